@@ -1,0 +1,106 @@
+"""What a supplier's class promises, and the optional abilities that some suppliers have.
+
+The layers are base, base over HTTP, supplier; the sequence of sending is written once, in `bot.orders.place`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, runtime_checkable
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from providers.fields import Form
+from providers.http import Http
+from providers.orders import PlacedOrder
+
+
+class AccountSettings(BaseModel):
+    """What every account has in the settings file; a provider adds its own keys, secrets as `SecretStr`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    provider: str
+    title: str = Field(default="", max_length=60)
+    base_url: str
+    timeout: float = Field(default=60, gt=0, le=600)
+    """Seconds to wait for the answer to a create."""
+
+    @field_validator("base_url")
+    @classmethod
+    def _absolute(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")) or not value.split("//", 1)[1].strip("/"):
+            raise ValueError("must be an absolute address such as https://api.example.com")
+        return value.rstrip("/")
+
+
+S = TypeVar("S", bound=AccountSettings)
+
+
+class Provider(ABC, Generic[S]):
+    """One configured account at a supplier. Create it with its settings, use it, close it."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    settings_model: ClassVar[type[AccountSettings]]
+    form: ClassVar[type[Form]]
+    creates_at_once: ClassVar[int] = 4
+    """How many creates of one account may be on the wire at the same time."""
+
+    def __init__(self, settings: S) -> None:
+        self.settings = settings
+
+    @abstractmethod
+    async def place(self, form: Any, reference: str) -> PlacedOrder:
+        """Send one create for `form` (an instance of `self.form`) under our `reference` (at most 15 decimal digits).
+
+        Raises OrderRefused, ProviderUnavailable or AccessDenied when the order was certainly not placed, and
+        OutcomeUnknown when nobody can tell. Any other exception counts as an unknown outcome.
+        """
+
+    @abstractmethod
+    async def aclose(self) -> None:
+        """Give up all connections."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+
+class HttpProvider(Provider[S]):
+    """A provider that speaks HTTP: it owns one `Http` for its account."""
+
+    def __init__(self, settings: S) -> None:
+        super().__init__(settings)
+        self.http = Http(settings.base_url, timeout=settings.timeout, headers=self.headers())
+
+    def headers(self) -> Mapping[str, str]:
+        """Headers of every request of this account."""
+        return {}
+
+    async def aclose(self) -> None:
+        await self.http.aclose()
+
+
+@runtime_checkable
+class ChecksCredentials(Protocol):
+    """The supplier has a harmless call that tells whether our credentials are accepted."""
+
+    async def check_credentials(self) -> None:
+        """Return when accepted. Raises AccessDenied, ProviderUnavailable or OutcomeUnknown (a strange answer)."""
+
+
+@runtime_checkable
+class LooksUpAnswers(Protocol):
+    """The form has a `LookUp` field, and this finds what it asks for."""
+
+    async def look_up(self, field: str, value: str) -> Mapping[str, Any]:
+        """Return JSON-able facts for the field named by the marker's `into`.
+
+        Raises OrderNotFound only when the whole catalogue was read and doesn't have it; any other ProviderError means
+        that the reading failed and proves nothing.
+        """

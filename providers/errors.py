@@ -1,0 +1,61 @@
+"""The errors of talking to a supplier, sorted by what the caller must do.
+
+They answer one question: was the order placed?
+
+ProviderError
+  NotPlaced               certainly not
+    OrderRefused            the supplier said no; may name fields
+    ProviderUnavailable     not reached, or a documented "not processed"
+    AccessDenied            our credentials are not accepted; admins are told
+  OutcomeUnknown          sent, and no usable answer came: never sent again by itself
+  OrderNotFound           only from a look-up: the supplier doesn't know it
+"""
+
+from collections.abc import Mapping
+
+
+class ProviderError(Exception):
+    """Base of all errors from a supplier.
+
+    `code` names a sentence in the catalogues (`refusal.<provider>.<code>`), `params` fill its gaps, and `said` is the
+    supplier's own text, shown quoted. None of them ever holds a secret.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        said: str = "",
+        params: Mapping[str, str] | None = None,
+        fields: tuple[str, ...] = (),
+    ) -> None:
+        """`fields` are paths into the form, dotted (`quantity`, `recipients.0.mobile`), that the error is about."""
+        super().__init__(code, said)
+        self.code = code
+        self.said = said
+        self.params = dict(params or {})
+        self.fields = fields
+
+
+class NotPlaced(ProviderError):  # noqa: N818  the tree's words are the design's
+    """The order was certainly not placed."""
+
+
+class OrderRefused(NotPlaced):
+    """The supplier answered no."""
+
+
+class ProviderUnavailable(NotPlaced):
+    """The supplier was not reached; the same order may be sent again under the same reference."""
+
+
+class AccessDenied(NotPlaced):
+    """The supplier does not accept our credentials; a person has to mend the settings."""
+
+
+class OutcomeUnknown(ProviderError):  # noqa: N818  as above
+    """The order was sent and nobody knows what became of it. It must never be sent again by itself."""
+
+
+class OrderNotFound(ProviderError):  # noqa: N818  as above
+    """A look-up was answered, and the supplier does not know the order or product."""

@@ -1,0 +1,134 @@
+"""The kinds of answers that forms are made of, and the few markers that pydantic has no word for.
+
+Normalising happens only where it can't hurt: numbers, ids, ZIP codes and phones are read through full-width digits and
+the invisible marks that copying from a phone's contacts leaves behind. Names, addresses and remarks are only trimmed.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, EmailStr, Field
+from pydantic_core import PydanticCustomError, PydanticKnownError
+
+LONGEST_TEXT = 1000
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+")
+_DIGITS = re.compile(r"[0-9]+")
+
+
+class Form(BaseModel):
+    """One kind of order at one provider. Every field is a question, asked in the order of the class."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class AskWhen:
+    """Marks a field that is asked only when `condition(known)` holds; `known` are the answers of the same group.
+
+    Such a field has a default for when it is not asked; `skippable` says whether a person may take the default too.
+    """
+
+    condition: Callable[[Mapping[str, Any]], bool]
+    skippable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Marks a field whose answer is looked up at the supplier right after it was given.
+
+    What is found is stored as the answer of the field `into`, which is marked `Found` and comes right after it.
+    `None` there means that the look-up failed or that the person insisted on the answer.
+    """
+
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Marks a field that is never asked: the answer of a look-up."""
+
+
+def plain(value: object) -> object:
+    """Full-width forms and separators to plain ones (NFKC), invisible marks removed, trimmed; non-text as it is."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", value)).strip() if isinstance(value, str) else value
+
+
+def trimmed(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _whole_number(value: object) -> object:
+    value = plain(value)
+    if not isinstance(value, str):
+        return value
+    if _THOUSANDS.fullmatch(value):
+        value = value.replace(",", "")
+    if not _DIGITS.fullmatch(value):
+        raise PydanticKnownError("int_parsing")
+    return int(value) if len(value) <= 30 else 10**30  # noqa: PLR2004  beyond any bound; int() refuses 4,301 digits
+
+
+def _phone(value: object) -> object:
+    value = plain(value)
+    return re.sub(r"[\s().-]", "", value) if isinstance(value, str) else value
+
+
+def _web_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018  an impossible port is only noticed when it is read
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or re.search(r"[\s\x00-\x1f\\]", value):
+        raise PydanticCustomError("link", "not an absolute http or https address")
+    return value
+
+
+def _uuid(value: str) -> str:
+    try:
+        return str(UUID(value)) if re.fullmatch(r"[0-9A-Fa-f-]{36}", value) else _not_a_uuid()
+    except ValueError:
+        return _not_a_uuid()
+
+
+def _not_a_uuid() -> str:
+    raise PydanticCustomError("uuid", "not an id of the form 8-4-4-4-12")
+
+
+def _one_line(value: str) -> str:
+    if re.search(r"[\x00-\x1f\x7f\u0085\u2028\u2029]", value):
+        raise PydanticCustomError("one_line", "more than one line, or a control character")
+    return value
+
+
+WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
+"""Digits, thousands commas allowed where they are right; bounds are the field's own `ge` and `le`."""
+
+Text = Annotated[str, BeforeValidator(trimmed), Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_one_line)]
+"""One line, trimmed and otherwise sent as typed: names, cities, addresses."""
+
+LongText = Annotated[str, BeforeValidator(trimmed), Field(min_length=1, max_length=LONGEST_TEXT)]
+"""Text that may have several lines: remarks."""
+
+PlainId = Annotated[str, BeforeValidator(plain), Field(min_length=1, max_length=64), AfterValidator(_one_line)]
+"""An id given by somebody else, of unknown form."""
+
+Uuid = Annotated[str, BeforeValidator(plain), AfterValidator(_uuid)]
+"""A UUID in its usual spelling."""
+
+Phone = Annotated[str, BeforeValidator(_phone), AfterValidator(_one_line)]
+"""A phone number without spaces, dots, dashes and brackets; each form adds its own length or pattern."""
+
+Email = Annotated[EmailStr, BeforeValidator(plain)]
+"""An e-mail address in the form that the standard allows; whether it exists is not asked."""
+
+WebAddress = Annotated[
+    str, BeforeValidator(trimmed), Field(min_length=1, max_length=2048), AfterValidator(_web_address)
+]
+"""An absolute http or https address, sent as typed."""
