@@ -1,0 +1,107 @@
+"""Messages that Telegram has not taken yet. They are written with what caused them, and leave in order per chat.
+
+A row waits, then it is sent or has failed. Ids rise, and the oldest row of a chat is always its next: while it waits
+for its time, the rest of that chat waits too, and no other chat does.
+"""
+
+from dataclasses import dataclass
+
+from storage.database import Reader, Transaction
+
+ADD = """
+INSERT INTO outbox (id, chat_id, body, edits, not_before, attempts, state, created_at)
+VALUES ($1, $2, $3, $4, $5, 0, 'waiting', $5)
+"""
+LAST_ID = "SELECT MAX(id) AS id FROM outbox"
+DUE = """
+SELECT * FROM outbox
+WHERE id IN (SELECT MIN(id) FROM outbox WHERE state = 'waiting' GROUP BY chat_id) AND not_before <= $1
+ORDER BY id
+"""
+NEXT_DUE_AT = """
+SELECT MIN(not_before) AS due_at FROM outbox
+WHERE id IN (SELECT MIN(id) FROM outbox WHERE state = 'waiting' GROUP BY chat_id)
+"""
+SENT = """
+UPDATE outbox SET state = 'sent', message_id = $2, done_at = $3, attempts = attempts + 1, error = NULL
+WHERE id = $1 AND state = 'waiting'
+"""
+POSTPONE = """
+UPDATE outbox SET not_before = $2, error = $3, attempts = attempts + 1 WHERE id = $1 AND state = 'waiting'
+"""
+FAIL = """
+UPDATE outbox SET state = 'failed', error = $2, done_at = $3, attempts = attempts + 1
+WHERE id = $1 AND state = 'waiting'
+"""
+MESSAGE_ID = "SELECT message_id FROM outbox WHERE id = $1"
+# The highest id stays, because the next one is counted from it; so does what an order or a waiting edit points at.
+PRUNE = """
+DELETE FROM outbox WHERE done_at < $1 AND id < (SELECT MAX(id) FROM outbox)
+AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.card = outbox.id)
+AND NOT EXISTS (SELECT 1 FROM outbox AS edit WHERE edit.edits = outbox.id AND edit.state = 'waiting')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A row of the table. `body` is JSON text, `edits` the id of the row whose message this one replaces."""
+
+    id: int
+    chat_id: int
+    body: str
+    edits: int | None
+    not_before: int
+    attempts: int
+    state: str
+    message_id: int | None
+    error: str | None
+    created_at: int
+    done_at: int | None
+
+
+async def add(tx: Transaction, row_id: int, chat_id: int, body: str, *, edits: int | None, now: int) -> None:
+    """Put a message (JSON text) into the outbox, due at once; `row_id` must be above every earlier one."""
+    await tx.execute(ADD, row_id, chat_id, body, edits, now)
+
+
+async def last_id(reader: Reader) -> int:
+    """The highest id given so far, 0 in the beginning."""
+    row = await reader.fetchrow(LAST_ID)
+    return 0 if row is None or row["id"] is None else int(row["id"])
+
+
+async def due(reader: Reader, now: int) -> list[OutboxRow]:
+    """The next row of each chat, oldest first, without the chats whose next row waits for a later time."""
+    return [OutboxRow(**row) for row in await reader.fetch(DUE, now)]
+
+
+async def next_due_at(reader: Reader) -> int | None:
+    """When `due` will next have a row (perhaps in the past), or None when nothing waits."""
+    row = await reader.fetchrow(NEXT_DUE_AT)
+    return None if row is None or row["due_at"] is None else int(row["due_at"])
+
+
+async def sent(tx: Transaction, row_id: int, message_id: int | None, now: int) -> bool:
+    """Telegram took it, as this message; False when the row was not waiting."""
+    return await tx.execute(SENT, row_id, message_id, now) == 1
+
+
+async def postpone(tx: Transaction, row_id: int, not_before: int, error: str) -> bool:
+    """Telegram did not take it; not again before this time. False when the row was not waiting."""
+    return await tx.execute(POSTPONE, row_id, not_before, error) == 1
+
+
+async def fail(tx: Transaction, row_id: int, error: str, now: int) -> bool:
+    """Telegram will never take it; the chat goes on with the next. False when the row was not waiting."""
+    return await tx.execute(FAIL, row_id, error, now) == 1
+
+
+async def message_id(reader: Reader, row_id: int) -> int | None:
+    """Telegram's id of a message that was sent, else None."""
+    row = await reader.fetchrow(MESSAGE_ID, row_id)
+    return None if row is None or row["message_id"] is None else int(row["message_id"])
+
+
+async def prune(tx: Transaction, before: int) -> int:
+    """Delete rows that were done before a time and that nothing points at; returns how many."""
+    return await tx.execute(PRUNE, before)

@@ -1,0 +1,36 @@
+"""Who has written to the bot: names and languages of staff, and when a stranger was last told that he is one."""
+
+from storage.database import Reader, Transaction
+
+REMEMBER = """
+INSERT INTO people (user_id, name, language, telegram_language, seen_at) VALUES ($1, $2, '', $3, $4)
+ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, telegram_language = excluded.telegram_language,
+    seen_at = excluded.seen_at
+"""
+LANGUAGES = "SELECT language, telegram_language FROM people WHERE user_id = $1"
+SET_LANGUAGE = "UPDATE people SET language = $2 WHERE user_id = $1"
+TELL_STRANGER = """
+INSERT INTO strangers (user_id, told_at) VALUES ($1, $2)
+ON CONFLICT (user_id) DO UPDATE SET told_at = excluded.told_at WHERE strangers.told_at <= $3
+"""
+
+
+async def remember(tx: Transaction, user_id: int, name: str, telegram_language: str, now: int) -> None:
+    """Note a person's name and Telegram's language as of now; the language chosen earlier stays."""
+    await tx.execute(REMEMBER, user_id, name, telegram_language, now)
+
+
+async def languages(reader: Reader, user_id: int) -> tuple[str, ...]:
+    """The languages to try for a person, in order: the one chosen in the chat, then Telegram's."""
+    row = await reader.fetchrow(LANGUAGES, user_id)
+    return () if row is None else tuple(code for code in (str(row["language"]), str(row["telegram_language"])) if code)
+
+
+async def set_language(tx: Transaction, user_id: int, code: str) -> bool:
+    """Choose a language, or with "" follow Telegram's again; False for somebody who was never remembered."""
+    return await tx.execute(SET_LANGUAGE, user_id, code) == 1
+
+
+async def may_tell_stranger(tx: Transaction, user_id: int, now: int, quiet: int) -> bool:
+    """Whether he was not told within the last `quiet` microseconds; True also records that he is told now."""
+    return await tx.execute(TELL_STRANGER, user_id, now, now - quiet) == 1

@@ -1,0 +1,33 @@
+"""Which updates have had their effect: Telegram delivers at least once, and a repeated one must change nothing."""
+
+from storage.database import Reader, Transaction
+
+IS_SEEN = "SELECT update_id FROM updates WHERE update_id = $1"
+MARK_SEEN = "INSERT INTO updates (update_id, seen_at) VALUES ($1, $2)"
+PRUNE = "DELETE FROM updates WHERE seen_at < $1"
+NOTE_FAILURE = """
+INSERT INTO failed_updates (update_id, tries, error, raw, failed_at) VALUES ($1, 1, $2, $3, $4)
+ON CONFLICT (update_id) DO UPDATE SET tries = failed_updates.tries + 1, error = excluded.error,
+    raw = excluded.raw, failed_at = excluded.failed_at
+RETURNING tries
+"""
+
+
+async def is_seen(reader: Reader, update_id: int) -> bool:
+    return await reader.fetchrow(IS_SEEN, update_id) is not None
+
+
+async def mark_seen(tx: Transaction, update_id: int, now: int) -> None:
+    """Record that this update's effects are in this transaction. Raises AlreadyStored when they are in another."""
+    await tx.execute(MARK_SEEN, update_id, now)
+
+
+async def prune(tx: Transaction, before: int) -> int:
+    """Forget updates seen before a time; returns how many."""
+    return await tx.execute(PRUNE, before)
+
+
+async def note_failure(tx: Transaction, update_id: int, error: str, raw: str, now: int) -> int:
+    """Keep an update that could not be handled, with the error; returns how often it has failed by now."""
+    row = await tx.fetchrow(NOTE_FAILURE, update_id, error, raw, now)
+    return 0 if row is None else int(row["tries"])
