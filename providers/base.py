@@ -18,7 +18,7 @@ from providers.orders import PlacedOrder
 class AccountSettings(BaseModel):
     """What every account has in the settings file; a provider adds its own keys, secrets as `SecretStr`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     provider: str
     title: str = Field(default="", max_length=60)

@@ -110,13 +110,13 @@ def _one_line(value: str) -> str:
 WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
 """Digits, thousands commas allowed where they are right; bounds are the field's own `ge` and `le`."""
 
-Text = Annotated[str, BeforeValidator(trimmed), Field(min_length=1, max_length=LONGEST_TEXT), AfterValidator(_one_line)]
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), BeforeValidator(trimmed), AfterValidator(_one_line)]
 """One line, trimmed and otherwise sent as typed: names, cities, addresses."""
 
-LongText = Annotated[str, BeforeValidator(trimmed), Field(min_length=1, max_length=LONGEST_TEXT)]
+LongText = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), BeforeValidator(trimmed)]
 """Text that may have several lines: remarks."""
 
-PlainId = Annotated[str, BeforeValidator(plain), Field(min_length=1, max_length=64), AfterValidator(_one_line)]
+PlainId = Annotated[str, Field(min_length=1, max_length=64), BeforeValidator(plain), AfterValidator(_one_line)]
 """An id given by somebody else, of unknown form."""
 
 Uuid = Annotated[str, BeforeValidator(plain), AfterValidator(_uuid)]
@@ -129,6 +129,6 @@ Email = Annotated[EmailStr, BeforeValidator(plain)]
 """An e-mail address in the form that the standard allows; whether it exists is not asked."""
 
 WebAddress = Annotated[
-    str, BeforeValidator(trimmed), Field(min_length=1, max_length=2048), AfterValidator(_web_address)
+    str, Field(min_length=1, max_length=2048), BeforeValidator(trimmed), AfterValidator(_web_address)
 ]
 """An absolute http or https address, sent as typed."""

@@ -7,6 +7,7 @@ lost answer), follows no redirects (a redirected POST may become a GET), and is 
 import asyncio
 import json
 import logging
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from providers.errors import OutcomeUnknown, ProviderUnavailable
 USER_AGENT = "orderbot"
 LARGEST_ANSWER = 4 * 1024 * 1024
 """Bytes. An answer above it is cut off and counts as unusable."""
+SHORTEST_SECRET = 8
+"""Characters. Anything shorter would be found in honest answers by chance."""
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 15.0
 
@@ -45,9 +48,12 @@ class Answer:
     body: bytes
 
     def json(self) -> Any:
-        """The body as JSON, or None when it is not JSON (an answer of `null` is as unusable as garbage)."""
+        """The body as JSON, or None when it is not JSON (an answer of `null` is as unusable as garbage).
+
+        Without U+0000 and lone surrogates, which neither a database nor a message can hold.
+        """
         try:
-            return json.loads(self.body)
+            return _storable(json.loads(self.body))
         except (ValueError, RecursionError):
             return None
 
@@ -58,11 +64,31 @@ class Answer:
 
     def text(self, limit: int = 300) -> str:
         """The start of the body as text for people, at most `limit` characters."""
-        return " ".join(self.body[: limit * 4].decode(errors="replace").split())[:limit]
+        start = self.body[: limit * 4].decode(errors="replace").replace("\x00", "")
+        return " ".join(start.split())[:limit]
+
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class _TooLarge(Exception):  # noqa: N818  never leaves this module
     pass
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("", value)
+    if isinstance(value, dict):
+        return {_storable(key): _storable(inner) for key, inner in value.items()}
+    return [_storable(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _without(body: bytes, secrets: tuple[str, ...]) -> bytes:
+    """The body without our credentials: some servers' error pages repeat the request."""
+    for secret in secrets:
+        if len(secret) >= SHORTEST_SECRET:
+            body = body.replace(secret.encode(errors="replace"), b"***")
+    return body
 
 
 @asynccontextmanager
@@ -83,6 +109,7 @@ class Http:
 
     def __init__(self, base_url: str, *, timeout: float, headers: Mapping[str, str] | None = None) -> None:
         self._base_url = base_url.rstrip("/")
+        self._secrets = tuple(dict(headers or {}).values())
         common = {"User-Agent": USER_AGENT, "Accept": "application/json"} | dict(headers or {})
         # Proxies and the like come from the settings or not at all: trust_env off.
         self._creates = httpx.AsyncClient(
@@ -161,7 +188,9 @@ class Http:
                 received += chunk
                 if len(received) > LARGEST_ANSWER:
                     raise _TooLarge
-            return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(received))
+        secrets = (*self._secrets, *dict(headers or {}).values())
+        lower = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, lower, _without(bytes(received), secrets))
 
     async def aclose(self) -> None:
         await self._creates.aclose()

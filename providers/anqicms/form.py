@@ -1,0 +1,69 @@
+"""What staff are asked for an order at an AnqiCMS shop.
+
+The bounds of texts are the widths of the shop's columns; the shop itself checks neither them nor the quantity's sign.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from providers.fields import Form, LongText, Phone, PlainId, Text, WholeNumber
+
+LARGEST_ID = 2**63 - 1
+LONGEST_REMARK = 220
+"""Characters. The shop keeps 250; the rest is room for our reference."""
+
+
+class Item(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    goods_id: Annotated[WholeNumber, Field(ge=1, le=LARGEST_ID)] = Field(
+        title="Goods ID", description="The number of the product in the shop.", examples=[188]
+    )
+    quantity: Annotated[WholeNumber, Field(ge=1, le=10_000)] = Field(
+        title="Item quantity", description="How many of this product, 1 to 10,000.", examples=[1]
+    )
+
+
+class Address(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[Text, Field(max_length=64)] = Field(
+        title="Recipient",
+        description="The name of the person who gets the goods. Skip it to send no address.",
+        examples=["王小明"],
+    )
+    phone: Annotated[Phone, Field(min_length=5, max_length=20)] = Field(
+        title="Phone", description="The recipient's phone number, 5 to 20 characters.", examples=["13800000000"]
+    )
+    province: Annotated[Text, Field(max_length=100)] = Field(
+        title="Province", description="The recipient's province.", examples=["河南省"]
+    )
+    city: Annotated[Text, Field(max_length=100)] = Field(
+        title="City", description="The recipient's city.", examples=["郑州市"]
+    )
+    country: Annotated[Text, Field(max_length=100)] = Field(
+        title="District", description="The recipient's district or county.", examples=["中原区"]
+    )
+    address_info: Annotated[Text, Field(max_length=255)] = Field(
+        title="Address", description="Street and house number, on one line.", examples=["建设路1号"]
+    )
+    postcode: Annotated[PlainId, Field(max_length=36)] = Field(
+        title="Postcode", description="The postcode of the address.", examples=["450000"]
+    )
+
+
+class AnqicmsForm(Form):
+    type: Literal["goods", "vip"] = Field(
+        title="Order type", description="What is ordered: goods, or a VIP membership.", examples=["goods"]
+    )
+    items: list[Item] = Field(
+        min_length=1, max_length=999, title="Items", description="The products of the order, one after the other."
+    )
+    remark: Annotated[LongText, Field(max_length=LONGEST_REMARK)] | None = Field(
+        None,
+        title="Remark",
+        description="A note to the shop, at most 220 characters. Skip it if there is none.",
+        examples=["Please pack well"],
+    )
+    address: Address | None = Field(None, title="Address", description="Where the goods go.")

@@ -1,0 +1,28 @@
+"""The body of a create, in the lower-case keys of the seed's own sample (its tables carry a translator's capitals)."""
+
+from typing import Any
+
+from providers.anqicms.form import AnqicmsForm
+
+LONGEST_STORED_REMARK = 250
+
+
+def order_body(form: AnqicmsForm, marker: str = "") -> dict[str, Any]:
+    """`marker`: our reference, to be written into the remark for finding the order again; empty for none.
+
+    One line goes as `goods_id` and `quantity`, more go as `details`. The address never has an `id`: with one, the shop
+    would overwrite a saved address.
+    """
+    lines = [line.model_dump() for line in form.items]
+    body: dict[str, Any] = lines[0] if len(lines) == 1 else {"details": lines}
+    if remark := _remark(form.remark or "", marker):
+        body["remark"] = remark
+    body["type"] = form.type
+    if form.address is not None:
+        body["address"] = form.address.model_dump()
+    return body
+
+
+def _remark(remark: str, marker: str) -> str:
+    end = f" [R{marker}]" if marker else ""
+    return (remark[: LONGEST_STORED_REMARK - len(end)] + end).strip()

@@ -1,0 +1,86 @@
+"""What staff are asked for an order of gifts, one parcel for each recipient.
+
+The document states no lengths and no bounds: ours only stop nonsense, the supplier judges the rest.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from providers.fields import Form, LongText, PlainId, Text, WholeNumber
+
+LARGEST_ID = 2**63 - 1
+MOST_RECIPIENTS = 999
+"""Parcel ids end in three digits."""
+
+# Not fields.Phone, which drops dashes: marketplaces give masked numbers and extensions such as 13800000000-1234.
+Mobile = Annotated[PlainId, Field(min_length=5, max_length=32)]
+
+
+class Recipient(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    consignee: Text = Field(
+        title="Recipient", description="The name of the person who gets the parcel.", examples=["王小明"]
+    )
+    mobile: Mobile = Field(
+        title="Mobile",
+        description="The recipient's phone number, 5 to 32 characters; masked numbers and extensions are fine.",
+        examples=["13800000000", "13800000000-1234"],
+    )
+    province: Text = Field(title="Province", description="The recipient's province.", examples=["浙江省"])
+    city: Text = Field(title="City", description="The recipient's city.", examples=["杭州市"])
+    district: Text = Field(title="District", description="The recipient's district.", examples=["余杭区"])
+    address: Text = Field(title="Address", description="Street and house number, on one line.", examples=["文一路1号"])
+    platform_order_sn: PlainId | None = Field(
+        None,
+        title="Platform order number",
+        description="The order number at the marketplace. Skip it if there is none; the parcel's id is sent then.",
+        examples=["2021020411023208"],
+    )
+
+
+class Sender(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    consigner: Text = Field(
+        title="Sender", description="The sender's name on the parcel. Skip it to send none.", examples=["李小红"]
+    )
+    mobile: Mobile | None = Field(
+        None, title="Sender mobile", description="The sender's phone number.", examples=["13900000000"]
+    )
+    province: Text | None = Field(
+        None, title="Sender province", description="The sender's province.", examples=["浙江省"]
+    )
+    city: Text | None = Field(None, title="Sender city", description="The sender's city.", examples=["杭州市"])
+    district: Text | None = Field(
+        None, title="Sender district", description="The sender's district.", examples=["西湖区"]
+    )
+    address: Text | None = Field(
+        None,
+        title="Sender address",
+        description="The sender's street and house number, on one line.",
+        examples=["文三路2号"],
+    )
+
+
+class DamaijiaForm(Form):
+    product_id: Annotated[WholeNumber, Field(ge=1, le=LARGEST_ID)] = Field(
+        title="Gift ID", description="The number of the gift in the supplier's list.", examples=[614]
+    )
+    product_number: Annotated[WholeNumber, Field(ge=1, le=1_000_000)] = Field(
+        title="Quantity", description="How many of this gift to order.", examples=[1]
+    )
+    remark: LongText = Field(
+        title="Remark", description="A note to the supplier; it has to have one.", examples=["Please pack well"]
+    )
+    source: Literal["taobao", "tmall", "jd", "pdd", "other"] = Field(
+        title="Source", description="The marketplace that the order comes from.", examples=["taobao"]
+    )
+    recipients: list[Recipient] = Field(
+        min_length=1,
+        max_length=MOST_RECIPIENTS,
+        title="Recipients",
+        description="Who gets a parcel, one after the other.",
+    )
+    sender: Sender | None = Field(None, title="Sender", description="Who the parcels are from.")

@@ -1,0 +1,77 @@
+"""The Damaijia gift mall (大麦家商城, API v3): one account and its way in.
+
+Sources: its pages 获取token, 获取快递列表 and 创建订单.
+"""
+
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
+
+from providers.base import AccountSettings, HttpProvider
+from providers.damaijia.access import read_check, read_token
+from providers.damaijia.answer import read_created
+from providers.damaijia.form import DamaijiaForm
+from providers.damaijia.request import order_body, parcel_ids
+from providers.login import Login, checked_token
+from providers.orders import PlacedOrder
+
+CREATE = "/vv/external/v1/order_create"
+LOGIN = "/vv/external/user_login"
+WAREHOUSES = "/vv/external/v1/warehouse_get_list"
+
+
+class DamaijiaSettings(AccountSettings):
+    """An account: a token, or what it takes to get one."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    base_url: str = "http://www.damaijia168.com"
+    access_token: Annotated[SecretStr, AfterValidator(checked_token)] | None = None
+    app_id: Annotated[SecretStr, Field(min_length=1)] | None = None
+    app_secret: Annotated[SecretStr, Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        given = (self.access_token is not None, self.app_id is not None, self.app_secret is not None)
+        if given not in {(True, False, False), (False, True, True)}:
+            raise ValueError("needs either access_token, or app_id and app_secret")
+        return self
+
+
+class Damaijia(HttpProvider[DamaijiaSettings]):
+    name = "damaijia"
+    title = "Damaijia"
+    settings_model = DamaijiaSettings
+    form = DamaijiaForm
+
+    def __init__(self, settings: DamaijiaSettings) -> None:
+        super().__init__(settings)
+        self._login = Login(settings.access_token, self._log_in)
+
+    async def place(self, form: DamaijiaForm, reference: str) -> PlacedOrder:
+        """See `Provider.place`. An order in which recipients were refused is placed, with a remark for each of them."""
+        body = order_body(form, reference)
+        names = {
+            parcel: recipient.consignee
+            for parcel, recipient in zip(parcel_ids(form, reference), form.recipients, strict=True)
+        }
+
+        async def create(token: str) -> PlacedOrder:
+            return read_created(await self.http.create(CREATE, body, {"Authorization": token}), names)
+
+        return await self._login.send(create)
+
+    async def check_credentials(self) -> None:
+        """See `ChecksCredentials`: the list of warehouses needs the token and nothing else."""
+
+        async def check(token: str) -> None:
+            read_check(await self.http.read("GET", WAREHOUSES, headers={"Authorization": token}))
+
+        await self._login.send(check)
+
+    async def _log_in(self) -> str:
+        app_id, app_secret = self.settings.app_id, self.settings.app_secret
+        assert app_id is not None  # noqa: S101  the settings have the one way in or the other
+        assert app_secret is not None  # noqa: S101  as above
+        body = {"app_id": app_id.get_secret_value(), "app_secret": app_secret.get_secret_value()}
+        return read_token(await self.http.read("POST", LOGIN, body=body))

@@ -1,0 +1,79 @@
+"""Finding a product in GuoGuo's list, to learn its category and its bounds.
+
+`eq` is not among the operators that the documents list, so the list is read page by page and matched here. That a
+product doesn't exist is only said when the whole list was read and every row of it could be.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from providers.errors import AccessDenied, OrderNotFound, ProviderUnavailable
+from providers.fields import plain
+from providers.guoguo.answer import DENIED, UNAUTHORIZED, said, text
+from providers.guoguo.form import LARGEST_NUMBER, Product
+from providers.http import Answer, Http
+
+PATH = "/platform/product"
+ROWS = 100
+"""Rows of a page; the most that the supplier gives at once."""
+
+
+async def find_product(http: Http, product_id: str) -> Product:
+    """The product with that id, read from as many pages as it takes.
+
+    Raises OrderNotFound when the whole list doesn't have it; AccessDenied or ProviderUnavailable when it wasn't read.
+    """
+    wanted, seen, readable = _spelled(product_id), 0, True
+    while True:
+        answer = await http.read("GET", PATH, params={"$top": str(ROWS), "$skip": str(seen)})
+        rows, total = _page(answer)
+        for row in rows:
+            found = _spelled(text(row.get("product_id"))) if isinstance(row, dict) else ""
+            if found == wanted:
+                return _product(row)
+            readable = readable and bool(found)
+        seen += len(rows)
+        if seen >= total if total is not None else len(rows) < ROWS:
+            break
+        if not rows:
+            raise ProviderUnavailable("catalogue_not_read")
+    if not readable:
+        raise ProviderUnavailable("catalogue_not_read")
+    raise OrderNotFound("product_not_found", params={"product": wanted[:60]})
+
+
+def _page(answer: Answer) -> tuple[list[Any], int | None]:
+    body = answer.json_object()
+    if answer.status == UNAUTHORIZED:
+        raise AccessDenied(DENIED, said=said(body))
+    rows, total = body.get("value"), _whole(body.get("@odata.count"))
+    if not 200 <= answer.status < 300 or not isinstance(rows, list):  # noqa: PLR2004  the class that says yes
+        raise ProviderUnavailable("catalogue_not_read", said=said(body))
+    return rows, total
+
+
+def _product(row: dict[str, Any]) -> Product:
+    minimum, maximum = _whole(row.get("min")), _whole(row.get("max"))
+    if maximum is not None and maximum < max(minimum or 1, 1):
+        # Bounds that leave no quantity at all mean something that isn't documented; the supplier shall judge.
+        minimum = maximum = None
+    if minimum is not None and minimum > LARGEST_NUMBER:
+        minimum = None
+    return Product(
+        category=text(row.get("product_category")), minimum=minimum, maximum=maximum, title=text(row.get("title"))
+    )
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _spelled(product_id: str) -> str:
+    """One spelling for an id, however it is written."""
+    spelled = str(plain(product_id)).lower()
+    try:
+        return str(UUID(spelled))
+    except ValueError:
+        return spelled

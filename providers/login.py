@@ -1,0 +1,62 @@
+"""The token of one account, given in the settings or got by logging in, for suppliers that hand out tokens.
+
+A request that was denied certainly placed nothing, so with login credentials it is sent once more under a fresh token.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from pydantic import SecretStr
+
+from providers.errors import AccessDenied
+
+T = TypeVar("T")
+
+
+def usable_token(value: object) -> str:
+    """`value` when it can be sent as a header: text of visible ASCII characters; else the empty string."""
+    text = value.strip() if isinstance(value, str) else ""
+    return text if text.isascii() and text.isprintable() and " " not in text else ""
+
+
+def checked_token(value: SecretStr) -> SecretStr:
+    """For settings. Raises ValueError, without the value, for a token that can't be sent as a header."""
+    token = usable_token(value.get_secret_value())
+    if not token:
+        raise ValueError("must be visible ASCII characters without spaces")
+    return SecretStr(token)
+
+
+class Login:
+    """Holds the current token. Any number of requests may use it at once; one of them at most logs in."""
+
+    def __init__(self, given: SecretStr | None, log_in: Callable[[], Awaitable[str]]) -> None:
+        """`log_in` returns a fresh token or raises NotPlaced; it is never called when a token was given."""
+        self._log_in = None if given is not None else log_in
+        self._token = given.get_secret_value() if given is not None else ""
+        self._lock = asyncio.Lock()
+
+    async def send(self, request: Callable[[str], Awaitable[T]]) -> T:
+        """What `request(token)` returns; when it raises AccessDenied, log in again and send once more.
+
+        Raises what `request` raises, and NotPlaced when logging in fails.
+        """
+        token = self._token or await self._fresh(refused="")
+        try:
+            return await request(token)
+        except AccessDenied:
+            if self._log_in is None:
+                raise
+        return await request(await self._fresh(refused=token))
+
+    def replace(self, used: str, offered: str) -> None:
+        """The supplier offers another token in place of `used`; ignored when `used` was replaced meanwhile."""
+        if offered and self._token == used:
+            self._token = offered
+
+    async def _fresh(self, refused: str) -> str:
+        async with self._lock:
+            if self._token == refused and self._log_in is not None:
+                self._token = await self._log_in()
+            return self._token

@@ -1,0 +1,240 @@
+"""An AnqiCMS shop's side of `POST /api/order/create`, of the login and of the reading of orders.
+
+Source: the product's public pages Create an order interface, Order Detail, Order List, Login, and what its code is
+known to do: business errors are HTTP 200, and an empty User-Agent gets an empty 200. Where the product is careless
+(unknown keys, a negative quantity), this simulator is not: mistakes of ours shall show.
+"""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Annotated, Any, Literal, NotRequired
+
+from aiohttp import web
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, with_config
+from typing_extensions import TypedDict
+
+from providers.simulators.base import Handler, Refusal, Simulator, Taken
+from providers.simulators.server import STRICT, json_object
+
+TOKEN = "sandbox-anqicms-token"  # noqa: S105  the sandbox's own
+USER_NAME, PASSWORD = "sandbox", "sandbox-password"
+OFFICE_TIME = timezone(timedelta(hours=8))
+FIRST_ID = 46
+USER_ID = 1000
+SELLER_ID = 15
+
+GOODS = {188: ("英文外贸响应式通用主题wzl-008", 9900), 189: ("Small theme", 4500)}
+"""Title and price in 1/100 by goods id."""
+_STATUS_WORDS = {"": None, "waiting": 0, "paid": 1, "delivery": 2, "finished": 3, "refunding": 8}
+
+
+def _text(longest: int) -> Any:
+    return StringConstraints(min_length=1, max_length=longest)
+
+
+@with_config(STRICT)
+class Line(TypedDict):
+    goods_id: int
+    quantity: Annotated[int, Field(ge=1)]
+
+
+@with_config(STRICT)
+class Address(TypedDict):
+    """`country` is the district."""
+
+    id: NotRequired[int]
+    name: Annotated[str, _text(64)]
+    phone: Annotated[str, _text(20)]
+    province: Annotated[str, _text(100)]
+    city: Annotated[str, _text(100)]
+    country: Annotated[str, _text(100)]
+    address_info: Annotated[str, _text(255)]
+    postcode: Annotated[str, _text(36)]
+
+
+@with_config(STRICT)
+class CreateOrder(TypedDict, total=False):
+    """The documented keys in lower case; capitals in the document come from its translation."""
+
+    goods_id: int
+    quantity: Annotated[int, Field(ge=1)]
+    details: list[Line]
+    remark: Annotated[str, StringConstraints(max_length=250)]
+    type: Literal["goods", "vip"]
+    address: Address
+
+
+_BODY: TypeAdapter[CreateOrder] = TypeAdapter(CreateOrder)
+
+
+def _envelope(code: int, msg: str, data: Any = None) -> dict[str, Any]:
+    return {"code": code, "msg": msg, "data": data}
+
+
+def _no(msg: str, code: int = -1) -> Refusal:
+    return Refusal(str(code), 200, _envelope(code, msg))
+
+
+def _lines(body: dict[str, Any]) -> list[tuple[int, int]]:
+    lines = body.get("details") or [body]
+    return [(line["goods_id"], line.get("quantity", 1)) for line in lines if "goods_id" in line]
+
+
+class AnqiCmsSimulator(Simulator):
+    """`revoke_tokens()` ends all tokens until a new login, or `heal()` for the fixed one."""
+
+    name = "anqicms"
+    create_path = "/api/order/create"
+    secret_headers = frozenset({"token", "cookie"})
+    refusals = ("-1", "1001", "1002")
+
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        super().__init__(now)
+        self._tokens = {TOKEN}
+        self._issued = 0
+        self._offered = ""
+        self._orders: list[dict[str, Any]] = []
+
+    def account(self, kind: Literal["token", "login"] = "token") -> dict[str, Any]:
+        login = {"user_name": USER_NAME, "password": PASSWORD}
+        return {"provider": self.name, "base_url": self.url} | (login if kind == "login" else {"token": TOKEN})
+
+    def revoke_tokens(self) -> None:
+        """Make all tokens given so far invalid."""
+        self._tokens.clear()
+
+    def offer_token(self) -> str:
+        """Let the next answer to a signed-in client carry a new valid token in `Update-Token`, and return it."""
+        self._offered = self._new_token()
+        return self._offered
+
+    def heal(self) -> None:
+        self._tokens.add(TOKEN)
+        super().heal()
+
+    def reply(self, status: int, answer: Any) -> web.Response:
+        response = super().reply(status, answer)
+        if self._offered and isinstance(answer, dict) and answer.get("code") != 1001:
+            response.headers["Update-Token"] = self._offered
+            self._offered = ""
+        return response
+
+    def examine(self, request: web.Request, raw: bytes) -> dict[str, Any]:
+        self._authenticate(request)
+        try:
+            body = json_object(request, raw)
+        except ValueError as error:
+            raise _no(str(error)) from None
+        try:
+            _BODY.validate_python(body)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise _no(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        if "details" in body and "goods_id" in body:
+            raise _no("goods_id and details exclude each other")
+        if not _lines(body):
+            raise _no("Please select the product")
+        if "id" in body.get("address", {}) or any(goods not in GOODS for goods, _ in _lines(body)):
+            raise _no("record not found")
+        return body
+
+    def take(self, body: dict[str, Any]) -> Taken:
+        place = len(self.ledger)
+        now = self.now()
+        made, amount = int(now.timestamp()), sum(GOODS[goods][1] * quantity for goods, quantity in _lines(body))
+        number = f"{now.astimezone(OFFICE_TIME):%Y%m%d%H%M%S}{(FIRST_ID + place) % 10_000:04}"
+        remark = body.get("remark", "")
+        order = {
+            "id": FIRST_ID + place,
+            "created_time": made,
+            "updated_time": made,
+            "order_id": number,
+            "payment_id": "",
+            "user_id": USER_ID,
+            "address_id": place + 1 if "address" in body else 0,
+            "remark": remark or GOODS[_lines(body)[0][0]][0],
+            "type": body.get("type", "goods"),
+            "status": 0,
+            "refund_status": 0,
+            "origin_amount": amount,
+            "amount": amount,
+            "paid_time": 0,
+            "end_time": 0,
+            "deliver_time": 0,
+            "finished_time": 0,
+            "discount_amount": 0,
+            # A remark of the buyer's makes the shop skip the seller.
+            "seller_id": 0 if remark else SELLER_ID,
+            "seller_amount": 0 if remark else amount * 80 // 100,
+            "share_user_id": 0,
+            "share_parent_user_id": 0,
+            "share_amount": 0,
+            "share_parent_amount": 0,
+            "express_company": "",
+            "tracking_number": "",
+        }
+        details = [
+            {"goods_id": goods, "quantity": quantity, "price": GOODS[goods][1]} for goods, quantity in _lines(body)
+        ]
+        self._orders.append(order | {"details": details, "order_address": body.get("address")})
+        return Taken(number, _envelope(0, "", order))
+
+    def without_number(self, answer: dict[str, Any]) -> dict[str, Any]:
+        return answer | {"data": {key: value for key, value in answer["data"].items() if key != "order_id"}}
+
+    def refusal(self, code: str, body: Any) -> Refusal:
+        del body
+        words = {"1001": "Please login", "1002": "Unauthorized"}
+        return _no(words.get(code, "Please select the product"), int(code))
+
+    def reads(self) -> dict[tuple[str, str], Handler]:
+        return {
+            ("POST", "/api/login"): self._login,
+            ("GET", "/api/order/detail"): self._detail,
+            ("GET", "/api/orders"): self._list,
+        }
+
+    def _new_token(self) -> str:
+        self._issued += 1
+        token = uuid.uuid5(uuid.NAMESPACE_URL, f"{self.name} {self._issued}").hex
+        self._tokens.add(token)
+        return token
+
+    def _identify(self, request: web.Request) -> None:
+        if not request.headers.get("User-Agent"):
+            raise Refusal("no_user_agent", 200, None)
+
+    def _authenticate(self, request: web.Request) -> None:
+        self._identify(request)
+        if request.headers.get("Token") not in self._tokens:
+            raise self.refusal("1001", None)
+
+    async def _login(self, request: web.Request) -> web.StreamResponse:
+        self._identify(request)
+        try:
+            body = json_object(request, await request.read())
+        except ValueError as error:
+            raise _no(str(error)) from None
+        if (body.get("user_name"), body.get("password")) != (USER_NAME, PASSWORD):
+            raise _no("Login failed")
+        user = {"id": USER_ID, "user_name": USER_NAME, "group_id": 1, "balance": 0, "token": self._new_token()}
+        return self.reply(200, _envelope(0, "", user))
+
+    async def _detail(self, request: web.Request) -> web.StreamResponse:
+        self._authenticate(request)
+        for order in self._orders:
+            if order["order_id"] == request.query.get("order_id"):
+                return self.reply(200, _envelope(0, "", order))
+        raise _no("record not found")
+
+    async def _list(self, request: web.Request) -> web.StreamResponse:
+        self._authenticate(request)
+        query = request.query
+        status = query.get("status", "")
+        current, size = query.get("current", "1"), query.get("pageSize", "20")
+        if status not in _STATUS_WORDS or not (current.isdecimal() and size.isdecimal() and int(current) > 0):
+            raise _no("the query is not valid")
+        found = [order for order in reversed(self._orders) if _STATUS_WORDS[status] in {None, order["status"]}]
+        start = (int(current) - 1) * int(size)
+        return self.reply(200, _envelope(0, "", found[start : start + int(size)]) | {"total": len(found)})

@@ -1,0 +1,254 @@
+"""The supplier's side over real HTTP, so that "it took the order and then the line dropped" can be shown, not mocked.
+
+A simulator checks a create as strictly as the supplier's documents allow, keeps a ledger of what it took, and can be
+told to fail. It knows nothing of our side: mistakes of ours must show as refusals here.
+"""
+
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from aiohttp import web
+
+from providers.simulators.server import Server, parsed
+
+MASK = "***"
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Fault(StrEnum):
+    """How a simulator fails; "taken" means that the order is in the ledger."""
+
+    REFUSE = "refuse"  # a documented refusal, not taken
+    DELAY = "delay"  # a late answer, also when the client has given up meanwhile
+    HANG = "hang"  # taken, no answer
+    ERROR_BEFORE = "error_before"  # 500, not taken
+    ERROR_AFTER = "error_after"  # taken, then 500
+    DROP_BEFORE = "drop_before"  # line cut, not taken
+    DROP_AFTER = "drop_after"  # taken, then line cut
+    GARBAGE = "garbage"  # taken, 200 with bytes that are not JSON
+    EMPTY = "empty"  # taken, 200 without a body
+    TRUNCATED = "truncated"  # taken, line cut in the middle of the answer
+    NO_NUMBER = "no_number"  # taken, the usual answer lacks the order number
+
+
+_BEFORE = frozenset({Fault.REFUSE, Fault.ERROR_BEFORE, Fault.DROP_BEFORE})
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order that the supplier has taken: its number as people use it, and the body that asked for it."""
+
+    number: str
+    body: dict[str, Any]
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One request at the create address and what became of it.
+
+    `headers` have lower-case names and masked credentials. `body` is the parsed JSON, or the text if it is none.
+    `outcome` is "placed", "refused <code>" or "fault <fault>".
+    """
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: Any
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A yes: the order's number, and the answer that says so."""
+
+    number: str
+    answer: dict[str, Any]
+    status: int = 200
+
+
+class Refusal(Exception):  # noqa: N818  the supplier's no is no error of ours
+    """A supplier's no: the HTTP status and JSON body of its answer, and our short `code` for it."""
+
+    def __init__(self, code: str, status: int, answer: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.status = status
+        self.answer = answer
+
+
+@dataclass(slots=True)
+class _Plan:
+    fault: Fault
+    code: str
+    times: int | None
+    seconds: float
+
+
+class Simulator(Server):
+    """One supplier on loopback; `async with` starts and stops it. The ledger survives a stop and a new start.
+
+    `on_change` is called after each received create. `now` gives aware datetimes.
+    """
+
+    name: ClassVar[str]
+    create_path: ClassVar[str]
+    refusals: ClassVar[tuple[str, ...]]
+    """The documented errors that `fail(Fault.REFUSE, code=...)` can be told; the first is the default."""
+    secret_headers: ClassVar[frozenset[str]]
+    """Lower-case names of headers whose values are credentials."""
+
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        super().__init__()
+        self.now = now
+        self.ledger: list[Order] = []
+        self.received: list[Received] = []
+        self.on_change: Callable[[], None] | None = None
+        self._plan: _Plan | None = None
+
+    @abstractmethod
+    def account(self) -> dict[str, Any]:
+        """The settings of an account that this simulator accepts."""
+
+    @abstractmethod
+    def examine(self, request: web.Request, raw: bytes) -> dict[str, Any]:
+        """The body of an acceptable create. Raises Refusal; changes nothing."""
+
+    @abstractmethod
+    def take(self, body: dict[str, Any]) -> Taken:
+        """Accept an examined order and keep what it costs."""
+
+    @abstractmethod
+    def without_number(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """`answer` as `take` made it, without the order number."""
+
+    @abstractmethod
+    def refusal(self, code: str, body: Any) -> Refusal:
+        """The documented answer for one of `refusals`; `body` is what the client sent."""
+
+    def reads(self) -> dict[tuple[str, str], Handler]:
+        """The further addresses, by method and exact path; each handler may raise Refusal."""
+        return {}
+
+    def wrong_method(self) -> Refusal:
+        """The answer to another method than the documented one."""
+        return Refusal("wrong_method", 405, None)
+
+    async def elsewhere(self, request: web.Request) -> web.StreamResponse:
+        """The answer at an address that the documents don't name."""
+        del request
+        return self.reply(404, None)
+
+    def fail(self, fault: Fault, *, code: str = "", times: int | None = 1, seconds: float = 0) -> None:
+        """Make the next `times` creates fail, or all until `heal()` if None; a new plan replaces the old one.
+
+        A fault that needs a taken order passes over requests that are refused anyway, and is not spent by them.
+        Raises ValueError for a code that is not one of `refusals`.
+        """
+        if fault is Fault.REFUSE:
+            code = code or self.refusals[0]
+            if code not in self.refusals:
+                raise ValueError(f"{self.name} has no refusal {code!r}; it knows {', '.join(self.refusals)}")
+        self._plan = _Plan(fault, code, times, seconds)
+
+    @property
+    def failing(self) -> Fault | None:
+        """The fault that awaits the next create."""
+        return self._plan.fault if self._plan else None
+
+    def heal(self) -> None:
+        """End all faults; requests that hang or are delayed are answered now."""
+        self._plan = None
+        self.release()
+
+    async def dispatch(self, request: web.Request) -> web.StreamResponse:
+        if request.path == self.create_path:
+            return await self._create(request)
+        reads = self.reads()
+        handler = reads.get((request.method, request.path))
+        try:
+            if handler is not None:
+                return await handler(request)
+            if any(path == request.path for _, path in reads):
+                raise self.wrong_method()
+        except Refusal as no:
+            return self.reply(no.status, no.answer)
+        return await self.elsewhere(request)
+
+    async def _create(self, request: web.Request) -> web.StreamResponse:
+        raw = await request.read()
+        plan = self._plan
+        try:
+            if request.method != "POST":
+                raise self.wrong_method()
+            if plan and plan.fault in _BEFORE:
+                return self._fail_before(plan, request, raw)
+            if plan and plan.fault is Fault.DELAY:
+                self._spend(plan)
+                await self.wait(plan.seconds)
+            if self.stopping:
+                self.record(request, raw, f"fault {Fault.DELAY}")
+                return self.cut(request)
+            body = self.examine(request, raw)
+        except Refusal as no:
+            self.record(request, raw, f"refused {no.code}")
+            return self.reply(no.status, no.answer)
+        taken = self.take(body)
+        self.ledger.append(Order(taken.number, body, self.now()))
+        if plan is None or plan.fault is Fault.DELAY:
+            self.record(request, raw, "placed")
+            return self.reply(taken.status, taken.answer)
+        self._spend(plan)
+        self.record(request, raw, f"fault {plan.fault}")
+        return await self._fail_after(plan.fault, request, taken)
+
+    def _fail_before(self, plan: _Plan, request: web.Request, raw: bytes) -> web.StreamResponse:
+        self._spend(plan)
+        if plan.fault is Fault.REFUSE:
+            raise self.refusal(plan.code, _body(raw))
+        self.record(request, raw, f"fault {plan.fault}")
+        return self.broken() if plan.fault is Fault.ERROR_BEFORE else self.cut(request)
+
+    async def _fail_after(self, fault: Fault, request: web.Request, taken: Taken) -> web.StreamResponse:
+        instead = {Fault.ERROR_AFTER: self.broken, Fault.GARBAGE: self.garbage, Fault.EMPTY: web.Response}
+        if fault in instead:
+            return instead[fault]()
+        usual = self.reply(taken.status, taken.answer)
+        match fault:
+            case Fault.HANG:
+                await self.wait()
+                return self.cut(request) if self.stopping else usual
+            case Fault.TRUNCATED:
+                return self.cut_within(request, usual)
+            case Fault.NO_NUMBER:
+                return self.reply(taken.status, self.without_number(taken.answer))
+            case _:
+                return self.cut(request)
+
+    def record(self, request: web.Request, raw: bytes, outcome: str) -> None:
+        """Note one received create and say so."""
+        headers = {
+            name.lower(): MASK if name.lower() in self.secret_headers else value
+            for name, value in request.headers.items()
+        }
+        self.received.append(Received(request.method, request.path, headers, _body(raw), outcome))
+        if self.on_change is not None:
+            self.on_change()
+
+    def _spend(self, plan: _Plan) -> None:
+        if plan.times is not None:
+            plan.times -= 1
+            if plan.times <= 0 and self._plan is plan:
+                self._plan = None
+
+
+def _body(raw: bytes) -> Any:
+    try:
+        return parsed(raw)
+    except ValueError:
+        return raw.decode(errors="replace")

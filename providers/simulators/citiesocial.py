@@ -1,0 +1,175 @@
+"""The other side of citiesocial's `POST /orders/create/`, with the exact error texts of its page Create Order.
+
+What the page leaves open (an unknown key, a bad ZIP or phone, how a client authenticates) is refused in this
+simulator's own words, as the one shape that the page shows for a 400.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from aiohttp import web
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, with_config
+from typing_extensions import TypedDict
+
+from providers.simulators.base import Refusal, Simulator, Taken
+from providers.simulators.server import STRICT, json_object
+
+AUTHORIZATION = "sandbox-citiesocial-key"
+STOCK = 50
+FIRST_NAME = 1207
+FIRST_ID = 5_764_308_878
+
+PRICES = {
+    123450001: 10,
+    123450002: 10,
+    36698431250: 1190,
+    1793693507: 10,
+    1793680195: 10,
+    123450009: 10,
+}
+"""Whole amounts by variant id."""
+SOLD_OUT = 123450009
+_TITLES = {1793693507: "Active 水煙筒 - 原木", 1793680195: "Active 水煙筒 - 橘 - 橘灰"}
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+@with_config(STRICT)
+class LineItem(TypedDict):
+    variant_id: int
+    quantity: Annotated[int, Field(ge=1)]
+
+
+@with_config(STRICT)
+class ShippingAddress(TypedDict):
+    """`address1` is the district and `address2` the street."""
+
+    first_name: Text
+    last_name: Text
+    title: Literal["先生", "小姐", ""]
+    zip: Annotated[str, StringConstraints(pattern=r"^([0-9]{3}|[0-9]{5})$")]
+    city: Text
+    address1: Text
+    address2: Text
+    phone: Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$")]
+
+
+@with_config(STRICT)
+class CreateOrder(TypedDict):
+    """The documented body; nothing is marked optional there."""
+
+    line_items: Annotated[list[LineItem], Field(min_length=1)]
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+    shipping_address: ShippingAddress
+    transaction_amount: int
+    channel_order_reference: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+
+
+_BODY: TypeAdapter[CreateOrder] = TypeAdapter(CreateOrder)
+
+
+def _errors(code: str, text: str) -> Refusal:
+    return Refusal(code, 400, {"errors": text})
+
+
+def _price_mismatch(total: int, amount: int) -> Refusal:
+    return _errors("price_mismatch", f"total_price:{total} does not equal transaction_amount:{amount}")
+
+
+class CitiesocialSimulator(Simulator):
+    """`stock` counts what is left of each variant."""
+
+    name = "citiesocial"
+    create_path = "/orders/create/"
+    secret_headers = frozenset({"authorization"})
+    refusals = ("inventory", "invalid_json", "variant_not_valid", "price_mismatch", "unauthorized")
+
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        super().__init__(now)
+        self.stock = dict.fromkeys(PRICES, STOCK) | {SOLD_OUT: 0}
+
+    def account(self) -> dict[str, Any]:
+        return {"provider": self.name, "base_url": self.url, "headers": {"Authorization": AUTHORIZATION}}
+
+    def wrong_method(self) -> Refusal:
+        return Refusal("wrong_method", 405, "POST is required.")
+
+    async def elsewhere(self, request: web.Request) -> web.StreamResponse:
+        if request.path + "/" != self.create_path:
+            return await super().elsewhere(request)
+        self.record(request, await request.read(), "refused missing_slash")
+        return web.Response(status=301, headers={"Location": self.create_path})
+
+    def examine(self, request: web.Request, raw: bytes) -> dict[str, Any]:
+        if request.headers.get("Authorization") != AUTHORIZATION:
+            raise self.refusal("unauthorized", None)
+        try:
+            body = json_object(request, raw)
+        except ValueError:
+            raise self.refusal("invalid_json", None) from None
+        try:
+            _BODY.validate_python(body)
+        except ValidationError as error:
+            where = [part for part in error.errors()[0]["loc"] if isinstance(part, str)][-1]
+            raise _errors(f"invalid_{where}", f"{where} is not valid.") from None
+        wanted = Counter[int]()
+        for item in body["line_items"]:
+            wanted[item["variant_id"]] += item["quantity"]
+        self._examine_items(wanted, body["transaction_amount"])
+        return body
+
+    def _examine_items(self, wanted: Counter[int], amount: int) -> None:
+        if any(variant not in PRICES for variant in wanted):
+            raise self.refusal("variant_not_valid", None)
+        total = sum(PRICES[variant] * quantity for variant, quantity in wanted.items())
+        if total != amount:
+            raise _price_mismatch(total, amount)
+        if any(quantity > self.stock[variant] for variant, quantity in wanted.items()):
+            raise self.refusal("inventory", None)
+
+    def take(self, body: dict[str, Any]) -> Taken:
+        units = []
+        for item in body["line_items"]:
+            variant, quantity = item["variant_id"], item["quantity"]
+            self.stock[variant] -= quantity
+            unit = {
+                "shipment": None,
+                "estimated_shipping_date": None,
+                "name": _TITLES.get(variant, f"Sample article {variant}"),
+                "is_refunded": False,
+                "variant_id": variant,
+            }
+            units += [unit] * quantity
+        number = f"#{FIRST_NAME + len(self.ledger)}"
+        order = {
+            "total_price": body["transaction_amount"],
+            "name": number,
+            "items": units,
+            "financial_status": "pending",
+            "id": str(FIRST_ID + len(self.ledger)),
+            "shipping_address": body["shipping_address"],
+            "is_cancelled": False,
+            "email": body["email"],
+            "channel_order_reference": body["channel_order_reference"],
+        }
+        return Taken(number, {"order": order}, status=201)
+
+    def without_number(self, answer: dict[str, Any]) -> dict[str, Any]:
+        return {"order": {key: value for key, value in answer["order"].items() if key not in {"name", "id"}}}
+
+    def refusal(self, code: str, body: Any) -> Refusal:
+        match code:
+            case "invalid_json":
+                return _errors(code, "Invalid json format.")
+            case "variant_not_valid":
+                return _errors(code, "variant_id is not valid.")
+            case "price_mismatch":
+                sent = body.get("transaction_amount") if isinstance(body, dict) else None
+                amount = sent if isinstance(sent, int) else 50
+                return _price_mismatch(amount + 10, amount)
+            case "unauthorized":
+                return Refusal(code, 401, {"message": "Unauthorized access"})
+            case _:
+                return _errors("inventory", "Unable to claim inventory.")

@@ -1,0 +1,198 @@
+"""Damaijia's side of `POST /vv/external/v1/order_create` and of the login and lists around it.
+
+Source: the supplier's pages 1-1 (token), 1-3 (warehouses), 1-4 (products) and 1-5 (create order). The answers of all
+but the last are not public: they are kept minimal here, and a client must not rely on their rows.
+"""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Annotated, Any, Literal, NotRequired
+
+from aiohttp import web
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, with_config
+from typing_extensions import TypedDict
+
+from providers.simulators.base import Handler, Refusal, Simulator, Taken
+from providers.simulators.server import STRICT, json_object
+
+ACCESS_TOKEN = "5f4dcc3b5aa765d61d8327deb882cf99"  # noqa: S105  the sandbox's own
+APP_ID = "f823239df5e1059396431415e7000001"
+APP_SECRET = "23ee22eaba297944c96afdbe5b100001"  # noqa: S105  the sandbox's own
+OFFICE_TIME = timezone(timedelta(hours=8))
+FIRST_ID = 360
+
+GIFTS = {614: "Tissues", 615: "Storage box", 997: "Banned gift", 998: "Taobao gift", 999: "Old gift"}
+OFF_SALE, TAOBAO_ONLY, SENDER_BANNED = 999, 998, 997
+WAREHOUSES = (1, 2)
+POINTS_PER_PARCEL = 3
+BANNED_PROVINCE, BANNED_DISTRICT = "北京", "禁区"
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+@with_config(STRICT)
+class Consignee(TypedDict):
+    """One recipient, one parcel. The id is typed int in the table and sent as a string of digits in the sample."""
+
+    site_order_consignee_id: NotRequired[Annotated[str, StringConstraints(pattern=r"^[0-9]+$")]]
+    consignee: Text
+    mobile: Text
+    province: Text
+    city: Text
+    district: Text
+    address: Text
+    platform_order_sn: Text
+
+
+@with_config(STRICT)
+class Consigner(TypedDict, total=False):
+    consigner: str
+    mobile: str
+    province: str
+    city: str
+    district: str
+    address: str
+
+
+@with_config(STRICT)
+class CreateOrder(TypedDict):
+    product_id: int
+    site_order_id: NotRequired[Annotated[int, Field(ge=1)]]
+    product_number: Annotated[int, Field(ge=1)]
+    remark: str
+    consignees: Annotated[list[Consignee], Field(min_length=1)]
+    source: Literal["taobao", "tmall", "jd", "pdd", "other"]
+    consigners: NotRequired[list[Consigner]]
+
+
+_BODY: TypeAdapter[CreateOrder] = TypeAdapter(CreateOrder)
+
+
+def _no(status: int, err: str = "") -> Refusal:
+    return Refusal(str(status), 200, {"status": status} | ({"err": err} if err else {}))
+
+
+class DamaijiaSimulator(Simulator):
+    """`points` is our balance. `revoke_tokens()` ends all tokens until a new login, or `heal()` for the fixed one."""
+
+    name = "damaijia"
+    create_path = "/vv/external/v1/order_create"
+    secret_headers = frozenset({"authorization"})
+    refusals = ("209", "422", "132", "200", "226", "228", "234", "235")
+
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        super().__init__(now)
+        self.points = 1_000_000
+        self._tokens = {ACCESS_TOKEN}
+        self._logins = 0
+
+    def account(self, kind: Literal["token", "login"] = "token") -> dict[str, Any]:
+        login = {"app_id": APP_ID, "app_secret": APP_SECRET}
+        return {"provider": self.name, "base_url": self.url} | (
+            login if kind == "login" else {"access_token": ACCESS_TOKEN}
+        )
+
+    def revoke_tokens(self) -> None:
+        """Make all tokens given so far invalid."""
+        self._tokens.clear()
+
+    def heal(self) -> None:
+        self._tokens.add(ACCESS_TOKEN)
+        super().heal()
+
+    def examine(self, request: web.Request, raw: bytes) -> dict[str, Any]:
+        self._authenticate(request)
+        try:
+            body = json_object(request, raw)
+        except ValueError:
+            raise _no(132) from None
+        try:
+            _BODY.validate_python(body)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise _no(422, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        self._examine_business(body)
+        return body
+
+    def _examine_business(self, body: dict[str, Any]) -> None:
+        product, source = body["product_id"], body["source"]
+        if product not in GIFTS:
+            raise _no(422, "product_id: no such product")
+        if body.get("site_order_id") in {order.body.get("site_order_id") for order in self.ledger} - {None}:
+            raise _no(234)
+        if product == OFF_SALE:
+            raise _no(226)
+        if product == TAOBAO_ONLY and source != "taobao":
+            raise _no(228)
+        if product == SENDER_BANNED:
+            raise _no(235)
+        if self._cost(body) > self.points:
+            raise _no(209)
+
+    def _cost(self, body: dict[str, Any]) -> int:
+        return POINTS_PER_PARCEL * int(body["product_number"]) * sum(not _banned(row) for row in body["consignees"])
+
+    def take(self, body: dict[str, Any]) -> Taken:
+        self.points -= self._cost(body)
+        count = len(self.ledger)
+        number = f"{self.now().astimezone(OFFICE_TIME):%Y%m%d%H%M%S}{count + 1:08}"
+        rows = [
+            {
+                "site_order_consignee_id": row.get("site_order_consignee_id", f"{count + 1}{place:03}"),
+                "forbidden_zone": "北京/北京市",
+                "msg_code": 2001 if _banned(row) else 2000,
+                "msg": "该地区已禁发" if _banned(row) else "",
+            }
+            for place, row in enumerate(body["consignees"], 1)
+        ]
+        data = {"order_id": FIRST_ID + count, "order_sn": number, "consignees": rows}
+        return Taken(number, {"data": data, "status": 0})
+
+    def without_number(self, answer: dict[str, Any]) -> dict[str, Any]:
+        return answer | {"data": {key: value for key, value in answer["data"].items() if key != "order_sn"}}
+
+    def refusal(self, code: str, body: Any) -> Refusal:
+        del body
+        return _no(int(code), "product_number: not available in this number" if code == "422" else "")
+
+    def reads(self) -> dict[tuple[str, str], Handler]:
+        return {
+            ("POST", "/vv/external/user_login"): self._login,
+            ("GET", "/vv/external/v1/warehouse_get_list"): self._warehouses,
+            ("GET", "/vv/external/v1/product_get_list"): self._products,
+        }
+
+    def _authenticate(self, request: web.Request) -> None:
+        if request.headers.get("Authorization") not in self._tokens:
+            raise _no(200)
+
+    async def _login(self, request: web.Request) -> web.StreamResponse:
+        try:
+            body = json_object(request, await request.read())
+        except ValueError:
+            raise _no(132) from None
+        if set(body) != {"app_id", "app_secret"}:
+            raise _no(422, "app_id and app_secret are required")
+        if body != {"app_id": APP_ID, "app_secret": APP_SECRET}:
+            raise _no(200)
+        self._logins += 1
+        token = uuid.uuid5(uuid.NAMESPACE_URL, f"{self.name} {self._logins}").hex
+        self._tokens.add(token)
+        return self.reply(200, {"data": {"access_token": token}, "status": 0})
+
+    async def _warehouses(self, request: web.Request) -> web.StreamResponse:
+        self._authenticate(request)
+        rows = [{"id": n, "express_name": f"Courier {n}", "forbidden_zone": BANNED_PROVINCE} for n in WAREHOUSES]
+        return self.reply(200, {"data": rows, "status": 0})
+
+    async def _products(self, request: web.Request) -> web.StreamResponse:
+        self._authenticate(request)
+        if request.query.get("id") not in {str(warehouse) for warehouse in WAREHOUSES}:
+            raise _no(422, "id: no such warehouse")
+        rows = [{"id": gift, "name": title} for gift, title in GIFTS.items() if gift != OFF_SALE]
+        return self.reply(200, {"data": rows, "status": 0})
+
+
+def _banned(row: dict[str, Any]) -> bool:
+    return str(row["province"]).startswith(BANNED_PROVINCE) or row["district"] == BANNED_DISTRICT

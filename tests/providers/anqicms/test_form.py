@@ -1,0 +1,75 @@
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from providers.anqicms.form import Address, AnqicmsForm, Item
+from tests.providers.anqicms.samples import ADDRESS, a_form
+
+
+def titles(model: type[BaseModel]) -> list[str | None]:
+    return [field.title for field in model.model_fields.values()]
+
+
+def test_the_questions_stand_in_their_order() -> None:
+    assert titles(AnqicmsForm) == ["Order type", "Items", "Remark", "Address"]
+    assert titles(Item) == ["Goods ID", "Item quantity"]
+    assert titles(Address) == ["Recipient", "Phone", "Province", "City", "District", "Address", "Postcode"]
+
+
+def test_only_the_remark_and_the_whole_address_can_be_skipped() -> None:
+    skippable = {
+        field.title
+        for model in (AnqicmsForm, Item, Address)
+        for field in model.model_fields.values()
+        if not field.is_required()
+    }
+    assert skippable == {"Remark", "Address"}
+
+
+@pytest.mark.parametrize("missing", ADDRESS)
+def test_an_address_is_whole_or_absent(missing: str) -> None:
+    with pytest.raises(ValidationError):
+        a_form(address={key: value for key, value in ADDRESS.items() if key != missing})
+    assert a_form(address=ADDRESS).address is not None
+    assert a_form(address=None).address is None
+
+
+@pytest.mark.parametrize(
+    ("question", "longest"),
+    [
+        ("name", 64),
+        ("phone", 20),
+        ("province", 100),
+        ("city", 100),
+        ("country", 100),
+        ("address_info", 255),
+        ("postcode", 36),
+    ],
+)
+def test_a_text_is_as_long_as_the_shops_column(question: str, longest: int) -> None:
+    taken = a_form(address=ADDRESS | {question: "1" * longest}).address
+    assert taken is not None
+    assert getattr(taken, question) == "1" * longest
+    with pytest.raises(ValidationError) as caught:
+        a_form(address=ADDRESS | {question: "1" * (longest + 1)})
+    assert caught.value.errors()[0]["loc"] == ("address", question)
+
+
+@pytest.mark.parametrize(
+    ("question", "bad", "good"),
+    [
+        ("type", "Goods", "vip"),
+        ("items", [], [{"goods_id": "１，８８８", "quantity": "10,000"}]),
+        ("items", [{"goods_id": "188", "quantity": "0"}], [{"goods_id": "188", "quantity": "1"}]),
+        ("items", [{"goods_id": "188", "quantity": "10001"}], [{"goods_id": "188", "quantity": "10000"}]),
+        ("items", [{"goods_id": "9223372036854775808", "quantity": "1"}], [{"goods_id": "1", "quantity": "1"}]),
+        ("remark", "x" * 221, "x" * 220),
+        ("remark", " ", "two\nlines"),
+    ],
+)
+def test_a_bad_answer_is_refused_and_a_good_one_taken(question: str, bad: Any, good: Any) -> None:
+    with pytest.raises(ValidationError) as caught:
+        a_form(**{question: bad})
+    assert {error["loc"][0] for error in caught.value.errors()} == {question}
+    a_form(**{question: good})

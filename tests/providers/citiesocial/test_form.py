@@ -1,0 +1,127 @@
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from providers.citiesocial.form import CitiesocialOrder, Item
+from tests.providers.citiesocial.test_place import answers
+
+
+def faults(**changes: Any) -> list[tuple[Any, ...]]:
+    """The fields and kinds of what is wrong with an order of these answers."""
+    try:
+        CitiesocialOrder.model_validate(answers(**changes))
+    except ValidationError as error:
+        return [(*fault["loc"], fault["type"]) for fault in error.errors()]
+    return []
+
+
+def sent(field: str, typed: str) -> object:
+    return getattr(CitiesocialOrder.model_validate(answers(**{field: typed})), field)
+
+
+def test_the_questions_are_asked_in_the_agreed_order() -> None:
+    assert [field.title for field in Item.model_fields.values()] == ["Variant ID", "Item quantity"]
+    assert [field.title for field in CitiesocialOrder.model_fields.values()] == [
+        "Items",
+        "Email",
+        "First name",
+        "Last name",
+        "Title",
+        "ZIP",
+        "City",
+        "District",
+        "Street",
+        "Phone",
+        "Transaction amount",
+    ]
+
+
+def test_only_the_title_can_be_skipped() -> None:
+    skippable = [name for name, field in CitiesocialOrder.model_fields.items() if not field.is_required()]
+    assert skippable == ["title"]
+    assert CitiesocialOrder.model_validate({k: v for k, v in answers().items() if k != "title"}).title == ""
+
+
+@pytest.mark.parametrize("title", ["Mr", "先生 ", "女士"])
+def test_a_title_is_one_of_the_documents(title: str) -> None:
+    assert faults(title=title) == [("title", "literal_error")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "zip_code"), [("100", "100"), (" 10058 ", "10058"), ("１００", "100"), ("007", "007")]
+)
+def test_a_zip_is_text_of_3_or_5_digits(typed: str, zip_code: str) -> None:
+    assert sent("zip", typed) == zip_code
+
+
+@pytest.mark.parametrize("typed", ["", "1", "10", "1000", "100588", "10O", "1 00", "١٠٠", "-10"])
+def test_no_other_zip_is_accepted(typed: str) -> None:
+    assert faults(zip=typed) == [("zip", "taiwan_zip")]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0912345678",
+        "0912-345-678",
+        " 0912 345 678 ",
+        "０９１２３４５６７８",
+        "\u202a0912345678\u202c",
+        "+886912345678",
+        "+886 912 345 678",
+        "+886 (0)912-345-678",
+        "886912345678",
+        "00886912345678",
+    ],
+)
+def test_a_phone_is_sent_as_ten_digits(typed: str) -> None:
+    assert sent("phone", typed) == "0912345678"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "912345678", "09123456789", "+8860912", "+85212345678", "+0912345678", "0912345678 ext 1", "091234567八"],
+)
+def test_no_other_phone_is_accepted(typed: str) -> None:
+    assert faults(phone=typed) == [("phone", "taiwan_phone")]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "fault"),
+    [
+        ("variant_id", "0", "greater_than_equal"),
+        ("variant_id", str(2**63), "less_than_equal"),
+        ("variant_id", "A-1", "int_parsing"),
+        ("quantity", "0", "greater_than_equal"),
+        ("quantity", "10001", "less_than_equal"),
+        ("quantity", "-1", "int_parsing"),
+    ],
+)
+def test_an_item_keeps_to_its_bounds(field: str, typed: str, fault: str) -> None:
+    item = {"variant_id": "123450001", "quantity": "2"}
+    assert faults(items=[item, item | {field: typed}]) == [("items", 1, field, fault)]
+    assert faults(items=[item, item]) == []
+
+
+def test_an_order_has_an_item() -> None:
+    assert faults(items=[]) == [("items", "too_short")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"), [("-1", "int_parsing"), ("30.0", "int_parsing"), (str(10**9 + 1), "less_than_equal")]
+)
+def test_an_amount_is_a_whole_number(typed: str, fault: str) -> None:
+    assert faults(transaction_amount=typed) == [("transaction_amount", fault)]
+    assert sent("transaction_amount", "0") == 0
+    assert sent("transaction_amount", "1,190") == 1190
+
+
+@pytest.mark.parametrize("typed", ["", "staff", "staff@", "a b@example.com", "<b>@example.com"])
+def test_an_email_is_an_address(typed: str) -> None:
+    assert [fault[0] for fault in faults(email=typed)] == ["email"]
+
+
+def test_names_and_addresses_are_only_trimmed() -> None:
+    assert sent("address2", " 八德路一段１號３Ｆ ") == "八德路一段１號３Ｆ"
+    assert [fault[0] for fault in faults(first_name=" ", city="台北\n市")] == ["first_name", "city"]

@@ -1,0 +1,96 @@
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from providers.damaijia.form import DamaijiaForm, Recipient, Sender
+from tests.providers.damaijia.samples import RECIPIENT, a_form
+
+
+def titles(model: type[BaseModel]) -> list[str | None]:
+    return [field.title for field in model.model_fields.values()]
+
+
+def recipient(**changes: Any) -> Recipient:
+    return Recipient.model_validate(RECIPIENT | changes)
+
+
+def test_the_questions_stand_in_their_order() -> None:
+    assert titles(DamaijiaForm) == ["Gift ID", "Quantity", "Remark", "Source", "Recipients", "Sender"]
+    assert titles(Recipient) == [
+        "Recipient",
+        "Mobile",
+        "Province",
+        "City",
+        "District",
+        "Address",
+        "Platform order number",
+    ]
+    assert titles(Sender) == [
+        "Sender",
+        "Sender mobile",
+        "Sender province",
+        "Sender city",
+        "Sender district",
+        "Sender address",
+    ]
+
+
+def test_only_the_platform_number_and_the_sender_can_be_skipped() -> None:
+    skippable = {
+        field.title
+        for model in (DamaijiaForm, Recipient)
+        for field in model.model_fields.values()
+        if not field.is_required()
+    }
+    assert skippable == {"Platform order number", "Sender"}
+    assert [name for name, field in Sender.model_fields.items() if field.is_required()] == ["consigner"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("150****0007", "150****0007"),
+        ("13800000000-1234", "13800000000-1234"),
+        ("138 0000 0000 ext 5", "138 0000 0000 ext 5"),
+        (" 1380000\u200b0000 ", "13800000000"),
+        ("１３８０００００００００－１２", "13800000000" + "0-12"),
+        ("12345", "12345"),
+        ("1" * 32, "1" * 32),
+    ],
+)
+def test_masked_numbers_and_extensions_arrive_whole(typed: str, sent: str) -> None:
+    assert recipient(mobile=typed).mobile == sent
+    assert Sender(consigner="李小红", mobile=typed).mobile == sent
+
+
+@pytest.mark.parametrize("typed", ["1234", "1" * 33, "", "13800\n00000"])
+def test_a_mobile_has_5_to_32_characters_on_one_line(typed: str) -> None:
+    with pytest.raises(ValidationError):
+        recipient(mobile=typed)
+    assert recipient(mobile="15000000007")
+
+
+@pytest.mark.parametrize(
+    ("question", "bad", "good"),
+    [
+        ("product_id", "0", "614"),
+        ("product_id", "614.0", "１，６１４"),
+        ("product_number", "-1", "1"),
+        ("remark", "  ", "two\nlines"),
+        ("source", "Taobao", "other"),
+        ("recipients", [], [RECIPIENT]),
+        ("sender", {"mobile": "13900000000"}, {"consigner": "李小红"}),
+    ],
+)
+def test_a_bad_answer_is_refused_and_a_good_one_taken(question: str, bad: Any, good: Any) -> None:
+    with pytest.raises(ValidationError) as caught:
+        a_form(**{question: bad})
+    assert {error["loc"][0] for error in caught.value.errors()} == {question}
+    a_form(**{question: good})
+
+
+def test_999_recipients_are_taken_and_no_more() -> None:
+    assert len(a_form(recipients=[RECIPIENT] * 999).recipients) == 999
+    with pytest.raises(ValidationError):
+        a_form(recipients=[RECIPIENT] * 1000)
