@@ -1,0 +1,54 @@
+"""The commands menu (Bot API, "BotCommand", "BotCommandScope"): what a bot says that it understands."""
+
+import json
+import re
+from typing import Any
+
+from bot.sandbox.errors import bad_request
+from bot.sandbox.parameters import Parameters
+
+MOST_COMMANDS = 100
+LONGEST_DESCRIPTION = 256
+_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+_DEFAULT_SCOPE = {"type": "default"}
+
+
+class CommandMenus:
+    """One list of commands per scope and language; `{"type": "default"}` without a language is the one for all."""
+
+    def __init__(self) -> None:
+        self._menus: dict[tuple[str, str], list[dict[str, str]]] = {}
+
+    def put(self, given: Parameters) -> bool:
+        commands = given.structure("commands", "list of bot commands")
+        if not isinstance(commands, list):
+            raise bad_request("can't parse list of bot commands: expected an Array")
+        if len(commands) > MOST_COMMANDS:
+            raise bad_request("BOT_COMMANDS_TOO_MUCH")
+        self._menus[_key(given)] = [_checked(command) for command in commands]
+        return True
+
+    def get(self, given: Parameters) -> list[dict[str, str]]:
+        return self._menus.get(_key(given), [])
+
+    def shown(self, language: str = "") -> list[dict[str, str]]:
+        """The menu of a person with this language, else that for all."""
+        scope = json.dumps(_DEFAULT_SCOPE)
+        return self._menus.get((scope, language)) or self._menus.get((scope, ""), [])
+
+
+def _key(given: Parameters) -> tuple[str, str]:
+    scope = given.structure("scope", "bot command scope") or _DEFAULT_SCOPE
+    return json.dumps(scope, sort_keys=True), given.text("language_code")
+
+
+def _checked(command: Any) -> dict[str, str]:
+    if not isinstance(command, dict) or command.keys() != {"command", "description"}:
+        raise bad_request("can't parse BotCommand: expected an Object with command and description")
+    name = str(command["command"]).removeprefix("/")
+    if not _COMMAND.fullmatch(name):
+        raise bad_request("BOT_COMMAND_INVALID")
+    description = str(command["description"]).strip()
+    if not 1 <= len(description) <= LONGEST_DESCRIPTION:
+        raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
+    return {"command": name, "description": description}

@@ -1,0 +1,97 @@
+"""Reply markup as Telegram checks it before a message is sent: buttons with data of 1 to 64 bytes, at most 100 of them.
+
+Wording: observed answers of the public server. A row holds at most 8 buttons.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.chats import Button, Buttons
+from bot.sandbox.errors import bad_request
+from bot.sandbox.formatted import plain
+
+MOST_BUTTONS = 100
+MOST_IN_A_ROW = 8
+LONGEST_DATA = 64
+"""Bytes of UTF-8."""
+_TOO_LONG = "reply markup is too long"
+_KINDS = ("inline_keyboard", "keyboard", "remove_keyboard", "force_reply")
+_FIELDS = ("text", "callback_data", "url")
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """What a message brings along; `inline` is false for a reply keyboard, its removal, or a forced reply."""
+
+    buttons: Buttons = ()
+    force_reply: bool = False
+    inline: bool = True
+
+
+def read_markup(markup: Any) -> Markup:
+    """Check a decoded `reply_markup` (None for none). Raises ApiError."""
+    if markup is None or markup == {}:
+        return Markup()
+    if not isinstance(markup, dict):
+        raise bad_request("object expected as reply markup")
+    kinds = [kind for kind in _KINDS if kind in markup]
+    if len(kinds) != 1:
+        raise bad_request(f"can't parse reply markup: exactly one of {', '.join(_KINDS)} expected")
+    match kinds[0]:
+        case "inline_keyboard":
+            return Markup(buttons=_rows(markup["inline_keyboard"]))
+        case "force_reply":
+            return Markup(force_reply=True, inline=False)
+        case "remove_keyboard":
+            return Markup(inline=False)
+        case _:
+            raise bad_request("reply keyboards are not supported by this stand-in")
+
+
+def read_inline_markup(markup: Any) -> Buttons:
+    """Check the `reply_markup` of an edit, which can only be an inline keyboard. Raises ApiError."""
+    read = read_markup(markup)
+    if not read.inline:
+        raise bad_request("inline keyboard expected")
+    return read.buttons
+
+
+def _rows(rows: Any) -> Buttons:
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise bad_request('can\'t parse inline keyboard: field "inline_keyboard" must be an Array of Arrays')
+    if any(len(row) > MOST_IN_A_ROW for row in rows) or sum(map(len, rows)) > MOST_BUTTONS:
+        raise bad_request(_TOO_LONG)
+    return tuple(tuple(_button(button) for button in row) for row in rows if row)
+
+
+def _button(button: Any) -> Button:
+    if not isinstance(button, dict):
+        raise bad_request("can't parse inline keyboard button: expected an Object")
+    if unknown := sorted(button.keys() - set(_FIELDS)):
+        raise bad_request(f"can't parse inline keyboard button: this stand-in doesn't know {', '.join(unknown)}")
+    for name in _FIELDS:
+        if not isinstance(button.get(name, ""), str):
+            raise bad_request(f'can\'t parse inline keyboard button: Field "{name}" must be of type String')
+    if "text" not in button:
+        raise bad_request("can't parse inline keyboard button: Can't find field \"text\"")
+    label = plain(button["text"])
+    if label.is_empty:
+        raise bad_request("inline keyboard button text must be non-empty")
+    if url := button.get("url"):
+        return Button(label.text, url=_checked_url(url))
+    return Button(label.text, _checked_data(button.get("callback_data", "")))
+
+
+def _checked_url(url: str) -> str:
+    if not re.match(r"(?i)(https?|tg)://[^\s/]", url):
+        raise bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
+    return url
+
+
+def _checked_data(data: str) -> str:
+    if not data:
+        raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+    if len(data.encode()) > LONGEST_DATA:
+        raise bad_request("BUTTON_DATA_INVALID")
+    return data

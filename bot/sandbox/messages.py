@@ -1,0 +1,160 @@
+"""The methods that put, change and remove messages, with the refusals of Telegram's own server.
+
+Source: Bot API, "sendMessage", "Updating messages", "answerCallbackQuery", and observed answers.
+Lengths are counted in UTF-16 code units, the strictest reading of "characters": what passes here passes there.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+from bot.sandbox.chats import BOT, Change, Chat, ChatMessage, Chats, Json
+from bot.sandbox.errors import ApiError, bad_request
+from bot.sandbox.formatted import Formatted, plain, utf16_length
+from bot.sandbox.keyboard import read_inline_markup, read_markup
+from bot.sandbox.markup import MarkupError, parse_html
+from bot.sandbox.parameters import Parameters
+
+LONGEST_TEXT = 4096
+LONGEST_TOAST = 200
+DELETABLE_FOR = 48 * 3600
+"""Seconds."""
+ACTIONS = frozenset(
+    {
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+        "choose_sticker",
+        "find_location",
+        "record_video_note",
+        "upload_video_note",
+    }
+)
+
+
+def send_message(chats: Chats, given: Parameters) -> Json:
+    content = _content(given)
+    markup = read_markup(given.structure("reply_markup", "reply keyboard markup"))
+    chat = _chat(chats, given)
+    reply_to = _replied(chat, given.structure("reply_parameters", "reply parameters"))
+    message = chats.add(chat, BOT, content, buttons=markup.buttons, force_reply=markup.force_reply, reply_to=reply_to)
+    return chats.message_json(message)
+
+
+def edit_message_text(chats: Chats, given: Parameters) -> Json:
+    content = _content(given)
+    buttons = read_inline_markup(given.structure("reply_markup", "reply keyboard markup"))
+    message = _own_message(chats, given)
+    return _changed(chats, message, content, buttons)
+
+
+def edit_message_reply_markup(chats: Chats, given: Parameters) -> Json:
+    buttons = read_inline_markup(given.structure("reply_markup", "reply keyboard markup"))
+    message = _own_message(chats, given)
+    return _changed(chats, message, message.content, buttons)
+
+
+def delete_message(chats: Chats, given: Parameters) -> bool:
+    chat = _chat(chats, given)
+    message = chat.messages.get(given.integer("message_id", 0))
+    if message is None:
+        raise bad_request("message to delete not found")
+    if message.sender != BOT and not chat.is_private:
+        raise bad_request("message can't be deleted")
+    if chats.date - message.date > DELETABLE_FOR:
+        raise bad_request("message can't be deleted for everyone")
+    chats.delete(message)
+    return True
+
+
+def answer_callback_query(chats: Chats, given: Parameters) -> bool:
+    query_id, text = given.text("callback_query_id"), given.text("text")
+    tap = chats.taps.get(query_id)
+    if tap is None or tap.answered:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    if utf16_length(text) > LONGEST_TOAST:
+        raise bad_request("MESSAGE_TOO_LONG")
+    chats.answer_tap(query_id, text, alert=given.flag("show_alert"))
+    return True
+
+
+def send_chat_action(chats: Chats, given: Parameters) -> bool:
+    action = given.text("action").lower()
+    if action not in ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    chat = _chat(chats, given)
+    chats.changed(Change("action", chat.chat_id, text=action))
+    return True
+
+
+def _content(given: Parameters) -> Formatted:
+    text, mode = given.text("text"), given.text("parse_mode").lower()
+    if mode not in {"", "none", "html"}:
+        raise bad_request("unsupported parse_mode")
+    try:
+        content = parse_html(text) if mode == "html" else plain(text)
+    except MarkupError as error:
+        raise bad_request(f"can't parse entities: {error}") from None
+    if content.is_empty:
+        raise bad_request("message text is empty")
+    if utf16_length(content.text) > LONGEST_TEXT:
+        raise bad_request("message is too long")
+    return content
+
+
+def _chat(chats: Chats, given: Parameters) -> Chat:
+    written = given.text("chat_id").strip()
+    if not written:
+        raise bad_request("chat_id is empty")
+    try:
+        chat = chats.find(int(written))
+    except ValueError:
+        chat = None
+    if chat is None:
+        raise bad_request("chat not found")
+    if chat.is_private:
+        person = chats.people[chat.chat_id]
+        if person.blocked:
+            raise ApiError(HTTPStatus.FORBIDDEN, "Forbidden: bot was blocked by the user")
+        if not person.started:
+            raise bad_request("chat not found")
+    return chat
+
+
+def _replied(chat: Chat, reply: Any) -> int | None:
+    if reply is None:
+        return None
+    if not isinstance(reply, dict):
+        raise bad_request("object expected as reply parameters")
+    wanted = Parameters(reply)
+    message_id = wanted.integer("message_id")
+    if message_id in chat.messages:
+        return message_id
+    if wanted.flag("allow_sending_without_reply"):
+        return None
+    raise bad_request("message to be replied not found")
+
+
+def _own_message(chats: Chats, given: Parameters) -> ChatMessage:
+    chat = _chat(chats, given)
+    message_id = given.integer("message_id", 0)
+    if message_id <= 0:
+        raise bad_request("message identifier is not specified")
+    message = chat.messages.get(message_id)
+    if message is None:
+        raise bad_request("message to edit not found")
+    if message.sender != BOT or message.force_reply:
+        raise bad_request("message can't be edited")
+    return message
+
+
+def _changed(chats: Chats, message: ChatMessage, content: Formatted, buttons: Any) -> Json:
+    if (content, buttons) == (message.content, message.buttons):
+        raise bad_request(
+            "message is not modified: specified new message content and reply markup are exactly the same "
+            "as a current content and reply markup of the message"
+        )
+    return chats.message_json(chats.edit(message, content, buttons))

@@ -1,0 +1,159 @@
+"""A strict Telegram on loopback: the bot speaks its Bot API over HTTP, tests and the chat page are the people.
+
+It is stricter than Telegram where Telegram is silent about a mistake, and never milder.
+"""
+
+import asyncio
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Any, NamedTuple, Self
+
+from aiohttp import web
+
+from bot.sandbox.botapi import BotApi, not_found, unauthorized
+from bot.sandbox.errors import ApiError
+from bot.sandbox.faults import ANY_METHOD, Fault, FaultKind, Faults
+from bot.sandbox.parameters import read_parameters
+from bot.sandbox.people import People
+
+TOKEN = "10000:sandbox_opens_nothing_at_telegram__"  # noqa: S105  opens only the stand-in
+USERNAME = "orderbot_sandbox_bot"
+MOST_CALLS = 10_000
+
+
+class Call(NamedTuple):
+    """A call as it arrived: the method's documented name and the parameters, JSON parts of a form still as text."""
+
+    method: str
+    params: dict[str, Any]
+
+
+class StandIn(People):
+    """The server. `url` is the origin for the bot's settings; a page adds its routes to `app` before `start`.
+
+    `now`: seconds since 1970, for the dates of messages.
+    """
+
+    def __init__(self, token: str = TOKEN, username: str = USERNAME, now: Callable[[], float] = time.time) -> None:
+        super().__init__(username=username, now=now)
+        self.token = token
+        self.url = ""
+        self.app = web.Application()
+        self.app.router.add_route("*", "/bot{token}/{method}", self._answer)
+        self._api = BotApi(self._chats, self._updates)
+        self._faults = Faults()
+        self._calls: deque[Call] = deque(maxlen=MOST_CALLS)
+        self._called = asyncio.Event()
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
+        """Listen; port 0 takes a free one. Return `url`."""
+        self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+        self.url = f"http://{host}:{self._runner.addresses[0][1]}"
+        return self.url
+
+    async def stop(self) -> None:
+        """End open polls, hanging calls and subscriptions, then close."""
+        self._changes.end()
+        self._faults.clear()
+        self._updates.end_poll()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self.stop()
+
+    @property
+    def calls(self) -> list[Call]:
+        """What the bot called, in order, failed calls too; only the last 10,000."""
+        return list(self._calls)
+
+    async def wait_for_call(self, method: str, count: int = 1, timeout: float = 5.0) -> None:  # noqa: ASYNC109  as wait_for
+        """Wait until `method` was called `count` times in all. Raises TimeoutError."""
+        async with asyncio.timeout(timeout):
+            while sum(call.method == method for call in self._calls) < count:
+                await self._called.wait()
+
+    def commands(self, language: str = "") -> list[dict[str, str]]:
+        """The commands menu as people of this language see it: `command` and `description` each."""
+        return self._api.menus.shown(language)
+
+    def fail(
+        self,
+        method: str,
+        fault: FaultKind,
+        times: int | None = 1,
+        *,
+        chat_id: int | None = None,
+        retry_after: int = 1,
+        status: int = HTTPStatus.INTERNAL_SERVER_ERROR,
+        body: str | None = None,
+    ) -> None:
+        """Let the next `times` calls of `method` ("*": any) fail; None: until `heal`. See `bot.sandbox.faults`.
+
+        `chat_id`: only calls for this chat. `retry_after` in seconds. `status` and `body` (None: JSON) for "error".
+        """
+        if method != ANY_METHOD and self._api.name(method) != method:
+            raise ValueError(f"no method {method!r}")
+        self._faults.add(Fault(method, fault, times, chat_id, retry_after, status, body))
+
+    def heal(self) -> None:
+        """Forget all faults; calls that hang get a cut line."""
+        self._faults.clear()
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        try:
+            if not secrets.compare_digest(request.match_info["token"].encode(), self.token.encode()):
+                raise unauthorized()
+            name = self._api.name(request.match_info["method"])
+            if name is None or request.method not in {"GET", "POST"}:
+                raise not_found()
+            given = await read_parameters(request)
+            self._calls.append(Call(name, given))
+            self._called.set()
+            self._called = asyncio.Event()
+            return await self._meet_fault(request, name, given)
+        except ApiError as error:
+            return web.json_response(error.as_json(), status=error.code)
+
+    async def _meet_fault(self, request: web.Request, name: str, given: dict[str, Any]) -> web.StreamResponse:
+        fault = self._faults.next(name, given)
+        if fault is None:
+            return web.json_response({"ok": True, "result": await self._api.call(name, given)})
+        match fault.kind:
+            case "retry_after":
+                raise ApiError(
+                    HTTPStatus.TOO_MANY_REQUESTS,
+                    f"Too Many Requests: retry after {fault.seconds}",
+                    retry_after=fault.seconds,
+                )
+            case "error":
+                return _broken(fault)
+            case "hang":
+                await self._faults.wait_until_healed()
+            case "drop_after":
+                with suppress(ApiError):
+                    await self._api.call(name, given)
+            case "drop_before":
+                pass
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response()
+
+
+def _broken(fault: Fault) -> web.Response:
+    if fault.body is not None:
+        return web.Response(status=fault.status, text=fault.body, content_type="text/html")
+    error = ApiError(HTTPStatus(fault.status), HTTPStatus(fault.status).phrase)
+    return web.json_response(error.as_json(), status=fault.status)

@@ -1,0 +1,75 @@
+"""The suppliers as the page beside the chat shows them, and the buttons that make their next order fail.
+
+What a simulator will do next is known only to itself, so a card remembers what it asked for until that has happened.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from providers.simulators.base import Fault, Simulator
+
+SHOWN = 20
+"""Requests that a card shows; the simulator keeps them all."""
+SLOW_SECONDS = 5
+TITLES = {"guoguo": "GuoGuo", "citiesocial": "citiesocial", "damaijia": "Damaijia", "anqicms": "AnqiCMS"}
+_SPENT_BY_ANY = frozenset({Fault.REFUSE, Fault.DELAY})
+
+
+class SupplierCard:
+    """One simulator. `on_change` is called with this card whenever what it shows has changed."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self.simulator = simulator
+        self.name = simulator.name
+        self.on_change: Callable[[SupplierCard], None] | None = None
+        self._arrived: list[datetime] = []
+        self._next: tuple[Fault, str] | None = None
+        simulator.on_change = self._received
+
+    def fail(self, fault: Fault, code: str = "") -> None:
+        """Make the next create fail. Raises ValueError for a `code` that the supplier doesn't know."""
+        seconds = SLOW_SECONDS if fault is Fault.DELAY else 0
+        self.simulator.fail(fault, code=code, seconds=seconds)
+        self._next = (fault, (code or self.simulator.refusals[0]) if fault is Fault.REFUSE else "")
+        self._tell()
+
+    def heal(self) -> None:
+        """Answer the next create as usual, and let go what hangs."""
+        self._next = None
+        self.simulator.heal()
+        self._tell()
+
+    def as_json(self) -> dict[str, Any]:
+        """What the page shows; `received` newest first, times in milliseconds since 1970."""
+        received = list(zip(self._arrived, self.simulator.received, strict=False))[-SHOWN:]
+        return {
+            "name": self.name,
+            "title": TITLES.get(self.name, self.name),
+            "orders": len(self.simulator.ledger),
+            "requests": len(self.simulator.received),
+            "next": None if self._next is None else {"fault": self._next[0], "code": self._next[1]},
+            "refusals": self.simulator.refusals,
+            "received": [
+                {
+                    "at": int(at.timestamp() * 1000),
+                    "method": one.method,
+                    "path": one.path,
+                    "outcome": one.outcome,
+                    "body": one.body,
+                }
+                for at, one in reversed(received)
+            ],
+        }
+
+    def _received(self) -> None:
+        self._arrived.append(self.simulator.now())
+        if self._next is not None:
+            fault, _ = self._next
+            if fault in _SPENT_BY_ANY or self.simulator.received[-1].outcome == f"fault {fault}":
+                self._next = None
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.on_change is not None:
+            self.on_change(self)

@@ -1,0 +1,107 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+from telegram import Bot
+from telegram.error import NetworkError, RetryAfter
+
+from bot.sandbox.standin import StandIn
+from tests.sandbox.conftest import PERSON
+
+OTHER = 222222222
+
+
+@pytest.fixture(autouse=True)
+def _durations(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Without it python-telegram-bot warns of its own future in every RetryAfter.
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
+
+
+def texts(standin: StandIn) -> list[str]:
+    return [message.text for message in standin.messages(PERSON)]
+
+
+async def test_too_many_requests_say_when_to_come_again(standin: StandIn, bot: Bot) -> None:
+    standin.fail("sendMessage", "retry_after", times=2, retry_after=7)
+    for _ in range(2):
+        with pytest.raises(RetryAfter) as refused:
+            await bot.send_message(PERSON, "a")
+        assert refused.value.retry_after == timedelta(seconds=7)
+    await bot.send_message(PERSON, "a")
+    assert texts(standin) == ["a"]
+
+
+async def test_one_chat_can_be_slowed_down_alone(standin: StandIn, bot: Bot) -> None:
+    standin.add_person(OTHER, "Other", started=True)
+    standin.fail("sendMessage", "retry_after", times=None, chat_id=PERSON)
+    with pytest.raises(RetryAfter):
+        await bot.send_message(PERSON, "a")
+    await bot.send_message(OTHER, "b")
+    standin.heal()
+    await bot.send_message(PERSON, "c")
+    assert texts(standin) == ["c"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [(500, None, "Internal Server Error"), (502, "<html>Bad Gateway</html>", "Parsing the server response")],
+)
+async def test_a_server_error_has_json_or_a_web_page(
+    standin: StandIn, bot: Bot, status: int, body: str | None, said: str
+) -> None:
+    standin.fail("sendMessage", "error", status=status, body=body)
+    with pytest.raises(NetworkError, match=said):
+        await bot.send_message(PERSON, "a")
+    await bot.send_message(PERSON, "b")
+    assert texts(standin) == ["b"]
+
+
+async def test_a_line_cut_before_means_that_nothing_was_done(standin: StandIn, bot: Bot) -> None:
+    standin.fail("sendMessage", "drop_before")
+    with pytest.raises(NetworkError):
+        await bot.send_message(PERSON, "a")
+    assert texts(standin) == []
+    await bot.send_message(PERSON, "a")
+    assert texts(standin) == ["a"]
+
+
+async def test_a_line_cut_after_means_that_it_was_done(standin: StandIn, bot: Bot) -> None:
+    standin.fail("sendMessage", "drop_after")
+    with pytest.raises(NetworkError):
+        await bot.send_message(PERSON, "a")
+    assert texts(standin) == ["a"]
+    await bot.send_message(PERSON, "b")
+    assert texts(standin) == ["a", "b"]
+
+
+async def test_updates_lost_on_the_way_come_again(standin: StandIn, bot: Bot) -> None:
+    update_id = standin.say(PERSON, "a")
+    standin.fail("getUpdates", "drop_after")
+    with pytest.raises(NetworkError):
+        await bot.get_updates()
+    assert [update.update_id for update in await bot.get_updates()] == [update_id]
+
+
+async def test_a_hanging_call_ends_with_a_cut_line_when_healed(standin: StandIn, bot: Bot) -> None:
+    standin.fail("sendMessage", "hang")
+    hanging = asyncio.create_task(bot.send_message(PERSON, "a"))
+    await standin.wait_for_call("sendMessage")
+    standin.heal()
+    with pytest.raises(NetworkError):
+        await hanging
+    await bot.send_message(PERSON, "b")
+    assert texts(standin) == ["b"]
+
+
+async def test_every_method_can_fail_at_once(standin: StandIn, bot: Bot) -> None:
+    standin.fail("*", "drop_before", times=None)
+    for call in (bot.get_updates, bot.get_me):
+        with pytest.raises(NetworkError):
+            await call()
+    standin.heal()
+    assert (await bot.get_me()).username == standin.username
+
+
+async def test_a_fault_for_a_method_that_does_not_exist_is_a_mistake(standin: StandIn) -> None:
+    with pytest.raises(ValueError, match="no method 'sendmessage'"):
+        standin.fail("sendmessage", "hang")
