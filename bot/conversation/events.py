@@ -1,0 +1,256 @@
+"""What has happened, in the past tense. Whatever the engine is to know about the world comes in one of these."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from providers.orders import Outcome, Remark
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Base of all events."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order of the journal as the conversation sees it. `outcome` is None while it is waiting or being sent.
+
+    `answers` are the confirmed draft's; `fields` are dotted paths that a refusal named; times are UTC microseconds.
+    """
+
+    reference: str
+    account: str
+    provider: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    outcome: Outcome | None = None
+    number: str = ""
+    status: str = ""
+    supplier_status: str = ""
+    remarks: tuple[Remark, ...] = ()
+    code: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    said: str = ""
+    fields: tuple[str, ...] = ()
+    confirmed_at: int = 0
+    person: str = ""
+
+
+# What a person sends
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Event):
+    """`/start`."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpRequested(Event):
+    """`/help`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageRequested(Event):
+    """`/language`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChosen(Event):
+    """A language button; the desk has stored the choice."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequested(Event):
+    """`/order`, `/order guoguo`, or the button of an account."""
+
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRequested(Event):
+    """`/status X` or a bare number; `found` is what the journal has under it."""
+
+    query: str
+    found: tuple[OrderView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersRequested(Event):
+    """`/orders`; `found` are the newest ones."""
+
+    found: tuple[OrderView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Event):
+    """Text that is no command."""
+
+    text: str
+
+
+class Medium(StrEnum):
+    """What a message was where text was asked."""
+
+    STICKER = "sticker"
+    PHOTO = "photo"
+    VOICE = "voice"
+    FILE = "file"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class SentOther(Event):
+    """A message without text."""
+
+    medium: Medium
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEdited(Event):
+    """An earlier message was edited; it is not taken as an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequested(Event):
+    """`/cancel`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandUnknown(Event):
+    """A command that we don't have."""
+
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class TapUnreadable(Event):
+    """A button whose data is not ours or no longer makes sense."""
+
+
+# Buttons of a draft: they carry its id and revision, and fit only that moment
+
+
+@dataclass(frozen=True, slots=True)
+class Tap(Event):
+    """Base of the buttons that belong to one moment of one draft."""
+
+    draft: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chose(Tap):
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped(Tap):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class WentBack(Tap):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled(Tap):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class UsedAnyway(Tap):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class AddedAnother(Tap):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAsked(Tap):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveAsked(Tap):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ListDone(Tap):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPicked(Tap):
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPicked(Tap):
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paged(Tap):
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class EditAsked(Tap):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed(Tap):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Continued(Tap):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class StartedAnew(Tap):
+    account: str = ""
+
+
+# What the workers report
+
+
+class LookUpResult(StrEnum):
+    """How a look-up ended."""
+
+    FOUND = "found"
+    NOT_FOUND = "not found"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp(Event):
+    """The answer of a look-up, for the draft and revision that asked for it."""
+
+    draft: str
+    revision: int
+    result: LookUpResult
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled(Event):
+    """The outcome of an order is known (or known to be unknown)."""
+
+    order: OrderView
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened(Event):
+    """The button under an order that was not placed; the desk has made sure that it still may be re-opened."""
+
+    order: OrderView

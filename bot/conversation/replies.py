@@ -1,0 +1,240 @@
+"""What the bot has to say, before it is put into words. A reply names facts; sentences and buttons are `bot.words`'."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bot.conversation.answers import Problem
+from bot.conversation.events import Medium, OrderView
+from bot.conversation.questions import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Base of all replies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One answered question in a summary or menu; `value` is as it will be sent. `extra` is what a look-up told."""
+
+    title: str
+    value: str
+    extra: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A list in a summary: at most ten items in short form, and how many more there are."""
+
+    title: str
+    items: tuple[str, ...]
+    more: int
+
+
+# General
+
+
+@dataclass(frozen=True, slots=True)
+class Welcomed(Reply):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class HelpShown(Reply):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class LanguagesOffered(Reply):
+    chosen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NothingOpen(Reply):
+    """No draft is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint(Reply):
+    """A short notice; `code` names its sentence (`hint.<code>`)."""
+
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NotText(Reply):
+    """A message without text came where text is asked."""
+
+    medium: Medium
+
+
+@dataclass(frozen=True, slots=True)
+class Stale(Reply):
+    """A tap that no longer fits: said in passing, on the button itself."""
+
+
+# Filling in a form
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsOffered(Reply):
+    """One button per account; `unknown` is what was asked for and doesn't exist. Pairs of name and title."""
+
+    accounts: tuple[tuple[str, str], ...]
+    unknown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Reply):
+    """A question, number `position` of `total`. `note` names a sentence to go before it (`note.<note>`)."""
+
+    question: Question
+    position: int
+    total: int
+    problem: Problem | None = None
+    insist: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckingShown(Reply):
+    """The answer is being looked up at the supplier."""
+
+    title: str
+    value: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Reply):
+    """A list after the last question of an item, with what can be done to it."""
+
+    title: str
+    block: Block
+    count: int
+    can_add: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choices(Reply):
+    """Something to pick: items of a list or fields of a group. `first` is the index of the first shown entry."""
+
+    purpose: Literal["change", "remove", "edit"]
+    entries: tuple[Line, ...]
+    first: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summarised(Reply):
+    """Everything before Confirm, in order. `problems` are what still keeps it from being sent."""
+
+    account: str
+    parts: tuple[Line | Block, ...]
+    problems: tuple[Problem, ...] = ()
+    retried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DraftOpen(Reply):
+    """A new order was asked for while a draft is open; `wanted` is its account, empty when none of ours was named."""
+
+    account: str
+    wanted: str
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCancelled(Reply):
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountGone(Reply):
+    """The open draft's account is no longer in the settings; the draft waits for it, or to be cancelled."""
+
+    account: str
+
+
+# Orders
+
+
+@dataclass(frozen=True, slots=True)
+class SendingShown(Reply):
+    """The order is confirmed and being sent. The message becomes the order's card."""
+
+    account: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeShown(Reply):
+    """What became of an order: its card changes. `reopenable` puts a button under one that was not placed."""
+
+    order: OrderView
+    account: str
+    reopenable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionAsked(Reply):
+    """The outcome is unknown: a message of its own, because a changed card rings no bell."""
+
+    order: OrderView
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusShown(Reply):
+    order: OrderView
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusAsked(Reply):
+    """`/status` came without a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderNotKnown(Reply):
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersListed(Reply):
+    """The newest orders, newest first, with their accounts' titles."""
+
+    orders: tuple[tuple[OrderView, str], ...]
+
+
+# Requests: what workers are to do after the commit
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOrder:
+    """Write this order into the journal and send it. `source` is the order that its draft was re-opened from."""
+
+    reference: str
+    draft: str
+    account: str
+    form_version: str
+    answers: Mapping[str, Any]
+    source: str | None = None
+    retry: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpAnswer:
+    """Look an answer up at the account's supplier and report back with `LookedUp`."""
+
+    account: str
+    draft: str
+    revision: int
+    into: str
+    value: str
+
+
+Request = PlaceOrder | LookUpAnswer

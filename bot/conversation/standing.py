@@ -1,0 +1,170 @@
+"""Shows where a conversation stands: the reply that belongs to a state, whatever led there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel
+
+from bot.conversation.answers import MISSING, Problem, get, is_answered, sent_answers
+from bot.conversation.questions import (
+    Question,
+    applies,
+    field_at,
+    longest,
+    marker,
+    model_at,
+    questions,
+    shape,
+)
+from bot.conversation.replies import (
+    Asked,
+    Block,
+    CheckingShown,
+    Choices,
+    Line,
+    Listed,
+    NothingOpen,
+    Reply,
+    Summarised,
+)
+from bot.conversation.state import Answers, Conversation, Draft, Path, Phase
+from bot.conversation.step import Account, Context
+from providers.fields import Found
+
+SHOWN_ITEMS = 10
+"""Items of a list that a summary shows."""
+PAGE = 8
+"""Entries of a menu on one page."""
+
+
+def where_we_stand(state: Conversation, context: Context) -> Reply:
+    """The reply for a state as it is, to be shown again at any time without changing it."""
+    draft = state.draft
+    if draft is None:
+        return NothingOpen()
+    account = context.accounts[draft.account]
+    show: dict[Phase, Callable[[Account, Draft], Reply]] = {
+        Phase.CHECKING: checking,
+        Phase.LISTING: lambda account, draft: listed(account.form, draft),
+        Phase.PICKING_ITEM: lambda account, draft: items_offered(account.form, draft),
+        Phase.PICKING_FIELD: lambda account, draft: fields_offered(account.form, draft),
+        Phase.REVIEWING: summarised,
+    }
+    if state.phase in show:
+        return show[state.phase](account, draft)
+    return asked(account.form, draft, insist=draft.doubted is not None)
+
+
+def checking(account: Account, draft: Draft) -> CheckingShown:
+    return CheckingShown(question_at(account.form, draft).title, str(get(draft.answers, draft.at)), account.title)
+
+
+def question_at(form: type[BaseModel], draft: Draft) -> Question:
+    """The question that the draft is at. Raises LookupError when the form no longer has it."""
+    for question in questions(form, draft.answers):
+        if question.path == draft.at:
+            return question
+    raise LookupError(draft.at)
+
+
+def asked(
+    form: type[BaseModel], draft: Draft, *, problem: Problem | None = None, insist: bool = False, note: str = ""
+) -> Asked:
+    every = questions(form, draft.answers)
+    position = every.index(question_at(form, draft))
+    if insist and problem is None:
+        problem = Problem(draft.at, "not_in_catalogue")
+    return Asked(every[position], position + 1, len(every), problem, insist, note)
+
+
+def listed(form: type[BaseModel], draft: Draft) -> Listed:
+    info = field_at(form, draft.at)
+    items = get(draft.answers, draft.at)
+    if items is MISSING or items is None:
+        raise LookupError(draft.at)
+    limit = longest(info)
+    block = _block(form, draft.answers, sent_answers(form, draft.answers), draft.at)
+    return Listed(block.title, block, len(items), limit is None or len(items) < limit)
+
+
+def items_offered(form: type[BaseModel], draft: Draft) -> Choices:
+    answers, sent = draft.answers, sent_answers(form, draft.answers)
+    lines = [Line(f"{i + 1}", _short(form, answers, sent, (*draft.at, i))) for i in range(len(get(answers, draft.at)))]
+    return _page(draft, lines, "remove" if draft.purpose == "remove" else "change")
+
+
+def fields_offered(form: type[BaseModel], draft: Draft) -> Choices:
+    """The fields of the whole form, of a group or of one item, with what they hold."""
+    lines = []
+    sent = sent_answers(form, draft.answers)
+    for path in entries(form, draft.answers, draft.at):
+        info, value = field_at(form, path), get(draft.answers, path)
+        kind = shape(info).kind
+        if kind == "list" and isinstance(value, list):
+            text = str(len(value))
+        elif kind == "group" and isinstance(value, dict):
+            text = _short(form, draft.answers, sent, path)
+        else:
+            text = _value(sent, path)
+        lines.append(Line(info.title or str(path[-1]), text))
+    return _page(draft, lines, "edit")
+
+
+def entries(form: type[BaseModel], answers: Answers, at: Path) -> list[Path]:
+    """The fields that can be edited below a path, in order."""
+    known: Any = get(answers, at)
+    known = {} if known is MISSING or known is None else known
+    return [
+        (*at, name)
+        for name, info in model_at(form, at).model_fields.items()
+        if not marker(info, Found) and applies(info, known)
+    ]
+
+
+def _page(draft: Draft, lines: list[Line], purpose: Any) -> Choices:
+    pages = max(1, -(-len(lines) // PAGE))
+    page = min(max(draft.page, 0), pages - 1)
+    first = page * PAGE
+    return Choices(purpose, tuple(lines[first : first + PAGE]), first, page, pages)
+
+
+def summarised(account: Account, draft: Draft, problems: tuple[Problem, ...] = ()) -> Summarised:
+    retried = draft.retry is not None and draft.retry == draft.answers
+    return Summarised(account.title, parts(account.form, draft.answers), problems, retried)
+
+
+def parts(form: type[BaseModel], answers: Answers) -> tuple[Line | Block, ...]:
+    """What has been answered, in the order of the questions; skipped ones are left out."""
+    sent = sent_answers(form, answers)
+    shown: list[Line | Block] = []
+    seen: set[Path] = set()
+    for question in questions(form, answers):
+        first_item = next((i for i, step in enumerate(question.path) if isinstance(step, int)), None)
+        if first_item is not None:
+            around = question.path[:first_item]
+            if around not in seen and isinstance(get(answers, around), list):
+                seen.add(around)
+                shown.append(_block(form, answers, sent, around))
+        elif is_answered(question, answers) and (text := _value(sent, question.path)):
+            extra = get(answers, question.into) if question.into else None
+            title = extra.get("title", "") if isinstance(extra, dict) else ""
+            shown.append(Line(question.title, text, str(title or "")))
+    return tuple(shown)
+
+
+def _block(form: type[BaseModel], answers: Answers, sent: Answers, at: Path) -> Block:
+    items, title = get(answers, at), field_at(form, at).title or str(at[-1])
+    short = tuple(_short(form, answers, sent, (*at, i)) for i in range(min(len(items), SHOWN_ITEMS)))
+    return Block(title, short, max(0, len(items) - SHOWN_ITEMS))
+
+
+def _short(form: type[BaseModel], answers: Answers, sent: Answers, at: Path) -> str:
+    values = (_value(sent, path) for path in entries(form, answers, at))
+    return " · ".join(value for value in values if value)
+
+
+def _value(answers: Answers, path: Path) -> str:
+    value = get(answers, path)
+    if value is MISSING or value is None or isinstance(value, dict | list):
+        return ""
+    return str(value)

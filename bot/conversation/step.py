@@ -1,0 +1,68 @@
+"""What goes into one step of the conversation and what comes out of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from bot.conversation.events import Event
+from bot.conversation.replies import Reply, Request
+from bot.conversation.state import Conversation, Draft, Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A configured supplier as the conversation sees it: its name in the settings, its button, its form."""
+
+    name: str
+    title: str
+    form: type[BaseModel]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a step may use beside state and event. Ids come from outside, fresh for each event, used or not."""
+
+    accounts: Mapping[str, Account]
+    draft_id: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The new state, what to say, and what workers are to do once all this is committed."""
+
+    state: Conversation
+    replies: tuple[Reply, ...] = ()
+    requests: tuple[Request, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One event meeting one state: what a transition gets."""
+
+    state: Conversation
+    event: Event
+    context: Context
+
+    @property
+    def draft(self) -> Draft:
+        """The open draft; the table uses this only in phases that have one."""
+        if self.state.draft is None:
+            raise LookupError("no draft is open")
+        return self.state.draft
+
+    @property
+    def account(self) -> Account:
+        return self.context.accounts[self.draft.account]
+
+    @property
+    def form(self) -> type[BaseModel]:
+        return self.account.form
+
+    def to(self, phase: Phase, *replies: Reply, requests: tuple[Request, ...] = (), **changes: Any) -> Step:
+        """A step to a phase with the draft changed; whatever only concerned the last question is forgotten."""
+        forgotten: dict[str, Any] = {"doubted": None, "page": 0}
+        draft = self.draft.model_copy(update=forgotten | changes | {"revision": self.draft.revision + 1})
+        return Step(Conversation(phase=phase, draft=draft), replies, requests)

@@ -1,0 +1,121 @@
+"""Everything that may happen in a conversation. What isn't in this table is illegal, and illegal changes nothing.
+
+Two rules. Everything that affects which phase comes next lives here: each transition names the phases it may lead to,
+and the engine holds it to that. And the table doesn't know what is being ordered: forms, accounts and words are
+elsewhere, so that a new supplier never changes it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from bot.conversation import editing, filling, telling
+from bot.conversation import events as e
+from bot.conversation.state import Phase
+from bot.conversation.step import Step, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """What is done for an event in a phase, and the phases that it may lead to."""
+
+    act: Callable[[Turn], Step]
+    to: frozenset[Phase]
+
+
+Row = Mapping[type[e.Event], Transition]
+
+
+def _leads(act: Callable[[Turn], Step], *to: Phase) -> Transition:
+    return Transition(act, frozenset(to))
+
+
+P = Phase
+# After an answer: the list it was in, the next open question (or one that became wrong), or the summary.
+_NEXT: Final = (P.ASKING, P.LISTING, P.REVIEWING)
+
+TELLING: Final[Mapping[type[e.Event], Callable[[Turn], Step]]] = MappingProxyType(
+    {
+        e.Started: telling.welcome,
+        e.HelpRequested: telling.help_,
+        e.LanguageRequested: telling.languages,
+        e.LanguageChosen: telling.languages,
+        e.StatusRequested: telling.status,
+        e.OrdersRequested: telling.orders,
+    }
+)
+"""Events that only ask for something to be told, in any phase."""
+
+_HINTS: Final[Mapping[type[e.Event], Callable[[Turn], Step]]] = {
+    e.SentOther: telling.not_text,
+    e.MessageEdited: telling.edited,
+    e.CommandUnknown: telling.unknown_command,
+}
+
+
+def _anywhere(phase: Phase) -> dict[type[e.Event], Transition]:
+    return {event: _leads(act, phase) for event, act in {**TELLING, **_HINTS}.items()}
+
+
+def _with_draft(phase: Phase) -> dict[type[e.Event], Transition]:
+    return _anywhere(phase) | {
+        e.OrderRequested: _leads(telling.open_draft, phase),
+        e.Continued: _leads(filling.misfit, phase),
+        e.StartedAnew: _leads(filling.begin, P.IDLE, P.ASKING),
+        e.Cancelled: _leads(editing.cancel, P.IDLE),
+        e.CancelRequested: _leads(editing.cancel, P.IDLE),
+        e.Settled: _leads(telling.settled_while_busy, phase),
+        e.Reopened: _leads(telling.finish_first, phase),
+    }
+
+
+TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
+    {
+        P.IDLE: _anywhere(P.IDLE)
+        | {
+            e.OrderRequested: _leads(filling.begin, P.IDLE, P.ASKING),
+            e.CancelRequested: _leads(telling.nothing_open, P.IDLE),
+            e.Settled: _leads(telling.settled_while_free, P.IDLE, *_NEXT),
+            e.Reopened: _leads(telling.reopen, P.IDLE, *_NEXT),
+        },
+        P.ASKING: _with_draft(P.ASKING)
+        | {
+            e.Answered: _leads(filling.answer, P.CHECKING, *_NEXT),
+            e.Chose: _leads(filling.choose, P.CHECKING, *_NEXT),
+            e.Skipped: _leads(filling.skip, *_NEXT),
+            e.UsedAnyway: _leads(filling.use_anyway, *_NEXT),
+            e.WentBack: _leads(filling.back, P.IDLE, *_NEXT),
+        },
+        P.CHECKING: _with_draft(P.CHECKING)
+        | {
+            e.LookedUp: _leads(filling.looked_up, P.CHECKING, *_NEXT),
+            e.WentBack: _leads(filling.stop_checking, P.ASKING),
+        },
+        P.LISTING: _with_draft(P.LISTING)
+        | {
+            e.AddedAnother: _leads(editing.add_item, P.ASKING, P.LISTING),
+            e.ChangeAsked: _leads(editing.change_item, P.PICKING_ITEM, P.PICKING_FIELD),
+            e.RemoveAsked: _leads(editing.remove_item, P.PICKING_ITEM, P.ASKING),
+            e.ListDone: _leads(editing.list_done, *_NEXT),
+            e.WentBack: _leads(editing.back_from_list, *_NEXT),
+        },
+        P.PICKING_ITEM: _with_draft(P.PICKING_ITEM)
+        | {
+            e.ItemPicked: _leads(editing.pick_item, P.PICKING_ITEM, P.PICKING_FIELD, P.LISTING, P.ASKING),
+            e.Paged: _leads(editing.turn_page, P.PICKING_ITEM),
+            e.WentBack: _leads(editing.back_to_list, P.LISTING),
+        },
+        P.PICKING_FIELD: _with_draft(P.PICKING_FIELD)
+        | {
+            e.FieldPicked: _leads(editing.pick_field, P.PICKING_FIELD, P.LISTING, P.ASKING),
+            e.Paged: _leads(editing.turn_page, P.PICKING_FIELD),
+            e.WentBack: _leads(editing.back_from_fields, P.PICKING_FIELD, *_NEXT),
+        },
+        P.REVIEWING: _with_draft(P.REVIEWING)
+        | {
+            e.EditAsked: _leads(editing.edit, P.PICKING_FIELD),
+            e.Confirmed: _leads(editing.confirm, P.IDLE, *_NEXT),
+        },
+    }
+)

@@ -1,0 +1,175 @@
+"""Transitions that tell: help, status, hints, and what became of an order, which may re-open its draft."""
+
+from typing import cast
+
+from bot.conversation.answers import problems, pruned, version
+from bot.conversation.editing import offer_open_draft
+from bot.conversation.events import (
+    CommandUnknown,
+    LanguageChosen,
+    OrderRequested,
+    OrdersRequested,
+    OrderView,
+    Reopened,
+    SentOther,
+    Settled,
+    StatusRequested,
+)
+from bot.conversation.filling import ask, go_on, misfit
+from bot.conversation.questions import questions
+from bot.conversation.replies import (
+    AttentionAsked,
+    HelpShown,
+    Hint,
+    LanguagesOffered,
+    NothingOpen,
+    NotText,
+    OrderNotKnown,
+    OrdersListed,
+    OutcomeShown,
+    StatusAsked,
+    StatusShown,
+    Welcomed,
+)
+from bot.conversation.standing import where_we_stand
+from bot.conversation.state import Conversation, Draft, Path
+from bot.conversation.step import Step, Turn
+from providers.orders import Outcome
+
+
+def welcome(turn: Turn) -> Step:
+    return Step(turn.state, (Welcomed(),))
+
+
+def help_(turn: Turn) -> Step:
+    return Step(turn.state, (HelpShown(),))
+
+
+def languages(turn: Turn) -> Step:
+    chosen = turn.event.language if isinstance(turn.event, LanguageChosen) else ""
+    return Step(turn.state, (LanguagesOffered(chosen),))
+
+
+def open_draft(turn: Turn) -> Step:
+    """`/order` while a draft is open."""
+    return offer_open_draft(turn, cast("OrderRequested", turn.event).account)
+
+
+def nothing_open(turn: Turn) -> Step:
+    return Step(turn.state, (NothingOpen(),))
+
+
+def not_text(turn: Turn) -> Step:
+    """A sticker or the like: what was expected, and where we stand."""
+    reply = NotText(cast("SentOther", turn.event).medium)
+    return Step(turn.state, (reply, where_we_stand(turn.state, turn.context)))
+
+
+def edited(turn: Turn) -> Step:
+    """An edited message is no answer: people edit what was answered long ago."""
+    return Step(turn.state, (Hint("edited"), where_we_stand(turn.state, turn.context)))
+
+
+def unknown_command(turn: Turn) -> Step:
+    reply = Hint("unknown_command", {"command": cast("CommandUnknown", turn.event).command})
+    return Step(turn.state, (reply, where_we_stand(turn.state, turn.context)))
+
+
+def status(turn: Turn) -> Step:
+    event = cast("StatusRequested", turn.event)
+    if not event.query:
+        return Step(turn.state, (StatusAsked(),))
+    if not event.found:
+        return Step(turn.state, (OrderNotKnown(event.query),))
+    return Step(turn.state, tuple(StatusShown(order, title_of(turn, order)) for order in event.found))
+
+
+def orders(turn: Turn) -> Step:
+    found = cast("OrdersRequested", turn.event).found
+    return Step(turn.state, (OrdersListed(tuple((order, title_of(turn, order)) for order in found)),))
+
+
+def title_of(turn: Turn, order: OrderView) -> str:
+    account = turn.context.accounts.get(order.account)
+    return account.title if account else order.account
+
+
+def settled_while_free(turn: Turn) -> Step:
+    """What became of an order, with no draft open: one that was not placed re-opens its draft."""
+    order = cast("Settled", turn.event).order
+    told = _told(turn, order, reopenable=False)
+    if order.outcome not in (Outcome.REFUSED, Outcome.NOT_SENT) or order.account not in turn.context.accounts:
+        return told
+    step = reopen(turn)
+    return Step(step.state, told.replies + step.replies, step.requests)
+
+
+def settled_while_busy(turn: Turn) -> Step:
+    """The same while another order is being filled in: its draft is left alone, a button re-opens the other later."""
+    order = cast("Settled", turn.event).order
+    failed = order.outcome in (Outcome.REFUSED, Outcome.NOT_SENT)
+    return _told(turn, order, reopenable=failed and order.account in turn.context.accounts)
+
+
+def _told(turn: Turn, order: OrderView, *, reopenable: bool) -> Step:
+    title = title_of(turn, order)
+    shown = OutcomeShown(order, title, reopenable)
+    if order.outcome is Outcome.UNKNOWN:
+        return Step(turn.state, (shown, AttentionAsked(order, title)))
+    return Step(turn.state, (shown,))
+
+
+def reopen(turn: Turn) -> Step:
+    """The draft of an order that was not placed stands again: at the field that the supplier named, or the summary."""
+    order = cast("Settled | Reopened", turn.event).order
+    account = turn.context.accounts.get(order.account)
+    if account is None:
+        return misfit(turn)
+    confirmed = dict(order.answers)
+    answers = pruned(account.form, confirmed)
+    draft = Draft(
+        id=turn.context.draft_id,
+        account=order.account,
+        form_version=version(account.form),
+        revision=-1,
+        answers=answers,
+        source=order.reference,
+        retry=confirmed if order.outcome is Outcome.NOT_SENT else None,
+    )
+    turn = Turn(turn.state.model_copy(update={"draft": draft}), turn.event, turn.context)
+    named = set(map(_path, order.fields)) & {q.path for q in questions(account.form, answers)}
+    if len(named) == len(set(order.fields)) == 1 and not problems(account.form, answers):
+        return ask(turn, named.pop(), editing=True)
+    return go_on(turn, answers)
+
+
+def finish_first(turn: Turn) -> Step:
+    """Re-opening waits until the open draft is finished or cancelled."""
+    return Step(turn.state, (Hint("finish_first"), where_we_stand(turn.state, turn.context)))
+
+
+def _path(dotted: str) -> Path:
+    return tuple(int(step) if step.isdecimal() else step for step in dotted.split("."))
+
+
+def mended(turn: Turn) -> Step | None:
+    """After a deploy: a draft of another form version is checked again, and only what changed is asked.
+
+    None when the form is the same; a step without replies when the draft stands as it did.
+    """
+    draft, now = turn.draft, version(turn.form)
+    if draft.form_version == now:
+        return None
+    answers = pruned(turn.form, draft.answers)
+    kept = Conversation(phase=turn.state.phase, draft=draft.model_copy(update={"form_version": now}))
+    if answers == draft.answers and not problems(turn.form, answers) and _stands(kept, turn):
+        return Step(kept)
+    return go_on(turn, answers, form_version=now)
+
+
+def _stands(state: Conversation, turn: Turn) -> bool:
+    try:
+        where_we_stand(state, turn.context)
+    except LookupError:
+        return False
+    return True

@@ -1,0 +1,82 @@
+"""The sentences people read, from gettext catalogues: `locales/<language>/*.po`, read once at start-up.
+
+Sentences are named by symbolic keys (`question.skip`) in every language, English included; the short English titles of
+forms are their own keys and need no entry. Sentences are plain text: marking up is done by whoever puts them together.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from io import BytesIO
+
+from babel.messages.pofile import read_po
+
+ENGLISH = "en"
+
+
+class Catalogue:
+    """The sentences of one language; what it lacks is taken from English."""
+
+    def __init__(self, language: str, sentences: Mapping[str, str], fallback: "Catalogue | None" = None) -> None:
+        self.language = language
+        self._sentences = sentences
+        self._fallback = fallback
+
+    def find(self, key: str) -> str | None:
+        """The sentence of a key, its gaps unfilled, or None."""
+        sentence = self._sentences.get(key)
+        return self._fallback.find(key) if sentence is None and self._fallback else sentence
+
+    def say(self, key: str, **gaps: object) -> str:
+        """The sentence of a key with its gaps filled. Raises KeyError when no catalogue has it."""
+        sentence = self.find(key)
+        if sentence is None:
+            raise KeyError(key)
+        return sentence.format(**gaps)
+
+    def first(self, *keys: str, gaps: Mapping[str, str]) -> str:
+        """The sentence of the first key that exists; gaps that were not given stay empty. Raises KeyError for none."""
+        for key in keys:
+            sentence = self.find(key)
+            if sentence is not None:
+                return sentence.format_map(_Gaps(gaps))
+        raise KeyError(keys)
+
+    def text(self, english: str) -> str:
+        """A form's title or description, which is English and its own key."""
+        return self.find(english) or english
+
+
+class _Gaps(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+@lru_cache
+def catalogues() -> Mapping[str, Catalogue]:
+    """All languages by their code. Raises ValueError for a catalogue that can't be read."""
+    folder = files("bot.words") / "locales"
+    sentences: dict[str, dict[str, str]] = {}
+    for language in folder.iterdir():
+        if not language.is_dir():
+            continue
+        entries = sentences.setdefault(language.name, {})
+        for file in language.iterdir():
+            if not file.name.endswith(".po"):
+                continue
+            for message in read_po(BytesIO(file.read_bytes()), locale=language.name, abort_invalid=True):
+                if message.id and message.string:
+                    entries[str(message.id)] = str(message.string)
+    english = Catalogue(ENGLISH, sentences[ENGLISH])
+    others = {code: Catalogue(code, found, english) for code, found in sentences.items() if code != ENGLISH}
+    return {ENGLISH: english} | others
+
+
+def catalogue_for(*wanted: str) -> Catalogue:
+    """The first language that we have: `en-US` counts as `en`. English when there is none."""
+    known = catalogues()
+    for code in wanted:
+        for candidate in (code, code.replace("_", "-").split("-")[0].lower()):
+            if candidate in known:
+                return known[candidate]
+    return known[ENGLISH]

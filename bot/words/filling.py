@@ -1,0 +1,147 @@
+"""Words for filling in a form: questions, lists, menus, the summary."""
+
+from bot.conversation import events as e
+from bot.conversation import replies as r
+from bot.conversation.answers import Problem
+from bot.conversation.state import Draft
+from bot.words import buttons as b
+from bot.words.buttons import Button
+from bot.words.catalogue import Catalogue
+from bot.words.message import Message, bold, code, escaped, fitting, readable, rows_of, shortened
+
+_LABEL = 40
+"""Characters on a button, so that it can be read on a phone."""
+
+
+class Keys:
+    """Buttons of one moment of one draft."""
+
+    def __init__(self, words: Catalogue, draft: Draft) -> None:
+        self._words = words
+        self._id = draft.id
+        self._revision = draft.revision
+
+    def plain(self, kind: type[e.Tap], label: str) -> Button:
+        return Button(self._words.say(label), b.tap(kind(self._id, self._revision)))
+
+    def numbered(self, kind: type[e.Chose | e.ItemPicked | e.FieldPicked | e.Paged], n: int, text: str) -> Button:
+        return Button(shortened(readable(text), _LABEL), b.tap(kind(self._id, self._revision, n)))
+
+    def anew(self, account: str) -> Button:
+        return Button(self._words.say("button.start_anew"), b.tap(e.StartedAnew(self._id, self._revision, account)))
+
+    def leave(self) -> tuple[Button, ...]:
+        return (self.plain(e.WentBack, "button.back"), self.plain(e.Cancelled, "button.cancel"))
+
+
+def accounts_offered(words: Catalogue, reply: r.AccountsOffered) -> Message:
+    found = [Button(shortened(title, _LABEL), b.order_with(name)) for name, title in reply.accounts]
+    lines = [escaped(words.say("accounts.unknown", name=shortened(reply.unknown, 60)))] if reply.unknown else []
+    return Message("\n".join([*lines, bold(words.say("accounts.ask"))]), rows_of(found, 2))
+
+
+def asked(words: Catalogue, reply: r.Asked, keys: Keys) -> Message:
+    question = reply.question
+    lines = [f"{bold(words.text(question.title))} · {reply.position}/{reply.total}"]
+    if reply.problem is not None:
+        lines.append(escaped(words.say("question.not_accepted", reason=reason(words, reply.problem))))
+    if reply.note:
+        lines.append(escaped(words.say(f"note.{reply.note}")))
+    if question.description:
+        lines.append(escaped(words.text(question.description)))
+    if question.example and not question.choices:
+        lines.append(f"{escaped(words.say('question.example'))} {code(question.example)}")
+    choices = [keys.numbered(e.Chose, i, _choice(words, c)) for i, c in enumerate(question.choices)]
+    rows = [*rows_of(choices, 3)]
+    if reply.insist:
+        rows.append((keys.plain(e.UsedAnyway, "button.use_anyway"),))
+    if question.skips is not None:
+        rows.append((keys.plain(e.Skipped, "button.skip"),))
+    return Message("\n".join(lines), (*rows, keys.leave()))
+
+
+def _choice(words: Catalogue, value: str) -> str:
+    word = words.find(f"choice.{value}")
+    return f"{value} {word}" if word else value
+
+
+def reason(words: Catalogue, problem: Problem) -> str:
+    """What is wrong with an answer, and what is allowed."""
+    code = problem.code
+    if code in {"too_long", "too_short"} and problem.params.get("field_type") != "List":
+        # pydantic's word for a text whose bounds stand outside its kind.
+        code = f"string_{code}"
+    return words.first(f"validation.{code}", "validation.other", gaps=problem.params)
+
+
+def checking_shown(words: Catalogue, reply: r.CheckingShown, keys: Keys) -> Message:
+    text = words.say("checking.text", title=words.text(reply.title).lower(), account=reply.account)
+    return Message(f"{escaped(text)}\n{code(shortened(reply.value, 200))}", (keys.leave(),))
+
+
+def listed(words: Catalogue, reply: r.Listed, keys: Keys) -> Message:
+    def write(limit: int) -> str:
+        items, title = words.say("list.items"), words.text(reply.title)
+        named = "" if title == items else f" · {escaped(title)}"
+        first = f"{bold(items)}{named} · {reply.count}"
+        return "\n".join([first, *_block(words, reply.block, limit)])
+
+    add = [keys.plain(e.AddedAnother, "button.add_another")] if reply.can_add else []
+    rows = (
+        (*add, keys.plain(e.ListDone, "button.done")),
+        (keys.plain(e.ChangeAsked, "button.change"), keys.plain(e.RemoveAsked, "button.remove")),
+        keys.leave(),
+    )
+    return Message(fitting(write), rows)
+
+
+def _block(words: Catalogue, block: r.Block, limit: int) -> list[str]:
+    lines = [f"{i}. {escaped(shortened(item, limit))}" for i, item in enumerate(block.items, 1)]
+    return [*lines, escaped(words.say("list.more", n=block.more))] if block.more else lines
+
+
+def choices(words: Catalogue, reply: r.Choices, keys: Keys) -> Message:
+    kind = e.FieldPicked if reply.purpose == "edit" else e.ItemPicked
+    found = []
+    for i, line in enumerate(reply.entries, reply.first):
+        title = words.text(line.title)
+        separator = ": " if reply.purpose == "edit" else ". "
+        found.append((keys.numbered(kind, i, f"{title}{separator}{line.value}" if line.value else title),))
+    turn = []
+    if reply.page > 0:
+        turn.append(keys.numbered(e.Paged, reply.page - 1, words.say("button.page_before")))
+    if reply.page + 1 < reply.pages:
+        turn.append(keys.numbered(e.Paged, reply.page + 1, words.say("button.page_after")))
+    text = bold(words.say(f"menu.{reply.purpose}"))
+    if reply.pages > 1:
+        text += f" · {reply.page + 1}/{reply.pages}"
+    return Message(text, (*found, *([tuple(turn)] if turn else []), keys.leave()))
+
+
+def summarised(words: Catalogue, reply: r.Summarised, keys: Keys) -> Message:
+    def write(limit: int) -> str:
+        lines = [f"{bold(words.say('summary.first'))} · {escaped(reply.account)}"]
+        lines += [
+            escaped(words.say("question.not_accepted", reason=reason(words, problem))) for problem in reply.problems
+        ]
+        for part in reply.parts:
+            if isinstance(part, r.Line):
+                extra = f" ({escaped(shortened(part.extra, limit))})" if part.extra else ""
+                lines.append(f"{escaped(words.text(part.title))}: {bold(shortened(part.value, limit))}{extra}")
+            else:
+                count = len(part.items) + part.more
+                lines += [f"{escaped(words.text(part.title))}: {bold(str(count))}", *_block(words, part, limit)]
+        if reply.retried:
+            lines.append(escaped(words.say("summary.retried")))
+        return "\n".join(lines)
+
+    confirm = (keys.plain(e.Confirmed, "button.confirm"),)
+    rest = (keys.plain(e.EditAsked, "button.edit"), keys.plain(e.Cancelled, "button.cancel"))
+    return Message(fitting(write), (confirm, rest))
+
+
+def draft_open(words: Catalogue, reply: r.DraftOpen, keys: Keys) -> Message:
+    first = f"{bold(words.say('draft.open'))} · {escaped(reply.account)}"
+    text = words.say("draft.answered", n=reply.answered)
+    anew = keys.anew(reply.wanted)
+    return Message(f"{first}\n{escaped(text)}", ((keys.plain(e.Continued, "button.continue"), anew),))

@@ -1,0 +1,76 @@
+"""A message ready for Telegram: its HTML, its buttons, and what keeps both within Telegram's limits."""
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.words.buttons import Button
+
+LONGEST = 4096
+"""UTF-16 units of a message after its markup is read."""
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Text as Telegram's HTML, and rows of buttons."""
+
+    html: str
+    rows: tuple[tuple[Button, ...], ...] = ()
+
+
+def readable(text: str) -> str:
+    """Text without what Telegram can't take, and without marks that would turn the rest of the line around."""
+    return _DIRECTION.sub("", _UNSHOWN.sub(" ", text))
+
+
+def escaped(text: str) -> str:
+    """Plain text as HTML, made readable."""
+    return html.escape(readable(text), quote=False)
+
+
+def bold(text: str) -> str:
+    return f"<b>{escaped(text)}</b>"
+
+
+def code(text: str) -> str:
+    """Text that one tap copies."""
+    return f"<code>{escaped(text)}</code>"
+
+
+def shortened(text: str, limit: int) -> str:
+    """One line of at most `limit` characters; what is left out is marked by an ellipsis."""
+    text = " ↵ ".join(part for part in text.splitlines() if part.strip()) or text
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def visible_length(text: str) -> int:
+    """UTF-16 units of HTML once Telegram has read the markup."""
+    return len(html.unescape(re.sub(r"<[^>]*>", "", text)).encode("utf-16-le")) // 2
+
+
+def fitting(write: Callable[[int], str]) -> str:
+    """The text that `write(limit)` makes with the longest limit for single values that fits into one message."""
+    for limit in (400, 200, 100, 60, 30, 15):
+        text = write(limit)
+        if visible_length(text) <= LONGEST:
+            return text
+    raise ValueError("the message has too many parts to fit, however short each is")
+
+
+def packed(lines: list[str]) -> list[str]:
+    """Lines of HTML as few texts that each fit into one message; every line is short and closes its own markup."""
+    texts = [lines[0]]
+    for line in lines[1:]:
+        longer = f"{texts[-1]}\n{line}"
+        if visible_length(longer) <= LONGEST:
+            texts[-1] = longer
+        else:
+            texts.append(line)
+    return texts
+
+
+def rows_of(buttons: list[Button], width: int) -> tuple[tuple[Button, ...], ...]:
+    return tuple(tuple(buttons[i : i + width]) for i in range(0, len(buttons), width))

@@ -1,0 +1,115 @@
+"""Words for orders: sending, what became of them, where they are."""
+
+from bot.conversation import replies as r
+from bot.conversation.events import OrderView
+from bot.words import buttons as b
+from bot.words.buttons import Button
+from bot.words.catalogue import Catalogue
+from bot.words.message import Message, bold, code, escaped, packed, shortened
+from providers.orders import Outcome
+
+_VALUE = 300
+"""Characters of one value in a sentence."""
+
+
+def sending_shown(words: Catalogue, reply: r.SendingShown) -> Message:
+    first = f"{bold(words.say('sending.first'))} · {escaped(reply.account)}"
+    return Message("\n".join([first, _reference(words, reply.reference)]))
+
+
+def outcome_shown(words: Catalogue, reply: r.OutcomeShown) -> list[Message]:
+    """The order's card once its outcome is known; what doesn't fit into it follows."""
+    order = reply.order
+    lines = [f"{bold(words.say(f'outcome.{order.outcome}'))} · {escaped(reply.account)}"]
+    if order.outcome is Outcome.PLACED:
+        lines += [*_number(words, order), _status(words, order), _reference(words, order.reference)]
+    else:
+        lines += [*_reasons(words, order, reply.account), _reference(words, order.reference)]
+    card, *more = packed([*lines, *_remarks(words, order)])
+    rows = ((Button(words.say("button.reopen"), b.reopen(order.reference)),),) if reply.reopenable else ()
+    return [Message(card, rows), *map(Message, more)]
+
+
+def attention_asked(words: Catalogue, reply: r.AttentionAsked) -> Message:
+    text = words.say("attention.text", account=reply.account)
+    return Message(f"{bold(words.say('attention.first'))}\n{escaped(text)}\n{_reference(words, reply.order.reference)}")
+
+
+def status_shown(words: Catalogue, reply: r.StatusShown) -> list[Message]:
+    order = reply.order
+    lines = [f"{bold(words.say('status.first'))} · {escaped(reply.account)}", *_number(words, order)]
+    lines += [_status(words, order), _reference(words, order.reference)]
+    if order.outcome not in (None, Outcome.PLACED):
+        lines += _reasons(words, order, reply.account)
+    lines += _remarks(words, order)
+    if order.person:
+        lines.append(escaped(words.say("status.ordered_by", person=shortened(order.person, 60))))
+    if order.outcome is Outcome.PLACED:
+        lines.append(escaped(words.say("status.from_journal", account=reply.account)))
+    return [Message(text) for text in packed(lines)]
+
+
+def status_asked(words: Catalogue) -> Message:
+    return Message(escaped(words.say("status.ask")))
+
+
+def order_not_known(words: Catalogue, reply: r.OrderNotKnown) -> Message:
+    first = f"{bold(words.say('status.not_found'))} · {code(shortened(reply.query, 64))}"
+    return Message(f"{first}\n{escaped(words.say('status.not_found_hint'))}")
+
+
+def orders_listed(words: Catalogue, reply: r.OrdersListed) -> list[Message]:
+    if not reply.orders:
+        return [Message(escaped(words.say("orders.none")))]
+    lines = [bold(words.say("orders.first"))]
+    for order, account in reply.orders:
+        name = shortened(order.number or order.reference, _VALUE)
+        lines.append(f"{code(name)} · {escaped(shortened(account, 30))} · {escaped(_state(words, order))}")
+    return [Message(text) for text in packed([*lines, escaped(words.say("orders.hint"))])]
+
+
+def _number(words: Catalogue, order: OrderView) -> list[str]:
+    return [f"{escaped(words.say('label.number'))}: {code(shortened(order.number, _VALUE))}"] if order.number else []
+
+
+def _reference(words: Catalogue, reference: str) -> str:
+    return f"{escaped(words.say('label.reference'))}: {code(reference)}"
+
+
+def _status(words: Catalogue, order: OrderView) -> str:
+    return f"{escaped(words.say('label.status'))}: {escaped(_state(words, order))}"
+
+
+def _state(words: Catalogue, order: OrderView) -> str:
+    """Our word, then the supplier's own in brackets where it gave one."""
+    if order.outcome is None:
+        return words.say("status.waiting")
+    if order.outcome is not Outcome.PLACED:
+        return words.say(f"status.{order.outcome}")
+    ours = words.text(order.status)
+    return f"{ours} ({shortened(order.supplier_status, 60)})" if order.supplier_status else ours
+
+
+def _reasons(words: Catalogue, order: OrderView, account: str) -> list[str]:
+    """Why it was not placed, or how the answer was lost: our sentence, then what the supplier said."""
+    gaps = {key: shortened(value, _VALUE) for key, value in order.params.items()} | {"account": account}
+    keys = (f"refusal.{order.provider}.{order.code}", f"refusal.{order.code}", f"refusal.other_{order.outcome}")
+    lines = [escaped(words.first(*keys, gaps=gaps))]
+    if order.said:
+        lines.append(escaped(words.say("refusal.said", account=account, said=shortened(order.said, _VALUE))))
+    if order.outcome is Outcome.UNKNOWN:
+        lines.append(escaped(words.say("outcome.never_resent", account=account)))
+    return lines
+
+
+def _remarks(words: Catalogue, order: OrderView) -> list[str]:
+    return [
+        escaped(
+            words.first(
+                f"remark.{order.provider}.{remark.code}",
+                f"remark.{remark.code}",
+                gaps={key: shortened(value, _VALUE) for key, value in remark.params.items()},
+            )
+        )
+        for remark in order.remarks
+    ]

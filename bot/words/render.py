@@ -1,0 +1,93 @@
+"""From replies to messages: every kind of reply has its words in one table."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from bot.conversation import replies as r
+from bot.conversation.state import Conversation
+from bot.words import filling, orders
+from bot.words.buttons import Button, choose_language
+from bot.words.catalogue import Catalogue, catalogues
+from bot.words.filling import Keys
+from bot.words.message import Message, bold, escaped, shortened
+
+_COMMANDS: Final = ("order", "status", "orders", "cancel", "language", "help")
+
+_OF_A_DRAFT: Final[dict[type[r.Reply], Callable[[Catalogue, Any, Keys], Message]]] = {
+    r.Asked: filling.asked,
+    r.CheckingShown: filling.checking_shown,
+    r.Listed: filling.listed,
+    r.Choices: filling.choices,
+    r.Summarised: filling.summarised,
+    r.DraftOpen: filling.draft_open,
+}
+
+
+def commands(words: Catalogue) -> list[tuple[str, str]]:
+    """The commands for Telegram's menu, each with what it does."""
+    return [(command, words.say(f"command.{command}")) for command in _COMMANDS]
+
+
+def _welcomed(words: Catalogue, _: r.Welcomed) -> Message:
+    return Message(f"{bold(words.say('welcome.first'))}\n{escaped(words.say('welcome.text'))}")
+
+
+def _help(words: Catalogue, _: r.HelpShown) -> Message:
+    lines = [f"/{command} – {escaped(text)}" for command, text in commands(words)]
+    return Message("\n".join([bold(words.say("help.first")), *lines, escaped(words.say("help.text"))]))
+
+
+def _languages(words: Catalogue, reply: r.LanguagesOffered) -> Message:
+    if reply.chosen:
+        return Message(escaped(words.say("language.chosen")))
+    found = [(Button(c.say("language.name"), choose_language(c.language)),) for c in catalogues().values()]
+    return Message(bold(words.say("language.ask")), tuple(found))
+
+
+def _not_text(words: Catalogue, reply: r.NotText) -> Message:
+    return Message(escaped(words.say(f"medium.{reply.medium}")))
+
+
+def _hint(words: Catalogue, reply: r.Hint) -> Message:
+    gaps = {key: shortened(value, 60) for key, value in reply.params.items()}
+    return Message(escaped(words.say(f"hint.{reply.code}", **gaps)))
+
+
+_PLAIN: Final[dict[type[r.Reply], Callable[[Catalogue, Any], Message | list[Message]]]] = {
+    r.Welcomed: _welcomed,
+    r.HelpShown: _help,
+    r.LanguagesOffered: _languages,
+    r.NotText: _not_text,
+    r.Hint: _hint,
+    r.NothingOpen: lambda words, _: Message(escaped(words.say("draft.none"))),
+    r.AccountGone: lambda words, reply: Message(escaped(words.say("draft.account_gone", account=reply.account))),
+    r.DraftCancelled: lambda words, reply: Message(
+        f"{bold(words.say('draft.cancelled'))} · {escaped(reply.account)}\n{escaped(words.say('draft.cancelled_text'))}"
+    ),
+    r.AccountsOffered: filling.accounts_offered,
+    r.SendingShown: orders.sending_shown,
+    r.OutcomeShown: orders.outcome_shown,
+    r.AttentionAsked: orders.attention_asked,
+    r.StatusShown: orders.status_shown,
+    r.StatusAsked: lambda words, _: orders.status_asked(words),
+    r.OrderNotKnown: orders.order_not_known,
+    r.OrdersListed: orders.orders_listed,
+}
+
+
+def render(words: Catalogue, reply: r.Reply, state: Conversation) -> list[Message]:
+    """The messages of a reply, in order; `state` is the one after the step, whose draft the buttons belong to.
+
+    Raises KeyError for a reply without words: a mistake that a test finds.
+    """
+    if type(reply) in _PLAIN:
+        found = _PLAIN[type(reply)](words, reply)
+        return found if isinstance(found, list) else [found]
+    if state.draft is None:
+        raise KeyError(type(reply))
+    return [_OF_A_DRAFT[type(reply)](words, reply, Keys(words, state.draft))]
+
+
+def toast(words: Catalogue) -> str:
+    """What a tapped button answers when it no longer fits; at most 200 characters."""
+    return words.say("toast.stale")
