@@ -1,0 +1,167 @@
+"""The composition root: settings to database to providers to Telegram. Nothing else builds things."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Any, Final
+
+from bot.conversation.engine import Account
+from bot.conversation.replies import LookUpAnswer
+from bot.desk import Desk
+from bot.ids import Ids, now_us
+from bot.orders.look_up import LookingUp
+from bot.orders.place import Placing
+from bot.place import Place
+from bot.settings import Settings
+from bot.staff.access import Staff
+from bot.telegram.client import Client, connect, start
+from bot.telegram.deliver import Delivery
+from bot.telegram.receive import Inbox
+from providers.base import Provider
+from providers.registry import provider_class
+from storage import outbox, updates
+from storage.database import Database
+from storage.migrate import migrate
+from storage.opening import open_database
+
+log = logging.getLogger(__name__)
+
+GRACE: Final = 10.0
+"""Seconds that calls to suppliers get to end when the program is stopped."""
+LAST_MESSAGES: Final = 3.0
+"""Seconds in which what was still to be said is sent when the program is stopped."""
+_HOUR: Final = 3600
+_KEPT: Final = 48 * _HOUR * 1_000_000
+"""Microseconds. Telegram keeps updates for a day; seen ids and sent messages are kept for two."""
+
+
+class _Workers:
+    """Tells the workers of the desk's commits; they are made after the desk, so they are put in afterwards."""
+
+    delivery: Delivery
+    placing: Placing
+    looking_up: LookingUp
+
+    def message_waits(self) -> None:
+        self.delivery.wake()
+
+    def order_waits(self, account: str) -> None:
+        self.placing.wake(account)
+
+    def look_up(self, place: Place, request: LookUpAnswer) -> None:
+        self.looking_up.start(place, request)
+
+
+class App:
+    """Everything that runs while the bot runs."""
+
+    def __init__(self, settings: Settings, database: Database, last_outbox: int, client: Client) -> None:
+        self.database = database
+        self.client = client
+        self.providers: dict[str, Provider[Any]] = {
+            name: provider_class(account.provider)(account) for name, account in settings.accounts.items()
+        }
+        accounts = {
+            name: Account(name, settings.title_of(name), provider.form) for name, provider in self.providers.items()
+        }
+        workers = _Workers()
+        self.desk = Desk(
+            database=database,
+            accounts=accounts,
+            providers={name: provider.name for name, provider in self.providers.items()},
+            staff=Staff(frozenset(settings.staff.admins)),
+            ids=Ids(last_outbox=last_outbox),
+            now=now_us,
+            workers=workers,
+            language=settings.language,
+        )
+        self.inbox = Inbox(client, self.desk, database, now_us)
+        self.delivery = workers.delivery = Delivery(client, database, now_us)
+        self.placing = workers.placing = Placing(database, self.desk, self.providers, now_us, f"pid {os.getpid()}")
+        self.looking_up = workers.looking_up = LookingUp(self.desk, self.providers)
+
+    async def run(self) -> None:
+        """Run until cancelled, then end in order: nothing new in, calls in flight out, last messages sent."""
+        await self.placing.recover()
+        await self.desk.resume()
+        delivering = asyncio.create_task(self.delivery.run())
+        working = [asyncio.create_task(work) for work in self._work()]
+        try:
+            await _first_failure([delivering, *working])
+        finally:
+            await _stop(*working)
+            await self.placing.drain(GRACE)
+            await self.looking_up.stop()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST_MESSAGES):
+                    await self.delivery.flush()
+            await _stop(delivering)
+
+    def _work(self) -> list[Coroutine[Any, Any, None]]:
+        return [self._hello_then_poll(), self.placing.run(), self._prune()]
+
+    async def _hello_then_poll(self) -> None:
+        await start(self.client)
+        log.info("running as @%s", self.client.username)
+        await self.inbox.poll()
+
+    async def _prune(self) -> None:
+        while True:
+            before = now_us() - _KEPT
+            try:
+                async with self.database.transaction() as tx:
+                    await updates.prune(tx, before)
+                    await outbox.prune(tx, before)
+            except Exception:
+                log.exception("old rows could not be removed; trying again in an hour")
+            await asyncio.sleep(_HOUR)
+
+    async def aclose(self) -> None:
+        for provider in self.providers.values():
+            await provider.aclose()
+
+
+@asynccontextmanager
+async def build(settings: Settings) -> AsyncIterator[App]:
+    """The app on its own database, migrated; all connections are given up on the way out. Raises StorageError."""
+    async with AsyncExitStack() as stack:
+        database = await open_database(settings.storage.url)
+        stack.push_async_callback(database.close)
+        await migrate(database, now_us())
+        client = connect(settings.telegram.token.get_secret_value(), settings.telegram.api_url)
+        stack.push_async_callback(client.shutdown)
+        app = App(settings, database, await outbox.last_id(database), client)
+        stack.push_async_callback(app.aclose)
+        yield app
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until cancelled. Raises StorageError and TelegramRefusedError, each with one line to read."""
+    async with build(settings) as app:
+        await app.run()
+
+
+async def serve(settings: Settings) -> None:
+    """Run the bot until SIGTERM or SIGINT, which end it cleanly."""
+    running = asyncio.create_task(run(settings))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, running.cancel)
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+async def _first_failure(tasks: list[asyncio.Task[None]]) -> None:
+    """Wait until one ends, which none does by itself, and raise what it raised."""
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
+
+
+async def _stop(*tasks: asyncio.Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,36 @@
+"""Where ids come from: one place that uses clock and randomness, so that everything else can be told what to use."""
+
+import secrets
+import time
+from collections.abc import Callable
+
+_EPOCH_2020 = 1_577_836_800_000_000
+"""Microseconds. References count from here: 12 digits until the year 2051."""
+
+
+def now_us() -> int:
+    """UTC in microseconds since 1970."""
+    return time.time_ns() // 1000
+
+
+class Ids:
+    """Fresh ids. Those that have an order rise strictly, also when the clock is set back while we run."""
+
+    def __init__(self, *, last_outbox: int = 0, now: Callable[[], int] = now_us) -> None:
+        """`last_outbox` is the highest outbox id that was ever given."""
+        self._now = now
+        self._outbox = last_outbox
+        self._reference = 0
+
+    def draft(self) -> str:
+        """Eight characters: short enough for a button, too many to guess."""
+        return secrets.token_hex(4)
+
+    def reference(self) -> str:
+        """Our reference of an order: milliseconds since 2020, an integer of less than 15 digits."""
+        self._reference = max(self._reference + 1, (self._now() - _EPOCH_2020) // 1000)
+        return str(self._reference)
+
+    def outbox(self) -> int:
+        self._outbox = max(self._outbox + 1, self._now())
+        return self._outbox

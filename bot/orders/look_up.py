@@ -1,0 +1,61 @@
+"""Looking answers up at a supplier while their conversation waits; the result comes back as an event."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from bot.conversation.events import LookedUp, LookUpResult
+from bot.conversation.replies import LookUpAnswer
+from bot.desk import Desk
+from bot.place import Place
+from providers.base import LooksUpAnswers, Provider
+from providers.errors import OrderNotFound, ProviderError
+
+log = logging.getLogger(__name__)
+
+
+class LookingUp:
+    """Runs look-ups side by side. Losing one to a crash loses nothing: the conversation still waits, and asks again."""
+
+    def __init__(self, desk: Desk, providers: Mapping[str, Provider[Any]]) -> None:
+        self._desk = desk
+        self._providers = providers
+        self._running: set[asyncio.Task[None]] = set()
+
+    def start(self, place: Place, request: LookUpAnswer) -> None:
+        task = asyncio.create_task(self._run(place, request))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def stop(self) -> None:
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _run(self, place: Place, request: LookUpAnswer) -> None:
+        event = await self._ask(request)
+        while True:
+            try:
+                await self._desk.report(place, event)
+            except Exception:
+                log.exception("a look-up could not be reported; trying again")
+                await asyncio.sleep(1)
+            else:
+                return
+
+    async def _ask(self, request: LookUpAnswer) -> LookedUp:
+        provider = self._providers.get(request.account)
+        if not isinstance(provider, LooksUpAnswers):
+            return LookedUp(request.draft, request.revision, LookUpResult.FAILED)
+        try:
+            facts = await provider.look_up(request.into, request.value)
+        except OrderNotFound:
+            return LookedUp(request.draft, request.revision, LookUpResult.NOT_FOUND)
+        except ProviderError as error:
+            log.warning("looking up %s failed: %s", request.into, error.code)
+        except Exception:
+            log.exception("looking up %s failed", request.into)
+        else:
+            return LookedUp(request.draft, request.revision, LookUpResult.FOUND, dict(facts))
+        return LookedUp(request.draft, request.revision, LookUpResult.FAILED)

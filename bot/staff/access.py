@@ -1,0 +1,16 @@
+"""Who may order. Staff are named in the settings; nobody else learns anything but his own id."""
+
+from dataclasses import dataclass
+
+QUIET = 24 * 60 * 60 * 1_000_000
+"""Microseconds in which a stranger is told no second time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The people of the settings, by their Telegram user ids."""
+
+    admins: frozenset[int]
+
+    def may_order(self, user_id: int) -> bool:
+        return user_id in self.admins

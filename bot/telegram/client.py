@@ -1,0 +1,93 @@
+"""The connection to Telegram: python-telegram-bot's Bot, with updates left raw, and the sequence at start."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Any, cast
+
+from telegram import Bot, BotCommand
+from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.words.catalogue import catalogues
+from bot.words.render import commands
+
+log = logging.getLogger(__name__)
+# httpx logs every URL at INFO, and the bot's token is in it; python-telegram-bot logs whole answers at DEBUG.
+for noisy in ("httpx", "httpcore", "telegram"):
+    logging.getLogger(noisy).setLevel(logging.WARNING)
+
+POLL = 25
+"""Seconds for which Telegram holds a poll open when nothing happens."""
+ALLOWED = ("message", "edited_message", "callback_query")
+LONGEST_PAUSE = 60.0
+"""Seconds between two attempts when Telegram can't be reached."""
+
+
+class TelegramRefusedError(Exception):
+    """Telegram won't work with us at all, and trying again won't help. Its text is one line for the operator."""
+
+
+class Client(Bot):
+    """A Bot whose updates come as raw JSON: parsing a batch at once would let one malformed update stop every poll."""
+
+    async def raw_updates(self, offset: int | None) -> list[dict[str, Any]]:
+        """Long-poll for updates from `offset` on; earlier ones are thereby acknowledged. Raises TelegramError."""
+        data: dict[str, Any] = {"timeout": POLL, "allowed_updates": list(ALLOWED)}
+        if offset is not None:
+            data["offset"] = offset
+        found = await self._post("getUpdates", data, read_timeout=POLL + 10)
+        return cast("list[dict[str, Any]]", found if isinstance(found, list) else [])
+
+
+def connect(token: str, api_url: str) -> Client:
+    """A client for Telegram or for whatever speaks like it at `api_url`. Nothing is sent yet."""
+    request = HTTPXRequest(connection_pool_size=32, pool_timeout=10, read_timeout=20, write_timeout=20)
+    polling = HTTPXRequest(connection_pool_size=2, pool_timeout=10)
+    return Client(
+        token,
+        base_url=f"{api_url}/bot",
+        base_file_url=f"{api_url}/file/bot",
+        request=request,
+        get_updates_request=polling,
+    )
+
+
+def pause(attempt: int) -> float:
+    """Seconds to wait after the n-th failure in a row."""
+    return min(LONGEST_PAUSE, 0.5 * 2.0 ** min(attempt, 10))
+
+
+def seconds(error: RetryAfter) -> float:
+    """What Telegram asks us to wait."""
+    asked = error.retry_after
+    return float(asked) if isinstance(asked, int) else asked.total_seconds()
+
+
+async def start(client: Client) -> None:
+    """Say hello, make sure that updates come by polling, and set the menu of commands.
+
+    Waits for a Telegram that can't be reached. Raises TelegramRefusedError for a token that isn't accepted.
+    """
+    for attempt in range(10**9):
+        try:
+            await client.initialize()
+            await client.delete_webhook(drop_pending_updates=False)
+            break
+        except InvalidToken:
+            raise TelegramRefusedError("telegram.token: Telegram does not accept this token") from None
+        except RetryAfter as error:
+            await asyncio.sleep(seconds(error))
+        except TelegramError as error:
+            log.warning("Telegram can't be reached yet (%s); trying again", type(error).__name__)
+            await asyncio.sleep(pause(attempt))
+    await _set_commands(client)
+
+
+async def _set_commands(client: Client) -> None:
+    for language, words in catalogues().items():
+        menu: Sequence[BotCommand] = [BotCommand(name, text) for name, text in commands(words)]
+        try:
+            await client.set_my_commands(menu, language_code=None if language == "en" else language)
+        except TelegramError as error:
+            log.warning("the menu of commands could not be set: %s", error)

@@ -1,0 +1,139 @@
+"""From an update's raw JSON to the event it means. One update at a time, so that a malformed one harms no other."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from telegram import Bot, CallbackQuery, Chat, Message, Update, User
+
+from bot.conversation import events as e
+from bot.desk import Incoming
+from bot.words.buttons import read as read_button
+
+_UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+|$)")
+_MEDIA = {
+    "sticker": e.Medium.STICKER,
+    "photo": e.Medium.PHOTO,
+    "voice": e.Medium.VOICE,
+    "audio": e.Medium.VOICE,
+    "video_note": e.Medium.VOICE,
+    "document": e.Medium.FILE,
+    "animation": e.Medium.PHOTO,
+    "video": e.Medium.PHOTO,
+}
+_OTHERS = ("contact", "location", "venue", "poll", "dice", "game", "story", "paid_media", "checklist", "invoice")
+_PLAIN_COMMANDS: dict[str, Callable[[], e.Event]] = {
+    "start": e.Started,
+    "help": e.HelpRequested,
+    "orders": e.OrdersRequested,
+    "cancel": e.CancelRequested,
+    "language": e.LanguageRequested,
+}
+
+
+class UnreadableUpdateError(Exception):
+    """The update is not of Telegram's shape; its text says how."""
+
+
+def chat_of(raw: dict[str, Any]) -> int | None:
+    """The chat that an update belongs to, as far as it can be told; updates of one chat are handled in turn."""
+    return _id_of(raw, "chat")
+
+
+def person_of(raw: dict[str, Any]) -> int | None:
+    """The person whom an update is from, as far as it can be told."""
+    return _id_of(raw, "from")
+
+
+def _id_of(raw: dict[str, Any], key: str) -> int | None:
+    for kind in ("message", "edited_message", "callback_query"):
+        inner: Any = raw.get(kind)
+        if isinstance(inner, dict) and key not in inner:
+            inner = inner.get("message")
+        if isinstance(inner, dict):
+            found = inner.get(key)
+            found = found.get("id") if isinstance(found, dict) else None
+            return found if isinstance(found, int) else None
+    return None
+
+
+def cleaned(value: Any) -> Any:
+    """JSON without U+0000 and lone surrogates, which neither a database nor an HTTP body can hold."""
+    if isinstance(value, str):
+        return _UNREADABLE.sub("", value)
+    if isinstance(value, dict):
+        return {key: cleaned(inner) for key, inner in value.items()}
+    return [cleaned(inner) for inner in value] if isinstance(value, list) else value
+
+
+def read(raw: dict[str, Any], bot: Bot) -> Incoming | None:
+    """What an update means; None when it means nothing to us. Raises UnreadableUpdateError."""
+    try:
+        update = Update.de_json(cleaned(raw), bot)
+    except Exception as error:
+        # The library raises whatever the missing key or wrong type leads to.
+        raise UnreadableUpdateError(f"{type(error).__name__}: {error}") from error
+    if update.callback_query is not None:
+        return _tap(update, update.callback_query)
+    message = update.message or update.edited_message
+    if message is None or message.from_user is None or message.from_user.is_bot:
+        return None
+    event = _event(message, bot, edited=update.message is None)
+    return None if event is None else _incoming(update, message.chat, message.from_user, event, None)
+
+
+def _tap(update: Update, query: CallbackQuery) -> Incoming | None:
+    if query.message is None:
+        return None
+    event = read_button(query.data) if query.data else e.TapUnreadable()
+    return _incoming(update, query.message.chat, query.from_user, event, query.message.message_id)
+
+
+def _incoming(update: Update, chat: Chat, user: User, event: e.Event, tapped: int | None) -> Incoming:
+    return Incoming(
+        update_id=update.update_id,
+        chat_id=chat.id,
+        user_id=user.id,
+        name=user.full_name,
+        language=user.language_code or "",
+        event=event,
+        tapped=tapped,
+    )
+
+
+def _event(message: Message, bot: Bot, *, edited: bool) -> e.Event | None:
+    text = message.text
+    if text is not None and (match := _COMMAND.match(text)) is not None:
+        name, addressee = match.group(1).lower(), match.group(2)
+        if addressee is not None and addressee.lower() != bot.username.lower():
+            return None
+        return e.MessageEdited() if edited else _command(name, text[match.end() :].strip())
+    # In a group only commands and replies to the bot are meant for it.
+    if message.chat.type != Chat.PRIVATE and not _is_reply_to(message, bot):
+        return None
+    return e.MessageEdited() if edited else _answer(message)
+
+
+def _answer(message: Message) -> e.Event | None:
+    if message.text is not None:
+        return e.Answered(message.text)
+    medium = next((medium for attribute, medium in _MEDIA.items() if getattr(message, attribute)), None)
+    # What is left are notices such as "joined the group", which are no answers.
+    if medium is None and any(getattr(message, kind, None) for kind in _OTHERS):
+        medium = e.Medium.OTHER
+    return None if medium is None else e.SentOther(medium)
+
+
+def _is_reply_to(message: Message, bot: Bot) -> bool:
+    replied = message.reply_to_message
+    return replied is not None and replied.from_user is not None and replied.from_user.id == bot.id
+
+
+def _command(name: str, rest: str) -> e.Event:
+    if name == "order":
+        return e.OrderRequested(rest.lower())
+    if name == "status":
+        return e.StatusRequested(rest)
+    known = _PLAIN_COMMANDS.get(name)
+    return e.CommandUnknown(f"/{name}") if known is None else known()
