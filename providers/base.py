@@ -31,6 +31,9 @@ class AccountSettings(BaseModel):
     def _absolute(cls, value: str) -> str:
         if not value.startswith(("http://", "https://")) or not value.split("//", 1)[1].strip("/"):
             raise ValueError("must be an absolute address such as https://api.example.com")
+        if "@" in value or "?" in value or "#" in value:
+            # An address is no place for a secret: it is shown in faults and warnings.
+            raise ValueError("must be an address without user name, password, query or fragment")
         return value.rstrip("/")
 
 

@@ -54,6 +54,11 @@ class Found:
     """Marks a field that is never asked: the answer of a look-up."""
 
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Marks a number of pieces: in the short form of an item it multiplies what stands before it, as in `188 × 2`."""
+
+
 def plain(value: object) -> object:
     """Full-width forms and separators to plain ones (NFKC), invisible marks removed, trimmed; non-text as it is."""
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", value)).strip() if isinstance(value, str) else value

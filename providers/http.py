@@ -136,13 +136,13 @@ class Http:
         try:
             return await self._send(self._creates, "POST", path, content=content, headers=headers)
         except _BEFORE_WRITING as error:
-            raise ProviderUnavailable("unreachable", said=type(error).__name__) from None
+            raise ProviderUnavailable("unreachable", params={"error": type(error).__name__}) from None
         except httpx.TimeoutException as error:
-            raise OutcomeUnknown("no_answer", said=type(error).__name__) from None
+            raise OutcomeUnknown("no_answer", params={"error": type(error).__name__}) from None
         except _TooLarge:
             raise OutcomeUnknown("answer_too_large") from None
         except httpx.HTTPError as error:
-            raise OutcomeUnknown("line_dropped", said=type(error).__name__) from None
+            raise OutcomeUnknown("line_dropped", params={"error": type(error).__name__}) from None
 
     async def read(
         self,
@@ -161,7 +161,7 @@ class Http:
         try:
             return await self._send(self._reads, method, path, params=params, content=content, headers=headers)
         except (httpx.HTTPError, httpx.InvalidURL, _TooLarge) as error:
-            raise ProviderUnavailable("unreachable", said=type(error).__name__) from None
+            raise ProviderUnavailable("unreachable", params={"error": type(error).__name__}) from None
 
     async def _send(
         self,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from providers.fields import Form, LongText, Phone, PlainId, Text, WholeNumber
+from providers.fields import Form, LongText, Phone, PlainId, Text, Times, WholeNumber
 
 LARGEST_ID = 2**63 - 1
 LONGEST_REMARK = 220
@@ -20,7 +20,7 @@ class Item(BaseModel):
     goods_id: Annotated[WholeNumber, Field(ge=1, le=LARGEST_ID)] = Field(
         title="Goods ID", description="The number of the product in the shop.", examples=[188]
     )
-    quantity: Annotated[WholeNumber, Field(ge=1, le=10_000)] = Field(
+    quantity: Annotated[WholeNumber, Field(ge=1, le=10_000), Times()] = Field(
         title="Item quantity", description="How many of this product, 1 to 10,000.", examples=[1]
     )
 

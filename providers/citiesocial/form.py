@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from providers.fields import Email, Form, Phone, Text, WholeNumber, plain
+from providers.fields import Email, Form, Phone, Text, Times, WholeNumber, plain
 
 LARGEST_ID = 2**63 - 1
 MOST_PIECES = 10_000
@@ -47,7 +47,7 @@ class Item(BaseModel):
         description="The number of the variant at citiesocial, digits only.",
         examples=[123450001],
     )
-    quantity: Annotated[WholeNumber, Field(ge=1, le=MOST_PIECES)] = Field(
+    quantity: Annotated[WholeNumber, Field(ge=1, le=MOST_PIECES), Times()] = Field(
         title="Item quantity", description="How many pieces of this variant.", examples=[2]
     )
 

@@ -1,0 +1,103 @@
+"""`orderbot check`: is everything in place, before people depend on it? It orders nothing and changes no order."""
+
+import asyncio
+import ipaddress
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import typer
+
+from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
+from bot.settings import Settings
+from bot.words.catalogue import catalogue_for
+from providers.base import ChecksCredentials
+from providers.errors import AccessDenied, ProviderError
+from providers.registry import provider_class
+from storage.errors import StorageError
+from storage.migrate import pending
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found about one thing: a line, and whether it is a fault."""
+
+    line: str
+    fault: bool = False
+
+
+def check(config: Config = None) -> None:
+    """Check the settings, the database and the credentials of each account.
+
+    Good news on stdout, one line per fault on stderr and then exit code 1.
+    """
+    finish(_check(settings_from(config)))
+
+
+async def _check(settings: Settings) -> None:
+    accounts = asyncio.gather(*(_account(settings, name) for name in settings.accounts))
+    findings = [Finding("settings: ok"), *_warnings(settings), *await _database(settings), *await accounts]
+    for finding in findings:
+        if not finding.fault:
+            typer.echo(finding.line)
+    faults = [finding.line for finding in findings if finding.fault]
+    if faults:
+        end(FAILED, *faults)
+
+
+def _warnings(settings: Settings) -> Iterator[Finding]:
+    addresses = {f"accounts.{name}.base_url": account.base_url for name, account in settings.accounts.items()}
+    for key, address in ({"telegram.api_url": settings.telegram.api_url} | addresses).items():
+        if in_clear(address):
+            yield Finding(f"warning: {key} is http, so credentials and orders cross the network in clear")
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    try:
+        async with database_of(settings) as database:
+            missing = await pending(database)
+    except StorageError as error:
+        return [Finding(f"database: {error}", fault=True)]
+    to_do = [Finding(f"database: to be migrated: {', '.join(missing)}")] if missing else []
+    return [Finding("database: ok"), *to_do]
+
+
+async def _account(settings: Settings, name: str) -> Finding:
+    account = settings.accounts[name]
+    try:
+        async with provider_class(account.provider)(account) as provider:
+            if not isinstance(provider, ChecksCredentials):
+                return Finding(f"{name}: credentials can't be checked")
+            await provider.check_credentials()
+    except ProviderError as error:
+        return Finding(f"{name}: {_sentence(settings, name, error)}", fault=True)
+    except Exception as error:  # noqa: BLE001  one account's surprise must not hide what was found about the others
+        return Finding(f"{name}: something unforeseen: {type(error).__name__}", fault=True)
+    return Finding(f"{name}: ok")
+
+
+def _sentence(settings: Settings, name: str, error: ProviderError) -> str:
+    # The shared sentences `refusal.<code>` speak of an order that was or wasn't sent; here there is none.
+    words = catalogue_for(settings.language)
+    provider, title = settings.accounts[name].provider, settings.title_of(name)
+    last = "check.denied" if isinstance(error, AccessDenied) else "check.other"
+    keys = (f"check.{error.code}", f"refusal.{provider}.{error.code}", last)
+    sentences = [words.first(*keys, gaps=error.params | {"account": title})]
+    if error.said:
+        sentences.append(words.say("refusal.said", account=title, said=error.said))
+    return " ".join(" ".join(sentences).split())
+
+
+def in_clear(address: str) -> bool:
+    """Whether what is sent to an address can be read on its way: http, and not to this machine."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    if parts.scheme != "http" or host == "localhost" or host.endswith(".localhost"):
+        return False
+    try:
+        return not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return True

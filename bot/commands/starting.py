@@ -1,0 +1,61 @@
+"""What the commands begin with, and how they end when they can't: in lines for people, without a trace.
+
+Exit codes: 1 when something that was asked for failed, 2 when it could not be begun.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from bot.settings import Settings, SettingsError, load_settings
+from storage.database import Database
+from storage.errors import StorageError
+from storage.opening import open_database
+
+FAILED = 1
+NOT_BEGUN = 2
+INTERRUPTED = 130
+
+Config = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Settings file. Default: what ORDERBOT_CONFIG names, else orderbot.toml."),
+]
+
+
+def end(code: int, *lines: str) -> NoReturn:
+    """Exit with `lines` on stderr."""
+    for line in lines:
+        typer.echo(line, err=True)
+    raise typer.Exit(code)
+
+
+def settings_from(config: Path | None) -> Settings:
+    """The settings, or the end of the command."""
+    try:
+        return load_settings(config)
+    except SettingsError as error:
+        end(NOT_BEGUN, *error.faults)
+
+
+@asynccontextmanager
+async def database_of(settings: Settings) -> AsyncIterator[Database]:
+    """The database, opened and closed again. Raises StorageError."""
+    database = await open_database(settings.storage.url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def finish(work: Coroutine[Any, Any, None]) -> None:
+    """Run the work of a command to its end. A failing database and Ctrl-C are no faults of the program."""
+    try:
+        asyncio.run(work)
+    except StorageError as error:
+        end(FAILED, str(error))
+    except KeyboardInterrupt:
+        end(INTERRUPTED)

@@ -1,0 +1,214 @@
+"""The settings: one TOML file and the environment, which wins. Nothing else in the house looks at either of them.
+
+Every key with its default is listed in docs/settings.md.
+"""
+
+import re
+from collections.abc import Collection
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StrictInt,
+    ValidationError,
+    field_validator,
+)
+
+from bot.settings_faults import SettingsError, fault_lines
+from bot.settings_sources import read_environment, read_file, with_overrides
+from bot.words.catalogue import ENGLISH, catalogues
+from providers.base import AccountSettings
+from providers.registry import names, provider_class
+
+__all__ = ["Settings", "SettingsError", "load_settings"]
+
+DEFAULT_FILE = Path("orderbot.toml")
+C = TypeVar("C", bound=Collection[Any])
+
+_LATER = "is not available yet"
+
+
+def _known_language(value: str) -> str:
+    if value.split("-", maxsplit=1)[0].lower() not in catalogues():
+        raise ValueError(f"this language {_LATER}: use {ENGLISH}")
+    return value
+
+
+def _known_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):  # OSError: a folder of zones, such as America
+        raise ValueError("is not the name of a time zone, such as Asia/Taipei") from None
+    return value
+
+
+def _bot_token(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", value.get_secret_value()):
+        raise ValueError("must look like 123456:ABC, as BotFather gave it")
+    return value
+
+
+def _origin(value: str) -> str:
+    origin = value.removesuffix("/")
+    try:
+        parts = urlsplit(origin)
+        parts.port  # noqa: B018  an impossible port is only noticed when it is read
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        good = False
+    if not (good and re.fullmatch(r"https?://[^\s/?#@\\]+", origin)):
+        raise ValueError("must be an address without a path, such as https://api.telegram.org")
+    return origin
+
+
+def _polling(value: str) -> str:
+    if value == "webhook":
+        raise ValueError(f"webhook {_LATER}: use polling")
+    return value
+
+
+def _sqlite_file(value: str) -> str:
+    if value.partition(":")[0].lower() in {"postgresql", "postgres"}:
+        raise ValueError(f"postgresql {_LATER}: use sqlite:///orderbot.db")
+    path = value.removeprefix("sqlite:///")
+    if path in {value, "", ":memory:"} or "?" in path or not path.isprintable():
+        raise ValueError("must name a file, such as sqlite:///orderbot.db or sqlite:////data/orderbot.db")
+    return value
+
+
+def _account_name(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9_]{1,32}", value) or "__" in value:
+        raise ValueError("an account's name has 1 to 32 of a-z, 0-9 and _, and no two _ in a row")
+    return value
+
+
+def _known_provider(value: str) -> str:
+    if value not in names():
+        raise ValueError(f"is not a provider; there are {', '.join(names())}")
+    return value
+
+
+def _not_empty(value: C) -> C:
+    if not value:
+        raise ValueError("must not be empty")
+    return value
+
+
+class Section(BaseModel):
+    """A table of the file: a key that isn't ours is a fault."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class _WithProvider(BaseModel):
+    provider: Annotated[str, AfterValidator(_known_provider)]
+
+
+def _by_provider(value: object) -> object:
+    """What a provider's account has in the file is known to the provider only."""
+    if not isinstance(value, dict):
+        return value
+    return provider_class(_WithProvider.model_validate(value).provider).settings_model.model_validate(value)
+
+
+class TelegramSettings(Section):
+    """How the bot speaks with Telegram. The last three keys are for `mode = "webhook"`."""
+
+    token: Annotated[SecretStr, AfterValidator(_bot_token)]
+    api_url: Annotated[str, AfterValidator(_origin)] = "https://api.telegram.org"
+    mode: Annotated[Literal["polling", "webhook"], AfterValidator(_polling)] = "polling"
+    webhook_url: str | None = None
+    listen: str = "0.0.0.0:8080"
+    webhook_secret: SecretStr | None = None
+
+
+class StorageSettings(Section):
+    """With three slashes `url` is relative to where the program was started, with four it is absolute."""
+
+    url: Annotated[str, AfterValidator(_sqlite_file)] = "sqlite:///orderbot.db"
+
+
+class StaffSettings(Section):
+    """`admins` are Telegram user ids."""
+
+    admins: Annotated[tuple[Annotated[StrictInt, Field(gt=0, lt=2**63)], ...], AfterValidator(_not_empty)]
+
+
+class MetricsSettings(Section):
+    """Absent: off."""
+
+    listen: str = "127.0.0.1:9464"
+
+
+class Settings(Section):
+    """All settings, checked. Made by `load_settings`, or by `Settings.model_validate` without file and environment."""
+
+    language: Annotated[str, AfterValidator(_known_language)] = ENGLISH
+    timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    telegram: TelegramSettings
+    storage: StorageSettings = StorageSettings()
+    staff: StaffSettings
+    accounts: Annotated[
+        dict[Annotated[str, AfterValidator(_account_name)], Annotated[AccountSettings, BeforeValidator(_by_provider)]],
+        AfterValidator(_not_empty),
+    ]
+    """By the account's name; each value is an instance of its provider's `settings_model`."""
+    metrics: MetricsSettings | None = None
+
+    @field_validator("accounts")
+    @classmethod
+    def _titles_differ(cls, accounts: dict[str, AccountSettings]) -> dict[str, AccountSettings]:
+        seen: dict[str, str] = {}
+        for name, account in accounts.items():
+            look = " ".join(_title(account).split()).casefold()
+            if look in seen:
+                raise ValueError(f"{seen[look]} and {name} have the same title; give one of them another")
+            seen[look] = name
+        return accounts
+
+    @field_validator("metrics")
+    @classmethod
+    def _no_metrics(cls, value: MetricsSettings | None) -> MetricsSettings | None:
+        if value is not None:
+            raise ValueError(_LATER)
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def title_of(self, name: str) -> str:
+        """What the account's button says. Raises KeyError for a name that is no account."""
+        return _title(self.accounts[name])
+
+
+def _title(account: AccountSettings) -> str:
+    return account.title.strip() or provider_class(account.provider).title
+
+
+def load_settings(path: Path | None) -> Settings:
+    """Read the file and the environment.
+
+    Without a `path` the file is the one that ORDERBOT_CONFIG names, else orderbot.toml, which may be missing when the
+    environment has settings. Raises SettingsError.
+    """
+    environment = read_environment(Settings)
+    named = path or environment.config
+    file: dict[str, Any] = {}
+    if named or DEFAULT_FILE.exists() or not environment.settings:
+        file = read_file(named or DEFAULT_FILE, hint="" if named else "; name another with --config")
+    try:
+        settings = Settings.model_validate(with_overrides(file, environment.settings))
+    except ValidationError as error:
+        raise SettingsError([*environment.faults, *fault_lines(error)]) from None
+    if environment.faults:
+        raise SettingsError(environment.faults)
+    return settings

@@ -1,0 +1,66 @@
+"""The program as its users start it: a process of its own, in a folder and an environment of our choice."""
+
+import asyncio
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "123456:CANARY-token"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+
+def settings(folder: Path, **changes: Any) -> dict[str, Any]:
+    """Settings that are good, with tables replaced by `changes`."""
+    return {
+        "telegram": {"token": TOKEN},
+        "storage": {"url": f"sqlite:///{folder / 'orders.db'}"},
+        "staff": {"admins": [1]},
+        "accounts": {"guoguo": {"provider": "guoguo", "api_key": "CANARY-key"}},
+    } | changes
+
+
+def toml(value: Any) -> str:
+    """A value of TOML; tables are written inline."""
+    match value:
+        case dict():
+            return "{" + ", ".join(f"{json.dumps(key)} = {toml(inner)}" for key, inner in value.items()) + "}"
+        case list():
+            return f"[{', '.join(map(toml, value))}]"
+        case _:
+            return json.dumps(value, ensure_ascii=False)
+
+
+def write(folder: Path, content: dict[str, Any], name: str = "orderbot.toml") -> Path:
+    path = folder / name
+    path.write_text("".join(f"{json.dumps(key)} = {toml(value)}\n" for key, value in content.items()), "utf-8")
+    return path
+
+
+async def python(*arguments: str, cwd: Path, **environment: str) -> Done:
+    """Run the interpreter with the house on its path and no settings but those given."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ORDERBOT_")}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *arguments,
+        cwd=cwd,
+        env=clean | {"PYTHONPATH": str(ROOT)} | environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    assert process.returncode is not None
+    return Done(process.returncode, out.decode(), err.decode())
+
+
+async def orderbot(*arguments: str, cwd: Path, **environment: str) -> Done:
+    return await python("-m", "bot", *arguments, cwd=cwd, **environment)

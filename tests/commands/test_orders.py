@@ -1,0 +1,155 @@
+"""`orderbot migrate` and `orderbot orders` on a real database, beside a bot that has it open."""
+
+import asyncio
+import csv
+import io
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from storage.database import Database
+from storage.migrate import migrate
+from storage.opening import open_database
+from storage.orders import NewOrder, insert, settle
+from storage.orders import claim as claim_orders
+from tests.commands.program import ROOT, orderbot, settings, write
+
+MIDNIGHT = 1_700_000_000_000_000  # 2023-11-14T22:13:20Z
+ORDER = NewOrder("1", "d1", "guoguo", "guoguo", "DefaultOrder", "1", "{}", -5, 7, "王小明", MIDNIGHT)
+
+
+async def database(folder: Path) -> Database:
+    opened = await open_database(f"sqlite:///{folder / 'orders.db'}")
+    await migrate(opened, 0)
+    return opened
+
+
+async def add(opened: Database, *orders: NewOrder) -> None:
+    async with opened.transaction() as tx:
+        for order in orders:
+            await insert(tx, order)
+
+
+async def place(opened: Database, reference: str, number: str) -> None:
+    async with opened.transaction() as tx:
+        await claim_orders(tx, "guoguo", "test", MIDNIGHT, 1)
+        assert await settle(
+            tx,
+            reference,
+            outcome="placed",
+            number=number,
+            status="placed",
+            supplier_status="establish",
+            details="{}",
+            names=(number,),
+            now=MIDNIGHT + 1_000_000,
+        )
+
+
+def records(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+async def test_a_new_database_is_migrated_once(tmp_path: Path) -> None:
+    write(tmp_path, settings(tmp_path))
+    first = await orderbot("migrate", cwd=tmp_path)
+    assert (first.code, first.out, first.err) == (0, "applied 0001_first\n", "")
+    second = await orderbot("migrate", cwd=tmp_path)
+    assert (second.code, second.out, second.err) == (0, "up to date\n", "")
+
+
+async def test_a_file_that_is_no_database_is_one_line(tmp_path: Path) -> None:
+    path = write(tmp_path, settings(tmp_path))
+    (tmp_path / "orders.db").write_text("no database, and long enough to be taken for one " * 20, "utf-8")
+    for command in ("migrate", "orders"):
+        done = await orderbot(command, "--config", str(path), cwd=tmp_path)
+        assert (done.code, done.out) == (1, "")
+        assert done.err == f"the database {tmp_path / 'orders.db'} is not a database\n"
+
+
+async def test_orders_asks_for_a_migration_that_is_missing(tmp_path: Path) -> None:
+    write(tmp_path, settings(tmp_path))
+    done = await orderbot("orders", cwd=tmp_path)
+    assert (done.code, done.out) == (1, "")
+    assert done.err == "the database lacks 0001_first: run orderbot migrate first\n"
+    await orderbot("migrate", cwd=tmp_path)
+    assert (await orderbot("orders", cwd=tmp_path)).code == 0
+
+
+async def test_the_newest_orders_are_a_table_in_the_settings_time_zone_beside_a_running_bot(tmp_path: Path) -> None:
+    write(tmp_path, settings(tmp_path) | {"timezone": "Asia/Taipei"})
+    opened = await database(tmp_path)
+    try:
+        await add(opened, ORDER)
+        await place(opened, "1", "GG-9")
+        await add(opened, replace(ORDER, reference="2", draft_id="d2", user_name="", confirmed_at=MIDNIGHT + 2_000_000))
+        done = await orderbot("orders", cwd=tmp_path)
+    finally:
+        await opened.close()
+    assert (done.code, done.err) == (0, "")
+    assert [line.split() for line in done.out.splitlines()] == [
+        ["reference", "account", "outcome", "number", "status", "who", "when"],
+        ["2", "guoguo", "confirmed", "-", "-", "7", "2023-11-15T06:13:22+08:00"],
+        ["1", "guoguo", "placed", "GG-9", "placed", "王小明", "2023-11-15T06:13:20+08:00"],
+    ]
+
+
+async def test_the_table_ends_with_the_fiftieth_and_csv_has_them_all(tmp_path: Path) -> None:
+    write(tmp_path, settings(tmp_path))
+    opened = await database(tmp_path)
+    many = [replace(ORDER, reference=f"{n}", draft_id=f"d{n}", confirmed_at=MIDNIGHT + n) for n in range(1001)]
+    await add(opened, *many)
+    await opened.close()
+    shown = (await orderbot("orders", cwd=tmp_path)).out.splitlines()
+    assert [shown[1].split()[0], shown[-1].split()[0], len(shown)] == ["1000", "951", 51]
+    everything = await orderbot("orders", "--csv", cwd=tmp_path)
+    assert [record["reference"] for record in records(everything.out)] == [f"{n}" for n in range(1001)]
+
+
+async def test_csv_is_utf_8_whatever_the_terminal_has(tmp_path: Path) -> None:
+    write(tmp_path, settings(tmp_path))
+    opened = await database(tmp_path)
+    await add(opened, ORDER)
+    await place(opened, "1", "GG-9")
+    await opened.close()
+    done = await orderbot("orders", "--csv", cwd=tmp_path, PYTHONIOENCODING="latin-1")
+    assert (done.code, done.err) == (0, "")
+    assert records(done.out) == [
+        {
+            "reference": "1",
+            "account": "guoguo",
+            "outcome": "placed",
+            "number": "GG-9",
+            "status": "placed",
+            "who": "王小明",
+            "when": "2023-11-14T22:13:20+00:00",
+            "supplier_status": "establish",
+            "provider": "guoguo",
+            "stage": "settled",
+            "attempts": "1",
+            "user_id": "7",
+            "chat_id": "-5",
+            "settled_at": "2023-11-14T22:13:21+00:00",
+            "replaced_by": "",
+        }
+    ]
+    plain = await orderbot("orders", cwd=tmp_path, PYTHONIOENCODING="latin-1")
+    assert (plain.code, plain.err) == (0, "")
+    assert "???" in plain.out
+
+
+async def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path: Path) -> None:
+    write(tmp_path, settings(tmp_path))
+    opened = await database(tmp_path)
+    await add(opened, *(replace(ORDER, reference=f"{n}", draft_id=f"d{n}", user_name="x" * 900) for n in range(1000)))
+    await opened.close()
+    reader = await asyncio.create_subprocess_shell(
+        f"{sys.executable} -m bot orders --csv | head -n 1",
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await reader.communicate()
+    assert out.startswith(b"reference,account,outcome")
+    assert err == b""

@@ -1,0 +1,79 @@
+"""What people call themselves does no harm in a terminal or a spreadsheet."""
+
+import csv
+import io
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.commands.tables import CSV_COLUMNS, csv_line, csv_row, table
+from storage.orders import Order
+
+UTC = ZoneInfo("UTC")
+ORDER = Order(
+    reference="123456789012345",
+    draft_id="d",
+    account="shop",
+    provider="anqicms",
+    form="AnqicmsForm",
+    form_version="1",
+    answers="{}",
+    chat_id=-100,
+    user_id=7,
+    user_name="Ann",
+    confirmed_at=1_700_000_000_999_999,
+    stage="settled",
+    outcome="unknown",
+    number=None,
+    status="",
+    supplier_status="",
+    details="{}",
+    attempts=1,
+    sending_at=None,
+    settled_at=None,
+    claimed_by=None,
+    card=None,
+    replaced_by=None,
+)
+
+
+def cells(line: bytes) -> list[str]:
+    return next(csv.reader(io.StringIO(line.decode(), newline="")))
+
+
+def test_a_row_has_a_cell_for_every_column() -> None:
+    assert len(csv_row(ORDER, UTC)) == len(CSV_COLUMNS)
+
+
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+1", "-x", "@SUM(A1)", "\t=1", "\r=1", "＝1", "-1+cmd|' /C calc'!A0", "-1\n"]
+)
+def test_a_spreadsheet_gets_no_formula(name: str) -> None:
+    row = cells(csv_line(csv_row(replace(ORDER, user_name=name), UTC)))
+    assert row[CSV_COLUMNS.index("who")] == "'" + name
+
+
+@pytest.mark.parametrize("name", ["Ann", "-5", "-5.25", "a=b", "'=1", "", 'say "hi", please', "two\r\nlines"])
+def test_everything_else_reaches_the_spreadsheet_as_it_is(name: str) -> None:
+    assert cells(csv_line([name, "end"])) == [name, "end"]
+
+
+def test_a_record_ends_in_carriage_return_and_line_feed() -> None:
+    assert csv_line(["a", "王"]) == "a,王\r\n".encode()
+
+
+def test_a_name_cannot_steer_the_terminal_or_break_the_line() -> None:
+    shown = table([replace(ORDER, user_name="\x1b[2J\nAnn\u202e")], UTC)
+    assert shown.isascii() is False
+    assert "\x1b" not in shown
+    assert len(shown.splitlines()) == 2
+
+
+def test_columns_stand_below_each_other_beside_chinese_names() -> None:
+    heading, first, second = table([ORDER, replace(ORDER, user_name="王小明")], UTC).splitlines()
+    assert heading.index("when") == first.index("2023-") == second.index("2023-") + 3
+
+
+def test_an_order_that_is_not_settled_shows_its_stage() -> None:
+    assert table([replace(ORDER, stage="sending", outcome=None)], UTC).splitlines()[1].split()[2] == "sending"
