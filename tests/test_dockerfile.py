@@ -1,0 +1,136 @@
+"""The image can be built: the steps of the Dockerfile's first stage, run here in a place of their own.
+
+No Docker is needed. The copies and commands are read from the Dockerfile, and its paths are moved below `tmp_path`.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib.metadata import distributions
+from pathlib import Path
+
+import pytest
+
+from tests.house.files import PACKAGES, files
+
+ROOT = Path(__file__).parents[1]
+SOURCES = "/src"
+INSTALLED = "/opt/orderbot"
+
+
+def instructions(dockerfile: str) -> list[tuple[str, str]]:
+    """The instructions in order, with their continuation lines joined, without comments."""
+    text = re.sub(r"(?m)^\s*#.*\n", "", dockerfile).replace("\\\n", " ")
+    return [
+        (word, " ".join(rest.split())) for word, _, rest in (line.partition(" ") for line in text.splitlines()) if word
+    ]
+
+
+def stages(dockerfile: str) -> list[list[tuple[str, str]]]:
+    found: list[list[tuple[str, str]]] = []
+    for word, rest in instructions(dockerfile):
+        if word == "FROM":
+            found.append([])
+        found[-1].append((word, rest))
+    return found
+
+
+def build(stage: list[tuple[str, str]], place: Path) -> None:
+    """Do what COPY and RUN say, with `place` as the root of the file system and the Python of these tests."""
+    sources = place / SOURCES.lstrip("/")
+    sources.mkdir(parents=True)
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    for word, rest in stage:
+        if word == "COPY":
+            *names, target = rest.split()
+            for name in names:
+                copy(ROOT / name, sources / target / name if target.endswith("/") else sources / target)
+        elif word == "RUN":
+            steps = ["/bin/sh", "-ec", rest.replace(INSTALLED, str(place / INSTALLED.lstrip("/")))]
+            done = subprocess.run(steps, cwd=sources, env=environment, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
+
+
+def copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        shutil.copy(source, target)
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory that the second stage takes over from the first."""
+    place = tmp_path_factory.mktemp("image")
+    build(stages((ROOT / "Dockerfile").read_text("utf-8"))[0], place)
+    return place / INSTALLED.lstrip("/")
+
+
+def start(image: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as a container would: in an empty directory, with nothing of this repository on the path."""
+    empty = image.parent / "data"
+    empty.mkdir(exist_ok=True)
+    environment = {"PATH": f"{image / 'bin'}{os.pathsep}{os.defpath}"}
+    found = shutil.which(command[0], path=environment["PATH"])
+    assert found, f"{command[0]} is not in the image"
+    return subprocess.run(
+        [found, *command[1:]], cwd=empty, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_image_starts_orderbot(image: Path) -> None:
+    last = dict(stages((ROOT / "Dockerfile").read_text("utf-8"))[-1])
+    assert json.loads(last["CMD"]) == ["run"]
+
+    done = start(image, *json.loads(last["ENTRYPOINT"]), "--help")
+
+    assert done.returncode == 0, done.stderr
+    assert "run" in done.stdout
+
+
+def test_the_image_has_every_file_of_the_packages(image: Path) -> None:
+    """Catalogues, migrations and the chat page are no modules: each needs its line in pyproject.toml."""
+    (installed,) = image.glob("lib/python3.*/site-packages")
+    wanted = [path.relative_to(ROOT) for path in files(ROOT) if path.relative_to(ROOT).parts[0] in PACKAGES]
+    assert len(wanted) > 10
+    assert [str(path) for path in wanted if not (installed / path).is_file()] == []
+
+
+@pytest.mark.parametrize("name", ["aiohttp", "pytest", "setuptools", "pip"])
+def test_the_image_has_neither_the_sandbox_nor_tools(image: Path, name: str) -> None:
+    assert f"No module named '{name}'" in start(image, "python", "-c", f"import {name}").stderr
+
+
+def test_the_image_has_the_versions_that_were_tested(image: Path) -> None:
+    (installed,) = image.glob("lib/python3.*/site-packages")
+    got = [f"{one.name}=={one.version}".lower() for one in distributions(path=[str(installed)])]
+    tested = (ROOT / "constraints.txt").read_text("utf-8").lower().splitlines()
+    assert len(got) > 5
+    assert [one for one in got if one not in tested and not one.startswith("orderbot==")] == []
+
+
+def test_the_second_stage_runs_as_a_user_without_rights_and_is_stopped_politely() -> None:
+    last = dict(stages((ROOT / "Dockerfile").read_text("utf-8"))[-1])
+    assert last["USER"] == "10001"
+    assert last["STOPSIGNAL"] == "SIGTERM"
+    assert last["WORKDIR"] == json.loads(last["VOLUME"])[0] == "/data"
+    assert last["COPY"] == f"--from=build {INSTALLED} {INSTALLED}"
+
+
+def test_only_what_is_copied_reaches_the_builder() -> None:
+    first = stages((ROOT / "Dockerfile").read_text("utf-8"))[0]
+    copied = {name for word, rest in first if word == "COPY" for name in rest.split()[:-1]}
+    admitted = [line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")]
+    assert sorted(copied) == sorted(admitted)
+
+
+def test_a_failing_step_fails_the_build(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="no such step"):
+        build([("RUN", "true && echo no such step && false")], tmp_path)
+
+
+def test_an_instruction_may_run_over_several_lines() -> None:
+    assert instructions("# why\nRUN one \\\n    && two\n\nUSER 1\n") == [("RUN", "one && two"), ("USER", "1")]
