@@ -242,5 +242,5 @@ def _done(deed: Callable[[], object]) -> web.Response:
     try:
         deed()
     except ValueError as error:
-        raise web.HTTPBadRequest(text=str(error).partition("\n")[0]) from None
+        raise web.HTTPBadRequest(text=str(error).partition("\n")[0].rstrip(":")) from None
     return web.Response(status=HTTPStatus.NO_CONTENT, headers=_HEADERS)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from bot.sandbox.wares import WARES
 from providers.simulators.base import Fault, Simulator
 
 SHOWN = 20
@@ -49,6 +50,7 @@ class SupplierCard:
             "orders": len(self.simulator.ledger),
             "requests": len(self.simulator.received),
             "next": None if self._next is None else {"fault": self._next[0], "code": self._next[1]},
+            "wares": [{"number": ware.number, "words": ware.words} for ware in WARES.get(self.name, ())],
             "refusals": self.simulator.refusals,
             "received": [
                 {

@@ -1,0 +1,127 @@
+"""Everything on one machine: the real bot, with stand-ins for what it speaks to, and a page to chat on.
+
+Nothing is kept: the database stands in a temporary folder that goes when the sandbox stops.
+"""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import typer
+
+from bot import app
+from bot.sandbox.page_routes import Page
+from bot.sandbox.standin import StandIn
+from bot.sandbox.suppliers import SupplierCard
+from bot.settings import Settings
+from bot.telegram.client import TelegramRefusedError
+from providers.simulators.anqicms import AnqiCmsSimulator
+from providers.simulators.base import Simulator
+from providers.simulators.citiesocial import CitiesocialSimulator
+from providers.simulators.damaijia import DamaijiaSimulator
+from providers.simulators.guoguo import GuoGuoSimulator
+from storage.errors import StorageError
+
+log = logging.getLogger(__name__)
+
+Run = Callable[[Settings], Coroutine[Any, Any, None]]
+PERSON: Final = 111111111
+"""The Telegram user id of whoever sits at the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """All that runs; the bot's task ends only by being cancelled or by failing."""
+
+    standin: StandIn
+    simulators: Sequence[Simulator]
+    bot: asyncio.Task[None]
+
+
+@asynccontextmanager
+async def sandbox(port: int, run: Run = app.run) -> AsyncIterator[Sandbox]:
+    """The sandbox with its page on 127.0.0.1:`port` (0 takes a free one), up while the block runs. `run` is the bot.
+
+    Raises OSError when the port is taken.
+    """
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory(prefix="orderbot-sandbox-"))
+        simulators = [GuoGuoSimulator(), CitiesocialSimulator(), DamaijiaSimulator(), AnqiCmsSimulator()]
+        for simulator in simulators:
+            await stack.enter_async_context(simulator)
+        standin = StandIn()
+        standin.add_person(PERSON, "You", "en")
+        Page(standin, PERSON, [SupplierCard(simulator) for simulator in simulators]).add_routes()
+        stack.push_async_callback(standin.stop)
+        await standin.start(port=port)
+        bot = asyncio.create_task(run(_settings(standin, simulators, Path(folder))))
+        stack.push_async_callback(_end, bot)
+        # Before the bot is stopped: a call to a supplier that hangs would hold it up.
+        for simulator in simulators:
+            stack.callback(simulator.heal)
+        yield Sandbox(standin, simulators, bot)
+
+
+async def launch(port: int = 8765, run: Run = app.run) -> None:
+    """Run the sandbox until SIGINT or SIGTERM, and say where its page is once all is up.
+
+    Raises OSError when the port is taken, and typer.Exit(1) with one line on stderr when the bot has failed.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        async with sandbox(port, run) as running:
+            stopped = asyncio.create_task(stop.wait())
+            polls = asyncio.create_task(running.standin.wait_for_call("getUpdates", timeout=60))
+            try:
+                await asyncio.wait({running.bot, stopped, polls}, return_when=asyncio.FIRST_COMPLETED)
+                if polls.done() and not polls.exception() and not running.bot.done():
+                    _say_where(running.standin.url)
+                    await asyncio.wait({running.bot, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                stopped.cancel()
+                polls.cancel()
+                await asyncio.gather(stopped, polls, return_exceptions=True)
+            if not stop.is_set():
+                _say_why(running.bot)
+                raise typer.Exit(1)
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+def _settings(standin: StandIn, simulators: Sequence[Simulator], folder: Path) -> Settings:
+    return Settings.model_validate(
+        {
+            "telegram": {"token": standin.token, "api_url": standin.url},
+            "storage": {"url": f"sqlite:///{folder / 'orderbot.db'}"},
+            "staff": {"admins": [PERSON]},
+            "accounts": {simulator.name: simulator.account() for simulator in simulators},
+        }
+    )
+
+
+def _say_where(url: str) -> None:
+    sys.stdout.write(f"Chat page: {url}/\n")
+    sys.stdout.flush()
+
+
+def _say_why(bot: asyncio.Task[None]) -> None:
+    error = bot.exception() if bot.done() and not bot.cancelled() else None
+    sys.stderr.write(f"The bot has stopped, and the sandbox with it: {error or 'it did not begin to work'}\n")
+
+
+async def _end(bot: asyncio.Task[None]) -> None:
+    bot.cancel()
+    (error,) = await asyncio.gather(bot, return_exceptions=True)
+    if isinstance(error, Exception) and not isinstance(error, StorageError | TelegramRefusedError):
+        log.error("the bot failed", exc_info=error)

@@ -1,0 +1,74 @@
+// One message as people see it: the quote, the text, the time, and the buttons below.
+
+import { button, element } from "./elements.js";
+import { rendered } from "./richtext.js";
+
+const KINDS = {
+  sticker: "👍",
+  photo: "Photo",
+  voice: "Voice message",
+  document: "Document",
+  contact: "Contact",
+  location: "Location",
+};
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+/** The list item for `message`; `acts` has tap(message, data, key), run(command), edit(message), show(id). */
+export function drawn(message, acts) {
+  const item = element("li", {
+    className: ["message", message.mine && "mine", message.buttons.length && "has-buttons"].filter(Boolean).join(" "),
+    data: { messageId: message.id },
+  });
+  const bubble = element("div", { className: "bubble" }, ...quote(message, acts), said(message, acts), stamp(message, acts));
+  item.append(bubble, ...keys(message, acts));
+  return item;
+}
+
+function said(message, acts) {
+  const who = element("span", { className: "unseen" }, message.mine ? "You: " : "Order bot: ");
+  if (message.kind === "text") {
+    const nodes = rendered(message.html, message.mine ? null : acts.run);
+    return element("div", { className: "said", dir: "auto" }, who, ...nodes);
+  }
+  const look = message.kind === "sticker" ? "said big" : "said not-text";
+  return element("div", { className: look }, who, KINDS[message.kind]);
+}
+
+function quote(message, acts) {
+  const quoted = message.reply_to;
+  if (!quoted) return [];
+  const author = element("b", {}, quoted.mine ? "You" : "Order bot");
+  return [button(author, { className: "quote" }, () => acts.show(quoted.id))].map((made) => {
+    made.append(quoted.text.split("\n", 1)[0]);
+    return made;
+  });
+}
+
+function stamp(message, acts) {
+  const at = new Date(message.date * 1000);
+  const line = element("div", { className: "stamp" });
+  if (message.mine && message.kind === "text") {
+    line.append(button("Edit", { className: "edit" }, () => acts.edit(message)));
+  }
+  if (message.edited) line.append("edited");
+  line.append(element("time", { dateTime: at.toISOString(), title: at.toLocaleString() }, CLOCK.format(at)));
+  return line;
+}
+
+function keys(message, acts) {
+  if (message.buttons.length === 0) return [];
+  const rows = message.buttons.map((row) =>
+    element(
+      "div",
+      {},
+      ...row.map((key) => {
+        if (key.url) return element("a", { href: key.url, target: "_blank", rel: "noopener noreferrer" }, key.text);
+        const made = button(key.text, { data: { tap: key.callback_data } }, () => {
+          acts.tap(message, key.callback_data, made);
+        });
+        return made;
+      }),
+    ),
+  );
+  return [element("div", { className: "keys", role: "group", aria: { label: "Buttons" } }, ...rows)];
+}

@@ -1,0 +1,119 @@
+"""The whole sandbox in a browser: the real bot takes orders by clicking and typing, and suppliers fail on demand."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Locator, Page, expect
+
+from bot.sandbox.launcher import Sandbox, sandbox
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@dataclass
+class Desk:
+    running: Sandbox
+    page: Page
+
+    @property
+    def box(self) -> Locator:
+        return self.page.get_by_role("textbox", name="Message", exact=True)
+
+    @property
+    def last(self) -> Locator:
+        return self.page.locator(".message:not(.mine)").last
+
+    def card(self, title: str) -> Locator:
+        return self.page.get_by_role("region", name=title, exact=True)
+
+    async def asks(self, start: str) -> None:
+        await expect(self.last.locator(".said")).to_contain_text(start)
+
+    async def answer(self, question: str, text: str) -> None:
+        await self.asks(question)
+        await self.box.fill(text)
+        await self.box.press("Enter")
+
+    async def tap(self, question: str, label: str) -> None:
+        await self.asks(question)
+        await self.last.get_by_role("button", name=label, exact=True).click()
+
+    async def order_goods(self) -> None:
+        """An order at the AnqiCMS shop, up to its summary."""
+        await self.box.fill("/order")
+        await self.box.press("Enter")
+        await self.tap("Where would you like to order?", "AnqiCMS")
+        await self.tap("Order type · 1/", "goods")
+        await self.answer("Goods ID · ", "188")
+        await self.answer("Item quantity · ", "2")
+        await self.tap("Items", "Done")
+        await self.tap("Remark · ", "Skip")
+        await self.tap("Recipient · ", "Skip")
+        await self.asks("Summary")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(page: Page) -> AsyncIterator[Desk]:
+    async with sandbox(0) as running:
+        await running.standin.wait_for_call("getUpdates", timeout=20)
+        await page.goto(running.standin.url)
+        yield Desk(running, page)
+
+
+async def test_a_whole_order_is_placed_by_clicking_and_typing(desk: Desk) -> None:
+    shop = desk.running.simulators[3]
+    await desk.order_goods()
+    await desk.tap("Summary", "Confirm")
+    await desk.asks("Order number: ")
+    (order,) = shop.ledger
+    await expect(desk.last.locator("code").first).to_have_text(order.number)
+
+    card = desk.card("AnqiCMS")
+    await expect(card).to_contain_text("holds 1 order")
+    await expect(card.locator("summary .outcome")).to_have_text("placed")
+    shown = await card.locator(".received pre").inner_text()
+    line, _, body = shown.partition("\n")
+    assert line == "POST /api/order/create"
+    assert json.loads(body) == order.body
+    await expect(desk.card("GuoGuo")).to_contain_text("holds no orders")
+
+
+async def test_a_dropped_line_is_told_as_unknown_and_the_next_order_is_placed(desk: Desk) -> None:
+    shop = desk.running.simulators[3]
+    card = desk.card("AnqiCMS")
+    await card.get_by_role("button", name="Take it, drop the line").click()
+    await expect(card).to_contain_text("Next order: taken, line dropped")
+    await desk.order_goods()
+    await desk.tap("Summary", "Confirm")
+    await expect(desk.page.get_by_text("Outcome unknown")).to_be_visible()
+    await expect(card.locator("summary .outcome")).to_have_text("taken, line dropped")
+    await expect(card).to_contain_text("Next order: answered as usual")
+    assert len(shop.ledger) == 1
+
+    await desk.order_goods()
+    await desk.tap("Summary", "Confirm")
+    await desk.asks("Order number: ")
+    await expect(card.locator("summary .outcome")).to_have_text(["placed", "taken, line dropped"])
+    assert len(shop.ledger) == 2
+
+
+async def test_a_refusal_is_told_and_a_reset_takes_it_back(desk: Desk) -> None:
+    shop = desk.running.simulators[3]
+    card = desk.card("AnqiCMS")
+    await card.get_by_role("combobox").select_option("-1")
+    await card.get_by_role("button", name="Refuse").click()
+    await expect(card).to_contain_text("Next order: refused (-1)")
+    await desk.order_goods()
+    await desk.tap("Summary", "Confirm")
+    await expect(desk.page.get_by_text("Not placed")).to_be_visible()
+    assert shop.ledger == []
+
+    await card.get_by_role("button", name="Refuse").click()
+    await card.get_by_role("button", name="Reset AnqiCMS").click()
+    await expect(card).to_contain_text("Next order: answered as usual")
+    await desk.tap("Summary", "Confirm")
+    await desk.asks("Order number: ")
+    assert len(shop.ledger) == 1
