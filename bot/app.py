@@ -78,13 +78,16 @@ class App:
             workers=workers,
             language=settings.language,
         )
-        self.inbox = Inbox(client, self.desk, database, now_us)
+        self.inbox = Inbox(client, self.desk)
         self.delivery = workers.delivery = Delivery(client, database, now_us)
         self.placing = workers.placing = Placing(database, self.desk, self.providers, now_us, f"pid {os.getpid()}")
         self.looking_up = workers.looking_up = LookingUp(self.desk, self.providers)
 
-    async def run(self) -> None:
-        """Run until cancelled, then end in order: nothing new in, calls in flight out, last messages sent."""
+    async def run(self, grace: float = GRACE) -> None:
+        """Run until cancelled, then end in order: nothing new in, calls in flight out, last messages sent.
+
+        `grace`: seconds that calls in flight get to end.
+        """
         await self.placing.recover()
         await self.desk.resume()
         delivering = asyncio.create_task(self.delivery.run())
@@ -93,7 +96,7 @@ class App:
             await _first_failure([delivering, *working])
         finally:
             await _stop(*working)
-            await self.placing.drain(GRACE)
+            await self.placing.drain(grace)
             await self.looking_up.stop()
             with suppress(TimeoutError):
                 async with asyncio.timeout(LAST_MESSAGES):

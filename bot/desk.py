@@ -5,8 +5,9 @@ What workers are to do is handed out after the commit, and found again in storag
 """
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Protocol
 
 from bot.conversation import events as e
@@ -21,8 +22,12 @@ from bot.place import Place
 from bot.staff.access import QUIET, Staff
 from bot.words.catalogue import Catalogue, catalogue_for
 from bot.words.render import toast
+from providers.orders import Outcome
 from storage import conversations, orders, people, updates
 from storage.database import Database, Transaction
+from storage.errors import StorageError
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,9 @@ class Workers(Protocol):
     def message_waits(self) -> None: ...
     def order_waits(self, account: str) -> None: ...
     def look_up(self, place: Place, request: r.LookUpAnswer) -> None: ...
+
+
+_Tell = Callable[[Transaction, Place, e.Settled, str, int | None], Awaitable[tuple[Step, Catalogue]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +97,16 @@ class Desk:
 
     async def settle(self, reference: str, result: Result) -> bool:
         """Record what became of an order and tell the person, in one transaction; False when that was known already."""
+        try:
+            return await self._settle(reference, result, self._step)
+        except StorageError:
+            raise
+        except Exception:
+            # A fault of our own in the conversation must neither hide an outcome nor stop the next start-up.
+            log.exception("the conversation could not take the outcome of order %s; it is only told", reference)
+            return await self._settle(reference, result, self._only_tell)
+
+    async def _settle(self, reference: str, result: Result, tell: _Tell) -> bool:
         async with self.database.transaction() as tx:
             recorded = await orders.settle(
                 tx,
@@ -105,19 +123,26 @@ class Desk:
             if not recorded or order is None:
                 return False
             place = Place(order.chat_id, order.user_id)
-            step, _ = await self._step(tx, place, e.Settled(view(order)), order.user_name, None)
+            step, _ = await tell(tx, place, e.Settled(view(order)), order.user_name, None)
             if result.denied:
                 await self._tell_admins(tx, order)
         self._hand_out(place, step)
         return True
 
-    async def apologise(self, place: Place) -> None:
-        """An update could not be handled: tell the person that nothing changed."""
-        if not self.staff.may_order(place.user_id):
-            return
+    async def put_aside(self, update_id: int, raw: str, error: str, place: Place | None) -> None:
+        """Keep an update that can't be handled with its error, and tell the person that nothing changed.
+
+        It counts as seen: should it come again, it must not take effect after all.
+        """
         async with self.database.transaction() as tx:
-            words = await self.outgoing.words(tx, place.user_id)
-            await self.outgoing.plain(tx, place.chat_id, words.say("hint.failed"))
+            if await updates.is_seen(tx, update_id):
+                return
+            now = self.now()
+            await updates.mark_seen(tx, update_id, now)
+            await updates.note_failure(tx, update_id, error, raw, now)
+            if place is not None and self.staff.may_order(place.user_id):
+                words = await self.outgoing.words(tx, place.user_id)
+                await self.outgoing.plain(tx, place.chat_id, words.say("hint.failed"))
         self.workers.message_waits()
 
     async def resume(self) -> None:
@@ -142,8 +167,23 @@ class Desk:
             row = step.state.model_dump_json()
             await conversations.save(tx, place.chat_id, place.user_id, row, waiting, self.now())
         words = await self.outgoing.words(tx, place.user_id)
-        in_place = tapped if isinstance(event, e.Paged) else None
+        # Only a page that was turned; what answers an old button is said below, where it is read.
+        in_place = tapped if isinstance(event, e.Paged) and step.state != state else None
         await self.outgoing.say(tx, place.chat_id, words, (step.state, step.replies), in_place)
+        return step, words
+
+    async def _only_tell(
+        self, tx: Transaction, place: Place, event: e.Settled, _name: str, _tapped: int | None
+    ) -> tuple[Step, Catalogue]:
+        """As `_step` for an outcome, without the conversation and without what only some orders have to tell."""
+        order, words = replace(event.order, remarks=()), await self.outgoing.words(tx, place.user_id)
+        account = self.accounts.get(order.account)
+        title = account.title if account else order.account
+        failed = order.outcome in {Outcome.REFUSED, Outcome.NOT_SENT}
+        shown = r.OutcomeShown(order, title, reopenable=failed and account is not None)
+        unknown = order.outcome is Outcome.UNKNOWN
+        step = Step(IDLE, (shown, r.AttentionAsked(order, title)) if unknown else (shown,))
+        await self.outgoing.say(tx, place.chat_id, words, (step.state, step.replies), None)
         return step, words
 
     async def _write_order(self, tx: Transaction, request: r.PlaceOrder, place: Place, name: str) -> bool:

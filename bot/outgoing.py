@@ -44,6 +44,9 @@ class Outgoing:
                 order = await orders.get(tx, reply.order.reference)
                 edits = order.card if order is not None else None
             first, *more = render(words, reply, state)
+            if chat_id < 0 and isinstance(reply, r.Asked):
+                # In a group a bot is only told of replies to its own messages; a negative id is a group's.
+                first = Message(f"{first.html}\n{escaped(words.say('question.reply'))}", first.rows)
             row = await self.post(tx, chat_id, first, edits=edits, message_id=in_place)
             for message in more:
                 await self.post(tx, chat_id, message)

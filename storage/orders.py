@@ -33,6 +33,7 @@ UPDATE orders SET stage = 'settled', outcome = $2, number = $3, status = $4, sup
 WHERE reference = $1 AND (stage = 'sending' OR (stage = 'settled' AND outcome = 'unknown' AND $2 <> 'unknown'))
 """
 ADD_NAME = "INSERT INTO order_names (name, reference) VALUES ($1, $2) ON CONFLICT (name, reference) DO NOTHING"
+CONFIRMED_ACCOUNTS = "SELECT DISTINCT account FROM orders WHERE stage = 'confirmed' ORDER BY account"
 ABANDONED = "SELECT * FROM orders WHERE stage = 'sending' ORDER BY sending_at"
 GET = "SELECT * FROM orders WHERE reference = $1"
 BY_DRAFT = "SELECT * FROM orders WHERE draft_id = $1"
@@ -165,6 +166,11 @@ async def settle(
 async def abandoned(reader: Reader) -> list[Order]:
     """Orders being sent. At start-up nobody is sending them, and nobody knows what became of them."""
     return [Order(**row) for row in await reader.fetch(ABANDONED)]
+
+
+async def confirmed_accounts(reader: Reader) -> list[str]:
+    """The accounts that have orders to be sent."""
+    return [str(row["account"]) for row in await reader.fetch(CONFIRMED_ACCOUNTS)]
 
 
 async def get(reader: Reader, reference: str) -> Order | None:

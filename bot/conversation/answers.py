@@ -10,9 +10,8 @@ from typing import Any, Final, cast
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.conversation.questions import Question, Shape, applies, marker, questions, shape
+from bot.conversation.questions import Question, Shape, plans, questions
 from bot.conversation.state import Answers, Path
-from providers.fields import LookUp
 
 MISSING: Final = object()
 
@@ -87,12 +86,11 @@ def is_answered(question: Question, answers: Answers) -> bool:
 def pruned(form: type[BaseModel], answers: Mapping[str, Any]) -> Answers:
     """The answers without those that no longer belong to the order, because another answer has changed."""
     kept: Answers = {}
-    looked_up = {m.into: name for name, f in form.model_fields.items() if (m := marker(f, LookUp))}
-    for name, info in form.model_fields.items():
-        source = looked_up.get(name, name)
-        if name not in answers or not applies(info, kept) or source not in answers:
+    for plan in plans(form):
+        name = plan.name
+        if name not in answers or not plan.applies(kept) or (plan.source or name) not in answers:
             continue
-        value = answers[name] if name in looked_up else _fitted(shape(info), answers[name])
+        value = _fitted(plan.shape, answers[name]) if plan.source is None else answers[name]
         if value is not MISSING:
             kept[name] = value
     return kept

@@ -43,7 +43,7 @@ def go_on(turn: Turn, answers: Answers, *, left: Path | None = None, note: str =
     if faults:
         return ask_again(turn, drop(answers, faults[0].path), faults[0], **changes)
     still_open = next((q for q in questions(form, answers) if not is_answered(q, answers)), None)
-    if left is not None and (still_open is None or still_open.path[: len(left)] != left):
+    if left is not None and get(answers, left) and (still_open is None or still_open.path[: len(left)] != left):
         step = turn.to(Phase.LISTING, answers=answers, at=left, before=None, **changes)
         return _showing(step, listed(form, _draft(step)))
     if still_open is not None:

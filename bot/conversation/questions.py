@@ -1,9 +1,10 @@
 """Turns a pydantic model into the questions to ask, in order. Nothing but the model declares a question."""
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from annotated_types import MaxLen
@@ -82,16 +83,61 @@ def marker(field: FieldInfo, kind: type[M]) -> M | None:
     return next((m for m in field.metadata if isinstance(m, kind)), None)
 
 
-def applies(field: FieldInfo, known: Mapping[str, Any]) -> bool:
-    """Whether a field of a group belongs to the order at all, given the other answers of the group."""
-    ask = marker(field, AskWhen)
-    return ask is None or ask.condition(known)
-
-
 def longest(field: FieldInfo) -> int | None:
     """How many items a list field takes at most; None: no limit."""
     limit = marker(field, MaxLen)
     return limit.max_length if limit else None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a model says of one field, read once per model: a big order walks through it for every item.
+
+    `source` is the field whose look-up fills this one, which is then never asked. `asks` is its question, without path.
+    """
+
+    name: str
+    shape: Shape
+    required: bool
+    condition: Callable[[Mapping[str, Any]], bool] | None
+    skippable: bool
+    into: str | None
+    source: str | None
+    asks: Question
+
+    def applies(self, known: Mapping[str, Any]) -> bool:
+        """Whether the field belongs to the order at all, given the other answers of its group."""
+        return self.condition is None or self.condition(known)
+
+
+@lru_cache(maxsize=256)
+def plans(model: type[BaseModel]) -> tuple[Plan, ...]:
+    """The fields of a model, in order."""
+    fields = model.model_fields
+    sources = {m.into: name for name, field in fields.items() if (m := marker(field, LookUp))}
+    return tuple(
+        _plan(name, field, sources.get(name, name if marker(field, Found) else None)) for name, field in fields.items()
+    )
+
+
+def _plan(name: str, field: FieldInfo, source: str | None) -> Plan:
+    ask, looked_up, form = marker(field, AskWhen), marker(field, LookUp), shape(field)
+    return Plan(
+        name=name,
+        shape=form,
+        required=field.is_required(),
+        condition=ask.condition if ask else None,
+        skippable=ask.skippable if ask else not field.is_required(),
+        into=looked_up.into if looked_up else None,
+        source=source,
+        asks=Question(
+            path=(),
+            title=field.title or name,
+            description=field.description or "",
+            example=str(field.examples[0]) if field.examples else "",
+            choices=form.choices,
+        ),
+    )
 
 
 def questions(form: type[BaseModel], answers: Answers) -> list[Question]:
@@ -100,41 +146,27 @@ def questions(form: type[BaseModel], answers: Answers) -> list[Question]:
 
 
 def _walk(model: type[BaseModel], known: Mapping[str, Any], at: Path) -> Iterator[Question]:
-    for name, field in model.model_fields.items():
-        if marker(field, Found) or not applies(field, known):
+    for plan in plans(model):
+        if plan.source is not None or not plan.applies(known):
             continue
-        path = (*at, name)
-        form = shape(field)
-        value = known.get(name)
-        if form.model is None:
-            yield _question(field, path, form.choices)
+        path, value = (*at, plan.name), known.get(plan.name)
+        if plan.shape.model is None:
+            skips, into = path if plan.skippable else None, (*at, plan.into) if plan.into else None
+            asks = plan.asks
+            yield Question(path, asks.title, asks.description, asks.example, asks.choices, skips, into)
             continue
         groups: list[tuple[Path, Mapping[str, Any]]]
-        if form.kind == "list":
+        if plan.shape.kind == "list":
             groups = [((*path, i), item) for i, item in enumerate(value or [{}])]
         else:
             groups = [(path, value or {})]
-        inner = [question for where, group in groups for question in _walk(form.model, group, where)]
-        if not field.is_required():
+        inner = [question for where, group in groups for question in _walk(plan.shape.model, group, where)]
+        if not plan.required:
             # An optional group or list is skipped at its first question; until that is answered, it is one question.
             # A list of several can't be lost at once.
             first = replace(inner[0], skips=path if len(groups) == 1 else None)
             inner = [first, *inner[1:]] if value else [first]
         yield from inner
-
-
-def _question(field: FieldInfo, path: Path, choices: tuple[str, ...]) -> Question:
-    ask, looked_up = marker(field, AskWhen), marker(field, LookUp)
-    skippable = ask.skippable if ask else not field.is_required()
-    return Question(
-        path=path,
-        title=field.title or str(path[-1]),
-        description=field.description or "",
-        example=str(field.examples[0]) if field.examples else "",
-        choices=choices,
-        skips=path if skippable else None,
-        into=(*path[:-1], looked_up.into) if looked_up else None,
-    )
 
 
 def field_at(form: type[BaseModel], path: Path) -> FieldInfo:

@@ -1,18 +1,19 @@
 """Shows where a conversation stands: the reply that belongs to a state, whatever led there."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
 
-from bot.conversation.answers import MISSING, Problem, get, is_answered, sent_answers
+from bot.conversation.answers import MISSING, Problem, get, is_answered, problems, put, sent_answers
 from bot.conversation.questions import (
     Question,
-    applies,
     field_at,
     longest,
     marker,
     model_at,
+    plans,
     questions,
     shape,
 )
@@ -29,7 +30,7 @@ from bot.conversation.replies import (
 )
 from bot.conversation.state import Answers, Conversation, Draft, Path, Phase
 from bot.conversation.step import Account, Context
-from providers.fields import Found
+from providers.fields import Times
 
 SHOWN_ITEMS = 10
 """Items of a list that a summary shows."""
@@ -74,7 +75,15 @@ def asked(
     position = every.index(question_at(form, draft))
     if insist and problem is None:
         problem = Problem(draft.at, "not_in_catalogue")
-    return Asked(every[position], position + 1, len(every), problem, insist, note)
+    return Asked(_with_good_example(form, draft, every[position]), position + 1, len(every), problem, insist, note)
+
+
+def _with_good_example(form: type[BaseModel], draft: Draft, question: Question) -> Question:
+    """An example that other answers rule out is none: a product may be sold from 100 only."""
+    if not question.example or question.choices:
+        return question
+    tried = problems(form, put(draft.answers, question.path, question.example))
+    return replace(question, example="") if any(p.path == question.path for p in tried) else question
 
 
 def listed(form: type[BaseModel], draft: Draft) -> Listed:
@@ -114,11 +123,7 @@ def entries(form: type[BaseModel], answers: Answers, at: Path) -> list[Path]:
     """The fields that can be edited below a path, in order."""
     known: Any = get(answers, at)
     known = {} if known is MISSING or known is None else known
-    return [
-        (*at, name)
-        for name, info in model_at(form, at).model_fields.items()
-        if not marker(info, Found) and applies(info, known)
-    ]
+    return [(*at, plan.name) for plan in plans(model_at(form, at)) if plan.source is None and plan.applies(known)]
 
 
 def _page(draft: Draft, lines: list[Line], purpose: Any) -> Choices:
@@ -159,8 +164,12 @@ def _block(form: type[BaseModel], answers: Answers, sent: Answers, at: Path) -> 
 
 
 def _short(form: type[BaseModel], answers: Answers, sent: Answers, at: Path) -> str:
-    values = (_value(sent, path) for path in entries(form, answers, at))
-    return " · ".join(value for value in values if value)
+    text = ""
+    for path in entries(form, answers, at):
+        if value := _value(sent, path):
+            between = " × " if marker(field_at(form, path), Times) else " · "
+            text += between + value if text else value
+    return text
 
 
 def _value(answers: Answers, path: Path) -> str:

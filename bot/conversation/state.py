@@ -27,7 +27,7 @@ class Phase(StrEnum):
 class Draft(BaseModel):
     """A form being filled in by one person in one chat."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     id: str
     account: str
@@ -55,7 +55,7 @@ class Draft(BaseModel):
 class Conversation(BaseModel):
     """The whole state of one person in one chat."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     phase: Phase = Phase.IDLE
     draft: Draft | None = None

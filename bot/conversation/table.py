@@ -34,6 +34,8 @@ def _leads(act: Callable[[Turn], Step], *to: Phase) -> Transition:
 P = Phase
 # After an answer: the list it was in, the next open question (or one that became wrong), or the summary.
 _NEXT: Final = (P.ASKING, P.LISTING, P.REVIEWING)
+# The same where no list was just left.
+_OPEN: Final = (P.ASKING, P.REVIEWING)
 
 TELLING: Final[Mapping[type[e.Event], Callable[[Turn], Step]]] = MappingProxyType(
     {
@@ -76,8 +78,8 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
         | {
             e.OrderRequested: _leads(filling.begin, P.IDLE, P.ASKING),
             e.CancelRequested: _leads(telling.nothing_open, P.IDLE),
-            e.Settled: _leads(telling.settled_while_free, P.IDLE, *_NEXT),
-            e.Reopened: _leads(telling.reopen, P.IDLE, *_NEXT),
+            e.Settled: _leads(telling.settled_while_free, P.IDLE, *_OPEN),
+            e.Reopened: _leads(telling.reopen, P.IDLE, *_OPEN),
         },
         P.ASKING: _with_draft(P.ASKING)
         | {
@@ -98,11 +100,11 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             e.ChangeAsked: _leads(editing.change_item, P.PICKING_ITEM, P.PICKING_FIELD),
             e.RemoveAsked: _leads(editing.remove_item, P.PICKING_ITEM, P.ASKING),
             e.ListDone: _leads(editing.list_done, *_NEXT),
-            e.WentBack: _leads(editing.back_from_list, *_NEXT),
+            e.WentBack: _leads(editing.back_from_list, *_OPEN),
         },
         P.PICKING_ITEM: _with_draft(P.PICKING_ITEM)
         | {
-            e.ItemPicked: _leads(editing.pick_item, P.PICKING_ITEM, P.PICKING_FIELD, P.LISTING, P.ASKING),
+            e.ItemPicked: _leads(editing.pick_item, P.PICKING_ITEM, P.PICKING_FIELD, P.LISTING),
             e.Paged: _leads(editing.turn_page, P.PICKING_ITEM),
             e.WentBack: _leads(editing.back_to_list, P.LISTING),
         },
@@ -115,7 +117,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
         P.REVIEWING: _with_draft(P.REVIEWING)
         | {
             e.EditAsked: _leads(editing.edit, P.PICKING_FIELD),
-            e.Confirmed: _leads(editing.confirm, P.IDLE, *_NEXT),
+            e.Confirmed: _leads(editing.confirm, P.IDLE, *_OPEN),
         },
     }
 )

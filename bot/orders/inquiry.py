@@ -13,7 +13,8 @@ from storage import orders, people
 from storage.database import Transaction
 
 SHOWN_ORDERS = 10
-_NUMBER = re.compile(r"#?(?=[^ ]*[0-9]{3})[0-9A-Za-z-]{3,64}")
+_NUMBER = re.compile(r"#?(?:[0-9]{1,64}|(?=[^ ]*[0-9]{3})[0-9A-Za-z-]{3,64})")
+"""What is looked up when no question is open: digits, or letters and dashes around three digits or more."""
 
 
 async def informed(tx: Transaction, event: e.Event, state: Conversation, place: Place) -> e.Event:

@@ -11,8 +11,12 @@ from bot.desk import Desk
 from bot.place import Place
 from providers.base import LooksUpAnswers, Provider
 from providers.errors import OrderNotFound, ProviderError
+from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
+
+AGAIN = 1.0
+"""Seconds until a storage that failed is tried again."""
 
 
 class LookingUp:
@@ -38,9 +42,13 @@ class LookingUp:
         while True:
             try:
                 await self._desk.report(place, event)
-            except Exception:
+            except StorageError:
                 log.exception("a look-up could not be reported; trying again")
-                await asyncio.sleep(1)
+                await asyncio.sleep(AGAIN)
+            except Exception:
+                # A fault of our own stays one however often it is tried; Back leads out of the waiting.
+                log.exception("a look-up could not be reported")
+                return
             else:
                 return
 

@@ -23,6 +23,9 @@ from storage.orders import Order
 
 log = logging.getLogger(__name__)
 
+AGAIN = 1.0
+"""Seconds until a storage that failed is tried again."""
+
 
 class Placing:
     """Sends the confirmed orders of every account; an account that doesn't answer holds up no other."""
@@ -45,9 +48,17 @@ class Placing:
             self._woken[account].set()
 
     async def recover(self) -> None:
-        """At start-up, before `run`: what was being sent when the last process ended is of unknown outcome."""
+        """At start-up, before `run`: what can't go on as if nothing had happened.
+
+        What was being sent when the last process ended is of unknown outcome. What was confirmed for an account that
+        is no longer in the settings can't be sent.
+        """
         for order in await orders.abandoned(self._database):
             await self._desk.settle(order.reference, Result(Outcome.UNKNOWN, code="interrupted"))
+        for account in await orders.confirmed_accounts(self._database):
+            while account not in self._providers and (found := await self._claim(account, 100)):
+                for order in found:
+                    await self._desk.settle(order.reference, Result(Outcome.NOT_SENT, code="account_gone"))
 
     async def run(self) -> None:
         """Run until cancelled. Calls in flight go on; `drain` waits for them."""
@@ -71,7 +82,7 @@ class Placing:
                 claimed = await self._claim(account, at_once - len(calls))
             except Exception:
                 log.exception("orders of %s could not be read from the journal; trying again", account)
-                await asyncio.sleep(1)
+                await asyncio.sleep(AGAIN)
                 continue
             for order in claimed:
                 call = asyncio.create_task(self._send(order))
@@ -94,7 +105,7 @@ class Placing:
                 await self._desk.settle(order.reference, result)
             except Exception:
                 log.exception("the outcome of order %s could not be recorded; trying again", order.reference)
-                await asyncio.sleep(1)
+                await asyncio.sleep(AGAIN)
             else:
                 return
 
@@ -102,7 +113,7 @@ class Placing:
         """The one call. Whatever is raised after it began, and isn't known to mean "not placed", is unknown."""
         try:
             form = provider.form.model_validate(without_skipped(json.loads(order.answers)))
-        except ValidationError:
+        except (ValidationError, ValueError, LookupError, TypeError):
             # The form changed between Confirm and now: nothing was sent, and the draft is asked again.
             return Result(Outcome.NOT_SENT, code="form_changed")
         try:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, cast
 
 from telegram import Bot, BotCommand
@@ -61,7 +62,7 @@ def pause(attempt: int) -> float:
 def seconds(error: RetryAfter) -> float:
     """What Telegram asks us to wait."""
     asked = error.retry_after
-    return float(asked) if isinstance(asked, int) else asked.total_seconds()
+    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
 
 
 async def start(client: Client) -> None:

@@ -7,15 +7,16 @@ may come twice; it never gets lost.
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
-from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.telegram.client import Client, pause, seconds
 from storage import outbox
-from storage.database import Database
+from storage.database import Database, Transaction
+from storage.errors import StorageError
 from storage.outbox import OutboxRow
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ AT_ONCE = 16
 """Chats that are served at the same time."""
 _SECOND = 1_000_000
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_Record = Callable[[Transaction], Awaitable[bool]]
 
 
 class Delivery:
@@ -46,9 +48,14 @@ class Delivery:
         try:
             while True:
                 self._woken.clear()
-                await self._start_due()
-                due_at = await outbox.next_due_at(self._database)
-                await self._wait(due_at)
+                try:
+                    await self._start_due()
+                    due_at = await outbox.next_due_at(self._database)
+                except StorageError:
+                    log.exception("the outbox could not be read; trying again")
+                    await asyncio.sleep(pause(1))
+                else:
+                    await self._wait(due_at)
         finally:
             for task in self._busy.values():
                 task.cancel()
@@ -56,9 +63,10 @@ class Delivery:
 
     async def flush(self) -> None:
         """Return when nothing is due any more; what has to wait for a later time keeps waiting."""
+        self._idle.clear()
         while await outbox.due(self._database, self._now()):
-            self._idle.clear()
             await self._idle.wait()
+            self._idle.clear()
 
     async def _wait(self, due_at: int | None) -> None:
         """Until something is new, a chat is done, or a postponed row is due."""
@@ -74,48 +82,69 @@ class Delivery:
             return
 
     async def _start_due(self) -> None:
+        # A chat that was being served while we read may be through by now, and the row read be its last one.
+        served = set(self._busy)
         for row in await outbox.due(self._database, self._now()):
             if len(self._busy) >= AT_ONCE:
                 return
-            if row.chat_id not in self._busy:
+            if row.chat_id not in served:
                 self._busy[row.chat_id] = asyncio.create_task(self._serve(row))
 
     async def _serve(self, row: OutboxRow) -> None:
         try:
-            await self._deliver(row)
-        except Exception:
-            # The row still waits; the storage is at fault, and the outbox is read again after a pause.
-            log.exception("a message could not be taken out of the outbox")
-            await asyncio.sleep(pause(1))
+            await self._write(await self._deliver(row))
         finally:
             del self._busy[row.chat_id]
             self._idle.set()
             self._woken.set()
 
-    async def _deliver(self, row: OutboxRow) -> None:
+    async def _deliver(self, row: OutboxRow) -> _Record:
+        """One attempt; returns how what came of it is recorded."""
         try:
             message_id = await self._send(row)
         except RetryAfter as error:
-            await self._postpone(row, seconds(error), "Telegram asked to wait")
+            return self._later(row, seconds(error), "Telegram asked to wait")
         except (Forbidden, BadRequest) as error:
             # Blocked by the person, or a message that Telegram will never take: the chat goes on with the next.
             level = logging.WARNING if isinstance(error, Forbidden) else logging.ERROR
             log.log(level, "message %s was not taken: %s", row.id, error)
-            async with self._database.transaction() as tx:
-                await outbox.fail(tx, row.id, str(error), self._now())
-        except TelegramError as error:
+            return self._given_up(row, error)
+        except (TelegramError, StorageError) as error:
             log.warning("message %s waits: %s", row.id, type(error).__name__)
-            await self._postpone(row, pause(row.attempts), type(error).__name__)
-        else:
-            async with self._database.transaction() as tx:
-                await outbox.sent(tx, row.id, message_id, self._now())
+            return self._later(row, pause(row.attempts), type(error).__name__)
+        except Exception as error:
+            # A body or an answer that we don't understand: sending it again would only send it again.
+            log.exception("message %s was given up", row.id)
+            return self._given_up(row, error)
+        return lambda tx: outbox.sent(tx, row.id, message_id, self._now())
 
-    async def _postpone(self, row: OutboxRow, wait: float, why: str) -> None:
-        async with self._database.transaction() as tx:
-            await outbox.postpone(tx, row.id, self._now() + int(wait * _SECOND), why)
+    def _given_up(self, row: OutboxRow, error: Exception) -> _Record:
+        return lambda tx: outbox.fail(tx, row.id, str(error), self._now())
 
-    async def _send(self, row: OutboxRow) -> int | None:
+    def _later(self, row: OutboxRow, wait: float, why: str) -> _Record:
+        return lambda tx: outbox.postpone(tx, row.id, self._now() + int(wait * _SECOND), why)
+
+    async def _write(self, record: _Record) -> None:
+        """Until storage takes it: a message that Telegram took must not go again because storage fails for a moment."""
+        for attempt in range(10**9):
+            try:
+                async with self._database.transaction() as tx:
+                    await record(tx)
+            except StorageError:
+                log.exception("what became of a message could not be recorded; trying again")
+                await asyncio.sleep(pause(attempt))
+            else:
+                return
+
+    async def _send(self, row: OutboxRow) -> int:
         """Send or edit; returns the id of the message. Raises TelegramError."""
+        try:
+            return await self._put(row, row.chat_id)
+        except ChatMigrated as error:
+            # A group that became a supergroup has another id now.
+            return await self._put(row, error.new_chat_id)
+
+    async def _put(self, row: OutboxRow, chat_id: int) -> int:
         body = json.loads(row.body)
         markup = _markup(body["rows"])
         target = body["message_id"]
@@ -123,12 +152,12 @@ class Delivery:
             target = await outbox.message_id(self._database, row.edits)
         if target is not None:
             try:
-                return await self._edit(row.chat_id, target, body["html"], markup)
+                return await self._edit(chat_id, target, body["html"], markup)
             except BadRequest as error:
                 if not _is_gone(error):
                     raise
         sent = await self._client.send_message(
-            row.chat_id, body["html"], parse_mode="HTML", reply_markup=markup, link_preview_options=_NO_PREVIEW
+            chat_id, body["html"], parse_mode="HTML", reply_markup=markup, link_preview_options=_NO_PREVIEW
         )
         return sent.message_id
 

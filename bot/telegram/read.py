@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeGuard
 
 from telegram import Bot, CallbackQuery, Chat, Message, Update, User
 
@@ -54,8 +54,13 @@ def _id_of(raw: dict[str, Any], key: str) -> int | None:
         if isinstance(inner, dict):
             found = inner.get(key)
             found = found.get("id") if isinstance(found, dict) else None
-            return found if isinstance(found, int) else None
+            return found if _is_id(found) else None
     return None
+
+
+def _is_id(value: Any) -> TypeGuard[int]:
+    """Whether it is an id as Telegram has them; storage takes 64 bits."""
+    return isinstance(value, int) and -(2**63) <= value < 2**63
 
 
 def cleaned(value: Any) -> Any:
@@ -70,10 +75,13 @@ def cleaned(value: Any) -> Any:
 def read(raw: dict[str, Any], bot: Bot) -> Incoming | None:
     """What an update means; None when it means nothing to us. Raises UnreadableUpdateError."""
     try:
-        update = Update.de_json(cleaned(raw), bot)
+        return _read(Update.de_json(cleaned(raw), bot), bot)
     except Exception as error:
-        # The library raises whatever the missing key or wrong type leads to.
+        # The library raises whatever a missing key leads to, and takes any type for any other.
         raise UnreadableUpdateError(f"{type(error).__name__}: {error}") from error
+
+
+def _read(update: Update, bot: Bot) -> Incoming | None:
     if update.callback_query is not None:
         return _tap(update, update.callback_query)
     message = update.message or update.edited_message
@@ -91,12 +99,15 @@ def _tap(update: Update, query: CallbackQuery) -> Incoming | None:
 
 
 def _incoming(update: Update, chat: Chat, user: User, event: e.Event, tapped: int | None) -> Incoming:
+    name, language = user.full_name, user.language_code or ""
+    if not (_is_id(chat.id) and _is_id(user.id) and isinstance(name, str) and isinstance(language, str)):
+        raise TypeError("an id that is no number, or a name that is no text")
     return Incoming(
         update_id=update.update_id,
         chat_id=chat.id,
         user_id=user.id,
-        name=user.full_name,
-        language=user.language_code or "",
+        name=name,
+        language=language,
         event=event,
         tapped=tapped,
     )

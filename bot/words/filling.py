@@ -1,5 +1,7 @@
 """Words for filling in a form: questions, lists, menus, the summary."""
 
+from dataclasses import replace
+
 from bot.conversation import events as e
 from bot.conversation import replies as r
 from bot.conversation.answers import Problem
@@ -35,7 +37,9 @@ class Keys:
 
 
 def accounts_offered(words: Catalogue, reply: r.AccountsOffered) -> Message:
-    found = [Button(shortened(title, _LABEL), b.order_with(name)) for name, title in reply.accounts]
+    found = [
+        Button(shortened(readable(title), _LABEL).strip() or name, b.order_with(name)) for name, title in reply.accounts
+    ]
     lines = [escaped(words.say("accounts.unknown", name=shortened(reply.unknown, 60)))] if reply.unknown else []
     return Message("\n".join([*lines, bold(words.say("accounts.ask"))]), rows_of(found, 2))
 
@@ -44,7 +48,9 @@ def asked(words: Catalogue, reply: r.Asked, keys: Keys) -> Message:
     question = reply.question
     lines = [f"{bold(words.text(question.title))} · {reply.position}/{reply.total}"]
     if reply.problem is not None:
-        lines.append(escaped(words.say("question.not_accepted", reason=reason(words, reply.problem))))
+        # Pydantic's own list of what is expected has answers in it that only a button gives.
+        problem = replace(reply.problem, params={**reply.problem.params, "expected": ", ".join(question.choices)})
+        lines.append(escaped(words.say("question.not_accepted", reason=reason(words, problem))))
     if reply.note:
         lines.append(escaped(words.say(f"note.{reply.note}")))
     if question.description:

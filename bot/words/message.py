@@ -42,7 +42,7 @@ def code(text: str) -> str:
 
 def shortened(text: str, limit: int) -> str:
     """One line of at most `limit` characters; what is left out is marked by an ellipsis."""
-    text = " ↵ ".join(part for part in text.splitlines() if part.strip()) or text
+    text = " ↵ ".join(part for part in text.splitlines() if part.strip())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 

@@ -108,6 +108,7 @@ def _remarks(words: Catalogue, order: OrderView) -> list[str]:
             words.first(
                 f"remark.{order.provider}.{remark.code}",
                 f"remark.{remark.code}",
+                "remark.other",
                 gaps={key: shortened(value, _VALUE) for key, value in remark.params.items()},
             )
         )

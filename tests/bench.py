@@ -1,0 +1,206 @@
+"""The desk and its workers on a real database, with a clock that stands still until it is told to go on."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.conversation.engine import Account
+from bot.conversation.events import Event
+from bot.conversation.replies import LookUpAnswer
+from bot.desk import Desk, Incoming
+from bot.ids import Ids
+from bot.place import Place
+from bot.staff.access import Staff
+from providers.anqicms.form import AnqicmsForm
+from providers.base import Provider
+from providers.fields import Form
+from providers.guoguo.form import DefaultOrder
+from providers.simulators.guoguo_products import FANS
+from storage import orders, outbox
+from storage.database import Database
+from storage.migrate import migrate
+from storage.opening import open_database
+from tests.end_to_end.house import ADMIN, COLLEAGUE, PATIENCE
+
+START = 1_790_000_000_000_000
+"""Microseconds; some day in 2026."""
+CANARY = "Peach Garden Lane 77"
+"""A recipient's address, which no log may hold."""
+GUOGUO_ANSWERS: dict[str, Any] = {
+    "product_id": FANS,
+    "product": {"category": "instagram_fans", "minimum": 10, "maximum": 100000, "title": "Fans"},
+    "link": "https://example.com/posts/abc123",
+    "quantity": "100",
+    "runs": None,
+}
+SHOP_ANSWERS: dict[str, Any] = {
+    "type": "goods",
+    "items": [{"goods_id": "188", "quantity": "1"}],
+    "remark": CANARY,
+    "address": None,
+}
+ANSWERS = {"guoguo": GUOGUO_ANSWERS, "shop": SHOP_ANSWERS}
+FORMS: dict[str, type[Form]] = {"guoguo": DefaultOrder, "shop": AnqicmsForm}
+PROVIDERS = {"guoguo": "guoguo", "shop": "anqicms"}
+
+
+@dataclass
+class Clock:
+    now: int = START
+
+    def __call__(self) -> int:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += int(seconds * 1_000_000)
+
+
+@dataclass
+class Noted:
+    """Workers that only note what they were told."""
+
+    messages: int = 0
+    orders: list[str] = field(default_factory=list)
+    look_ups: list[tuple[Place, LookUpAnswer]] = field(default_factory=list)
+
+    def message_waits(self) -> None:
+        self.messages += 1
+
+    def order_waits(self, account: str) -> None:
+        self.orders.append(account)
+
+    def look_up(self, place: Place, request: LookUpAnswer) -> None:
+        self.look_ups.append((place, request))
+
+
+@dataclass
+class Bench:
+    """A desk with the accounts `guoguo` and `shop`. `at` makes what a person does, with rising update ids."""
+
+    path: Path
+    database: Database
+    clock: Clock
+    workers: Noted
+    desk: Desk
+    updates: int = 100
+
+    async def does(self, event: Event, who: int = ADMIN, *, chat: int | None = None, tapped: int | None = None) -> str:
+        self.updates += 1
+        return await self.desk.handle(
+            Incoming(self.updates, who if chat is None else chat, who, "Some Name", "en", event, tapped)
+        )
+
+    async def outbox(self, chat: int = ADMIN) -> list[str]:
+        """The HTML of every message to a chat, oldest first."""
+        rows = await self.database.fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id", chat)
+        return [json.loads(row["body"])["html"] for row in rows]
+
+    async def button(self, label: str, chat: int = ADMIN) -> str:
+        """What the newest button with this label carries."""
+        rows = await self.database.fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id DESC", chat)
+        for row in rows:
+            for text, data in (button for line in json.loads(row["body"])["rows"] for button in line):
+                if text == label:
+                    return str(data)
+        raise AssertionError(f"no button {label}")
+
+    async def confirmed(self, reference: str, account: str = "shop", who: int = ADMIN, **answers: Any) -> None:
+        """An order as Confirm writes it, its card not yet there."""
+        new = orders.NewOrder(
+            reference=reference,
+            draft_id=f"draft{reference}",
+            account=account,
+            provider=PROVIDERS.get(account, account),
+            form="Form",
+            form_version="1",
+            answers=json.dumps(ANSWERS.get(account, SHOP_ANSWERS) | answers),
+            chat_id=who,
+            user_id=who,
+            user_name="Some Name",
+            confirmed_at=self.clock(),
+        )
+        async with self.database.transaction() as tx:
+            await orders.insert(tx, new)
+
+    async def sending(self, reference: str, account: str = "shop", who: int = ADMIN, **answers: Any) -> None:
+        await self.confirmed(reference, account, who, **answers)
+        async with self.database.transaction() as tx:
+            await orders.claim(tx, account, "test", self.clock(), 1)
+
+    async def order(self, reference: str) -> orders.Order:
+        found = await orders.get(self.database, reference)
+        assert found is not None
+        return found
+
+
+@asynccontextmanager
+async def opened(folder: Path, *, busy_timeout: float = 5.0) -> AsyncIterator[Database]:
+    database = await open_database(f"sqlite:///{folder / 'orderbot.db'}", busy_timeout=busy_timeout)
+    try:
+        await migrate(database, START)
+        yield database
+    finally:
+        await database.close()
+
+
+async def desk_on(
+    database: Database, clock: Clock, workers: Any, providers: Mapping[str, Provider[Any]] | None = None
+) -> Desk:
+    forms = {name: provider.form for name, provider in providers.items()} if providers else FORMS
+    names = {name: provider.name for name, provider in providers.items()} if providers else PROVIDERS
+    return Desk(
+        database=database,
+        accounts={name: Account(name, name.capitalize(), form) for name, form in forms.items()},
+        providers=names,
+        staff=Staff(frozenset({ADMIN, COLLEAGUE})),
+        ids=Ids(last_outbox=await outbox.last_id(database), now=clock),
+        now=clock,
+        workers=workers,
+    )
+
+
+@asynccontextmanager
+async def bench(folder: Path, *, busy_timeout: float = 5.0) -> AsyncIterator[Bench]:
+    async with opened(folder, busy_timeout=busy_timeout) as database:
+        clock, workers = Clock(), Noted()
+        yield Bench(folder / "orderbot.db", database, clock, workers, await desk_on(database, clock, workers))
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Another process holds the database: nothing can be written until this ends."""
+    other = sqlite3.connect(path, isolation_level=None)
+    try:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+    finally:
+        other.close()
+
+
+async def until(check: Callable[[], Awaitable[object]]) -> None:
+    """Wait until something is so. Raises TimeoutError."""
+    async with asyncio.timeout(PATIENCE):
+        while not await check():  # noqa: ASYNC110  a database rings no bell
+            await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def working(*loops: Any) -> AsyncIterator[None]:
+    """Workers that run meanwhile; one that ends early fails the test."""
+    tasks = [asyncio.ensure_future(loop) for loop in loops]
+    try:
+        yield
+        for task in tasks:
+            if task.done():
+                task.result()
+                raise AssertionError("a worker ended by itself")
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,98 @@
+"""The workers that talk to suppliers, on a real database and real suppliers on loopback."""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.conversation.replies import LookUpAnswer
+from bot.orders.look_up import LookingUp
+from bot.orders.place import Placing
+from bot.place import Place
+from providers.base import Provider
+from providers.registry import provider_class
+from providers.simulators.anqicms import AnqiCmsSimulator
+from providers.simulators.guoguo import GuoGuoSimulator
+from storage import orders
+from tests.bench import Bench, Clock, Noted, desk_on, opened, until
+
+
+@dataclass
+class Busy(Noted):
+    """Workers of which those that talk to suppliers are real."""
+
+    placing: Placing | None = None
+    looking_up: LookingUp | None = None
+
+    def order_waits(self, account: str) -> None:
+        super().order_waits(account)
+        if self.placing is not None:
+            self.placing.wake(account)
+
+    def look_up(self, place: Place, request: LookUpAnswer) -> None:
+        super().look_up(place, request)
+        if self.looking_up is not None:
+            self.looking_up.start(place, request)
+
+
+@dataclass(kw_only=True)
+class Supplied(Bench):
+    guoguo: GuoGuoSimulator
+    shop: AnqiCmsSimulator
+    providers: Mapping[str, Provider[Any]]
+    placing: Placing
+    looking_up: LookingUp
+
+    async def outcome(self, reference: str) -> str:
+        """Wait until the order is settled."""
+
+        async def settled() -> bool:
+            return (await self.order(reference)).outcome is not None
+
+        await until(settled)
+        return str((await self.order(reference)).outcome)
+
+    async def stages(self) -> dict[str, str]:
+        return {order.reference: order.stage for order in await orders.all_rows(self.database, 100)}
+
+
+def provider_for(account: Mapping[str, Any]) -> Provider[Any]:
+    kind = provider_class(account["provider"])
+    return kind(kind.settings_model.model_validate(account))
+
+
+@asynccontextmanager
+async def supplied(folder: Path, *, busy_timeout: float = 5.0, **providers: Provider[Any]) -> AsyncIterator[Supplied]:
+    """With GuoGuo and a shop, unless other `providers` are given by account. Nothing runs yet."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(opened(folder, busy_timeout=busy_timeout))
+        guoguo = await stack.enter_async_context(GuoGuoSimulator())
+        shop = await stack.enter_async_context(AnqiCmsSimulator())
+        made = {"guoguo": provider_for(guoguo.account()), "shop": provider_for(shop.account())} | providers
+        for provider in made.values():
+            await stack.enter_async_context(provider)
+        clock, workers = Clock(), Busy()
+        desk = await desk_on(database, clock, workers, made)
+        placing = workers.placing = Placing(database, desk, made, clock, "test")
+        looking_up = workers.looking_up = LookingUp(desk, made)
+        stack.push_async_callback(looking_up.stop)
+        stack.push_async_callback(placing.drain, 0)
+        yield Supplied(
+            path=folder / "orderbot.db",
+            database=database,
+            clock=clock,
+            workers=workers,
+            desk=desk,
+            guoguo=guoguo,
+            shop=shop,
+            providers=made,
+            placing=placing,
+            looking_up=looking_up,
+        )
+
+
+def bodies(simulator: GuoGuoSimulator | AnqiCmsSimulator) -> list[str]:
+    """What reached the supplier, each body as text."""
+    return [json.dumps(received.body, ensure_ascii=False) for received in simulator.received]

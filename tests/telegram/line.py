@@ -1,0 +1,120 @@
+"""A bench joined to a Telegram stand-in: real HTTP in both directions."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.sandbox.chats import ChatMessage
+from bot.sandbox.standin import StandIn
+from bot.telegram.client import Client, connect, start
+from bot.telegram.deliver import Delivery
+from bot.telegram.receive import Inbox
+from bot.words.message import Message
+from tests.bench import Bench, Clock, Noted, desk_on, opened
+from tests.end_to_end.house import ADMIN, COLLEAGUE, PATIENCE, STRANGER
+
+
+@dataclass
+class Waking(Noted):
+    """Workers of which the delivery is real."""
+
+    wake: list[Callable[[], None]] = field(default_factory=list)
+
+    def message_waits(self) -> None:
+        super().message_waits()
+        for wake in self.wake:
+            wake()
+
+
+@dataclass(kw_only=True)
+class Line(Bench):
+    telegram: StandIn
+    client: Client
+    inbox: Inbox
+    delivery: Delivery
+
+    async def puts(self, *texts: str, chat: int = ADMIN) -> None:
+        """Messages into the outbox, in one transaction."""
+        async with self.database.transaction() as tx:
+            for text in texts:
+                await self.desk.outgoing.plain(tx, chat, text)
+        self.delivery.wake()
+
+    async def edits(self, text: str, chat: int = ADMIN) -> None:
+        """A change of the message that was put last."""
+        async with self.database.transaction() as tx:
+            row = await tx.fetchrow("SELECT MAX(id) AS id FROM outbox WHERE chat_id = $1", chat)
+            assert row is not None
+            await self.desk.outgoing.post(tx, chat, Message(text), edits=row["id"])
+        self.delivery.wake()
+
+    def later(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+        self.delivery.wake()
+
+    async def reads(self, *texts: str, chat: int = ADMIN) -> list[ChatMessage]:
+        """Wait until the bot's messages in a chat are exactly these."""
+        return await self.telegram.wait_for(
+            chat, lambda messages: [m.text for m in messages if m.sender == "bot"] == list(texts), PATIENCE
+        )
+
+    async def states(self) -> list[str]:
+        rows = await self.database.fetch("SELECT state FROM outbox ORDER BY id")
+        return [str(row["state"]) for row in rows]
+
+    def nothing_waits(self) -> Callable[[], Awaitable[bool]]:
+        async def check() -> bool:
+            return "waiting" not in await self.states()
+
+        return check
+
+    def has(self, state: str, count: int = 1) -> Callable[[], Awaitable[bool]]:
+        async def check() -> bool:
+            return (await self.states()).count(state) == count
+
+        return check
+
+    def postponed(self, count: int = 1) -> Callable[[], Awaitable[bool]]:
+        """Whether so many attempts have failed and are to be made again."""
+
+        async def check() -> bool:
+            row = await self.database.fetchrow("SELECT SUM(attempts) AS n FROM outbox WHERE state = 'waiting'")
+            return row is not None and row["n"] == count
+
+        return check
+
+    def acknowledged(self) -> Callable[[], Awaitable[bool]]:
+        async def check() -> bool:
+            return self.telegram.pending == 0
+
+        return check
+
+
+@asynccontextmanager
+async def line(folder: Path, *, busy_timeout: float = 5.0, telegram: StandIn | None = None) -> AsyncIterator[Line]:
+    """Nothing runs yet; the client has said hello. A `telegram` that is given goes on living."""
+    async with AsyncExitStack() as stack:
+        if telegram is None:
+            telegram = await stack.enter_async_context(StandIn())
+            for person in (ADMIN, COLLEAGUE, STRANGER):
+                telegram.add_person(person, started=True)
+        database = await stack.enter_async_context(opened(folder, busy_timeout=busy_timeout))
+        client = connect(telegram.token, telegram.url)
+        stack.push_async_callback(client.shutdown)
+        await start(client)
+        clock, workers = Clock(), Waking()
+        desk = await desk_on(database, clock, workers)
+        delivery = Delivery(client, database, clock)
+        workers.wake.append(delivery.wake)
+        yield Line(
+            path=folder / "orderbot.db",
+            database=database,
+            clock=clock,
+            workers=workers,
+            desk=desk,
+            telegram=telegram,
+            client=client,
+            inbox=Inbox(client, desk),
+            delivery=delivery,
+        )

@@ -1,0 +1,140 @@
+"""Saying hello to Telegram, and how long to wait for it."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from telegram.error import RetryAfter
+
+from bot.sandbox.standin import StandIn
+from bot.telegram import client as client_module
+from bot.telegram.client import LONGEST_PAUSE, Client, TelegramRefusedError, connect, pause, seconds, start
+from tests.bench import until
+from tests.end_to_end.house import ADMIN
+
+TOKEN = "123456:a_token_that_no_log_may_hold"
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[StandIn]:
+    async with StandIn(token=TOKEN) as made:
+        made.add_person(ADMIN, started=True)
+        yield made
+
+
+@pytest.fixture
+async def client(telegram: StandIn) -> AsyncIterator[Client]:
+    made = connect(TOKEN, telegram.url)
+    yield made
+    await made.shutdown()
+
+
+async def test_it_says_hello_keeps_what_waits_and_sets_the_menu(telegram: StandIn, client: Client) -> None:
+    telegram.say(ADMIN, "/start")
+    await start(client)
+    assert client.username == telegram.username
+    assert telegram.pending == 1
+    names = [entry["command"] for entry in telegram.commands("en")]
+    assert names == ["order", "status", "orders", "cancel", "language", "help"]
+
+
+async def test_it_waits_for_a_telegram_that_can_not_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[int] = []
+
+    def noted(attempt: int) -> float:
+        waited.append(attempt)
+        return 0
+
+    monkeypatch.setattr(client_module, "pause", noted)
+    telegram = StandIn(token=TOKEN)
+    await telegram.start()
+    port = int(telegram.url.rpartition(":")[2])
+    await telegram.stop()
+    client = connect(TOKEN, telegram.url)
+    hello = asyncio.create_task(start(client))
+
+    async def tried_twice() -> bool:
+        return len(waited) > 1
+
+    await until(tried_twice)
+    await telegram.start(port=port)
+    await hello
+    assert waited[:2] == [0, 1]
+    assert client.username == telegram.username
+    await client.shutdown()
+    await telegram.stop()
+
+
+@pytest.mark.parametrize("method", ["getMe", "deleteWebhook"])
+async def test_it_waits_as_long_as_telegram_asks(
+    telegram: StandIn, client: Client, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    asked: list[RetryAfter] = []
+
+    def noted(error: RetryAfter) -> float:
+        asked.append(error)
+        return 0
+
+    monkeypatch.setattr(client_module, "seconds", noted)
+    telegram.fail(method, "retry_after", retry_after=7)
+    await start(client)
+    assert [seconds(error) for error in asked] == [7.0]
+
+
+async def test_a_token_that_telegram_does_not_know_is_said_in_one_line(
+    telegram: StandIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    wrong = connect("123456:another_secret_token", telegram.url)
+    with pytest.raises(TelegramRefusedError) as refused:
+        await start(wrong)
+    await wrong.shutdown()
+    assert str(refused.value) == "telegram.token: Telegram does not accept this token"
+    assert refused.value.__suppress_context__
+    assert "another_secret_token" not in caplog.text
+
+
+async def test_a_menu_that_can_not_be_set_is_only_a_warning(
+    telegram: StandIn, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram.fail("setMyCommands", "error")
+    await start(client)
+    assert "the menu of commands could not be set" in caplog.text
+    await start(client)
+    assert telegram.commands("en")
+
+
+async def test_updates_come_as_they_are(telegram: StandIn, client: Client) -> None:
+    await start(client)
+    first = telegram.raw_update({"message": {"strange": [1, None]}})
+    telegram.say(ADMIN, "hello")
+    batch = await client.raw_updates(None)
+    assert batch[0] == {"update_id": first, "message": {"strange": [1, None]}}
+    assert [update["update_id"] for update in batch] == [first, first + 1]
+    assert telegram.pending == 2
+    call = next(call for call in telegram.calls if call.method == "getUpdates")
+    assert "offset" not in call.params
+
+
+async def test_no_log_holds_the_token(
+    telegram: StandIn, client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "pause", lambda _: 0)
+    caplog.set_level(logging.INFO)
+    for fault in ("error", "drop_before", "drop_after"):
+        telegram.fail("*", fault)
+    await start(client)
+    assert "can't be reached yet" in caplog.text
+    assert TOKEN not in caplog.text
+
+
+def test_pauses_grow_up_to_a_minute() -> None:
+    assert [pause(n) for n in range(3)] == [0.5, 1.0, 2.0]
+    assert pause(10**6) == LONGEST_PAUSE
+
+
+@pytest.mark.parametrize("asked", [3, timedelta(seconds=3)])
+def test_what_telegram_asks_us_to_wait_is_in_seconds(asked: int | timedelta) -> None:
+    assert seconds(RetryAfter(asked)) == 3.0

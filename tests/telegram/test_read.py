@@ -1,0 +1,216 @@
+"""From an update's JSON to the event it means, or to nothing, or to an error of its own."""
+
+from typing import Any
+
+import pytest
+from telegram import Bot, User
+
+from bot.conversation import events as e
+from bot.telegram.client import connect
+from bot.telegram.read import UnreadableUpdateError, chat_of, cleaned, person_of, read
+from bot.words.buttons import ReopenTapped
+from tests.end_to_end.house import ADMIN
+
+GROUP = -500
+BOT_ID = 10000
+PRIVATE_CHAT = {"id": ADMIN, "type": "private"}
+GROUP_CHAT = {"id": GROUP, "type": "group", "title": "Office"}
+PERSON = {"id": ADMIN, "is_bot": False, "first_name": "Some", "last_name": "Name", "language_code": "en"}
+OURS = {"id": BOT_ID, "is_bot": True, "first_name": "Bot"}
+
+
+@pytest.fixture
+def bot() -> Bot:
+    client = connect(f"{BOT_ID}:token", "http://127.0.0.1:1")
+    client._bot_user = User(BOT_ID, "Bot", is_bot=True, username="Ours_bot")
+    return client
+
+
+def message(**content: Any) -> dict[str, Any]:
+    return {"message_id": 5, "date": 1, "chat": PRIVATE_CHAT, "from": PERSON} | content
+
+
+def update(**content: Any) -> dict[str, Any]:
+    return {"update_id": 1, "message": message(**content)}
+
+
+def tap(**content: Any) -> dict[str, Any]:
+    query = {"id": "9", "from": PERSON, "chat_instance": "1", "message": message(text="x")} | content
+    return {"update_id": 1, "callback_query": query}
+
+
+def event_of(raw: dict[str, Any], bot: Bot) -> e.Event | None:
+    incoming = read(raw, bot)
+    return None if incoming is None else incoming.event
+
+
+def test_an_update_says_who_did_what_where(bot: Bot) -> None:
+    incoming = read(update(text="hello"), bot)
+    assert incoming is not None
+    assert (incoming.update_id, incoming.chat_id, incoming.user_id) == (1, ADMIN, ADMIN)
+    assert (incoming.name, incoming.language, incoming.tapped) == ("Some Name", "en", None)
+    assert incoming.event == e.Answered("hello")
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("/start", e.Started()),
+        ("/help", e.HelpRequested()),
+        ("/order", e.OrderRequested()),
+        ("/order guoguo", e.OrderRequested("guoguo")),
+        ("/ORDER  GuoGuo ", e.OrderRequested("guoguo")),
+        ("/order@ours_BOT guoguo", e.OrderRequested("guoguo")),
+        ("/status", e.StatusRequested("")),
+        ("/status #1207 ", e.StatusRequested("#1207")),
+        ("/status\n1207", e.StatusRequested("1207")),
+        ("/orders", e.OrdersRequested()),
+        ("/cancel please", e.CancelRequested()),
+        ("/language", e.LanguageRequested()),
+        ("/nonsense", e.CommandUnknown("/nonsense")),
+        ("/order@others_bot", None),
+        ("/home/user", e.Answered("/home/user")),
+        ("/", e.Answered("/")),
+        ("see /order", e.Answered("see /order")),
+        ("", e.Answered("")),
+    ],
+)
+def test_commands_are_read_in_any_case_and_others_bots_commands_are_not_ours(
+    bot: Bot, text: str, event: e.Event | None
+) -> None:
+    assert event_of(update(text=text), bot) == event
+
+
+@pytest.mark.parametrize(
+    ("content", "event"),
+    [
+        ({"text": "/order"}, e.OrderRequested()),
+        ({"text": "/order@Ours_bot"}, e.OrderRequested()),
+        ({"text": "/order@others_bot"}, None),
+        ({"text": "lunch?"}, None),
+        ({"text": "1207"}, None),
+        ({"sticker": None, "photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]}, None),
+        ({"text": "10", "reply_to_message": message(**{"text": "Quantity", "from": OURS})}, e.Answered("10")),
+        ({"text": "10", "reply_to_message": message(text="Quantity")}, None),
+        ({"new_chat_members": [PERSON]}, None),
+    ],
+)
+def test_in_a_group_only_commands_and_replies_to_the_bot_are_meant_for_it(
+    bot: Bot, content: dict[str, Any], event: e.Event | None
+) -> None:
+    assert event_of(update(**content, chat=GROUP_CHAT), bot) == event
+
+
+def test_chatter_edited_in_a_group_is_none_of_ours(bot: Bot) -> None:
+    edited = message(text="lunch!", chat=GROUP_CHAT, edit_date=2)
+    assert read({"update_id": 1, "edited_message": edited}, bot) is None
+
+
+@pytest.mark.parametrize("text", ["10", "/order"])
+def test_an_edited_message_is_no_answer(bot: Bot, text: str) -> None:
+    raw = {"update_id": 1, "edited_message": message(text=text, edit_date=2)}
+    assert event_of(raw, bot) == e.MessageEdited()
+
+
+FILE = {"file_id": "a", "file_unique_id": "b"}
+
+
+@pytest.mark.parametrize(
+    ("content", "medium"),
+    [
+        (
+            {"sticker": FILE | {"width": 1, "height": 1, "is_animated": False, "is_video": False, "type": "regular"}},
+            e.Medium.STICKER,
+        ),
+        ({"photo": [FILE | {"width": 1, "height": 1}], "caption": "10"}, e.Medium.PHOTO),
+        ({"voice": FILE | {"duration": 1}}, e.Medium.VOICE),
+        ({"document": FILE}, e.Medium.FILE),
+        ({"location": {"longitude": 1.0, "latitude": 2.0}}, e.Medium.OTHER),
+        ({"contact": {"phone_number": "1", "first_name": "A"}}, e.Medium.OTHER),
+    ],
+)
+def test_what_is_no_text_is_named(bot: Bot, content: dict[str, Any], medium: e.Medium) -> None:
+    assert event_of(update(**content), bot) == e.SentOther(medium)
+
+
+@pytest.mark.parametrize("content", [{"pinned_message": message(text="x")}, {"group_chat_created": True}, {}])
+def test_a_notice_is_no_answer(bot: Bot, content: dict[str, Any]) -> None:
+    assert read(update(**content), bot) is None
+
+
+@pytest.mark.parametrize("sender", [OURS, {"id": 5, "is_bot": True, "first_name": "Group"}])
+def test_bots_are_not_talked_to(bot: Bot, sender: dict[str, Any]) -> None:
+    assert read(update(**{"text": "/order", "from": sender}), bot) is None
+
+
+def test_a_tap_says_on_which_message_and_by_whom(bot: Bot) -> None:
+    incoming = read(tap(data="reopen:1000"), bot)
+    assert incoming is not None
+    assert (incoming.event, incoming.tapped, incoming.user_id) == (ReopenTapped("1000"), 5, ADMIN)
+
+
+@pytest.mark.parametrize("data", ["x", "", "k:1", "k:draft:-1", "k:draft:٣", "v:draft:1:9999999999999", ":" * 64])
+def test_forged_button_data_is_unreadable_but_no_error(bot: Bot, data: str) -> None:
+    assert event_of(tap(data=data), bot) == e.TapUnreadable()
+
+
+def test_a_tap_on_a_message_too_old_to_be_shown_is_still_read(bot: Bot) -> None:
+    old = {"chat": PRIVATE_CHAT, "message_id": 5, "date": 0}
+    assert event_of(tap(data="reopen:1000", message=old), bot) == ReopenTapped("1000")
+
+
+def test_what_no_database_can_hold_is_removed(bot: Bot) -> None:
+    assert event_of(update(text="a\x00b\ud800c😀"), bot) == e.Answered("abc😀")
+    person = PERSON | {"first_name": "A\x00", "last_name": "\udfff"}
+    incoming = read(update(**{"text": "x", "from": person}), bot)
+    assert incoming is not None
+    assert incoming.name.strip() == "A"
+
+
+def test_cleaning_goes_to_the_bottom() -> None:
+    assert cleaned({"a": ["\x00b", {"c": "\udc00"}, 1, None]}) == {"a": ["b", {"c": ""}, 1, None]}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"update_id": 1, "message": {"chat": PRIVATE_CHAT, "from": PERSON}},
+        {"update_id": 1, "message": "text"},
+        {"update_id": 1, "message": message(text=5)},
+        {"update_id": 1, "message": message(text="x", chat={"id": "abc", "type": "private"})},
+        {"update_id": 1, "message": message(text="x", chat={"id": 2**70, "type": "private"})},
+        {"update_id": 1, "message": message(**{"text": "x", "from": PERSON | {"id": "abc"}})},
+        {"update_id": 1, "message": message(**{"text": "x", "from": {"id": ADMIN, "is_bot": False, "first_name": 5}})},
+        {"update_id": 1, "message": message(**{"text": "x", "from": PERSON | {"language_code": 5}})},
+        {"update_id": 1, "message": message(text="x", date="yesterday")},
+        {"update_id": 1, "callback_query": {"id": "9"}},
+        tap(data=5),
+    ],
+)
+def test_an_update_of_another_shape_is_unreadable(bot: Bot, raw: dict[str, Any]) -> None:
+    with pytest.raises(UnreadableUpdateError):
+        read(raw, bot)
+
+
+@pytest.mark.parametrize("kind", ["my_chat_member", "channel_post", "something_new"])
+def test_kinds_that_were_not_asked_for_mean_nothing(bot: Bot, kind: str) -> None:
+    raw = {"update_id": 1, kind: message(text="x")} if kind != "my_chat_member" else {"update_id": 1}
+    assert read(raw, bot) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "chat", "person"),
+    [
+        (update(text="x"), ADMIN, ADMIN),
+        ({"update_id": 1, "edited_message": message(chat=GROUP_CHAT)}, GROUP, ADMIN),
+        (tap(message=message(chat=GROUP_CHAT)), GROUP, ADMIN),
+        ({"update_id": 1, "message": {"chat": PRIVATE_CHAT}}, ADMIN, None),
+        ({"update_id": 1, "message": {"chat": {"id": "1"}, "from": {"id": 2**70}}}, None, None),
+        ({"update_id": 1, "message": "text"}, None, None),
+        ({"update_id": 1, "callback_query": {"id": "1"}}, None, None),
+        ({"update_id": 1, "poll": {}}, None, None),
+    ],
+)
+def test_chat_and_person_are_told_as_far_as_they_can_be(raw: dict[str, Any], chat: int, person: int) -> None:
+    assert chat_of(raw) == chat
+    assert person_of(raw) == person
