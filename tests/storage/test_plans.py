@@ -25,7 +25,7 @@ async def scans(database: Database, sql: str) -> list[str]:
     fine = {
         "SCAN CONSTANT ROW",
         "SCAN conversations USING INDEX conversations_waiting",
-        "SCAN orders USING COVERING INDEX orders_confirmed",
+        "SCAN orders USING INDEX orders_confirmed",
     }
     return [step for step in steps if step.startswith("SCAN") and step not in fine]
 
