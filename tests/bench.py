@@ -3,8 +3,8 @@
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -171,16 +171,26 @@ async def bench(folder: Path, *, busy_timeout: float = 5.0) -> AsyncIterator[Ben
         yield Bench(folder / "orderbot.db", database, clock, workers, await desk_on(database, clock, workers))
 
 
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
+@asynccontextmanager
+async def locked(path: Path) -> AsyncIterator[None]:
     """Another process holds the database: nothing can be written until this ends."""
-    other = sqlite3.connect(path, isolation_level=None)
+    other = sqlite3.connect(path, isolation_level=None, timeout=0)
     try:
-        other.execute("BEGIN EXCLUSIVE")
+        # Not by waiting inside SQLite: that would stop the very loop that has to end its transaction first.
+        while not _begun(other):  # noqa: ASYNC110  a database rings no bell
+            await asyncio.sleep(0.001)
         yield
         other.execute("ROLLBACK")
     finally:
         other.close()
+
+
+def _begun(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        return False
+    return True
 
 
 async def until(check: Callable[[], Awaitable[object]]) -> None:

@@ -93,8 +93,9 @@ async def test_what_is_unknown_also_rings_a_bell_of_its_own(house: Bench) -> Non
 async def test_outcome_and_message_are_one_transaction(tmp_path: Path) -> None:
     async with bench(tmp_path, busy_timeout=0) as house:
         await house.sending("1000")
-        with locked(house.path), pytest.raises(StorageError):
-            await house.desk.settle("1000", PLACED)
+        async with locked(house.path):
+            with pytest.raises(StorageError):
+                await house.desk.settle("1000", PLACED)
         assert (await house.order("1000")).stage == "sending"
         assert await house.outbox() == []
         assert await house.desk.settle("1000", PLACED)

@@ -46,8 +46,9 @@ async def test_what_an_update_causes_is_committed_before_workers_hear_of_it(hous
 
 async def test_an_update_that_storage_cannot_take_leaves_nothing_and_works_later(tmp_path: Path) -> None:
     async with bench(tmp_path, busy_timeout=0) as house:
-        with locked(house.path), pytest.raises(StorageError):
-            await house.does(e.OrderRequested("shop"))
+        async with locked(house.path):
+            with pytest.raises(StorageError):
+                await house.does(e.OrderRequested("shop"))
         assert await house.outbox() == []
         assert house.workers.messages == 0
         house.updates -= 1

@@ -102,7 +102,7 @@ async def test_a_report_is_kept_until_storage_takes_it(
     async with supplied(tmp_path, busy_timeout=0) as house:
         house.guoguo.product_fault = Fault.HANG
         await ask(house, FANS)
-        with locked(house.path):
+        async with locked(house.path):
             house.guoguo.heal()
 
             async def logged() -> bool:

@@ -198,7 +198,7 @@ async def test_an_outcome_is_kept_until_storage_takes_it(
         await house.confirmed("1000")
         house.placing.wake("shop")
         await until(lambda: _taken(house.shop, 1))
-        with locked(house.path):
+        async with locked(house.path):
             house.shop.heal()
             await until(lambda: _logged(caplog, "could not be recorded"))
         assert await house.outcome("1000") == "placed"
@@ -212,7 +212,7 @@ async def test_orders_wait_for_a_journal_that_can_not_be_written(
     monkeypatch.setattr(place, "AGAIN", 0)
     async with supplied(tmp_path, busy_timeout=0) as house:
         await house.confirmed("1000")
-        with locked(house.path):
+        async with locked(house.path):
             run = working(house.placing.run())
             await run.__aenter__()
             await until(lambda: _logged(caplog, "could not be read from the journal"))

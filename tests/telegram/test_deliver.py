@@ -169,7 +169,7 @@ async def test_a_message_that_was_taken_is_not_sent_again_because_storage_fails(
     monkeypatch.setattr(deliver, "pause", lambda _: 0)
     async with line(tmp_path, busy_timeout=0) as house:
         await house.puts("a", "b")
-        with locked(house.path):
+        async with locked(house.path):
             delivering = working(house.delivery.run())
             await delivering.__aenter__()
 

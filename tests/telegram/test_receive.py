@@ -43,7 +43,7 @@ async def shows(house: Line, what: str) -> None:
 async def test_nothing_is_acknowledged_before_it_is_committed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with line(tmp_path, busy_timeout=0) as house:
         house.telegram.say(ADMIN, "/order shop")
-        with locked(house.path):
+        async with locked(house.path):
             poll = asyncio.create_task(house.inbox.poll())
 
             async def tried() -> bool:
