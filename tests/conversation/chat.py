@@ -1,0 +1,170 @@
+"""One person's chat with the engine, for tests: what is sent goes in, what is said stands in `said`.
+
+What must always hold is looked at after every step, whatever a test is about.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from bot.conversation import events as e
+from bot.conversation import replies as r
+from bot.conversation.engine import Context, Step, advance
+from bot.conversation.state import IDLE, Conversation, Draft, Phase
+from bot.conversation.step import Account
+from providers.orders import Outcome
+from tests.conversation.forms import NOTE, TOY
+
+R = TypeVar("R", bound=r.Reply)
+
+
+class Chat:
+    """`requests` are all that workers were asked for, in order."""
+
+    def __init__(self, accounts: Iterable[Account] = (TOY, NOTE), state: Conversation = IDLE) -> None:
+        self.accounts = {account.name: account for account in accounts}
+        self.state = state
+        self.said: tuple[r.Reply, ...] = ()
+        self.requests: list[r.Request] = []
+        self._ids = 0
+
+    def send(self, event: e.Event) -> Step:
+        self._ids += 1
+        context = Context(self.accounts, f"d{self._ids}", str(1000 + self._ids))
+        before = self.state
+        step = advance(before, event, context)
+        self._must_hold(before, step)
+        self.state, self.said = step.state, step.replies
+        self.requests += step.requests
+        return step
+
+    def _must_hold(self, before: Conversation, step: Step) -> None:
+        after = step.state
+        assert Conversation.model_validate_json(after.model_dump_json()) == after
+        assert (after.phase is Phase.IDLE) == (after.draft is None)
+        if before.draft and after.draft and before.draft.id == after.draft.id and before != after:
+            grown = after.draft.revision > before.draft.revision
+            assert grown or before.draft.form_version != after.draft.form_version
+        for reply in step.replies:
+            if isinstance(reply, r.Asked):
+                assert 1 <= reply.position <= reply.total
+        for request in step.requests:
+            json.dumps(request.answers if isinstance(request, r.PlaceOrder) else request.value)
+
+    @property
+    def draft(self) -> Draft:
+        assert self.state.draft is not None
+        return self.state.draft
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return self.draft.answers
+
+    @property
+    def phase(self) -> Phase:
+        return self.state.phase
+
+    def order(self, account: str = "toy") -> None:
+        self.send(e.OrderRequested(account))
+
+    def say(self, *texts: str) -> None:
+        for text in texts:
+            self.send(e.Answered(text))
+
+    def tap(self, kind: type[e.Tap], *argument: Any) -> e.Tap:
+        """Taps a button of the newest message; returns the tap, to be tapped again."""
+        event = kind(self.draft.id, self.draft.revision, *argument)
+        self.send(event)
+        return event
+
+    def skip(self, times: int = 1) -> None:
+        for _ in range(times):
+            self.tap(e.Skipped)
+
+    def back(self) -> None:
+        self.tap(e.WentBack)
+
+    def done(self) -> None:
+        self.tap(e.ListDone)
+
+    def find(self, result: e.LookUpResult = e.LookUpResult.FOUND, **facts: Any) -> None:
+        self.send(e.LookedUp(self.draft.id, self.draft.revision, result, facts))
+
+    def edit(self, *titles: str) -> None:
+        """From the summary through the menus, by what their buttons say."""
+        self.tap(e.EditAsked)
+        for title in titles:
+            self.pick(title)
+
+    def pick(self, title: str) -> None:
+        offered = self.reply(r.Choices)
+        while title not in [line.title for line in offered.entries]:
+            assert offered.page + 1 < offered.pages, f"no {title}"
+            self.tap(e.Paged, offered.page + 1)
+            offered = self.reply(r.Choices)
+        index = offered.first + [line.title for line in offered.entries].index(title)
+        self.tap(e.FieldPicked if offered.purpose == "edit" else e.ItemPicked, index)
+
+    def reply(self, kind: type[R]) -> R:
+        """The one reply of that kind to the newest event."""
+        found = [reply for reply in self.said if isinstance(reply, kind)]
+        assert len(found) == 1, self.said
+        return found[0]
+
+    @property
+    def asked(self) -> str:
+        """The title of the question that was just asked."""
+        return self.reply(r.Asked).question.title
+
+    @property
+    def problem(self) -> str:
+        """The code of what was wrong with the answer just given, or an empty string."""
+        problem = self.reply(r.Asked).problem
+        return problem.code if problem else ""
+
+    def summary(self) -> dict[str, Any]:
+        """The summary just shown: values by title, and how many items a list has."""
+        parts = self.reply(r.Summarised).parts
+        return {p.title: p.value if isinstance(p, r.Line) else len(p.items) + p.more for p in parts}
+
+    @property
+    def placed(self) -> list[r.PlaceOrder]:
+        return [request for request in self.requests if isinstance(request, r.PlaceOrder)]
+
+    def settle(self, outcome: Outcome, order: r.PlaceOrder | None = None, **facts: Any) -> None:
+        """The worker's report on an order; the latest one unless another is given."""
+        order = order or self.placed[-1]
+        view = e.OrderView(order.reference, order.account, "toy", order.answers, outcome, **facts)
+        self.send(e.Settled(view))
+
+
+FIRST_PART = ("A-1", "2")
+
+
+def at_parts() -> Chat:
+    """Kind and product are answered; the first part is asked."""
+    chat = Chat()
+    chat.order()
+    chat.say("new", "P-1")
+    chat.find(title="Robot")
+    return chat
+
+
+def listing() -> Chat:
+    """One part is complete, and the list is shown."""
+    chat = at_parts()
+    chat.say(*FIRST_PART)
+    chat.skip()
+    return chat
+
+
+def reviewing() -> Chat:
+    """Everything is answered, with what can be skipped skipped."""
+    chat = listing()
+    chat.done()
+    chat.skip()
+    chat.say("Long Street 1", "Taipei")
+    chat.skip()
+    chat.say("5", "10")
+    chat.skip()
+    return chat

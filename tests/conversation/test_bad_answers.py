@@ -1,0 +1,169 @@
+"""The shared list of bad answers, played at every kind of field of the real forms.
+
+For each kind it is written down which of them are accepted, and as what; everything else is refused, in the form that
+other tools rely on, and a good answer then goes on.
+"""
+
+from typing import Any
+
+import pytest
+
+from bot.conversation import events as e
+from bot.conversation import replies as r
+from bot.words import buttons
+from providers.fields import plain
+from tests.bad_answers import BAD_ANSWERS
+from tests.conversation.kinds import KINDS, Kind
+from tests.words.reading import WORDS, as_read, labels, said
+
+NUMBERS: dict[str, Any] = {
+    "right-to-left marks": 123,
+    "right-to-left isolates": 12,
+    "an invisible mark in a number": 12,
+    "leading noughts": 7,
+    "a thousands comma": 1000,
+    "a full-width thousands comma": 1000,
+    "full-width digits": 12,
+    "a superscript": 2,
+    "a ZIP of four digits": 1005,
+    "a ZIP of six digits": 100581,
+}
+PHONES = {"a phone of nine digits": 91234567}
+
+ACCEPTED: dict[str, dict[str, Any]] = {
+    "integer": NUMBERS,
+    "amount": NUMBERS | PHONES | {"nought": 0},
+    "number as id": NUMBERS | PHONES | {"a phone of eleven digits": 9123456789},
+    "UUID as id": {},
+    "e-mail": {"a name with an address": "ann@example.com"},
+    "ZIP": {"right-to-left marks": "123", "leading noughts": "007"},
+    "phone of ten digits": {},
+    "URL": {},
+    "choice": {},
+    "choice that can be skipped": {"empty": ""},
+}
+"""Of kinds that accept little: the names of accepted answers, and what is sent for them."""
+
+NOTHING = {"empty", "a space", "line breaks only", "an ideographic space", "a no-break space"}
+TOO_LONG = {"5,000 characters", "5,000 digits"}
+UNREADABLE = {"a lone surrogate", "lone surrogates in a word"}
+CONTROLS = {"U+0000", "U+0000 inside", "a control character", "a tab inside", "a line separator"}
+LINES = {"two lines", "a link with a line break"}
+TWO_WORDS = {
+    "an ampersand",
+    "SQL",
+    "JSON",
+    "a format string",
+    "a link with a space",
+    "a name with an address",
+    "two addresses",
+    "an address with a space",
+    "a choice with its word",
+    "several choices",
+}
+REFUSED: dict[str, set[str]] = {
+    "text": NOTHING | TOO_LONG | UNREADABLE | CONTROLS | LINES,
+    "long text": NOTHING | TOO_LONG | UNREADABLE,
+    "any id": NOTHING
+    | TOO_LONG
+    | UNREADABLE
+    | CONTROLS
+    | LINES
+    | {"zero-width marks only", "an id in braces", "an id with a letter too many"},
+    "username": NOTHING | TOO_LONG | UNREADABLE | CONTROLS | LINES | TWO_WORDS | {"zero-width marks only"},
+}
+"""Of kinds that accept much: the names of refused answers."""
+
+# What these take is theirs to judge; that nothing breaks and nothing is lost is looked at all the same.
+OPEN = {"phone of any length", "mobile, perhaps masked"}
+EACH = [pytest.param(name, text, id=name) for name, text in BAD_ANSWERS]
+
+
+def test_there_are_enough_of_them_and_each_kind_has_its_verdicts() -> None:
+    names = [name for name, _ in BAD_ANSWERS]
+    assert len(set(names)) == len(names) >= 40
+    assert ACCEPTED.keys() | REFUSED.keys() | OPEN == KINDS.keys()
+    assert {name for verdicts in ACCEPTED.values() for name in verdicts} <= set(names)
+    assert {name for verdicts in REFUSED.values() for name in verdicts} <= set(names)
+
+
+def played(kind: Kind, text: str) -> None:
+    """A bad answer is refused in the form that is promised, and a good one then goes on."""
+    chat = kind.reached()
+    asked, before = chat.reply(r.Asked), chat.state
+    (shown,) = said(asked, before)
+    chat.say(text)
+    (refusal,) = said(chat.reply(r.Asked), chat.state)
+    first, second, *rest = as_read(refusal).split("\n")
+    assert second.startswith("Not accepted: ")
+    assert "…" not in second, "every gap of the sentence is filled"
+    assert WORDS.say("validation.other") not in second
+    assert [first, *rest] == as_read(shown).split("\n")
+    assert labels(refusal) == labels(shown)
+    assert chat.state == before
+    chat.say(kind.good)
+    assert chat.state != before
+
+
+@pytest.mark.parametrize(("name", "text"), EACH)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in OPEN])
+def test_a_bad_answer_is_refused_or_sent_as_written_down(kind: str, name: str, text: str) -> None:
+    field = KINDS[kind]
+    accepted = name in ACCEPTED[kind] if kind in ACCEPTED else name not in REFUSED[kind]
+    if not accepted:
+        played(field, text)
+        return
+    chat = field.reached()
+    before = chat.state
+    chat.say(text)
+    assert chat.state != before
+    if kind in ACCEPTED:
+        assert field.value(text) == ACCEPTED[kind][name]
+    else:
+        sent = {"any id": plain(text), "username": str(plain(text)).removeprefix("@")}.get(kind, text.strip())
+        assert field.value(text) == sent
+
+
+@pytest.mark.parametrize(("name", "text"), EACH)
+@pytest.mark.parametrize("kind", sorted(OPEN))
+def test_what_a_supplier_is_to_judge_breaks_nothing(kind: str, name: str, text: str) -> None:
+    chat = KINDS[kind].reached()
+    before = chat.state
+    chat.say(text)
+    if chat.state == before:
+        played(KINDS[kind], text)
+    else:
+        assert 5 <= len(KINDS[kind].value(text)) <= 32, name
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("event", [*map(e.SentOther, e.Medium), e.MessageEdited(), e.CommandUnknown("/x" * 2000)])
+def test_what_is_no_text_is_met_with_the_same_question(kind: str, event: e.Event) -> None:
+    chat = KINDS[kind].reached()
+    asked, before = chat.reply(r.Asked), chat.state
+    chat.send(event)
+    assert chat.reply(r.Asked) == asked
+    assert chat.state == before
+    for reply in chat.said:
+        said(reply, chat.state)
+    chat.say(KINDS[kind].good)
+    assert chat.state != before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_forged_or_stale_button_is_met_with_the_same_question(kind: str) -> None:
+    chat = KINDS[kind].reached()
+    asked, before = chat.reply(r.Asked), chat.state
+    draft, revision = chat.draft.id, chat.draft.revision
+    stale = [f"{verb}:{draft}:{revision - 1}" for verb in "sbxuacrdeko"]
+    stale += [f"{verb}:{draft}:{revision - 1}:0" for verb in "vifpn"]
+    misfit = [f"{verb}:{draft}:{revision}" for verb in "acrdek"]
+    misfit += [f"{verb}:{draft}:{revision}:0" for verb in "ifp"] + [f"v:{draft}:{revision}:99"]
+    garbage = ["", ":", "::", "s", f"s:{draft}", f"s:{draft}:x", f"s:{draft}:{revision}:1", f"v:{draft}:{revision}"]
+    garbage += [f"v:{draft}:{revision}:-1", f"z:{draft}:{revision}", "\x00", "\ud800", "s:" + "x" * 60, "９:１:１"]
+    for data in [*stale, *misfit, *garbage]:
+        chat.send(buttons.read(data))
+        assert chat.reply(r.Asked) == asked, data
+        assert chat.state == before
+    chat.say(KINDS[kind].good)
+    assert chat.state != before

@@ -1,0 +1,194 @@
+"""Changing answers from the summary."""
+
+import pytest
+
+from bot.conversation import events as e
+from bot.conversation import replies as r
+from bot.conversation.state import Phase
+from tests.conversation.chat import Chat, reviewing
+
+
+def test_the_summary_shows_every_answer_in_the_order_of_asking() -> None:
+    titles = [part.title for part in reviewing().reply(r.Summarised).parts]
+    assert titles == ["Kind", "Product", "Parts", "Street", "City", "Least", "Most"]
+
+
+def test_the_summary_shows_values_as_they_will_be_sent() -> None:
+    chat = reviewing()
+    chat.edit("Most")
+    chat.say(" 1,000 ")
+    assert chat.summary()["Most"] == "1000"
+
+
+@pytest.mark.parametrize(
+    ("field", "answer", "value"), [("Least", "6", "6"), ("Most", "99", "99"), ("Remark", "Quick", "Quick")]
+)
+def test_a_field_is_changed_and_the_summary_stands_again(field: str, answer: str, value: str) -> None:
+    chat = reviewing()
+    chat.edit(field)
+    assert chat.asked == field
+    chat.say(answer)
+    assert chat.summary()[field] == value
+
+
+def test_a_field_in_a_group_is_changed() -> None:
+    chat = reviewing()
+    chat.edit("Address", "City")
+    chat.say("Tainan")
+    assert chat.summary()["City"] == "Tainan"
+    assert chat.summary()["Street"] == "Long Street 1"
+
+
+def test_a_field_of_a_list_item_is_changed() -> None:
+    chat = reviewing()
+    chat.edit("Parts")
+    assert chat.reply(r.Listed).count == 1
+    chat.tap(e.ChangeAsked)
+    chat.pick("Count")
+    chat.say("7")
+    chat.done()
+    assert chat.reply(r.Summarised)
+    assert chat.answers["parts"][0]["count"] == "7"
+
+
+def test_the_menu_shows_what_the_fields_hold() -> None:
+    chat = reviewing()
+    chat.tap(e.EditAsked)
+    lines = chat.reply(r.Choices).entries
+    assert (lines[0], lines[2], lines[4]) == (
+        r.Line("Kind", "new"),
+        r.Line("Parts", "1"),
+        r.Line("Address", "Long Street 1 · Taipei"),
+    )
+
+
+def test_the_menu_has_pages() -> None:
+    chat = reviewing()
+    chat.tap(e.EditAsked)
+    first = chat.reply(r.Choices)
+    chat.tap(e.Paged, 1)
+    second = chat.reply(r.Choices)
+    assert (first.pages, len(first.entries), second.first) == (2, 8, 8)
+    assert [line.title for line in second.entries] == ["Remark"]
+
+
+def test_a_skipped_answer_is_given_later() -> None:
+    chat = reviewing()
+    chat.edit("Extras")
+    chat.say("Ribbon", "no")
+    chat.done()
+    assert chat.summary()["Extras"] == 1
+
+
+def test_an_answer_that_can_be_skipped_is_taken_back() -> None:
+    chat = reviewing()
+    chat.edit("Remark")
+    chat.say("Quick")
+    chat.edit("Remark")
+    chat.skip()
+    assert "Remark" not in chat.summary()
+
+
+def test_back_from_a_field_being_changed_leads_to_the_summary_unchanged() -> None:
+    chat = reviewing()
+    shown = chat.summary()
+    for path in (["Least"], ["Address", "City"], ["Remark"], ["From"], ["Extras"]):
+        chat.edit(*path)
+        chat.back()
+        assert chat.summary() == shown
+
+
+def test_back_from_the_menus_leads_up_one_level_each() -> None:
+    chat = reviewing()
+    chat.edit("Address")
+    assert [line.title for line in chat.reply(r.Choices).entries] == ["Street", "City"]
+    chat.back()
+    assert chat.reply(r.Choices).entries[0].title == "Kind"
+    chat.back()
+    assert chat.reply(r.Summarised)
+
+
+def test_back_from_a_list_opened_from_the_summary_leads_to_the_summary() -> None:
+    chat = reviewing()
+    chat.edit("Parts")
+    chat.back()
+    assert chat.reply(r.Summarised)
+
+
+def test_a_bad_answer_while_editing_keeps_the_old_one() -> None:
+    chat = reviewing()
+    chat.edit("Least")
+    chat.say("many")
+    assert chat.problem == "int_parsing"
+    chat.back()
+    assert chat.summary()["Least"] == "5"
+
+
+def test_a_changed_answer_that_breaks_a_later_one_asks_for_that_again() -> None:
+    chat = reviewing()
+    chat.edit("Least")
+    chat.say("50")
+    assert (chat.asked, chat.problem) == ("Most", "below_least")
+    chat.say("60")
+    assert (chat.summary()["Least"], chat.summary()["Most"]) == ("50", "60")
+
+
+def test_a_changed_answer_that_opens_a_question_asks_it() -> None:
+    chat = reviewing()
+    chat.edit("Kind")
+    chat.say("used")
+    assert chat.asked == "Years"
+    chat.say("3")
+    assert chat.summary()["Years"] == "3"
+
+
+def test_a_changed_answer_that_closes_a_question_drops_its_answer() -> None:
+    chat = reviewing()
+    chat.edit("Kind")
+    chat.say("used", "3")
+    chat.edit("Kind")
+    chat.tap(e.Chose, 0)
+    assert "Years" not in chat.summary()
+    assert "years" not in chat.answers
+
+
+@pytest.mark.parametrize("index", [99, -1, 10**9])
+def test_a_forged_field_changes_nothing(index: int) -> None:
+    chat = reviewing()
+    chat.tap(e.EditAsked)
+    before, shown = chat.state, chat.said
+    chat.tap(e.FieldPicked, index)
+    assert (chat.state, chat.said) == (before, shown)
+
+
+def test_confirm_in_the_middle_of_an_edit_is_stale() -> None:
+    chat = reviewing()
+    confirm = e.Confirmed(chat.draft.id, chat.draft.revision)
+    chat.edit("Least")
+    chat.send(confirm)
+    assert chat.said[0] == r.Stale()
+    assert chat.placed == []
+
+
+def test_while_editing_an_item_that_was_removed_is_not_missed() -> None:
+    chat = reviewing()
+    chat.edit("Parts")
+    chat.tap(e.AddedAnother)
+    chat.say("A-2", "1")
+    chat.skip()
+    chat.tap(e.RemoveAsked)
+    chat.pick("2")
+    chat.back()
+    assert chat.summary()["Parts"] == 1
+
+
+def test_every_field_of_the_form_can_be_reached_from_the_summary() -> None:
+    def reach(chat: Chat, *path: str) -> str:
+        chat.edit(*path)
+        return chat.reply(r.Listed).title if chat.phase is Phase.LISTING else chat.asked
+
+    fields = [["Kind"], ["Product"], ["Parts"], ["Extras"], ["Address", "Street"], ["Address", "City"], ["From"]]
+    fields += [["Least"], ["Most"], ["Remark"]]
+    reached = [reach(reviewing(), *path) for path in fields]
+    expected = ["Kind", "Product", "Parts", "Extra", "Street", "City", "Sender", "Least", "Most", "Remark"]
+    assert reached == expected

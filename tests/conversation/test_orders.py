@@ -1,0 +1,252 @@
+"""Confirm, what becomes of an order, and how a draft stands again."""
+
+import pytest
+
+from bot.conversation import events as e
+from bot.conversation import replies as r
+from bot.conversation.state import IDLE, Phase
+from providers.orders import Outcome
+from tests.conversation.chat import Chat, reviewing
+from tests.conversation.forms import NOTE
+
+REFUSED, NOT_SENT = Outcome.REFUSED, Outcome.NOT_SENT
+
+
+def confirmed() -> Chat:
+    chat = reviewing()
+    chat.tap(e.Confirmed)
+    return chat
+
+
+def test_confirm_asks_for_one_order_and_frees_the_chat() -> None:
+    chat = reviewing()
+    draft = chat.draft
+    chat.tap(e.Confirmed)
+    reference = chat.placed[0].reference
+    assert chat.placed == [r.PlaceOrder(reference, draft.id, "toy", draft.form_version, draft.answers)]
+    assert chat.said == (r.SendingShown("Toys & Co", reference),)
+    assert chat.state == IDLE
+
+
+def test_confirm_tapped_five_times_is_one_order() -> None:
+    chat = reviewing()
+    tap = chat.tap(e.Confirmed)
+    for _ in range(4):
+        chat.send(tap)
+        assert chat.said == (r.Stale(),)
+    assert len(chat.placed) == 1
+
+
+def test_the_chat_takes_the_next_order_while_one_is_being_sent() -> None:
+    chat = confirmed()
+    chat.order("note")
+    chat.say("Hello")
+    chat.tap(e.Confirmed)
+    assert [order.account for order in chat.placed] == ["toy", "note"]
+    assert len({order.reference for order in chat.placed}) == 2
+
+
+def test_a_placed_order_is_told() -> None:
+    chat = confirmed()
+    chat.settle(Outcome.PLACED, number="N-1")
+    assert chat.reply(r.OutcomeShown).order.number == "N-1"
+    assert chat.state == IDLE
+
+
+def test_an_unknown_outcome_is_told_twice_and_nothing_stands_again() -> None:
+    chat = confirmed()
+    chat.settle(Outcome.UNKNOWN)
+    assert [type(reply) for reply in chat.said] == [r.OutcomeShown, r.AttentionAsked]
+    assert chat.state == IDLE
+    assert len(chat.placed) == 1
+
+
+@pytest.mark.parametrize("outcome", [REFUSED, NOT_SENT])
+def test_an_order_that_was_not_placed_stands_again_in_the_summary(outcome: Outcome) -> None:
+    chat = confirmed()
+    chat.settle(outcome)
+    assert [type(reply) for reply in chat.said] == [r.OutcomeShown, r.Summarised]
+    assert not chat.reply(r.OutcomeShown).reopenable
+    assert chat.answers == chat.placed[0].answers
+
+
+@pytest.mark.parametrize(
+    ("field", "title"), [("most", "Most"), ("address.city", "City"), ("parts.0.count", "Count"), ("remark", "Remark")]
+)
+def test_a_refusal_that_names_one_field_asks_for_it(field: str, title: str) -> None:
+    chat = confirmed()
+    chat.settle(REFUSED, fields=(field,))
+    assert chat.asked == title
+    chat.back()
+    chat.done() if chat.phase is Phase.LISTING else None
+    assert chat.reply(r.Summarised)
+
+
+def test_a_field_named_twice_is_one_field() -> None:
+    chat = confirmed()
+    chat.settle(REFUSED, fields=("most", "most"))
+    assert chat.asked == "Most"
+
+
+@pytest.mark.parametrize(
+    "fields", [("most", "least"), ("most", "nothing_of_ours"), ("parts",), ("²",), ("parts.9.count",)]
+)
+def test_a_refusal_that_names_anything_else_shows_the_summary(fields: tuple[str, ...]) -> None:
+    chat = confirmed()
+    chat.settle(REFUSED, fields=fields)
+    assert chat.reply(r.Summarised)
+
+
+def test_a_refused_order_that_was_mended_is_a_new_order() -> None:
+    chat = confirmed()
+    chat.settle(REFUSED, fields=("most",))
+    chat.say("20")
+    chat.tap(e.Confirmed)
+    first, second = chat.placed
+    assert second.reference != first.reference
+    assert (second.source, second.retry, second.answers["most"]) == (first.reference, False, "20")
+
+
+def test_a_refused_order_confirmed_unchanged_is_a_new_order_too() -> None:
+    chat = confirmed()
+    chat.settle(REFUSED)
+    chat.tap(e.Confirmed)
+    first, second = chat.placed
+    assert second.reference != first.reference
+    assert (second.source, second.retry) == (first.reference, False)
+
+
+def test_an_order_that_was_not_sent_keeps_its_reference_when_unchanged() -> None:
+    chat = confirmed()
+    for _ in range(2):
+        chat.settle(NOT_SENT)
+        assert chat.reply(r.Summarised).retried
+        chat.tap(e.Confirmed)
+    first, second, third = chat.placed
+    assert first.reference == second.reference == third.reference
+    assert (second.source, second.retry) == (None, True)
+    assert first.draft != second.draft
+
+
+def test_an_order_that_was_not_sent_and_changed_is_a_new_order() -> None:
+    chat = confirmed()
+    chat.settle(NOT_SENT)
+    chat.edit("Most")
+    chat.say("11")
+    assert not chat.reply(r.Summarised).retried
+    chat.tap(e.Confirmed)
+    first, second = chat.placed
+    assert second.reference != first.reference
+    assert (second.source, second.retry) == (first.reference, False)
+
+
+def test_an_order_that_was_changed_and_changed_back_is_unchanged() -> None:
+    chat = confirmed()
+    chat.settle(NOT_SENT)
+    for value in ("11", "10"):
+        chat.edit("Most")
+        chat.say(value)
+    chat.tap(e.Confirmed)
+    assert chat.placed[0].reference == chat.placed[1].reference
+
+
+@pytest.mark.parametrize("outcome", [REFUSED, NOT_SENT])
+def test_while_another_draft_is_open_a_button_re_opens_later(outcome: Outcome) -> None:
+    chat = confirmed()
+    chat.order("note")
+    before = chat.state
+    chat.settle(outcome)
+    shown = chat.reply(r.OutcomeShown)
+    assert (shown.reopenable, chat.said, chat.state) == (True, (shown,), before)
+
+    chat.send(e.Reopened(shown.order))
+    assert chat.said == (r.Hint("finish_first"), r.Asked(chat.reply(r.Asked).question, 1, 1))
+    assert chat.state == before
+
+    chat.say("Hello")
+    chat.tap(e.Confirmed)
+    chat.send(e.Reopened(shown.order))
+    assert chat.reply(r.Summarised).account == "Toys & Co"
+    chat.tap(e.Confirmed)
+    again, first = chat.placed[-1], chat.placed[0]
+    assert again.answers == first.answers
+    assert (again.reference == first.reference) == (outcome is NOT_SENT)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.PLACED, Outcome.UNKNOWN])
+def test_a_placed_or_unknown_order_cannot_be_re_opened(outcome: Outcome) -> None:
+    chat = confirmed()
+    chat.order("note")
+    chat.settle(outcome)
+    assert not chat.reply(r.OutcomeShown).reopenable
+
+
+def test_a_failed_order_of_an_account_that_is_gone_is_told_and_nothing_else() -> None:
+    chat = confirmed()
+    del chat.accounts["toy"]
+    chat.settle(REFUSED)
+    assert chat.reply(r.OutcomeShown).account == "toy"
+    assert chat.state == IDLE
+    chat.send(e.Reopened(chat.reply(r.OutcomeShown).order))
+    assert chat.said == (r.NothingOpen(),)
+    chat.order("note")
+    chat.settle(REFUSED)
+    assert not chat.reply(r.OutcomeShown).reopenable
+
+
+def test_a_draft_whose_account_is_gone_waits_for_it() -> None:
+    chat = reviewing()
+    before, toy = chat.state, chat.accounts.pop("toy")
+    events = [e.Answered("x"), e.Confirmed(chat.draft.id, chat.draft.revision), e.OrderRequested(""), e.TapUnreadable()]
+    for event in [*events, e.SentOther(e.Medium.FILE)]:
+        chat.send(event)
+        assert chat.said == (r.AccountGone("toy"),)
+        assert chat.state == before
+    chat.send(e.LookedUp(chat.draft.id, chat.draft.revision, e.LookUpResult.FAILED))
+    assert (chat.said, chat.state) == ((), before)
+    chat.send(e.HelpRequested())
+    assert chat.said == (r.HelpShown(),)
+
+    chat.accounts["toy"] = toy
+    chat.tap(e.Confirmed)
+    assert len(chat.placed) == 1
+
+
+def test_a_draft_whose_account_is_gone_can_be_cancelled() -> None:
+    chat = reviewing()
+    del chat.accounts["toy"]
+    chat.send(e.CancelRequested())
+    assert chat.reply(r.DraftCancelled)
+    chat.order("note")
+    assert chat.asked == "Text"
+
+
+def test_an_order_is_told_of_in_a_chat_whose_draft_lost_its_account() -> None:
+    chat = Chat([NOTE])
+    chat.order("note")
+    chat.say("Hello")
+    chat.tap(e.Confirmed)
+    chat.order("note")
+    chat.accounts.clear()
+    chat.settle(Outcome.PLACED, number="N-1")
+    assert chat.reply(r.OutcomeShown).order.number == "N-1"
+    assert chat.phase is Phase.ASKING
+
+
+FOUND = e.OrderView("1", "toy", "toy", {}, Outcome.PLACED, number="N-1")
+GONE = e.OrderView("2", "elsewhere", "toy", {}, Outcome.PLACED, number="N-2")
+TOLD: list[tuple[e.Event, tuple[r.Reply, ...]]] = [
+    (e.StatusRequested("N-1", (FOUND, GONE)), (r.StatusShown(FOUND, "Toys & Co"), r.StatusShown(GONE, "elsewhere"))),
+    (e.StatusRequested("N-3"), (r.OrderNotKnown("N-3"),)),
+    (e.StatusRequested(""), (r.StatusAsked(),)),
+    (e.OrdersRequested((FOUND,)), (r.OrdersListed(((FOUND, "Toys & Co"),)),)),
+]
+
+
+def test_a_status_is_told_in_any_phase_without_leaving_it() -> None:
+    for chat in (Chat(), reviewing()):
+        before = chat.state
+        for event, told in TOLD:
+            chat.send(event)
+            assert chat.said == told
+        assert chat.state == before

@@ -1,0 +1,160 @@
+"""A form's fields become questions, whatever they are made of."""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+import pytest
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from bot.conversation import events as e
+from bot.conversation import replies as r
+from bot.conversation.answers import drop, get, put
+from bot.conversation.questions import field_at, list_around, model_at, questions
+from bot.conversation.step import Account
+from providers.fields import AskWhen, Form, Text
+from tests.conversation.chat import Chat
+from tests.conversation.forms import Group, Toy
+from tests.words.reading import as_read, said
+
+
+class Colour(StrEnum):
+    RED = "red"
+    BLUE = "blue"
+
+
+class Bolt(Group):
+    size: Text = Field(title="Size")
+
+
+class Box(Group):
+    name: Text = Field(title="Name")
+    bolts: list[Bolt] = Field(title="Bolts", min_length=1)
+
+
+class Many(Form):
+    untitled: Text
+    colour: Colour = Field(title="Colour")
+    finish: Annotated[Literal["matt", "bright"], Field(title="Finish")] = "matt"
+    code: int | str = Field(title="Code")
+    boxes: list[Box] = Field(title="Boxes", min_length=1)
+    wish: Annotated[Text | None, AskWhen(lambda known: known.get("colour") == "red", skippable=True)] = None
+
+
+def at_boxes() -> Chat:
+    chat = Chat([Account("many", "Many", Many)])
+    chat.order("many")
+    chat.say("a", "BLUE")
+    chat.skip()
+    chat.say("7", "Box 1", "M6")
+    return chat
+
+
+def test_the_questions_of_a_form_stand_in_its_order() -> None:
+    asked = [(q.title, q.choices, q.skips is not None) for q in questions(Many, {"colour": "red"})]
+    assert asked == [
+        ("untitled", (), False),
+        ("Colour", ("red", "blue"), False),
+        ("Finish", ("bright",), True),
+        ("Code", (), False),
+        ("Name", (), False),
+        ("Size", (), False),
+        ("wish", (), True),
+    ]
+
+
+def test_what_is_taken_by_skipping_is_no_button_and_stands_in_the_summary() -> None:
+    chat = at_boxes()
+    chat.done()
+    chat.done()
+    assert chat.summary()["Finish"] == "matt"
+
+
+def test_a_list_within_a_list_leads_back_to_the_outer_one() -> None:
+    chat = at_boxes()
+    assert chat.reply(r.Listed).title == "Bolts"
+    chat.tap(e.AddedAnother)
+    chat.say("M8")
+    chat.done()
+    assert (chat.reply(r.Listed).title, chat.reply(r.Listed).count) == ("Boxes", 1)
+    chat.tap(e.AddedAnother)
+    chat.say("Box 2", "M10")
+    chat.done()
+    chat.done()
+    assert chat.summary()["Boxes"] == 2
+    assert [len(box["bolts"]) for box in chat.answers["boxes"]] == [2, 1]
+
+
+def test_a_path_that_leads_nowhere_is_a_mistake() -> None:
+    for path in (("nothing",), ("colour", "nothing"), ()):
+        with pytest.raises(KeyError):
+            field_at(Many, path)
+    with pytest.raises(KeyError):
+        model_at(Many, ("colour",))
+    assert model_at(Many, ("boxes", 3)) is Box
+
+
+def test_the_list_around_a_path_is_the_innermost() -> None:
+    assert list_around(("boxes", 0, "bolts", 1, "size")) == ("boxes", 0, "bolts")
+    assert list_around(("boxes", 0)) == ("boxes",)
+    assert list_around(("boxes",)) is None
+
+
+def test_answers_are_never_changed_in_place() -> None:
+    first = put({}, ("boxes", 0, "name"), "a")
+    second = put(first, ("boxes", 1, "name"), "b")
+    third = drop(second, ("boxes", 0))
+    assert first == {"boxes": [{"name": "a"}]}
+    assert second == {"boxes": [{"name": "a"}, {"name": "b"}]}
+    assert third == {"boxes": [{"name": "b"}]}
+    assert drop(third, ("nothing", "at all")) is third
+    assert get(third, ("boxes", 0, "name")) == "b"
+
+
+class Either(Form):
+    post: Text | None = Field(None, title="Post")
+    phone: Text | None = Field(None, title="Phone")
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.post is None) == (self.phone is None):
+            raise PydanticCustomError("one_target", "not exactly one")
+        return self
+
+
+def test_a_rule_of_the_whole_order_speaks_at_confirm_and_is_mended_by_an_edit() -> None:
+    chat = Chat([Account("either", "Either", Either)])
+    chat.order("either")
+    chat.skip(2)
+    before = chat.state
+    chat.tap(e.Confirmed)
+    assert (chat.state, chat.placed) == (before, [])
+    (message,) = said(chat.reply(r.Summarised), chat.state)
+    assert as_read(message).split("\n")[1].startswith("Not accepted: ")
+    chat.edit("Phone")
+    chat.say("123")
+    chat.tap(e.Confirmed)
+    assert len(chat.placed) == 1
+
+
+class Rows(Form):
+    rows: list[Bolt] = Field(title="Rows", min_length=2)
+
+
+def test_what_a_list_lacks_is_said_at_confirm() -> None:
+    chat = Chat([Account("rows", "Rows", Rows)])
+    chat.order("rows")
+    chat.say("M6")
+    chat.done()
+    chat.tap(e.Confirmed)
+    assert (chat.asked, chat.problem, chat.placed) == ("Size", "too_short", [])
+    chat.say("M6")
+    chat.tap(e.AddedAnother)
+    chat.say("M8")
+    chat.done()
+    chat.tap(e.Confirmed)
+    assert len(chat.placed) == 1
+
+
+def test_a_found_field_is_never_asked() -> None:
+    assert "facts" not in {q.path[0] for q in questions(Toy, {"kind": "new"})}

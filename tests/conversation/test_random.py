@@ -1,0 +1,168 @@
+"""Any sequence of events, sensible or not, forged or late, on every form: nothing breaks, nothing is ordered twice."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.conversation import events as e
+from bot.conversation import replies as r
+from bot.conversation.state import Phase
+from bot.conversation.step import Account
+from bot.words import buttons
+from providers.anqicms.form import AnqicmsForm
+from providers.citiesocial.form import CitiesocialOrder
+from providers.damaijia.form import DamaijiaForm
+from providers.guoguo.form import DefaultOrder
+from providers.orders import Outcome, Remark
+from tests.bad_answers import BAD_ANSWERS
+from tests.conversation.chat import Chat
+from tests.conversation.forms import TOY
+from tests.words.reading import said
+
+ACCOUNTS = [
+    TOY,
+    Account("guoguo", "GuoGuo", DefaultOrder),
+    Account("citiesocial", "citiesocial", CitiesocialOrder),
+    Account("damaijia", "Damaijia <gifts>", DamaijiaForm),
+    Account("anqicms", "Shop & Co", AnqicmsForm),
+]
+GOOD = ("王小明", "0912345678", "100", "5", "7", "https://example.com/p", "a@example.com", "x" * 900)
+TEXTS = (*GOOD, *(text for _, text in BAD_ANSWERS))
+TAPS = (e.Skipped, e.WentBack, e.UsedAnyway, e.AddedAnother, e.ChangeAsked, e.RemoveAsked, e.ListDone, e.EditAsked)
+NUMBERED = (e.Chose, e.ItemPicked, e.FieldPicked, e.Paged)
+OUTCOMES = tuple(Outcome)
+FIELDS = ("", "quantity", "items.0.quantity", "recipients.0.mobile", "address", "parts.7.count", "most", "nothing")
+FACTS: tuple[dict[str, Any], ...] = (
+    {},
+    {"category": "instagram_story"},
+    {"category": "x", "minimum": 6, "title": "<b>"},
+)
+OTHERS = (
+    e.Started(),
+    e.HelpRequested(),
+    e.LanguageRequested(),
+    e.StatusRequested("1"),
+    e.OrdersRequested(),
+    e.SentOther(e.Medium.STICKER),
+    e.MessageEdited(),
+    e.CommandUnknown("/x"),
+    e.TapUnreadable(),
+    e.OrderRequested(),
+)
+
+
+class Walk:
+    """A chat that is rendered after every step; `shown` are the data of all buttons ever shown."""
+
+    def __init__(self, account: str) -> None:
+        self.chat = Chat(ACCOUNTS)
+        self.account = account
+        self.shown: list[str] = []
+        self.settled = 0
+        self.views: dict[str, e.OrderView] = {}
+
+    def do(self, kind: str, n: int) -> None:
+        {"on": self.on, "button": self.button, "say": self.say, "forge": self.forge, "report": self.report}.get(
+            kind, self.other
+        )(n)
+
+    def send(self, event: e.Event) -> None:
+        self.chat.send(event)
+        for reply in self.chat.said:
+            for message in said(reply, self.chat.state):
+                self.shown += [button.data for row in message.rows for button in row]
+        drafts = [order.draft for order in self.chat.placed]
+        assert len(set(drafts)) == len(drafts)
+        references = [order.reference for order in self.chat.placed if not order.retry]
+        assert len(set(references)) == len(references)
+
+    def on(self, n: int) -> None:
+        """What a sensible person does next."""
+        draft = self.chat.state.draft
+        if draft is None:
+            self.send(e.OrderRequested(self.account))
+            return
+        head = (draft.id, draft.revision)
+        match self.chat.phase:
+            case Phase.CHECKING:
+                self.send(e.LookedUp(*head, e.LookUpResult.FOUND, FACTS[n % len(FACTS)]))
+            case Phase.LISTING:
+                self.send(e.ListDone(*head))
+            case Phase.REVIEWING:
+                self.send(e.Confirmed(*head))
+            case Phase.ASKING:
+                self._answer(head, n)
+            case _:
+                self.send(e.WentBack(*head))
+
+    def _answer(self, head: tuple[str, int], n: int) -> None:
+        self.send(e.Continued(*head))
+        question = self.chat.reply(r.Asked).question
+        if question.choices:
+            self.send(e.Chose(*head, n % len(question.choices)))
+        elif question.skips and n % 2:
+            self.send(e.Skipped(*head))
+        else:
+            self.send(e.Answered(question.example or GOOD[n % len(GOOD)]))
+
+    def button(self, n: int) -> None:
+        """A tap on any button ever shown, newer ones first."""
+        if self.shown:
+            event = buttons.read(self.shown[-1 - n % len(self.shown)])
+            if isinstance(event, buttons.ReopenTapped):
+                event = e.Reopened(self.views[event.reference])
+            self.send(event)
+
+    def say(self, n: int) -> None:
+        self.send(e.Answered(TEXTS[n % len(TEXTS)]))
+
+    def forge(self, n: int) -> None:
+        draft = self.chat.state.draft
+        head = (draft.id, draft.revision) if draft else ("none", 0)
+        self.send(NUMBERED[n % 4](*head, (0, 1, 7, 10**9)[n // 4 % 4]) if n % 3 else TAPS[n // 3 % len(TAPS)](*head))
+
+    def report(self, n: int) -> None:
+        """What workers say: of a look-up, perhaps a late one, or of an order."""
+        draft = self.chat.state.draft
+        if draft and n % 2:
+            result = tuple(e.LookUpResult)[n % 3]
+            self.send(e.LookedUp(draft.id, draft.revision - n % 5 // 4, result, FACTS[n % len(FACTS)]))
+        elif self.settled < len(self.chat.placed):
+            order = self.chat.placed[self.settled]
+            self.settled += 1
+            fields = (FIELDS[n % len(FIELDS)],) if n % len(FIELDS) else ()
+            facts: dict[str, Any] = {"said": TEXTS[n % len(TEXTS)], "number": f"N-{n}", "fields": fields}
+            view = e.OrderView(order.reference, order.account, "", order.answers, OUTCOMES[n % 4], **facts)
+            remarks = (Remark("recipient_refused", {"recipient": "<i>"}),) * (n % 3) if n % 4 == 0 else ()
+            self.views[order.reference] = replace(view, provider="damaijia", remarks=remarks)
+            self.send(e.Settled(self.views[order.reference]))
+
+    def other(self, n: int) -> None:
+        self.send(OTHERS[n % len(OTHERS)])
+
+
+KINDS = ("on", "on", "on", "on", "button", "button", "say", "forge", "report", "other")
+STEPS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 10_000)), max_size=60)
+
+
+@pytest.mark.parametrize("account", [account.name for account in ACCOUNTS])
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(sensible=st.integers(0, 40), steps=STEPS)
+def test_nothing_breaks_whatever_happens(account: str, sensible: int, steps: list[tuple[str, int]]) -> None:
+    walk = Walk(account)
+    for n in range(sensible):
+        walk.on(n)
+    for kind, n in steps:
+        walk.do(kind, n)
+
+
+@pytest.mark.parametrize("account", [account.name for account in ACCOUNTS])
+def test_a_sensible_person_gets_every_form_placed(account: str) -> None:
+    """So that the walks above are known to reach the end."""
+    walk = Walk(account)
+    for _ in range(60):
+        walk.on(2)
+    assert walk.chat.placed

@@ -1,0 +1,128 @@
+"""The table of transitions: every event is answered in every phase, and what isn't in the table changes nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from bot.conversation import events as e
+from bot.conversation import replies as r
+from bot.conversation.diagram import diagram
+from bot.conversation.state import Conversation, Phase
+from bot.conversation.table import TABLE
+from providers.orders import Outcome
+from tests.conversation.chat import Chat, listing, reviewing
+
+ORDER = e.OrderView("1", "note", "note", {"text": "x"}, Outcome.PLACED, number="N-1")
+KINDS = [kind for kind in vars(e).values() if isinstance(kind, type) and issubclass(kind, e.Event)]
+TAPS = [kind for kind in KINDS if issubclass(kind, e.Tap) and kind is not e.Tap]
+NUMBERED = (e.Chose, e.ItemPicked, e.FieldPicked, e.Paged)
+PERSONS_AND_WORKERS: list[e.Event] = [
+    e.Started(),
+    e.HelpRequested(),
+    e.LanguageRequested(),
+    e.LanguageChosen("en"),
+    e.OrderRequested(),
+    e.StatusRequested("1"),
+    e.OrdersRequested(),
+    e.Answered("1"),
+    e.SentOther(e.Medium.OTHER),
+    e.MessageEdited(),
+    e.CancelRequested(),
+    e.CommandUnknown("/x"),
+    e.TapUnreadable(),
+    e.LookedUp("d", 0, e.LookUpResult.FAILED),
+    e.Settled(ORDER),
+    e.Reopened(ORDER),
+]
+
+
+def checking() -> Chat:
+    chat = Chat()
+    chat.order()
+    chat.say("new", "P-1")
+    return chat
+
+
+def after(start: Callable[[], Chat], *taps: type[e.Tap]) -> Chat:
+    chat = start()
+    for tap in taps:
+        chat.tap(tap)
+    return chat
+
+
+def two_items() -> Chat:
+    chat = after(listing, e.AddedAnother)
+    chat.say("A-2", "1")
+    chat.skip()
+    chat.tap(e.ChangeAsked)
+    return chat
+
+
+IN: dict[Phase, Callable[[], Chat]] = {
+    Phase.IDLE: Chat,
+    Phase.ASKING: lambda: after(listing, e.AddedAnother),
+    Phase.CHECKING: checking,
+    Phase.LISTING: listing,
+    Phase.PICKING_ITEM: two_items,
+    Phase.PICKING_FIELD: lambda: after(reviewing, e.EditAsked),
+    Phase.REVIEWING: reviewing,
+}
+
+
+def fitting(kind: type[e.Tap], state: Conversation) -> e.Tap:
+    draft = ("none", 0) if state.draft is None else (state.draft.id, state.draft.revision)
+    return kind(*draft, *((0,) if kind in NUMBERED else ()))
+
+
+def events_in(state: Conversation) -> list[e.Event]:
+    return [*PERSONS_AND_WORKERS, *(fitting(kind, state) for kind in TAPS)]
+
+
+def test_the_events_of_these_tests_are_all_there_are() -> None:
+    assert {type(event) for event in events_in(Conversation())} | {e.Event, e.Tap} == set(KINDS)
+
+
+def test_the_table_has_every_phase_and_each_can_be_reached() -> None:
+    assert set(TABLE) == set(Phase) == {start().phase for start in IN.values()}
+    assert all(start().phase is phase for phase, start in IN.items())
+
+
+@pytest.mark.parametrize(("phase", "number"), list(product(Phase, range(len(PERSONS_AND_WORKERS) + len(TAPS)))))
+def test_every_event_is_answered_in_every_phase_and_an_illegal_one_changes_nothing(phase: Phase, number: int) -> None:
+    chat = IN[phase]()
+    before = chat.state
+    event = events_in(before)[number]
+    chat.send(event)
+    assert chat.said or isinstance(event, e.LookedUp)
+    if type(event) not in TABLE[phase]:
+        assert chat.state == before
+        assert len(chat.requests) == len(IN[phase]().requests)
+
+
+@pytest.mark.parametrize(("phase", "kind"), list(product(Phase, TAPS)))
+def test_a_stale_tap_changes_nothing_in_any_phase(phase: Phase, kind: type[e.Tap]) -> None:
+    chat = IN[phase]()
+    before = chat.state
+    fits = fitting(kind, before)
+    for stale in (replace(fits, draft="other"), replace(fits, revision=fits.revision + 1), replace(fits, revision=-1)):
+        chat.send(stale)
+        assert chat.state == before
+        assert chat.said[0] == r.Stale()
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.IDLE])
+def test_where_we_stand_is_shown_again_in_any_phase(phase: Phase) -> None:
+    chat = IN[phase]()
+    chat.send(e.OrderRequested())
+    chat.tap(e.Continued)
+    shown = chat.said
+    chat.send(e.TapUnreadable())
+    assert chat.said == (r.Stale(), *shown)
+
+
+def test_the_drawing_in_the_papers_is_the_table() -> None:
+    drawn = Path(__file__).parents[2] / "docs" / "conversation.md"
+    assert drawn.read_text("utf-8") == diagram()

@@ -1,0 +1,71 @@
+"""Dialogues are read as they are meant, and a line that can't be is named."""
+
+import pytest
+
+from tests.transcripts.player import Player
+from tests.transcripts.script import Edits, Passing, Says, Sends, Shows, Supplier, Taps, parse
+
+DIALOGUE = """
+# For the reader.
+you: /order
+bot:
+    Where?
+    [GuoGuo] [Gifts & More]
+    [A (b)]
+
+you tap: A (b)
+you tap again: A (b)
+bot, in passing: Too late.
+you: first
+    second
+you send: sticker
+you edit: third
+supplier: refuses the order (234)
+supplier: takes the order
+"""
+
+
+def test_a_dialogue_is_read_step_by_step() -> None:
+    assert parse(DIALOGUE) == [
+        Says(3, False, "/order"),
+        Shows(4, False, "Where?", (("GuoGuo", "Gifts & More"), ("A (b)",))),
+        Taps(9, False, "A (b)"),
+        Taps(10, False, "A (b)", again=True),
+        Passing(11, False, "Too late."),
+        Says(12, False, "first\nsecond"),
+        Sends(14, False, "sticker"),
+        Edits(15, False, "third"),
+        Supplier(16, False, "refuses the order", "234"),
+        Supplier(17, False, "takes the order", ""),
+    ]
+
+
+def test_repeated_lines_are_steps_with_their_number_in_them() -> None:
+    steps = parse("repeat with n from 9 to 10:\n    you: a{n}\n    you tap: Skip\n")
+    assert steps == [Says(2, True, "a9"), Taps(3, True, "Skip"), Says(2, True, "a10"), Taps(3, True, "Skip")]
+
+
+@pytest.mark.parametrize("text", ["hello", "me: hello", "    indented", "you tap:Skip", "repeat with n from a to b:"])
+def test_a_line_that_cannot_be_understood_is_named(text: str) -> None:
+    with pytest.raises(ValueError, match="line 2"):
+        parse(f"# title\n{text}")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("you: /cancel\nbot:\n    No order is open.\n", 2),
+        ("you: /cancel\nbot:\n    No order is open. /order starts one.\n    [Back]\n", 2),
+        ("you: /cancel\nyou: /cancel\n", 2),
+        ("you tap: Confirm\n", 1),
+        ("supplier: takes the order\n", 1),
+    ],
+)
+async def test_a_dialogue_that_goes_otherwise_is_seen(text: str, line: int, player: Player) -> None:
+    with pytest.raises(AssertionError, match=f"line {line}: "):
+        await player.play(parse(text))
+
+
+async def test_what_the_bot_says_at_the_end_is_not_overlooked(player: Player) -> None:
+    with pytest.raises(AssertionError, match="at the end"):
+        await player.play(parse("you: /cancel\n"))

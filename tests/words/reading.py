@@ -1,0 +1,38 @@
+"""Reads a message as Telegram would show it, refusing what Telegram refuses."""
+
+from bot.conversation import replies as r
+from bot.conversation.state import Conversation
+from bot.sandbox.formatted import utf16_length
+from bot.sandbox.keyboard import read_markup
+from bot.sandbox.markup import parse_html
+from bot.words.catalogue import catalogue_for
+from bot.words.message import LONGEST, Message
+from bot.words.render import render, toast
+
+WORDS = catalogue_for("en")
+
+
+def as_read(message: Message) -> str:
+    """The text of a message, its markup read. Raises MarkupError or ApiError in Telegram's words."""
+    text = parse_html(message.html).text
+    assert 1 <= utf16_length(text) <= LONGEST
+    keys = [[{"text": b.text, "callback_data": b.data} for b in row] for row in message.rows]
+    read_markup({"inline_keyboard": keys} if keys else None)
+    assert len(set(data := [b.data for row in message.rows for b in row])) == len(data)
+    return text
+
+
+def labels(message: Message) -> list[str]:
+    return [button.text for row in message.rows for button in row]
+
+
+def said(reply: r.Reply, state: Conversation) -> list[Message]:
+    """The messages of a reply, each checked; a toast is none."""
+    if isinstance(reply, r.Stale):
+        assert 0 < len(toast(WORDS)) <= 200
+        return []
+    messages = render(WORDS, reply, state)
+    assert messages
+    for message in messages:
+        as_read(message)
+    return messages

@@ -1,0 +1,68 @@
+"""What buttons carry: written and read back, within 64 bytes, and never trusted."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.conversation import events as e
+from bot.words import buttons
+
+DRAFT, REVISION = "0123abcd", 10**9
+"""As long as drafts' ids are, and more changes than anybody makes."""
+NUMBERED = (e.Chose, e.ItemPicked, e.FieldPicked, e.Paged)
+KINDS = [kind for kind in vars(e).values() if isinstance(kind, type) and issubclass(kind, e.Tap) and kind is not e.Tap]
+TAPS = [kind(DRAFT, REVISION, *((10**9,) if kind in NUMBERED else ())) for kind in KINDS]
+TAPS += [e.StartedAnew(DRAFT, REVISION, "a" * 32)]
+
+
+@pytest.mark.parametrize("event", TAPS, ids=lambda event: type(event).__name__)
+def test_every_tap_is_read_back_as_it_was_written(event: e.Tap) -> None:
+    data = buttons.tap(event)
+    assert len(data.encode()) <= 64
+    assert buttons.read(data) == event
+
+
+@pytest.mark.parametrize(
+    ("data", "event"),
+    [
+        (buttons.order_with("a" * 32), e.OrderRequested("a" * 32)),
+        (buttons.reopen("1" * 15), buttons.ReopenTapped("1" * 15)),
+        (buttons.choose_language("zh_Hant_TW"), e.LanguageChosen("zh_Hant_TW")),
+    ],
+)
+def test_buttons_of_no_draft_are_read_back_as_they_were_written(data: str, event: e.Event) -> None:
+    assert len(data.encode()) <= 64
+    assert buttons.read(data) == event
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *("", ":", "::", ":::", "s", "s:", "s::", "s:d", "s:d:", "s::1", "s:d:-1", "s:d:1.0", "s:d:1e3", "s:d:+1"),
+        *("s:d:1:", "s:d:1:0", "v:d:1", "v:d:1:", "v:d:1:-1", "v:d:1:x", "v:d:1:1:1", "n:d:1", "n:d:1:a:b"),
+        *("q:d:1", "S:d:1", " s:d:1", "s:d:１", "s:d:²", "s:d:" + "9" * 60, "order:", "reopen:", "language:"),
+        *("order:a:b", "\x00", "\ud800", "<b>", "x" * 5000),
+    ],
+)
+def test_data_that_was_never_written_here_is_unreadable(data: str) -> None:
+    assert buttons.read(data) == e.TapUnreadable()
+
+
+@given(st.text(max_size=64))
+def test_no_data_breaks_the_reading(data: str) -> None:
+    assert isinstance(buttons.read(data), e.Event)
+
+
+@given(st.sampled_from("sbxuacrdekovifpn"), st.text(":0123456789abc-", max_size=20))
+def test_data_close_to_ours_is_read_to_the_letter_or_not_at_all(verb: str, rest: str) -> None:
+    event = buttons.read(f"{verb}:{rest}")
+    if isinstance(event, e.Tap):
+        again = buttons.tap(event)
+        assert buttons.read(again) == event
+    else:
+        assert event == e.TapUnreadable()
+
+
+def test_an_event_that_no_button_has_cannot_be_written() -> None:
+    with pytest.raises(KeyError):
+        buttons.tap(e.Tap(DRAFT, REVISION))

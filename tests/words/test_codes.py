@@ -1,0 +1,141 @@
+"""Every code that the program uses has its sentence, and every sentence is used."""
+
+import ast
+from io import BytesIO
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from babel.messages.pofile import read_po
+from pydantic_core.core_schema import ErrorType
+
+from bot.conversation.events import Medium
+from providers.damaijia.answer import REFUSALS as DAMAIJIA
+from providers.guoguo.answer import PER_FIELD
+from providers.guoguo.answer import REFUSALS as GUOGUO
+from providers.orders import Outcome
+from tests.words.reading import WORDS
+
+ROOT = Path(__file__).parents[2]
+PROVIDERS = ("anqicms", "citiesocial", "damaijia", "guoguo")
+ERRORS = {"OrderRefused", "ProviderUnavailable", "AccessDenied", "OutcomeUnknown", "OrderNotFound"}
+ENGLISH = ROOT / "bot" / "words" / "locales" / "en"
+
+
+def trees(*folders: str) -> list[ast.Module]:
+    return [ast.parse(path.read_text("utf-8")) for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def constants(*folders: str) -> set[str]:
+    """All texts in the code, those inside f-strings too."""
+    nodes = (node for tree in trees(*folders) for node in ast.walk(tree))
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def first_arguments(names: set[str], *folders: str) -> set[str]:
+    """The texts that calls of these names have as their first argument."""
+    found = set()
+    for tree in trees(*folders):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names and node.args:
+                argument = node.args[0]
+                options = [argument.body, argument.orelse] if isinstance(argument, ast.IfExp) else [argument]
+                found |= {o.value for o in options if isinstance(o, ast.Constant) and isinstance(o.value, str)}
+    return found
+
+
+def is_said(*keys: str) -> bool:
+    return any(WORDS.find(key) for key in keys)
+
+
+def defined() -> list[str]:
+    texts = [BytesIO(path.read_bytes()) for path in sorted(ENGLISH.glob("*.po"))]
+    return [str(message.id) for text in texts for message in read_po(text, locale="en") if message.id]
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_error_of_a_provider_is_said(provider: str) -> None:
+    codes = first_arguments(ERRORS, f"providers/{provider}")
+    assert codes
+    assert [code for code in codes if not is_said(f"refusal.{provider}.{code}", f"refusal.{code}")] == []
+
+
+def test_every_error_that_providers_share_is_said() -> None:
+    assert [code for code in first_arguments(ERRORS, "providers") if not said_somewhere(code)] == []
+
+
+def said_somewhere(code: str) -> bool:
+    return is_said(f"refusal.{code}", *(f"refusal.{provider}.{code}" for provider in PROVIDERS))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(f"refusal.guoguo.{code}" for code in GUOGUO),
+        *(f"refusal.guoguo.{code}_in" for code in PER_FIELD),
+        *(f"refusal.damaijia.{code}" for code, _ in DAMAIJIA.values()),
+        *(f"remark.damaijia.{who}_{what}" for who in ("recipient", "parcel") for what in ("refused", "unclear")),
+        *(f"refusal.other_{outcome}" for outcome in Outcome if outcome is not Outcome.PLACED),
+        *(f"outcome.{outcome}" for outcome in Outcome),
+        *(f"status.{outcome}" for outcome in Outcome if outcome is not Outcome.PLACED),
+        *(f"medium.{medium}" for medium in Medium),
+    ],
+)
+def test_what_is_put_together_from_a_code_is_said(key: str) -> None:
+    assert is_said(key)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_remark_of_a_provider_is_said(provider: str) -> None:
+    codes = first_arguments({"Remark"}, f"providers/{provider}")
+    assert [code for code in codes if not is_said(f"remark.{provider}.{code}")] == []
+
+
+def test_every_code_of_our_own_checks_is_said() -> None:
+    codes = first_arguments({"PydanticCustomError", "PydanticKnownError"}, "providers")
+    assert codes
+    assert [code for code in codes if not is_said(f"validation.{code}")] == []
+
+
+def test_every_sentence_is_used() -> None:
+    assert [key for key in defined() if not is_used(key)] == []
+
+
+IN_BOT, IN_PROVIDERS = constants("bot"), constants("providers")
+PYDANTIC = set(get_args(ErrorType))
+COMMANDS = {"order", "status", "orders", "cancel", "language", "help"}
+VALUES = {
+    "medium": {str(medium) for medium in Medium},
+    "outcome": {str(outcome) for outcome in Outcome},
+    "status": {str(outcome) for outcome in Outcome},
+    "command": COMMANDS,
+    "menu": {"change", "remove", "edit"},
+}
+"""What keys are put together with, where the code has no text for it."""
+
+
+def is_used(key: str) -> bool:
+    if key in IN_BOT:
+        return True
+    head, _, rest = key.partition(".")
+    provider, _, code = rest.partition(".")
+    match head:
+        case "refusal" | "remark" if code:
+            own = constants(f"providers/{provider}")
+            parts = code.split("_")
+            pieces = {code, code.removesuffix("_in")}
+            return bool(pieces & own) or {f"{parts[0]}_", parts[-1]} <= own
+        case "refusal":
+            return rest in IN_BOT | IN_PROVIDERS or rest.startswith("other_")
+        case "validation":
+            return rest in IN_BOT | IN_PROVIDERS | PYDANTIC
+        case "choice" | "check":
+            return rest in IN_PROVIDERS
+        case _:
+            return f"{head}." in IN_BOT and rest in IN_BOT | VALUES.get(head, set())
+
+
+def test_a_sentence_that_nobody_uses_would_be_seen() -> None:
+    assert not is_used("button.nobody_taps_it")
+    assert not is_used("refusal.guoguo.nobody_says_it")
+    assert not is_used("hint.nobody_gives_it")
