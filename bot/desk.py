@@ -13,6 +13,7 @@ from typing import Protocol
 from bot.conversation import events as e
 from bot.conversation import replies as r
 from bot.conversation.engine import Account, Context, Step, advance
+from bot.conversation.filling import awaited
 from bot.conversation.state import IDLE, Conversation
 from bot.ids import Ids
 from bot.orders.inquiry import informed
@@ -156,14 +157,14 @@ class Desk:
         saved = await conversations.load(tx, place.chat_id, place.user_id)
         state = Conversation.model_validate_json(saved) if saved else IDLE
         event = await informed(tx, event, state, place)
-        step = advance(state, event, Context(self.accounts, self.ids.draft(), self.ids.reference()))
-        waiting = ""
+        context = Context(self.accounts, self.ids.draft(), self.ids.reference())
+        step = advance(state, event, context)
         for request in step.requests:
-            if isinstance(request, r.LookUpAnswer):
-                waiting = json.dumps(asdict(request), ensure_ascii=False)
-            elif not await self._write_order(tx, request, place, name):
+            if isinstance(request, r.PlaceOrder) and not await self._write_order(tx, request, place, name):
                 step = Step(IDLE, (r.Hint("not_reopenable"),))
         if step.state != state:
+            look_up = awaited(step.state, context)
+            waiting = json.dumps(asdict(look_up), ensure_ascii=False) if look_up else ""
             row = step.state.model_dump_json()
             await conversations.save(tx, place.chat_id, place.user_id, row, waiting, self.now())
         words = await self.outgoing.words(tx, place.user_id)

@@ -60,8 +60,15 @@ class Times:
 
 
 def plain(value: object) -> object:
-    """Full-width forms and separators to plain ones (NFKC), invisible marks removed, trimmed; non-text as it is."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", value)).strip() if isinstance(value, str) else value
+    """Full-width forms and separators to plain ones (NFKC), invisible marks removed, trimmed; non-text as it is.
+
+    Text with a superscript or a circled digit is only trimmed: NFKC would make 102 of 10².
+    """
+    if not isinstance(value, str):
+        return value
+    if not any(unicodedata.category(character) == "No" for character in value):
+        value = unicodedata.normalize("NFKC", value)
+    return _INVISIBLE.sub("", value).strip()
 
 
 def trimmed(value: object) -> object:
@@ -81,7 +88,7 @@ def _whole_number(value: object) -> object:
 
 def _phone(value: object) -> object:
     value = plain(value)
-    return re.sub(r"[\s().-]", "", value) if isinstance(value, str) else value
+    return re.sub(r"[ \t().-]", "", value) if isinstance(value, str) else value
 
 
 def _web_address(value: str) -> str:
@@ -106,6 +113,12 @@ def _not_a_uuid() -> str:
     raise PydanticCustomError("uuid", "not an id of the form 8-4-4-4-12")
 
 
+def _visible(value: str) -> str:
+    if not _INVISIBLE.sub("", value).strip():
+        raise PydanticKnownError("string_too_short", {"min_length": 1})
+    return value
+
+
 def _one_line(value: str) -> str:
     if re.search(r"[\x00-\x1f\x7f\u0085\u2028\u2029]", value):
         raise PydanticCustomError("one_line", "more than one line, or a control character")
@@ -115,10 +128,18 @@ def _one_line(value: str) -> str:
 WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
 """Digits, thousands commas allowed where they are right; bounds are the field's own `ge` and `le`."""
 
-Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), BeforeValidator(trimmed), AfterValidator(_one_line)]
+Text = Annotated[
+    str,
+    Field(min_length=1, max_length=LONGEST_TEXT),
+    BeforeValidator(trimmed),
+    AfterValidator(_visible),
+    AfterValidator(_one_line),
+]
 """One line, trimmed and otherwise sent as typed: names, cities, addresses."""
 
-LongText = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT), BeforeValidator(trimmed)]
+LongText = Annotated[
+    str, Field(min_length=1, max_length=LONGEST_TEXT), BeforeValidator(trimmed), AfterValidator(_visible)
+]
 """Text that may have several lines: remarks."""
 
 PlainId = Annotated[str, Field(min_length=1, max_length=64), BeforeValidator(plain), AfterValidator(_one_line)]

@@ -14,7 +14,7 @@ from bot.conversation.events import (
 from bot.conversation.questions import Question, list_around, questions
 from bot.conversation.replies import AccountsOffered, LookUpAnswer, Reply
 from bot.conversation.standing import asked, checking, listed, question_at, summarised, where_we_stand
-from bot.conversation.state import IDLE, Answers, Draft, Path, Phase
+from bot.conversation.state import IDLE, Answers, Conversation, Draft, Path, Phase
 from bot.conversation.step import Context, Step, Turn
 
 
@@ -103,12 +103,19 @@ def _take(turn: Turn, question: Question, value: str) -> Step:
     if question.into is None:
         return go_on(turn, answers, left=list_around(question.path))
     step = turn.to(Phase.CHECKING, answers=answers, before=draft.answers)
-    request = look_up_again(_draft(step), question)
+    request = _look_up(_draft(step), question)
     return Step(step.state, (checking(turn.account, _draft(step)),), (request,))
 
 
-def look_up_again(draft: Draft, question: Question) -> LookUpAnswer:
-    """The request for the look-up that a draft in `CHECKING` waits for; also made anew after a restart."""
+def awaited(state: Conversation, context: Context) -> LookUpAnswer | None:
+    """The look-up that a conversation waits for; kept beside the state, so that a restart can ask for it again."""
+    draft = state.draft
+    if state.phase is not Phase.CHECKING or draft is None or draft.account not in context.accounts:
+        return None
+    return _look_up(draft, question_at(context.accounts[draft.account].form, draft))
+
+
+def _look_up(draft: Draft, question: Question) -> LookUpAnswer:
     into = str(cast("Path", question.into)[-1])
     return LookUpAnswer(draft.account, draft.id, draft.revision, into, str(get(draft.answers, question.path)))
 

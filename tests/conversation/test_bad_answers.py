@@ -24,7 +24,6 @@ NUMBERS: dict[str, Any] = {
     "a thousands comma": 1000,
     "a full-width thousands comma": 1000,
     "full-width digits": 12,
-    "a superscript": 2,
     "a ZIP of four digits": 1005,
     "a ZIP of six digits": 100581,
 }
@@ -44,7 +43,7 @@ ACCEPTED: dict[str, dict[str, Any]] = {
 }
 """Of kinds that accept little: the names of accepted answers, and what is sent for them."""
 
-NOTHING = {"empty", "a space", "line breaks only", "an ideographic space", "a no-break space"}
+NOTHING = {"zero-width marks only", "empty", "a space", "line breaks only", "an ideographic space", "a no-break space"}
 TOO_LONG = {"5,000 characters", "5,000 digits"}
 UNREADABLE = {"a lone surrogate", "lone surrogates in a word"}
 CONTROLS = {"U+0000", "U+0000 inside", "a control character", "a tab inside", "a line separator"}
@@ -64,13 +63,8 @@ TWO_WORDS = {
 REFUSED: dict[str, set[str]] = {
     "text": NOTHING | TOO_LONG | UNREADABLE | CONTROLS | LINES,
     "long text": NOTHING | TOO_LONG | UNREADABLE,
-    "any id": NOTHING
-    | TOO_LONG
-    | UNREADABLE
-    | CONTROLS
-    | LINES
-    | {"zero-width marks only", "an id in braces", "an id with a letter too many"},
-    "username": NOTHING | TOO_LONG | UNREADABLE | CONTROLS | LINES | TWO_WORDS | {"zero-width marks only"},
+    "any id": NOTHING | TOO_LONG | UNREADABLE | CONTROLS | LINES | {"an id in braces", "an id with a letter too many"},
+    "username": NOTHING | TOO_LONG | UNREADABLE | CONTROLS | LINES | TWO_WORDS,
 }
 """Of kinds that accept much: the names of refused answers."""
 
