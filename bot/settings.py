@@ -4,7 +4,7 @@ Every key with its default is listed in docs/settings.md.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -167,8 +167,8 @@ class Settings(Section):
     @classmethod
     def _titles_differ(cls, accounts: dict[str, AccountSettings]) -> dict[str, AccountSettings]:
         seen: dict[str, str] = {}
-        for name, account in accounts.items():
-            look = " ".join(_title(account).split()).casefold()
+        for name in accounts:
+            look = " ".join(_title(accounts, name).split()).casefold()
             if look in seen:
                 raise ValueError(f"{seen[look]} and {name} have the same title; give one of them another")
             seen[look] = name
@@ -187,11 +187,17 @@ class Settings(Section):
 
     def title_of(self, name: str) -> str:
         """What the account's button says. Raises KeyError for a name that is no account."""
-        return _title(self.accounts[name])
+        return _title(self.accounts, name)
 
 
-def _title(account: AccountSettings) -> str:
-    return account.title.strip() or provider_class(account.provider).title
+def _title(accounts: Mapping[str, AccountSettings], name: str) -> str:
+    """The account's own title, else its provider's, with the account's name where two buttons would look alike."""
+    account = accounts[name]
+    if own := account.title.strip():
+        return own
+    title = provider_class(account.provider).title
+    alike = [a for a in accounts.values() if a.provider == account.provider and not a.title.strip()]
+    return f"{title} ({name})" if len(alike) > 1 else title
 
 
 def load_settings(path: Path | None) -> Settings:
