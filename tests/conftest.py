@@ -4,6 +4,11 @@ import pytest
 
 from tests.chromium import WHAT_TO_INSTALL, chromium, must_be_here
 
+# Failed assertions in modules that tests share explain themselves as those in tests do.
+pytest.register_assert_rewrite(
+    "tests.bench", *(f"tests.end_to_end.{shared}" for shared in ("dialogues", "house", "live", "killing", "mortal"))
+)
+
 collect_ignore = [] if chromium() else ["browser"]
 
 

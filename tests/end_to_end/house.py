@@ -1,0 +1,178 @@
+"""The whole house for end-to-end tests: the Telegram stand-in, the four simulators, and settings that join them."""
+
+import asyncio
+import sqlite3
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.sandbox.chats import BOT, Change, ChatMessage
+from bot.sandbox.standin import StandIn
+from providers.simulators.anqicms import AnqiCmsSimulator
+from providers.simulators.base import Simulator
+from providers.simulators.citiesocial import CitiesocialSimulator
+from providers.simulators.damaijia import DamaijiaSimulator
+from providers.simulators.guoguo import GuoGuoSimulator
+from tests.end_to_end.config import as_toml
+
+ADMIN, COLLEAGUE, STRANGER = 111111111, 222222222, 333333333
+ADMIN_NAME = "Admin"
+PATIENCE = 20.0
+"""Seconds until a missing message is a failure; machines can be slow."""
+
+
+@dataclass
+class World:
+    """Everything outside the bot.
+
+    `history` is what the bot said in each chat, in order: a message as it first was, and again after every edit. `seen`
+    is how much of it was read.
+    """
+
+    folder: Path
+    telegram: StandIn
+    guoguo: GuoGuoSimulator
+    citiesocial: CitiesocialSimulator
+    damaijia: DamaijiaSimulator
+    gifts_and_shops: AnqiCmsSimulator
+    seen: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    history: dict[int, list[ChatMessage]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        tell = self.telegram._chats.changed
+
+        def note(change: Change) -> None:
+            # At once, since a message that is edited soon after is never seen as it was.
+            if change.kind in {"message", "edited"}:
+                message = next(m for m in self.telegram.messages(change.chat_id) if m.message_id == change.message_id)
+                if message.sender == BOT:
+                    self.history[change.chat_id].append(message)
+            tell(change)
+
+        self.telegram._chats.changed = note
+
+    @property
+    def suppliers(self) -> dict[str, Simulator]:
+        return {
+            "guoguo": self.guoguo,
+            "citiesocial": self.citiesocial,
+            "gifts": self.damaijia,
+            "shop": self.gifts_and_shops,
+        }
+
+    def settings(self, **accounts: dict[str, Any]) -> dict[str, Any]:
+        """Settings as a dictionary; keyword arguments change single accounts."""
+        found = {name: dict(simulator.account()) | accounts.get(name, {}) for name, simulator in self.suppliers.items()}
+        return {
+            "telegram": {"token": self.telegram.token, "api_url": self.telegram.url},
+            "storage": {"url": f"sqlite:///{self.database}"},
+            "staff": {"admins": [ADMIN, COLLEAGUE]},
+            "accounts": found,
+        }
+
+    def config(self, **accounts: dict[str, Any]) -> Path:
+        """The settings as a file."""
+        path = self.folder / "orderbot.toml"
+        path.write_text(as_toml(self.settings(**accounts)), encoding="utf-8")
+        return path
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "orderbot.db"
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What is in the bot's database now, read from outside."""
+        with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True)) as connection:
+            return connection.execute(sql).fetchall()
+
+    def say(self, text: str, who: int = ADMIN) -> None:
+        self.telegram.say(who, text)
+
+    def tap(self, label: str, who: int = ADMIN) -> None:
+        self.telegram.tap_button(who, label)
+
+    def does(self, what: str, who: int = ADMIN) -> None:
+        """Tap the button with the words between brackets, or say the text."""
+        if what.startswith("[") and what.endswith("]"):
+            self.tap(what[1:-1], who)
+        else:
+            self.say(what, who)
+
+    def unread(self, who: int = ADMIN) -> list[ChatMessage]:
+        """What the bot has said and nobody has read yet."""
+        return self.history[who][self.seen[who] :]
+
+    async def next(self, who: int = ADMIN) -> ChatMessage:
+        """Wait for the bot's next message, or edit of one, that was not read yet."""
+        return await self.reads("", who)
+
+    async def reads(self, start: str, who: int = ADMIN) -> ChatMessage:
+        """Wait for the next unread message that starts so, passing over others; what was edited is unread again."""
+        await self._until(lambda: any(m.text.startswith(start) for m in self.unread(who)), who)
+        place = next(i for i, m in enumerate(self.unread(who)) if m.text.startswith(start))
+        self.seen[who] += place + 1
+        return self.history[who][self.seen[who] - 1]
+
+    async def card(self, start: str, who: int = ADMIN) -> ChatMessage:
+        """Wait for any message, also a read or an edited one, that starts so now; the newest."""
+        now = self.telegram.messages
+        await self._until(lambda: any(m.sender == BOT and m.text.startswith(start) for m in now(who)), who)
+        return next(m for m in reversed(now(who)) if m.sender == BOT and m.text.startswith(start))
+
+    def is_telling(self, who: int = ADMIN) -> bool:
+        """Whether the bot has something to say there that isn't recorded as said: a restart would say it again."""
+        return bool(self.rows(f"SELECT id FROM outbox WHERE state = 'waiting' AND chat_id = {who:d}"))  # noqa: S608  a number
+
+    async def says_more(self, who: int = ADMIN) -> None:
+        """Wait until there is something unread, and everything was said that the bot has committed to saying."""
+        await self._until(lambda: bool(self.unread(who)), who)
+        await self.all_said(who)
+
+    async def all_said(self, who: int = ADMIN) -> None:
+        """Wait until everything that the bot has committed to saying was said."""
+        ((rows,),) = self.rows(f"SELECT count(*) FROM outbox WHERE chat_id = {who:d}")  # noqa: S608  a number
+        await self._until(lambda: len(self.history[who]) >= rows, who)
+
+    async def taken_in(self) -> None:
+        """Wait until the bot has told Telegram that it is done with every update so far."""
+        async with asyncio.timeout(PATIENCE):
+            while self.telegram.pending:
+                polls = sum(call.method == "getUpdates" for call in self.telegram.calls)
+                await self.telegram.wait_for_call("getUpdates", polls + 1, PATIENCE)
+
+    async def reaches(self, supplier: Simulator, requests: int = 1) -> None:
+        """Wait until so many creates have reached a supplier, those included that it leaves without an answer."""
+        changed = asyncio.Event()
+        supplier.on_change = changed.set
+        async with asyncio.timeout(PATIENCE):
+            while len(supplier.received) < requests:
+                await changed.wait()
+                changed.clear()
+
+    async def _until(self, so: Callable[[], bool], who: int) -> None:
+        await self.telegram.wait_for(who, lambda _: so(), PATIENCE)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def world(folder: Path, clock: Callable[[], datetime] = now) -> AsyncIterator[World]:
+    """`clock` is the suppliers', whose order numbers tell the time."""
+    async with AsyncExitStack() as stack:
+        telegram = await stack.enter_async_context(StandIn())
+        for person, name in ((ADMIN, ADMIN_NAME), (COLLEAGUE, "Colleague"), (STRANGER, "Stranger")):
+            telegram.add_person(person, name)
+        yield World(
+            folder,
+            telegram,
+            await stack.enter_async_context(GuoGuoSimulator(clock)),
+            await stack.enter_async_context(CitiesocialSimulator(clock)),
+            await stack.enter_async_context(DamaijiaSimulator(clock)),
+            await stack.enter_async_context(AnqiCmsSimulator(clock)),
+        )

@@ -1,0 +1,58 @@
+"""`kill -9` around every commit of a dialogue: nothing answered is lost, nothing is counted or ordered twice.
+
+At each message of a person the bot is killed before the commit, then after it and before Telegram hears of it, and
+started again; the dialogue must go on to the letter, and end with the same orders as when nobody disturbs it.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.end_to_end.gate import Gate
+from tests.end_to_end.house import World, world
+from tests.end_to_end.live import Bot, LivePlayer
+from tests.end_to_end.mortal import Mortal
+from tests.end_to_end.nursing import Nursing
+from tests.end_to_end.undisturbed import undisturbed
+from tests.transcripts import script
+from tests.transcripts.conftest import NOON
+from tests.transcripts.test_transcripts import DIALOGUES
+
+
+def dialogues_of(provider: str) -> list[Path]:
+    return [path for path in DIALOGUES if path.stem.split("-")[0] == provider]
+
+
+async def survives(path: Path, folder: Path, nursing: Nursing) -> None:
+    """Play a dialogue with a bot that is killed again and again, and with one that is not, and compare."""
+    steps = script.read(path)
+    messages = sum(not isinstance(step, script.Shows | script.Passing | script.Supplier) for step in steps)
+    killed, left_alone = folder / "killed", folder / "left alone"
+    killed.mkdir()
+    left_alone.mkdir()
+    async with world(killed, lambda: NOON) as house:
+        gate = Gate(house.suppliers.values())
+        await gate.stand()
+        mortal = Mortal(house, gate, nursing)
+        await mortal.begin()
+        survived = await _play(house, gate, mortal, steps)
+        await mortal.bot.kill()
+    assert sorted(mortal.killed_at + mortal.spared) == list(range(messages))
+    assert len(mortal.spared) <= 1
+    async with world(left_alone, lambda: NOON) as house:
+        gate = Gate(house.suppliers.values())
+        await gate.stand()
+        async with undisturbed(house) as bot:
+            assert survived == await _play(house, gate, bot, steps)
+
+
+async def _play(house: World, gate: Gate, bot: Bot, steps: list[script.Step]) -> list[Any]:
+    """What reached each supplier and what became of it there, with the dialogue's references."""
+    player = LivePlayer(house, gate, bot)
+    await player.play(steps)
+    found = [[(one.body, one.outcome) for one in supplier.received] for supplier in house.suppliers.values()]
+    text = json.dumps(found)
+    for real, written in player.references.items():
+        text = text.replace(real, written)
+    reached: list[Any] = json.loads(text)
+    return reached

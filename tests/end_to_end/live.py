@@ -1,0 +1,157 @@
+"""Plays a dialogue with the real bot: the person in the Telegram stand-in, the suppliers at their addresses.
+
+Two things are not in a dialogue: references are made by the bot's clock (a dialogue calls them 1001, 1002 and so on, in
+the order in which they appear), and the journal knows who ordered (a dialogue is between nobody in particular).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.sandbox.chats import ChatMessage
+from bot.sandbox.payloads import OtherKind
+from providers.simulators.base import Fault
+from tests.end_to_end.gate import Gate
+from tests.end_to_end.house import ADMIN, ADMIN_NAME, World
+from tests.transcripts import script
+from tests.transcripts.player import FAULTS
+
+MEDIA: dict[str, OtherKind] = {"sticker": "sticker", "photo": "photo", "voice": "voice", "file": "document"}
+_REFERENCE = re.compile(r"(?<=Reference: )[0-9]{10,15}")
+
+
+class Bot(Protocol):
+    """How the bot under test lives while a dialogue is played."""
+
+    is_killed: bool
+    """Then a message whose delivery was not recorded comes twice, and the short notice on a tapped button may not."""
+
+    async def take_in(self) -> None:
+        """Return when what the person did last is dealt with and answered."""
+
+    async def hear(self, gate: Gate) -> None:
+        """Let the oldest request through, and return when what came of it was said."""
+
+    async def miss(self) -> None:
+        """Return when it was said that the supplier could not be reached."""
+
+
+@dataclass
+class LivePlayer:
+    house: World
+    gate: Gate
+    bot: Bot
+    references: dict[str, str] = field(default_factory=dict)
+    last_tap: tuple[int, str] = (0, "")
+    toasts: int = 0
+
+    async def play(self, steps: Sequence[script.Step]) -> None:
+        """Raises AssertionError naming the line where what happens differs from what is written."""
+        quiet = True
+        for place, step in enumerate(steps):
+            with _at(step.line):
+                if not isinstance(step, script.Shows | script.Passing):
+                    self.pass_over_repeats()
+                    assert quiet or not self.house.unread() or not self.gate.reachable, self.unread
+                    self.house.seen[ADMIN] = len(self.house.history[ADMIN]) if quiet else self.house.seen[ADMIN]
+                    quiet = step.quiet
+                await self.do(step, [later for later in steps[place:] if isinstance(later, script.Supplier)])
+        self.pass_over_repeats()
+        assert not self.unread
+
+    def pass_over_repeats(self) -> None:
+        """Read what was only said once more, if the bot was killed meanwhile."""
+        while self.bot.is_killed and self.house.unread() and self.house.unread()[0].content == self.last.content:
+            self.house.seen[ADMIN] += 1
+
+    @property
+    def last(self) -> ChatMessage:
+        return self.house.history[ADMIN][self.house.seen[ADMIN] - 1]
+
+    @property
+    def unread(self) -> list[str]:
+        return [message.text for message in self.house.unread()]
+
+    async def do(self, step: script.Step, to_come: list[script.Supplier]) -> None:
+        match step:
+            case script.Shows():
+                message = await self.house.next()
+                rows = tuple(tuple(button.text for button in row) for row in message.buttons)
+                assert (self.as_written(message), rows) == (step.text, step.rows)
+            case script.Passing():
+                said = [toast.text for toast in self.house.telegram.toasts[self.toasts :] if toast.text]
+                assert said == [step.text] or (self.bot.is_killed and not said)
+            case script.Supplier():
+                await self.supplier_acts(step)
+            case _:
+                self.toasts = len(self.house.telegram.toasts)
+                # Who can't be reached gets no request that could wait: that has to be known before the order is sent.
+                confirms = isinstance(step, script.Taps) and step.label == "Confirm"
+                if confirms and [later.does for later in to_come][self.gate.waiting :][:1] == ["cannot be reached"]:
+                    await self.gate.shut()
+                self.person_acts(step)
+                await self.bot.take_in()
+
+    def person_acts(self, step: script.Step) -> None:
+        telegram = self.house.telegram
+        match step:
+            case script.Says():
+                telegram.say(ADMIN, self.as_known(step.text))
+            case script.Taps():
+                self.last_tap = self.last_tap if step.again else self.button(step.label)
+                telegram.tap(ADMIN, *self.last_tap, forged=step.again)
+            case script.Sends():
+                telegram.say_other(ADMIN, MEDIA[step.what])
+            case script.Edits():
+                own = [message for message in telegram.messages(ADMIN) if message.sender == ADMIN and message.text]
+                telegram.edit(ADMIN, own[-1].message_id, step.text)
+            case _:
+                raise AssertionError(f"nothing that a person does: {step}")
+
+    def button(self, label: str) -> tuple[int, str]:
+        """The newest button with these words: its message and what it carries."""
+        for message in reversed(self.house.telegram.messages(ADMIN)):
+            for button in (button for row in message.buttons for button in row):
+                if button.text == label:
+                    return message.message_id, button.data
+        raise AssertionError(f"no button {label}")
+
+    async def supplier_acts(self, step: script.Supplier) -> None:
+        if not self.gate.reachable:
+            await self.bot.miss()
+            await self.gate.open()
+            return
+        supplier = await self.gate.first()
+        taken = len(supplier.ledger)
+        if step.does in FAULTS:
+            supplier.fail(FAULTS[step.does], code=step.detail)
+        if step.does == "does not show its products":
+            self.house.guoguo.product_fault = Fault.ERROR_BEFORE
+        await self.bot.hear(self.gate)
+        supplier.heal()
+        assert len(supplier.ledger) - taken == step.does.startswith("takes the order")
+
+    def as_written(self, message: ChatMessage) -> str:
+        """A message with the dialogue's references."""
+        for real in _REFERENCE.findall(message.text):
+            self.references.setdefault(real, str(1001 + len(self.references)))
+        text = message.text.replace(f"\nOrdered by {ADMIN_NAME}", "")
+        for real, written in self.references.items():
+            text = text.replace(real, written)
+        return text
+
+    def as_known(self, text: str) -> str:
+        """What a person types, with the bot's references."""
+        known = {written: real for real, written in self.references.items()}
+        command, _, asked = text.rpartition(" ")
+        return f"{command} {known[asked]}".strip() if asked in known and command in {"", "/status"} else text
+
+
+@contextmanager
+def _at(line: int) -> Iterator[None]:
+    try:
+        yield
+    except (AssertionError, TimeoutError) as error:
+        raise AssertionError(f"line {line}: {error}") from error

@@ -1,0 +1,61 @@
+"""The real program as a process of its own, which never outlives the test that started it."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+STOPPING = 20.0
+"""Seconds in which a stopped program must have ended; most of it is room for slow machines."""
+
+
+def environment() -> dict[str, str]:
+    """Ours, with the house on the path and without settings that a developer may have."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ORDERBOT_")}
+    return clean | {"PYTHONPATH": str(ROOT)}
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A running `orderbot run`."""
+
+    process: asyncio.subprocess.Process
+    log: Path
+
+    async def kill(self) -> None:
+        """kill -9, and wait until it is gone."""
+        self.process.kill()
+        assert await self.process.wait() == -signal.SIGKILL, self.log.read_text()
+
+    async def stop(self) -> int:
+        """SIGTERM. Returns the exit code; TimeoutError when it doesn't end."""
+        self.process.terminate()
+        async with asyncio.timeout(STOPPING):
+            return await self.process.wait()
+
+
+@asynccontextmanager
+async def running(config: Path) -> AsyncIterator[Program]:
+    """`orderbot run --config FILE`, killed at the end if it still runs. What it logs is added to a file beside it."""
+    log = config.with_suffix(".log")
+    with log.open("ab") as stderr:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "bot", "run", "--config", str(config)),
+            cwd=config.parent,
+            env=environment(),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=stderr,
+            stderr=stderr,
+        )
+    try:
+        yield Program(process, log)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
