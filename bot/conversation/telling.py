@@ -27,6 +27,7 @@ from bot.conversation.replies import (
     OrderNotKnown,
     OrdersListed,
     OutcomeShown,
+    Reply,
     StatusAsked,
     StatusShown,
     Welcomed,
@@ -61,18 +62,22 @@ def nothing_open(turn: Turn) -> Step:
 
 def not_text(turn: Turn) -> Step:
     """A sticker or the like: what was expected, and where we stand."""
-    reply = NotText(cast("SentOther", turn.event).medium)
-    return Step(turn.state, (reply, where_we_stand(turn.state, turn.context)))
+    return _with_standing(turn, NotText(cast("SentOther", turn.event).medium))
 
 
 def edited(turn: Turn) -> Step:
     """An edited message is no answer: people edit what was answered long ago."""
-    return Step(turn.state, (Hint("edited"), where_we_stand(turn.state, turn.context)))
+    return _with_standing(turn, Hint("edited"))
 
 
 def unknown_command(turn: Turn) -> Step:
-    reply = Hint("unknown_command", {"command": cast("CommandUnknown", turn.event).command})
-    return Step(turn.state, (reply, where_we_stand(turn.state, turn.context)))
+    return _with_standing(turn, Hint("unknown_command", {"command": cast("CommandUnknown", turn.event).command}))
+
+
+def _with_standing(turn: Turn, reply: Reply) -> Step:
+    """A notice, and below it the question or menu that still waits, if any."""
+    standing = (where_we_stand(turn.state, turn.context),) if turn.state.draft is not None else ()
+    return Step(turn.state, (reply, *standing))
 
 
 def status(turn: Turn) -> Step:
@@ -145,7 +150,7 @@ def reopen(turn: Turn) -> Step:
 
 def finish_first(turn: Turn) -> Step:
     """Re-opening waits until the open draft is finished or cancelled."""
-    return Step(turn.state, (Hint("finish_first"), where_we_stand(turn.state, turn.context)))
+    return _with_standing(turn, Hint("finish_first"))
 
 
 def _path(dotted: str) -> Path:
