@@ -113,6 +113,13 @@ def _not_a_uuid() -> str:
     raise PydanticCustomError("uuid", "not an id of the form 8-4-4-4-12")
 
 
+def _readable(value: str) -> str:
+    # Pydantic looks for this itself only where a length stands right at `str`.
+    if re.search("[\ud800-\udfff]", value):
+        raise PydanticKnownError("string_unicode")
+    return value
+
+
 def _visible(value: str) -> str:
     if not _INVISIBLE.sub("", value).strip():
         raise PydanticKnownError("string_too_short", {"min_length": 1})
@@ -128,27 +135,31 @@ def _one_line(value: str) -> str:
 WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
 """Digits, thousands commas allowed where they are right; bounds are the field's own `ge` and `le`."""
 
-Text = Annotated[
-    str,
-    Field(min_length=1, max_length=LONGEST_TEXT),
-    BeforeValidator(trimmed),
-    AfterValidator(_visible),
-    AfterValidator(_one_line),
-]
-"""One line, trimmed and otherwise sent as typed: names, cities, addresses."""
+Lines = Annotated[str, BeforeValidator(trimmed), AfterValidator(_readable), AfterValidator(_visible)]
+"""Text that may have several lines, trimmed and otherwise sent as typed.
 
-LongText = Annotated[
-    str, Field(min_length=1, max_length=LONGEST_TEXT), BeforeValidator(trimmed), AfterValidator(_visible)
-]
-"""Text that may have several lines: remarks."""
+Each form adds its own longest, and only one: of two bounds the wider one would be told.
+"""
 
-PlainId = Annotated[str, Field(min_length=1, max_length=64), BeforeValidator(plain), AfterValidator(_one_line)]
-"""An id given by somebody else, of unknown form."""
+LongText = Annotated[Lines, Field(max_length=LONGEST_TEXT)]
+"""Lines whose longest is not documented: remarks."""
+
+Line = Annotated[Lines, AfterValidator(_one_line)]
+"""Text of one line; each form adds its own longest."""
+
+Text = Annotated[Line, Field(max_length=LONGEST_TEXT)]
+"""A line whose longest is not documented: names, cities, addresses."""
+
+AnyId = Annotated[str, BeforeValidator(plain), AfterValidator(_readable), AfterValidator(_one_line)]
+"""An id given by somebody else, of unknown form; each form adds its own shortest and longest."""
+
+PlainId = Annotated[AnyId, Field(min_length=1, max_length=64)]
+"""An id of which nothing is documented."""
 
 Uuid = Annotated[str, BeforeValidator(plain), AfterValidator(_uuid)]
 """A UUID in its usual spelling."""
 
-Phone = Annotated[str, BeforeValidator(_phone), AfterValidator(_one_line)]
+Phone = Annotated[str, BeforeValidator(_phone), AfterValidator(_readable), AfterValidator(_one_line)]
 """A phone number without spaces, dots, dashes and brackets; each form adds its own length or pattern."""
 
 Email = Annotated[EmailStr, BeforeValidator(plain)]

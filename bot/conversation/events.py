@@ -17,7 +17,8 @@ class Event:
 class OrderView:
     """An order of the journal as the conversation sees it. `outcome` is None while it is waiting or being sent.
 
-    `answers` are the confirmed draft's; `fields` are dotted paths that a refusal named; times are UTC microseconds.
+    `answers` are the confirmed draft's; `fields` are dotted paths that a refusal named; times are UTC microseconds;
+    `replaced_by` is the reference under which an order that was not placed was confirmed anew.
     """
 
     reference: str
@@ -35,6 +36,7 @@ class OrderView:
     fields: tuple[str, ...] = ()
     confirmed_at: int = 0
     person: str = ""
+    replaced_by: str = ""
 
 
 # What a person sends

@@ -149,7 +149,9 @@ def reopen(turn: Turn) -> Step:
 
 
 def finish_first(turn: Turn) -> Step:
-    """Re-opening waits until the open draft is finished or cancelled."""
+    """Re-opening waits until the open draft is finished or cancelled, unless it is that order's own."""
+    if turn.draft.source == cast("Reopened", turn.event).order.reference:
+        return misfit(turn)
     return _with_standing(turn, Hint("finish_first"))
 
 

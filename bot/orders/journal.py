@@ -81,4 +81,5 @@ def view(order: Order) -> OrderView:
         fields=tuple(details.get("fields", ())),
         confirmed_at=order.confirmed_at,
         person=order.user_name,
+        replaced_by=order.replaced_by or "",
     )

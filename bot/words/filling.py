@@ -13,6 +13,8 @@ from bot.words.message import Message, bold, code, escaped, fitting, readable, r
 
 _LABEL = 40
 """Characters on a button, so that it can be read on a phone."""
+_ACCOUNT = 60
+"""The same of an account: as long as a title may be, since two may differ in their last letter only."""
 
 
 class Keys:
@@ -38,7 +40,8 @@ class Keys:
 
 def accounts_offered(words: Catalogue, reply: r.AccountsOffered) -> Message:
     found = [
-        Button(shortened(readable(title), _LABEL).strip() or name, b.order_with(name)) for name, title in reply.accounts
+        Button(shortened(readable(title), _ACCOUNT).strip() or name, b.order_with(name))
+        for name, title in reply.accounts
     ]
     lines = [escaped(words.say("accounts.unknown", name=shortened(reply.unknown, 60)))] if reply.unknown else []
     return Message("\n".join([*lines, bold(words.say("accounts.ask"))]), rows_of(found, 2))

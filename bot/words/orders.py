@@ -42,6 +42,8 @@ def status_shown(words: Catalogue, reply: r.StatusShown) -> list[Message]:
     if order.outcome not in (None, Outcome.PLACED):
         lines += _reasons(words, order, reply.account)
     lines += _remarks(words, order)
+    if order.replaced_by:
+        lines.append(escaped(words.say("status.replaced", reference=order.replaced_by)))
     if order.person:
         lines.append(escaped(words.say("status.ordered_by", person=shortened(order.person, 60))))
     if order.outcome is Outcome.PLACED:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from providers.fields import Form, LongText, Phone, PlainId, Text, Times, WholeNumber
+from providers.fields import AnyId, Form, Line, Lines, Phone, Times, WholeNumber
 
 LARGEST_ID = 2**63 - 1
 LONGEST_REMARK = 220
@@ -28,7 +28,7 @@ class Item(BaseModel):
 class Address(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: Annotated[Text, Field(max_length=64)] = Field(
+    name: Annotated[Line, Field(max_length=64)] = Field(
         title="Recipient",
         description="The name of the person who gets the goods. Skip it to send no address.",
         examples=["王小明"],
@@ -36,19 +36,19 @@ class Address(BaseModel):
     phone: Annotated[Phone, Field(min_length=5, max_length=20)] = Field(
         title="Phone", description="The recipient's phone number, 5 to 20 characters.", examples=["13800000000"]
     )
-    province: Annotated[Text, Field(max_length=100)] = Field(
+    province: Annotated[Line, Field(max_length=100)] = Field(
         title="Province", description="The recipient's province.", examples=["河南省"]
     )
-    city: Annotated[Text, Field(max_length=100)] = Field(
+    city: Annotated[Line, Field(max_length=100)] = Field(
         title="City", description="The recipient's city.", examples=["郑州市"]
     )
-    country: Annotated[Text, Field(max_length=100)] = Field(
+    country: Annotated[Line, Field(max_length=100)] = Field(
         title="District", description="The recipient's district or county.", examples=["中原区"]
     )
-    address_info: Annotated[Text, Field(max_length=255)] = Field(
+    address_info: Annotated[Line, Field(max_length=255)] = Field(
         title="Address", description="Street and house number, on one line.", examples=["建设路1号"]
     )
-    postcode: Annotated[PlainId, Field(max_length=36)] = Field(
+    postcode: Annotated[AnyId, Field(min_length=1, max_length=36)] = Field(
         title="Postcode", description="The postcode of the address.", examples=["450000"]
     )
 
@@ -60,7 +60,7 @@ class AnqicmsForm(Form):
     items: list[Item] = Field(
         min_length=1, max_length=999, title="Items", description="The products of the order, one after the other."
     )
-    remark: Annotated[LongText, Field(max_length=LONGEST_REMARK)] | None = Field(
+    remark: Annotated[Lines, Field(max_length=LONGEST_REMARK)] | None = Field(
         None,
         title="Remark",
         description="A note to the shop, at most 220 characters. Skip it if there is none.",

@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from providers.fields import Form, LongText, PlainId, Text, WholeNumber
+from providers.fields import AnyId, Form, LongText, PlainId, Text, WholeNumber
 
 LARGEST_ID = 2**63 - 1
 MOST_RECIPIENTS = 999
 """Parcel ids end in three digits."""
 
 # Not fields.Phone, which drops dashes: marketplaces give masked numbers and extensions such as 13800000000-1234.
-Mobile = Annotated[PlainId, Field(min_length=5, max_length=32)]
+Mobile = Annotated[AnyId, Field(min_length=5, max_length=32)]
 
 
 class Recipient(BaseModel):

@@ -130,6 +130,20 @@ def test_what_a_supplier_is_to_judge_breaks_nothing(kind: str, name: str, text: 
         assert 5 <= len(KINDS[kind].value(text)) <= 32, name
 
 
+@pytest.mark.parametrize("kind", ["text", "long text", "any id", "username", *sorted(OPEN)])
+def test_the_longest_answer_that_is_told_of_is_taken(kind: str) -> None:
+    chat = KINDS[kind].reached()
+    before = chat.state
+    chat.say("1" * 5000)
+    problem = chat.reply(r.Asked).problem
+    assert problem is not None
+    longest = int(problem.params["max_length"])
+    chat.say("1" * (longest + 1))
+    assert chat.state == before
+    chat.say("1" * longest)
+    assert chat.state != before
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("event", [*map(e.SentOther, e.Medium), e.MessageEdited(), e.CommandUnknown("/x" * 2000)])
 def test_what_is_no_text_is_met_with_the_same_question(kind: str, event: e.Event) -> None:

@@ -173,6 +173,19 @@ def test_while_another_draft_is_open_a_button_re_opens_later(outcome: Outcome) -
     assert (again.reference == first.reference) == (outcome is NOT_SENT)
 
 
+def test_re_opened_twice_an_order_shows_where_it_stands() -> None:
+    chat = confirmed()
+    chat.order("note")
+    chat.settle(REFUSED, fields=("most",))
+    again = e.Reopened(chat.reply(r.OutcomeShown).order)
+    chat.send(e.CancelRequested())
+    chat.send(again)
+    before = chat.state
+    chat.send(again)
+    assert (chat.said, chat.state) == ((chat.reply(r.Asked),), before)
+    assert chat.asked == "Most"
+
+
 @pytest.mark.parametrize("outcome", [Outcome.PLACED, Outcome.UNKNOWN])
 def test_a_placed_or_unknown_order_cannot_be_re_opened(outcome: Outcome) -> None:
     chat = confirmed()

@@ -171,10 +171,12 @@ async def test_an_order_is_ordered_anew_at_most_once(house: Bench) -> None:
     await house.does(e.CancelRequested())
     await house.does(reopen, tapped=1)
     house.clock.advance(1)
-    await confirm(house)
+    anew = await confirm(house)
     count = len(await house.database.fetch("SELECT * FROM orders"))
     await house.does(reopen, tapped=1)
-    assert (await house.outbox())[-1].startswith("<b>Order</b>")
+    told = (await house.outbox())[-1]
+    assert told.startswith("<b>Order</b>")
+    assert f"confirmed anew as {anew}" in told
     assert len(await house.database.fetch("SELECT * FROM orders")) == count == 2
 
 

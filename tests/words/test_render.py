@@ -143,6 +143,12 @@ def test_names_titles_and_suppliers_texts_are_shown_as_they_are() -> None:
         assert nasty in as_read(message)
 
 
+def test_accounts_are_told_apart_by_the_last_letter_of_the_longest_title() -> None:
+    titles = ["x" * 59 + last for last in "ab"]
+    (message,) = said(r.AccountsOffered((("a", titles[0]), ("b", titles[1]))), OPEN)
+    assert labels(message) == titles
+
+
 def test_a_question_says_what_it_is_and_gives_an_example() -> None:
     question = Question(("a",), "Quantity", "How many.", "10", skips=("a",))
     (message,) = said(r.Asked(question, 3, 4), OPEN)

@@ -56,6 +56,14 @@ def test_a_text_is_as_long_as_the_shops_column(question: str, longest: int) -> N
     assert caught.value.errors()[0]["loc"] == ("address", question)
 
 
+def test_the_longest_that_is_told_is_the_shops_column_however_long_the_answer() -> None:
+    with pytest.raises(ValidationError) as caught:
+        a_form(remark="x" * 4096, address=dict.fromkeys(ADDRESS, "1" * 4096))
+    told = {error["loc"][-1]: error["ctx"]["max_length"] for error in caught.value.errors()}
+    columns = {"name": 64, "phone": 20, "province": 100, "city": 100, "country": 100, "address_info": 255}
+    assert told == columns | {"postcode": 36, "remark": 220}
+
+
 @pytest.mark.parametrize(
     ("question", "bad", "good"),
     [
