@@ -51,7 +51,7 @@ async def test_confirm_tapped_five_times_is_one_order(house: Bench) -> None:
     await fill(house)
     tap = read(await house.button("Confirm"))
     said = [await house.does(tap, tapped=1) for _ in range(5)]
-    assert said == ["", *["This button is from an earlier step."] * 4]
+    assert said == ["", *["This button doesn't fit here."] * 4]
     (order,) = await house.database.fetch("SELECT * FROM orders")
     assert (order["stage"], order["account"], order["user_name"]) == ("confirmed", "shop", "Some Name")
     assert house.workers.orders == ["shop"]
@@ -195,7 +195,7 @@ async def test_only_who_ordered_may_re_open(house: Bench) -> None:
     await house.sending("1000")
     await house.does(e.OrderRequested("guoguo"))
     await house.desk.settle("1000", REFUSED)
-    assert await house.does(ReopenTapped("1000"), COLLEAGUE) == "This button is from an earlier step."
+    assert await house.does(ReopenTapped("1000"), COLLEAGUE) == "This button doesn't fit here."
     assert await house.outbox(COLLEAGUE) == []
 
 

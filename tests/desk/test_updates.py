@@ -90,7 +90,7 @@ async def test_another_persons_button_changes_nothing_for_either(house: Bench) -
     await house.does(read(await house.button("goods", GROUP)), ADMIN, chat=GROUP)
     cancel = read(await house.button("Cancel", GROUP))
     before, said = await house.database.fetch("SELECT * FROM conversations"), await house.outbox(GROUP)
-    assert await house.does(cancel, COLLEAGUE, chat=GROUP, tapped=7) == "This button is from an earlier step."
+    assert await house.does(cancel, COLLEAGUE, chat=GROUP, tapped=7) == "This button doesn't fit here."
     assert await house.database.fetch("SELECT * FROM conversations") == before
     assert await house.outbox(GROUP) == said
 

@@ -93,7 +93,7 @@ async def test_orders_lists_the_ten_newest_first(house: Bench) -> None:
 
 
 async def test_a_language_that_is_not_offered_is_an_old_button(house: Bench) -> None:
-    assert await house.does(e.LanguageChosen("xx"), tapped=1) == "This button is from an earlier step."
+    assert await house.does(e.LanguageChosen("xx"), tapped=1) == "This button doesn't fit here."
     assert await house.does(e.LanguageChosen("en"), tapped=1) == ""
     (row,) = await house.database.fetch("SELECT language FROM people")
     assert row["language"] == "en"
