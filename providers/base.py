@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from providers.fields import Form
 from providers.http import Http
-from providers.orders import PlacedOrder
+from providers.orders import Balance, Findings, Match, PlacedOrder, Sending
 
 
 class AccountSettings(BaseModel):
@@ -49,6 +49,8 @@ class Provider(ABC, Generic[S]):
     form: ClassVar[type[Form]]
     creates_at_once: ClassVar[int] = 4
     """How many creates of one account may be on the wire at the same time."""
+    refuses_same_reference: ClassVar[bool] = False
+    """Whether the supplier takes no second order under a reference of ours, so that sending it again is safe."""
 
     def __init__(self, settings: S) -> None:
         self.settings = settings
@@ -107,3 +109,34 @@ class LooksUpAnswers(Protocol):
         Raises OrderNotFound only when the whole catalogue was read and doesn't have it; any other ProviderError means
         that the reading failed and proves nothing.
         """
+
+
+@runtime_checkable
+class FindsOrders(Protocol):
+    """The supplier lists its orders, so that one whose answer was lost may be found again. It only reads."""
+
+    async def find_order(self, form: Any, sending: Sending) -> Findings:
+        """Look for what `place(form, sending.reference)` may have left there.
+
+        Raises ProviderError when the lists could not be read, which proves nothing.
+        """
+
+
+@runtime_checkable
+class ReadsOrders(Protocol):
+    """The supplier tells about one order by its number. It only reads."""
+
+    async def read_order(self, form: Any, sending: Sending, number: str) -> Match:
+        """The order under `number`, compared with what `place(form, sending.reference)` sent.
+
+        Raises OrderNotFound when the supplier answered that it has none; any other ProviderError means that the
+        reading failed and proves nothing.
+        """
+
+
+@runtime_checkable
+class ReadsBalance(Protocol):
+    """The supplier tells what is left on the account. It only reads."""
+
+    async def balance(self) -> Balance:
+        """Raises ProviderError when it can't be read."""

@@ -4,7 +4,10 @@ Outcome and status answer different questions. The outcome says what became of t
 how far the supplier is with an order that it has taken.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -55,3 +58,53 @@ class PlacedOrder:
     supplier_status: str = ""
     also_known_as: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What is known of a create whose answer was lost, for finding the order again.
+
+    An order of the supplier's list may be ours when it was made from `since` to `until` (aware, UTC): the time of the
+    request, with room for clocks that differ and for a supplier that took it late.
+    """
+
+    reference: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An order of the supplier's that may be ours.
+
+    `order` is what a create would have told of it. `certain`: what it carries can belong to our order only; anything
+    less is evidence for a person. `at` is when the supplier made it, aware. `facts` are shown to a person: each key
+    names a label in the catalogues (`fact.<key>`). `differs` are the keys of facts that are not as we sent them.
+    """
+
+    order: PlacedOrder
+    certain: bool = False
+    at: datetime | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    differs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the supplier's lists say about a create whose answer was lost.
+
+    `matches` are all orders that may be ours; one that certainly isn't is left out. `complete`: every order that the
+    supplier made in the time in question was read and could be compared, so that having no match means something.
+    `signals` are further evidence for a person (sentences `signal.<provider>.<code>`).
+    """
+
+    matches: tuple[Match, ...] = ()
+    complete: bool = False
+    signals: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What is left of an account's money or points, in the supplier's own unit."""
+
+    amount: Decimal

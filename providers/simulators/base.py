@@ -6,46 +6,33 @@ told to fail. It knows nothing of our side: mistakes of ours must show as refusa
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any, ClassVar
 
 from aiohttp import web
 
+from providers.simulators.faults import BEFORE, OF_READS, Fault
 from providers.simulators.server import Server, parsed
+
+__all__ = ["Fault", "Handler", "Order", "Received", "Refusal", "Simulator", "Taken"]
 
 MASK = "***"
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class Fault(StrEnum):
-    """How a simulator fails; "taken" means that the order is in the ledger."""
-
-    REFUSE = "refuse"  # a documented refusal, not taken
-    DELAY = "delay"  # a late answer, also when the client has given up meanwhile
-    HANG = "hang"  # taken, no answer
-    ERROR_BEFORE = "error_before"  # 500, not taken
-    ERROR_AFTER = "error_after"  # taken, then 500
-    DROP_BEFORE = "drop_before"  # line cut, not taken
-    DROP_AFTER = "drop_after"  # taken, then line cut
-    GARBAGE = "garbage"  # taken, 200 with bytes that are not JSON
-    EMPTY = "empty"  # taken, 200 without a body
-    TRUNCATED = "truncated"  # taken, line cut in the middle of the answer
-    NO_NUMBER = "no_number"  # taken, the usual answer lacks the order number
-
-
-_BEFORE = frozenset({Fault.REFUSE, Fault.ERROR_BEFORE, Fault.DROP_BEFORE})
-
-
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order that the supplier has taken: its number as people use it, and the body that asked for it."""
+    """An order that the supplier has taken.
+
+    `number` is as people use it, `body` is what asked for it, `answer` is the usual answer to that.
+    """
 
     number: str
     body: dict[str, Any]
     taken_at: datetime
+    answer: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +97,8 @@ class Simulator(Server):
         self.received: list[Received] = []
         self.on_change: Callable[[], None] | None = None
         self._plan: _Plan | None = None
+        self._late: list[dict[str, Any]] = []
+        self._failing_reads: dict[str, Fault] = {}
 
     @abstractmethod
     def account(self) -> dict[str, Any]:
@@ -161,9 +150,31 @@ class Simulator(Server):
         """The fault that awaits the next create."""
         return self._plan.fault if self._plan else None
 
+    def fail_reads(self, fault: Fault, path: str = "") -> None:
+        """Make all reads fail until `heal()`, or only those of one `path`.
+
+        ERROR_BEFORE answers 500, DROP_BEFORE cuts the line, HANG leaves without an answer, GARBAGE and EMPTY answer
+        200 with bytes that are not JSON or with none. Raises ValueError for another fault.
+        """
+        if fault not in OF_READS:
+            raise ValueError(f"a read can't fail by {fault}")
+        self._failing_reads[path] = fault
+
+    def take_late(self) -> None:
+        """Take the orders whose line was cut by LATE, as a supplier does that was slow and went on."""
+        late, self._late = self._late, []
+        for body in late:
+            self._keep(body)
+
+    def take_elsewhere(self, body: dict[str, Any]) -> Order:
+        """An order that somebody else made, in the supplier's own panel for instance."""
+        self._keep(body)
+        return self.ledger[-1]
+
     def heal(self) -> None:
         """End all faults; requests that hang or are delayed are answered now."""
         self._plan = None
+        self._failing_reads.clear()
         self.release()
 
     async def dispatch(self, request: web.Request) -> web.StreamResponse:
@@ -173,7 +184,8 @@ class Simulator(Server):
         handler = reads.get((request.method, request.path))
         try:
             if handler is not None:
-                return await handler(request)
+                fault = self._failing_reads.get(request.path) or self._failing_reads.get("")
+                return await (handler(request) if fault is None else self._fail_read(fault, request))
             if any(path == request.path for _, path in reads):
                 raise self.wrong_method()
         except Refusal as no:
@@ -186,7 +198,7 @@ class Simulator(Server):
         try:
             if request.method != "POST":
                 raise self.wrong_method()
-            if plan and plan.fault in _BEFORE:
+            if plan and plan.fault in BEFORE:
                 return self._fail_before(plan, request, raw)
             if plan and plan.fault is Fault.DELAY:
                 self._spend(plan)
@@ -198,14 +210,35 @@ class Simulator(Server):
         except Refusal as no:
             self.record(request, raw, f"refused {no.code}")
             return self.reply(no.status, no.answer)
-        taken = self.take(body)
-        self.ledger.append(Order(taken.number, body, self.now()))
+        if plan is not None and plan.fault is Fault.LATE:
+            self._spend(plan)
+            self._late.append(body)
+            self.record(request, raw, f"fault {Fault.LATE}")
+            return self.cut(request)
+        taken = self._keep(body)
         if plan is None or plan.fault is Fault.DELAY:
             self.record(request, raw, "placed")
             return self.reply(taken.status, taken.answer)
         self._spend(plan)
         self.record(request, raw, f"fault {plan.fault}")
         return await self._fail_after(plan.fault, request, taken)
+
+    def _keep(self, body: dict[str, Any]) -> Taken:
+        taken = self.take(body)
+        self.ledger.append(Order(taken.number, body, self.now(), taken.answer))
+        return taken
+
+    async def _fail_read(self, fault: Fault, request: web.Request) -> web.StreamResponse:
+        match fault:
+            case Fault.ERROR_BEFORE:
+                return self.broken()
+            case Fault.GARBAGE:
+                return self.garbage()
+            case Fault.EMPTY:
+                return web.Response()
+            case Fault.HANG:
+                await self.wait()
+        return self.cut(request)
 
     def _fail_before(self, plan: _Plan, request: web.Request, raw: bytes) -> web.StreamResponse:
         self._spend(plan)
