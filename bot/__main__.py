@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from bot.commands.backup import backup
 from bot.commands.check import check
 from bot.commands.migrate import migrate
 from bot.commands.orders import orders
+from bot.commands.prune import prune
 from bot.commands.run import run
 from bot.commands.sandbox import sandbox
 
@@ -45,7 +47,7 @@ def _orderbot(
             stream.reconfigure(errors="replace")
 
 
-for command in (run, sandbox, check, migrate, orders):
+for command in (run, sandbox, check, migrate, orders, backup, prune):
     main.command()(command)
 
 if __name__ == "__main__":

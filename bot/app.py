@@ -6,31 +6,33 @@ import os
 import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import fields
 from typing import Any, Final
 
 from bot.conversation.engine import Account
-from bot.conversation.replies import LookUpAnswer
+from bot.conversation.requests import CheckNumber, LookUpAnswer
 from bot.desk import Desk
 from bot.ids import Ids, now_us
 from bot.orders.look_up import LookingUp
+from bot.orders.outcomes import Outcomes
 from bot.orders.place import Placing
+from bot.orders.pursuit import Pursuit
+from bot.orders.rules import Rules
 from bot.place import Place
 from bot.settings import Settings
 from bot.staff.access import Staff
 from bot.telegram.client import Client, connect, start
 from bot.telegram.deliver import Delivery
 from bot.telegram.receive import Inbox
-from providers.base import Provider
+from providers.base import FindsOrders, Provider
 from providers.registry import provider_class
-from storage import outbox, updates
+from storage import guards, outbox, updates
 from storage.database import Database
 from storage.migrate import migrate
-from storage.opening import open_database
+from storage.opening import alone, examine, open_database
 
 log = logging.getLogger(__name__)
 
-GRACE: Final = 10.0
-"""Seconds that calls to suppliers get to end when the program is stopped."""
 LAST_MESSAGES: Final = 3.0
 """Seconds in which what was still to be said is sent when the program is stopped."""
 _HOUR: Final = 3600
@@ -44,12 +46,23 @@ class _Workers:
     delivery: Delivery
     placing: Placing
     looking_up: LookingUp
+    pursuit: Pursuit
 
     def message_waits(self) -> None:
         self.delivery.wake()
 
     def order_waits(self, account: str) -> None:
         self.placing.wake(account)
+
+    def orders_moved(self) -> None:
+        self.placing.wake_all()
+        self.pursuit.wake()
+
+    def look_for(self, reference: str) -> None:
+        self.pursuit.look_for(reference)
+
+    def check_number(self, place: Place, request: CheckNumber) -> None:
+        self.pursuit.check(place, request)
 
     def look_up(self, place: Place, request: LookUpAnswer) -> None:
         self.looking_up.start(place, request)
@@ -61,11 +74,19 @@ class App:
     def __init__(self, settings: Settings, database: Database, last_outbox: int, client: Client) -> None:
         self.database = database
         self.client = client
+        self._grace = settings.orders.grace
         self.providers: dict[str, Provider[Any]] = {
             name: provider_class(account.provider)(account) for name, account in settings.accounts.items()
         }
         accounts = {
-            name: Account(name, settings.title_of(name), provider.form) for name, provider in self.providers.items()
+            name: Account(
+                name,
+                settings.title_of(name),
+                provider.form,
+                finds=isinstance(provider, FindsOrders),
+                resends=provider.refuses_same_reference,
+            )
+            for name, provider in self.providers.items()
         }
         workers = _Workers()
         self.desk = Desk(
@@ -77,18 +98,20 @@ class App:
             now=now_us,
             workers=workers,
             language=settings.language,
+            zone=settings.zone,
+            rules=Rules(**settings.orders.model_dump(include={field.name for field in fields(Rules)})),
         )
+        outcomes = Outcomes(self.desk)
         self.inbox = Inbox(client, self.desk)
-        self.delivery = workers.delivery = Delivery(client, database, now_us)
-        self.placing = workers.placing = Placing(database, self.desk, self.providers, now_us, f"pid {os.getpid()}")
+        self.delivery = workers.delivery = Delivery(client, database, now_us, outcomes.undeliverable)
+        self.placing = workers.placing = Placing(database, outcomes, self.providers, now_us, f"pid {os.getpid()}")
+        self.pursuit = workers.pursuit = Pursuit(database, outcomes, self.providers, now_us)
         self.looking_up = workers.looking_up = LookingUp(self.desk, self.providers)
 
-    async def run(self, grace: float = GRACE) -> None:
-        """Run until cancelled, then end in order: nothing new in, calls in flight out, last messages sent.
-
-        `grace`: seconds that calls in flight get to end.
-        """
+    async def run(self) -> None:
+        """Run until cancelled, then end in order: nothing new in, calls in flight out, last messages sent."""
         await self.placing.recover()
+        await self.pursuit.recover()
         await self.desk.resume()
         delivering = asyncio.create_task(self.delivery.run())
         working = [asyncio.create_task(work) for work in self._work()]
@@ -96,7 +119,7 @@ class App:
             await _first_failure([delivering, *working])
         finally:
             await _stop(*working)
-            await self.placing.drain(grace)
+            await self.placing.drain(self._grace)
             await self.looking_up.stop()
             with suppress(TimeoutError):
                 async with asyncio.timeout(LAST_MESSAGES):
@@ -104,7 +127,7 @@ class App:
             await _stop(delivering)
 
     def _work(self) -> list[Coroutine[Any, Any, None]]:
-        return [self._hello_then_poll(), self.placing.run(), self._prune()]
+        return [self._hello_then_poll(), self.placing.run(), self.pursuit.run(), self._prune()]
 
     async def _hello_then_poll(self) -> None:
         await start(self.client)
@@ -118,6 +141,7 @@ class App:
                 async with self.database.transaction() as tx:
                     await updates.prune(tx, before)
                     await outbox.prune(tx, before)
+                    await guards.prune(tx, now_us())
             except Exception:
                 log.exception("old rows could not be removed; trying again in an hour")
             await asyncio.sleep(_HOUR)
@@ -129,10 +153,12 @@ class App:
 
 @asynccontextmanager
 async def build(settings: Settings) -> AsyncIterator[App]:
-    """The app on its own database, migrated; all connections are given up on the way out. Raises StorageError."""
+    """The app alone on its database, migrated; all connections are given up on the way out. Raises StorageError."""
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(alone(settings.storage.url))
         database = await open_database(settings.storage.url)
         stack.push_async_callback(database.close)
+        await examine(settings.storage.url)
         await migrate(database, now_us())
         client = connect(settings.telegram.token.get_secret_value(), settings.telegram.api_url)
         stack.push_async_callback(client.shutdown)

@@ -5,30 +5,35 @@ What workers are to do is handed out after the commit, and found again in storag
 """
 
 import json
-import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, tzinfo
 from typing import Protocol
 
 from bot.conversation import events as e
+from bot.conversation import order_events as o
+from bot.conversation import order_replies as n
 from bot.conversation import replies as r
+from bot.conversation import requests as q
 from bot.conversation.engine import Account, Context, Step, advance
 from bot.conversation.filling import awaited
-from bot.conversation.state import IDLE, Conversation
+from bot.conversation.state import IDLE, Alike, Conversation
 from bot.ids import Ids
+from bot.orders import recording
+from bot.orders.evidence import evidence_of
 from bot.orders.inquiry import informed
-from bot.orders.journal import Result, view
+from bot.orders.journal import view
+from bot.orders.recording import Confirmation, Recorded
+from bot.orders.rules import PATIENT, Rules
 from bot.outgoing import Outgoing
 from bot.place import Place
 from bot.staff.access import QUIET, Staff
 from bot.words.catalogue import Catalogue, catalogue_for
 from bot.words.render import toast
 from providers.orders import Outcome
-from storage import conversations, orders, people, updates
+from storage import conversations, people, updates
 from storage.database import Database, Transaction
-from storage.errors import StorageError
-
-log = logging.getLogger(__name__)
+from storage.orders import NewOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,23 @@ class Workers(Protocol):
 
     def message_waits(self) -> None: ...
     def order_waits(self, account: str) -> None: ...
-    def look_up(self, place: Place, request: r.LookUpAnswer) -> None: ...
+    def orders_moved(self) -> None: ...
+    def look_up(self, place: Place, request: q.LookUpAnswer) -> None: ...
+    def look_for(self, reference: str) -> None: ...
+    def check_number(self, place: Place, request: q.CheckNumber) -> None: ...
 
 
-_Tell = Callable[[Transaction, Place, e.Settled, str, int | None], Awaitable[tuple[Step, Catalogue]]]
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whose conversation an event goes to; `name` is of whoever acts, `tapped` the message whose button it was."""
+
+    place: Place
+    name: str = ""
+    tapped: int | None = None
+
+
+class Done(list[tuple[Place, Step]]):
+    """What was stepped in a transaction, to be handed out after the commit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,68 +85,38 @@ class Desk:
     now: Callable[[], int]
     workers: Workers
     language: str = "en"
+    zone: tzinfo = UTC
+    rules: Rules = PATIENT
 
     @property
     def outgoing(self) -> Outgoing:
-        return Outgoing(self.ids, self.now, self.language)
+        return Outgoing(self.ids, self.now, self.language, self.zone)
 
     async def handle(self, incoming: Incoming) -> str:
         """One update. Returns what its tapped button shall say, if anything. Committed when it returns."""
-        place = Place(incoming.chat_id, incoming.user_id)
+        who = Who(Place(incoming.chat_id, incoming.user_id), incoming.name, incoming.tapped)
+        done = Done()
         async with self.database.transaction() as tx:
             if await updates.is_seen(tx, incoming.update_id):
                 return ""
             now = self.now()
             await updates.mark_seen(tx, incoming.update_id, now)
-            if not self.staff.may_order(incoming.user_id):
-                await self._turn_away(tx, incoming, now)
-                step, words = Step(IDLE, (r.NothingOpen(),)), None
-            else:
+            if self.staff.may_order(incoming.user_id):
                 await people.remember(tx, incoming.user_id, incoming.name, incoming.language, now)
-                step, words = await self._step(tx, place, incoming.event, incoming.name, incoming.tapped)
-        self._hand_out(place, step)
-        stale = words is not None and any(isinstance(reply, r.Stale) for reply in step.replies)
-        return toast(words) if words is not None and stale else ""
+                words = await self.step(tx, done, who, incoming.event)
+            else:
+                words = None
+                await self._turn_away(tx, incoming, now)
+        self.workers.message_waits()
+        self.hand_out(done)
+        return toast(words, done[0][1].replies) if words is not None else ""
 
     async def report(self, place: Place, event: e.Event) -> None:
         """A worker's report, through the same door."""
+        done = Done()
         async with self.database.transaction() as tx:
-            step, _ = await self._step(tx, place, event, "", None)
-        self._hand_out(place, step)
-
-    async def settle(self, reference: str, result: Result) -> bool:
-        """Record what became of an order and tell the person, in one transaction; False when that was known already."""
-        try:
-            return await self._settle(reference, result, self._step)
-        except StorageError:
-            raise
-        except Exception:
-            # A fault of our own in the conversation must neither hide an outcome nor stop the next start-up.
-            log.exception("the conversation could not take the outcome of order %s; it is only told", reference)
-            return await self._settle(reference, result, self._only_tell)
-
-    async def _settle(self, reference: str, result: Result, tell: _Tell) -> bool:
-        async with self.database.transaction() as tx:
-            recorded = await orders.settle(
-                tx,
-                reference,
-                outcome=result.outcome,
-                number=result.number,
-                status=result.status,
-                supplier_status=result.supplier_status,
-                details=result.details,
-                names=result.names,
-                now=self.now(),
-            )
-            order = await orders.get(tx, reference)
-            if not recorded or order is None:
-                return False
-            place = Place(order.chat_id, order.user_id)
-            step, _ = await tell(tx, place, e.Settled(view(order)), order.user_name, None)
-            if result.denied:
-                await self._tell_admins(tx, order)
-        self._hand_out(place, step)
-        return True
+            await self.step(tx, done, Who(place), event)
+        self.hand_out(done)
 
     async def put_aside(self, update_id: int, raw: str, error: str, place: Place | None) -> None:
         """Keep an update that can't be handled with its error, and tell the person that nothing changed.
@@ -149,19 +137,17 @@ class Desk:
     async def resume(self) -> None:
         """After a restart: the look-ups that conversations wait for are asked for again."""
         for chat_id, user_id, request in await conversations.waiting(self.database):
-            self.workers.look_up(Place(chat_id, user_id), r.LookUpAnswer(**json.loads(request)))
+            self.workers.look_up(Place(chat_id, user_id), q.LookUpAnswer(**json.loads(request)))
 
-    async def _step(
-        self, tx: Transaction, place: Place, event: e.Event, name: str, tapped: int | None
-    ) -> tuple[Step, Catalogue]:
+    async def step(self, tx: Transaction, done: Done, who: Who, event: e.Event) -> Catalogue:
+        """The door of a conversation: what an event does to it, to orders, and so to other conversations."""
+        place = who.place
         saved = await conversations.load(tx, place.chat_id, place.user_id)
         state = Conversation.model_validate_json(saved) if saved else IDLE
-        event = await informed(tx, event, state, place)
+        event = await informed(tx, event, state, place, self.accounts)
         context = Context(self.accounts, self.ids.draft(), self.ids.reference())
-        step = advance(state, event, context)
-        for request in step.requests:
-            if isinstance(request, r.PlaceOrder) and not await self._write_order(tx, request, place, name):
-                step = Step(IDLE, (r.Hint("not_reopenable"),))
+        step = await self._confirmed(tx, who, state, advance(state, event, context), context)
+        step = await recording.warned(tx, step, context, self.now())
         if step.state != state:
             look_up = awaited(step.state, context)
             waiting = json.dumps(asdict(look_up), ensure_ascii=False) if look_up else ""
@@ -169,65 +155,98 @@ class Desk:
             await conversations.save(tx, place.chat_id, place.user_id, row, waiting, self.now())
         words = await self.outgoing.words(tx, place.user_id)
         # Only a page that was turned; what answers an old button is said below, where it is read.
-        in_place = tapped if isinstance(event, e.Paged) and step.state != state else None
+        in_place = who.tapped if isinstance(event, e.Paged) and step.state != state else None
         await self.outgoing.say(tx, place.chat_id, words, (step.state, step.replies), in_place)
-        return step, words
+        done.append((place, step))
+        for request in step.requests:
+            if isinstance(request, q.StopTrying | q.Decide):
+                await self._decided(tx, done, who, request)
+        return words
 
-    async def _only_tell(
-        self, tx: Transaction, place: Place, event: e.Settled, _name: str, _tapped: int | None
-    ) -> tuple[Step, Catalogue]:
-        """As `_step` for an outcome, without the conversation and without what only some orders have to tell."""
-        order, words = replace(event.order, remarks=()), await self.outgoing.words(tx, place.user_id)
-        account = self.accounts.get(order.account)
+    async def tell(self, tx: Transaction, done: Done, recorded: Recorded) -> None:
+        """Whoever ordered hears what became of it, through the door of that conversation."""
+        order = recorded.order
+        known = await evidence_of(tx, order) if order.outcome == Outcome.UNKNOWN else None
+        who = Who(Place(order.chat_id, order.user_id), order.user_name)
+        await self.step(tx, done, who, e.Settled(view(order), known, recorded.was_unknown))
+
+    async def only_tell(self, tx: Transaction, done: Done, recorded: Recorded) -> None:
+        """As `tell`, without the conversation and without what only some orders have to tell."""
+        place = Place(recorded.order.chat_id, recorded.order.user_id)
+        words = await self.outgoing.words(tx, place.user_id)
+        replies = await self._plainly(tx, recorded)
+        await self.outgoing.say(tx, place.chat_id, words, (IDLE, replies), None)
+        done.append((place, Step(IDLE, replies)))
+
+    async def _plainly(self, tx: Transaction, recorded: Recorded) -> tuple[r.Reply, ...]:
+        order, account = replace(view(recorded.order), remarks=()), self.accounts.get(recorded.order.account)
         title = account.title if account else order.account
-        failed = order.outcome in {Outcome.REFUSED, Outcome.NOT_SENT}
-        shown = r.OutcomeShown(order, title, reopenable=failed and account is not None)
-        unknown = order.outcome is Outcome.UNKNOWN
-        step = Step(IDLE, (shown, r.AttentionAsked(order, title)) if unknown else (shown,))
-        await self.outgoing.say(tx, place.chat_id, words, (step.state, step.replies), None)
-        return step, words
+        failed = order.outcome in {Outcome.REFUSED, Outcome.NOT_SENT} and account is not None
+        shown = r.OutcomeShown(order, title, failed)
+        if order.outcome is Outcome.UNKNOWN:
+            known = await evidence_of(tx, recorded.order)
+            finds, resends = (account.finds, account.resends) if account else (False, False)
+            return shown, n.EvidenceShown(order, title, (), known, finds, resends)
+        if recorded.was_unknown:
+            return shown, n.EvidenceClosed(order, title), n.OutcomeFound(order, title, failed)
+        return (shown,)
 
-    async def _write_order(self, tx: Transaction, request: r.PlaceOrder, place: Place, name: str) -> bool:
-        """Into the journal before anything is sent. False when what it was re-opened from has gone on meanwhile."""
-        answers = json.dumps(request.answers, ensure_ascii=False)
-        if request.retry:
-            return await orders.retry(tx, request.reference, request.draft, request.form_version, answers)
-        if request.source is not None and not await orders.replace(tx, request.source, request.reference):
-            return False
-        new = orders.NewOrder(
+    async def _confirmed(self, tx: Transaction, who: Who, state: Conversation, step: Step, context: Context) -> Step:
+        """The step itself, its order written down; or what stands in its way."""
+        for request in step.requests:
+            if isinstance(request, q.PlaceOrder):
+                match await recording.confirm(tx, request, self._new_order(request, who)):
+                    case Confirmation.GONE_ON:
+                        return Step(IDLE, (r.Hint("not_reopenable"),))
+                    case Alike() as alike:
+                        return advance(state, o.AlikeFound(alike), context)
+        return step
+
+    def _new_order(self, request: q.PlaceOrder, who: Who) -> NewOrder:
+        return NewOrder(
             reference=request.reference,
             draft_id=request.draft,
             account=request.account,
             provider=self.providers[request.account],
             form=self.accounts[request.account].form.__name__,
             form_version=request.form_version,
-            answers=answers,
-            chat_id=place.chat_id,
-            user_id=place.user_id,
-            user_name=name,
+            answers=json.dumps(request.answers, ensure_ascii=False),
+            chat_id=who.place.chat_id,
+            user_id=who.place.user_id,
+            user_name=who.name,
             confirmed_at=self.now(),
         )
-        await orders.insert(tx, new)
-        return True
+
+    async def _decided(self, tx: Transaction, done: Done, who: Who, request: q.StopTrying | q.Decide) -> None:
+        """A person has decided about an order; whoever ordered it hears of it too."""
+        user_id, now = who.place.user_id, self.now()
+        if isinstance(request, q.StopTrying):
+            recorded = await recording.stop(tx, request, now=now, rules=self.rules)
+        else:
+            name = who.name or await people.name_of(tx, user_id)
+            recorded = await recording.decide(tx, request, user_id=user_id, name=name, now=now, rules=self.rules)
+        if recorded is not None:
+            await self.tell(tx, done, recorded)
 
     async def _turn_away(self, tx: Transaction, incoming: Incoming, now: int) -> None:
         if await people.may_tell_stranger(tx, incoming.user_id, now, QUIET):
             words = catalogue_for(incoming.language, self.language)
             await self.outgoing.plain(tx, incoming.chat_id, words.say("stranger.text", user_id=incoming.user_id))
 
-    async def _tell_admins(self, tx: Transaction, order: orders.Order) -> None:
-        """Our credentials are at fault: everybody who could mend the settings hears of it, not only who ordered."""
-        account = self.accounts.get(order.account)
-        for admin in sorted(self.staff.admins - {order.user_id}):
-            words = await self.outgoing.words(tx, admin)
-            text = words.say("admins.access_denied", account=account.title if account else order.account)
-            await self.outgoing.plain(tx, admin, text)
-
-    def _hand_out(self, place: Place, step: Step) -> None:
-        if step.replies:
-            self.workers.message_waits()
-        for request in step.requests:
-            if isinstance(request, r.PlaceOrder):
-                self.workers.order_waits(request.account)
-            else:
-                self.workers.look_up(place, request)
+    def hand_out(self, done: Done) -> None:
+        """After the commit: the workers hear of what there is to do."""
+        for place, step in done:
+            if step.replies:
+                self.workers.message_waits()
+            for request in step.requests:
+                match request:
+                    case q.PlaceOrder(account=account):
+                        self.workers.order_waits(account)
+                    case q.Decide():
+                        self.workers.orders_moved()
+                    case q.LookUpAnswer():
+                        self.workers.look_up(place, request)
+                    case q.FindOrder(reference=reference):
+                        self.workers.look_for(reference)
+                    case q.CheckNumber():
+                        self.workers.check_number(place, request)

@@ -3,28 +3,31 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
+from bot.conversation import order_replies as n
 from bot.conversation import replies as r
 from bot.conversation.state import Conversation
 from bot.ids import Ids
 from bot.words.catalogue import Catalogue, catalogue_for
 from bot.words.message import Message, escaped
-from bot.words.render import render
-from storage import orders, outbox, people
+from bot.words.render import IN_PASSING, render
+from storage import orders, outbox, people, unknown
 from storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """`language` is for people whose own we don't have."""
+    """`language` is for people whose own we don't have; times are told in `zone`."""
 
     ids: Ids
     now: Callable[[], int]
     language: str
+    zone: tzinfo = UTC
 
     async def words(self, tx: Transaction, user_id: int) -> Catalogue:
         """The language chosen in the chat, else Telegram's, else the default."""
-        return catalogue_for(*await people.languages(tx, user_id), self.language)
+        return catalogue_for(*await people.languages(tx, user_id), self.language).within(self.zone)
 
     async def say(
         self,
@@ -37,14 +40,13 @@ class Outgoing:
         """All replies of a step, given with its new state. `in_place`: the message to change instead of a new one."""
         state, replies = step
         for reply in replies:
-            if isinstance(reply, r.Stale):
+            if isinstance(reply, IN_PASSING):
                 continue
-            edits = None
-            if isinstance(reply, r.OutcomeShown):
-                order = await orders.get(tx, reply.order.reference)
-                edits = order.card if order is not None else None
+            edits = await _edited(tx, reply)
+            if isinstance(reply, n.EvidenceClosed) and edits is None:
+                continue
             first, *more = render(words, reply, state)
-            if chat_id < 0 and isinstance(reply, r.Asked):
+            if chat_id < 0 and isinstance(reply, r.Asked | n.NumberWanted):
                 # In a group a bot is only told of replies to its own messages; a negative id is a group's.
                 first = Message(f"{first.html}\n{escaped(words.say('question.reply'))}", first.rows)
             row = await self.post(tx, chat_id, first, edits=edits, message_id=in_place)
@@ -52,6 +54,8 @@ class Outgoing:
                 await self.post(tx, chat_id, message)
             if isinstance(reply, r.SendingShown):
                 await orders.set_card(tx, reply.reference, row)
+            elif isinstance(reply, n.EvidenceShown) and reply.showing is not n.Showing.COPY and edits is None:
+                await unknown.set_card(tx, reply.order.reference, row)
 
     async def plain(self, tx: Transaction, chat_id: int, text: str) -> None:
         """One sentence without buttons."""
@@ -72,3 +76,14 @@ class Outgoing:
         row = self.ids.outbox()
         await outbox.add(tx, row, chat_id, json.dumps(body, ensure_ascii=False), edits=edits, now=self.now())
         return row
+
+
+async def _edited(tx: Transaction, reply: r.Reply) -> int | None:
+    """The outbox row of the message that a reply changes: an order's card, or what shows the evidence about it."""
+    if isinstance(reply, r.OutcomeShown | n.RetryShown | n.RetryingShown):
+        order = await orders.get(tx, reply.order.reference)
+        return None if order is None else order.card
+    if isinstance(reply, n.EvidenceClosed) or (isinstance(reply, n.EvidenceShown) and reply.showing is n.Showing.CARD):
+        order = await orders.get(tx, reply.order.reference)
+        return None if order is None else order.evidence_card
+    return None

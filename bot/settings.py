@@ -142,6 +142,18 @@ class StaffSettings(Section):
     admins: Annotated[tuple[Annotated[StrictInt, Field(gt=0, lt=2**63)], ...], AfterValidator(_not_empty)]
 
 
+class OrdersSettings(Section):
+    """How orders are pursued; times in seconds, `keep_days` in days."""
+
+    retries: Annotated[StrictInt, Field(ge=0, le=10)] = 3
+    retry_wait: Annotated[float, Field(ge=0.1, le=600)] = 5
+    same_within: Annotated[float, Field(ge=0, le=30 * 86400)] = 3600
+    lag: Annotated[float, Field(ge=1, le=86400)] = 600
+    remind_every: Annotated[float, Field(ge=60, le=7 * 86400)] = 14400
+    grace: Annotated[float, Field(ge=0, le=600)] = 10
+    keep_days: Annotated[StrictInt, Field(ge=1, le=36500)] = 365
+
+
 class MetricsSettings(Section):
     """Absent: off."""
 
@@ -161,6 +173,7 @@ class Settings(Section):
         AfterValidator(_not_empty),
     ]
     """By the account's name; each value is an instance of its provider's `settings_model`."""
+    orders: OrdersSettings = OrdersSettings()
     metrics: MetricsSettings | None = None
 
     @field_validator("accounts")

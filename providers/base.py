@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from providers.fields import Form
 from providers.http import Http
 from providers.orders import Balance, Findings, Match, PlacedOrder, Sending
+from providers.redaction import secrets_in
 
 
 class AccountSettings(BaseModel):
@@ -81,7 +82,8 @@ class HttpProvider(Provider[S]):
 
     def __init__(self, settings: S) -> None:
         super().__init__(settings)
-        self.http = Http(settings.base_url, timeout=settings.timeout, headers=self.headers())
+        secrets = secrets_in(settings)
+        self.http = Http(settings.base_url, timeout=settings.timeout, headers=self.headers(), secrets=secrets)
 
     def headers(self) -> Mapping[str, str]:
         """Headers of every request of this account."""

@@ -8,20 +8,19 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
-from providers.errors import OutcomeUnknown, ProviderUnavailable
+from providers.errors import OutcomeUnknown, ProviderError, ProviderUnavailable
+from providers.redaction import Redaction
 
 USER_AGENT = "orderbot"
 LARGEST_ANSWER = 4 * 1024 * 1024
 """Bytes. An answer above it is cut off and counts as unusable."""
-SHORTEST_SECRET = 8
-"""Characters. Anything shorter would be found in honest answers by chance."""
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 15.0
 
@@ -36,16 +35,23 @@ _BEFORE_WRITING = (
     httpx.UnsupportedProtocol,
     httpx.InvalidURL,
     httpx.ProxyError,
+    UnicodeError,
 )
+"""Errors that mean "not written" as long as nothing was: httpx raises the last ones for an answer's `Location` too."""
+_FAILURES = (httpx.HTTPError, httpx.InvalidURL, UnicodeError)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A complete HTTP answer: `status` code, header names in lower case, and the body as bytes."""
+    """A complete HTTP answer: `status` code, header names in lower case, and the body as bytes, all as they came.
+
+    What `json` and `text` give may be kept and shown: our secrets are not in it.
+    """
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    redaction: Redaction = field(default=Redaction(), repr=False)
 
     def json(self) -> Any:
         """The body as JSON, or None when it is not JSON (an answer of `null` is as unusable as garbage).
@@ -53,7 +59,7 @@ class Answer:
         Without U+0000 and lone surrogates, which neither a database nor a message can hold.
         """
         try:
-            return _storable(json.loads(self.body))
+            return self.redaction.value(_storable(json.loads(self.body)))
         except (ValueError, RecursionError):
             return None
 
@@ -64,8 +70,9 @@ class Answer:
 
     def text(self, limit: int = 300) -> str:
         """The start of the body as text for people, at most `limit` characters."""
-        start = self.body[: limit * 4].decode(errors="replace").replace("\x00", "")
-        return " ".join(start.split())[:limit]
+        # Cut only at the end: a secret that is cut in two is not found.
+        whole = self.body.decode(errors="replace").replace("\x00", "")
+        return self.redaction.sentence(" ".join(whole.split()))[:limit]
 
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -75,20 +82,37 @@ class _TooLarge(Exception):  # noqa: N818  never leaves this module
     pass
 
 
+class _Writing:
+    """Notices when the head of a request has gone out, whatever goes wrong later."""
+
+    def __init__(self) -> None:
+        self.began = False
+
+    async def trace(self, event: str, _: Any) -> None:
+        """For httpx's extension `trace`. A head that could not be written whole is followed by reading all the same."""
+        if event.endswith(("send_request_headers.complete", "receive_response_headers.started")):
+            self.began = True
+
+
+def _failed(error: Exception, writing: _Writing) -> ProviderError:
+    params = {"error": type(error).__name__}
+    if isinstance(error, _BEFORE_WRITING) and not writing.began:
+        return ProviderUnavailable("unreachable", params=params)
+    if isinstance(error, httpx.TimeoutException):
+        return OutcomeUnknown("no_answer", params=params)
+    if isinstance(error, _TooLarge):
+        return OutcomeUnknown("answer_too_large")
+    if isinstance(error, httpx.TransportError):
+        return OutcomeUnknown("line_dropped", params=params)
+    return OutcomeUnknown("strange_answer", params=params)
+
+
 def _storable(value: Any) -> Any:
     if isinstance(value, str):
         return _UNSTORABLE.sub("", value)
     if isinstance(value, dict):
         return {_storable(key): _storable(inner) for key, inner in value.items()}
     return [_storable(inner) for inner in value] if isinstance(value, list) else value
-
-
-def _without(body: bytes, secrets: tuple[str, ...]) -> bytes:
-    """The body without our credentials: some servers' error pages repeat the request."""
-    for secret in secrets:
-        if len(secret) >= SHORTEST_SECRET:
-            body = body.replace(secret.encode(errors="replace"), b"***")
-    return body
 
 
 @asynccontextmanager
@@ -103,13 +127,20 @@ async def _deadline(seconds: float) -> AsyncIterator[None]:
 class Http:
     """HTTP to one account at one supplier.
 
-    `timeout`: seconds to wait for the answer to a create. `headers` go with every request and are treated as secrets:
-    they are in no error and no log line.
+    `timeout`: seconds to wait for the answer to a create. `headers` go with every request; they and those of a single
+    request are treated as secrets, as are `secrets`: none is in an error, a log line or what an answer says.
     """
 
-    def __init__(self, base_url: str, *, timeout: float, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        timeout: float,
+        headers: Mapping[str, str] | None = None,
+        secrets: Iterable[str] = (),
+    ) -> None:
         self._base_url = base_url.rstrip("/")
-        self._secrets = tuple(dict(headers or {}).values())
+        self._secrets = (*dict(headers or {}).values(), *secrets)
         common = {"User-Agent": USER_AGENT, "Accept": "application/json"} | dict(headers or {})
         # Proxies and the like come from the settings or not at all: trust_env off.
         self._creates = httpx.AsyncClient(
@@ -133,16 +164,11 @@ class Http:
         that (timeout, disconnect, malformed or oversized answer).
         """
         content = json.dumps(body, ensure_ascii=False).encode()
+        writing = _Writing()
         try:
-            return await self._send(self._creates, "POST", path, content=content, headers=headers)
-        except _BEFORE_WRITING as error:
-            raise ProviderUnavailable("unreachable", params={"error": type(error).__name__}) from None
-        except httpx.TimeoutException as error:
-            raise OutcomeUnknown("no_answer", params={"error": type(error).__name__}) from None
-        except _TooLarge:
-            raise OutcomeUnknown("answer_too_large") from None
-        except httpx.HTTPError as error:
-            raise OutcomeUnknown("line_dropped", params={"error": type(error).__name__}) from None
+            return await self._send(self._creates, "POST", path, content=content, headers=headers, writing=writing)
+        except (*_FAILURES, _TooLarge) as error:
+            raise _failed(error, writing) from None
 
     async def read(
         self,
@@ -160,7 +186,7 @@ class Http:
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         try:
             return await self._send(self._reads, method, path, params=params, content=content, headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL, _TooLarge) as error:
+        except (*_FAILURES, _TooLarge) as error:
             raise ProviderUnavailable("unreachable", params={"error": type(error).__name__}) from None
 
     async def _send(
@@ -172,6 +198,7 @@ class Http:
         params: Mapping[str, str] | None = None,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        writing: _Writing | None = None,
     ) -> Answer:
         sent = dict(headers or {})
         if content is not None:
@@ -179,18 +206,19 @@ class Http:
         url = self._base_url + path
         # httpx counts its read timeout anew with each byte; this one ends an answer that drips for ever.
         whole = (client.timeout.read or 0) + CONNECT_TIMEOUT
+        extensions = {} if writing is None else {"trace": writing.trace}
         async with (
             _deadline(whole),
-            client.stream(method, url, params=params, content=content, headers=sent) as response,
+            client.stream(method, url, params=params, content=content, headers=sent, extensions=extensions) as response,
         ):
             received = bytearray()
             async for chunk in response.aiter_bytes():
                 received += chunk
                 if len(received) > LARGEST_ANSWER:
                     raise _TooLarge
-        secrets = (*self._secrets, *dict(headers or {}).values())
         lower = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, lower, _without(bytes(received), secrets))
+        redaction = Redaction((*self._secrets, *dict(headers or {}).values()))
+        return Answer(response.status_code, lower, bytes(received), redaction)
 
     async def aclose(self) -> None:
         await self._creates.aclose()

@@ -5,6 +5,7 @@ A request that was denied certainly placed nothing, so with login credentials it
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from pydantic import SecretStr
@@ -28,14 +29,32 @@ def checked_token(value: SecretStr) -> SecretStr:
     return SecretStr(token)
 
 
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Login:
     """Holds the current token. Any number of requests may use it at once; one of them at most logs in."""
 
-    def __init__(self, given: SecretStr | None, log_in: Callable[[], Awaitable[str]]) -> None:
+    def __init__(
+        self,
+        given: SecretStr | None,
+        log_in: Callable[[], Awaitable[str]],
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
         """`log_in` returns a fresh token or raises NotPlaced; it is never called when a token was given."""
         self._log_in = None if given is not None else log_in
         self._token = given.get_secret_value() if given is not None else ""
         self._lock = asyncio.Lock()
+        self._now = now
+        self._in_use_since = now() if given is not None else None
+
+    def in_use_since(self, moment: datetime) -> bool:
+        """Whether the token was in use at `moment` (aware), itself or as one that the supplier renewed since.
+
+        One that is accepted now was accepted then too; of a token that came later nothing is known about then.
+        """
+        return self._in_use_since is not None and self._in_use_since <= moment
 
     async def send(self, request: Callable[[str], Awaitable[T]]) -> T:
         """What `request(token)` returns; when it raises AccessDenied, log in again and send once more.
@@ -51,7 +70,10 @@ class Login:
         return await request(await self._fresh(refused=token))
 
     def replace(self, used: str, offered: str) -> None:
-        """The supplier offers another token in place of `used`; ignored when `used` was replaced meanwhile."""
+        """The supplier offers another token in place of `used`; ignored when `used` was replaced meanwhile.
+
+        It goes on where `used` was: only a token that is accepted is renewed.
+        """
         if offered and self._token == used:
             self._token = offered
 
@@ -59,4 +81,5 @@ class Login:
         async with self._lock:
             if self._token == refused and self._log_in is not None:
                 self._token = await self._log_in()
+                self._in_use_since = self._now()
             return self._token

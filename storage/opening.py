@@ -1,20 +1,61 @@
 """Which database a storage address means. Nothing above storage looks at the address."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from storage.database import Database
 from storage.errors import StorageError
 from storage.sqlite import SQLiteDatabase
+from storage.sqlite_backup import back_up
+from storage.sqlite_check import expect_undamaged
+from storage.sqlite_lock import locked
+from storage.sqlite_scrub import Scrubbed, scrub
 
 _SQLITE = "sqlite:///"
+BUSY_TIMEOUT = 5.0
+"""Seconds to wait for another process that writes."""
 
 
-async def open_database(url: str, *, busy_timeout: float = 5.0) -> Database:
+async def open_database(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Database:
     """Open `sqlite:///relative.db` or `sqlite:////absolute/path.db`; the file is created when it is missing.
 
     `busy_timeout`: seconds to wait for another process that writes. Raises StorageError; its line never holds the
     address itself, which may carry a password.
     """
+    return await SQLiteDatabase.open(_file(url), busy_timeout=busy_timeout)
+
+
+@asynccontextmanager
+async def alone(url: str) -> AsyncIterator[None]:
+    """While the block runs nobody else gets past this for the same database: the bot runs, or it is migrated.
+
+    Whoever opens the database without asking works beside it. Raises StorageError at once when another process is in
+    such a block. A process that is killed is out of it.
+    """
+    with locked(_file(url)):
+        yield
+
+
+async def examine(url: str) -> None:
+    """Read all of a database that exists. Raises StorageError when a part of it is damaged."""
+    await expect_undamaged(_file(url), BUSY_TIMEOUT)
+
+
+async def backup(url: str, copy: Path) -> int:
+    """Copy a database, also while it is written, to a new file that `open_database` can open; returns how many orders.
+
+    Raises StorageError when there is such a file, and in every other case in which there is no copy afterwards.
+    """
+    return await back_up(_file(url), copy, BUSY_TIMEOUT)
+
+
+async def scrub_deleted(url: str) -> Scrubbed:
+    """Take out of the file what was deleted from the database; the result tells how. Raises StorageError."""
+    return await scrub(_file(url), BUSY_TIMEOUT)
+
+
+def _file(url: str) -> Path:
     scheme = url.partition(":")[0].lower()
     if scheme in {"postgresql", "postgres"}:
         raise StorageError("a postgresql database is not available yet: use sqlite:///orderbot.db")
@@ -23,4 +64,4 @@ async def open_database(url: str, *, busy_timeout: float = 5.0) -> Database:
         raise StorageError("the storage address must look like sqlite:///orderbot.db or sqlite:////data/orderbot.db")
     if path == ":memory:" or "?" in path:
         raise StorageError("the storage address must name a file, without options")
-    return await SQLiteDatabase.open(Path(path), busy_timeout=busy_timeout)
+    return Path(path)

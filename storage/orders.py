@@ -1,8 +1,9 @@
 """The journal of orders. A row is written before anything is sent, so that no crash can make us send it twice.
 
     confirmed --claim--> sending --settle--> settled: placed, refused, not_sent or unknown
-        ^                                       |
-        +------------- retry (not_sent) --------+      unknown --settle--> the truth, once it is known
+        ^                   |                   |
+        +----- postpone ----+                   |      unknown --settle--> the truth, once it is known
+        +------- retry (not_sent), resend (unknown, where the supplier takes no second one)
 
 `placed` is final. A refused order that is ordered anew is a new row, and `replaced_by` names it.
 """
@@ -18,23 +19,17 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'confirmed', '', '', '{}',
 """
 RETRY = """
 UPDATE orders SET stage = 'confirmed', draft_id = $2, form_version = $3, answers = $4, outcome = NULL, details = '{}',
-    supplier_status = '', sending_at = NULL, settled_at = NULL, claimed_by = NULL
+    supplier_status = '', sending_at = NULL, settled_at = NULL, claimed_by = NULL, not_before = 0, tries = 0,
+    stop_asked = 0, looks = 0, evidence_card = NULL
 WHERE reference = $1 AND stage = 'settled' AND outcome = 'not_sent' AND replaced_by IS NULL
 """
-CLAIM = """
-UPDATE orders SET stage = 'sending', sending_at = $3, claimed_by = $2, attempts = attempts + 1
-WHERE reference IN (SELECT reference FROM orders WHERE stage = 'confirmed' AND account = $1
-    ORDER BY confirmed_at, reference LIMIT $4)
-RETURNING *
+BY_CARD = "SELECT * FROM orders WHERE card = $1 UNION ALL SELECT * FROM orders WHERE evidence_card = $1"
+NUMBER_OF = """
+SELECT reference FROM order_numbers WHERE account = $1 AND number = $2
+UNION SELECT orders.reference FROM order_names JOIN orders ON orders.reference = order_names.reference
+    WHERE order_names.name = $2 AND orders.account = $1
+LIMIT 1
 """
-SETTLE = """
-UPDATE orders SET stage = 'settled', outcome = $2, number = $3, status = $4, supplier_status = $5, details = $6,
-    settled_at = $7
-WHERE reference = $1 AND (stage = 'sending' OR (stage = 'settled' AND outcome = 'unknown' AND $2 <> 'unknown'))
-"""
-ADD_NAME = "INSERT INTO order_names (name, reference) VALUES ($1, $2) ON CONFLICT (name, reference) DO NOTHING"
-CONFIRMED_ACCOUNTS = "SELECT DISTINCT account FROM orders WHERE stage = 'confirmed' ORDER BY account"
-ABANDONED = "SELECT * FROM orders WHERE stage = 'sending' ORDER BY sending_at"
 GET = "SELECT * FROM orders WHERE reference = $1"
 BY_DRAFT = "SELECT * FROM orders WHERE draft_id = $1"
 FIND = """
@@ -102,6 +97,14 @@ class Order(NewOrder):
     claimed_by: str | None
     card: int | None
     replaced_by: str | None
+    not_before: int
+    tries: int
+    stop_asked: int
+    looks: int
+    look_at: int | None
+    remind_at: int | None
+    evidence_card: int | None
+    pruned_at: int | None
 
     @property
     def place(self) -> Place:
@@ -134,47 +137,20 @@ async def retry(tx: Transaction, reference: str, draft_id: str, form_version: st
     return await tx.execute(RETRY, reference, draft_id, form_version, answers) == 1
 
 
-async def claim(tx: Transaction, account: str, claimed_by: str, now: int, limit: int) -> list[Order]:
-    """Take the oldest confirmed orders of an account for sending, at most `limit`; nobody else gets them."""
-    rows = await tx.fetch(CLAIM, account, claimed_by, now, limit)
-    return sorted((Order(**row) for row in rows), key=lambda order: order.place)
-
-
-async def settle(
-    tx: Transaction,
-    reference: str,
-    *,
-    outcome: str,
-    number: str | None,
-    status: str,
-    supplier_status: str,
-    details: str,
-    names: tuple[str, ...],
-    now: int,
-) -> bool:
-    """Record what became of an order that is being sent, or the truth about one whose outcome was unknown.
-
-    `names` are all names under which `find` shall find it. False, and nothing changed, in every other case.
-    """
-    if await tx.execute(SETTLE, reference, outcome, number, status, supplier_status, details, now) == 0:
-        return False
-    for name in names:
-        await tx.execute(ADD_NAME, name, reference)
-    return True
-
-
-async def abandoned(reader: Reader) -> list[Order]:
-    """Orders being sent. At start-up nobody is sending them, and nobody knows what became of them."""
-    return [Order(**row) for row in await reader.fetch(ABANDONED)]
-
-
-async def confirmed_accounts(reader: Reader) -> list[str]:
-    """The accounts that have orders to be sent."""
-    return [str(row["account"]) for row in await reader.fetch(CONFIRMED_ACCOUNTS)]
+async def number_of(reader: Reader, account: str, number: str) -> str | None:
+    """The reference of the order that goes by this number, or another name, at this account."""
+    row = await reader.fetchrow(NUMBER_OF, account, number)
+    return None if row is None else str(row["reference"])
 
 
 async def get(reader: Reader, reference: str) -> Order | None:
     row = await reader.fetchrow(GET, reference)
+    return None if row is None else Order(**row)
+
+
+async def by_card(reader: Reader, row_id: int) -> Order | None:
+    """The order that a row of the outbox tells about."""
+    row = await reader.fetchrow(BY_CARD, row_id)
     return None if row is None else Order(**row)
 
 

@@ -29,6 +29,7 @@ WHERE id = $1 AND state = 'waiting'
 POSTPONE = """
 UPDATE outbox SET not_before = $2, error = $3, attempts = attempts + 1 WHERE id = $1 AND state = 'waiting'
 """
+MOVED = "UPDATE outbox SET message_id = $2 WHERE id = $1"
 FAIL = """
 UPDATE outbox SET state = 'failed', error = $2, done_at = $3, attempts = attempts + 1
 WHERE id = $1 AND state = 'waiting'
@@ -38,6 +39,7 @@ MESSAGE_ID = "SELECT message_id FROM outbox WHERE id = $1"
 PRUNE = """
 DELETE FROM outbox WHERE done_at < $1 AND id < (SELECT MAX(id) FROM outbox)
 AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.card = outbox.id)
+AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.evidence_card = outbox.id)
 AND NOT EXISTS (SELECT 1 FROM outbox AS edit WHERE edit.edits = outbox.id AND edit.state = 'waiting')
 """
 
@@ -89,6 +91,11 @@ async def sent(tx: Transaction, row_id: int, message_id: int | None, now: int) -
 async def postpone(tx: Transaction, row_id: int, not_before: int, error: str) -> bool:
     """Telegram did not take it; not again before this time. False when the row was not waiting."""
     return await tx.execute(POSTPONE, row_id, not_before, error) == 1
+
+
+async def moved(tx: Transaction, row_id: int, message_id: int) -> None:
+    """What this row said is that message by now: a later edit changes it."""
+    await tx.execute(MOVED, row_id, message_id)
 
 
 async def fail(tx: Transaction, row_id: int, error: str, now: int) -> bool:

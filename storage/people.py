@@ -8,6 +8,7 @@ ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, telegram_language = ex
     seen_at = excluded.seen_at
 """
 LANGUAGES = "SELECT language, telegram_language FROM people WHERE user_id = $1"
+NAME = "SELECT name FROM people WHERE user_id = $1"
 SET_LANGUAGE = "UPDATE people SET language = $2 WHERE user_id = $1"
 TELL_STRANGER = """
 INSERT INTO strangers (user_id, told_at) VALUES ($1, $2)
@@ -24,6 +25,12 @@ async def languages(reader: Reader, user_id: int) -> tuple[str, ...]:
     """The languages to try for a person, in order: the one chosen in the chat, then Telegram's."""
     row = await reader.fetchrow(LANGUAGES, user_id)
     return () if row is None else tuple(code for code in (str(row["language"]), str(row["telegram_language"])) if code)
+
+
+async def name_of(reader: Reader, user_id: int) -> str:
+    """A person's name as Telegram last told it; empty for somebody who was never remembered."""
+    row = await reader.fetchrow(NAME, user_id)
+    return "" if row is None else str(row["name"])
 
 
 async def set_language(tx: Transaction, user_id: int, code: str) -> bool:

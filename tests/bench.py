@@ -11,21 +11,25 @@ from typing import Any
 
 from bot.conversation.engine import Account
 from bot.conversation.events import Event
-from bot.conversation.replies import LookUpAnswer
+from bot.conversation.requests import CheckNumber, LookUpAnswer
 from bot.desk import Desk, Incoming
 from bot.ids import Ids
+from bot.orders.journal import Result
+from bot.orders.outcomes import Outcomes
+from bot.orders.rules import PATIENT, Rules
 from bot.place import Place
 from bot.staff.access import Staff
 from providers.anqicms.form import AnqicmsForm
-from providers.base import Provider
+from providers.base import FindsOrders, Provider
 from providers.fields import Form
 from providers.guoguo.form import DefaultOrder
 from providers.simulators.guoguo_products import FANS
-from storage import orders, outbox
+from storage import orders, outbox, sending
 from storage.database import Database
 from storage.migrate import migrate
 from storage.opening import open_database
 from tests.end_to_end.house import ADMIN, COLLEAGUE, PATIENCE
+from tests.providers.damaijia.samples import ANSWERS as GIFT_ANSWERS
 
 START = 1_790_000_000_000_000
 """Microseconds; some day in 2026."""
@@ -44,9 +48,10 @@ SHOP_ANSWERS: dict[str, Any] = {
     "remark": CANARY,
     "address": None,
 }
-ANSWERS = {"guoguo": GUOGUO_ANSWERS, "shop": SHOP_ANSWERS}
+ANSWERS = {"guoguo": GUOGUO_ANSWERS, "shop": SHOP_ANSWERS, "gifts": GIFT_ANSWERS}
 FORMS: dict[str, type[Form]] = {"guoguo": DefaultOrder, "shop": AnqicmsForm}
-PROVIDERS = {"guoguo": "guoguo", "shop": "anqicms"}
+PROVIDERS = {"guoguo": "guoguo", "shop": "anqicms", "gifts": "damaijia"}
+NAMES = {ADMIN: "Some Name", COLLEAGUE: "Colleague"}
 
 
 @dataclass
@@ -67,12 +72,24 @@ class Noted:
     messages: int = 0
     orders: list[str] = field(default_factory=list)
     look_ups: list[tuple[Place, LookUpAnswer]] = field(default_factory=list)
+    moved: int = 0
+    looked_for: list[str] = field(default_factory=list)
+    checks: list[tuple[Place, CheckNumber]] = field(default_factory=list)
 
     def message_waits(self) -> None:
         self.messages += 1
 
     def order_waits(self, account: str) -> None:
         self.orders.append(account)
+
+    def orders_moved(self) -> None:
+        self.moved += 1
+
+    def look_for(self, reference: str) -> None:
+        self.looked_for.append(reference)
+
+    def check_number(self, place: Place, request: CheckNumber) -> None:
+        self.checks.append((place, request))
 
     def look_up(self, place: Place, request: LookUpAnswer) -> None:
         self.look_ups.append((place, request))
@@ -92,7 +109,7 @@ class Bench:
     async def does(self, event: Event, who: int = ADMIN, *, chat: int | None = None, tapped: int | None = None) -> str:
         self.updates += 1
         return await self.desk.handle(
-            Incoming(self.updates, who if chat is None else chat, who, "Some Name", "en", event, tapped)
+            Incoming(self.updates, who if chat is None else chat, who, NAMES.get(who, "Stranger"), "en", event, tapped)
         )
 
     async def outbox(self, chat: int = ADMIN) -> list[str]:
@@ -121,7 +138,7 @@ class Bench:
             answers=json.dumps(ANSWERS.get(account, SHOP_ANSWERS) | answers),
             chat_id=who,
             user_id=who,
-            user_name="Some Name",
+            user_name=NAMES[who],
             confirmed_at=self.clock(),
         )
         async with self.database.transaction() as tx:
@@ -130,7 +147,15 @@ class Bench:
     async def sending(self, reference: str, account: str = "shop", who: int = ADMIN, **answers: Any) -> None:
         await self.confirmed(reference, account, who, **answers)
         async with self.database.transaction() as tx:
-            await orders.claim(tx, account, "test", self.clock(), 1)
+            await sending.claim(tx, account, "test", self.clock(), 1)
+
+    @property
+    def outcomes(self) -> Outcomes:
+        return Outcomes(self.desk)
+
+    async def settle(self, reference: str, result: Result, **how: Any) -> bool:
+        """What became of the order's newest sending."""
+        return await self.outcomes.settle(await self.order(reference), result, **how)
 
     async def order(self, reference: str) -> orders.Order:
         found = await orders.get(self.database, reference)
@@ -149,19 +174,29 @@ async def opened(folder: Path, *, busy_timeout: float = 5.0) -> AsyncIterator[Da
 
 
 async def desk_on(
-    database: Database, clock: Clock, workers: Any, providers: Mapping[str, Provider[Any]] | None = None
+    database: Database,
+    clock: Clock,
+    workers: Any,
+    providers: Mapping[str, Provider[Any]] | None = None,
+    rules: Rules = PATIENT,
 ) -> Desk:
     forms = {name: provider.form for name, provider in providers.items()} if providers else FORMS
     names = {name: provider.name for name, provider in providers.items()} if providers else PROVIDERS
     return Desk(
         database=database,
-        accounts={name: Account(name, name.capitalize(), form) for name, form in forms.items()},
+        accounts={name: account(name, form, (providers or {}).get(name)) for name, form in forms.items()},
         providers=names,
         staff=Staff(frozenset({ADMIN, COLLEAGUE})),
         ids=Ids(last_outbox=await outbox.last_id(database), now=clock),
         now=clock,
         workers=workers,
+        rules=rules,
     )
+
+
+def account(name: str, form: type[Form], provider: Provider[Any] | None) -> Account:
+    resends = provider is not None and provider.refuses_same_reference
+    return Account(name, name.capitalize(), form, finds=isinstance(provider, FindsOrders), resends=resends)
 
 
 @asynccontextmanager

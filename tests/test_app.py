@@ -31,15 +31,15 @@ async def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
         yield made
 
 
-def settings_of(outside: World) -> Settings:
-    return Settings.model_validate(outside.settings())
+def settings_of(outside: World, grace: float = BRIEFLY) -> Settings:
+    return Settings.model_validate(outside.settings() | {"orders": {"grace": grace}})
 
 
 @asynccontextmanager
 async def running(outside: World, grace: float = BRIEFLY) -> AsyncIterator[App]:
     """The bot, ended at the end as SIGTERM ends it; it may take no longer than patience allows."""
-    async with build(settings_of(outside)) as app:
-        task = asyncio.create_task(app.run(grace))
+    async with build(settings_of(outside, grace)) as app:
+        task = asyncio.create_task(app.run())
         try:
             yield app
         finally:
@@ -133,8 +133,8 @@ async def test_an_answer_that_comes_while_it_ends_is_still_told(
 ) -> None:
     monkeypatch.setattr(app_module, "LAST_MESSAGES", PATIENCE)
     outside.guoguo.fail(Fault.HANG)
-    async with build(settings_of(outside)) as app:
-        task = asyncio.create_task(app.run(PATIENCE))
+    async with build(settings_of(outside, PATIENCE)) as app:
+        task = asyncio.create_task(app.run())
         await fill_guoguo(outside)
         outside.tap("Confirm")
         await outside.reads("Sending")

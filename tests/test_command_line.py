@@ -7,7 +7,8 @@ import pytest
 
 from tests.commands.program import orderbot, python, settings, write
 
-COMMANDS = ("run", "sandbox", "check", "migrate", "orders")
+COMMANDS = ("run", "sandbox", "check", "migrate", "orders", "backup", "prune")
+ARGUMENTS = {"backup": ("copy.db",)}
 WITHOUT_AIOHTTP = "import sys; sys.modules['aiohttp'] = None; from bot.__main__ import main; main()"
 
 
@@ -42,7 +43,7 @@ async def test_settings_that_cannot_be_used_end_every_command_with_a_line_per_fa
 ) -> None:
     content = settings(tmp_path, telegram={"token": "CANARY"}, accounts={"guoguo": {"provider": "guoguo"}})
     path = write(tmp_path, content | {"storage": {"uri": "sqlite:///CANARY"}})
-    done = await orderbot(command, "--config", str(path), cwd=tmp_path)
+    done = await orderbot(command, *ARGUMENTS.get(command, ()), "--config", str(path), cwd=tmp_path)
     assert (done.code, done.out) == (2, "")
     assert done.err.splitlines() == [
         "telegram.token: must look like 123456:ABC, as BotFather gave it",

@@ -16,6 +16,9 @@ from providers.errors import AccessDenied, ProviderError
 from providers.registry import provider_class
 from storage.errors import StorageError
 from storage.migrate import pending
+from storage.opening import examine
+
+_CLEAR = "is http, so anybody on the way can read and change what is sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def check(config: Config = None) -> None:
 
 async def _check(settings: Settings) -> None:
     accounts = asyncio.gather(*(_account(settings, name) for name in settings.accounts))
-    findings = [Finding("settings: ok"), *_warnings(settings), *await _database(settings), *await accounts]
+    findings = [Finding("settings: ok"), *warnings(settings), *await _database(settings), *await accounts]
     for finding in findings:
         if not finding.fault:
             typer.echo(finding.line)
@@ -45,16 +48,19 @@ async def _check(settings: Settings) -> None:
         end(FAILED, *faults)
 
 
-def _warnings(settings: Settings) -> Iterator[Finding]:
-    addresses = {f"accounts.{name}.base_url": account.base_url for name, account in settings.accounts.items()}
-    for key, address in ({"telegram.api_url": settings.telegram.api_url} | addresses).items():
-        if in_clear(address):
-            yield Finding(f"warning: {key} is http, so credentials and orders cross the network in clear")
+def warnings(settings: Settings) -> Iterator[Finding]:
+    """Addresses to which secrets and people's data go without encryption."""
+    if in_clear(settings.telegram.api_url):
+        yield Finding(f"warning: telegram.api_url {_CLEAR}: the bot's token and everything that staff and the bot say")
+    for name, account in settings.accounts.items():
+        if in_clear(account.base_url):
+            yield Finding(f"warning: accounts.{name}.base_url {_CLEAR}: its credentials, and who gets what and where")
 
 
 async def _database(settings: Settings) -> list[Finding]:
     try:
         async with database_of(settings) as database:
+            await examine(settings.storage.url)
             missing = await pending(database)
     except StorageError as error:
         return [Finding(f"database: {error}", fault=True)]

@@ -10,8 +10,9 @@ from typing import Any, Final, cast
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.conversation.questions import Question, Shape, plans, questions
+from bot.conversation.questions import Question, Shape, marker, plans, questions
 from bot.conversation.state import Answers, Path
+from providers.fields import Found
 
 MISSING: Final = object()
 
@@ -131,6 +132,13 @@ def completed(form: type[BaseModel], answers: Answers) -> tuple[BaseModel | None
         answered = [q.path for q in questions(form, answers)]
         found = [_problem(error, answered) or _of_a_whole(error, answered) for error in _errors(form, answers)]
         return None, found
+
+
+def fingerprint(finished: BaseModel) -> str:
+    """The same for orders that ask for the same. What a look-up told of an answer is no part of it."""
+    found = {name for name, info in type(finished).model_fields.items() if marker(info, Found)}
+    text = json.dumps(finished.model_dump(mode="json", exclude=found), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(f"{type(finished).__name__}:{text}".encode()).hexdigest()
 
 
 def sent_answers(form: type[BaseModel], answers: Answers) -> Answers:

@@ -2,11 +2,13 @@
 
 from typing import Any, cast
 
-from bot.conversation.answers import completed, drop, get, is_answered, put
+from bot.conversation import order_events as o
+from bot.conversation.answers import completed, drop, fingerprint, get, is_answered, put
 from bot.conversation.events import FieldPicked, ItemPicked, Paged
 from bot.conversation.filling import ask, ask_again, go_on, misfit
 from bot.conversation.questions import field_at, list_around, questions, shape
-from bot.conversation.replies import DraftCancelled, DraftOpen, PlaceOrder, Reply, SendingShown
+from bot.conversation.replies import DraftCancelled, DraftOpen, Reply, SendingShown
+from bot.conversation.requests import PlaceOrder
 from bot.conversation.standing import entries, fields_offered, items_offered, listed, parts, summarised
 from bot.conversation.state import IDLE, Draft, Path, Phase
 from bot.conversation.step import Step, Turn
@@ -149,10 +151,18 @@ def confirm(turn: Turn) -> Step:
         account=account.name,
         form_version=draft.form_version,
         answers=draft.answers,
+        fingerprint=fingerprint(finished),
         source=None if again else draft.source,
         retry=again,
+        alike=draft.alike.reference if draft.alike else "",
     )
     return Step(IDLE, (SendingShown(account.title, reference),), (request,))
+
+
+def ordered_before(turn: Turn) -> Step:
+    """The summary says who ordered the same and when; Confirm then means: once more."""
+    step = turn.to(Phase.REVIEWING, alike=cast("o.AlikeFound", turn.event).alike)
+    return Step(step.state, (summarised(turn.account, cast("Draft", step.state.draft)),))
 
 
 def cancel(turn: Turn) -> Step:

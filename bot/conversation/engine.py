@@ -6,6 +6,7 @@ requests; called again with the same arguments it says the same.
 
 from bot.conversation.events import Answered, CancelRequested, Event, LookedUp, Settled, Tap, TapUnreadable
 from bot.conversation.filling import misfit
+from bot.conversation.pursuing import without_naming
 from bot.conversation.replies import AccountGone, DraftCancelled, Reply, Stale
 from bot.conversation.standing import where_we_stand
 from bot.conversation.state import IDLE, Conversation, Phase
@@ -51,6 +52,8 @@ def _advance(state: Conversation, event: Event, context: Context) -> Step:
         # A button of an earlier moment; with no draft open a word on the button is enough.
         standing: tuple[Reply, ...] = (where_we_stand(state, context),) if state.draft else ()
         return Step(state, (Stale(), *standing))
+    if transition is None and state.phase is Phase.NAMING:
+        return _advance(without_naming(state), event, context)
     if transition is None:
         return Step(state) if isinstance(event, LookedUp) else misfit(turn)
     step = transition.act(turn)

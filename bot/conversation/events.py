@@ -5,38 +5,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from providers.orders import Outcome, Remark
+from bot.conversation.views import Evidence, OrderView
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """Base of all events."""
-
-
-@dataclass(frozen=True, slots=True)
-class OrderView:
-    """An order of the journal as the conversation sees it. `outcome` is None while it is waiting or being sent.
-
-    `answers` are the confirmed draft's; `fields` are dotted paths that a refusal named; times are UTC microseconds;
-    `replaced_by` is the reference under which an order that was not placed was confirmed anew.
-    """
-
-    reference: str
-    account: str
-    provider: str = ""
-    answers: Mapping[str, Any] = field(default_factory=dict)
-    outcome: Outcome | None = None
-    number: str = ""
-    status: str = ""
-    supplier_status: str = ""
-    remarks: tuple[Remark, ...] = ()
-    code: str = ""
-    params: Mapping[str, str] = field(default_factory=dict)
-    said: str = ""
-    fields: tuple[str, ...] = ()
-    confirmed_at: int = 0
-    person: str = ""
-    replaced_by: str = ""
 
 
 # What a person sends
@@ -246,9 +220,14 @@ class LookedUp(Event):
 
 @dataclass(frozen=True, slots=True)
 class Settled(Event):
-    """The outcome of an order is known (or known to be unknown)."""
+    """The outcome of an order is known, or known to be unknown, for which there is `evidence`.
+
+    `was_unknown`: it was told as unknown before.
+    """
 
     order: OrderView
+    evidence: Evidence | None = None
+    was_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

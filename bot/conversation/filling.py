@@ -12,7 +12,8 @@ from bot.conversation.events import (
     StartedAnew,
 )
 from bot.conversation.questions import Question, list_around, questions
-from bot.conversation.replies import AccountsOffered, LookUpAnswer, Reply
+from bot.conversation.replies import AccountsOffered, Reply
+from bot.conversation.requests import LookUpAnswer
 from bot.conversation.standing import asked, checking, listed, question_at, summarised, where_we_stand
 from bot.conversation.state import IDLE, Answers, Conversation, Draft, Path, Phase
 from bot.conversation.step import Context, Step, Turn

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from bot.conversation.answers import Problem
-from bot.conversation.events import Medium, OrderView
+from bot.conversation.events import Medium
 from bot.conversation.questions import Question
+from bot.conversation.state import Alike
+from bot.conversation.views import OrderView
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +132,16 @@ class Choices(Reply):
 
 @dataclass(frozen=True, slots=True)
 class Summarised(Reply):
-    """Everything before Confirm, in order. `problems` are what still keeps it from being sent."""
+    """Everything before Confirm, in order. `problems` are what still keeps it from being sent.
+
+    `alike` is an order with the same answers that was confirmed not long ago.
+    """
 
     account: str
     parts: tuple[Line | Block, ...]
     problems: tuple[Problem, ...] = ()
     retried: bool = False
+    alike: Alike | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +186,6 @@ class OutcomeShown(Reply):
 
 
 @dataclass(frozen=True, slots=True)
-class AttentionAsked(Reply):
-    """The outcome is unknown: a message of its own, because a changed card rings no bell."""
-
-    order: OrderView
-    account: str
-
-
-@dataclass(frozen=True, slots=True)
 class StatusShown(Reply):
     order: OrderView
     account: str
@@ -208,33 +206,3 @@ class OrdersListed(Reply):
     """The newest orders, newest first, with their accounts' titles."""
 
     orders: tuple[tuple[OrderView, str], ...]
-
-
-# Requests: what workers are to do after the commit
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceOrder:
-    """Write this order into the journal and send it. `source` is the order that its draft was re-opened from."""
-
-    reference: str
-    draft: str
-    account: str
-    form_version: str
-    answers: Mapping[str, Any]
-    source: str | None = None
-    retry: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LookUpAnswer:
-    """Look an answer up at the account's supplier and report back with `LookedUp`."""
-
-    account: str
-    draft: str
-    revision: int
-    into: str
-    value: str
-
-
-Request = PlaceOrder | LookUpAnswer

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.conversation.answers import MISSING, Problem, get, is_answered, problems, put, sent_answers
+from bot.conversation.order_replies import NumberWanted
 from bot.conversation.questions import (
     Question,
     field_at,
@@ -28,7 +29,7 @@ from bot.conversation.replies import (
     Reply,
     Summarised,
 )
-from bot.conversation.state import Answers, Conversation, Draft, Path, Phase
+from bot.conversation.state import Answers, Conversation, Draft, Naming, Path, Phase
 from bot.conversation.step import Account, Context
 from providers.fields import Times
 
@@ -41,6 +42,8 @@ PAGE = 8
 def where_we_stand(state: Conversation, context: Context) -> Reply:
     """The reply for a state as it is, to be shown again at any time without changing it."""
     draft = state.draft
+    if state.naming is not None:
+        return number_wanted(state.naming, context)
     if draft is None:
         return NothingOpen()
     account = context.accounts[draft.account]
@@ -54,6 +57,11 @@ def where_we_stand(state: Conversation, context: Context) -> Reply:
     if state.phase in show:
         return show[state.phase](account, draft)
     return asked(account.form, draft, insist=draft.doubted is not None)
+
+
+def number_wanted(naming: Naming, context: Context) -> NumberWanted:
+    account = context.accounts.get(naming.account)
+    return NumberWanted(naming.reference, account.title if account else naming.account)
 
 
 def checking(account: Account, draft: Draft) -> CheckingShown:
@@ -135,7 +143,7 @@ def _page(draft: Draft, lines: list[Line], purpose: Any) -> Choices:
 
 def summarised(account: Account, draft: Draft, problems: tuple[Problem, ...] = ()) -> Summarised:
     retried = draft.retry is not None and draft.retry == draft.answers
-    return Summarised(account.title, parts(account.form, draft.answers), problems, retried)
+    return Summarised(account.title, parts(account.form, draft.answers), problems, retried, draft.alike)
 
 
 def parts(form: type[BaseModel], answers: Answers) -> tuple[Line | Block, ...]:

@@ -22,6 +22,29 @@ class Phase(StrEnum):
     PICKING_ITEM = "picking item"
     PICKING_FIELD = "picking field"
     REVIEWING = "reviewing"
+    NAMING = "naming an order"
+
+
+class Alike(BaseModel):
+    """An order with the same answers that was confirmed not long ago; `confirmed_at` in UTC microseconds."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    reference: str
+    number: str = ""
+    person: str = ""
+    confirmed_at: int = 0
+
+
+class Naming(BaseModel):
+    """The order of unknown outcome whose number is asked, and the phase that goes on afterwards."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    reference: str
+    attempts: int
+    account: str
+    resumes: Phase
 
 
 class Draft(BaseModel):
@@ -50,6 +73,8 @@ class Draft(BaseModel):
     """The reference of the order that this draft was re-opened from."""
     retry: Answers | None = None
     """The answers of a re-opened order that was not sent: confirmed unchanged, it keeps its reference."""
+    alike: Alike | None = None
+    """The order that the summary says was ordered before with the same answers."""
 
 
 class Conversation(BaseModel):
@@ -59,6 +84,7 @@ class Conversation(BaseModel):
 
     phase: Phase = Phase.IDLE
     draft: Draft | None = None
+    naming: Naming | None = None
 
 
 IDLE = Conversation()

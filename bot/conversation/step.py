@@ -7,17 +7,24 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.conversation.events import Event
-from bot.conversation.replies import Reply, Request
+from bot.conversation.replies import Reply
+from bot.conversation.requests import Request
 from bot.conversation.state import Conversation, Draft, Phase
+from bot.conversation.views import OrderView
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A configured supplier as the conversation sees it: its name in the settings, its button, its form."""
+    """A configured supplier as the conversation sees it: its name in the settings, its button, its form.
+
+    `finds`: it can be asked for an order whose answer was lost. `resends`: it takes no second order under a reference.
+    """
 
     name: str
     title: str
     form: type[BaseModel]
+    finds: bool = False
+    resends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +68,13 @@ class Turn:
     def form(self) -> type[BaseModel]:
         return self.account.form
 
+    def title_of(self, order: OrderView) -> str:
+        """What the button of an order's account says, or the account's name when it is no longer in the settings."""
+        account = self.context.accounts.get(order.account)
+        return account.title if account else order.account
+
     def to(self, phase: Phase, *replies: Reply, requests: tuple[Request, ...] = (), **changes: Any) -> Step:
         """A step to a phase with the draft changed; whatever only concerned the last question is forgotten."""
-        forgotten: dict[str, Any] = {"doubted": None, "page": 0}
+        forgotten: dict[str, Any] = {"doubted": None, "page": 0, "alike": None}
         draft = self.draft.model_copy(update=forgotten | changes | {"revision": self.draft.revision + 1})
         return Step(Conversation(phase=phase, draft=draft), replies, requests)

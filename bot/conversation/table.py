@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from bot.conversation import editing, filling, telling
+from bot.conversation import editing, filling, pursuing, telling
 from bot.conversation import events as e
+from bot.conversation import order_events as o
 from bot.conversation.state import Phase
 from bot.conversation.step import Step, Turn
 
@@ -36,6 +37,8 @@ P = Phase
 _NEXT: Final = (P.ASKING, P.LISTING, P.REVIEWING)
 # The same where no list was just left.
 _OPEN: Final = (P.ASKING, P.REVIEWING)
+# What the naming of an order may have come upon; a look-up under way is waited for first.
+_RESUMED: Final = tuple(phase for phase in P if phase is not P.CHECKING)
 
 TELLING: Final[Mapping[type[e.Event], Callable[[Turn], Step]]] = MappingProxyType(
     {
@@ -45,9 +48,18 @@ TELLING: Final[Mapping[type[e.Event], Callable[[Turn], Step]]] = MappingProxyTyp
         e.LanguageChosen: telling.languages,
         e.StatusRequested: telling.status,
         e.OrdersRequested: telling.orders,
+        o.UnknownRequested: pursuing.unknown_orders,
+        o.EvidenceRequested: pursuing.show_evidence,
+        o.Investigated: pursuing.investigated,
+        o.Postponed: pursuing.tried_later,
+        o.TriedAgain: pursuing.tried_again,
+        o.StopAsked: pursuing.stop_trying,
+        o.LookAsked: pursuing.look_again,
+        o.Decided: pursuing.decide,
+        o.NumberChecked: pursuing.number_checked,
     }
 )
-"""Events that only ask for something to be told, in any phase."""
+"""Events that leave every phase as it is: something is told, or asked of the workers."""
 
 _HINTS: Final[Mapping[type[e.Event], Callable[[Turn], Step]]] = {
     e.SentOther: telling.not_text,
@@ -62,6 +74,7 @@ def _anywhere(phase: Phase) -> dict[type[e.Event], Transition]:
 
 def _with_draft(phase: Phase) -> dict[type[e.Event], Transition]:
     return _anywhere(phase) | {
+        o.NumberAsked: _leads(pursuing.ask_number, P.NAMING),
         e.OrderRequested: _leads(telling.open_draft, phase),
         e.Continued: _leads(filling.misfit, phase),
         e.StartedAnew: _leads(filling.begin, P.IDLE, P.ASKING),
@@ -80,6 +93,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             e.CancelRequested: _leads(telling.nothing_open, P.IDLE),
             e.Settled: _leads(telling.settled_while_free, P.IDLE, *_OPEN),
             e.Reopened: _leads(telling.reopen, P.IDLE, *_OPEN),
+            o.NumberAsked: _leads(pursuing.ask_number, P.NAMING),
         },
         P.ASKING: _with_draft(P.ASKING)
         | {
@@ -92,6 +106,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
         P.CHECKING: _with_draft(P.CHECKING)
         | {
             e.LookedUp: _leads(filling.looked_up, P.CHECKING, *_NEXT),
+            o.NumberAsked: _leads(pursuing.ask_number_later, P.CHECKING),
             e.WentBack: _leads(filling.stop_checking, P.ASKING),
         },
         P.LISTING: _with_draft(P.LISTING)
@@ -118,6 +133,16 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
         | {
             e.EditAsked: _leads(editing.edit, P.PICKING_FIELD),
             e.Confirmed: _leads(editing.confirm, P.IDLE, *_OPEN),
+            o.AlikeFound: _leads(editing.ordered_before, P.REVIEWING),
+        },
+        # Whatever else happens here ends the naming, and then happens to what was under way before.
+        P.NAMING: _anywhere(P.NAMING)
+        | {
+            e.Answered: _leads(pursuing.number_given, *_RESUMED),
+            e.CancelRequested: _leads(pursuing.give_up_number, *_RESUMED),
+            o.NumberGivenUp: _leads(pursuing.give_up_number, *_RESUMED),
+            o.NumberAsked: _leads(pursuing.ask_number, P.NAMING),
+            e.Settled: _leads(telling.settled_while_busy, P.NAMING),
         },
     }
 )

@@ -9,16 +9,16 @@ from bot.conversation.events import (
     LanguageChosen,
     OrderRequested,
     OrdersRequested,
-    OrderView,
     Reopened,
     SentOther,
     Settled,
     StatusRequested,
 )
 from bot.conversation.filling import ask, go_on, misfit
+from bot.conversation.order_replies import EvidenceClosed, OutcomeFound, Showing
+from bot.conversation.pursuing import evidence_of
 from bot.conversation.questions import questions
 from bot.conversation.replies import (
-    AttentionAsked,
     HelpShown,
     Hint,
     LanguagesOffered,
@@ -35,6 +35,7 @@ from bot.conversation.replies import (
 from bot.conversation.standing import where_we_stand
 from bot.conversation.state import Conversation, Draft, Path
 from bot.conversation.step import Step, Turn
+from bot.conversation.views import Evidence, OrderView
 from providers.orders import Outcome
 
 
@@ -86,42 +87,43 @@ def status(turn: Turn) -> Step:
         return Step(turn.state, (StatusAsked(),))
     if not event.found:
         return Step(turn.state, (OrderNotKnown(event.query),))
-    return Step(turn.state, tuple(StatusShown(order, title_of(turn, order)) for order in event.found))
+    return Step(turn.state, tuple(StatusShown(order, turn.title_of(order)) for order in event.found))
 
 
 def orders(turn: Turn) -> Step:
     found = cast("OrdersRequested", turn.event).found
-    return Step(turn.state, (OrdersListed(tuple((order, title_of(turn, order)) for order in found)),))
-
-
-def title_of(turn: Turn, order: OrderView) -> str:
-    account = turn.context.accounts.get(order.account)
-    return account.title if account else order.account
+    return Step(turn.state, (OrdersListed(tuple((order, turn.title_of(order)) for order in found)),))
 
 
 def settled_while_free(turn: Turn) -> Step:
     """What became of an order, with no draft open: one that was not placed re-opens its draft."""
     order = cast("Settled", turn.event).order
-    told = _told(turn, order, reopenable=False)
-    if order.outcome not in (Outcome.REFUSED, Outcome.NOT_SENT) or order.account not in turn.context.accounts:
-        return told
+    if not _reopenable(turn, order):
+        return Step(turn.state, _told(turn, reopenable=False))
     step = reopen(turn)
-    return Step(step.state, told.replies + step.replies, step.requests)
+    return Step(step.state, _told(turn, reopenable=False, stands_again=True) + step.replies, step.requests)
 
 
 def settled_while_busy(turn: Turn) -> Step:
     """The same while another order is being filled in: its draft is left alone, a button re-opens the other later."""
-    order = cast("Settled", turn.event).order
-    failed = order.outcome in (Outcome.REFUSED, Outcome.NOT_SENT)
-    return _told(turn, order, reopenable=failed and order.account in turn.context.accounts)
+    return Step(turn.state, _told(turn, reopenable=_reopenable(turn, cast("Settled", turn.event).order)))
 
 
-def _told(turn: Turn, order: OrderView, *, reopenable: bool) -> Step:
-    title = title_of(turn, order)
-    shown = OutcomeShown(order, title, reopenable)
-    if order.outcome is Outcome.UNKNOWN:
-        return Step(turn.state, (shown, AttentionAsked(order, title)))
-    return Step(turn.state, (shown,))
+def _reopenable(turn: Turn, order: OrderView) -> bool:
+    return order.outcome in (Outcome.REFUSED, Outcome.NOT_SENT) and order.account in turn.context.accounts
+
+
+def _told(turn: Turn, *, reopenable: bool, stands_again: bool = False) -> tuple[Reply, ...]:
+    """The order's card, and beside it what a person has to look at."""
+    event = cast("Settled", turn.event)
+    title = turn.title_of(event.order)
+    shown = OutcomeShown(event.order, title, reopenable)
+    if event.order.outcome is Outcome.UNKNOWN:
+        return shown, evidence_of(turn.context, event.order, event.evidence or Evidence(), Showing.CARD)
+    if not event.was_unknown:
+        return (shown,)
+    closed = EvidenceClosed(event.order, title)
+    return (shown, closed) if stands_again else (shown, closed, OutcomeFound(event.order, title, reopenable))
 
 
 def reopen(turn: Turn) -> Step:

@@ -2,18 +2,23 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from bot.conversation.events import OrderView
-from providers.errors import AccessDenied, NotPlaced, OrderRefused, OutcomeUnknown, ProviderError
+from bot.conversation.views import OrderView
+from providers.errors import AccessDenied, NotPlaced, OrderRefused, OutcomeUnknown, ProviderError, ProviderUnavailable
 from providers.orders import Outcome, PlacedOrder, Remark
+from storage import orders
+from storage.database import Reader
 from storage.orders import Order
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of sending an order, ready for the journal. `denied`: our credentials are at fault."""
+    """What became of sending an order, ready for the journal.
+
+    `denied`: our credentials are at fault. `unreached`: the supplier was not reached, so it may be tried again.
+    """
 
     outcome: Outcome
     number: str | None = None
@@ -26,6 +31,7 @@ class Result:
     fields: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
     denied: bool = False
+    unreached: bool = False
 
     @property
     def details(self) -> str:
@@ -47,6 +53,17 @@ def placed(order: PlacedOrder) -> Result:
     )
 
 
+def found_again(order: PlacedOrder) -> Result:
+    """An order whose answer was lost and that was found in the supplier's list."""
+    result = placed(order)
+    return replace(result, remarks=(Remark("found_again"), *result.remarks))
+
+
+def found_by(person: str, number: str) -> Result:
+    """An order whose answer was lost and whose number a person recorded."""
+    return replace(placed(PlacedOrder(number)), remarks=(Remark("found_by_person", {"person": person}),))
+
+
 def failed(error: Exception) -> Result:
     """The outcome that an exception means; one that nobody foresaw came after the order was sent, so it is unknown."""
     match error:
@@ -58,8 +75,31 @@ def failed(error: Exception) -> Result:
             outcome = Outcome.UNKNOWN
         case _:
             return Result(Outcome.UNKNOWN, code="unforeseen")
-    denied = isinstance(error, AccessDenied)
-    return Result(outcome, code=error.code, said=error.said, params=error.params, fields=error.fields, denied=denied)
+    return Result(
+        outcome,
+        code=error.code,
+        said=error.said,
+        params=error.params,
+        fields=error.fields,
+        denied=isinstance(error, AccessDenied),
+        unreached=isinstance(error, ProviderUnavailable),
+    )
+
+
+def not_sent_as(order: Order) -> Result:
+    """What the last sending of an order that waits to be tried again ended in."""
+    shown = view(order)
+    return Result(Outcome.NOT_SENT, code=shown.code, said=shown.said, params=shown.params, fields=shown.fields)
+
+
+async def taken_by(reader: Reader, account: str, number: str) -> str | None:
+    """The order of ours that has this number there, however people write it: letters small, a leading `#` left out."""
+    bare = number.lstrip("#")
+    for spelled in dict.fromkeys(f"{sign}{same}" for same in (bare, bare.upper(), bare.lower()) for sign in ("", "#")):
+        found = await orders.number_of(reader, account, spelled)
+        if found is not None:
+            return found
+    return None
 
 
 def view(order: Order) -> OrderView:
@@ -82,4 +122,7 @@ def view(order: Order) -> OrderView:
         confirmed_at=order.confirmed_at,
         person=order.user_name,
         replaced_by=order.replaced_by or "",
+        attempts=order.attempts,
+        waits=order.stage == "confirmed",
+        pruned=order.pruned_at is not None,
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.conversation.events import LookedUp, LookUpResult
-from bot.conversation.replies import LookUpAnswer
+from bot.conversation.requests import LookUpAnswer
 from bot.desk import Desk
 from bot.place import Place
 from providers.base import LooksUpAnswers, Provider

@@ -6,39 +6,53 @@ An order found as `sending` at start-up was interrupted: whether the supplier to
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from bot.conversation.answers import without_skipped
-from bot.desk import Desk
 from bot.orders.journal import Result, failed, placed
-from providers.base import Provider
+from bot.orders.outcomes import Outcomes
+from bot.orders.rules import SECOND
+from providers.base import Provider, ReadsBalance
 from providers.errors import ProviderError
 from providers.orders import Outcome
-from storage import orders
+from storage import sending
 from storage.database import Database
+from storage.errors import StorageError
 from storage.orders import Order
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 AGAIN = 1.0
 """Seconds until a storage that failed is tried again."""
+BALANCE_WITHIN = 3.0
+"""Seconds that an order waits for the balance to be read."""
+_EVER = 2**63 - 1
+INTERRUPTED = "interrupted"
 
 
 class Placing:
     """Sends the confirmed orders of every account; an account that doesn't answer holds up no other."""
 
     def __init__(
-        self, database: Database, desk: Desk, providers: Mapping[str, Provider[Any]], now: Callable[[], int], me: str
+        self,
+        database: Database,
+        outcomes: Outcomes,
+        providers: Mapping[str, Provider[Any]],
+        now: Callable[[], int],
+        me: str,
     ) -> None:
         """`me` names this process in the journal."""
         self._database = database
-        self._desk = desk
+        self._outcomes = outcomes
         self._providers = providers
         self._now = now
         self._me = me
+        self._rules = outcomes.desk.rules
         self._woken = {account: asyncio.Event() for account in providers}
         self._calls: dict[str, set[asyncio.Task[None]]] = {account: set() for account in providers}
 
@@ -47,18 +61,23 @@ class Placing:
         if account in self._woken:
             self._woken[account].set()
 
+    def wake_all(self) -> None:
+        """An order may be due that nobody has just confirmed."""
+        for woken in self._woken.values():
+            woken.set()
+
     async def recover(self) -> None:
         """At start-up, before `run`: what can't go on as if nothing had happened.
 
         What was being sent when the last process ended is of unknown outcome. What was confirmed for an account that
         is no longer in the settings can't be sent.
         """
-        for order in await orders.abandoned(self._database):
-            await self._desk.settle(order.reference, Result(Outcome.UNKNOWN, code="interrupted"))
-        for account in await orders.confirmed_accounts(self._database):
-            while account not in self._providers and (found := await self._claim(account, 100)):
+        for order in await sending.abandoned(self._database):
+            await self._outcomes.settle(order, Result(Outcome.UNKNOWN, code=INTERRUPTED))
+        for account in await sending.confirmed_accounts(self._database):
+            while account not in self._providers and (found := await self._claim(account, 100, due=_EVER)):
                 for order in found:
-                    await self._desk.settle(order.reference, Result(Outcome.NOT_SENT, code="account_gone"))
+                    await self._outcomes.settle(order, Result(Outcome.NOT_SENT, code="account_gone"))
 
     async def run(self) -> None:
         """Run until cancelled. Calls in flight go on; `drain` waits for them."""
@@ -68,6 +87,7 @@ class Placing:
         """Wait at most `grace` seconds for the calls in flight, then give them up: they become unknown at start-up."""
         calls = [call for found in self._calls.values() for call in found]
         if calls:
+            log.info("stopping; %d calls to suppliers get %g s to end", len(calls), grace)
             _, unfinished = await asyncio.wait(calls, timeout=grace)
             for call in unfinished:
                 call.cancel()
@@ -80,8 +100,9 @@ class Placing:
             woken.clear()
             try:
                 claimed = await self._claim(account, at_once - len(calls))
-            except Exception:
-                log.exception("orders of %s could not be read from the journal; trying again", account)
+                due_at = await sending.next_claim_at(self._database, account) if len(calls) < at_once else None
+            except StorageError:
+                log.exception("orders of %s could not be read; trying again", account)
                 await asyncio.sleep(AGAIN)
                 continue
             for order in claimed:
@@ -89,25 +110,56 @@ class Placing:
                 calls.add(call)
                 call.add_done_callback(calls.discard)
                 call.add_done_callback(lambda _: woken.set())
-            await woken.wait()
+            if not claimed or len(calls) >= at_once:
+                await self._wait(woken, due_at)
 
-    async def _claim(self, account: str, limit: int) -> list[Order]:
+    async def _wait(self, woken: asyncio.Event, due_at: int | None) -> None:
+        """Until an order is confirmed, a call ends, or one that waits to be tried again is due."""
+        wait = None if due_at is None else max(0.0, (due_at - self._outcomes.desk.now()) / SECOND)
+        try:
+            async with asyncio.timeout(wait):
+                await woken.wait()
+        except TimeoutError:
+            return
+
+    async def _claim(self, account: str, limit: int, due: int | None = None) -> list[Order]:
         if limit <= 0:
             return []
         async with self._database.transaction() as tx:
-            return await orders.claim(tx, account, self._me, self._now(), limit)
+            return await sending.claim(tx, account, self._me, self._now(), limit, due=due)
 
     async def _send(self, order: Order) -> None:
-        result = await self._call(self._providers[order.account], order)
-        # What the supplier said must not be lost to a storage that fails for a moment.
+        provider = self._providers[order.account]
+        await self._announced(provider, order)
+        result = await self._call(provider, order)
+        left = self._rules.retries - order.tries
+        if result.unreached and left >= 0:
+            wait = self._rules.wait_after(order.tries)
+            if await self._patiently(lambda: self._outcomes.postpone(order, result, wait, left + 1)):
+                return
+        await self._patiently(lambda: self._outcomes.settle(order, result))
+
+    async def _announced(self, provider: Provider[Any], order: Order) -> None:
+        """What would be good to have said and noted before; the order does not wait for it.
+
+        The later it went out, the less would its time tell where to look for it.
+        """
+        try:
+            if order.tries > 1:
+                await self._outcomes.trying_again(order)
+            if isinstance(provider, ReadsBalance) and (amount := await _balance(provider)):
+                await self._outcomes.balance_read(order, amount)
+        except StorageError:
+            log.exception("order %s: nothing could be noted before it was sent", order.reference)
+
+    async def _patiently(self, record: Callable[[], Awaitable[T]]) -> T:
+        """What the supplier said must not be lost to a storage that fails for a moment."""
         while True:
             try:
-                await self._desk.settle(order.reference, result)
-            except Exception:
-                log.exception("the outcome of order %s could not be recorded; trying again", order.reference)
+                return await record()
+            except StorageError:
+                log.exception("what became of an order could not be recorded; trying again")
                 await asyncio.sleep(AGAIN)
-            else:
-                return
 
     async def _call(self, provider: Provider[Any], order: Order) -> Result:
         """The one call. Whatever is raised after it began, and isn't known to mean "not placed", is unknown."""
@@ -123,3 +175,15 @@ class Placing:
         except Exception as error:
             log.exception("order %s: the outcome is unknown", order.reference)
             return failed(error)
+
+
+async def _balance(provider: ReadsBalance) -> str:
+    """What is on the account, as text, for comparing should the answer get lost; empty when it can't be told soon."""
+    try:
+        async with asyncio.timeout(BALANCE_WITHIN):
+            return str((await provider.balance()).amount)
+    except (ProviderError, TimeoutError) as error:
+        log.info("the balance could not be read: %s", type(error).__name__)
+    except Exception:
+        log.exception("the balance could not be read")
+    return ""

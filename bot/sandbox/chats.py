@@ -1,5 +1,6 @@
 """What Telegram remembers: people, chats and their messages. Plain data without HTTP, so that it can be looked at."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
@@ -89,6 +90,10 @@ class Chat:
     members: frozenset[int]
     messages: dict[int, ChatMessage] = field(default_factory=dict)
     last_id: int = 0
+    closed: str = ""
+    """Why the bot may not write here, in Telegram's words; empty when it may."""
+    flooded_until: float = 0
+    """Until then, in seconds since 1970, the bot is asked to wait."""
 
     @property
     def is_private(self) -> bool:
@@ -106,6 +111,7 @@ class Tap:
 
     user_id: int
     chat_id: int
+    date: int
     answered: bool = False
 
 
@@ -146,6 +152,14 @@ class Chats:
     def date(self) -> int:
         return int(self._now())
 
+    def flood(self, chat: Chat, seconds: float) -> None:
+        """Ask the bot to write nothing there for so long."""
+        chat.flooded_until = self._now() + seconds
+
+    def flooded_for(self, chat: Chat) -> int:
+        """Whole seconds that the bot has yet to wait, 0 when it may write."""
+        return max(0, math.ceil(chat.flooded_until - self._now()))
+
     def __iter__(self) -> Iterator[Chat]:
         return iter(self._chats.values())
 
@@ -185,7 +199,7 @@ class Chats:
     def tap(self, user_id: int, chat_id: int) -> str:
         """Note that somebody tapped a button and return the id of the callback query."""
         query_id = str(FIRST_QUERY_ID + len(self.taps))
-        self.taps[query_id] = Tap(user_id, chat_id)
+        self.taps[query_id] = Tap(user_id, chat_id, self.date)
         return query_id
 
     def answer_tap(self, query_id: str, text: str, *, alert: bool) -> None:

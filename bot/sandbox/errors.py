@@ -23,6 +23,11 @@ def bad_request(reason: str) -> ApiError:
     return ApiError(HTTPStatus.BAD_REQUEST, f"Bad Request: {reason}")
 
 
+def too_many_requests(seconds: int) -> ApiError:
+    """A 429: the bot shall come again in so many seconds."""
+    return ApiError(HTTPStatus.TOO_MANY_REQUESTS, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+
+
 def conflict(description: str) -> ApiError:
     """A 409: somebody else reads the updates. `description` begins with "Conflict: "."""
     return ApiError(HTTPStatus.CONFLICT, description)

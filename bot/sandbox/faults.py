@@ -12,9 +12,9 @@ ANY_METHOD = "*"
 class Fault:
     """What happens to the next calls of `method`.
 
-    `retry_after`: 429 with `seconds`. `error`: `status` with `body` (None: Telegram's JSON). `drop_before`: the line is
-    cut and nothing is done. `drop_after`: it is done, then the line is cut. `hang`: no answer until healed, then a cut
-    line, and nothing is done.
+    `retry_after`: 429 with `seconds`. `error`: `status` with `body` (None: Telegram's JSON, in which `said` is the
+    description; empty: the status's name). `drop_before`: the line is cut and nothing is done. `drop_after`: it is
+    done, then the line is cut. `hang`: no answer until healed, then a cut line, and nothing is done.
     """
 
     method: str
@@ -25,6 +25,7 @@ class Fault:
     seconds: int = 1
     status: int = 500
     body: str | None = None
+    said: str = ""
 
     def hits(self, method: str, given: dict[str, Any]) -> bool:
         if self.method not in {ANY_METHOD, method} or self.left == 0:

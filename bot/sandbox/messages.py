@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from bot.sandbox.chats import BOT, Change, Chat, ChatMessage, Chats, Json
-from bot.sandbox.errors import ApiError, bad_request
+from bot.sandbox.errors import ApiError, bad_request, too_many_requests
 from bot.sandbox.formatted import Formatted, plain, utf16_length
 from bot.sandbox.keyboard import read_inline_markup, read_markup
 from bot.sandbox.markup import MarkupError, parse_html
@@ -18,6 +18,8 @@ LONGEST_TEXT = 4096
 LONGEST_TOAST = 200
 DELETABLE_FOR = 48 * 3600
 """Seconds."""
+TAP_ANSWERABLE_FOR = 15
+"""Seconds. How long it is at Telegram isn't documented, only that it ends."""
 ACTIONS = frozenset(
     {
         "typing",
@@ -73,7 +75,7 @@ def delete_message(chats: Chats, given: Parameters) -> bool:
 def answer_callback_query(chats: Chats, given: Parameters) -> bool:
     query_id, text = given.text("callback_query_id"), given.text("text")
     tap = chats.taps.get(query_id)
-    if tap is None or tap.answered:
+    if tap is None or tap.answered or chats.date - tap.date > TAP_ANSWERABLE_FOR:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
     if utf16_length(text) > LONGEST_TOAST:
         raise bad_request("MESSAGE_TOO_LONG")
@@ -121,6 +123,10 @@ def _chat(chats: Chats, given: Parameters) -> Chat:
             raise ApiError(HTTPStatus.FORBIDDEN, "Forbidden: bot was blocked by the user")
         if not person.started:
             raise bad_request("chat not found")
+    if chat.closed:
+        raise ApiError(HTTPStatus.FORBIDDEN, f"Forbidden: {chat.closed}")
+    if seconds := chats.flooded_for(chat):
+        raise too_many_requests(seconds)
     return chat
 
 

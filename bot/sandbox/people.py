@@ -106,6 +106,37 @@ class People:
     def unblock(self, user_id: int) -> int:
         return self._set_blocked(user_id, blocked=False)
 
+    def deactivate(self, user_id: int) -> None:
+        """Delete the account: the bot gets a 403 for ever and is told nothing."""
+        self._chat(user_id, None).closed = "user is deactivated"
+
+    def kick(self, user_id: int, chat_id: int) -> int:
+        """Throw the bot out of a group: it gets a 403 from now on, and is told."""
+        chat = self._chat(user_id, chat_id)
+        chat.closed = "bot was kicked from the group chat"
+        return self._tell_membership(user_id, chat, gone=True)
+
+    def invite(self, user_id: int, chat_id: int) -> int:
+        """Let the bot into the group again."""
+        chat = self._chat(user_id, chat_id)
+        chat.closed = ""
+        return self._tell_membership(user_id, chat, gone=False)
+
+    def delete(self, user_id: int, message_id: int, *, chat_id: int | None = None) -> None:
+        """Delete a message, the bot's too; the bot is not told."""
+        self._chats.delete(self._message(self._chat(user_id, chat_id), message_id))
+
+    def flood(self, chat_id: int, seconds: float) -> None:
+        """From now on the bot has written too much there: all it wants there gets a 429, with the time that is left."""
+        chat = self._chats.find(chat_id)
+        if chat is None:
+            raise ValueError(f"no chat {chat_id}")
+        self._chats.flood(chat, seconds)
+
+    def withhold(self, update_id: int) -> None:
+        """Keep back an update that was just made, until `redeliver`. KeyError when there was none with this id."""
+        self._updates.withhold(update_id)
+
     def redeliver(self, update_id: int) -> None:
         """Hand an update to the bot once more, confirmed or not. KeyError when there was none with this id."""
         self._updates.repeat(update_id)
@@ -163,24 +194,26 @@ class People:
 
     def _set_blocked(self, user_id: int, *, blocked: bool) -> int:
         chat = self._chat(user_id, None)
-        person = self._chats.people[user_id]
-        person.blocked = blocked
+        self._chats.people[user_id].blocked = blocked
+        return self._tell_membership(user_id, chat, gone=blocked)
+
+    def _tell_membership(self, user_id: int, chat: Chat, *, gone: bool) -> int:
         member = {"user": self._chats.bot, "status": "member"}
         kicked = {"user": self._chats.bot, "status": "kicked", "until_date": 0}
         content = {
             "chat": chat.as_json(),
-            "from": person.as_json(),
+            "from": self._chats.people[user_id].as_json(),
             "date": self._chats.date,
-            "old_chat_member": member if blocked else kicked,
-            "new_chat_member": kicked if blocked else member,
+            "old_chat_member": member if gone else kicked,
+            "new_chat_member": kicked if gone else member,
         }
         return self._updates.put("my_chat_member", content)
 
     def _send(self, user_id: int, chat_id: int | None, content: Formatted, **fields: Any) -> int:
         chat = self._chat(user_id, chat_id)
         person = self._chats.people[user_id]
-        if chat.is_private and person.blocked:
-            raise ValueError(f"{user_id} has blocked the bot")
+        if chat.is_private and (person.blocked or chat.closed):
+            raise ValueError(f"{user_id} has blocked the bot or is no more")
         person.started = person.started or chat.is_private
         if fields.get("reply_to") is not None:
             self._message(chat, fields["reply_to"])
@@ -190,7 +223,9 @@ class People:
         return self._updates.put("message", self._chats.message_json(message))
 
     def _meant_for_bot(self, chat: Chat, message: ChatMessage) -> bool:
-        """Privacy mode: in a group a bot gets commands and replies to its own messages."""
+        """Privacy mode: in a group a bot gets commands and replies to its own messages, while it is there."""
+        if chat.closed:
+            return False
         answered = chat.messages.get(message.reply_to) if message.reply_to is not None else None
         if answered is not None and answered.sender == BOT:
             return True

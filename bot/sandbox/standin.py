@@ -4,6 +4,7 @@ It is stricter than Telegram where Telegram is silent about a mistake, and never
 """
 
 import asyncio
+import re
 import secrets
 import time
 from collections import deque
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple, Self
 from aiohttp import web
 
 from bot.sandbox.botapi import BotApi, not_found, unauthorized
-from bot.sandbox.errors import ApiError
+from bot.sandbox.errors import ApiError, too_many_requests
 from bot.sandbox.faults import ANY_METHOD, Fault, FaultKind, Faults
 from bot.sandbox.parameters import read_parameters
 from bot.sandbox.people import People
@@ -23,6 +24,7 @@ from bot.sandbox.people import People
 TOKEN = "10000:sandbox_opens_nothing_at_telegram__"  # noqa: S105  opens only the stand-in
 USERNAME = "orderbot_sandbox_bot"
 MOST_CALLS = 10_000
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 
 
 class Call(NamedTuple):
@@ -46,6 +48,7 @@ class StandIn(People):
         self.app.router.add_route("*", "/bot{token}/{method}", self._answer)
         self._api = BotApi(self._chats, self._updates)
         self._faults = Faults()
+        self._revoked = 0
         self._calls: deque[Call] = deque(maxlen=MOST_CALLS)
         self._called = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -99,14 +102,26 @@ class StandIn(People):
         retry_after: int = 1,
         status: int = HTTPStatus.INTERNAL_SERVER_ERROR,
         body: str | None = None,
+        said: str = "",
     ) -> None:
         """Let the next `times` calls of `method` ("*": any) fail; None: until `heal`. See `bot.sandbox.faults`.
 
-        `chat_id`: only calls for this chat. `retry_after` in seconds. `status` and `body` (None: JSON) for "error".
+        `chat_id`: only calls for this chat. `retry_after` in seconds. For "error": `status`, and either `body` or what
+        Telegram's own JSON says as its description.
         """
         if method != ANY_METHOD and self._api.name(method) != method:
             raise ValueError(f"no method {method!r}")
-        self._faults.add(Fault(method, fault, times, chat_id, retry_after, status, body))
+        self._faults.add(Fault(method, fault, times, chat_id, retry_after, status, body, said))
+
+    def revoke(self) -> str:
+        """As BotFather's /revoke: the token is refused from now on, and a new one is returned, which is `token` now.
+
+        A poll that waits goes on waiting.
+        """
+        self._revoked += 1
+        bot_id, _, secret = self.token.partition(":")
+        self.token = f"{bot_id}:{secret.rstrip('0123456789')}{self._revoked}"
+        return self.token
 
     def heal(self) -> None:
         """Forget all faults; calls that hang get a cut line."""
@@ -114,8 +129,7 @@ class StandIn(People):
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         try:
-            if not secrets.compare_digest(request.match_info["token"].encode(), self.token.encode()):
-                raise unauthorized()
+            self._admit(request.match_info["token"])
             name = self._api.name(request.match_info["method"])
             if name is None or request.method not in {"GET", "POST"}:
                 raise not_found()
@@ -127,17 +141,19 @@ class StandIn(People):
         except ApiError as error:
             return web.json_response(error.as_json(), status=error.code)
 
+    def _admit(self, token: str) -> None:
+        if secrets.compare_digest(token.encode(), self.token.encode()):
+            return
+        # Telegram tells a token that it doesn't accept from one that can't be any.
+        raise unauthorized() if _TOKEN.fullmatch(token) else not_found()
+
     async def _meet_fault(self, request: web.Request, name: str, given: dict[str, Any]) -> web.StreamResponse:
         fault = self._faults.next(name, given)
         if fault is None:
             return web.json_response({"ok": True, "result": await self._api.call(name, given)})
         match fault.kind:
             case "retry_after":
-                raise ApiError(
-                    HTTPStatus.TOO_MANY_REQUESTS,
-                    f"Too Many Requests: retry after {fault.seconds}",
-                    retry_after=fault.seconds,
-                )
+                raise too_many_requests(fault.seconds)
             case "error":
                 return _broken(fault)
             case "hang":
@@ -155,5 +171,5 @@ class StandIn(People):
 def _broken(fault: Fault) -> web.Response:
     if fault.body is not None:
         return web.Response(status=fault.status, text=fault.body, content_type="text/html")
-    error = ApiError(HTTPStatus(fault.status), HTTPStatus(fault.status).phrase)
+    error = ApiError(HTTPStatus(fault.status), fault.said or HTTPStatus(fault.status).phrase)
     return web.json_response(error.as_json(), status=fault.status)

@@ -65,6 +65,11 @@ class Updates:
         self._kept.append(_Kept(self._all[update_id], repeated=True))
         self.end_poll()
 
+    def withhold(self, update_id: int) -> None:
+        """Don't hand an update out before it is repeated, as if it came after later ones. KeyError when unknown."""
+        held = self._all[update_id]
+        self._kept = [kept for kept in self._kept if kept.update is not held]
+
     def drop(self) -> None:
         """Forget all that is pending."""
         self._kept.clear()

@@ -1,13 +1,15 @@
 """The connection to Telegram: python-telegram-bot's Bot, with updates left raw, and the sequence at start."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any, cast
 
 from telegram import Bot, BotCommand
-from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.words.catalogue import catalogues
@@ -29,6 +31,33 @@ class TelegramRefusedError(Exception):
     """Telegram won't work with us at all, and trying again won't help. Its text is one line for the operator."""
 
 
+TOKEN_REFUSED = "telegram.token: Telegram does not accept this token"  # noqa: S105  a sentence
+TOKEN_REVOKED = "telegram.token: Telegram does not accept this token any more"  # noqa: S105  a sentence
+
+
+class _OnlyTelegram(HTTPXRequest):
+    """HTTP on which only Telegram's own answers count: a proxy's page says nothing about a message or a token."""
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        code, payload = await super().do_request(*args, **kwargs)
+        if not _is_telegrams(code, payload):
+            raise NetworkError(f"HTTP {code} with an answer that is not Telegram's")
+        return code, payload
+
+
+def _is_telegrams(code: int, payload: bytes) -> bool:
+    """Whether it has the shape that all answers have. Source: Bot API, "Making requests"."""
+    try:
+        answer = json.loads(payload)
+    except ValueError:
+        return False
+    if not isinstance(answer, dict):
+        return False
+    if HTTPStatus.OK <= code < HTTPStatus.MULTIPLE_CHOICES:
+        return answer.get("ok") is True and "result" in answer
+    return answer.get("ok") is False
+
+
 class Client(Bot):
     """A Bot whose updates come as raw JSON: parsing a batch at once would let one malformed update stop every poll."""
 
@@ -43,8 +72,8 @@ class Client(Bot):
 
 def connect(token: str, api_url: str) -> Client:
     """A client for Telegram or for whatever speaks like it at `api_url`. Nothing is sent yet."""
-    request = HTTPXRequest(connection_pool_size=32, pool_timeout=10, read_timeout=20, write_timeout=20)
-    polling = HTTPXRequest(connection_pool_size=2, pool_timeout=10)
+    request = _OnlyTelegram(connection_pool_size=32, pool_timeout=10, read_timeout=20, write_timeout=20)
+    polling = _OnlyTelegram(connection_pool_size=2, pool_timeout=10)
     return Client(
         token,
         base_url=f"{api_url}/bot",
@@ -76,11 +105,11 @@ async def start(client: Client) -> None:
             await client.delete_webhook(drop_pending_updates=False)
             break
         except InvalidToken:
-            raise TelegramRefusedError("telegram.token: Telegram does not accept this token") from None
+            raise TelegramRefusedError(TOKEN_REFUSED) from None
         except RetryAfter as error:
             await asyncio.sleep(seconds(error))
         except TelegramError as error:
-            log.warning("Telegram can't be reached yet (%s); trying again", type(error).__name__)
+            log.warning("Telegram can't be reached yet (%s: %s); trying again", type(error).__name__, error)
             await asyncio.sleep(pause(attempt))
     await _set_commands(client)
 

@@ -11,12 +11,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.telegram.client import Client, pause, seconds
+from bot.telegram.client import TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds
 from storage import outbox
 from storage.database import Database, Transaction
-from storage.errors import StorageError
+from storage.errors import AlreadyStored, StorageError
 from storage.outbox import OutboxRow
 
 log = logging.getLogger(__name__)
@@ -25,16 +25,26 @@ AT_ONCE = 16
 """Chats that are served at the same time."""
 _SECOND = 1_000_000
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-_Record = Callable[[Transaction], Awaitable[bool]]
+_Record = Callable[[Transaction], Awaitable[object]]
+Undeliverable = Callable[[Transaction, OutboxRow, str], Awaitable[None]]
+"""Hears of a row that nobody will ever read, and why, in the transaction that records it; it may add other rows."""
 
 
 class Delivery:
-    """Sends what waits in the outbox."""
+    """Sends what waits in the outbox. `now` is in microseconds."""
 
-    def __init__(self, client: Client, database: Database, now: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        client: Client,
+        database: Database,
+        now: Callable[[], int],
+        undeliverable: Undeliverable | None = None,
+    ) -> None:
         self._client = client
         self._database = database
         self._now = now
+        self._undeliverable = undeliverable
+        self._refused = False
         self._woken = asyncio.Event()
         self._idle = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
@@ -44,27 +54,28 @@ class Delivery:
         self._woken.set()
 
     async def run(self) -> None:
-        """Run until cancelled."""
+        """Run until cancelled. Raises TelegramRefusedError when the token is no longer accepted; the rows wait on."""
         try:
-            while True:
+            while not self._refused:
                 self._woken.clear()
                 try:
                     await self._start_due()
                     due_at = await outbox.next_due_at(self._database)
-                except StorageError:
-                    log.exception("the outbox could not be read; trying again")
+                except StorageError as error:
+                    log.warning("the outbox could not be read; trying again: %s", error)
                     await asyncio.sleep(pause(1))
                 else:
                     await self._wait(due_at)
+            raise TelegramRefusedError(TOKEN_REVOKED)
         finally:
             for task in self._busy.values():
                 task.cancel()
             await asyncio.gather(*self._busy.values(), return_exceptions=True)
 
     async def flush(self) -> None:
-        """Return when nothing is due any more; what has to wait for a later time keeps waiting."""
+        """Return when nothing is due any more, or nothing can be sent; what has to wait for later keeps waiting."""
         self._idle.clear()
-        while await outbox.due(self._database, self._now()):
+        while not self._refused and await outbox.due(self._database, self._now()):
             await self._idle.wait()
             self._idle.clear()
 
@@ -92,37 +103,57 @@ class Delivery:
 
     async def _serve(self, row: OutboxRow) -> None:
         try:
-            await self._write(await self._deliver(row))
+            await self._deliver(row)
         finally:
             del self._busy[row.chat_id]
             self._idle.set()
             self._woken.set()
 
-    async def _deliver(self, row: OutboxRow) -> _Record:
-        """One attempt; returns how what came of it is recorded."""
+    async def _deliver(self, row: OutboxRow) -> None:
+        """One attempt, and what came of it recorded."""
         try:
             message_id = await self._send(row)
+        except InvalidToken:
+            # No fault of this row, nor of its chat: it goes out when the token is mended.
+            self._refused = True
         except RetryAfter as error:
-            return self._later(row, seconds(error), "Telegram asked to wait")
+            await self._postpone(row, seconds(error), "Telegram asked to wait")
         except (Forbidden, BadRequest) as error:
             # Blocked by the person, or a message that Telegram will never take: the chat goes on with the next.
             level = logging.WARNING if isinstance(error, Forbidden) else logging.ERROR
             log.log(level, "message %s was not taken: %s", row.id, error)
-            return self._given_up(row, error)
+            await self._give_up(row, str(error))
         except (TelegramError, StorageError) as error:
-            log.warning("message %s waits: %s", row.id, type(error).__name__)
-            return self._later(row, pause(row.attempts), type(error).__name__)
+            log.warning("message %s waits (%s: %s)", row.id, type(error).__name__, error)
+            await self._postpone(row, pause(row.attempts), type(error).__name__)
         except Exception as error:
             # A body or an answer that we don't understand: sending it again would only send it again.
             log.exception("message %s was given up", row.id)
-            return self._given_up(row, error)
-        return lambda tx: outbox.sent(tx, row.id, message_id, self._now())
+            await self._give_up(row, str(error))
+        else:
+            await self._write(lambda tx: self._sent(tx, row, message_id))
 
-    def _given_up(self, row: OutboxRow, error: Exception) -> _Record:
-        return lambda tx: outbox.fail(tx, row.id, str(error), self._now())
+    async def _sent(self, tx: Transaction, row: OutboxRow, message_id: int) -> None:
+        await outbox.sent(tx, row.id, message_id, self._now())
+        if row.edits is not None:
+            # What it edits may have been gone, and is said anew: later edits are for the message that is there now.
+            await outbox.moved(tx, row.edits, message_id)
 
-    def _later(self, row: OutboxRow, wait: float, why: str) -> _Record:
-        return lambda tx: outbox.postpone(tx, row.id, self._now() + int(wait * _SECOND), why)
+    async def _postpone(self, row: OutboxRow, wait: float, why: str) -> None:
+        await self._write(lambda tx: outbox.postpone(tx, row.id, self._now() + int(wait * _SECOND), why))
+
+    async def _give_up(self, row: OutboxRow, why: str) -> None:
+        async def fail_and_tell(tx: Transaction) -> None:
+            await outbox.fail(tx, row.id, why, self._now())
+            if self._undeliverable is not None:
+                await self._undeliverable(tx, row, why)
+
+        try:
+            await self._write(fail_and_tell)
+        except Exception:
+            # Else the row would be tried again and again.
+            log.exception("nobody could be told that message %s was not taken", row.id)
+            await self._write(lambda tx: outbox.fail(tx, row.id, why, self._now()))
 
     async def _write(self, record: _Record) -> None:
         """Until storage takes it: a message that Telegram took must not go again because storage fails for a moment."""
@@ -130,8 +161,10 @@ class Delivery:
             try:
                 async with self._database.transaction() as tx:
                     await record(tx)
-            except StorageError:
-                log.exception("what became of a message could not be recorded; trying again")
+            except AlreadyStored:
+                raise
+            except StorageError as error:
+                log.warning("what became of a message could not be recorded; trying again: %s", error)
                 await asyncio.sleep(pause(attempt))
             else:
                 return

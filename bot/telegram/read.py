@@ -7,6 +7,7 @@ from typing import Any, TypeGuard
 from telegram import Bot, CallbackQuery, Chat, Message, Update, User
 
 from bot.conversation import events as e
+from bot.conversation import order_events as o
 from bot.desk import Incoming
 from bot.words.buttons import read as read_button
 
@@ -27,6 +28,7 @@ _PLAIN_COMMANDS: dict[str, Callable[[], e.Event]] = {
     "start": e.Started,
     "help": e.HelpRequested,
     "orders": e.OrdersRequested,
+    "unknown": o.UnknownRequested,
     "cancel": e.CancelRequested,
     "language": e.LanguageRequested,
 }

@@ -3,21 +3,32 @@
 import asyncio
 import json
 import logging
-from typing import Any
+from collections import Counter, deque
+from typing import Any, Final
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.desk import Desk
 from bot.place import Place
-from bot.telegram.client import Client, TelegramRefusedError, pause, seconds
+from bot.telegram.client import TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds
 from bot.telegram.read import UnreadableUpdateError, chat_of, cleaned, person_of, read
+from storage.errors import AlreadyStored, StorageError
 
 log = logging.getLogger(__name__)
 
 TRIES = 3
 """How often an update is tried before it is put aside."""
+STORAGE_TRIES: Final = 10
+"""The same when it is storage that fails: full or locked for a while it may be, and the update is not to blame."""
 ANSWER_WITHIN = 5.0
 """Seconds in which Telegram has to take the answer to a tap."""
+CONFLICTS: Final = 5
+"""So many within `CONFLICTS_WITHIN` are no restart that overlaps with its predecessor: another program goes on."""
+CONFLICTS_WITHIN: Final = 600
+"""Seconds. Polls that succeed between two conflicts prove nothing: two bots take updates from each other in turns."""
+SECOND_POLLER = "telegram.token: another program fetches the updates of this bot; only one may use its token"
+WEBHOOK_SET = "telegram.token: another program sets a webhook for this bot again and again; only one may use its token"
+_SECOND: Final = 1_000_000
 
 
 class Inbox:
@@ -27,9 +38,14 @@ class Inbox:
         self._client = client
         self._desk = desk
         self._answers: set[asyncio.Task[None]] = set()
+        self._conflicts: deque[int] = deque(maxlen=CONFLICTS)
+        self._storage_failures: Counter[int] = Counter()
 
     async def poll(self) -> None:
-        """Run until cancelled. Raises TelegramRefusedError when the token is no longer accepted."""
+        """Run until cancelled.
+
+        Raises TelegramRefusedError when the token is no longer accepted, or another program uses it too.
+        """
         try:
             await self._poll()
         finally:
@@ -49,23 +65,40 @@ class Inbox:
                 # quiet week.
                 offset = max(update["update_id"] for update in batch) + 1 if batch else None
                 failures = 0
+                self._storage_failures.clear()
             except InvalidToken:
-                raise TelegramRefusedError("telegram.token: Telegram does not accept this token any more") from None
+                raise TelegramRefusedError(TOKEN_REVOKED) from None
             except RetryAfter as error:
                 await asyncio.sleep(seconds(error))
-            except Conflict:
-                log.warning("another program is fetching this bot's updates; only one may run")
-                failures += 1
-                await asyncio.sleep(pause(failures + 2))
+            except Conflict as error:
+                await self._contend(str(error))
             except TelegramError as error:
                 log.warning("fetching updates failed (%s: %s); trying again", type(error).__name__, error)
                 await asyncio.sleep(pause(failures))
                 failures += 1
-            except Exception:
+            except Exception as error:  # noqa: BLE001  it is logged, with its trace unless storage said it in a line
                 # For instance a full disk: nothing was acknowledged, so nothing is lost; it all comes again.
-                log.exception("updates could not be handled; trying again")
+                _log(error, "updates could not be handled; trying again")
                 await asyncio.sleep(pause(failures))
                 failures += 1
+
+    async def _contend(self, said: str) -> None:
+        """Somebody else wants this bot's updates. Raises TelegramRefusedError when that goes on."""
+        now = self._desk.now()
+        self._conflicts.append(now)
+        recent = [then for then in self._conflicts if now - then <= CONFLICTS_WITHIN * _SECOND]
+        by_webhook = "webhook" in said.lower()
+        if len(recent) == CONFLICTS:
+            raise TelegramRefusedError(WEBHOOK_SET if by_webhook else SECOND_POLLER) from None
+        if by_webhook:
+            log.warning("another program has set a webhook for this bot; it is removed")
+            try:
+                await self._client.delete_webhook(drop_pending_updates=False)
+            except TelegramError as error:
+                log.warning("the webhook could not be removed: %s", error)
+        else:
+            log.warning("another program has fetched this bot's updates; only one may run")
+        await asyncio.sleep(pause(len(recent) + 2))
 
     async def handle(self, batch: list[dict[str, Any]]) -> None:
         """One batch. When it returns, each update is committed, or put aside with its error."""
@@ -95,10 +128,17 @@ class Inbox:
             try:
                 return await self._desk.handle(incoming)
             except Exception as error:
-                log.exception("update %s could not be handled", incoming.update_id)
+                if _is_of_storage(error) and self._may_wait(incoming.update_id):
+                    raise
+                _log(error, f"update {incoming.update_id} could not be handled")
                 if tries_left == 0:
                     await self._put_aside(raw, f"{type(error).__name__}: {error}")
         return ""
+
+    def _may_wait(self, update_id: int) -> bool:
+        """Whether it comes again with its whole batch, after a pause."""
+        self._storage_failures[update_id] += 1
+        return self._storage_failures[update_id] < STORAGE_TRIES
 
     async def _put_aside(self, raw: dict[str, Any], error: str) -> None:
         update_id, chat, person = int(raw["update_id"]), chat_of(raw), person_of(raw)
@@ -120,3 +160,16 @@ class Inbox:
             await self._client.answer_callback_query(query_id, text=said or None, read_timeout=ANSWER_WITHIN)
         except TelegramError as error:
             log.info("a tap could not be answered: %s", error)
+
+
+def _is_of_storage(error: Exception) -> bool:
+    """Not a key that exists: that one is a fault of ours."""
+    return isinstance(error, StorageError) and not isinstance(error, AlreadyStored)
+
+
+def _log(error: Exception, what: str) -> None:
+    """Storage tells its trouble in one line; what nobody foresaw needs its trace."""
+    if _is_of_storage(error):
+        log.error("%s: %s", what, error)
+    else:
+        log.error(what, exc_info=error)

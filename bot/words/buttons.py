@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.conversation import events as e
+from bot.words import order_buttons
 
 _PLAIN: Final[dict[str, type[e.Tap]]] = {
     "s": e.Skipped,
@@ -31,7 +32,6 @@ _NUMBERED: Final[dict[str, type[e.Chose | e.ItemPicked | e.FieldPicked | e.Paged
 _VERBS: Final = {kind: verb for verb, kind in (_PLAIN | _NUMBERED).items()}
 _ANEW: Final = "n"
 _ORDER: Final = "order"
-_REOPEN: Final = "reopen"
 _LANGUAGE: Final = "language"
 _LARGEST: Final = 10**9
 
@@ -42,13 +42,6 @@ class Button:
 
     text: str
     data: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReopenTapped(e.Event):
-    """The button under an order that was not placed; the desk looks the order up and makes it `Reopened`."""
-
-    reference: str
 
 
 def tap(event: e.Tap) -> str:
@@ -68,21 +61,17 @@ def order_with(account: str) -> str:
     return f"{_ORDER}:{account}"
 
 
-def reopen(reference: str) -> str:
-    return f"{_REOPEN}:{reference}"
-
-
 def choose_language(language: str) -> str:
     return f"{_LANGUAGE}:{language}"
 
 
 def read(data: str) -> e.Event:
     """The event that a button's data means; `TapUnreadable` for whatever was never written here."""
+    if (of_an_order := order_buttons.read(data)) is not None:
+        return of_an_order
     match data.split(":"):
         case ["order", account] if account:
             return e.OrderRequested(account)
-        case ["reopen", reference] if reference:
-            return ReopenTapped(reference)
         case ["language", language] if language:
             return e.LanguageChosen(language)
         case [verb, draft, revision, *rest] if draft and (number := _number(revision)) is not None:

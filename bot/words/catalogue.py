@@ -5,10 +5,12 @@ forms are their own keys and need no entry. Sentences are plain text: marking up
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
 
+from babel.dates import format_datetime
 from babel.messages.pofile import read_po
 
 ENGLISH = "en"
@@ -17,10 +19,23 @@ ENGLISH = "en"
 class Catalogue:
     """The sentences of one language; what it lacks is taken from English."""
 
-    def __init__(self, language: str, sentences: Mapping[str, str], fallback: "Catalogue | None" = None) -> None:
+    def __init__(
+        self, language: str, sentences: Mapping[str, str], fallback: "Catalogue | None" = None, zone: tzinfo = UTC
+    ) -> None:
+        """`zone` is the one that times are told in."""
         self.language = language
         self._sentences = sentences
         self._fallback = fallback
+        self._zone = zone
+
+    def within(self, zone: tzinfo) -> "Catalogue":
+        """The same sentences with times told in another zone."""
+        return Catalogue(self.language, self._sentences, self._fallback, zone)
+
+    def time(self, at: int) -> str:
+        """A time given in UTC microseconds, to the second, as it is read in this language."""
+        moment = datetime.fromtimestamp(at / 1_000_000, self._zone)
+        return format_datetime(moment, "d MMM y HH:mm:ss", locale=self.language.replace("-", "_"))
 
     def find(self, key: str) -> str | None:
         """The sentence of a key, its gaps unfilled, or None."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.conversation import events as e
 from bot.conversation import replies as r
 from bot.conversation.answers import Problem
-from bot.conversation.state import Draft
+from bot.conversation.state import Alike, Draft
 from bot.words import buttons as b
 from bot.words.buttons import Button
 from bot.words.catalogue import Catalogue
@@ -133,6 +133,8 @@ def summarised(words: Catalogue, reply: r.Summarised, keys: Keys) -> Message:
         lines += [
             escaped(words.say("question.not_accepted", reason=reason(words, problem))) for problem in reply.problems
         ]
+        if reply.alike is not None:
+            lines.append(bold(_alike(words, reply.alike)))
         for part in reply.parts:
             if isinstance(part, r.Line):
                 extra = f" ({escaped(shortened(part.extra, limit))})" if part.extra else ""
@@ -147,6 +149,13 @@ def summarised(words: Catalogue, reply: r.Summarised, keys: Keys) -> Message:
     confirm = (keys.plain(e.Confirmed, "button.confirm"),)
     rest = (keys.plain(e.EditAsked, "button.edit"), keys.plain(e.Cancelled, "button.cancel"))
     return Message(fitting(write), (confirm, rest))
+
+
+def _alike(words: Catalogue, alike: Alike) -> str:
+    number = shortened(alike.number or alike.reference, 60)
+    return words.say(
+        "summary.alike", person=shortened(alike.person, 60), at=words.time(alike.confirmed_at), number=number
+    )
 
 
 def draft_open(words: Catalogue, reply: r.DraftOpen, keys: Keys) -> Message:

@@ -1,52 +1,61 @@
 """Words for orders: sending, what became of them, where they are."""
 
 from bot.conversation import replies as r
-from bot.conversation.events import OrderView
-from bot.words import buttons as b
+from bot.conversation.views import OrderView
+from bot.words import order_buttons as b
 from bot.words.buttons import Button
 from bot.words.catalogue import Catalogue
 from bot.words.message import Message, bold, code, escaped, packed, shortened
 from providers.orders import Outcome
 
+FOUND_LATER = frozenset({"found_again", "found_by_person"})
+"""Remarks of orders of which the supplier said nothing when they were placed."""
 _VALUE = 300
 """Characters of one value in a sentence."""
 
 
 def sending_shown(words: Catalogue, reply: r.SendingShown) -> Message:
     first = f"{bold(words.say('sending.first'))} · {escaped(reply.account)}"
-    return Message("\n".join([first, _reference(words, reply.reference)]))
+    return Message("\n".join([first, labelled_reference(words, reply.reference)]))
 
 
 def outcome_shown(words: Catalogue, reply: r.OutcomeShown) -> list[Message]:
     """The order's card once its outcome is known; what doesn't fit into it follows."""
     order = reply.order
-    lines = [f"{bold(words.say(f'outcome.{order.outcome}'))} · {escaped(reply.account)}"]
-    if order.outcome is Outcome.PLACED:
-        lines += [*_number(words, order), _status(words, order), _reference(words, order.reference)]
-    else:
-        lines += [*_reasons(words, order, reply.account), _reference(words, order.reference)]
-    card, *more = packed([*lines, *_remarks(words, order)])
+    lines = outcome_lines(words, order, reply.account)
+    card, *more = packed(lines)
     rows = ((Button(words.say("button.reopen"), b.reopen(order.reference)),),) if reply.reopenable else ()
     return [Message(card, rows), *map(Message, more)]
 
 
-def attention_asked(words: Catalogue, reply: r.AttentionAsked) -> Message:
-    text = words.say("attention.text", account=reply.account)
-    return Message(f"{bold(words.say('attention.first'))}\n{escaped(text)}\n{_reference(words, reply.order.reference)}")
+def outcome_lines(words: Catalogue, order: OrderView, account: str) -> list[str]:
+    """What became of an order."""
+    lines = [f"{bold(words.say(f'outcome.{order.outcome}'))} · {escaped(account)}"]
+    if order.outcome is Outcome.PLACED:
+        lines += [
+            *labelled_number(words, order),
+            _status(words, order),
+            labelled_reference(words, order.reference),
+        ]
+    else:
+        lines += [*reasons(words, order, account), labelled_reference(words, order.reference)]
+        if order.outcome is Outcome.UNKNOWN:
+            lines.insert(-1, escaped(words.say("outcome.never_resent")))
+    return [*lines, *_remarks(words, order)]
 
 
 def status_shown(words: Catalogue, reply: r.StatusShown) -> list[Message]:
     order = reply.order
-    lines = [f"{bold(words.say('status.first'))} · {escaped(reply.account)}", *_number(words, order)]
-    lines += [_status(words, order), _reference(words, order.reference)]
+    lines = [f"{bold(words.say('status.first'))} · {escaped(reply.account)}", *labelled_number(words, order)]
+    lines += [_status(words, order), labelled_reference(words, order.reference)]
     if order.outcome not in (None, Outcome.PLACED):
-        lines += _reasons(words, order, reply.account)
+        lines += reasons(words, order, reply.account)
     lines += _remarks(words, order)
     if order.replaced_by:
         lines.append(escaped(words.say("status.replaced", reference=order.replaced_by)))
     if order.person:
         lines.append(escaped(words.say("status.ordered_by", person=shortened(order.person, 60))))
-    if order.outcome is Outcome.PLACED:
+    if order.outcome is Outcome.PLACED and not any(remark.code in FOUND_LATER for remark in order.remarks):
         lines.append(escaped(words.say("status.from_journal", account=reply.account)))
     return [Message(text) for text in packed(lines)]
 
@@ -70,11 +79,11 @@ def orders_listed(words: Catalogue, reply: r.OrdersListed) -> list[Message]:
     return [Message(text) for text in packed([*lines, escaped(words.say("orders.hint"))])]
 
 
-def _number(words: Catalogue, order: OrderView) -> list[str]:
+def labelled_number(words: Catalogue, order: OrderView) -> list[str]:
     return [f"{escaped(words.say('label.number'))}: {code(shortened(order.number, _VALUE))}"] if order.number else []
 
 
-def _reference(words: Catalogue, reference: str) -> str:
+def labelled_reference(words: Catalogue, reference: str) -> str:
     return f"{escaped(words.say('label.reference'))}: {code(reference)}"
 
 
@@ -85,22 +94,20 @@ def _status(words: Catalogue, order: OrderView) -> str:
 def _state(words: Catalogue, order: OrderView) -> str:
     """Our word, then the supplier's own in brackets where it gave one."""
     if order.outcome is None:
-        return words.say("status.waiting")
+        return words.say("status.waiting" if order.waits else "status.sending")
     if order.outcome is not Outcome.PLACED:
         return words.say(f"status.{order.outcome}")
     ours = words.text(order.status)
     return f"{ours} ({shortened(order.supplier_status, 60)})" if order.supplier_status else ours
 
 
-def _reasons(words: Catalogue, order: OrderView, account: str) -> list[str]:
+def reasons(words: Catalogue, order: OrderView, account: str, limit: int = _VALUE) -> list[str]:
     """Why it was not placed, or how the answer was lost: our sentence, then what the supplier said."""
-    gaps = {key: shortened(value, _VALUE) for key, value in order.params.items()} | {"account": account}
+    gaps = {key: shortened(value, limit) for key, value in order.params.items()} | {"account": account}
     keys = (f"refusal.{order.provider}.{order.code}", f"refusal.{order.code}", f"refusal.other_{order.outcome}")
     lines = [escaped(words.first(*keys, gaps=gaps))]
     if order.said:
-        lines.append(escaped(words.say("refusal.said", account=account, said=shortened(order.said, _VALUE))))
-    if order.outcome is Outcome.UNKNOWN:
-        lines.append(escaped(words.say("outcome.never_resent", account=account)))
+        lines.append(escaped(words.say("refusal.said", account=account, said=shortened(order.said, limit))))
     return lines
 
 

@@ -1,17 +1,21 @@
 """From replies to messages: every kind of reply has its words in one table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from bot.conversation import order_replies as n
 from bot.conversation import replies as r
 from bot.conversation.state import Conversation
-from bot.words import filling, orders
+from bot.words import filling, orders, unknown
 from bot.words.buttons import Button, choose_language
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.filling import Keys
 from bot.words.message import Message, bold, escaped, shortened
 
-_COMMANDS: Final = ("order", "status", "orders", "cancel", "language", "help")
+_COMMANDS: Final = ("order", "status", "orders", "unknown", "cancel", "language", "help")
+
+IN_PASSING: Final = (r.Stale, n.Noted)
+"""Replies that no message is made of."""
 
 _OF_A_DRAFT: Final[dict[type[r.Reply], Callable[[Catalogue, Any, Keys], Message]]] = {
     r.Asked: filling.asked,
@@ -67,7 +71,15 @@ _PLAIN: Final[dict[type[r.Reply], Callable[[Catalogue, Any], Message | list[Mess
     r.AccountsOffered: filling.accounts_offered,
     r.SendingShown: orders.sending_shown,
     r.OutcomeShown: orders.outcome_shown,
-    r.AttentionAsked: orders.attention_asked,
+    n.RetryShown: unknown.retry_shown,
+    n.RetryingShown: unknown.retrying_shown,
+    n.EvidenceShown: unknown.evidence_shown,
+    n.EvidenceClosed: unknown.evidence_closed,
+    n.OutcomeFound: unknown.outcome_found,
+    n.UnknownListed: unknown.unknown_listed,
+    n.NumberWanted: unknown.number_wanted,
+    n.NumberChecking: unknown.number_checking,
+    n.NumberDoubted: unknown.number_doubted,
     r.StatusShown: orders.status_shown,
     r.StatusAsked: lambda words, _: orders.status_asked(words),
     r.OrderNotKnown: orders.order_not_known,
@@ -88,6 +100,9 @@ def render(words: Catalogue, reply: r.Reply, state: Conversation) -> list[Messag
     return [_OF_A_DRAFT[type(reply)](words, reply, Keys(words, state.draft))]
 
 
-def toast(words: Catalogue) -> str:
-    """What a tapped button answers when it no longer fits; at most 200 characters."""
-    return words.say("toast.stale")
+def toast(words: Catalogue, replies: Iterable[r.Reply]) -> str:
+    """What a tapped button answers by itself, if anything; at most 200 characters."""
+    for reply in replies:
+        if isinstance(reply, IN_PASSING):
+            return words.say("toast.stale" if isinstance(reply, r.Stale) else f"toast.{reply.code}")
+    return ""

@@ -28,7 +28,7 @@ STATUSES: Mapping[str, Status] = {
     "9": Status.REFUNDED,
 }
 
-_HTTP_SUCCESS = range(200, 300)
+HTTP_SUCCESS = range(200, 300)
 _HTTP_REFUSED = frozenset(range(400, 500)) - {408, 409, 425, 429}
 """Where the body's word still counts; with any other HTTP status nobody knows whether it does."""
 
@@ -61,14 +61,14 @@ def read_created(answer: Answer, currency: str, our_user: int | None = None) -> 
     """
     body = answer.json_object()
     code = whole(body.get("code"))
-    if answer.status in _HTTP_SUCCESS and code in SUCCESS:
+    if answer.status in HTTP_SUCCESS and code in SUCCESS:
         return _placed(body, currency, our_user)
-    if answer.status in _HTTP_SUCCESS or answer.status in _HTTP_REFUSED:
+    if answer.status in HTTP_SUCCESS or answer.status in _HTTP_REFUSED:
         if code == REFUSED:
             raise OrderRefused("refused", said=said(body))
         if code in DENIED:
             raise AccessDenied("credentials", said=said(body))
-    if answer.status not in _HTTP_SUCCESS:
+    if answer.status not in HTTP_SUCCESS:
         raise OutcomeUnknown("http_status", said=answer.text(LONGEST_SAID), params={"status": str(answer.status)})
     if code is None:
         raise OutcomeUnknown("strange_answer", said=answer.text(LONGEST_SAID))
@@ -78,9 +78,14 @@ def read_created(answer: Answer, currency: str, our_user: int | None = None) -> 
 def _placed(body: Mapping[str, Any], currency: str, our_user: int | None) -> PlacedOrder:
     data = body.get("data")
     data = data if isinstance(data, dict) else {}
-    number = text(data.get("order_id"))
-    if not number:
+    placed = placed_order(data, currency, our_user)
+    if not placed.number:
         raise OutcomeUnknown("no_number")
+    return placed
+
+
+def placed_order(data: Mapping[str, Any], currency: str, our_user: int | None) -> PlacedOrder:
+    """An order as a create, the list and the detail have it; the number is empty where `data` has none."""
     remarks = []
     if (amount := whole(data.get("amount"))) is not None:
         remarks.append(Remark("amount", {"amount": money(amount), "currency": currency}))
@@ -89,7 +94,7 @@ def _placed(body: Mapping[str, Any], currency: str, our_user: int | None) -> Pla
         remarks.append(Remark("other_user", {"user": str(user), "ours": str(our_user)}))
     status = text(data.get("status"))
     return PlacedOrder(
-        number=number,
+        number=text(data.get("order_id")),
         status=STATUSES.get(status, Status.PLACED),
         supplier_status=status,
         remarks=tuple(remarks),
@@ -106,7 +111,7 @@ def read_login(answer: Answer) -> LoggedIn:
     """Raises AccessDenied when the login was refused, ProviderUnavailable for every other answer without a token."""
     body = answer.json_object()
     code = whole(body.get("code"))
-    if answer.status not in _HTTP_SUCCESS or code is None:
+    if answer.status not in HTTP_SUCCESS or code is None:
         raise ProviderUnavailable("login_failed", params={"status": str(answer.status)})
     if code not in SUCCESS:
         raise AccessDenied("login", said=said(body))
@@ -128,5 +133,5 @@ def read_check(answer: Answer) -> None:
         raise ProviderUnavailable("check_failed", params={"status": str(answer.status)})
     if code in DENIED:
         raise AccessDenied("credentials", said=said(body))
-    if answer.status not in _HTTP_SUCCESS or code not in SUCCESS:
+    if answer.status not in HTTP_SUCCESS or code not in SUCCESS:
         raise OutcomeUnknown("check_strange", said=answer.text(LONGEST_SAID))

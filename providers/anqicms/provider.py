@@ -1,20 +1,32 @@
-"""A shop that runs on AnqiCMS (安企CMS). Sources: its pages on creating an order, logging in and common headers."""
+"""A shop that runs on AnqiCMS (安企CMS).
 
-from typing import Annotated, Self
+Sources: its pages on creating an order, the list and the detail of orders, logging in, and common headers.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
 
-from providers.anqicms.answer import read_check, read_created, read_login
+from providers.anqicms.answer import read_check, read_created, read_login, text
+from providers.anqicms.findings import candidates, evidence_in, findings
 from providers.anqicms.form import AnqicmsForm
+from providers.anqicms.matching import Sent, compared
+from providers.anqicms.orders_list import PAGE_SIZE, Page, read_detail, read_orders, read_page
 from providers.anqicms.request import order_body
 from providers.base import AccountSettings, HttpProvider
+from providers.errors import OrderNotFound, ProviderUnavailable
 from providers.http import Answer
-from providers.login import Login, checked_token, usable_token
-from providers.orders import PlacedOrder
+from providers.login import Login, checked_token, usable_token, utc_now
+from providers.orders import Findings, Match, PlacedOrder, Sending
 
 CREATE = "/api/order/create"
 LOGIN = "/api/login"
 ORDERS = "/api/orders"
+DETAIL = "/api/order/detail"
+
+T = TypeVar("T")
 
 
 class AnqicmsSettings(AccountSettings):
@@ -28,7 +40,7 @@ class AnqicmsSettings(AccountSettings):
     currency: str = Field(default="CNY", pattern=r"^[A-Z]{3}$")
     """The shop's amounts carry no currency of their own."""
     remark_marker: bool = False
-    """Whether our reference goes into the remark, where a person can find the order by it."""
+    """Whether our reference goes into the remark, by which a person and we can find the order again."""
 
     @model_validator(mode="after")
     def _one_way_in(self) -> Self:
@@ -44,10 +56,13 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
     settings_model = AnqicmsSettings
     form = AnqicmsForm
 
-    def __init__(self, settings: AnqicmsSettings) -> None:
+    def __init__(self, settings: AnqicmsSettings, now: Callable[[], datetime] = utc_now) -> None:
+        """`now` gives aware datetimes."""
         super().__init__(settings)
-        self._login = Login(settings.token, self._log_in)
+        self._now = now
+        self._login = Login(settings.token, self._log_in, now)
         self._user_id: int | None = None
+        self._started = now()
 
     async def place(self, form: AnqicmsForm, reference: str) -> PlacedOrder:
         """See `Provider.place`."""
@@ -62,14 +77,63 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
 
     async def check_credentials(self) -> None:
         """See `ChecksCredentials`: a page of one of our own orders."""
+        await self._read(ORDERS, {"current": "1", "pageSize": "1"}, read_check)
 
-        async def check(token: str) -> None:
-            page = {"current": "1", "pageSize": "1"}
-            answer = await self.http.read("GET", ORDERS, params=page, headers={"Token": token})
+    async def find_order(self, form: AnqicmsForm, sending: Sending) -> Findings:
+        """See `FindsOrders`: the shop's list of our account's orders.
+
+        An order with our marker is certain; without the marker whatever agrees is evidence. The list is complete only
+        while the token is the one of the sending: under a token that has expired since, a shop that serves guests may
+        have booked the order under nobody, and then no list of ours shows it.
+        """
+        listed = await read_orders(self._page, sending.since, self._now)
+        sent = self._sent(form, sending)
+        # The settings of an earlier run may have had no marker.
+        exact = self.settings.remark_marker and self._started <= sending.since
+        found = candidates(listed, sent, self._now(), exact=exact)
+        certain = any(match.certain for match in found.marked)
+        evidence = () if certain else await evidence_in(found.unmarked, sent, self._now(), self._detail)
+        # Asked last: any of the readings may have logged in anew.
+        return findings(found, evidence, known_then=self._login.in_use_since(sending.since))
+
+    async def read_order(self, form: AnqicmsForm, sending: Sending, number: str) -> Match:
+        """See `ReadsOrders`."""
+        number = number.strip()
+        order = await self._detail(number)
+        if order is None:
+            # -1 is the word for an unknown number, for somebody else's, and for a database that fails. So the shop
+            # has to show that it can read our orders just now before its no is believed.
+            await self._page(1, size=1)
+            raise OrderNotFound("order_not_found", params={"number": number})
+        if text(order.get("order_id")) != number:
+            raise ProviderUnavailable("order_not_read")
+        return compared(order, self._sent(form, sending), self._now())
+
+    def _sent(self, form: AnqicmsForm, sending: Sending) -> Sent:
+        return Sent(form, sending, self.settings.currency, self._user_id)
+
+    async def _page(self, current: int, size: int = PAGE_SIZE) -> Page:
+        return await self._look(ORDERS, {"current": str(current), "pageSize": str(size)}, read_page)
+
+    async def _detail(self, number: str) -> Mapping[str, Any] | None:
+        return await self._look(DETAIL, {"order_id": number}, read_detail)
+
+    async def _look(self, path: str, params: Mapping[str, str], read: Callable[[Answer], T]) -> T:
+        try:
+            return await self._read(path, params, read)
+        except ProviderUnavailable as error:
+            if error.code != "unreachable":
+                raise
+            # The words for a create that never left would say here that nothing was sent.
+            raise ProviderUnavailable("orders_not_reached", params=error.params) from None
+
+    async def _read(self, path: str, params: Mapping[str, str], read: Callable[[Answer], T]) -> T:
+        async def once(token: str) -> T:
+            answer = await self.http.read("GET", path, params=params, headers={"Token": token})
             self._keep_renewed(token, answer)
-            read_check(answer)
+            return read(answer)
 
-        await self._login.send(check)
+        return await self._login.send(once)
 
     def _keep_renewed(self, used: str, answer: Answer) -> None:
         """A shop renews a token that is about to expire by a header of any answer."""

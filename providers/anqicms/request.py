@@ -1,10 +1,12 @@
 """The body of a create, in the lower-case keys of the seed's own sample (its tables carry a translator's capitals)."""
 
+import re
 from typing import Any
 
 from providers.anqicms.form import AnqicmsForm
 
 LONGEST_STORED_REMARK = 250
+_MARKER = re.compile(r"\[R([0-9]+)\]")
 
 
 def order_body(form: AnqicmsForm, marker: str = "") -> dict[str, Any]:
@@ -21,6 +23,15 @@ def order_body(form: AnqicmsForm, marker: str = "") -> dict[str, Any]:
     if form.address is not None:
         body["address"] = form.address.model_dump()
     return body
+
+
+def marker_of(remark: str) -> str:
+    """The reference that a remark was marked with, or the empty string.
+
+    The last one counts: ours ends what we send, and people may quote another order's in front of it.
+    """
+    found = _MARKER.findall(remark)
+    return str(found[-1]) if found else ""
 
 
 def _remark(remark: str, marker: str) -> str:

@@ -16,6 +16,13 @@ from providers.orders import PlacedOrder
 
 # Without the last slash a server may redirect, which would turn the POST into a GET.
 CREATE = "/orders/create/"
+OURS = frozenset(
+    {
+        *("accept-encoding", "connection", "content-encoding", "content-length", "content-type", "expect", "host"),
+        *("keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"),
+    }
+)
+"""Lower-case names of headers that say how a request is written; a wrong one would break every order."""
 
 
 class CitiesocialSettings(AccountSettings):
@@ -32,6 +39,8 @@ class CitiesocialSettings(AccountSettings):
             held = secret.get_secret_value()
             if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name):
                 raise ValueError("a header's name must be letters, digits and dashes")
+            if name.lower() in OURS:
+                raise ValueError(f"{name} says how a request is written, and the bot writes it: leave it out")
             if not (held.isascii() and held.isprintable() and held.strip() == held != ""):
                 raise ValueError(f"the value of {name} must be plain characters without spaces around them")
         return value

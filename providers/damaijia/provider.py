@@ -1,19 +1,24 @@
 """The Damaijia gift mall (大麦家商城, API v3): one account and its way in.
 
-Sources: its pages 获取token, 获取快递列表 and 创建订单.
+Sources: its pages 获取token, 获取快递列表, 创建订单, 订单查询 and 获取包裹列表.
 """
 
-from typing import Annotated, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
 
 from providers.base import AccountSettings, HttpProvider
 from providers.damaijia.access import read_check, read_token
 from providers.damaijia.answer import read_created
+from providers.damaijia.comparing import Sent
 from providers.damaijia.form import DamaijiaForm
+from providers.damaijia.lists import ORDERS, PARCELS, Row, made_in, parcels_of, read_list, read_rows
+from providers.damaijia.matching import check, find
 from providers.damaijia.request import order_body, parcel_ids
+from providers.errors import ProviderUnavailable
 from providers.login import Login, checked_token
-from providers.orders import PlacedOrder
+from providers.orders import Findings, Match, PlacedOrder, Sending
 
 CREATE = "/vv/external/v1/order_create"
 LOGIN = "/vv/external/user_login"
@@ -43,6 +48,7 @@ class Damaijia(HttpProvider[DamaijiaSettings]):
     title = "Damaijia"
     settings_model = DamaijiaSettings
     form = DamaijiaForm
+    refuses_same_reference = True
 
     def __init__(self, settings: DamaijiaSettings) -> None:
         super().__init__(settings)
@@ -68,6 +74,31 @@ class Damaijia(HttpProvider[DamaijiaSettings]):
             read_check(await self.http.read("GET", WAREHOUSES, headers={"Authorization": token}))
 
         await self._login.send(check)
+
+    async def find_order(self, form: DamaijiaForm, sending: Sending) -> Findings:
+        """See `FindsOrders`. It asks for the parcels of the recipients' mobiles and for all orders of the time."""
+        parcels = await read_list(self._ask, PARCELS, parcels_of(form, sending))
+        orders = await read_list(self._ask, ORDERS, [made_in(sending)])
+        return find(Sent(form, sending), orders, parcels)
+
+    async def read_order(self, form: DamaijiaForm, sending: Sending, number: str) -> Match:
+        """See `ReadsOrders`. The first page of each list is enough to know the order by."""
+        number = number.strip()
+        parcels = await read_list(self._ask, PARCELS, [{"order_sn": number}], most_pages=1)
+        orders = await read_list(self._ask, ORDERS, [{"order_sn": number}], most_pages=1)
+        return check(Sent(form, sending), number, orders, parcels)
+
+    async def _ask(self, path: str, body: Mapping[str, Any]) -> list[Row]:
+        async def ask(token: str) -> list[Row]:
+            return read_rows(await self.http.read("POST", path, body=body, headers={"Authorization": token}))
+
+        try:
+            return await self._login.send(ask)
+        except ProviderUnavailable as error:
+            if error.code != "unreachable":
+                raise
+            # The words for a create that never left would say here that nothing was sent.
+            raise ProviderUnavailable("list_not_reached", params=error.params) from None
 
     async def _log_in(self) -> str:
         app_id, app_secret = self.settings.app_id, self.settings.app_secret

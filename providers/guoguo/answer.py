@@ -1,4 +1,4 @@
-"""Reading GuoGuo's answers: its error envelope, and the answer to a create.
+"""Reading GuoGuo's answers: its error envelope, its values, and the answer to a create.
 
 Source: the pages Create Ch02 Default Order and Error Codes. All values of enums are read as an open set, and nothing
 but the order number is needed for an order to count as placed.
@@ -6,6 +6,7 @@ but the order number is needed for an order to count as placed.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from providers.errors import AccessDenied, OrderRefused, OutcomeUnknown
@@ -14,6 +15,8 @@ from providers.http import Answer
 from providers.orders import PlacedOrder
 
 LONGEST_SAID = 300
+MOST_DIGITS = 30
+"""Before or after the point; a number beyond it is a mistake and would fill a message."""
 UNAUTHORIZED = 401
 DENIED = "token_validation_failed"
 UNFORESEEN = "un_handle_exception"
@@ -75,6 +78,33 @@ def text(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
+def whole_number(value: object) -> int | None:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def amount(value: object) -> Decimal | None:
+    """A number of points or pieces, also one written as text; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = Decimal(str(value).strip())
+    except (InvalidOperation, ValueError):
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) < MOST_DIGITS else None
+
+
+def placed_order(row: Mapping[str, Any]) -> PlacedOrder:
+    """The order of an OrderResponse, which has an `order_number`."""
+    order_id = text(row.get("order_id"))
+    return PlacedOrder(
+        number=text(row.get("order_number")),
+        supplier_status=text(row.get("order_status")),
+        also_known_as=(order_id,) if order_id else (),
+    )
+
+
 def read_created(answer: Answer, sent: Mapping[str, Any]) -> PlacedOrder:
     """The placed order of an answer to the create with the body `sent`.
 
@@ -82,14 +112,8 @@ def read_created(answer: Answer, sent: Mapping[str, Any]) -> PlacedOrder:
     """
     body = answer.json_object()
     accepted = 200 <= answer.status < 300  # noqa: PLR2004  the class of statuses that say yes
-    number = text(body.get("order_number"))
-    if accepted and number:
-        order_id = text(body.get("order_id"))
-        return PlacedOrder(
-            number=number,
-            supplier_status=text(body.get("order_status")),
-            also_known_as=(order_id,) if order_id else (),
-        )
+    if accepted and text(body.get("order_number")):
+        return placed_order(body)
     code = text(body.get("result_code"))
     if answer.status == UNAUTHORIZED or (code == DENIED and is_believed(answer)):
         raise AccessDenied(DENIED, said=said(body))

@@ -7,15 +7,14 @@ product doesn't exist is only said when the whole list was read and every row of
 from typing import Any
 from uuid import UUID
 
-from providers.errors import AccessDenied, OrderNotFound, ProviderUnavailable
+from providers.errors import OrderNotFound, ProviderUnavailable
 from providers.fields import plain
-from providers.guoguo.answer import DENIED, UNAUTHORIZED, said, text
+from providers.guoguo.answer import text, whole_number
 from providers.guoguo.form import LARGEST_NUMBER, Product
-from providers.http import Answer, Http
+from providers.guoguo.paging import ROWS, read_page
+from providers.http import Http
 
 PATH = "/platform/product"
-ROWS = 100
-"""Rows of a page; the most that the supplier gives at once."""
 
 
 async def find_product(http: Http, product_id: str) -> Product:
@@ -25,8 +24,7 @@ async def find_product(http: Http, product_id: str) -> Product:
     """
     wanted, seen, readable = _spelled(product_id), 0, True
     while True:
-        answer = await http.read("GET", PATH, params={"$top": str(ROWS), "$skip": str(seen)})
-        rows, total = _page(answer)
+        rows, total = await read_page(http, PATH, {"$top": str(ROWS), "$skip": str(seen)}, "catalogue_not_read")
         for row in rows:
             found = _spelled(text(row.get("product_id"))) if isinstance(row, dict) else ""
             if found == wanted:
@@ -42,18 +40,8 @@ async def find_product(http: Http, product_id: str) -> Product:
     raise OrderNotFound("product_not_found", params={"product": wanted[:60]})
 
 
-def _page(answer: Answer) -> tuple[list[Any], int | None]:
-    body = answer.json_object()
-    if answer.status == UNAUTHORIZED:
-        raise AccessDenied(DENIED, said=said(body))
-    rows, total = body.get("value"), _whole(body.get("@odata.count"))
-    if not 200 <= answer.status < 300 or not isinstance(rows, list):  # noqa: PLR2004  the class that says yes
-        raise ProviderUnavailable("catalogue_not_read", said=said(body))
-    return rows, total
-
-
 def _product(row: dict[str, Any]) -> Product:
-    minimum, maximum = _whole(row.get("min")), _whole(row.get("max"))
+    minimum, maximum = whole_number(row.get("min")), whole_number(row.get("max"))
     if maximum is not None and maximum < max(minimum or 1, 1):
         # Bounds that leave no quantity at all mean something that isn't documented; the supplier shall judge.
         minimum = maximum = None
@@ -62,12 +50,6 @@ def _product(row: dict[str, Any]) -> Product:
     return Product(
         category=text(row.get("product_category")), minimum=minimum, maximum=maximum, title=text(row.get("title"))
     )
-
-
-def _whole(value: object) -> int | None:
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _spelled(product_id: str) -> str:

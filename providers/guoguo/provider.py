@@ -1,4 +1,4 @@
-"""GuoGuo: one create, one catalogue, one harmless call that tells whether the key is good.
+"""GuoGuo: one create, one catalogue, ways to find an order again, and a harmless call that tells whether the key works.
 
 Source: the pages Create Ch02 Default Order, List Products, Get Organization, Authentication.
 """
@@ -13,8 +13,10 @@ from providers.base import AccountSettings, HttpProvider
 from providers.errors import AccessDenied, OutcomeUnknown, ProviderUnavailable
 from providers.guoguo.answer import DENIED, UNAUTHORIZED, read_created, said, text
 from providers.guoguo.catalogue import find_product
+from providers.guoguo.credit import read_balance
 from providers.guoguo.form import DefaultOrder
-from providers.orders import PlacedOrder
+from providers.guoguo.search import find_order, read_order
+from providers.orders import Balance, Findings, Match, PlacedOrder, Sending
 
 CREATE = "/platform/order/ch2/default"
 ORGANIZATION = "/platform/organization"
@@ -50,6 +52,8 @@ class GuoGuo(HttpProvider[GuoGuoSettings]):
     creates_at_once: ClassVar[int] = 1
     longest_look_up: float = 5.0
     """Seconds for reading the whole catalogue; somebody is waiting for the next question."""
+    longest_search: float = 30.0
+    """Seconds for finding an order again; nobody waits for it, but other orders of the account may have to."""
 
     def headers(self) -> Mapping[str, str]:
         return {"x-api-key": self.settings.api_key.get_secret_value()}
@@ -71,6 +75,16 @@ class GuoGuo(HttpProvider[GuoGuoSettings]):
         except TimeoutError:
             raise ProviderUnavailable("catalogue_not_read") from None
         return product.model_dump(mode="json")
+
+    async def find_order(self, form: DefaultOrder, sending: Sending) -> Findings:
+        return await find_order(self.http, form, sending, self.longest_search)
+
+    async def read_order(self, form: DefaultOrder, sending: Sending, number: str) -> Match:
+        return await read_order(self.http, form, sending, number, self.longest_search)
+
+    async def balance(self) -> Balance:
+        """The credit points left."""
+        return await read_balance(self.http)
 
     async def check_credentials(self) -> None:
         """Ask for our organisation, which changes nothing; a disabled one counts as denied."""

@@ -8,6 +8,7 @@ known to do: business errors are HTTP 200, and an empty User-Agent gets an empty
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
 from typing import Annotated, Any, Literal, NotRequired
 
 from aiohttp import web
@@ -68,6 +69,14 @@ class CreateOrder(TypedDict, total=False):
 _BODY: TypeAdapter[CreateOrder] = TypeAdapter(CreateOrder)
 
 
+class Booked(dict[str, Any]):
+    """The body of a create, and the user under whom the shop books it; nobody in particular is user 0."""
+
+    def __init__(self, body: dict[str, Any], user_id: int) -> None:
+        super().__init__(body)
+        self.user_id = user_id
+
+
 def _envelope(code: int, msg: str, data: Any = None) -> dict[str, Any]:
     return {"code": code, "msg": msg, "data": data}
 
@@ -82,7 +91,11 @@ def _lines(body: dict[str, Any]) -> list[tuple[int, int]]:
 
 
 class AnqiCmsSimulator(Simulator):
-    """`revoke_tokens()` ends all tokens until a new login, or `heal()` for the fixed one."""
+    """`revoke_tokens()` ends all tokens until a new login, or `heal()` for the fixed one.
+
+    `allows_guests`: a create without a valid token is taken, under user 0. `list_has_details`: the list tells the lines
+    of its orders. `take_elsewhere(Booked(body, user_id))` makes an order of another user.
+    """
 
     name = "anqicms"
     create_path = "/api/order/create"
@@ -95,6 +108,8 @@ class AnqiCmsSimulator(Simulator):
         self._issued = 0
         self._offered = ""
         self._orders: list[dict[str, Any]] = []
+        self.allows_guests = False
+        self.list_has_details = True
 
     def account(self, kind: Literal["token", "login"] = "token") -> dict[str, Any]:
         login = {"user_name": USER_NAME, "password": PASSWORD}
@@ -115,13 +130,17 @@ class AnqiCmsSimulator(Simulator):
 
     def reply(self, status: int, answer: Any) -> web.Response:
         response = super().reply(status, answer)
+        response.headers["Date"] = format_datetime(self.now().astimezone(UTC), usegmt=True)
         if self._offered and isinstance(answer, dict) and answer.get("code") != 1001:
             response.headers["Update-Token"] = self._offered
             self._offered = ""
         return response
 
     def examine(self, request: web.Request, raw: bytes) -> dict[str, Any]:
-        self._authenticate(request)
+        self._identify(request)
+        known = self._is_known(request)
+        if not (known or self.allows_guests):
+            raise self.refusal("1001", None)
         try:
             body = json_object(request, raw)
         except ValueError as error:
@@ -137,7 +156,7 @@ class AnqiCmsSimulator(Simulator):
             raise _no("Please select the product")
         if "id" in body.get("address", {}) or any(goods not in GOODS for goods, _ in _lines(body)):
             raise _no("record not found")
-        return body
+        return body if known else Booked(body, 0)
 
     def take(self, body: dict[str, Any]) -> Taken:
         place = len(self.ledger)
@@ -151,7 +170,7 @@ class AnqiCmsSimulator(Simulator):
             "updated_time": made,
             "order_id": number,
             "payment_id": "",
-            "user_id": USER_ID,
+            "user_id": body.user_id if isinstance(body, Booked) else USER_ID,
             "address_id": place + 1 if "address" in body else 0,
             "remark": remark or GOODS[_lines(body)[0][0]][0],
             "type": body.get("type", "goods"),
@@ -175,7 +194,13 @@ class AnqiCmsSimulator(Simulator):
             "tracking_number": "",
         }
         details = [
-            {"goods_id": goods, "quantity": quantity, "price": GOODS[goods][1]} for goods, quantity in _lines(body)
+            {
+                "goods_id": goods,
+                "quantity": quantity,
+                "price": GOODS[goods][1],
+                "goods": {"id": goods, "title": GOODS[goods][0]},
+            }
+            for goods, quantity in _lines(body)
         ]
         self._orders.append(order | {"details": details, "order_address": body.get("address")})
         return Taken(number, _envelope(0, "", order))
@@ -205,9 +230,12 @@ class AnqiCmsSimulator(Simulator):
         if not request.headers.get("User-Agent"):
             raise Refusal("no_user_agent", 200, None)
 
+    def _is_known(self, request: web.Request) -> bool:
+        return request.headers.get("Token") in self._tokens
+
     def _authenticate(self, request: web.Request) -> None:
         self._identify(request)
-        if request.headers.get("Token") not in self._tokens:
+        if not self._is_known(request):
             raise self.refusal("1001", None)
 
     async def _login(self, request: web.Request) -> web.StreamResponse:
@@ -223,7 +251,7 @@ class AnqiCmsSimulator(Simulator):
 
     async def _detail(self, request: web.Request) -> web.StreamResponse:
         self._authenticate(request)
-        for order in self._orders:
+        for order in self._own():
             if order["order_id"] == request.query.get("order_id"):
                 return self.reply(200, _envelope(0, "", order))
         raise _no("record not found")
@@ -232,9 +260,18 @@ class AnqiCmsSimulator(Simulator):
         self._authenticate(request)
         query = request.query
         status = query.get("status", "")
-        current, size = query.get("current", "1"), query.get("pageSize", "20")
+        current, size = query.get("current", "1"), query.get("pageSize", "10")
         if status not in _STATUS_WORDS or not (current.isdecimal() and size.isdecimal() and int(current) > 0):
             raise _no("the query is not valid")
-        found = [order for order in reversed(self._orders) if _STATUS_WORDS[status] in {None, order["status"]}]
+        found = [order for order in self._own() if _STATUS_WORDS[status] in {None, order["status"]}]
         start = (int(current) - 1) * int(size)
-        return self.reply(200, _envelope(0, "", found[start : start + int(size)]) | {"total": len(found)})
+        left_out = {"order_address"} if self.list_has_details else {"order_address", "details"}
+        rows = [
+            {key: value for key, value in order.items() if key not in left_out}
+            for order in found[start : start + int(size)]
+        ]
+        return self.reply(200, _envelope(0, "", rows) | {"total": len(found)})
+
+    def _own(self) -> list[dict[str, Any]]:
+        """The orders of the user whom every token here stands for, newest first."""
+        return [order for order in reversed(self._orders) if order["user_id"] == USER_ID]

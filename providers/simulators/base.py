@@ -164,7 +164,13 @@ class Simulator(Server):
         """Take the orders whose line was cut by LATE, as a supplier does that was slow and went on."""
         late, self._late = self._late, []
         for body in late:
-            self._keep(body)
+            if self.still_takes(body):
+                self._keep(body)
+
+    def still_takes(self, body: dict[str, Any]) -> bool:
+        """Whether an order that was examined before may be taken by now."""
+        del body
+        return True
 
     def take_elsewhere(self, body: dict[str, Any]) -> Order:
         """An order that somebody else made, in the supplier's own panel for instance."""

@@ -1,12 +1,12 @@
 """Damaijia's side of `POST /vv/external/v1/order_create` and of the login and lists around it.
 
-Source: the supplier's pages 1-1 (token), 1-3 (warehouses), 1-4 (products) and 1-5 (create order). The answers of all
-but the last are not public: they are kept minimal here, and a client must not rely on their rows.
+Source: the supplier's pages 1-1 (token), 1-3 (warehouses), 1-4 (products), 1-5 (create order), 1-6 (orders) and 1-7
+(parcels). The answers of all but 1-5 are not public: they are made up here, and a client must not rely on their rows.
 """
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NotRequired
 
 from aiohttp import web
@@ -14,12 +14,12 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, wit
 from typing_extensions import TypedDict
 
 from providers.simulators.base import Handler, Refusal, Simulator, Taken
+from providers.simulators.damaijia_lists import OFFICE_TIME, ORDER_QUERY, PARCEL_QUERY, POOR, order_rows, parcel_rows
 from providers.simulators.server import STRICT, json_object
 
 ACCESS_TOKEN = "5f4dcc3b5aa765d61d8327deb882cf99"  # noqa: S105  the sandbox's own
 APP_ID = "f823239df5e1059396431415e7000001"
 APP_SECRET = "23ee22eaba297944c96afdbe5b100001"  # noqa: S105  the sandbox's own
-OFFICE_TIME = timezone(timedelta(hours=8))
 FIRST_ID = 360
 
 GIFTS = {614: "Tissues", 615: "Storage box", 997: "Banned gift", 998: "Taobao gift", 999: "Old gift"}
@@ -73,8 +73,19 @@ def _no(status: int, err: str = "") -> Refusal:
     return Refusal(str(status), 200, {"status": status} | ({"err": err} if err else {}))
 
 
+def _check_shape(shape: TypeAdapter[Any], body: dict[str, Any]) -> None:
+    try:
+        shape.validate_python(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise _no(422, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+
+
 class DamaijiaSimulator(Simulator):
-    """`points` is our balance. `revoke_tokens()` ends all tokens until a new login, or `heal()` for the fixed one."""
+    """`points` is our balance. `revoke_tokens()` ends all tokens until a new login, or `heal()` for the fixed one.
+
+    `rows_carry` are the keys that the rows of the lists of orders and parcels have: `POOR`, `RICH`, or any others.
+    """
 
     name = "damaijia"
     create_path = "/vv/external/v1/order_create"
@@ -84,6 +95,7 @@ class DamaijiaSimulator(Simulator):
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         super().__init__(now)
         self.points = 1_000_000
+        self.rows_carry = POOR
         self._tokens = {ACCESS_TOKEN}
         self._logins = 0
 
@@ -107,19 +119,18 @@ class DamaijiaSimulator(Simulator):
             body = json_object(request, raw)
         except ValueError:
             raise _no(132) from None
-        try:
-            _BODY.validate_python(body)
-        except ValidationError as error:
-            first = error.errors()[0]
-            raise _no(422, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        _check_shape(_BODY, body)
         self._examine_business(body)
         return body
+
+    def still_takes(self, body: dict[str, Any]) -> bool:
+        return body.get("site_order_id") not in {order.body.get("site_order_id") for order in self.ledger} - {None}
 
     def _examine_business(self, body: dict[str, Any]) -> None:
         product, source = body["product_id"], body["source"]
         if product not in GIFTS:
             raise _no(422, "product_id: no such product")
-        if body.get("site_order_id") in {order.body.get("site_order_id") for order in self.ledger} - {None}:
+        if not self.still_takes(body):
             raise _no(234)
         if product == OFF_SALE:
             raise _no(226)
@@ -159,6 +170,8 @@ class DamaijiaSimulator(Simulator):
     def reads(self) -> dict[tuple[str, str], Handler]:
         return {
             ("POST", "/vv/external/user_login"): self._login,
+            ("POST", "/vv/external/order_get_list"): self._orders,
+            ("POST", "/vv/external/package_get_list"): self._parcels,
             ("GET", "/vv/external/v1/warehouse_get_list"): self._warehouses,
             ("GET", "/vv/external/v1/product_get_list"): self._products,
         }
@@ -180,6 +193,27 @@ class DamaijiaSimulator(Simulator):
         token = uuid.uuid5(uuid.NAMESPACE_URL, f"{self.name} {self._logins}").hex
         self._tokens.add(token)
         return self.reply(200, {"data": {"access_token": token}, "status": 0})
+
+    async def _orders(self, request: web.Request) -> web.StreamResponse:
+        return await self._list(request, ORDER_QUERY, order_rows)
+
+    async def _parcels(self, request: web.Request) -> web.StreamResponse:
+        return await self._list(request, PARCEL_QUERY, parcel_rows)
+
+    async def _list(
+        self, request: web.Request, shape: TypeAdapter[Any], rows_of: Callable[..., list[dict[str, Any]]]
+    ) -> web.StreamResponse:
+        self._authenticate(request)
+        try:
+            query = json_object(request, await request.read())
+        except ValueError:
+            raise _no(132) from None
+        _check_shape(shape, query)
+        try:
+            rows = rows_of(self.ledger, query, self.rows_carry)
+        except ValueError as error:
+            raise _no(422, str(error)) from None
+        return self.reply(200, {"data": rows, "status": 0})
 
     async def _warehouses(self, request: web.Request) -> web.StreamResponse:
         self._authenticate(request)

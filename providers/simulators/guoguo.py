@@ -5,7 +5,7 @@ Where a page is silent (bodies of 404 and 405, a missing product id) the stricte
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Annotated, Any, NotRequired
 from urllib.parse import urlsplit
@@ -16,7 +16,9 @@ from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict
 
 from providers.simulators.base import Fault, Handler, Refusal, Simulator, Taken
-from providers.simulators.guoguo_products import PRODUCTS, page
+from providers.simulators.guoguo_history import ORDERS, RECORDS, debit_row, order_row
+from providers.simulators.guoguo_odata import Columns, page
+from providers.simulators.guoguo_products import COLUMNS, PRODUCTS
 from providers.simulators.server import STRICT, json_object
 
 API_KEY = "sandbox-guoguo-key"
@@ -88,7 +90,11 @@ def _field_error(error: ErrorDetails) -> dict[str, str]:
 
 
 class GuoGuoSimulator(Simulator):
-    """Credit is in `balance`; `product_fault` (ERROR_BEFORE, DROP_BEFORE, HANG) makes the reading of products fail."""
+    """Credit is in `balance`, what was taken from it in `records` as the supplier shows them, oldest first.
+
+    `rows_tell`: the order list says what was ordered, which no document shows or excludes. `product_fault`
+    (ERROR_BEFORE, DROP_BEFORE, HANG) makes the reading of products fail.
+    """
 
     name = "guoguo"
     create_path = "/platform/order/ch2/default"
@@ -120,6 +126,8 @@ class GuoGuoSimulator(Simulator):
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         super().__init__(now)
         self.balance = 1_000_000_000
+        self.records: list[dict[str, Any]] = []
+        self.rows_tell = False
         self.product_fault: Fault | None = None
 
     def account(self) -> dict[str, Any]:
@@ -174,6 +182,7 @@ class GuoGuoSimulator(Simulator):
             "create_date_time": now.isoformat(timespec="seconds"),
             "update_date_time": None,
         }
+        self.records.append(debit_row(len(self.records) + 1, answer))
         return Taken(number, answer)
 
     def without_number(self, answer: dict[str, Any]) -> dict[str, Any]:
@@ -188,8 +197,10 @@ class GuoGuoSimulator(Simulator):
     def reads(self) -> dict[tuple[str, str], Handler]:
         return {
             ("GET", "/platform/product"): self._products,
+            ("GET", "/platform/order"): self._orders,
             ("GET", "/platform/organization"): self._organization,
             ("GET", "/platform/organization/credit/balance"): self._balance,
+            ("GET", "/platform/organization/credit/record"): self._records,
         }
 
     def _authenticate(self, request: web.Request) -> None:
@@ -206,12 +217,22 @@ class GuoGuoSimulator(Simulator):
                 await self.wait()
                 if self.stopping:
                     return self.cut(request)
+        return self._listed(request, list(PRODUCTS.values()), COLUMNS)
+
+    async def _orders(self, request: web.Request) -> web.StreamResponse:
+        rows = [order_row(order, tells=self.rows_tell) for order in self.ledger]
+        return self._listed(request, rows, ORDERS)
+
+    async def _records(self, request: web.Request) -> web.StreamResponse:
+        return self._listed(request, self.records, RECORDS)
+
+    def _listed(self, request: web.Request, rows: Sequence[dict[str, Any]], columns: Columns) -> web.StreamResponse:
         self._authenticate(request)
         try:
-            rows, count = page(dict(request.query))
+            answer = page(rows, columns, dict(request.query))
         except ValueError as error:
             raise _no("o_data_failed", odata=str(error)) from None
-        return self.reply(200, {"value": rows, "@odata.count": count})
+        return self.reply(200, answer)
 
     async def _organization(self, request: web.Request) -> web.StreamResponse:
         self._authenticate(request)

@@ -3,27 +3,27 @@
 Source: the supplier's public pages List Products and OData Query. Only what they document is understood.
 """
 
-import re
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
-LARGEST_PAGE = 100
+from providers.simulators.guoguo_odata import Columns
+
 FANS = "9c07a89a-0994-4f35-98a7-1b922b5c8331"
 STORY_VIEWS = "5b1f6c2e-7d43-4c0a-9a53-1f0e6d2b8a10"
 LIKES = "3d0f7f5a-2a64-4b8e-8f0b-6c9f0a5e7d21"
 
-_OPTIONS = frozenset({"$top", "$skip", "$filter", "$orderby"})
-_SORTABLE = frozenset({"price", "min", "max", "order_no"})
-_COLUMNS = {
-    "id": "product_id",
-    "price": "price",
-    "main_product_category": "main_product_category",
-    "product_category": "product_category",
-    "dynamic_probability": "dynamic_probability",
-    "increase_speed": "increase_speed",
-}
-_CONTAINS = re.compile(r"contains\((?:cast\((?P<cast>\w+),\s*Edm\.String\)|(?P<plain>\w+)),\s*'(?P<text>[^']*)'\)")
+COLUMNS = Columns(
+    filters={
+        "id": "product_id",
+        "price": "price",
+        "main_product_category": "main_product_category",
+        "product_category": "product_category",
+        "dynamic_probability": "dynamic_probability",
+        "increase_speed": "increase_speed",
+    },
+    uncast=frozenset({"product_id", "price"}),
+    sorts=frozenset({"price", "min", "max", "order_no"}),
+)
 
 
 def _row(product_id: str, title: str, category: str, price: int, bounds: tuple[int, int]) -> dict[str, Any]:
@@ -80,43 +80,3 @@ def _catalogue() -> dict[str, dict[str, Any]]:
 
 PRODUCTS = _catalogue()
 """The rows as List Products shows them, by product id in lower case."""
-
-
-def page(options: Mapping[str, str]) -> tuple[list[dict[str, Any]], int]:
-    """The rows that the OData query `options` ask for, and how many match without paging.
-
-    Raises ValueError with the OData error text.
-    """
-    unknown = set(options) - _OPTIONS
-    if unknown:
-        raise ValueError(f"The query option {min(unknown)} is not supported.")
-    rows = _matching(options["$filter"]) if "$filter" in options else list(PRODUCTS.values())
-    if "$orderby" in options:
-        rows = _sorted(rows, options["$orderby"])
-    skip = _number("$skip", options.get("$skip", "0"), 0, None)
-    top = _number("$top", options.get("$top", str(LARGEST_PAGE)), 1, LARGEST_PAGE)
-    return rows[skip : skip + top], len(rows)
-
-
-def _number(option: str, text: str, least: int, most: int | None) -> int:
-    value = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
-    if value < least or (most is not None and value > most):
-        raise ValueError(f"Invalid value '{text}' for {option}.")
-    return value
-
-
-def _matching(text: str) -> list[dict[str, Any]]:
-    found = _CONTAINS.fullmatch(text.strip())
-    column = _COLUMNS.get((found["cast"] or found["plain"]) if found else "")
-    if found is None or column is None:
-        raise ValueError(f"The $filter '{text}' is not supported.")
-    if not found["cast"] and column in {"product_id", "price"}:
-        raise ValueError("contains() needs a string; use cast().")
-    return [row for row in PRODUCTS.values() if found["text"] in str(row[column])]
-
-
-def _sorted(rows: list[dict[str, Any]], text: str) -> list[dict[str, Any]]:
-    found = re.fullmatch(r"(\w+)(?: (asc|desc))?", text.strip())
-    if found is None or found[1] not in _SORTABLE:
-        raise ValueError(f"The $orderby '{text}' is not supported.")
-    return sorted(rows, key=lambda row: int(row[found[1]]), reverse=found[2] == "desc")

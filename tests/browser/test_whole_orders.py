@@ -81,7 +81,7 @@ async def test_a_whole_order_is_placed_by_clicking_and_typing(desk: Desk) -> Non
     await expect(desk.card("GuoGuo")).to_contain_text("holds no orders")
 
 
-async def test_a_dropped_line_is_told_as_unknown_and_the_next_order_is_placed(desk: Desk) -> None:
+async def test_a_dropped_line_is_told_as_unknown_and_the_order_is_found_by_a_tap(desk: Desk) -> None:
     shop = desk.running.simulators[3]
     card = desk.card("AnqiCMS")
     await card.get_by_role("button", name="Take it, drop the line").click()
@@ -91,12 +91,25 @@ async def test_a_dropped_line_is_told_as_unknown_and_the_next_order_is_placed(de
     await expect(desk.page.get_by_text("Outcome unknown")).to_be_visible()
     await expect(card.locator("summary .outcome")).to_have_text("taken, line dropped")
     await expect(card).to_contain_text("Next order: answered as usual")
-    assert len(shop.ledger) == 1
+    (order,) = shop.ledger
 
+    await desk.tap("Please check an order", f"It is {order.number}")
+    await desk.asks("Placed")
+    await expect(desk.last.locator("code").first).to_have_text(order.number)
+    await expect(desk.page.get_by_text("Outcome unknown")).to_have_count(0)
+    assert len(shop.received) == 1
+
+
+async def test_the_same_order_again_says_who_has_ordered_it(desk: Desk) -> None:
+    shop = desk.running.simulators[3]
     await desk.order_goods()
     await desk.tap("Summary", "Confirm")
     await desk.asks("Order number: ")
-    await expect(card.locator("summary .outcome")).to_have_text(["placed", "taken, line dropped"])
+    await desk.order_goods()
+    await desk.asks("The same was ordered before: You, ")
+    await desk.asks(shop.ledger[0].number)
+    await desk.tap("Summary", "Confirm")
+    await desk.asks("Order number: ")
     assert len(shop.ledger) == 2
 
 

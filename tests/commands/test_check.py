@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.check import in_clear
+from bot.commands.check import in_clear, warnings
+from bot.settings import Settings
 from providers.simulators.anqicms import AnqiCmsSimulator
 from providers.simulators.citiesocial import CitiesocialSimulator
 from providers.simulators.damaijia import DamaijiaSimulator
 from providers.simulators.guoguo import GuoGuoSimulator
+from storage.migrate import shipped
 from tests.commands.program import orderbot, settings, write
 
 
@@ -86,16 +88,32 @@ async def test_a_database_that_cannot_be_opened_is_a_fault_and_the_accounts_are_
         (tmp_path / "nowhere").mkdir()
         mended = await orderbot("check", cwd=tmp_path)
         assert mended.code == 0
-        assert "database: to be migrated: 0001_first" in mended.out.splitlines()
+        assert f"database: to be migrated: {', '.join(one.name for one in shipped())}" in mended.out.splitlines()
 
 
-async def test_an_address_in_clear_is_a_warning_and_no_fault(tmp_path: Path) -> None:
+async def test_an_address_in_clear_is_a_warning_of_what_crosses_the_network_and_no_fault(tmp_path: Path) -> None:
     account = {"provider": "citiesocial", "base_url": "http://citiesocial.example"}
-    write(tmp_path, settings(tmp_path, accounts={"c": account}))
+    telegram = {"token": "123456:CANARY-token", "api_url": "http://telegram.example"}
+    write(tmp_path, settings(tmp_path, accounts={"c": account}, telegram=telegram))
     done = await orderbot("check", cwd=tmp_path)
     assert (done.code, done.err) == (0, "")
-    warning = "warning: accounts.c.base_url is http, so credentials and orders cross the network in clear"
-    assert warning in done.out.splitlines()
+    clear = "is http, so anybody on the way can read and change what is sent"
+    assert [line for line in done.out.splitlines() if line.startswith("warning")] == [
+        f"warning: telegram.api_url {clear}: the bot's token and everything that staff and the bot say",
+        f"warning: accounts.c.base_url {clear}: its credentials, and who gets what and where",
+    ]
+
+
+def test_the_documented_address_of_damaijia_is_warned_of_and_those_of_others_are_not() -> None:
+    accounts = {
+        "gifts": {"provider": "damaijia", "access_token": "CANARY-token"},
+        "guoguo": {"provider": "guoguo", "api_key": "CANARY-key"},
+    }
+    checked = Settings.model_validate(settings(Path(), accounts=accounts))
+    [warning] = [finding.line for finding in warnings(checked)]
+    assert warning.startswith("warning: accounts.gifts.base_url is http")
+    assert "credentials" in warning
+    assert "CANARY" not in warning
 
 
 @pytest.mark.parametrize("address", ["http://a.example", "http://10.0.0.1:80/x", "http://localhost.example"])

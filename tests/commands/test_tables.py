@@ -35,6 +35,14 @@ ORDER = Order(
     claimed_by=None,
     card=None,
     replaced_by=None,
+    not_before=0,
+    tries=1,
+    stop_asked=0,
+    looks=0,
+    look_at=None,
+    remind_at=None,
+    evidence_card=None,
+    pruned_at=None,
 )
 
 

@@ -10,6 +10,7 @@ from bot.conversation import replies as r
 from bot.conversation.answers import version
 from bot.conversation.state import Phase
 from bot.conversation.step import Account
+from bot.conversation.views import OrderView
 from providers.fields import AskWhen, Form, Found, LookUp, PlainId, Text, WholeNumber
 from providers.orders import Outcome
 from tests.conversation.chat import Chat
@@ -149,7 +150,7 @@ def test_an_answer_of_another_shape_is_asked_anew(name: str, field: Any, title: 
 def test_what_changed_is_shown_with_the_answer_to_anything_else() -> None:
     chat = at_remark()
     deployed(chat, **SHORTER)
-    view = e.OrderView("1", "shop", "shop", {}, Outcome.PLACED, number="N-1")
+    view = OrderView("1", "shop", "shop", {}, Outcome.PLACED, number="N-1")
     chat.send(e.Settled(view))
     assert chat.asked == "Size"
     assert chat.reply(r.OutcomeShown).order == view

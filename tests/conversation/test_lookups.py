@@ -4,6 +4,7 @@ import pytest
 
 from bot.conversation import events as e
 from bot.conversation import replies as r
+from bot.conversation import requests as q
 from bot.conversation.state import Phase
 from tests.conversation.chat import Chat, reviewing
 
@@ -20,7 +21,7 @@ def checking() -> Chat:
 def test_an_answer_is_looked_up_right_after_it_was_given() -> None:
     chat = checking()
     assert chat.reply(r.CheckingShown) == r.CheckingShown("Product", "P-1", "Toys & Co")
-    wanted = r.LookUpAnswer("toy", chat.draft.id, chat.draft.revision, "facts", "P-1")
+    wanted = q.LookUpAnswer("toy", chat.draft.id, chat.draft.revision, "facts", "P-1")
     assert chat.requests == [wanted]
 
 

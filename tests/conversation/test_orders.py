@@ -4,7 +4,10 @@ import pytest
 
 from bot.conversation import events as e
 from bot.conversation import replies as r
+from bot.conversation import requests as q
+from bot.conversation.order_replies import EvidenceShown
 from bot.conversation.state import IDLE, Phase
+from bot.conversation.views import OrderView
 from providers.orders import Outcome
 from tests.conversation.chat import Chat, reviewing
 from tests.conversation.forms import NOTE
@@ -23,7 +26,8 @@ def test_confirm_asks_for_one_order_and_frees_the_chat() -> None:
     draft = chat.draft
     chat.tap(e.Confirmed)
     reference = chat.placed[0].reference
-    assert chat.placed == [r.PlaceOrder(reference, draft.id, "toy", draft.form_version, draft.answers)]
+    fingerprint = chat.placed[0].fingerprint
+    assert chat.placed == [q.PlaceOrder(reference, draft.id, "toy", draft.form_version, draft.answers, fingerprint)]
     assert chat.said == (r.SendingShown("Toys & Co", reference),)
     assert chat.state == IDLE
 
@@ -56,7 +60,7 @@ def test_a_placed_order_is_told() -> None:
 def test_an_unknown_outcome_is_told_twice_and_nothing_stands_again() -> None:
     chat = confirmed()
     chat.settle(Outcome.UNKNOWN)
-    assert [type(reply) for reply in chat.said] == [r.OutcomeShown, r.AttentionAsked]
+    assert [type(reply) for reply in chat.said] == [r.OutcomeShown, EvidenceShown]
     assert chat.state == IDLE
     assert len(chat.placed) == 1
 
@@ -246,8 +250,8 @@ def test_an_order_is_told_of_in_a_chat_whose_draft_lost_its_account() -> None:
     assert chat.phase is Phase.ASKING
 
 
-FOUND = e.OrderView("1", "toy", "toy", {}, Outcome.PLACED, number="N-1")
-GONE = e.OrderView("2", "elsewhere", "toy", {}, Outcome.PLACED, number="N-2")
+FOUND = OrderView("1", "toy", "toy", {}, Outcome.PLACED, number="N-1")
+GONE = OrderView("2", "elsewhere", "toy", {}, Outcome.PLACED, number="N-2")
 TOLD: list[tuple[e.Event, tuple[r.Reply, ...]]] = [
     (e.StatusRequested("N-1", (FOUND, GONE)), (r.StatusShown(FOUND, "Toys & Co"), r.StatusShown(GONE, "elsewhere"))),
     (e.StatusRequested("N-3"), (r.OrderNotKnown("N-3"),)),

@@ -8,10 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation import events as e
+from bot.conversation import order_events as o
 from bot.conversation import replies as r
 from bot.conversation.state import Phase
 from bot.conversation.step import Account
+from bot.conversation.views import Candidate, Evidence, OrderView
 from bot.words import buttons
+from bot.words import order_buttons as b
 from providers.anqicms.form import AnqicmsForm
 from providers.citiesocial.form import CitiesocialOrder
 from providers.damaijia.form import DamaijiaForm
@@ -62,7 +65,7 @@ class Walk:
         self.account = account
         self.shown: list[str] = []
         self.settled = 0
-        self.views: dict[str, e.OrderView] = {}
+        self.views: dict[str, OrderView] = {}
 
     def do(self, kind: str, n: int) -> None:
         {"on": self.on, "button": self.button, "say": self.say, "forge": self.forge, "report": self.report}.get(
@@ -83,7 +86,7 @@ class Walk:
         """What a sensible person does next."""
         draft = self.chat.state.draft
         if draft is None:
-            self.send(e.OrderRequested(self.account))
+            self.send(o.NumberGivenUp() if self.chat.phase is Phase.NAMING else e.OrderRequested(self.account))
             return
         head = (draft.id, draft.revision)
         match self.chat.phase:
@@ -95,6 +98,8 @@ class Walk:
                 self.send(e.Confirmed(*head))
             case Phase.ASKING:
                 self._answer(head, n)
+            case Phase.NAMING:
+                self.send(o.NumberGivenUp())
             case _:
                 self.send(e.WentBack(*head))
 
@@ -112,9 +117,23 @@ class Walk:
         """A tap on any button ever shown, newer ones first."""
         if self.shown:
             event = buttons.read(self.shown[-1 - n % len(self.shown)])
-            if isinstance(event, buttons.ReopenTapped):
-                event = e.Reopened(self.views[event.reference])
-            self.send(event)
+            self.send(self.meant(event) if isinstance(event, b.OrderTapped) else event)
+
+    def meant(self, tapped: b.OrderTapped) -> e.Event:
+        """What the journal makes of a button of an order."""
+        order = self.views[tapped.reference]
+        unknown = order.outcome is Outcome.UNKNOWN
+        match tapped:
+            case b.ReopenTapped() if order.outcome in {Outcome.REFUSED, Outcome.NOT_SENT}:
+                return e.Reopened(order)
+            case b.LookTapped() if unknown:
+                return o.LookAsked(order)
+            case b.NameTapped() if unknown:
+                return o.NumberAsked(order)
+            case b.DecisionTapped() if unknown:
+                return o.Decided(order, tapped.decision, tapped.number)
+            case _:
+                return e.StatusRequested(order.reference, (order,))
 
     def say(self, n: int) -> None:
         self.send(e.Answered(TEXTS[n % len(TEXTS)]))
@@ -135,10 +154,25 @@ class Walk:
             self.settled += 1
             fields = (FIELDS[n % len(FIELDS)],) if n % len(FIELDS) else ()
             facts: dict[str, Any] = {"said": TEXTS[n % len(TEXTS)], "number": f"N-{n}", "fields": fields}
-            view = e.OrderView(order.reference, order.account, "", order.answers, OUTCOMES[n % 4], **facts)
+            view = OrderView(order.reference, order.account, "", order.answers, OUTCOMES[n % 4], **facts)
             remarks = (Remark("recipient_refused", {"recipient": "<i>"}),) * (n % 3) if n % 4 == 0 else ()
-            self.views[order.reference] = replace(view, provider="damaijia", remarks=remarks)
+            self.views[order.reference] = replace(view, provider="damaijia", remarks=remarks, attempts=1)
             self.send(e.Settled(self.views[order.reference]))
+        elif unknown := [view for view in self.views.values() if view.outcome is Outcome.UNKNOWN]:
+            self.report_unknown(unknown[n % len(unknown)], n)
+
+    def report_unknown(self, order: OrderView, n: int) -> None:
+        """What look-ups find out about an order of unknown outcome, and what becomes of it in the end."""
+        match n % 3:
+            case 0:
+                found = (Candidate(f"N-{n}", n, {"total": TEXTS[n % len(TEXTS)]}),)
+                self.send(o.Investigated(order, Evidence(1, 2, n, 3, "found", candidates=found), reminding=n % 2 > 0))
+            case 1:
+                self.send(o.NumberChecked(order, f"N-{n}", tuple(o.NumberCheck)[n % len(o.NumberCheck)]))
+            case _:
+                outcome = (Outcome.PLACED, Outcome.NOT_SENT)[n % 2]
+                self.views[order.reference] = replace(order, outcome=outcome)
+                self.send(e.Settled(self.views[order.reference], was_unknown=True))
 
     def other(self, n: int) -> None:
         self.send(OTHERS[n % len(OTHERS)])

@@ -8,10 +8,12 @@ import pytest
 
 from bot.conversation import events as e
 from bot.orders.journal import Result
-from bot.words.buttons import ReopenTapped, read
+from bot.words.buttons import read
+from bot.words.order_buttons import ReopenTapped
 from providers.orders import Outcome, Remark
 from storage.errors import StorageError
 from tests.bench import Bench, bench, locked
+from tests.desk.filling import claim, confirm, fill
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 
 PLACED = Result(Outcome.PLACED, number="1207", status="placed", names=("1207", "#1207"))
@@ -24,27 +26,6 @@ UNKNOWN = Result(Outcome.UNKNOWN, code="no_answer")
 async def house(tmp_path: Path) -> AsyncIterator[Bench]:
     async with bench(tmp_path) as made:
         yield made
-
-
-async def fill(house: Bench, quantity: str = "1") -> None:
-    """A draft for the shop, up to its summary."""
-    for event in (e.OrderRequested("shop"), e.Answered("goods"), e.Answered("188"), e.Answered(quantity)):
-        await house.does(event)
-    for label in ("Done", "Skip", "Skip"):
-        await house.does(read(await house.button(label)), tapped=1)
-    assert (await house.outbox())[-1].startswith("<b>Summary")
-
-
-async def confirm(house: Bench) -> str:
-    """Confirm the summary; returns the order's reference."""
-    await house.does(read(await house.button("Confirm")), tapped=1)
-    rows = await house.database.fetch("SELECT reference FROM orders ORDER BY card DESC")
-    return str(rows[0]["reference"])
-
-
-async def claim(house: Bench, reference: str) -> None:
-    async with house.database.transaction() as tx:
-        await tx.execute("UPDATE orders SET stage = 'sending', sending_at = $2 WHERE reference = $1", reference, 1)
 
 
 async def test_confirm_tapped_five_times_is_one_order(house: Bench) -> None:
@@ -73,8 +54,8 @@ async def test_an_outcome_changes_the_sending_card_and_is_told_once(house: Bench
     reference = await confirm(house)
     await claim(house, reference)
     card = (await house.order(reference)).card
-    assert await house.desk.settle(reference, PLACED)
-    assert not await house.desk.settle(reference, PLACED)
+    assert await house.settle(reference, PLACED)
+    assert not await house.settle(reference, PLACED)
     rows = await house.database.fetch("SELECT * FROM outbox WHERE edits IS NOT NULL")
     assert [row["edits"] for row in rows] == [card]
     told = (await house.outbox())[-1]
@@ -84,7 +65,7 @@ async def test_an_outcome_changes_the_sending_card_and_is_told_once(house: Bench
 
 async def test_what_is_unknown_also_rings_a_bell_of_its_own(house: Bench) -> None:
     await house.sending("1000")
-    await house.desk.settle("1000", UNKNOWN)
+    await house.settle("1000", UNKNOWN)
     card, attention = await house.outbox()
     assert card.startswith("<b>Outcome unknown")
     assert attention.startswith("<b>Please check an order")
@@ -95,10 +76,10 @@ async def test_outcome_and_message_are_one_transaction(tmp_path: Path) -> None:
         await house.sending("1000")
         async with locked(house.path):
             with pytest.raises(StorageError):
-                await house.desk.settle("1000", PLACED)
+                await house.settle("1000", PLACED)
         assert (await house.order("1000")).stage == "sending"
         assert await house.outbox() == []
-        assert await house.desk.settle("1000", PLACED)
+        assert await house.settle("1000", PLACED)
         assert (await house.order("1000")).outcome == "placed"
         assert len(await house.outbox()) == 1
 
@@ -108,7 +89,7 @@ async def test_a_conversation_that_is_broken_hides_no_outcome(house: Bench, resu
     await house.sending("1000")
     async with house.database.transaction() as tx:
         await tx.execute("INSERT INTO conversations VALUES ($1, $1, 'not JSON', '', 0)", ADMIN)
-    assert await house.desk.settle("1000", result)
+    assert await house.settle("1000", result)
     assert (await house.order("1000")).outcome == result.outcome
     told = (await house.outbox())[0]
     assert told.startswith("<b>Placed" if result is PLACED else "<b>Not placed" if result is NOT_SENT else "<b>Outcome")
@@ -117,7 +98,7 @@ async def test_a_conversation_that_is_broken_hides_no_outcome(house: Bench, resu
 
 async def test_a_remark_without_words_hides_no_outcome(house: Bench) -> None:
     await house.sending("1000")
-    assert await house.desk.settle("1000", replace(PLACED, remarks=(Remark("nobody_wrote_this"),)))
+    assert await house.settle("1000", replace(PLACED, remarks=(Remark("nobody_wrote_this"),)))
     assert (await house.order("1000")).number == "1207"
     (told,) = await house.outbox()
     assert "Order number: <code>1207" in told
@@ -125,7 +106,7 @@ async def test_a_remark_without_words_hides_no_outcome(house: Bench) -> None:
 
 async def test_credentials_that_are_not_accepted_are_told_to_the_other_admins(house: Bench) -> None:
     await house.sending("1000")
-    await house.desk.settle("1000", Result(Outcome.NOT_SENT, code="credentials", denied=True))
+    await house.settle("1000", Result(Outcome.NOT_SENT, code="credentials", denied=True))
     (told,) = await house.outbox(COLLEAGUE)
     assert told.startswith("Shop does not accept the credentials")
     assert not any("credentials in the settings; orders" in html for html in await house.outbox(ADMIN))
@@ -133,7 +114,7 @@ async def test_credentials_that_are_not_accepted_are_told_to_the_other_admins(ho
 
 async def test_a_refusal_re_opens_its_draft_while_the_chat_is_free(house: Bench) -> None:
     await house.sending("1000")
-    await house.desk.settle("1000", REFUSED)
+    await house.settle("1000", REFUSED)
     card, summary = await house.outbox()
     assert card.startswith("<b>Not placed")
     assert "No stock" in card
@@ -146,14 +127,14 @@ async def test_a_refusal_re_opens_its_draft_while_the_chat_is_free(house: Bench)
 
 async def test_a_refusal_of_one_field_asks_that_field_again(house: Bench) -> None:
     await house.sending("1000")
-    await house.desk.settle("1000", Result(Outcome.REFUSED, code="refused", fields=("items.0.quantity",)))
+    await house.settle("1000", Result(Outcome.REFUSED, code="refused", fields=("items.0.quantity",)))
     assert (await house.outbox())[-1].startswith("<b>Item quantity")
 
 
 async def test_while_another_draft_is_open_a_refused_order_waits_under_a_button(house: Bench) -> None:
     await house.sending("1000")
     await house.does(e.OrderRequested("guoguo"))
-    await house.desk.settle("1000", REFUSED)
+    await house.settle("1000", REFUSED)
     assert (await house.outbox())[-1].startswith("<b>Not placed")
     reopen = read(await house.button("Reopen"))
     await house.does(reopen, tapped=1)
@@ -166,7 +147,7 @@ async def test_while_another_draft_is_open_a_refused_order_waits_under_a_button(
 async def test_an_order_is_ordered_anew_at_most_once(house: Bench) -> None:
     await house.sending("1000")
     await house.does(e.OrderRequested("guoguo"))
-    await house.desk.settle("1000", REFUSED)
+    await house.settle("1000", REFUSED)
     reopen = read(await house.button("Reopen"))
     await house.does(e.CancelRequested())
     await house.does(reopen, tapped=1)
@@ -182,7 +163,7 @@ async def test_an_order_is_ordered_anew_at_most_once(house: Bench) -> None:
 
 async def test_a_draft_whose_order_was_ordered_anew_elsewhere_is_not_sent(house: Bench) -> None:
     await house.sending("1000")
-    await house.desk.settle("1000", REFUSED)
+    await house.settle("1000", REFUSED)
     async with house.database.transaction() as tx:
         await tx.execute("UPDATE orders SET replaced_by = '999' WHERE reference = '1000'")
     await house.does(read(await house.button("Confirm")), tapped=1)
@@ -194,7 +175,7 @@ async def test_a_draft_whose_order_was_ordered_anew_elsewhere_is_not_sent(house:
 async def test_only_who_ordered_may_re_open(house: Bench) -> None:
     await house.sending("1000")
     await house.does(e.OrderRequested("guoguo"))
-    await house.desk.settle("1000", REFUSED)
+    await house.settle("1000", REFUSED)
     assert await house.does(ReopenTapped("1000"), COLLEAGUE) == "This button doesn't fit here."
     assert await house.outbox(COLLEAGUE) == []
 
@@ -203,14 +184,14 @@ async def test_what_was_not_sent_keeps_its_reference_when_confirmed_unchanged(ho
     await fill(house)
     reference = await confirm(house)
     await claim(house, reference)
-    await house.desk.settle(reference, NOT_SENT)
+    await house.settle(reference, NOT_SENT)
     house.clock.advance(60)
     assert await confirm(house) == reference
     (order,) = await house.database.fetch("SELECT * FROM orders")
     assert (order["stage"], order["outcome"]) == ("confirmed", None)
     assert house.workers.orders == ["shop", "shop"]
     await claim(house, reference)
-    await house.desk.settle(reference, PLACED)
+    await house.settle(reference, PLACED)
     assert (await house.outbox())[-1].startswith("<b>Placed")
 
 
@@ -218,7 +199,7 @@ async def test_what_was_not_sent_gets_a_new_reference_when_changed(house: Bench)
     await fill(house)
     reference = await confirm(house)
     await claim(house, reference)
-    await house.desk.settle(reference, NOT_SENT)
+    await house.settle(reference, NOT_SENT)
     for label in ("Edit", "Remark"):
         await house.does(read(await house.button(label)), tapped=1)
     await house.does(e.Answered("In blue, please"))

@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-from storage import conversations, orders, outbox, updates
+from storage import conversations, outbox, sending, unknown, updates
 from storage.database import Database, Row, Transaction
 
 
@@ -20,6 +20,8 @@ class Kind(StrEnum):
     UPDATE = "update"  # a person's message, with all its effects
     CLAIM = "claim"  # an order becomes `sending`
     SETTLE = "settle"  # what became of an order
+    POSTPONE = "postpone"  # an order that was not sent waits to be tried again
+    LOOK = "look"  # a look-up of an order of unknown outcome decided nothing
     REPORT = "report"  # what a look-up found
     DELIVERY = "delivery"  # a message was taken by Telegram
 
@@ -39,13 +41,15 @@ class Death:
 
 _BY_STATEMENT = {
     updates.MARK_SEEN: Kind.UPDATE,
-    orders.CLAIM: Kind.CLAIM,
-    orders.SETTLE: Kind.SETTLE,
+    sending.CLAIM: Kind.CLAIM,
+    sending.SETTLE: Kind.SETTLE,
+    sending.POSTPONE: Kind.POSTPONE,
+    unknown.LOOKED: Kind.LOOK,
     outbox.SENT: Kind.DELIVERY,
     conversations.SAVE: Kind.REPORT,
 }
 # A transaction saves a state for several reasons; it is only a report when nothing else happens in it.
-_FIRST = [Kind.UPDATE, Kind.CLAIM, Kind.SETTLE, Kind.DELIVERY, Kind.REPORT]
+_FIRST = [Kind.UPDATE, Kind.CLAIM, Kind.SETTLE, Kind.POSTPONE, Kind.LOOK, Kind.DELIVERY, Kind.REPORT]
 
 
 class _Watched:

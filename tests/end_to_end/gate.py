@@ -2,21 +2,45 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from aiohttp import web
 
 from providers.simulators.base import Handler, Simulator
 from tests.end_to_end.house import PATIENCE
+from tests.transcripts.supplying import Ask
+
+DAMAIJIA_LISTS = frozenset({"/vv/external/order_get_list", "/vv/external/package_get_list"})
+
+
+_GO_WITH = {Ask.ORDER: {Ask.ORDER, Ask.NUMBER}}
+"""What belongs to a reading that was let through, beside more of the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A request that waits."""
+
+    request: web.Request
+    supplier: Simulator
+    ask: Ask
+    let_through: asyncio.Event
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether its client still waits too."""
+        return self.request.transport is not None and not self.request.transport.is_closing()
 
 
 class Gate:
-    """Stands before all suppliers: lets nothing through that creates an order or begins to read a catalogue."""
+    """Stands before all suppliers: lets nothing through that creates an order or begins to read something."""
 
     def __init__(self, suppliers: Iterable[Simulator]) -> None:
         self._suppliers = list(suppliers)
-        self._waiting: list[tuple[web.Request, Simulator, asyncio.Event]] = []
+        self._held: list[Held] = []
         self._arrived = asyncio.Event()
         self._ports: list[int] = []
+        self._reading: tuple[Simulator, Ask] | None = None
         self.reachable = True
 
     async def stand(self) -> None:
@@ -40,39 +64,69 @@ class Gate:
             await supplier.start(port=port)
         self.reachable = True
 
-    @property
-    def waiting(self) -> int:
-        """Requests that wait and whose client still waits too."""
-        self._waiting = [one for one in self._waiting if one[0].transport and not one[0].transport.is_closing()]
-        return len(self._waiting)
+    def waiting(self, *asks: Ask) -> list[Held]:
+        """What waits and is still waited for, the oldest first."""
+        for held in [held for held in self._held if not held.is_waited_for]:
+            self._held.remove(held)
+            held.let_through.set()
+        return [held for held in self._held if held.ask in asks]
 
-    async def first(self) -> Simulator:
-        """Wait for a request; the supplier that the oldest one is for."""
+    async def first(self, *asks: Ask) -> Held:
+        """Wait for a request of one of these kinds; the oldest one."""
         async with asyncio.timeout(PATIENCE):
-            while not self.waiting:
+            while not (found := self.waiting(*asks)):
                 self._arrived.clear()
                 await self._arrived.wait()
-        return self._waiting[0][1]
+        return found[0]
 
-    @property
-    def creates(self) -> bool:
-        """Whether the oldest request creates an order."""
-        request, supplier, _ = self._waiting[0]
-        return request.path == supplier.create_path
+    def let_through(self, held: Held) -> None:
+        """It goes on to its supplier, and so does what the same reading asks further."""
+        self._held.remove(held)
+        self._reading = (held.supplier, held.ask)
+        held.let_through.set()
 
-    def let_through(self) -> None:
-        """The oldest request goes on to its supplier."""
-        self._waiting.pop(0)[2].set()
+    def close(self) -> None:
+        """Whatever begins to read from now on waits again."""
+        self._reading = None
+
+    def _goes_on(self, supplier: Simulator, ask: Ask) -> bool:
+        if self._reading is None or ask is Ask.CREATE:
+            return False
+        whose, of = self._reading
+        return whose is supplier and ask in _GO_WITH.get(of, {of})
 
     def _before(self, supplier: Simulator) -> Handler:
         dispatch = supplier.dispatch
 
         async def wait(request: web.Request) -> web.StreamResponse:
-            if request.path == supplier.create_path or request.query.get("$skip") == "0":
-                event = asyncio.Event()
-                self._waiting.append((request, supplier, event))
+            ask = await _ask(request, supplier)
+            if ask is not None and not self._goes_on(supplier, ask):
+                held = Held(request, supplier, ask, asyncio.Event())
+                self._held.append(held)
                 self._arrived.set()
-                await event.wait()
+                await held.let_through.wait()
+                if not held.is_waited_for:
+                    return web.Response()  # which nobody gets, and no supplier has heard the question
             return await dispatch(request)
 
         return wait
+
+
+async def _ask(request: web.Request, supplier: Simulator) -> Ask | None:
+    """What it is about; None for what is asked in passing, such as a balance."""
+    match request.path:
+        case supplier.create_path:
+            return Ask.CREATE
+        case "/platform/product":
+            return Ask.PRODUCT
+        case "/platform/order":
+            return Ask.NUMBER if "$filter" in request.query else Ask.ORDER
+        case "/api/orders":
+            # A page of one row only shows that the shop can be read.
+            return None if request.query.get("pageSize") == "1" else Ask.ORDER
+        case "/api/order/detail":
+            return Ask.NUMBER
+        case path if path in DAMAIJIA_LISTS:
+            return Ask.NUMBER if "order_sn" in (await request.json())["filter"] else Ask.ORDER
+        case _:
+            return None

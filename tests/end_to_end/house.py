@@ -64,21 +64,25 @@ class World:
             "shop": self.gifts_and_shops,
         }
 
-    def settings(self, **accounts: dict[str, Any]) -> dict[str, Any]:
-        """Settings as a dictionary; keyword arguments change single accounts."""
+    def settings(self, *, orders: dict[str, Any] | None = None, **accounts: dict[str, Any]) -> dict[str, Any]:
+        """Settings as a dictionary; `orders` are those of `[orders]`, further keywords change single accounts."""
         found = {name: dict(simulator.account()) | accounts.get(name, {}) for name, simulator in self.suppliers.items()}
         return {
             "telegram": {"token": self.telegram.token, "api_url": self.telegram.url},
             "storage": {"url": f"sqlite:///{self.database}"},
             "staff": {"admins": [ADMIN, COLLEAGUE]},
             "accounts": found,
+            "orders": orders or {},
         }
 
-    def config(self, **accounts: dict[str, Any]) -> Path:
+    @property
+    def config_file(self) -> Path:
+        return self.folder / "orderbot.toml"
+
+    def config(self, *, orders: dict[str, Any] | None = None, **accounts: dict[str, Any]) -> Path:
         """The settings as a file."""
-        path = self.folder / "orderbot.toml"
-        path.write_text(as_toml(self.settings(**accounts)), encoding="utf-8")
-        return path
+        self.config_file.write_text(as_toml(self.settings(orders=orders, **accounts)), encoding="utf-8")
+        return self.config_file
 
     @property
     def database(self) -> Path:
@@ -112,7 +116,7 @@ class World:
 
     async def reads(self, start: str, who: int = ADMIN) -> ChatMessage:
         """Wait for the next unread message that starts so, passing over others; what was edited is unread again."""
-        await self._until(lambda: any(m.text.startswith(start) for m in self.unread(who)), who)
+        await self.until(lambda: any(m.text.startswith(start) for m in self.unread(who)), who)
         place = next(i for i, m in enumerate(self.unread(who)) if m.text.startswith(start))
         self.seen[who] += place + 1
         return self.history[who][self.seen[who] - 1]
@@ -120,22 +124,26 @@ class World:
     async def card(self, start: str, who: int = ADMIN) -> ChatMessage:
         """Wait for any message, also a read or an edited one, that starts so now; the newest."""
         now = self.telegram.messages
-        await self._until(lambda: any(m.sender == BOT and m.text.startswith(start) for m in now(who)), who)
+        await self.until(lambda: any(m.sender == BOT and m.text.startswith(start) for m in now(who)), who)
         return next(m for m in reversed(now(who)) if m.sender == BOT and m.text.startswith(start))
+
+    async def offers(self, label: str, who: int = ADMIN) -> None:
+        """Wait until a message has this button."""
+        await self.until(lambda: any(label in message.labels for message in self.telegram.messages(who)), who)
 
     def is_telling(self, who: int = ADMIN) -> bool:
         """Whether the bot has something to say there that isn't recorded as said: a restart would say it again."""
         return bool(self.rows(f"SELECT id FROM outbox WHERE state = 'waiting' AND chat_id = {who:d}"))  # noqa: S608  a number
 
-    async def says_more(self, who: int = ADMIN) -> None:
-        """Wait until there is something unread, and everything was said that the bot has committed to saying."""
-        await self._until(lambda: bool(self.unread(who)), who)
+    async def says_more(self, than: int, who: int = ADMIN) -> None:
+        """Wait until it has said more than so many things, and all that it has committed to saying."""
+        await self.until(lambda: len(self.history[who]) > than, who)
         await self.all_said(who)
 
     async def all_said(self, who: int = ADMIN) -> None:
         """Wait until everything that the bot has committed to saying was said."""
         ((rows,),) = self.rows(f"SELECT count(*) FROM outbox WHERE chat_id = {who:d}")  # noqa: S608  a number
-        await self._until(lambda: len(self.history[who]) >= rows, who)
+        await self.until(lambda: len(self.history[who]) >= rows, who)
 
     async def taken_in(self) -> None:
         """Wait until the bot has told Telegram that it is done with every update so far."""
@@ -153,7 +161,8 @@ class World:
                 await changed.wait()
                 changed.clear()
 
-    async def _until(self, so: Callable[[], bool], who: int) -> None:
+    async def until(self, so: Callable[[], bool], who: int = ADMIN) -> None:
+        """Wait until this holds; it is looked at now and whenever something happens in the chat."""
         await self.telegram.wait_for(who, lambda _: so(), PATIENCE)
 
 

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.end_to_end.gate import Gate
-from tests.end_to_end.house import World, world
-from tests.end_to_end.live import Bot, LivePlayer
+from tests.end_to_end.house import World
+from tests.end_to_end.live import Bot, LivePlayer, standing_world
 from tests.end_to_end.mortal import Mortal
 from tests.end_to_end.nursing import Nursing
 from tests.end_to_end.undisturbed import undisturbed
 from tests.transcripts import script
-from tests.transcripts.conftest import NOON
 from tests.transcripts.test_transcripts import DIALOGUES
 
 
@@ -26,24 +25,20 @@ def dialogues_of(provider: str) -> list[Path]:
 async def survives(path: Path, folder: Path, nursing: Nursing) -> None:
     """Play a dialogue with a bot that is killed again and again, and with one that is not, and compare."""
     steps = script.read(path)
-    messages = sum(not isinstance(step, script.Shows | script.Passing | script.Supplier) for step in steps)
+    not_said = script.Shows | script.Passing | script.Supplier | script.Later
+    messages = sum(not isinstance(step, not_said) for step in steps)
     killed, left_alone = folder / "killed", folder / "left alone"
     killed.mkdir()
     left_alone.mkdir()
-    async with world(killed, lambda: NOON) as house:
-        gate = Gate(house.suppliers.values())
-        await gate.stand()
+    async with standing_world(killed, path) as (house, gate):
         mortal = Mortal(house, gate, nursing)
         await mortal.begin()
         survived = await _play(house, gate, mortal, steps)
         await mortal.bot.kill()
     assert sorted(mortal.killed_at + mortal.spared) == list(range(messages))
     assert len(mortal.spared) <= 1
-    async with world(left_alone, lambda: NOON) as house:
-        gate = Gate(house.suppliers.values())
-        await gate.stand()
-        async with undisturbed(house) as bot:
-            assert survived == await _play(house, gate, bot, steps)
+    async with standing_world(left_alone, path) as (house, gate), undisturbed(house) as bot:
+        assert survived == await _play(house, gate, bot, steps)
 
 
 async def _play(house: World, gate: Gate, bot: Bot, steps: list[script.Step]) -> list[Any]:

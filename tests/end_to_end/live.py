@@ -1,25 +1,41 @@
 """Plays a dialogue with the real bot: the person in the Telegram stand-in, the suppliers at their addresses.
 
-Two things are not in a dialogue: references are made by the bot's clock (a dialogue calls them 1001, 1002 and so on, in
-the order in which they appear), and the journal knows who ordered (a dialogue is between nobody in particular).
+One thing is not as in a dialogue: references are made by the bot's clock. A dialogue calls them 1001, 1002 and so on,
+in the order in which they appear.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from bot.sandbox.chats import ChatMessage
 from bot.sandbox.payloads import OtherKind
 from providers.simulators.base import Fault
-from tests.end_to_end.gate import Gate
-from tests.end_to_end.house import ADMIN, ADMIN_NAME, World
+from tests.end_to_end.clock import StandingClock
+from tests.end_to_end.gate import Gate, Held
+from tests.end_to_end.house import ADMIN, World, world
 from tests.transcripts import script
-from tests.transcripts.player import FAULTS
+from tests.transcripts.conftest import NOON
+from tests.transcripts.supplying import FAULTS, Ask, ask_of, prepare_reading
+from tests.transcripts.test_transcripts import settings_of
 
 MEDIA: dict[str, OtherKind] = {"sticker": "sticker", "photo": "photo", "voice": "voice", "file": "document"}
 _REFERENCE = re.compile(r"(?<=Reference: )[0-9]{10,15}")
+
+
+@asynccontextmanager
+async def standing_world(folder: Path, dialogue: Path) -> AsyncIterator[tuple[World, Gate]]:
+    """The house of a dialogue, whose clock stands still, with a gate before its suppliers."""
+    clock = StandingClock.beside(folder / "orderbot.toml")
+    clock.set(NOON)
+    async with world(folder, clock.time) as house:
+        house.config(**settings_of(dialogue))
+        gate = Gate(house.suppliers.values())
+        await gate.stand()
+        yield house, gate
 
 
 class Bot(Protocol):
@@ -31,8 +47,11 @@ class Bot(Protocol):
     async def take_in(self) -> None:
         """Return when what the person did last is dealt with and answered."""
 
-    async def hear(self, gate: Gate) -> None:
-        """Let the oldest request through, and return when what came of it was said."""
+    async def later(self, seconds: int) -> None:
+        """So much time goes by, and whatever is due now begins."""
+
+    async def hear(self, gate: Gate, held: Held) -> None:
+        """Let a request through, and return when what came of it was said."""
 
     async def miss(self) -> None:
         """Return when it was said that the supplier could not be reached."""
@@ -54,7 +73,9 @@ class LivePlayer:
             with _at(step.line):
                 if not isinstance(step, script.Shows | script.Passing):
                     self.pass_over_repeats()
-                    assert quiet or not self.house.unread() or not self.gate.reachable, self.unread
+                    self.gate.close()
+                    # What is said while a supplier is asked is written after what it does.
+                    assert quiet or not self.house.unread() or isinstance(step, script.Supplier), self.unread
                     self.house.seen[ADMIN] = len(self.house.history[ADMIN]) if quiet else self.house.seen[ADMIN]
                     quiet = step.quiet
                 await self.do(step, [later for later in steps[place:] if isinstance(later, script.Supplier)])
@@ -85,14 +106,21 @@ class LivePlayer:
                 assert said == [step.text] or (self.bot.is_killed and not said)
             case script.Supplier():
                 await self.supplier_acts(step)
+            case script.Later():
+                await self.shut_if_needed(to_come)
+                await self.bot.later(step.seconds)
             case _:
                 self.toasts = len(self.house.telegram.toasts)
-                # Who can't be reached gets no request that could wait: that has to be known before the order is sent.
-                confirms = isinstance(step, script.Taps) and step.label == "Confirm"
-                if confirms and [later.does for later in to_come][self.gate.waiting :][:1] == ["cannot be reached"]:
-                    await self.gate.shut()
+                if isinstance(step, script.Taps) and step.label == "Confirm":
+                    await self.shut_if_needed(to_come)
                 self.person_acts(step)
                 await self.bot.take_in()
+
+    async def shut_if_needed(self, to_come: list[script.Supplier]) -> None:
+        """Who can't be reached gets no request that could wait: that has to be known before the order is sent."""
+        answered = len(self.gate.waiting(Ask.CREATE, Ask.PRODUCT))
+        if [later.does for later in to_come][answered:][:1] == ["cannot be reached"]:
+            await self.gate.shut()
 
     def person_acts(self, step: script.Step) -> None:
         telegram = self.house.telegram
@@ -123,21 +151,24 @@ class LivePlayer:
             await self.bot.miss()
             await self.gate.open()
             return
-        supplier = await self.gate.first()
-        taken = len(supplier.ledger)
+        held = await self.gate.first(ask_of(step))
+        taken = len(held.supplier.ledger)
         if step.does in FAULTS:
-            supplier.fail(FAULTS[step.does], code=step.detail)
-        if step.does == "does not show its products":
+            held.supplier.fail(FAULTS[step.does], code=step.detail)
+        elif step.does == "does not show its products":
             self.house.guoguo.product_fault = Fault.ERROR_BEFORE
-        await self.bot.hear(self.gate)
-        supplier.heal()
-        assert len(supplier.ledger) - taken == step.does.startswith("takes the order")
+        elif held.ask in {Ask.ORDER, Ask.NUMBER}:
+            prepare_reading(held.supplier, step)
+            taken = len(held.supplier.ledger)
+        await self.bot.hear(self.gate, held)
+        held.supplier.heal()
+        assert len(held.supplier.ledger) - taken == step.does.startswith("takes the order")
 
     def as_written(self, message: ChatMessage) -> str:
         """A message with the dialogue's references."""
         for real in _REFERENCE.findall(message.text):
             self.references.setdefault(real, str(1001 + len(self.references)))
-        text = message.text.replace(f"\nOrdered by {ADMIN_NAME}", "")
+        text = message.text
         for real, written in self.references.items():
             text = text.replace(real, written)
         return text

@@ -27,6 +27,7 @@ from bot.settings import Settings, load_settings
 from bot.words.catalogue import catalogues
 from providers.registry import names
 from storage.opening import open_database
+from tests.end_to_end.clock import StandingClock, follow
 from tests.end_to_end.dying import Death, Kind, When, opening
 
 NOWHERE = "http://127.0.0.1:9"
@@ -51,7 +52,9 @@ def be_the_bot(config: Path, deaths: list[Death]) -> NoReturn:
             os.dup2(source, target)
         start_logging()
         line = f'{{"committed": {os.getpid()}}}\n'.encode()
-        # The one thing in which this bot differs from the real one.
+        # The two things in which this bot differs from the real one.
+        if (clock := StandingClock.beside(config)).path.exists():
+            follow(clock)
         vars(bot.app)["open_database"] = opening(open_database, deaths, lambda: os.write(told, line))
         asyncio.run(bot.app.serve(load_settings(config)))
         code = 0

@@ -61,7 +61,7 @@ class Nursing:
         return nursed
 
     async def until(self, so: Callable[[], bool]) -> None:
-        """Wait until this holds; it is looked at now and after each commit of a bot."""
+        """Wait until this holds; it is looked at now, after each commit of a bot, and when one is gone."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 self._committed.clear()
@@ -80,6 +80,7 @@ class Nursing:
             self._started.put_nowait(nursed)
         elif "gone" in told:
             self._nursed.pop(told["gone"]).gone.set_result(told["code"])
+            self._committed.set()
         elif "committed" in told:
             self._committed.set()
 

@@ -32,9 +32,19 @@ class Program:
         self.process.kill()
         assert await self.process.wait() == -signal.SIGKILL, self.log.read_text()
 
+    async def writes(self, words: str) -> None:
+        """Wait until this is in its log."""
+        async with asyncio.timeout(STOPPING):
+            while words not in self.log.read_text():  # noqa: ASYNC110  a file rings no bell
+                await asyncio.sleep(0.01)
+
     async def stop(self) -> int:
         """SIGTERM. Returns the exit code; TimeoutError when it doesn't end."""
         self.process.terminate()
+        return await self.ends()
+
+    async def ends(self) -> int:
+        """Wait for its end. Returns the exit code; TimeoutError when it doesn't end."""
         async with asyncio.timeout(STOPPING):
             return await self.process.wait()
 

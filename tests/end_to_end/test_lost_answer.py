@@ -43,7 +43,7 @@ async def test_an_order_whose_line_drops_is_unknown_and_never_sent_again(dialogu
             card = (await house.reads("Outcome unknown")).text
             assert reference_in(card) == reference
             assert card.splitlines()[0] == f"Outcome unknown · {dialogue.title}"
-            assert (await house.next()).text.startswith("Please check an order\n")
+            assert (await house.next()).text.startswith(f"Please check an order · {dialogue.title}\n")
             await is_unknown(house, reference)
             assert [taken.body for taken in supplier.ledger] == [dialogue.body(reference)]
             await program.kill()

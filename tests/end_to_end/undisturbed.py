@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot.app import run
+from bot.app import App, build
 from bot.settings import load_settings
-from tests.end_to_end.gate import Gate
-from tests.end_to_end.house import World
+from tests.end_to_end.clock import StandingClock, followed
+from tests.end_to_end.gate import Gate, Held
+from tests.end_to_end.house import ADMIN, World
+from tests.end_to_end.on_the_way import on_the_way
 
 
 class Undisturbed:
@@ -15,26 +17,50 @@ class Undisturbed:
 
     is_killed = False
 
-    def __init__(self, house: World) -> None:
+    def __init__(self, house: World, app: App) -> None:
         self._house = house
+        self._app = app
 
     async def take_in(self) -> None:
         await self._house.taken_in()
         await self._house.all_said()
 
-    async def hear(self, gate: Gate) -> None:
-        gate.let_through()
-        await self._house.says_more()
+    async def later(self, seconds: int) -> None:
+        StandingClock.beside(self._house.config_file).advance(seconds)
+        self._app.placing.wake_all()
+        self._app.pursuit.wake()
+
+    async def hear(self, gate: Gate, held: Held) -> None:
+        await self._house.all_said()
+        said = len(self._house.history[ADMIN])
+        gate.let_through(held)
+        await self._house.says_more(said)
 
     async def miss(self) -> None:
-        await self._house.says_more()
+        await self._house.until(lambda: not on_the_way(self._house))
+        await self._house.all_said()
 
 
 @asynccontextmanager
 async def undisturbed(house: World) -> AsyncIterator[Undisturbed]:
-    running = asyncio.create_task(run(load_settings(house.config())))
-    try:
-        yield Undisturbed(house)
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+    """With the clock beside the settings, if there is one."""
+    config = house.config_file if house.config_file.exists() else house.config()
+    clock = StandingClock.beside(config)
+    if not clock.path.exists():
+        async with _running(house) as bot:
+            yield bot
+        return
+    with followed(clock):
+        async with _running(house) as bot:
+            yield bot
+
+
+@asynccontextmanager
+async def _running(house: World) -> AsyncIterator[Undisturbed]:
+    async with build(load_settings(house.config_file)) as app:
+        running = asyncio.create_task(app.run())
+        try:
+            yield Undisturbed(house, app)
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)

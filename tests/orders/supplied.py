@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.conversation.replies import LookUpAnswer
+from bot.conversation.requests import CheckNumber, LookUpAnswer
 from bot.orders.look_up import LookingUp
+from bot.orders.outcomes import Outcomes
 from bot.orders.place import Placing
+from bot.orders.pursuit import Pursuit
+from bot.orders.rules import Rules
 from bot.place import Place
 from providers.base import Provider
 from providers.registry import provider_class
@@ -18,6 +21,8 @@ from providers.simulators.guoguo import GuoGuoSimulator
 from storage import orders
 from tests.bench import Bench, Clock, Noted, desk_on, opened, until
 
+ONCE = Rules(retries=0)
+
 
 @dataclass
 class Busy(Noted):
@@ -25,6 +30,23 @@ class Busy(Noted):
 
     placing: Placing | None = None
     looking_up: LookingUp | None = None
+    pursuit: Pursuit | None = None
+
+    def orders_moved(self) -> None:
+        super().orders_moved()
+        if self.placing is not None and self.pursuit is not None:
+            self.placing.wake_all()
+            self.pursuit.wake()
+
+    def look_for(self, reference: str) -> None:
+        super().look_for(reference)
+        if self.pursuit is not None:
+            self.pursuit.look_for(reference)
+
+    def check_number(self, place: Place, request: CheckNumber) -> None:
+        super().check_number(place, request)
+        if self.pursuit is not None:
+            self.pursuit.check(place, request)
 
     def order_waits(self, account: str) -> None:
         super().order_waits(account)
@@ -44,6 +66,7 @@ class Supplied(Bench):
     providers: Mapping[str, Provider[Any]]
     placing: Placing
     looking_up: LookingUp
+    pursuit: Pursuit
 
     async def outcome(self, reference: str) -> str:
         """Wait until the order is settled."""
@@ -64,8 +87,10 @@ def provider_for(account: Mapping[str, Any]) -> Provider[Any]:
 
 
 @asynccontextmanager
-async def supplied(folder: Path, *, busy_timeout: float = 5.0, **providers: Provider[Any]) -> AsyncIterator[Supplied]:
-    """With GuoGuo and a shop, unless other `providers` are given by account. Nothing runs yet."""
+async def supplied(
+    folder: Path, *, busy_timeout: float = 5.0, rules: Rules = ONCE, **providers: Provider[Any]
+) -> AsyncIterator[Supplied]:
+    """With GuoGuo and a shop, unless other `providers` are given by account. Nothing runs yet, nothing is retried."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(opened(folder, busy_timeout=busy_timeout))
         guoguo = await stack.enter_async_context(GuoGuoSimulator())
@@ -74,9 +99,10 @@ async def supplied(folder: Path, *, busy_timeout: float = 5.0, **providers: Prov
         for provider in made.values():
             await stack.enter_async_context(provider)
         clock, workers = Clock(), Busy()
-        desk = await desk_on(database, clock, workers, made)
-        placing = workers.placing = Placing(database, desk, made, clock, "test")
+        desk = await desk_on(database, clock, workers, made, rules)
+        placing = workers.placing = Placing(database, Outcomes(desk), made, clock, "test")
         looking_up = workers.looking_up = LookingUp(desk, made)
+        pursuit = workers.pursuit = Pursuit(database, Outcomes(desk), made, clock)
         stack.push_async_callback(looking_up.stop)
         stack.push_async_callback(placing.drain, 0)
         yield Supplied(
@@ -90,6 +116,7 @@ async def supplied(folder: Path, *, busy_timeout: float = 5.0, **providers: Prov
             providers=made,
             placing=placing,
             looking_up=looking_up,
+            pursuit=pursuit,
         )
 
 

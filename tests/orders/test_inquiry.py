@@ -16,7 +16,7 @@ from tests.end_to_end.house import COLLEAGUE
 async def house(tmp_path: Path) -> AsyncIterator[Bench]:
     async with bench(tmp_path) as made:
         await made.sending("1000")
-        await made.desk.settle("1000", placed(PlacedOrder("#1207", also_known_as=("98765", "ORD-123"))))
+        await made.settle("1000", placed(PlacedOrder("#1207", also_known_as=("98765", "ORD-123"))))
         yield made
 
 
@@ -63,13 +63,13 @@ async def test_other_text_is_no_look_up(house: Bench, text: str) -> None:
 async def test_an_order_on_its_way_is_found_by_its_reference(house: Bench) -> None:
     await house.confirmed("2000")
     await house.does(e.StatusRequested("2000"))
-    assert "Status: being sent" in await last(house)
+    assert "Status: waiting to be sent" in await last(house)
     assert "Order number" not in await last(house)
 
 
 async def test_two_suppliers_may_use_one_number(house: Bench) -> None:
     await house.sending("2000", "guoguo")
-    await house.desk.settle("2000", placed(PlacedOrder("1207")))
+    await house.settle("2000", placed(PlacedOrder("1207")))
     before = len(await house.outbox())
     await house.does(e.StatusRequested("1207"))
     newest, older = (await house.outbox())[before:]

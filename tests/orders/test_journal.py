@@ -55,11 +55,11 @@ async def test_what_was_recorded_is_read_back_the_same(tmp_path: Path) -> None:
     remarks = (Remark("amount", {"amount": "2.00"}), Remark("other_user"))
     async with bench(tmp_path) as house:
         await house.sending("1000")
-        await house.desk.settle("1000", placed(PlacedOrder("1207", Status.PAID, "3", remarks=remarks)))
+        await house.settle("1000", placed(PlacedOrder("1207", Status.PAID, "3", remarks=remarks)))
         yes = view(await house.order("1000"))
         await house.sending("1001")
         error = OrderRefused("code", said="“no”", params={"n": "1"}, fields=("items.0.quantity",))
-        await house.desk.settle("1001", failed(error))
+        await house.settle("1001", failed(error))
         no = view(await house.order("1001"))
     assert (yes.outcome, yes.number, yes.status, yes.supplier_status) == (Outcome.PLACED, "1207", "paid", "3")
     assert yes.remarks == remarks

@@ -84,7 +84,7 @@ async def test_what_was_being_sent_is_unknown_at_start_up_and_never_sent_again(t
 async def test_what_was_confirmed_for_an_account_that_is_gone_is_not_sent_and_told(tmp_path: Path) -> None:
     async with supplied(tmp_path) as house:
         await house.confirmed("1000", "guoguo")
-        placing = Placing(house.database, house.desk, {"shop": house.providers["shop"]}, house.clock, "test")
+        placing = Placing(house.database, house.outcomes, {"shop": house.providers["shop"]}, house.clock, "test")
         await placing.recover()
         assert (await house.order("1000")).outcome == "not_sent"
         assert "no longer set up" in (await house.outbox())[0]
@@ -215,7 +215,7 @@ async def test_orders_wait_for_a_journal_that_can_not_be_written(
         async with locked(house.path):
             run = working(house.placing.run())
             await run.__aenter__()
-            await until(lambda: _logged(caplog, "could not be read from the journal"))
+            await until(lambda: _logged(caplog, "could not be read"))
             assert house.shop.received == []
         assert await house.outcome("1000") == "placed"
         await run.__aexit__(None, None, None)

@@ -76,7 +76,7 @@ def codes_in_source(provider: type[HttpProvider[Any]]) -> Iterator[str]:
     name = provider.name
     refusal = [f"refusal.{name}.", "refusal."]
     prefixes = {error.__name__: refusal for error in ERRORS} | {
-        "Remark": [f"remark.{name}.", "remark."],
+        "Remark": [f"remark.{name}.", f"signal.{name}.", "remark."],
         "PydanticCustomError": ["validation."],
     }
     for path in Path(inspect.getfile(provider)).parent.glob("*.py"):

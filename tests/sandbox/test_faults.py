@@ -3,10 +3,10 @@ from datetime import timedelta
 
 import pytest
 from telegram import Bot
-from telegram.error import NetworkError, RetryAfter
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter
 
 from bot.sandbox.standin import StandIn
-from tests.sandbox.conftest import PERSON
+from tests.sandbox.conftest import PERSON, Clock
 
 OTHER = 222222222
 
@@ -54,6 +54,41 @@ async def test_a_server_error_has_json_or_a_web_page(
         await bot.send_message(PERSON, "a")
     await bot.send_message(PERSON, "b")
     assert texts(standin) == ["b"]
+
+
+async def test_a_chat_that_was_flooded_says_how_long_is_left(standin: StandIn, bot: Bot, clock: Clock) -> None:
+    standin.add_person(OTHER, "Other", started=True)
+    standin.flood(PERSON, 7)
+    for passed, left in ((0, 7), (2.5, 5)):
+        clock.seconds += passed
+        with pytest.raises(RetryAfter) as refused:
+            await bot.send_message(PERSON, "a")
+        assert refused.value.retry_after == timedelta(seconds=left)
+    await bot.send_message(OTHER, "b")
+    clock.seconds += 4.5
+    await bot.send_message(PERSON, "c")
+    assert texts(standin) == ["c"]
+
+
+async def test_a_refusal_can_be_given_its_words(standin: StandIn, bot: Bot) -> None:
+    sent = await bot.send_message(PERSON, "a")
+    standin.fail("editMessageText", "error", status=400, said="Bad Request: message can't be edited")
+    with pytest.raises(BadRequest, match=r"^Message can't be edited$"):
+        await sent.edit_text("b")
+    await sent.edit_text("b")
+    assert texts(standin) == ["b"]
+
+
+async def test_a_revoked_token_is_refused_and_a_new_one_is_accepted(standin: StandIn, bot: Bot) -> None:
+    old = standin.token
+    update_id = standin.say(PERSON, "a")
+    new = standin.revoke()
+    assert new == standin.token != old
+    with pytest.raises(InvalidToken, match="Unauthorized"):
+        await bot.get_updates()
+    async with Bot(new, base_url=f"{standin.url}/bot") as mended:
+        assert [update.update_id for update in await mended.get_updates()] == [update_id]
+    assert standin.revoke() not in {old, new}
 
 
 async def test_a_line_cut_before_means_that_nothing_was_done(standin: StandIn, bot: Bot) -> None:

@@ -5,6 +5,8 @@ import pytest
 from telegram import Bot, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.error import BadRequest, Forbidden
 
+from bot.sandbox.messages import TAP_ANSWERABLE_FOR
+from bot.sandbox.people import WITHHELD
 from bot.sandbox.standin import StandIn
 from tests.sandbox.conftest import PERSON, Clock, Raw
 
@@ -114,6 +116,36 @@ async def test_a_person_who_blocked_the_bot_gets_nothing_until_he_unblocks_it(st
     assert [update.my_chat_member is not None for update in await bot.get_updates()] == [True, True]
 
 
+async def test_nobody_writes_to_or_for_an_account_that_was_deleted(standin: StandIn, bot: Bot) -> None:
+    standin.deactivate(PERSON)
+    with pytest.raises(Forbidden, match=exactly("Forbidden: user is deactivated")):
+        await bot.send_message(PERSON, "x")
+    with pytest.raises(ValueError, match="is no more"):
+        standin.say(PERSON, "x")
+    assert await bot.get_updates() == ()
+
+
+async def test_a_bot_that_was_thrown_out_of_a_group_hears_and_says_nothing_there(standin: StandIn, bot: Bot) -> None:
+    standin.add_group(-5, "Office", [PERSON])
+    told = standin.kick(PERSON, -5)
+    assert standin.say(PERSON, "/help", chat_id=-5) == WITHHELD
+    with pytest.raises(Forbidden, match=exactly("Forbidden: bot was kicked from the group chat")):
+        await bot.send_message(-5, "x")
+    invited = standin.invite(PERSON, -5)
+    await bot.send_message(-5, "x")
+    heard = standin.say(PERSON, "/help", chat_id=-5)
+    assert [update.update_id for update in await bot.get_updates()] == [told, invited, heard]
+
+
+async def test_a_message_that_the_person_deleted_can_not_be_edited(standin: StandIn, bot: Bot) -> None:
+    sent = await bot.send_message(PERSON, "a")
+    standin.delete(PERSON, sent.message_id)
+    with pytest.raises(BadRequest, match=exactly("Message to edit not found")):
+        await sent.edit_text("b")
+    assert standin.messages(PERSON) == []
+    assert await bot.get_updates() == ()
+
+
 async def test_an_edit_replaces_text_and_buttons(standin: StandIn, bot: Bot) -> None:
     await bot.send_message(PERSON, "a", reply_markup=GO)
     await bot.edit_message_text("<i>b</i>", PERSON, 1, parse_mode="HTML")
@@ -181,6 +213,20 @@ async def test_a_tap_is_answered_once(standin: StandIn, bot: Bot) -> None:
             BadRequest, match=exactly("Query is too old and response timeout expired or query id is invalid")
         ):
             await bot.answer_callback_query(query_id)
+
+
+async def test_a_tap_can_not_be_answered_for_ever(standin: StandIn, bot: Bot, clock: Clock) -> None:
+    await bot.send_message(PERSON, "a", reply_markup=GO)
+    standin.tap_button(PERSON, "Go")
+    standin.tap_button(PERSON, "Go")
+    first, second = [update.callback_query for update in await bot.get_updates()]
+    assert first is not None
+    assert second is not None
+    clock.seconds += TAP_ANSWERABLE_FOR
+    await first.answer()
+    clock.seconds += 1
+    with pytest.raises(BadRequest, match=r"^Query is too old"):
+        await second.answer()
 
 
 async def test_a_chat_action_is_seen_and_a_wrong_one_refused(standin: StandIn, bot: Bot) -> None:

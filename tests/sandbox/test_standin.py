@@ -28,6 +28,12 @@ async def test_a_wrong_token_is_unauthorized(standin: StandIn) -> None:
         await Bot("10000:wrong", base_url=f"{standin.url}/bot").__aenter__()
 
 
+async def test_what_can_be_no_token_is_not_found(standin: StandIn) -> None:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        answer = await client.get(f"{standin.url}/botnot-a-token/getMe")
+    assert (answer.status_code, answer.json()["description"]) == (404, "Not Found")
+
+
 async def test_an_unknown_method_is_not_found(standin: StandIn) -> None:
     answer = await post(standin, "sendMassage")
     assert answer.status_code == 404

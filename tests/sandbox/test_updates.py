@@ -110,6 +110,18 @@ async def test_a_confirmed_update_can_come_again_once(standin: StandIn, bot: Bot
     assert await ids(bot, update_id + 1) == []
 
 
+async def test_an_update_can_come_after_later_ones(standin: StandIn, bot: Bot) -> None:
+    early = standin.say(PERSON, "a")
+    standin.withhold(early)
+    late = standin.say(PERSON, "b")
+    assert await ids(bot) == [late]
+    standin.redeliver(early)
+    assert await ids(bot, late + 1) == [early]
+    assert await ids(bot, early + 1) == []
+    with pytest.raises(KeyError):
+        standin.withhold(late + 1)
+
+
 async def test_a_redelivery_wakes_a_long_poll(standin: StandIn, bot: Bot) -> None:
     update_id = standin.say(PERSON, "a")
     poll = asyncio.create_task(bot.get_updates(offset=update_id + 1, timeout=50))

@@ -1,19 +1,15 @@
 """A killed process: what was committed is all there, what was not is not there at all."""
 
 import asyncio
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from storage.database import Database
 from storage.opening import open_database
-
-ROOT = Path(__file__).parents[2]
+from tests.storage.processes import process
 
 PROGRAM = """
-import asyncio, sys
+import asyncio
 from storage.opening import open_database
 
 async def main(url, when):
@@ -32,14 +28,8 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 def run_until_ready_and_kill(url: str, when: str) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, url, when], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        try:
-            assert process.stdout.readline() == "ready\n"
-        finally:
-            process.kill()
+    with process(PROGRAM, url, when):
+        pass
 
 
 @pytest.mark.parametrize(("when", "rows"), [("before", 0), ("after", 200)])

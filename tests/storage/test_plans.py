@@ -5,10 +5,10 @@ from types import ModuleType
 
 import pytest
 
-from storage import conversations, orders, outbox, people, updates
+from storage import conversations, guards, history, orders, outbox, people, sending, unknown, updates
 from storage.database import Database
 
-NOUNS: tuple[ModuleType, ...] = (conversations, orders, outbox, people, updates)
+NOUNS: tuple[ModuleType, ...] = (conversations, guards, history, orders, outbox, people, sending, unknown, updates)
 STATEMENTS = {
     f"{noun.__name__}.{name}": value
     for noun in NOUNS
@@ -26,13 +26,16 @@ async def scans(database: Database, sql: str) -> list[str]:
         "SCAN CONSTANT ROW",
         "SCAN conversations USING INDEX conversations_waiting",
         "SCAN orders USING INDEX orders_confirmed",
+        "SCAN orders USING INDEX orders_unknown",
+        "SCAN orders USING COVERING INDEX orders_unknown",
     }
     return [step for step in steps if step.startswith("SCAN") and step not in fine]
 
 
 def test_the_statements_are_found() -> None:
-    assert {"storage.orders.FIND", "storage.outbox.DUE", "storage.conversations.LOAD"} <= STATEMENTS.keys()
-    assert len(STATEMENTS) >= 30
+    assert {noun.__name__ for noun in NOUNS} == {name.rpartition(".")[0] for name in STATEMENTS}
+    assert {"storage.orders.FIND", "storage.sending.CLAIM", "storage.unknown.NEXT_AT"} <= STATEMENTS.keys()
+    assert len(STATEMENTS) >= 50
 
 
 @pytest.mark.parametrize("name", STATEMENTS)

@@ -6,9 +6,10 @@ import pytest
 from telegram import Bot, User
 
 from bot.conversation import events as e
+from bot.conversation import order_events as o
 from bot.telegram.client import connect
 from bot.telegram.read import UnreadableUpdateError, chat_of, cleaned, person_of, read
-from bot.words.buttons import ReopenTapped
+from bot.words.order_buttons import ReopenTapped
 from tests.end_to_end.house import ADMIN
 
 GROUP = -500
@@ -57,6 +58,7 @@ def test_an_update_says_who_did_what_where(bot: Bot) -> None:
     [
         ("/start", e.Started()),
         ("/help", e.HelpRequested()),
+        ("/unknown", o.UnknownRequested()),
         ("/order", e.OrderRequested()),
         ("/order guoguo", e.OrderRequested("guoguo")),
         ("/ORDER  GuoGuo ", e.OrderRequested("guoguo")),

@@ -189,6 +189,21 @@ async def test_an_update_that_fails_three_times_is_put_aside(house: Line, caplog
     assert (await house.outbox())[-1].startswith("<b>Order type")
 
 
+async def test_an_update_that_storage_refuses_again_and_again_is_put_aside(house: Line) -> None:
+    async with house.database.transaction() as tx:
+        await tx.execute("ALTER TABLE conversations RENAME TO elsewhere")
+    house.telegram.say(ADMIN, "/order shop")
+    async with working(house.inbox.poll()):
+        await until(house.acknowledged())
+        (said,) = await house.outbox()
+        assert "Nothing was changed" in said
+        async with house.database.transaction() as tx:
+            await tx.execute("ALTER TABLE elsewhere RENAME TO conversations")
+        house.telegram.say(ADMIN, "/order shop")
+        await until(house.acknowledged())
+    assert (await house.outbox())[-1].startswith("<b>Order type")
+
+
 async def test_a_stranger_hears_once_and_his_taps_do_nothing(house: Line) -> None:
     async with working(house.delivery.run(), house.inbox.poll()):
         house.telegram.say(STRANGER, "/start")

@@ -1,36 +1,96 @@
-"""The four suppliers on loopback and an account at each, for the dialogues."""
+"""The four suppliers on loopback, an account at each, and a desk whose clock stands still, for the dialogues."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.conversation.engine import Account
+from bot.desk import Desk
+from bot.orders.look_up import LookingUp
+from bot.orders.outcomes import Outcomes
+from bot.orders.place import Placing
+from bot.orders.pursuit import Pursuit
+from bot.orders.rules import SECOND
+from bot.staff.access import Staff
+from providers.anqicms.provider import Anqicms, AnqicmsSettings
+from providers.base import FindsOrders, Provider
 from providers.registry import provider_class
 from providers.simulators.anqicms import AnqiCmsSimulator
 from providers.simulators.base import Simulator
 from providers.simulators.citiesocial import CitiesocialSimulator
 from providers.simulators.damaijia import DamaijiaSimulator
 from providers.simulators.guoguo import GuoGuoSimulator
-from tests.transcripts.player import Player
+from tests.bench import Clock, opened
+from tests.end_to_end.house import ADMIN
+from tests.transcripts.player import Counting, Player, Waiting
 
 NOON = datetime(2026, 3, 1, 4, 0, 0, tzinfo=UTC)
 """Noon where the suppliers are; their order numbers begin with it."""
 
 
-@pytest.fixture
-async def player() -> AsyncIterator[Player]:
+@asynccontextmanager
+async def playing(folder: Path, **accounts: dict[str, Any]) -> AsyncIterator[Player]:
+    """A player with a database in `folder`; keyword arguments change the settings of single accounts."""
     async with AsyncExitStack() as stack:
+        clock = Clock(int(NOON.timestamp()) * SECOND)
+
+        def time() -> datetime:
+            return datetime.fromtimestamp(clock.now / SECOND, UTC)
+
         simulators: dict[str, Simulator] = {
-            "guoguo": GuoGuoSimulator(lambda: NOON),
-            "citiesocial": CitiesocialSimulator(lambda: NOON),
-            "gifts": DamaijiaSimulator(lambda: NOON),
-            "shop": AnqiCmsSimulator(lambda: NOON),
+            "guoguo": GuoGuoSimulator(time),
+            "citiesocial": CitiesocialSimulator(time),
+            "gifts": DamaijiaSimulator(time),
+            "shop": AnqiCmsSimulator(time),
         }
-        providers = {}
+        providers: dict[str, Provider[Any]] = {}
         for account, simulator in simulators.items():
             await stack.enter_async_context(simulator)
             kind = provider_class(simulator.name)
-            settings = kind.settings_model.model_validate(simulator.account())
-            providers[account] = await stack.enter_async_context(kind(settings))
-        yield Player(providers, simulators)
+            found = dict(simulator.account()) | accounts.get(account, {})
+            settings = kind.settings_model.model_validate(found)
+            # The one provider that compares the supplier's clock with ours.
+            made = Anqicms(settings, time) if isinstance(settings, AnqicmsSettings) else kind(settings)
+            providers[account] = await stack.enter_async_context(made)
+        database = await stack.enter_async_context(opened(folder))
+        ids, waiting = Counting(now=clock), Waiting()
+        desk = Desk(
+            database=database,
+            accounts={
+                name: Account(
+                    name,
+                    provider.title,
+                    provider.form,
+                    finds=isinstance(provider, FindsOrders),
+                    resends=provider.refuses_same_reference,
+                )
+                for name, provider in providers.items()
+            },
+            providers={name: provider.name for name, provider in providers.items()},
+            staff=Staff(frozenset({ADMIN})),
+            ids=ids,
+            now=clock,
+            workers=waiting,
+        )
+        outcomes = Outcomes(desk)
+        yield Player(
+            providers=providers,
+            simulators=simulators,
+            clock=clock,
+            desk=desk,
+            ids=ids,
+            waiting=waiting,
+            placing=Placing(database, outcomes, providers, clock, "a dialogue"),
+            pursuit=Pursuit(database, outcomes, providers, clock),
+            looking_up=LookingUp(desk, providers),
+        )
+
+
+@pytest.fixture
+async def player(tmp_path: Path) -> AsyncIterator[Player]:
+    async with playing(tmp_path) as ready:
+        yield ready

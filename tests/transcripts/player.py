@@ -1,36 +1,73 @@
-"""Plays dialogues through engine and words, with the real providers and the suppliers' simulators behind them.
+"""Plays dialogues through desk, engine and words, with the real providers and the suppliers' simulators behind them.
 
-What a person sends becomes an event, what the engine asks for is done when the dialogue says what the supplier does,
-and every message is compared to the letter.
+What a person sends becomes an event, the workers do their next piece of work when the dialogue says what the supplier
+does, and every message is compared to the letter. Only Telegram is left out.
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.conversation import events as e
-from bot.conversation import replies as r
-from bot.conversation.answers import without_skipped
-from bot.conversation.engine import Account, Context, advance
-from bot.conversation.state import IDLE, Conversation, Phase
-from bot.orders.journal import Result, failed, placed
+from bot.conversation import order_events as o
+from bot.conversation.requests import CheckNumber, LookUpAnswer
+from bot.desk import Desk, Incoming
+from bot.ids import Ids
+from bot.orders.look_up import LookingUp
+from bot.orders.place import Placing
+from bot.orders.pursuit import Pursuit
+from bot.place import Place
 from bot.words import buttons
-from bot.words.render import toast
-from providers.base import LooksUpAnswers, Provider
-from providers.errors import OrderNotFound, ProviderError
+from bot.words.buttons import Button
+from bot.words.message import Message
+from providers.base import Provider, ReadsOrders
 from providers.simulators.base import Fault, Simulator
 from providers.simulators.guoguo import GuoGuoSimulator
+from providers.simulators.guoguo_products import PRODUCTS
+from storage import orders
+from tests.bench import Clock
+from tests.end_to_end.house import ADMIN, ADMIN_NAME
 from tests.transcripts import script
-from tests.words.reading import WORDS, as_read, said
+from tests.transcripts.supplying import FAULTS, Ask, ask_of, prepare_reading
+from tests.words.reading import as_read
 
-FAULTS = {
-    "refuses the order": Fault.REFUSE,
-    "takes the order and drops the line": Fault.DROP_AFTER,
-    "takes the order and answers with garbage": Fault.GARBAGE,
-    "takes the order and answers without a number": Fault.NO_NUMBER,
-    "answers with an error of its own": Fault.ERROR_BEFORE,
-}
 MEDIA = {"sticker": e.Medium.STICKER, "photo": e.Medium.PHOTO, "voice": e.Medium.VOICE, "file": e.Medium.FILE}
+COMMANDS: dict[str, type[e.Event]] = {
+    "/cancel": e.CancelRequested,
+    "/orders": e.OrdersRequested,
+    "/unknown": o.UnknownRequested,
+}
+DUE = "SELECT account FROM orders WHERE stage = 'confirmed' AND not_before <= $1 ORDER BY confirmed_at, reference"
+SAID = "SELECT id, body, edits FROM outbox WHERE id > $1 ORDER BY id"
+
+
+class Counting(Ids):
+    """References that can be read: 1001, 1002 and so on."""
+
+    orders = 0
+
+    def reference(self) -> str:
+        return str(1001 + self.orders)
+
+
+@dataclass
+class Waiting:
+    """Workers that do nothing by themselves; what is found again in storage is not noted."""
+
+    look_ups: list[tuple[Place, LookUpAnswer]] = field(default_factory=list)
+    checks: list[tuple[Place, CheckNumber]] = field(default_factory=list)
+
+    def message_waits(self) -> None: ...
+    def order_waits(self, account: str) -> None: ...
+    def orders_moved(self) -> None: ...
+    def look_for(self, reference: str) -> None: ...
+
+    def look_up(self, place: Place, request: LookUpAnswer) -> None:
+        self.look_ups.append((place, request))
+
+    def check_number(self, place: Place, request: CheckNumber) -> None:
+        self.checks.append((place, request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +77,24 @@ class Shown:
     data: Mapping[str, str]
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Player:
-    """One person's chat. `references` of orders are 1001, 1002 and so on; drafts are d1, d2 and so on."""
+    """One person's chat. `chat` are its messages as they are now, by the outbox row that was sent first."""
 
     providers: Mapping[str, Provider[Any]]
     simulators: Mapping[str, Simulator]
-    state: Conversation = IDLE
+    clock: Clock
+    desk: Desk
+    ids: Counting
+    waiting: Waiting
+    placing: Placing
+    pursuit: Pursuit
+    looking_up: LookingUp
+    chat: dict[int, Shown] = field(default_factory=dict)
     heard: list[Shown] = field(default_factory=list)
     passing: list[str] = field(default_factory=list)
-    shown: list[Shown] = field(default_factory=list)
-    waiting: list[r.Request] = field(default_factory=list)
-    journal: dict[str, e.OrderView] = field(default_factory=dict)
-    drafts: int = 0
+    updates: int = 0
+    last_row: int = 0
     last_tap: str = ""
 
     async def play(self, steps: list[script.Step]) -> None:
@@ -76,16 +118,19 @@ class Player:
     async def do(self, step: script.Step) -> None:
         match step:
             case script.Says():
-                self.send(self.event_of(step.text))
+                await self.send(event_of(step.text))
             case script.Taps():
                 self.last_tap = self.last_tap if step.again else self.data_of(step.label)
-                self.send(self.tapped(self.last_tap))
+                await self.send(buttons.read(self.last_tap))
             case script.Sends():
-                self.send(e.SentOther(MEDIA[step.what]))
+                await self.send(e.SentOther(MEDIA[step.what]))
             case script.Edits():
-                self.send(e.MessageEdited())
+                await self.send(e.MessageEdited())
+            case script.Later():
+                self.clock.advance(step.seconds)
             case script.Supplier():
                 await self.supplier_acts(step)
+                await self.hear()
             case script.Shows():
                 assert self.heard, f"the bot said nothing instead of:\n{step.text}"
                 message = self.heard.pop(0)
@@ -94,114 +139,99 @@ class Player:
                 assert self.passing == [step.text]
                 self.passing = []
 
-    def event_of(self, text: str) -> e.Event:
-        command, _, rest = text.partition(" ")
-        match command:
-            case "/order":
-                return e.OrderRequested(rest)
-            case "/status":
-                return self.status_of(rest)
-            case "/cancel":
-                return e.CancelRequested()
-            case _ if command.startswith("/"):
-                return e.CommandUnknown(command)
-            case _ if text.isdigit() and self.state.phase is not Phase.ASKING:
-                return self.status_of(text)
-            case _:
-                return e.Answered(text)
-
-    def status_of(self, query: str) -> e.StatusRequested:
-        found = [order for order in self.journal.values() if query in (order.reference, order.number)]
-        return e.StatusRequested(query, tuple(found))
-
     def data_of(self, label: str) -> str:
-        found = next((message.data[label] for message in reversed(self.shown) if label in message.data), None)
+        found = next((message.data[label] for message in reversed(self.chat.values()) if label in message.data), None)
         assert found is not None, f"no message has a button {label}"
         return found
 
-    def tapped(self, data: str) -> e.Event:
-        event = buttons.read(data)
-        if isinstance(event, buttons.ReopenTapped):
-            return e.Reopened(self.journal[event.reference])
-        return event
+    async def send(self, event: e.Event) -> None:
+        self.updates += 1
+        toast = await self.desk.handle(Incoming(self.updates, ADMIN, ADMIN, ADMIN_NAME, "en", event))
+        assert len(toast) <= 200
+        if self.waiting.checks and not isinstance(self.providers[await self.account_of_check()], ReadsOrders):
+            # Nobody is asked, so nothing of the supplier's is waited for.
+            await self.pursuit._check(*self.waiting.checks.pop(0))
+        self.passing += [toast] if toast else []
+        await self.hear()
 
-    def send(self, event: e.Event) -> None:
-        self.drafts += 1
-        accounts = {name: Account(name, p.settings.title or p.title, p.form) for name, p in self.providers.items()}
-        step = advance(self.state, event, Context(accounts, f"d{self.drafts}", str(1001 + len(self.journal))))
-        # As the desk stores it between two events.
-        self.state = Conversation.model_validate_json(step.state.model_dump_json())
-        for request in step.requests:
-            self.waiting.append(request)
-            if isinstance(request, r.PlaceOrder):
-                provider = self.providers[request.account].name
-                order = e.OrderView(request.reference, request.account, provider, request.answers)
-                self.journal[request.reference] = order
-        for reply in step.replies:
-            if isinstance(reply, r.Stale):
-                self.passing.append(toast(WORDS))
-            for message in said(reply, self.state):
-                data = {b.text: b.data for row in message.rows for b in row}
-                rows = tuple(tuple(b.text for b in row) for row in message.rows)
-                self.heard.append(Shown(as_read(message), rows, data))
-        self.shown += self.heard
+    async def hear(self) -> None:
+        """Everything that was said since the last time, and how many orders there are by now."""
+        for row in await self.desk.database.fetch(SAID, self.last_row):
+            self.last_row, body = row["id"], json.loads(row["body"])
+            message = Message(body["html"], tuple(tuple(Button(*button) for button in line) for line in body["rows"]))
+            data = {b.text: b.data for line in message.rows for b in line}
+            shown = Shown(as_read(message), tuple(tuple(b.text for b in line) for line in message.rows), data)
+            self.heard.append(shown)
+            self.chat[row["edits"] or row["id"]] = shown
+        self.ids.orders = len(await self.desk.database.fetch("SELECT reference FROM orders"))
 
     async def supplier_acts(self, step: script.Supplier) -> None:
-        assert self.waiting, "nothing was asked of a supplier"
-        request = self.waiting.pop(0)
-        if isinstance(request, r.LookUpAnswer):
-            await self.look_up(request, step)
-        else:
-            await self.place(request, step)
+        acts = {Ask.PRODUCT: self.look_up, Ask.ORDER: self.look_for, Ask.NUMBER: self.check, Ask.CREATE: self.place}
+        await acts[ask_of(step)](step)
 
-    async def look_up(self, request: r.LookUpAnswer, step: script.Supplier) -> None:
-        provider, simulator = self.providers[request.account], self.simulators[request.account]
-        assert isinstance(provider, LooksUpAnswers)
-        result, facts = e.LookUpResult.FOUND, {}
+    async def look_up(self, step: script.Supplier) -> None:
+        assert self.waiting.look_ups, "nothing was asked of a supplier"
+        place, request = self.waiting.look_ups.pop(0)
+        simulator = self.simulators[request.account]
+        assert isinstance(simulator, GuoGuoSimulator)
+        assert (request.value.lower() in PRODUCTS) == (step.does != "does not have the product")
         if step.does == "does not show its products":
-            assert isinstance(simulator, GuoGuoSimulator)
             simulator.product_fault = Fault.ERROR_BEFORE
-        try:
-            facts = dict(await provider.look_up(request.into, request.value))
-        except OrderNotFound:
-            result = e.LookUpResult.NOT_FOUND
-        except ProviderError:
-            result = e.LookUpResult.FAILED
+        await self.looking_up._run(place, request)
         simulator.heal()
-        words = {"has the product": "found", "does not have the product": "not found"}
-        assert words.get(step.does, "failed") == result
-        self.send(e.LookedUp(request.draft, request.revision, result, facts))
 
-    async def place(self, request: r.PlaceOrder, step: script.Supplier) -> None:
-        provider, simulator = self.providers[request.account], self.simulators[request.account]
+    async def look_for(self, step: script.Supplier) -> None:
+        """The one order whose outcome is unknown, when its time has come."""
+        rows = await self.desk.database.fetch(
+            "SELECT reference, account, look_at FROM orders WHERE outcome = 'unknown'"
+        )
+        assert len(rows) == 1, f"{len(rows)} orders may be asked for"
+        (order,) = rows
+        simulator = self.simulators[order["account"]]
+        prepare_reading(simulator, step)
+        await self.pursuit._look(order["reference"])
+        simulator.heal()
+
+    async def account_of_check(self) -> str:
+        """Which account's order the number is for that is to be checked next."""
+        order = await orders.get(self.desk.database, self.waiting.checks[0][1].reference)
+        assert order is not None
+        return order.account
+
+    async def check(self, step: script.Supplier) -> None:
+        assert self.waiting.checks, "nothing was asked of a supplier"
+        simulator = self.simulators[await self.account_of_check()]
+        prepare_reading(simulator, step)
+        await self.pursuit._check(*self.waiting.checks.pop(0))
+        simulator.heal()
+
+    async def place(self, step: script.Supplier) -> None:
+        due = await self.desk.database.fetch(DUE, self.clock())
+        assert due, "nothing was asked of a supplier"
+        simulator = self.simulators[due[0]["account"]]
         taken = len(simulator.ledger)
         if step.does in FAULTS:
             simulator.fail(FAULTS[step.does], code=step.detail)
         port = int(simulator.url.rpartition(":")[2])
         if step.does == "cannot be reached":
             await simulator.stop()
-        form = provider.form.model_validate(without_skipped(request.answers))
-        try:
-            result = placed(await provider.place(form, request.reference))
-        except ProviderError as error:
-            result = failed(error)
+        (order,) = await self.placing._claim(due[0]["account"], 1)
+        await self.placing._send(order)
         if step.does == "cannot be reached":
             await simulator.start(port=port)
         assert (len(simulator.ledger) > taken) == step.does.startswith("takes the order")
-        self.settle(request.reference, result)
 
-    def settle(self, reference: str, result: Result) -> None:
-        order = replace(
-            self.journal[reference],
-            outcome=result.outcome,
-            number=result.number or "",
-            status=result.status,
-            supplier_status=result.supplier_status,
-            remarks=result.remarks,
-            code=result.code,
-            params=result.params,
-            said=result.said,
-            fields=result.fields,
-        )
-        self.journal[reference] = order
-        self.send(e.Settled(order))
+
+def event_of(text: str) -> e.Event:
+    command, _, rest = text.partition(" ")
+    if command in COMMANDS:
+        return COMMANDS[command]()
+    match command:
+        case "/order":
+            return e.OrderRequested(rest)
+        case "/status":
+            return e.StatusRequested(rest)
+        case _ if command.startswith("/"):
+            return e.CommandUnknown(command)
+        case _:
+            return e.Answered(text)

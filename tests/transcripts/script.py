@@ -8,9 +8,13 @@
     bot:                        one message, indented, exactly as read; buttons stand as rows of [labels] at its end
     bot, in passing: ...        the short notice on a tapped button
     supplier: takes the order   what it does with the order that was just confirmed, or with a question about a product
+    supplier: is asked for the order    a look-up of the order whose outcome is unknown
+    later: 5 seconds            the clock goes on
     repeat with n from 2 to 9:  the indented lines, with {n} replaced; what the bot says meanwhile is left out
 
-Lines that begin with # and empty lines are for the reader. This file knows nothing of the bot.
+Lines that begin with # and empty lines are for the reader. Every dialogue begins on 1 Mar 2026 at 04:00:00, and the
+clock stands still there until a `later` line moves it on. Our references are 1001, 1002 and so on; the person is called
+Admin. What a supplier may do is listed in supplying.py. This file knows nothing of the bot.
 """
 
 import re
@@ -75,7 +79,15 @@ class Supplier(Step):
     detail: str
 
 
-_HEAD = re.compile(r"(you|you tap|you tap again|you send|you edit|bot|bot, in passing|supplier):(?: (.*))?")
+@dataclass(frozen=True, slots=True)
+class Later(Step):
+    """So many seconds go by."""
+
+    seconds: int
+
+
+_HEAD = re.compile(r"(you|you tap|you tap again|you send|you edit|bot|bot, in passing|supplier|later):(?: (.*))?")
+_TIME = re.compile(r"([1-9][0-9]*) (second|minute)s?")
 _REPEAT = re.compile(r"repeat with n from (\d+) to (\d+):")
 _ROW = re.compile(r"\[[^\[\]]+\](?: \[[^\[\]]+\])*")
 
@@ -140,8 +152,17 @@ def _step(who: str, lines: list[str], number: int, *, quiet: bool) -> Step:
         return Taps(number, quiet, text, again=True)
     if who == "bot":
         return _shows(lines, number, quiet=quiet)
+    if who == "later":
+        return Later(number, quiet, _seconds(text, number))
     does, _, detail = text.removesuffix(")").partition(" (")
     return Supplier(number, quiet, does, detail)
+
+
+def _seconds(text: str, number: int) -> int:
+    found = _TIME.fullmatch(text)
+    if found is None:
+        raise ValueError(f"line {number} tells no time: {text}")
+    return int(found[1]) * (60 if found[2] == "minute" else 1)
 
 
 def _shows(lines: list[str], number: int, *, quiet: bool) -> Shows:

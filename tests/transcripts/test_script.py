@@ -3,7 +3,7 @@
 import pytest
 
 from tests.transcripts.player import Player
-from tests.transcripts.script import Edits, Passing, Says, Sends, Shows, Supplier, Taps, parse
+from tests.transcripts.script import Edits, Later, Passing, Says, Sends, Shows, Supplier, Taps, parse
 
 DIALOGUE = """
 # For the reader.
@@ -22,6 +22,8 @@ you send: sticker
 you edit: third
 supplier: refuses the order (234)
 supplier: takes the order
+later: 5 seconds
+later: 10 minutes
 """
 
 
@@ -37,6 +39,8 @@ def test_a_dialogue_is_read_step_by_step() -> None:
         Edits(15, False, "third"),
         Supplier(16, False, "refuses the order", "234"),
         Supplier(17, False, "takes the order", ""),
+        Later(18, False, 5),
+        Later(19, False, 600),
     ]
 
 
@@ -45,7 +49,10 @@ def test_repeated_lines_are_steps_with_their_number_in_them() -> None:
     assert steps == [Says(2, True, "a9"), Taps(3, True, "Skip"), Says(2, True, "a10"), Taps(3, True, "Skip")]
 
 
-@pytest.mark.parametrize("text", ["hello", "me: hello", "    indented", "you tap:Skip", "repeat with n from a to b:"])
+NONSENSE = ["hello", "me: hello", "    indented", "you tap:Skip", "repeat with n from a to b:", "later: tomorrow"]
+
+
+@pytest.mark.parametrize("text", NONSENSE)
 def test_a_line_that_cannot_be_understood_is_named(text: str) -> None:
     with pytest.raises(ValueError, match="line 2"):
         parse(f"# title\n{text}")
@@ -59,6 +66,8 @@ def test_a_line_that_cannot_be_understood_is_named(text: str) -> None:
         ("you: /cancel\nyou: /cancel\n", 2),
         ("you tap: Confirm\n", 1),
         ("supplier: takes the order\n", 1),
+        ("supplier: is asked for the order\n", 1),
+        ("supplier: is asked about the number\n", 1),
     ],
 )
 async def test_a_dialogue_that_goes_otherwise_is_seen(text: str, line: int, player: Player) -> None:

@@ -1,18 +1,25 @@
 """Every dialogue in this folder goes exactly as it is written."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.transcripts.player import Player
+from tests.transcripts.conftest import playing
 from tests.transcripts.script import read
 
 DIALOGUES = sorted(Path(__file__).parent.glob("*.txt"))
 
 
+def settings_of(path: Path) -> dict[str, dict[str, Any]]:
+    """What accounts have in the settings besides; `anqicms-marker` is with a shop that has our marker."""
+    return {"shop": {"remark_marker": True}} if path.stem == "anqicms-marker" else {}
+
+
 @pytest.mark.parametrize("path", DIALOGUES, ids=[path.stem for path in DIALOGUES])
-async def test_a_dialogue_goes_as_written(path: Path, player: Player) -> None:
-    await player.play(read(path))
+async def test_a_dialogue_goes_as_written(path: Path, tmp_path: Path) -> None:
+    async with playing(tmp_path, **settings_of(path)) as player:
+        await player.play(read(path))
 
 
 @pytest.mark.parametrize("provider", ["guoguo", "citiesocial", "damaijia", "anqicms"])

@@ -7,7 +7,7 @@ from bot.sandbox.keyboard import read_markup
 from bot.sandbox.markup import parse_html
 from bot.words.catalogue import catalogue_for
 from bot.words.message import LONGEST, Message
-from bot.words.render import render, toast
+from bot.words.render import IN_PASSING, render, toast
 
 WORDS = catalogue_for("en")
 
@@ -28,8 +28,8 @@ def labels(message: Message) -> list[str]:
 
 def said(reply: r.Reply, state: Conversation) -> list[Message]:
     """The messages of a reply, each checked; a toast is none."""
-    if isinstance(reply, r.Stale):
-        assert 0 < len(toast(WORDS)) <= 200
+    if isinstance(reply, IN_PASSING):
+        assert 0 < len(toast(WORDS, [reply])) <= 200
         return []
     messages = render(WORDS, reply, state)
     assert messages

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversation import events as e
-from bot.words import buttons
+from bot.conversation import order_events as o
+from bot.words import buttons, order_buttons
 
 DRAFT, REVISION = "0123abcd", 10**9
 """As long as drafts' ids are, and more changes than anybody makes."""
@@ -26,8 +27,25 @@ def test_every_tap_is_read_back_as_it_was_written(event: e.Tap) -> None:
     ("data", "event"),
     [
         (buttons.order_with("a" * 32), e.OrderRequested("a" * 32)),
-        (buttons.reopen("1" * 15), buttons.ReopenTapped("1" * 15)),
+        (order_buttons.reopen("1" * 15), order_buttons.ReopenTapped("1" * 15)),
         (buttons.choose_language("zh_Hant_TW"), e.LanguageChosen("zh_Hant_TW")),
+        (order_buttons.show_evidence("1" * 15), order_buttons.EvidenceTapped("1" * 15)),
+        (order_buttons.stop("1" * 15, 99), order_buttons.StopTapped("1" * 15, 99)),
+        (order_buttons.look("1" * 15, 99), order_buttons.LookTapped("1" * 15, 99)),
+        (order_buttons.name_number("1" * 15, 99), order_buttons.NameTapped("1" * 15, 99)),
+        (order_buttons.GIVE_UP_NUMBER, o.NumberGivenUp()),
+        (
+            order_buttons.decided("1" * 15, 99, o.Decision.NOT_PLACED),
+            order_buttons.DecisionTapped("1" * 15, 99, o.Decision.NOT_PLACED),
+        ),
+        (
+            order_buttons.decided("1" * 15, 99, o.Decision.RESEND),
+            order_buttons.DecisionTapped("1" * 15, 99, o.Decision.RESEND),
+        ),
+        (
+            order_buttons.number_is("1" * 15, 99, "a:" + "b" * 38),
+            order_buttons.DecisionTapped("1" * 15, 99, o.Decision.FOUND, "a:" + "b" * 38),
+        ),
     ],
 )
 def test_buttons_of_no_draft_are_read_back_as_they_were_written(data: str, event: e.Event) -> None:
@@ -41,6 +59,7 @@ def test_buttons_of_no_draft_are_read_back_as_they_were_written(data: str, event
         *("", ":", "::", ":::", "s", "s:", "s::", "s:d", "s:d:", "s::1", "s:d:-1", "s:d:1.0", "s:d:1e3", "s:d:+1"),
         *("s:d:1:", "s:d:1:0", "v:d:1", "v:d:1:", "v:d:1:-1", "v:d:1:x", "v:d:1:1:1", "n:d:1", "n:d:1:a:b"),
         *("q:d:1", "S:d:1", " s:d:1", "s:d:１", "s:d:²", "s:d:" + "9" * 60, "order:", "reopen:", "language:"),
+        *("look:1", "look::1", "look:1:x", "look:1:1:1", "is:1:1", "is:1:1:", "unknown:", "unname:1", "stop:1:-1"),
         *("order:a:b", "\x00", "\ud800", "<b>", "x" * 5000),
     ],
 )
@@ -66,3 +85,9 @@ def test_data_close_to_ours_is_read_to_the_letter_or_not_at_all(verb: str, rest:
 def test_an_event_that_no_button_has_cannot_be_written() -> None:
     with pytest.raises(KeyError):
         buttons.tap(e.Tap(DRAFT, REVISION))
+
+
+def test_a_number_that_no_button_can_carry_has_none() -> None:
+    assert order_buttons.number_is("1" * 15, 10, "9" * 42) is not None
+    assert order_buttons.number_is("1" * 15, 10, "9" * 43) is None
+    assert order_buttons.number_is("1" * 15, 1, "單" * 15) is None

@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 from pydantic_core.core_schema import ErrorType
 
 from bot.conversation.events import Medium
+from bot.conversation.order_events import NumberCheck
 from providers.damaijia.answer import REFUSALS as DAMAIJIA
 from providers.guoguo.answer import PER_FIELD
 from providers.guoguo.answer import REFUSALS as GUOGUO
@@ -88,7 +89,7 @@ def test_what_is_put_together_from_a_code_is_said(key: str) -> None:
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_every_remark_of_a_provider_is_said(provider: str) -> None:
     codes = first_arguments({"Remark"}, f"providers/{provider}")
-    assert [code for code in codes if not is_said(f"remark.{provider}.{code}")] == []
+    assert [code for code in codes if not is_said(f"remark.{provider}.{code}", f"signal.{provider}.{code}")] == []
 
 
 def test_every_code_of_our_own_checks_is_said() -> None:
@@ -103,13 +104,16 @@ def test_every_sentence_is_used() -> None:
 
 IN_BOT, IN_PROVIDERS = constants("bot"), constants("providers")
 PYDANTIC = set(get_args(ErrorType))
-COMMANDS = {"order", "status", "orders", "cancel", "language", "help"}
+COMMANDS = {"order", "status", "orders", "unknown", "cancel", "language", "help"}
 VALUES = {
     "medium": {str(medium) for medium in Medium},
     "outcome": {str(outcome) for outcome in Outcome},
     "status": {str(outcome) for outcome in Outcome},
     "command": COMMANDS,
     "menu": {"change", "remove", "edit"},
+    "unknown": {*map(str, Outcome), "sending", "found", "nothing", "nothing_yet", "failed"},
+    "number": {result.replace(" ", "_") for result in NumberCheck},
+    "toast": {"stopping", "looking", "decided"},
 }
 """What keys are put together with, where the code has no text for it."""
 
@@ -120,7 +124,7 @@ def is_used(key: str) -> bool:
     head, _, rest = key.partition(".")
     provider, _, code = rest.partition(".")
     match head:
-        case "refusal" | "remark" if code:
+        case "refusal" | "remark" | "signal" if code:
             own = constants(f"providers/{provider}")
             parts = code.split("_")
             pieces = {code, code.removesuffix("_in")}
@@ -129,8 +133,8 @@ def is_used(key: str) -> bool:
             return rest in IN_BOT | IN_PROVIDERS or rest.startswith("other_")
         case "validation":
             return rest in IN_BOT | IN_PROVIDERS | PYDANTIC
-        case "choice" | "check":
-            return rest in IN_PROVIDERS
+        case "choice" | "check" | "fact":
+            return rest in IN_PROVIDERS or rest == "other"
         case _:
             return f"{head}." in IN_BOT and rest in IN_BOT | VALUES.get(head, set())
 

@@ -6,11 +6,14 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation import events as e
+from bot.conversation import order_replies as n
 from bot.conversation import replies as r
 from bot.conversation.answers import Problem
+from bot.conversation.order_events import NumberCheck
 from bot.conversation.questions import Question
-from bot.conversation.state import Conversation, Draft, Phase
-from bot.words.render import commands, render
+from bot.conversation.state import Alike, Conversation, Draft, Phase
+from bot.conversation.views import Candidate, Evidence, OrderView
+from bot.words.render import IN_PASSING, commands, render
 from providers.orders import Outcome, Remark, Status
 from tests.words.reading import WORDS, as_read, labels, said
 
@@ -21,8 +24,8 @@ NASTY = ("", "x", "<b>&amp;</b> {0} %s", "\u202e\ud800\x00", "🎁" * 5000, "two
 """Put where a person's, a supplier's or the settings' words go."""
 
 LINES = {"Order number": "#1207", "Status": "placed (establish)", "Reference": "1001"}
-PLACED = e.OrderView("1001", "guoguo", "guoguo", {}, Outcome.PLACED, "#1207", "placed", "establish")
-REFUSED = e.OrderView("1001", "guoguo", "guoguo", {}, Outcome.REFUSED, code="credit_not_enough", said="No.")
+PLACED = OrderView("1001", "guoguo", "guoguo", {}, Outcome.PLACED, "#1207", "placed", "establish")
+REFUSED = OrderView("1001", "guoguo", "guoguo", {}, Outcome.REFUSED, code="credit_not_enough", said="No.")
 MANY = tuple(
     Remark("recipient_refused", {"number": str(n), "recipient": "王小明" * 10, "reason": "x"}) for n in range(60)
 )
@@ -34,6 +37,7 @@ def replies(text: str) -> Iterator[r.Reply]:
     question = Question(("a",), "Title", text[:500], text[:500], ("jd", "other"), ("a",))
     problem = Problem(("a",), "too_short", {"min_length": text[:500]})
     order = replace(PLACED, number=text, supplier_status=text, person=text, said=text, params={"fields": text})
+    alike = Alike(reference="1000", number=text.encode(errors="replace").decode(), person="x", confirmed_at=1)
     yield from (r.Welcomed(), r.HelpShown(), r.LanguagesOffered(), r.LanguagesOffered("en"), r.NothingOpen(), r.Stale())
     yield from (r.Hint("unknown_command", {"command": text}), *(r.NotText(medium) for medium in e.Medium))
     yield r.AccountsOffered((("a" * 32, text[:60] or "x"), ("b", "B")), text)
@@ -44,26 +48,61 @@ def replies(text: str) -> Iterator[r.Reply]:
         yield r.Listed("Recipients", r.Block("Recipients", items, 989), 999, can_add=bool(items))
     for purpose in ("change", "remove", "edit"):
         yield r.Choices(purpose, (line,) * 8, 992, 124, 126)
-    yield r.Summarised(text[:60], ((line,) * 20 + (r.Block("Items", (text,) * 10, 50),)), (problem,), retried=True)
+    yield r.Summarised(
+        text[:60], ((line,) * 20 + (r.Block("Items", (text,) * 10, 50),)), (problem,), retried=True, alike=alike
+    )
     yield from (r.DraftOpen(text[:60], "a" * 32, 3), r.DraftCancelled(text[:60]), r.AccountGone(text[:60]))
     yield r.SendingShown(text[:60], "1001")
     yield r.StatusShown(replace(order, outcome=None), text[:60])
     for outcome in Outcome:
         settled = replace(order, outcome=outcome, code="fields_not_valid", remarks=MANY)
         yield from (r.OutcomeShown(settled, text[:60], reopenable=True), r.StatusShown(settled, text[:60]))
-    yield from (r.AttentionAsked(order, text[:60]), r.StatusAsked(), r.OrderNotKnown(text), r.OrdersListed(()))
+    yield from (r.StatusAsked(), r.OrderNotKnown(text), r.OrdersListed(()))
     yield r.OrdersListed(((order, text[:60]),) * 30)
 
 
+def order_replies(text: str) -> Iterator[r.Reply]:
+    """The same for orders after Confirm."""
+    order = replace(PLACED, number=text, person=text, said=text, code="no_answer", attempts=3)
+    unknown = replace(order, outcome=Outcome.UNKNOWN)
+    line = r.Line("Title", text, text)
+    sent = (*(line,) * 20, r.Block("Items", (text,) * 10, 50))
+    facts = {"total": text, "brand_new": text, "time": text}
+    found = tuple(Candidate(f"{n}{text}", n, facts, ("total",)) for n in range(9))
+    signals = (
+        Remark("debit", {"quantity": text, "at": text, "record": text}),
+        Remark("brand_new", {"at": "2026-11-22"}),
+    )
+    yield from (n.RetryShown(unknown, text[:60], 5, 3), n.RetryingShown(unknown, text[:60]), n.Noted("looking"))
+    for look in ("", "found", "nothing", "nothing_yet", "failed"):
+        for showing in n.Showing:
+            known = Evidence(1, 2, 3, 4, look, "code", text, found, signals, text[:40], text[:40], sent_again=1)
+            yield n.EvidenceShown(unknown, text[:60], sent, known, finds=True, resends=True, showing=showing)
+    yield n.EvidenceShown(unknown, text[:60], (), Evidence(), finds=False, resends=False)
+    yield n.EvidenceClosed(replace(order, outcome=None), text[:60])
+    for outcome in (Outcome.PLACED, Outcome.REFUSED, Outcome.NOT_SENT):
+        settled = replace(order, outcome=outcome)
+        yield from (n.EvidenceClosed(settled, text[:60]), n.OutcomeFound(settled, text[:60], reopenable=True))
+    yield from (n.UnknownListed((), 0), n.UnknownListed(((unknown, text[:60]),) * 1, 80))
+    yield from (n.NumberWanted("1001", text[:60]), n.NumberChecking(text[:40], text[:60]))
+    for result in NumberCheck:
+        if result is not NumberCheck.AGREES:
+            yield n.NumberDoubted(unknown, text[:60], text[:40], result, {"total": text}, ("total",), "1002")
+    yield from (n.Noted(code) for code in ("stopping", "looking", "decided"))
+
+
 def test_these_are_all_kinds_of_replies() -> None:
-    kinds = {kind for kind in vars(r).values() if isinstance(kind, type) and issubclass(kind, r.Reply)}
-    assert {type(reply) for reply in replies("x")} == kinds - {r.Reply}
+    for module, made in ((r, replies("x")), (n, order_replies("x"))):
+        kinds = {kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, r.Reply)}
+        assert {type(reply) for reply in made} == {kind for kind in kinds if kind.__module__ == module.__name__} - {
+            r.Reply
+        }
 
 
 @pytest.mark.parametrize("number", range(len(NASTY)))
 def test_every_reply_can_be_sent_whatever_is_in_it(number: int) -> None:
-    for reply in replies(NASTY[number]):
-        assert said(reply, OPEN) or isinstance(reply, r.Stale)
+    for reply in (*replies(NASTY[number]), *order_replies(NASTY[number])):
+        assert said(reply, OPEN) or isinstance(reply, IN_PASSING)
 
 
 def test_a_reply_of_a_draft_needs_one() -> None:
@@ -168,5 +207,13 @@ def test_every_reason_that_is_not_foreseen_is_still_a_sentence() -> None:
 
 
 def test_the_commands_menu_is_within_telegrams_limits() -> None:
-    assert [command for command, _ in commands(WORDS)] == ["order", "status", "orders", "cancel", "language", "help"]
+    assert [command for command, _ in commands(WORDS)] == [
+        "order",
+        "status",
+        "orders",
+        "unknown",
+        "cancel",
+        "language",
+        "help",
+    ]
     assert all(1 <= len(text) <= 256 for _, text in commands(WORDS))

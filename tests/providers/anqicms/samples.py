@@ -21,7 +21,7 @@ ANSWERS: dict[str, Any] = {
 }
 REFERENCE = "123456789012345"
 
-PLACED = {
+PLACED: dict[str, Any] = {
     "code": 0,
     "data": {
         "id": 46,

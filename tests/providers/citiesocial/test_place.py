@@ -145,6 +145,14 @@ class TestCitiesocial(ProviderContract):
             )
         assert "input_value" not in str(caught.value)
 
+    @pytest.mark.parametrize("name", ["Content-Length", "transfer-encoding", "HOST", "Connection", "Content-Type"])
+    def test_a_header_that_says_how_a_request_is_written_is_refused_by_its_name(self, name: str) -> None:
+        with pytest.raises(ValueError, match=f"{name} says how a request is written") as caught:
+            Citiesocial.settings_model.model_validate(
+                {"provider": "citiesocial", "base_url": "https://shop.example", "headers": {name: "canary-12"}}
+            )
+        assert "canary" not in str(caught.value)
+
     def test_no_address_is_the_default(self) -> None:
         with pytest.raises(ValueError, match="base_url"):
             Citiesocial.settings_model.model_validate({"provider": "citiesocial"})

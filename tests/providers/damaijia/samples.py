@@ -1,8 +1,10 @@
 """An order as the supplier's own sample has it, in typed answers, and the supplier's documented answers."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from providers.damaijia.form import DamaijiaForm
+from providers.orders import Sending
 
 RECIPIENT = {
     "consignee": "测试",
@@ -22,6 +24,8 @@ ANSWERS: dict[str, Any] = {
     "sender": None,
 }
 REFERENCE = "1000111"
+NOON = datetime(2021, 8, 5, 4, 0, tzinfo=UTC)
+"""Twelve o'clock where the supplier is."""
 
 PLACED = {
     "data": {
@@ -43,3 +47,8 @@ PLACED = {
 
 def a_form(**changes: Any) -> DamaijiaForm:
     return DamaijiaForm.model_validate(ANSWERS | changes)
+
+
+def a_sending(reference: str = REFERENCE) -> Sending:
+    """What is known of a create that was sent at noon."""
+    return Sending(reference, since=NOON - timedelta(minutes=5), until=NOON + timedelta(minutes=30))

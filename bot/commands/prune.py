@@ -1,0 +1,119 @@
+"""`orderbot prune`: personal data goes when it is no longer needed; what the books need stays.
+
+Meant for a timer, beside a running bot: the bot itself removes nothing of an order.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
+from bot.conversation.state import Conversation
+from bot.orders.evidence import Kind
+from bot.settings import Settings
+from storage import history
+from storage import prune as rows
+from storage.database import Database, Transaction
+from storage.history import Entry
+from storage.migrate import pending
+from storage.opening import scrub_deleted
+from storage.orders import Order
+
+BATCH = 100
+"""Rows of one transaction."""
+PAUSE = 0.05
+"""Seconds between two transactions, in which a running bot gets its turn."""
+_DAY = 86400 * 1_000_000
+_KEPT_OF: dict[str, tuple[str, ...]] = {
+    Kind.ENDED: ("sent_at",),
+    Kind.BALANCE: ("amount",),
+    Kind.LOOK: ("result", "code", "balance"),
+    Kind.DECISION: ("decision", "number"),
+    Kind.ALIKE: ("alike",),
+}
+"""What stays of a line of an order's history, by its kind."""
+
+
+def prune(
+    *,
+    older_than: Annotated[
+        int | None,
+        typer.Option(metavar="DAYS", min=1, max=36500, help="Default: orders.keep_days of the settings, or 365."),
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Remove personal data of orders that were finished long ago, also while the bot runs.
+
+    Numbers, references, outcomes, times and who ordered stay. Orders of unknown outcome are left alone.
+    """
+    settings = settings_from(config)
+    finish(_prune(settings, older_than or settings.orders.keep_days, time.time_ns() // 1000))
+
+
+async def _prune(settings: Settings, days: int, now: int) -> None:
+    before = now - days * _DAY
+    async with database_of(settings) as database:
+        if missing := await pending(database):
+            end(FAILED, f"the database lacks {', '.join(missing)}: run orderbot migrate first")
+        # Before the orders: a draft that was forgotten no longer needs the order that it was re-opened from.
+        await _all(database, rows.conversations, before)
+        pruned = await _orders(database, before, now)
+        for delete in (rows.messages, rows.failed_updates, rows.strangers):
+            await _all(database, delete, before)
+    typer.echo(f"pruned {pruned} orders older than {days} days")
+    scrubbed = await scrub_deleted(settings.storage.url)
+    if not scrubbed.journal_emptied:
+        typer.echo("the database is being read: what was removed may be in the file beside it until the next prune")
+
+
+async def _all(database: Database, delete: Callable[[Transaction, int, int], Awaitable[int]], before: int) -> None:
+    deleted = BATCH
+    while deleted == BATCH:
+        async with database.transaction() as tx:
+            deleted = await delete(tx, before, BATCH)
+        await asyncio.sleep(PAUSE)
+
+
+async def _orders(database: Database, before: int, now: int) -> int:
+    """Returns how many were pruned."""
+    pruned, after, page = 0, rows.FIRST, BATCH
+    while page == BATCH:
+        async with database.transaction() as tx:
+            found = await rows.finished(tx, before, BATCH, after)
+            held = _reopened(await rows.states(tx)) if found else set()
+            for order in found:
+                after = (order.settled_at or 0, order.reference)
+                pruned += order.reference not in held and await _empty(tx, order, now)
+        page = len(found)
+        await asyncio.sleep(PAUSE)
+    return pruned
+
+
+def _reopened(states: Sequence[str]) -> set[str]:
+    """The orders that somebody's open draft was re-opened from."""
+    drafts = (Conversation.model_validate_json(state).draft for state in states)
+    return {draft.source for draft in drafts if draft is not None and draft.source is not None}
+
+
+async def _empty(tx: Transaction, order: Order, now: int) -> bool:
+    lines = {entry.n: _line(entry) for entry in await history.of_order(tx, order.reference)}
+    return await rows.empty(tx, order.reference, details_without_people(order.details), lines, now)
+
+
+def details_without_people(details: str) -> str:
+    """Codes stay; what the supplier said, and what fills the gaps of our sentences, goes, both being about anybody."""
+    given: dict[str, Any] = json.loads(details)
+    remarks = [{"code": remark["code"]} for remark in given.get("remarks", ()) if not remark.get("params")]
+    return json.dumps({"code": given.get("code", ""), "fields": given.get("fields", ()), "remarks": remarks})
+
+
+def _line(entry: Entry) -> str:
+    body: dict[str, Any] = json.loads(entry.body)
+    kept = {key: body[key] for key in _KEPT_OF.get(entry.kind, ()) if key in body}
+    if entry.kind == Kind.ENDED:
+        kept["outcome"] = json.loads(details_without_people(json.dumps(body["outcome"])))
+    return json.dumps(kept)

@@ -1,0 +1,148 @@
+"""Transitions about orders on their way: trying again, looking for those whose outcome nobody knows, deciding."""
+
+from typing import cast
+
+from pydantic import BaseModel
+
+from bot.conversation import order_events as o
+from bot.conversation import order_replies as r
+from bot.conversation.answers import pruned
+from bot.conversation.events import Answered
+from bot.conversation.replies import Block, Hint, Line
+from bot.conversation.requests import CheckNumber, Decide, FindOrder, StopTrying
+from bot.conversation.standing import number_wanted, parts, where_we_stand
+from bot.conversation.state import Conversation, Naming, Phase
+from bot.conversation.step import Context, Step, Turn
+from bot.conversation.views import Evidence, OrderView
+from providers.fields import plain
+
+LONGEST_NUMBER = 40
+"""Bytes; a button has to carry it."""
+
+
+def tried_later(turn: Turn) -> Step:
+    event = cast("o.Postponed", turn.event)
+    return Step(turn.state, (r.RetryShown(event.order, turn.title_of(event.order), event.seconds, event.left),))
+
+
+def tried_again(turn: Turn) -> Step:
+    order = cast("o.TriedAgain", turn.event).order
+    title = turn.title_of(order)
+    return Step(turn.state, (r.RetryingShown(order, title), r.EvidenceClosed(order, title)))
+
+
+def stop_trying(turn: Turn) -> Step:
+    order = cast("o.StopAsked", turn.event).order
+    return Step(turn.state, (r.Noted("stopping"),), (StopTrying(order.reference, order.attempts),))
+
+
+def unknown_orders(turn: Turn) -> Step:
+    event = cast("o.UnknownRequested", turn.event)
+    found = tuple((order, turn.title_of(order)) for order in event.found)
+    return Step(turn.state, (r.UnknownListed(found, event.more),))
+
+
+def evidence_of(context: Context, order: OrderView, evidence: Evidence, showing: r.Showing) -> r.EvidenceShown:
+    """What is known about an order: what was sent, how it ended, what was found since, and what can be done."""
+    account = context.accounts.get(order.account)
+    if account is None:
+        return r.EvidenceShown(order, order.account, (), evidence, finds=False, resends=False, showing=showing)
+    return r.EvidenceShown(
+        order,
+        account.title,
+        _sent(account.form, order),
+        evidence,
+        finds=account.finds,
+        resends=account.resends,
+        showing=showing,
+    )
+
+
+def _sent(form: type[BaseModel], order: OrderView) -> tuple[Line | Block, ...]:
+    return parts(form, pruned(form, dict(order.answers)))
+
+
+def investigated(turn: Turn) -> Step:
+    event = cast("o.Investigated", turn.event)
+    showing = r.Showing.REMINDER if event.reminding else r.Showing.CARD
+    return Step(turn.state, (evidence_of(turn.context, event.order, event.evidence, showing),))
+
+
+def show_evidence(turn: Turn) -> Step:
+    event = cast("o.EvidenceRequested", turn.event)
+    return Step(turn.state, (evidence_of(turn.context, event.order, event.evidence, r.Showing.COPY),))
+
+
+def look_again(turn: Turn) -> Step:
+    return Step(turn.state, (r.Noted("looking"),), (FindOrder(cast("o.LookAsked", turn.event).order.reference),))
+
+
+def decide(turn: Turn) -> Step:
+    event = cast("o.Decided", turn.event)
+    request = Decide(event.order.reference, event.order.attempts, event.decision, event.number)
+    return Step(turn.state, (r.Noted("decided"),), (request,))
+
+
+def ask_number(turn: Turn) -> Step:
+    """The next text is the order's number; what was under way waits."""
+    order = cast("o.NumberAsked", turn.event).order
+    before = turn.state.naming
+    naming = Naming(
+        reference=order.reference,
+        attempts=order.attempts,
+        account=order.account,
+        resumes=turn.state.phase if before is None else before.resumes,
+    )
+    state = Conversation(phase=Phase.NAMING, draft=turn.state.draft, naming=naming)
+    return Step(state, (number_wanted(naming, turn.context),))
+
+
+def ask_number_later(turn: Turn) -> Step:
+    """While an answer is being looked up, what comes next isn't known yet."""
+    return Step(turn.state, (Hint("one_moment"), where_we_stand(turn.state, turn.context)))
+
+
+def number_given(turn: Turn) -> Step:
+    """A number is compared with what the supplier has under it before it is believed."""
+    naming = naming_of(turn.state)
+    number = str(plain(cast("Answered", turn.event).text))
+    if not number or len(number.encode()) > LONGEST_NUMBER or not number.isprintable() or " " in number:
+        return Step(turn.state, (Hint("no_number"), number_wanted(naming, turn.context)))
+    account = turn.context.accounts.get(naming.account)
+    title = account.title if account else naming.account
+    step = give_up_number(turn)
+    request = CheckNumber(naming.reference, naming.attempts, number)
+    return Step(step.state, (r.NumberChecking(number, title), *step.replies), (request,))
+
+
+def give_up_number(turn: Turn) -> Step:
+    """Back to what was under way."""
+    state = without_naming(turn.state)
+    return Step(state, (where_we_stand(state, turn.context),) if state.draft is not None else ())
+
+
+def number_checked(turn: Turn) -> Step:
+    event = cast("o.NumberChecked", turn.event)
+    if event.result is o.NumberCheck.AGREES:
+        request = Decide(event.order.reference, event.order.attempts, o.Decision.FOUND, event.number)
+        return Step(turn.state, (), (request,))
+    doubted = r.NumberDoubted(
+        event.order,
+        turn.title_of(event.order),
+        event.number,
+        event.result,
+        event.facts,
+        event.differs,
+        event.taken_by,
+    )
+    return Step(turn.state, (doubted,))
+
+
+def naming_of(state: Conversation) -> Naming:
+    if state.naming is None:
+        raise LookupError("no order is being named")
+    return state.naming
+
+
+def without_naming(state: Conversation) -> Conversation:
+    return Conversation(phase=naming_of(state).resumes, draft=state.draft)

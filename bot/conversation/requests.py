@@ -1,0 +1,73 @@
+"""What a step asks for: written down with the new state, or done by workers after the commit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.conversation.order_events import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOrder:
+    """Write this order into the journal and send it. `source` is the order that its draft was re-opened from.
+
+    `fingerprint` is the same for the same answers; `alike` is the reference of the order that the person was told of.
+    """
+
+    reference: str
+    draft: str
+    account: str
+    form_version: str
+    answers: Mapping[str, Any]
+    fingerprint: str = ""
+    source: str | None = None
+    retry: bool = False
+    alike: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpAnswer:
+    """Look an answer up at the account's supplier and report back with `LookedUp`."""
+
+    account: str
+    draft: str
+    revision: int
+    into: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopTrying:
+    """Don't send this order again by itself."""
+
+    reference: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Write down what a person decided about an order of unknown outcome, and do it."""
+
+    reference: str
+    attempts: int
+    decision: Decision
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindOrder:
+    """Look for an order of unknown outcome at its supplier now."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckNumber:
+    """Compare the order that the supplier has under a number with ours, and report with `NumberChecked`."""
+
+    reference: str
+    attempts: int
+    number: str
+
+
+Request = PlaceOrder | LookUpAnswer | StopTrying | Decide | FindOrder | CheckNumber

@@ -1,0 +1,73 @@
+"""Orders and what is known about them, as the conversation sees them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from providers.orders import Outcome, Remark
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order of the journal as the conversation sees it. `outcome` is None while it is waiting or being sent.
+
+    `answers` are the confirmed draft's; `fields` are dotted paths that a refusal named; times are UTC microseconds;
+    `replaced_by` is the reference under which an order that was not placed was confirmed anew. `attempts` counts the
+    sendings; it `waits` to be sent, first or again. `pruned`: its answers were removed since.
+    """
+
+    reference: str
+    account: str
+    provider: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    outcome: Outcome | None = None
+    number: str = ""
+    status: str = ""
+    supplier_status: str = ""
+    remarks: tuple[Remark, ...] = ()
+    code: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    said: str = ""
+    fields: tuple[str, ...] = ()
+    confirmed_at: int = 0
+    person: str = ""
+    replaced_by: str = ""
+    attempts: int = 0
+    waits: bool = False
+    pruned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An order in the supplier's list that may be ours; `at` in UTC microseconds, 0 where the supplier doesn't say.
+
+    `facts` are what its row tells, by the names of their labels.
+    """
+
+    number: str
+    at: int = 0
+    facts: Mapping[str, str] = field(default_factory=dict)
+    differs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known about an order of unknown outcome. Times are UTC microseconds, 0 for never.
+
+    `look` is how the last look-up ended: "found", "nothing" (the whole list was read, late enough), "nothing_yet"
+    (nothing is proven by it) or "failed" (`look_said`: what the supplier said); empty when there was none. Balances are
+    amounts as text.
+    """
+
+    sent_at: int = 0
+    ended_at: int = 0
+    looks: int = 0
+    looked_at: int = 0
+    look: str = ""
+    look_code: str = ""
+    look_said: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    signals: tuple[Remark, ...] = ()
+    balance_before: str = ""
+    balance_after: str = ""
+    sent_again: int = 0

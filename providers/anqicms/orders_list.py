@@ -1,0 +1,118 @@
+"""Reading a shop's orders back, and noting whatever makes "it isn't in the list" worth nothing.
+
+Sources: the pages Order List and Order Detail. That the newest comes first, that `total` is right and that the shop's
+clock is ours are known of the product and promised by nobody, so each is checked before having no match may count.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from providers.anqicms.answer import DENIED, HTTP_SUCCESS, REFUSED, SUCCESS, said, text, whole
+from providers.errors import AccessDenied, ProviderUnavailable
+from providers.http import Answer
+
+PAGE_SIZE = 50
+"""Rows, asked for every time: the documents and the product have different defaults."""
+MOST_PAGES = 20
+CLOCK_ROOM = timedelta(seconds=30)
+"""How far the shop's clock may be from ours: well within the room that a `Sending` has for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as it came: rows of any shape, the shop's count of all orders, and its clock (aware), where told."""
+
+    rows: tuple[Any, ...]
+    total: int | None
+    clock: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The rows that have a number, newest first, each once; `whole`: none of the time in question is missing."""
+
+    rows: tuple[Mapping[str, Any], ...]
+    whole: bool
+
+
+def read_page(answer: Answer) -> Page:
+    """Raises AccessDenied, or ProviderUnavailable for whatever else is no list."""
+    body = _accepted(answer, "list_not_read")
+    rows, total = body.get("data"), whole(body.get("total"))
+    if rows is None and total is not None:
+        rows = []  # what Go makes of a list without rows
+    if whole(body.get("code")) == REFUSED or not isinstance(rows, list):
+        raise ProviderUnavailable("list_not_read", said=said(body))
+    return Page(tuple(rows), total, _clock(answer))
+
+
+def read_detail(answer: Answer) -> Mapping[str, Any] | None:
+    """One order, or None for code -1. Raises AccessDenied, or ProviderUnavailable for whatever else is no order."""
+    body = _accepted(answer, "order_not_read")
+    if whole(body.get("code")) == REFUSED:
+        return None
+    data = body.get("data")
+    if not isinstance(data, dict) or not text(data.get("order_id")):
+        raise ProviderUnavailable("order_not_read", said=said(body))
+    return data
+
+
+async def read_orders(page: Callable[[int], Awaitable[Page]], since: datetime, now: Callable[[], datetime]) -> Listed:
+    """Read `page(1)`, `page(2)` ... back to orders made before `since`, or to the list's end."""
+    rows: dict[str, Mapping[str, Any]] = {}
+    totals: set[int | None] = set()
+    sound = in_order = True
+    oldest: datetime | None = None
+    for current in range(1, MOST_PAGES + 1):
+        read = await page(current)
+        before = len(rows)
+        for row in read.rows:
+            number, at = (text(row.get("order_id")), made_at(row, now())) if isinstance(row, dict) else ("", None)
+            if number:
+                sound = sound and at is not None and number not in rows  # twice: the pages shifted meanwhile
+                rows.setdefault(number, row)
+            else:
+                sound = False
+            in_order = in_order and (at is None or oldest is None or at <= oldest)
+            oldest = at or oldest
+        totals.add(read.total)
+        sound = sound and len(totals) == 1 and read.clock is not None and abs(read.clock - now()) <= CLOCK_ROOM
+        # A full page is never taken for the last one, nor a short one where no total says so: shops cap the page size.
+        ended = len(read.rows) < PAGE_SIZE and read.total == len(rows)
+        if ended or (not read.rows and read.total is None):
+            return Listed(tuple(rows.values()), sound and in_order)
+        if len(rows) == before:
+            break
+        if in_order and oldest is not None and oldest < since:
+            return Listed(tuple(rows.values()), sound)
+    return Listed(tuple(rows.values()), whole=False)
+
+
+def made_at(row: Mapping[str, Any], now: datetime) -> datetime | None:
+    """`created_time`, Unix seconds; None for what is no time or lies ahead of us (another unit, another clock)."""
+    seconds = whole(row.get("created_time"))
+    if seconds is None or not 0 < seconds <= (now + CLOCK_ROOM).timestamp():
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _accepted(answer: Answer, otherwise: str) -> dict[str, Any]:
+    """The body of an answer with code 0, 200 or -1."""
+    body = answer.json_object()
+    code = whole(body.get("code"))
+    if code in DENIED:
+        raise AccessDenied("credentials", said=said(body))
+    if answer.status not in HTTP_SUCCESS or code not in SUCCESS | {REFUSED}:
+        raise ProviderUnavailable(otherwise)
+    return body
+
+
+def _clock(answer: Answer) -> datetime | None:
+    try:
+        clock = parsedate_to_datetime(answer.headers.get("date", ""))
+    except ValueError:
+        return None
+    return clock if clock.tzinfo is not None else None

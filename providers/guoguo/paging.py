@@ -1,0 +1,119 @@
+"""Reading GuoGuo's lists page by page, and knowing whether all of it was read.
+
+That something is missing in a list is only worth saying when no row can have been hidden: by a row that can't be read,
+by another order of rows than was asked for, or by a list that moved between two pages.
+
+Source: the pages OData Query and Environments.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from providers.errors import AccessDenied, ProviderUnavailable
+from providers.guoguo.answer import DENIED, UNAUTHORIZED, said, text, whole_number
+from providers.http import Http
+
+ROWS = 100
+"""Rows of a page; the most that the supplier gives at once."""
+MOST_PAGES = 50
+NEWEST_FIRST = "create_date_time desc"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list with times: its path, the key of each row's number, and the code for when it can't be read."""
+
+    path: str
+    number: str
+    unread: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row that has a number. `at` is None where its time can't be read or has no offset."""
+
+    number: str
+    at: datetime | None
+    row: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The rows that were read, each once, and whether none can be missing down to the time that was asked for."""
+
+    entries: tuple[Entry, ...]
+    whole: bool
+
+
+async def read_page(http: Http, path: str, params: Mapping[str, str], unread: str) -> tuple[list[Any], int | None]:
+    """The rows of one page, and how many the whole list has, where it says so.
+
+    Raises AccessDenied, or ProviderUnavailable with the code `unread` for an answer that is no list.
+    """
+    answer = await http.read("GET", path, params=params)
+    body = answer.json_object()
+    if answer.status == UNAUTHORIZED:
+        raise AccessDenied(DENIED, said=said(body))
+    rows = body.get("value")
+    if not 200 <= answer.status < 300 or not isinstance(rows, list):  # noqa: PLR2004  the class that says yes
+        raise ProviderUnavailable(unread, said=said(body))
+    return rows, whole_number(body.get("@odata.count"))
+
+
+async def newest_first(http: Http, listing: Listing, *, since: datetime | None = None, where: str = "") -> Reading:
+    """A list from its newest row down to the first that is older than `since`, or to its end.
+
+    `where` is a filter in documented functions. Raises AccessDenied or ProviderUnavailable.
+    """
+    asked = {"$orderby": NEWEST_FIRST, "$top": str(ROWS)} | ({"$filter": where} if where else {})
+    read: dict[str, Entry] = {}
+    readable = joined = True
+    ended, skip, total = False, 0, None
+    for turn in range(MOST_PAGES):
+        rows, count = await read_page(http, listing.path, asked | {"$skip": str(skip)}, listing.unread)
+        # Rows that come on top meanwhile are no part of what was there when the reading began.
+        total = count if turn == 0 else total
+        page = [entry for row in rows if (entry := _entry(row, listing.number))]
+        readable = readable and len(page) == len(rows) and all(entry.at for entry in page)
+        joined = joined and _continues(list(read), [entry.number for entry in page])
+        before = len(read)
+        for entry in page:
+            read.setdefault(entry.number, entry)
+        older = since is not None and _is_ordered(read) and any(entry.at and entry.at < since for entry in page[-1:])
+        if older or len(read) == before:
+            # A full page without news is no end: the list does not move on.
+            ended = older or (len(rows) < ROWS and (total is None or len(read) >= total))
+            break
+        # Each page begins with a row that is known, which shows that none slipped through in between.
+        skip += len(rows) - 1
+    return Reading(tuple(read.values()), readable and joined and ended and _is_ordered(read))
+
+
+def _entry(row: object, number: str) -> Entry | None:
+    if not isinstance(row, dict) or not text(row.get(number)):
+        return None
+    return Entry(text(row[number]), _time(row.get("create_date_time")), row)
+
+
+def _time(value: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text(value))
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None
+
+
+def _continues(read: list[str], page: list[str]) -> bool:
+    """Whether a page goes on where the last one ended: first rows from the end of what was read, then only new ones."""
+    known = sum(number in read for number in page)
+    if len(set(page)) != len(page) or (read and not known):
+        return False
+    return page[:known] == read[len(read) - known :]
+
+
+def _is_ordered(read: Mapping[str, Entry]) -> bool:
+    times = [entry.at for entry in read.values() if entry.at]
+    return all(newer >= older for newer, older in pairwise(times))

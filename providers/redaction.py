@@ -1,0 +1,167 @@
+"""Our own secrets taken out of what a supplier says: an error page may repeat the request, and what it says is kept.
+
+A secret is found as it is, and as it looks when the answer quotes it: escaped as in JSON, HTML or an address, and
+within base64. Where it is there but can't be cut out, the whole word goes, or the whole text.
+"""
+
+import base64
+import binascii
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote, unquote_plus
+
+from pydantic import BaseModel, SecretStr
+
+MASK = "***"
+SURE = 8
+"""Characters from which on a secret is not found in an honest answer by chance."""
+SHORTEST = 4
+"""Characters. A secret below `SURE` is taken out of sentences only, as a whole word; below this it is left alone."""
+_HANDED_OUT = frozenset((*place, key) for place in ((), ("data",)) for key in ("token", "access_token"))
+"""Where the answer to a login has its token."""
+_SPACE = re.compile(r"\s")
+_WORD = re.compile(r"\S+")
+_ESCAPE = re.compile(r"[%&+\\]")
+_UNICODE = re.compile(r"\\+u([0-9a-fA-F]{4})")
+_LEVELS = 3
+"""How often an answer may have escaped what it quotes."""
+
+
+def secrets_in(value: object) -> Iterator[str]:
+    """All values of type SecretStr in settings, however deep."""
+    match value:
+        case SecretStr():
+            yield value.get_secret_value()
+        case BaseModel():
+            for name in type(value).model_fields:
+                yield from secrets_in(getattr(value, name))
+        case Mapping():
+            for inner in value.values():
+                yield from secrets_in(inner)
+        case list() | tuple() | set() | frozenset():
+            for inner in value:
+                yield from secrets_in(inner)
+
+
+class Redaction:
+    """Takes `secrets` out of texts. Its `repr` shows none of them."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        whole = frozenset(secret for secret in secrets if secret)
+        parts = {part for secret in whole for part in _parts(secret)} - whole
+        self._known = _sure(whole)
+        self._whole, self._parts = _patterns(self._known), _patterns(_sure(parts))
+        self._encoded = [form for secret in _sure(whole | parts) for form in _in_base64(secret)]
+        self._escaped = {form for secret in self._known for form in _plain(secret) if not form.isdigit()}
+        self._short = [_word(secret) for secret in whole | parts if SHORTEST <= len(secret) < SURE]
+
+    def sentence(self, said: str) -> str:
+        """A text for people, without any of the secrets."""
+        for word in self._short:
+            said = word.sub(MASK, said)
+        return self._text(said)
+
+    def value(self, value: Any, at: tuple[str, ...] = ()) -> Any:
+        """A value of JSON; `at` are the keys under which it stands.
+
+        A token where suppliers hand one out is kept: a secret of ours may be a part of it.
+        """
+        match value:
+            case str() if at in _HANDED_OUT and not _SPACE.search(value) and value not in self._known:
+                return value
+            case str():
+                return self.sentence(value) if _SPACE.search(value) else self._text(value)
+            case dict():
+                return {self._text(name): self.value(inner, (*at, name)) for name, inner in value.items()}
+            case list():
+                return [self.value(inner, (*at, "")) for inner in value]
+            case int() if str(value) in self._known:
+                return MASK
+            case _:
+                return value
+
+    def _text(self, said: str) -> str:
+        if len(said) < SURE:
+            return said
+        for pattern in self._whole:
+            said = pattern.sub(MASK, said)
+        for form in self._encoded:
+            said = said.replace(form, MASK)
+        # The parts come last: without them nobody would find the rest.
+        if self._is_left_in(said):
+            said = _WORD.sub(lambda word: MASK if self._is_left_in(word[0]) else word[0], said)
+        if self._is_left_in(said):
+            return MASK
+        for secret in self._known:
+            said = _without_broken_off(said, secret)
+        for pattern in self._parts:
+            said = pattern.sub(MASK, said)
+        return said
+
+    def _is_left_in(self, said: str) -> bool:
+        if _ESCAPE.search(said) and any(form in plain for plain in _plain(said) for form in self._escaped):
+            return True
+        unbroken = "".join(said.split()) if _SPACE.search(said) else ""
+        return any(form in unbroken for form in self._encoded)
+
+
+def _parts(secret: str) -> Iterator[str]:
+    """What a server may quote of a secret: the words of a header's value, and what Basic encodes."""
+    yield from (word for word in re.split(r"[\s,;=\"]+", secret) if len(word) >= SURE)
+    if secret.lower().startswith("basic "):
+        try:
+            decoded = base64.b64decode(secret[6:].strip(), validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            return
+        yield decoded
+        yield decoded.partition(":")[2]
+
+
+def _sure(secrets: Iterable[str]) -> list[str]:
+    """Those that are long enough, the longest first."""
+    return sorted((secret for secret in secrets if len(secret) >= SURE), key=len, reverse=True)
+
+
+def _patterns(secrets: Iterable[str]) -> list[re.Pattern[str]]:
+    # An id of digits only is also a piece of many a longer number.
+    return [re.compile(rf"(?<!\d){s}(?!\d)" if s.isdigit() else re.escape(s)) for s in secrets]
+
+
+def _word(secret: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(secret)}(?!\w)")
+
+
+def _without_broken_off(said: str, secret: str) -> str:
+    """A text that was cut off within a secret loses the beginning of it too."""
+    for length in range(min(len(secret) - 1, len(said)), SURE - 1, -1):
+        if said.endswith(secret[:length]):
+            return said[:-length] + MASK
+    return said
+
+
+def _in_base64(secret: str) -> Iterator[str]:
+    """What of a secret is the same wherever it stands in a text that was encoded as a whole."""
+    data = secret.encode(errors="replace")
+    for before in range(3):
+        encoded = base64.b64encode(b"\x00" * before + data).decode().rstrip("=")
+        if (before + len(data)) % 3:
+            encoded = encoded[:-1]
+        same = encoded[(0, 2, 3)[before] :]
+        yield same
+        yield same.replace("+", "-").replace("/", "_")
+
+
+def _plain(text: str) -> set[str]:
+    """The text with all escaping undone, in the two ways in which an address is read."""
+    found = set()
+    for unquoted in (unquote, unquote_plus):
+        plain = text
+        for _ in range(_LEVELS):
+            unicode = _UNICODE.sub(lambda escape: chr(int(escape[1], 16)), plain).replace("\\", "")
+            before, plain = plain, unquoted(html.unescape(unicode))
+            if plain == before:
+                break
+        found.add(plain)
+    return found

@@ -1,0 +1,104 @@
+"""Removing what is personal from what is finished: the books stay, people's names and addresses go.
+
+Each function does one batch of at most `limit` rows, for a transaction of its own: a running bot waits for none of them
+for long. `before` is in UTC microseconds; only what was done before it goes.
+"""
+
+from collections.abc import Mapping
+
+from storage.database import Reader, Transaction
+from storage.orders import Order, Place
+
+FINISHED = """
+SELECT * FROM orders WHERE stage = 'settled' AND pruned_at IS NULL AND settled_at < $1
+AND (settled_at, reference) > ($2, $3) AND outcome IN ('placed', 'refused', 'not_sent')
+ORDER BY settled_at, reference LIMIT $4
+"""
+EMPTY_ORDER = """
+UPDATE orders SET answers = '{}', details = $2, card = NULL, evidence_card = NULL, pruned_at = $3
+WHERE reference = $1 AND stage = 'settled' AND outcome IN ('placed', 'refused', 'not_sent') AND pruned_at IS NULL
+"""
+REWRITE_LINE = "UPDATE order_history SET body = $3 WHERE reference = $1 AND n = $2"
+RELEASE = "DELETE FROM order_guards WHERE reference = $1"
+STATES = "SELECT state FROM conversations"
+CONVERSATIONS = """
+DELETE FROM conversations WHERE (chat_id, user_id) IN (
+    SELECT chat_id, user_id FROM conversations WHERE changed_at < $1 AND waiting = '' LIMIT $2
+)
+"""
+FAILED_UPDATES = """
+DELETE FROM failed_updates WHERE update_id IN (
+    SELECT update_id FROM failed_updates WHERE failed_at < $1 ORDER BY update_id LIMIT $2
+)
+"""
+STRANGERS = """
+DELETE FROM strangers WHERE user_id IN (SELECT user_id FROM strangers WHERE told_at < $1 ORDER BY user_id LIMIT $2)
+"""
+# As storage.outbox.PRUNE: the highest id is counted on from, and what orders and waiting edits point at is edited.
+MESSAGES = """
+DELETE FROM outbox WHERE id IN (
+    SELECT id FROM outbox WHERE done_at < $1 AND id < (SELECT MAX(id) FROM outbox)
+    AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.card = outbox.id)
+    AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.evidence_card = outbox.id)
+    AND NOT EXISTS (SELECT 1 FROM outbox AS edit WHERE edit.edits = outbox.id AND edit.state = 'waiting')
+    ORDER BY done_at LIMIT $2
+)
+"""
+LAST_MESSAGE = """
+UPDATE outbox SET body = '{}' WHERE id = (SELECT MAX(id) FROM outbox) AND done_at < $1 AND body <> '{}'
+"""
+FIRST: Place = (-1, "")
+
+
+async def finished(reader: Reader, before: int, limit: int, after: Place = FIRST) -> list[Order]:
+    """A page of orders that were settled before a time, the oldest first, and still have what is personal.
+
+    `after` is `settled_at` and `reference` of the last one so far. An unknown outcome is not finished.
+    """
+    return [Order(**row) for row in await reader.fetch(FINISHED, before, *after, limit)]
+
+
+async def empty(tx: Transaction, reference: str, details: str, history: Mapping[int, str], now: int) -> bool:
+    """Remove the answers of a finished order; False when it isn't finished, or was pruned before.
+
+    `details`, and the bodies in `history` by their `n`, replace what stands there. It is forgotten which messages told
+    about the order, so that they can go too.
+    """
+    if await tx.execute(EMPTY_ORDER, reference, details, now) == 0:
+        return False
+    for n, body in history.items():
+        await tx.execute(REWRITE_LINE, reference, n, body)
+    await tx.execute(RELEASE, reference)
+    return True
+
+
+async def states(reader: Reader) -> list[str]:
+    """What all conversations remember, as JSON text; there is one per person and chat."""
+    return [str(row["state"]) for row in await reader.fetch(STATES)]
+
+
+async def conversations(tx: Transaction, before: int, limit: int) -> int:
+    """Forget conversations that nobody has gone on with, drafts included; returns how many.
+
+    One that waits for a look-up stays.
+    """
+    return await tx.execute(CONVERSATIONS, before, limit)
+
+
+async def failed_updates(tx: Transaction, before: int, limit: int) -> int:
+    """Forget updates that were put aside; returns how many."""
+    return await tx.execute(FAILED_UPDATES, before, limit)
+
+
+async def strangers(tx: Transaction, before: int, limit: int) -> int:
+    """Forget people who are not staff; returns how many."""
+    return await tx.execute(STRANGERS, before, limit)
+
+
+async def messages(tx: Transaction, before: int, limit: int) -> int:
+    """Delete messages that were sent or given up; returns how many.
+
+    The last one of all stays, without its text: the next id is counted from it.
+    """
+    await tx.execute(LAST_MESSAGE, before)
+    return await tx.execute(MESSAGES, before, limit)

@@ -1,0 +1,149 @@
+"""Sending orders as the journal sees it: who takes an order, what became of it, and what happens to a number.
+
+`attempt` counts the sendings of an order. Whoever reports on one names it, so that a late answer changes nothing.
+"""
+
+from dataclasses import dataclass
+
+from storage.database import Reader, Transaction
+from storage.orders import Order
+
+RESEND = """
+UPDATE orders SET stage = 'confirmed', outcome = NULL, settled_at = NULL, claimed_by = NULL, not_before = 0, tries = 1,
+    stop_asked = 0, looks = 0, look_at = NULL, remind_at = NULL
+WHERE reference = $1 AND attempts = $2 AND stage = 'settled' AND outcome = 'unknown'
+"""
+CLAIM = """
+UPDATE orders SET stage = 'sending', sending_at = $3, claimed_by = $2, attempts = attempts + 1, tries = tries + 1
+WHERE reference IN (SELECT reference FROM orders WHERE stage = 'confirmed' AND account = $1 AND not_before <= $5
+    ORDER BY confirmed_at, reference LIMIT $4)
+RETURNING *
+"""
+NEXT_CLAIM_AT = """
+SELECT MIN(not_before) AS at FROM orders WHERE stage = 'confirmed' AND account = $1
+"""
+POSTPONE = """
+UPDATE orders SET stage = 'confirmed', not_before = $3, details = $4, claimed_by = NULL
+WHERE reference = $1 AND attempts = $2 AND stage = 'sending' AND stop_asked = 0
+"""
+STOP_WAITING = """
+UPDATE orders SET stage = 'sending', not_before = 0
+WHERE reference = $1 AND attempts = $2 AND stage = 'confirmed' AND tries > 0
+"""
+STOP_AFTER = "UPDATE orders SET stop_asked = 1 WHERE reference = $1 AND stage = 'sending'"
+SETTLE = """
+UPDATE orders SET stage = 'settled', outcome = $2, number = $3, status = $4, supplier_status = $5, details = $6,
+    settled_at = $7, look_at = $9, remind_at = $10,
+    evidence_card = CASE WHEN $2 = 'unknown' THEN NULL ELSE evidence_card END
+WHERE reference = $1 AND attempts = $8
+    AND (stage = 'sending' OR (stage = 'settled' AND outcome = 'unknown' AND $2 <> 'unknown'))
+"""
+ADD_NUMBER = """
+INSERT INTO order_numbers (account, number, reference) SELECT account, number, reference FROM orders
+WHERE reference = $1 AND number IS NOT NULL
+"""
+ADD_NUMBER_ONCE = f"{ADD_NUMBER} ON CONFLICT (account, number) DO NOTHING"
+OTHERS_SENDING = "SELECT reference FROM orders WHERE stage = 'sending' AND account = $1 AND reference <> $2 LIMIT 1"
+ADD_NAME = "INSERT INTO order_names (name, reference) VALUES ($1, $2) ON CONFLICT (name, reference) DO NOTHING"
+CONFIRMED_ACCOUNTS = "SELECT DISTINCT account FROM orders WHERE stage = 'confirmed' ORDER BY account"
+ABANDONED = "SELECT * FROM orders WHERE stage = 'sending' ORDER BY sending_at"
+
+
+async def resend(tx: Transaction, reference: str, attempt: int) -> bool:
+    """Send an order of unknown outcome once more under the same reference; False when that is not so (any more).
+
+    Only for a supplier that takes no second order under it.
+    """
+    return await tx.execute(RESEND, reference, attempt) == 1
+
+
+async def claim(
+    tx: Transaction, account: str, claimed_by: str, now: int, limit: int, *, due: int | None = None
+) -> list[Order]:
+    """Take the oldest confirmed orders of an account that are due, at most `limit`; nobody else gets them.
+
+    `due`: those that are due until then, where it isn't `now`.
+    """
+    rows = await tx.fetch(CLAIM, account, claimed_by, now, limit, now if due is None else due)
+    return sorted((Order(**row) for row in rows), key=lambda order: order.place)
+
+
+async def next_claim_at(reader: Reader, account: str) -> int | None:
+    """When the next confirmed order of an account is due (perhaps in the past), or None when there is none."""
+    row = await reader.fetchrow(NEXT_CLAIM_AT, account)
+    return None if row is None or row["at"] is None else int(row["at"])
+
+
+async def postpone(tx: Transaction, reference: str, attempt: int, not_before: int, details: str) -> bool:
+    """What certainly was not sent waits to be sent again; False when somebody has asked to stop, or it is settled."""
+    return await tx.execute(POSTPONE, reference, attempt, not_before, details) == 1
+
+
+async def stop(tx: Transaction, reference: str, attempt: int) -> bool:
+    """No further try: this sending was the last. True when it has ended, so that it can be settled at once."""
+    if await tx.execute(STOP_WAITING, reference, attempt) == 1:
+        return True
+    await tx.execute(STOP_AFTER, reference)
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of an order.
+
+    `details` is JSON text; `names` are all under which `find` shall find it; `look_at` and `remind_at` are for an
+    unknown outcome, in UTC microseconds.
+    """
+
+    outcome: str
+    number: str | None
+    status: str
+    supplier_status: str
+    details: str
+    names: tuple[str, ...]
+    look_at: int | None = None
+    remind_at: int | None = None
+
+
+async def settle(
+    tx: Transaction, reference: str, attempt: int, became: Settlement, *, now: int, adopted: bool = False
+) -> bool:
+    """Record what became of an order that is being sent, or the truth about one whose outcome was unknown.
+
+    `attempt` is the sending that it is about. False, and nothing changed, in every other case. `adopted`: the number
+    was found, not answered; then AlreadyStored is raised when it is another order's.
+    """
+    changed = await tx.execute(
+        SETTLE,
+        reference,
+        became.outcome,
+        became.number,
+        became.status,
+        became.supplier_status,
+        became.details,
+        now,
+        attempt,
+        became.look_at,
+        became.remind_at,
+    )
+    if changed == 0:
+        return False
+    await tx.execute(ADD_NUMBER if adopted else ADD_NUMBER_ONCE, reference)
+    for name in became.names:
+        await tx.execute(ADD_NAME, name, reference)
+    return True
+
+
+async def others_are_sent(reader: Reader, account: str, reference: str) -> bool:
+    """Whether another order of the same account is on its way, whose number nobody knows yet."""
+    return await reader.fetchrow(OTHERS_SENDING, account, reference) is not None
+
+
+async def abandoned(reader: Reader) -> list[Order]:
+    """Orders being sent. At start-up nobody is sending them, and nobody knows what became of them."""
+    return [Order(**row) for row in await reader.fetch(ABANDONED)]
+
+
+async def confirmed_accounts(reader: Reader) -> list[str]:
+    """The accounts that have orders to be sent."""
+    return [str(row["account"]) for row in await reader.fetch(CONFIRMED_ACCOUNTS)]

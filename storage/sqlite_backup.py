@@ -1,0 +1,103 @@
+"""A copy of a database while it is being written: everything committed when it began, and nothing of what came later.
+
+`VACUUM INTO` reads one snapshot in one statement, so a busy writer neither waits for it nor makes it start anew, and it
+leaves out the free pages: personal data that was removed from the database is not in the copy either.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkstemp
+
+from storage.errors import StorageError
+from storage.sqlite_check import is_sound
+from storage.sqlite_connection import fetch, in_one_line, reading, told_in_one_line
+
+OUR_TABLES = "SELECT count(*) AS n FROM sqlite_master WHERE type = 'table' AND name IN ('migrations', 'orders')"
+COUNT_ORDERS = "SELECT count(*) AS n FROM orders"
+# The database is only read, so these can only be about the copy.
+_OF_THE_COPY = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}
+
+
+async def back_up(path: Path, copy: Path, busy_timeout: float) -> int:
+    """Write the database at `path` to the new file `copy`, readable for its owner only; returns how many orders it has.
+
+    It gets its name when it is complete, on the disk and checked. Raises StorageError, and then leaves nothing.
+    """
+    _expect_database(path)
+    _expect_new(copy, path)
+    with _beside(copy) as part:
+        await _write(path, part, copy, busy_timeout)
+        orders = await _count(part, path)
+        with _told_of(copy):
+            _sync(part)
+            # Asked again, since a rename would replace it.
+            _expect_new(copy, path)
+            part.rename(copy)
+            _sync(copy.parent)
+    return orders
+
+
+def _expect_database(path: Path) -> None:
+    if not path.is_file():
+        raise StorageError(f"there is no database {path}")
+
+
+def _expect_new(copy: Path, path: Path) -> None:
+    if os.path.realpath(copy) == os.path.realpath(path):
+        raise StorageError(f"the backup {copy} cannot be written: it is the database itself")
+    if os.path.lexists(copy):
+        raise StorageError(f"the backup {copy} cannot be written: there is such a file already")
+    if not copy.parent.is_dir():
+        raise StorageError(f"the backup {copy} cannot be written: there is no directory {copy.parent}")
+
+
+@contextmanager
+def _told_of(copy: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"the backup {copy} cannot be written: {error.strerror}") from error
+
+
+@contextmanager
+def _beside(copy: Path) -> Iterator[Path]:
+    """An empty file in the same directory, which is gone at the end unless it was renamed."""
+    with _told_of(copy):
+        handle, name = mkstemp(prefix=".orderbot-backup-", dir=copy.parent.absolute())
+        os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
+
+
+async def _write(path: Path, part: Path, copy: Path, busy_timeout: float) -> None:
+    try:
+        async with reading(path, busy_timeout) as connection:
+            await fetch(connection, "VACUUM INTO $1", str(part))
+    except sqlite3.Error as error:
+        of_the_copy = getattr(error, "sqlite_errorcode", None) in _OF_THE_COPY
+        raise in_one_line(f"the backup {copy}" if of_the_copy else f"the database {path}", error) from error
+
+
+async def _count(part: Path, path: Path) -> int:
+    """How many orders the finished copy of `path` has. Raises StorageError when it is none."""
+    with told_in_one_line(part):
+        async with reading(part, busy_timeout=0) as connection:
+            if not await is_sound(connection, "integrity_check"):
+                raise StorageError(f"the copy of the database {path} is damaged; is the disk sound?")
+            if (await fetch(connection, OUR_TABLES))[0]["n"] != 2:  # noqa: PLR2004  the two that it asks for
+                raise StorageError(f"the database {path} has no orders in it yet: run orderbot migrate first")
+            return int((await fetch(connection, COUNT_ORDERS))[0]["n"])
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,120 @@
+"""A connection to an SQLite file whose faults are one line each for the operator, whoever uses it."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+from urllib.parse import quote
+
+import aiosqlite
+
+from storage.database import Row
+from storage.errors import AlreadyStored, StorageError
+from storage.placeholders import numbered
+
+# aiosqlite logs every statement with its values at DEBUG; they are people's addresses.
+logging.getLogger("aiosqlite").setLevel(logging.INFO)
+
+T = TypeVar("T")
+
+DAMAGED = "is damaged; restore it from a backup"
+_KEY_EXISTS = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
+_SAID = {
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened or created",
+    sqlite3.SQLITE_PERM: "cannot be opened: permission denied",
+    sqlite3.SQLITE_READONLY: "is read-only",
+    sqlite3.SQLITE_BUSY: "is locked by another process",
+    sqlite3.SQLITE_LOCKED: "is locked by another process",
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
+    sqlite3.SQLITE_NOTADB: "is not a database",
+    sqlite3.SQLITE_FULL: "cannot grow: the disk is full",
+    sqlite3.SQLITE_IOERR: "cannot be read or written: the disk failed",
+    # Only "no space left" is told apart by SQLite; a used-up quota and a disk that became read-only are not.
+    sqlite3.SQLITE_IOERR_WRITE: "cannot be written: the disk is full, read-only or broken",
+}
+
+
+def in_one_line(subject: str, error: sqlite3.Error) -> StorageError:
+    """What SQLite reported about `subject`, such as "the database a.db". Raises `error` itself if it is our fault."""
+    # Only what SQLite itself reported has a code.
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        raise error
+    if code in _KEY_EXISTS:
+        return AlreadyStored(str(error))
+    said = _SAID.get(code) or _SAID.get(code & 0xFF) or f"refused a statement: {error}"
+    return StorageError(f"{subject} {said}")
+
+
+@contextmanager
+def told_in_one_line(path: Path) -> Iterator[None]:
+    """What SQLite reports about the database at `path` is raised as a StorageError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise in_one_line(f"the database {path}", error) from error
+
+
+async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
+    """Await `work` to its end, whoever cancels meanwhile; the cancellation is raised after it."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        task.exception()  # seen: else asyncio complains that nobody looked
+        raise cancelled
+    return task.result()
+
+
+def expect_directory(path: Path) -> None:
+    """Raises StorageError when the directory of a database is missing."""
+    if not path.parent.is_dir():
+        raise StorageError(f"the database {path} cannot be opened: there is no directory {path.parent}")
+
+
+def _address(path: Path, mode: str) -> str:
+    return f"file:{quote(str(path.absolute()))}?mode={mode}"
+
+
+async def connect(path: Path, mode: Literal["ro", "rwc"], busy_timeout: float) -> aiosqlite.Connection:
+    """`busy_timeout`: seconds to wait for another process. Raises sqlite3.Error."""
+    # Opened here because aiosqlite, when its own opening fails, leaves a thread behind that outlives the loop.
+    opened = sqlite3.connect(
+        _address(path, mode), uri=True, timeout=busy_timeout, isolation_level=None, check_same_thread=False
+    )
+    opened.row_factory = sqlite3.Row
+    return await aiosqlite.Connection(lambda: opened, iter_chunk_size=64)
+
+
+@asynccontextmanager
+async def reading(path: Path, busy_timeout: float) -> AsyncIterator[aiosqlite.Connection]:
+    """A connection that cannot write to the file. A long statement is broken off when the block is cancelled.
+
+    Raises sqlite3.Error.
+    """
+    connection = await connect(path, "ro", busy_timeout)
+    try:
+        yield connection
+    except asyncio.CancelledError:
+        await connection.interrupt()
+        raise
+    finally:
+        await to_the_end(connection.close())
+
+
+async def run(connection: aiosqlite.Connection, *statements: str) -> None:
+    """Run statements whose rows nobody wants. Raises sqlite3.Error."""
+    for statement in statements:
+        await connection.execute_fetchall(statement)
+
+
+async def fetch(connection: aiosqlite.Connection, sql: str, *args: str | int | None) -> list[Row]:
+    """All rows; `args` fill `$1`, `$2` and so on. Raises sqlite3.Error."""
+    return [dict(row) for row in await connection.execute_fetchall(numbered(sql), args)]

@@ -1,0 +1,44 @@
+"""What was deleted from an SQLite file is still in it for a while: in its journal, in pages that are free, in gaps.
+
+Our connections overwrite what they delete, and the journal is folded in and emptied here. Only a file that is written
+anew has certainly nothing left, gaps of another program's making included; that takes it for itself for as long.
+"""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.errors import StorageError
+from storage.sqlite_connection import connect, expect_directory, fetch, run, to_the_end, told_in_one_line
+from storage.sqlite_lock import locked
+
+
+@dataclass(frozen=True, slots=True)
+class Scrubbed:
+    """`rewritten`: the file was written anew. `journal_emptied`: nothing is left in the journal beside it."""
+
+    rewritten: bool
+    journal_emptied: bool
+
+
+async def scrub(path: Path, busy_timeout: float) -> Scrubbed:
+    """Take out of the file at `path` what was deleted from it. It is written anew only while no bot runs on it.
+
+    `busy_timeout`: seconds to wait for others that read or write. Raises StorageError.
+    """
+    expect_directory(path)
+    with told_in_one_line(path), ExitStack() as stack:
+        try:
+            stack.enter_context(locked(path))
+        except StorageError:
+            alone = False
+        else:
+            alone = True
+        connection = await connect(path, "rwc", busy_timeout)
+        try:
+            if alone:
+                await run(connection, "VACUUM")
+            (emptied,) = await fetch(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            await to_the_end(connection.close())
+    return Scrubbed(rewritten=alone, journal_emptied=emptied["busy"] == 0)

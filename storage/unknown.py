@@ -1,0 +1,67 @@
+"""Orders whose outcome nobody knows yet: when they are looked for, when somebody is reminded, which there are."""
+
+from storage.database import Reader, Transaction
+from storage.orders import Order
+
+TO_LOOK_FOR = "SELECT * FROM orders WHERE look_at IS NOT NULL AND look_at <= $1 ORDER BY look_at LIMIT $2"
+TO_REMIND_OF = "SELECT * FROM orders WHERE remind_at IS NOT NULL AND remind_at <= $1 ORDER BY remind_at LIMIT $2"
+NEXT_AT = """
+SELECT MIN(at) AS at FROM (
+    SELECT MIN(look_at) AS at FROM orders WHERE look_at IS NOT NULL
+    UNION ALL SELECT MIN(remind_at) AS at FROM orders WHERE remind_at IS NOT NULL
+) AS times
+"""
+OPEN = "SELECT * FROM orders WHERE outcome = 'unknown' ORDER BY confirmed_at, reference LIMIT $1"
+COUNT = "SELECT count(*) AS n FROM orders WHERE outcome = 'unknown'"
+LOOK_ALL = "UPDATE orders SET look_at = $1 WHERE outcome = 'unknown'"
+LOOKED = """
+UPDATE orders SET looks = looks + 1, look_at = $3 WHERE reference = $1 AND attempts = $2 AND outcome = 'unknown'
+"""
+REMINDED = "UPDATE orders SET remind_at = $2 WHERE reference = $1 AND outcome = 'unknown'"
+SET_CARD = "UPDATE orders SET evidence_card = $2 WHERE reference = $1"
+
+
+async def to_look_for(reader: Reader, now: int, limit: int) -> list[Order]:
+    """Those whose time has come, the longest overdue first."""
+    return [Order(**row) for row in await reader.fetch(TO_LOOK_FOR, now, limit)]
+
+
+async def to_remind_of(reader: Reader, now: int, limit: int) -> list[Order]:
+    """Those whose time has come, the longest overdue first."""
+    return [Order(**row) for row in await reader.fetch(TO_REMIND_OF, now, limit)]
+
+
+async def next_at(reader: Reader) -> int | None:
+    """When there is something to look for or to remind of (perhaps in the past), or None."""
+    row = await reader.fetchrow(NEXT_AT)
+    return None if row is None or row["at"] is None else int(row["at"])
+
+
+async def open_orders(reader: Reader, limit: int) -> list[Order]:
+    """The oldest ones."""
+    return [Order(**row) for row in await reader.fetch(OPEN, limit)]
+
+
+async def count(reader: Reader) -> int:
+    row = await reader.fetchrow(COUNT)
+    return 0 if row is None else int(row["n"])
+
+
+async def look_for_all(tx: Transaction, now: int) -> None:
+    """At start-up all of them are looked for at once."""
+    await tx.execute(LOOK_ALL, now)
+
+
+async def looked(tx: Transaction, reference: str, attempt: int, look_at: int | None) -> bool:
+    """Note a look-up and when the next is due; False when the outcome is known meanwhile."""
+    return await tx.execute(LOOKED, reference, attempt, look_at) == 1
+
+
+async def reminded(tx: Transaction, reference: str, remind_at: int) -> bool:
+    """When to remind next; False when the outcome is known meanwhile."""
+    return await tx.execute(REMINDED, reference, remind_at) == 1
+
+
+async def set_card(tx: Transaction, reference: str, card: int) -> None:
+    """Note the outbox id of the message that shows the evidence."""
+    await tx.execute(SET_CARD, reference, card)

@@ -1,0 +1,34 @@
+"""`make chaos`: the state machine and the crash test for minutes, and what they have come to as a table."""
+
+import argparse
+import logging
+import sys
+import time
+import traceback
+
+from tests.chaos.playing import kills, machine
+from tests.chaos.tally import Tally
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=6, help="half of them for each of the two (6)")
+    parser.add_argument("--seed", type=int, default=time.time_ns() % 10**6, help="to repeat a run")
+    asked = parser.parse_args()
+    # What is logged about faults is the bot's business; here they come by the hundred.
+    logging.disable(logging.CRITICAL)
+    sys.stdout.write(f"seed {asked.seed}\n")
+    sys.stdout.flush()
+    tally, failed = Tally(), False
+    for play in (machine, kills):
+        try:
+            play(asked.seed, asked.minutes * 30, tally)
+        except Exception:  # noqa: BLE001  it is shown, and the other half is played all the same
+            failed = True
+            traceback.print_exc()
+    sys.stdout.write(tally.table())
+    return int(failed or not tally.is_clean)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

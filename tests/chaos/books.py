@@ -1,0 +1,103 @@
+"""The suppliers' ledgers beside the bot's journal, as somebody sees them who can look into both."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from providers.orders import Outcome
+from providers.simulators.base import Order as Taken
+from providers.simulators.base import Simulator
+from storage.orders import Order
+from tests.chaos.drafts import token_of
+
+REFERENCE_IN = {"citiesocial": "channel_order_reference", "gifts": "site_order_id"}
+"""Where a create carries our reference; elsewhere an order is known by what it asks for."""
+_CONNECTED = 5.0
+
+
+class Journal:
+    """The bot's database, read from outside while it may live."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def rows(self, sql: str, *args: Any) -> list[sqlite3.Row]:
+        address = f"{self._path.as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=_CONNECTED)) as connection:
+            connection.row_factory = sqlite3.Row
+            return connection.execute(sql, args).fetchall()
+
+    def orders(self) -> list[Order]:
+        """All, oldest first; none while there is no database yet."""
+        if not self._path.exists():
+            return []
+        return [Order(**row) for row in self.rows("SELECT * FROM orders ORDER BY confirmed_at, reference")]
+
+
+class Truth(Enum):
+    """What there is to be said about an order, beside a number."""
+
+    ABSENT = "the supplier has none and will take none"
+    OPEN = "nobody can tell yet"
+
+
+@dataclass
+class Books:
+    """`suppliers` by account. `in_flight` tells how many creates a supplier has received and not ended."""
+
+    journal: Journal
+    suppliers: dict[str, Simulator]
+
+    def taken(self, order: Order) -> list[Taken]:
+        """What the supplier has that may be this order."""
+        return [entry for entry in self.suppliers[order.account].ledger if self.belongs(order, entry.body)]
+
+    def belongs(self, order: Order, body: Any) -> bool:
+        key = REFERENCE_IN.get(order.account)
+        if key is not None and isinstance(body, dict):
+            return str(body.get(key)) == order.reference
+        return token_of(body) == token_of(order.answers)
+
+    def alike(self, order: Order) -> list[Order]:
+        """All orders that the supplier can't tell from this one, itself included."""
+        if order.account in REFERENCE_IN:
+            return [order]
+        token = token_of(order.answers)
+        return [o for o in self.journal.orders() if o.account == order.account and token_of(o.answers) == token]
+
+    def free(self, order: Order) -> list[Taken]:
+        """What the supplier has that may be this order and is known to be no other."""
+        others = {other.number for other in self.alike(order) if other.reference != order.reference}
+        return [entry for entry in self.taken(order) if entry.number not in others]
+
+    def may_come(self, order: Order) -> bool:
+        """Whether the supplier has a create that it may still take."""
+        supplier = self.suppliers[order.account]
+        return any(self.belongs(order, body) for body in supplier._late)
+
+    def truth(self, order: Order, *, in_flight: bool) -> str | Truth:
+        """What an honest person who looks at the supplier's own pages says: a number, or one of `Truth`."""
+        others = [other for other in self.alike(order) if other.reference != order.reference]
+        if in_flight or any(other.outcome is None for other in others):
+            return Truth.OPEN
+        if free := self.free(order):
+            return free[0].number
+        return Truth.OPEN if self.may_come(order) else Truth.ABSENT
+
+    def groups(self) -> Iterator[tuple[Order, list[Order], list[Taken]]]:
+        """One order of each group that a supplier can't tell apart, the group, and what the supplier has of it."""
+        seen: set[str] = set()
+        for order in self.journal.orders():
+            if order.reference not in seen:
+                group = self.alike(order)
+                seen |= {one.reference for one in group}
+                yield order, group, self.taken(order)
+
+
+def possible(orders: Iterable[Order]) -> list[Order]:
+    """Those that are placed or may be."""
+    return [order for order in orders if order.outcome not in {Outcome.REFUSED, Outcome.NOT_SENT}]

@@ -1,0 +1,176 @@
+"""A bot in this process that can die at any moment as by `kill -9`: nothing more is written, nothing is finished."""
+
+import asyncio
+import contextlib
+import functools
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from inspect import signature
+from typing import Any
+
+import pytest
+
+import bot.app
+from bot.app import App
+from bot.settings import Settings
+from providers.base import AccountSettings, Provider
+from providers.registry import provider_class
+from storage.database import Database, Row, Transaction
+from storage.opening import open_database
+from tests.end_to_end.dying import Death, DyingDatabase, Kind, When
+
+START = 1_790_000_000_000_000
+"""Microseconds; some day in 2026."""
+_LIFE: ContextVar["Life | None"] = ContextVar("life", default=None)
+
+
+@dataclass
+class Clock:
+    """Every look at it takes a millisecond; the rest passes when somebody says so."""
+
+    now: int = START
+
+    def __call__(self) -> int:
+        self.now += 1000
+        return self.now
+
+    def time(self) -> datetime:
+        return datetime.fromtimestamp(self() / 1_000_000, UTC)
+
+    def advance(self, seconds: float) -> None:
+        self.now += int(seconds * 1_000_000)
+
+
+class _Mortal(DyingDatabase):
+    """The database of one life: with it, it is over."""
+
+    def __init__(self, inner: Database, life: "Life") -> None:
+        super().__init__(inner, life.deaths, lambda: None)
+        self._life = life
+
+    async def fetch(self, sql: str, *args: str | int | None) -> list[Row]:
+        self._life.goes_on()
+        return await super().fetch(sql, *args)
+
+    async def fetchrow(self, sql: str, *args: str | int | None) -> Row | None:
+        self._life.goes_on()
+        return await super().fetchrow(sql, *args)
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        self._life.goes_on()
+        return self._until_death()
+
+    @asynccontextmanager
+    async def _until_death(self) -> AsyncIterator[Transaction]:
+        async with super().transaction() as tx:
+            yield tx
+            self._life.goes_on()
+
+    def _die(self, kind: Kind | None, when: When) -> None:
+        if kind is not None and Death(kind, when) in self._deaths:
+            self._life.die()
+            self._life.goes_on()
+
+
+class Life:
+    """One run of the bot. It dies at the first of `deaths`, which may be added to while it lives."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.deaths: set[Death] = set()
+        self.over = False
+        self.app: App | None = None
+        self.tasks: set[asyncio.Task[Any]] = set()
+        self._things = AsyncExitStack()
+        self._main: asyncio.Task[None] | None = None
+
+    async def begin(self) -> None:
+        """Until it runs; what it opens here is closed by `bury` or `stop`, since the dead close nothing."""
+        token = _LIFE.set(self)
+        try:
+            self.app = await self._things.enter_async_context(bot.app.build(self._settings))
+            self._main = asyncio.get_running_loop().create_task(self.app.run())
+        finally:
+            _LIFE.reset(token)
+
+    async def open_database(self, url: str) -> Database:
+        """What the bot gets instead of its database."""
+        return _Mortal(await open_database(url), self)
+
+    def goes_on(self) -> None:
+        """Raises CancelledError in whatever a dead bot would still do."""
+        if self.over:
+            raise asyncio.CancelledError
+
+    def die(self) -> None:
+        self.over = True
+        for task in list(self.tasks):
+            _cancel(task)
+
+    def failed(self) -> bool:
+        """Whether the bot has ended and nobody killed it."""
+        return self._main is not None and self._main.done() and not self.over
+
+    def why(self) -> BaseException | None:
+        """What it has failed by."""
+        ended = self._main is not None and self._main.done() and not self._main.cancelled()
+        return self._main.exception() if self._main is not None and ended else None
+
+    async def bury(self) -> None:
+        """Kill it, unless it is dead already, and wait until nothing of it is left."""
+        self.die()
+        while left := [task for task in self.tasks if not task.done()]:
+            await asyncio.wait(left, timeout=0.2)
+            for task in left:
+                task.cancel()
+        await self._things.aclose()
+
+    async def stop(self) -> None:
+        """As SIGTERM does."""
+        if self._main is not None:
+            self._main.cancel()
+            await asyncio.gather(self._main, return_exceptions=True)
+        await self.bury()
+
+
+def _task(loop: asyncio.AbstractEventLoop, work: Any, **how: Any) -> asyncio.Task[Any]:
+    task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, **how)
+    if (life := _LIFE.get()) is not None:
+        life.tasks.add(task)
+        task.add_done_callback(life.tasks.discard)
+        if life.over:
+            _cancel(task)
+    return task
+
+
+def _cancel(task: asyncio.Task[Any]) -> None:
+    """Once it has begun: anyio's tasks carry another coroutine, which would complain that nobody has awaited it."""
+    task.get_loop().call_soon(task.cancel)
+
+
+async def _open(url: str) -> Database:
+    life = _LIFE.get()
+    assert life is not None
+    return await life.open_database(url)
+
+
+def _living_by(clock: Clock, name: str) -> Callable[[AccountSettings], Provider[Any]]:
+    kind: Any = provider_class(name)
+    return functools.partial(kind, now=clock.time) if "now" in signature(kind).parameters else kind
+
+
+@contextlib.contextmanager
+def mortality(loop: asyncio.AbstractEventLoop, clock: Clock) -> Iterator[None]:
+    """Bots of this loop live by this clock, and are told apart from everything else that runs in it."""
+    loop.set_task_factory(_task)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bot.app, "open_database", _open)
+        patch.setattr(bot.app, "now_us", clock)
+        patch.setattr(bot.app, "provider_class", functools.partial(_living_by, clock))
+        # Nothing here speaks TLS, and reading the certificates anew for every client takes most of a start.
+        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield

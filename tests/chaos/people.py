@@ -1,0 +1,144 @@
+"""What staff do in the chat: they fill in, confirm, tap whatever they find, and never say what isn't so."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+
+from bot.sandbox.chats import BOT, ChatMessage
+from providers.orders import Outcome
+from storage import conversations
+from storage.orders import Order
+from storage.placeholders import numbered
+from tests.chaos.books import Truth
+from tests.chaos.drafts import RECIPES, token_of
+from tests.chaos.stage import Stage
+
+SAME_AGAIN = "The same was ordered before"
+DECISIONS = {"notplaced", "is", "resend"}
+
+
+class Staff:
+    """Everybody who may order."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self._drafts = 0
+        self._tokens = 0
+        self.updates: list[int] = []
+
+    def token(self) -> str:
+        """Content that nobody has ordered yet."""
+        self._tokens += 1
+        return f"c{self._tokens}x"
+
+    async def fill_in(self, who: int, account: str, token: str) -> None:
+        """Answer the last question; all before it are answered behind the bot's back, which takes no time."""
+        self._drafts += 1
+        recipe = RECIPES[account]
+        state = recipe.state(account, f"{self._drafts:08x}").model_dump_json()
+        # Not by waiting inside SQLite: that would stop the very loop that has to end its transaction first.
+        while not self._stands(who, state):  # noqa: ASYNC110  a database rings no bell
+            await asyncio.sleep(0.001)
+        await self.says(who, recipe.answer(token))
+
+    def _stands(self, who: int, state: str) -> bool:
+        with closing(sqlite3.connect(self.stage.house.database, isolation_level=None, timeout=0)) as connection:
+            try:
+                connection.execute(numbered(conversations.SAVE), (who, who, state, "", self.stage.clock()))
+            except sqlite3.OperationalError:
+                return False
+        return True
+
+    async def says(self, who: int, text: str) -> None:
+        if not self.stage.house.telegram._chats.people[who].blocked:
+            self.updates.append(self.stage.house.telegram.say(who, text))
+            await self.stage.rest()
+
+    def tap(self, who: int, message: ChatMessage, data: str) -> None:
+        """A tap that is not waited for; old buttons are still on somebody's screen."""
+        if SAME_AGAIN in message.text and data.startswith("k:"):
+            self.stage.audit.knowingly[token_of(message.text)] += 1
+        self.updates.append(self.stage.house.telegram.tap(who, message.message_id, data, forged=True))
+
+    async def taps(self, who: int, message: ChatMessage, data: str, times: int = 1) -> None:
+        for _ in range(times):
+            self.tap(who, message, data)
+        await self.stage.rest()
+
+    def found(self, who: int, start: str) -> tuple[ChatMessage, str] | None:
+        """The newest button whose data starts so, and its message."""
+        for message in reversed(self.stage.house.telegram.messages(who)):
+            for button in (button for row in message.buttons for button in row):
+                if message.sender == BOT and button.data.startswith(start):
+                    return message, button.data
+        return None
+
+    def ever_shown(self, who: int) -> list[tuple[ChatMessage, str]]:
+        """All buttons that were ever on this person's screen."""
+        here = {message.message_id for message in self.stage.house.telegram.messages(who)}
+        return [
+            (message, button.data)
+            for message in self.stage.house.history[who]
+            if message.message_id in here
+            for row in message.buttons
+            for button in row
+        ]
+
+    async def confirms(self, who: int, times: int = 1) -> None:
+        if (found := self.found(who, "k:")) is not None:
+            await self.taps(who, *found, times)
+
+    def truth(self, order: Order) -> str | Truth:
+        return self.stage.books.truth(order, in_flight=bool(self.stage.held[order.account]))
+
+    def is_honest(self, data: str) -> bool:
+        """Whether a tap on this says nothing that isn't so, should it count."""
+        verb, _, rest = data.partition(":")
+        if verb not in {"notplaced", "is"}:
+            return True
+        reference, attempts, *number = rest.split(":", 2)
+        order = next((o for o in self.stage.books.journal.orders() if o.reference == reference), None)
+        # A bot that is dead will find an order unknown under the attempt that was shown, at the latest when it lives.
+        if order is None or str(order.attempts) != attempts or order.outcome not in {None, Outcome.UNKNOWN}:
+            return True
+        truth = self.truth(order)
+        return truth is Truth.ABSENT if verb == "notplaced" else [truth] == number
+
+    async def evidence(self, who: int, order: Order) -> tuple[ChatMessage, str] | None:
+        """The newest message of this person's that asks about the order, if need be by `/unknown`."""
+        start = f"notplaced:{order.reference}:{order.attempts}"
+        if (found := self.found(who, start)) is None:
+            await self.says(who, "/unknown")
+            if (listed := self.found(who, f"unknown:{order.reference}")) is not None:
+                await self.taps(who, *listed)
+            found = self.found(who, start)
+        return found
+
+    async def decides(self, who: int, order: Order) -> None:
+        """The truth, when it can be told."""
+        if (found := await self.evidence(who, order)) is None:
+            return
+        truth = self.truth(order)
+        if truth is Truth.ABSENT:
+            await self.taps(who, *found)
+        elif isinstance(truth, str):
+            await self.names(who, order, truth, record=True)
+
+    async def names(self, who: int, order: Order, number: str, *, record: bool) -> None:
+        """A number for an order; `record`: also against the bot's doubts."""
+        of_it = f"{order.reference}:{order.attempts}"
+        if record and (shown := self.found(who, f"is:{of_it}:{number}")) is not None:
+            await self.taps(who, *shown)
+            return
+        if (asked := self.found(who, f"name:{of_it}")) is None:
+            return
+        await self.taps(who, *asked)
+        await self.says(who, number)
+        if record and (insists := self.found(who, f"is:{of_it}:{number}")) is not None:
+            await self.taps(who, *insists)
+
+    async def everybody_is_asked(self, who: int) -> None:
+        """Decide whatever is open."""
+        for order in self.stage.books.journal.orders():
+            if order.outcome == Outcome.UNKNOWN and self.stage.alive:
+                await self.decides(who, order)

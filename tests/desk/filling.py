@@ -1,0 +1,43 @@
+"""What a person does at the desk to order something from the shop."""
+
+from bot.conversation import events as e
+from bot.words.buttons import read
+from storage import sending
+from tests.bench import Bench
+from tests.end_to_end.house import ADMIN
+
+
+async def tap(house: Bench, label: str, who: int = ADMIN) -> str:
+    """Tap the newest button with this label; returns what it says."""
+    return await house.does(read(await house.button(label, who)), who, tapped=1)
+
+
+async def fill(house: Bench, quantity: str = "1", who: int = ADMIN) -> str:
+    """A draft for the shop; returns its summary."""
+    for event in (e.OrderRequested("shop"), e.Answered("goods"), e.Answered("188"), e.Answered(quantity)):
+        await house.does(event, who)
+    for label in ("Done", "Skip", "Skip"):
+        await tap(house, label, who)
+    summary = (await house.outbox(who))[-1]
+    assert summary.startswith("<b>Summary")
+    return summary
+
+
+async def confirm(house: Bench, who: int = ADMIN) -> str:
+    """Confirm the summary; returns the reference of the order that this wrote."""
+    await tap(house, "Confirm", who)
+    rows = await house.database.fetch("SELECT reference FROM orders ORDER BY card DESC")
+    return str(rows[0]["reference"])
+
+
+async def ordered(house: Bench, quantity: str = "1", who: int = ADMIN) -> str:
+    """Fill and confirm; returns the reference."""
+    await fill(house, quantity, who)
+    return await confirm(house, who)
+
+
+async def claim(house: Bench, reference: str) -> None:
+    """The order is on its way."""
+    async with house.database.transaction() as tx:
+        claimed = await sending.claim(tx, "shop", "test", house.clock(), 9)
+    assert [order.reference for order in claimed] == [reference]

@@ -1,0 +1,49 @@
+"""What became of an order is known to somebody, even where the person can't be reached."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.orders.journal import Result
+from providers.orders import Outcome
+from storage.outbox import OutboxRow
+from tests.bench import Bench, bench
+from tests.desk.filling import claim, ordered
+from tests.end_to_end.house import ADMIN, COLLEAGUE
+
+RESULTS = [Result(Outcome.PLACED, number="1207"), Result(Outcome.UNKNOWN, code="no_answer")]
+
+
+async def rows(house: Bench, reference: str) -> list[OutboxRow]:
+    """Every message that tells about the order, and every change of one."""
+    order = await house.order(reference)
+    about = "SELECT * FROM outbox WHERE COALESCE(edits, id) IN ($1, $2) ORDER BY id"
+    found = await house.database.fetch(about, order.card, order.evidence_card)
+    return [OutboxRow(**row) for row in found]
+
+
+async def fail(house: Bench, row: OutboxRow) -> list[str]:
+    async with house.database.transaction() as tx:
+        await house.outcomes.undeliverable(tx, row, "bot was blocked")
+    return await house.outbox(COLLEAGUE)
+
+
+@pytest.mark.parametrize("result", RESULTS)
+async def test_the_other_admins_hear_of_an_outcome_that_was_not_delivered(tmp_path: Path, result: Result) -> None:
+    async with bench(tmp_path) as house:
+        reference = await ordered(house)
+        await claim(house, reference)
+        await house.settle(reference, result)
+        said = len(await house.outbox())
+        told = await fail(house, (await rows(house, reference))[-1])
+        assert all(text in told[-1] for text in ("Some Name could not be told", "bot was blocked", reference))
+        assert len(await house.outbox(ADMIN)) == said
+
+
+async def test_nobody_is_bothered_with_what_tells_of_no_outcome(tmp_path: Path) -> None:
+    async with bench(tmp_path) as house:
+        reference = await ordered(house)
+        (sending,) = await rows(house, reference)
+        assert await fail(house, sending) == []
+        (first,) = await house.database.fetch("SELECT * FROM outbox ORDER BY id LIMIT 1")
+        assert await fail(house, OutboxRow(**first)) == []

@@ -1,0 +1,68 @@
+"""`kill -9` while an order waits to be tried again: it goes on after the restart, and is sent once."""
+
+from pathlib import Path
+
+import pytest
+
+from providers.simulators.base import Simulator
+from tests.end_to_end.dialogues import DIALOGUES, Dialogue, fill_in, reference_in
+from tests.end_to_end.dying import Death, Kind, When
+from tests.end_to_end.house import world
+from tests.end_to_end.nursing import Nursing
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+EACH = pytest.mark.parametrize("dialogue", DIALOGUES.values(), ids=DIALOGUES.keys())
+SOON = {"retry_wait": 0.1}
+
+
+async def stopped(supplier: Simulator) -> int:
+    """Nobody can reach it any more; the port at which it was."""
+    port = int(supplier.url.rpartition(":")[2])
+    await supplier.stop()
+    return port
+
+
+@EACH
+async def test_killed_while_it_waits_to_be_tried_again_an_order_is_sent_once(
+    dialogue: Dialogue, tmp_path: Path, nursing: Nursing
+) -> None:
+    async with world(tmp_path) as house:
+        supplier, config = house.suppliers[dialogue.account], house.config(orders=SOON)
+        bot = await nursing.start(config, [Death(Kind.POSTPONE, When.AFTER)])
+        await fill_in(house, dialogue)
+        port = await stopped(supplier)
+        house.tap("Confirm")
+        await bot.dies()
+
+        await supplier.start(port=port)
+        bot = await nursing.start(config)
+        reference = reference_in((await house.reads("Placed")).text)
+        assert [taken.body for taken in supplier.ledger] == [dialogue.body(reference)]
+        assert len(supplier.received) == 1
+        await bot.kill()
+
+
+async def test_killed_before_it_is_recorded_that_nobody_was_reached_an_order_is_a_persons(
+    tmp_path: Path, nursing: Nursing
+) -> None:
+    async with world(tmp_path) as house:
+        shop, config = house.gifts_and_shops, house.config(orders=SOON)
+        bot = await nursing.start(config, [Death(Kind.POSTPONE, When.BEFORE)])
+        await fill_in(house, DIALOGUES["shop"])
+        port = await stopped(shop)
+        house.tap("Confirm")
+        await bot.dies()
+
+        await shop.start(port=port)
+        bot = await nursing.start(config)
+        reference = reference_in((await house.reads("Outcome unknown")).text)
+        await house.offers("It was not placed")
+        assert shop.received == []
+        house.tap("It was not placed")
+        await house.reads("Summary")
+        house.tap("Confirm")
+        assert reference_in((await house.reads("Placed")).text) == reference
+        assert [taken.body for taken in shop.ledger] == [DIALOGUES["shop"].body(reference)]
+        assert len(shop.received) == 1
+        await bot.kill()

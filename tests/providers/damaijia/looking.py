@@ -1,0 +1,47 @@
+"""Losing the answer to an order and looking for it, as the tests of finding do."""
+
+from typing import Any
+
+import pytest
+
+from providers.damaijia.provider import Damaijia
+from providers.damaijia.request import order_body
+from providers.errors import OutcomeUnknown
+from providers.orders import Findings
+from providers.simulators.faults import Fault
+from tests.providers.contract import WORDS
+from tests.providers.damaijia.recording import Recording
+from tests.providers.damaijia.samples import REFERENCE, a_form, a_sending
+
+
+async def lose(supplier: Recording, account: Damaijia, fault: Fault = Fault.DROP_AFTER, **changes: Any) -> None:
+    """Send the sample, whose answer doesn't come; what was asked before is forgotten."""
+    supplier.fail(fault)
+    with pytest.raises(OutcomeUnknown):
+        await account.place(a_form(**changes), REFERENCE)
+    supplier.asked.clear()
+
+
+async def look(account: Damaijia, **changes: Any) -> Findings:
+    findings = await account.find_order(a_form(**changes), a_sending())
+    assert not findings.complete
+    assert all(WORDS[f"signal.damaijia.{signal.code}"].format_map(signal.params) for signal in findings.signals)
+    assert all(WORDS[f"remark.damaijia.{r.code}"] for match in findings.matches for r in match.order.remarks)
+    return findings
+
+
+def told(findings: Findings) -> list[tuple[str, bool, tuple[str, ...]]]:
+    return [(match.order.number, match.certain, match.differs) for match in findings.matches]
+
+
+def numbers(supplier: Recording) -> list[str]:
+    return [order.number for order in supplier.ledger]
+
+
+def elsewhere(supplier: Recording, **changes: Any) -> str:
+    """An order of somebody else's panel, with no id of ours; its number."""
+    body = order_body(a_form(**changes), "1")
+    del body["site_order_id"]
+    for parcel in body["consignees"]:
+        del parcel["site_order_consignee_id"]
+    return supplier.take_elsewhere(body).number

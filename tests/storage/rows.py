@@ -1,0 +1,64 @@
+"""Orders as the tests of storage write them."""
+
+from dataclasses import replace
+from typing import Any
+
+from storage import orders, sending
+from storage.database import Database, Transaction
+from storage.orders import NewOrder, Order
+from storage.sending import Settlement
+
+NEW = NewOrder(
+    reference="1001",
+    draft_id="d1",
+    account="gifts",
+    provider="damaijia",
+    form="order",
+    form_version="1",
+    answers='{"quantity": 2}',
+    chat_id=-100123,
+    user_id=42,
+    user_name="Ann",
+    confirmed_at=1000,
+)
+
+
+def new(n: int, **changes: Any) -> NewOrder:
+    return replace(NEW, reference=str(n), draft_id=f"d{n}", confirmed_at=1000 + n, **changes)
+
+
+def became(outcome: str, **changes: Any) -> Settlement:
+    fields: dict[str, Any] = {"number": None, "status": "", "supplier_status": "", "details": "{}", "names": ()}
+    return Settlement(outcome, **(fields | changes))
+
+
+async def settle(
+    tx: Transaction,
+    reference: str,
+    outcome: str,
+    *,
+    attempt: int = 1,
+    now: int = 3000,
+    adopted: bool = False,
+    **changes: Any,
+) -> bool:
+    return await sending.settle(tx, reference, attempt, became(outcome, **changes), now=now, adopted=adopted)
+
+
+async def send(tx: Transaction, *numbers: int, account: str = "gifts") -> None:
+    """Orders that are being sent."""
+    for n in numbers:
+        await orders.insert(tx, new(n, account=account))
+    assert len(await sending.claim(tx, account, "me", 2000, len(numbers))) == len(numbers)
+
+
+async def claimed(tx: Transaction, now: int) -> list[tuple[str, int, int]]:
+    """Claim what is due: reference, attempts and tries of each."""
+    found = await sending.claim(tx, "gifts", "me", now, 9)
+    return [(order.reference, order.attempts, order.tries) for order in found]
+
+
+async def known(database: Database, reference: str) -> Order:
+    order = await orders.get(database, reference)
+    assert order is not None
+    return order

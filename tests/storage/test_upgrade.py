@@ -1,0 +1,116 @@
+"""A database of every earlier version, with orders in every stage and outcome, is brought up to date and works on."""
+
+import shutil
+from collections.abc import AsyncIterator
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from storage import guards, history, orders, sending, unknown
+from storage.database import Database
+from storage.migrate import migrate, shipped
+from storage.opening import open_database
+from tests.storage.rows import known, settle
+
+FIRST = "0001_first"
+COLUMNS = (
+    "reference, draft_id, account, provider, form, form_version, answers, chat_id, user_id, user_name, stage, outcome,"
+    " number, status, supplier_status, details, attempts, confirmed_at, sending_at, settled_at, claimed_by, card,"
+    " replaced_by"
+)
+ROWS: dict[str, tuple[str, str | None, str | None, str]] = {
+    "1": ("confirmed", None, None, "gifts"),
+    "2": ("sending", None, None, "gifts"),
+    "3": ("settled", "placed", "A", "gifts"),
+    "4": ("settled", "placed", "A", "shop"),
+    "5": ("settled", "refused", None, "gifts"),
+    "6": ("settled", "not_sent", None, "gifts"),
+    "7": ("settled", "unknown", None, "gifts"),
+    "8": ("settled", "placed", "TWICE", "gifts"),
+    "9": ("settled", "placed", "TWICE", "gifts"),
+}
+"""Stage, outcome, number and account of each order."""
+
+
+def up_to(version: str, folder: Path) -> Path:
+    """A folder with the migrations that a program of this version had."""
+    folder.mkdir()
+    for migration in shipped():
+        if migration.name <= version:
+            source = resources.files("storage") / "migrations" / f"{migration.name}.sql"
+            with resources.as_file(source) as file:
+                shutil.copy(file, folder)
+    return folder
+
+
+@pytest.fixture(params=[migration.name for migration in shipped()[:-1]])
+async def upgraded(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    database = await open_database(url)
+    try:
+        await migrate(database, 1, up_to(request.param, tmp_path / "migrations"))
+        await fill(database)
+        applied = await migrate(database, 2)
+        assert applied == [migration.name for migration in shipped() if migration.name > request.param]
+        yield database
+    finally:
+        await database.close()
+
+
+async def fill(database: Database) -> None:
+    """What a program of the first version wrote; every later one still has these columns."""
+    places = ", ".join(f"${n}" for n in range(1, 24))
+    async with database.transaction() as tx:
+        for n, (reference, (stage, outcome, number, account)) in enumerate(ROWS.items()):
+            sent = None if stage == "confirmed" else 2000 + n
+            settled = 3000 + n if stage == "settled" else None
+            who = (account, "damaijia", "order", "1", "{}", 7, 7, "Ann")
+            became = (stage, outcome, number, "", "", "{}", 0 if sent is None else 1, 1000 + n, sent, settled, None)
+            row = (reference, f"d{reference}", *who, *became, 70 + n, None)
+            await tx.execute(f"INSERT INTO orders ({COLUMNS}) VALUES ({places})", *row)  # noqa: S608  our own columns
+            if number is not None:
+                await tx.execute("INSERT INTO order_names VALUES ($1, $2)", number, reference)
+
+
+async def test_no_order_is_lost_or_changed(upgraded: Database) -> None:
+    found = {order.reference: order for order in await orders.all_rows(upgraded, 100)}
+    assert {
+        reference: (order.stage, order.outcome, order.number, order.account) for reference, order in found.items()
+    } == ROWS
+    assert {(order.tries, order.not_before, order.stop_asked, order.pruned_at) for order in found.values()} == {
+        (0, 0, 0, None)
+    }
+    assert [order.reference for order in await orders.find(upgraded, "A")] == ["4", "3"]
+
+
+async def test_what_is_unknown_is_due_to_be_looked_for_and_reminded_of(upgraded: Database) -> None:
+    order = await known(upgraded, "7")
+    assert (order.look_at, order.remind_at) == (order.settled_at, order.settled_at)
+    assert [order.reference for order in await unknown.to_look_for(upgraded, 9999, 100)] == ["7"]
+    assert [order.reference for order in await unknown.to_remind_of(upgraded, 9999, 100)] == ["7"]
+    assert await unknown.count(upgraded) == 1
+    async with upgraded.transaction() as tx:
+        await history.add(tx, "7", 1, "look-up", "{}", now=5000)
+        assert await settle(tx, "7", "placed", number="B", adopted=True)
+    assert await unknown.next_at(upgraded) is None
+
+
+async def test_numbers_belong_to_their_orders_and_doubled_ones_to_the_first(upgraded: Database) -> None:
+    assert await orders.number_of(upgraded, "gifts", "A") == "3"
+    assert await orders.number_of(upgraded, "shop", "A") == "4"
+    assert await orders.number_of(upgraded, "gifts", "TWICE") == "8"
+
+
+async def test_what_waited_is_sent_and_what_was_being_sent_is_found(upgraded: Database) -> None:
+    assert [order.reference for order in await sending.abandoned(upgraded)] == ["2"]
+    async with upgraded.transaction() as tx:
+        assert await settle(tx, "2", "unknown")
+        (order,) = await sending.claim(tx, "gifts", "me", 5000, 9)
+        assert (order.reference, order.attempts, order.tries) == ("1", 1, 1)
+        assert await settle(tx, "1", "placed", number="C")
+        assert await orders.retry(tx, "6", "d6", "1", "{}")
+
+
+async def test_no_guard_stands_in_the_way_of_the_first_order(upgraded: Database) -> None:
+    async with upgraded.transaction() as tx:
+        assert await guards.take(tx, "gifts", "same", "10", now=5000, shown="")

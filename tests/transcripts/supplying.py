@@ -1,0 +1,59 @@
+"""What the `supplier` lines of a dialogue mean, for whoever plays it: what is asked, and how the simulator answers.
+
+    takes the order             also: and drops the line; and answers with garbage; and answers without a number
+    refuses the order (CODE)    with a documented code of its own
+    cannot be reached           nothing was sent; a further try is a further line
+    drops the line              having taken nothing; "and goes on" if it takes the order later
+    answers with an error of its own
+    has the product             also: does not have the product; does not show its products
+    is asked for the order      a look-up of the order whose outcome is unknown
+    is asked about the number   that a person has sent
+
+The last two may end in ", and cannot be read", a look-up also in ", and has taken it late".
+"""
+
+from enum import StrEnum
+
+from providers.simulators.base import Fault, Simulator
+from tests.transcripts.script import Supplier
+
+FAULTS = {
+    "refuses the order": Fault.REFUSE,
+    "takes the order and drops the line": Fault.DROP_AFTER,
+    "takes the order and answers with garbage": Fault.GARBAGE,
+    "takes the order and answers without a number": Fault.NO_NUMBER,
+    "drops the line": Fault.DROP_BEFORE,
+    "drops the line and goes on": Fault.LATE,
+    "answers with an error of its own": Fault.ERROR_BEFORE,
+}
+PRODUCT_LINES = {"has the product", "does not have the product", "does not show its products"}
+ASKED_FOR_IT, ASKED_FOR_NUMBER = "is asked for the order", "is asked about the number"
+NOT_READ, LATE = ", and cannot be read", ", and has taken it late"
+
+
+class Ask(StrEnum):
+    """What a supplier is asked."""
+
+    CREATE = "create"  # to take an order
+    PRODUCT = "product"  # for a product of its catalogue
+    ORDER = "order"  # whether it has an order whose answer was lost
+    NUMBER = "number"  # for the order with a number
+
+
+def ask_of(step: Supplier) -> Ask:
+    """The kind of request that a line answers."""
+    if step.does in PRODUCT_LINES:
+        return Ask.PRODUCT
+    if step.does.startswith(ASKED_FOR_IT):
+        return Ask.ORDER
+    return Ask.NUMBER if step.does.startswith(ASKED_FOR_NUMBER) else Ask.CREATE
+
+
+def prepare_reading(simulator: Simulator, step: Supplier) -> None:
+    """What a look-up will find there."""
+    if step.does.endswith(NOT_READ):
+        simulator.fail_reads(Fault.ERROR_BEFORE)
+    elif step.does.endswith(LATE):
+        simulator.take_late()
+    else:
+        assert step.does in {ASKED_FOR_IT, ASKED_FOR_NUMBER}, f"nothing that a supplier does: {step.does}"
