@@ -58,8 +58,8 @@ class _Workers:
         self.placing.wake_all()
         self.pursuit.wake()
 
-    def look_for(self, reference: str) -> None:
-        self.pursuit.look_for(reference)
+    def look_for(self, reference: str, place: Place) -> None:
+        self.pursuit.look_for(reference, place)
 
     def check_number(self, place: Place, request: CheckNumber) -> None:
         self.pursuit.check(place, request)

@@ -25,6 +25,7 @@ from bot.orders.inquiry import informed
 from bot.orders.journal import view
 from bot.orders.recording import Confirmation, Recorded
 from bot.orders.rules import PATIENT, Rules
+from bot.orders.taps import as_it_is
 from bot.outgoing import Outgoing
 from bot.place import Place
 from bot.staff.access import QUIET, Staff
@@ -56,7 +57,7 @@ class Workers(Protocol):
     def order_waits(self, account: str) -> None: ...
     def orders_moved(self) -> None: ...
     def look_up(self, place: Place, request: q.LookUpAnswer) -> None: ...
-    def look_for(self, reference: str) -> None: ...
+    def look_for(self, reference: str, place: Place) -> None: ...
     def check_number(self, place: Place, request: q.CheckNumber) -> None: ...
 
 
@@ -220,13 +221,18 @@ class Desk:
     async def _decided(self, tx: Transaction, done: Done, who: Who, request: q.StopTrying | q.Decide) -> None:
         """A person has decided about an order; whoever ordered it hears of it too."""
         user_id, now = who.place.user_id, self.now()
+        name = who.name or await people.name_of(tx, user_id)
         if isinstance(request, q.StopTrying):
-            recorded = await recording.stop(tx, request, now=now, rules=self.rules)
+            recorded = await recording.stop(tx, request, user_id=user_id, name=name, now=now, rules=self.rules)
         else:
-            name = who.name or await people.name_of(tx, user_id)
             recorded = await recording.decide(tx, request, user_id=user_id, name=name, now=now, rules=self.rules)
-        if recorded is not None:
-            await self.tell(tx, done, recorded)
+        if recorded is None:
+            return
+        await self.tell(tx, done, recorded)
+        order = recorded.order
+        if who.place != Place(order.chat_id, order.user_id):
+            # A changed card in somebody else's chat tells whoever has decided nothing.
+            await self.step(tx, done, who, as_it_is(order))
 
     async def _turn_away(self, tx: Transaction, incoming: Incoming, now: int) -> None:
         if await people.may_tell_stranger(tx, incoming.user_id, now, QUIET):
@@ -247,6 +253,6 @@ class Desk:
                     case q.LookUpAnswer():
                         self.workers.look_up(place, request)
                     case q.FindOrder(reference=reference):
-                        self.workers.look_for(reference)
+                        self.workers.look_for(reference, place)
                     case q.CheckNumber():
                         self.workers.check_number(place, request)

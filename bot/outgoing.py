@@ -43,6 +43,8 @@ class Outgoing:
             if isinstance(reply, IN_PASSING):
                 continue
             edits = await _edited(tx, reply)
+            if isinstance(reply, n.EvidenceShown) and reply.showing is n.Showing.REMINDER:
+                await self._close_earlier(tx, chat_id, words, reply.order.reference)
             if isinstance(reply, n.EvidenceClosed) and edits is None:
                 continue
             first, *more = render(words, reply, state)
@@ -56,6 +58,13 @@ class Outgoing:
                 await orders.set_card(tx, reply.reference, row)
             elif isinstance(reply, n.EvidenceShown) and reply.showing is not n.Showing.COPY and edits is None:
                 await unknown.set_card(tx, reply.order.reference, row)
+
+    async def _close_earlier(self, tx: Transaction, chat_id: int, words: Catalogue, reference: str) -> None:
+        """One message takes decisions at a time: the earlier one only says where."""
+        order = await orders.get(tx, reference)
+        if order is not None and order.evidence_card is not None:
+            moved = Message(escaped(words.say("unknown.moved", reference=reference)))
+            await self.post(tx, chat_id, moved, edits=order.evidence_card)
 
     async def plain(self, tx: Transaction, chat_id: int, text: str) -> None:
         """One sentence without buttons."""

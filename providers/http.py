@@ -11,6 +11,8 @@ import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -23,6 +25,8 @@ LARGEST_ANSWER = 4 * 1024 * 1024
 """Bytes. An answer above it is cut off and counts as unusable."""
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 15.0
+CLOCK_ROOM = timedelta(seconds=30)
+"""How far a supplier's clock may be from ours while the times in its lists are compared with ours."""
 
 # httpx logs every URL at INFO; suppliers' addresses may carry what people searched for.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -67,6 +71,14 @@ class Answer:
         """The body when it is a JSON object, else an empty one: callers look for keys and find none."""
         value = self.json()
         return value if isinstance(value, dict) else {}
+
+    def clock(self) -> datetime | None:
+        """The supplier's clock (aware) as the header `Date` tells it, where it does."""
+        try:
+            clock = parsedate_to_datetime(self.headers.get("date", ""))
+        except (ValueError, OverflowError):
+            return None
+        return clock if clock.tzinfo is not None else None
 
     def text(self, limit: int = 300) -> str:
         """The start of the body as text for people, at most `limit` characters."""
@@ -122,6 +134,19 @@ async def _deadline(seconds: float) -> AsyncIterator[None]:
             yield
     except TimeoutError:
         raise httpx.ReadTimeout("the whole answer took too long") from None
+
+
+@asynccontextmanager
+async def reading_until(deadline: float, unread: str) -> AsyncIterator[None]:
+    """A reading of several requests that ends at `deadline`, a time of the running loop.
+
+    Raises ProviderUnavailable with the code `unread` when it does.
+    """
+    try:
+        async with asyncio.timeout_at(deadline):
+            yield
+    except TimeoutError:
+        raise ProviderUnavailable(unread) from None
 
 
 class Http:

@@ -6,9 +6,15 @@ how far the supplier is with an order that it has taken.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+
+CLOCKS_DIFFER_BY = timedelta(hours=1)
+"""How wrong a clock may be, the supplier's or ours at the moment of sending, without an order of ours going unseen.
+
+It is far more than a clock that is looked after is ever off, and an hour of other orders is still soon read.
+"""
 
 
 class Outcome(StrEnum):
@@ -65,12 +71,22 @@ class Sending:
     """What is known of a create whose answer was lost, for finding the order again.
 
     An order of the supplier's list may be ours when it was made from `since` to `until` (aware, UTC): the time of the
-    request, with room for clocks that differ and for a supplier that took it late.
+    request, with room for a supplier that took it late. One from `horizon` on may still be ours by a clock that was
+    wrong.
     """
 
     reference: str
     since: datetime
     until: datetime
+
+    @property
+    def horizon(self) -> datetime:
+        """How far lists are read back (aware, UTC); forward there is no such bound."""
+        return self.since - CLOCKS_DIFFER_BY
+
+    def covers(self, at: datetime) -> bool:
+        """Whether an order that was made `at` (aware) is of the time in question."""
+        return self.since <= at <= self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +95,8 @@ class Match:
 
     `order` is what a create would have told of it. `certain`: what it carries can belong to our order only; anything
     less is evidence for a person. `at` is when the supplier made it, aware. `facts` are shown to a person: each key
-    names a label in the catalogues (`fact.<key>`). `differs` are the keys of facts that are not as we sent them.
+    names a label in the catalogues (`fact.<key>`). `differs` are the keys of facts that are not as we sent them, with
+    `time` for an order that is ours only if a clock was wrong.
     """
 
     order: PlacedOrder
@@ -94,7 +111,8 @@ class Findings:
     """What the supplier's lists say about a create whose answer was lost.
 
     `matches` are all orders that may be ours; one that certainly isn't is left out. `complete`: every order that the
-    supplier made in the time in question was read and could be compared, so that having no match means something.
+    supplier made from the sending's `horizon` on was read and could be compared, so that having no match means
+    something.
     `signals` are further evidence for a person (sentences `signal.<provider>.<code>`).
     """
 

@@ -10,7 +10,7 @@ from storage.database import Reader, Transaction
 
 ADD = """
 INSERT INTO outbox (id, chat_id, body, edits, not_before, attempts, state, created_at)
-VALUES ($1, $2, $3, $4, $5, 0, 'waiting', $5)
+VALUES ($1, $2, $3, $4, 0, 0, 'waiting', $5)
 """
 LAST_ID = "SELECT MAX(id) AS id FROM outbox"
 DUE = """
@@ -62,7 +62,10 @@ class OutboxRow:
 
 
 async def add(tx: Transaction, row_id: int, chat_id: int, body: str, *, edits: int | None, now: int) -> None:
-    """Put a message (JSON text) into the outbox, due at once; `row_id` must be above every earlier one."""
+    """Put a message (JSON text) into the outbox; `row_id` must be above every earlier one.
+
+    It is due at once, whatever the clock will say.
+    """
     await tx.execute(ADD, row_id, chat_id, body, edits, now)
 
 

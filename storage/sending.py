@@ -38,6 +38,10 @@ UPDATE orders SET stage = 'settled', outcome = $2, number = $3, status = $4, sup
 WHERE reference = $1 AND attempts = $8
     AND (stage = 'sending' OR (stage = 'settled' AND outcome = 'unknown' AND $2 <> 'unknown'))
 """
+CORRECT = """
+UPDATE orders SET outcome = $2, number = $3, status = $4, supplier_status = $5, details = $6, settled_at = $7
+WHERE reference = $1 AND attempts = $8 AND stage = 'settled' AND outcome = 'not_sent' AND replaced_by IS NULL
+"""
 ADD_NUMBER = """
 INSERT INTO order_numbers (account, number, reference) SELECT account, number, reference FROM orders
 WHERE reference = $1 AND number IS NOT NULL
@@ -129,6 +133,30 @@ async def settle(
     if changed == 0:
         return False
     await tx.execute(ADD_NUMBER if adopted else ADD_NUMBER_ONCE, reference)
+    for name in became.names:
+        await tx.execute(ADD_NAME, name, reference)
+    return True
+
+
+async def correct(tx: Transaction, reference: str, attempt: int, became: Settlement, *, now: int) -> bool:
+    """An order that was decided to be not placed was found after all; False when it has been confirmed anew meanwhile.
+
+    Raises AlreadyStored when the number is another order's.
+    """
+    changed = await tx.execute(
+        CORRECT,
+        reference,
+        became.outcome,
+        became.number,
+        became.status,
+        became.supplier_status,
+        became.details,
+        now,
+        attempt,
+    )
+    if changed == 0:
+        return False
+    await tx.execute(ADD_NUMBER, reference)
     for name in became.names:
         await tx.execute(ADD_NAME, name, reference)
     return True

@@ -12,6 +12,7 @@ SELECT MIN(at) AS at FROM (
 ) AS times
 """
 OPEN = "SELECT * FROM orders WHERE outcome = 'unknown' ORDER BY confirmed_at, reference LIMIT $1"
+OF_ACCOUNT = "SELECT * FROM orders WHERE outcome = 'unknown' AND account = $1 ORDER BY confirmed_at, reference"
 COUNT = "SELECT count(*) AS n FROM orders WHERE outcome = 'unknown'"
 LOOK_ALL = "UPDATE orders SET look_at = $1 WHERE outcome = 'unknown'"
 LOOKED = """
@@ -40,6 +41,10 @@ async def next_at(reader: Reader) -> int | None:
 async def open_orders(reader: Reader, limit: int) -> list[Order]:
     """The oldest ones."""
     return [Order(**row) for row in await reader.fetch(OPEN, limit)]
+
+
+async def of_account(reader: Reader, account: str) -> list[Order]:
+    return [Order(**row) for row in await reader.fetch(OF_ACCOUNT, account)]
 
 
 async def count(reader: Reader) -> int:

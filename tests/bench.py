@@ -73,7 +73,7 @@ class Noted:
     orders: list[str] = field(default_factory=list)
     look_ups: list[tuple[Place, LookUpAnswer]] = field(default_factory=list)
     moved: int = 0
-    looked_for: list[str] = field(default_factory=list)
+    looked_for: list[tuple[str, Place]] = field(default_factory=list)
     checks: list[tuple[Place, CheckNumber]] = field(default_factory=list)
 
     def message_waits(self) -> None:
@@ -85,8 +85,8 @@ class Noted:
     def orders_moved(self) -> None:
         self.moved += 1
 
-    def look_for(self, reference: str) -> None:
-        self.looked_for.append(reference)
+    def look_for(self, reference: str, place: Place) -> None:
+        self.looked_for.append((reference, place))
 
     def check_number(self, place: Place, request: CheckNumber) -> None:
         self.checks.append((place, request))
@@ -138,7 +138,7 @@ class Bench:
             answers=json.dumps(ANSWERS.get(account, SHOP_ANSWERS) | answers),
             chat_id=who,
             user_id=who,
-            user_name=NAMES[who],
+            user_name=NAMES.get(who, "Somebody Else"),
             confirmed_at=self.clock(),
         )
         async with self.database.transaction() as tx:

@@ -39,7 +39,7 @@ class Showing(StrEnum):
 class EvidenceShown(Reply):
     """What is known about an order of unknown outcome, for a person to decide; `sent` is what it asked for.
 
-    `finds` and `resends` are the account's abilities.
+    `finds` and `resends` are the account's abilities; `gone`: it is no longer in the settings.
     """
 
     order: OrderView
@@ -49,6 +49,7 @@ class EvidenceShown(Reply):
     finds: bool
     resends: bool
     showing: Showing = Showing.CARD
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

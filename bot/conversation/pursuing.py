@@ -46,7 +46,9 @@ def evidence_of(context: Context, order: OrderView, evidence: Evidence, showing:
     """What is known about an order: what was sent, how it ended, what was found since, and what can be done."""
     account = context.accounts.get(order.account)
     if account is None:
-        return r.EvidenceShown(order, order.account, (), evidence, finds=False, resends=False, showing=showing)
+        return r.EvidenceShown(
+            order, order.account, (), evidence, finds=False, resends=False, showing=showing, gone=True
+        )
     return r.EvidenceShown(
         order,
         account.title,

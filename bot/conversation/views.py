@@ -55,8 +55,9 @@ class Evidence:
     """What is known about an order of unknown outcome. Times are UTC microseconds, 0 for never.
 
     `look` is how the last look-up ended: "found", "nothing" (the whole list was read, late enough), "nothing_yet"
-    (nothing is proven by it) or "failed" (`look_said`: what the supplier said); empty when there was none. Balances are
-    amounts as text.
+    (nothing is proven by it) or "failed" (`look_code`: why, `look_said`: what the supplier said); empty when there was
+    none. Candidates and signals are those of the last one that was read. Balances are amounts as text. `first_sent_at`
+    is earlier than `sent_at` when it was held to be not placed in between.
     """
 
     sent_at: int = 0
@@ -71,3 +72,4 @@ class Evidence:
     balance_before: str = ""
     balance_after: str = ""
     sent_again: int = 0
+    first_sent_at: int = 0

@@ -22,6 +22,11 @@ class Kind(StrEnum):
     LOOK = "look-up"
     DECISION = "decision"
     ALIKE = "confirmed in spite of"
+    STOP = "stop"
+
+
+AGAIN_NOT_SENT = "again_not_sent"
+"""How a sending ended that was to be the same once more, and never left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,11 @@ async def note_decision(
     )
 
 
+async def note_stop(tx: Transaction, order: Order, *, now: int, user_id: int, name: str) -> None:
+    """Who doesn't want the order to be tried again."""
+    await history.add(tx, order.reference, order.attempts, Kind.STOP, "{}", now=now, user_id=user_id, user_name=name)
+
+
 async def note_alike(tx: Transaction, order: Order, alike: str) -> None:
     """Whoever confirmed was told that the order `alike` has the same answers."""
     body = json.dumps({"alike": alike})
@@ -107,11 +117,26 @@ async def _note(tx: Transaction, order: Order, kind: Kind, body: Mapping[str, An
 
 @dataclass(slots=True)
 class _Read:
+    ever: list[int] = field(default_factory=list)
     sent: list[int] = field(default_factory=list)
-    again: int = 0
     before: str = ""
     last: Mapping[str, Any] = field(default_factory=dict)
+    read: Mapping[str, Any] = field(default_factory=dict)
     at: int = 0
+
+    def ended(self, body: Mapping[str, Any]) -> None:
+        if body["outcome"].get("code") != AGAIN_NOT_SENT:
+            self.ever.append(int(body["sent_at"]))
+            self.sent.append(int(body["sent_at"]))
+
+    def looked(self, body: Mapping[str, Any], at: int) -> None:
+        self.last, self.at = body, at
+        # What an earlier look-up found is not undone by one that could not be read.
+        self.read = self.read if body["result"] == "failed" else body
+
+    def begun_anew(self) -> None:
+        """It was held to be not placed, and whoever confirmed it again has sent it anew."""
+        self.sent, self.before, self.last, self.read, self.at = [], "", {}, {}, 0
 
 
 async def evidence_of(reader: Reader, order: Order) -> Evidence:
@@ -121,26 +146,29 @@ async def evidence_of(reader: Reader, order: Order) -> Evidence:
         body = json.loads(entry.body)
         match entry.kind:
             case Kind.ENDED:
-                read.sent.append(int(body["sent_at"]))
+                read.ended(body)
             case Kind.BALANCE if not read.sent:
                 read.before = str(body["amount"])
             case Kind.LOOK if entry.attempt == order.attempts:
-                read.last, read.at = body, entry.at
-            case Kind.DECISION if body["decision"] == Decision.RESEND:
-                read.again += 1
+                read.looked(body, entry.at)
+            case Kind.DECISION if body["decision"] == Decision.NOT_PLACED:
+                read.begun_anew()
+            case Kind.LOOK if body["result"] == "nothing":
+                read.begun_anew()
     return Evidence(
         sent_at=min(read.sent, default=order.sending_at or 0),
+        first_sent_at=min(read.ever, default=order.sending_at or 0),
         ended_at=order.settled_at or 0,
         looks=order.looks,
         looked_at=read.at,
         look=read.last.get("result", ""),
         look_code=read.last.get("code", ""),
         look_said=read.last.get("said", ""),
-        candidates=tuple(_candidate(found) for found in read.last.get("candidates", ())),
-        signals=tuple(Remark(**signal) for signal in read.last.get("signals", ())),
+        candidates=tuple(_candidate(found) for found in read.read.get("candidates", ())),
+        signals=tuple(Remark(**signal) for signal in read.read.get("signals", ())),
         balance_before=read.before,
-        balance_after=read.last.get("balance", ""),
-        sent_again=read.again,
+        balance_after=read.read.get("balance", ""),
+        sent_again=max(0, len(read.sent) - 1),
     )
 
 

@@ -12,6 +12,11 @@ from storage import orders
 from storage.database import Reader
 from storage.orders import Order
 
+UNREACHED = "unreachable"
+DECIDED_NOT_PLACED = "decided_not_placed"
+FOUND_LATER = frozenset({"found_again", "found_by_person"})
+"""Remarks of orders whose number the supplier did not answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -82,7 +87,7 @@ def failed(error: Exception) -> Result:
         params=error.params,
         fields=error.fields,
         denied=isinstance(error, AccessDenied),
-        unreached=isinstance(error, ProviderUnavailable),
+        unreached=isinstance(error, ProviderUnavailable) and error.code == UNREACHED,
     )
 
 
@@ -90,6 +95,11 @@ def not_sent_as(order: Order) -> Result:
     """What the last sending of an order that waits to be tried again ended in."""
     shown = view(order)
     return Result(Outcome.NOT_SENT, code=shown.code, said=shown.said, params=shown.params, fields=shown.fields)
+
+
+def was_answered(order: Order) -> bool:
+    """Whether the supplier itself said that this number is this order's; else it was found out afterwards."""
+    return not any(remark.code in FOUND_LATER for remark in view(order).remarks)
 
 
 async def taken_by(reader: Reader, account: str, number: str) -> str | None:

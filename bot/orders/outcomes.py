@@ -119,7 +119,12 @@ class Outcomes:
         """Nobody has decided about an order of unknown outcome yet."""
 
         async def write(tx: Transaction) -> bool:
-            return await unknown.reminded(tx, order.reference, next_at)
+            if not await unknown.reminded(tx, order.reference, next_at):
+                return False
+            if not self.desk.staff.may_order(order.user_id):
+                # Whoever ordered it can't decide any more.
+                await self._say_to_admins(tx, order, "admins.unknown_open")
+            return True
 
         async def event(tx: Transaction, now: Order) -> e.Event:
             return o.Investigated(view(now), await evidence.evidence_of(tx, now), reminding=True)
@@ -148,6 +153,19 @@ class Outcomes:
 
         return await _first_that_works(order, note, step, *otherwise, _say_nothing)
 
+    async def found_too_late(self, order: Order, number: str) -> None:
+        """A look-up found an order that was decided to be not placed and confirmed anew meanwhile: there may be two."""
+        async with self.desk.database.transaction() as tx:
+            now = await orders.get(tx, order.reference)
+            if now is None or now.number == number:
+                return
+            words = await self.desk.outgoing.words(tx, order.user_id)
+            account = self.desk.accounts.get(order.account)
+            title = account.title if account else order.account
+            text = words.say("unknown.found_too_late", account=title, number=number, reference=order.reference)
+            await self.desk.outgoing.plain(tx, order.chat_id, text)
+        self.desk.workers.message_waits()
+
     async def undeliverable(self, tx: Transaction, row: OutboxRow, why: str) -> None:
         """Telegram will never take a message. What became of an order must be known to somebody: to the admins."""
         order = await orders.by_card(tx, row.id if row.edits is None else row.edits)
@@ -168,10 +186,14 @@ class Outcomes:
 
     async def _tell_admins(self, tx: Transaction, order: Order) -> None:
         """Our credentials are at fault: everybody who could mend the settings hears of it, not only who ordered."""
+        await self._say_to_admins(tx, order, "admins.access_denied")
+
+    async def _say_to_admins(self, tx: Transaction, order: Order, key: str) -> None:
         outgoing, account = self.desk.outgoing, self.desk.accounts.get(order.account)
+        title = account.title if account else order.account
         for admin in sorted(self.desk.staff.admins - {order.user_id}):
             words = await outgoing.words(tx, admin)
-            text = words.say("admins.access_denied", account=account.title if account else order.account)
+            text = words.say(key, account=title, reference=order.reference, person=order.user_name)
             await outgoing.plain(tx, admin, text)
 
 

@@ -55,6 +55,7 @@ class Placing:
         self._rules = outcomes.desk.rules
         self._woken = {account: asyncio.Event() for account in providers}
         self._calls: dict[str, set[asyncio.Task[None]]] = {account: set() for account in providers}
+        self._starting: set[asyncio.Task[int]] = set()
 
     def wake(self, account: str) -> None:
         """An order of this account was confirmed."""
@@ -85,6 +86,7 @@ class Placing:
 
     async def drain(self, grace: float) -> None:
         """Wait at most `grace` seconds for the calls in flight, then give them up: they become unknown at start-up."""
+        await asyncio.gather(*self._starting, return_exceptions=True)
         calls = [call for found in self._calls.values() for call in found]
         if calls:
             log.info("stopping; %d calls to suppliers get %g s to end", len(calls), grace)
@@ -98,20 +100,30 @@ class Placing:
         at_once = self._providers[account].creates_at_once
         while True:
             woken.clear()
+            # To its end, also when we are stopped meanwhile: what was claimed is sent, and `drain` waits for it.
+            starting = asyncio.create_task(self._start_due(account))
+            self._starting.add(starting)
+            starting.add_done_callback(self._starting.discard)
             try:
-                claimed = await self._claim(account, at_once - len(calls))
+                started = await asyncio.shield(starting)
                 due_at = await sending.next_claim_at(self._database, account) if len(calls) < at_once else None
             except StorageError:
                 log.exception("orders of %s could not be read; trying again", account)
                 await asyncio.sleep(AGAIN)
                 continue
-            for order in claimed:
-                call = asyncio.create_task(self._send(order))
-                calls.add(call)
-                call.add_done_callback(calls.discard)
-                call.add_done_callback(lambda _: woken.set())
-            if not claimed or len(calls) >= at_once:
+            if not started or len(calls) >= at_once:
                 await self._wait(woken, due_at)
+
+    async def _start_due(self, account: str) -> int:
+        """Claim what is due and begin to send it; returns how many."""
+        woken, calls = self._woken[account], self._calls[account]
+        claimed = await self._claim(account, self._providers[account].creates_at_once - len(calls))
+        for order in claimed:
+            call = asyncio.create_task(self._send(order))
+            calls.add(call)
+            call.add_done_callback(calls.discard)
+            call.add_done_callback(lambda _: woken.set())
+        return len(claimed)
 
     async def _wait(self, woken: asyncio.Event, due_at: int | None) -> None:
         """Until an order is confirmed, a call ends, or one that waits to be tried again is due."""

@@ -11,18 +11,19 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.conversation.answers import without_skipped
+from bot.conversation.answers import fingerprint, without_skipped
 from bot.conversation.order_events import NumberCheck, NumberChecked
 from bot.conversation.requests import CheckNumber
 from bot.orders.evidence import Look, evidence_of, looked
-from bot.orders.journal import Result, found_again, taken_by, view
+from bot.orders.journal import Result, found_again, taken_by, view, was_answered
 from bot.orders.outcomes import Outcomes
 from bot.orders.place import INTERRUPTED
 from bot.orders.rules import SECOND
 from bot.orders.verdict import Absent, Found, Open, judge
 from bot.place import Place
+from bot.words.order_buttons import EvidenceTapped
 from providers.base import FindsOrders, Provider, ReadsBalance, ReadsOrders
-from providers.errors import OrderNotFound, ProviderError
+from providers.errors import AccessDenied, OrderNotFound, ProviderError
 from providers.orders import Findings, Outcome, Sending
 from storage import orders, sending, unknown
 from storage.database import Database
@@ -62,14 +63,17 @@ class Pursuit:
         self._woken = asyncio.Event()
         self._places = asyncio.Semaphore(AT_ONCE)
         self._looking: dict[str, asyncio.Task[None]] = {}
+        self._asked: dict[str, set[Place]] = {}
         self._checking: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """The outcome of an order has become unknown."""
         self._woken.set()
 
-    def look_for(self, reference: str) -> None:
-        """Somebody asks for a look-up now."""
+    def look_for(self, reference: str, asked: Place | None = None) -> None:
+        """A look-up now; whoever `asked` for it in another chat than the order's is shown what came of it."""
+        if asked is not None:
+            self._asked.setdefault(reference, set()).add(asked)
         if reference not in self._looking:
             task = self._looking[reference] = asyncio.create_task(self._look(reference))
             task.add_done_callback(lambda _: self._looking.pop(reference, None))
@@ -124,6 +128,8 @@ class Pursuit:
                 order = await orders.get(self._database, reference)
                 if order is not None and order.outcome == Outcome.UNKNOWN:
                     await self._safely(order)
+                    for place in self._asked.pop(reference, set()) - {Place(order.chat_id, order.user_id)}:
+                        await self._outcomes.desk.report(place, EvidenceTapped(reference))
             except StorageError:
                 log.exception("order %s could not be looked for", reference)
                 await asyncio.sleep(AGAIN)
@@ -154,12 +160,15 @@ class Pursuit:
             findings = await provider.find_order(form, sent)
         except ProviderError as error:
             log.warning("looking for order %s failed: %s", order.reference, error.code)
-            look = Look("failed", code=error.code, said=error.said)
+            look = Look("failed", code="denied" if isinstance(error, AccessDenied) else error.code, said=error.said)
             await self._outcomes.looked(order, look, next_at)
             return
         balance = await _balance(provider)
-        taken = await self._taken(order, findings)
-        match judge(findings, taken, late_enough=late_enough):
+        answered, found_out = await self._taken(order, findings)
+        match judge(findings, answered, found_out, late_enough=late_enough):
+            case Found(match) if await self._is_alike_to_another(order, provider, form):
+                # Which of the two it is nobody can tell from here.
+                await self._outcomes.looked(order, looked("found", findings, (match,), balance), next_at)
             case Found(match):
                 if await sending.others_are_sent(self._database, order.account, order.reference):
                     # It could be that one's: its own answer is waited for.
@@ -168,7 +177,8 @@ class Pursuit:
                     return
                 look = looked("found", findings, (match,), balance)
                 try:
-                    await self._outcomes.settle(order, found_again(match.order), look=look, adopted=True)
+                    if not await self._outcomes.settle(order, found_again(match.order), look=look, adopted=True):
+                        await self._outcomes.found_too_late(order, match.order.number)
                 except AlreadyStored:
                     # Another order was answered with it just now: not this one, so it has to be looked for again.
                     look = looked("nothing_yet", findings, (), balance)
@@ -181,20 +191,35 @@ class Pursuit:
                 look = looked("found" if matches else "nothing_yet", findings, matches, balance)
                 await self._outcomes.looked(order, look, next_at)
 
-    async def _taken(self, order: Order, findings: Findings) -> set[str]:
-        numbers = {match.order.number for match in findings.matches}
-        return {n for n in numbers if await taken_by(self._database, order.account, n) is not None}
+    async def _taken(self, order: Order, findings: Findings) -> tuple[set[str], set[str]]:
+        """Numbers of other orders of ours: those that the supplier gave them, and those that were found out."""
+        answered: set[str] = set()
+        found_out: set[str] = set()
+        for number in {match.order.number for match in findings.matches}:
+            reference = await taken_by(self._database, order.account, number)
+            other = None if reference is None else await orders.get(self._database, reference)
+            if other is not None:
+                (answered if was_answered(other) else found_out).add(number)
+        return answered, found_out
+
+    async def _is_alike_to_another(self, order: Order, provider: Provider[Any], form: Any) -> bool:
+        """Whether another order of unknown outcome asked the same account for the same."""
+        for other in await unknown.of_account(self._database, order.account):
+            same = None if other.reference == order.reference else _form(provider, other)
+            if same is not None and fingerprint(same) == fingerprint(form):
+                return True
+        return False
 
     async def _sending(self, provider: Provider[Any], order: Order) -> Sending:
         """When the order may have been made there; a process that died is taken to have sent in its usual time."""
         evidence = await evidence_of(self._database, order)
-        last = order.sending_at or evidence.sent_at
+        last = order.sending_at or evidence.first_sent_at
         ended = order.settled_at or last
         if view(order).code == INTERRUPTED:
             ended = min(ended, last + int((provider.settings.timeout + 15) * SECOND))
         return Sending(
             order.reference,
-            since=_time(evidence.sent_at - CLOCKS_DIFFER * SECOND),
+            since=_time(evidence.first_sent_at - CLOCKS_DIFFER * SECOND),
             until=_time(ended + int(self._rules.lag * SECOND)),
         )
 
@@ -234,6 +259,9 @@ class Pursuit:
             return NumberChecked(shown, number, NumberCheck.NOT_FOUND)
         except ProviderError as error:
             log.warning("checking a number failed: %s", error.code)
+            return NumberChecked(shown, number, NumberCheck.NOT_READ)
+        except Exception:
+            log.exception("a number could not be checked")
             return NumberChecked(shown, number, NumberCheck.NOT_READ)
         result = NumberCheck.DIFFERS if match.differs else NumberCheck.AGREES
         # As the supplier writes it: people leave out a leading sign or write small letters.

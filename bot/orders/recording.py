@@ -10,8 +10,16 @@ from bot.conversation.replies import Summarised
 from bot.conversation.requests import Decide, PlaceOrder, StopTrying
 from bot.conversation.state import Alike
 from bot.conversation.step import Context, Step
-from bot.orders.evidence import confirmed_in_spite_of, note_alike, note_decision, note_ended, was_sent_again
-from bot.orders.journal import Result, found_by, not_sent_as
+from bot.orders.evidence import (
+    AGAIN_NOT_SENT,
+    confirmed_in_spite_of,
+    note_alike,
+    note_decision,
+    note_ended,
+    note_stop,
+    was_sent_again,
+)
+from bot.orders.journal import DECIDED_NOT_PLACED, Result, found_by, not_sent_as, view
 from bot.orders.rules import SECOND, Rules
 from providers.orders import Outcome
 from storage import guards, orders, sending
@@ -114,7 +122,8 @@ async def record(
     sent_again = before is not None and before.stage == "sending" and await was_sent_again(tx, before)
     if sent_again and result.outcome in {Outcome.REFUSED, Outcome.NOT_SENT}:
         # Nobody knows yet what became of the sending before: a no to this one says nothing about it.
-        result = replace(result, outcome=Outcome.UNKNOWN, code="not_sent_again", params={}, fields=())
+        code = "not_taken_again" if result.outcome is Outcome.REFUSED else AGAIN_NOT_SENT
+        result = replace(result, outcome=Outcome.UNKNOWN, code=code, params={}, fields=())
     unknown = result.outcome is Outcome.UNKNOWN
     became = sending.Settlement(
         outcome=result.outcome,
@@ -126,12 +135,21 @@ async def record(
         look_at=now + FIRST_LOOK if unknown and finds else None,
         remind_at=now + int(rules.remind_every * SECOND) if unknown else None,
     )
-    if before is None or not await sending.settle(tx, reference, attempt, became, now=now, adopted=adopted):
+    if before is None or not await _settled(tx, before, attempt, became, now=now, adopted=adopted):
         return None
     order = await orders.get(tx, reference)
     assert order is not None  # noqa: S101  it was settled just now
     await _after(tx, order, result.outcome, now, rules)
-    return Recorded(order, sent_again or before.outcome == Outcome.UNKNOWN)
+    return Recorded(order, sent_again or before.outcome is not None)
+
+
+async def _settled(
+    tx: Transaction, before: Order, attempt: int, became: sending.Settlement, *, now: int, adopted: bool
+) -> bool:
+    if adopted and before.outcome == Outcome.NOT_SENT and view(before).code == DECIDED_NOT_PLACED:
+        # A look-up under way knew better than the person who decided meanwhile.
+        return await sending.correct(tx, before.reference, attempt, became, now=now)
+    return await sending.settle(tx, before.reference, attempt, became, now=now, adopted=adopted)
 
 
 async def _after(tx: Transaction, order: Order, outcome: Outcome, now: int, rules: Rules) -> None:
@@ -164,12 +182,16 @@ async def _give_back(tx: Transaction, order: Order, now: int, rules: Rules) -> N
     await guards.release(tx, order.reference)
 
 
-async def stop(tx: Transaction, request: StopTrying, *, now: int, rules: Rules) -> Recorded | None:
-    """No further try; the order, if that settles it."""
+async def stop(
+    tx: Transaction, request: StopTrying, *, user_id: int, name: str, now: int, rules: Rules
+) -> Recorded | None:
+    """No further try, written down with who and when; the order, if that settles it."""
+    order = await orders.get(tx, request.reference)
+    if order is None or order.stage == "settled":
+        return None
+    await note_stop(tx, order, now=now, user_id=user_id, name=name)
     if not await sending.stop(tx, request.reference, request.attempts):
         return None
-    order = await orders.get(tx, request.reference)
-    assert order is not None  # noqa: S101  it was stopped just now
     result = not_sent_as(order)
     # Whether it can be looked for, should it be unknown after all, the look-up itself finds out.
     return await record(tx, order.reference, order.attempts, result, now=now, rules=rules, finds=True)
@@ -193,6 +215,6 @@ async def decide(
         case Decision.FOUND:
             result = found_by(name, request.number)
         case Decision.NOT_PLACED:
-            result = Result(Outcome.NOT_SENT, code="decided_not_placed", params={"person": name})
+            result = Result(Outcome.NOT_SENT, code=DECIDED_NOT_PLACED, params={"person": name})
     adopted = request.decision is Decision.FOUND
     return await record(tx, order.reference, order.attempts, result, now=now, rules=rules, finds=False, adopted=adopted)

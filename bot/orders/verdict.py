@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from providers.orders import Findings, Match
 
+AT_ANOTHER_TIME = "time"
+"""In `Match.differs`: it was made when ours was not under way, unless clocks differ."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -28,14 +31,20 @@ class Open:
 Verdict = Found | Absent | Open
 
 
-def judge(findings: Findings, taken: Collection[str], *, late_enough: bool) -> Verdict:
-    """`taken` are numbers that belong to other orders of ours.
+def judge(
+    findings: Findings, answered: Collection[str], found_out: Collection[str] = (), *, late_enough: bool
+) -> Verdict:
+    """`answered` are numbers that the supplier gave to other orders of ours.
 
-    `late_enough`: the list was read after the time that an order may take to appear in it.
+    `found_out` are numbers that others of ours have without its word: they can't be this order's, and yet one of them
+    may be, by mistake. `late_enough`: the list was read after the time that an order may take to appear in it.
     """
+    taken = {*answered, *found_out}
     matches = tuple(match for match in findings.matches if match.order.number not in taken)
-    if len(matches) == 1 and matches[0].certain and not matches[0].differs:
-        return Found(matches[0])
-    if not matches and findings.complete and late_enough:
+    in_time = [match for match in matches if AT_ANOTHER_TIME not in match.differs]
+    if len(in_time) == 1 and in_time[0].certain and not in_time[0].differs:
+        return Found(in_time[0])
+    mistakable = any(match.order.number in found_out for match in findings.matches)
+    if not matches and not mistakable and findings.complete and late_enough:
         return Absent()
-    return Open(matches)
+    return Open(tuple(sorted(matches, key=lambda match: AT_ANOTHER_TIME in match.differs)))

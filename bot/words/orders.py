@@ -8,7 +8,7 @@ from bot.words.catalogue import Catalogue
 from bot.words.message import Message, bold, code, escaped, packed, shortened
 from providers.orders import Outcome
 
-FOUND_LATER = frozenset({"found_again", "found_by_person"})
+_FOUND_LATER = frozenset({"found_again", "found_by_person"})
 """Remarks of orders of which the supplier said nothing when they were placed."""
 _VALUE = 300
 """Characters of one value in a sentence."""
@@ -55,7 +55,7 @@ def status_shown(words: Catalogue, reply: r.StatusShown) -> list[Message]:
         lines.append(escaped(words.say("status.replaced", reference=order.replaced_by)))
     if order.person:
         lines.append(escaped(words.say("status.ordered_by", person=shortened(order.person, 60))))
-    if order.outcome is Outcome.PLACED and not any(remark.code in FOUND_LATER for remark in order.remarks):
+    if order.outcome is Outcome.PLACED and not any(remark.code in _FOUND_LATER for remark in order.remarks):
         lines.append(escaped(words.say("status.from_journal", account=reply.account)))
     return [Message(text) for text in packed(lines)]
 

@@ -82,16 +82,21 @@ def _balance(words: Catalogue, evidence: Evidence) -> list[str]:
 
 def _found(words: Catalogue, reply: r.EvidenceShown, limit: int) -> list[str]:
     evidence, gaps = reply.evidence, {"account": reply.account}
+    if reply.gone:
+        return [bold(words.say("unknown.account_gone"))]
     if not reply.finds:
         return [bold(words.say("unknown.no_look_up", **gaps))]
     if not evidence.look:
         return [bold(words.say("unknown.looking", **gaps))]
     seen = gaps | {"n": str(evidence.looks), "at": words.time(evidence.looked_at)}
-    lines = [bold(words.say(f"unknown.{evidence.look}", **seen))]
+    why = f"look.{evidence.look_code}" if evidence.look == "failed" else ""
+    lines = [bold(words.first(why, f"unknown.{evidence.look}", gaps=seen))]
     if evidence.look_said:
         lines.append(
             escaped(words.say("refusal.said", account=reply.account, said=shortened(evidence.look_said, limit)))
         )
+    if evidence.look == "failed" and (evidence.candidates or evidence.signals):
+        lines.append(bold(words.say("unknown.found_before")))
     lines += [_candidate(words, found, limit) for found in evidence.candidates[:SHOWN_CANDIDATES]]
     if (more := len(evidence.candidates) - SHOWN_CANDIDATES) > 0:
         lines.append(escaped(words.say("list.more", n=more)))

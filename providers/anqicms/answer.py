@@ -84,6 +84,12 @@ def _placed(body: Mapping[str, Any], currency: str, our_user: int | None) -> Pla
     return placed
 
 
+def booked_under(answer: Answer) -> int | None:
+    """The shop's id of the user under whom an order was placed; None where the answer doesn't tell, or a guest's."""
+    data = answer.json_object().get("data")
+    return (whole(data.get("user_id")) or None) if isinstance(data, dict) else None
+
+
 def placed_order(data: Mapping[str, Any], currency: str, our_user: int | None) -> PlacedOrder:
     """An order as a create, the list and the detail have it; the number is empty where `data` has none."""
     remarks = []

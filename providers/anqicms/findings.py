@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from providers.anqicms.answer import text
+from providers.anqicms.answer import whole as whole_number
 from providers.anqicms.matching import Sent, compared, is_another
 from providers.anqicms.orders_list import Listed, made_at
 from providers.anqicms.request import marker_of
@@ -34,7 +35,9 @@ class Candidates:
 
 def candidates(listed: Listed, sent: Sent, now: datetime, *, exact: bool) -> Candidates:
     """`exact`: the order was certainly sent with our marker, so that a remark without it is another order's."""
-    marked, unmarked, signals, whole = [], [], [], listed.whole
+    marked, unmarked, signals = [], [], []
+    # A list of several users' orders is not our account's, and which of them are ours can't be told.
+    whole = listed.whole and (sent.our_user is not None or len(_users(listed)) <= 1)
     for row in listed.rows:
         if sent.marks(row):
             match = compared(row, sent, now)
@@ -44,11 +47,13 @@ def candidates(listed: Listed, sent: Sent, now: datetime, *, exact: bool) -> Can
                 user = text(row.get("user_id"))
                 signals.append(Remark(OTHER_USER, {"number": match.order.number, "user": user}))
                 whole = False
-        elif sent.may_own(row) and _in_time(row, sent, now):
+        elif sent.may_own(row) and _since_horizon(row, sent, now):
             readable = isinstance(row.get("remark"), str)
             whole = whole and (readable or not exact)
             if _may_be(row, sent, exact=exact and readable):
                 unmarked.append(row)
+    # Details are read of the first few only: of those that need no wrong clock to be ours.
+    unmarked.sort(key=lambda row: not _in_time(row, sent, now))
     return Candidates(tuple(marked), tuple(unmarked), whole, tuple(signals))
 
 
@@ -90,9 +95,18 @@ async def evidence_in(
     return tuple(evidence)
 
 
+def _users(listed: Listed) -> set[int]:
+    return {user for row in listed.rows if (user := whole_number(row.get("user_id"))) is not None}
+
+
+def _since_horizon(row: Mapping[str, Any], sent: Sent, now: datetime) -> bool:
+    at = made_at(row, now)
+    return at is not None and at >= sent.sending.horizon
+
+
 def _in_time(row: Mapping[str, Any], sent: Sent, now: datetime) -> bool:
     at = made_at(row, now)
-    return at is not None and sent.sending.since <= at <= sent.sending.until
+    return at is not None and sent.sending.covers(at)
 
 
 def _may_be(row: Mapping[str, Any], sent: Sent, *, exact: bool) -> bool:

@@ -6,19 +6,17 @@ clock is ours are known of the product and promised by nobody, so each is checke
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from providers.anqicms.answer import DENIED, HTTP_SUCCESS, REFUSED, SUCCESS, said, text, whole
 from providers.errors import AccessDenied, ProviderUnavailable
-from providers.http import Answer
+from providers.http import CLOCK_ROOM, Answer
+from providers.orders import CLOCKS_DIFFER_BY
 
 PAGE_SIZE = 50
 """Rows, asked for every time: the documents and the product have different defaults."""
 MOST_PAGES = 20
-CLOCK_ROOM = timedelta(seconds=30)
-"""How far the shop's clock may be from ours: well within the room that a `Sending` has for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The rows that have a number, newest first, each once; `whole`: none of the time in question is missing."""
+    """The rows that have a number, newest first, each once; `whole`: none since the asked time is missing."""
 
     rows: tuple[Mapping[str, Any], ...]
     whole: bool
@@ -46,7 +44,7 @@ def read_page(answer: Answer) -> Page:
         rows = []  # what Go makes of a list without rows
     if whole(body.get("code")) == REFUSED or not isinstance(rows, list):
         raise ProviderUnavailable("list_not_read", said=said(body))
-    return Page(tuple(rows), total, _clock(answer))
+    return Page(tuple(rows), total, answer.clock())
 
 
 def read_detail(answer: Answer) -> Mapping[str, Any] | None:
@@ -72,7 +70,8 @@ async def read_orders(page: Callable[[int], Awaitable[Page]], since: datetime, n
         for row in read.rows:
             number, at = (text(row.get("order_id")), made_at(row, now())) if isinstance(row, dict) else ("", None)
             if number:
-                sound = sound and at is not None and number not in rows  # twice: the pages shifted meanwhile
+                sound = sound and at is not None and at <= now() + CLOCK_ROOM
+                sound = sound and number not in rows  # twice: the pages shifted meanwhile
                 rows.setdefault(number, row)
             else:
                 sound = False
@@ -92,9 +91,9 @@ async def read_orders(page: Callable[[int], Awaitable[Page]], since: datetime, n
 
 
 def made_at(row: Mapping[str, Any], now: datetime) -> datetime | None:
-    """`created_time`, Unix seconds; None for what is no time or lies ahead of us (another unit, another clock)."""
+    """`created_time`, Unix seconds; None for what is no time or lies far ahead of us, as one in another unit."""
     seconds = whole(row.get("created_time"))
-    if seconds is None or not 0 < seconds <= (now + CLOCK_ROOM).timestamp():
+    if seconds is None or not 0 < seconds <= (now + CLOCKS_DIFFER_BY).timestamp():
         return None
     return datetime.fromtimestamp(seconds, UTC)
 
@@ -108,11 +107,3 @@ def _accepted(answer: Answer, otherwise: str) -> dict[str, Any]:
     if answer.status not in HTTP_SUCCESS or code not in SUCCESS | {REFUSED}:
         raise ProviderUnavailable(otherwise)
     return body
-
-
-def _clock(answer: Answer) -> datetime | None:
-    try:
-        clock = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return None
-    return clock if clock.tzinfo is not None else None

@@ -3,13 +3,14 @@
 Sources: its pages on creating an order, the list and the detail of orders, logging in, and common headers.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
 
-from providers.anqicms.answer import read_check, read_created, read_login, text
+from providers.anqicms.answer import booked_under, read_check, read_created, read_login, text
 from providers.anqicms.findings import candidates, evidence_in, findings
 from providers.anqicms.form import AnqicmsForm
 from providers.anqicms.matching import Sent, compared
@@ -17,7 +18,7 @@ from providers.anqicms.orders_list import PAGE_SIZE, Page, read_detail, read_ord
 from providers.anqicms.request import order_body
 from providers.base import AccountSettings, HttpProvider
 from providers.errors import OrderNotFound, ProviderUnavailable
-from providers.http import Answer
+from providers.http import Answer, reading_until
 from providers.login import Login, checked_token, usable_token, utc_now
 from providers.orders import Findings, Match, PlacedOrder, Sending
 
@@ -55,6 +56,8 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
     title = "AnqiCMS"
     settings_model = AnqicmsSettings
     form = AnqicmsForm
+    longest_search: float = 30.0
+    """Seconds for finding an order again; nobody waits for it, but other look-ups of the account may have to."""
 
     def __init__(self, settings: AnqicmsSettings, now: Callable[[], datetime] = utc_now) -> None:
         """`now` gives aware datetimes."""
@@ -71,7 +74,11 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
         async def create(token: str) -> PlacedOrder:
             answer = await self.http.create(CREATE, body, {"Token": token})
             self._keep_renewed(token, answer)
-            return read_created(answer, self.settings.currency, self._user_id)
+            placed = read_created(answer, self.settings.currency, self._user_id)
+            if self._user_id is None:
+                # A token that is given says nothing of whose it is.
+                self._user_id = booked_under(answer)
+            return placed
 
         return await self._login.send(create)
 
@@ -80,19 +87,26 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
         await self._read(ORDERS, {"current": "1", "pageSize": "1"}, read_check)
 
     async def find_order(self, form: AnqicmsForm, sending: Sending) -> Findings:
-        """See `FindsOrders`: the shop's list of our account's orders.
+        """See `FindsOrders`: the shop's list of our account's orders, back to the sending's horizon.
 
         An order with our marker is certain; without the marker whatever agrees is evidence. The list is complete only
         while the token is the one of the sending: under a token that has expired since, a shop that serves guests may
         have booked the order under nobody, and then no list of ours shows it.
         """
-        listed = await read_orders(self._page, sending.since, self._now)
+        deadline = asyncio.get_running_loop().time() + self.longest_search
+
+        async def detail(number: str) -> Mapping[str, Any] | None:
+            async with reading_until(deadline, "list_not_read"):
+                return await self._detail(number)
+
+        async with reading_until(deadline, "list_not_read"):
+            listed = await read_orders(self._page, sending.horizon, self._now)
         sent = self._sent(form, sending)
         # The settings of an earlier run may have had no marker.
         exact = self.settings.remark_marker and self._started <= sending.since
         found = candidates(listed, sent, self._now(), exact=exact)
         certain = any(match.certain for match in found.marked)
-        evidence = () if certain else await evidence_in(found.unmarked, sent, self._now(), self._detail)
+        evidence = () if certain else await evidence_in(found.unmarked, sent, self._now(), detail)
         # Asked last: any of the readings may have logged in anew.
         return findings(found, evidence, known_then=self._login.in_use_since(sending.since))
 
@@ -144,5 +158,5 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
         assert password is not None  # noqa: S101  the settings have the one way in or the other
         body = {"platform": "website", "user_name": name, "password": password.get_secret_value()}
         logged_in = read_login(await self.http.read("POST", LOGIN, body=body))
-        self._user_id = logged_in.user_id
+        self._user_id = logged_in.user_id or self._user_id
         return logged_in.token

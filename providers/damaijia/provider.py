@@ -3,6 +3,7 @@
 Sources: its pages 获取token, 获取快递列表, 创建订单, 订单查询 and 获取包裹列表.
 """
 
+import asyncio
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
@@ -13,10 +14,11 @@ from providers.damaijia.access import read_check, read_token
 from providers.damaijia.answer import read_created
 from providers.damaijia.comparing import Sent
 from providers.damaijia.form import DamaijiaForm
-from providers.damaijia.lists import ORDERS, PARCELS, Row, made_in, parcels_of, read_list, read_rows
+from providers.damaijia.lists import ORDERS, PARCELS, Ask, Row, made_in, parcels_of, read_list, read_rows
 from providers.damaijia.matching import check, find
 from providers.damaijia.request import order_body, parcel_ids
 from providers.errors import ProviderUnavailable
+from providers.http import reading_until
 from providers.login import Login, checked_token
 from providers.orders import Findings, Match, PlacedOrder, Sending
 
@@ -49,6 +51,8 @@ class Damaijia(HttpProvider[DamaijiaSettings]):
     settings_model = DamaijiaSettings
     form = DamaijiaForm
     refuses_same_reference = True
+    longest_search: float = 30.0
+    """Seconds for finding an order again; nobody waits for it, but other look-ups of the account may have to."""
 
     def __init__(self, settings: DamaijiaSettings) -> None:
         super().__init__(settings)
@@ -77,16 +81,28 @@ class Damaijia(HttpProvider[DamaijiaSettings]):
 
     async def find_order(self, form: DamaijiaForm, sending: Sending) -> Findings:
         """See `FindsOrders`. It asks for the parcels of the recipients' mobiles and for all orders of the time."""
-        parcels = await read_list(self._ask, PARCELS, parcels_of(form, sending))
-        orders = await read_list(self._ask, ORDERS, [made_in(sending)])
+        ask = self._ask_in_time()
+        parcels = await read_list(ask, PARCELS, parcels_of(form, sending))
+        orders = await read_list(ask, ORDERS, [made_in(sending)])
         return find(Sent(form, sending), orders, parcels)
 
     async def read_order(self, form: DamaijiaForm, sending: Sending, number: str) -> Match:
         """See `ReadsOrders`. The first page of each list is enough to know the order by."""
         number = number.strip()
-        parcels = await read_list(self._ask, PARCELS, [{"order_sn": number}], most_pages=1)
-        orders = await read_list(self._ask, ORDERS, [{"order_sn": number}], most_pages=1)
+        ask = self._ask_in_time()
+        parcels = await read_list(ask, PARCELS, [{"order_sn": number}], most_pages=1)
+        orders = await read_list(ask, ORDERS, [{"order_sn": number}], most_pages=1)
         return check(Sent(form, sending), number, orders, parcels)
+
+    def _ask_in_time(self) -> Ask:
+        """Asks until the time of one search is over. A list that was not read by then keeps what was read of it."""
+        deadline = asyncio.get_running_loop().time() + self.longest_search
+
+        async def ask(path: str, body: Mapping[str, Any]) -> list[Row]:
+            async with reading_until(deadline, "list_not_read"):
+                return await self._ask(path, body)
+
+        return ask
 
     async def _ask(self, path: str, body: Mapping[str, Any]) -> list[Row]:
         async def ask(token: str) -> list[Row]:

@@ -24,16 +24,16 @@ async def find_product(http: Http, product_id: str) -> Product:
     """
     wanted, seen, readable = _spelled(product_id), 0, True
     while True:
-        rows, total = await read_page(http, PATH, {"$top": str(ROWS), "$skip": str(seen)}, "catalogue_not_read")
-        for row in rows:
+        page = await read_page(http, PATH, {"$top": str(ROWS), "$skip": str(seen)}, "catalogue_not_read")
+        for row in page.rows:
             found = _spelled(text(row.get("product_id"))) if isinstance(row, dict) else ""
             if found == wanted:
                 return _product(row)
             readable = readable and bool(found)
-        seen += len(rows)
-        if seen >= total if total is not None else len(rows) < ROWS:
+        seen += len(page.rows)
+        if seen >= page.total if page.total is not None else len(page.rows) < ROWS:
             break
-        if not rows:
+        if not page.rows:
             raise ProviderUnavailable("catalogue_not_read")
     if not readable:
         raise ProviderUnavailable("catalogue_not_read")

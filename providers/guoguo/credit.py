@@ -6,7 +6,7 @@ documented; where it does, it can only take a debit from the evidence, never add
 Source: the pages List Credit Records and Get Credit Balance.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -35,42 +35,54 @@ class Debit:
     at: datetime
     order: frozenset[str]
 
-    def is_for(self, entry: Entry) -> bool:
-        return not self.order.isdisjoint(_names(entry.number, entry.row.get("order_id")))
+    def names_any(self, names: Collection[str]) -> bool:
+        """Whether it is for one of the orders with these `names_of`."""
+        return not self.order.isdisjoint(names)
 
     def signal(self) -> Remark:
         facts = {"quantity": f"{self.points.normalize():f}", "at": self.at.isoformat(), "record": self.record}
         return Remark(DEBIT, facts)
 
 
-async def read_debits(http: Http, sending: Sending) -> tuple[list[Debit], bool]:
-    """The debits of the time in question, newest first, and whether none can be missing.
+async def read_debits(http: Http, sending: Sending, now: Callable[[], datetime]) -> tuple[list[Debit], bool]:
+    """The debits since the sending's horizon, newest first, and whether none can be missing.
 
     Raises AccessDenied or ProviderUnavailable.
     """
-    reading = await newest_first(http, RECORDS, since=sending.since)
+    reading = await newest_first(http, RECORDS, now, since=sending.horizon)
     readable = [
         (entry, points) for entry in reading.entries if (points := amount(entry.row.get("quantity"))) is not None
     ]
     debits = [
         Debit(entry.number, abs(points), entry.at, frozenset(_named(entry.row.get("order"))))
         for entry, points in readable
-        if entry.at and sending.since <= entry.at <= sending.until
+        if entry.at and entry.at >= sending.horizon
         if points < 0 or text(entry.row.get("type")).lower() == DECREASE
     ]
     return debits, reading.whole and len(readable) == len(reading.entries)
 
 
-def exceed_orders(debits: Iterable[Debit], orders: Iterable[Entry]) -> bool:
-    """Whether there are more debits that name none of these orders than orders that none of these debits names."""
-    debits, orders = list(debits), list(orders)
-    alone = [debit for debit in debits if not any(map(debit.is_for, orders))]
-    open_orders = [
+def leave_open(debits: Collection[Debit], orders: Collection[Entry], is_meant: Callable[[datetime], bool]) -> bool:
+    """Whether the debits of the times that are meant need more orders than the list has of these times.
+
+    A debit needs one unless it names an order that is known; an order answers for one debit, unless it is named by one
+    or was paid otherwise.
+    """
+    meant = [order for order in orders if order.at and is_meant(order.at)]
+    known = names_of(orders)
+    named = frozenset[str]().union(*(debit.order for debit in debits))
+    alone = [debit for debit in debits if is_meant(debit.at) and not debit.names_any(known)]
+    unnamed = [
         order
-        for order in orders
-        if text(order.row.get("payment_type")).lower() in BY_CREDIT and not any(debit.is_for(order) for debit in debits)
+        for order in meant
+        if text(order.row.get("payment_type")).lower() in BY_CREDIT and named.isdisjoint(names_of([order]))
     ]
-    return len(alone) > len(open_orders)
+    return len(alone) > len(unnamed)
+
+
+def names_of(orders: Collection[Entry]) -> frozenset[str]:
+    """The numbers and ids by which a debit may name one of the orders."""
+    return frozenset(name for order in orders for name in _names(order.number, order.row.get("order_id")))
 
 
 async def read_balance(http: Http) -> Balance:

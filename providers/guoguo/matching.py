@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from providers.guoguo.answer import amount, text
 from providers.guoguo.form import DefaultOrder
 
 LONGEST_FACT = 300
+_PLAIN_NAME = re.compile(r"@?[\w.]+")
 Comparison = Callable[[str], bool | None]
 """Whether a told value is ours: True, False, or None where nobody can tell."""
 
@@ -95,29 +95,19 @@ def _product(sent: str) -> Comparison:
 
 def _link(sent: str | None) -> Comparison:
     def is_ours(told: str) -> bool | None:
-        if sent is None or told == sent:
-            return None if sent is None else True
-        return None if _last_part(told) in {None, _last_part(sent)} else False
+        # Short links, shared links and links of another host lead to one post, and no two of them look alike.
+        return True if told == sent else None
 
     return is_ours
 
 
-def _last_part(link: str) -> str | None:
-    """What names the post in a link; suppliers like to tidy up all the rest. None for what is no link."""
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return None
-    return unquote(parts.path).rstrip("/").rpartition("/")[2].casefold() if parts.scheme and parts.netloc else None
-
-
 def _username(sent: str | None) -> Comparison:
     def is_ours(told: str) -> bool | None:
-        if sent is None:
-            return None
-        if told.removeprefix("@").casefold() == sent.casefold():
+        if told == sent:
             return True
-        return False if re.fullmatch(r"@?[\w.]+", told) else None
+        if sent is None or not (_PLAIN_NAME.fullmatch(told) and _PLAIN_NAME.fullmatch(sent)):
+            return None
+        return told.removeprefix("@").casefold() == sent.removeprefix("@").casefold()
 
     return is_ours
 

@@ -6,7 +6,7 @@ by another order of rows than was asked for, or by a list that moved between two
 Source: the pages OData Query and Environments.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -14,7 +14,7 @@ from typing import Any
 
 from providers.errors import AccessDenied, ProviderUnavailable
 from providers.guoguo.answer import DENIED, UNAUTHORIZED, said, text, whole_number
-from providers.http import Http
+from providers.http import CLOCK_ROOM, Http
 
 ROWS = 100
 """Rows of a page; the most that the supplier gives at once."""
@@ -42,14 +42,27 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The rows that were read, each once, and whether none can be missing down to the time that was asked for."""
+    """The rows that were read, each once, and whether none can be missing down to the time that was asked for.
+
+    `same_clock`: the supplier's clock was ours all the while.
+    """
 
     entries: tuple[Entry, ...]
     whole: bool
+    same_clock: bool
 
 
-async def read_page(http: Http, path: str, params: Mapping[str, str], unread: str) -> tuple[list[Any], int | None]:
-    """The rows of one page, and how many the whole list has, where it says so.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of any shape; how many the whole list has, and the supplier's clock (aware), where told."""
+
+    rows: list[Any]
+    total: int | None
+    clock: datetime | None
+
+
+async def read_page(http: Http, path: str, params: Mapping[str, str], unread: str) -> Page:
+    """One page of a list.
 
     Raises AccessDenied, or ProviderUnavailable with the code `unread` for an answer that is no list.
     """
@@ -60,22 +73,31 @@ async def read_page(http: Http, path: str, params: Mapping[str, str], unread: st
     rows = body.get("value")
     if not 200 <= answer.status < 300 or not isinstance(rows, list):  # noqa: PLR2004  the class that says yes
         raise ProviderUnavailable(unread, said=said(body))
-    return rows, whole_number(body.get("@odata.count"))
+    return Page(rows, whole_number(body.get("@odata.count")), answer.clock())
 
 
-async def newest_first(http: Http, listing: Listing, *, since: datetime | None = None, where: str = "") -> Reading:
+async def newest_first(
+    http: Http,
+    listing: Listing,
+    now: Callable[[], datetime],
+    *,
+    since: datetime | None = None,
+    where: str = "",
+) -> Reading:
     """A list from its newest row down to the first that is older than `since`, or to its end.
 
-    `where` is a filter in documented functions. Raises AccessDenied or ProviderUnavailable.
+    `now` is our clock, `where` a filter in documented functions. Raises AccessDenied or ProviderUnavailable.
     """
     asked = {"$orderby": NEWEST_FIRST, "$top": str(ROWS)} | ({"$filter": where} if where else {})
     read: dict[str, Entry] = {}
-    readable = joined = True
+    readable = joined = same_clock = True
     ended, skip, total = False, 0, None
     for turn in range(MOST_PAGES):
-        rows, count = await read_page(http, listing.path, asked | {"$skip": str(skip)}, listing.unread)
+        read_now = await read_page(http, listing.path, asked | {"$skip": str(skip)}, listing.unread)
+        rows = read_now.rows
         # Rows that come on top meanwhile are no part of what was there when the reading began.
-        total = count if turn == 0 else total
+        total = read_now.total if turn == 0 else total
+        same_clock = same_clock and read_now.clock is not None and abs(read_now.clock - now()) <= CLOCK_ROOM
         page = [entry for row in rows if (entry := _entry(row, listing.number))]
         readable = readable and len(page) == len(rows) and all(entry.at for entry in page)
         joined = joined and _continues(list(read), [entry.number for entry in page])
@@ -89,7 +111,7 @@ async def newest_first(http: Http, listing: Listing, *, since: datetime | None =
             break
         # Each page begins with a row that is known, which shows that none slipped through in between.
         skip += len(rows) - 1
-    return Reading(tuple(read.values()), readable and joined and ended and _is_ordered(read))
+    return Reading(tuple(read.values()), readable and joined and ended and _is_ordered(read), same_clock)
 
 
 def _entry(row: object, number: str) -> Entry | None:

@@ -7,65 +7,86 @@ Source: the pages OData Query and List Credit Records. The order list's own page
 """
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from providers.errors import OrderNotFound, ProviderError, ProviderUnavailable
 from providers.guoguo.answer import placed_order
-from providers.guoguo.credit import exceed_orders, read_debits
+from providers.guoguo.credit import leave_open, names_of, read_debits
 from providers.guoguo.form import DefaultOrder
 from providers.guoguo.matching import compare
 from providers.guoguo.paging import Entry, Listing, Reading, newest_first
-from providers.http import Http
+from providers.http import Http, reading_until
 from providers.orders import Findings, Match, Remark, Sending
 
 ORDERS = Listing("/platform/order", "order_number", "list_not_read")
 RECORDS_NOT_READ = "records_not_read"
 DEBIT_WITHOUT_ORDER = "debit_without_order"
+OTHER_CLOCK = "other_clock"
 
 
-async def find_order(http: Http, form: DefaultOrder, sending: Sending, seconds: float) -> Findings:
-    """All orders of the time in question that may be ours, and the debits of that time as signals.
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How to search: `now` is our clock (aware), `seconds` is the time by which a search ends."""
 
-    It ends within `seconds`. Raises AccessDenied or ProviderUnavailable when the list of orders was not read.
+    http: Http
+    now: Callable[[], datetime]
+    seconds: float
+
+
+async def find_order(search: Search, form: DefaultOrder, sending: Sending) -> Findings:
+    """All orders since the sending's horizon that may be ours, and debits as signals.
+
+    An order of another time than the one in question is ours only if a clock was wrong, so it is never certain.
+    Raises AccessDenied or ProviderUnavailable when the list of orders was not read.
     """
-    deadline = asyncio.get_running_loop().time() + seconds
-    orders = await _read(http, deadline, since=sending.since)
-    within = [entry for entry in orders.entries if _is_within(sending, entry.at)]
-    found = [(entry, compare(form, entry.row)) for entry in within]
-    ours = [(entry, compared) for entry, compared in found if not compared.foreign]
-    matches = tuple(
-        Match(placed_order(entry.row), compared.certain, entry.at, compared.facts, compared.differs)
-        for entry, compared in ours
-    )
+    deadline = _deadline(search)
+    orders = await _read(search, deadline, since=sending.horizon)
+    found = [
+        (_compared(form, sending, entry), entry)
+        for entry in orders.entries
+        if entry.at and entry.at >= sending.horizon and not compare(form, entry.row).foreign
+    ]
+    # People see the first few only.
+    found.sort(key=lambda pair: "time" in pair[0].differs)
     try:
-        async with asyncio.timeout_at(deadline):
-            debits, all_debits = await read_debits(http, sending)
-    except (ProviderError, TimeoutError):
+        async with reading_until(deadline, RECORDS_NOT_READ):
+            debits, all_debits = await read_debits(search.http, sending, search.now)
+    except ProviderError:
         debits, all_debits = [], False
-    numbers = {entry.number for entry, _ in ours}
-    foreign = [entry for entry in orders.entries if entry.number not in numbers]
-    signals = [debit.signal() for debit in debits if not any(map(debit.is_for, foreign))]
-    elsewhen = [entry for entry in orders.entries if not _is_within(sending, entry.at)]
-    unexplained = exceed_orders([debit for debit in debits if not any(map(debit.is_for, elsewhen))], within)
+    unexplained = leave_open(debits, orders.entries, sending.covers) or leave_open(
+        debits, orders.entries, lambda at: at >= sending.horizon
+    )
+    numbers = {entry.number for _, entry in found}
+    foreign = names_of([entry for entry in orders.entries if entry.number not in numbers])
+    known = names_of(orders.entries)
+    signals = [
+        debit.signal()
+        for debit in debits
+        if (not debit.names_any(foreign) if sending.covers(debit.at) else unexplained and not debit.names_any(known))
+    ]
     if unexplained:
         signals.append(Remark(DEBIT_WITHOUT_ORDER))
     if not all_debits:
         signals.append(Remark(RECORDS_NOT_READ))
-    return Findings(matches, orders.whole and all_debits and not unexplained, tuple(signals))
+    if not orders.same_clock:
+        signals.append(Remark(OTHER_CLOCK))
+    complete = orders.whole and orders.same_clock and all_debits and not unexplained
+    return Findings(tuple(match for match, _ in found), complete, tuple(signals))
 
 
-async def read_order(http: Http, form: DefaultOrder, sending: Sending, number: str, seconds: float) -> Match:
+async def read_order(search: Search, form: DefaultOrder, sending: Sending, number: str) -> Match:
     """The order under `number`, in any case of its letters; `differs` has `time` for one of another time.
 
-    It ends within `seconds`. Raises OrderNotFound when a list that could be read doesn't have it, else AccessDenied or
-    ProviderUnavailable.
+    Raises OrderNotFound when a list that could be read doesn't have it, else AccessDenied or ProviderUnavailable.
     """
-    deadline = asyncio.get_running_loop().time() + seconds
+    deadline = _deadline(search)
     wanted = number.strip()
     # The documents don't say whether contains() tells small letters from capitals.
     for spelled in dict.fromkeys((wanted, wanted.upper())):
         quoted = spelled.replace("'", "''")
-        listed = await _read(http, deadline, where=f"contains(order_number,'{quoted}')")
+        listed = await _read(search, deadline, where=f"contains(order_number,'{quoted}')")
         for entry in listed.entries:
             if entry.number.casefold() == wanted.casefold():
                 return _compared(form, sending, entry)
@@ -76,18 +97,15 @@ async def read_order(http: Http, form: DefaultOrder, sending: Sending, number: s
 
 def _compared(form: DefaultOrder, sending: Sending, entry: Entry) -> Match:
     compared = compare(form, entry.row)
-    in_time = _is_within(sending, entry.at)
+    in_time = entry.at is not None and sending.covers(entry.at)
     differs = compared.differs if in_time or entry.at is None else (*compared.differs, "time")
     return Match(placed_order(entry.row), compared.certain and in_time, entry.at, compared.facts, differs)
 
 
-async def _read(http: Http, deadline: float, *, since: datetime | None = None, where: str = "") -> Reading:
-    try:
-        async with asyncio.timeout_at(deadline):
-            return await newest_first(http, ORDERS, since=since, where=where)
-    except TimeoutError:
-        raise ProviderUnavailable("list_not_read") from None
+def _deadline(search: Search) -> float:
+    return asyncio.get_running_loop().time() + search.seconds
 
 
-def _is_within(sending: Sending, at: datetime | None) -> bool:
-    return at is not None and sending.since <= at <= sending.until
+async def _read(search: Search, deadline: float, *, since: datetime | None = None, where: str = "") -> Reading:
+    async with reading_until(deadline, "list_not_read"):
+        return await newest_first(search.http, ORDERS, search.now, since=since, where=where)

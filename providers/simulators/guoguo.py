@@ -7,6 +7,7 @@ Where a page is silent (bodies of 404 and 405, a missing product id) the stricte
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
 from typing import Annotated, Any, NotRequired
 from urllib.parse import urlsplit
 
@@ -193,6 +194,11 @@ class GuoGuoSimulator(Simulator):
             value = body.get("quantity") if isinstance(body, dict) else None
             return _invalid(_field("quantity", "value_out_of_range", f"quantity {value} is out of range."))
         return _no(code)
+
+    def reply(self, status: int, answer: Any) -> web.Response:
+        response = super().reply(status, answer)
+        response.headers["Date"] = format_datetime(self.now().astimezone(UTC), usegmt=True)
+        return response
 
     def reads(self) -> dict[tuple[str, str], Handler]:
         return {

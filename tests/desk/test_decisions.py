@@ -216,7 +216,7 @@ async def test_buttons_of_an_earlier_sending_show_the_order_as_it_is(house: Benc
 
 async def test_look_again_asks_for_a_look_up(house: Bench) -> None:
     assert await tap(house, "Look again") == "Looking…"
-    assert house.workers.looked_for == ["1000"]
+    assert house.workers.looked_for == [("1000", Place(ADMIN, ADMIN))]
 
 
 async def test_the_list_tells_of_every_open_order_and_of_none_when_all_are_known(house: Bench) -> None:

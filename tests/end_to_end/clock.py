@@ -14,6 +14,7 @@ from typing import Any
 import bot.app
 from bot.orders.rules import SECOND
 from providers.anqicms.provider import Anqicms
+from providers.guoguo.provider import GuoGuo
 from providers.registry import provider_class
 
 
@@ -57,5 +58,5 @@ def followed(clock: StandingClock) -> Iterator[None]:
 
 
 def _timed(kind: Callable[..., Any], clock: StandingClock) -> Callable[..., Any]:
-    # The one provider that compares the supplier's clock with ours.
-    return partial(kind, now=clock.time) if kind is Anqicms else kind
+    # Those that compare the supplier's clock with ours.
+    return partial(kind, now=clock.time) if kind in {Anqicms, GuoGuo} else kind

@@ -1,9 +1,10 @@
 """The workers that talk to suppliers, on a real database and real suppliers on loopback."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +39,10 @@ class Busy(Noted):
             self.placing.wake_all()
             self.pursuit.wake()
 
-    def look_for(self, reference: str) -> None:
-        super().look_for(reference)
+    def look_for(self, reference: str, place: Place) -> None:
+        super().look_for(reference, place)
         if self.pursuit is not None:
-            self.pursuit.look_for(reference)
+            self.pursuit.look_for(reference, place)
 
     def check_number(self, place: Place, request: CheckNumber) -> None:
         super().check_number(place, request)
@@ -81,9 +82,10 @@ class Supplied(Bench):
         return {order.reference: order.stage for order in await orders.all_rows(self.database, 100)}
 
 
-def provider_for(account: Mapping[str, Any]) -> Provider[Any]:
-    kind = provider_class(account["provider"])
-    return kind(kind.settings_model.model_validate(account))
+def provider_for(account: Mapping[str, Any], **clock: Callable[[], datetime]) -> Provider[Any]:
+    kind: Any = provider_class(account["provider"])
+    made: Provider[Any] = kind(kind.settings_model.model_validate(account), **clock)
+    return made
 
 
 @asynccontextmanager
@@ -95,7 +97,10 @@ async def supplied(
         database = await stack.enter_async_context(opened(folder, busy_timeout=busy_timeout))
         guoguo = await stack.enter_async_context(GuoGuoSimulator())
         shop = await stack.enter_async_context(AnqiCmsSimulator())
-        made = {"guoguo": provider_for(guoguo.account()), "shop": provider_for(shop.account())} | providers
+        made = {
+            "guoguo": provider_for(guoguo.account(), now=lambda: guoguo.now()),  # noqa: PLW0108  a test may give the simulator another clock later
+            "shop": provider_for(shop.account()),
+        } | providers
         for provider in made.values():
             await stack.enter_async_context(provider)
         clock, workers = Clock(), Busy()

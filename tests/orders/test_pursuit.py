@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.orders.journal import placed
 from bot.orders.rules import Rules
 from providers.errors import ProviderUnavailable
-from providers.orders import Findings, Outcome
+from providers.orders import Findings, Outcome, PlacedOrder
 from storage import orders
 from tests.bench import START, working
 from tests.end_to_end.house import COLLEAGUE
@@ -171,12 +172,11 @@ async def test_a_look_up_that_fails_proves_nothing_and_the_next_may_find_it(
 
 async def test_a_match_that_belongs_to_another_order_is_not_this_one(house: Supplied, provider: Searchable) -> None:
     await lose(house)
-    await lose(house, "1001", who=COLLEAGUE)
+    await house.sending("1001", "scripted", COLLEAGUE)
+    assert await house.settle("1001", placed(PlacedOrder("1207")))
     provider.found = Findings((certain("1207"),), complete=True)
-    await look(house, "1001")
     house.clock.advance(HOUR)
     await look(house)
-    assert (await house.order("1001")).number == "1207"
     assert (await house.order("1000")).outcome == "not_sent"
 
 

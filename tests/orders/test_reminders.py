@@ -10,6 +10,7 @@ from bot.orders.rules import Rules
 from bot.words import order_buttons as b
 from providers.orders import Findings
 from tests.bench import until, working
+from tests.end_to_end.house import ADMIN, COLLEAGUE, STRANGER
 from tests.orders.lost import after, looked, lose, settled
 from tests.orders.scripted import Scripted, Searchable, certain
 from tests.orders.supplied import Supplied, supplied
@@ -83,3 +84,23 @@ async def test_what_is_found_out_ends_the_reminders(house: Supplied, provider: S
         await after(house, EVERY)
         await reminded(house, 2)
         assert "1001" in (await reminders(house))[-1]
+
+
+async def test_a_reminder_takes_the_place_of_the_evidence_before_it(house: Supplied) -> None:
+    await lose(house, account="plain")
+    async with working(house.pursuit.run()):
+        await after(house, EVERY)
+        await reminded(house, 1)
+        assert "What is known about order 1000 is shown anew below." in await house.outbox()
+
+
+async def test_an_order_of_somebody_who_may_not_decide_any_more_is_the_admins_affair(house: Supplied) -> None:
+    await lose(house, account="plain", who=STRANGER)
+    async with working(house.pursuit.run()):
+        await after(house, EVERY)
+        await until(lambda: told(house, ADMIN))
+        await until(lambda: told(house, COLLEAGUE))
+
+
+async def told(house: Supplied, who: int) -> bool:
+    return any("order 1000" in html and "/unknown shows it" in html for html in await house.outbox(who))

@@ -8,7 +8,9 @@ from bot.orders.rules import Rules
 from bot.words.buttons import read
 from providers.errors import AccessDenied, OrderRefused, OutcomeUnknown, ProviderUnavailable
 from providers.orders import PlacedOrder
+from storage import history
 from tests.bench import until, working
+from tests.end_to_end.house import ADMIN
 from tests.orders.scripted import Answer, Scripted
 from tests.orders.supplied import Supplied, supplied
 
@@ -128,6 +130,8 @@ async def test_stop_while_it_waits_settles_it_at_once(tmp_path: Path) -> None:
         stop = read(await house.button("Stop"))
         assert await house.does(stop, tapped=1) == "It is not tried again."
         assert await house.outcome("1000") == "not_sent"
+        (line,) = [line for line in await history.of_order(house.database, "1000") if line.kind == "stop"]
+        assert (line.user_id, line.user_name, line.at) == (ADMIN, "Some Name", house.clock())
         assert "could not be reached" in (await cards(house))[-1]
         await go_on(house, 3600)
         assert len(provider.references) == 1

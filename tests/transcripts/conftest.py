@@ -18,6 +18,7 @@ from bot.orders.rules import SECOND
 from bot.staff.access import Staff
 from providers.anqicms.provider import Anqicms, AnqicmsSettings
 from providers.base import FindsOrders, Provider
+from providers.guoguo.provider import GuoGuo, GuoGuoSettings
 from providers.registry import provider_class
 from providers.simulators.anqicms import AnqiCmsSimulator
 from providers.simulators.base import Simulator
@@ -53,8 +54,15 @@ async def playing(folder: Path, **accounts: dict[str, Any]) -> AsyncIterator[Pla
             kind = provider_class(simulator.name)
             found = dict(simulator.account()) | accounts.get(account, {})
             settings = kind.settings_model.model_validate(found)
-            # The one provider that compares the supplier's clock with ours.
-            made = Anqicms(settings, time) if isinstance(settings, AnqicmsSettings) else kind(settings)
+            # Those that compare the supplier's clock with ours.
+            made: Provider[Any]
+            match settings:
+                case AnqicmsSettings():
+                    made = Anqicms(settings, time)
+                case GuoGuoSettings():
+                    made = GuoGuo(settings, time)
+                case _:
+                    made = kind(settings)
             providers[account] = await stack.enter_async_context(made)
         database = await stack.enter_async_context(opened(folder))
         ids, waiting = Counting(now=clock), Waiting()

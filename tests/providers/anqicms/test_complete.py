@@ -15,11 +15,11 @@ UNREADABLE = [("created_time", time) for time in NO_TIMES] + [("order_id", numbe
 
 
 @pytest.mark.parametrize("older", [0, 1, 49, 50, 51, 120])
-async def test_the_list_is_read_back_to_the_time_of_the_sending(shop: Shop, older: int) -> None:
+async def test_the_list_is_read_back_to_the_horizon_of_the_sending(shop: Shop, older: int) -> None:
     async with shop.account_of_ours() as provider:
         for _ in range(older):
             shop.ordered_elsewhere(quantity=2)
-        shop.clock.pass_by(hours=1)
+        shop.clock.pass_by(hours=2)
         sending = await shop.lose(provider)
         for _ in range(60):
             shop.ordered_elsewhere(quantity=2)

@@ -60,7 +60,7 @@ async def test_an_order_whose_token_was_denied_and_renewed_is_found_by_the_new_o
     async with shop.account_of_ours("login", timeout=5) as provider:
         await provider.place(a_form(), "1")
         shop.revoke_tokens()
-        shop.clock.pass_by(hours=1)
+        shop.clock.pass_by(hours=2)
         sending = shop.sending()
         shop.fail(Fault.DROP_AFTER)
         with pytest.raises(OutcomeUnknown):

@@ -55,17 +55,6 @@ async def test_an_order_of_something_else_is_left_out(shop: Shop, another: dict[
         assert numbers(await provider.find_order(a_form(), sending)) == [placed.number]
 
 
-async def test_an_order_of_another_time_is_left_out(shop: Shop) -> None:
-    async with shop.account_of_ours() as provider:
-        shop.ordered_elsewhere()
-        shop.clock.pass_by(minutes=3)
-        sending = await shop.lose(provider)
-        shop.clock.pass_by(minutes=3)
-        shop.ordered_elsewhere()
-        found = await provider.find_order(a_form(), sending)
-    assert (numbers(found), found.complete) == ([shop.ledger[1].number], True)
-
-
 @pytest.mark.parametrize(
     ("ours", "theirs", "differs"),
     [

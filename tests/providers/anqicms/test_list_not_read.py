@@ -60,6 +60,33 @@ async def test_a_later_page_that_cannot_be_read_proves_nothing(shop: Shop) -> No
             await looked(shop, provider, sending)
 
 
+async def test_a_shop_that_does_not_answer_ends_the_search_in_time(shop: Shop) -> None:
+    async with shop.account_of_ours() as provider:
+        sending = await shop.lose(provider)
+        shop.fail_reads(Fault.HANG)
+        provider.longest_search = 0.3
+        with pytest.raises(ProviderUnavailable) as caught:
+            await looked(shop, provider, sending)
+        assert caught.value.code == "list_not_read"
+        provider.longest_search = 30
+        shop.heal()
+        assert len((await looked(shop, provider, sending)).matches) == 1
+
+
+async def test_a_detail_that_does_not_come_in_time_leaves_fewer_facts(shop: Shop) -> None:
+    shop.list_has_details = False
+    async with shop.account_of_ours() as provider:
+        sending = await shop.lose(provider)
+        shop.fail_reads(Fault.HANG, "/api/order/detail")
+        provider.longest_search = 0.5
+        (match,) = (await looked(shop, provider, sending)).matches
+        assert "items" not in match.facts
+        provider.longest_search = 30
+        shop.heal()
+        (match,) = (await looked(shop, provider, sending)).matches
+    assert "items" in match.facts
+
+
 async def test_a_shop_that_is_not_reached_proves_nothing(shop: Shop) -> None:
     async with shop.account_of_ours(base_url=closed_port()) as provider:
         with pytest.raises(ProviderUnavailable) as caught:

@@ -13,6 +13,7 @@ from providers.simulators.faults import OF_READS, Fault
 from tests.providers.contract import sentence_of
 from tests.providers.damaijia.looking import look, lose, numbers, told
 from tests.providers.damaijia.recording import Recording
+from tests.providers.damaijia.samples import a_form, a_sending
 
 
 async def look_through(supplier: Recording, account: Damaijia) -> Findings:
@@ -59,6 +60,33 @@ async def test_when_both_lists_fail_nothing_is_known(supplier: Recording, accoun
     assert "says nothing about the order" in sentence_of("damaijia", caught.value)
     supplier.heal()
     assert told(await look(account)) == [(numbers(supplier)[0], False, ())]
+
+
+async def test_a_supplier_that_does_not_answer_ends_the_search_in_time(supplier: Recording, account: Damaijia) -> None:
+    await lose(supplier, account)
+    supplier.fail_reads(Fault.HANG)
+    account.longest_search = 0.3
+    with pytest.raises(ProviderUnavailable) as caught:
+        await look(account)
+    assert caught.value.code == "list_not_read"
+    assert sentence_of("damaijia", caught.value)
+    with pytest.raises(ProviderUnavailable):
+        await account.read_order(a_form(), a_sending(), numbers(supplier)[0])
+    account.longest_search = 30
+    supplier.heal()
+    assert told(await look(account)) == [(numbers(supplier)[0], False, ())]
+
+
+async def test_what_was_read_in_time_stays_evidence(supplier: Recording, account: Damaijia) -> None:
+    await lose(supplier, account)
+    supplier.fail_reads(Fault.HANG, ORDERS)
+    account.longest_search = 0.5
+    findings = await look(account)
+    assert told(findings) == [(numbers(supplier)[0], False, ())]
+    assert [signal.code for signal in findings.signals] == [Signal.ORDERS_NOT_READ]
+    account.longest_search = 30
+    supplier.heal()
+    assert (await look(account)).signals == ()
 
 
 async def test_an_expired_token_is_renewed_once(supplier: Recording) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 from aiohttp import web
@@ -47,6 +48,7 @@ class Lists(Server):
         self.rows = {ORDERS: orders, RECORDS: records or []}
         self.counts = counts
         self.pages = 0
+        self.date = format_datetime(SENT, usegmt=True)
 
     async def dispatch(self, request: web.Request) -> web.StreamResponse:
         rows = self.rows.get(request.path)
@@ -58,13 +60,23 @@ class Lists(Server):
         total = {} if count is None else {"@odata.count": count}
         return self.reply(200, {"value": rows[skip : skip + int(request.query["$top"])]} | total)
 
+    def reply(self, status: int, answer: Any) -> web.Response:
+        response = super().reply(status, answer)
+        response.headers["Date"] = self.date
+        return response
+
     def skip(self, asked: int) -> int:
         return asked
 
 
-def guoguo(server: Server, **overrides: Any) -> GuoGuo:
+def guoguo(server: Server, *, now: Callable[[], datetime] | None = None, **overrides: Any) -> GuoGuo:
+    """An account of ours, by default with the supplier's clock."""
     settings = {"provider": "guoguo", "base_url": server.url, "api_key": "sandbox-guoguo-key"}
-    return GuoGuo(GuoGuoSettings.model_validate(settings | overrides))
+
+    def same() -> datetime:
+        return server.now() if isinstance(server, GuoGuoSimulator) else SENT
+
+    return GuoGuo(GuoGuoSettings.model_validate(settings | overrides), now or same)
 
 
 def at(minutes: float) -> str:

@@ -43,9 +43,9 @@ async def test_a_negative_quantity_or_a_decrease_is_a_debit(row: dict[str, Any],
 
 
 @pytest.mark.parametrize(
-    "row", [record("CR-1", quantity=500, type="increase"), record("CR-1", 11), record("CR-1", quantity=0, type=None)]
+    "row", [record("CR-1", quantity=500, type="increase"), record("CR-1", -63), record("CR-1", quantity=0, type=None)]
 )
-async def test_credit_that_comes_in_and_debits_of_other_times_are_no_evidence(row: dict[str, Any]) -> None:
+async def test_credit_that_comes_in_and_debits_before_the_horizon_are_no_evidence(row: dict[str, Any]) -> None:
     findings = await found([], [row])
     assert (findings.complete, findings.signals) == (True, ())
 
@@ -59,7 +59,8 @@ async def test_a_debit_that_names_somebody_elses_order_is_left_out(named: dict[s
 
 @pytest.mark.parametrize("named", [{"order_number": "OLD"}, {"order_number": "LATE"}])
 async def test_a_debit_that_names_an_order_of_another_time_is_left_out(named: dict[str, Any]) -> None:
-    findings = await found([order("LATE", 20), order("OLD", -5)], [record("CR-1", order=named)])
+    orders = [order("LATE", 20, order_detail=FOREIGN), order("OLD", -63)]
+    findings = await found(orders, [record("CR-1", order=named)])
     assert (findings.signals, findings.complete) == ((), True)
 
 
@@ -89,6 +90,19 @@ async def test_an_order_that_was_paid_otherwise_explains_no_debit() -> None:
 async def test_an_order_without_a_debit_leaves_nothing_open() -> None:
     findings = await found([order("O-1"), order("O-2")], [record("CR-1")])
     assert (codes(findings), findings.complete) == (["debit"], True)
+
+
+@pytest.mark.parametrize("minutes", [-61, -3, 11, 300])
+async def test_a_debit_of_another_time_that_no_order_explains_leaves_it_open(minutes: float) -> None:
+    findings = await found([], [record("CR-1", minutes)])
+    assert (codes(findings), findings.complete) == (["debit", "debit_without_order"], False)
+    findings = await found([order("O-1", minutes, order_detail=FOREIGN)], [record("CR-1", minutes)])
+    assert (findings.matches, codes(findings), findings.complete) == ((), [], True)
+
+
+async def test_an_order_of_another_time_does_not_explain_a_debit_of_the_time_in_question() -> None:
+    findings = await found([order("O-1", -30, order_detail=FOREIGN)], [record("CR-1")])
+    assert (codes(findings), findings.complete) == (["debit", "debit_without_order"], False)
 
 
 async def balance(answer: bytes) -> Balance:

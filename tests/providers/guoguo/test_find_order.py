@@ -73,7 +73,6 @@ async def test_a_row_that_tells_nothing_is_evidence_only(simulator: Watched) -> 
 async def test_somebody_elses_order_is_left_out_where_rows_tell(simulator: Watched) -> None:
     simulator.rows_tell = True
     simulator.take_elsewhere(BODY | {"product_id": LIKES, "quantity": 100})
-    simulator.take_elsewhere(BODY | {"link": "https://example.com/posts/xyz"})
     simulator.take_elsewhere({"product_id": STORY_VIEWS, "quantity": 10, "username": "someone"})
     async with guoguo(simulator) as provider:
         findings = await provider.find_order(FORM, SENDING)
@@ -87,6 +86,14 @@ async def test_somebody_elses_order_stays_evidence_where_rows_do_not_tell(simula
     async with guoguo(simulator) as provider:
         findings = await provider.find_order(FORM, SENDING)
     assert [match.certain for match in findings.matches] == [False]
+
+
+async def test_an_order_for_another_link_stays_evidence_since_a_link_has_many_spellings(simulator: Watched) -> None:
+    simulator.rows_tell = True
+    simulator.take_elsewhere(BODY | {"link": "https://example.com/posts/xyz"})
+    async with guoguo(simulator) as provider:
+        findings = await provider.find_order(FORM, SENDING)
+    assert [(match.certain, match.differs) for match in findings.matches] == [(False, ("target",))]
 
 
 @pytest.mark.parametrize("tells", [True, False])
@@ -109,15 +116,6 @@ async def test_another_quantity_is_shown_and_decides_nothing(simulator: Watched)
     assert (match.certain, match.differs, match.facts["quantity"]) == (False, ("quantity",), "20")
 
 
-@pytest.mark.parametrize(("minutes", "found"), [(-3, 0), (-2, 1), (10, 1), (11, 0)])
-async def test_only_orders_of_the_time_in_question_are_given(simulator: Watched, minutes: int, found: int) -> None:
-    simulator.now = lambda: SENT + timedelta(minutes=minutes)
-    simulator.take_elsewhere(BODY)
-    async with guoguo(simulator) as provider:
-        findings = await provider.find_order(FORM, SENDING)
-    assert (len(findings.matches), len(findings.signals), findings.complete) == (found, found, True)
-
-
 async def test_an_order_that_is_taken_late_is_not_there_and_then_it_is(simulator: Watched) -> None:
     simulator.rows_tell = True
     await lose_an_order(simulator, Fault.LATE)
@@ -138,12 +136,8 @@ async def test_a_list_of_several_pages_is_read_down_to_the_time_in_question(simu
     assert (len(findings.matches), findings.complete) == (251, True)
 
 
-@pytest.mark.parametrize(("minutes", "complete"), [(5, False), (20, True)])
-async def test_orders_that_come_in_while_pages_are_turned_hide_none(
-    simulator: Watched,
-    minutes: int,
-    complete: bool,  # noqa: FBT001  a table
-) -> None:
+@pytest.mark.parametrize("minutes", [5, 20])
+async def test_orders_that_come_in_while_pages_are_turned_hide_none(simulator: Watched, minutes: int) -> None:
     await lose_an_order(simulator)
     take_one_a_second(simulator, 150)
     simulator.now = lambda: SENT + timedelta(minutes=minutes)
@@ -153,8 +147,8 @@ async def test_orders_that_come_in_while_pages_are_turned_hide_none(
         numbers = [match.order.number for match in findings.matches]
         assert len(numbers) == len(set(numbers)) == 151
         assert "ORD-202606020001" in numbers
-        # Those that came in within the time in question left debits, and their rows were not read.
-        assert findings.complete is complete
+        # Those that came in meanwhile left debits, and their rows were not read.
+        assert not findings.complete
         simulator.after_orders = lambda: None
         assert (await provider.find_order(FORM, SENDING)).complete
 

@@ -54,12 +54,10 @@ def test_less_than_product_and_target_is_not_certain_and_not_foreign(detail: obj
     [
         [ours(product_id=LIKES)],
         [{"product_id": LIKES}],
-        [ours(link="https://example.com/posts/another")],
-        [{"link": "https://example.com/"}],
         [ours(product_id=LIKES), ours(product_id="00000000-0000-4000-8000-000000000000")],
     ],
 )
-def test_another_product_or_link_is_certainly_not_ours(detail: object) -> None:
+def test_another_product_is_certainly_not_ours(detail: object) -> None:
     assert (compared(detail).certain, compared(detail).foreign) == (False, True)
 
 
@@ -71,6 +69,8 @@ def test_another_product_or_link_is_certainly_not_ours(detail: object) -> None:
         ([ours(), ours(product_id=LIKES)], ("product",)),
         ([ours(link="http://EXAMPLE.com/posts/abc123/?igsh=1")], ("target",)),
         ([ours(link="https://example.com/reel/ABC123")], ("target",)),
+        ([ours(link="https://example.com/posts/another")], ("target",)),
+        ([{"link": "https://example.com/"}], ("target",)),
         ([ours(link="example.com/another")], ("target",)),
         ([ours(link="https://[broken")], ("target",)),
         ([ours(username="sample_user")], ("target",)),
@@ -94,12 +94,38 @@ def test_a_link_or_a_name_beside_the_number_alone_may_be_about_something_else() 
         ("@Sample_User", True, False),
         ("someone.else", False, True),
         ("https://example.com/sample_user", False, False),
+        ("@someone.else", False, True),
+        ("https://example.com/someone.else", False, False),
+        ("someone-else", False, False),
         ("Sample User", False, False),
     ],
 )
 def test_a_username_is_compared_as_the_one_account_that_it_names(told: str, certain: bool, foreign: bool) -> None:  # noqa: FBT001  a table
     row = compared([{"product_id": FANS, "username": told}], STORY)
     assert (row.certain, row.foreign) == (certain, foreign)
+
+
+@pytest.mark.parametrize("told", ["sample_user", "someone.else", "https://example.com/someone.else"])
+def test_a_username_that_was_sent_as_an_address_is_comparable_with_nothing(told: str) -> None:
+    sent = STORY.model_copy(update={"username": "https://example.com/sample_user"})
+    row = compared([{"product_id": FANS, "username": told}], sent)
+    assert (row.differs, row.certain, row.foreign) == (("target",), False, False)
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ("https://youtu.be/abc123", "https://www.youtube.com/watch?v=abc123"),
+        ("https://www.youtube.com/watch?v=abc123", "https://youtu.be/abc123"),
+        ("https://vt.tiktok.com/ZS123/", "https://www.tiktok.com/@u/video/1"),
+        ("https://www.instagram.com/share/p/BAxyz", "https://www.instagram.com/p/abc123/"),
+    ],
+)
+def test_a_link_in_another_spelling_may_be_ours(sent: str, told: str) -> None:
+    form = FORM.model_copy(update={"link": sent})
+    row = compared([ours(link=told)], form)
+    assert (row.facts["target"], row.differs, row.certain, row.foreign) == (told, ("target",), False, False)
+    assert compared([ours(link=sent)], form).certain
 
 
 def test_a_target_of_the_other_kind_proves_nothing() -> None:

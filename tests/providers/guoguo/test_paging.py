@@ -7,6 +7,7 @@ import pytest
 from providers.errors import ProviderUnavailable
 from providers.guoguo.paging import MOST_PAGES
 from providers.orders import Findings
+from providers.simulators.guoguo_products import LIKES
 from tests.providers.guoguo.lists import FORM, SENDING, Lists, at, guoguo, order, record
 from tests.providers.stranger import answering, http_answer
 
@@ -20,8 +21,12 @@ def numbers(findings: Findings) -> list[str]:
     return [match.order.number for match in findings.matches]
 
 
+FOREIGN = [{"product_id": LIKES}]
+
+
 def many(count: int, minutes: float = 20) -> list[dict[str, Any]]:
-    return [order(f"AT{minutes}-{place}", minutes - place / 1000) for place in range(count)]
+    """Orders that are certainly not ours."""
+    return [order(f"AT{minutes}-{place}", minutes - place / 1000, order_detail=FOREIGN) for place in range(count)]
 
 
 class Unmoved(Lists):
@@ -47,7 +52,7 @@ async def test_a_list_that_was_read_to_its_end_is_whole(rows: list[dict[str, Any
 
 
 async def test_reading_stops_at_a_row_that_is_older_than_the_time_in_question() -> None:
-    lists = Lists([order("O-1"), order("OLD", -5), *many(500, -10)])
+    lists = Lists([order("O-1"), order("OLD", -63), *many(500, -70)])
     findings = await found(lists)
     assert (numbers(findings), findings.complete) == (["O-1"], True)
     # One page of orders, and one of the empty records.
@@ -58,9 +63,9 @@ async def test_reading_stops_at_a_row_that_is_older_than_the_time_in_question() 
     "rows",
     [
         [order("O-1"), order("O-2", 1)],
-        [order("OLD", -5), order("O-1")],
-        [order("O-2", 2), order("OLD", -5), order("O-1")],
-        [*(order(f"OLD-{place}", -60 + place / 10) for place in range(150)), order("O-1")],
+        [order("OLD", -65), order("O-1")],
+        [order("O-2", 2), order("OLD", -65), order("O-1")],
+        [*(order(f"OLD-{place}", -100 + place / 10) for place in range(150)), order("O-1")],
     ],
     ids=["two", "older first", "one between", "oldest first, over pages"],
 )
@@ -78,7 +83,7 @@ async def test_a_row_that_cannot_be_read_might_be_our_order(fault: object) -> No
 
 @pytest.mark.parametrize("time", [None, "", 5, "yesterday", "2026-06-02T12:30:00", "2026-06-02", {}])
 async def test_a_row_without_a_time_that_says_which_is_not_ours_and_leaves_the_list_open(time: object) -> None:
-    findings = await found(Lists([order("O-1", create_date_time=time), order("O-2"), order("OLD", -5)]))
+    findings = await found(Lists([order("O-1", create_date_time=time), order("O-2"), order("OLD", -65)]))
     assert (numbers(findings), findings.complete) == (["O-2"], False)
 
 
@@ -104,7 +109,7 @@ async def test_a_list_that_does_not_move_on_is_not_whole(count: dict[str, Any]) 
 
 @pytest.mark.parametrize("count", [{}, {"count": None}])
 async def test_a_list_that_loses_rows_between_pages_is_not_whole(count: dict[str, Any]) -> None:
-    findings = await found(Shrinking([*many(101), order("O-1"), *many(50, -10)], **count))
+    findings = await found(Shrinking([*many(101), order("O-1"), *many(50, -70)], **count))
     assert not findings.complete
 
 
@@ -117,7 +122,7 @@ async def test_rows_that_change_places_between_pages_may_have_hidden_one() -> No
                 rows[97], rows[101] = rows[101], rows[97]
             return asked
 
-    rows = [*(order(f"O-{place}") for place in range(120)), order("OLD", -5)]
+    rows = [*(order(f"O-{place}") for place in range(120)), order("OLD", -65)]
     findings = await found(Shuffled(rows))
     assert (len(findings.matches), findings.complete) == (119, False)
 

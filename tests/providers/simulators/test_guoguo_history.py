@@ -130,3 +130,9 @@ async def test_readings_need_the_key_and_get(guoguo: GuoGuoSimulator, path: str)
     assert (await get(guoguo, path)).status_code == 500
     guoguo.heal()
     assert (await get(guoguo, path)).status_code == 200
+
+
+@pytest.mark.parametrize("address", [ORDERS, RECORDS])
+async def test_answers_carry_the_suppliers_own_time(guoguo: GuoGuoSimulator, address: str) -> None:
+    await send(guoguo, BODY)
+    assert (await get(guoguo, address)).headers["Date"] == "Tue, 02 Jun 2026 04:01:00 GMT"
