@@ -138,7 +138,11 @@ class Desk:
     async def resume(self) -> None:
         """After a restart: the look-ups that conversations wait for are asked for again."""
         for chat_id, user_id, request in await conversations.waiting(self.database):
-            self.workers.look_up(Place(chat_id, user_id), q.LookUpAnswer(**json.loads(request)))
+            place, asked = Place(chat_id, user_id), json.loads(request)
+            if "number" in asked:
+                self.workers.check_number(place, q.CheckNumber(**asked))
+            else:
+                self.workers.look_up(place, q.LookUpAnswer(**asked))
 
     async def step(self, tx: Transaction, done: Done, who: Who, event: e.Event) -> Catalogue:
         """The door of a conversation: what an event does to it, to orders, and so to other conversations."""

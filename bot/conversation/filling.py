@@ -13,7 +13,7 @@ from bot.conversation.events import (
 )
 from bot.conversation.questions import Question, list_around, questions
 from bot.conversation.replies import AccountsOffered, Reply
-from bot.conversation.requests import LookUpAnswer
+from bot.conversation.requests import CheckNumber, LookUpAnswer
 from bot.conversation.standing import asked, checking, listed, question_at, summarised, where_we_stand
 from bot.conversation.state import IDLE, Answers, Conversation, Draft, Path, Phase
 from bot.conversation.step import Context, Step, Turn
@@ -108,8 +108,10 @@ def _take(turn: Turn, question: Question, value: str) -> Step:
     return Step(step.state, (checking(turn.account, _draft(step)),), (request,))
 
 
-def awaited(state: Conversation, context: Context) -> LookUpAnswer | None:
+def awaited(state: Conversation, context: Context) -> LookUpAnswer | CheckNumber | None:
     """The look-up that a conversation waits for; kept beside the state, so that a restart can ask for it again."""
+    if state.naming is not None and state.naming.number:
+        return CheckNumber(state.naming.reference, state.naming.attempts, state.naming.number)
     draft = state.draft
     if state.phase is not Phase.CHECKING or draft is None or draft.account not in context.accounts:
         return None

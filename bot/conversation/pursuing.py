@@ -8,13 +8,14 @@ from bot.conversation import order_events as o
 from bot.conversation import order_replies as r
 from bot.conversation.answers import pruned
 from bot.conversation.events import Answered
-from bot.conversation.replies import Block, Hint, Line
+from bot.conversation.replies import Block, Hint, Line, StatusShown
 from bot.conversation.requests import CheckNumber, Decide, FindOrder, StopTrying
-from bot.conversation.standing import number_wanted, parts, where_we_stand
+from bot.conversation.standing import naming_shown, parts, where_we_stand
 from bot.conversation.state import Conversation, Naming, Phase
 from bot.conversation.step import Context, Step, Turn
 from bot.conversation.views import Evidence, OrderView
 from providers.fields import plain
+from providers.orders import Outcome
 
 LONGEST_NUMBER = 40
 """Bytes; a button has to carry it."""
@@ -96,7 +97,7 @@ def ask_number(turn: Turn) -> Step:
         resumes=turn.state.phase if before is None else before.resumes,
     )
     state = Conversation(phase=Phase.NAMING, draft=turn.state.draft, naming=naming)
-    return Step(state, (number_wanted(naming, turn.context),))
+    return Step(state, (naming_shown(naming, turn.context),))
 
 
 def ask_number_later(turn: Turn) -> Step:
@@ -109,12 +110,10 @@ def number_given(turn: Turn) -> Step:
     naming = naming_of(turn.state)
     number = str(plain(cast("Answered", turn.event).text))
     if not number or len(number.encode()) > LONGEST_NUMBER or not number.isprintable() or " " in number:
-        return Step(turn.state, (Hint("no_number"), number_wanted(naming, turn.context)))
-    account = turn.context.accounts.get(naming.account)
-    title = account.title if account else naming.account
-    step = give_up_number(turn)
+        return Step(turn.state, (Hint("no_number"), naming_shown(naming, turn.context)))
+    waiting = turn.state.model_copy(update={"naming": naming.model_copy(update={"number": number})})
     request = CheckNumber(naming.reference, naming.attempts, number)
-    return Step(step.state, (r.NumberChecking(number, title), *step.replies), (request,))
+    return Step(waiting, (where_we_stand(waiting, turn.context),), (request,))
 
 
 def give_up_number(turn: Turn) -> Step:
@@ -124,7 +123,18 @@ def give_up_number(turn: Turn) -> Step:
 
 
 def number_checked(turn: Turn) -> Step:
+    """What the supplier said about a number, also when something else has been begun meanwhile."""
     event = cast("o.NumberChecked", turn.event)
+    before = turn.state.naming
+    waited_for = before is not None and before.number and before.reference == event.order.reference
+    step = give_up_number(turn) if waited_for else Step(turn.state)
+    told = _about_number(turn, event)
+    return Step(step.state, told.replies + step.replies, told.requests)
+
+
+def _about_number(turn: Turn, event: o.NumberChecked) -> Step:
+    if event.order.outcome is not Outcome.UNKNOWN:
+        return Step(turn.state, (StatusShown(event.order, turn.title_of(event.order)),))
     if event.result is o.NumberCheck.AGREES:
         request = Decide(event.order.reference, event.order.attempts, o.Decision.FOUND, event.number)
         return Step(turn.state, (), (request,))

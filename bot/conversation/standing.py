@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.conversation.answers import MISSING, Problem, get, is_answered, problems, put, sent_answers
-from bot.conversation.order_replies import NumberWanted
+from bot.conversation.order_replies import NumberChecking, NumberWanted
 from bot.conversation.questions import (
     Question,
     field_at,
@@ -43,7 +43,7 @@ def where_we_stand(state: Conversation, context: Context) -> Reply:
     """The reply for a state as it is, to be shown again at any time without changing it."""
     draft = state.draft
     if state.naming is not None:
-        return number_wanted(state.naming, context)
+        return naming_shown(state.naming, context)
     if draft is None:
         return NothingOpen()
     account = context.accounts[draft.account]
@@ -59,9 +59,10 @@ def where_we_stand(state: Conversation, context: Context) -> Reply:
     return asked(account.form, draft, insist=draft.doubted is not None)
 
 
-def number_wanted(naming: Naming, context: Context) -> NumberWanted:
+def naming_shown(naming: Naming, context: Context) -> NumberWanted | NumberChecking:
     account = context.accounts.get(naming.account)
-    return NumberWanted(naming.reference, account.title if account else naming.account)
+    title = account.title if account else naming.account
+    return NumberChecking(naming.number, title) if naming.number else NumberWanted(naming.reference, title)
 
 
 def checking(account: Account, draft: Draft) -> CheckingShown:

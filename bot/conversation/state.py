@@ -37,7 +37,10 @@ class Alike(BaseModel):
 
 
 class Naming(BaseModel):
-    """The order of unknown outcome whose number is asked, and the phase that goes on afterwards."""
+    """The order of unknown outcome whose number is asked, and the phase that goes on afterwards.
+
+    `number` is the one that is being compared with the supplier's order; empty while it is asked.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -45,6 +48,7 @@ class Naming(BaseModel):
     attempts: int
     account: str
     resumes: Phase
+    number: str = ""
 
 
 class Draft(BaseModel):

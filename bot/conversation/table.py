@@ -138,7 +138,8 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
         # Whatever else happens here ends the naming, and then happens to what was under way before.
         P.NAMING: _anywhere(P.NAMING)
         | {
-            e.Answered: _leads(pursuing.number_given, *_RESUMED),
+            e.Answered: _leads(pursuing.number_given, P.NAMING),
+            o.NumberChecked: _leads(pursuing.number_checked, *_RESUMED),
             e.CancelRequested: _leads(pursuing.give_up_number, *_RESUMED),
             o.NumberGivenUp: _leads(pursuing.give_up_number, *_RESUMED),
             o.NumberAsked: _leads(pursuing.ask_number, P.NAMING),

@@ -1,6 +1,7 @@
 """What a button of an order means by now: the journal has gone on since the button was shown."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.conversation import events as e
 from bot.conversation import order_events as o
@@ -65,9 +66,9 @@ async def _decided(tx: Transaction, order: Order, tapped: b.DecisionTapped, acco
 async def checked(tx: Transaction, event: o.NumberChecked) -> e.Event:
     """A worker's report about a number, held against the journal as it is now."""
     order = await orders.get(tx, event.order.reference)
-    if order is None or order.outcome != Outcome.UNKNOWN or order.attempts != event.order.attempts:
-        return event if order is None else as_it_is(order)
+    if order is None:
+        return event
     taken = await taken_by(tx, order.account, event.number)
     if taken is not None:
         return o.NumberChecked(view(order), event.number, o.NumberCheck.TAKEN, taken_by=taken)
-    return event
+    return replace(event, order=view(order))

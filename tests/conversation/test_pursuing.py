@@ -10,8 +10,10 @@ from bot.conversation import order_replies as n
 from bot.conversation import replies as r
 from bot.conversation import requests as q
 from bot.conversation.answers import fingerprint
+from bot.conversation.filling import awaited
 from bot.conversation.order_events import Decision, NumberCheck
 from bot.conversation.state import IDLE, Alike, Phase
+from bot.conversation.step import Context
 from bot.conversation.views import Candidate, Evidence, OrderView
 from providers.fields import Form
 from providers.guoguo.form import DefaultOrder
@@ -37,6 +39,7 @@ def test_a_number_is_asked_and_checked_at_the_supplier_before_it_is_believed() -
     chat.say(" ＯＲＤ-1 ")
     assert chat.reply(n.NumberChecking) == n.NumberChecking("ORD-1", "Notes")
     assert chat.requests == [q.CheckNumber("7", 2, "ORD-1")]
+    chat.send(o.NumberChecked(UNKNOWN, "ORD-1", NumberCheck.NOT_FOUND))
     assert chat.state == IDLE
 
 
@@ -69,8 +72,37 @@ def test_any_other_number_is_shown_with_what_speaks_against_it(result: NumberChe
 def test_the_open_question_stands_again_after_an_order_was_named() -> None:
     chat = naming(listing())
     chat.say("N-1")
-    assert [type(reply) for reply in chat.said] == [n.NumberChecking, r.Listed]
+    chat.send(o.NumberChecked(UNKNOWN, "N-1", NumberCheck.NOT_FOUND))
+    assert [type(reply) for reply in chat.said] == [n.NumberDoubted, r.Listed]
     assert chat.phase is Phase.LISTING
+
+
+def test_an_order_whose_outcome_became_known_meanwhile_is_shown_and_named_no_longer() -> None:
+    chat = naming(listing())
+    chat.say("N-1")
+    placed = replace(UNKNOWN, outcome=Outcome.PLACED, number="N-2")
+    chat.send(o.NumberChecked(placed, "N-1", NumberCheck.AGREES))
+    assert [type(reply) for reply in chat.said] == [r.StatusShown, r.Listed]
+    assert chat.requests == [*listing().requests, q.CheckNumber("7", 2, "N-1")]
+
+
+def test_another_number_can_be_sent_while_one_is_checked() -> None:
+    chat = naming()
+    chat.say("N-1", "N-2")
+    assert [request for request in chat.requests if isinstance(request, q.CheckNumber)] == [
+        q.CheckNumber("7", 2, "N-1"),
+        q.CheckNumber("7", 2, "N-2"),
+    ]
+
+
+def test_a_number_that_is_being_checked_is_asked_again_after_a_restart() -> None:
+    chat = naming(listing())
+    context = Context(chat.accounts, "d", "9")
+    assert awaited(chat.state, context) is None
+    chat.say("N-1")
+    assert awaited(chat.state, context) == q.CheckNumber("7", 2, "N-1")
+    chat.done()
+    assert awaited(chat.state, context) is None
 
 
 @pytest.mark.parametrize("event", [o.NumberGivenUp(), e.CancelRequested()])

@@ -240,3 +240,17 @@ async def test_a_tap_on_an_order_that_does_not_exist_changes_nothing(house: Benc
     said = await house.does(b.DecisionTapped("9999", 1, o.Decision.NOT_PLACED), tapped=1)
     assert said == "This button doesn't fit here."
     assert await ordered(house, "2") != "9999"
+
+
+async def test_a_number_that_is_being_checked_is_asked_about_again_after_a_restart(house: Bench) -> None:
+    await house.does(b.NameTapped("1000", 1), tapped=1)
+    await house.does(e.Answered("1207"))
+    asked = list(house.workers.checks)
+    assert [request.number for _, request in asked] == ["1207"]
+    await house.desk.resume()
+    assert house.workers.checks == asked * 2
+    order = await house.order("1000")
+    await house.desk.report(Place(ADMIN, ADMIN), o.NumberChecked(view(order), "1207", o.NumberCheck.AGREES))
+    assert (await house.order("1000")).number == "1207"
+    await house.desk.resume()
+    assert house.workers.checks == asked * 2

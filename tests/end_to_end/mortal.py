@@ -27,7 +27,7 @@ class Mortal:
     It is also killed before it begins to send an order, each time that it does, after it has recorded what became of
     one, around its recording of what a look-up found, and whenever time goes by. It is spared where death is another
     story than the dialogue's: while an order is on the wire, which makes its outcome unknown, and while a supplier is
-    asked about a number, which the person has to send again. `killed_at` and `spared` are the messages, counted from 0.
+    asked about a number. `killed_at` and `spared` are the messages, counted from 0.
     """
 
     is_killed = True
@@ -99,13 +99,15 @@ class Mortal:
         names = self._named()
         await self.bot.dies()
         assert self._stored() == self._kept
-        if names:
-            await self._start(*self._before_reading(), AFTER_SETTLE)
-            self._armed = False
-            await self._take_a_number()
-            return
+        told = self._told()
         await self._start(AFTER_UPDATE)
         await self.bot.dies()
+        if names:
+            # The supplier is asked about the number again.
+            await self._start(AFTER_SETTLE)
+            self._armed = False
+            await self._take_a_number(names, told)
+            return
         kept = self._stored()
         if self._in_flight():
             await self._start(BEFORE_CLAIM)
@@ -127,20 +129,19 @@ class Mortal:
     def _in_flight(self) -> bool:
         return on_the_way(self._house) or bool(self._gate.waiting(Ask.NUMBER))
 
-    async def _take_a_number(self) -> None:
+    async def _take_a_number(self, accounts: list[str], told: int) -> None:
         """Return when its supplier is being asked, or all is said that can be said without asking."""
-        (account,) = self._named()
-        await self._nursing.until(lambda: self._stored() != self._kept)
+        (account,) = accounts
         if not self._named() and self._can(account, ReadsOrders):
             await self._gate.first(Ask.NUMBER)
         elif not self._named():
-            both = self._told() + 1
-            await self._nursing.until(lambda: self._told() == both)
+            await self._nursing.until(lambda: self._told() == told + 2)
 
     def _named(self) -> list[str]:
         """The accounts of which the next text is an order's number."""
         states = [json.loads(state) for (state,) in self._house.rows("SELECT state FROM conversations")]
-        return [state["naming"]["account"] for state in states if state["phase"] == Phase.NAMING]
+        asking = (state["naming"] for state in states if state["phase"] == Phase.NAMING)
+        return [naming["account"] for naming in asking if not naming["number"]]
 
     def _told(self) -> int:
         return len(self._house.rows("SELECT id FROM outbox"))
