@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.desk import Desk
+from bot.desk import Desk, Incoming
 from bot.place import Place
 from bot.telegram.client import TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds
 from bot.telegram.read import UnreadableUpdateError, chat_of, cleaned, person_of, read
@@ -126,7 +126,7 @@ class Inbox:
             return ""
         for tries_left in range(TRIES - 1, -1, -1):
             try:
-                return await self._desk.handle(incoming)
+                return await self._handled(incoming)
             except Exception as error:
                 if _is_of_storage(error) and self._may_wait(incoming.update_id):
                     raise
@@ -134,6 +134,15 @@ class Inbox:
                 if tries_left == 0:
                     await self._put_aside(raw, f"{type(error).__name__}: {error}")
         return ""
+
+    async def _handled(self, incoming: Incoming) -> str:
+        """Its transaction, once begun, is finished also when the program is told to stop meanwhile."""
+        handling = asyncio.ensure_future(self._desk.handle(incoming))
+        try:
+            return await asyncio.shield(handling)
+        except asyncio.CancelledError:
+            await asyncio.gather(handling, return_exceptions=True)
+            raise
 
     def _may_wait(self, update_id: int) -> bool:
         """Whether it comes again with its whole batch, after a pause."""

@@ -1,11 +1,13 @@
 """Updates that come again, or late, change nothing twice."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from tests.bench import until, working
+from storage.sqlite import SQLiteDatabase
+from tests.bench import locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.telegram.line import Line, line
 
@@ -108,3 +110,25 @@ async def test_a_confirm_that_comes_after_cancel_orders_nothing(house: Line) -> 
     house.telegram.tap_button(ADMIN, "Confirm")
     await shows(house, "Sending")
     assert house.workers.orders == ["shop"]
+
+
+async def test_a_transaction_in_hand_is_finished_when_the_program_is_told_to_stop(tmp_path: Path) -> None:
+    async with line(tmp_path) as house:
+        house.telegram.say(ADMIN, "/order shop")
+        async with locked(house.path):
+            poll = asyncio.create_task(house.inbox.poll())
+            await until(lambda: in_hand(house))
+            poll.cancel()
+        await asyncio.gather(poll, return_exceptions=True)
+        said = await house.outbox()
+        assert [html[:12] for html in said] == ["<b>Order typ"]
+        assert house.telegram.pending == 1
+        async with working(house.inbox.poll()):
+            await until(house.acknowledged())
+        assert await house.outbox() == said
+
+
+async def in_hand(house: Line) -> bool:
+    """Whether a transaction has been begun, and waits for the database."""
+    assert isinstance(house.database, SQLiteDatabase)
+    return house.database._turn.locked()
