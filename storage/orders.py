@@ -31,7 +31,6 @@ UNION SELECT orders.reference FROM order_names JOIN orders ON orders.reference =
 LIMIT 1
 """
 GET = "SELECT * FROM orders WHERE reference = $1"
-BY_DRAFT = "SELECT * FROM orders WHERE draft_id = $1"
 FIND = """
 SELECT * FROM orders
 WHERE reference IN (SELECT CAST($1 AS TEXT) UNION SELECT reference FROM order_names WHERE name = $1)
@@ -151,12 +150,6 @@ async def get(reader: Reader, reference: str) -> Order | None:
 async def by_card(reader: Reader, row_id: int) -> Order | None:
     """The order that a row of the outbox tells about."""
     row = await reader.fetchrow(BY_CARD, row_id)
-    return None if row is None else Order(**row)
-
-
-async def by_draft(reader: Reader, draft_id: str) -> Order | None:
-    """The order that a draft became."""
-    row = await reader.fetchrow(BY_DRAFT, draft_id)
     return None if row is None else Order(**row)
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from providers.orders import Outcome, Remark
 
+FOUND_LATER = frozenset({"found_again", "found_by_person"})
+"""Remarks of orders whose number the supplier did not answer: it was found out afterwards."""
+
 
 @dataclass(frozen=True, slots=True)
 class OrderView:

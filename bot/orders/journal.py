@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from bot.conversation.views import OrderView
+from bot.conversation.views import FOUND_LATER, OrderView
 from providers.errors import AccessDenied, NotPlaced, OrderRefused, OutcomeUnknown, ProviderError, ProviderUnavailable
 from providers.orders import Outcome, PlacedOrder, Remark
 from storage import orders
@@ -14,8 +14,6 @@ from storage.orders import Order
 
 UNREACHED = "unreachable"
 DECIDED_NOT_PLACED = "decided_not_placed"
-FOUND_LATER = frozenset({"found_again", "found_by_person"})
-"""Remarks of orders whose number the supplier did not answer."""
 
 
 @dataclass(frozen=True, slots=True)

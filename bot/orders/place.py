@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from bot.conversation.answers import without_skipped
+from bot.orders.balance import balance_of
 from bot.orders.journal import Result, failed, placed
 from bot.orders.outcomes import Outcomes
 from bot.orders.rules import SECOND
-from providers.base import Provider, ReadsBalance
+from providers.base import Provider
 from providers.errors import ProviderError
 from providers.orders import Outcome
 from storage import sending
@@ -127,7 +128,7 @@ class Placing:
 
     async def _wait(self, woken: asyncio.Event, due_at: int | None) -> None:
         """Until an order is confirmed, a call ends, or one that waits to be tried again is due."""
-        wait = None if due_at is None else max(0.0, (due_at - self._outcomes.desk.now()) / SECOND)
+        wait = None if due_at is None else max(0.0, (due_at - self._now()) / SECOND)
         try:
             async with asyncio.timeout(wait):
                 await woken.wait()
@@ -159,7 +160,7 @@ class Placing:
         try:
             if order.tries > 1:
                 await self._outcomes.trying_again(order)
-            if isinstance(provider, ReadsBalance) and (amount := await _balance(provider)):
+            if amount := await balance_of(provider, BALANCE_WITHIN):
                 await self._outcomes.balance_read(order, amount)
         except StorageError:
             log.exception("order %s: nothing could be noted before it was sent", order.reference)
@@ -187,15 +188,3 @@ class Placing:
         except Exception as error:
             log.exception("order %s: the outcome is unknown", order.reference)
             return failed(error)
-
-
-async def _balance(provider: ReadsBalance) -> str:
-    """What is on the account, as text, for comparing should the answer get lost; empty when it can't be told soon."""
-    try:
-        async with asyncio.timeout(BALANCE_WITHIN):
-            return str((await provider.balance()).amount)
-    except (ProviderError, TimeoutError) as error:
-        log.info("the balance could not be read: %s", type(error).__name__)
-    except Exception:
-        log.exception("the balance could not be read")
-    return ""

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from bot.conversation.answers import fingerprint, without_skipped
 from bot.conversation.order_events import NumberCheck, NumberChecked
 from bot.conversation.requests import CheckNumber
+from bot.orders.balance import balance_of
 from bot.orders.evidence import Look, evidence_of, looked
 from bot.orders.journal import Result, found_again, taken_by, view, was_answered
 from bot.orders.outcomes import Outcomes
@@ -22,7 +23,7 @@ from bot.orders.rules import SECOND
 from bot.orders.verdict import Absent, Found, Open, judge
 from bot.place import Place
 from bot.words.order_buttons import EvidenceTapped
-from providers.base import FindsOrders, Provider, ReadsBalance, ReadsOrders
+from providers.base import FindsOrders, Provider, ReadsOrders
 from providers.errors import AccessDenied, OrderNotFound, ProviderError
 from providers.orders import Findings, Outcome, Sending
 from storage import orders, sending, unknown
@@ -126,10 +127,13 @@ class Pursuit:
         async with self._places:
             try:
                 order = await orders.get(self._database, reference)
-                if order is not None and order.outcome == Outcome.UNKNOWN:
+                if order is None:
+                    return
+                if order.outcome == Outcome.UNKNOWN:
                     await self._safely(order)
-                    for place in self._asked.pop(reference, set()) - {Place(order.chat_id, order.user_id)}:
-                        await self._outcomes.desk.report(place, EvidenceTapped(reference))
+                # Whoever asked is shown how it stands, also when that was known by now.
+                for place in self._asked.pop(reference, set()) - {Place(order.chat_id, order.user_id)}:
+                    await self._outcomes.desk.report(place, EvidenceTapped(reference))
             except StorageError:
                 log.exception("order %s could not be looked for", reference)
                 await asyncio.sleep(AGAIN)
@@ -163,7 +167,7 @@ class Pursuit:
             look = Look("failed", code="denied" if isinstance(error, AccessDenied) else error.code, said=error.said)
             await self._outcomes.looked(order, look, next_at)
             return
-        balance = await _balance(provider)
+        balance = await balance_of(provider)
         answered, found_out = await self._taken(order, findings)
         match judge(findings, answered, found_out, late_enough=late_enough):
             case Found(match) if await self._is_alike_to_another(order, provider, form):
@@ -278,16 +282,3 @@ def _form(provider: Provider[Any], order: Order) -> Any:
 
 def _time(at: int) -> datetime:
     return datetime.fromtimestamp(at / SECOND, UTC)
-
-
-async def _balance(provider: Any) -> str:
-    """What is on the account now, as text; empty when it can't be told."""
-    if not isinstance(provider, ReadsBalance):
-        return ""
-    try:
-        return str((await provider.balance()).amount)
-    except ProviderError as error:
-        log.warning("the balance could not be read: %s", error.code)
-    except Exception:
-        log.exception("the balance could not be read")
-    return ""

@@ -1,15 +1,13 @@
 """Words for orders: sending, what became of them, where they are."""
 
 from bot.conversation import replies as r
-from bot.conversation.views import OrderView
+from bot.conversation.views import FOUND_LATER, OrderView
 from bot.words import order_buttons as b
 from bot.words.buttons import Button
 from bot.words.catalogue import Catalogue
 from bot.words.message import Message, bold, code, escaped, packed, shortened
 from providers.orders import Outcome
 
-_FOUND_LATER = frozenset({"found_again", "found_by_person"})
-"""Remarks of orders of which the supplier said nothing when they were placed."""
 _VALUE = 300
 """Characters of one value in a sentence."""
 
@@ -55,7 +53,7 @@ def status_shown(words: Catalogue, reply: r.StatusShown) -> list[Message]:
         lines.append(escaped(words.say("status.replaced", reference=order.replaced_by)))
     if order.person:
         lines.append(escaped(words.say("status.ordered_by", person=shortened(order.person, 60))))
-    if order.outcome is Outcome.PLACED and not any(remark.code in _FOUND_LATER for remark in order.remarks):
+    if order.outcome is Outcome.PLACED and not any(remark.code in FOUND_LATER for remark in order.remarks):
         lines.append(escaped(words.say("status.from_journal", account=reply.account)))
     return [Message(text) for text in packed(lines)]
 

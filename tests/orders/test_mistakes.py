@@ -114,6 +114,18 @@ async def test_a_colleague_who_asks_for_a_look_up_is_shown_what_came_of_it(
     assert "1207" in await evidence(house, COLLEAGUE)
 
 
+async def test_a_colleague_who_asks_for_a_look_up_too_late_is_shown_the_order_as_it_is(
+    house: Supplied, provider: Searchable
+) -> None:
+    await lose(house)
+    provider.found = Findings((certain("1207"),))
+    await look(house)
+    house.pursuit.look_for("1000", Place(COLLEAGUE, COLLEAGUE))
+    await house.pursuit._looking["1000"]
+    assert "1207" in (await house.outbox(COLLEAGUE))[-1]
+    assert len(provider.sought) == 1
+
+
 async def labels(house: Supplied) -> list[tuple[str, str]]:
     """The buttons of the newest evidence."""
     rows = await house.database.fetch("SELECT body FROM outbox ORDER BY id DESC")

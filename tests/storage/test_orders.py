@@ -18,9 +18,7 @@ async def test_a_confirmed_order_is_kept_as_it_was_given(database: Database) -> 
         name: getattr(NEW, name) for name in NEW.__dataclass_fields__
     }
     assert (order.stage, order.outcome, order.attempts, order.card) == ("confirmed", None, 0, 77)
-    assert await orders.by_draft(database, "d1") == order
     assert await orders.get(database, "1002") is None
-    assert await orders.by_draft(database, "d2") is None
 
 
 @pytest.mark.parametrize("second", [replace(NEW, reference="1002"), replace(NEW, draft_id="d2")])
@@ -68,7 +66,7 @@ async def test_only_an_order_that_was_not_sent_is_retried_under_its_reference(da
     order = await known(database, "1")
     assert (order.stage, order.outcome, order.details, order.settled_at) == ("confirmed", None, "{}", None)
     assert (order.answers, order.form_version, order.confirmed_at) == ('{"quantity": 3}', "2", 1001)
-    assert await orders.by_draft(database, "d9") == order
+    assert order.draft_id == "d9"
     async with database.transaction() as tx:
         assert await claimed(tx, 5000) == [("1", 2, 1)]
         assert await settle(tx, "1", "placed", number="A", attempt=2)
