@@ -117,9 +117,9 @@ def number_given(turn: Turn) -> Step:
 
 
 def give_up_number(turn: Turn) -> Step:
-    """Back to what was under way."""
+    """Back to what was under way, if anything was."""
     state = without_naming(turn.state)
-    return Step(state, (where_we_stand(state, turn.context),) if state.draft is not None else ())
+    return Step(state, (where_we_stand(state, turn.context),))
 
 
 def number_checked(turn: Turn) -> Step:
@@ -127,9 +127,10 @@ def number_checked(turn: Turn) -> Step:
     event = cast("o.NumberChecked", turn.event)
     before = turn.state.naming
     waited_for = before is not None and before.number and before.reference == event.order.reference
-    step = give_up_number(turn) if waited_for else Step(turn.state)
+    state = without_naming(turn.state) if waited_for else turn.state
+    standing = (where_we_stand(state, turn.context),) if waited_for and state.draft is not None else ()
     told = _about_number(turn, event)
-    return Step(step.state, told.replies + step.replies, told.requests)
+    return Step(state, told.replies + standing, told.requests)
 
 
 def _about_number(turn: Turn, event: o.NumberChecked) -> Step:

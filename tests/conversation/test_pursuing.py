@@ -115,6 +115,14 @@ def test_naming_can_be_given_up_and_nothing_is_cancelled_by_it(event: e.Event) -
     assert chat.state == before
 
 
+@pytest.mark.parametrize("event", [o.NumberGivenUp(), e.CancelRequested()])
+def test_giving_up_is_answered_also_when_nothing_else_was_under_way(event: e.Event) -> None:
+    chat = naming()
+    chat.send(event)
+    assert chat.said == (r.NothingOpen(),)
+    assert chat.state == IDLE
+
+
 def test_another_order_can_be_named_instead() -> None:
     chat = naming(listing())
     chat.send(o.NumberAsked(replace(UNKNOWN, reference="8")))
