@@ -4,13 +4,13 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import fields
 from typing import Any, Final
 
 from bot.conversation.engine import Account
-from bot.conversation.requests import CheckNumber, LookUpAnswer
+from bot.conversation.requests import CheckNumber, FindOrder, LookUpAnswer, Request
 from bot.desk import Desk
 from bot.ids import Ids, now_us
 from bot.orders.look_up import LookingUp
@@ -45,8 +45,10 @@ class _Workers:
 
     delivery: Delivery
     placing: Placing
-    looking_up: LookingUp
     pursuit: Pursuit
+
+    def __init__(self) -> None:
+        self.doers: dict[type[Request], Callable[[Place, Any], None]] = {}
 
     def message_waits(self) -> None:
         self.delivery.wake()
@@ -58,14 +60,8 @@ class _Workers:
         self.placing.wake_all()
         self.pursuit.wake()
 
-    def look_for(self, reference: str, place: Place) -> None:
-        self.pursuit.look_for(reference, place)
-
-    def check_number(self, place: Place, request: CheckNumber) -> None:
-        self.pursuit.check(place, request)
-
-    def look_up(self, place: Place, request: LookUpAnswer) -> None:
-        self.looking_up.start(place, request)
+    def do(self, place: Place, request: Request) -> None:
+        self.doers[type(request)](place, request)
 
 
 class App:
@@ -106,7 +102,12 @@ class App:
         self.delivery = workers.delivery = Delivery(client, database, now_us, outcomes.undeliverable)
         self.placing = workers.placing = Placing(database, outcomes, self.providers, now_us, f"pid {os.getpid()}")
         self.pursuit = workers.pursuit = Pursuit(database, outcomes, self.providers, now_us)
-        self.looking_up = workers.looking_up = LookingUp(self.desk, self.providers)
+        self.looking_up = LookingUp(self.desk, self.providers)
+        workers.doers = {
+            LookUpAnswer: self.looking_up.start,
+            FindOrder: lambda place, request: self.pursuit.look_for(request.reference, place),
+            CheckNumber: self.pursuit.check,
+        }
 
     async def run(self) -> None:
         """Run until cancelled, then end in order: nothing new in, calls in flight out, last messages sent."""

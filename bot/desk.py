@@ -56,9 +56,9 @@ class Workers(Protocol):
     def message_waits(self) -> None: ...
     def order_waits(self, account: str) -> None: ...
     def orders_moved(self) -> None: ...
-    def look_up(self, place: Place, request: q.LookUpAnswer) -> None: ...
-    def look_for(self, reference: str, place: Place) -> None: ...
-    def check_number(self, place: Place, request: q.CheckNumber) -> None: ...
+
+    def do(self, place: Place, request: q.Request) -> None:
+        """What a conversation asks of a worker and isn't in storage; whoever does it reports to the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +140,9 @@ class Desk:
         for chat_id, user_id, request in await conversations.waiting(self.database):
             place, asked = Place(chat_id, user_id), json.loads(request)
             if "number" in asked:
-                self.workers.check_number(place, q.CheckNumber(**asked))
+                self.workers.do(place, q.CheckNumber(**asked))
             else:
-                self.workers.look_up(place, q.LookUpAnswer(**asked))
+                self.workers.do(place, q.LookUpAnswer(**asked))
 
     async def step(self, tx: Transaction, done: Done, who: Who, event: e.Event) -> Catalogue:
         """The door of a conversation: what an event does to it, to orders, and so to other conversations."""
@@ -254,9 +254,7 @@ class Desk:
                         self.workers.order_waits(account)
                     case q.Decide():
                         self.workers.orders_moved()
-                    case q.LookUpAnswer():
-                        self.workers.look_up(place, request)
-                    case q.FindOrder(reference=reference):
-                        self.workers.look_for(reference, place)
-                    case q.CheckNumber():
-                        self.workers.check_number(place, request)
+                    case q.StopTrying():
+                        pass
+                    case _:
+                        self.workers.do(place, request)

@@ -4,7 +4,8 @@ The layers are base, base over HTTP, supplier; the sequence of sending is writte
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import TracebackType
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, runtime_checkable
 
@@ -12,7 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from providers.fields import Form
 from providers.http import Http
-from providers.orders import Balance, Findings, Match, PlacedOrder, Sending
+from providers.login import utc_now
+from providers.orders import Balance, Findings, Match, PlacedOrder, Progress, Sending, Status
+from providers.products import Catalogue, Chosen, Facts
 from providers.redaction import secrets_in
 
 
@@ -53,8 +56,10 @@ class Provider(ABC, Generic[S]):
     refuses_same_reference: ClassVar[bool] = False
     """Whether the supplier takes no second order under a reference of ours, so that sending it again is safe."""
 
-    def __init__(self, settings: S) -> None:
+    def __init__(self, settings: S, now: Callable[[], datetime] = utc_now) -> None:
+        """`now` gives aware datetimes."""
         self.settings = settings
+        self.now = now
 
     @abstractmethod
     async def place(self, form: Any, reference: str) -> PlacedOrder:
@@ -80,8 +85,8 @@ class Provider(ABC, Generic[S]):
 class HttpProvider(Provider[S]):
     """A provider that speaks HTTP: it owns one `Http` for its account."""
 
-    def __init__(self, settings: S) -> None:
-        super().__init__(settings)
+    def __init__(self, settings: S, now: Callable[[], datetime] = utc_now) -> None:
+        super().__init__(settings, now)
         secrets = secrets_in(settings)
         self.http = Http(settings.base_url, timeout=settings.timeout, headers=self.headers(), secrets=secrets)
 
@@ -142,3 +147,38 @@ class ReadsBalance(Protocol):
 
     async def balance(self) -> Balance:
         """Raises ProviderError when it can't be read."""
+
+
+@runtime_checkable
+class ReadsStatus(Protocol):
+    """The supplier tells how far an order is, by its number. It only reads."""
+
+    final: ClassVar[frozenset[Status]]
+    """Statuses after which nothing changes any more."""
+
+    async def read_status(self, number: str) -> Progress:
+        """How far the order under `number` is, the supplier's order number as people use it.
+
+        Raises OrderNotFound when the supplier answered that it has none; any other ProviderError means that the
+        reading failed and proves nothing.
+        """
+
+
+@runtime_checkable
+class ListsProducts(Protocol):
+    """The supplier lists what it sells. It only reads."""
+
+    async def list_products(self) -> Catalogue:
+        """The whole catalogue, as far as it can be read. Raises ProviderError when nothing was read."""
+
+
+@runtime_checkable
+class ReadsProducts(Protocol):
+    """The supplier tells about one product by its id, as it is now. It only reads."""
+
+    async def read_product(self, chosen: Chosen) -> Facts:
+        """What holds for a product that was chosen before, whose `facts` may say where to look for it.
+
+        Raises OrderNotFound when the supplier certainly doesn't sell it any more; any other ProviderError means that
+        the reading failed and proves nothing.
+        """

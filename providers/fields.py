@@ -8,12 +8,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, EmailStr, Field
 from pydantic_core import PydanticCustomError, PydanticKnownError
+
+from providers.products import Chosen
 
 LONGEST_TEXT = 1000
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
@@ -25,6 +27,13 @@ class Form(BaseModel):
     """One kind of order at one provider. Every field is a question, asked in the order of the class."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    priced_per_piece: ClassVar[bool] = True
+    """Whether the supplier's documents say that a listed price is for one piece."""
+
+    def chosen(self) -> tuple[Chosen, ...]:
+        """The products of the order, in order; none where the form has no catalogue."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +59,30 @@ class LookUp:
 
 
 @dataclass(frozen=True, slots=True)
+class InCatalogue:
+    """Marks a field whose answer can be picked from the account's catalogue as we keep it; any other may be typed.
+
+    What the catalogue knows of the answer (`providers.products.Facts` of the provider's kind) is stored as the answer
+    of the field `into`, which is marked `Found` and comes right after it; `None` there means that nothing is known.
+    The supplier isn't asked. A `LookUp` field, for which it is asked, can be picked from the catalogue too.
+    """
+
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """Marks a field for which the answers so far suggest an answer, offered as a button; None for no suggestion.
+
+    `answer(known)` gets the answers of the same group.
+    """
+
+    answer: Callable[[Mapping[str, Any]], str | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """Marks a field that is never asked: the answer of a look-up."""
+    """Marks a field that is never asked: the answer of a look-up, or what the catalogue knows of an answer."""
 
 
 @dataclass(frozen=True, slots=True)

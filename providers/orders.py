@@ -122,7 +122,42 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True)
-class Balance:
-    """What is left of an account's money or points, in the supplier's own unit."""
+class Money:
+    """An amount; `unit` is an ISO 4217 code, `points`, or empty where the supplier's documents don't name it."""
 
     amount: Decimal
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """A parcel on its way: the carrier's number, and the carrier where it is told."""
+
+    number: str
+    company: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a supplier says of an order when it is asked about it by number.
+
+    `number`, `supplier_status`, `also_known_as` and `remarks` are as in `PlacedOrder`. `times` are aware, each key
+    names a label in the catalogues (`time.<key>`): `created`, `paid`, `shipped`, `completed` and the like.
+    """
+
+    number: str
+    status: Status = Status.PLACED
+    supplier_status: str = ""
+    amount: Money | None = None
+    times: Mapping[str, datetime] = field(default_factory=dict)
+    tracking: tuple[Tracking, ...] = ()
+    also_known_as: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What is left of an account's money or points, in the supplier's own unit (as `Money.unit`)."""
+
+    amount: Decimal
+    unit: str = ""

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.conversation.engine import Account
 from bot.conversation.events import Event
-from bot.conversation.requests import CheckNumber, LookUpAnswer
+from bot.conversation.requests import CheckNumber, FindOrder, LookUpAnswer, Request
 from bot.desk import Desk, Incoming
 from bot.ids import Ids
 from bot.orders.journal import Result
@@ -75,6 +75,7 @@ class Noted:
     moved: int = 0
     looked_for: list[tuple[str, Place]] = field(default_factory=list)
     checks: list[tuple[Place, CheckNumber]] = field(default_factory=list)
+    others: list[tuple[Place, Request]] = field(default_factory=list)
 
     def message_waits(self) -> None:
         self.messages += 1
@@ -85,14 +86,16 @@ class Noted:
     def orders_moved(self) -> None:
         self.moved += 1
 
-    def look_for(self, reference: str, place: Place) -> None:
-        self.looked_for.append((reference, place))
-
-    def check_number(self, place: Place, request: CheckNumber) -> None:
-        self.checks.append((place, request))
-
-    def look_up(self, place: Place, request: LookUpAnswer) -> None:
-        self.look_ups.append((place, request))
+    def do(self, place: Place, request: Request) -> None:
+        match request:
+            case FindOrder(reference=reference):
+                self.looked_for.append((reference, place))
+            case CheckNumber():
+                self.checks.append((place, request))
+            case LookUpAnswer():
+                self.look_ups.append((place, request))
+            case _:
+                self.others.append((place, request))
 
 
 @dataclass

@@ -8,7 +8,12 @@ from bot.conversation.order_events import Decision
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceOrder:
+class Request:
+    """Base of all requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOrder(Request):
     """Write this order into the journal and send it. `source` is the order that its draft was re-opened from.
 
     `fingerprint` is the same for the same answers; `alike` is the reference of the order that the person was told of.
@@ -26,7 +31,7 @@ class PlaceOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class LookUpAnswer:
+class LookUpAnswer(Request):
     """Look an answer up at the account's supplier and report back with `LookedUp`."""
 
     account: str
@@ -37,7 +42,7 @@ class LookUpAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class StopTrying:
+class StopTrying(Request):
     """Don't send this order again by itself."""
 
     reference: str
@@ -45,7 +50,7 @@ class StopTrying:
 
 
 @dataclass(frozen=True, slots=True)
-class Decide:
+class Decide(Request):
     """Write down what a person decided about an order of unknown outcome, and do it."""
 
     reference: str
@@ -55,19 +60,16 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True)
-class FindOrder:
+class FindOrder(Request):
     """Look for an order of unknown outcome at its supplier now."""
 
     reference: str
 
 
 @dataclass(frozen=True, slots=True)
-class CheckNumber:
+class CheckNumber(Request):
     """Compare the order that the supplier has under a number with ours, and report with `NumberChecked`."""
 
     reference: str
     attempts: int
     number: str
-
-
-Request = PlaceOrder | LookUpAnswer | StopTrying | Decide | FindOrder | CheckNumber

@@ -61,8 +61,7 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
 
     def __init__(self, settings: AnqicmsSettings, now: Callable[[], datetime] = utc_now) -> None:
         """`now` gives aware datetimes."""
-        super().__init__(settings)
-        self._now = now
+        super().__init__(settings, now)
         self._login = Login(settings.token, self._log_in, now)
         self._user_id: int | None = None
         self._started = now()
@@ -100,13 +99,13 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
                 return await self._detail(number)
 
         async with reading_until(deadline, "list_not_read"):
-            listed = await read_orders(self._page, sending.horizon, self._now)
+            listed = await read_orders(self._page, sending.horizon, self.now)
         sent = self._sent(form, sending)
         # The settings of an earlier run may have had no marker.
         exact = self.settings.remark_marker and self._started <= sending.since
-        found = candidates(listed, sent, self._now(), exact=exact)
+        found = candidates(listed, sent, self.now(), exact=exact)
         certain = any(match.certain for match in found.marked)
-        evidence = () if certain else await evidence_in(found.unmarked, sent, self._now(), detail)
+        evidence = () if certain else await evidence_in(found.unmarked, sent, self.now(), detail)
         # Asked last: any of the readings may have logged in anew.
         return findings(found, evidence, known_then=self._login.in_use_since(sending.since))
 
@@ -121,7 +120,7 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
             raise OrderNotFound("order_not_found", params={"number": number})
         if text(order.get("order_id")) != number:
             raise ProviderUnavailable("order_not_read")
-        return compared(order, self._sent(form, sending), self._now())
+        return compared(order, self._sent(form, sending), self.now())
 
     def _sent(self, form: AnqicmsForm, sending: Sending) -> Sent:
         return Sent(form, sending, self.settings.currency, self._user_id)

@@ -4,7 +4,8 @@ Sources: its pages 获取token, 获取快递列表, 创建订单, 订单查询 a
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
@@ -19,7 +20,7 @@ from providers.damaijia.matching import check, find
 from providers.damaijia.request import order_body, parcel_ids
 from providers.errors import ProviderUnavailable
 from providers.http import reading_until
-from providers.login import Login, checked_token
+from providers.login import Login, checked_token, utc_now
 from providers.orders import Findings, Match, PlacedOrder, Sending
 
 CREATE = "/vv/external/v1/order_create"
@@ -54,9 +55,9 @@ class Damaijia(HttpProvider[DamaijiaSettings]):
     longest_search: float = 30.0
     """Seconds for finding an order again; nobody waits for it, but other look-ups of the account may have to."""
 
-    def __init__(self, settings: DamaijiaSettings) -> None:
-        super().__init__(settings)
-        self._login = Login(settings.access_token, self._log_in)
+    def __init__(self, settings: DamaijiaSettings, now: Callable[[], datetime] = utc_now) -> None:
+        super().__init__(settings, now)
+        self._login = Login(settings.access_token, self._log_in, now)
 
     async def place(self, form: DamaijiaForm, reference: str) -> PlacedOrder:
         """See `Provider.place`. An order in which recipients were refused is placed, with a remark for each of them."""

@@ -4,8 +4,7 @@ Source: the pages Create Ch02 Default Order, List Products, Get Organization, Au
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from pydantic import ConfigDict, SecretStr, field_validator
@@ -17,7 +16,6 @@ from providers.guoguo.catalogue import find_product
 from providers.guoguo.credit import read_balance
 from providers.guoguo.form import DefaultOrder
 from providers.guoguo.search import Search, find_order, read_order
-from providers.login import utc_now
 from providers.orders import Balance, Findings, Match, PlacedOrder, Sending
 
 CREATE = "/platform/order/ch2/default"
@@ -57,11 +55,6 @@ class GuoGuo(HttpProvider[GuoGuoSettings]):
     longest_search: float = 30.0
     """Seconds for finding an order again; nobody waits for it, but other orders of the account may have to."""
 
-    def __init__(self, settings: GuoGuoSettings, now: Callable[[], datetime] = utc_now) -> None:
-        """`now` gives aware datetimes."""
-        super().__init__(settings)
-        self._now = now
-
     def headers(self) -> Mapping[str, str]:
         return {"x-api-key": self.settings.api_key.get_secret_value()}
 
@@ -84,10 +77,10 @@ class GuoGuo(HttpProvider[GuoGuoSettings]):
         return product.model_dump(mode="json")
 
     async def find_order(self, form: DefaultOrder, sending: Sending) -> Findings:
-        return await find_order(Search(self.http, self._now, self.longest_search), form, sending)
+        return await find_order(Search(self.http, self.now, self.longest_search), form, sending)
 
     async def read_order(self, form: DefaultOrder, sending: Sending, number: str) -> Match:
-        return await read_order(Search(self.http, self._now, self.longest_search), form, sending, number)
+        return await read_order(Search(self.http, self.now, self.longest_search), form, sending, number)
 
     async def balance(self) -> Balance:
         """The credit points left."""

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGES = ("bot", "providers", "storage")
-SHARED_BY_SUPPLIERS = tuple(f"providers.{name}" for name in ("orders", "errors", "base", "http", "fields", "login"))
+SHARED_BY_SUPPLIERS = tuple(
+    f"providers.{name}" for name in ("orders", "products", "errors", "base", "http", "fields", "login")
+)
 IMPURE = frozenset(
     {
         *(
@@ -58,7 +60,7 @@ RULES = (
     Rule("storage", ours=("storage",), outside=("aiosqlite",)),
     Rule(
         "bot.conversation",
-        ours=("bot.conversation", "providers.orders", "providers.fields"),
+        ours=("bot.conversation", "providers.orders", "providers.products", "providers.fields"),
         outside=("pydantic", "pydantic_core", "annotated_types"),
         never=IMPURE,
     ),

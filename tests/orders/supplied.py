@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.conversation.requests import CheckNumber, LookUpAnswer
+from bot.conversation.requests import CheckNumber, FindOrder, LookUpAnswer, Request
 from bot.orders.look_up import LookingUp
 from bot.orders.outcomes import Outcomes
 from bot.orders.place import Placing
@@ -39,25 +39,20 @@ class Busy(Noted):
             self.placing.wake_all()
             self.pursuit.wake()
 
-    def look_for(self, reference: str, place: Place) -> None:
-        super().look_for(reference, place)
-        if self.pursuit is not None:
-            self.pursuit.look_for(reference, place)
-
-    def check_number(self, place: Place, request: CheckNumber) -> None:
-        super().check_number(place, request)
-        if self.pursuit is not None:
-            self.pursuit.check(place, request)
-
     def order_waits(self, account: str) -> None:
         super().order_waits(account)
         if self.placing is not None:
             self.placing.wake(account)
 
-    def look_up(self, place: Place, request: LookUpAnswer) -> None:
-        super().look_up(place, request)
-        if self.looking_up is not None:
-            self.looking_up.start(place, request)
+    def do(self, place: Place, request: Request) -> None:
+        super().do(place, request)
+        match request:
+            case FindOrder(reference=reference) if self.pursuit is not None:
+                self.pursuit.look_for(reference, place)
+            case CheckNumber() if self.pursuit is not None:
+                self.pursuit.check(place, request)
+            case LookUpAnswer() if self.looking_up is not None:
+                self.looking_up.start(place, request)
 
 
 @dataclass(kw_only=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.conversation import events as e
 from bot.conversation import order_events as o
-from bot.conversation.requests import CheckNumber, LookUpAnswer
+from bot.conversation.requests import CheckNumber, LookUpAnswer, Request
 from bot.desk import Desk, Incoming
 from bot.ids import Ids
 from bot.orders.look_up import LookingUp
@@ -61,13 +61,13 @@ class Waiting:
     def message_waits(self) -> None: ...
     def order_waits(self, account: str) -> None: ...
     def orders_moved(self) -> None: ...
-    def look_for(self, reference: str, place: Place) -> None: ...
 
-    def look_up(self, place: Place, request: LookUpAnswer) -> None:
-        self.look_ups.append((place, request))
-
-    def check_number(self, place: Place, request: CheckNumber) -> None:
-        self.checks.append((place, request))
+    def do(self, place: Place, request: Request) -> None:
+        match request:
+            case LookUpAnswer():
+                self.look_ups.append((place, request))
+            case CheckNumber():
+                self.checks.append((place, request))
 
 
 @dataclass(frozen=True, slots=True)

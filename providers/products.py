@@ -1,0 +1,96 @@
+"""What a supplier sells, and what was known of a product when somebody chose it.
+
+The facts stay with the answers of an order: what was shown before Confirm can be compared with what holds just before
+sending.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+from pydantic_core import PydanticCustomError, PydanticKnownError
+
+from providers.orders import Money
+
+Path = tuple[str | int, ...]
+
+
+class Facts(BaseModel):
+    """What was known of a chosen product. Whatever the supplier doesn't tell is None or empty.
+
+    `unit` is as in `Money`. `stock` is what may be ordered at most right now; a supplier that doesn't hold itself to
+    its stock leaves it None. `read_at` is when the supplier told this, in UTC microseconds, 0 when that isn't known.
+    `checked` is False once a person decided to order although it could not be read again.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    title: str = ""
+    price: Decimal | None = None
+    unit: str = ""
+    minimum: int | None = None
+    maximum: int | None = None
+    stock: int | None = None
+    read_at: int = 0
+    checked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One entry of a catalogue. `id` is the answer to the form's question about it, as it would be typed.
+
+    `group` is the category that it is browsed by, for people, empty for none. `picture` is an absolute https address or
+    empty. `facts` is the JSON form of the supplier's `Facts`, as they go into the form.
+    """
+
+    id: str
+    title: str
+    group: str = ""
+    picture: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What was read of a supplier's catalogue; `whole`: nothing is missing, so a product that isn't in it is gone."""
+
+    products: tuple[Product, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A product in a finished form: where its answer and its facts stand, how many, and what was known of it."""
+
+    at: Path
+    into: Path
+    id: str
+    quantity: int
+    facts: Facts | None
+    quantity_at: Path = ()
+
+
+def total_of(chosen: Iterable[Chosen]) -> Money | None:
+    """What all pieces cost by the prices that were known; None when any price is not, or the units differ."""
+    total, units = Decimal(0), set()
+    for one in chosen:
+        if one.facts is None or one.facts.price is None:
+            return None
+        total += one.facts.price * one.quantity
+        units.add(one.facts.unit)
+    return Money(total, units.pop()) if len(units) == 1 else None
+
+
+def fitting(quantity: int, facts: Facts | None) -> int:
+    """`quantity` when the product can be ordered so; else the error of the bound that it breaks."""
+    if facts is None:
+        return quantity
+    if facts.stock is not None and quantity > facts.stock:
+        raise PydanticCustomError("out_of_stock" if facts.stock <= 0 else "stock", "{stock}", {"stock": facts.stock})
+    if facts.minimum is not None and quantity < facts.minimum:
+        raise PydanticKnownError("greater_than_equal", {"ge": facts.minimum})
+    if facts.maximum is not None and quantity > facts.maximum:
+        raise PydanticKnownError("less_than_equal", {"le": facts.maximum})
+    return quantity
