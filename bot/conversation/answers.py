@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.conversation.questions import Question, Shape, marker, plans, questions
+from bot.conversation.questions import Question, Shape, marker, plans, questions, shape
 from bot.conversation.state import Answers, Path
 from providers.fields import Found
 
@@ -136,9 +136,21 @@ def completed(form: type[BaseModel], answers: Answers) -> tuple[BaseModel | None
 
 def fingerprint(finished: BaseModel) -> str:
     """The same for orders that ask for the same. What a look-up told of an answer is no part of it."""
-    found = {name for name, info in type(finished).model_fields.items() if marker(info, Found)}
-    text = json.dumps(finished.model_dump(mode="json", exclude=found), sort_keys=True, ensure_ascii=False)
+    asked = finished.model_dump(mode="json", exclude=_found_in(type(finished)))
+    text = json.dumps(asked, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(f"{type(finished).__name__}:{text}".encode()).hexdigest()
+
+
+def _found_in(model: type[BaseModel]) -> dict[str, Any]:
+    """The `Found` fields of a model and of the groups and lists in it, as pydantic's `exclude` wants them."""
+    found: dict[str, Any] = {}
+    for name, info in model.model_fields.items():
+        form_of = shape(info)
+        if marker(info, Found):
+            found[name] = True
+        elif form_of.model is not None and (inner := _found_in(form_of.model)):
+            found[name] = {"__all__": inner} if form_of.kind == "list" else inner
+    return found
 
 
 def sent_answers(form: type[BaseModel], answers: Answers) -> Answers:

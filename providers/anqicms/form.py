@@ -5,24 +5,42 @@ The bounds of texts are the widths of the shop's columns; the shop itself checks
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core.core_schema import ValidationInfo
 
-from providers.fields import AnyId, Form, Line, Lines, Phone, Times, WholeNumber
+from providers.fields import AnyId, Form, Found, InCatalogue, Line, Lines, Phone, Times, WholeNumber
+from providers.products import Chosen, Facts, fitting
 
 LARGEST_ID = 2**63 - 1
 LONGEST_REMARK = 220
 """Characters. The shop keeps 250; the rest is room for our reference."""
 
 
+class Goods(Facts):
+    """What the shop says of a product.
+
+    `in_stock` is for people to see: the shop takes orders beyond it, so `stock`, which bounds an order, stays None.
+    `price` is the product's own; what an order costs may be less, by a discount that the shop gives its user.
+    """
+
+    in_stock: int | None = None
+
+
 class Item(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    goods_id: Annotated[WholeNumber, Field(ge=1, le=LARGEST_ID)] = Field(
+    goods_id: Annotated[WholeNumber, Field(ge=1, le=LARGEST_ID), InCatalogue(into="goods")] = Field(
         title="Goods ID", description="The number of the product in the shop.", examples=[188]
     )
+    goods: Annotated[Goods | None, Found()] = None
     quantity: Annotated[WholeNumber, Field(ge=1, le=10_000), Times()] = Field(
         title="Item quantity", description="How many of this product, 1 to 10,000.", examples=[1]
     )
+
+    @field_validator("quantity")
+    @classmethod
+    def _as_the_shop_sells_it(cls, value: int, info: ValidationInfo) -> int:
+        return fitting(value, info.data.get("goods"))
 
 
 class Address(BaseModel):
@@ -67,3 +85,19 @@ class AnqicmsForm(Form):
         examples=["Please pack well"],
     )
     address: Address | None = Field(None, title="Address", description="Where the goods go.")
+
+    def chosen(self) -> tuple[Chosen, ...]:
+        """See `Form.chosen`. None for a membership: what its number names in the shop is not documented."""
+        if self.type == "vip":
+            return ()
+        return tuple(
+            Chosen(
+                at=("items", place, "goods_id"),
+                into=("items", place, "goods"),
+                id=str(item.goods_id),
+                quantity=item.quantity,
+                facts=item.goods,
+                quantity_at=("items", place, "quantity"),
+            )
+            for place, item in enumerate(self.items)
+        )

@@ -15,7 +15,7 @@ def order_body(form: AnqicmsForm, marker: str = "") -> dict[str, Any]:
     One line goes as `goods_id` and `quantity`, more go as `details`. The address never has an `id`: with one, the shop
     would overwrite a saved address.
     """
-    lines = [line.model_dump() for line in form.items]
+    lines = [line.model_dump(include={"goods_id", "quantity"}) for line in form.items]
     body: dict[str, Any] = lines[0] if len(lines) == 1 else {"details": lines}
     if remark := _remark(form.remark or "", marker):
         body["remark"] = remark

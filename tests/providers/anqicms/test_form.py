@@ -1,14 +1,32 @@
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
-from providers.anqicms.form import Address, AnqicmsForm, Item
+from providers.anqicms.form import Address, AnqicmsForm, Goods, Item
+from providers.fields import Found
+from providers.products import Chosen, total_of
 from tests.providers.anqicms.samples import ADDRESS, a_form
+
+KNOWN = {"title": "Theme", "price": "99.00", "unit": "CNY", "in_stock": 3}
+LINES: list[dict[str, Any]] = [
+    {"goods_id": "188", "goods": KNOWN, "quantity": "5"},
+    {"goods_id": "189", "quantity": "1"},
+]
+
+
+def asked(model: type[BaseModel]) -> list[FieldInfo]:
+    return [
+        field
+        for field in model.model_fields.values()
+        if not any(isinstance(marker, Found) for marker in field.metadata)
+    ]
 
 
 def titles(model: type[BaseModel]) -> list[str | None]:
-    return [field.title for field in model.model_fields.values()]
+    return [field.title for field in asked(model)]
 
 
 def test_the_questions_stand_in_their_order() -> None:
@@ -19,10 +37,7 @@ def test_the_questions_stand_in_their_order() -> None:
 
 def test_only_the_remark_and_the_whole_address_can_be_skipped() -> None:
     skippable = {
-        field.title
-        for model in (AnqicmsForm, Item, Address)
-        for field in model.model_fields.values()
-        if not field.is_required()
+        field.title for model in (AnqicmsForm, Item, Address) for field in asked(model) if not field.is_required()
     }
     assert skippable == {"Remark", "Address"}
 
@@ -81,3 +96,37 @@ def test_a_bad_answer_is_refused_and_a_good_one_taken(question: str, bad: Any, g
         a_form(**{question: bad})
     assert {error["loc"][0] for error in caught.value.errors()} == {question}
     a_form(**{question: good})
+
+
+def test_the_chosen_products_are_told_with_where_they_stand_and_what_was_known() -> None:
+    assert a_form(items=LINES).chosen() == (
+        Chosen(
+            ("items", 0, "goods_id"),
+            ("items", 0, "goods"),
+            "188",
+            5,
+            Goods(title="Theme", price=Decimal(99), unit="CNY", in_stock=3),
+            ("items", 0, "quantity"),
+        ),
+        Chosen(("items", 1, "goods_id"), ("items", 1, "goods"), "189", 1, None, ("items", 1, "quantity")),
+    )
+
+
+def test_a_total_is_known_once_all_prices_are() -> None:
+    assert total_of(a_form(items=LINES).chosen()) is None
+    total = total_of(a_form(items=LINES[:1]).chosen())
+    assert total is not None
+    assert (str(total.amount), total.unit) == ("495.00", "CNY")
+
+
+def test_a_membership_is_no_product_of_the_catalogue() -> None:
+    assert a_form(type="vip").chosen() == ()
+
+
+def test_what_is_in_stock_bounds_nothing_and_a_bound_that_is_known_does() -> None:
+    assert a_form(items=LINES).items[0].quantity == 5
+    with pytest.raises(ValidationError) as caught:
+        a_form(items=[LINES[0] | {"goods": KNOWN | {"maximum": 4}}])
+    assert [(error["loc"], error["type"]) for error in caught.value.errors()] == [
+        (("items", 0, "quantity"), "less_than_equal")
+    ]

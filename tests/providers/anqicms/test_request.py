@@ -29,3 +29,9 @@ def test_the_marker_ends_the_remark_and_fits_the_shops_column() -> None:
     longest = order_body(a_form(remark="字" * 220), marker=REFERENCE)["remark"]
     assert longest == "字" * 220 + f" [R{REFERENCE}]"
     assert len(longest) <= 250
+
+
+def test_what_is_known_of_a_product_is_not_sent() -> None:
+    known = [line | {"goods": {"title": "Theme", "price": "99.00", "in_stock": 3}} for line in TWO_LINES]
+    assert order_body(a_form(items=known)) == {"details": TWO_LINES, "type": "goods"}
+    assert order_body(a_form(items=known[:1])) == TWO_LINES[0] | {"type": "goods"}
