@@ -1,22 +1,26 @@
-"""An AnqiCMS shop's side of `POST /api/order/create`, of the login and of the reading of orders.
+"""An AnqiCMS shop's side of `POST /api/order/create`, of the login, and of the reading of orders and products.
 
-Source: the product's public pages Create an order interface, Order Detail, Order List, Login, and what its code is
-known to do: business errors are HTTP 200, and an empty User-Agent gets an empty 200. Where the product is careless
-(unknown keys, a negative quantity), this simulator is not: mistakes of ours shall show.
+Source: the product's public pages Create an order interface, Order Detail, Order List, Document List, Document Details,
+Login, and what its code is known to do: business errors are HTTP 200, and an empty User-Agent gets an empty 200.
 """
 
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Any, Literal
 
 from aiohttp import web
-from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, with_config
-from typing_extensions import TypedDict
+from pydantic import ValidationError
 
+from providers.simulators import anqicms_archives as archives
+from providers.simulators.anqicms_archives import GOODS
+from providers.simulators.anqicms_bodies import BODY, Booked, envelope, lines_of, no
+from providers.simulators.anqicms_orders import STATUS_WORDS, OrderBook
 from providers.simulators.base import Handler, Refusal, Simulator, Taken
-from providers.simulators.server import STRICT, json_object
+from providers.simulators.server import json_object
+
+__all__ = ["GOODS", "PASSWORD", "TOKEN", "USER_ID", "USER_NAME", "AnqiCmsSimulator", "Booked"]
 
 TOKEN = "sandbox-anqicms-token"  # noqa: S105  the sandbox's own
 USER_NAME, PASSWORD = "sandbox", "sandbox-password"
@@ -25,76 +29,16 @@ FIRST_ID = 46
 USER_ID = 1000
 SELLER_ID = 15
 
-GOODS = {188: ("英文外贸响应式通用主题wzl-008", 9900), 189: ("Small theme", 4500)}
-"""Title and price in 1/100 by goods id."""
-_STATUS_WORDS = {"": None, "waiting": 0, "paid": 1, "delivery": 2, "finished": 3, "refunding": 8}
-
-
-def _text(longest: int) -> Any:
-    return StringConstraints(min_length=1, max_length=longest)
-
-
-@with_config(STRICT)
-class Line(TypedDict):
-    goods_id: int
-    quantity: Annotated[int, Field(ge=1)]
-
-
-@with_config(STRICT)
-class Address(TypedDict):
-    """`country` is the district."""
-
-    id: NotRequired[int]
-    name: Annotated[str, _text(64)]
-    phone: Annotated[str, _text(20)]
-    province: Annotated[str, _text(100)]
-    city: Annotated[str, _text(100)]
-    country: Annotated[str, _text(100)]
-    address_info: Annotated[str, _text(255)]
-    postcode: Annotated[str, _text(36)]
-
-
-@with_config(STRICT)
-class CreateOrder(TypedDict, total=False):
-    """The documented keys in lower case; capitals in the document come from its translation."""
-
-    goods_id: int
-    quantity: Annotated[int, Field(ge=1)]
-    details: list[Line]
-    remark: Annotated[str, StringConstraints(max_length=250)]
-    type: Literal["goods", "vip"]
-    address: Address
-
-
-_BODY: TypeAdapter[CreateOrder] = TypeAdapter(CreateOrder)
-
-
-class Booked(dict[str, Any]):
-    """The body of a create, and the user under whom the shop books it; nobody in particular is user 0."""
-
-    def __init__(self, body: dict[str, Any], user_id: int) -> None:
-        super().__init__(body)
-        self.user_id = user_id
-
-
-def _envelope(code: int, msg: str, data: Any = None) -> dict[str, Any]:
-    return {"code": code, "msg": msg, "data": data}
-
-
-def _no(msg: str, code: int = -1) -> Refusal:
-    return Refusal(str(code), 200, _envelope(code, msg))
-
-
-def _lines(body: dict[str, Any]) -> list[tuple[int, int]]:
-    lines = body.get("details") or [body]
-    return [(line["goods_id"], line.get("quantity", 1)) for line in lines if "goods_id" in line]
-
 
 class AnqiCmsSimulator(Simulator):
     """`revoke_tokens()` ends all tokens until a new login, or `heal()` for the fixed one.
 
     `allows_guests`: a create without a valid token is taken, under user 0. `list_has_details`: the list tells the lines
-    of its orders. `take_elsewhere(Booked(body, user_id))` makes an order of another user.
+    of its orders. `take_elsewhere(Booked(body, user_id))` makes an order of another user. Orders move by the clock
+    while `book.moves`; `pay(number)` and the like set a status by hand.
+
+    `goods` are title and price in 1/100 by goods id, `articles` titles by id: both may change at any time.
+    `api_closed`: the site has not opened its public interface. `longest_page`: of the list of products.
     """
 
     name = "anqicms"
@@ -107,7 +51,13 @@ class AnqiCmsSimulator(Simulator):
         self._tokens = {TOKEN}
         self._issued = 0
         self._offered = ""
-        self._orders: list[dict[str, Any]] = []
+        self.book = OrderBook(lambda: self.now())  # noqa: PLW0108  whoever sets another clock sets it for the book too
+        self.pay, self.ship, self.complete = self.book.pay, self.book.ship, self.book.complete
+        self.cancel, self.ask_refund, self.refund = self.book.cancel, self.book.ask_refund, self.book.refund
+        self.goods = GOODS | archives.MORE_GOODS
+        self.articles = dict(archives.ARTICLES)
+        self.api_closed = False
+        self.longest_page = archives.LONGEST_PAGE
         self.allows_guests = False
         self.list_has_details = True
 
@@ -144,24 +94,27 @@ class AnqiCmsSimulator(Simulator):
         try:
             body = json_object(request, raw)
         except ValueError as error:
-            raise _no(str(error)) from None
+            raise no(str(error)) from None
         try:
-            _BODY.validate_python(body)
+            BODY.validate_python(body)
         except ValidationError as error:
             first = error.errors()[0]
-            raise _no(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+            raise no(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
         if "details" in body and "goods_id" in body:
-            raise _no("goods_id and details exclude each other")
-        if not _lines(body):
-            raise _no("Please select the product")
-        if "id" in body.get("address", {}) or any(goods not in GOODS for goods, _ in _lines(body)):
-            raise _no("record not found")
+            raise no("goods_id and details exclude each other")
+        if not lines_of(body):
+            raise no("Please select the product")
+        if "id" in body.get("address", {}) or not self.still_takes(body):
+            raise no("record not found")
         return body if known else Booked(body, 0)
+
+    def still_takes(self, body: dict[str, Any]) -> bool:
+        return all(goods in self.goods for goods, _ in lines_of(body))
 
     def take(self, body: dict[str, Any]) -> Taken:
         place = len(self.ledger)
         now = self.now()
-        made, amount = int(now.timestamp()), sum(GOODS[goods][1] * quantity for goods, quantity in _lines(body))
+        made, amount = int(now.timestamp()), sum(self.goods[goods][1] * quantity for goods, quantity in lines_of(body))
         number = f"{now.astimezone(OFFICE_TIME):%Y%m%d%H%M%S}{(FIRST_ID + place) % 10_000:04}"
         remark = body.get("remark", "")
         order = {
@@ -172,7 +125,7 @@ class AnqiCmsSimulator(Simulator):
             "payment_id": "",
             "user_id": body.user_id if isinstance(body, Booked) else USER_ID,
             "address_id": place + 1 if "address" in body else 0,
-            "remark": remark or GOODS[_lines(body)[0][0]][0],
+            "remark": remark or self.goods[lines_of(body)[0][0]][0],
             "type": body.get("type", "goods"),
             "status": 0,
             "refund_status": 0,
@@ -197,13 +150,13 @@ class AnqiCmsSimulator(Simulator):
             {
                 "goods_id": goods,
                 "quantity": quantity,
-                "price": GOODS[goods][1],
-                "goods": {"id": goods, "title": GOODS[goods][0]},
+                "price": self.goods[goods][1],
+                "goods": {"id": goods, "title": self.goods[goods][0]},
             }
-            for goods, quantity in _lines(body)
+            for goods, quantity in lines_of(body)
         ]
-        self._orders.append(order | {"details": details, "order_address": body.get("address")})
-        return Taken(number, _envelope(0, "", order))
+        self.book.keep(order | {"details": details, "order_address": body.get("address")})
+        return Taken(number, envelope(0, "", order))
 
     def without_number(self, answer: dict[str, Any]) -> dict[str, Any]:
         return answer | {"data": {key: value for key, value in answer["data"].items() if key != "order_id"}}
@@ -211,13 +164,15 @@ class AnqiCmsSimulator(Simulator):
     def refusal(self, code: str, body: Any) -> Refusal:
         del body
         words = {"1001": "Please login", "1002": "Unauthorized"}
-        return _no(words.get(code, "Please select the product"), int(code))
+        return no(words.get(code, "Please select the product"), int(code))
 
     def reads(self) -> dict[tuple[str, str], Handler]:
         return {
             ("POST", "/api/login"): self._login,
             ("GET", "/api/order/detail"): self._detail,
             ("GET", "/api/orders"): self._list,
+            ("GET", "/api/archive/list"): self._archives,
+            ("GET", "/api/archive/detail"): self._archive,
         }
 
     def _new_token(self) -> str:
@@ -243,35 +198,58 @@ class AnqiCmsSimulator(Simulator):
         try:
             body = json_object(request, await request.read())
         except ValueError as error:
-            raise _no(str(error)) from None
+            raise no(str(error)) from None
         if (body.get("user_name"), body.get("password")) != (USER_NAME, PASSWORD):
-            raise _no("Login failed")
+            raise no("Login failed")
         user = {"id": USER_ID, "user_name": USER_NAME, "group_id": 1, "balance": 0, "token": self._new_token()}
-        return self.reply(200, _envelope(0, "", user))
+        return self.reply(200, envelope(0, "", user))
 
     async def _detail(self, request: web.Request) -> web.StreamResponse:
         self._authenticate(request)
         for order in self._own():
             if order["order_id"] == request.query.get("order_id"):
-                return self.reply(200, _envelope(0, "", order))
-        raise _no("record not found")
+                return self.reply(200, envelope(0, "", order))
+        raise no("record not found")
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
         self._authenticate(request)
         query = request.query
         status = query.get("status", "")
         current, size = query.get("current", "1"), query.get("pageSize", "10")
-        if status not in _STATUS_WORDS or not (current.isdecimal() and size.isdecimal() and int(current) > 0):
-            raise _no("the query is not valid")
-        found = [order for order in self._own() if _STATUS_WORDS[status] in {None, order["status"]}]
+        if status not in STATUS_WORDS or not (current.isdecimal() and size.isdecimal() and int(current) > 0):
+            raise no("the query is not valid")
+        found = [order for order in self._own() if STATUS_WORDS[status] in {None, order["status"]}]
         start = (int(current) - 1) * int(size)
         left_out = {"order_address"} if self.list_has_details else {"order_address", "details"}
         rows = [
             {key: value for key, value in order.items() if key not in left_out}
             for order in found[start : start + int(size)]
         ]
-        return self.reply(200, _envelope(0, "", rows) | {"total": len(found)})
+        return self.reply(200, envelope(0, "", rows) | {"total": len(found)})
 
     def _own(self) -> list[dict[str, Any]]:
         """The orders of the user whom every token here stands for, newest first."""
-        return [order for order in reversed(self._orders) if order["user_id"] == USER_ID]
+        return self.book.of(USER_ID)
+
+    async def _archives(self, request: web.Request) -> web.StreamResponse:
+        self._need_open_api(request)
+        published = archives.rows(self.goods, self.articles)
+        if self._is_known(request):
+            published = [row for row in published if row["user_id"] == USER_ID]
+        try:
+            found, total = archives.listed(published, request.query, self.longest_page)
+        except ValueError as error:
+            raise no(str(error)) from None
+        return self.reply(200, envelope(0, "", found) | ({} if total is None else {"total": total}))
+
+    async def _archive(self, request: web.Request) -> web.StreamResponse:
+        self._need_open_api(request)
+        for row in archives.rows(self.goods, self.articles):
+            if str(row["id"]) == request.query.get("id"):
+                return self.reply(200, envelope(0, "", archives.detail(row)))
+        raise no("no archive found")
+
+    def _need_open_api(self, request: web.Request) -> None:
+        self._identify(request)
+        if self.api_closed:
+            raise no("API interface function is not open")

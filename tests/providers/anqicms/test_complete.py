@@ -67,7 +67,7 @@ async def test_an_order_removed_while_pages_are_read_may_hide_another(shop: Shop
         sending = await shop.lose(provider)
         for _ in range(50):
             shop.ordered_elsewhere(quantity=2)
-        shop.before_page = lambda page: shop._orders.pop() if page == 2 else None
+        shop.before_page = lambda page: shop.book.orders.pop() if page == 2 else None
         found = await looked(shop, provider, sending)
         assert (found.matches, found.complete) == ((), False)
         shop.before_page = lambda _: None
