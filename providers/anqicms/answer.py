@@ -95,16 +95,21 @@ def placed_order(data: Mapping[str, Any], currency: str, our_user: int | None) -
     remarks = []
     if (amount := whole(data.get("amount"))) is not None:
         remarks.append(Remark("amount", {"amount": money(amount), "currency": currency}))
-    user = whole(data.get("user_id"))
-    if our_user is not None and user is not None and user != our_user:
-        remarks.append(Remark("other_user", {"user": str(user), "ours": str(our_user)}))
     status = text(data.get("status"))
     return PlacedOrder(
         number=text(data.get("order_id")),
         status=STATUSES.get(status, Status.PLACED),
         supplier_status=status,
-        remarks=tuple(remarks),
+        remarks=(*remarks, *user_remarks(data, our_user)),
     )
+
+
+def user_remarks(data: Mapping[str, Any], our_user: int | None) -> tuple[Remark, ...]:
+    """That the order is booked under another user than our account, where both are known."""
+    user = whole(data.get("user_id"))
+    if our_user is None or user is None or user == our_user:
+        return ()
+    return (Remark("other_user", {"user": str(user), "ours": str(our_user)}),)
 
 
 def money(hundredths: int) -> str:

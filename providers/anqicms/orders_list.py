@@ -91,8 +91,13 @@ async def read_orders(page: Callable[[int], Awaitable[Page]], since: datetime, n
 
 
 def made_at(row: Mapping[str, Any], now: datetime) -> datetime | None:
-    """`created_time`, Unix seconds; None for what is no time or lies far ahead of us, as one in another unit."""
-    seconds = whole(row.get("created_time"))
+    """When the order was made, as `moment` reads it."""
+    return moment(row, "created_time", now)
+
+
+def moment(row: Mapping[str, Any], key: str, now: datetime) -> datetime | None:
+    """A time of an order, Unix seconds; None for what is no time or lies far ahead of us, as one in another unit."""
+    seconds = whole(row.get(key))
     if seconds is None or not 0 < seconds <= (now + CLOCKS_DIFFER_BY).timestamp():
         return None
     return datetime.fromtimestamp(seconds, UTC)

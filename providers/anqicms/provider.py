@@ -16,11 +16,12 @@ from providers.anqicms.form import AnqicmsForm
 from providers.anqicms.matching import Sent, compared
 from providers.anqicms.orders_list import PAGE_SIZE, Page, read_detail, read_orders, read_page
 from providers.anqicms.request import order_body
+from providers.anqicms.status import FINAL, progress
 from providers.base import AccountSettings, HttpProvider
 from providers.errors import OrderNotFound, ProviderUnavailable
 from providers.http import Answer, reading_until
 from providers.login import Login, checked_token, usable_token, utc_now
-from providers.orders import Findings, Match, PlacedOrder, Sending
+from providers.orders import Findings, Match, PlacedOrder, Progress, Sending
 
 CREATE = "/api/order/create"
 LOGIN = "/api/login"
@@ -56,6 +57,7 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
     title = "AnqiCMS"
     settings_model = AnqicmsSettings
     form = AnqicmsForm
+    final = FINAL
     longest_search: float = 30.0
     """Seconds for finding an order again; nobody waits for it, but other look-ups of the account may have to."""
 
@@ -111,6 +113,13 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
 
     async def read_order(self, form: AnqicmsForm, sending: Sending, number: str) -> Match:
         """See `ReadsOrders`."""
+        return compared(await self._order(number), self._sent(form, sending), self.now())
+
+    async def read_status(self, number: str) -> Progress:
+        """See `ReadsStatus`."""
+        return progress(await self._order(number), self.settings.currency, self._user_id, self.now())
+
+    async def _order(self, number: str) -> Mapping[str, Any]:
         number = number.strip()
         order = await self._detail(number)
         if order is None:
@@ -120,7 +129,7 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
             raise OrderNotFound("order_not_found", params={"number": number})
         if text(order.get("order_id")) != number:
             raise ProviderUnavailable("order_not_read")
-        return compared(order, self._sent(form, sending), self.now())
+        return order
 
     def _sent(self, form: AnqicmsForm, sending: Sending) -> Sent:
         return Sent(form, sending, self.settings.currency, self._user_id)

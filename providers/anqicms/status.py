@@ -1,0 +1,59 @@
+"""How far an order is, as the shop's detail of it tells.
+
+Source: the page Order Detail. A refund has a word of its own beside the status: it is asked for while the order stays
+paid or shipped, and 0 there means that there is none as well as that one is under way, so it says nothing.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from providers.anqicms.answer import STATUSES, text, user_remarks, whole
+from providers.anqicms.orders_list import moment
+from providers.orders import Money, Progress, Remark, Status, Tracking
+
+FINAL = frozenset({Status.COMPLETED, Status.CANCELLED, Status.REFUNDED})
+TIMES = {
+    "created": "created_time",
+    "paid": "paid_time",
+    "shipped": "deliver_time",
+    "completed": "finished_time",
+}
+"""Our words for times and the shop's; its `end_time` means different things before and after payment."""
+
+
+def progress(order: Mapping[str, Any], currency: str, our_user: int | None, now: datetime) -> Progress:
+    """`order` is the shop's detail of an order, `our_user` its id of our account, when we know it."""
+    status = text(order.get("status"))
+    amount = whole(order.get("amount"))
+    tracking = text(order.get("tracking_number"))
+    return Progress(
+        number=text(order.get("order_id")),
+        status=STATUSES.get(status, Status.PLACED),
+        supplier_status=status,
+        amount=None if amount is None else price(amount, currency),
+        times={word: at for word, key in TIMES.items() if (at := moment(order, key, now)) is not None},
+        tracking=(Tracking(tracking, text(order.get("express_company"))),) if tracking else (),
+        remarks=(*_refund(order), *user_remarks(order, our_user)),
+    )
+
+
+def price(hundredths: int, currency: str) -> Money:
+    """Amounts are whole hundredths: 9900 is 99.00."""
+    return Money(Decimal(hundredths).scaleb(-2), currency)
+
+
+def _refund(order: Mapping[str, Any]) -> tuple[Remark, ...]:
+    """What the refund has come to, unless the order's status says it already."""
+    match whole(order.get("refund_status")), STATUSES.get(text(order.get("status"))):
+        case (None | 0, _) | (1, Status.REFUNDED) | (8, Status.REFUNDING):
+            return ()
+        case (-1, _):
+            return (Remark("refund_failed"),)
+        case (1, _):
+            return (Remark("refund_done"),)
+        case (8, _):
+            return (Remark("refund_requested"),)
+        case (other, _):
+            return (Remark("refund_unknown", {"status": str(other)}),)
