@@ -5,6 +5,7 @@ Source: the seed's tables of answers and codes. `msg` is text in the shop's lang
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from providers.errors import AccessDenied, OrderRefused, OutcomeUnknown, ProviderUnavailable
@@ -116,6 +117,11 @@ def money(hundredths: int) -> str:
     """Amounts are whole hundredths: 9900 is "99.00"."""
     units, rest = divmod(abs(hundredths), 100)
     return f"{'-' if hundredths < 0 else ''}{units}.{rest:02}"
+
+
+def in_units(hundredths: int) -> Decimal:
+    """The same as a number: 9900 is 99.00."""
+    return Decimal(hundredths).scaleb(-2)
 
 
 def read_login(answer: Answer) -> LoggedIn:

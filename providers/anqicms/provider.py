@@ -1,6 +1,7 @@
 """A shop that runs on AnqiCMS (安企CMS).
 
-Sources: its pages on creating an order, the list and the detail of orders, logging in, and common headers.
+Sources: its pages on creating an order, the list and the detail of orders and of documents (its word for products
+too), logging in, and common headers.
 """
 
 import asyncio
@@ -11,8 +12,10 @@ from typing import Annotated, Any, Self, TypeVar
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
 
 from providers.anqicms.answer import booked_under, read_check, read_created, read_login, text
+from providers.anqicms.archives import read_archive, read_archives
 from providers.anqicms.findings import candidates, evidence_in, findings
-from providers.anqicms.form import AnqicmsForm
+from providers.anqicms.form import AnqicmsForm, Goods
+from providers.anqicms.goods import asked_for, goods, products_in
 from providers.anqicms.matching import Sent, compared
 from providers.anqicms.orders_list import PAGE_SIZE, Page, read_detail, read_orders, read_page
 from providers.anqicms.request import order_body
@@ -22,6 +25,7 @@ from providers.errors import OrderNotFound, ProviderUnavailable
 from providers.http import Answer, reading_until
 from providers.login import Login, checked_token, usable_token, utc_now
 from providers.orders import Findings, Match, PlacedOrder, Progress, Sending
+from providers.products import Catalogue, Chosen
 
 CREATE = "/api/order/create"
 LOGIN = "/api/login"
@@ -41,6 +45,10 @@ class AnqicmsSettings(AccountSettings):
     password: Annotated[SecretStr, Field(min_length=1)] | None = None
     currency: str = Field(default="CNY", pattern=r"^[A-Z]{3}$")
     """The shop's amounts carry no currency of their own."""
+    module_id: Annotated[int, Field(ge=1)] | None = None
+    """The shop's module of products. Without it and categories, whatever has a price counts as a product."""
+    category_ids: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    """The shop's categories of products, whose child categories belong to them; none for all."""
     remark_marker: bool = False
     """Whether our reference goes into the remark, by which a person and we can find the order again."""
 
@@ -130,6 +138,30 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
         if text(order.get("order_id")) != number:
             raise ProviderUnavailable("order_not_read")
         return order
+
+    async def list_products(self) -> Catalogue:
+        """See `ListsProducts`: what is published in the configured module and categories.
+
+        Where none is configured, articles come in the same list, so only what has a price is taken for a product.
+        """
+        module, categories = self.settings.module_id, self.settings.category_ids
+        archives = await read_archives(self.http, asked_for(module, categories))
+        priced = module is None and not categories
+        return products_in(archives, module, only_priced=priced, currency=self.settings.currency, now=self.now())
+
+    async def read_product(self, chosen: Chosen) -> Goods:
+        """See `ReadsProducts`."""
+        deadline = asyncio.get_running_loop().time() + self.longest_search
+        async with reading_until(deadline, "products_not_read"):
+            archive = await read_archive(self.http, chosen.id)
+            if archive is not None:
+                return goods(archive, self.settings.currency, self.now())
+            # -1 is the word for an unknown id, for an interface that the site keeps closed, and for a database that
+            # fails. So the whole list, which is all that is published, has to show that it is gone.
+            archives = await read_archives(self.http, {})
+        if not archives.whole or int(chosen.id) in archives.rows:
+            raise ProviderUnavailable("products_not_read")
+        raise OrderNotFound("product_not_found", params={"product": chosen.id})
 
     def _sent(self, form: AnqicmsForm, sending: Sending) -> Sent:
         return Sent(form, sending, self.settings.currency, self._user_id)

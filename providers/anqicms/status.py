@@ -6,10 +6,9 @@ paid or shipped, and 0 there means that there is none as well as that one is und
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from providers.anqicms.answer import STATUSES, text, user_remarks, whole
+from providers.anqicms.answer import STATUSES, in_units, text, user_remarks, whole
 from providers.anqicms.orders_list import moment
 from providers.orders import Money, Progress, Remark, Status, Tracking
 
@@ -32,16 +31,11 @@ def progress(order: Mapping[str, Any], currency: str, our_user: int | None, now:
         number=text(order.get("order_id")),
         status=STATUSES.get(status, Status.PLACED),
         supplier_status=status,
-        amount=None if amount is None else price(amount, currency),
+        amount=None if amount is None else Money(in_units(amount), currency),
         times={word: at for word, key in TIMES.items() if (at := moment(order, key, now)) is not None},
         tracking=(Tracking(tracking, text(order.get("express_company"))),) if tracking else (),
         remarks=(*_refund(order), *user_remarks(order, our_user)),
     )
-
-
-def price(hundredths: int, currency: str) -> Money:
-    """Amounts are whole hundredths: 9900 is 99.00."""
-    return Money(Decimal(hundredths).scaleb(-2), currency)
 
 
 def _refund(order: Mapping[str, Any]) -> tuple[Remark, ...]:
