@@ -67,7 +67,7 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
     form = AnqicmsForm
     final = FINAL
     longest_search: float = 30.0
-    """Seconds for finding an order again; nobody waits for it, but other look-ups of the account may have to."""
+    """Seconds for finding an order again, and for reading all that the shop publishes to see that a product is gone."""
 
     def __init__(self, settings: AnqicmsSettings, now: Callable[[], datetime] = utc_now) -> None:
         """`now` gives aware datetimes."""
