@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
 
+from bot.clock import Clock
 from bot.sandbox import page_routes
 from bot.sandbox.standin import StandIn
 from bot.sandbox.suppliers import SupplierCard
@@ -17,6 +18,7 @@ from providers.simulators.anqicms import AnqiCmsSimulator
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PERSON = 111111111
+COLLEAGUE = 222222222
 CHOICES = InlineKeyboardMarkup(
     [
         [InlineKeyboardButton("Confirm", callback_data="confirm")],
@@ -61,10 +63,12 @@ class Chat:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def chat(page: Page) -> AsyncIterator[Chat]:
-    telegram = StandIn()
+    clock = Clock()
+    telegram = StandIn(now=clock.seconds)
     telegram.add_person(PERSON, "You", started=True)
+    telegram.add_person(COLLEAGUE, "Colleague", started=True)
     async with AnqiCmsSimulator() as shop:
-        page_routes.Page(telegram, PERSON, [SupplierCard(shop)]).add_routes()
+        page_routes.Page(telegram, [PERSON, COLLEAGUE], [SupplierCard(shop)], clock).add_routes()
         async with telegram, Bot(telegram.token, base_url=f"{telegram.url}/bot") as bot:
             await bot.set_my_commands([BotCommand("order", "Place an order"), BotCommand("orders", "The latest")])
             await page.goto(telegram.url)
@@ -268,7 +272,8 @@ async def test_the_page_comes_back_after_the_sandbox_was_restarted(chat: Chat) -
     # An app of aiohttp is started once; the second one answers for the first.
     again = StandIn()
     again.add_person(PERSON, "You")
-    page_routes.Page(again, PERSON, []).add_routes()
+    again.add_person(COLLEAGUE, "Colleague")
+    page_routes.Page(again, [PERSON, COLLEAGUE], [], Clock()).add_routes()
     again.say(PERSON, "after the restart")
     await again.start(port=urlsplit(chat.telegram.url).port or 0)
     try:

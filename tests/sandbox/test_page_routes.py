@@ -9,13 +9,15 @@ import httpx
 import pytest
 from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
 
+from bot import clock as clocks
 from bot.sandbox.page_routes import FILES, Page
 from bot.sandbox.standin import StandIn
 from bot.sandbox.suppliers import SupplierCard
 from providers.simulators.anqicms import AnqiCmsSimulator
 from tests.sandbox.conftest import PERSON, Clock
 
-STRANGER = 222222222
+COLLEAGUE = 222222222
+STRANGER = 333333333
 CHOICE = InlineKeyboardMarkup([[InlineKeyboardButton("A", callback_data="a")]])
 Event = tuple[str, Any]
 
@@ -27,11 +29,17 @@ async def shop() -> AsyncIterator[AnqiCmsSimulator]:
 
 
 @pytest.fixture
-async def standin(clock: Clock, shop: AnqiCmsSimulator) -> AsyncIterator[StandIn]:
-    served = StandIn(now=clock)
+def time(clock: Clock) -> clocks.Clock:
+    return clocks.Clock(lambda: int(clock() * clocks.SECOND))
+
+
+@pytest.fixture
+async def standin(time: clocks.Clock, shop: AnqiCmsSimulator) -> AsyncIterator[StandIn]:
+    served = StandIn(now=time.seconds)
     served.add_person(PERSON, "You", started=True)
+    served.add_person(COLLEAGUE, "Colleague", started=True)
     served.add_person(STRANGER, "Stranger", started=True)
-    Page(served, PERSON, [SupplierCard(shop)]).add_routes()
+    Page(served, [PERSON, COLLEAGUE], [SupplierCard(shop)], time).add_routes()
     async with served:
         yield served
 
@@ -195,6 +203,7 @@ async def test_events_begin_with_the_state_and_go_on_with_each_change(client: ht
             "text": "1 < 2",
             "date": 1_780_000_000,
             "edited": False,
+            "via_bot": False,
             "buttons": [],
             "kind": "text",
             "reply_to": {"id": 1, "mine": False, "text": "Before"},
