@@ -30,6 +30,7 @@ async def test_the_other_chat_counts_what_is_unread_and_each_keeps_what_was_type
     await expect(chat.page.locator(".message .said")).to_have_text(["Order bot: One", "Order bot: Two"])
     await expect(colleague).to_have_attribute("aria-pressed", "true")
     await expect(colleague).to_have_accessible_name("Colleague")
+    await expect(colleague).to_be_focused()
     await expect(chat.box).to_have_value("")
     await chat.button("Go").click()
     assert await chat.tapped() == "go"

@@ -65,6 +65,11 @@ export function give() {
   return text;
 }
 
+/** Put back what `give` returned; the focus stays where it is. */
+export function take(text) {
+  fill(text);
+}
+
 /** Put a text into the box, to be sent by hand. */
 export function write(text) {
   fill(text);

@@ -6,12 +6,14 @@ import { ask } from "./server.js";
 
 const PAUSE = 200;
 const LONGEST = 256;
+const STOP_WAITING = 10_000;
 
 const list = choices(byId("results"), byId("result-list"));
 let username = "";
 let asked = null;
 let found = [];
 let pause;
+let patience;
 let acts = {};
 
 export const { takesKey } = list;
@@ -28,6 +30,7 @@ export function use(bot) {
 
 export function close() {
   clearTimeout(pause);
+  clearTimeout(patience);
   asked = null;
   list.close();
 }
@@ -43,6 +46,7 @@ export function filter(text) {
 /** The bot has answered; an answer to other words than those in the box is too late. */
 export function answered({ query_id, query, offset, results, next_offset }) {
   if (query !== asked) return;
+  clearTimeout(patience);
   const fresh = results.map((result) => option(query_id, result));
   found = offset ? [...found.filter((one) => !one.isMore), ...fresh] : fresh;
   if (next_offset) found.push(more(query, next_offset));
@@ -53,13 +57,12 @@ export function answered({ query_id, query, offset, results, next_offset }) {
 function search(query) {
   if (query === asked) return;
   clearTimeout(pause);
-  if (query.length > LONGEST) {
-    close();
-    return;
-  }
+  clearTimeout(patience);
+  if (query.length > LONGEST) return close();
   if (asked === null) list.open([], "Searching…");
   asked = query;
   pause = setTimeout(() => ask("inline", { query }), PAUSE);
+  patience = setTimeout(() => list.open([], "The bot did not answer."), STOP_WAITING);
 }
 
 function offerName() {

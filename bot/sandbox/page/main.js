@@ -39,7 +39,7 @@ function sit(state) {
   person = state.person;
   be(person);
   clearTimeout(typingEnds);
-  if (drafts.has(person)) composer.write(drafts.get(person));
+  if (drafts.has(person)) composer.take(drafts.get(person));
   const isFirst = state.people[0].id === person;
   history.replaceState(null, "", isFirst ? location.pathname : `?person=${person}`);
 }
