@@ -9,10 +9,11 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import fields
 from typing import Any, Final
 
+from bot.clock import Clock
 from bot.conversation.engine import Account
 from bot.conversation.requests import CheckNumber, FindOrder, LookUpAnswer, Request
 from bot.desk import Desk
-from bot.ids import Ids, now_us
+from bot.ids import Ids
 from bot.orders.look_up import LookingUp
 from bot.orders.outcomes import Outcomes
 from bot.orders.place import Placing
@@ -65,14 +66,15 @@ class _Workers:
 
 
 class App:
-    """Everything that runs while the bot runs."""
+    """Everything that runs while the bot runs. Whoever waits for a time is in `wakers`, to look at the clock anew."""
 
-    def __init__(self, settings: Settings, database: Database, last_outbox: int, client: Client) -> None:
+    def __init__(self, settings: Settings, database: Database, last_outbox: int, client: Client, clock: Clock) -> None:
         self.database = database
+        self.clock = clock
         self.client = client
         self._grace = settings.orders.grace
         self.providers: dict[str, Provider[Any]] = {
-            name: provider_class(account.provider)(account) for name, account in settings.accounts.items()
+            name: provider_class(account.provider)(account, clock.moment) for name, account in settings.accounts.items()
         }
         accounts = {
             name: Account(
@@ -90,8 +92,8 @@ class App:
             accounts=accounts,
             providers={name: provider.name for name, provider in self.providers.items()},
             staff=Staff(frozenset(settings.staff.admins)),
-            ids=Ids(last_outbox=last_outbox),
-            now=now_us,
+            ids=Ids(last_outbox=last_outbox, now=clock),
+            now=clock,
             workers=workers,
             language=settings.language,
             zone=settings.zone,
@@ -99,15 +101,21 @@ class App:
         )
         outcomes = Outcomes(self.desk)
         self.inbox = Inbox(client, self.desk)
-        self.delivery = workers.delivery = Delivery(client, database, now_us, outcomes.undeliverable)
-        self.placing = workers.placing = Placing(database, outcomes, self.providers, now_us, f"pid {os.getpid()}")
-        self.pursuit = workers.pursuit = Pursuit(database, outcomes, self.providers, now_us)
+        self.delivery = workers.delivery = Delivery(client, database, clock, outcomes.undeliverable)
+        self.placing = workers.placing = Placing(database, outcomes, self.providers, clock, f"pid {os.getpid()}")
+        self.pursuit = workers.pursuit = Pursuit(database, outcomes, self.providers, clock)
         self.looking_up = LookingUp(self.desk, self.providers)
         workers.doers = {
             LookUpAnswer: self.looking_up.start,
             FindOrder: lambda place, request: self.pursuit.look_for(request.reference, place),
             CheckNumber: self.pursuit.check,
         }
+        self.wakers: list[Callable[[], None]] = [self.delivery.wake, self.placing.wake_all, self.pursuit.wake]
+
+    def wake(self) -> None:
+        """The clock was moved: what is due by now is not to wait for the time that was left before."""
+        for wake in self.wakers:
+            wake()
 
     async def run(self) -> None:
         """Run until cancelled, then end in order: nothing new in, calls in flight out, last messages sent."""
@@ -137,12 +145,12 @@ class App:
 
     async def _prune(self) -> None:
         while True:
-            before = now_us() - _KEPT
+            before = self.clock() - _KEPT
             try:
                 async with self.database.transaction() as tx:
                     await updates.prune(tx, before)
                     await outbox.prune(tx, before)
-                    await guards.prune(tx, now_us())
+                    await guards.prune(tx, self.clock())
             except Exception:
                 log.exception("old rows could not be removed; trying again in an hour")
             await asyncio.sleep(_HOUR)
@@ -153,30 +161,35 @@ class App:
 
 
 @asynccontextmanager
-async def build(settings: Settings) -> AsyncIterator[App]:
-    """The app alone on its database, migrated; all connections are given up on the way out. Raises StorageError."""
+async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
+    """The app alone on its database, migrated; all connections are given up on the way out. Raises StorageError.
+
+    `clock` is the system's unless given.
+    """
+    clock = clock or Clock()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(alone(settings.storage.url))
         database = await open_database(settings.storage.url)
         stack.push_async_callback(database.close)
         await examine(settings.storage.url)
-        await migrate(database, now_us())
+        await migrate(database, clock())
         client = connect(settings.telegram.token.get_secret_value(), settings.telegram.api_url)
         stack.push_async_callback(client.shutdown)
-        app = App(settings, database, await outbox.last_id(database), client)
+        app = App(settings, database, await outbox.last_id(database), client, clock)
         stack.push_async_callback(app.aclose)
+        stack.callback(clock.on_move(app.wake))
         yield app
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, clock: Clock | None = None) -> None:
     """Run the bot until cancelled. Raises StorageError and TelegramRefusedError, each with one line to read."""
-    async with build(settings) as app:
+    async with build(settings, clock) as app:
         await app.run()
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, clock: Clock | None = None) -> None:
     """Run the bot until SIGTERM or SIGINT, which end it cleanly."""
-    running = asyncio.create_task(run(settings))
+    running = asyncio.create_task(run(settings, clock))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, running.cancel)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from bot.sandbox import messages
+from bot.sandbox import inline, messages
 from bot.sandbox.chats import Change, Chats, Json
 from bot.sandbox.commands import CommandMenus
 from bot.sandbox.errors import ApiError, bad_request, conflict
@@ -51,6 +51,11 @@ class BotApi:
         self._add_chat(
             "answerCallbackQuery", messages.answer_callback_query, "callback_query_id text show_alert url cache_time"
         )
+        self._add_chat(
+            "answerInlineQuery",
+            inline.answer_inline_query,
+            "inline_query_id results cache_time is_personal next_offset",
+        )
         self._add_chat("sendChatAction", messages.send_chat_action, "chat_id action message_thread_id")
 
     def name(self, written: str) -> str | None:
@@ -75,7 +80,7 @@ class BotApi:
         return self._chats.bot | {
             "can_join_groups": True,
             "can_read_all_group_messages": False,
-            "supports_inline_queries": False,
+            "supports_inline_queries": True,
         }
 
     async def _get_updates(self, given: Parameters) -> list[Json]:

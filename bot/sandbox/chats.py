@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from bot.sandbox.formatted import Formatted
+from bot.sandbox.results import InlineQuery
 
 BOT: Final = "bot"
 Sender = int | Literal["bot"]
@@ -15,13 +16,16 @@ FIRST_QUERY_ID = 4_000_000_000_000_001
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """An inline button: `data` comes back when it is tapped, a `url` is only opened."""
+    """An inline button: `data` comes back when it is tapped, a `url` is only opened, and `copied` is put aside."""
 
     text: str
     data: str = ""
     url: str = ""
+    copied: str = ""
 
     def as_json(self) -> Json:
+        if self.copied:
+            return {"text": self.text, "copy_text": {"text": self.copied}}
         return {"text": self.text} | ({"url": self.url} if self.url else {"callback_data": self.data})
 
 
@@ -55,6 +59,11 @@ class ChatMessage:
     @property
     def edited(self) -> bool:
         return self.edit_date is not None
+
+    @property
+    def via_bot(self) -> bool:
+        """Whether the person chose it from the bot's inline results."""
+        return "via_bot" in self.extra
 
     @property
     def labels(self) -> list[str]:
@@ -129,11 +138,11 @@ class Toast:
 class Change:
     """Something that a chat page shows has changed."""
 
-    kind: Literal["message", "edited", "deleted", "action", "toast", "commands"]
+    kind: Literal["message", "edited", "deleted", "action", "toast", "commands", "inline"]
     chat_id: int = 0
     message_id: int = 0
     text: str = ""
-    """The chat action ("typing"), or the words of a toast."""
+    """The chat action ("typing"), the words of a toast, or the id of the inline query that was answered."""
 
 
 class Chats:
@@ -147,6 +156,7 @@ class Chats:
         self._chats: dict[int, Chat] = {}
         self.taps: dict[str, Tap] = {}
         self.toasts: list[Toast] = []
+        self.queries: dict[str, InlineQuery] = {}
 
     @property
     def date(self) -> int:

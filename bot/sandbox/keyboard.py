@@ -1,4 +1,4 @@
-"""Reply markup as Telegram checks it before a message is sent: buttons with data of 1 to 64 bytes, at most 100 of them.
+"""Reply markup as Telegram checks it before a message is sent: at most 100 buttons, each of exactly one kind.
 
 Wording: observed answers of the public server. A row holds at most 8 buttons.
 """
@@ -9,15 +9,18 @@ from typing import Any
 
 from bot.sandbox.chats import Button, Buttons
 from bot.sandbox.errors import bad_request
-from bot.sandbox.formatted import plain
+from bot.sandbox.formatted import plain, utf16_length
 
 MOST_BUTTONS = 100
 MOST_IN_A_ROW = 8
 LONGEST_DATA = 64
 """Bytes of UTF-8."""
+LONGEST_COPIED = 256
+"""UTF-16 code units. Source: Bot API, "CopyTextButton"."""
 _TOO_LONG = "reply markup is too long"
 _KINDS = ("inline_keyboard", "keyboard", "remove_keyboard", "force_reply")
-_FIELDS = ("text", "callback_data", "url")
+_TEXTS = ("text", "callback_data", "url")
+_ACTIONS = ("callback_data", "url", "copy_text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,9 @@ def _rows(rows: Any) -> Buttons:
 def _button(button: Any) -> Button:
     if not isinstance(button, dict):
         raise bad_request("can't parse inline keyboard button: expected an Object")
-    if unknown := sorted(button.keys() - set(_FIELDS)):
+    if unknown := sorted(button.keys() - {"text", *_ACTIONS}):
         raise bad_request(f"can't parse inline keyboard button: this stand-in doesn't know {', '.join(unknown)}")
-    for name in _FIELDS:
+    for name in _TEXTS:
         if not isinstance(button.get(name, ""), str):
             raise bad_request(f'can\'t parse inline keyboard button: Field "{name}" must be of type String')
     if "text" not in button:
@@ -78,6 +81,11 @@ def _button(button: Any) -> Button:
     label = plain(button["text"])
     if label.is_empty:
         raise bad_request("inline keyboard button text must be non-empty")
+    if len(given := [name for name in _ACTIONS if button.get(name)]) > 1:
+        # Telegram would take one of them, and not say which.
+        raise bad_request(f"can't parse inline keyboard button: exactly one action expected, not {', '.join(given)}")
+    if "copy_text" in button:
+        return Button(label.text, copied=_checked_copy(button["copy_text"]))
     if url := button.get("url"):
         return Button(label.text, url=_checked_url(url))
     return Button(label.text, _checked_data(button.get("callback_data", "")))
@@ -87,6 +95,14 @@ def _checked_url(url: str) -> str:
     if not re.match(r"(?i)(https?|tg)://[^\s/]", url):
         raise bad_request(f"inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")
     return url
+
+
+def _checked_copy(copied: Any) -> str:
+    if not isinstance(copied, dict) or copied.keys() != {"text"} or not isinstance(copied["text"], str):
+        raise bad_request('can\'t parse inline keyboard button: expected an Object with text in the field "copy_text"')
+    if not 1 <= utf16_length(copied["text"]) <= LONGEST_COPIED:
+        raise bad_request("BUTTON_COPY_TEXT_INVALID")
+    return copied["text"]
 
 
 def _checked_data(data: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any, Final
 import typer
 
 from bot import app
+from bot.clock import Clock
 from bot.sandbox.page_routes import Page
 from bot.sandbox.standin import StandIn
 from bot.sandbox.suppliers import SupplierCard
@@ -31,15 +32,18 @@ from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
-Run = Callable[[Settings], Coroutine[Any, Any, None]]
+Run = Callable[[Settings, Clock], Coroutine[Any, Any, None]]
 PERSON: Final = 111111111
 """The Telegram user id of whoever sits at the page."""
+COLLEAGUE: Final = 222222222
+"""A second member of staff, whom the page can be switched to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
     """All that runs; the bot's task ends only by being cancelled or by failing."""
 
+    clock: Clock
     standin: StandIn
     simulators: Sequence[Simulator]
     bot: asyncio.Task[None]
@@ -53,20 +57,23 @@ async def sandbox(port: int, run: Run = app.run) -> AsyncIterator[Sandbox]:
     """
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(prefix="orderbot-sandbox-"))
-        simulators = [GuoGuoSimulator(), CitiesocialSimulator(), DamaijiaSimulator(), AnqiCmsSimulator()]
+        clock = Clock()
+        kinds = (GuoGuoSimulator, CitiesocialSimulator, DamaijiaSimulator, AnqiCmsSimulator)
+        simulators: list[Simulator] = [kind(clock.moment) for kind in kinds]
         for simulator in simulators:
             await stack.enter_async_context(simulator)
-        standin = StandIn()
+        standin = StandIn(now=clock.seconds)
         standin.add_person(PERSON, "You", "en")
-        Page(standin, PERSON, [SupplierCard(simulator) for simulator in simulators]).add_routes()
+        standin.add_person(COLLEAGUE, "Colleague", "en", started=True)
+        Page(standin, [PERSON, COLLEAGUE], [SupplierCard(simulator) for simulator in simulators], clock).add_routes()
         stack.push_async_callback(standin.stop)
         await standin.start(port=port)
-        bot = asyncio.create_task(run(_settings(standin, simulators, Path(folder))))
+        bot = asyncio.create_task(run(_settings(standin, simulators, Path(folder)), clock))
         stack.push_async_callback(_end, bot)
         # Before the bot is stopped: a call to a supplier that hangs would hold it up.
         for simulator in simulators:
             stack.callback(simulator.heal)
-        yield Sandbox(standin, simulators, bot)
+        yield Sandbox(clock, standin, simulators, bot)
 
 
 async def launch(port: int = 8765, run: Run = app.run) -> None:
@@ -104,7 +111,7 @@ def _settings(standin: StandIn, simulators: Sequence[Simulator], folder: Path) -
         {
             "telegram": {"token": standin.token, "api_url": standin.url},
             "storage": {"url": f"sqlite:///{folder / 'orderbot.db'}"},
-            "staff": {"admins": [PERSON]},
+            "staff": {"admins": [PERSON, COLLEAGUE]},
             "accounts": {simulator.name: simulator.account() for simulator in simulators},
         }
     )

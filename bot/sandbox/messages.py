@@ -93,7 +93,12 @@ def send_chat_action(chats: Chats, given: Parameters) -> bool:
 
 
 def _content(given: Parameters) -> Formatted:
-    text, mode = given.text("text"), given.text("parse_mode").lower()
+    return written(given.text("text"), given.text("parse_mode"))
+
+
+def written(text: str, parse_mode: str) -> Formatted:
+    """The text of a message as a bot writes it. Raises ApiError when it may not be sent like that."""
+    mode = parse_mode.lower()
     if mode not in {"", "none", "html"}:
         raise bad_request("unsupported parse_mode")
     try:

@@ -37,6 +37,10 @@ class People:
         """A new account. A bot can't write to it before it has written to the bot, unless `started`."""
         self._chats.add_person(user_id, first_name, language_code).started = started
 
+    def name_of(self, user_id: int) -> str:
+        """What somebody is called. ValueError: there is no such person."""
+        return self._chat(user_id, None).title
+
     def add_group(self, chat_id: int, title: str, members: Iterable[int]) -> None:
         """A group with the bot in it; `chat_id` is negative."""
         if chat_id >= 0:
@@ -70,6 +74,8 @@ class People:
         message = self._message(chat, message_id)
         if message.sender != user_id:
             raise ValueError(f"message {message_id} was not written by {user_id}")
+        if message.via_bot:
+            raise ValueError(f"message {message_id} was chosen from the bot's results, which nobody can change")
         edited = self._chats.edit(message, _typed(text), ())
         return self._updates.put("edited_message", self._chats.message_json(edited))
 
@@ -223,9 +229,11 @@ class People:
         return self._updates.put("message", self._chats.message_json(message))
 
     def _meant_for_bot(self, chat: Chat, message: ChatMessage) -> bool:
-        """Privacy mode: in a group a bot gets commands and replies to its own messages, while it is there."""
+        """Privacy mode: in a group a bot gets commands, replies to its own messages and its inline results."""
         if chat.closed:
             return False
+        if message.via_bot:
+            return True
         answered = chat.messages.get(message.reply_to) if message.reply_to is not None else None
         if answered is not None and answered.sender == BOT:
             return True

@@ -19,7 +19,7 @@ from bot.sandbox.botapi import BotApi, not_found, unauthorized
 from bot.sandbox.errors import ApiError, too_many_requests
 from bot.sandbox.faults import ANY_METHOD, Fault, FaultKind, Faults
 from bot.sandbox.parameters import read_parameters
-from bot.sandbox.people import People
+from bot.sandbox.searching import Searching
 
 TOKEN = "10000:sandbox_opens_nothing_at_telegram__"  # noqa: S105  opens only the stand-in
 USERNAME = "orderbot_sandbox_bot"
@@ -34,7 +34,7 @@ class Call(NamedTuple):
     params: dict[str, Any]
 
 
-class StandIn(People):
+class StandIn(Searching):
     """The server. `url` is the origin for the bot's settings; a page adds its routes to `app` before `start`.
 
     `now`: seconds since 1970, for the dates of messages.

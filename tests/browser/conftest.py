@@ -2,7 +2,14 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from telegram import Bot, BotCommand
 
+from bot.clock import Clock
+from bot.sandbox.page_routes import Page as ServedPage
+from bot.sandbox.standin import StandIn
+from bot.sandbox.suppliers import SupplierCard
+from providers.simulators.anqicms import AnqiCmsSimulator
+from tests.browser.chat import COLLEAGUE, PERSON, Chat
 from tests.chromium import chromium
 
 
@@ -39,3 +46,17 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     await context.close()
     # A refused connection is what the browser says when a test stops the sandbox.
     assert [said for said in complaints if "ERR_CONNECTION_REFUSED" not in said] == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def chat(page: Page) -> AsyncIterator[Chat]:
+    clock = Clock()
+    telegram = StandIn(now=clock.seconds)
+    telegram.add_person(PERSON, "You", started=True)
+    telegram.add_person(COLLEAGUE, "Colleague", started=True)
+    async with AnqiCmsSimulator() as shop:
+        ServedPage(telegram, [PERSON, COLLEAGUE], [SupplierCard(shop)], clock).add_routes()
+        async with telegram, Bot(telegram.token, base_url=f"{telegram.url}/bot") as bot:
+            await bot.set_my_commands([BotCommand("order", "Place an order"), BotCommand("orders", "The latest")])
+            await page.goto(telegram.url)
+            yield Chat(clock, telegram, bot, page)

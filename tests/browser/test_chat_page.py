@@ -1,74 +1,24 @@
 """The page alone: a scripted bot writes through the stand-in, and the person at the page reads, types and taps."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Locator, Page, expect
-from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
+from playwright.async_api import Page, expect
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
 
+from bot.clock import Clock
 from bot.sandbox import page_routes
 from bot.sandbox.standin import StandIn
-from bot.sandbox.suppliers import SupplierCard
-from providers.simulators.anqicms import AnqiCmsSimulator
+from tests.browser.chat import COLLEAGUE, PERSON, Chat
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-PERSON = 111111111
 CHOICES = InlineKeyboardMarkup(
     [
         [InlineKeyboardButton("Confirm", callback_data="confirm")],
         [InlineKeyboardButton("Edit", callback_data="edit"), InlineKeyboardButton("Cancel", callback_data="cancel")],
     ]
 )
-
-
-@dataclass
-class Chat:
-    telegram: StandIn
-    bot: Bot
-    page: Page
-
-    @property
-    def box(self) -> Locator:
-        return self.page.get_by_role("textbox", name="Message", exact=True)
-
-    @property
-    def commands(self) -> Locator:
-        return self.page.get_by_role("listbox", name="Commands").get_by_role("option")
-
-    def message(self, number: int) -> Locator:
-        return self.page.locator(f"[data-message-id='{number}']")
-
-    def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name, exact=True)
-
-    async def texts(self, count: int) -> list[str]:
-        """What the person has written, once there are `count` messages in all."""
-        messages = await self.telegram.wait_for(PERSON, lambda found: len(found) >= count)
-        return [message.text for message in messages if message.sender == PERSON]
-
-    async def tapped(self) -> str:
-        """The data of the newest tap, which is then answered with a toast."""
-        query = None
-        while query is None:
-            query = (await self.bot.get_updates(timeout=5))[-1].callback_query
-        await query.answer(f"Heard {query.data}")
-        return str(query.data)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def chat(page: Page) -> AsyncIterator[Chat]:
-    telegram = StandIn()
-    telegram.add_person(PERSON, "You", started=True)
-    async with AnqiCmsSimulator() as shop:
-        page_routes.Page(telegram, PERSON, [SupplierCard(shop)]).add_routes()
-        async with telegram, Bot(telegram.token, base_url=f"{telegram.url}/bot") as bot:
-            await bot.set_my_commands([BotCommand("order", "Place an order"), BotCommand("orders", "The latest")])
-            await page.goto(telegram.url)
-            yield Chat(telegram, bot, page)
 
 
 async def test_an_empty_chat_suggests_the_first_order(chat: Chat) -> None:
@@ -188,7 +138,7 @@ async def test_the_menu_lists_the_commands_and_a_click_sends_one(chat: Chat) -> 
 
 async def test_a_command_in_the_bots_message_is_sent_when_it_is_clicked(chat: Chat) -> None:
     await chat.bot.send_message(PERSON, "Try /order, or a/b and //c")
-    await expect(chat.message(1).get_by_role("button")).to_have_text(["/order"])
+    await expect(chat.message(1).locator(".said").get_by_role("button")).to_have_text(["/order"])
     await chat.button("/order").click()
     assert await chat.texts(2) == ["/order"]
 
@@ -268,7 +218,8 @@ async def test_the_page_comes_back_after_the_sandbox_was_restarted(chat: Chat) -
     # An app of aiohttp is started once; the second one answers for the first.
     again = StandIn()
     again.add_person(PERSON, "You")
-    page_routes.Page(again, PERSON, []).add_routes()
+    again.add_person(COLLEAGUE, "Colleague")
+    page_routes.Page(again, [PERSON, COLLEAGUE], [], Clock()).add_routes()
     again.say(PERSON, "after the restart")
     await again.start(port=urlsplit(chat.telegram.url).port or 0)
     try:

@@ -130,3 +130,24 @@ async def test_a_refusal_is_told_and_a_reset_takes_it_back(desk: Desk) -> None:
     await desk.tap("Summary", "Confirm")
     await desk.asks("Order number: ")
     assert len(shop.ledger) == 1
+
+
+async def test_a_day_later_on_the_page_a_colleague_orders_the_same_and_nobody_takes_it_for_a_repeat(
+    desk: Desk,
+) -> None:
+    shop = desk.running.simulators[3]
+    await desk.order_goods()
+    await desk.tap("Summary", "Confirm")
+    await desk.asks("Order number: ")
+    await desk.page.get_by_role("button", name="+1 day").click()
+    await desk.page.get_by_role("button", name="Colleague").click()
+    await expect(desk.page.get_by_role("button", name="Send /order")).to_be_visible()
+    await desk.order_goods()
+    await expect(desk.last).not_to_contain_text("The same was ordered before")
+    await desk.tap("Summary", "Confirm")
+    await desk.asks("Order number: ")
+    first, second = shop.ledger
+    await desk.asks(second.number)
+    assert 86_400 <= (second.taken_at - first.taken_at).total_seconds() < 86_400 + 60
+    await desk.page.get_by_role("button", name="You", exact=True).click()
+    await desk.asks(f"Order number: {first.number}")

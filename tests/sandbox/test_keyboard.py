@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.chats import Button
+from bot.sandbox.standin import StandIn
 from tests.sandbox.conftest import PERSON, Raw
 
 
@@ -14,6 +15,13 @@ def button(**fields: Any) -> dict[str, Any]:
     return {"text": "Go", "callback_data": "go"} | fields
 
 
+def copies(text: str) -> dict[str, Any]:
+    return {"text": "Copy", "copy_text": {"text": text}}
+
+
+NO_COPY = 'can\'t parse inline keyboard button: expected an Object with text in the field "copy_text"'
+
+
 async def sent(raw: Raw, markup: Any) -> dict[str, Any]:
     return await raw("sendMessage", chat_id=PERSON, text="x", reply_markup=markup)
 
@@ -22,6 +30,15 @@ async def sent(raw: Raw, markup: Any) -> dict[str, Any]:
 async def test_data_of_1_to_64_bytes_is_accepted(raw: Raw, data: str) -> None:
     answer = await sent(raw, keyboard([button(callback_data=data)]))
     assert answer["result"]["reply_markup"]["inline_keyboard"] == [[button(callback_data=data)]]
+
+
+@pytest.mark.parametrize("text", ["x", "x" * 256, "🏟" * 128])
+async def test_a_text_of_1_to_256_characters_can_be_copied(raw: Raw, standin: StandIn, text: str) -> None:
+    answer = await sent(raw, keyboard([copies(text), {"text": "Go", "url": "https://a.example/"}]))
+    shown = [[copies(text), {"text": "Go", "url": "https://a.example/"}]]
+    assert answer["result"]["reply_markup"]["inline_keyboard"] == shown
+    with pytest.raises(ValueError, match="no button 'Copy'"):
+        standin.tap_button(PERSON, "Copy")
 
 
 @pytest.mark.parametrize(
@@ -48,6 +65,21 @@ async def test_data_of_1_to_64_bytes_is_accepted(raw: Raw, data: str) -> None:
             keyboard([{"text": "Go", "url": "no-address"}]),
             "inline keyboard button URL 'no-address' is invalid: Wrong HTTP URL",
         ),
+        (
+            keyboard([button(url="https://a.example/")]),
+            "can't parse inline keyboard button: exactly one action expected, not callback_data, url",
+        ),
+        (
+            keyboard([button(copy_text={"text": "SF1"})]),
+            "can't parse inline keyboard button: exactly one action expected, not callback_data, copy_text",
+        ),
+        (keyboard([copies("")]), "BUTTON_COPY_TEXT_INVALID"),
+        (keyboard([copies("x" * 257)]), "BUTTON_COPY_TEXT_INVALID"),
+        (keyboard([copies("🏟" * 129)]), "BUTTON_COPY_TEXT_INVALID"),
+        (keyboard([{"text": "Copy", "copy_text": "SF1"}]), NO_COPY),
+        (keyboard([{"text": "Copy", "copy_text": {}}]), NO_COPY),
+        (keyboard([{"text": "Copy", "copy_text": {"text": 5}}]), NO_COPY),
+        (keyboard([{"text": "Copy", "copy_text": {"text": "a", "more": "b"}}]), NO_COPY),
         (keyboard(*[[button()]] * 101), "reply markup is too long"),
         (keyboard([button()] * 9), "reply markup is too long"),
         ([], "object expected as reply markup"),

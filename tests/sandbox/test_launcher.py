@@ -12,6 +12,7 @@ import httpx
 import pytest
 import typer
 
+from bot.clock import Clock
 from bot.sandbox.launcher import PERSON, launch, sandbox
 from bot.settings import Settings
 from tests.commands.program import ROOT, orderbot
@@ -75,7 +76,7 @@ async def test_a_taken_port_is_one_line_and_the_sandbox_starts_on_another(tmp_pa
 
 
 async def test_a_bot_that_fails_ends_the_sandbox_with_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    async def failing(_settings: Settings) -> None:
+    async def failing(_settings: Settings, _clock: Clock) -> None:
         await asyncio.sleep(0)
         raise RuntimeError("no more paper")
 

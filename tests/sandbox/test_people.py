@@ -167,3 +167,16 @@ async def test_a_subscriber_hears_every_change_in_order(standin: StandIn, bot: B
         ("deleted", 2),
         ("commands", 0),
     ]
+
+
+async def test_a_reply_carries_the_text_and_formatting_of_what_it_answers(standin: StandIn, bot: Bot) -> None:
+    sent = await bot.send_message(PERSON, "<b>Placed</b>\nOrder number: <code>2175</code>", parse_mode="HTML")
+    standin.say(PERSON, "how far?", reply_to=sent.message_id)
+    (update,) = await bot.get_updates()
+    assert update.message is not None
+    replied = update.message.reply_to_message
+    assert replied is not None
+    assert replied.text == "Placed\nOrder number: 2175"
+    assert set(replied.parse_entities([MessageEntity.CODE]).values()) == {"2175"}
+    assert replied.from_user is not None
+    assert replied.from_user.is_bot

@@ -1,11 +1,13 @@
 // The list of messages: new ones, changed ones, and staying at the newest unless one has scrolled up to read.
 
-import { byId, countOn } from "./elements.js";
-import { drawn } from "./message.js";
+import { byId, countOn, element } from "./elements.js";
+import { canEdit, drawn } from "./message.js";
 import { ask } from "./server.js";
 
 const NEAR = 60;
 const STOP_WAITING = 10_000;
+const SHOW_CHANGED = 2500;
+const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 
 const list = byId("messages");
 const scroller = byId("scroller");
@@ -16,9 +18,9 @@ let follows = true;
 let acts = {};
 let size = "";
 
-/** `edit(message)` is called when the person wants to change an own message. */
-export function start(edit) {
-  acts = { tap, edit, show, run: (command) => ask("say", { text: command }) };
+/** `edit(message)` is called when the person wants to change an own message, `reply(message)` to answer the bot's. */
+export function start({ edit, reply }) {
+  acts = { tap, edit, reply, show, run: (command) => ask("say", { text: command }) };
   scroller.addEventListener("scroll", () => {
     if (sizeOf(scroller) !== size) return;
     follows = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
@@ -41,7 +43,8 @@ export function start(edit) {
 export function replaceAll(messages) {
   texts.clear();
   for (const message of messages) texts.set(message.id, message);
-  list.replaceChildren(...messages.map((message) => drawn(message, acts)));
+  list.replaceChildren();
+  for (const message of messages) append(drawn(message, acts), message);
   unread = 0;
   drawEmpty();
   toBottom();
@@ -54,10 +57,12 @@ export function put(message) {
   const item = drawn(message, acts);
   if (known) {
     const held = known.contains(document.activeElement) ? document.activeElement : null;
+    item.dataset.day = known.dataset.day;
     known.replaceWith(item);
+    showChanged(item);
     if (held) keepFocus(item, held);
   } else {
-    list.append(item);
+    append(item, message);
     if (message.mine) follows = true;
     if (!follows) unread += 1;
   }
@@ -67,7 +72,10 @@ export function put(message) {
 }
 
 export function remove(id) {
-  find(id)?.remove();
+  const item = find(id);
+  const day = item?.previousElementSibling;
+  if (day?.matches(".day") && !item.nextElementSibling?.matches(".message")) day.remove();
+  item?.remove();
   texts.delete(id);
   drawEmpty();
 }
@@ -79,7 +87,21 @@ export function endWaiting() {
 
 /** The newest own text, for editing. */
 export function lastOwn() {
-  return [...texts.values()].reverse().find((message) => message.mine && message.kind === "text");
+  return [...texts.values()].reverse().find(canEdit);
+}
+
+// A line between days: after the clock was moved on, the hour alone says little.
+function append(item, message) {
+  const day = DAY.format(new Date(message.date * 1000));
+  const last = list.querySelector(".message:last-child")?.dataset.day;
+  if (last && last !== day) list.append(element("li", { className: "day" }, day));
+  item.dataset.day = day;
+  list.append(item);
+}
+
+function showChanged(item) {
+  item.classList.add("changed");
+  setTimeout(() => item.classList.remove("changed"), SHOW_CHANGED);
 }
 
 function sizeOf({ clientWidth, clientHeight }) {
@@ -102,7 +124,7 @@ function show(id) {
 
 // A message is drawn anew when it changes; whoever was on one of its buttons should not be thrown back to the start.
 function keepFocus(item, held) {
-  const same = held.dataset.tap && [...item.querySelectorAll("[data-tap]")].find((k) => k.dataset.tap === held.dataset.tap);
+  const same = held.dataset.key && [...item.querySelectorAll("[data-key]")].find((k) => k.dataset.key === held.dataset.key);
   (same || byId("text")).focus({ preventScroll: true });
 }
 

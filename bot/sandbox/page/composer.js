@@ -3,6 +3,7 @@
 import * as chat from "./chat.js";
 import * as commands from "./commands.js";
 import { button, byId } from "./elements.js";
+import * as inline from "./inline.js";
 import { ask } from "./server.js";
 
 const KINDS = {
@@ -17,16 +18,21 @@ const box = byId("text");
 const kinds = byId("kinds");
 const other = byId("other");
 let edited = null;
+let replied = null;
 
 export function start() {
-  commands.start(say);
+  commands.start({ say, write });
+  inline.start({ write, chosen: () => fill("") });
   byId("typing").addEventListener("submit", (event) => {
     event.preventDefault();
     submit();
   });
   box.addEventListener("input", typed);
   box.addEventListener("keydown", pressed);
-  byId("editing-end").addEventListener("click", endEditing);
+  byId("editing-end").addEventListener("click", () => {
+    stop(edited ? "" : box.value);
+    box.focus();
+  });
   startKinds();
   document.addEventListener("keydown", typeFromAnywhere);
   document.addEventListener("pointerdown", (event) => {
@@ -37,10 +43,31 @@ export function start() {
 /** Put an own message into the box; sending then changes it. */
 export function edit(message) {
   edited = message;
-  byId("editing-text").textContent = message.text;
-  byId("editing").hidden = false;
+  replied = null;
+  drawWhat("Edit message", message, "Stop editing");
   fill(message.text);
   box.focus();
+}
+
+/** Answer one of the bot's messages with what is sent next. */
+export function reply(message) {
+  if (edited) stop("");
+  replied = message;
+  drawWhat("Reply to Order bot", message, "Stop replying");
+  box.focus();
+}
+
+/** What stands in the box and wasn't sent; the box is empty afterwards, and belongs to somebody else. */
+export function give() {
+  const text = edited ? "" : box.value;
+  closeAll();
+  stop("");
+  return text;
+}
+
+/** Put back what `give` returned; the focus stays where it is. */
+export function take(text) {
+  fill(text);
 }
 
 /** Put a text into the box, to be sent by hand. */
@@ -52,13 +79,13 @@ export function write(text) {
 function pressed(event) {
   // Enter ends a word in an input method for Chinese before it ever means "send".
   if (event.isComposing || event.keyCode === 229) return;
-  if (commands.takesKey(event)) {
+  if (commands.takesKey(event) || inline.takesKey(event)) {
     event.preventDefault();
   } else if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
     submit();
-  } else if (event.key === "Escape" && edited) {
-    endEditing();
+  } else if (event.key === "Escape" && (edited || replied)) {
+    stop(edited ? "" : box.value);
   } else if (event.key === "ArrowUp" && box.value === "" && chat.lastOwn()) {
     event.preventDefault();
     edit(chat.lastOwn());
@@ -69,24 +96,36 @@ async function submit() {
   const text = box.value.trim();
   if (text === "") return;
   const message = edited;
-  const done = message ? await ask("edit", { message_id: message.id, text }) : await ask("say", { text });
+  const done = message ? await ask("edit", { message_id: message.id, text }) : await ask("say", said(text));
   if (!done) return;
-  if (message) endEditing();
-  else if (box.value.trim() === text) fill("");
-  commands.close();
+  if (message || box.value.trim() === text) stop("");
+  closeAll();
+  if (message) box.focus();
+}
+
+function said(text) {
+  return replied ? { text, reply_to: replied.id } : { text };
 }
 
 async function say(text) {
-  commands.close();
-  fill("");
-  if (!(await ask("say", { text }))) fill(text);
+  const body = said(text);
+  stop("");
+  if (!(await ask("say", body))) fill(text);
 }
 
-function endEditing() {
+// Neither edit nor reply any more; `text` is what the box then says.
+function stop(text) {
   edited = null;
+  replied = null;
   byId("editing").hidden = true;
-  fill("");
-  box.focus();
+  fill(text);
+}
+
+function drawWhat(what, message, end) {
+  byId("editing-what").textContent = what;
+  byId("editing-text").textContent = message.text.split("\n", 1)[0];
+  byId("editing-end").setAttribute("aria-label", end);
+  byId("editing").hidden = false;
 }
 
 function fill(text) {
@@ -98,8 +137,10 @@ function typed() {
   byId("send").disabled = box.value.trim() === "";
   box.style.height = "auto";
   box.style.height = `${box.scrollHeight + 2}px`;
-  if (edited) commands.close();
-  else commands.filter(box.value);
+  for (const list of [commands, inline]) {
+    if (edited) list.close();
+    else list.filter(box.value);
+  }
 }
 
 function startKinds() {
@@ -114,6 +155,7 @@ function startKinds() {
   }
   other.addEventListener("click", () => {
     commands.close();
+    inline.close();
     kinds.hidden = !kinds.hidden;
     other.setAttribute("aria-expanded", String(!kinds.hidden));
     if (!kinds.hidden) kinds.firstElementChild.focus();
@@ -133,6 +175,7 @@ function closeKinds() {
 function closeAll() {
   closeKinds();
   commands.close();
+  inline.close();
 }
 
 // After a tap on a button one just goes on typing; Space and Enter still belong to the button.

@@ -1,18 +1,23 @@
 // The page's start: it joins the chat, the typing box and the suppliers to what the stand-in tells.
 
 import * as chat from "./chat.js";
+import * as clock from "./clock.js";
 import * as commands from "./commands.js";
 import * as composer from "./composer.js";
 import { byId, countOn } from "./elements.js";
-import { listen } from "./server.js";
+import * as inline from "./inline.js";
+import * as people from "./people.js";
+import { be, listen } from "./server.js";
 import * as suppliers from "./suppliers.js";
 import { alert, toast } from "./toasts.js";
 
 const TYPING_FOR = 5000;
 const views = [...document.querySelectorAll(".views button")];
+const drafts = new Map();
 const unseen = { chat: 0, suppliers: 0 };
 let typingEnds;
 let isConnected = false;
+let person;
 
 function presence(text) {
   if (byId("presence").textContent !== text) byId("presence").textContent = text;
@@ -27,6 +32,16 @@ function isTyping() {
 function news(view) {
   if (document.body.dataset.view !== view) unseen[view] += 1;
   drawViews();
+}
+
+// An address with a person in it opens that person's chat.
+function sit(state) {
+  person = state.person;
+  be(person);
+  clearTimeout(typingEnds);
+  if (drafts.has(person)) composer.take(drafts.get(person));
+  const isFirst = state.people[0].id === person;
+  history.replaceState(null, "", isFirst ? location.pathname : `?person=${person}`);
 }
 
 function drawViews() {
@@ -45,14 +60,24 @@ function show(view) {
 
 for (const choice of views) choice.addEventListener("click", () => show(choice.dataset.view));
 composer.start();
-chat.start(composer.edit);
+chat.start(composer);
+clock.start();
+people.start((id) => {
+  drafts.set(person, composer.give());
+  be(id);
+  listen(...heard);
+});
 suppliers.start((number) => {
   show("chat");
   composer.write(number);
 });
-listen(
+const heard = [
   {
     state(state) {
+      if (state.person !== person) sit(state);
+      people.use(state.people, person);
+      clock.use(state.clock);
+      inline.use(state.bot);
       chat.replaceAll(state.messages);
       commands.use(state.commands);
       suppliers.replaceAll(state.suppliers);
@@ -71,6 +96,9 @@ listen(
       if (answer.text) (answer.alert ? alert : toast)(answer.text);
     },
     commands: commands.use,
+    results: inline.answered,
+    clock: clock.use,
+    elsewhere: (message) => people.news(message.person),
     supplier: (supplier) => suppliers.put(supplier) && news("suppliers"),
     silence() {},
   },
@@ -79,5 +107,6 @@ listen(
     if (isConnected && !connected) toast("The connection was lost. Trying again…");
     isConnected = connected;
   },
-);
+];
+listen(...heard);
 if (matchMedia("(hover: hover)").matches) byId("text").focus();

@@ -2,6 +2,7 @@
 
 import { button, element } from "./elements.js";
 import { rendered } from "./richtext.js";
+import { copy } from "./toasts.js";
 
 const KINDS = {
   sticker: "👍",
@@ -13,7 +14,7 @@ const KINDS = {
 };
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
-/** The list item for `message`; `acts` has tap(message, data, key), run(command), edit(message), show(id). */
+/** The list item for `message`; `acts` has tap(message, data, key), run(command), edit(message), reply(message), show(id). */
 export function drawn(message, acts) {
   const item = element("li", {
     className: ["message", message.mine && "mine", message.buttons.length && "has-buttons"].filter(Boolean).join(" "),
@@ -44,12 +45,17 @@ function quote(message, acts) {
   });
 }
 
+/** Whether it is one of the person's own texts: what was chosen from the bot's results stays as it is. */
+export function canEdit(message) {
+  return message.mine && message.kind === "text" && !message.via_bot;
+}
+
 function stamp(message, acts) {
   const at = new Date(message.date * 1000);
   const line = element("div", { className: "stamp" });
-  if (message.mine && message.kind === "text") {
-    line.append(button("Edit", { className: "edit" }, () => acts.edit(message)));
-  }
+  if (!message.mine) line.append(button("Reply", { className: "act" }, () => acts.reply(message)));
+  else if (canEdit(message)) line.append(button("Edit", { className: "act" }, () => acts.edit(message)));
+  if (message.via_bot) line.append(element("span", { className: "via" }, "via the bot"));
   if (message.edited) line.append("edited");
   line.append(element("time", { dateTime: at.toISOString(), title: at.toLocaleString() }, CLOCK.format(at)));
   return line;
@@ -63,7 +69,11 @@ function keys(message, acts) {
       {},
       ...row.map((key) => {
         if (key.url) return element("a", { href: key.url, target: "_blank", rel: "noopener noreferrer" }, key.text);
-        const made = button(key.text, { data: { tap: key.callback_data } }, () => {
+        if (key.copy_text) {
+          const data = { key: `copy ${key.copy_text.text}` };
+          return button(key.text, { className: "copies", title: "Copy", data }, () => copy(key.copy_text.text));
+        }
+        const made = button(key.text, { data: { key: `tap ${key.callback_data}` } }, () => {
           acts.tap(message, key.callback_data, made);
         });
         return made;

@@ -1,11 +1,15 @@
-// What the page asks of the stand-in, and how it hears of changes.
+// What the page asks of the stand-in, and how it hears of changes, each in the name of the person whose chat is shown.
 
 import { toast } from "./toasts.js";
+
+let person = new URLSearchParams(location.search).get("person") ?? "";
+let source;
+let retry;
 
 /** Ask for `path` with a JSON body; a refusal is shown. Resolves to whether it was done. */
 export async function ask(path, body = {}) {
   try {
-    const answer = await fetch(`/page/${path}`, {
+    const answer = await fetch(named(path), {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
@@ -18,16 +22,28 @@ export async function ask(path, body = {}) {
   }
 }
 
+/** From now on this person asks; `listen` afterwards to hear of that chat. */
+export function be(id) {
+  person = String(id);
+}
+
 /** Call `handlers[event](content)` for each change; the first event of a connection is the whole `state`. */
 export function listen(handlers, connected) {
-  const source = new EventSource("/page/events");
+  clearTimeout(retry);
+  source?.close();
+  const opened = new EventSource(named("events"));
+  source = opened;
   for (const [name, handle] of Object.entries(handlers)) {
-    source.addEventListener(name, (event) => handle(JSON.parse(event.data)));
+    opened.addEventListener(name, (event) => handle(JSON.parse(event.data)));
   }
-  source.addEventListener("open", () => connected(true));
-  source.addEventListener("error", () => {
+  opened.addEventListener("open", () => connected(true));
+  opened.addEventListener("error", () => {
     connected(false);
     // After an answer that is no event stream, a browser does not try again by itself.
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(handlers, connected), 2000);
+    if (opened.readyState === EventSource.CLOSED) retry = setTimeout(() => listen(handlers, connected), 2000);
   });
+}
+
+function named(path) {
+  return `/page/${path}${person && `?person=${encodeURIComponent(person)}`}`;
 }

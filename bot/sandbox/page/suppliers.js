@@ -29,7 +29,17 @@ export function start(answer) {
 }
 
 export function replaceAll(suppliers) {
+  if (suppliers.every(isDrawn)) {
+    suppliers.forEach(put);
+    return;
+  }
   cards.replaceChildren(...suppliers.map(card));
+}
+
+// What was opened stays open, unless the supplier has begun anew.
+function isDrawn({ name, requests }) {
+  const item = cards.querySelector(`[data-supplier="${CSS.escape(name)}"]`);
+  return item !== null && Number(item.dataset.requests) <= requests;
 }
 
 /** Show a supplier as it is now. Returns whether a new request came in. */

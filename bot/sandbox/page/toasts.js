@@ -16,10 +16,28 @@ export function alert(text) {
 }
 
 export async function copy(text) {
+  toast((await isCopied(text)) ? "Copied" : "The browser did not allow copying.");
+}
+
+async function isCopied(text) {
   try {
     await navigator.clipboard.writeText(text);
-    toast("Copied");
+    return true;
   } catch {
-    toast("The browser did not allow copying.");
+    return isCopiedFromABox(text);
+  }
+}
+
+// The older way, which asks for no permission.
+function isCopiedFromABox(text) {
+  const held = document.activeElement;
+  const box = element("textarea", { value: text, className: "unseen", readOnly: true });
+  document.body.append(box);
+  box.select();
+  try {
+    return document.execCommand("copy");
+  } finally {
+    box.remove();
+    held?.focus({ preventScroll: true });
   }
 }

@@ -1,60 +1,18 @@
-import asyncio
-import json
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import pytest
 from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
 
-from bot.sandbox.page_routes import FILES, Page
+from bot.sandbox.page_routes import FILES
 from bot.sandbox.standin import StandIn
-from bot.sandbox.suppliers import SupplierCard
 from providers.simulators.anqicms import AnqiCmsSimulator
-from tests.sandbox.conftest import PERSON, Clock
+from tests.sandbox.conftest import PERSON
+from tests.sandbox.page.conftest import STRANGER
+from tests.sandbox.page.stream import events
 
-STRANGER = 222222222
 CHOICE = InlineKeyboardMarkup([[InlineKeyboardButton("A", callback_data="a")]])
-Event = tuple[str, Any]
-
-
-@pytest.fixture
-async def shop() -> AsyncIterator[AnqiCmsSimulator]:
-    async with AnqiCmsSimulator() as running:
-        yield running
-
-
-@pytest.fixture
-async def standin(clock: Clock, shop: AnqiCmsSimulator) -> AsyncIterator[StandIn]:
-    served = StandIn(now=clock)
-    served.add_person(PERSON, "You", started=True)
-    served.add_person(STRANGER, "Stranger", started=True)
-    Page(served, PERSON, [SupplierCard(shop)]).add_routes()
-    async with served:
-        yield served
-
-
-@pytest.fixture
-async def client(standin: StandIn) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=standin.url, trust_env=False) as ready:
-        yield ready
-
-
-@asynccontextmanager
-async def events(client: httpx.AsyncClient) -> AsyncIterator[AsyncIterator[Event]]:
-    async def read(lines: AsyncIterator[str]) -> AsyncIterator[Event]:
-        name = ""
-        async for line in lines:
-            if line.startswith("event: "):
-                name = line.removeprefix("event: ")
-            elif line.startswith("data: "):
-                yield name, json.loads(line.removeprefix("data: "))
-
-    async with asyncio.timeout(10), client.stream("GET", "/page/events") as response:
-        assert response.headers["Content-Type"] == "text/event-stream"
-        yield read(response.aiter_lines())
 
 
 async def refusal(client: httpx.AsyncClient, path: str, body: object) -> tuple[int, str]:
@@ -195,6 +153,7 @@ async def test_events_begin_with_the_state_and_go_on_with_each_change(client: ht
             "text": "1 < 2",
             "date": 1_780_000_000,
             "edited": False,
+            "via_bot": False,
             "buttons": [],
             "kind": "text",
             "reply_to": {"id": 1, "mine": False, "text": "Before"},

@@ -1,0 +1,158 @@
+"""What the chat page is told: how everything stands when it asks, and then each change as it happens."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.sandbox.changes import Subscription
+from bot.sandbox.chats import BOT, Change, ChatMessage, Json
+from bot.sandbox.payloads import PAYLOADS
+from bot.sandbox.standin import StandIn
+from bot.sandbox.suppliers import SupplierCard
+
+HEARTBEAT = 15.0
+"""Seconds of silence after which the page is written to, so that a page which has gone is noticed."""
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+_Queue = asyncio.Queue[tuple[str, Any] | None]
+
+
+class Feed:
+    """What `people` see of their chats, one of them at a time, and what all see: suppliers, commands and the clock."""
+
+    def __init__(
+        self, standin: StandIn, people: Sequence[int], suppliers: Sequence[SupplierCard], clock: Clock, language: str
+    ) -> None:
+        self._standin = standin
+        self._people = people
+        self._suppliers = suppliers
+        self._clock = clock
+        self._language = language
+        self._watchers: set[_Queue] = set()
+        clock.on_move(self._clock_moved)
+        for card in suppliers:
+            card.on_change = self._supplier_changed
+
+    def state(self, person: int) -> Json:
+        """All that the page of `person` shows, as JSON."""
+        return {
+            "person": person,
+            "people": [{"id": one, "name": self._standin.name_of(one)} for one in self._people],
+            "bot": self._standin.username,
+            "clock": self._time(),
+            "messages": [self._message(message) for message in self._standin.messages(person)],
+            "commands": self._standin.commands(self._language),
+            "suppliers": [card.as_json() for card in self._suppliers],
+        }
+
+    async def stream(self, request: web.Request, person: int) -> web.StreamResponse:
+        """Server-sent events: first the whole state, then each change. It ends when the stand-in stops."""
+        queue: _Queue = asyncio.Queue()
+        response = web.StreamResponse(headers=HEADERS | {"Content-Type": "text/event-stream"})
+        with self._standin.subscribe() as changes:
+            # Nothing is awaited between subscribing and reading the state: no change is missed, none told twice.
+            queue.put_nowait(("state", self.state(person)))
+            follower = asyncio.create_task(self._follow(person, changes, len(self._standin.toasts), queue))
+            self._watchers.add(queue)
+            try:
+                await response.prepare(request)
+                while (event := await _next_or_silence(queue)) is not None:
+                    name, content = event
+                    await response.write(f"event: {name}\ndata: {json.dumps(content)}\n\n".encode())
+            except ConnectionResetError:
+                pass  # the page was closed
+            finally:
+                self._watchers.discard(queue)
+                follower.cancel()
+        return response
+
+    async def _follow(self, person: int, changes: Subscription, toasts: int, queue: _Queue) -> None:
+        async for change in changes:
+            if change.kind == "toast":
+                toast, toasts = self._standin.toasts[toasts], toasts + 1
+                if toast.user_id == person:
+                    queue.put_nowait(("toast", {"text": toast.text, "alert": toast.alert}))
+            elif change.kind == "commands":
+                queue.put_nowait(("commands", self._standin.commands(self._language)))
+            elif change.chat_id == person:
+                queue.put_nowait(self._event(change))
+            elif change.chat_id in self._people and change.kind == "message" and self._is_the_bots(change):
+                queue.put_nowait(("elsewhere", {"person": change.chat_id}))
+        queue.put_nowait(None)
+
+    def _is_the_bots(self, change: Change) -> bool:
+        shown = self._shown(change)
+        return shown is not None and shown.sender == BOT
+
+    def _shown(self, change: Change) -> ChatMessage | None:
+        messages = self._standin.messages(change.chat_id)
+        return next((message for message in messages if message.message_id == change.message_id), None)
+
+    def _event(self, change: Change) -> tuple[str, Json]:
+        if change.kind == "action":
+            return "action", {"action": change.text}
+        if change.kind == "inline":
+            return "results", self._results(change.text)
+        shown = self._shown(change)
+        # A message may have gone again before its change was read.
+        return ("deleted", {"id": change.message_id}) if shown is None else ("message", self._message(shown))
+
+    def _results(self, query_id: str) -> Json:
+        query = self._standin.query(query_id)
+        answer = query.answer
+        return {
+            "query_id": query_id,
+            "query": query.query,
+            "offset": query.offset,
+            "results": [] if answer is None else [result.as_json() for result in answer.results.values()],
+            "next_offset": "" if answer is None else answer.next_offset,
+        }
+
+    def _supplier_changed(self, card: SupplierCard) -> None:
+        self._tell_all("supplier", card.as_json())
+
+    def _clock_moved(self) -> None:
+        self._tell_all("clock", self._time())
+
+    def _tell_all(self, name: str, content: Json) -> None:
+        for queue in self._watchers:
+            queue.put_nowait((name, content))
+
+    def _time(self) -> Json:
+        """The sandbox's time, in milliseconds since 1970; the page lets it go on."""
+        return {"now": int(self._clock.seconds() * 1000)}
+
+    def _message(self, message: ChatMessage) -> Json:
+        person = message.chat_id  # as in every private chat
+        quoted = next((m for m in self._standin.messages(person) if m.message_id == message.reply_to), None)
+        return {
+            "id": message.message_id,
+            "mine": message.sender == person,
+            "html": message.html,
+            "text": message.text,
+            "date": message.date,
+            "edited": message.edited,
+            "via_bot": message.via_bot,
+            "buttons": [[button.as_json() for button in row] for row in message.buttons],
+            "kind": next((kind for kind in PAYLOADS if kind in message.extra), "text"),
+            "reply_to": None
+            if quoted is None
+            else {"id": quoted.message_id, "mine": quoted.sender == person, "text": quoted.text},
+        }
+
+
+async def _next_or_silence(queue: _Queue) -> tuple[str, Any] | None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(HEARTBEAT):
+            return await queue.get()
+    return "silence", None
