@@ -36,7 +36,7 @@ def default(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True)
     if value is PydanticUndefined:
         return "required"
-    if value is None or value == {}:
+    if value is None or value in ({}, ()):
         return "none"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 

@@ -1,15 +1,28 @@
 """What staff are asked for a citiesocial order: the pieces, who gets them, and what they cost together.
 
-The amount is asked, never reckoned here: the supplier compares it with its own prices, and a person has to agree.
+The amount is asked, and at most suggested: the supplier compares it with its own prices, and a person has to agree.
 """
 
 import re
-from typing import Annotated, Literal
+from collections import Counter
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core.core_schema import ValidationInfo
 
-from providers.fields import Email, Form, Phone, Text, Times, WholeNumber, plain
+from providers.fields import Email, Form, Found, InCatalogue, Phone, Suggested, Text, Times, WholeNumber, plain
+from providers.products import Chosen, Facts, fitting, total_of
 
 LARGEST_ID = 2**63 - 1
 MOST_PIECES = 10_000
@@ -37,19 +50,59 @@ Zip = Annotated[str, BeforeValidator(plain), AfterValidator(_zip)]
 TaiwanPhone = Annotated[Phone, AfterValidator(_mobile)]
 
 
+class Variant(Facts):
+    """What the catalogue knows of a variant; `product_id` is where to read it again. No document names the unit."""
+
+    product_id: str = ""
+
+
 class Item(BaseModel):
     """One line of the order; a variant is one colour or size of a product."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    variant_id: Annotated[WholeNumber, Field(ge=1, le=LARGEST_ID)] = Field(
+    variant_id: Annotated[WholeNumber, Field(ge=1, le=LARGEST_ID), InCatalogue(into="variant")] = Field(
         title="Variant ID",
         description="The number of the variant at citiesocial, digits only.",
         examples=[123450001],
     )
+    variant: Annotated[Variant | None, Found()] = None
     quantity: Annotated[WholeNumber, Field(ge=1, le=MOST_PIECES), Times()] = Field(
         title="Item quantity", description="How many pieces of this variant.", examples=[2]
     )
+
+    @field_validator("quantity")
+    @classmethod
+    def _in_stock(cls, value: int, info: ValidationInfo) -> int:
+        return fitting(value, info.data.get("variant"))
+
+
+def _chosen(items: list[Item]) -> tuple[Chosen, ...]:
+    return tuple(
+        Chosen(
+            at=("items", place, "variant_id"),
+            into=("items", place, "variant"),
+            id=str(item.variant_id),
+            quantity=item.quantity,
+            facts=item.variant,
+            quantity_at=("items", place, "quantity"),
+        )
+        for place, item in enumerate(items)
+    )
+
+
+_ITEMS: TypeAdapter[list[Item]] = TypeAdapter(list[Item])
+
+
+def suggested_amount(known: Mapping[str, Any]) -> str | None:
+    """The sum of price and quantity of all items; None while an item is unfinished or a price isn't known."""
+    try:
+        total = total_of(_chosen(_ITEMS.validate_python(known.get("items"))))
+    except ValidationError:
+        return None
+    if total is None or total.amount != total.amount.to_integral_value() or not 0 <= total.amount <= LARGEST_AMOUNT:
+        return None
+    return str(int(total.amount))
 
 
 class CitiesocialOrder(Form):
@@ -79,8 +132,25 @@ class CitiesocialOrder(Form):
         description="The mobile number of the person who gets the parcel, 10 digits.",
         examples=["0912345678"],
     )
-    transaction_amount: Annotated[WholeNumber, Field(ge=0, le=LARGEST_AMOUNT)] = Field(
+    transaction_amount: Annotated[WholeNumber, Field(ge=0, le=LARGEST_AMOUNT), Suggested(suggested_amount)] = Field(
         title="Transaction amount",
         description="What all pieces cost together at citiesocial, as a whole number.",
         examples=[30],
     )
+
+    @field_validator("items")
+    @classmethod
+    def _in_stock_together(cls, value: list[Item]) -> list[Item]:
+        """One variant may stand in several lines; the line that asks for too much is told so at its quantity."""
+        pieces = Counter[int]()
+        for place, item in enumerate(value):
+            pieces[item.variant_id] += item.quantity
+            try:
+                fitting(pieces[item.variant_id], item.variant)
+            except PydanticCustomError as error:
+                told = InitErrorDetails(type=error, loc=(place, "quantity"), input=item.quantity)
+                raise ValidationError.from_exception_data("Items", [told]) from None
+        return value
+
+    def chosen(self) -> tuple[Chosen, ...]:
+        return _chosen(self.items)

@@ -1,18 +1,24 @@
-"""Orders at citiesocial: one create, and nothing else that its public pages offer for an order.
+"""Orders at citiesocial: one create, nothing else that its public pages offer for an order, and what it sells.
 
-Source: the page Create Order. How it authenticates isn't documented, so the headers of the settings are sent as given.
+Sources: the pages Create Order, Get Product Details and Get List of Products of a Collection. No page tells how far an
+order is. How it authenticates isn't documented, so the headers of the settings are sent as given.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import ConfigDict, Field, SecretStr, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 
 from providers.base import AccountSettings, HttpProvider
 from providers.citiesocial.answer import read_created
-from providers.citiesocial.form import CitiesocialOrder
+from providers.citiesocial.catalogue import Get, list_products, read_product
+from providers.citiesocial.form import CitiesocialOrder, Variant
+from providers.errors import ProviderUnavailable
+from providers.http import Answer, reading_until
 from providers.orders import PlacedOrder
+from providers.products import Catalogue, Chosen
 
 # Without the last slash a server may redirect, which would turn the POST into a GET.
 CREATE = "/orders/create/"
@@ -25,12 +31,23 @@ OURS = frozenset(
 """Lower-case names of headers that say how a request is written; a wrong one would break every order."""
 
 
+def _id_as_text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+CollectionId = Annotated[str, BeforeValidator(_id_as_text), Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
 class CitiesocialSettings(AccountSettings):
-    """`headers` go with every request; all their values are secrets."""
+    """`headers` go with every request; all their values are secrets.
+
+    `collections` are the ids of those whose products are listed; no page tells which ones there are.
+    """
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
     headers: dict[str, SecretStr] = Field(default_factory=dict)
+    collections: tuple[CollectionId, ...] = ()
 
     @field_validator("headers")
     @classmethod
@@ -49,6 +66,11 @@ class CitiesocialSettings(AccountSettings):
 class Citiesocial(HttpProvider[CitiesocialSettings]):
     """Orders of variants, sent to one address."""
 
+    longest_listing: float = 900.0
+    """Seconds for reading all products one after the other; nobody waits for it."""
+    longest_look_up: float = 10.0
+    """Seconds for one product; somebody waits for the order to be sent."""
+
     name: ClassVar[str] = "citiesocial"
     title: ClassVar[str] = "citiesocial"
     settings_model: ClassVar[type[AccountSettings]] = CitiesocialSettings
@@ -59,6 +81,27 @@ class Citiesocial(HttpProvider[CitiesocialSettings]):
 
     async def place(self, form: CitiesocialOrder, reference: str) -> PlacedOrder:
         return read_created(await self.http.create(CREATE, order_body(form, reference)), form)
+
+    async def list_products(self) -> Catalogue:
+        """See `ListsProducts`: the variants of the products in the configured collections, none without any."""
+        return await list_products(self._get_within(self.longest_listing), self.settings.collections, self.now)
+
+    async def read_product(self, chosen: Chosen) -> Variant:
+        """See `ReadsProducts`. Only a variant whose product is known can be read."""
+        return await read_product(self._get_within(self.longest_look_up), chosen, self.now)
+
+    def _get_within(self, seconds: float) -> Get:
+        deadline = asyncio.get_running_loop().time() + seconds
+
+        async def get(path: str, params: Mapping[str, str]) -> Answer:
+            try:
+                async with reading_until(deadline, "catalogue_not_read"):
+                    return await self.http.read("GET", path, params=params)
+            except ProviderUnavailable:
+                # The words for a create that never left would say here that nothing was sent.
+                raise ProviderUnavailable("catalogue_not_read") from None
+
+        return get
 
 
 def order_body(form: CitiesocialOrder, reference: str) -> dict[str, Any]:

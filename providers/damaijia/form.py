@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from providers.fields import AnyId, Form, LongText, PlainId, Text, WholeNumber
+from providers.fields import AnyId, Form, Found, InCatalogue, LongText, PlainId, Text, WholeNumber
+from providers.products import Chosen, Facts
 
 LARGEST_ID = 2**63 - 1
 MOST_RECIPIENTS = 999
@@ -15,6 +16,12 @@ MOST_RECIPIENTS = 999
 
 # Not fields.Phone, which drops dashes: marketplaces give masked numbers and extensions such as 13800000000-1234.
 Mobile = Annotated[AnyId, Field(min_length=5, max_length=32)]
+
+
+class Gift(Facts):
+    """What the catalogue knows of a gift: no document names its price or its bounds."""
+
+    warehouse: str = ""
 
 
 class Recipient(BaseModel):
@@ -65,9 +72,10 @@ class Sender(BaseModel):
 
 
 class DamaijiaForm(Form):
-    product_id: Annotated[WholeNumber, Field(ge=1, le=LARGEST_ID)] = Field(
+    product_id: Annotated[WholeNumber, Field(ge=1, le=LARGEST_ID), InCatalogue(into="gift")] = Field(
         title="Gift ID", description="The number of the gift in the supplier's list.", examples=[614]
     )
+    gift: Annotated[Gift | None, Found()] = None
     product_number: Annotated[WholeNumber, Field(ge=1, le=1_000_000)] = Field(
         title="Quantity", description="How many of this gift to order.", examples=[1]
     )
@@ -84,3 +92,7 @@ class DamaijiaForm(Form):
         description="Who gets a parcel, one after the other.",
     )
     sender: Sender | None = Field(None, title="Sender", description="Who the parcels are from.")
+
+    def chosen(self) -> tuple[Chosen, ...]:
+        at, into, quantity_at = ("product_id",), ("gift",), ("product_number",)
+        return (Chosen(at, into, str(self.product_id), self.product_number, self.gift, quantity_at),)

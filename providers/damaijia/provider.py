@@ -1,31 +1,33 @@
 """The Damaijia gift mall (大麦家商城, API v3): one account and its way in.
 
-Sources: its pages 获取token, 获取快递列表, 创建订单, 订单查询 and 获取包裹列表.
+Sources: its pages 获取token, 获取快递列表, 获取商品列表, 创建订单, 订单查询 and 获取包裹列表.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
 
 from providers.base import AccountSettings, HttpProvider
 from providers.damaijia.access import read_check, read_token
 from providers.damaijia.answer import read_created
+from providers.damaijia.catalogue import WAREHOUSES, list_products, not_read
 from providers.damaijia.comparing import Sent
 from providers.damaijia.form import DamaijiaForm
 from providers.damaijia.lists import ORDERS, PARCELS, Ask, Row, made_in, parcels_of, read_list, read_rows
 from providers.damaijia.matching import check, find
 from providers.damaijia.request import order_body, parcel_ids
+from providers.damaijia.status import read_status
 from providers.errors import ProviderUnavailable
 from providers.http import reading_until
 from providers.login import Login, checked_token, utc_now
-from providers.orders import Findings, Match, PlacedOrder, Sending
+from providers.orders import Findings, Match, PlacedOrder, Progress, Sending, Status
+from providers.products import Catalogue
 
 CREATE = "/vv/external/v1/order_create"
 LOGIN = "/vv/external/user_login"
-WAREHOUSES = "/vv/external/v1/warehouse_get_list"
 
 
 class DamaijiaSettings(AccountSettings):
@@ -54,6 +56,12 @@ class Damaijia(HttpProvider[DamaijiaSettings]):
     refuses_same_reference = True
     longest_search: float = 30.0
     """Seconds for finding an order again; nobody waits for it, but other look-ups of the account may have to."""
+    longest_status: float = 20.0
+    """Seconds for the lists that tell how far an order is."""
+    longest_listing: float = 300.0
+    """Seconds for reading what all warehouses offer; nobody waits for it."""
+    # No document knows a state after "shipped".
+    final: ClassVar[frozenset[Status]] = frozenset({Status.SHIPPED, Status.CANCELLED})
 
     def __init__(self, settings: DamaijiaSettings, now: Callable[[], datetime] = utc_now) -> None:
         super().__init__(settings, now)
@@ -82,7 +90,7 @@ class Damaijia(HttpProvider[DamaijiaSettings]):
 
     async def find_order(self, form: DamaijiaForm, sending: Sending) -> Findings:
         """See `FindsOrders`. It asks for the parcels of the recipients' mobiles and for all orders of the time."""
-        ask = self._ask_in_time()
+        ask = self._ask_in_time(self.longest_search)
         parcels = await read_list(ask, PARCELS, parcels_of(form, sending))
         orders = await read_list(ask, ORDERS, [made_in(sending)])
         return find(Sent(form, sending), orders, parcels)
@@ -90,14 +98,34 @@ class Damaijia(HttpProvider[DamaijiaSettings]):
     async def read_order(self, form: DamaijiaForm, sending: Sending, number: str) -> Match:
         """See `ReadsOrders`. The first page of each list is enough to know the order by."""
         number = number.strip()
-        ask = self._ask_in_time()
+        ask = self._ask_in_time(self.longest_search)
         parcels = await read_list(ask, PARCELS, [{"order_sn": number}], most_pages=1)
         orders = await read_list(ask, ORDERS, [{"order_sn": number}], most_pages=1)
         return check(Sent(form, sending), number, orders, parcels)
 
-    def _ask_in_time(self) -> Ask:
+    async def read_status(self, number: str) -> Progress:
+        """See `ReadsStatus`. It asks for the order's parcels, and for those in each of the documented states."""
+        return await read_status(self._ask_in_time(self.longest_status), number)
+
+    async def list_products(self) -> Catalogue:
+        """See `ListsProducts`. The gifts of all warehouses; their prices are not documented."""
+        deadline = asyncio.get_running_loop().time() + self.longest_listing
+
+        async def get(path: str, params: Mapping[str, str]) -> list[Row]:
+            async def read(token: str) -> list[Row]:
+                return read_rows(await self.http.read("GET", path, params=params, headers={"Authorization": token}))
+
+            try:
+                async with reading_until(deadline, "catalogue_not_read"):
+                    return await self._login.send(read)
+            except ProviderUnavailable as error:
+                raise not_read(error) from None
+
+        return await list_products(get, self.now())
+
+    def _ask_in_time(self, seconds: float) -> Ask:
         """Asks until the time of one search is over. A list that was not read by then keeps what was read of it."""
-        deadline = asyncio.get_running_loop().time() + self.longest_search
+        deadline = asyncio.get_running_loop().time() + seconds
 
         async def ask(path: str, body: Mapping[str, Any]) -> list[Row]:
             async with reading_until(deadline, "list_not_read"):

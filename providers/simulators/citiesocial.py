@@ -1,37 +1,36 @@
-"""The other side of citiesocial's `POST /orders/create/`, with the exact error texts of its page Create Order.
+"""The other side of citiesocial's `POST /orders/create/` and of what it sells, with the exact texts of its pages.
 
-What the page leaves open (an unknown key, a bad ZIP or phone, how a client authenticates) is refused in this
-simulator's own words, as the one shape that the page shows for a 400.
+What the page Create Order leaves open (an unknown key, a bad ZIP or phone, how a client authenticates) is refused in
+this simulator's own words, as the one shape that the page shows for a 400.
 """
 
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from aiohttp import web
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
-from providers.simulators.base import Refusal, Simulator, Taken
+from providers.simulators.base import Handler, Refusal, Simulator, Taken
+from providers.simulators.citiesocial_products import ARTICLES, COLLECTIONS, SOLD_OUT, Shelf
 from providers.simulators.server import STRICT, json_object
+
+__all__ = ["SOLD_OUT", "CitiesocialSimulator"]
 
 AUTHORIZATION = "sandbox-citiesocial-key"
 STOCK = 50
 FIRST_NAME = 1207
 FIRST_ID = 5_764_308_878
 
+SPOKEN_OF = (123450001, 123450002, 36698431250, 1793693507, 1793680195, SOLD_OUT)
+"""The variants that tests and people speak of; there are more of them."""
 PRICES = {
-    123450001: 10,
-    123450002: 10,
-    36698431250: 1190,
-    1793693507: 10,
-    1793680195: 10,
-    123450009: 10,
+    variant: article.price for variant in SPOKEN_OF for article in ARTICLES.values() if variant in article.variants
 }
-"""Whole amounts by variant id."""
-SOLD_OUT = 123450009
-_TITLES = {1793693507: "Active 水煙筒 - 原木", 1793680195: "Active 水煙筒 - 橘 - 橘灰"}
+"""Their prices at first, whole amounts by variant id."""
 
 Text = Annotated[str, StringConstraints(min_length=1)]
 
@@ -78,8 +77,17 @@ def _price_mismatch(total: int, amount: int) -> Refusal:
     return _errors("price_mismatch", f"total_price:{total} does not equal transaction_amount:{amount}")
 
 
+def _accepted(request: web.Request) -> bool:
+    return request.headers.get("Authorization") == AUTHORIZATION
+
+
+def _plain(status: int, text: str) -> web.Response:
+    """The pages of reading show their errors as bare texts."""
+    return web.Response(status=status, text=text)
+
+
 class CitiesocialSimulator(Simulator):
-    """`stock` counts what is left of each variant."""
+    """`stock` counts what is left of each variant; `shelf` has the prices, and things can be taken from it."""
 
     name = "citiesocial"
     create_path = "/orders/create/"
@@ -88,10 +96,33 @@ class CitiesocialSimulator(Simulator):
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         super().__init__(now)
-        self.stock = dict.fromkeys(PRICES, STOCK) | {SOLD_OUT: 0}
+        self.shelf = Shelf()
+        self.stock = dict.fromkeys(self.shelf, STOCK) | {SOLD_OUT: 0}
 
     def account(self) -> dict[str, Any]:
-        return {"provider": self.name, "base_url": self.url, "headers": {"Authorization": AUTHORIZATION}}
+        where = {"provider": self.name, "base_url": self.url, "headers": {"Authorization": AUTHORIZATION}}
+        return where | {"collections": list(COLLECTIONS)}
+
+    def reads(self) -> dict[tuple[str, str], Handler]:
+        found: dict[tuple[str, str], Handler] = {}
+        for collection in COLLECTIONS:
+            found["GET", f"/collections/{collection}/products/"] = partial(self._collection, collection)
+        for product in self.shelf.products:
+            found["GET", f"/products/{product}/"] = partial(self._product, product)
+        return found
+
+    async def _collection(self, collection: int, request: web.Request) -> web.StreamResponse:
+        if not _accepted(request):
+            return _plain(401, "Unauthorized access")
+        try:
+            return self.reply(200, {"products": self.shelf.page_of(collection, request.query)})
+        except ValueError as error:
+            return _plain(400, f"invalid value: {error}")
+
+    async def _product(self, product: int, request: web.Request) -> web.StreamResponse:
+        if not _accepted(request):
+            return _plain(401, "Unauthorized access")
+        return self.reply(200, {"product": self.shelf.details_of(product, self.stock)})
 
     def wrong_method(self) -> Refusal:
         return Refusal("wrong_method", 405, "POST is required.")
@@ -103,7 +134,7 @@ class CitiesocialSimulator(Simulator):
         return web.Response(status=301, headers={"Location": self.create_path})
 
     def examine(self, request: web.Request, raw: bytes) -> dict[str, Any]:
-        if request.headers.get("Authorization") != AUTHORIZATION:
+        if not _accepted(request):
             raise self.refusal("unauthorized", None)
         try:
             body = json_object(request, raw)
@@ -121,13 +152,16 @@ class CitiesocialSimulator(Simulator):
         return body
 
     def _examine_items(self, wanted: Counter[int], amount: int) -> None:
-        if any(variant not in PRICES for variant in wanted):
+        if any(variant not in self.shelf for variant in wanted):
             raise self.refusal("variant_not_valid", None)
-        total = sum(PRICES[variant] * quantity for variant, quantity in wanted.items())
+        total = sum(self.shelf.price_of(variant) * quantity for variant, quantity in wanted.items())
         if total != amount:
             raise _price_mismatch(total, amount)
         if any(quantity > self.stock[variant] for variant, quantity in wanted.items()):
             raise self.refusal("inventory", None)
+
+    def still_takes(self, body: dict[str, Any]) -> bool:
+        return all(item["variant_id"] in self.shelf for item in body["line_items"])
 
     def take(self, body: dict[str, Any]) -> Taken:
         units = []
@@ -137,7 +171,7 @@ class CitiesocialSimulator(Simulator):
             unit = {
                 "shipment": None,
                 "estimated_shipping_date": None,
-                "name": _TITLES.get(variant, f"Sample article {variant}"),
+                "name": self.shelf.name_of(variant),
                 "is_refunded": False,
                 "variant_id": variant,
             }

@@ -6,25 +6,44 @@ Source: the supplier's pages 1-1 (token), 1-3 (warehouses), 1-4 (products), 1-5 
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any, Literal, NotRequired
 
 from aiohttp import web
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
-from providers.simulators.base import Handler, Refusal, Simulator, Taken
-from providers.simulators.damaijia_lists import OFFICE_TIME, ORDER_QUERY, PARCEL_QUERY, POOR, order_rows, parcel_rows
+from providers.simulators.base import Handler, Order, Refusal, Simulator, Taken
+from providers.simulators.damaijia_lists import (
+    LETTERS,
+    OFFICE_TIME,
+    ORDER_QUERY,
+    PARCEL_QUERY,
+    POOR,
+    order_rows,
+    parcel_rows,
+)
+from providers.simulators.damaijia_products import (
+    ALL_GIFTS,
+    GIFTS,
+    OFF_SALE,
+    SENDER_BANNED,
+    TAOBAO_ONLY,
+    product_rows,
+    warehouse_rows,
+)
 from providers.simulators.server import STRICT, json_object
+
+__all__ = ["GIFTS", "OFF_SALE", "SENDER_BANNED", "TAOBAO_ONLY", "DamaijiaSimulator"]
 
 ACCESS_TOKEN = "5f4dcc3b5aa765d61d8327deb882cf99"  # noqa: S105  the sandbox's own
 APP_ID = "f823239df5e1059396431415e7000001"
 APP_SECRET = "23ee22eaba297944c96afdbe5b100001"  # noqa: S105  the sandbox's own
 FIRST_ID = 360
 
-GIFTS = {614: "Tissues", 615: "Storage box", 997: "Banned gift", 998: "Taobao gift", 999: "Old gift"}
-OFF_SALE, TAOBAO_ONLY, SENDER_BANNED = 999, 998, 997
-WAREHOUSES = (1, 2)
+SHIPS_AFTER = timedelta(hours=2)
+"""How long a parcel is not shipped yet, by the simulator's clock."""
 POINTS_PER_PARCEL = 3
 BANNED_PROVINCE, BANNED_DISTRICT = "北京", "禁区"
 
@@ -85,6 +104,7 @@ class DamaijiaSimulator(Simulator):
     """`points` is our balance. `revoke_tokens()` ends all tokens until a new login, or `heal()` for the fixed one.
 
     `rows_carry` are the keys that the rows of the lists of orders and parcels have: `POOR`, `RICH`, or any others.
+    A parcel is p until `SHIPS_AFTER`, then s, unless `set_parcel` told otherwise.
     """
 
     name = "damaijia"
@@ -96,6 +116,7 @@ class DamaijiaSimulator(Simulator):
         super().__init__(now)
         self.points = 1_000_000
         self.rows_carry = POOR
+        self._by_hand: dict[tuple[str, int], str] = {}
         self._tokens = {ACCESS_TOKEN}
         self._logins = 0
 
@@ -104,6 +125,21 @@ class DamaijiaSimulator(Simulator):
         return {"provider": self.name, "base_url": self.url} | (
             login if kind == "login" else {"access_token": ACCESS_TOKEN}
         )
+
+    def set_parcel(self, number: str, place: int, status: str) -> None:
+        """Put the parcel at `place` (of those asked for, from 0) of an order into f, p, s or c, for good.
+
+        Raises ValueError for a parcel or a status that there isn't.
+        """
+        parcels = {order.number: len(order.body["consignees"]) for order in self.ledger}
+        if status not in LETTERS or not 0 <= place < parcels.get(number, 0):
+            raise ValueError(f"no parcel {place} of {number} or no status {status!r}")
+        self._by_hand[number, place] = status
+
+    def parcel_status(self, order: Order, place: int) -> str:
+        """The letter that the parcel list has for it now."""
+        by_clock = "s" if self.now() - order.taken_at >= SHIPS_AFTER else "p"
+        return self._by_hand.get((order.number, place), by_clock)
 
     def revoke_tokens(self) -> None:
         """Make all tokens given so far invalid."""
@@ -128,7 +164,7 @@ class DamaijiaSimulator(Simulator):
 
     def _examine_business(self, body: dict[str, Any]) -> None:
         product, source = body["product_id"], body["source"]
-        if product not in GIFTS:
+        if product not in ALL_GIFTS:
             raise _no(422, "product_id: no such product")
         if not self.still_takes(body):
             raise _no(234)
@@ -198,7 +234,7 @@ class DamaijiaSimulator(Simulator):
         return await self._list(request, ORDER_QUERY, order_rows)
 
     async def _parcels(self, request: web.Request) -> web.StreamResponse:
-        return await self._list(request, PARCEL_QUERY, parcel_rows)
+        return await self._list(request, PARCEL_QUERY, partial(parcel_rows, letter=self.parcel_status))
 
     async def _list(
         self, request: web.Request, shape: TypeAdapter[Any], rows_of: Callable[..., list[dict[str, Any]]]
@@ -217,14 +253,14 @@ class DamaijiaSimulator(Simulator):
 
     async def _warehouses(self, request: web.Request) -> web.StreamResponse:
         self._authenticate(request)
-        rows = [{"id": n, "express_name": f"Courier {n}", "forbidden_zone": BANNED_PROVINCE} for n in WAREHOUSES]
-        return self.reply(200, {"data": rows, "status": 0})
+        return self.reply(200, {"data": warehouse_rows(BANNED_PROVINCE), "status": 0})
 
     async def _products(self, request: web.Request) -> web.StreamResponse:
         self._authenticate(request)
-        if request.query.get("id") not in {str(warehouse) for warehouse in WAREHOUSES}:
-            raise _no(422, "id: no such warehouse")
-        rows = [{"id": gift, "name": title} for gift, title in GIFTS.items() if gift != OFF_SALE]
+        try:
+            rows = product_rows(request.query)
+        except ValueError as error:
+            raise _no(422, str(error)) from None
         return self.reply(200, {"data": rows, "status": 0})
 
 

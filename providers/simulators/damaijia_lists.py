@@ -4,7 +4,7 @@ Source: the supplier's pages 1-6 (orders) and 1-7 (parcels), of which only the r
 made up from the keys of the create, as many as `carry` says; a client must not rely on any of them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Annotated, Any, Literal, NotRequired
 
@@ -33,6 +33,9 @@ RICH: frozenset[str] = POOR | {
     "platform_order_sn",
 }
 """Everything that the create's request and answer have a word for."""
+TRACKED: frozenset[str] = RICH | {"express_name", "express_number"}
+"""With a tracking number once a parcel is shipped, as the page says nothing of."""
+LETTERS = ("f", "p", "s", "c")
 
 Dates = Annotated[list[Annotated[str, StringConstraints(pattern=r"^(\d{4}-\d{2}-\d{2})?$")]], Field(max_length=2)]
 Range = Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=2, max_length=2)]
@@ -75,10 +78,15 @@ def order_rows(ledger: Iterable[Order], query: Mapping[str, Any], carry: frozens
     return [_carried(row, carry) for row in _page(rows, query)]
 
 
-def parcel_rows(ledger: Iterable[Order], query: Mapping[str, Any], carry: frozenset[str]) -> list[dict[str, Any]]:
-    """One page of accepted parcels, newest first. Raises ValueError for dates that are none."""
+def parcel_rows(
+    ledger: Iterable[Order], query: Mapping[str, Any], carry: frozenset[str], *, letter: Callable[[Order, int], str]
+) -> list[dict[str, Any]]:
+    """One page of accepted parcels, newest first; `letter` tells the status of an order's parcel by its place.
+
+    Raises ValueError for dates that are none.
+    """
     wanted = query["filter"]
-    rows = [row for order in ledger if _is_wanted(order, wanted) for row in _of_parcels(order)]
+    rows = [row for order in ledger if _is_wanted(order, wanted) for row in _of_parcels(order, letter)]
     rows = [
         row
         for row in rows
@@ -95,11 +103,14 @@ def _of_order(order: Order) -> dict[str, Any]:
     return ids | {"site_order_id": order.body.get("site_order_id"), "create_time": made} | row
 
 
-def _of_parcels(order: Order) -> Iterator[dict[str, Any]]:
-    for parcel, asked in zip(order.answer["data"]["consignees"], order.body["consignees"], strict=True):
+def _of_parcels(order: Order, letter: Callable[[Order, int], str]) -> Iterator[dict[str, Any]]:
+    pairs = zip(order.answer["data"]["consignees"], order.body["consignees"], strict=True)
+    for place, (parcel, asked) in enumerate(pairs):
         if parcel["msg_code"] == 2000:
             ids = {"site_order_consignee_id": parcel["site_order_consignee_id"]}
-            yield _of_order(order) | asked | ids | {"status": "p"}
+            status = letter(order, place)
+            express = {"express_name": "Courier 1", "express_number": f"YT{order.number[-10:]}{place:03}"}
+            yield _of_order(order) | asked | ids | {"status": status} | (express if status == "s" else {})
 
 
 def _as_number(mobile: str) -> int | None:

@@ -1,9 +1,12 @@
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from providers.citiesocial.form import CitiesocialOrder, Item
+from providers.citiesocial.form import CitiesocialOrder, Item, Variant, suggested_amount
+from providers.fields import Found, InCatalogue, Suggested
+from providers.products import Chosen
 from tests.providers.citiesocial.test_place import answers
 
 
@@ -21,7 +24,7 @@ def sent(field: str, typed: str) -> object:
 
 
 def test_the_questions_are_asked_in_the_agreed_order() -> None:
-    assert [field.title for field in Item.model_fields.values()] == ["Variant ID", "Item quantity"]
+    assert [field.title for field in Item.model_fields.values() if field.title] == ["Variant ID", "Item quantity"]
     assert [field.title for field in CitiesocialOrder.model_fields.values()] == [
         "Items",
         "Email",
@@ -35,6 +38,12 @@ def test_the_questions_are_asked_in_the_agreed_order() -> None:
         "Phone",
         "Transaction amount",
     ]
+
+
+def test_a_variant_can_be_picked_and_what_is_known_of_it_stands_right_after() -> None:
+    (pick,) = [mark for mark in Item.model_fields["variant_id"].metadata if isinstance(mark, InCatalogue)]
+    assert list(Item.model_fields) == ["variant_id", pick.into, "quantity"]
+    assert Found() in Item.model_fields[pick.into].metadata
 
 
 def test_only_the_title_can_be_skipped() -> None:
@@ -125,3 +134,62 @@ def test_an_email_is_an_address(typed: str) -> None:
 def test_names_and_addresses_are_only_trimmed() -> None:
     assert sent("address2", " 八德路一段１號３Ｆ ") == "八德路一段１號３Ｆ"
     assert [fault[0] for fault in faults(first_name=" ", city="台北\n市")] == ["first_name", "city"]
+
+
+def line(quantity: str, variant_id: str = "1", **known: Any) -> dict[str, Any]:
+    """An item as its answers are kept; `known` are the facts of its variant."""
+    return {"variant_id": variant_id, "variant": known or None, "quantity": quantity}
+
+
+def test_a_quantity_is_bounded_by_the_stock_that_is_known() -> None:
+    assert faults(items=[line("4", stock=3)]) == [("items", 0, "quantity", "stock")]
+    assert faults(items=[line("1", stock=0)]) == [("items", 0, "quantity", "out_of_stock")]
+    assert faults(items=[line("3", stock=3)]) == []
+    assert faults(items=[line("10000", title="Canvas tote")]) == []
+
+
+def test_lines_of_one_variant_are_bounded_together_at_the_line_that_asks_for_too_much() -> None:
+    lines = [line("2", stock=3), line("2", "2", stock=3), line("1", stock=3), line("1", stock=3)]
+    assert faults(items=lines) == [("items", 3, "quantity", "stock")]
+    assert faults(items=lines[:3]) == []
+    assert faults(items=[line("2", stock=3), line("2")]) == []
+
+
+def test_the_amount_that_the_prices_make_is_suggested_and_any_other_may_be_given() -> None:
+    (suggested,) = [
+        mark for mark in CitiesocialOrder.model_fields["transaction_amount"].metadata if isinstance(mark, Suggested)
+    ]
+    items = [line("2", price="1190"), line("1,000", "2", price=10)]
+    assert suggested.answer(answers(items=items)) == "12380"
+    assert faults(items=items, transaction_amount="12380") == faults(items=items, transaction_amount="1") == []
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        None,
+        [],
+        [line("1")],
+        [line("1", price="10"), line("1", "2")],
+        [line("1", price="10.5")],
+        [line("1", price="NaN")],
+        [line("10000", price="1000000")],
+        [line("1", price="-5")],
+        [line("x", price="10")],
+        [line("4", price="10", stock=3)],
+        [{"variant_id": "1", "variant": {"price": "10"}}],
+        "1",
+    ],
+)
+def test_nothing_is_suggested_without_every_price(items: Any) -> None:
+    assert suggested_amount({"items": items}) is None
+    assert suggested_amount({}) is None
+    assert suggested_amount({"items": [line("2", price="10")]}) == "20"
+
+
+def test_the_chosen_variants_are_told_with_their_places() -> None:
+    form = CitiesocialOrder.model_validate(answers(items=[line("2", price="10", product_id="7"), line("1", "2")]))
+    known, unknown = form.chosen()
+    at = ("items", 0, "variant_id"), ("items", 0, "variant")
+    assert known == Chosen(*at, "1", 2, Variant(price=Decimal(10), product_id="7"), ("items", 0, "quantity"))
+    assert (unknown.at, unknown.id, unknown.quantity, unknown.facts) == (("items", 1, "variant_id"), "2", 1, None)

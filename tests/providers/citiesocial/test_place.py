@@ -4,7 +4,7 @@ import pytest
 
 from providers.base import ChecksCredentials
 from providers.citiesocial.form import CitiesocialOrder
-from providers.citiesocial.provider import Citiesocial
+from providers.citiesocial.provider import Citiesocial, order_body
 from providers.errors import AccessDenied, OrderRefused
 from providers.orders import Status
 from providers.simulators.base import Fault, Simulator
@@ -84,6 +84,15 @@ class TestCitiesocial(ProviderContract):
         assert [type(value) for line in received.body["line_items"] for value in line.values()] == [int] * 4
         assert (placed.status, placed.supplier_status, placed.remarks) == (Status.PLACED, "pending", ())
         assert placed.also_known_as == ("1207", "5764308878")
+
+    def test_what_the_catalogue_knows_is_not_sent(self) -> None:
+        facts = {"title": "Canvas tote", "price": "10", "stock": 9, "product_id": "7"}
+        items = [item | {"variant": facts} for item in answers()["items"]]
+        form = CitiesocialOrder.model_validate(answers(items=items))
+        assert order_body(form, "1") == order_body(self.a_form(), "1")
+
+    def test_no_look_up_of_an_order_is_documented(self) -> None:
+        assert [name for name in ("read_status", "find_order", "read_order") if hasattr(Citiesocial, name)] == []
 
     async def test_a_skipped_title_is_sent_empty(self, simulator: Simulator) -> None:
         without = {key: value for key, value in answers().items() if key != "title"}

@@ -1,4 +1,4 @@
-"""Losing the answer to an order and looking for it, as the tests of finding do."""
+"""Losing the answer to an order and looking for it, and what is said of an order, as the tests do."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 from providers.damaijia.provider import Damaijia
 from providers.damaijia.request import order_body
 from providers.errors import OutcomeUnknown
-from providers.orders import Findings
+from providers.orders import Findings, Progress
 from providers.simulators.faults import Fault
 from tests.providers.contract import WORDS
 from tests.providers.damaijia.recording import Recording
@@ -32,6 +32,11 @@ async def look(account: Damaijia, **changes: Any) -> Findings:
 
 def told(findings: Findings) -> list[tuple[str, bool, tuple[str, ...]]]:
     return [(match.order.number, match.certain, match.differs) for match in findings.matches]
+
+
+def told_of(progress: Progress) -> list[str]:
+    """The remarks in words."""
+    return [WORDS[f"remark.damaijia.{remark.code}"].format_map(remark.params) for remark in progress.remarks]
 
 
 def numbers(supplier: Recording) -> list[str]:

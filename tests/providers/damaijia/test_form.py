@@ -2,13 +2,21 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
-from providers.damaijia.form import DamaijiaForm, Recipient, Sender
+from providers.damaijia.form import DamaijiaForm, Gift, Recipient, Sender
+from providers.fields import Found, InCatalogue
+from providers.products import Chosen
 from tests.providers.damaijia.samples import RECIPIENT, a_form
 
 
+def asked(model: type[BaseModel]) -> list[FieldInfo]:
+    """The fields that are questions."""
+    return [field for field in model.model_fields.values() if not any(isinstance(m, Found) for m in field.metadata)]
+
+
 def titles(model: type[BaseModel]) -> list[str | None]:
-    return [field.title for field in model.model_fields.values()]
+    return [field.title for field in asked(model)]
 
 
 def recipient(**changes: Any) -> Recipient:
@@ -38,10 +46,7 @@ def test_the_questions_stand_in_their_order() -> None:
 
 def test_only_the_platform_number_and_the_sender_can_be_skipped() -> None:
     skippable = {
-        field.title
-        for model in (DamaijiaForm, Recipient)
-        for field in model.model_fields.values()
-        if not field.is_required()
+        field.title for model in (DamaijiaForm, Recipient) for field in asked(model) if not field.is_required()
     }
     assert skippable == {"Platform order number", "Sender"}
     assert [name for name, field in Sender.model_fields.items() if field.is_required()] == ["consigner"]
@@ -94,3 +99,17 @@ def test_999_recipients_are_taken_and_no_more() -> None:
     assert len(a_form(recipients=[RECIPIENT] * 999).recipients) == 999
     with pytest.raises(ValidationError):
         a_form(recipients=[RECIPIENT] * 1000)
+
+
+def test_a_gift_can_be_picked_and_what_is_known_of_it_stands_right_after() -> None:
+    names = list(DamaijiaForm.model_fields)
+    (pick,) = [mark for mark in DamaijiaForm.model_fields["product_id"].metadata if isinstance(mark, InCatalogue)]
+    assert names[:2] == ["product_id", pick.into]
+
+
+def test_the_chosen_gift_is_told_with_its_facts() -> None:
+    known = {"title": "Tissues", "warehouse": "Courier 1", "read_at": 5, "no_such": "fact"}
+    gift = Gift(title="Tissues", warehouse="Courier 1", read_at=5)
+    places = (("product_id",), ("gift",), "614")
+    assert a_form(product_number="3", gift=known).chosen() == (Chosen(*places, 3, gift, ("product_number",)),)
+    assert a_form().chosen() == (Chosen(*places, 1, None, ("product_number",)),)

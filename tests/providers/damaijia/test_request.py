@@ -29,3 +29,7 @@ def test_a_sender_has_the_given_keys_only() -> None:
     body = order_body(a_form(sender={"consigner": "李小红", "mobile": None, "city": "杭州市"}), REFERENCE)
     assert body["consigners"] == [{"consigner": "李小红", "city": "杭州市"}]
     assert "consigners" not in order_body(a_form(), REFERENCE)
+
+
+def test_what_the_catalogue_knows_is_not_sent() -> None:
+    assert order_body(a_form(gift={"title": "Tissues", "price": "3"}), REFERENCE) == order_body(a_form(), REFERENCE)

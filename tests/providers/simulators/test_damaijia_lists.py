@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from providers.simulators.damaijia import ACCESS_TOKEN, DamaijiaSimulator
-from providers.simulators.damaijia_lists import POOR, RICH
+from providers.simulators.damaijia_lists import POOR, RICH, TRACKED
 from providers.simulators.faults import Fault
 from tests.providers.simulators.samples import a_body, client, send
 
@@ -91,7 +91,31 @@ async def test_parcels_are_found_by_mobile_and_status(damaijia: Clocked) -> None
     assert [row["mobile"] for row in await rows(damaijia, PARCELS, {"mobile": 15000000001})] == ["15000000001"]
     assert await rows(damaijia, PARCELS, {"mobile": 15000000009}) == []
     assert {row["status"] for row in await rows(damaijia, PARCELS, {"status": "p"})} == {"p"}
-    assert await rows(damaijia, PARCELS, {"status": "s"}) == []
+    assert await rows(damaijia, PARCELS, {"status": "c"}) == []
+
+
+async def test_a_parcel_is_shipped_two_hours_after_its_order(damaijia: Clocked) -> None:
+    damaijia.rows_carry = TRACKED
+    young, middle, old = take(damaijia, 3)
+    (waiting,) = await rows(damaijia, PARCELS, {"status": "p"})
+    shipped = await rows(damaijia, PARCELS, {"status": "s"})
+    assert (waiting["order_sn"], [row["order_sn"] for row in shipped]) == (young, [middle, old])
+    assert "express_number" not in waiting
+    assert all(row["express_number"] for row in shipped)
+
+
+async def test_a_parcel_can_be_put_into_any_state(damaijia: Clocked) -> None:
+    damaijia.rows_carry = RICH
+    recipients = [RECIPIENT, RECIPIENT | {"site_order_consignee_id": "2"}]
+    number = damaijia.take_elsewhere(a_body("damaijia", consignees=recipients)).number
+    for letter in "fpsc":
+        damaijia.set_parcel(number, 1, letter)
+        assert number in [row["order_sn"] for row in await rows(damaijia, PARCELS, {"status": letter})]
+        states = {row["site_order_consignee_id"]: row["status"] for row in await rows(damaijia, PARCELS, {})}
+        assert states == {"1000111": "p", "2": letter}
+    for wrong in ((number, 2, "p"), ("1", 0, "p"), (number, 0, "x")):
+        with pytest.raises(ValueError, match="no parcel"):
+            damaijia.set_parcel(*wrong)
 
 
 async def test_every_accepted_recipient_is_a_parcel(damaijia: Clocked) -> None:

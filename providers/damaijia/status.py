@@ -1,0 +1,134 @@
+"""How far an order's parcels are, for which the supplier has a documented filter but no documented rows.
+
+Source: the page 获取包裹列表: `filter.status` is f 待付款, p 未发货, s 已发货 or c 已取消. What a row says of itself
+counts only as far as these filters bear it out: a parcel is in a state when the list of that state has it, the other
+lists don't, and its own word, where it is one of the four, is the same. Of any other parcel nothing is claimed.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from providers.damaijia.answer import text
+from providers.damaijia.lists import ORDERS, Ask, Row
+from providers.damaijia.parcels import Parcels, read_parcels
+from providers.errors import OrderNotFound, ProviderUnavailable
+from providers.orders import Progress, Remark, Status, Tracking
+
+AWAITING_PAYMENT, NOT_SHIPPED, SHIPPED, CANCELLED = LETTERS = ("f", "p", "s", "c")
+UNCLEAR = ""
+_TOLD = {
+    AWAITING_PAYMENT: "parcels_awaiting_payment",
+    SHIPPED: "parcels_shipped",
+    CANCELLED: "parcels_cancelled",
+    UNCLEAR: "parcels_unclear",
+}
+_MOST_WORDS = 5
+_LONGEST_WORD = 30
+
+# A row's keys are not documented, and a tracking number is presumably among them. These names can mean nothing else;
+# whatever stands under another one is not shown.
+_TRACKING_KEYS = ("express_number", "express_no", "express_sn", "tracking_number", "tracking_no", "waybill_no")
+_COMPANY_KEYS = ("express_name", "express_company")
+_TRACKING = re.compile(r"[A-Za-z0-9-]{6,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of an order's parcels: how many are in each state, and the words that stand for them."""
+
+    states: Counter[str]
+    words: tuple[str, ...]
+
+
+async def read_status(ask: Ask, number: str) -> Progress:
+    """How far the order under `number` (its `order_sn`) is.
+
+    Raises OrderNotFound when both lists were read and don't have it, else the error of reading.
+    """
+    number = number.strip()
+    if not number:
+        # An empty order_sn is no filter: the lists would answer with other orders.
+        raise OrderNotFound("order_not_found")
+    parcels = await read_parcels(ask, {"order_sn": number}, number)
+    if not parcels.rows:
+        return await _without_parcels(ask, number, parcels)
+    by_letter = {
+        letter: await read_parcels(ask, {"order_sn": number, "status": letter}, number, enough=parcels.total)
+        for letter in LETTERS
+    }
+    told = _told(parcels, by_letter)
+    return Progress(
+        number=number,
+        status=status_of(told.states),
+        supplier_status=", ".join(told.words),
+        tracking=_tracking(parcels.distinct),
+        remarks=_remarks(told.states),
+    )
+
+
+async def _without_parcels(ask: Ask, number: str, parcels: Parcels) -> Progress:
+    """An order may be there without a parcel: when all were refused, or while they are not listed yet.
+
+    Which of the two it is can't be seen, so nothing more is said than that.
+    """
+    if parcels.others:
+        raise ProviderUnavailable("other_orders")
+    orders = await ask(ORDERS, {"filter": {"order_sn": number}, "range": [1, 10]})
+    named = {text(row.get("order_sn")) for row in orders}
+    if number in named or named == {""}:
+        return Progress(number=number, remarks=(Remark("no_parcels"),))
+    if named:
+        raise ProviderUnavailable("other_orders")
+    raise OrderNotFound("order_not_found")
+
+
+def _told(parcels: Parcels, by_letter: dict[str, Parcels]) -> Told:
+    states: Counter[str] = Counter()
+    words: list[str] = []
+    for key, count in parcels.rows.items():
+        word = text(parcels.row(key).get("status"))
+        listed = {letter: found.rows[key] for letter, found in by_letter.items() if found.rows[key]}
+        # As many parcels in the four lists together as in the whole one: a filter that is not heeded gives more.
+        agreed = sum(listed.values()) == count and (word not in LETTERS or set(listed) == {word})
+        states.update(listed if agreed else {UNCLEAR: count})
+        if not agreed:
+            words.append(word[:_LONGEST_WORD])
+    letters = [letter for letter in LETTERS if states[letter]]
+    return Told(states, tuple(dict.fromkeys([*letters, *filter(None, words)]))[:_MOST_WORDS])
+
+
+def status_of(states: Counter[str]) -> Status:
+    """Our word for all parcels together. Cancelled ones are left out as long as there are others."""
+    going = {state for state, count in states.items() if count} - {CANCELLED}
+    if AWAITING_PAYMENT in going:
+        return Status.AWAITING_PAYMENT
+    if not going:
+        return Status.CANCELLED
+    return Status.SHIPPED if going == {SHIPPED} else Status.PLACED
+
+
+def _remarks(states: Counter[str]) -> tuple[Remark, ...]:
+    """How many parcels are in which state; nothing where all are in one that is known."""
+    total = states.total()
+    return tuple(
+        Remark(code, {"count": str(states[state]), "total": str(total)})
+        for state, code in _TOLD.items()
+        if states[state] and (state == UNCLEAR or states[state] < total)
+    )
+
+
+def _tracking(rows: Iterable[Row]) -> tuple[Tracking, ...]:
+    found = [Tracking(number, _first(row, _COMPANY_KEYS)[:60]) for row in rows if (number := _tracking_number(row))]
+    return tuple(dict.fromkeys(found))
+
+
+def _tracking_number(row: Row) -> str:
+    number = _first(row, _TRACKING_KEYS)
+    return number if _TRACKING.fullmatch(number) else ""
+
+
+def _first(row: dict[str, Any], keys: Sequence[str]) -> str:
+    return next(filter(None, (text(row.get(key)) for key in keys)), "")
