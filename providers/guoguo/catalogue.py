@@ -7,9 +7,9 @@ Source: the page List Products. What a price is for, one piece or a thousand, an
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -63,37 +63,58 @@ async def read_catalogue(shelf: Shelf) -> Catalogue:
     ProviderUnavailable when the first page was not read.
     """
     products: dict[str, Listed] = {}
-    whole, rows, totals = True, 0, set[int]()
+    read, ended = _Read(), False
     try:
         async with asyncio.timeout(shelf.seconds), aclosing(_pages(shelf.http)) as pages:
             async for page in pages:
                 found = [listed for row in page.rows if (listed := _listed(row, shelf))]
-                new = {one.id: one for one in found if one.id not in products}
-                products |= new
-                rows += len(page.rows)
-                totals |= set() if page.total is None else {page.total}
-                if page.rows and not new:
+                news = read.take(page, [one.id for one in found])
+                products |= {one.id: one for one in found if one.id in news}
+                if page.rows and not news:
                     # The list doesn't move on; it would never end.
-                    whole = False
                     break
+            else:
+                ended = True
     except (ProviderUnavailable, TimeoutError):
-        if not rows:
+        if not read.rows:
             raise ProviderUnavailable(NOT_READ) from None
-        whole = False
-    # A row that comes twice, or another count, shows a list that moved between two pages and may have hidden one.
-    return Catalogue(tuple(products.values()), whole and len(products) == rows and totals <= {rows})
+    return Catalogue(tuple(products.values()), ended and read.whole)
+
+
+@dataclass(slots=True)
+class _Read:
+    """What was seen of a list so far: different ids, rows, and what the list says that it has."""
+
+    ids: set[str] = field(default_factory=set)
+    rows: int = 0
+    totals: set[int] = field(default_factory=set)
+
+    def take(self, page: Page, ids: Collection[str]) -> set[str]:
+        """Note one page with the ids that could be read in it; which of them are new."""
+        news = set(ids) - self.ids
+        self.ids |= news
+        self.rows += len(page.rows)
+        self.totals |= set() if page.total is None else {page.total}
+        return news
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing can be missing in a list that was read to its end.
+
+        A row that comes twice, or another count, shows a list that moved between two pages and may have hidden one.
+        """
+        return len(self.ids) == self.rows and self.totals <= {self.rows}
 
 
 async def _find(shelf: Shelf, product_id: str) -> Product:
-    wanted, readable = _spelled(product_id), True
+    wanted, read = _spelled(product_id), _Read()
     async with aclosing(_pages(shelf.http)) as pages:
         async for page in pages:
-            for row in page.rows:
-                found = _spelled(text(row.get("product_id"))) if isinstance(row, dict) else ""
-                if found == wanted:
-                    return _product(row, shelf)
-                readable = readable and bool(found)
-    if not readable:
+            rows = {_spelled(text(row.get("product_id"))): row for row in page.rows if isinstance(row, dict)}
+            if wanted in rows:
+                return _product(rows[wanted], shelf)
+            read.take(page, rows.keys() - {""})
+    if not read.whole:
         raise ProviderUnavailable(NOT_READ)
     raise OrderNotFound("product_not_found", params={"product": wanted[:60]})
 

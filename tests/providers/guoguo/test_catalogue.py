@@ -43,8 +43,8 @@ def row(product_id: Any, **more: Any) -> dict[str, Any]:
     return {"product_id": product_id, "product_category": "instagram_fans", "min": 1, "max": 10} | more
 
 
-def strangers(count: int) -> list[dict[str, Any]]:
-    return [row(f"99999999-0000-4000-8000-{n:012}") for n in range(count)]
+def strangers(count: int, first: int = 0) -> list[dict[str, Any]]:
+    return [row(f"99999999-0000-4000-8000-{n:012}") for n in range(first, first + count)]
 
 
 async def found_in(*pages: bytes, wanted: str = UNHEARD_OF) -> tuple[object, int]:
@@ -115,7 +115,22 @@ async def test_a_wrong_key_is_denied_the_list(simulator: GuoGuoSimulator) -> Non
 
 
 async def test_a_short_page_ends_a_list_without_a_count() -> None:
-    assert await found_in(page(*strangers(100)), page(*strangers(3))) == (OrderNotFound, 2)
+    assert await found_in(page(*strangers(100)), page(*strangers(3, first=100))) == (OrderNotFound, 2)
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        (page(*strangers(100)), page(*strangers(3, first=99))),
+        (
+            page(*strangers(100), **{"@odata.count": 104}),
+            page(*strangers(3, first=100), **{"@odata.count": 103}),
+        ),
+    ],
+    ids=["a row twice", "one row less"],
+)
+async def test_a_list_that_moved_between_two_pages_may_have_hidden_the_product(pages: tuple[bytes, bytes]) -> None:
+    assert await found_in(*pages) == (ProviderUnavailable, 2)
 
 
 async def test_the_count_ends_a_list_of_short_pages() -> None:
