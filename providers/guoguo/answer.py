@@ -1,6 +1,6 @@
 """Reading GuoGuo's answers: its error envelope, its values, and the answer to a create.
 
-Source: the pages Create Ch02 Default Order and Error Codes. All values of enums are read as an open set, and nothing
+Source: the create pages and the page Error Codes. All values of enums are read as an open set, and nothing
 but the order number is needed for an order to count as placed.
 """
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from providers.errors import AccessDenied, OrderRefused, OutcomeUnknown
 from providers.guoguo.form import DefaultOrder
+from providers.guoguo.kinds import KEYS, SKIPPABLE, Kind, needed
 from providers.http import Answer
 from providers.orders import PlacedOrder
 
@@ -39,10 +40,11 @@ REFUSALS: Mapping[str, tuple[str, ...]] = {
     "organization_id_incorrect": (),
     "sequence_at_least_one_element": (),
     "field_is_required": (),
-    "string_length_out_of_range": (),
-    "invalid_expiry_date": (),
+    # Both are on the page of one kind of order only, which has one question that they can be about.
+    "string_length_out_of_range": ("comments",),
+    "invalid_expiry_date": ("expiry_date",),
 }
-"""Documented result codes that say no, with the question each is about, where that is certain.
+"""Documented result codes that say no, with the question each is about, where that is certain and it was asked.
 
 `UNFORESEEN` is documented too and left out: nobody knows what the supplier had done before it.
 """
@@ -105,8 +107,8 @@ def placed_order(row: Mapping[str, Any]) -> PlacedOrder:
     )
 
 
-def read_created(answer: Answer, sent: Mapping[str, Any]) -> PlacedOrder:
-    """The placed order of an answer to the create with the body `sent`.
+def read_created(answer: Answer, sent: Mapping[str, Any], kind: Kind = Kind.DEFAULT) -> PlacedOrder:
+    """The placed order of an answer to the create of a `kind` of order with the body `sent`.
 
     Raises OrderRefused for a documented result code, AccessDenied for a refused key, OutcomeUnknown for all else.
     """
@@ -118,7 +120,7 @@ def read_created(answer: Answer, sent: Mapping[str, Any]) -> PlacedOrder:
     if answer.status == UNAUTHORIZED or (code == DENIED and is_believed(answer)):
         raise AccessDenied(DENIED, said=said(body))
     if code in REFUSALS and is_believed(answer):
-        raise _refusal(code, body, sent)
+        raise _refusal(code, body, _asked(sent, kind))
     evidence = said(body) or answer.text()
     if code == UNFORESEEN:
         raise OutcomeUnknown("un_handle_exception", said=evidence)
@@ -156,9 +158,10 @@ def _fault(entry: Mapping[str, Any]) -> FieldFault:
     return FieldFault(text(entry.get("result_code")), field, name or given[:60], text(entry.get("message")))
 
 
-def _refusal(code: str, body: Mapping[str, Any], sent: Mapping[str, Any]) -> OrderRefused:
+def _refusal(code: str, body: Mapping[str, Any], asked: frozenset[str]) -> OrderRefused:
     faults = _faults(body)
-    fields = tuple(dict.fromkeys(fault.field for fault in faults if _was_asked(fault.field, sent)))
+    fields = tuple(dict.fromkeys(fault.field for fault in faults if fault.field in asked))
+    certain = tuple(field for field in REFUSALS[code] if field in asked)
     params: dict[str, str] = {}
     if code == NOT_VALID and faults:
         if len(faults) == 1 and faults[0].code in PER_FIELD and faults[0].name:
@@ -166,10 +169,12 @@ def _refusal(code: str, body: Mapping[str, Any], sent: Mapping[str, Any]) -> Ord
         else:
             named = (f"{fault.name or '?'} ({fault.code.replace('_', ' ') or '?'})" for fault in faults)
             code, params = "fields_not_valid", {"fields": ", ".join(named)[:LONGEST_SAID]}
-    return OrderRefused(code, said=said(body), params=params, fields=fields or REFUSALS.get(code, ()))
+    return OrderRefused(code, said=said(body), params=params, fields=fields or certain)
 
 
-def _was_asked(field: str, sent: Mapping[str, Any]) -> bool:
-    if field in {"link", "username"}:
-        return field in sent
-    return field in {"product_id", "quantity", "runs"} or (field == "interval_minutes" and "runs" in sent)
+def _asked(sent: Mapping[str, Any], kind: Kind) -> frozenset[str]:
+    """The keys that the person was asked for, also those that were skipped."""
+    skipped = SKIPPABLE.intersection(KEYS[kind])
+    if "runs" not in sent:
+        skipped -= {"interval_minutes"}
+    return needed(kind) | skipped | (sent.keys() & set(KEYS[kind]))

@@ -22,7 +22,10 @@ RECORDS = Listing(
 )
 BALANCE = "/platform/organization/credit/balance"
 DECREASE = "decrease"
-BY_CREDIT = frozenset({"", "credit"})
+CREDIT = "credit"
+BY_CREDIT = frozenset({"", CREDIT})
+POINTS = "points"
+"""The unit of credit (as `Money.unit`): what GuoGuo calls 信用點數."""
 DEBIT = "debit"
 
 
@@ -94,7 +97,7 @@ async def read_balance(http: Http) -> Balance:
     points = amount(body.get("balance"))
     if not 200 <= answer.status < 300 or points is None:  # noqa: PLR2004  the class that says yes
         raise ProviderUnavailable("balance_not_read", said=said(body))
-    return Balance(points)
+    return Balance(points, POINTS)
 
 
 def _named(order: object) -> Iterator[str]:

@@ -1,76 +1,83 @@
-"""What staff are asked for an order of a Ch02 Default product.
+"""What staff are asked for an order at GuoGuo.
 
-Link and Username exclude each other by the product's category, which is not in the order itself: the product is looked
-up right after its id is given, and only where that tells nothing is a person asked which of the two it takes.
+Which kind of order a product takes, and for a default order whether Link or Username, is told by the product and not by
+the order: the product is looked up right after its id is given, and only where that tells nothing is a person asked.
 """
 
-import re
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError, PydanticKnownError
 from pydantic_core.core_schema import ValidationInfo
 
-from providers.fields import AskWhen, Form, Found, LookUp, Uuid, WebAddress, WholeNumber, plain
+from providers.fields import AskWhen, Form, Found, LookUp, PlainId, Uuid, WebAddress
+from providers.guoguo.kinds import KEYS, UNKNOWN, Kind, kind_of, needed
+from providers.guoguo.values import LARGEST_NUMBER, Comments, Count, Moment, Username
+from providers.products import Chosen, Facts, fitting
+
+__all__ = ["LARGEST_NUMBER", "TAKES_USERNAME", "DefaultOrder", "Product"]
 
 TAKES_USERNAME = "instagram_story"
 """The one category whose products take a username; all others take a link (the page Create Ch02 Default Order)."""
-LARGEST_NUMBER = 10_000_000
-"""The document's bound of every number in the order."""
-
-Count = Annotated[WholeNumber, Field(ge=1, le=LARGEST_NUMBER)]
 
 
-class Product(BaseModel):
-    """What the catalogue says of a product. An empty `category` and a bound of None mean that it says nothing."""
+class Product(Facts):
+    """What the catalogue says of a product. An empty `category` means that it says nothing of it.
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    `kind` is the kind of order that it takes by its type: a `Kind`, `UNKNOWN`, or empty where no type is told.
+    """
 
     category: str = ""
-    minimum: int | None = None
-    maximum: int | None = None
-    title: str = ""
+    kind: str = ""
 
 
-def _category(known: Mapping[str, Any]) -> str:
+def _told(known: Mapping[str, Any], fact: str) -> str:
     product = known.get("product")
-    return str(product.get("category") or "") if isinstance(product, Mapping) else ""
+    return str(product.get(fact) or "") if isinstance(product, Mapping) else ""
+
+
+def _kind(known: Mapping[str, Any]) -> Kind:
+    return kind_of(_told(known, "kind"), known.get("kind"))
+
+
+def _has(key: str) -> Callable[[Mapping[str, Any]], bool]:
+    """Whether orders of the kind that is known so far have that key."""
+    return lambda known: key in KEYS[_kind(known)]
+
+
+def _asks_kind(known: Mapping[str, Any]) -> bool:
+    return _told(known, "kind") == UNKNOWN
 
 
 def _asks_target(known: Mapping[str, Any]) -> bool:
-    return "product" in known and not _category(known)
+    return _kind(known) is Kind.DEFAULT and "product" in known and not _told(known, "category")
 
 
 def _asks_username(known: Mapping[str, Any]) -> bool:
-    return _category(known) == TAKES_USERNAME or (_asks_target(known) and known.get("target") == "Username")
+    if _kind(known) is not Kind.DEFAULT:
+        return _has("username")(known)
+    return _told(known, "category") == TAKES_USERNAME or (_asks_target(known) and known.get("target") == "Username")
 
 
 def _asks_link(known: Mapping[str, Any]) -> bool:
+    if _kind(known) is not Kind.DEFAULT:
+        return _has("link")(known)
     # Also while nothing is known of the product, so that one of the two is always counted.
     return not _asks_username(known)
 
 
 def _asks_interval(known: Mapping[str, Any]) -> bool:
-    return known.get("runs") is not None
-
-
-def _without_at(value: object) -> object:
-    value = plain(value)
-    return value.removeprefix("@") if isinstance(value, str) else value
-
-
-def _one_word(value: str) -> str:
-    if re.search(r"[\s\x00-\x1f\x7f]", value):
-        raise PydanticCustomError("username", "more than one word")
-    return value
-
-
-Username = Annotated[str, Field(min_length=1, max_length=100), BeforeValidator(_without_at), AfterValidator(_one_word)]
+    return _has("interval_minutes")(known) and known.get("runs") is not None
 
 
 class DefaultOrder(Form):
-    """An order of a Ch02 Default product: exactly one of `link` and `username` is given."""
+    """An order of any kind; its name is from when there was one, and stays, as journals hold it.
+
+    It has the answers of its kind and no others; a default order has exactly one of `link` and `username`.
+    """
+
+    priced_per_piece: ClassVar[bool] = False
 
     product_id: Annotated[Uuid, LookUp(into="product")] = Field(
         title="Product",
@@ -78,6 +85,14 @@ class DefaultOrder(Form):
         examples=["9c07a89a-0994-4f35-98a7-1b922b5c8331"],
     )
     product: Annotated[Product | None, Found()] = None
+    kind: Annotated[
+        Literal["Default", "Custom comments", "Comment likes", "Subscriptions"] | None, AskWhen(_asks_kind)
+    ] = Field(
+        None,
+        title="Order kind",
+        description="GuoGuo gives this product a type that isn't known here. Please choose the kind of order it takes.",
+        examples=["Default"],
+    )
     target: Annotated[Literal["Link", "Username"] | None, AskWhen(_asks_target)] = Field(
         None,
         title="Target",
@@ -96,26 +111,77 @@ class DefaultOrder(Form):
         description="The name of the Instagram account, without spaces.",
         examples=["sample_user"],
     )
-    quantity: Count = Field(title="Quantity", description="How many to order.", examples=[10])
-    runs: Count | None = Field(
+    quantity: Annotated[Count | None, AskWhen(_has("quantity"))] = Field(
+        None, title="Quantity", description="How many to order.", examples=[10]
+    )
+    runs: Annotated[Count | None, AskWhen(_has("runs"), skippable=True)] = Field(
         None, title="Runs", description="In how many batches to deliver; skip it for one delivery.", examples=[2]
     )
     interval_minutes: Annotated[Count | None, AskWhen(_asks_interval, skippable=True)] = Field(
         None, title="Interval (minutes)", description="Minutes between two batches.", examples=[30]
     )
+    comments: Annotated[Comments | None, AskWhen(_has("comments"))] = Field(
+        None, title="Comments", description="The comments to make, one a line.", examples=["Great post!"]
+    )
+    min_quantity: Annotated[Count | None, AskWhen(_has("min_quantity"))] = Field(
+        None, title="Min quantity", description="The lower bound of the quantity.", examples=[10]
+    )
+    max_quantity: Annotated[Count | None, AskWhen(_has("max_quantity"))] = Field(
+        None, title="Max quantity", description="The upper bound of the quantity.", examples=[100]
+    )
+    new_post_count: Annotated[Count | None, AskWhen(_has("new_post_count"))] = Field(
+        None, title="New posts", description="How many new posts.", examples=[3]
+    )
+    old_post_count: Annotated[Count | None, AskWhen(_has("old_post_count"), skippable=True)] = Field(
+        None, title="Old posts", description="How many old posts.", examples=[1]
+    )
+    delay_minutes: Annotated[PlainId | None, AskWhen(_has("delay_minutes"), skippable=True)] = Field(
+        None,
+        title="Delay",
+        description="GuoGuo's word for the delay. Its documents show only this one.",
+        examples=["min30"],
+    )
+    expiry_date: Annotated[Moment | None, AskWhen(_has("expiry_date"), skippable=True)] = Field(
+        None,
+        title="Expiry date",
+        description="A day in the future, or a day and a time. Without an offset it is GuoGuo's time, +08:00.",
+        examples=["2026-07-01"],
+    )
 
-    @field_validator("quantity")
+    @property
+    def order_kind(self) -> Kind:
+        return kind_of(self.product.kind if self.product else "", self.kind)
+
+    def chosen(self) -> tuple[Chosen, ...]:
+        """The one product; of comments each line is a piece, of a subscription as many as its upper bound."""
+        match self.order_kind:
+            case Kind.CUSTOM_COMMENTS:
+                pieces, path = len((self.comments or "").splitlines()), "comments"
+            case Kind.SUBSCRIPTIONS:
+                pieces, path = self.max_quantity or 0, "max_quantity"
+            case _:
+                pieces, path = self.quantity or 0, "quantity"
+        return (Chosen(("product_id",), ("product",), self.product_id, pieces, self.product, (path,)),)
+
+    @field_validator("quantity", "min_quantity", "max_quantity")
     @classmethod
-    def _within_the_product(cls, value: int, info: ValidationInfo) -> int:
-        product = info.data.get("product")
-        if product is not None and product.minimum is not None and value < product.minimum:
-            raise PydanticKnownError("greater_than_equal", {"ge": product.minimum})
-        if product is not None and product.maximum is not None and value > product.maximum:
-            raise PydanticKnownError("less_than_equal", {"le": product.maximum})
+    def _within_the_product(cls, value: int | None, info: ValidationInfo) -> int | None:
+        return value if value is None else fitting(value, info.data.get("product"))
+
+    @field_validator("max_quantity")
+    @classmethod
+    def _not_below_the_lower_bound(cls, value: int | None, info: ValidationInfo) -> int | None:
+        least = info.data.get("min_quantity")
+        if value is not None and least is not None and value < least:
+            raise PydanticKnownError("greater_than_equal", {"ge": least})
         return value
 
     @model_validator(mode="after")
-    def _exactly_one_target(self) -> Self:
-        if (self.link is None) == (self.username is None):
+    def _answers_of_its_kind(self) -> Self:
+        kind = self.order_kind
+        given = {key for keys in KEYS.values() for key in keys if getattr(self, key) is not None}
+        if kind is Kind.DEFAULT and (self.link is None) == (self.username is None):
             raise PydanticCustomError("one_target", "not exactly one of link and username")
+        if not needed(kind) <= given <= set(KEYS[kind]):
+            raise PydanticCustomError("kind_of_order", "not the answers of its kind of order")
         return self

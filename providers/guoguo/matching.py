@@ -14,6 +14,8 @@ from uuid import UUID
 
 from providers.guoguo.answer import amount, text
 from providers.guoguo.form import DefaultOrder
+from providers.guoguo.kinds import Kind
+from providers.guoguo.request import order_body
 
 LONGEST_FACT = 300
 _PLAIN_NAME = re.compile(r"@?[\w.]+")
@@ -26,6 +28,8 @@ class Compared:
     """What a row says and how it agrees: `facts` and `differs` are as in `providers.orders.Match`.
 
     `certain`: product and target are told, and all that is told is as it was sent. `foreign`: certainly not ours.
+    Of the kinds besides the default one less is documented still: certain is only a row that tells all that was sent,
+    and only another product makes it foreign.
     """
 
     facts: Mapping[str, str]
@@ -47,15 +51,24 @@ def compare(form: DefaultOrder, row: Mapping[str, Any]) -> Compared:
     }
     verdicts = {fact: [is_ours(value) for is_ours, value in values] for fact, values in told.items() if values}
     differs = tuple(fact for fact, verdict in verdicts.items() if not all(verdict))
+    by_default = form.order_kind is Kind.DEFAULT
     shown = {"total": _shown(row.get("total")), "status": text(row.get("order_status"))}
     shown |= {fact: ", ".join(dict.fromkeys(value for _, value in values)) for fact, values in told.items()}
     return Compared(
         facts={fact: value[:LONGEST_FACT] for fact, value in shown.items() if value},
         differs=differs,
-        certain=not differs and {"product", "target"} <= verdicts.keys(),
+        certain=not differs and {"product", "target"} <= verdicts.keys() and (by_default or _tells_all(form, places)),
         # Another quantity is no proof of another order: it may be that of one run, or what is left of it.
-        foreign=any(set(verdicts.get(fact, ())) == {False} for fact in ("product", "target")),
+        foreign=any(
+            set(verdicts.get(fact, ())) == {False} for fact in (("product", "target") if by_default else ("product",))
+        ),
     )
+
+
+def _tells_all(form: DefaultOrder, places: list[dict[str, Any]]) -> bool:
+    """Whether every key beside the product that was sent is told, and nothing else under its name."""
+    sent = {key.replace("_", ""): str(value) for key, value in order_body(form).items() if key != "product_id"}
+    return all(set(_texts(places, key)) == {value} for key, value in sent.items())
 
 
 def _places(row: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -112,5 +125,5 @@ def _username(sent: str | None) -> Comparison:
     return is_ours
 
 
-def _quantity(sent: int) -> Comparison:
-    return lambda told: amount(told) == Decimal(sent)
+def _quantity(sent: int | None) -> Comparison:
+    return lambda told: None if sent is None else amount(told) == Decimal(sent)

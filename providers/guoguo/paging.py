@@ -117,10 +117,11 @@ async def newest_first(
 def _entry(row: object, number: str) -> Entry | None:
     if not isinstance(row, dict) or not text(row.get(number)):
         return None
-    return Entry(text(row[number]), _time(row.get("create_date_time")), row)
+    return Entry(text(row[number]), time_of(row.get("create_date_time")), row)
 
 
-def _time(value: object) -> datetime | None:
+def time_of(value: object) -> datetime | None:
+    """A time that has an offset, else None."""
     try:
         at = datetime.fromisoformat(text(value))
     except ValueError:

@@ -1,36 +1,47 @@
-"""GuoGuo: one create, one catalogue, ways to find an order again, and a harmless call that tells whether the key works.
+"""GuoGuo: creates of four kinds, its catalogue, orders by number or found again, the balance, and a check of the key.
 
-Source: the pages Create Ch02 Default Order, List Products, Get Organization, Authentication.
+Source: the create pages and the pages List Products, Get Organization, Authentication.
 """
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from pydantic import ConfigDict, SecretStr, field_validator
+from pydantic import ConfigDict, Field, SecretStr, field_validator
 
 from providers.base import AccountSettings, HttpProvider
 from providers.errors import AccessDenied, OutcomeUnknown, ProviderUnavailable
 from providers.guoguo.answer import DENIED, UNAUTHORIZED, read_created, said, text
-from providers.guoguo.catalogue import find_product
+from providers.guoguo.catalogue import Shelf, find_product, read_catalogue
 from providers.guoguo.credit import read_balance
-from providers.guoguo.form import DefaultOrder
+from providers.guoguo.form import DefaultOrder, Product
+from providers.guoguo.kinds import DOCUMENTED, PATHS, Kind
+from providers.guoguo.request import order_body
 from providers.guoguo.search import Search, find_order, read_order
-from providers.orders import Balance, Findings, Match, PlacedOrder, Sending
+from providers.guoguo.status import read_status
+from providers.orders import Balance, Findings, Match, PlacedOrder, Progress, Sending, Status
+from providers.products import Catalogue, Chosen
 
-CREATE = "/platform/order/ch2/default"
 ORGANIZATION = "/platform/organization"
 DISABLED = "organization_disable"
 SERVER_ERRORS = 500
 
 
 class GuoGuoSettings(AccountSettings):
-    """`api_key` is the private key that GuoGuo's customer service issues."""
+    """`api_key` is the private key that GuoGuo's customer service issues.
+
+    `kinds` tells for each product type, in lower case, which kind of order it takes; it adds to the documented ones.
+    """
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
     base_url: str = "https://api.guo-guo.com"
     api_key: SecretStr
+    kinds: dict[str, Kind] = Field(default_factory=dict)
+
+    @field_validator("kinds")
+    @classmethod
+    def _in_lower_case(cls, value: dict[str, Kind]) -> dict[str, Kind]:
+        return {product_type.strip().lower(): kind for product_type, kind in value.items()}
 
     @field_validator("api_key")
     @classmethod
@@ -42,7 +53,7 @@ class GuoGuoSettings(AccountSettings):
 
 
 class GuoGuo(HttpProvider[GuoGuoSettings]):
-    """Orders of Ch02 Default products."""
+    """Orders of channel 2 products."""
 
     name: ClassVar[str] = "guoguo"
     title: ClassVar[str] = "GuoGuo"
@@ -50,8 +61,14 @@ class GuoGuo(HttpProvider[GuoGuoSettings]):
     form: ClassVar[type[DefaultOrder]] = DefaultOrder
     # Orders carry no reference of ours: two at once could not be told apart afterwards.
     creates_at_once: ClassVar[int] = 1
+    # No word of GuoGuo's is documented to be the last.
+    final: ClassVar[frozenset[Status]] = frozenset()
     longest_look_up: float = 5.0
     """Seconds for reading the whole catalogue; somebody is waiting for the next question."""
+    longest_reading: float = 15.0
+    """Seconds for reading one product or one order as it is now."""
+    longest_listing: float = 60.0
+    """Seconds for listing the whole catalogue; nobody waits for it."""
     longest_search: float = 30.0
     """Seconds for finding an order again; nobody waits for it, but other orders of the account may have to."""
 
@@ -60,7 +77,7 @@ class GuoGuo(HttpProvider[GuoGuoSettings]):
 
     async def place(self, form: DefaultOrder, reference: str) -> PlacedOrder:  # noqa: ARG002  GuoGuo has no place for it
         body = order_body(form)
-        return read_created(await self.http.create(CREATE, body), body)
+        return read_created(await self.http.create(PATHS[form.order_kind], body), body, form.order_kind)
 
     async def look_up(self, field: str, value: str) -> Mapping[str, Any]:
         """Facts of a product as the form's `Product` has them; `field` is always `product`.
@@ -69,12 +86,16 @@ class GuoGuo(HttpProvider[GuoGuoSettings]):
         """
         if field != "product":
             raise LookupError(f"GuoGuo has no look-up of {field}")
-        try:
-            async with asyncio.timeout(self.longest_look_up):
-                product = await find_product(self.http, value)
-        except TimeoutError:
-            raise ProviderUnavailable("catalogue_not_read") from None
-        return product.model_dump(mode="json")
+        return (await find_product(self._shelf(self.longest_look_up), value)).model_dump(mode="json")
+
+    async def list_products(self) -> Catalogue:
+        return await read_catalogue(self._shelf(self.longest_listing))
+
+    async def read_product(self, chosen: Chosen) -> Product:
+        return await find_product(self._shelf(self.longest_reading), chosen.id)
+
+    async def read_status(self, number: str) -> Progress:
+        return await read_status(Search(self.http, self.now, self.longest_reading), number)
 
     async def find_order(self, form: DefaultOrder, sending: Sending) -> Findings:
         return await find_order(Search(self.http, self.now, self.longest_search), form, sending)
@@ -98,15 +119,5 @@ class GuoGuo(HttpProvider[GuoGuoSettings]):
         if not text(body.get("organization_id")):
             raise OutcomeUnknown("strange_answer", said=said(body) or answer.text())
 
-
-def order_body(form: DefaultOrder) -> dict[str, Any]:
-    """The documented keys of a create; what was skipped is left out."""
-    asked = {
-        "quantity": form.quantity,
-        "runs": form.runs,
-        "interval_minutes": form.interval_minutes if form.runs is not None else None,
-        "link": form.link,
-        "username": form.username,
-        "product_id": form.product_id,
-    }
-    return {key: value for key, value in asked.items() if value is not None}
+    def _shelf(self, seconds: float) -> Shelf:
+        return Shelf(self.http, self.now, {**DOCUMENTED, **self.settings.kinds}, seconds)

@@ -81,6 +81,11 @@ async def read_order(search: Search, form: DefaultOrder, sending: Sending, numbe
 
     Raises OrderNotFound when a list that could be read doesn't have it, else AccessDenied or ProviderUnavailable.
     """
+    return _compared(form, sending, await find_row(search, number))
+
+
+async def find_row(search: Search, number: str) -> Entry:
+    """The row of the order under `number`, in any case of its letters. Raises as `read_order` does."""
     deadline = _deadline(search)
     wanted = number.strip()
     # The documents don't say whether contains() tells small letters from capitals.
@@ -89,7 +94,7 @@ async def read_order(search: Search, form: DefaultOrder, sending: Sending, numbe
         listed = await _read(search, deadline, where=f"contains(order_number,'{quoted}')")
         for entry in listed.entries:
             if entry.number.casefold() == wanted.casefold():
-                return _compared(form, sending, entry)
+                return entry
         if not listed.whole:
             raise ProviderUnavailable("list_not_read")
     raise OrderNotFound("order_not_found", params={"number": wanted[:60]})

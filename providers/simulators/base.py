@@ -37,7 +37,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One request at the create address and what became of it.
+    """One request at a create address and what became of it.
 
     `headers` have lower-case names and masked credentials. `body` is the parsed JSON, or the text if it is none.
     `outcome` is "placed", "refused <code>" or "fault <fault>".
@@ -85,6 +85,8 @@ class Simulator(Server):
 
     name: ClassVar[str]
     create_path: ClassVar[str]
+    further_create_paths: ClassVar[frozenset[str]] = frozenset()
+    """Where orders of other kinds are made, if not all at `create_path`."""
     refusals: ClassVar[tuple[str, ...]]
     """The documented errors that `fail(Fault.REFUSE, code=...)` can be told; the first is the default."""
     secret_headers: ClassVar[frozenset[str]]
@@ -184,7 +186,7 @@ class Simulator(Server):
         self.release()
 
     async def dispatch(self, request: web.Request) -> web.StreamResponse:
-        if request.path == self.create_path:
+        if request.path == self.create_path or request.path in self.further_create_paths:
             return await self._create(request)
         reads = self.reads()
         handler = reads.get((request.method, request.path))

@@ -1,6 +1,6 @@
-"""GuoGuo's side of `POST /platform/order/ch2/default` and of the reads around it.
+"""GuoGuo's side of the creates below `/platform/order/ch2` and of the reads around them.
 
-Source: the supplier's public pages Create Ch02 Default Order, List Products, OData Query, Error Codes, Organization.
+Source: the supplier's public create pages and List Products, OData Query, Error Codes, Organization.
 Where a page is silent (bodies of 404 and 405, a missing product id) the stricter reading is taken.
 """
 
@@ -8,97 +8,46 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
-from typing import Annotated, Any, NotRequired
-from urllib.parse import urlsplit
+from typing import Any
 
 from aiohttp import web
-from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError, with_config
-from pydantic_core import ErrorDetails
-from typing_extensions import TypedDict
 
 from providers.simulators.base import Fault, Handler, Refusal, Simulator, Taken
+from providers.simulators.guoguo_bodies import PATHS, cost, examine, product_of
 from providers.simulators.guoguo_history import ORDERS, RECORDS, debit_row, order_row
 from providers.simulators.guoguo_odata import Columns, page
-from providers.simulators.guoguo_products import COLUMNS, PRODUCTS
-from providers.simulators.server import STRICT, json_object
+from providers.simulators.guoguo_products import (
+    COLUMNS,
+    COMMENT_LIKES_TYPE,
+    CUSTOM_COMMENTS,
+    DEFAULT,
+    PRODUCTS,
+    SUBSCRIPTIONS,
+)
+from providers.simulators.guoguo_refusals import faulty, invalid, no
+from providers.simulators.server import json_object
 
 API_KEY = "sandbox-guoguo-key"
 OFFICE_TIME = timezone(timedelta(hours=8))
-STORY = "instagram_story"
-
-
-def _uri(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or any(c.isspace() for c in value):
-        raise ValueError("not an absolute URI")
-    return value
-
-
-def _uuid(value: str) -> str:
-    if str(uuid.UUID(value)) != value.lower():
-        raise ValueError("not a UUID")
-    return value
-
-
-Count = Annotated[int, Field(ge=1, le=10_000_000)]
-
-
-@with_config(STRICT)
-class CreateOrder(TypedDict):
-    """The documented body; presence of link and username is judged with the product."""
-
-    product_id: Annotated[str, AfterValidator(_uuid)]
-    quantity: Count
-    runs: NotRequired[Count]
-    interval_minutes: NotRequired[Count]
-    link: NotRequired[Annotated[str, AfterValidator(_uri)]]
-    username: NotRequired[Annotated[str, StringConstraints(min_length=1)]]
-
-
-_BODY: TypeAdapter[CreateOrder] = TypeAdapter(CreateOrder)
-_FIELD_CODES = {
-    "missing": "field_is_required",
-    "string_too_short": "field_is_required",
-    "greater_than_equal": "value_out_of_range",
-    "less_than_equal": "value_out_of_range",
+KINDS = {
+    CUSTOM_COMMENTS: "custom_comments",
+    COMMENT_LIKES_TYPE: "comment_likes",
+    SUBSCRIPTIONS: "subscriptions",
 }
-_STATUSES = {"token_validation_failed": 401, "un_handle_exception": 500}
-
-
-def _no(code: str, message: str = "", fields: list[dict[str, str]] | None = None, odata: str | None = None) -> Refusal:
-    answer = {
-        "message": message or code.replace("_", " ").capitalize() + ".",
-        "result_code": code,
-        "validation_failed_responses": fields or [],
-        "odata": odata,
-    }
-    return Refusal(code, _STATUSES.get(code, 400), answer)
-
-
-def _field(name: str, code: str, message: str) -> dict[str, str]:
-    return {"result_code": code, "message": message, "property_name": name}
-
-
-def _invalid(*fields: dict[str, str]) -> Refusal:
-    return _no("data_validation_failed", "Validation failed.", list(fields))
-
-
-def _field_error(error: ErrorDetails) -> dict[str, str]:
-    name = str(error["loc"][0]) if error["loc"] else ""
-    code = _FIELD_CODES.get(error["type"], "data_validation_failed")
-    says = "is required" if code == "field_is_required" else f"is not valid: {error['msg']}"
-    return _field(name, code, f"{name} {says}.")
+"""What an account's settings say of the product types that are made up here, but for one."""
 
 
 class GuoGuoSimulator(Simulator):
     """Credit is in `balance`, what was taken from it in `records` as the supplier shows them, oldest first.
 
-    `rows_tell`: the order list says what was ordered, which no document shows or excludes. `product_fault`
-    (ERROR_BEFORE, DROP_BEFORE, HANG) makes the reading of products fail.
+    `products` are the rows of the catalogue by id, to be changed at will. `rows_tell`: the order list says what was
+    ordered, which no document shows or excludes. `product_fault` (ERROR_BEFORE, DROP_BEFORE, HANG) makes the reading
+    of products fail.
     """
 
     name = "guoguo"
-    create_path = "/platform/order/ch2/default"
+    create_path = PATHS[DEFAULT]
+    further_create_paths = frozenset(PATHS.values()) - {create_path}
     secret_headers = frozenset({"x-api-key"})
     refusals = (
         "credit_not_enough",
@@ -128,11 +77,12 @@ class GuoGuoSimulator(Simulator):
         super().__init__(now)
         self.balance = 1_000_000_000
         self.records: list[dict[str, Any]] = []
+        self.products = {product_id: dict(row) for product_id, row in PRODUCTS.items()}
         self.rows_tell = False
         self.product_fault: Fault | None = None
 
     def account(self) -> dict[str, Any]:
-        return {"provider": self.name, "base_url": self.url, "api_key": API_KEY}
+        return {"provider": self.name, "base_url": self.url, "api_key": API_KEY, "kinds": dict(KINDS)}
 
     def heal(self) -> None:
         self.product_fault = None
@@ -143,32 +93,17 @@ class GuoGuoSimulator(Simulator):
         try:
             body = json_object(request, raw)
         except ValueError as error:
-            raise _invalid(_field("", "data_validation_failed", str(error))) from None
-        try:
-            _BODY.validate_python(body)
-        except ValidationError as error:
-            raise _invalid(*map(_field_error, error.errors())) from None
-        self._examine_with_product(body)
+            raise invalid(faulty("", "data_validation_failed", str(error))) from None
+        examine(request.path, body, self.products, self.now())
+        if cost(body, self.products) > self.balance:
+            raise no("credit_not_enough")
         return body
 
-    def _examine_with_product(self, body: dict[str, Any]) -> None:
-        product = PRODUCTS.get(body["product_id"].lower())
-        if product is None:
-            raise _no("data_not_exist")
-        if "link" in body and "username" in body:
-            raise _no("conflicting_parameters")
-        wanted = "username" if product["product_category"] == STORY else "link"
-        if wanted not in body:
-            raise _invalid(_field(wanted, "field_is_required", f"{wanted} is required."))
-        if body["quantity"] < product["min"]:
-            raise _no("below_minimum_quantity")
-        if body["quantity"] > product["max"]:
-            raise _no("exceeds_maximum_quantity")
-        if product["price"] * body["quantity"] > self.balance:
-            raise _no("credit_not_enough")
+    def still_takes(self, body: dict[str, Any]) -> bool:
+        return product_of(body, self.products) is not None
 
     def take(self, body: dict[str, Any]) -> Taken:
-        total = PRODUCTS[body["product_id"].lower()]["price"] * body["quantity"]
+        total = cost(body, self.products)
         self.balance -= total
         now = self.now().astimezone(OFFICE_TIME)
         number = f"ORD-{now:%Y%m%d}{len(self.ledger) + 1:04}"
@@ -192,8 +127,8 @@ class GuoGuoSimulator(Simulator):
     def refusal(self, code: str, body: Any) -> Refusal:
         if code == "data_validation_failed":
             value = body.get("quantity") if isinstance(body, dict) else None
-            return _invalid(_field("quantity", "value_out_of_range", f"quantity {value} is out of range."))
-        return _no(code)
+            return invalid(faulty("quantity", "value_out_of_range", f"quantity {value} is out of range."))
+        return no(code)
 
     def reply(self, status: int, answer: Any) -> web.Response:
         response = super().reply(status, answer)
@@ -211,7 +146,7 @@ class GuoGuoSimulator(Simulator):
 
     def _authenticate(self, request: web.Request) -> None:
         if request.headers.get("x-api-key") != API_KEY:
-            raise _no("token_validation_failed")
+            raise no("token_validation_failed")
 
     async def _products(self, request: web.Request) -> web.StreamResponse:
         match self.product_fault:
@@ -223,10 +158,10 @@ class GuoGuoSimulator(Simulator):
                 await self.wait()
                 if self.stopping:
                     return self.cut(request)
-        return self._listed(request, list(PRODUCTS.values()), COLUMNS)
+        return self._listed(request, list(self.products.values()), COLUMNS)
 
     async def _orders(self, request: web.Request) -> web.StreamResponse:
-        rows = [order_row(order, tells=self.rows_tell) for order in self.ledger]
+        rows = [order_row(order, self.now(), tells=self.rows_tell) for order in self.ledger]
         return self._listed(request, rows, ORDERS)
 
     async def _records(self, request: web.Request) -> web.StreamResponse:
@@ -237,7 +172,7 @@ class GuoGuoSimulator(Simulator):
         try:
             answer = page(rows, columns, dict(request.query))
         except ValueError as error:
-            raise _no("o_data_failed", odata=str(error)) from None
+            raise no("o_data_failed", odata=str(error)) from None
         return self.reply(200, answer)
 
     async def _organization(self, request: web.Request) -> web.StreamResponse:

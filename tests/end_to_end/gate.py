@@ -115,7 +115,7 @@ class Gate:
 async def _ask(request: web.Request, supplier: Simulator) -> Ask | None:
     """What it is about; None for what is asked in passing, such as a balance."""
     match request.path:
-        case supplier.create_path:
+        case path if path == supplier.create_path or path in supplier.further_create_paths:
             return Ask.CREATE
         case "/platform/product":
             return Ask.PRODUCT

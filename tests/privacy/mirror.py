@@ -14,7 +14,7 @@ from aiohttp import web
 from providers.anqicms import provider as anqicms
 from providers.citiesocial import provider as citiesocial
 from providers.damaijia import provider as damaijia
-from providers.guoguo import provider as guoguo
+from providers.guoguo.kinds import PATHS as GUOGUO_CREATES
 
 Mode = Literal["refuse", "deny", "error", "garbage", "lost", "yes"]
 _DULL = {"host", "accept", "accept-encoding", "user-agent", "connection", "content-type", "content-length"}
@@ -38,7 +38,7 @@ class Mirror:
         if request.path in {damaijia.LOGIN, anqicms.LOGIN}:
             return self._login(said)
         creates = {
-            guoguo.CREATE: self._guoguo,
+            **dict.fromkeys(GUOGUO_CREATES.values(), self._guoguo),
             citiesocial.CREATE: self._citiesocial,
             damaijia.CREATE: self._damaijia,
             anqicms.CREATE: self._anqicms,

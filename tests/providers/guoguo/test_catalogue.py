@@ -1,5 +1,6 @@
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from tests.providers.contract import sentence_of
 from tests.providers.stranger import answering, http_answer
 
 UNHEARD_OF = "11111111-2222-4333-8444-555555555555"
+NOW = datetime(2026, 6, 2, 4, 30, 0, 5, tzinfo=UTC)
+READ_AT = 1_780_374_600_000_005
 
 
 @pytest.fixture
@@ -23,7 +26,13 @@ async def simulator() -> AsyncIterator[GuoGuoSimulator]:
 
 
 def guoguo(simulator: GuoGuoSimulator, **overrides: Any) -> GuoGuo:
-    return GuoGuo(GuoGuoSettings.model_validate(simulator.account() | overrides))
+    return GuoGuo(GuoGuoSettings.model_validate(simulator.account() | overrides), lambda: NOW)
+
+
+def facts_of(found: object, *names: str) -> dict[str, Any]:
+    """Some of the facts that were found."""
+    assert isinstance(found, dict)
+    return {name: found[name] for name in names or ("category", "minimum", "maximum", "title")}
 
 
 def page(*rows: Any, **more: Any) -> bytes:
@@ -34,8 +43,8 @@ def row(product_id: Any, **more: Any) -> dict[str, Any]:
     return {"product_id": product_id, "product_category": "instagram_fans", "min": 1, "max": 10} | more
 
 
-def strangers(count: int) -> list[dict[str, Any]]:
-    return [row(f"99999999-0000-4000-8000-{n:012}") for n in range(count)]
+def strangers(count: int, first: int = 0) -> list[dict[str, Any]]:
+    return [row(f"99999999-0000-4000-8000-{n:012}") for n in range(first, first + count)]
 
 
 async def found_in(*pages: bytes, wanted: str = UNHEARD_OF) -> tuple[object, int]:
@@ -57,9 +66,15 @@ async def test_a_product_beyond_the_first_page_is_found(simulator: GuoGuoSimulat
         facts = await provider.look_up("product", spelled)
     assert facts == {
         "category": "instagram_story",
+        "kind": "default",
         "minimum": 10,
         "maximum": 5000,
         "title": "Instagram story views",
+        "price": "5",
+        "unit": "",
+        "stock": None,
+        "read_at": READ_AT,
+        "checked": True,
     }
     assert simulator.received == []
 
@@ -100,7 +115,22 @@ async def test_a_wrong_key_is_denied_the_list(simulator: GuoGuoSimulator) -> Non
 
 
 async def test_a_short_page_ends_a_list_without_a_count() -> None:
-    assert await found_in(page(*strangers(100)), page(*strangers(3))) == (OrderNotFound, 2)
+    assert await found_in(page(*strangers(100)), page(*strangers(3, first=100))) == (OrderNotFound, 2)
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        (page(*strangers(100)), page(*strangers(3, first=99))),
+        (
+            page(*strangers(100), **{"@odata.count": 104}),
+            page(*strangers(3, first=100), **{"@odata.count": 103}),
+        ),
+    ],
+    ids=["a row twice", "one row less"],
+)
+async def test_a_list_that_moved_between_two_pages_may_have_hidden_the_product(pages: tuple[bytes, bytes]) -> None:
+    assert await found_in(*pages) == (ProviderUnavailable, 2)
 
 
 async def test_the_count_ends_a_list_of_short_pages() -> None:
@@ -108,7 +138,7 @@ async def test_the_count_ends_a_list_of_short_pages() -> None:
     last = page(row(UNHEARD_OF), **{"@odata.count": 5})
     found, requests = await found_in(short, short, last)
     assert requests == 3
-    assert found == {"category": "instagram_fans", "minimum": 1, "maximum": 10, "title": ""}
+    assert facts_of(found) == {"category": "instagram_fans", "minimum": 1, "maximum": 10, "title": ""}
 
 
 async def test_a_list_that_ends_before_its_count_was_not_read_whole() -> None:
@@ -121,12 +151,8 @@ async def test_a_list_that_ends_before_its_count_was_not_read_whole() -> None:
 @pytest.mark.parametrize("strange", [None, 5, {}, {"product_id": None}, {"product_id": []}])
 async def test_a_row_that_cannot_be_read_might_be_the_product(strange: object) -> None:
     assert await found_in(page(strange, *strangers(3))) == (ProviderUnavailable, 1)
-    assert (await found_in(page(strange, row(UNHEARD_OF))))[0] == {
-        "category": "instagram_fans",
-        "minimum": 1,
-        "maximum": 10,
-        "title": "",
-    }
+    found, _ = await found_in(page(strange, row(UNHEARD_OF)))
+    assert facts_of(found) == {"category": "instagram_fans", "minimum": 1, "maximum": 10, "title": ""}
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ async def balance(answer: bytes) -> Balance:
 )
 async def test_a_balance_is_read_in_every_shape_of_a_number(told: object, points: str) -> None:
     answer = http_answer(200, json.dumps({"balance": told}).encode())
-    assert await balance(answer) == Balance(Decimal(points))
+    assert await balance(answer) == Balance(Decimal(points), "points")
 
 
 @pytest.mark.parametrize(

@@ -219,6 +219,6 @@ async def test_finding_an_order_only_reads(simulator: Watched) -> None:
         assert isinstance(provider, ReadsBalance)
         await provider.find_order(FORM, SENDING)
         await provider.read_order(FORM, SENDING, "ORD-202606020001")
-        assert await provider.balance() == Balance(Decimal(1_000_000_000 - 120))
+        assert await provider.balance() == Balance(Decimal(1_000_000_000 - 120), "points")
     assert {method for method, _ in simulator.asked} == {"GET"}
     assert (simulator.received, simulator.ledger, simulator.balance) == before
