@@ -3,11 +3,12 @@
 The bounds of texts are the widths of the shop's columns; the shop itself checks neither them nor the quantity's sign.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from providers.fields import AnyId, Form, Line, Lines, Phone, Times, WholeNumber
+from providers.fields import AnyId, Form, Line, Lines, Phone, Times, WholeNumber, texts_at
 
 LARGEST_ID = 2**63 - 1
 LONGEST_REMARK = 220
@@ -67,3 +68,7 @@ class AnqicmsForm(Form):
         examples=["Please pack well"],
     )
     address: Address | None = Field(None, title="Address", description="Where the goods go.")
+
+    @classmethod
+    def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
+        return texts_at(answers, "address.name", "address.phone")

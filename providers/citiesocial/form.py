@@ -4,12 +4,13 @@ The amount is asked, never reckoned here: the supplier compares it with its own 
 """
 
 import re
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from providers.fields import Email, Form, Phone, Text, Times, WholeNumber, plain
+from providers.fields import Email, Form, Phone, Text, Times, WholeNumber, plain, texts_at
 
 LARGEST_ID = 2**63 - 1
 MOST_PIECES = 10_000
@@ -84,3 +85,11 @@ class CitiesocialOrder(Form):
         description="What all pieces cost together at citiesocial, as a whole number.",
         examples=[30],
     )
+
+    @classmethod
+    def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
+        first, last = "".join(texts_at(answers, "first_name")), "".join(texts_at(answers, "last_name"))
+        # In either order, as people write them; Chinese names without a space.
+        between = " " if (first + last).isascii() else ""
+        names = {f"{last}{between}{first}".strip(), f"{first}{between}{last}".strip()} - {""}
+        return (*sorted(names), *texts_at(answers, "phone"))

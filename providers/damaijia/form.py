@@ -3,11 +3,12 @@
 The document states no lengths and no bounds: ours only stop nonsense, the supplier judges the rest.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from providers.fields import AnyId, Form, LongText, PlainId, Text, WholeNumber
+from providers.fields import AnyId, Form, LongText, PlainId, Text, WholeNumber, texts_at
 
 LARGEST_ID = 2**63 - 1
 MOST_RECIPIENTS = 999
@@ -84,3 +85,7 @@ class DamaijiaForm(Form):
         description="Who gets a parcel, one after the other.",
     )
     sender: Sender | None = Field(None, title="Sender", description="Who the parcels are from.")
+
+    @classmethod
+    def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
+        return texts_at(answers, "recipients.consignee", "recipients.mobile")

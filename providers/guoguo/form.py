@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError, PydanticKnownError
 from pydantic_core.core_schema import ValidationInfo
 
-from providers.fields import AskWhen, Form, Found, LookUp, Uuid, WebAddress, WholeNumber, plain
+from providers.fields import AskWhen, Form, Found, LookUp, Uuid, WebAddress, WholeNumber, plain, texts_at
 
 TAKES_USERNAME = "instagram_story"
 """The one category whose products take a username; all others take a link (the page Create Ch02 Default Order)."""
@@ -103,6 +103,10 @@ class DefaultOrder(Form):
     interval_minutes: Annotated[Count | None, AskWhen(_asks_interval, skippable=True)] = Field(
         None, title="Interval (minutes)", description="Minutes between two batches.", examples=[30]
     )
+
+    @classmethod
+    def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
+        return texts_at(answers, "link", "username")
 
     @field_validator("quantity")
     @classmethod
