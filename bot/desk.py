@@ -21,8 +21,10 @@ from bot.conversation.state import IDLE, Alike, Conversation
 from bot.ids import Ids
 from bot.orders import recording
 from bot.orders.evidence import evidence_of
+from bot.orders.findable import keep_words
 from bot.orders.inquiry import informed
 from bot.orders.journal import view
+from bot.orders.listing import Journal
 from bot.orders.recording import Confirmation, Recorded
 from bot.orders.rules import PATIENT, Rules
 from bot.orders.taps import as_it_is
@@ -150,6 +152,9 @@ class Desk:
         saved = await conversations.load(tx, place.chat_id, place.user_id)
         state = Conversation.model_validate_json(saved) if saved else IDLE
         event = await informed(tx, event, state, place, self.accounts)
+        if isinstance(event, e.OrdersRequested):
+            journal = Journal(accounts=self.accounts, staff=self.staff, now=self.now, zone=self.zone)
+            event = await journal.listed(tx, event.wanted, place)
         context = Context(self.accounts, self.ids.draft(), self.ids.reference())
         step = await self._confirmed(tx, who, state, advance(state, event, context), context)
         step = await recording.warned(tx, step, context, self.now())
@@ -160,7 +165,8 @@ class Desk:
             await conversations.save(tx, place.chat_id, place.user_id, row, waiting, self.now())
         words = await self.outgoing.words(tx, place.user_id)
         # Only a page that was turned; what answers an old button is said below, where it is read.
-        in_place = who.tapped if isinstance(event, e.Paged) and step.state != state else None
+        turned = isinstance(event, e.OrdersRequested) or (isinstance(event, e.Paged) and step.state != state)
+        in_place = who.tapped if turned else None
         await self.outgoing.say(tx, place.chat_id, words, (step.state, step.replies), in_place)
         done.append((place, step))
         for request in step.requests:
@@ -201,6 +207,8 @@ class Desk:
         for request in step.requests:
             if isinstance(request, q.PlaceOrder):
                 match await recording.confirm(tx, request, self._new_order(request, who)):
+                    case Confirmation.WRITTEN:
+                        await keep_words(tx, self.accounts[request.account].form, request)
                     case Confirmation.GONE_ON:
                         return Step(IDLE, (r.Hint("not_reopenable"),))
                     case Alike() as alike:

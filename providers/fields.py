@@ -35,6 +35,28 @@ class Form(BaseModel):
         """The products of the order, in order; none where the form has no catalogue."""
         return ()
 
+    @classmethod
+    def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
+        """What people look an order up by beside its number: who gets it, or the link; all of it is personal.
+
+        `answers` are a confirmed draft's, perhaps of an older form, or none at all.
+        """
+        return texts_at(answers)
+
+
+def texts_at(answers: Any, *paths: str) -> tuple[str, ...]:
+    """The texts at dotted paths, those that are there; a path goes into every item of a list."""
+    found: list[str] = []
+    for path in paths:
+        name, _, rest = path.partition(".")
+        inner = answers.get(name) if isinstance(answers, Mapping) else None
+        for value in inner if isinstance(inner, list) else [inner]:
+            if rest:
+                found += texts_at(value, rest)
+            elif isinstance(value, str) and value.strip():
+                found.append(value)
+    return tuple(found)
+
 
 @dataclass(frozen=True, slots=True)
 class AskWhen:

@@ -109,6 +109,17 @@ class Order(NewOrder):
     def place(self) -> Place:
         return (self.confirmed_at, self.reference)
 
+    @property
+    def state(self) -> str:
+        """How it stands, in one word: open, unknown, not placed, or the status of a placed order."""
+        match self.outcome:
+            case "placed":
+                return self.status or "placed"
+            case "refused" | "not_sent":
+                return "not placed"
+            case other:
+                return other or "open"
+
 
 async def insert(tx: Transaction, order: NewOrder) -> None:
     """Write a confirmed order. Raises AlreadyStored when its reference or its draft is in the journal."""

@@ -9,6 +9,7 @@ ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, telegram_language = ex
 """
 LANGUAGES = "SELECT language, telegram_language FROM people WHERE user_id = $1"
 NAME = "SELECT name FROM people WHERE user_id = $1"
+LISTED = "SELECT user_id, name FROM people WHERE user_id > $1 ORDER BY user_id LIMIT $2"
 SET_LANGUAGE = "UPDATE people SET language = $2 WHERE user_id = $1"
 TELL_STRANGER = """
 INSERT INTO strangers (user_id, told_at) VALUES ($1, $2)
@@ -31,6 +32,11 @@ async def name_of(reader: Reader, user_id: int) -> str:
     """A person's name as Telegram last told it; empty for somebody who was never remembered."""
     row = await reader.fetchrow(NAME, user_id)
     return "" if row is None else str(row["name"])
+
+
+async def listed(reader: Reader, limit: int) -> list[tuple[int, str]]:
+    """Ids and names of at most `limit` people, in the order of their ids."""
+    return [(int(row["user_id"]), str(row["name"])) for row in await reader.fetch(LISTED, -1, limit)]
 
 
 async def set_language(tx: Transaction, user_id: int, code: str) -> bool:

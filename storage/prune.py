@@ -6,6 +6,7 @@ for long. `before` is in UTC microseconds; only what was done before it goes.
 
 from collections.abc import Mapping
 
+from storage import words
 from storage.database import Reader, Transaction
 from storage.orders import Order, Place
 
@@ -69,6 +70,7 @@ async def empty(tx: Transaction, reference: str, details: str, history: Mapping[
     for n, body in history.items():
         await tx.execute(REWRITE_LINE, reference, n, body)
     await tx.execute(RELEASE, reference)
+    await words.forget_personal(tx, reference)
     return True
 
 

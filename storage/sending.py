@@ -5,6 +5,7 @@
 
 from dataclasses import dataclass
 
+from storage import words
 from storage.database import Reader, Transaction
 from storage.orders import Order
 
@@ -133,9 +134,14 @@ async def settle(
     if changed == 0:
         return False
     await tx.execute(ADD_NUMBER if adopted else ADD_NUMBER_ONCE, reference)
+    await _name(tx, reference, became)
+    return True
+
+
+async def _name(tx: Transaction, reference: str, became: Settlement) -> None:
     for name in became.names:
         await tx.execute(ADD_NAME, name, reference)
-    return True
+    await words.add(tx, reference, [name for name in (became.number, *became.names) if name])
 
 
 async def correct(tx: Transaction, reference: str, attempt: int, became: Settlement, *, now: int) -> bool:
@@ -157,8 +163,7 @@ async def correct(tx: Transaction, reference: str, attempt: int, became: Settlem
     if changed == 0:
         return False
     await tx.execute(ADD_NUMBER, reference)
-    for name in became.names:
-        await tx.execute(ADD_NAME, name, reference)
+    await _name(tx, reference, became)
     return True
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from bot.conversation.listing import EVERYTHING, NOTHING_BESIDE, Listing, Wanted
 from bot.conversation.views import Evidence, OrderView
 
 
@@ -55,9 +56,11 @@ class StatusRequested(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrdersRequested(Event):
-    """`/orders`; `found` are the newest ones."""
+    """`/orders`, with or without a text to look for, or a button of a list; `found` is a page of those wanted."""
 
     found: tuple[OrderView, ...] = ()
+    wanted: Wanted = EVERYTHING
+    listing: Listing = NOTHING_BESIDE
 
 
 @dataclass(frozen=True, slots=True)

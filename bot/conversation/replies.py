@@ -6,6 +6,7 @@ from typing import Literal
 
 from bot.conversation.answers import Problem
 from bot.conversation.events import Medium
+from bot.conversation.listing import EVERYTHING, NOTHING_BESIDE, Listing, Wanted
 from bot.conversation.questions import Question
 from bot.conversation.state import Alike
 from bot.conversation.views import OrderView
@@ -203,6 +204,9 @@ class OrderNotKnown(Reply):
 
 @dataclass(frozen=True, slots=True)
 class OrdersListed(Reply):
-    """The newest orders, newest first, with their accounts' titles."""
+    """A page of orders, newest first, with their accounts' titles. `accounts` are all there are: names and titles."""
 
     orders: tuple[tuple[OrderView, str], ...]
+    wanted: Wanted = EVERYTHING
+    listing: Listing = NOTHING_BESIDE
+    accounts: tuple[tuple[str, str], ...] = ()

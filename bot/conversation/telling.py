@@ -91,8 +91,10 @@ def status(turn: Turn) -> Step:
 
 
 def orders(turn: Turn) -> Step:
-    found = cast("OrdersRequested", turn.event).found
-    return Step(turn.state, (OrdersListed(tuple((order, turn.title_of(order)) for order in found)),))
+    event = cast("OrdersRequested", turn.event)
+    found = tuple((order, turn.title_of(order)) for order in event.found)
+    accounts = tuple((name, account.title) for name, account in turn.context.accounts.items())
+    return Step(turn.state, (OrdersListed(found, event.wanted, event.listing, accounts),))
 
 
 def settled_while_free(turn: Turn) -> Step:

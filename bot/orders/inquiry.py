@@ -33,8 +33,6 @@ async def informed(
             return e.StatusRequested(_tidy(text), await _find(tx, _tidy(text)))
         case e.StatusRequested(query):
             return e.StatusRequested(_tidy(query), await _find(tx, _tidy(query)))
-        case e.OrdersRequested():
-            return e.OrdersRequested(tuple(view(order) for order in await orders.recent(tx, None, SHOWN_ORDERS)))
         case e.LanguageChosen(language):
             known = language in catalogues() and await people.set_language(tx, place.user_id, language)
             return event if known else e.TapUnreadable()

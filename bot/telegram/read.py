@@ -8,6 +8,7 @@ from telegram import Bot, CallbackQuery, Chat, Message, Update, User
 
 from bot.conversation import events as e
 from bot.conversation import order_events as o
+from bot.conversation.listing import Wanted
 from bot.desk import Incoming
 from bot.words.buttons import read as read_button
 
@@ -27,7 +28,6 @@ _OTHERS = ("contact", "location", "venue", "poll", "dice", "game", "story", "pai
 _PLAIN_COMMANDS: dict[str, Callable[[], e.Event]] = {
     "start": e.Started,
     "help": e.HelpRequested,
-    "orders": e.OrdersRequested,
     "unknown": o.UnknownRequested,
     "cancel": e.CancelRequested,
     "language": e.LanguageRequested,
@@ -148,5 +148,7 @@ def _command(name: str, rest: str) -> e.Event:
         return e.OrderRequested(rest.lower())
     if name == "status":
         return e.StatusRequested(rest)
+    if name == "orders":
+        return e.OrdersRequested(wanted=Wanted(text=rest))
     known = _PLAIN_COMMANDS.get(name)
     return e.CommandUnknown(f"/{name}") if known is None else known()

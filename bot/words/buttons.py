@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.conversation import events as e
-from bot.words import order_buttons
+from bot.words import list_buttons, order_buttons
 
 _PLAIN: Final[dict[str, type[e.Tap]]] = {
     "s": e.Skipped,
@@ -69,6 +69,8 @@ def read(data: str) -> e.Event:
     """The event that a button's data means; `TapUnreadable` for whatever was never written here."""
     if (of_an_order := order_buttons.read(data)) is not None:
         return of_an_order
+    if (of_a_list := list_buttons.read(data)) is not None:
+        return of_a_list
     match data.split(":"):
         case ["order", account] if account:
             return e.OrderRequested(account)

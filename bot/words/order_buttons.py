@@ -12,6 +12,7 @@ from bot.conversation.events import Event, TapUnreadable
 GIVE_UP_NUMBER: Final = "unname"
 _LONGEST: Final = 64
 """Bytes that a button carries."""
+_SHOW: Final = "show"
 _STOP, _LOOK, _NAME, _IS, _EVIDENCE, _REOPEN = "stop", "look", "name", "is", "unknown", "reopen"
 _DECISIONS: Final = {o.Decision.NOT_PLACED: "notplaced", o.Decision.RESEND: "resend"}
 
@@ -31,6 +32,11 @@ class ReopenTapped(OrderTapped):
 @dataclass(frozen=True, slots=True)
 class EvidenceTapped(OrderTapped):
     """An order in the list of those of unknown outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTapped(OrderTapped):
+    """An order in a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,10 @@ def show_evidence(reference: str) -> str:
     return f"{_EVIDENCE}:{reference}"
 
 
+def show(reference: str) -> str:
+    return f"{_SHOW}:{reference}"
+
+
 def stop(reference: str, attempts: int) -> str:
     return f"{_STOP}:{reference}:{attempts}"
 
@@ -95,6 +105,8 @@ def read(data: str) -> Event | None:
     verb, _, rest = data.partition(":")
     if data == GIVE_UP_NUMBER:
         return o.NumberGivenUp()
+    if verb == _SHOW:
+        return ShowTapped(rest) if rest else TapUnreadable()
     if verb in {_REOPEN, _EVIDENCE}:
         if not rest:
             return TapUnreadable()

@@ -67,16 +67,6 @@ def order_not_known(words: Catalogue, reply: r.OrderNotKnown) -> Message:
     return Message(f"{first}\n{escaped(words.say('status.not_found_hint'))}")
 
 
-def orders_listed(words: Catalogue, reply: r.OrdersListed) -> list[Message]:
-    if not reply.orders:
-        return [Message(escaped(words.say("orders.none")))]
-    lines = [bold(words.say("orders.first"))]
-    for order, account in reply.orders:
-        name = shortened(order.number or order.reference, _VALUE)
-        lines.append(f"{code(name)} · {escaped(shortened(account, 30))} · {escaped(_state(words, order))}")
-    return [Message(text) for text in packed([*lines, escaped(words.say("orders.hint"))])]
-
-
 def labelled_number(words: Catalogue, order: OrderView) -> list[str]:
     return [f"{escaped(words.say('label.number'))}: {code(shortened(order.number, _VALUE))}"] if order.number else []
 
@@ -86,10 +76,10 @@ def labelled_reference(words: Catalogue, reference: str) -> str:
 
 
 def _status(words: Catalogue, order: OrderView) -> str:
-    return f"{escaped(words.say('label.status'))}: {escaped(_state(words, order))}"
+    return f"{escaped(words.say('label.status'))}: {escaped(state_of(words, order))}"
 
 
-def _state(words: Catalogue, order: OrderView) -> str:
+def state_of(words: Catalogue, order: OrderView) -> str:
     """Our word, then the supplier's own in brackets where it gave one."""
     if order.outcome is None:
         return words.say("status.waiting" if order.waits else "status.sending")

@@ -6,7 +6,7 @@ from typing import Any, Final
 from bot.conversation import order_replies as n
 from bot.conversation import replies as r
 from bot.conversation.state import Conversation
-from bot.words import filling, orders, unknown
+from bot.words import filling, order_list, orders, unknown
 from bot.words.buttons import Button, choose_language
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.filling import Keys
@@ -83,7 +83,7 @@ _PLAIN: Final[dict[type[r.Reply], Callable[[Catalogue, Any], Message | list[Mess
     r.StatusShown: orders.status_shown,
     r.StatusAsked: lambda words, _: orders.status_asked(words),
     r.OrderNotKnown: orders.order_not_known,
-    r.OrdersListed: orders.orders_listed,
+    r.OrdersListed: order_list.orders_listed,
 }
 
 

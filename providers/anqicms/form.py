@@ -3,12 +3,13 @@
 The bounds of texts are the widths of the shop's columns; the shop itself checks neither them nor the quantity's sign.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
-from providers.fields import AnyId, Form, Found, InCatalogue, Line, Lines, Phone, Times, WholeNumber
+from providers.fields import AnyId, Form, Found, InCatalogue, Line, Lines, Phone, Times, WholeNumber, texts_at
 from providers.products import Chosen, Facts, fitting
 
 LARGEST_ID = 2**63 - 1
@@ -101,3 +102,7 @@ class AnqicmsForm(Form):
             )
             for place, item in enumerate(self.items)
         )
+
+    @classmethod
+    def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
+        return texts_at(answers, "address.name", "address.phone")

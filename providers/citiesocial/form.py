@@ -21,7 +21,19 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
-from providers.fields import Email, Form, Found, InCatalogue, Phone, Suggested, Text, Times, WholeNumber, plain
+from providers.fields import (
+    Email,
+    Form,
+    Found,
+    InCatalogue,
+    Phone,
+    Suggested,
+    Text,
+    Times,
+    WholeNumber,
+    plain,
+    texts_at,
+)
 from providers.products import Chosen, Facts, fitting, total_of
 
 LARGEST_ID = 2**63 - 1
@@ -154,3 +166,11 @@ class CitiesocialOrder(Form):
 
     def chosen(self) -> tuple[Chosen, ...]:
         return _chosen(self.items)
+
+    @classmethod
+    def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
+        first, last = "".join(texts_at(answers, "first_name")), "".join(texts_at(answers, "last_name"))
+        # In either order, as people write them; Chinese names without a space.
+        between = " " if (first + last).isascii() else ""
+        names = {f"{last}{between}{first}".strip(), f"{first}{between}{last}".strip()} - {""}
+        return (*sorted(names), *texts_at(answers, "phone"))

@@ -3,11 +3,12 @@
 The document states no lengths and no bounds: ours only stop nonsense, the supplier judges the rest.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from providers.fields import AnyId, Form, Found, InCatalogue, LongText, PlainId, Text, WholeNumber
+from providers.fields import AnyId, Form, Found, InCatalogue, LongText, PlainId, Text, WholeNumber, texts_at
 from providers.products import Chosen, Facts
 
 LARGEST_ID = 2**63 - 1
@@ -96,3 +97,7 @@ class DamaijiaForm(Form):
     def chosen(self) -> tuple[Chosen, ...]:
         at, into, quantity_at = ("product_id",), ("gift",), ("product_number",)
         return (Chosen(at, into, str(self.product_id), self.product_number, self.gift, quantity_at),)
+
+    @classmethod
+    def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
+        return texts_at(answers, "recipients.consignee", "recipients.mobile")

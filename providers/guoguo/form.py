@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError, PydanticKnownError
 from pydantic_core.core_schema import ValidationInfo
 
-from providers.fields import AskWhen, Form, Found, LookUp, PlainId, Uuid, WebAddress
+from providers.fields import AskWhen, Form, Found, LookUp, PlainId, Uuid, WebAddress, texts_at
 from providers.guoguo.kinds import KEYS, UNKNOWN, Kind, kind_of, needed
 from providers.guoguo.values import LARGEST_NUMBER, Comments, Count, Moment, Username
 from providers.products import Chosen, Facts, fitting
@@ -162,6 +162,10 @@ class DefaultOrder(Form):
             case _:
                 pieces, path = self.quantity or 0, "quantity"
         return (Chosen(("product_id",), ("product",), self.product_id, pieces, self.product, (path,)),)
+
+    @classmethod
+    def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
+        return texts_at(answers, "link", "username")
 
     @field_validator("quantity", "min_quantity", "max_quantity")
     @classmethod

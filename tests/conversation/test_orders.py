@@ -252,11 +252,12 @@ def test_an_order_is_told_of_in_a_chat_whose_draft_lost_its_account() -> None:
 
 FOUND = OrderView("1", "toy", "toy", {}, Outcome.PLACED, number="N-1")
 GONE = OrderView("2", "elsewhere", "toy", {}, Outcome.PLACED, number="N-2")
+TITLES = (("toy", "Toys & Co"), ("note", "Notes"))
 TOLD: list[tuple[e.Event, tuple[r.Reply, ...]]] = [
     (e.StatusRequested("N-1", (FOUND, GONE)), (r.StatusShown(FOUND, "Toys & Co"), r.StatusShown(GONE, "elsewhere"))),
     (e.StatusRequested("N-3"), (r.OrderNotKnown("N-3"),)),
     (e.StatusRequested(""), (r.StatusAsked(),)),
-    (e.OrdersRequested((FOUND,)), (r.OrdersListed(((FOUND, "Toys & Co"),)),)),
+    (e.OrdersRequested((FOUND,)), (r.OrdersListed(((FOUND, "Toys & Co"),), accounts=TITLES),)),
 ]
 
 

@@ -34,3 +34,11 @@ async def test_a_stranger_who_could_not_be_told_will_be(database: Database) -> N
         await tell_and_fail()
     async with database.transaction() as tx:
         assert await people.may_tell_stranger(tx, 1, 1001, quiet=100)
+
+
+async def test_people_are_listed_by_id_and_no_more_than_wanted(database: Database) -> None:
+    async with database.transaction() as tx:
+        for user_id, name in ((3, "C"), (1, "A"), (2, "B")):
+            await people.remember(tx, user_id, name, "en", 10)
+    assert await people.listed(database, 9) == [(1, "A"), (2, "B"), (3, "C")]
+    assert await people.listed(database, 2) == [(1, "A"), (2, "B")]

@@ -5,16 +5,33 @@ from types import ModuleType
 
 import pytest
 
-from storage import conversations, guards, history, orders, outbox, people, sending, unknown, updates
+from storage import conversations, guards, history, orders, outbox, pages, people, sending, unknown, updates, words
 from storage.database import Database
 
-NOUNS: tuple[ModuleType, ...] = (conversations, guards, history, orders, outbox, people, sending, unknown, updates)
+NOUNS: tuple[ModuleType, ...] = (
+    conversations,
+    guards,
+    history,
+    orders,
+    outbox,
+    people,
+    sending,
+    unknown,
+    updates,
+    words,
+)
 STATEMENTS = {
     f"{noun.__name__}.{name}": value
     for noun in NOUNS
     for name, value in vars(noun).items()
     if name.isupper() and isinstance(value, str)
 }
+MADE = {
+    **{f"storage.pages.{'_'.join(names)}_{order}": sql for (names, order), sql in pages.PAGES.items()},
+    **{f"storage.words.adding({n})": words.adding(n) for n in (1, 100)},
+    **{f"storage.words.removing({n})": words.removing(n) for n in (1, 100)},
+}
+"""Statements that are put together."""
 
 
 async def scans(database: Database, sql: str) -> list[str]:
@@ -24,6 +41,7 @@ async def scans(database: Database, sql: str) -> list[str]:
     # The whole of a partial index is just the rows that are asked for.
     fine = {
         "SCAN CONSTANT ROW",
+        "SCAN 100 CONSTANT ROWS",
         "SCAN conversations USING INDEX conversations_waiting",
         "SCAN orders USING INDEX orders_confirmed",
         "SCAN orders USING INDEX orders_unknown",
@@ -38,9 +56,9 @@ def test_the_statements_are_found() -> None:
     assert len(STATEMENTS) >= 50
 
 
-@pytest.mark.parametrize("name", STATEMENTS)
+@pytest.mark.parametrize("name", STATEMENTS | MADE)
 async def test_a_statement_uses_an_index(database: Database, name: str) -> None:
-    assert await scans(database, STATEMENTS[name]) == []
+    assert await scans(database, (STATEMENTS | MADE)[name]) == []
 
 
 async def test_a_statement_without_an_index_would_be_noticed(database: Database) -> None:

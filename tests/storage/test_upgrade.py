@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import guards, history, orders, sending, unknown
+from storage import guards, history, orders, pages, sending, unknown, words
 from storage.database import Database
 from storage.migrate import migrate, shipped
 from storage.opening import open_database
@@ -49,7 +49,7 @@ async def upgraded(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> 
     database = await open_database(url)
     try:
         await migrate(database, 1, up_to(request.param, tmp_path / "migrations"))
-        await fill(database)
+        await fill(database, request.param)
         applied = await migrate(database, 2)
         assert applied == [migration.name for migration in shipped() if migration.name > request.param]
         yield database
@@ -57,7 +57,7 @@ async def upgraded(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> 
         await database.close()
 
 
-async def fill(database: Database) -> None:
+async def fill(database: Database, version: str) -> None:
     """What a program of the first version wrote; every later one still has these columns."""
     places = ", ".join(f"${n}" for n in range(1, 24))
     async with database.transaction() as tx:
@@ -70,6 +70,9 @@ async def fill(database: Database) -> None:
             await tx.execute(f"INSERT INTO orders ({COLUMNS}) VALUES ({places})", *row)  # noqa: S608  our own columns
             if number is not None:
                 await tx.execute("INSERT INTO order_names VALUES ($1, $2)", number, reference)
+        if version > FIRST:
+            # Those were told when to look for what is unknown.
+            await tx.execute("UPDATE orders SET look_at = settled_at, remind_at = settled_at WHERE outcome = 'unknown'")
 
 
 async def test_no_order_is_lost_or_changed(upgraded: Database) -> None:
@@ -114,3 +117,22 @@ async def test_what_waited_is_sent_and_what_was_being_sent_is_found(upgraded: Da
 async def test_no_guard_stands_in_the_way_of_the_first_order(upgraded: Database) -> None:
     async with upgraded.transaction() as tx:
         assert await guards.take(tx, "gifts", "same", "10", now=5000, shown="")
+
+
+async def test_every_order_of_before_is_due_to_be_made_findable(upgraded: Database) -> None:
+    due = {order.reference for order in await words.due(upgraded, 100)}
+    assert due == ROWS.keys()
+    async with upgraded.transaction() as tx:
+        for reference in sorted(due):
+            await words.keep(tx, reference, [f"reference {reference}"], [])
+    assert await words.due(upgraded, 100) == []
+    found, more = await words.find(upgraded, "reference", 100)
+    assert {order.reference for order in found} == ROWS.keys()
+    assert not more
+
+
+async def test_orders_of_before_stand_where_they_did(upgraded: Database) -> None:
+    unplaced = await pages.older(upgraded, pages.Selection(state="not placed"), 10)
+    assert [order.reference for order in unplaced] == ["6", "5"]
+    placed = await pages.older(upgraded, pages.Selection("shop", "placed", 7), 10)
+    assert [order.reference for order in placed] == ["4"]

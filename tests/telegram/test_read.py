@@ -7,6 +7,7 @@ from telegram import Bot, User
 
 from bot.conversation import events as e
 from bot.conversation import order_events as o
+from bot.conversation.listing import Wanted
 from bot.telegram.client import connect
 from bot.telegram.read import UnreadableUpdateError, chat_of, cleaned, person_of, read
 from bot.words.order_buttons import ReopenTapped
@@ -67,6 +68,7 @@ def test_an_update_says_who_did_what_where(bot: Bot) -> None:
         ("/status #1207 ", e.StatusRequested("#1207")),
         ("/status\n1207", e.StatusRequested("1207")),
         ("/orders", e.OrdersRequested()),
+        ("/orders  some Name ", e.OrdersRequested(wanted=Wanted(text="some Name"))),
         ("/cancel please", e.CancelRequested()),
         ("/language", e.LanguageRequested()),
         ("/nonsense", e.CommandUnknown("/nonsense")),

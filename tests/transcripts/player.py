@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.conversation import events as e
 from bot.conversation import order_events as o
+from bot.conversation.listing import Wanted
 from bot.conversation.requests import CheckNumber, LookUpAnswer, Request
 from bot.desk import Desk, Incoming
 from bot.ids import Ids
@@ -35,7 +36,6 @@ from tests.words.reading import as_read
 MEDIA = {"sticker": e.Medium.STICKER, "photo": e.Medium.PHOTO, "voice": e.Medium.VOICE, "file": e.Medium.FILE}
 COMMANDS: dict[str, type[e.Event]] = {
     "/cancel": e.CancelRequested,
-    "/orders": e.OrdersRequested,
     "/unknown": o.UnknownRequested,
 }
 DUE = "SELECT account FROM orders WHERE stage = 'confirmed' AND not_before <= $1 ORDER BY confirmed_at, reference"
@@ -229,6 +229,8 @@ def event_of(text: str) -> e.Event:
     match command:
         case "/order":
             return e.OrderRequested(rest)
+        case "/orders":
+            return e.OrdersRequested(wanted=Wanted(text=rest))
         case "/status":
             return e.StatusRequested(rest)
         case _ if command.startswith("/"):

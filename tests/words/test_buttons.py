@@ -28,6 +28,7 @@ def test_every_tap_is_read_back_as_it_was_written(event: e.Tap) -> None:
     [
         (buttons.order_with("a" * 32), e.OrderRequested("a" * 32)),
         (order_buttons.reopen("1" * 15), order_buttons.ReopenTapped("1" * 15)),
+        (order_buttons.show("1" * 15), order_buttons.ShowTapped("1" * 15)),
         (buttons.choose_language("zh_Hant_TW"), e.LanguageChosen("zh_Hant_TW")),
         (order_buttons.show_evidence("1" * 15), order_buttons.EvidenceTapped("1" * 15)),
         (order_buttons.stop("1" * 15, 99), order_buttons.StopTapped("1" * 15, 99)),
@@ -60,6 +61,7 @@ def test_buttons_of_no_draft_are_read_back_as_they_were_written(data: str, event
         *("s:d:1:", "s:d:1:0", "v:d:1", "v:d:1:", "v:d:1:-1", "v:d:1:x", "v:d:1:1:1", "n:d:1", "n:d:1:a:b"),
         *("q:d:1", "S:d:1", " s:d:1", "s:d:１", "s:d:²", "s:d:" + "9" * 60, "order:", "reopen:", "language:"),
         *("look:1", "look::1", "look:1:x", "look:1:1:1", "is:1:1", "is:1:1:", "unknown:", "unname:1", "stop:1:-1"),
+        "show:",
         *("order:a:b", "\x00", "\ud800", "<b>", "x" * 5000),
     ],
 )

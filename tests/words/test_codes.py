@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 from pydantic_core.core_schema import ErrorType
 
 from bot.conversation.events import Medium
+from bot.conversation.listing import Days, Menu
 from bot.conversation.order_events import NumberCheck
 from providers.damaijia.answer import REFUSALS as DAMAIJIA
 from providers.guoguo.answer import PER_FIELD
@@ -113,6 +114,8 @@ VALUES = {
     "menu": {"change", "remove", "edit"},
     "unknown": {*map(str, Outcome), "sending", "found", "nothing", "nothing_yet", "failed"},
     "number": {result.replace(" ", "_") for result in NumberCheck},
+    "list": {*map(str, Days), "open", "unknown", "not_placed", *(f"ask_{menu}" for menu in Menu)},
+    "button": {f"by_{menu}" for menu in Menu},
     "toast": {"stopping", "looking", "decided"},
 }
 """What keys are put together with, where the code has no text for it."""
@@ -122,6 +125,8 @@ def is_used(key: str) -> bool:
     if key in IN_BOT:
         return True
     head, _, rest = key.partition(".")
+    if rest in VALUES.get(head, set()) and {f"{head}.", f"{head}.{rest.partition('_')[0]}_"} & IN_BOT:
+        return True
     provider, _, code = rest.partition(".")
     match head:
         case "refusal" | "remark" | "signal" if code:

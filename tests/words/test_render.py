@@ -9,10 +9,12 @@ from bot.conversation import events as e
 from bot.conversation import order_replies as n
 from bot.conversation import replies as r
 from bot.conversation.answers import Problem
+from bot.conversation.listing import EVERYTHING, STATES, Days, Listing, Menu, Turn, Wanted
 from bot.conversation.order_events import NumberCheck
 from bot.conversation.questions import Question
 from bot.conversation.state import Alike, Conversation, Draft, Phase
 from bot.conversation.views import Candidate, Evidence, OrderView
+from bot.words.list_buttons import MOST_TEXT
 from bot.words.render import IN_PASSING, commands, render
 from providers.orders import Outcome, Remark, Status
 from tests.words.reading import WORDS, as_read, labels, said
@@ -58,7 +60,22 @@ def replies(text: str) -> Iterator[r.Reply]:
         settled = replace(order, outcome=outcome, code="fields_not_valid", remarks=MANY)
         yield from (r.OutcomeShown(settled, text[:60], reopenable=True), r.StatusShown(settled, text[:60]))
     yield from (r.StatusAsked(), r.OrderNotKnown(text), r.OrdersListed(()))
-    yield r.OrdersListed(((order, text[:60]),) * 30)
+    yield from lists_of_orders(tuple((replace(order, reference=f"{n}"), text[:60]) for n in range(8)), text)
+
+
+def lists_of_orders(orders: tuple[tuple[OrderView, str], ...], text: str) -> Iterator[r.Reply]:
+    # Surrogates are removed where updates are read.
+    typed = text.encode(errors="replace").decode()
+    accounts = tuple((f"{n}" + "a" * 31, f"{n}{text[:60]}") for n in range(4))
+    wanted = Wanted(accounts[0][0], STATES[-1], Days.WEEK, 2**63 - 1, "x" * MOST_TEXT, Turn.NEWER, "9" * 15)
+    people = ((2**63 - 1, text[:60]), *((n, text[:60]) for n in range(1, 40)))
+    listing = Listing(newer=True, older=True, people=people, reader=1, looked_for=200, cut=True)
+    for menu in Menu:
+        yield r.OrdersListed(orders, replace(wanted, menu=menu), listing, accounts)
+        yield r.OrdersListed(orders, replace(EVERYTHING, menu=menu), listing, accounts)
+    yield r.OrdersListed(orders, replace(EVERYTHING, text=typed), replace(listing, cut=False), accounts)
+    for too_short in (False, True):
+        yield r.OrdersListed((), replace(EVERYTHING, text=typed), Listing(too_short=too_short))
 
 
 def order_replies(text: str) -> Iterator[r.Reply]:

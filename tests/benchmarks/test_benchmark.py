@@ -1,0 +1,51 @@
+"""The benchmark asks what it says it asks, of a journal as the program itself would have written it."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from storage import orders, words
+from storage.opening import open_database
+from tests.benchmarks.__main__ import measured, table, verdict
+from tests.benchmarks.journal import build
+from tests.benchmarks.questions import LOOK_UP, Journalist, questions
+
+
+async def test_every_question_finds_orders_and_is_measured(tmp_path: Path) -> None:
+    figures = await measured(tmp_path, sizes=(30, 300), runs=2, times=10)
+    assert len(figures) == 1 + 16 + 3
+    assert all(one > 0 for seconds in figures.values() for one in seconds)
+    lines = table(figures, (30, 300)).splitlines()
+    assert len(lines) == 1 + len(figures)
+    assert lines[1].startswith(LOOK_UP)
+
+
+async def test_the_journal_is_as_the_program_writes_it(tmp_path: Path) -> None:
+    database = await open_database(f"sqlite:///{await build(tmp_path, 500)}")
+    try:
+        rows = await orders.all_rows(database, 1000)
+        assert len(rows) == 500
+        for order in rows[::50]:
+            kept = await database.fetch("SELECT part FROM order_parts WHERE reference = $1", order.reference)
+            (row,) = await database.fetch("SELECT * FROM order_words WHERE reference = $1", order.reference)
+            own, personal = json.loads(row["own"]), json.loads(row["personal"])
+            assert own == [order.reference, *([order.number] if order.number else [])]
+            assert {found["part"] for found in kept} == set(words.parts_of([*own, *personal]))
+        who = Journalist(database, 500, random.Random(1))  # noqa: S311  no secrets
+        asked = {question.name: await question.ask(who) for question in await questions(who, 10)}
+        assert asked[LOOK_UP] == 1
+        assert asked["search by 7 digits of a number"] >= 1
+        assert asked["page of /orders"] == 8
+        assert asked["without an index: number LIKE '%…%'"] >= 1
+        indexes = "SELECT count(*) AS n FROM sqlite_master WHERE type = 'index' AND tbl_name = 'orders'"
+        (counted,) = await database.fetch(indexes)
+        assert counted["n"] > 15
+    finally:
+        await database.close()
+
+
+@pytest.mark.parametrize(("seconds", "status"), [((1.0, 1.2), 0), ((1.0, 1.21), 1), ((1.0, 0.5), 0)])
+def test_a_look_up_that_costs_more_among_many_fails(seconds: tuple[float, float], status: int) -> None:
+    assert verdict({LOOK_UP: seconds, "page of /orders": (1.0, 9.0)}) == status
