@@ -10,9 +10,8 @@ from typing import Any, Final, cast
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.conversation.questions import Question, Shape, marker, plans, questions
+from bot.conversation.questions import Question, Shape, plans, questions
 from bot.conversation.state import Answers, Path
-from providers.fields import Found
 
 MISSING: Final = object()
 
@@ -135,10 +134,29 @@ def completed(form: type[BaseModel], answers: Answers) -> tuple[BaseModel | None
 
 
 def fingerprint(finished: BaseModel) -> str:
-    """The same for orders that ask for the same. What a look-up told of an answer is no part of it."""
-    found = {name for name, info in type(finished).model_fields.items() if marker(info, Found)}
-    text = json.dumps(finished.model_dump(mode="json", exclude=found), sort_keys=True, ensure_ascii=False)
+    """The same for orders that ask for the same. What was found out about an answer is no part of it."""
+    told = finished.model_dump(mode="json", exclude=_found(type(finished)))
+    text = json.dumps(told, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(f"{type(finished).__name__}:{text}".encode()).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _found(form: type[BaseModel]) -> dict[str, Any]:
+    """What a look-up or the catalogue filled in, at any depth, as pydantic wants it to be left out."""
+    left_out: dict[str, Any] = {}
+    for plan in plans(form):
+        if plan.source is not None:
+            left_out[plan.name] = True
+        elif plan.shape.model is not None and (inner := _found(plan.shape.model)):
+            left_out[plan.name] = {"__all__": inner} if plan.shape.kind == "list" else inner
+    return left_out
+
+
+def put_facts(form: type[BaseModel], answers: Answers, path: Path, facts: Mapping[str, Any] | None) -> Answers:
+    """The answers with what is known of one; facts that the form can't read count as unknown."""
+    known = put(answers, path, None if facts is None else dict(facts))
+    unreadable = facts is not None and any(error["loc"][: len(path)] == path for error in _errors(form, known))
+    return put(answers, path, None) if unreadable else known
 
 
 def sent_answers(form: type[BaseModel], answers: Answers) -> Answers:

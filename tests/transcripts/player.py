@@ -228,7 +228,8 @@ def event_of(text: str) -> e.Event:
         return COMMANDS[command]()
     match command:
         case "/order":
-            return e.OrderRequested(rest)
+            account, _, answer = rest.partition(" ")
+            return e.OrderRequested(account, answer)
         case "/status":
             return e.StatusRequested(rest)
         case _ if command.startswith("/"):
