@@ -42,19 +42,23 @@ SELECT * FROM products
 WHERE account = $1 AND edition = (SELECT edition FROM catalogues WHERE account = $1) AND group_key = $2
 ORDER BY position LIMIT $3 OFFSET $4
 """
-# Only the account's own rows are gone through; what no longer fits on the page costs no more than a page.
+# Only the account's own rows are gone through, and of these the index alone.
 SEARCH = """
 SELECT * FROM products
-WHERE account = $1 AND edition = (SELECT edition FROM catalogues WHERE account = $1)
-    AND ((search LIKE $2 ESCAPE '\\' AND search LIKE $3 ESCAPE '\\' AND search LIKE $4 ESCAPE '\\'
-        AND search LIKE $5 ESCAPE '\\' AND search LIKE $6 ESCAPE '\\') OR LOWER(id) LIKE $7 ESCAPE '\\')
-ORDER BY position LIMIT $8 OFFSET $9
+WHERE account = $1 AND edition = (SELECT edition FROM catalogues WHERE account = $1) AND position IN (
+    SELECT p.position FROM products p
+    WHERE p.account = $1 AND p.edition = (SELECT edition FROM catalogues WHERE account = $1)
+        AND ((p.search LIKE $2 ESCAPE '\\' AND p.search LIKE $3 ESCAPE '\\' AND p.search LIKE $4 ESCAPE '\\'
+            AND p.search LIKE $5 ESCAPE '\\' AND p.search LIKE $6 ESCAPE '\\') OR LOWER(p.id) LIKE $7 ESCAPE '\\')
+    ORDER BY p.position LIMIT $8 OFFSET $9
+)
+ORDER BY position
 """
 COUNT = """
-SELECT COUNT(*) AS n FROM products
-WHERE account = $1 AND edition = (SELECT edition FROM catalogues WHERE account = $1)
-    AND ((search LIKE $2 ESCAPE '\\' AND search LIKE $3 ESCAPE '\\' AND search LIKE $4 ESCAPE '\\'
-        AND search LIKE $5 ESCAPE '\\' AND search LIKE $6 ESCAPE '\\') OR LOWER(id) LIKE $7 ESCAPE '\\')
+SELECT COUNT(p.position) AS n FROM products p
+WHERE p.account = $1 AND p.edition = (SELECT edition FROM catalogues WHERE account = $1)
+    AND ((p.search LIKE $2 ESCAPE '\\' AND p.search LIKE $3 ESCAPE '\\' AND p.search LIKE $4 ESCAPE '\\'
+        AND p.search LIKE $5 ESCAPE '\\' AND p.search LIKE $6 ESCAPE '\\') OR LOWER(p.id) LIKE $7 ESCAPE '\\')
 """
 USE = """
 INSERT INTO product_uses (account, user_id, product_id, last_used_at, times) VALUES ($1, $2, $3, $4, 1)

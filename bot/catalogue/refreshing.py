@@ -147,7 +147,10 @@ class Catalogues:
 
 async def _ready(found: tuple[Product, ...]) -> list[Stored]:
     """Rows to be kept, each id once."""
-    different = list({product.id: product for product in reversed(found)}.values())[::-1]
+    by_id: dict[str, Product] = {}
+    for product in found:
+        by_id.setdefault(product.id, product)
+    different = list(by_id.values())
     rows: list[Stored] = []
     for start in range(0, len(different), _STEP):
         rows += await asyncio.to_thread(_rows, different[start : start + _STEP])
@@ -175,7 +178,11 @@ def _rows(found: Iterable[Product]) -> list[Stored]:
 
 
 def _digest(rows: list[Stored]) -> str:
-    return hashlib.sha256(json.dumps([astuple(row) for row in rows]).encode()).hexdigest()
+    digest = hashlib.sha256()
+    for row in rows:
+        # Row by row: one long call would hold up every chat, in whatever thread it runs.
+        digest.update(json.dumps(astuple(row)).encode())
+    return digest.hexdigest()
 
 
 def _groups(rows: list[Stored]) -> list[tuple[str, str, int]]:

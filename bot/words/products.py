@@ -40,7 +40,7 @@ def money(words: Catalogue, amount: Money) -> str:
         return f"{number(words, amount.amount, get_currency_precision(amount.unit))} {amount.unit}"
     cents = 0 if amount.amount == amount.amount.to_integral_value() else 2
     plain = number(words, amount.amount, cents)
-    return f"{plain} {amount.unit}" if amount.unit else plain
+    return f"{plain} {shortened(amount.unit, 10)}" if amount.unit else plain
 
 
 def as_number(words: Catalogue, text: str) -> str:
@@ -154,4 +154,4 @@ def price_lines(words: Catalogue, prices: Prices, limit: int) -> list[str]:
 
 
 def suggested_line(words: Catalogue, suggested: str) -> str:
-    return escaped(words.say("catalogue.adds_up", amount=as_number(words, suggested)))
+    return escaped(words.say("catalogue.adds_up", amount=shortened(as_number(words, suggested), 40)))

@@ -31,6 +31,8 @@ CREATE TABLE products (
     PRIMARY KEY (account, edition, position)
 );
 CREATE UNIQUE INDEX products_by_id ON products (account, edition, id);
+-- All that a search looks at, side by side: going through ten thousand products takes some milliseconds.
+CREATE INDEX products_by_search ON products (account, edition, position, search, id);
 CREATE INDEX products_by_group ON products (account, edition, group_key, position);
 
 CREATE TABLE product_uses (
