@@ -4,9 +4,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from bot.conversation.answers import completed, get, sent_answers
+from bot.conversation.answers import completed, get
 from bot.conversation.catalogue_replies import About, Offered, Prices
-from bot.conversation.questions import Question, field_at, marker, questions
+from bot.conversation.questions import Question, field_at, marker, plans
 from bot.conversation.state import Answers
 from providers.fields import Form, Times
 from providers.orders import Money
@@ -64,16 +64,16 @@ def prices(form: type[BaseModel], answers: Answers) -> Prices | None:
         per_piece=finished.priced_per_piece,
         total=total_of(finished.chosen()) if finished.priced_per_piece else None,
         read_at=min((one.facts.read_at for one in chosen if one.facts and one.facts.read_at), default=0),
-        suggested=_departed_from(form, answers),
+        suggested=_departed_from(form, answers, finished),
     )
     return told if told.products or told.suggested else None
 
 
-def _departed_from(form: type[BaseModel], answers: Answers) -> str:
+def _departed_from(form: type[BaseModel], answers: Answers, finished: BaseModel) -> str:
     """The suggestion that another answer was given to; empty for none."""
-    sent = sent_answers(form, answers)
-    for question in questions(form, answers):
-        given = get(sent, question.path)
-        if question.suggests is not None and isinstance(given, str | int) and str(given) != question.suggests:
-            return question.suggests
+    for plan in plans(form):
+        suggested = plan.suggests(answers) if plan.suggests is not None else None
+        given = getattr(finished, plan.name)
+        if suggested is not None and given is not None and str(given) != suggested:
+            return suggested
     return ""

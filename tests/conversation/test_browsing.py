@@ -102,11 +102,12 @@ def test_pages_are_turned_and_back_leads_out_step_by_step() -> None:
     chat.tap(c.CategoriesAsked)
     chat.tap(c.CategoryPicked, "abc")
     chat.tap(e.Paged, 2)
-    assert chat.draft.browse == Browse(group="abc", page=2)
-    chat.back()
-    assert chat.draft.browse == Browse()
-    chat.back()
-    assert (chat.asked, chat.draft.browse) == ("Gift", None)
+    shown = [chat.draft.browse]
+    for _ in range(2):
+        chat.back()
+        shown.append(chat.draft.browse)
+    assert shown == [Browse(group="abc", page=2), Browse(), None]
+    assert chat.asked == "Gift"
     chat.back()
     assert chat.phase is Phase.IDLE
 
