@@ -18,6 +18,7 @@ from bot.conversation.requests import CheckNumber, LookUpAnswer
 from bot.conversation.standing import asked, checking, listed, question_at, summarised, where_we_stand
 from bot.conversation.state import IDLE, Answers, Conversation, Draft, Path, Phase
 from bot.conversation.step import Account, Context, Step, Turn
+from bot.conversation.suggesting import suggestion
 
 
 def offer_accounts(context: Context, unknown: str = "") -> AccountsOffered:
@@ -95,7 +96,8 @@ def answer(turn: Turn) -> Step:
 def choose(turn: Turn) -> Step:
     """A choice button, or that of the suggestion, which stands after the choices."""
     question, index = question_at(turn.form, turn.draft), cast("Chose", turn.event).index
-    offered = question.choices if question.suggests is None else (*question.choices, question.suggests)
+    suggested = suggestion(turn.form, turn.draft.answers, question.path)
+    offered = question.choices if suggested is None else (*question.choices, suggested)
     if not 0 <= index < len(offered):
         return misfit(turn)
     return take(turn, question, offered[index])

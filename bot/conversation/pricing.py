@@ -8,6 +8,7 @@ from bot.conversation.answers import completed, get
 from bot.conversation.catalogue_replies import About, Offered, Prices
 from bot.conversation.questions import Question, field_at, marker, plans
 from bot.conversation.state import Answers
+from bot.conversation.suggesting import suggestion
 from providers.fields import Form, Times
 from providers.orders import Money
 from providers.products import Facts, total_of
@@ -72,7 +73,7 @@ def prices(form: type[BaseModel], answers: Answers) -> Prices | None:
 def _departed_from(form: type[BaseModel], answers: Answers, finished: BaseModel) -> str:
     """The suggestion that another answer was given to; empty for none."""
     for plan in plans(form):
-        suggested = plan.suggests(answers) if plan.suggests is not None else None
+        suggested = suggestion(form, answers, (plan.name,)) if plan.shape.kind == "value" else None
         given = getattr(finished, plan.name)
         if suggested is not None and given is not None and str(given) != suggested:
             return suggested

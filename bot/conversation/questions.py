@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from bot.conversation.state import Answers, Path
-from providers.fields import AskWhen, Found, InCatalogue, LookUp, Suggested
+from providers.fields import AskWhen, Found, InCatalogue, LookUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Question:
     `skips` is where None is put when it is skipped: at the question itself, or at the optional group or list that it
     opens; None means that it can't be skipped. `into` is where the answer of its look-up goes, `facts` where that or
     what the catalogue knows of the answer goes; None for a question that has no catalogue. `suggests` is an answer that
-    the others suggest.
+    the others suggest, put in when the question is shown.
     """
 
     path: Path
@@ -109,7 +109,6 @@ class Plan:
     into: str | None
     facts: str | None
     source: str | None
-    suggests: Callable[[Mapping[str, Any]], str | None] | None
     asks: Question
 
     def applies(self, known: Mapping[str, Any]) -> bool:
@@ -133,7 +132,7 @@ def plans(model: type[BaseModel]) -> tuple[Plan, ...]:
 
 def _plan(name: str, field: FieldInfo, source: str | None) -> Plan:
     ask, looked_up, form = marker(field, AskWhen), marker(field, LookUp), shape(field)
-    listed, suggested = looked_up or marker(field, InCatalogue), marker(field, Suggested)
+    listed = looked_up or marker(field, InCatalogue)
     return Plan(
         name=name,
         shape=form,
@@ -143,7 +142,6 @@ def _plan(name: str, field: FieldInfo, source: str | None) -> Plan:
         into=looked_up.into if looked_up else None,
         facts=listed.into if listed else None,
         source=source,
-        suggests=suggested.answer if suggested else None,
         asks=Question(
             path=(),
             title=field.title or name,
@@ -167,9 +165,8 @@ def _walk(model: type[BaseModel], known: Mapping[str, Any], at: Path) -> Iterato
         if plan.shape.model is None:
             skips, into = path if plan.skippable else None, (*at, plan.into) if plan.into else None
             facts = (*at, plan.facts) if plan.facts else None
-            suggests = plan.suggests(known) if plan.suggests else None
             asks = plan.asks
-            yield Question(path, asks.title, asks.description, asks.example, asks.choices, skips, into, facts, suggests)
+            yield Question(path, asks.title, asks.description, asks.example, asks.choices, skips, into, facts)
             continue
         groups: list[tuple[Path, Mapping[str, Any]]]
         if plan.shape.kind == "list":

@@ -32,6 +32,7 @@ from bot.conversation.replies import (
 )
 from bot.conversation.state import Answers, Conversation, Draft, Naming, Path, Phase
 from bot.conversation.step import Account, Context
+from bot.conversation.suggesting import suggestion
 from providers.fields import Times
 
 SHOWN_ITEMS = 10
@@ -85,8 +86,9 @@ def asked(
     position = every.index(question_at(form, draft))
     if insist and problem is None:
         problem = Problem(draft.at, "not_in_catalogue")
+    question = _with_good_example(form, draft, every[position])
     return Asked(
-        _with_good_example(form, draft, every[position]),
+        replace(question, suggests=suggestion(form, draft.answers, question.path)),
         position + 1,
         len(every),
         problem,

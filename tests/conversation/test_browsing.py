@@ -223,6 +223,11 @@ def test_a_suggested_answer_is_a_button_and_a_summary_without_a_word() -> None:
     assert (told.prices.suggested, told.prices.total) == ("", Money(Decimal(2380), "CNY"))
 
 
+@pytest.mark.parametrize(("pieces", "amount"), [("2,000", "2380000"), ("２", "2380")])
+def test_a_suggestion_reads_the_answers_as_they_will_be_sent(pieces: str, amount: str) -> None:
+    assert basket(("1", CUP, pieces)).reply(r.Asked).question.suggests == amount
+
+
 def test_another_amount_than_the_suggested_one_is_taken_and_said() -> None:
     chat = basket(("1", CUP, "2"))
     chat.say("2,000")
