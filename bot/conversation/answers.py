@@ -10,8 +10,9 @@ from typing import Any, Final, cast
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.conversation.questions import Question, Shape, plans, questions
+from bot.conversation.questions import Question, Shape, marker, plans, questions, shape
 from bot.conversation.state import Answers, Path
+from providers.fields import Found
 
 MISSING: Final = object()
 
@@ -74,6 +75,13 @@ def drop(answers: Answers, path: Path) -> Answers:
     return put(answers, path[:-1], left)
 
 
+def put_facts(form: type[BaseModel], answers: Answers, path: Path, facts: Mapping[str, Any] | None) -> Answers:
+    """The answers with what is known of one; facts that the form can't read count as unknown."""
+    known = put(answers, path, None if facts is None else dict(facts))
+    unreadable = facts is not None and any(error["loc"][: len(path)] == path for error in _errors(form, known))
+    return put(answers, path, None) if unreadable else known
+
+
 def is_answered(question: Question, answers: Answers) -> bool:
     """Answered or skipped, and looked up where it has to be."""
     if question.skips is not None and get(answers, question.skips) is None:
@@ -134,29 +142,22 @@ def completed(form: type[BaseModel], answers: Answers) -> tuple[BaseModel | None
 
 
 def fingerprint(finished: BaseModel) -> str:
-    """The same for orders that ask for the same. What was found out about an answer is no part of it."""
-    told = finished.model_dump(mode="json", exclude=_found(type(finished)))
-    text = json.dumps(told, sort_keys=True, ensure_ascii=False)
+    """The same for orders that ask for the same. What a look-up told of an answer is no part of it."""
+    asked = finished.model_dump(mode="json", exclude=_found_in(type(finished)))
+    text = json.dumps(asked, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(f"{type(finished).__name__}:{text}".encode()).hexdigest()
 
 
-@lru_cache(maxsize=256)
-def _found(form: type[BaseModel]) -> dict[str, Any]:
-    """What a look-up or the catalogue filled in, at any depth, as pydantic wants it to be left out."""
-    left_out: dict[str, Any] = {}
-    for plan in plans(form):
-        if plan.source is not None:
-            left_out[plan.name] = True
-        elif plan.shape.model is not None and (inner := _found(plan.shape.model)):
-            left_out[plan.name] = {"__all__": inner} if plan.shape.kind == "list" else inner
-    return left_out
-
-
-def put_facts(form: type[BaseModel], answers: Answers, path: Path, facts: Mapping[str, Any] | None) -> Answers:
-    """The answers with what is known of one; facts that the form can't read count as unknown."""
-    known = put(answers, path, None if facts is None else dict(facts))
-    unreadable = facts is not None and any(error["loc"][: len(path)] == path for error in _errors(form, known))
-    return put(answers, path, None) if unreadable else known
+def _found_in(model: type[BaseModel]) -> dict[str, Any]:
+    """The `Found` fields of a model and of the groups and lists in it, as pydantic's `exclude` wants them."""
+    found: dict[str, Any] = {}
+    for name, info in model.model_fields.items():
+        form_of = shape(info)
+        if marker(info, Found):
+            found[name] = True
+        elif form_of.model is not None and (inner := _found_in(form_of.model)):
+            found[name] = {"__all__": inner} if form_of.kind == "list" else inner
+    return found
 
 
 def sent_answers(form: type[BaseModel], answers: Answers) -> Answers:

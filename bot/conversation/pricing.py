@@ -16,7 +16,7 @@ from providers.products import Facts, total_of
 SHOWN = 10
 """Products that a summary shows."""
 _QUANTITY = "quantity"
-"""What the forms call the number of pieces where it isn't marked `Times`."""
+"""What the titles of these questions end in, which are the same for ever."""
 
 
 def facts_of(stored: Any) -> Facts:
@@ -34,7 +34,7 @@ def price_of(facts: Facts) -> Money | None:
 def about(form: type[BaseModel], answers: Answers, every: list[Question], question: Question) -> About | None:
     """What is known of the product whose quantity this question asks; None for any other question."""
     field, group = field_at(form, question.path), question.path[:-1]
-    if question.path[-1] != _QUANTITY and marker(field, Times) is None:
+    if not question.title.lower().endswith(_QUANTITY) and marker(field, Times) is None:
         return None
     product = next((q.facts for q in every if q.facts is not None and q.path[:-1] == group), None)
     facts = facts_of(get(answers, product)) if product is not None else Facts()
