@@ -58,9 +58,9 @@ class About:
 class Prices:
     """What the products of an order cost, as far as it is known.
 
-    `products` are title and price of at most ten, `more` is how many there are beside them. `total` is only there where
-    prices are per piece and all known. `read_at` is the age of the oldest price in UTC microseconds, 0 when it is fresh
-    or not known. `suggested` is a suggestion that the order departs from.
+    `products` are title and price, as far as known, of at most ten, `more` is how many there are beside them. `total`
+    is only there where prices are per piece and all known. `read_at` is the age of the oldest price in UTC
+    microseconds, 0 when it is fresh or not known. `suggested` is a suggestion that the order departs from.
     """
 
     products: tuple[Offered, ...] = ()

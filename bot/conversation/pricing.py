@@ -54,10 +54,11 @@ def prices(form: type[BaseModel], answers: Answers) -> Prices | None:
     if not isinstance(finished, Form):
         return None
     chosen = [one for one in finished.chosen() if one.facts is not None]
+    # The title of a product that isn't in a list stands beside its id already.
     shown = tuple(
         Offered(one.id, one.facts.title, price_of(one.facts))
         for one in chosen
-        if one.facts is not None and one.facts.price is not None
+        if one.facts is not None and (one.facts.price is not None or (one.facts.title and len(one.at) > 1))
     )
     told = Prices(
         products=shown[:SHOWN],

@@ -136,21 +136,22 @@ def _pick(words: Catalogue, one: Offered, keys: "Keys") -> Button | None:
 
 def price_lines(words: Catalogue, prices: Prices, limit: int) -> list[str]:
     """The lines of HTML that close a summary: each price, the total, and what there is to know about them."""
-    lines = [
-        f"{escaped(shortened(one.title, limit).strip() or one.id)}: "
-        f"{escaped(priced(words, one.price, per_piece=prices.per_piece))}"
-        for one in prices.products
-        if one.price is not None
-    ]
+    lines = [_price_line(words, one, prices, limit) for one in prices.products]
     if prices.more:
         lines.append(escaped(words.say("list.more", n=prices.more)))
-    if prices.total is not None:
-        lines.append(f"{escaped(words.say('catalogue.total'))}: {bold(money(words, prices.total))}")
     if prices.suggested:
+        # It says what the total would, and that something else was given.
         lines.append(suggested_line(words, prices.suggested))
+    elif prices.total is not None:
+        lines.append(f"{escaped(words.say('catalogue.total'))}: {bold(money(words, prices.total))}")
     if prices.read_at:
         lines.append(escaped(words.say("catalogue.prices_from", at=words.time(prices.read_at))))
     return lines
+
+
+def _price_line(words: Catalogue, one: Offered, prices: Prices, limit: int) -> str:
+    title = escaped(shortened(readable(one.title), limit).strip() or one.id)
+    return title if one.price is None else f"{title}: {escaped(priced(words, one.price, per_piece=prices.per_piece))}"
 
 
 def suggested_line(words: Catalogue, suggested: str) -> str:

@@ -248,6 +248,12 @@ def test_nothing_is_suggested_or_added_up_while_a_price_is_unknown() -> None:
     assert (told.total, len(told.products)) == (None, 1)
 
 
+def test_a_listed_item_without_a_price_is_still_told_by_its_title() -> None:
+    chat = basket(("1", {"title": "Cup"}, "2"))
+    chat.say("5")
+    assert chat.reply(r.Summarised).prices == Prices((Offered("1", "Cup"),))
+
+
 def test_what_is_known_of_products_is_no_part_of_what_is_ordered() -> None:
     answers = {"kind": "goods", "amount": 1, "items": [{"variant": 1, "pieces": 2}]}
     plain = Basket.model_validate(answers)
