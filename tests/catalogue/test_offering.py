@@ -208,7 +208,7 @@ async def test_an_amount_is_suggested_and_another_one_is_said_in_the_summary(hou
     assert "2380" in await labels(house)
     await house.does(e.Answered("2000"))
     assert (await last(house)).splitlines()[-2:] == [
-        "Tea cup: 1,190.00 CNY each",
+        "Cup: 1,190.00 CNY each",
         "The listed prices add up to 2,380.",
     ]
 
