@@ -18,8 +18,11 @@ from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
-CACHED: Final = 5
-"""Seconds for which Telegram may show the same person the same answer: what it sends depends on the open question."""
+CACHED: Final = 0
+"""Seconds for which Telegram may show the same person the same answer again.
+
+What a result sends depends on the question that is open: an id sent a moment too late would answer another one.
+"""
 ANSWER_WITHIN: Final = 5.0
 """Seconds in which Telegram has to take an answer."""
 _TITLE: Final = 100

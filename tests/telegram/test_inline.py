@@ -77,7 +77,7 @@ async def test_a_query_is_answered_with_articles_for_this_person_only(tmp_path: 
     async with joined(tmp_path) as (house, telegram, inbox):
         await inbox.handle([update("green")])
         answer = await telegram.answered()
-        assert (answer["inline_query_id"], answer["is_personal"], answer["cache_time"]) == ("7", "true", "5")
+        assert (answer["inline_query_id"], answer["is_personal"], answer["cache_time"]) == ("7", "true", "0")
         found = json.loads(answer["results"])
         assert found[0]["title"] == "Green tea"
         assert found[0]["description"] == "Gifts · 1.20 CNY each · 2 to 5,000 · 40 in stock"
