@@ -9,6 +9,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import fields
 from typing import Any, Final
 
+from bot.catalogue.inline import Choosing
+from bot.catalogue.refreshing import Catalogues
 from bot.clock import Clock
 from bot.conversation.engine import Account
 from bot.conversation.requests import CheckNumber, FindOrder, LookUpAnswer, Request
@@ -25,6 +27,7 @@ from bot.settings import Settings
 from bot.staff.access import Staff
 from bot.telegram.client import Client, connect, start
 from bot.telegram.deliver import Delivery
+from bot.telegram.inline import Inline
 from bot.telegram.receive import Inbox
 from providers.base import FindsOrders, Provider
 from providers.registry import provider_class
@@ -101,18 +104,26 @@ class App:
             rules=Rules(**settings.orders.model_dump(include={field.name for field in fields(Rules)})),
         )
         outcomes = Outcomes(self.desk)
-        self.inbox = Inbox(client, self.desk)
+        self.inbox = Inbox(
+            client, self.desk, Inline(client, Choosing(database, accounts, self.desk.staff), settings.language)
+        )
         self.delivery = workers.delivery = Delivery(client, database, clock, outcomes.undeliverable)
         self.placing = workers.placing = Placing(database, outcomes, self.providers, clock, f"pid {os.getpid()}")
         self.pursuit = workers.pursuit = Pursuit(database, outcomes, self.providers, clock)
         self.looking_up = LookingUp(self.desk, self.providers)
         self.backfill = Backfill(database, accounts)
+        self.catalogues = Catalogues(database, self.providers, clock, settings.catalogue.refresh_every)
         workers.doers = {
             LookUpAnswer: self.looking_up.start,
             FindOrder: lambda place, request: self.pursuit.look_for(request.reference, place),
             CheckNumber: self.pursuit.check,
         }
-        self.wakers: list[Callable[[], None]] = [self.delivery.wake, self.placing.wake_all, self.pursuit.wake]
+        self.wakers: list[Callable[[], None]] = [
+            self.delivery.wake,
+            self.placing.wake_all,
+            self.pursuit.wake,
+            self.catalogues.wake,
+        ]
 
     def wake(self) -> None:
         """The clock was moved: what is due by now is not to wait for the time that was left before."""
@@ -138,7 +149,14 @@ class App:
             await _stop(delivering)
 
     def _work(self) -> list[Coroutine[Any, Any, None]]:
-        return [self._hello_then_poll(), self.placing.run(), self.pursuit.run(), self.backfill.run(), self._prune()]
+        return [
+            self._hello_then_poll(),
+            self.placing.run(),
+            self.pursuit.run(),
+            self.backfill.run(),
+            self.catalogues.run(),
+            self._prune(),
+        ]
 
     async def _hello_then_poll(self) -> None:
         await start(self.client)

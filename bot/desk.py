@@ -10,6 +10,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, tzinfo
 from typing import Protocol
 
+from bot.catalogue import offering
+from bot.catalogue.knowing import acquainted
+from bot.conversation import catalogue_events as c
 from bot.conversation import events as e
 from bot.conversation import order_events as o
 from bot.conversation import order_replies as n
@@ -155,9 +158,12 @@ class Desk:
         if isinstance(event, e.OrdersRequested):
             journal = Journal(accounts=self.accounts, staff=self.staff, now=self.now, zone=self.zone)
             event = await journal.listed(tx, event.wanted, place)
+        event = await acquainted(tx, event, state, self.accounts)
         context = Context(self.accounts, self.ids.draft(), self.ids.reference())
         step = await self._confirmed(tx, who, state, advance(state, event, context), context)
         step = await recording.warned(tx, step, context, self.now())
+        await offering.note_uses(tx, step, context, place.user_id, self.now())
+        step = await offering.offered(tx, step, context, place.user_id, self.now())
         if step.state != state:
             look_up = awaited(step.state, context)
             waiting = json.dumps(asdict(look_up), ensure_ascii=False) if look_up else ""
@@ -165,8 +171,8 @@ class Desk:
             await conversations.save(tx, place.chat_id, place.user_id, row, waiting, self.now())
         words = await self.outgoing.words(tx, place.user_id)
         # Only a page that was turned; what answers an old button is said below, where it is read.
-        turned = isinstance(event, e.OrdersRequested) or (isinstance(event, e.Paged) and step.state != state)
-        in_place = who.tapped if turned else None
+        turned = isinstance(event, e.Paged | c.CategoriesAsked | c.CategoryPicked) and step.state != state
+        in_place = who.tapped if turned or isinstance(event, e.OrdersRequested) else None
         await self.outgoing.say(tx, place.chat_id, words, (step.state, step.replies), in_place)
         done.append((place, step))
         for request in step.requests:

@@ -154,6 +154,12 @@ class OrdersSettings(Section):
     keep_days: Annotated[StrictInt, Field(ge=1, le=36500)] = 365
 
 
+class CatalogueSettings(Section):
+    """`refresh_every`: seconds between two readings of what a supplier sells, 0 for none."""
+
+    refresh_every: Annotated[float, Field(ge=0, le=7 * 86400)] = 3600
+
+
 class MetricsSettings(Section):
     """Absent: off."""
 
@@ -174,6 +180,7 @@ class Settings(Section):
     ]
     """By the account's name; each value is an instance of its provider's `settings_model`."""
     orders: OrdersSettings = OrdersSettings()
+    catalogue: CatalogueSettings = CatalogueSettings()
     metrics: MetricsSettings | None = None
 
     @field_validator("accounts")

@@ -75,6 +75,13 @@ def drop(answers: Answers, path: Path) -> Answers:
     return put(answers, path[:-1], left)
 
 
+def put_facts(form: type[BaseModel], answers: Answers, path: Path, facts: Mapping[str, Any] | None) -> Answers:
+    """The answers with what is known of one; facts that the form can't read count as unknown."""
+    known = put(answers, path, None if facts is None else dict(facts))
+    unreadable = facts is not None and any(error["loc"][: len(path)] == path for error in _errors(form, known))
+    return put(answers, path, None) if unreadable else known
+
+
 def is_answered(question: Question, answers: Answers) -> bool:
     """Answered or skipped, and looked up where it has to be."""
     if question.skips is not None and get(answers, question.skips) is None:

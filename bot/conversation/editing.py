@@ -169,7 +169,7 @@ def cancel(turn: Turn) -> Step:
     return Step(IDLE, (DraftCancelled(turn.account.title),))
 
 
-def offer_open_draft(turn: Turn, wanted: str) -> Step:
+def offer_open_draft(turn: Turn, wanted: str, product: str = "") -> Step:
     answered = len(parts(turn.form, turn.draft.answers))
     known = wanted if wanted in turn.context.accounts else ""
-    return Step(turn.state, (DraftOpen(turn.account.title, known, answered),))
+    return Step(turn.state, (DraftOpen(turn.account.title, known, answered, product if known else ""),))

@@ -41,9 +41,15 @@ class LanguageChosen(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrderRequested(Event):
-    """`/order`, `/order guoguo`, or the button of an account."""
+    """`/order`, `/order guoguo`, or the button of an account; `/order guoguo X` answers the first question too.
+
+    `facts` and `matches` as in `Answered`.
+    """
 
     account: str = ""
+    answer: str = ""
+    facts: Mapping[str, Any] | None = field(default=None, compare=False)
+    matches: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +71,15 @@ class OrdersRequested(Event):
 
 @dataclass(frozen=True, slots=True)
 class Answered(Event):
-    """Text that is no command."""
+    """Text that is no command.
+
+    At a question with a catalogue it comes with what that knows of it: `facts` of the product whose id it is, or how
+    many products it `matches` in a search when it is no answer.
+    """
 
     text: str
+    facts: Mapping[str, Any] | None = field(default=None, compare=False)
+    matches: int = field(default=0, compare=False)
 
 
 class Medium(StrEnum):
@@ -197,7 +209,12 @@ class Continued(Tap):
 
 @dataclass(frozen=True, slots=True)
 class StartedAnew(Tap):
+    """As `OrderRequested`, the open draft dropped."""
+
     account: str = ""
+    answer: str = ""
+    facts: Mapping[str, Any] | None = field(default=None, compare=False)
+    matches: int = field(default=0, compare=False)
 
 
 # What the workers report
@@ -213,7 +230,10 @@ class LookUpResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LookedUp(Event):
-    """The answer of a look-up, for the draft and revision that asked for it."""
+    """The answer of a look-up, for the draft and revision that asked for it.
+
+    One that failed may have `facts` as well: those that we have read before.
+    """
 
     draft: str
     revision: int

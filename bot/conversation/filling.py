@@ -1,8 +1,9 @@
 """Transitions of filling in a form: answers, skips, the way back, and look-ups."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
-from bot.conversation.answers import Problem, drop, get, is_answered, problems, pruned, put, version
+from bot.conversation.answers import Problem, drop, get, is_answered, problems, pruned, put, put_facts, version
 from bot.conversation.events import (
     Answered,
     Chose,
@@ -16,7 +17,8 @@ from bot.conversation.replies import AccountsOffered, Reply
 from bot.conversation.requests import CheckNumber, LookUpAnswer
 from bot.conversation.standing import asked, checking, listed, question_at, summarised, where_we_stand
 from bot.conversation.state import IDLE, Answers, Conversation, Draft, Path, Phase
-from bot.conversation.step import Context, Step, Turn
+from bot.conversation.step import Account, Context, Step, Turn
+from bot.conversation.suggesting import suggestion
 
 
 def offer_accounts(context: Context, unknown: str = "") -> AccountsOffered:
@@ -29,8 +31,14 @@ def begin(turn: Turn) -> Step:
     account = turn.context.accounts.get(wanted)
     if account is None:
         return Step(IDLE, (offer_accounts(turn.context, wanted),))
-    draft = Draft(id=turn.context.draft_id, account=account.name, form_version=version(account.form), revision=-1)
+    draft = blank(account, turn.context.draft_id)
     return go_on(Turn(turn.state.model_copy(update={"draft": draft}), turn.event, turn.context), {})
+
+
+def blank(account: Account, draft_id: str = "") -> Draft:
+    """A draft without answers, as it stands before its first question."""
+    first = next(iter(questions(account.form, {}))).path
+    return Draft(id=draft_id, account=account.name, form_version=version(account.form), revision=-1, at=first)
 
 
 def go_on(turn: Turn, answers: Answers, *, left: Path | None = None, note: str = "", **changes: Any) -> Step:
@@ -76,34 +84,41 @@ def _showing(step: Step, reply: Reply) -> Step:
 
 def answer(turn: Turn) -> Step:
     """A typed answer, checked at once. A bad one changes nothing."""
-    text = cast("Answered", turn.event).text
+    event = cast("Answered", turn.event)
+    text = event.text
     question = question_at(turn.form, turn.draft)
     for choice in question.choices:
         if text.strip().casefold() == choice.casefold():
             text = choice
-    return _take(turn, question, text)
+    return take(turn, question, text, event.facts)
 
 
 def choose(turn: Turn) -> Step:
-    """A choice button."""
+    """A choice button, or that of the suggestion, which stands after the choices."""
     question, index = question_at(turn.form, turn.draft), cast("Chose", turn.event).index
-    if not 0 <= index < len(question.choices):
+    suggested = suggestion(turn.form, turn.draft.answers, question.path)
+    offered = question.choices if suggested is None else (*question.choices, suggested)
+    if not 0 <= index < len(offered):
         return misfit(turn)
-    return _take(turn, question, question.choices[index])
+    return take(turn, question, offered[index])
 
 
-def _take(turn: Turn, question: Question, value: str) -> Step:
+def take(turn: Turn, question: Question, value: str, facts: Mapping[str, Any] | None = None) -> Step:
+    """An answer, checked at once; `facts` are what the catalogue knows of it. A bad one changes nothing."""
     draft = turn.draft
     answers = put(draft.answers, question.path, value)
-    if question.into is not None:
-        answers = drop(answers, question.into)
+    if question.facts is not None:
+        answers = drop(answers, question.facts)
     answers = pruned(turn.form, answers)
     problem = next((p for p in problems(turn.form, answers) if p.path == question.path), None)
     if problem is not None:
         return Step(turn.state, (asked(turn.form, draft, problem=problem),))
-    if question.into is None:
+    if question.facts is None:
         return go_on(turn, answers, left=list_around(question.path))
-    step = turn.to(Phase.CHECKING, answers=answers, before=draft.answers)
+    if question.into is None:
+        answers = put_facts(turn.form, answers, question.facts, facts)
+        return go_on(turn, answers, left=list_around(question.path), wanted="")
+    step = turn.to(Phase.CHECKING, answers=answers, before=draft.answers, wanted="")
     request = _look_up(_draft(step), question)
     return Step(step.state, (checking(turn.account, _draft(step)),), (request,))
 
@@ -134,7 +149,8 @@ def looked_up(turn: Turn) -> Step:
         case LookUpResult.FOUND:
             return go_on(turn, put(draft.answers, into, dict(event.facts)), left=left)
         case LookUpResult.FAILED:
-            return go_on(turn, put(draft.answers, into, None), left=left, note="catalogue_not_read")
+            answers = put_facts(turn.form, draft.answers, into, event.facts or None)
+            return go_on(turn, answers, left=left, note="catalogue_not_read")
         case LookUpResult.NOT_FOUND:
             value = str(get(draft.answers, question.path))
             step = turn.to(Phase.ASKING, answers=draft.before or {}, before=None, doubted=value)

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from bot.conversation.state import Answers, Path
-from providers.fields import AskWhen, Found, LookUp
+from providers.fields import AskWhen, Found, InCatalogue, LookUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,9 @@ class Question:
     """One question of a form.
 
     `skips` is where None is put when it is skipped: at the question itself, or at the optional group or list that it
-    opens; None means that it can't be skipped. `into` is where the answer of its look-up goes.
+    opens; None means that it can't be skipped. `into` is where the answer of its look-up goes, `facts` where that or
+    what the catalogue knows of the answer goes; None for a question that has no catalogue. `suggests` is an answer that
+    the others suggest, put in when the question is shown.
     """
 
     path: Path
@@ -30,6 +32,8 @@ class Question:
     choices: tuple[str, ...] = ()
     skips: Path | None = None
     into: Path | None = None
+    facts: Path | None = None
+    suggests: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,8 @@ def longest(field: FieldInfo) -> int | None:
 class Plan:
     """What a model says of one field, read once per model: a big order walks through it for every item.
 
-    `source` is the field whose look-up fills this one, which is then never asked. `asks` is its question, without path.
+    `source` is the field whose answer fills this one, which is then never asked. `asks` is its question, without path.
+    `into` is for the supplier's look-up alone, `facts` for the catalogue's too.
     """
 
     name: str
@@ -102,6 +107,7 @@ class Plan:
     condition: Callable[[Mapping[str, Any]], bool] | None
     skippable: bool
     into: str | None
+    facts: str | None
     source: str | None
     asks: Question
 
@@ -114,7 +120,11 @@ class Plan:
 def plans(model: type[BaseModel]) -> tuple[Plan, ...]:
     """The fields of a model, in order."""
     fields = model.model_fields
-    sources = {m.into: name for name, field in fields.items() if (m := marker(field, LookUp))}
+    sources = {
+        m.into: name
+        for name, field in fields.items()
+        if (m := marker(field, LookUp) or marker(field, InCatalogue)) is not None
+    }
     return tuple(
         _plan(name, field, sources.get(name, name if marker(field, Found) else None)) for name, field in fields.items()
     )
@@ -122,6 +132,7 @@ def plans(model: type[BaseModel]) -> tuple[Plan, ...]:
 
 def _plan(name: str, field: FieldInfo, source: str | None) -> Plan:
     ask, looked_up, form = marker(field, AskWhen), marker(field, LookUp), shape(field)
+    listed = looked_up or marker(field, InCatalogue)
     return Plan(
         name=name,
         shape=form,
@@ -129,6 +140,7 @@ def _plan(name: str, field: FieldInfo, source: str | None) -> Plan:
         condition=ask.condition if ask else None,
         skippable=ask.skippable if ask else not field.is_required(),
         into=looked_up.into if looked_up else None,
+        facts=listed.into if listed else None,
         source=source,
         asks=Question(
             path=(),
@@ -152,8 +164,9 @@ def _walk(model: type[BaseModel], known: Mapping[str, Any], at: Path) -> Iterato
         path, value = (*at, plan.name), known.get(plan.name)
         if plan.shape.model is None:
             skips, into = path if plan.skippable else None, (*at, plan.into) if plan.into else None
+            facts = (*at, plan.facts) if plan.facts else None
             asks = plan.asks
-            yield Question(path, asks.title, asks.description, asks.example, asks.choices, skips, into)
+            yield Question(path, asks.title, asks.description, asks.example, asks.choices, skips, into, facts)
             continue
         groups: list[tuple[Path, Mapping[str, Any]]]
         if plan.shape.kind == "list":

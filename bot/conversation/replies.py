@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.conversation.answers import Problem
+from bot.conversation.catalogue_replies import About, Offer, Prices
 from bot.conversation.events import Medium
 from bot.conversation.listing import EVERYTHING, NOTHING_BESIDE, Listing, Wanted
 from bot.conversation.questions import Question
@@ -91,7 +92,11 @@ class AccountsOffered(Reply):
 
 @dataclass(frozen=True, slots=True)
 class Asked(Reply):
-    """A question, number `position` of `total`. `note` names a sentence to go before it (`note.<note>`)."""
+    """A question, number `position` of `total`. `note` names a sentence to go before it (`note.<note>`).
+
+    `note_at` is the time that the note tells, `about` what is known of the product whose quantity is asked; `offer` is
+    put in by the desk.
+    """
 
     question: Question
     position: int
@@ -99,6 +104,9 @@ class Asked(Reply):
     problem: Problem | None = None
     insist: bool = False
     note: str = ""
+    note_at: int = 0
+    about: About | None = None
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +151,20 @@ class Summarised(Reply):
     problems: tuple[Problem, ...] = ()
     retried: bool = False
     alike: Alike | None = None
+    prices: Prices | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DraftOpen(Reply):
-    """A new order was asked for while a draft is open; `wanted` is its account, empty when none of ours was named."""
+    """A new order was asked for while a draft is open; `wanted` is its account, empty when none of ours was named.
+
+    `product` is what was asked for there.
+    """
 
     account: str
     wanted: str
     answered: int
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True)

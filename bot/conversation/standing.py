@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from bot.conversation.answers import MISSING, Problem, get, is_answered, problems, put, sent_answers
 from bot.conversation.order_replies import NumberChecking, NumberWanted
+from bot.conversation.pricing import about, prices
 from bot.conversation.questions import (
     Question,
     field_at,
@@ -31,6 +32,7 @@ from bot.conversation.replies import (
 )
 from bot.conversation.state import Answers, Conversation, Draft, Naming, Path, Phase
 from bot.conversation.step import Account, Context
+from bot.conversation.suggesting import suggestion
 from providers.fields import Times
 
 SHOWN_ITEMS = 10
@@ -84,7 +86,16 @@ def asked(
     position = every.index(question_at(form, draft))
     if insist and problem is None:
         problem = Problem(draft.at, "not_in_catalogue")
-    return Asked(_with_good_example(form, draft, every[position]), position + 1, len(every), problem, insist, note)
+    question = _with_good_example(form, draft, every[position])
+    return Asked(
+        replace(question, suggests=suggestion(form, draft.answers, question.path)),
+        position + 1,
+        len(every),
+        problem,
+        insist,
+        note,
+        about=about(form, draft.answers, every, every[position]),
+    )
 
 
 def _with_good_example(form: type[BaseModel], draft: Draft, question: Question) -> Question:
@@ -144,7 +155,8 @@ def _page(draft: Draft, lines: list[Line], purpose: Any) -> Choices:
 
 def summarised(account: Account, draft: Draft, problems: tuple[Problem, ...] = ()) -> Summarised:
     retried = draft.retry is not None and draft.retry == draft.answers
-    return Summarised(account.title, parts(account.form, draft.answers), problems, retried, draft.alike)
+    told = prices(account.form, draft.answers)
+    return Summarised(account.title, parts(account.form, draft.answers), problems, retried, draft.alike, told)
 
 
 def parts(form: type[BaseModel], answers: Answers) -> tuple[Line | Block, ...]:
@@ -160,7 +172,7 @@ def parts(form: type[BaseModel], answers: Answers) -> tuple[Line | Block, ...]:
                 seen.add(around)
                 shown.append(_block(form, answers, sent, around))
         elif is_answered(question, answers) and (text := _value(sent, question.path)):
-            extra = get(answers, question.into) if question.into else None
+            extra = get(answers, question.facts) if question.facts else None
             title = extra.get("title", "") if isinstance(extra, dict) else ""
             shown.append(Line(question.title, text, str(title or "")))
     return tuple(shown)

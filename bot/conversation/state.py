@@ -51,6 +51,19 @@ class Naming(BaseModel):
     number: str = ""
 
 
+class Browse(BaseModel):
+    """What of the catalogue is shown at a question: the finds of `query` or the category `group`, by its key.
+
+    With neither it is the list of categories.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    query: str = ""
+    group: str = ""
+    page: int = 0
+
+
 class Draft(BaseModel):
     """A form being filled in by one person in one chat."""
 
@@ -77,6 +90,10 @@ class Draft(BaseModel):
     """The reference of the order that this draft was re-opened from."""
     retry: Answers | None = None
     """The answers of a re-opened order that was not sent: confirmed unchanged, it keeps its reference."""
+    browse: Browse | None = None
+    """What of the catalogue is shown at the question; None for what is offered first."""
+    wanted: str = ""
+    """A product that the draft was opened for, offered first where one is asked."""
     alike: Alike | None = None
     """The order that the summary says was ordered before with the same answers."""
 

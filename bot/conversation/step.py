@@ -75,6 +75,6 @@ class Turn:
 
     def to(self, phase: Phase, *replies: Reply, requests: tuple[Request, ...] = (), **changes: Any) -> Step:
         """A step to a phase with the draft changed; whatever only concerned the last question is forgotten."""
-        forgotten: dict[str, Any] = {"doubted": None, "page": 0, "alike": None}
+        forgotten: dict[str, Any] = {"doubted": None, "page": 0, "alike": None, "browse": None}
         draft = self.draft.model_copy(update=forgotten | changes | {"revision": self.draft.revision + 1})
         return Step(Conversation(phase=phase, draft=draft), replies, requests)

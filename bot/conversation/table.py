@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from bot.conversation import editing, filling, pursuing, telling
+from bot.conversation import browsing, editing, filling, pursuing, telling
+from bot.conversation import catalogue_events as c
 from bot.conversation import events as e
 from bot.conversation import order_events as o
 from bot.conversation.state import Phase
@@ -77,7 +78,7 @@ def _with_draft(phase: Phase) -> dict[type[e.Event], Transition]:
         o.NumberAsked: _leads(pursuing.ask_number, P.NAMING),
         e.OrderRequested: _leads(telling.open_draft, phase),
         e.Continued: _leads(filling.misfit, phase),
-        e.StartedAnew: _leads(filling.begin, P.IDLE, P.ASKING),
+        e.StartedAnew: _leads(browsing.begun, P.IDLE, P.CHECKING, *_NEXT),
         e.Cancelled: _leads(editing.cancel, P.IDLE),
         e.CancelRequested: _leads(editing.cancel, P.IDLE),
         e.Settled: _leads(telling.settled_while_busy, phase),
@@ -89,7 +90,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
     {
         P.IDLE: _anywhere(P.IDLE)
         | {
-            e.OrderRequested: _leads(filling.begin, P.IDLE, P.ASKING),
+            e.OrderRequested: _leads(browsing.begun, P.IDLE, P.CHECKING, *_NEXT),
             e.CancelRequested: _leads(telling.nothing_open, P.IDLE),
             e.Settled: _leads(telling.settled_while_free, P.IDLE, *_OPEN),
             e.Reopened: _leads(telling.reopen, P.IDLE, *_OPEN),
@@ -97,15 +98,19 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
         },
         P.ASKING: _with_draft(P.ASKING)
         | {
-            e.Answered: _leads(filling.answer, P.CHECKING, *_NEXT),
+            e.Answered: _leads(browsing.answered, P.CHECKING, *_NEXT),
             e.Chose: _leads(filling.choose, P.CHECKING, *_NEXT),
             e.Skipped: _leads(filling.skip, *_NEXT),
             e.UsedAnyway: _leads(filling.use_anyway, *_NEXT),
-            e.WentBack: _leads(filling.back, P.IDLE, *_NEXT),
+            c.Picked: _leads(browsing.pick, P.CHECKING, *_NEXT),
+            c.CategoriesAsked: _leads(browsing.categories, P.ASKING),
+            c.CategoryPicked: _leads(browsing.category, P.ASKING),
+            e.Paged: _leads(browsing.turn_page, P.ASKING),
+            e.WentBack: _leads(browsing.lead_out, P.IDLE, *_NEXT),
         },
         P.CHECKING: _with_draft(P.CHECKING)
         | {
-            e.LookedUp: _leads(filling.looked_up, P.CHECKING, *_NEXT),
+            e.LookedUp: _leads(browsing.checked, P.CHECKING, *_NEXT),
             o.NumberAsked: _leads(pursuing.ask_number_later, P.CHECKING),
             e.WentBack: _leads(filling.stop_checking, P.ASKING),
         },

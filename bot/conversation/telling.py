@@ -54,7 +54,8 @@ def languages(turn: Turn) -> Step:
 
 def open_draft(turn: Turn) -> Step:
     """`/order` while a draft is open."""
-    return offer_open_draft(turn, cast("OrderRequested", turn.event).account)
+    event = cast("OrderRequested", turn.event)
+    return offer_open_draft(turn, event.account, event.answer)
 
 
 def nothing_open(turn: Turn) -> Step:

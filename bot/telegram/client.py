@@ -22,7 +22,7 @@ for noisy in ("httpx", "httpcore", "telegram"):
 
 POLL = 25
 """Seconds for which Telegram holds a poll open when nothing happens."""
-ALLOWED = ("message", "edited_message", "callback_query")
+ALLOWED = ("message", "edited_message", "callback_query", "inline_query")
 LONGEST_PAUSE = 60.0
 """Seconds between two attempts when Telegram can't be reached."""
 

@@ -145,7 +145,8 @@ def _is_reply_to(message: Message, bot: Bot) -> bool:
 
 def _command(name: str, rest: str) -> e.Event:
     if name == "order":
-        return e.OrderRequested(rest.lower())
+        account, answer = [*rest.split(maxsplit=1), "", ""][:2]
+        return e.OrderRequested(account.lower(), answer)
     if name == "status":
         return e.StatusRequested(rest)
     if name == "orders":

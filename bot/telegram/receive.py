@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections import Counter, deque
+from collections.abc import Coroutine
 from typing import Any, Final
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
@@ -11,6 +12,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.desk import Desk, Incoming
 from bot.place import Place
 from bot.telegram.client import TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds
+from bot.telegram.inline import Inline, inline_query
 from bot.telegram.read import UnreadableUpdateError, chat_of, cleaned, person_of, read
 from storage.errors import AlreadyStored, StorageError
 
@@ -34,9 +36,10 @@ _SECOND: Final = 1_000_000
 class Inbox:
     """Polls Telegram and brings every update to the desk: chats side by side, the updates of one chat in turn."""
 
-    def __init__(self, client: Client, desk: Desk) -> None:
+    def __init__(self, client: Client, desk: Desk, inline: Inline | None = None) -> None:
         self._client = client
         self._desk = desk
+        self._inline = inline
         self._answers: set[asyncio.Task[None]] = set()
         self._conflicts: deque[int] = deque(maxlen=CONFLICTS)
         self._storage_failures: Counter[int] = Counter()
@@ -117,6 +120,10 @@ class Inbox:
 
     async def _one(self, raw: dict[str, Any]) -> str:
         """Bring an update to the desk; returns what its tapped button shall say."""
+        if self._inline is not None and (asked := inline_query(raw)) is not None:
+            # As with taps: nobody waits for it, and it changes nothing, so that it needs no desk.
+            self._later(self._inline.answer(asked))
+            return ""
         try:
             incoming = read(raw, self._client)
         except UnreadableUpdateError as error:
@@ -159,9 +166,12 @@ class Inbox:
         """Not awaited: a Telegram that is slow to take an answer must hold up no update."""
         query = raw.get("callback_query")
         if isinstance(query, dict) and isinstance(query.get("id"), str):
-            answer = asyncio.create_task(self._answer(query["id"], said))
-            self._answers.add(answer)
-            answer.add_done_callback(self._answers.discard)
+            self._later(self._answer(query["id"], said))
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        answer = asyncio.create_task(work)
+        self._answers.add(answer)
+        answer.add_done_callback(self._answers.discard)
 
     async def _answer(self, query_id: str, said: str) -> None:
         """Stop the tapped button's spinner. Not in the outbox: an answer that comes late is worth nothing."""

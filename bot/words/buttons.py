@@ -7,6 +7,7 @@ draft name an account, an order or a language.
 from dataclasses import dataclass
 from typing import Final
 
+from bot.conversation import catalogue_events as c
 from bot.conversation import events as e
 from bot.words import list_buttons, order_buttons
 
@@ -22,6 +23,7 @@ _PLAIN: Final[dict[str, type[e.Tap]]] = {
     "e": e.EditAsked,
     "k": e.Confirmed,
     "o": e.Continued,
+    "t": c.CategoriesAsked,
 }
 _NUMBERED: Final[dict[str, type[e.Chose | e.ItemPicked | e.FieldPicked | e.Paged]]] = {
     "v": e.Chose,
@@ -31,6 +33,10 @@ _NUMBERED: Final[dict[str, type[e.Chose | e.ItemPicked | e.FieldPicked | e.Paged
 }
 _VERBS: Final = {kind: verb for verb, kind in (_PLAIN | _NUMBERED).items()}
 _ANEW: Final = "n"
+_PRODUCT: Final = "w"
+_CATEGORY: Final = "g"
+LONGEST: Final = 64
+"""Bytes that a button carries."""
 _ORDER: Final = "order"
 _LANGUAGE: Final = "language"
 _LARGEST: Final = 10**9
@@ -48,7 +54,14 @@ def tap(event: e.Tap) -> str:
     """The data of a button whose tap is to mean this event. Raises KeyError for an event that no button has."""
     head = f"{event.draft}:{event.revision}"
     if isinstance(event, e.StartedAnew):
-        return f"{_ANEW}:{head}:{event.account}"
+        plain = f"{_ANEW}:{head}:{event.account}"
+        whole = f"{plain}:{event.answer}"
+        # A product too long for a button is asked for anew.
+        return whole if event.answer and len(whole.encode()) <= LONGEST else plain
+    if isinstance(event, c.Picked):
+        return f"{_PRODUCT}:{head}:{event.id}"
+    if isinstance(event, c.CategoryPicked):
+        return f"{_CATEGORY}:{head}:{event.key}"
     verb = _VERBS[type(event)]
     if isinstance(event, e.Chose | e.ItemPicked | e.FieldPicked):
         return f"{verb}:{head}:{event.index}"
@@ -86,6 +99,12 @@ def _draft_tap(verb: str, draft: str, revision: int, rest: list[str]) -> e.Event
     match verb, rest:
         case "n", [account]:
             return e.StartedAnew(draft, revision, account)
+        case "n", [account, *answer] if product := ":".join(answer):
+            return e.StartedAnew(draft, revision, account, product)
+        case "w", [_, *_] if product := ":".join(rest):
+            return c.Picked(draft, revision, product)
+        case "g", [key] if key:
+            return c.CategoryPicked(draft, revision, key)
         case _, [] if verb in _PLAIN:
             return _PLAIN[verb](draft, revision)
         case _, [argument] if verb in _NUMBERED and (number := _number(argument)) is not None:

@@ -7,6 +7,7 @@ from bot.conversation import replies as r
 from bot.conversation.answers import Problem
 from bot.conversation.state import Alike, Draft
 from bot.words import buttons as b
+from bot.words import products
 from bot.words.buttons import Button
 from bot.words.catalogue import Catalogue
 from bot.words.message import Message, bold, code, escaped, fitting, readable, rows_of, shortened
@@ -22,17 +23,18 @@ class Keys:
 
     def __init__(self, words: Catalogue, draft: Draft) -> None:
         self._words = words
-        self._id = draft.id
-        self._revision = draft.revision
+        self.draft = draft.id
+        self.revision = draft.revision
 
     def plain(self, kind: type[e.Tap], label: str) -> Button:
-        return Button(self._words.say(label), b.tap(kind(self._id, self._revision)))
+        return Button(self._words.say(label), b.tap(kind(self.draft, self.revision)))
 
     def numbered(self, kind: type[e.Chose | e.ItemPicked | e.FieldPicked | e.Paged], n: int, text: str) -> Button:
-        return Button(shortened(readable(text), _LABEL), b.tap(kind(self._id, self._revision, n)))
+        return Button(shortened(readable(text), _LABEL), b.tap(kind(self.draft, self.revision, n)))
 
-    def anew(self, account: str) -> Button:
-        return Button(self._words.say("button.start_anew"), b.tap(e.StartedAnew(self._id, self._revision, account)))
+    def anew(self, account: str, product: str = "") -> Button:
+        anew = e.StartedAnew(self.draft, self.revision, account, product)
+        return Button(self._words.say("button.start_anew"), b.tap(anew))
 
     def leave(self) -> tuple[Button, ...]:
         return (self.plain(e.WentBack, "button.back"), self.plain(e.Cancelled, "button.cancel"))
@@ -54,19 +56,43 @@ def asked(words: Catalogue, reply: r.Asked, keys: Keys) -> Message:
         # Pydantic's own list of what is expected has answers in it that only a button gives.
         problem = replace(reply.problem, params={**reply.problem.params, "expected": ", ".join(question.choices)})
         lines.append(escaped(words.say("question.not_accepted", reason=reason(words, problem))))
+    browsed = products.found_line(words, reply.offer) if reply.offer is not None else ""
+    lines += [browsed] if browsed else []
     if reply.note:
-        lines.append(escaped(words.say(f"note.{reply.note}")))
-    if question.description:
-        lines.append(escaped(words.text(question.description)))
+        lines.append(escaped(words.say(f"note.{reply.note}", at=words.time(reply.note_at))))
+    if reply.about is not None:
+        lines.append(products.about_line(words, reply.about))
+    if question.suggests is not None:
+        lines.append(products.suggested_line(words, question.suggests))
+    lines += [] if browsed else _explained(words, reply)
+    if reply.offer is not None:
+        lines += products.offer_lines(words, reply.offer)
+    return Message("\n".join(lines), (*_answers(words, reply, keys), keys.leave()))
+
+
+def _explained(words: Catalogue, reply: r.Asked) -> list[str]:
+    """What is asked, and an example."""
+    question = reply.question
+    lines = [escaped(words.text(question.description))] if question.description else []
     if question.example and not question.choices:
         lines.append(f"{escaped(words.say('question.example'))} {code(question.example)}")
+    return lines
+
+
+def _answers(words: Catalogue, reply: r.Asked, keys: Keys) -> list[tuple[Button, ...]]:
+    """The buttons that answer a question."""
+    question = reply.question
     choices = [keys.numbered(e.Chose, i, _choice(words, c)) for i, c in enumerate(question.choices)]
+    if question.suggests is not None:
+        choices.append(keys.numbered(e.Chose, len(choices), question.suggests))
     rows = [*rows_of(choices, 3)]
+    if reply.offer is not None:
+        rows += products.offer_rows(words, reply.offer, keys)
     if reply.insist:
         rows.append((keys.plain(e.UsedAnyway, "button.use_anyway"),))
     if question.skips is not None:
         rows.append((keys.plain(e.Skipped, "button.skip"),))
-    return Message("\n".join(lines), (*rows, keys.leave()))
+    return rows
 
 
 def _choice(words: Catalogue, value: str) -> str:
@@ -142,6 +168,8 @@ def summarised(words: Catalogue, reply: r.Summarised, keys: Keys) -> Message:
             else:
                 count = len(part.items) + part.more
                 lines += [f"{escaped(words.text(part.title))}: {bold(str(count))}", *_block(words, part, limit)]
+        if reply.prices is not None:
+            lines += products.price_lines(words, reply.prices, limit)
         if reply.retried:
             lines.append(escaped(words.say("summary.retried")))
         return "\n".join(lines)
@@ -161,5 +189,5 @@ def _alike(words: Catalogue, alike: Alike) -> str:
 def draft_open(words: Catalogue, reply: r.DraftOpen, keys: Keys) -> Message:
     first = f"{bold(words.say('draft.open'))} · {escaped(reply.account)}"
     text = words.say("draft.answered", n=reply.answered)
-    anew = keys.anew(reply.wanted)
+    anew = keys.anew(reply.wanted, reply.product)
     return Message(f"{first}\n{escaped(text)}", ((keys.plain(e.Continued, "button.continue"), anew),))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.conversation import catalogue_events as c
 from bot.conversation import events as e
 from bot.conversation import order_events as o
 from bot.conversation import replies as r
@@ -23,6 +24,7 @@ from providers.orders import Outcome, Remark
 from tests.bad_answers import BAD_ANSWERS
 from tests.conversation.chat import Chat
 from tests.conversation.forms import TOY
+from tests.conversation.goods import BASKET, CUP, FANS, GIFTS, TEA
 from tests.words.reading import said
 
 ACCOUNTS = [
@@ -31,7 +33,11 @@ ACCOUNTS = [
     Account("citiesocial", "citiesocial", CitiesocialOrder),
     Account("damaijia", "Damaijia <gifts>", DamaijiaForm),
     Account("anqicms", "Shop & Co", AnqicmsForm),
+    GIFTS,
+    FANS,
+    BASKET,
 ]
+KNOWN: tuple[dict[str, Any] | None, ...] = (TEA, CUP, None, {"minimum": "many"})
 GOOD = ("王小明", "0912345678", "100", "5", "7", "https://example.com/p", "a@example.com", "x" * 900)
 TEXTS = (*GOOD, *(text for _, text in BAD_ANSWERS))
 TAPS = (e.Skipped, e.WentBack, e.UsedAnyway, e.AddedAnother, e.ChangeAsked, e.RemoveAsked, e.ListDone, e.EditAsked)
@@ -68,9 +74,14 @@ class Walk:
         self.views: dict[str, OrderView] = {}
 
     def do(self, kind: str, n: int) -> None:
-        {"on": self.on, "button": self.button, "say": self.say, "forge": self.forge, "report": self.report}.get(
-            kind, self.other
-        )(n)
+        {
+            "on": self.on,
+            "button": self.button,
+            "say": self.say,
+            "forge": self.forge,
+            "report": self.report,
+            "pick": self.pick,
+        }.get(kind, self.other)(n)
 
     def send(self, event: e.Event) -> None:
         self.chat.send(event)
@@ -143,6 +154,21 @@ class Walk:
         head = (draft.id, draft.revision) if draft else ("none", 0)
         self.send(NUMBERED[n % 4](*head, (0, 1, 7, 10**9)[n // 4 % 4]) if n % 3 else TAPS[n // 3 % len(TAPS)](*head))
 
+    def pick(self, n: int) -> None:
+        """What can be done with a catalogue, whether the question has one or not."""
+        draft = self.chat.state.draft
+        head = (draft.id, draft.revision) if draft else ("none", 0)
+        known = KNOWN[n % len(KNOWN)]
+        events: tuple[e.Event, ...] = (
+            e.Answered("tea", matches=n % 3),
+            e.Answered("614", known),
+            c.Picked(*head, "614", known),
+            c.CategoriesAsked(*head),
+            c.CategoryPicked(*head, "abc"),
+            e.OrderRequested(self.account, "614", known),
+        )
+        self.send(events[n // 4 % len(events)])
+
     def report(self, n: int) -> None:
         """What workers say: of a look-up, perhaps a late one, or of an order."""
         draft = self.chat.state.draft
@@ -178,7 +204,7 @@ class Walk:
         self.send(OTHERS[n % len(OTHERS)])
 
 
-KINDS = ("on", "on", "on", "on", "button", "button", "say", "forge", "report", "other")
+KINDS = ("on", "on", "on", "on", "button", "button", "say", "forge", "report", "pick", "other")
 STEPS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 10_000)), max_size=60)
 
 

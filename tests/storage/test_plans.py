@@ -5,7 +5,20 @@ from types import ModuleType
 
 import pytest
 
-from storage import conversations, guards, history, orders, outbox, pages, people, sending, unknown, updates, words
+from storage import (
+    conversations,
+    guards,
+    history,
+    orders,
+    outbox,
+    pages,
+    people,
+    products,
+    sending,
+    unknown,
+    updates,
+    words,
+)
 from storage.database import Database
 
 NOUNS: tuple[ModuleType, ...] = (
@@ -15,6 +28,7 @@ NOUNS: tuple[ModuleType, ...] = (
     orders,
     outbox,
     people,
+    products,
     sending,
     unknown,
     updates,

@@ -62,6 +62,7 @@ def test_an_update_says_who_did_what_where(bot: Bot) -> None:
         ("/unknown", o.UnknownRequested()),
         ("/order", e.OrderRequested()),
         ("/order guoguo", e.OrderRequested("guoguo")),
+        ("/order Guoguo  AbC d", e.OrderRequested("guoguo", "AbC d")),
         ("/ORDER  GuoGuo ", e.OrderRequested("guoguo")),
         ("/order@ours_BOT guoguo", e.OrderRequested("guoguo")),
         ("/status", e.StatusRequested("")),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.catalogue.refreshing import Catalogues
 from bot.conversation.engine import Account
 from bot.desk import Desk
 from bot.orders.look_up import LookingUp
@@ -95,6 +96,7 @@ async def playing(folder: Path, **accounts: dict[str, Any]) -> AsyncIterator[Pla
             placing=Placing(database, outcomes, providers, clock, "a dialogue"),
             pursuit=Pursuit(database, outcomes, providers, clock),
             looking_up=LookingUp(desk, providers),
+            catalogues=Catalogues(database, providers, clock, 0),
         )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.catalogue.refreshing import Catalogues
 from bot.conversation import events as e
 from bot.conversation import order_events as o
 from bot.conversation.listing import Wanted
@@ -22,7 +23,7 @@ from bot.place import Place
 from bot.words import buttons
 from bot.words.buttons import Button
 from bot.words.message import Message
-from providers.base import Provider, ReadsOrders
+from providers.base import ListsProducts, Provider, ReadsOrders
 from providers.simulators.base import Fault, Simulator
 from providers.simulators.guoguo import GuoGuoSimulator
 from providers.simulators.guoguo_products import PRODUCTS
@@ -90,6 +91,7 @@ class Player:
     placing: Placing
     pursuit: Pursuit
     looking_up: LookingUp
+    catalogues: Catalogues
     chat: dict[int, Shown] = field(default_factory=dict)
     heard: list[Shown] = field(default_factory=list)
     passing: list[str] = field(default_factory=list)
@@ -166,7 +168,13 @@ class Player:
         self.ids.orders = len(await self.desk.database.fetch("SELECT reference FROM orders"))
 
     async def supplier_acts(self, step: script.Supplier) -> None:
-        acts = {Ask.PRODUCT: self.look_up, Ask.ORDER: self.look_for, Ask.NUMBER: self.check, Ask.CREATE: self.place}
+        acts = {
+            Ask.PRODUCT: self.look_up,
+            Ask.ORDER: self.look_for,
+            Ask.NUMBER: self.check,
+            Ask.CREATE: self.place,
+            Ask.CATALOGUE: self.show_catalogue,
+        }
         await acts[ask_of(step)](step)
 
     async def look_up(self, step: script.Supplier) -> None:
@@ -179,6 +187,12 @@ class Player:
             simulator.product_fault = Fault.ERROR_BEFORE
         await self.looking_up._run(place, request)
         simulator.heal()
+
+    async def show_catalogue(self, step: script.Supplier) -> None:
+        del step
+        for account, provider in self.providers.items():
+            if isinstance(provider, ListsProducts):
+                assert await self.catalogues.refresh(account), f"{account} has not shown it"
 
     async def look_for(self, step: script.Supplier) -> None:
         """The one order whose outcome is unknown, when its time has come."""
@@ -228,7 +242,8 @@ def event_of(text: str) -> e.Event:
         return COMMANDS[command]()
     match command:
         case "/order":
-            return e.OrderRequested(rest)
+            account, _, answer = rest.partition(" ")
+            return e.OrderRequested(account, answer)
         case "/orders":
             return e.OrdersRequested(wanted=Wanted(text=rest))
         case "/status":

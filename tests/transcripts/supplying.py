@@ -6,6 +6,7 @@
     drops the line              having taken nothing; "and goes on" if it takes the order later
     answers with an error of its own
     has the product             also: does not have the product; does not show its products
+    shows its catalogue         every supplier that has one is asked for it now
     is asked for the order      a look-up of the order whose outcome is unknown
     is asked about the number   that a person has sent
 
@@ -27,6 +28,7 @@ FAULTS = {
     "answers with an error of its own": Fault.ERROR_BEFORE,
 }
 PRODUCT_LINES = {"has the product", "does not have the product", "does not show its products"}
+CATALOGUE_LINE = "shows its catalogue"
 ASKED_FOR_IT, ASKED_FOR_NUMBER = "is asked for the order", "is asked about the number"
 NOT_READ, LATE = ", and cannot be read", ", and has taken it late"
 
@@ -38,12 +40,15 @@ class Ask(StrEnum):
     PRODUCT = "product"  # for a product of its catalogue
     ORDER = "order"  # whether it has an order whose answer was lost
     NUMBER = "number"  # for the order with a number
+    CATALOGUE = "catalogue"  # for all that it sells
 
 
 def ask_of(step: Supplier) -> Ask:
     """The kind of request that a line answers."""
     if step.does in PRODUCT_LINES:
         return Ask.PRODUCT
+    if step.does == CATALOGUE_LINE:
+        return Ask.CATALOGUE
     if step.does.startswith(ASKED_FOR_IT):
         return Ask.ORDER
     return Ask.NUMBER if step.does.startswith(ASKED_FOR_NUMBER) else Ask.CREATE

@@ -1,0 +1,42 @@
+"""How a product is found by what somebody types: folded text, in which Chinese can be found by its pinyin too."""
+
+import hashlib
+import unicodedata
+
+from pypinyin import Style, lazy_pinyin
+
+from providers.products import Product
+
+_SEARCHED = 200
+"""Characters of a query that are looked at."""
+
+
+def folded(text: str) -> str:
+    """Full-width forms made plain, capitals small, one space between words."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def words_of(query: str) -> tuple[str, ...]:
+    """The words of a query, folded, longest first, so that those that say most are looked at."""
+    words = folded(query[:_SEARCHED]).split()
+    return tuple(sorted(dict.fromkeys(words), key=lambda word: -len(word)))
+
+
+def prefix_of(query: str) -> str:
+    """The query as the beginning of an id."""
+    return folded(query[:_SEARCHED]).lower()
+
+
+def search_text(product: Product) -> str:
+    """What a search goes through: title and category, and the pinyin of both in full and by initials."""
+    text = folded(f"{product.title} {product.group}")
+    if text.isascii():
+        return text
+    full = lazy_pinyin(text, errors="ignore")
+    initials = lazy_pinyin(text, style=Style.FIRST_LETTER, errors="ignore")
+    return f"{text} {''.join(full)} {''.join(initials)}" if full else text
+
+
+def group_key(group: str) -> str:
+    """A short name for a category, the same in every list, that a button can carry; empty for none."""
+    return hashlib.sha256(group.encode()).hexdigest()[:10] if group else ""

@@ -1,0 +1,97 @@
+"""What a person may choose from while typing `@bot tea` in any chat: products of all accounts, or of one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.catalogue.finding import prefix_of, words_of
+from bot.catalogue.knowing import told
+from bot.conversation.browsing import asked_product
+from bot.conversation.catalogue_replies import About
+from bot.conversation.engine import Account
+from bot.conversation.pricing import facts_of, price_of
+from bot.conversation.state import IDLE, Conversation, Phase
+from bot.staff.access import Staff
+from providers.fields import Form
+from storage import conversations, people, products
+from storage.database import Database
+from storage.products import Stored
+
+PAGE = 50
+"""Results of one answer; Telegram takes no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A product. `sends` is the text that choosing it sends: its id where that is asked for, else `/order`."""
+
+    account: str
+    account_title: str
+    id: str
+    title: str
+    about: About
+    picture: str
+    sends: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """One page, and the offset of the next one, empty after the last; `languages` are the person's."""
+
+    found: tuple[Choice, ...] = ()
+    following: str = ""
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """Searches the catalogues for staff. It only reads."""
+
+    database: Database
+    accounts: Mapping[str, Account]
+    staff: Staff
+
+    async def search(self, user_id: int, query: str, offset: str) -> Choices:
+        """One page of the products that a query finds, all of them for an empty one; nothing for strangers."""
+        if not self.staff.may_order(user_id):
+            return Choices()
+        first = int(offset) if offset.isascii() and offset.isdigit() and len(offset) <= len("1000000") else 0
+        at_hand = await self._asked_of(user_id)
+        accounts = [at_hand] if at_hand is not None else list(self.accounts.values())
+        words, prefix = words_of(query), prefix_of(query)
+        found: list[Choice] = []
+        skipped = first
+        for account in accounts:
+            # One more than a page shows whether there is a next one.
+            wanted = PAGE + 1 - len(found)
+            rows = await products.search(self.database, account.name, words, prefix, wanted, skipped)
+            found += await self._choices(account, rows, plain=at_hand is not None)
+            if len(found) > PAGE:
+                break
+            if skipped:
+                total = await products.count(self.database, account.name, words, prefix)
+                skipped = max(0, skipped - total)
+        following = str(first + PAGE) if len(found) > PAGE else ""
+        return Choices(tuple(found[:PAGE]), following, await people.languages(self.database, user_id))
+
+    async def _asked_of(self, user_id: int) -> Account | None:
+        """The account whose product is asked for in the person's own chat, which has the same id."""
+        saved = await conversations.load(self.database, user_id, user_id)
+        state = Conversation.model_validate_json(saved) if saved else IDLE
+        account = self.accounts.get(state.draft.account) if state.draft is not None else None
+        if account is None or state.phase is not Phase.ASKING or asked_product(state, account) is None:
+            return None
+        return account
+
+    async def _choices(self, account: Account, rows: list[Stored], *, plain: bool) -> list[Choice]:
+        known = await products.listing(self.database, account.name) if rows else None
+        if known is None:
+            return []
+        per_piece = issubclass(account.form, Form) and account.form.priced_per_piece
+        choices = []
+        for row in rows:
+            facts = facts_of(told(row, known))
+            about = About("", price_of(facts), facts.minimum, facts.maximum, facts.stock, per_piece)
+            sends = row.id if plain else f"/order {account.name} {row.id}"
+            title = row.title or row.id
+            choices.append(Choice(account.name, account.title, row.id, title, about, row.picture, sends))
+        return choices

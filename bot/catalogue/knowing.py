@@ -1,0 +1,77 @@
+"""What the catalogue knows of an event, put into the event before the conversation sees it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.catalogue.finding import prefix_of, words_of
+from bot.conversation import catalogue_events as c
+from bot.conversation import events as e
+from bot.conversation.answers import get
+from bot.conversation.browsing import asked_product, is_accepted
+from bot.conversation.engine import Account
+from bot.conversation.filling import blank
+from bot.conversation.state import Conversation, Draft
+from providers.fields import plain
+from storage import products
+from storage.database import Reader
+from storage.products import Listing, Stored
+
+
+async def acquainted(reader: Reader, event: e.Event, state: Conversation, accounts: Mapping[str, Account]) -> e.Event:
+    """The event with the facts of the product that it names, or with how many products it is a search for."""
+    if isinstance(event, e.OrderRequested | e.StartedAnew):
+        return await _opening(reader, event, accounts)
+    account = accounts.get(state.draft.account) if state.draft is not None else None
+    if account is None or state.draft is None or asked_product(state, account) is None:
+        return event
+    match event:
+        case e.Answered(text):
+            facts, matches = await _known(reader, account, state.draft, text)
+            return replace(event, facts=facts, matches=matches)
+        case c.Picked(id=product):
+            return replace(event, facts=await facts_of(reader, account.name, product))
+        case e.LookedUp(result=e.LookUpResult.FAILED):
+            facts = await facts_of(reader, account.name, str(get(state.draft.answers, state.draft.at)))
+            return replace(event, facts=facts or {})
+        case _:
+            return event
+
+
+async def _opening(
+    reader: Reader, event: e.OrderRequested | e.StartedAnew, accounts: Mapping[str, Account]
+) -> e.OrderRequested | e.StartedAnew:
+    account = accounts.get(event.account)
+    if account is None or not event.answer:
+        return event
+    facts, matches = await _known(reader, account, blank(account), event.answer)
+    return replace(event, facts=facts, matches=matches)
+
+
+async def _known(reader: Reader, account: Account, draft: Draft, text: str) -> tuple[Mapping[str, Any] | None, int]:
+    """Facts of the product with this id; or how many products a search for what is no id would find."""
+    facts = await facts_of(reader, account.name, text)
+    if facts is not None or is_accepted(draft, account, draft.at, text):
+        return facts, 0
+    words = words_of(text)
+    return None, await products.count(reader, account.name, words, prefix_of(text)) if words else 0
+
+
+async def facts_of(reader: Reader, account: str, product: str) -> Mapping[str, Any] | None:
+    """What we know of a product by its id as people type it, with when that was read; None when it isn't listed."""
+    known = await products.listing(reader, account)
+    if known is None or not known.size:
+        return None
+    tidy = str(plain(product))
+    for spelling in dict.fromkeys((product.strip(), tidy, tidy.lower())):
+        found = await products.get(reader, account, spelling) if spelling else None
+        if found is not None:
+            return told(found, known)
+    return None
+
+
+def told(found: Stored, known: Listing) -> dict[str, Any]:
+    """The facts of a product as they go into a form."""
+    facts: dict[str, Any] = json.loads(found.facts)
+    return {"title": found.title} | facts | {"read_at": found.read_at or known.read_at}

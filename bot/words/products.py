@@ -1,0 +1,158 @@
+"""Words for products: what can be picked at a question, what is known of a product, what an order costs."""
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from babel.numbers import format_decimal, get_currency_precision
+
+from bot.conversation import catalogue_events as c
+from bot.conversation import events as e
+from bot.conversation.catalogue_replies import About, Offer, Offered, Prices
+from bot.words.buttons import LONGEST, Button, tap
+from bot.words.catalogue import Catalogue
+from bot.words.message import bold, escaped, readable, shortened
+from providers.orders import Money
+
+if TYPE_CHECKING:
+    from bot.words.filling import Keys
+
+_LABEL = 60
+"""Characters on a product's button, which has a row of its own."""
+_TITLE = 100
+_POINTS = "points"
+_CODE = 3
+"""Letters of a currency."""
+
+
+def number(words: Catalogue, value: Decimal, least: int = 0) -> str:
+    """A number as it is read in this language, with all its decimals and at `least` so many."""
+    exponent = value.normalize().as_tuple().exponent
+    decimals = max(least, -exponent if isinstance(exponent, int) else 0)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return str(format_decimal(value, pattern, locale=words.language.replace("-", "_"), decimal_quantization=False))
+
+
+def money(words: Catalogue, amount: Money) -> str:
+    """An amount with its unit; a plain number where the supplier doesn't tell the unit."""
+    if amount.unit == _POINTS:
+        return words.say("catalogue.points", n=number(words, amount.amount))
+    if len(amount.unit) == _CODE:
+        return f"{number(words, amount.amount, get_currency_precision(amount.unit))} {amount.unit}"
+    cents = 0 if amount.amount == amount.amount.to_integral_value() else 2
+    plain = number(words, amount.amount, cents)
+    return f"{plain} {shortened(amount.unit, 10)}" if amount.unit else plain
+
+
+def as_number(words: Catalogue, text: str) -> str:
+    """A suggestion as it is read: a number with its thousands apart, anything else as it is."""
+    try:
+        return number(words, Decimal(text))
+    except InvalidOperation:
+        return text
+
+
+def priced(words: Catalogue, price: Money, *, per_piece: bool) -> str:
+    return words.say("catalogue.each" if per_piece else "catalogue.as_listed", price=money(words, price))
+
+
+def bounds(words: Catalogue, about: About) -> list[str]:
+    """How many can be ordered, as far as it is known."""
+    told = []
+    least, most = about.minimum, about.maximum
+    if least is not None and most is not None:
+        told.append(words.say("catalogue.between", least=_count(words, least), most=_count(words, most)))
+    elif least is not None:
+        told.append(words.say("catalogue.from", least=_count(words, least)))
+    elif most is not None:
+        told.append(words.say("catalogue.up_to", most=_count(words, most)))
+    if about.stock is not None:
+        none_left = about.stock <= 0
+        told.append(words.say("catalogue.none_left" if none_left else "catalogue.stock", n=_count(words, about.stock)))
+    return told
+
+
+def _count(words: Catalogue, n: int) -> str:
+    return number(words, Decimal(n))
+
+
+def about_line(words: Catalogue, about: About) -> str:
+    """One line of HTML such as `Tissues · 10 to 5,000 · 1.20 CNY each`."""
+    told = [shortened(readable(about.title), _TITLE)] if about.title.strip() else []
+    told += bounds(words, about)
+    if about.price is not None:
+        told.append(priced(words, about.price, per_piece=about.per_piece))
+    return escaped(" · ".join(told))
+
+
+def found_line(words: Catalogue, offer: Offer) -> str:
+    """What is shown of the catalogue, as a line of HTML; empty for what is offered first."""
+    pages = f" · {offer.page + 1}/{offer.pages}" if offer.pages > 1 else ""
+    if offer.query:
+        key = "catalogue.match" if offer.total == 1 else "catalogue.matches"
+        return escaped(words.say(key, n=offer.total, query=shortened(readable(offer.query), 40)) + pages)
+    if offer.categories:
+        return escaped(words.say("catalogue.categories") + pages)
+    if offer.category:
+        return escaped(f"{shortened(readable(offer.category), 60)} · {offer.total}{pages}")
+    return escaped(f"{words.say('catalogue.all')} · {offer.total}{pages}") if offer.total else ""
+
+
+def offer_lines(words: Catalogue, offer: Offer) -> list[str]:
+    """What stands at the end of the question."""
+    lines = [] if found_line(words, offer) else [escaped(words.say("catalogue.hint"))]
+    if offer.read_at:
+        lines.append(escaped(words.say("catalogue.list_from", at=words.time(offer.read_at))))
+    return lines
+
+
+def offer_rows(words: Catalogue, offer: Offer, keys: "Keys") -> list[tuple[Button, ...]]:
+    """Products or categories, the way through their pages, and the way to the categories."""
+    products = [_pick(words, one, keys) for one in offer.products]
+    rows: list[tuple[Button, ...]] = [(button,) for button in products if button is not None]
+    for one in offer.categories:
+        text = f"{shortened(readable(one.title), _LABEL - 10)} · {one.count}"
+        rows.append((Button(text, tap(c.CategoryPicked(keys.draft, keys.revision, one.key))),))
+    turn = []
+    if offer.page > 0:
+        turn.append(keys.numbered(e.Paged, offer.page - 1, words.say("button.page_before")))
+    if offer.page + 1 < offer.pages:
+        turn.append(keys.numbered(e.Paged, offer.page + 1, words.say("button.page_after")))
+    if turn:
+        rows.append(tuple(turn))
+    if offer.browsable:
+        rows.append((keys.plain(c.CategoriesAsked, "button.categories" if offer.grouped else "button.all_products"),))
+    return rows
+
+
+def _pick(words: Catalogue, one: Offered, keys: "Keys") -> Button | None:
+    """None for an id that no button can carry: it can be typed."""
+    data = tap(c.Picked(keys.draft, keys.revision, one.id))
+    if len(data.encode()) > LONGEST:
+        return None
+    price = f" · {money(words, one.price)}" if one.price is not None else ""
+    title = shortened(readable(one.title), _LABEL - len(price)).strip() or one.id
+    return Button(title + price, data)
+
+
+def price_lines(words: Catalogue, prices: Prices, limit: int) -> list[str]:
+    """The lines of HTML that close a summary: each price, the total, and what there is to know about them."""
+    lines = [_price_line(words, one, prices, limit) for one in prices.products]
+    if prices.more:
+        lines.append(escaped(words.say("list.more", n=prices.more)))
+    if prices.suggested:
+        # It says what the total would, and that something else was given.
+        lines.append(suggested_line(words, prices.suggested))
+    elif prices.total is not None:
+        lines.append(f"{escaped(words.say('catalogue.total'))}: {bold(money(words, prices.total))}")
+    if prices.read_at:
+        lines.append(escaped(words.say("catalogue.prices_from", at=words.time(prices.read_at))))
+    return lines
+
+
+def _price_line(words: Catalogue, one: Offered, prices: Prices, limit: int) -> str:
+    title = escaped(shortened(readable(one.title), limit).strip() or one.id)
+    return title if one.price is None else f"{title}: {escaped(priced(words, one.price, per_piece=prices.per_piece))}"
+
+
+def suggested_line(words: Catalogue, suggested: str) -> str:
+    return escaped(words.say("catalogue.adds_up", amount=shortened(as_number(words, suggested), 40)))

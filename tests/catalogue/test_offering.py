@@ -1,0 +1,227 @@
+"""The catalogue in the chat: what a question offers, what typing finds, what a summary tells; over a real database."""
+
+import json
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.conversation import events as e
+from bot.words.buttons import read
+from providers.products import Catalogue, Product
+from tests.bench import Bench
+from tests.catalogue.seller import GOODS, Market, market
+from tests.catalogue.test_refreshing import many
+from tests.end_to_end.house import ADMIN, COLLEAGUE
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[Market]:
+    async with market(tmp_path) as made:
+        await made.refreshed()
+        yield made
+
+
+async def last(house: Bench, who: int = ADMIN) -> str:
+    return (await house.outbox(who))[-1]
+
+
+async def body(house: Bench, who: int = ADMIN) -> dict[str, Any]:
+    rows = await house.database.fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id DESC LIMIT 1", who)
+    found: dict[str, Any] = json.loads(rows[0]["body"])
+    return found
+
+
+async def labels(house: Bench, who: int = ADMIN) -> list[str]:
+    """The labels below the newest message."""
+    return [button[0] for row in (await body(house, who))["rows"] for button in row]
+
+
+async def tap(house: Bench, label: str, who: int = ADMIN) -> str:
+    return await house.does(read(await house.button(label, who)), who, tapped=77)
+
+
+async def ordered(house: Bench, product: str, who: int = ADMIN, quantity: str = "2") -> None:
+    house.clock.advance(1)
+    await house.does(e.OrderRequested("gifts"), who)
+    for text in (product, quantity, "x"):
+        await house.does(e.Answered(text), who)
+    await tap(house, "Confirm", who)
+    if "ordered" in (await last(house, who)).lower() and "Confirm" in await labels(house, who):
+        await tap(house, "Confirm", who)
+
+
+async def test_with_no_catalogue_read_a_question_is_as_it_ever_was(tmp_path: Path) -> None:
+    async with market(tmp_path) as house:
+        await house.does(e.OrderRequested("gifts"))
+        assert await last(house) == "<b>Gift</b> · 1/3\nExample: <code>614</code>"
+        assert await labels(house) == ["Back", "Cancel"]
+        await house.does(e.Answered("tea"))
+        assert (await last(house)).splitlines()[1].startswith("Not accepted: that is not a whole number.")
+        for text in ("614", "5", "x"):
+            await house.does(e.Answered(text))
+        told = "<b>Summary</b> · Gifts\nGift: <b>614</b>\nQuantity: <b>5</b>\nRemark: <b>x</b>"
+        assert await last(house) == told
+
+
+async def test_a_question_offers_the_categories_and_typing_searches(house: Market) -> None:
+    await house.does(e.OrderRequested("gifts"))
+    assert await labels(house) == ["Categories", "Back", "Cancel"]
+    await house.does(e.Answered("TEA"))
+    assert (await last(house)).splitlines() == ["<b>Gift</b> · 1/3", "2 products match “TEA”"]
+    assert await labels(house) == ["Green tea · 1.20 CNY", "Tea cup · 1,190.00 CNY", "Categories", "Back", "Cancel"]
+    await house.does(e.Answered("zhijin"))
+    assert (await last(house)).splitlines()[1] == "1 product matches “zhijin”"
+    await tap(house, "维达 纸巾 · 2.00 CNY")
+    assert (await last(house)).splitlines()[:2] == ["<b>Quantity</b> · 2/3", "维达 纸巾 · 2.00 CNY each"]
+
+
+async def test_what_finds_nothing_is_not_accepted(house: Market) -> None:
+    await house.does(e.OrderRequested("gifts"))
+    await house.does(e.Answered("<coffee> & 100%"))
+    assert (await last(house)).splitlines()[1].startswith("Not accepted:")
+    assert "Categories" in await labels(house)
+
+
+async def test_a_product_is_picked_through_its_category_and_back_leads_out(house: Market) -> None:
+    await house.does(e.OrderRequested("gifts"))
+    await tap(house, "Categories")
+    assert (await body(house))["message_id"] == 77
+    assert await labels(house) == ["Drinks · 1", "日用品 · 1", "Dishes · 1", "Back", "Cancel"]
+    await tap(house, "Dishes · 1")
+    assert (await last(house)).splitlines()[1] == "Dishes · 1"
+    await tap(house, "Back")
+    await tap(house, "Drinks · 1")
+    await tap(house, "Green tea · 1.20 CNY")
+    assert (await last(house)).startswith("<b>Quantity</b> · 2/3\nGreen tea · 2 to 5,000 · 40 in stock · 1.20 CNY each")
+    await house.does(e.Answered("41"))
+    assert (await last(house)).splitlines()[1] == "Not accepted: only 40 are in stock."
+
+
+async def test_many_finds_come_in_pages_of_eight_in_the_same_message(house: Market) -> None:
+    house.gifts.listed = Catalogue(tuple(many(20)), whole=True)
+    await house.refreshed()
+    await house.does(e.OrderRequested("gifts"))
+    await house.does(e.Answered("tea"))
+    assert (await last(house)).splitlines()[1] == "20 products match “tea” · 1/3"
+    await tap(house, "Next ›")
+    await tap(house, "Next ›")
+    assert (await body(house))["message_id"] == 77
+    assert [label for label in await labels(house) if "维达" in label] == [
+        f"维达 Tea {n} · 1.20 CNY" for n in range(16, 20)
+    ]
+    assert "‹ Previous" in await labels(house)
+    assert "Next ›" not in await labels(house)
+
+
+async def test_a_list_without_categories_is_shown_as_a_whole(house: Market) -> None:
+    house.gifts.listed = Catalogue(tuple(Product(str(n), f"Cup {n}") for n in range(1, 10)), whole=True)
+    await house.refreshed()
+    await house.does(e.OrderRequested("gifts"))
+    await tap(house, "All products")
+    assert (await last(house)).splitlines()[1] == "All products · 9 · 1/2"
+    assert (await labels(house))[:2] == ["Cup 1", "Cup 2"]
+
+
+async def test_what_somebody_ordered_lately_and_what_all_order_often_comes_first(house: Market) -> None:
+    await ordered(house, "700", COLLEAGUE)
+    await ordered(house, "700", COLLEAGUE, "3")
+    await ordered(house, "615")
+    await house.does(e.OrderRequested("gifts"))
+    assert (await labels(house))[:2] == ["维达 纸巾 · 2.00 CNY", "Tea cup · 1,190.00 CNY"]
+    await house.does(e.OrderRequested("gifts"), COLLEAGUE)
+    assert (await labels(house, COLLEAGUE))[:2] == ["Tea cup · 1,190.00 CNY", "维达 纸巾 · 2.00 CNY"]
+    house.gifts.listed = Catalogue(GOODS[:2], whole=True)
+    await house.refreshed()
+    await tap(house, "Cancel", COLLEAGUE)
+    await house.does(e.OrderRequested("gifts"), COLLEAGUE)
+    assert (await labels(house, COLLEAGUE))[:2] == ["维达 纸巾 · 2.00 CNY", "Categories"]
+
+
+async def test_a_button_means_the_same_product_after_the_list_has_changed(house: Market) -> None:
+    await house.does(e.OrderRequested("gifts"))
+    await house.does(e.Answered("tea"))
+    green = await house.button("Green tea · 1.20 CNY")
+    house.gifts.listed = Catalogue(GOODS[::-1][:2], whole=True)
+    await house.refreshed()
+    await house.does(read(green), tapped=77)
+    for text in ("3", "x"):
+        await house.does(e.Answered(text))
+    assert "Gift: <b>614</b>\n" in await last(house)
+    assert "Total" not in await last(house)
+
+
+async def test_an_id_too_long_for_a_button_can_still_be_typed(house: Market) -> None:
+    house.gifts.listed = Catalogue((Product("9" * 60, "Long"), Product("5", "Long and short")), whole=True)
+    await house.refreshed()
+    await house.does(e.OrderRequested("gifts"))
+    await house.does(e.Answered("long"))
+    assert (await labels(house))[:2] == ["Long and short", "All products"]
+
+
+async def test_the_summary_tells_price_and_total_and_an_old_list_its_age(house: Market) -> None:
+    await house.does(e.OrderRequested("gifts"))
+    for text in ("614", "10", "x"):
+        await house.does(e.Answered(text))
+    assert (await last(house)).splitlines()[-2:] == ["Green tea: 1.20 CNY each", "Total: <b>12.00 CNY</b>"]
+    house.clock.advance(3601)
+    await tap(house, "Edit")
+    await tap(house, "Back")
+    assert (await last(house)).splitlines()[-1].startswith("The prices are from 21 Sep 2026")
+    await tap(house, "Cancel")
+    await house.does(e.OrderRequested("gifts"))
+    assert (await last(house)).splitlines()[-1].startswith("This list is from 21 Sep 2026")
+
+
+async def test_a_failed_look_up_falls_back_on_the_list_and_says_from_when(house: Market) -> None:
+    await house.does(e.OrderRequested("fans", "614"))
+    assert (await last(house)).startswith("Checking the gift")
+    ((place, request),) = house.workers.look_ups
+    await house.desk.report(place, e.LookedUp(request.draft, request.revision, e.LookUpResult.FAILED))
+    second, third = (await last(house)).splitlines()[1:3]
+    assert second.startswith("The product list couldn't be read just now; what is shown of the product is from 21 Sep")
+    assert third == "Green tea · 2 to 5,000 · 40 in stock · price 1.20 CNY as listed"
+
+
+async def test_a_product_asked_for_with_the_order_is_offered_where_products_are_asked(house: Market) -> None:
+    await house.does(e.OrderRequested("basket", "700"))
+    assert (await last(house)).startswith("<b>Kind</b>")
+    await house.does(e.Answered("goods"))
+    assert (await labels(house))[:2] == ["Tea cup · 1,190.00 CNY", "Categories"]
+
+
+async def test_starting_anew_keeps_the_product(house: Market) -> None:
+    await house.does(e.OrderRequested("gifts"))
+    await house.does(e.OrderRequested("gifts", "615"))
+    await tap(house, "Start anew")
+    assert (await last(house)).startswith("<b>Quantity</b> · 2/3\n维达 纸巾")
+
+
+async def test_an_amount_is_suggested_and_another_one_is_said_in_the_summary(house: Market) -> None:
+    await house.does(e.OrderRequested("basket"))
+    for text in ("goods", "700", "2"):
+        await house.does(e.Answered(text))
+    await tap(house, "Done")
+    assert (await last(house)).splitlines()[1] == "The listed prices add up to 2,380."
+    assert "2380" in await labels(house)
+    await house.does(e.Answered("2000"))
+    assert (await last(house)).splitlines()[-2:] == [
+        "Cup: 1,190.00 CNY each",
+        "The listed prices add up to 2,380.",
+    ]
+
+
+async def test_ten_thousand_products_make_no_update_slow(house: Market) -> None:
+    house.gifts.listed = Catalogue(tuple(many(10_000)), whole=True)
+    await house.refreshed()
+    costs = []
+    texts = ("no such thing", "tea 9999", "tea", "weida", "5000", "1")
+    for event in (e.OrderRequested("gifts"), *map(e.Answered, texts)):
+        began = time.perf_counter()
+        await house.does(event)
+        costs.append(time.perf_counter() - began)
+    assert (await last(house)).startswith("<b>Remark")
+    # A search goes through the account's list twice, which takes some milliseconds on a machine at rest.
+    assert max(costs) < 0.3, costs

@@ -1,0 +1,269 @@
+"""Picking from the catalogue at a question, as the pure conversation sees it; storage's part comes with the events."""
+
+from decimal import Decimal
+
+import pytest
+
+from bot.conversation import catalogue_events as c
+from bot.conversation import events as e
+from bot.conversation import replies as r
+from bot.conversation import requests as q
+from bot.conversation.answers import fingerprint, is_answered, pruned
+from bot.conversation.catalogue_replies import About, Offered, Prices
+from bot.conversation.questions import questions
+from bot.conversation.state import Browse, Phase
+from providers.orders import Money
+from tests.conversation.chat import Chat
+from tests.conversation.goods import BASKET, CUP, FANS, GIFTS, TEA, Basket, Gift
+
+EACH = Money(Decimal("1.20"), "CNY")
+
+
+def gifts(account: str = "gifts") -> Chat:
+    chat = Chat([GIFTS, FANS, BASKET])
+    chat.order(account)
+    return chat
+
+
+def test_a_typed_id_is_taken_as_ever_when_nothing_is_known_of_it() -> None:
+    chat = gifts()
+    chat.say("614")
+    assert (chat.asked, chat.answers) == ("Quantity", {"gift": "614", "about": None})
+    assert chat.reply(r.Asked).about is None
+
+
+def test_what_is_known_of_a_typed_or_picked_id_is_kept_and_told_at_the_quantity() -> None:
+    for typed in (True, False):
+        chat = gifts()
+        chat.send(e.Answered("614", TEA) if typed else c.Picked(chat.draft.id, chat.draft.revision, "614", TEA))
+        assert chat.answers == {"gift": "614", "about": TEA}
+        assert chat.reply(r.Asked).about == About("Green tea", EACH, 2, 5000, 40)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "code"), [("1", "greater_than_equal"), ("41", "stock"), ("5001", "stock"), ("40", "")]
+)
+def test_bounds_and_stock_hold_at_the_question(quantity: str, code: str) -> None:
+    chat = gifts()
+    chat.send(e.Answered("614", TEA))
+    chat.say(quantity)
+    assert chat.problem == code if code else chat.asked == "Remark"
+
+
+def test_what_has_run_out_is_said_at_the_question() -> None:
+    chat = gifts()
+    chat.send(e.Answered("614", TEA | {"stock": 0}))
+    chat.say("5")
+    assert chat.problem == "out_of_stock"
+
+
+def test_facts_that_the_form_cannot_read_count_as_unknown() -> None:
+    chat = gifts()
+    chat.send(e.Answered("614", {"title": "Tea", "minimum": "many"}))
+    assert chat.answers["about"] is None
+    chat.say("5")
+    chat.skip()
+    assert chat.phase is Phase.REVIEWING
+
+
+def test_another_product_drops_what_was_known_of_the_first() -> None:
+    chat = gifts()
+    chat.send(e.Answered("614", TEA))
+    chat.say("5")
+    chat.skip()
+    chat.edit("Gift")
+    chat.say("615")
+    assert (chat.phase, chat.answers["about"]) == (Phase.REVIEWING, None)
+
+
+def test_text_that_is_no_id_is_searched_for_and_asks_the_same_question() -> None:
+    chat = gifts()
+    chat.send(e.Answered("tea", matches=3))
+    assert (chat.asked, chat.problem, chat.draft.browse) == ("Gift", "", Browse(query="tea"))
+    assert chat.answers == {}
+    assert (chat.reply(r.Asked).position, chat.reply(r.Asked).total) == (1, 3)
+
+
+def test_text_that_finds_nothing_is_not_accepted() -> None:
+    chat = gifts()
+    chat.say("nothing")
+    assert (chat.problem, chat.draft.browse) == ("int_parsing", None)
+
+
+def test_a_search_at_any_other_question_is_a_bad_answer() -> None:
+    chat = gifts()
+    chat.say("614")
+    chat.send(e.Answered("tea", matches=3))
+    assert chat.problem == "int_parsing"
+
+
+def test_pages_are_turned_and_back_leads_out_step_by_step() -> None:
+    chat = gifts()
+    chat.tap(c.CategoriesAsked)
+    chat.tap(c.CategoryPicked, "abc")
+    chat.tap(e.Paged, 2)
+    shown = [chat.draft.browse]
+    for _ in range(2):
+        chat.back()
+        shown.append(chat.draft.browse)
+    assert shown == [Browse(group="abc", page=2), Browse(), None]
+    assert chat.asked == "Gift"
+    chat.back()
+    assert chat.phase is Phase.IDLE
+
+
+def test_an_answer_ends_the_browsing() -> None:
+    chat = gifts()
+    chat.send(e.Answered("tea", matches=3))
+    chat.tap(c.Picked, "614")
+    assert (chat.asked, chat.draft.browse) == ("Quantity", None)
+
+
+@pytest.mark.parametrize("tap", [(c.Picked, "614"), (c.CategoriesAsked,), (c.CategoryPicked, "abc"), (e.Paged, 1)])
+def test_the_catalogues_buttons_change_nothing_at_another_question(tap: tuple[type[e.Tap], str | int]) -> None:
+    chat = gifts()
+    chat.say("614")
+    before = chat.state
+    chat.tap(tap[0], *tap[1:])
+    assert (chat.state, chat.asked) == (before, "Quantity")
+
+
+def test_a_product_that_is_looked_up_is_asked_of_the_supplier_also_when_it_was_picked() -> None:
+    chat = gifts("fans")
+    chat.tap(c.Picked, "614")
+    assert chat.phase is Phase.CHECKING
+    assert chat.requests == [q.LookUpAnswer("fans", chat.draft.id, chat.draft.revision, "about", "614")]
+
+
+def test_when_the_look_up_fails_what_was_read_before_is_used_and_its_age_is_said() -> None:
+    chat = gifts("fans")
+    chat.say("614")
+    chat.find(e.LookUpResult.FAILED, **TEA, read_at=123)
+    told = chat.reply(r.Asked)
+    assert (told.question.title, told.note, told.note_at) == ("Quantity", "catalogue_kept", 123)
+    assert chat.answers["about"] == TEA | {"read_at": 123}
+    chat.back()
+    chat.say("615")
+    chat.find(e.LookUpResult.FAILED)
+    assert (chat.reply(r.Asked).note, chat.answers["about"]) == ("catalogue_not_read", None)
+
+
+def test_an_order_can_be_opened_with_its_product_answered() -> None:
+    chat = Chat([GIFTS, FANS, BASKET])
+    chat.send(e.OrderRequested("gifts", "614", TEA))
+    assert (chat.asked, chat.answers) == ("Quantity", {"gift": "614", "about": TEA})
+
+
+def test_an_order_opened_with_a_word_searches_and_with_nonsense_asks() -> None:
+    chat = Chat([GIFTS, FANS, BASKET])
+    chat.send(e.OrderRequested("gifts", "tea", matches=2))
+    assert (chat.asked, chat.draft.browse) == ("Gift", Browse(query="tea"))
+    chat = Chat([GIFTS, FANS, BASKET])
+    chat.send(e.OrderRequested("gifts", "nonsense"))
+    assert (chat.asked, chat.problem) == ("Gift", "int_parsing")
+
+
+def test_where_another_question_comes_first_the_product_is_kept_for_its_own() -> None:
+    chat = Chat([GIFTS, FANS, BASKET])
+    chat.send(e.OrderRequested("basket", "614"))
+    assert (chat.asked, chat.draft.wanted) == ("Kind", "614")
+    chat.say("goods")
+    assert (chat.asked, chat.draft.wanted) == ("Variant", "614")
+    chat.say("614")
+    assert chat.draft.wanted == ""
+
+
+def test_a_draft_that_is_open_keeps_the_product_for_starting_anew() -> None:
+    chat = gifts()
+    chat.send(e.OrderRequested("basket", "614"))
+    assert chat.reply(r.DraftOpen).product == "614"
+    chat.tap(e.StartedAnew, "basket", "614")
+    assert chat.draft.wanted == "614"
+
+
+def test_the_summary_tells_prices_and_total_where_they_are_per_piece() -> None:
+    chat = gifts()
+    chat.send(e.Answered("614", TEA | {"read_at": 5}))
+    chat.say("10")
+    chat.skip()
+    told = chat.reply(r.Summarised)
+    assert told.prices == Prices((Offered("614", "Green tea", EACH),), total=Money(Decimal("12.00"), "CNY"), read_at=5)
+    assert r.Line("Gift", "614", "Green tea") in told.parts
+
+
+def test_no_total_is_made_up_where_nobody_says_what_a_price_is_for() -> None:
+    chat = gifts("fans")
+    chat.say("614")
+    chat.find(**TEA)
+    chat.say("10")
+    chat.skip()
+    assert chat.reply(r.Summarised).prices == Prices((Offered("614", "Green tea", EACH),), per_piece=False)
+
+
+def basket(*products: tuple[str, dict[str, object] | None, str]) -> Chat:
+    """Up to the question for the amount."""
+    chat = gifts("basket")
+    chat.say("goods")
+    for i, (product, facts, pieces) in enumerate(products):
+        if i:
+            chat.tap(e.AddedAnother)
+        chat.send(e.Answered(product, facts))
+        chat.say(pieces)
+    chat.done()
+    return chat
+
+
+def test_a_suggested_answer_is_a_button_and_a_summary_without_a_word() -> None:
+    chat = basket(("1", CUP, "2"))
+    assert chat.reply(r.Asked).question.suggests == "2380"
+    chat.tap(e.Chose, 0)
+    told = chat.reply(r.Summarised)
+    assert chat.answers["amount"] == "2380"
+    assert told.prices is not None
+    assert (told.prices.suggested, told.prices.total) == ("", Money(Decimal(2380), "CNY"))
+
+
+@pytest.mark.parametrize(("pieces", "amount"), [("2,000", "2380000"), ("２", "2380")])
+def test_a_suggestion_reads_the_answers_as_they_will_be_sent(pieces: str, amount: str) -> None:
+    assert basket(("1", CUP, pieces)).reply(r.Asked).question.suggests == amount
+
+
+def test_another_amount_than_the_suggested_one_is_taken_and_said() -> None:
+    chat = basket(("1", CUP, "2"))
+    chat.say("2,000")
+    told = chat.reply(r.Summarised).prices
+    assert chat.phase is Phase.REVIEWING
+    assert told is not None
+    assert told.suggested == "2380"
+
+
+def test_nothing_is_suggested_or_added_up_while_a_price_is_unknown() -> None:
+    chat = basket(("1", CUP, "2"), ("2", None, "1"))
+    assert chat.reply(r.Asked).question.suggests is None
+    chat.tap(e.Chose, 0)
+    assert chat.asked == "Amount"
+    chat.say("5")
+    told = chat.reply(r.Summarised).prices
+    assert told is not None
+    assert (told.total, len(told.products)) == (None, 1)
+
+
+def test_a_listed_item_without_a_price_is_still_told_by_its_title() -> None:
+    chat = basket(("1", {"title": "Cup"}, "2"))
+    chat.say("5")
+    assert chat.reply(r.Summarised).prices == Prices((Offered("1", "Cup"),))
+
+
+def test_what_is_known_of_products_is_no_part_of_what_is_ordered() -> None:
+    answers = {"kind": "goods", "amount": 1, "items": [{"variant": 1, "pieces": 2}]}
+    plain = Basket.model_validate(answers)
+    known = Basket.model_validate(answers | {"items": [{"variant": 1, "pieces": 2, "about": TEA}]})
+    assert fingerprint(plain) == fingerprint(known)
+    assert fingerprint(plain) != fingerprint(plain.model_copy(update={"amount": 2}))
+
+
+def test_a_draft_from_before_the_catalogue_needs_no_facts() -> None:
+    answers = {"gift": "614", "quantity": "5"}
+    assert is_answered(questions(Gift, answers)[0], answers)
+    assert pruned(Gift, answers) == answers
+    assert pruned(Gift, {"about": TEA, "quantity": "5"}) == {"quantity": "5"}

@@ -1,0 +1,91 @@
+"""Prices, bounds and offers in words."""
+
+from decimal import Decimal
+
+import pytest
+
+from bot.conversation import catalogue_events as c
+from bot.conversation import replies as r
+from bot.conversation.catalogue_replies import About, Category, Offer, Offered, Prices
+from bot.conversation.questions import Question
+from bot.conversation.state import Conversation, Draft, Phase
+from bot.words.buttons import read, tap
+from bot.words.products import about_line, money, priced
+from providers.orders import Money
+from tests.words.reading import WORDS, as_read, labels, said
+
+QUESTION = Question(("gift",), "Gift", "The id.", "614", facts=("about",))
+OPEN = Conversation(phase=Phase.ASKING, draft=Draft(id="0123abcd", account="gifts", form_version="1", revision=3))
+NASTY = ("", "<b>&amp;</b> {0} %s", "\u202e\ud800\x00", "🎁" * 5000, "two\nlines", "x" * 5000)
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "text"),
+    [
+        ("1.2", "CNY", "1.20 CNY"),
+        ("1.2000", "CNY", "1.20 CNY"),
+        ("0.0125", "USD", "0.0125 USD"),
+        ("2380", "TWD", "2,380.00 TWD"),
+        ("2380", "JPY", "2,380 JPY"),
+        ("1200", "points", "1,200 points"),
+        ("0.5", "points", "0.5 points"),
+        ("12", "", "12"),
+        ("12.5", "", "12.50"),
+        ("1E+3", "", "1,000"),
+        ("-0.1", "XYZ", "-0.10 XYZ"),
+    ],
+)
+def test_an_amount_is_said_in_full_with_its_unit(amount: str, unit: str, text: str) -> None:
+    assert money(WORDS, Money(Decimal(amount), unit)) == text
+
+
+@pytest.mark.parametrize(
+    ("about", "line"),
+    [
+        (About("Tissues", Money(Decimal("1.2"), "CNY"), 10, 5000), "Tissues · 10 to 5,000 · 1.20 CNY each"),
+        (About("Fans", Money(Decimal(12)), 10, per_piece=False), "Fans · 10 or more · price 12 as listed"),
+        (About("", None, None, 9, 0), "up to 9 · out of stock"),
+        (About("<Cup>", None, None, None, 7), "&lt;Cup&gt; · 7 in stock"),
+    ],
+)
+def test_what_is_known_of_a_product_is_one_line(about: About, line: str) -> None:
+    assert about_line(WORDS, about) == line
+
+
+def test_a_price_says_what_it_is_for_only_where_that_is_known() -> None:
+    assert priced(WORDS, Money(Decimal(2), "CNY"), per_piece=True) == "2.00 CNY each"
+    assert priced(WORDS, Money(Decimal(2), "CNY"), per_piece=False) == "price 2.00 CNY as listed"
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_whatever_a_catalogue_holds_can_be_shown(text: str) -> None:
+    price = Money(Decimal("12.5"), text[:3])
+    products = tuple(Offered(f"{n}", text, price) for n in range(8))
+    categories = tuple(Category(f"{n:010}", text, n) for n in range(8))
+    for offer in (
+        Offer(products, query=text or "x", total=9, page=1, pages=3, browsable=True, read_at=1),
+        Offer((), categories, page=0, pages=2),
+        Offer(products, category=text, total=3, browsable=True, grouped=True),
+    ):
+        for message in said(r.Asked(QUESTION, 1, 3, offer=offer, about=About(text, price)), OPEN):
+            assert all(0 < len(button.text) <= 64 for row in message.rows for button in row)
+            assert as_read(message).splitlines()[0] == "Gift · 1/3"
+    prices = Prices(products, 3, total=price, read_at=1, suggested=text)
+    said(r.Summarised("Gifts", (), prices=prices), OPEN)
+
+
+def test_an_order_of_ten_nasty_products_still_fits_into_one_message() -> None:
+    products = tuple(Offered(f"{n}", "x" * 5000, Money(Decimal("12.5"), "CNY")) for n in range(10))
+    line, block = r.Line("Title", "x" * 5000, "y" * 5000), r.Block("Items", ("z" * 5000,) * 10, 50)
+    (message,) = said(r.Summarised("Gifts", (*(line,) * 20, block), prices=Prices(products, 40)), OPEN)
+    assert labels(message)
+
+
+@pytest.mark.parametrize("product", ["614", "a:b:c", "9c07a89a-0994-4f35-98a7-1b922b5c8331", "茶", " x "])
+def test_a_button_carries_the_product_itself(product: str) -> None:
+    assert read(tap(c.Picked("0123abcd", 3, product))) == c.Picked("0123abcd", 3, product)
+
+
+@pytest.mark.parametrize("data", ["w:d:1:", "w:d:1", "w:d:x:614", "g:d:1:", "g:d:1:a:b", "g:d:1", "t:d:1:x"])
+def test_a_button_without_a_product_or_category_is_unreadable(data: str) -> None:
+    assert not isinstance(read(data), c.Picked | c.CategoryPicked | c.CategoriesAsked)
