@@ -137,7 +137,7 @@ class Delivery:
         await outbox.sent(tx, row.id, message_id, self._now())
         if row.edits is not None:
             # What it edits may have been gone, and is said anew: later edits are for the message that is there now.
-            await outbox.moved(tx, row.edits, message_id)
+            await outbox.moved(tx, row.edits, message_id, self._now())
 
     async def _postpone(self, row: OutboxRow, wait: float, why: str) -> None:
         await self._write(lambda tx: outbox.postpone(tx, row.id, self._now() + int(wait * _SECOND), why))

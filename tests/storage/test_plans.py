@@ -5,10 +5,36 @@ from types import ModuleType
 
 import pytest
 
-from storage import conversations, guards, history, orders, outbox, people, sending, unknown, updates
+from storage import (
+    conversations,
+    guards,
+    history,
+    inquiries,
+    nearest,
+    orders,
+    outbox,
+    people,
+    sending,
+    unknown,
+    updates,
+    watching,
+)
 from storage.database import Database
 
-NOUNS: tuple[ModuleType, ...] = (conversations, guards, history, orders, outbox, people, sending, unknown, updates)
+NOUNS: tuple[ModuleType, ...] = (
+    conversations,
+    guards,
+    history,
+    inquiries,
+    nearest,
+    orders,
+    outbox,
+    people,
+    sending,
+    unknown,
+    updates,
+    watching,
+)
 STATEMENTS = {
     f"{noun.__name__}.{name}": value
     for noun in NOUNS
@@ -28,6 +54,7 @@ async def scans(database: Database, sql: str) -> list[str]:
         "SCAN orders USING INDEX orders_confirmed",
         "SCAN orders USING INDEX orders_unknown",
         "SCAN orders USING COVERING INDEX orders_unknown",
+        "SCAN inquiries USING INDEX inquiries_by_time",
     }
     return [step for step in steps if step.startswith("SCAN") and step not in fine]
 

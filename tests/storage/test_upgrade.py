@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import guards, history, orders, sending, unknown
+from storage import guards, history, orders, people, sending, unknown, watching
 from storage.database import Database
 from storage.migrate import migrate, shipped
 from storage.opening import open_database
@@ -49,7 +49,7 @@ async def upgraded(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> 
     database = await open_database(url)
     try:
         await migrate(database, 1, up_to(request.param, tmp_path / "migrations"))
-        await fill(database)
+        await fill(database, request.param)
         applied = await migrate(database, 2)
         assert applied == [migration.name for migration in shipped() if migration.name > request.param]
         yield database
@@ -57,8 +57,8 @@ async def upgraded(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> 
         await database.close()
 
 
-async def fill(database: Database) -> None:
-    """What a program of the first version wrote; every later one still has these columns."""
+async def fill(database: Database, version: str) -> None:
+    """What a program of this version wrote; those of the first one are still there."""
     places = ", ".join(f"${n}" for n in range(1, 24))
     async with database.transaction() as tx:
         for n, (reference, (stage, outcome, number, account)) in enumerate(ROWS.items()):
@@ -70,6 +70,10 @@ async def fill(database: Database) -> None:
             await tx.execute(f"INSERT INTO orders ({COLUMNS}) VALUES ({places})", *row)  # noqa: S608  our own columns
             if number is not None:
                 await tx.execute("INSERT INTO order_names VALUES ($1, $2)", number, reference)
+        if version > FIRST:
+            await tx.execute("UPDATE orders SET look_at = settled_at, remind_at = settled_at WHERE outcome = 'unknown'")
+            for taken in (("gifts", "A", "3"), ("shop", "A", "4"), ("gifts", "TWICE", "8")):
+                await tx.execute("INSERT INTO order_numbers VALUES ($1, $2, $3)", *taken)
 
 
 async def test_no_order_is_lost_or_changed(upgraded: Database) -> None:
@@ -114,3 +118,10 @@ async def test_what_waited_is_sent_and_what_was_being_sent_is_found(upgraded: Da
 async def test_no_guard_stands_in_the_way_of_the_first_order(upgraded: Database) -> None:
     async with upgraded.transaction() as tx:
         assert await guards.take(tx, "gifts", "same", "10", now=5000, shown="")
+
+
+async def test_recently_placed_orders_are_asked_about_and_the_others_are_not(upgraded: Database) -> None:
+    watched = {order.reference: order.watch_at for order in await orders.all_rows(upgraded, 100) if order.watch_at}
+    assert watched == {"3": 3002, "4": 3003, "8": 3007, "9": 3008}
+    assert [order.reference for order in await watching.due(upgraded, "gifts", 9999, 9)] == ["3", "8", "9"]
+    assert await people.notices_of(upgraded, 7) == "all"
