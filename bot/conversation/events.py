@@ -47,10 +47,15 @@ class OrderRequested(Event):
 
 @dataclass(frozen=True, slots=True)
 class StatusRequested(Event):
-    """`/status X` or a bare number; `found` is what the journal has under it."""
+    """`/status X` or a bare number; `found` is what the journal has under it, else `near` what has nearly that number.
+
+    `replied` are the numbers in the message of ours that it is a reply to.
+    """
 
     query: str
     found: tuple[OrderView, ...] = ()
+    near: tuple[OrderView, ...] = ()
+    replied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +67,10 @@ class OrdersRequested(Event):
 
 @dataclass(frozen=True, slots=True)
 class Answered(Event):
-    """Text that is no command."""
+    """Text that is no command. `replied` are the numbers in the message of ours that it is a reply to."""
 
     text: str
+    replied: tuple[str, ...] = ()
 
 
 class Medium(StrEnum):

@@ -11,6 +11,7 @@ from pydantic_core.core_schema import ErrorType
 
 from bot.conversation.events import Medium
 from bot.conversation.order_events import NumberCheck
+from bot.words.status import NOTICES
 from providers.damaijia.answer import REFUSALS as DAMAIJIA
 from providers.guoguo.answer import PER_FIELD
 from providers.guoguo.answer import REFUSALS as GUOGUO
@@ -104,7 +105,7 @@ def test_every_sentence_is_used() -> None:
 
 IN_BOT, IN_PROVIDERS = constants("bot"), constants("providers")
 PYDANTIC = set(get_args(ErrorType))
-COMMANDS = {"order", "status", "orders", "unknown", "cancel", "language", "help"}
+COMMANDS = {"order", "status", "orders", "unknown", "notify", "cancel", "language", "help"}
 VALUES = {
     "medium": {str(medium) for medium in Medium},
     "outcome": {str(outcome) for outcome in Outcome},
@@ -113,7 +114,9 @@ VALUES = {
     "menu": {"change", "remove", "edit"},
     "unknown": {*map(str, Outcome), "sending", "found", "nothing", "nothing_yet", "failed"},
     "number": {result.replace(" ", "_") for result in NumberCheck},
-    "toast": {"stopping", "looking", "decided"},
+    "toast": {"stopping", "looking", "decided", "asking"},
+    "time": {"created", "paid", "shipped", "completed", "cancelled", "refunded", "other"},
+    "notify": {f"{choice}_text" for choice in NOTICES},
 }
 """What keys are put together with, where the code has no text for it."""
 
