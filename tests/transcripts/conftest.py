@@ -10,14 +10,16 @@ import pytest
 
 from bot.conversation.engine import Account
 from bot.desk import Desk
+from bot.orders.asking import Asking
 from bot.orders.look_up import LookingUp
 from bot.orders.outcomes import Outcomes
 from bot.orders.place import Placing
 from bot.orders.pursuit import Pursuit
 from bot.orders.rules import SECOND
+from bot.orders.watch import Watching
 from bot.staff.access import Staff
 from providers.anqicms.provider import Anqicms, AnqicmsSettings
-from providers.base import FindsOrders, Provider
+from providers.base import FindsOrders, Provider, ReadsStatus
 from providers.guoguo.provider import GuoGuo, GuoGuoSettings
 from providers.registry import provider_class
 from providers.simulators.anqicms import AnqiCmsSimulator
@@ -26,7 +28,7 @@ from providers.simulators.citiesocial import CitiesocialSimulator
 from providers.simulators.damaijia import DamaijiaSimulator
 from providers.simulators.guoguo import GuoGuoSimulator
 from tests.bench import Clock, opened
-from tests.end_to_end.house import ADMIN
+from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.transcripts.player import Counting, Player, Waiting
 
 NOON = datetime(2026, 3, 1, 4, 0, 0, tzinfo=UTC)
@@ -75,11 +77,13 @@ async def playing(folder: Path, **accounts: dict[str, Any]) -> AsyncIterator[Pla
                     provider.form,
                     finds=isinstance(provider, FindsOrders),
                     resends=provider.refuses_same_reference,
+                    tells=isinstance(provider, ReadsStatus),
+                    final=provider.final if isinstance(provider, ReadsStatus) else frozenset(),
                 )
                 for name, provider in providers.items()
             },
             providers={name: provider.name for name, provider in providers.items()},
-            staff=Staff(frozenset({ADMIN})),
+            staff=Staff(frozenset({ADMIN, COLLEAGUE})),
             ids=ids,
             now=clock,
             workers=waiting,
@@ -95,6 +99,8 @@ async def playing(folder: Path, **accounts: dict[str, Any]) -> AsyncIterator[Pla
             placing=Placing(database, outcomes, providers, clock, "a dialogue"),
             pursuit=Pursuit(database, outcomes, providers, clock),
             looking_up=LookingUp(desk, providers),
+            asking=Asking(desk, providers, clock),
+            watching=Watching(database, desk, providers, clock),
         )
 
 

@@ -8,8 +8,10 @@
     has the product             also: does not have the product; does not show its products
     is asked for the order      a look-up of the order whose outcome is unknown
     is asked about the number   that a person has sent
+    is asked for the status     of an order that somebody wants to know, or for a number that isn't in the journal
+    is watched                  about how far every order is that is due
 
-The last two may end in ", and cannot be read", a look-up also in ", and has taken it late".
+The last four may end in ", and cannot be read", a look-up also in ", and has taken it late".
 """
 
 from enum import StrEnum
@@ -28,6 +30,7 @@ FAULTS = {
 }
 PRODUCT_LINES = {"has the product", "does not have the product", "does not show its products"}
 ASKED_FOR_IT, ASKED_FOR_NUMBER = "is asked for the order", "is asked about the number"
+ASKED_FOR_STATUS, WATCHED = "is asked for the status", "is watched"
 NOT_READ, LATE = ", and cannot be read", ", and has taken it late"
 
 
@@ -38,15 +41,21 @@ class Ask(StrEnum):
     PRODUCT = "product"  # for a product of its catalogue
     ORDER = "order"  # whether it has an order whose answer was lost
     NUMBER = "number"  # for the order with a number
+    STATUS = "status"  # how far an order is, because somebody wants to know
+    WATCH = "watch"  # the same without anybody asking
 
 
 def ask_of(step: Supplier) -> Ask:
     """The kind of request that a line answers."""
     if step.does in PRODUCT_LINES:
         return Ask.PRODUCT
-    if step.does.startswith(ASKED_FOR_IT):
-        return Ask.ORDER
-    return Ask.NUMBER if step.does.startswith(ASKED_FOR_NUMBER) else Ask.CREATE
+    asks = {
+        ASKED_FOR_IT: Ask.ORDER,
+        ASKED_FOR_NUMBER: Ask.NUMBER,
+        ASKED_FOR_STATUS: Ask.STATUS,
+        WATCHED: Ask.WATCH,
+    }
+    return next((ask for begins, ask in asks.items() if step.does.startswith(begins)), Ask.CREATE)
 
 
 def prepare_reading(simulator: Simulator, step: Supplier) -> None:
@@ -56,4 +65,5 @@ def prepare_reading(simulator: Simulator, step: Supplier) -> None:
     elif step.does.endswith(LATE):
         simulator.take_late()
     else:
-        assert step.does in {ASKED_FOR_IT, ASKED_FOR_NUMBER}, f"nothing that a supplier does: {step.does}"
+        known = {ASKED_FOR_IT, ASKED_FOR_NUMBER, ASKED_FOR_STATUS, WATCHED}
+        assert step.does in known, f"nothing that a supplier does: {step.does}"
