@@ -25,7 +25,7 @@ def candidates(typed: str) -> list[str]:
     found: dict[str, None] = {}
     for text in dict.fromkeys((bare, bare.upper(), bare.lower(), bare.replace("-", ""))):
         # A letter is hardly ever mistaken for one that the number doesn't have.
-        letters = [*_DIGITS, *sorted(set(text) - set(_DIGITS))]
+        letters = [*_DIGITS, "-", *sorted(set(text) - {*_DIGITS, "-"})]
         for i in range(len(text) + 1):
             head, tail = text[:i], text[i:]
             found |= {head + tail[1:]: None} if tail else {}

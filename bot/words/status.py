@@ -168,7 +168,7 @@ _KEYS = {Freshness.UNREACHED: "unreached", Freshness.NOT_THERE: "not_there", Fre
 
 def _span(words: Catalogue, microseconds: int) -> str:
     locale = words.language.replace("-", "_")
-    return format_timedelta(timedelta(microseconds=microseconds), locale=locale, threshold=1.5)
+    return format_timedelta(timedelta(microseconds=microseconds), locale=locale)
 
 
 def _choice(words: Catalogue, orders: tuple[tuple[OrderView, str], ...]) -> tuple[tuple[Button, ...], ...]:
