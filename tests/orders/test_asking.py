@@ -1,6 +1,7 @@
 """One fresh answer to whoever asks how far an order is; its card changes, and whoever ordered is told."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,7 @@ async def test_people_are_told_of_what_they_have_chosen(tmp_path: Path, chosen: 
         for n, progress in enumerate((PAID, SHIPPED), 1):
             supplier.says["1207"] = progress
             await house.does(e.StatusRequested("1207"), COLLEAGUE)
-            await until(lambda n=n: _answers(house.database, COLLEAGUE, n))
+            await until(partial(_answers, house.database, COLLEAGUE, n))
         assert len([html for html in await messages(house) if html.startswith(CHANGED)]) == len(told)
         assert "Status: shipped (2)" in await card(house)
 
