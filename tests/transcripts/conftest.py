@@ -1,6 +1,6 @@
 """The four suppliers on loopback, an account at each, and a desk whose clock stands still, for the dialogues."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,8 +36,13 @@ NOON = datetime(2026, 3, 1, 4, 0, 0, tzinfo=UTC)
 
 
 @asynccontextmanager
-async def playing(folder: Path, **accounts: dict[str, Any]) -> AsyncIterator[Player]:
-    """A player with a database in `folder`; keyword arguments change the settings of single accounts."""
+async def playing(
+    folder: Path, others: Mapping[str, Provider[Any]] | None = None, **accounts: dict[str, Any]
+) -> AsyncIterator[Player]:
+    """A player with a database in `folder`; keyword arguments change the settings of single accounts.
+
+    `others` are suppliers without a simulator, by account.
+    """
     async with AsyncExitStack() as stack:
         clock = Clock(int(NOON.timestamp()) * SECOND)
 
@@ -66,6 +71,7 @@ async def playing(folder: Path, **accounts: dict[str, Any]) -> AsyncIterator[Pla
                 case _:
                     made = kind(settings)
             providers[account] = await stack.enter_async_context(made)
+        providers |= others or {}
         database = await stack.enter_async_context(opened(folder))
         ids, waiting = Counting(now=clock), Waiting()
         desk = Desk(

@@ -133,7 +133,7 @@ class Player:
                 await self.send(event_of(step.text), colleague=step.colleague)
             case script.Taps():
                 self.last_tap = self.last_tap if step.again else self.data_of(step.label, colleague=step.colleague)
-                await self.send(buttons.read(self.last_tap), colleague=step.colleague)
+                await self.send(buttons.read(self.last_tap), colleague=step.colleague, tapped=True)
             case script.Sends():
                 await self.send(e.SentOther(MEDIA[step.what]))
             case script.Edits():
@@ -159,7 +159,7 @@ class Player:
         assert found is not None, f"no message has a button {label}"
         return found
 
-    async def send(self, event: e.Event, *, colleague: bool = False) -> None:
+    async def send(self, event: e.Event, *, colleague: bool = False, tapped: bool = False) -> None:
         self.updates += 1
         self.colleague_is_here = self.colleague_is_here or colleague
         who, name = (COLLEAGUE, "Colleague") if colleague else (ADMIN, ADMIN_NAME)
@@ -168,7 +168,8 @@ class Player:
         if self.waiting.checks and not isinstance(self.providers[await self.account_of_check()], ReadsOrders):
             # Nobody is asked, so nothing of the supplier's is waited for.
             await self.pursuit._check(*self.waiting.checks.pop(0))
-        self.passing += [toast] if toast else []
+        # Only a button has a place for it.
+        self.passing += [toast] if toast and tapped else []
         await self.hear()
 
     async def hear(self) -> None:
