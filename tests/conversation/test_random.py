@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.conversation import events as e
 from bot.conversation import order_events as o
 from bot.conversation import replies as r
+from bot.conversation import status_events as s
 from bot.conversation.state import Phase
 from bot.conversation.step import Account
 from bot.conversation.views import Candidate, Evidence, OrderView
@@ -27,7 +28,7 @@ from tests.words.reading import said
 
 ACCOUNTS = [
     TOY,
-    Account("guoguo", "GuoGuo", DefaultOrder),
+    Account("guoguo", "GuoGuo", DefaultOrder, tells=True),
     Account("citiesocial", "citiesocial", CitiesocialOrder),
     Account("damaijia", "Damaijia <gifts>", DamaijiaForm),
     Account("anqicms", "Shop & Co", AnqicmsForm),
@@ -126,6 +127,10 @@ class Walk:
         match tapped:
             case b.ReopenTapped() if order.outcome in {Outcome.REFUSED, Outcome.NOT_SENT}:
                 return e.Reopened(order)
+            case b.AgainTapped() if order.outcome is Outcome.PLACED:
+                return s.OrderedAgain(order)
+            case b.RefreshTapped():
+                return s.RefreshAsked(order)
             case b.LookTapped() if unknown:
                 return o.LookAsked(order)
             case b.NameTapped() if unknown:

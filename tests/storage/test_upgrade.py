@@ -14,6 +14,7 @@ from storage.opening import open_database
 from tests.storage.rows import known, settle
 
 FIRST = "0001_first"
+WATCHED = "0003_progress"
 COLUMNS = (
     "reference, draft_id, account, provider, form, form_version, answers, chat_id, user_id, user_name, stage, outcome,"
     " number, status, supplier_status, details, attempts, confirmed_at, sending_at, settled_at, claimed_by, card,"
@@ -74,6 +75,8 @@ async def fill(database: Database, version: str) -> None:
             await tx.execute("UPDATE orders SET look_at = settled_at, remind_at = settled_at WHERE outcome = 'unknown'")
             for taken in (("gifts", "A", "3"), ("shop", "A", "4"), ("gifts", "TWICE", "8")):
                 await tx.execute("INSERT INTO order_numbers VALUES ($1, $2, $3)", *taken)
+        if version >= WATCHED:
+            await tx.execute("UPDATE orders SET status_at = settled_at, watch_at = settled_at WHERE outcome = 'placed'")
 
 
 async def test_no_order_is_lost_or_changed(upgraded: Database) -> None:
