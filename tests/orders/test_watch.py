@@ -10,6 +10,7 @@ from bot.orders.watch import Watching
 from bot.orders.watch_times import account_pause, next_watch
 from providers.errors import ProviderUnavailable
 from providers.orders import Progress, Status
+from storage.outbox import OutboxRow
 from tests.bench import START, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.orders.placed_orders import DONE, PAID, SHIPPED, card, messages, place, telling
@@ -221,3 +222,20 @@ async def test_without_an_account_that_tells_the_watcher_just_waits(tmp_path: Pa
         alone = Watching(house.database, house.desk, {"shop": house.providers["shop"]}, house.clock)
         async with working(alone.run()):
             await asyncio.sleep(0.02)
+
+
+async def test_a_change_of_a_card_is_paced_and_its_failing_rings_no_bell(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        supplier.says["1207"] = SHIPPED
+        house.clock.advance(60)
+        assert await house.watching.turn("scripted")
+        rows = await house.database.fetch("SELECT * FROM outbox WHERE edits IS NOT NULL ORDER BY id")
+        outcome, change = (OutboxRow(**row) for row in rows)
+        assert (outcome.paced, change.paced) == (0, 1)
+        async with house.database.transaction() as tx:
+            await house.outcomes.undeliverable(tx, change, "blocked")
+        assert await house.outbox(COLLEAGUE) == []
+        async with house.database.transaction() as tx:
+            await house.outcomes.undeliverable(tx, outcome, "blocked")
+        assert len(await house.outbox(COLLEAGUE)) == 1
