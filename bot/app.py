@@ -13,15 +13,17 @@ from bot.catalogue.inline import Choosing
 from bot.catalogue.refreshing import Catalogues
 from bot.clock import Clock
 from bot.conversation.engine import Account
-from bot.conversation.requests import CheckNumber, FindOrder, LookUpAnswer, Request
+from bot.conversation.requests import AskEverywhere, AskStatus, CheckNumber, FindOrder, LookUpAnswer, Request
 from bot.desk import Desk
 from bot.ids import Ids
+from bot.orders.asking import Asking
 from bot.orders.findable import Backfill
 from bot.orders.look_up import LookingUp
 from bot.orders.outcomes import Outcomes
 from bot.orders.place import Placing
 from bot.orders.pursuit import Pursuit
 from bot.orders.rules import Rules
+from bot.orders.watch import Watching
 from bot.place import Place
 from bot.settings import Settings
 from bot.staff.access import Staff
@@ -29,7 +31,7 @@ from bot.telegram.client import Client, connect, start
 from bot.telegram.deliver import Delivery
 from bot.telegram.inline import Inline
 from bot.telegram.receive import Inbox
-from providers.base import FindsOrders, Provider
+from providers.base import FindsOrders, Provider, ReadsStatus
 from providers.registry import provider_class
 from storage import guards, outbox, updates
 from storage.database import Database
@@ -51,6 +53,7 @@ class _Workers:
     delivery: Delivery
     placing: Placing
     pursuit: Pursuit
+    watching: Watching
 
     def __init__(self) -> None:
         self.doers: dict[type[Request], Callable[[Place, Any], None]] = {}
@@ -64,6 +67,7 @@ class _Workers:
     def orders_moved(self) -> None:
         self.placing.wake_all()
         self.pursuit.wake()
+        self.watching.wake()
 
     def do(self, place: Place, request: Request) -> None:
         self.doers[type(request)](place, request)
@@ -87,6 +91,8 @@ class App:
                 provider.form,
                 finds=isinstance(provider, FindsOrders),
                 resends=provider.refuses_same_reference,
+                tells=isinstance(provider, ReadsStatus),
+                final=provider.final if isinstance(provider, ReadsStatus) else frozenset(),
             )
             for name, provider in self.providers.items()
         }
@@ -110,18 +116,23 @@ class App:
         self.delivery = workers.delivery = Delivery(client, database, clock, outcomes.undeliverable)
         self.placing = workers.placing = Placing(database, outcomes, self.providers, clock, f"pid {os.getpid()}")
         self.pursuit = workers.pursuit = Pursuit(database, outcomes, self.providers, clock)
+        self.watching = workers.watching = Watching(database, self.desk, self.providers, clock)
         self.looking_up = LookingUp(self.desk, self.providers)
+        self.asking = Asking(self.desk, self.providers, clock)
         self.backfill = Backfill(database, accounts)
         self.catalogues = Catalogues(database, self.providers, clock, settings.catalogue.refresh_every)
         workers.doers = {
             LookUpAnswer: self.looking_up.start,
             FindOrder: lambda place, request: self.pursuit.look_for(request.reference, place),
             CheckNumber: self.pursuit.check,
+            AskStatus: self.asking.start,
+            AskEverywhere: self.asking.start,
         }
         self.wakers: list[Callable[[], None]] = [
             self.delivery.wake,
             self.placing.wake_all,
             self.pursuit.wake,
+            self.watching.wake,
             self.catalogues.wake,
         ]
 
@@ -143,6 +154,7 @@ class App:
             await _stop(*working)
             await self.placing.drain(self._grace)
             await self.looking_up.stop()
+            await self.asking.stop()
             with suppress(TimeoutError):
                 async with asyncio.timeout(LAST_MESSAGES):
                     await self.delivery.flush()
@@ -153,6 +165,7 @@ class App:
             self._hello_then_poll(),
             self.placing.run(),
             self.pursuit.run(),
+            self.watching.run(),
             self.backfill.run(),
             self.catalogues.run(),
             self._prune(),

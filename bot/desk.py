@@ -18,11 +18,12 @@ from bot.conversation import order_events as o
 from bot.conversation import order_replies as n
 from bot.conversation import replies as r
 from bot.conversation import requests as q
+from bot.conversation import status_events as s
 from bot.conversation.engine import Account, Context, Step, advance
 from bot.conversation.filling import awaited
 from bot.conversation.state import IDLE, Alike, Conversation
 from bot.ids import Ids
-from bot.orders import recording
+from bot.orders import asked, recording
 from bot.orders.evidence import evidence_of
 from bot.orders.findable import keep_words
 from bot.orders.inquiry import informed
@@ -37,7 +38,7 @@ from bot.staff.access import QUIET, Staff
 from bot.words.catalogue import Catalogue, catalogue_for
 from bot.words.render import toast
 from providers.orders import Outcome
-from storage import conversations, people, updates
+from storage import conversations, orders, people, updates
 from storage.database import Database, Transaction
 from storage.orders import NewOrder
 
@@ -141,13 +142,15 @@ class Desk:
         self.workers.message_waits()
 
     async def resume(self) -> None:
-        """After a restart: the look-ups that conversations wait for are asked for again."""
+        """After a restart: the look-ups that conversations and people wait for are asked for again."""
         for chat_id, user_id, request in await conversations.waiting(self.database):
-            place, asked = Place(chat_id, user_id), json.loads(request)
-            if "number" in asked:
-                self.workers.do(place, q.CheckNumber(**asked))
+            place, looked = Place(chat_id, user_id), json.loads(request)
+            if "number" in looked:
+                self.workers.do(place, q.CheckNumber(**looked))
             else:
-                self.workers.do(place, q.LookUpAnswer(**asked))
+                self.workers.do(place, q.LookUpAnswer(**looked))
+        for place, question in await asked.waiting(self.database):
+            self.workers.do(place, question)
 
     async def step(self, tx: Transaction, done: Done, who: Who, event: e.Event) -> Catalogue:
         """The door of a conversation: what an event does to it, to orders, and so to other conversations."""
@@ -172,9 +175,10 @@ class Desk:
         words = await self.outgoing.words(tx, place.user_id)
         # Only a page that was turned; what answers an old button is said below, where it is read.
         turned = isinstance(event, e.Paged | c.CategoriesAsked | c.CategoryPicked) and step.state != state
-        in_place = who.tapped if turned or isinstance(event, e.OrdersRequested) else None
+        in_place = who.tapped if turned or isinstance(event, e.OrdersRequested | s.NoticesRequested) else None
         await self.outgoing.say(tx, place.chat_id, words, (step.state, step.replies), in_place)
         done.append((place, step))
+        await asked.note(tx, place, step.requests, self.now())
         for request in step.requests:
             if isinstance(request, q.StopTrying | q.Decide):
                 await self._decided(tx, done, who, request)
@@ -199,7 +203,8 @@ class Desk:
         order, account = replace(view(recorded.order), remarks=()), self.accounts.get(recorded.order.account)
         title = account.title if account else order.account
         failed = order.outcome in {Outcome.REFUSED, Outcome.NOT_SENT} and account is not None
-        shown = r.OutcomeShown(order, title, failed)
+        tells = account is not None and account.tells
+        shown = r.OutcomeShown(order, title, failed, refreshes=tells, again=account is not None)
         if order.outcome is Outcome.UNKNOWN:
             known = await evidence_of(tx, recorded.order)
             finds, resends = (account.finds, account.resends) if account else (False, False)
@@ -243,7 +248,9 @@ class Desk:
         if isinstance(request, q.StopTrying):
             recorded = await recording.stop(tx, request, user_id=user_id, name=name, now=now, rules=self.rules)
         else:
-            recorded = await recording.decide(tx, request, user_id=user_id, name=name, now=now, rules=self.rules)
+            recorded = await recording.decide(
+                tx, request, user_id=user_id, name=name, now=now, rules=self.rules, tells=await self._tells(tx, request)
+            )
         if recorded is None:
             return
         await self.tell(tx, done, recorded)
@@ -251,6 +258,12 @@ class Desk:
         if who.place != Place(order.chat_id, order.user_id):
             # A changed card in somebody else's chat tells whoever has decided nothing.
             await self.step(tx, done, who, as_it_is(order))
+
+    async def _tells(self, tx: Transaction, request: q.Decide) -> bool:
+        """Whether an order can be watched once its number is known."""
+        order = await orders.get(tx, request.reference)
+        account = self.accounts.get(order.account) if order is not None else None
+        return account is not None and account.tells
 
     async def _turn_away(self, tx: Transaction, incoming: Incoming, now: int) -> None:
         if await people.may_tell_stranger(tx, incoming.user_id, now, QUIET):

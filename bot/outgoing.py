@@ -7,6 +7,7 @@ from datetime import UTC, tzinfo
 
 from bot.conversation import order_replies as n
 from bot.conversation import replies as r
+from bot.conversation import status_replies as s
 from bot.conversation.state import Conversation
 from bot.ids import Ids
 from bot.words.catalogue import Catalogue, catalogue_for
@@ -45,13 +46,14 @@ class Outgoing:
             edits = await _edited(tx, reply)
             if isinstance(reply, n.EvidenceShown) and reply.showing is n.Showing.REMINDER:
                 await self._close_earlier(tx, chat_id, words, reply.order.reference)
-            if isinstance(reply, n.EvidenceClosed) and edits is None:
+            if isinstance(reply, n.EvidenceClosed | s.CardShown) and edits is None:
                 continue
             first, *more = render(words, reply, state)
             if chat_id < 0 and isinstance(reply, r.Asked | n.NumberWanted):
                 # In a group a bot is only told of replies to its own messages; a negative id is a group's.
                 first = Message(f"{first.html}\n{escaped(words.say('question.reply'))}", first.rows)
-            row = await self.post(tx, chat_id, first, edits=edits, message_id=in_place)
+            paced = isinstance(reply, s.CardShown)
+            row = await self.post(tx, chat_id, first, edits=edits, message_id=in_place, paced=paced)
             for message in more:
                 await self.post(tx, chat_id, message)
             if isinstance(reply, r.SendingShown):
@@ -78,18 +80,27 @@ class Outgoing:
         *,
         edits: int | None = None,
         message_id: int | None = None,
+        paced: bool = False,
     ) -> int:
-        """A message into the outbox; returns its row. `edits` is the row, `message_id` the message that it replaces."""
-        rows = [[[button.text, button.data] for button in row] for row in message.rows]
+        """A message into the outbox; returns its row. `edits` is the row, `message_id` the message that it replaces.
+
+        A `paced` edit waits until its message has not been changed for a moment.
+        """
+        rows = [
+            [[button.text, button.data, *([button.copy] if button.copy else [])] for button in row]
+            for row in message.rows
+        ]
         body = {"html": message.html, "rows": rows, "message_id": message_id}
         row = self.ids.outbox()
-        await outbox.add(tx, row, chat_id, json.dumps(body, ensure_ascii=False), edits=edits, now=self.now())
+        await outbox.add(
+            tx, row, chat_id, json.dumps(body, ensure_ascii=False), edits=edits, now=self.now(), paced=paced
+        )
         return row
 
 
 async def _edited(tx: Transaction, reply: r.Reply) -> int | None:
     """The outbox row of the message that a reply changes: an order's card, or what shows the evidence about it."""
-    if isinstance(reply, r.OutcomeShown | n.RetryShown | n.RetryingShown):
+    if isinstance(reply, r.OutcomeShown | n.RetryShown | n.RetryingShown | s.CardShown):
         order = await orders.get(tx, reply.order.reference)
         return None if order is None else order.card
     if isinstance(reply, n.EvidenceClosed) or (isinstance(reply, n.EvidenceShown) and reply.showing is n.Showing.CARD):

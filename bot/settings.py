@@ -150,6 +150,7 @@ class OrdersSettings(Section):
     same_within: Annotated[float, Field(ge=0, le=30 * 86400)] = 3600
     lag: Annotated[float, Field(ge=1, le=86400)] = 600
     remind_every: Annotated[float, Field(ge=60, le=7 * 86400)] = 14400
+    watch_gap: Annotated[float, Field(ge=0.1, le=600)] = 2
     grace: Annotated[float, Field(ge=0, le=600)] = 10
     keep_days: Annotated[StrictInt, Field(ge=1, le=36500)] = 365
 

@@ -80,8 +80,8 @@ class NewOrder:
 class Order(NewOrder):
     """A row of the table.
 
-    `stage` is confirmed, sending or settled, and only a settled order has an `outcome`. `details` is JSON text. `card`
-    is the outbox id of the message that is edited when the order is settled.
+    `stage` is confirmed, sending or settled, and only a settled order has an `outcome`. `details` and `progress` are
+    JSON text. `card` is the outbox id of the message that is edited when the order is settled.
     """
 
     stage: str
@@ -104,6 +104,11 @@ class Order(NewOrder):
     remind_at: int | None
     evidence_card: int | None
     pruned_at: int | None
+    progress: str
+    asked_at: int | None
+    status_at: int | None
+    watch_at: int | None
+    watch_failures: int
 
     @property
     def place(self) -> Place:

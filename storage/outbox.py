@@ -2,25 +2,46 @@
 
 A row waits, then it is sent or has failed. Ids rise, and the oldest row of a chat is always its next: while it waits
 for its time, the rest of that chat waits too, and no other chat does.
+
+A paced edit alone steps aside while it waits, and the chat goes on: the same message is changed so at most once in
+PACE, and only the newest of its edits is sent.
 """
 
 from dataclasses import dataclass
 
 from storage.database import Reader, Transaction
 
+PACE = 3_000_000
+"""Microseconds between two paced edits of a message."""
 ADD = """
-INSERT INTO outbox (id, chat_id, body, edits, not_before, attempts, state, created_at)
-VALUES ($1, $2, $3, $4, 0, 0, 'waiting', $5)
+INSERT INTO outbox (id, chat_id, body, edits, not_before, attempts, state, created_at, paced)
+VALUES ($1, $2, $3, $4, $6, 0, 'waiting', $5, $7)
 """
+EDITED_AT = "SELECT edited_at FROM outbox WHERE id = $1"
+# An edit that is on its way at this moment is taken by Telegram all the same; HOLD lets the next one wait for it.
+OUTDATED = "DELETE FROM outbox WHERE edits = $1 AND state = 'waiting' AND paced = 1"
+HOLD = "UPDATE outbox SET not_before = $2 WHERE edits = $1 AND state = 'waiting' AND paced = 1 AND not_before < $2"
 LAST_ID = "SELECT MAX(id) AS id FROM outbox"
 DUE = """
-SELECT * FROM outbox
-WHERE id IN (SELECT MIN(id) FROM outbox WHERE state = 'waiting' GROUP BY chat_id) AND not_before <= $1
+SELECT * FROM outbox WHERE not_before <= $1 AND id IN (
+    SELECT MIN(id) FROM outbox WHERE state = 'waiting' AND paced = 0 GROUP BY chat_id
+    UNION SELECT id FROM outbox AS edit WHERE state = 'waiting' AND paced = 1 AND NOT EXISTS (
+        SELECT 1 FROM outbox AS earlier
+        WHERE earlier.state = 'waiting' AND earlier.paced = 0
+            AND earlier.chat_id = edit.chat_id AND earlier.id < edit.id
+    )
+)
 ORDER BY id
 """
 NEXT_DUE_AT = """
-SELECT MIN(not_before) AS due_at FROM outbox
-WHERE id IN (SELECT MIN(id) FROM outbox WHERE state = 'waiting' GROUP BY chat_id)
+SELECT MIN(not_before) AS due_at FROM outbox WHERE id IN (
+    SELECT MIN(id) FROM outbox WHERE state = 'waiting' AND paced = 0 GROUP BY chat_id
+    UNION SELECT id FROM outbox AS edit WHERE state = 'waiting' AND paced = 1 AND NOT EXISTS (
+        SELECT 1 FROM outbox AS earlier
+        WHERE earlier.state = 'waiting' AND earlier.paced = 0
+            AND earlier.chat_id = edit.chat_id AND earlier.id < edit.id
+    )
+)
 """
 SENT = """
 UPDATE outbox SET state = 'sent', message_id = $2, done_at = $3, attempts = attempts + 1, error = NULL
@@ -29,7 +50,7 @@ WHERE id = $1 AND state = 'waiting'
 POSTPONE = """
 UPDATE outbox SET not_before = $2, error = $3, attempts = attempts + 1 WHERE id = $1 AND state = 'waiting'
 """
-MOVED = "UPDATE outbox SET message_id = $2 WHERE id = $1"
+MOVED = "UPDATE outbox SET message_id = $2, edited_at = $3 WHERE id = $1"
 FAIL = """
 UPDATE outbox SET state = 'failed', error = $2, done_at = $3, attempts = attempts + 1
 WHERE id = $1 AND state = 'waiting'
@@ -46,7 +67,10 @@ AND NOT EXISTS (SELECT 1 FROM outbox AS edit WHERE edit.edits = outbox.id AND ed
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A row of the table. `body` is JSON text, `edits` the id of the row whose message this one replaces."""
+    """A row of the table. `body` is JSON text, `edits` the id of the row whose message this one replaces.
+
+    `paced` is 1 for an edit that steps aside while it waits.
+    """
 
     id: int
     chat_id: int
@@ -59,14 +83,24 @@ class OutboxRow:
     error: str | None
     created_at: int
     done_at: int | None
+    paced: int
+    edited_at: int | None
 
 
-async def add(tx: Transaction, row_id: int, chat_id: int, body: str, *, edits: int | None, now: int) -> None:
+async def add(
+    tx: Transaction, row_id: int, chat_id: int, body: str, *, edits: int | None, now: int, paced: bool = False
+) -> None:
     """Put a message (JSON text) into the outbox; `row_id` must be above every earlier one.
 
-    It is due at once, whatever the clock will say.
+    It is due at once, whatever the clock will say; a `paced` edit PACE after its message was last changed. A paced edit
+    of the same message that still waits is outdated by any newer edit.
     """
-    await tx.execute(ADD, row_id, chat_id, body, edits, now)
+    not_before = 0
+    if edits is not None:
+        await tx.execute(OUTDATED, edits)
+        before = await tx.fetchrow(EDITED_AT, edits) if paced else None
+        not_before = 0 if before is None or before["edited_at"] is None else int(before["edited_at"]) + PACE
+    await tx.execute(ADD, row_id, chat_id, body, edits, now, not_before, int(paced))
 
 
 async def last_id(reader: Reader) -> int:
@@ -77,7 +111,10 @@ async def last_id(reader: Reader) -> int:
 
 async def due(reader: Reader, now: int) -> list[OutboxRow]:
     """The next row of each chat, oldest first, without the chats whose next row waits for a later time."""
-    return [OutboxRow(**row) for row in await reader.fetch(DUE, now)]
+    next_of: dict[int, OutboxRow] = {}
+    for row in await reader.fetch(DUE, now):
+        next_of.setdefault(int(row["chat_id"]), OutboxRow(**row))
+    return list(next_of.values())
 
 
 async def next_due_at(reader: Reader) -> int | None:
@@ -96,9 +133,10 @@ async def postpone(tx: Transaction, row_id: int, not_before: int, error: str) ->
     return await tx.execute(POSTPONE, row_id, not_before, error) == 1
 
 
-async def moved(tx: Transaction, row_id: int, message_id: int) -> None:
-    """What this row said is that message by now: a later edit changes it."""
-    await tx.execute(MOVED, row_id, message_id)
+async def moved(tx: Transaction, row_id: int, message_id: int, now: int) -> None:
+    """What this row said is that message by now: a later edit changes it, a paced one not before PACE has gone by."""
+    await tx.execute(MOVED, row_id, message_id, now)
+    await tx.execute(HOLD, row_id, now + PACE)
 
 
 async def fail(tx: Transaction, row_id: int, error: str, now: int) -> bool:

@@ -10,6 +10,8 @@ ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, telegram_language = ex
 LANGUAGES = "SELECT language, telegram_language FROM people WHERE user_id = $1"
 NAME = "SELECT name FROM people WHERE user_id = $1"
 LISTED = "SELECT user_id, name FROM people WHERE user_id > $1 ORDER BY user_id LIMIT $2"
+NOTICES = "SELECT notices FROM people WHERE user_id = $1"
+SET_NOTICES = "UPDATE people SET notices = $2 WHERE user_id = $1"
 SET_LANGUAGE = "UPDATE people SET language = $2 WHERE user_id = $1"
 TELL_STRANGER = """
 INSERT INTO strangers (user_id, told_at) VALUES ($1, $2)
@@ -42,6 +44,17 @@ async def listed(reader: Reader, limit: int) -> list[tuple[int, str]]:
 async def set_language(tx: Transaction, user_id: int, code: str) -> bool:
     """Choose a language, or with "" follow Telegram's again; False for somebody who was never remembered."""
     return await tx.execute(SET_LANGUAGE, user_id, code) == 1
+
+
+async def notices_of(reader: Reader, user_id: int) -> str:
+    """Which changes of orders a person is told of: all, important or none."""
+    row = await reader.fetchrow(NOTICES, user_id)
+    return "all" if row is None else str(row["notices"])
+
+
+async def set_notices(tx: Transaction, user_id: int, chosen: str) -> bool:
+    """Choose what to be told of; False for somebody who was never remembered."""
+    return await tx.execute(SET_NOTICES, user_id, chosen) == 1
 
 
 async def may_tell_stranger(tx: Transaction, user_id: int, now: int, quiet: int) -> bool:

@@ -16,7 +16,8 @@ AND (settled_at, reference) > ($2, $3) AND outcome IN ('placed', 'refused', 'not
 ORDER BY settled_at, reference LIMIT $4
 """
 EMPTY_ORDER = """
-UPDATE orders SET answers = '{}', details = $2, card = NULL, evidence_card = NULL, pruned_at = $3
+UPDATE orders SET answers = '{}', details = $2, progress = '{}', watch_at = NULL, card = NULL, evidence_card = NULL,
+    pruned_at = $3
 WHERE reference = $1 AND stage = 'settled' AND outcome IN ('placed', 'refused', 'not_sent') AND pruned_at IS NULL
 """
 REWRITE_LINE = "UPDATE order_history SET body = $3 WHERE reference = $1 AND n = $2"

@@ -34,13 +34,15 @@ WHERE reference = $1 AND attempts = $2 AND stage = 'confirmed' AND tries > 0
 STOP_AFTER = "UPDATE orders SET stop_asked = 1 WHERE reference = $1 AND stage = 'sending'"
 SETTLE = """
 UPDATE orders SET stage = 'settled', outcome = $2, number = $3, status = $4, supplier_status = $5, details = $6,
-    settled_at = $7, look_at = $9, remind_at = $10,
+    settled_at = $7, look_at = $9, remind_at = $10, watch_at = $11,
+    status_at = CASE WHEN $2 = 'placed' THEN $7 END,
     evidence_card = CASE WHEN $2 = 'unknown' THEN NULL ELSE evidence_card END
 WHERE reference = $1 AND attempts = $8
     AND (stage = 'sending' OR (stage = 'settled' AND outcome = 'unknown' AND $2 <> 'unknown'))
 """
 CORRECT = """
-UPDATE orders SET outcome = $2, number = $3, status = $4, supplier_status = $5, details = $6, settled_at = $7
+UPDATE orders SET outcome = $2, number = $3, status = $4, supplier_status = $5, details = $6, settled_at = $7,
+    status_at = $7, watch_at = $9
 WHERE reference = $1 AND attempts = $8 AND stage = 'settled' AND outcome = 'not_sent' AND replaced_by IS NULL
 """
 ADD_NUMBER = """
@@ -97,7 +99,7 @@ class Settlement:
     """What became of an order.
 
     `details` is JSON text; `names` are all under which `find` shall find it; `look_at` and `remind_at` are for an
-    unknown outcome, in UTC microseconds.
+    unknown outcome, `watch_at` for a placed order whose supplier tells how far it is; in UTC microseconds.
     """
 
     outcome: str
@@ -108,6 +110,7 @@ class Settlement:
     names: tuple[str, ...]
     look_at: int | None = None
     remind_at: int | None = None
+    watch_at: int | None = None
 
 
 async def settle(
@@ -130,6 +133,7 @@ async def settle(
         attempt,
         became.look_at,
         became.remind_at,
+        became.watch_at,
     )
     if changed == 0:
         return False
@@ -159,6 +163,7 @@ async def correct(tx: Transaction, reference: str, attempt: int, became: Settlem
         became.details,
         now,
         attempt,
+        became.watch_at,
     )
     if changed == 0:
         return False

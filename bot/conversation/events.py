@@ -54,10 +54,15 @@ class OrderRequested(Event):
 
 @dataclass(frozen=True, slots=True)
 class StatusRequested(Event):
-    """`/status X` or a bare number; `found` is what the journal has under it."""
+    """`/status X` or a bare number; `found` is what the journal has under it, else `near` what has nearly that number.
+
+    `replied` are the numbers in the message of ours that it is a reply to.
+    """
 
     query: str
     found: tuple[OrderView, ...] = ()
+    near: tuple[OrderView, ...] = ()
+    replied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class OrdersRequested(Event):
 
 @dataclass(frozen=True, slots=True)
 class Answered(Event):
-    """Text that is no command.
+    """Text that is no command. `replied` are the numbers in the message of ours that it is a reply to.
 
     At a question with a catalogue it comes with what that knows of it: `facts` of the product whose id it is, or how
     many products it `matches` in a search when it is no answer.
@@ -80,6 +85,7 @@ class Answered(Event):
     text: str
     facts: Mapping[str, Any] | None = field(default=None, compare=False)
     matches: int = field(default=0, compare=False)
+    replied: tuple[str, ...] = ()
 
 
 class Medium(StrEnum):

@@ -10,7 +10,7 @@ from bot.conversation.events import Medium
 from bot.conversation.listing import EVERYTHING, NOTHING_BESIDE, Listing, Wanted
 from bot.conversation.questions import Question
 from bot.conversation.state import Alike
-from bot.conversation.views import OrderView
+from bot.conversation.views import Freshness, OrderView
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,17 +192,27 @@ class SendingShown(Reply):
 
 @dataclass(frozen=True, slots=True)
 class OutcomeShown(Reply):
-    """What became of an order: its card changes. `reopenable` puts a button under one that was not placed."""
+    """What became of an order: its card changes. `reopenable` puts a button under one that was not placed.
+
+    Under one that was placed, `refreshes` asks its supplier again, and `again` orders the same once more.
+    """
 
     order: OrderView
     account: str
     reopenable: bool = False
+    refreshes: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StatusShown(Reply):
+    """How an order stands, and where that comes from; `now` in UTC microseconds where its age is to be told."""
+
     order: OrderView
     account: str
+    freshness: Freshness = Freshness.KNOWN
+    now: int = 0
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +222,15 @@ class StatusAsked(Reply):
 
 @dataclass(frozen=True, slots=True)
 class OrderNotKnown(Reply):
+    """Nobody knows this number; `near` are orders that have nearly it, with their accounts' titles.
+
+    `unreached` and `silent` are the titles of accounts that did not answer, and of those that can't be asked.
+    """
+
     query: str
+    near: tuple[tuple[OrderView, str], ...] = ()
+    unreached: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,21 @@ class FindOrder(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class AskStatus(Request):
+    """Ask the supplier how far an order is, and answer in the chat, or on the order's card."""
+
+    reference: str
+    on_card: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskEverywhere(Request):
+    """Ask every supplier for a number that isn't in the journal, and report with `SearchedElsewhere`."""
+
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckNumber(Request):
     """Compare the order that the supplier has under a number with ours, and report with `NumberChecked`."""
 

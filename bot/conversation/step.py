@@ -11,6 +11,7 @@ from bot.conversation.replies import Reply
 from bot.conversation.requests import Request
 from bot.conversation.state import Conversation, Draft, Phase
 from bot.conversation.views import OrderView
+from providers.orders import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Account:
     """A configured supplier as the conversation sees it: its name in the settings, its button, its form.
 
     `finds`: it can be asked for an order whose answer was lost. `resends`: it takes no second order under a reference.
+    `tells`: it can be asked how far an order is, until that is one of the statuses `final`.
     """
 
     name: str
@@ -25,6 +27,8 @@ class Account:
     form: type[BaseModel]
     finds: bool = False
     resends: bool = False
+    tells: bool = False
+    final: frozenset[Status] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from bot.conversation import browsing, editing, filling, pursuing, telling
+from bot.conversation import browsing, editing, filling, pursuing, status, telling
 from bot.conversation import catalogue_events as c
 from bot.conversation import events as e
 from bot.conversation import order_events as o
+from bot.conversation import status_events as s
 from bot.conversation.state import Phase
 from bot.conversation.step import Step, Turn
 
@@ -47,7 +48,7 @@ TELLING: Final[Mapping[type[e.Event], Callable[[Turn], Step]]] = MappingProxyTyp
         e.HelpRequested: telling.help_,
         e.LanguageRequested: telling.languages,
         e.LanguageChosen: telling.languages,
-        e.StatusRequested: telling.status,
+        e.StatusRequested: status.status,
         e.OrdersRequested: telling.orders,
         o.UnknownRequested: pursuing.unknown_orders,
         o.EvidenceRequested: pursuing.show_evidence,
@@ -58,6 +59,11 @@ TELLING: Final[Mapping[type[e.Event], Callable[[Turn], Step]]] = MappingProxyTyp
         o.LookAsked: pursuing.look_again,
         o.Decided: pursuing.decide,
         o.NumberChecked: pursuing.number_checked,
+        s.StatusAnswered: status.answered,
+        s.Progressed: status.progressed,
+        s.SearchedElsewhere: status.searched,
+        s.RefreshAsked: status.refresh,
+        s.NoticesRequested: status.notices,
     }
 )
 """Events that leave every phase as it is: something is told, or asked of the workers."""
@@ -83,6 +89,7 @@ def _with_draft(phase: Phase) -> dict[type[e.Event], Transition]:
         e.CancelRequested: _leads(editing.cancel, P.IDLE),
         e.Settled: _leads(telling.settled_while_busy, phase),
         e.Reopened: _leads(telling.finish_first, phase),
+        s.OrderedAgain: _leads(status.again_later, phase),
     }
 
 
@@ -94,6 +101,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             e.CancelRequested: _leads(telling.nothing_open, P.IDLE),
             e.Settled: _leads(telling.settled_while_free, P.IDLE, *_OPEN),
             e.Reopened: _leads(telling.reopen, P.IDLE, *_OPEN),
+            s.OrderedAgain: _leads(status.order_again, P.IDLE, *_OPEN),
             o.NumberAsked: _leads(pursuing.ask_number, P.NAMING),
         },
         P.ASKING: _with_draft(P.ASKING)

@@ -1,4 +1,4 @@
-"""Transitions that tell: help, status, hints, and what became of an order, which may re-open its draft."""
+"""Transitions that tell: help, hints, and what became of an order, which may re-open its draft."""
 
 from typing import cast
 
@@ -12,7 +12,6 @@ from bot.conversation.events import (
     Reopened,
     SentOther,
     Settled,
-    StatusRequested,
 )
 from bot.conversation.filling import ask, go_on, misfit
 from bot.conversation.order_replies import EvidenceClosed, OutcomeFound, Showing
@@ -24,16 +23,14 @@ from bot.conversation.replies import (
     LanguagesOffered,
     NothingOpen,
     NotText,
-    OrderNotKnown,
     OrdersListed,
     OutcomeShown,
     Reply,
-    StatusAsked,
-    StatusShown,
     Welcomed,
 )
 from bot.conversation.standing import where_we_stand
 from bot.conversation.state import Conversation, Draft, Path
+from bot.conversation.status import asks, repeats
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import Evidence, OrderView
 from providers.orders import Outcome
@@ -82,15 +79,6 @@ def _with_standing(turn: Turn, reply: Reply) -> Step:
     return Step(turn.state, (reply, *standing))
 
 
-def status(turn: Turn) -> Step:
-    event = cast("StatusRequested", turn.event)
-    if not event.query:
-        return Step(turn.state, (StatusAsked(),))
-    if not event.found:
-        return Step(turn.state, (OrderNotKnown(event.query),))
-    return Step(turn.state, tuple(StatusShown(order, turn.title_of(order)) for order in event.found))
-
-
 def orders(turn: Turn) -> Step:
     event = cast("OrdersRequested", turn.event)
     found = tuple((order, turn.title_of(order)) for order in event.found)
@@ -120,7 +108,9 @@ def _told(turn: Turn, *, reopenable: bool, stands_again: bool = False) -> tuple[
     """The order's card, and beside it what a person has to look at."""
     event = cast("Settled", turn.event)
     title = turn.title_of(event.order)
-    shown = OutcomeShown(event.order, title, reopenable)
+    shown = OutcomeShown(
+        event.order, title, reopenable, asks(turn.context, event.order), repeats(turn.context, event.order)
+    )
     if event.order.outcome is Outcome.UNKNOWN:
         return shown, evidence_of(turn.context, event.order, event.evidence or Evidence(), Showing.CARD)
     if not event.was_unknown:

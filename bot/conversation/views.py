@@ -2,12 +2,36 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
-from providers.orders import Outcome, Remark
+from providers.orders import Money, Outcome, Remark, Tracking
 
 FOUND_LATER = frozenset({"found_again", "found_by_person"})
 """Remarks of orders whose number the supplier did not answer: it was found out afterwards."""
+
+
+class Freshness(StrEnum):
+    """Where the status in an answer comes from."""
+
+    NOW = "now"  # the supplier, just now
+    UNREACHED = "unreached"  # the journal, because the supplier could not be asked
+    NOT_THERE = "not there"  # the journal, because the supplier says that it has no such order
+    SILENT = "silent"  # the journal, because the supplier tells no status
+    KNOWN = "known"  # the journal
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a supplier said of an order besides its status when it was last asked; `times` in UTC microseconds.
+
+    Each key of `times` names a label in the catalogues (`time.<key>`).
+    """
+
+    amount: Money | None = None
+    times: Mapping[str, int] = field(default_factory=dict)
+    tracking: tuple[Tracking, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +40,10 @@ class OrderView:
 
     `answers` are the confirmed draft's; `fields` are dotted paths that a refusal named; times are UTC microseconds;
     `replaced_by` is the reference under which an order that was not placed was confirmed anew. `attempts` counts the
-    sendings; it `waits` to be sent, first or again. `pruned`: its answers were removed since.
+    sendings; it `waits` to be sent, first or again. `pruned`: its answers were removed since. `told` is what the
+    supplier said when it was asked, at `asked_at`; the status is as it has been since `status_at`.
+
+    An order that a supplier has and the journal hasn't, has no reference.
     """
 
     reference: str
@@ -38,6 +65,9 @@ class OrderView:
     attempts: int = 0
     waits: bool = False
     pruned: bool = False
+    told: Told = Told()
+    asked_at: int = 0
+    status_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

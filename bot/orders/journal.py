@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from bot.conversation.views import FOUND_LATER, OrderView
+from bot.orders.progress import told
 from providers.errors import AccessDenied, NotPlaced, OrderRefused, OutcomeUnknown, ProviderError, ProviderUnavailable
 from providers.orders import Outcome, PlacedOrder, Remark
 from storage import orders
@@ -133,4 +134,7 @@ def view(order: Order) -> OrderView:
         attempts=order.attempts,
         waits=order.stage == "confirmed",
         pruned=order.pruned_at is not None,
+        told=told(order.progress),
+        asked_at=order.asked_at or 0,
+        status_at=order.status_at or 0,
     )

@@ -60,6 +60,7 @@ class Outcomes:
                 now=desk.now(),
                 rules=desk.rules,
                 finds=account is not None and account.finds,
+                tells=account is not None and account.tells and result.status not in account.final,
                 adopted=adopted,
             )
             if recorded is None:
@@ -168,6 +169,9 @@ class Outcomes:
 
     async def undeliverable(self, tx: Transaction, row: OutboxRow, why: str) -> None:
         """Telegram will never take a message. What became of an order must be known to somebody: to the admins."""
+        if row.paced:
+            # The outcome was told before; how far the order is can be asked for.
+            return
         order = await orders.by_card(tx, row.id if row.edits is None else row.edits)
         if order is None or order.outcome is None:
             return

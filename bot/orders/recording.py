@@ -21,6 +21,7 @@ from bot.orders.evidence import (
 )
 from bot.orders.journal import DECIDED_NOT_PLACED, Result, found_by, not_sent_as, view
 from bot.orders.rules import SECOND, Rules
+from bot.orders.watch_times import next_watch
 from providers.orders import Outcome
 from storage import guards, orders, sending
 from storage.database import Reader, Transaction
@@ -111,12 +112,13 @@ async def record(
     now: int,
     rules: Rules,
     finds: bool,
+    tells: bool = False,
     adopted: bool = False,
 ) -> Recorded | None:
     """What became of a sending; None, and nothing changed, when that was known already.
 
-    `finds`: the supplier can be asked again. `adopted`: the number was found, not answered; AlreadyStored is raised
-    when it belongs to another order.
+    `finds`: the supplier can be asked again; `tells`: how far an order is, unless that is final. `adopted`: the number
+    was found, not answered; AlreadyStored is raised when it belongs to another order.
     """
     before = await orders.get(tx, reference)
     sent_again = before is not None and before.stage == "sending" and await was_sent_again(tx, before)
@@ -134,6 +136,7 @@ async def record(
         names=result.names,
         look_at=now + FIRST_LOOK if unknown and finds else None,
         remind_at=now + int(rules.remind_every * SECOND) if unknown else None,
+        watch_at=next_watch(now, now) if tells and result.outcome is Outcome.PLACED else None,
     )
     if before is None or not await _settled(tx, before, attempt, became, now=now, adopted=adopted):
         return None
@@ -198,7 +201,7 @@ async def stop(
 
 
 async def decide(
-    tx: Transaction, request: Decide, *, user_id: int, name: str, now: int, rules: Rules
+    tx: Transaction, request: Decide, *, user_id: int, name: str, now: int, rules: Rules, tells: bool = False
 ) -> Recorded | None:
     """What a person decided about an order of unknown outcome, written down with who and when.
 
@@ -217,4 +220,14 @@ async def decide(
         case Decision.NOT_PLACED:
             result = Result(Outcome.NOT_SENT, code=DECIDED_NOT_PLACED, params={"person": name})
     adopted = request.decision is Decision.FOUND
-    return await record(tx, order.reference, order.attempts, result, now=now, rules=rules, finds=False, adopted=adopted)
+    return await record(
+        tx,
+        order.reference,
+        order.attempts,
+        result,
+        now=now,
+        rules=rules,
+        finds=False,
+        tells=tells,
+        adopted=adopted,
+    )

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.conversation import events as e
 from bot.conversation import order_events as o
+from bot.conversation import status_events as s
 from bot.conversation.engine import Account
 from bot.orders.evidence import evidence_of
 from bot.orders.journal import taken_by, view
@@ -25,6 +26,10 @@ async def meant(tx: Transaction, tapped: b.OrderTapped, place: Place, accounts: 
     match tapped:
         case b.ReopenTapped():
             return _reopened(order, place)
+        case b.RefreshTapped():
+            return s.RefreshAsked(view(order))
+        case b.AgainTapped() if order.outcome == Outcome.PLACED:
+            return s.OrderedAgain(view(order))
         case b.EvidenceTapped() if fits:
             return o.EvidenceRequested(view(order), await evidence_of(tx, order))
         case b.StopTapped(attempts=attempts) if order.stage != "settled" and order.attempts == attempts:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.telegram.client import TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds
@@ -137,7 +137,7 @@ class Delivery:
         await outbox.sent(tx, row.id, message_id, self._now())
         if row.edits is not None:
             # What it edits may have been gone, and is said anew: later edits are for the message that is there now.
-            await outbox.moved(tx, row.edits, message_id)
+            await outbox.moved(tx, row.edits, message_id, self._now())
 
     async def _postpone(self, row: OutboxRow, wait: float, why: str) -> None:
         await self._write(lambda tx: outbox.postpone(tx, row.id, self._now() + int(wait * _SECOND), why))
@@ -220,6 +220,10 @@ def _is_gone(error: BadRequest) -> bool:
 def _markup(rows: list[list[Any]]) -> InlineKeyboardMarkup | None:
     if not rows:
         return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(text, callback_data=data) for text, data in row] for row in rows]
-    )
+    return InlineKeyboardMarkup([[_button(*button) for button in row] for row in rows])
+
+
+def _button(text: str, data: str, copy: str = "") -> InlineKeyboardButton:
+    if copy:
+        return InlineKeyboardButton(text, copy_text=CopyTextButton(copy))
+    return InlineKeyboardButton(text, callback_data=data)

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeGuard
 
-from telegram import Bot, CallbackQuery, Chat, Message, Update, User
+from telegram import Bot, CallbackQuery, Chat, Message, MessageEntity, Update, User
 
 from bot.conversation import events as e
 from bot.conversation import order_events as o
+from bot.conversation import status_events as s
 from bot.conversation.listing import Wanted
 from bot.desk import Incoming
 from bot.words.buttons import read as read_button
@@ -25,12 +26,15 @@ _MEDIA = {
     "video": e.Medium.PHOTO,
 }
 _OTHERS = ("contact", "location", "venue", "poll", "dice", "game", "story", "paid_media", "checklist", "invoice")
+_NUMBERS = 10
+"""Of a message that is replied to; an order's message has two."""
 _PLAIN_COMMANDS: dict[str, Callable[[], e.Event]] = {
     "start": e.Started,
     "help": e.HelpRequested,
     "unknown": o.UnknownRequested,
     "cancel": e.CancelRequested,
     "language": e.LanguageRequested,
+    "notify": s.NoticesRequested,
 }
 
 
@@ -121,16 +125,16 @@ def _event(message: Message, bot: Bot, *, edited: bool) -> e.Event | None:
         name, addressee = match.group(1).lower(), match.group(2)
         if addressee is not None and addressee.lower() != bot.username.lower():
             return None
-        return e.MessageEdited() if edited else _command(name, text[match.end() :].strip())
+        return e.MessageEdited() if edited else _command(name, text[match.end() :].strip(), _replied(message, bot))
     # In a group only commands and replies to the bot are meant for it.
     if message.chat.type != Chat.PRIVATE and not _is_reply_to(message, bot):
         return None
-    return e.MessageEdited() if edited else _answer(message)
+    return e.MessageEdited() if edited else _answer(message, _replied(message, bot))
 
 
-def _answer(message: Message) -> e.Event | None:
+def _answer(message: Message, replied: tuple[str, ...]) -> e.Event | None:
     if message.text is not None:
-        return e.Answered(message.text)
+        return e.Answered(message.text, replied=replied)
     medium = next((medium for attribute, medium in _MEDIA.items() if getattr(message, attribute)), None)
     # What is left are notices such as "joined the group", which are no answers.
     if medium is None and any(getattr(message, kind, None) for kind in _OTHERS):
@@ -143,12 +147,20 @@ def _is_reply_to(message: Message, bot: Bot) -> bool:
     return replied is not None and replied.from_user is not None and replied.from_user.id == bot.id
 
 
-def _command(name: str, rest: str) -> e.Event:
+def _replied(message: Message, bot: Bot) -> tuple[str, ...]:
+    """What can be copied from the message of ours that this is a reply to: numbers and references of orders."""
+    if message.reply_to_message is None or not _is_reply_to(message, bot) or message.reply_to_message.text is None:
+        return ()
+    found = message.reply_to_message.parse_entities([MessageEntity.CODE])
+    return tuple(found[entity] for entity in sorted(found, key=lambda entity: entity.offset))[:_NUMBERS]
+
+
+def _command(name: str, rest: str, replied: tuple[str, ...]) -> e.Event:
     if name == "order":
         account, answer = [*rest.split(maxsplit=1), "", ""][:2]
         return e.OrderRequested(account.lower(), answer)
     if name == "status":
-        return e.StatusRequested(rest)
+        return e.StatusRequested(rest, replied=replied)
     if name == "orders":
         return e.OrdersRequested(wanted=Wanted(text=rest))
     known = _PLAIN_COMMANDS.get(name)

@@ -44,10 +44,11 @@ _LARGEST: Final = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a message: its label and what a tap on it carries."""
+    """A button under a message: its label, and what a tap on it carries, or else the text that it copies."""
 
     text: str
-    data: str
+    data: str = ""
+    copy: str = ""
 
 
 def tap(event: e.Tap) -> str:

@@ -12,8 +12,8 @@ from bot.conversation.events import Event, TapUnreadable
 GIVE_UP_NUMBER: Final = "unname"
 _LONGEST: Final = 64
 """Bytes that a button carries."""
-_SHOW: Final = "show"
 _STOP, _LOOK, _NAME, _IS, _EVIDENCE, _REOPEN = "stop", "look", "name", "is", "unknown", "reopen"
+_REFRESH, _SHOW, _AGAIN, _NOTIFY = "refresh", "show", "again", "notify"
 _DECISIONS: Final = {o.Decision.NOT_PLACED: "notplaced", o.Decision.RESEND: "resend"}
 
 
@@ -35,8 +35,25 @@ class EvidenceTapped(OrderTapped):
 
 
 @dataclass(frozen=True, slots=True)
+class RefreshTapped(OrderTapped):
+    """The card's button: the supplier is asked now."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowTapped(OrderTapped):
-    """An order in a list."""
+    """An order in a list, or among several: it is shown as it is now."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgainTapped(OrderTapped):
+    """`Order again`."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesTapped(Event):
+    """A choice of what to be told of."""
+
+    chosen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +82,16 @@ class DecisionTapped(OrderTapped):
     number: str = ""
 
 
+_NAMING_ONLY: Final[dict[str, type[OrderTapped]]] = {
+    _REOPEN: ReopenTapped,
+    _EVIDENCE: EvidenceTapped,
+    _REFRESH: RefreshTapped,
+    _SHOW: ShowTapped,
+    _AGAIN: AgainTapped,
+}
+"""Buttons that carry a reference and nothing else."""
+
+
 def reopen(reference: str) -> str:
     return f"{_REOPEN}:{reference}"
 
@@ -73,8 +100,21 @@ def show_evidence(reference: str) -> str:
     return f"{_EVIDENCE}:{reference}"
 
 
+def refresh(reference: str) -> str:
+    return f"{_REFRESH}:{reference}"
+
+
 def show(reference: str) -> str:
     return f"{_SHOW}:{reference}"
+
+
+def again(reference: str) -> str:
+    return f"{_AGAIN}:{reference}"
+
+
+def notify(chosen: str) -> str:
+    """What to be told of: all, important or none."""
+    return f"{_NOTIFY}:{chosen}"
 
 
 def stop(reference: str, attempts: int) -> str:
@@ -105,12 +145,10 @@ def read(data: str) -> Event | None:
     verb, _, rest = data.partition(":")
     if data == GIVE_UP_NUMBER:
         return o.NumberGivenUp()
-    if verb == _SHOW:
-        return ShowTapped(rest) if rest else TapUnreadable()
-    if verb in {_REOPEN, _EVIDENCE}:
-        if not rest:
-            return TapUnreadable()
-        return ReopenTapped(rest) if verb == _REOPEN else EvidenceTapped(rest)
+    if verb in _NAMING_ONLY:
+        return _NAMING_ONLY[verb](rest) if rest else TapUnreadable()
+    if verb == _NOTIFY:
+        return NoticesTapped(rest)
     if verb in {_STOP, _LOOK, _NAME, _IS, *_DECISIONS.values()}:
         return _about_a_sending(verb, *rest.split(":", 2))
     return None

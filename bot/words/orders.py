@@ -1,7 +1,7 @@
 """Words for orders: sending, what became of them, where they are."""
 
 from bot.conversation import replies as r
-from bot.conversation.views import FOUND_LATER, OrderView
+from bot.conversation.views import OrderView
 from bot.words import order_buttons as b
 from bot.words.buttons import Button
 from bot.words.catalogue import Catalogue
@@ -32,39 +32,18 @@ def outcome_lines(words: Catalogue, order: OrderView, account: str) -> list[str]
     if order.outcome is Outcome.PLACED:
         lines += [
             *labelled_number(words, order),
-            _status(words, order),
+            labelled_status(words, order),
             labelled_reference(words, order.reference),
         ]
     else:
         lines += [*reasons(words, order, account), labelled_reference(words, order.reference)]
         if order.outcome is Outcome.UNKNOWN:
             lines.insert(-1, escaped(words.say("outcome.never_resent")))
-    return [*lines, *_remarks(words, order)]
-
-
-def status_shown(words: Catalogue, reply: r.StatusShown) -> list[Message]:
-    order = reply.order
-    lines = [f"{bold(words.say('status.first'))} · {escaped(reply.account)}", *labelled_number(words, order)]
-    lines += [_status(words, order), labelled_reference(words, order.reference)]
-    if order.outcome not in (None, Outcome.PLACED):
-        lines += reasons(words, order, reply.account)
-    lines += _remarks(words, order)
-    if order.replaced_by:
-        lines.append(escaped(words.say("status.replaced", reference=order.replaced_by)))
-    if order.person:
-        lines.append(escaped(words.say("status.ordered_by", person=shortened(order.person, 60))))
-    if order.outcome is Outcome.PLACED and not any(remark.code in FOUND_LATER for remark in order.remarks):
-        lines.append(escaped(words.say("status.from_journal", account=reply.account)))
-    return [Message(text) for text in packed(lines)]
+    return [*lines, *remarks(words, order)]
 
 
 def status_asked(words: Catalogue) -> Message:
     return Message(escaped(words.say("status.ask")))
-
-
-def order_not_known(words: Catalogue, reply: r.OrderNotKnown) -> Message:
-    first = f"{bold(words.say('status.not_found'))} · {code(shortened(reply.query, 64))}"
-    return Message(f"{first}\n{escaped(words.say('status.not_found_hint'))}")
 
 
 def labelled_number(words: Catalogue, order: OrderView) -> list[str]:
@@ -75,8 +54,9 @@ def labelled_reference(words: Catalogue, reference: str) -> str:
     return f"{escaped(words.say('label.reference'))}: {code(reference)}"
 
 
-def _status(words: Catalogue, order: OrderView) -> str:
-    return f"{escaped(words.say('label.status'))}: {escaped(state_of(words, order))}"
+def labelled_status(words: Catalogue, order: OrderView, *, bare: bool = False) -> str:
+    state = escaped(state_of(words, order))
+    return state if bare else f"{escaped(words.say('label.status'))}: {state}"
 
 
 def state_of(words: Catalogue, order: OrderView) -> str:
@@ -99,7 +79,7 @@ def reasons(words: Catalogue, order: OrderView, account: str, limit: int = _VALU
     return lines
 
 
-def _remarks(words: Catalogue, order: OrderView) -> list[str]:
+def remarks(words: Catalogue, order: OrderView) -> list[str]:
     return [
         escaped(
             words.first(

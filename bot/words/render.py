@@ -5,14 +5,16 @@ from typing import Any, Final
 
 from bot.conversation import order_replies as n
 from bot.conversation import replies as r
+from bot.conversation import status_replies as s
 from bot.conversation.state import Conversation
-from bot.words import filling, order_list, orders, unknown
+from bot.words import filling, order_list, orders, status, unknown
 from bot.words.buttons import Button, choose_language
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.filling import Keys
 from bot.words.message import Message, bold, escaped, shortened
+from providers.orders import Outcome
 
-_COMMANDS: Final = ("order", "status", "orders", "unknown", "cancel", "language", "help")
+_COMMANDS: Final = ("order", "status", "orders", "unknown", "notify", "cancel", "language", "help")
 
 IN_PASSING: Final = (r.Stale, n.Noted)
 """Replies that no message is made of."""
@@ -70,7 +72,11 @@ _PLAIN: Final[dict[type[r.Reply], Callable[[Catalogue, Any], Message | list[Mess
     ),
     r.AccountsOffered: filling.accounts_offered,
     r.SendingShown: orders.sending_shown,
-    r.OutcomeShown: orders.outcome_shown,
+    r.OutcomeShown: lambda words, reply: (
+        status.placed_shown(words, reply)
+        if reply.order.outcome is Outcome.PLACED
+        else orders.outcome_shown(words, reply)
+    ),
     n.RetryShown: unknown.retry_shown,
     n.RetryingShown: unknown.retrying_shown,
     n.EvidenceShown: unknown.evidence_shown,
@@ -80,9 +86,13 @@ _PLAIN: Final[dict[type[r.Reply], Callable[[Catalogue, Any], Message | list[Mess
     n.NumberWanted: unknown.number_wanted,
     n.NumberChecking: unknown.number_checking,
     n.NumberDoubted: unknown.number_doubted,
-    r.StatusShown: orders.status_shown,
+    r.StatusShown: status.status_shown,
+    s.CardShown: status.card_shown,
+    s.StatusNotice: status.status_notice,
+    s.WhichOrder: status.which_order,
+    s.NoticesOffered: status.notices_offered,
     r.StatusAsked: lambda words, _: orders.status_asked(words),
-    r.OrderNotKnown: orders.order_not_known,
+    r.OrderNotKnown: status.order_not_known,
     r.OrdersListed: order_list.orders_listed,
 }
 

@@ -7,7 +7,7 @@ too), logging in, and common headers.
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
 
@@ -24,7 +24,7 @@ from providers.base import AccountSettings, HttpProvider
 from providers.errors import OrderNotFound, ProviderUnavailable
 from providers.http import Answer, reading_until
 from providers.login import Login, checked_token, usable_token, utc_now
-from providers.orders import Findings, Match, PlacedOrder, Progress, Sending
+from providers.orders import Findings, Match, PlacedOrder, Progress, Sending, Status
 from providers.products import Catalogue, Chosen
 
 CREATE = "/api/order/create"
@@ -65,7 +65,7 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
     title = "AnqiCMS"
     settings_model = AnqicmsSettings
     form = AnqicmsForm
-    final = FINAL
+    final: ClassVar[frozenset[Status]] = FINAL
     longest_search: float = 30.0
     """Seconds for finding an order again, and for reading all that the shop publishes to see that a product is gone."""
 

@@ -43,6 +43,11 @@ ORDER = Order(
     remind_at=None,
     evidence_card=None,
     pruned_at=None,
+    progress="{}",
+    asked_at=None,
+    status_at=None,
+    watch_at=None,
+    watch_failures=0,
 )
 
 

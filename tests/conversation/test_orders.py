@@ -7,7 +7,8 @@ from bot.conversation import replies as r
 from bot.conversation import requests as q
 from bot.conversation.order_replies import EvidenceShown
 from bot.conversation.state import IDLE, Phase
-from bot.conversation.views import OrderView
+from bot.conversation.status_replies import WhichOrder
+from bot.conversation.views import Freshness, OrderView
 from providers.orders import Outcome
 from tests.conversation.chat import Chat, reviewing
 from tests.conversation.forms import NOTE
@@ -254,7 +255,10 @@ FOUND = OrderView("1", "toy", "toy", {}, Outcome.PLACED, number="N-1")
 GONE = OrderView("2", "elsewhere", "toy", {}, Outcome.PLACED, number="N-2")
 TITLES = (("toy", "Toys & Co"), ("note", "Notes"))
 TOLD: list[tuple[e.Event, tuple[r.Reply, ...]]] = [
-    (e.StatusRequested("N-1", (FOUND, GONE)), (r.StatusShown(FOUND, "Toys & Co"), r.StatusShown(GONE, "elsewhere"))),
+    (e.StatusRequested("N-1", (FOUND,)), (r.StatusShown(FOUND, "Toys & Co", Freshness.SILENT, again=True),)),
+    (e.StatusRequested("N-2", (GONE,)), (r.StatusShown(GONE, "elsewhere"),)),
+    (e.StatusRequested("N", (FOUND, GONE)), (WhichOrder(((FOUND, "Toys & Co"), (GONE, "elsewhere"))),)),
+    (e.StatusRequested("N-0", near=(FOUND,)), (r.OrderNotKnown("N-0", ((FOUND, "Toys & Co"),)),)),
     (e.StatusRequested("N-3"), (r.OrderNotKnown("N-3"),)),
     (e.StatusRequested(""), (r.StatusAsked(),)),
     (e.OrdersRequested((FOUND,)), (r.OrdersListed(((FOUND, "Toys & Co"),), accounts=TITLES),)),

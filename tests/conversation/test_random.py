@@ -11,6 +11,7 @@ from bot.conversation import catalogue_events as c
 from bot.conversation import events as e
 from bot.conversation import order_events as o
 from bot.conversation import replies as r
+from bot.conversation import status_events as s
 from bot.conversation.state import Phase
 from bot.conversation.step import Account
 from bot.conversation.views import Candidate, Evidence, OrderView
@@ -29,7 +30,7 @@ from tests.words.reading import said
 
 ACCOUNTS = [
     TOY,
-    Account("guoguo", "GuoGuo", DefaultOrder),
+    Account("guoguo", "GuoGuo", DefaultOrder, tells=True),
     Account("citiesocial", "citiesocial", CitiesocialOrder),
     Account("damaijia", "Damaijia <gifts>", DamaijiaForm),
     Account("anqicms", "Shop & Co", AnqicmsForm),
@@ -137,6 +138,10 @@ class Walk:
         match tapped:
             case b.ReopenTapped() if order.outcome in {Outcome.REFUSED, Outcome.NOT_SENT}:
                 return e.Reopened(order)
+            case b.AgainTapped() if order.outcome is Outcome.PLACED:
+                return s.OrderedAgain(order)
+            case b.RefreshTapped():
+                return s.RefreshAsked(order)
             case b.LookTapped() if unknown:
                 return o.LookAsked(order)
             case b.NameTapped() if unknown:

@@ -11,18 +11,22 @@ from bot.conversation import catalogue_events as c
 from bot.conversation import events as e
 from bot.conversation import order_events as o
 from bot.conversation import replies as r
+from bot.conversation import status_events as s
 from bot.conversation.diagram import diagram
 from bot.conversation.pursuing import without_naming
 from bot.conversation.state import Conversation, Phase
 from bot.conversation.table import TABLE
-from bot.conversation.views import Evidence, OrderView
+from bot.conversation.views import Evidence, Freshness, OrderView
 from providers.orders import Outcome
 from tests.conversation.chat import Chat, listing, reviewing
 
 ORDER = OrderView("1", "note", "note", {"text": "x"}, Outcome.PLACED, number="N-1")
 UNKNOWN = OrderView("2", "note", "note", {"text": "x"}, Outcome.UNKNOWN, attempts=1)
 KINDS = {
-    kind for words in (e, o, c) for kind in vars(words).values() if isinstance(kind, type) and issubclass(kind, e.Event)
+    kind
+    for words in (e, o, c, s)
+    for kind in vars(words).values()
+    if isinstance(kind, type) and issubclass(kind, e.Event)
 }
 TAPS = sorted({kind for kind in KINDS if issubclass(kind, e.Tap)} - {e.Tap}, key=lambda kind: kind.__name__)
 NUMBERED = (e.Chose, e.ItemPicked, e.FieldPicked, e.Paged)
@@ -55,6 +59,12 @@ PERSONS_AND_WORKERS: list[e.Event] = [
     o.NumberGivenUp(),
     o.Decided(UNKNOWN, o.Decision.NOT_PLACED),
     o.NumberChecked(UNKNOWN, "N-1", o.NumberCheck.AGREES),
+    s.StatusAnswered(ORDER, Freshness.NOW),
+    s.Progressed(ORDER, ORDER, tell=True),
+    s.SearchedElsewhere("1"),
+    s.RefreshAsked(ORDER),
+    s.OrderedAgain(ORDER),
+    s.NoticesRequested(),
 ]
 SILENT = (e.LookedUp, o.NumberChecked, o.AlikeFound)
 """Events that may have nothing to say by themselves."""

@@ -151,7 +151,9 @@ class LivePlayer:
             await self.bot.miss()
             await self.gate.open()
             return
-        held = await self.gate.first(ask_of(step))
+        ask = ask_of(step)
+        # How far an order is, is asked as a number is compared.
+        held = await self.gate.first(*((Ask.NUMBER, Ask.ORDER) if ask is Ask.STATUS else (ask,)))
         taken = len(held.supplier.ledger)
         if step.does in FAULTS:
             held.supplier.fail(FAULTS[step.does], code=step.detail)

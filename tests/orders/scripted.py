@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 from providers.anqicms.form import AnqicmsForm
 from providers.base import AccountSettings, Provider
-from providers.errors import OutcomeUnknown
+from providers.errors import OrderNotFound, OutcomeUnknown
 from providers.fields import Form
-from providers.orders import Balance, Findings, Match, PlacedOrder, Sending
+from providers.orders import Balance, Findings, Match, PlacedOrder, Progress, Sending, Status
 
 Answer = PlacedOrder | Exception
 
@@ -83,6 +83,28 @@ class TakesNoneTwice(Searchable):
     """As Damaijia: a second order under the same reference is refused there."""
 
     refuses_same_reference: ClassVar[bool] = True
+
+
+class Telling(Scripted):
+    """Tells how far orders are: `says` is what it answers about a number, `asked` are the numbers in order."""
+
+    final: ClassVar[frozenset[Status]] = frozenset({Status.COMPLETED, Status.CANCELLED})
+
+    def __init__(self, *answers: Answer) -> None:
+        super().__init__(*answers)
+        self.says: dict[str, Progress | Exception] = {}
+        self.asked: list[str] = []
+        self.status_gate = asyncio.Event()
+        self.status_gate.set()
+
+    async def read_status(self, number: str) -> Progress:
+        self.asked.append(number)
+        # As it is when it is asked, however long the answer takes.
+        answer = self.says.get(number, OrderNotFound("not_found"))
+        await self.status_gate.wait()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
 
 def certain(number: str = "1207", *differs: str) -> Match:

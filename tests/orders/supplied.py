@@ -8,12 +8,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.conversation.requests import CheckNumber, FindOrder, LookUpAnswer, Request
+from bot.conversation.requests import AskEverywhere, AskStatus, CheckNumber, FindOrder, LookUpAnswer, Request
+from bot.orders.asking import Asking
 from bot.orders.look_up import LookingUp
 from bot.orders.outcomes import Outcomes
 from bot.orders.place import Placing
 from bot.orders.pursuit import Pursuit
 from bot.orders.rules import Rules
+from bot.orders.watch import Watching
 from bot.place import Place
 from providers.base import Provider
 from providers.registry import provider_class
@@ -32,6 +34,7 @@ class Busy(Noted):
     placing: Placing | None = None
     looking_up: LookingUp | None = None
     pursuit: Pursuit | None = None
+    asking: Asking | None = None
 
     def orders_moved(self) -> None:
         super().orders_moved()
@@ -53,6 +56,8 @@ class Busy(Noted):
                 self.pursuit.check(place, request)
             case LookUpAnswer() if self.looking_up is not None:
                 self.looking_up.start(place, request)
+            case AskStatus() | AskEverywhere() if self.asking is not None:
+                self.asking.start(place, request)
 
 
 @dataclass(kw_only=True)
@@ -63,6 +68,8 @@ class Supplied(Bench):
     placing: Placing
     looking_up: LookingUp
     pursuit: Pursuit
+    asking: Asking
+    watching: Watching
 
     async def outcome(self, reference: str) -> str:
         """Wait until the order is settled."""
@@ -103,7 +110,9 @@ async def supplied(
         placing = workers.placing = Placing(database, Outcomes(desk), made, clock, "test")
         looking_up = workers.looking_up = LookingUp(desk, made)
         pursuit = workers.pursuit = Pursuit(database, Outcomes(desk), made, clock)
+        asking = workers.asking = Asking(desk, made, clock)
         stack.push_async_callback(looking_up.stop)
+        stack.push_async_callback(asking.stop)
         stack.push_async_callback(placing.drain, 0)
         yield Supplied(
             path=folder / "orderbot.db",
@@ -117,6 +126,8 @@ async def supplied(
             placing=placing,
             looking_up=looking_up,
             pursuit=pursuit,
+            asking=asking,
+            watching=Watching(database, desk, made, clock),
         )
 
 

@@ -1,5 +1,6 @@
 """Looking orders up in the journal: by number, by reference, by a bare number."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from bot.conversation import events as e
 from bot.orders.journal import placed
+from bot.words.buttons import read
 from providers.orders import PlacedOrder
 from tests.bench import Bench, bench
 from tests.end_to_end.house import COLLEAGUE
@@ -72,9 +74,42 @@ async def test_two_suppliers_may_use_one_number(house: Bench) -> None:
     await house.settle("2000", placed(PlacedOrder("1207")))
     before = len(await house.outbox())
     await house.does(e.StatusRequested("1207"))
-    newest, older = (await house.outbox())[before:]
-    assert "<code>2000</code>" in newest
-    assert "<code>1000</code>" in older
+    (choice,) = (await house.outbox())[before:]
+    assert choice == "<b>Which one?</b>"
+    rows = await house.database.fetch("SELECT body FROM outbox ORDER BY id DESC LIMIT 1")
+    assert [row[0][1] for row in json.loads(rows[0]["body"])["rows"]] == ["show:2000", "show:1000"]
+    await house.does(read("show:1000"), tapped=1)
+    assert "<code>1000</code>" in await last(house)
+
+
+@pytest.mark.parametrize("query", ["1208", "120", "12007", "2107", "100", "oRD-124", "ORD123", "1000#"])
+async def test_a_mistyped_number_suggests_the_nearest(house: Bench, query: str) -> None:
+    await house.does(e.StatusRequested(query))
+    told = await last(house)
+    assert told.startswith("<b>Not found</b>")
+    assert "Did you mean one of these?" in told
+    await house.does(read(await house.button("#1207 · Shop · 21 Sep 2026 14:13:20")), tapped=1)
+    assert "Order number: <code>#1207</code>" in await last(house)
+
+
+async def test_a_number_that_is_far_from_all_suggests_nothing(house: Bench) -> None:
+    await house.does(e.StatusRequested("55555"))
+    assert "Did you mean" not in await last(house)
+
+
+async def test_a_reply_to_the_message_of_an_order_asks_about_it(house: Bench) -> None:
+    await house.does(e.Answered("Where is it?", ("#1207", "1000")))
+    assert "Reference: <code>1000</code>" in await last(house)
+    await house.does(e.StatusRequested("", replied=("1000",)))
+    assert "Reference: <code>1000</code>" in await last(house)
+
+
+async def test_a_reply_to_any_other_message_is_an_answer(house: Bench) -> None:
+    await house.does(e.OrderRequested("shop"))
+    await house.does(e.Answered("goods", ("188",)))
+    assert (await last(house)).startswith("<b>Goods ID")
+    await house.does(e.Answered("How is it?", ("1000",)))
+    assert "Reference: <code>1000</code>" in await last(house)
 
 
 async def test_colleagues_find_each_others_orders(house: Bench) -> None:

@@ -44,7 +44,7 @@ async def begin(house: Supplied, account: str = "scripted") -> None:
     """An order with a card, waiting for its first try."""
     await house.confirmed("1000", account)
     async with house.database.transaction() as tx:
-        await tx.execute("INSERT INTO outbox VALUES (1, 111111111, '{}', NULL, 0, 0, 'sent', 5, NULL, 0, 0)")
+        await tx.execute("INSERT INTO outbox VALUES (1, 111111111, '{}', NULL, 0, 0, 'sent', 5, NULL, 0, 0, 0, NULL)")
         await tx.execute("UPDATE orders SET card = 1 WHERE reference = '1000'")
     house.placing.wake(account)
 

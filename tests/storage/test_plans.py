@@ -9,6 +9,8 @@ from storage import (
     conversations,
     guards,
     history,
+    inquiries,
+    nearest,
     orders,
     outbox,
     pages,
@@ -17,6 +19,7 @@ from storage import (
     sending,
     unknown,
     updates,
+    watching,
     words,
 )
 from storage.database import Database
@@ -25,13 +28,17 @@ NOUNS: tuple[ModuleType, ...] = (
     conversations,
     guards,
     history,
+    inquiries,
+    nearest,
     orders,
     outbox,
+    pages,
     people,
     products,
     sending,
     unknown,
     updates,
+    watching,
     words,
 )
 STATEMENTS = {
@@ -60,6 +67,7 @@ async def scans(database: Database, sql: str) -> list[str]:
         "SCAN orders USING INDEX orders_confirmed",
         "SCAN orders USING INDEX orders_unknown",
         "SCAN orders USING COVERING INDEX orders_unknown",
+        "SCAN inquiries USING INDEX inquiries_by_time",
     }
     return [step for step in steps if step.startswith("SCAN") and step not in fine]
 

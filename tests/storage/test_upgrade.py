@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from storage import guards, history, orders, pages, sending, unknown, words
+from storage import guards, history, orders, pages, people, sending, unknown, watching, words
 from storage.database import Database
 from storage.migrate import migrate, shipped
 from storage.opening import open_database
 from tests.storage.rows import known, settle
 
 FIRST = "0001_first"
+WATCHED = "0003_progress"
 COLUMNS = (
     "reference, draft_id, account, provider, form, form_version, answers, chat_id, user_id, user_name, stage, outcome,"
     " number, status, supplier_status, details, attempts, confirmed_at, sending_at, settled_at, claimed_by, card,"
@@ -58,7 +59,7 @@ async def upgraded(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> 
 
 
 async def fill(database: Database, version: str) -> None:
-    """What a program of the first version wrote; every later one still has these columns."""
+    """What a program of this version wrote; those of the first one are still there."""
     places = ", ".join(f"${n}" for n in range(1, 24))
     async with database.transaction() as tx:
         for n, (reference, (stage, outcome, number, account)) in enumerate(ROWS.items()):
@@ -71,8 +72,11 @@ async def fill(database: Database, version: str) -> None:
             if number is not None:
                 await tx.execute("INSERT INTO order_names VALUES ($1, $2)", number, reference)
         if version > FIRST:
-            # Those were told when to look for what is unknown.
             await tx.execute("UPDATE orders SET look_at = settled_at, remind_at = settled_at WHERE outcome = 'unknown'")
+            for taken in (("gifts", "A", "3"), ("shop", "A", "4"), ("gifts", "TWICE", "8")):
+                await tx.execute("INSERT INTO order_numbers VALUES ($1, $2, $3)", *taken)
+        if version >= WATCHED:
+            await tx.execute("UPDATE orders SET status_at = settled_at, watch_at = settled_at WHERE outcome = 'placed'")
 
 
 async def test_no_order_is_lost_or_changed(upgraded: Database) -> None:
@@ -136,3 +140,10 @@ async def test_orders_of_before_stand_where_they_did(upgraded: Database) -> None
     assert [order.reference for order in unplaced] == ["6", "5"]
     placed = await pages.older(upgraded, pages.Selection("shop", "placed", 7), 10)
     assert [order.reference for order in placed] == ["4"]
+
+
+async def test_recently_placed_orders_are_asked_about_and_the_others_are_not(upgraded: Database) -> None:
+    watched = {order.reference: order.watch_at for order in await orders.all_rows(upgraded, 100) if order.watch_at}
+    assert watched == {"3": 3002, "4": 3003, "8": 3007, "9": 3008}
+    assert [order.reference for order in await watching.due(upgraded, "gifts", 9999, 9)] == ["3", "8", "9"]
+    assert await people.notices_of(upgraded, 7) == "all"

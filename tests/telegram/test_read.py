@@ -7,6 +7,7 @@ from telegram import Bot, User
 
 from bot.conversation import events as e
 from bot.conversation import order_events as o
+from bot.conversation import status_events as s
 from bot.conversation.listing import Wanted
 from bot.telegram.client import connect
 from bot.telegram.read import UnreadableUpdateError, chat_of, cleaned, person_of, read
@@ -59,6 +60,7 @@ def test_an_update_says_who_did_what_where(bot: Bot) -> None:
     [
         ("/start", e.Started()),
         ("/help", e.HelpRequested()),
+        ("/notify", s.NoticesRequested()),
         ("/unknown", o.UnknownRequested()),
         ("/order", e.OrderRequested()),
         ("/order guoguo", e.OrderRequested("guoguo")),
@@ -219,3 +221,28 @@ def test_kinds_that_were_not_asked_for_mean_nothing(bot: Bot, kind: str) -> None
 def test_chat_and_person_are_told_as_far_as_they_can_be(raw: dict[str, Any], chat: int, person: int) -> None:
     assert chat_of(raw) == chat
     assert person_of(raw) == person
+
+
+CARD = {
+    "message_id": 4,
+    "date": 1,
+    "chat": PRIVATE_CHAT,
+    "from": OURS,
+    "text": "🎁 Placed\nOrder number: #1207\nReference: 1001",
+}
+
+
+def test_a_reply_carries_the_numbers_of_the_message_of_ours(bot: Bot) -> None:
+    text = str(CARD["text"]).encode("utf-16-le")
+    entities = [
+        {"type": "code", "offset": len(text.partition(found.encode("utf-16-le"))[0]) // 2, "length": len(found)}
+        for found in ("1001", "#1207")
+    ]
+    card = CARD | {"entities": [*entities, {"type": "bold", "offset": 3, "length": 6}]}
+    replied = ("#1207", "1001")
+    assert event_of(update(text="Where?", reply_to_message=card), bot) == e.Answered("Where?", replied=replied)
+    assert event_of(update(text="/status", reply_to_message=card), bot) == e.StatusRequested("", replied=replied)
+    in_group = update(text="Where?", chat=GROUP_CHAT, reply_to_message=card | {"chat": GROUP_CHAT})
+    assert event_of(in_group, bot) == e.Answered("Where?", replied=replied)
+    theirs = card | {"from": PERSON}
+    assert event_of(update(text="Where?", reply_to_message=theirs), bot) == e.Answered("Where?")

@@ -1,6 +1,6 @@
 """The four suppliers on loopback, an account at each, and a desk whose clock stands still, for the dialogues."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,14 +11,16 @@ import pytest
 from bot.catalogue.refreshing import Catalogues
 from bot.conversation.engine import Account
 from bot.desk import Desk
+from bot.orders.asking import Asking
 from bot.orders.look_up import LookingUp
 from bot.orders.outcomes import Outcomes
 from bot.orders.place import Placing
 from bot.orders.pursuit import Pursuit
 from bot.orders.rules import SECOND
+from bot.orders.watch import Watching
 from bot.staff.access import Staff
 from providers.anqicms.provider import Anqicms, AnqicmsSettings
-from providers.base import FindsOrders, Provider
+from providers.base import FindsOrders, Provider, ReadsStatus
 from providers.guoguo.provider import GuoGuo, GuoGuoSettings
 from providers.registry import provider_class
 from providers.simulators.anqicms import AnqiCmsSimulator
@@ -27,7 +29,7 @@ from providers.simulators.citiesocial import CitiesocialSimulator
 from providers.simulators.damaijia import DamaijiaSimulator
 from providers.simulators.guoguo import GuoGuoSimulator
 from tests.bench import Clock, opened
-from tests.end_to_end.house import ADMIN
+from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.transcripts.player import Counting, Player, Waiting
 
 NOON = datetime(2026, 3, 1, 4, 0, 0, tzinfo=UTC)
@@ -35,8 +37,13 @@ NOON = datetime(2026, 3, 1, 4, 0, 0, tzinfo=UTC)
 
 
 @asynccontextmanager
-async def playing(folder: Path, **accounts: dict[str, Any]) -> AsyncIterator[Player]:
-    """A player with a database in `folder`; keyword arguments change the settings of single accounts."""
+async def playing(
+    folder: Path, others: Mapping[str, Provider[Any]] | None = None, **accounts: dict[str, Any]
+) -> AsyncIterator[Player]:
+    """A player with a database in `folder`; keyword arguments change the settings of single accounts.
+
+    `others` are suppliers without a simulator, by account.
+    """
     async with AsyncExitStack() as stack:
         clock = Clock(int(NOON.timestamp()) * SECOND)
 
@@ -65,6 +72,7 @@ async def playing(folder: Path, **accounts: dict[str, Any]) -> AsyncIterator[Pla
                 case _:
                     made = kind(settings)
             providers[account] = await stack.enter_async_context(made)
+        providers |= others or {}
         database = await stack.enter_async_context(opened(folder))
         ids, waiting = Counting(now=clock), Waiting()
         desk = Desk(
@@ -76,11 +84,13 @@ async def playing(folder: Path, **accounts: dict[str, Any]) -> AsyncIterator[Pla
                     provider.form,
                     finds=isinstance(provider, FindsOrders),
                     resends=provider.refuses_same_reference,
+                    tells=isinstance(provider, ReadsStatus),
+                    final=provider.final if isinstance(provider, ReadsStatus) else frozenset(),
                 )
                 for name, provider in providers.items()
             },
             providers={name: provider.name for name, provider in providers.items()},
-            staff=Staff(frozenset({ADMIN})),
+            staff=Staff(frozenset({ADMIN, COLLEAGUE})),
             ids=ids,
             now=clock,
             workers=waiting,
@@ -97,6 +107,8 @@ async def playing(folder: Path, **accounts: dict[str, Any]) -> AsyncIterator[Pla
             pursuit=Pursuit(database, outcomes, providers, clock),
             looking_up=LookingUp(desk, providers),
             catalogues=Catalogues(database, providers, clock, 0),
+            asking=Asking(desk, providers, clock),
+            watching=Watching(database, desk, providers, clock),
         )
 
 

@@ -12,13 +12,17 @@ from typing import Any
 from bot.catalogue.refreshing import Catalogues
 from bot.conversation import events as e
 from bot.conversation import order_events as o
+from bot.conversation import status_events as s
 from bot.conversation.listing import Wanted
-from bot.conversation.requests import CheckNumber, LookUpAnswer, Request
+from bot.conversation.requests import AskEverywhere, AskStatus, CheckNumber, LookUpAnswer, Request
 from bot.desk import Desk, Incoming
 from bot.ids import Ids
+from bot.orders.asked import Question
+from bot.orders.asking import Asking
 from bot.orders.look_up import LookingUp
 from bot.orders.place import Placing
 from bot.orders.pursuit import Pursuit
+from bot.orders.watch import Watching
 from bot.place import Place
 from bot.words import buttons
 from bot.words.buttons import Button
@@ -29,8 +33,8 @@ from providers.simulators.guoguo import GuoGuoSimulator
 from providers.simulators.guoguo_products import PRODUCTS
 from storage import orders
 from tests.bench import Clock
-from tests.end_to_end.house import ADMIN, ADMIN_NAME
-from tests.transcripts import script
+from tests.end_to_end.house import ADMIN, ADMIN_NAME, COLLEAGUE
+from tests.transcripts import script, telling
 from tests.transcripts.supplying import FAULTS, Ask, ask_of, prepare_reading
 from tests.words.reading import as_read
 
@@ -38,9 +42,10 @@ MEDIA = {"sticker": e.Medium.STICKER, "photo": e.Medium.PHOTO, "voice": e.Medium
 COMMANDS: dict[str, type[e.Event]] = {
     "/cancel": e.CancelRequested,
     "/unknown": o.UnknownRequested,
+    "/notify": s.NoticesRequested,
 }
 DUE = "SELECT account FROM orders WHERE stage = 'confirmed' AND not_before <= $1 ORDER BY confirmed_at, reference"
-SAID = "SELECT id, body, edits FROM outbox WHERE id > $1 ORDER BY id"
+SAID = "SELECT id, chat_id, body, edits FROM outbox WHERE id > $1 ORDER BY id"
 
 
 class Counting(Ids):
@@ -58,6 +63,7 @@ class Waiting:
 
     look_ups: list[tuple[Place, LookUpAnswer]] = field(default_factory=list)
     checks: list[tuple[Place, CheckNumber]] = field(default_factory=list)
+    questions: list[tuple[Place, Question]] = field(default_factory=list)
 
     def message_waits(self) -> None: ...
     def order_waits(self, account: str) -> None: ...
@@ -69,6 +75,8 @@ class Waiting:
                 self.look_ups.append((place, request))
             case CheckNumber():
                 self.checks.append((place, request))
+            case AskStatus() | AskEverywhere():
+                self.questions.append((place, request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +84,12 @@ class Shown:
     text: str
     rows: script.Rows
     data: Mapping[str, str]
+    colleague: bool = False
 
 
 @dataclass(kw_only=True)
 class Player:
-    """One person's chat. `chat` are its messages as they are now, by the outbox row that was sent first."""
+    """One person's chat, and a colleague's. `chat` are the messages as they are now, by the row that was sent first."""
 
     providers: Mapping[str, Provider[Any]]
     simulators: Mapping[str, Simulator]
@@ -92,12 +101,15 @@ class Player:
     pursuit: Pursuit
     looking_up: LookingUp
     catalogues: Catalogues
+    asking: Asking
+    watching: Watching
     chat: dict[int, Shown] = field(default_factory=dict)
     heard: list[Shown] = field(default_factory=list)
     passing: list[str] = field(default_factory=list)
     updates: int = 0
     last_row: int = 0
     last_tap: str = ""
+    colleague_is_here: bool = False
 
     async def play(self, steps: list[script.Step]) -> None:
         """Raises AssertionError naming the line where what happens differs from what is written."""
@@ -120,10 +132,10 @@ class Player:
     async def do(self, step: script.Step) -> None:
         match step:
             case script.Says():
-                await self.send(event_of(step.text))
+                await self.send(event_of(step.text), colleague=step.colleague)
             case script.Taps():
-                self.last_tap = self.last_tap if step.again else self.data_of(step.label)
-                await self.send(buttons.read(self.last_tap))
+                self.last_tap = self.last_tap if step.again else self.data_of(step.label, colleague=step.colleague)
+                await self.send(buttons.read(self.last_tap), colleague=step.colleague, tapped=True)
             case script.Sends():
                 await self.send(e.SentOther(MEDIA[step.what]))
             case script.Edits():
@@ -134,35 +146,45 @@ class Player:
                 await self.supplier_acts(step)
                 await self.hear()
             case script.Shows():
-                assert self.heard, f"the bot said nothing instead of:\n{step.text}"
-                message = self.heard.pop(0)
+                there = [message for message in self.heard if message.colleague == step.colleague]
+                assert there, f"the bot said nothing instead of:\n{step.text}"
+                message = there[0]
+                self.heard.remove(message)
                 assert (message.text, message.rows) == (step.text, step.rows)
             case script.Passing():
                 assert self.passing == [step.text]
                 self.passing = []
 
-    def data_of(self, label: str) -> str:
-        found = next((message.data[label] for message in reversed(self.chat.values()) if label in message.data), None)
+    def data_of(self, label: str, *, colleague: bool = False) -> str:
+        there = [message for message in reversed(self.chat.values()) if message.colleague == colleague]
+        found = next((message.data[label] for message in there if label in message.data), None)
         assert found is not None, f"no message has a button {label}"
         return found
 
-    async def send(self, event: e.Event) -> None:
+    async def send(self, event: e.Event, *, colleague: bool = False, tapped: bool = False) -> None:
         self.updates += 1
-        toast = await self.desk.handle(Incoming(self.updates, ADMIN, ADMIN, ADMIN_NAME, "en", event))
+        self.colleague_is_here = self.colleague_is_here or colleague
+        who, name = (COLLEAGUE, "Colleague") if colleague else (ADMIN, ADMIN_NAME)
+        toast = await self.desk.handle(Incoming(self.updates, who, who, name, "en", event))
         assert len(toast) <= 200
         if self.waiting.checks and not isinstance(self.providers[await self.account_of_check()], ReadsOrders):
             # Nobody is asked, so nothing of the supplier's is waited for.
             await self.pursuit._check(*self.waiting.checks.pop(0))
-        self.passing += [toast] if toast else []
+        # Only a button has a place for it.
+        self.passing += [toast] if toast and tapped else []
         await self.hear()
 
     async def hear(self) -> None:
         """Everything that was said since the last time, and how many orders there are by now."""
         for row in await self.desk.database.fetch(SAID, self.last_row):
             self.last_row, body = row["id"], json.loads(row["body"])
+            if (colleague := row["chat_id"] == COLLEAGUE) and not self.colleague_is_here:
+                continue
             message = Message(body["html"], tuple(tuple(Button(*button) for button in line) for line in body["rows"]))
             data = {b.text: b.data for line in message.rows for b in line}
-            shown = Shown(as_read(message), tuple(tuple(b.text for b in line) for line in message.rows), data)
+            shown = Shown(
+                as_read(message), tuple(tuple(b.text for b in line) for line in message.rows), data, colleague
+            )
             self.heard.append(shown)
             self.chat[row["edits"] or row["id"]] = shown
         self.ids.orders = len(await self.desk.database.fetch("SELECT reference FROM orders"))
@@ -172,6 +194,8 @@ class Player:
             Ask.PRODUCT: self.look_up,
             Ask.ORDER: self.look_for,
             Ask.NUMBER: self.check,
+            Ask.STATUS: lambda step: telling.tell_status(self, step),
+            Ask.WATCH: lambda step: telling.be_watched(self, step),
             Ask.CREATE: self.place,
             Ask.CATALOGUE: self.show_catalogue,
         }

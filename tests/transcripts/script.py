@@ -9,7 +9,11 @@
     bot, in passing: ...        the short notice on a tapped button
     supplier: takes the order   what it does with the order that was just confirmed, or with a question about a product
     supplier: is asked for the order    a look-up of the order whose outcome is unknown
-    later: 5 seconds            the clock goes on
+    supplier: is asked for the status   that somebody wants to know
+    supplier: is watched        about every order that is due, by itself
+    colleague: /status 7        what a second person sends; `colleague tap` is a button in that person's chat
+    bot to colleague:           one message there; what it says before that person has done something is left out
+    later: 5 seconds            the clock goes on, by seconds, minutes, hours or days
     repeat with n from 2 to 9:  the indented lines, with {n} replaced; what the bot says meanwhile is left out
 
 Lines that begin with # and empty lines are for the reader. Every dialogue begins on 1 Mar 2026 at 04:00:00, and the
@@ -36,6 +40,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Says(Step):
     text: str
+    colleague: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Taps(Step):
 
     label: str
     again: bool = False
+    colleague: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class Shows(Step):
 
     text: str
     rows: Rows
+    colleague: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +93,12 @@ class Later(Step):
     seconds: int
 
 
-_HEAD = re.compile(r"(you|you tap|you tap again|you send|you edit|bot|bot, in passing|supplier|later):(?: (.*))?")
-_TIME = re.compile(r"([1-9][0-9]*) (second|minute)s?")
+_HEAD = re.compile(
+    r"(you|you tap|you tap again|you send|you edit|colleague|colleague tap|bot|bot to colleague|bot, in passing"
+    r"|supplier|later):(?: (.*))?"
+)
+_TIME = re.compile(r"([1-9][0-9]*) (second|minute|hour|day)s?")
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _REPEAT = re.compile(r"repeat with n from (\d+) to (\d+):")
 _ROW = re.compile(r"\[[^\[\]]+\](?: \[[^\[\]]+\])*")
 
@@ -150,8 +161,12 @@ def _step(who: str, lines: list[str], number: int, *, quiet: bool) -> Step:
         return _SIMPLE[who](number, quiet, text)
     if who == "you tap again":
         return Taps(number, quiet, text, again=True)
-    if who == "bot":
-        return _shows(lines, number, quiet=quiet)
+    if who == "colleague":
+        return Says(number, quiet, text, colleague=True)
+    if who == "colleague tap":
+        return Taps(number, quiet, text, colleague=True)
+    if who in {"bot", "bot to colleague"}:
+        return _shows(lines, number, quiet=quiet, colleague=who != "bot")
     if who == "later":
         return Later(number, quiet, _seconds(text, number))
     does, _, detail = text.removesuffix(")").partition(" (")
@@ -162,11 +177,11 @@ def _seconds(text: str, number: int) -> int:
     found = _TIME.fullmatch(text)
     if found is None:
         raise ValueError(f"line {number} tells no time: {text}")
-    return int(found[1]) * (60 if found[2] == "minute" else 1)
+    return int(found[1]) * _SECONDS[found[2]]
 
 
-def _shows(lines: list[str], number: int, *, quiet: bool) -> Shows:
+def _shows(lines: list[str], number: int, *, quiet: bool, colleague: bool) -> Shows:
     rows: list[tuple[str, ...]] = []
     while lines and _ROW.fullmatch(lines[-1]):
         rows.insert(0, tuple(lines.pop()[1:-1].split("] [")))
-    return Shows(number, quiet, "\n".join(lines), tuple(rows))
+    return Shows(number, quiet, "\n".join(lines), tuple(rows), colleague)

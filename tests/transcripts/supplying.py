@@ -9,8 +9,10 @@
     shows its catalogue         every supplier that has one is asked for it now
     is asked for the order      a look-up of the order whose outcome is unknown
     is asked about the number   that a person has sent
+    is asked for the status     of an order that somebody wants to know, or for a number that isn't in the journal
+    is watched                  about how far every order is that is due
 
-The last two may end in ", and cannot be read", a look-up also in ", and has taken it late".
+The last four may end in ", and cannot be read", a look-up also in ", and has taken it late".
 """
 
 from enum import StrEnum
@@ -30,6 +32,7 @@ FAULTS = {
 PRODUCT_LINES = {"has the product", "does not have the product", "does not show its products"}
 CATALOGUE_LINE = "shows its catalogue"
 ASKED_FOR_IT, ASKED_FOR_NUMBER = "is asked for the order", "is asked about the number"
+ASKED_FOR_STATUS, WATCHED = "is asked for the status", "is watched"
 NOT_READ, LATE = ", and cannot be read", ", and has taken it late"
 
 
@@ -41,6 +44,8 @@ class Ask(StrEnum):
     ORDER = "order"  # whether it has an order whose answer was lost
     NUMBER = "number"  # for the order with a number
     CATALOGUE = "catalogue"  # for all that it sells
+    STATUS = "status"  # how far an order is, because somebody wants to know
+    WATCH = "watch"  # the same without anybody asking
 
 
 def ask_of(step: Supplier) -> Ask:
@@ -49,9 +54,13 @@ def ask_of(step: Supplier) -> Ask:
         return Ask.PRODUCT
     if step.does == CATALOGUE_LINE:
         return Ask.CATALOGUE
-    if step.does.startswith(ASKED_FOR_IT):
-        return Ask.ORDER
-    return Ask.NUMBER if step.does.startswith(ASKED_FOR_NUMBER) else Ask.CREATE
+    asks = {
+        ASKED_FOR_IT: Ask.ORDER,
+        ASKED_FOR_NUMBER: Ask.NUMBER,
+        ASKED_FOR_STATUS: Ask.STATUS,
+        WATCHED: Ask.WATCH,
+    }
+    return next((ask for begins, ask in asks.items() if step.does.startswith(begins)), Ask.CREATE)
 
 
 def prepare_reading(simulator: Simulator, step: Supplier) -> None:
@@ -61,4 +70,5 @@ def prepare_reading(simulator: Simulator, step: Supplier) -> None:
     elif step.does.endswith(LATE):
         simulator.take_late()
     else:
-        assert step.does in {ASKED_FOR_IT, ASKED_FOR_NUMBER}, f"nothing that a supplier does: {step.does}"
+        known = {ASKED_FOR_IT, ASKED_FOR_NUMBER, ASKED_FOR_STATUS, WATCHED}
+        assert step.does in known, f"nothing that a supplier does: {step.does}"

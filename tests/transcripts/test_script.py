@@ -24,6 +24,12 @@ supplier: refuses the order (234)
 supplier: takes the order
 later: 5 seconds
 later: 10 minutes
+later: 2 days
+colleague: /status 7
+colleague tap: Which
+bot to colleague:
+    Order
+    [Refresh]
 """
 
 
@@ -41,6 +47,10 @@ def test_a_dialogue_is_read_step_by_step() -> None:
         Supplier(17, False, "takes the order", ""),
         Later(18, False, 5),
         Later(19, False, 600),
+        Later(20, False, 172800),
+        Says(21, False, "/status 7", colleague=True),
+        Taps(22, False, "Which", colleague=True),
+        Shows(23, False, "Order", (("Refresh",),), colleague=True),
     ]
 
 
@@ -68,6 +78,11 @@ def test_a_line_that_cannot_be_understood_is_named(text: str) -> None:
         ("supplier: takes the order\n", 1),
         ("supplier: is asked for the order\n", 1),
         ("supplier: is asked about the number\n", 1),
+        ("supplier: is asked for the status\n", 1),
+        ("supplier: is watched\n", 1),
+        ("colleague: /cancel\nbot:\n    No order is open. /order starts one.\n", 2),
+        ("colleague: /cancel\nbot to colleague:\n    Something else.\n", 2),
+        ("bot to colleague:\n    Something.\n", 1),
     ],
 )
 async def test_a_dialogue_that_goes_otherwise_is_seen(text: str, line: int, player: Player) -> None:
@@ -78,3 +93,9 @@ async def test_a_dialogue_that_goes_otherwise_is_seen(text: str, line: int, play
 async def test_what_the_bot_says_at_the_end_is_not_overlooked(player: Player) -> None:
     with pytest.raises(AssertionError, match="at the end"):
         await player.play(parse("you: /cancel\n"))
+
+
+async def test_a_colleague_has_a_chat_of_their_own(player: Player) -> None:
+    await player.play(parse("colleague: /cancel\nbot to colleague:\n    No order is open. /order starts one.\n"))
+    with pytest.raises(AssertionError, match="no message has a button goods"):
+        await player.play(parse("repeat with n from 1 to 1:\n    you: /order shop\ncolleague tap: goods\n"))

@@ -10,15 +10,19 @@ from bot.words.message import LONGEST, Message
 from bot.words.render import IN_PASSING, render, toast
 
 WORDS = catalogue_for("en")
+LONGEST_COPY = 256
+"""Characters. Source: Bot API, "CopyTextButton"."""
 
 
 def as_read(message: Message) -> str:
     """The text of a message, its markup read. Raises MarkupError or ApiError in Telegram's words."""
     text = parse_html(message.html).text
     assert 1 <= utf16_length(text) <= LONGEST
-    keys = [[{"text": b.text, "callback_data": b.data} for b in row] for row in message.rows]
-    read_markup({"inline_keyboard": keys} if keys else None)
-    assert len(set(data := [b.data for row in message.rows for b in row])) == len(data)
+    buttons = [button for row in message.rows for button in row]
+    keys = [[{"text": b.text, "callback_data": b.data} for b in row if not b.copy] for row in message.rows]
+    read_markup({"inline_keyboard": keys} if any(keys) else None)
+    assert all(1 <= len(button.copy) <= LONGEST_COPY and not button.data for button in buttons if button.copy)
+    assert len(set(data := [button.data or button.copy for button in buttons])) == len(data)
     return text
 
 

@@ -12,6 +12,7 @@ from pydantic_core.core_schema import ErrorType
 from bot.conversation.events import Medium
 from bot.conversation.listing import Days, Menu
 from bot.conversation.order_events import NumberCheck
+from bot.words.status import NOTICES
 from providers.damaijia.answer import REFUSALS as DAMAIJIA
 from providers.guoguo.answer import PER_FIELD
 from providers.guoguo.answer import REFUSALS as GUOGUO
@@ -105,7 +106,7 @@ def test_every_sentence_is_used() -> None:
 
 IN_BOT, IN_PROVIDERS = constants("bot"), constants("providers")
 PYDANTIC = set(get_args(ErrorType))
-COMMANDS = {"order", "status", "orders", "unknown", "cancel", "language", "help"}
+COMMANDS = {"order", "status", "orders", "unknown", "notify", "cancel", "language", "help"}
 VALUES = {
     "medium": {str(medium) for medium in Medium},
     "outcome": {str(outcome) for outcome in Outcome},
@@ -116,7 +117,9 @@ VALUES = {
     "number": {result.replace(" ", "_") for result in NumberCheck},
     "list": {*map(str, Days), "open", "unknown", "not_placed", *(f"ask_{menu}" for menu in Menu)},
     "button": {f"by_{menu}" for menu in Menu},
-    "toast": {"stopping", "looking", "decided"},
+    "toast": {"stopping", "looking", "decided", "asking"},
+    "time": {"created", "paid", "shipped", "completed", "cancelled", "refunded", "other"},
+    "notify": {f"{choice}_text" for choice in NOTICES},
 }
 """What keys are put together with, where the code has no text for it."""
 

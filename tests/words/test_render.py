@@ -2,21 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
+from types import ModuleType
 
 import pytest
 
 from bot.conversation import events as e
 from bot.conversation import order_replies as n
 from bot.conversation import replies as r
+from bot.conversation import status_replies as s
 from bot.conversation.answers import Problem
 from bot.conversation.listing import EVERYTHING, STATES, Days, Listing, Menu, Turn, Wanted
 from bot.conversation.order_events import NumberCheck
 from bot.conversation.questions import Question
 from bot.conversation.state import Alike, Conversation, Draft, Phase
-from bot.conversation.views import Candidate, Evidence, OrderView
+from bot.conversation.views import Candidate, Evidence, Freshness, OrderView, Told
 from bot.words.list_buttons import MOST_TEXT
 from bot.words.render import IN_PASSING, commands, render
-from providers.orders import Outcome, Remark, Status
+from bot.words.status import NOTICES
+from providers.orders import Money, Outcome, Remark, Status, Tracking
 from tests.words.reading import WORDS, as_read, labels, said
 
 OPEN = Conversation(
@@ -108,17 +112,43 @@ def order_replies(text: str) -> Iterator[r.Reply]:
     yield from (n.Noted(code) for code in ("stopping", "looking", "decided"))
 
 
+def status_replies(text: str) -> Iterator[r.Reply]:
+    """The same for placed orders and how far they are."""
+    parcels = tuple(Tracking(f"{n}{text}", text) for n in range(9))
+    told = Told(
+        Money(Decimal("99.00"), text[:40]), {"created": 1, "brand_new": 2}, parcels, (Remark("x", {"a": text}),)
+    )
+    order = replace(PLACED, number=text, person=text, told=told, asked_at=10, status_at=5, confirmed_at=1)
+    for freshness in Freshness:
+        yield r.StatusShown(order, text[:60], freshness, 10**9, again=True)
+    yield r.StatusShown(replace(order, reference="", remarks=MANY), text[:60])
+    yield r.OutcomeShown(replace(order, remarks=MANY), text[:60], refreshes=True, again=True)
+    several = tuple((replace(order, reference=str(n)), text[:60]) for n in range(10))
+    yield r.OrderNotKnown(text, several[:5], (text[:60],) * 9, (text[:60],) * 9)
+    yield s.CardShown(replace(order, remarks=MANY), text[:60], refreshes=True, again=True)
+    for was in (PLACED, order):
+        yield s.StatusNotice(order, text[:60], was)
+    yield s.WhichOrder(several)
+    for chosen in NOTICES:
+        yield s.NoticesOffered(chosen, changed=True)
+
+
 def test_these_are_all_kinds_of_replies() -> None:
-    for module, made in ((r, replies("x")), (n, order_replies("x"))):
+    made_of = ((r, replies("x")), (n, order_replies("x")), (s, [x for x in status_replies("x") if is_of(x, s)]))
+    for module, made in made_of:
         kinds = {kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, r.Reply)}
         assert {type(reply) for reply in made} == {kind for kind in kinds if kind.__module__ == module.__name__} - {
             r.Reply
         }
 
 
+def is_of(reply: r.Reply, module: ModuleType) -> bool:
+    return type(reply).__module__ == module.__name__
+
+
 @pytest.mark.parametrize("number", range(len(NASTY)))
 def test_every_reply_can_be_sent_whatever_is_in_it(number: int) -> None:
-    for reply in (*replies(NASTY[number]), *order_replies(NASTY[number])):
+    for reply in (*replies(NASTY[number]), *order_replies(NASTY[number]), *status_replies(NASTY[number])):
         assert said(reply, OPEN) or isinstance(reply, IN_PASSING)
 
 
@@ -177,9 +207,9 @@ def test_a_reopen_button_carries_the_reference() -> None:
 
 def test_what_does_not_fit_on_the_card_follows_in_a_second_message() -> None:
     order = replace(PLACED, provider="damaijia", remarks=MANY)
-    card, *more = said(r.OutcomeShown(order, "Damaijia", reopenable=True), OPEN)
+    card, *more = said(r.OutcomeShown(order, "Damaijia", refreshes=True, again=True), OPEN)
     assert len(more) == 1
-    assert labels(card) == ["Reopen"]
+    assert labels(card) == ["Refresh", "Order again"]
     assert labels(more[0]) == []
     assert sum(as_read(message).count("was refused") for message in (card, *more)) == 60
 
@@ -229,6 +259,7 @@ def test_the_commands_menu_is_within_telegrams_limits() -> None:
         "status",
         "orders",
         "unknown",
+        "notify",
         "cancel",
         "language",
         "help",

@@ -1,0 +1,168 @@
+"""Answering people who ask how far an order is: the supplier is asked, its answer written down and told, all at once.
+
+A question waits in storage until it is answered, so that a crash in between only delays the answer.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.conversation import status_events as s
+from bot.conversation.events import Event
+from bot.conversation.requests import AskEverywhere, AskStatus
+from bot.conversation.views import Freshness, OrderView
+from bot.desk import Desk, Done, Who
+from bot.orders import reading
+from bot.orders.asked import Question, inquiry_of
+from bot.orders.journal import taken_by, view
+from bot.orders.progress import as_told
+from bot.place import Place
+from providers.base import Provider, ReadsStatus
+from providers.orders import Outcome, Progress, Status
+from storage import inquiries, orders
+from storage.database import Transaction
+from storage.errors import StorageError
+from storage.orders import Order
+
+log = logging.getLogger(__name__)
+
+AGAIN = 1.0
+"""Seconds until a storage that failed is tried again."""
+
+
+class Asking:
+    """Asks side by side: a supplier that doesn't answer holds up no other question."""
+
+    def __init__(self, desk: Desk, providers: Mapping[str, Provider[Any]], now: Callable[[], int]) -> None:
+        self._desk = desk
+        self._providers = providers
+        self._now = now
+        self._running: set[asyncio.Task[None]] = set()
+
+    def start(self, place: Place, question: Question) -> None:
+        task = asyncio.create_task(self.answer(place, question))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def stop(self) -> None:
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def answer(self, place: Place, question: Question) -> None:
+        """Ask and answer, once; what storage doesn't take is tried again."""
+        while True:
+            try:
+                match question:
+                    case AskStatus():
+                        await self._about(place, question)
+                    case AskEverywhere():
+                        await self._everywhere(place, question)
+            except StorageError:
+                log.exception("a question about an order could not be answered; trying again")
+                await asyncio.sleep(AGAIN)
+            except Exception:
+                # A fault of our own stays one however often it is tried.
+                log.exception("a question about an order could not be answered")
+                await self._give_up(place, question)
+                return
+            else:
+                return
+
+    async def _give_up(self, place: Place, question: Question) -> None:
+        try:
+            async with self._desk.database.transaction() as tx:
+                await inquiries.answered(tx, inquiry_of(place, question))
+                words = await self._desk.outgoing.words(tx, place.user_id)
+                await self._desk.outgoing.plain(tx, place.chat_id, words.say("hint.not_answered"))
+        except StorageError:
+            log.exception("a question about an order stays without an answer until the next start")
+        self._desk.workers.message_waits()
+
+    async def _about(self, place: Place, question: AskStatus) -> None:
+        order = await orders.get(self._desk.database, question.reference)
+        if order is None:
+            async with self._desk.database.transaction() as tx:
+                await inquiries.answered(tx, inquiry_of(place, question))
+            return
+        asked_at = self._now()
+        found = await reading.ask(self._providers.get(order.account), order.number or "")
+        try:
+            await self._write(place, question, order, found, asked_at, telling=True)
+        except StorageError:
+            raise
+        except Exception:
+            log.exception("a change of order %s could not be told to whoever ordered it", order.reference)
+            await self._write(place, question, order, found, asked_at, telling=False)
+
+    async def _write(
+        self,
+        place: Place,
+        question: AskStatus,
+        order: Order,
+        found: Progress | Freshness,
+        asked_at: int,
+        *,
+        telling: bool,
+    ) -> None:
+        """The answer with all that hangs on it, in one transaction."""
+        desk, done = self._desk, Done()
+        async with desk.database.transaction() as tx:
+            if not await inquiries.answered(tx, inquiry_of(place, question)):
+                return
+            freshness = found if isinstance(found, Freshness) else Freshness.NOW
+            change = await self._record(tx, order, found, asked_at) if isinstance(found, Progress) else None
+            on_card = question.on_card and order.card is not None
+            told = False
+            if change is not None and telling and (change.differs or on_card):
+                told = await reading.tell(tx, done, desk, change, reader=place)
+            if not (on_card and told):
+                now = await orders.get(tx, order.reference)
+                answer = s.StatusAnswered(view(now or order), freshness, desk.now())
+                await desk.step(tx, done, Who(place), answer)
+        desk.hand_out(done)
+
+    async def _record(self, tx: Transaction, order: Order, found: Progress, asked_at: int) -> reading.Change | None:
+        account = self._desk.accounts.get(order.account)
+        final: frozenset[Status] = account.final if account is not None else frozenset()
+        return await reading.record(tx, order, found, asked_at, now=self._desk.now(), final=final)
+
+    async def _everywhere(self, place: Place, question: AskEverywhere) -> None:
+        """Every account that can look up is asked at once, and only once."""
+        able = {name: made for name, made in self._providers.items() if isinstance(made, ReadsStatus)}
+        answers = await asyncio.gather(*(reading.ask(provider, question.query) for provider in able.values()))
+        found, unreached = [], []
+        for name, answer in zip(able, answers, strict=True):
+            if isinstance(answer, Progress):
+                found.append(await self._seen(name, answer))
+            elif answer is Freshness.UNREACHED:
+                unreached.append(name)
+        ours = [order for order in found if order.reference]
+        event: Event = s.SearchedElsewhere(question.query, tuple(found), tuple(unreached))
+        if ours:
+            # People leave out a sign or write another name of the order than the journal has.
+            event = s.StatusAnswered(ours[0], Freshness.KNOWN)
+        desk, done = self._desk, Done()
+        async with desk.database.transaction() as tx:
+            if not await inquiries.answered(tx, inquiry_of(place, question)):
+                return
+            await desk.step(tx, done, Who(place), event)
+        desk.hand_out(done)
+
+    async def _seen(self, account: str, progress: Progress) -> OrderView:
+        """What a supplier has under a number: an order of ours after all, or one that the bot knows nothing of."""
+        reference = await taken_by(self._desk.database, account, progress.number)
+        order = None if reference is None else await orders.get(self._desk.database, reference)
+        if order is not None:
+            return view(order)
+        return OrderView(
+            reference="",
+            account=account,
+            provider=self._providers[account].name,
+            outcome=Outcome.PLACED,
+            number=progress.number,
+            status=progress.status,
+            supplier_status=progress.supplier_status,
+            told=as_told(progress),
+        )

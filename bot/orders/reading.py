@@ -1,0 +1,109 @@
+"""Asking a supplier how far an order is, and writing the answer down. An order stays placed, whatever is answered.
+
+Whoever ordered hears of a change in the same transaction.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.conversation import status_events as s
+from bot.conversation.views import Freshness, OrderView
+from bot.desk import Desk, Done, Who
+from bot.orders.journal import view
+from bot.orders.progress import as_text, as_told
+from bot.orders.watch_times import next_watch
+from bot.place import Place
+from providers.base import Provider, ReadsStatus
+from providers.errors import OrderNotFound, ProviderError
+from providers.orders import Progress, Status
+from storage import orders, people, watching
+from storage.database import Transaction
+from storage.orders import Order
+
+log = logging.getLogger(__name__)
+
+WITHIN: Final = 5.0
+"""Seconds that a person waits for a supplier's answer."""
+IMPORTANT: Final = frozenset(
+    {Status.SHIPPED, Status.CANCELLED, Status.REFUNDING, Status.REFUNDED, Status.NO_PARCEL_ACCEPTED}
+)
+"""What people are told of who want to hear of what is important only."""
+
+
+async def ask(provider: Provider[Any] | None, number: str, within: float = WITHIN) -> Progress | Freshness:
+    """The supplier's answer, or why there is none."""
+    if not isinstance(provider, ReadsStatus):
+        return Freshness.KNOWN if provider is None else Freshness.SILENT
+    try:
+        async with asyncio.timeout(within):
+            return await provider.read_status(number)
+    except OrderNotFound:
+        return Freshness.NOT_THERE
+    except TimeoutError:
+        log.warning("%s took too long to tell how far an order is", provider.name)
+    except ProviderError as error:
+        log.warning("%s could not be asked how far an order is: %s", provider.name, error.code)
+    except Exception:
+        # A fault of our own proves nothing about the order.
+        log.exception("%s could not be asked how far an order is", provider.name)
+    return Freshness.UNREACHED
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An order after an answer was written down, and before. `moved`: its status or where its parcels are."""
+
+    order: Order
+    was: OrderView
+    moved: bool
+    differs: bool
+
+
+async def record(
+    tx: Transaction, order: Order, progress: Progress, asked_at: int, *, now: int, final: frozenset[Status]
+) -> Change | None:
+    """Write an answer down; None when a newer one is known. `order` says under which number was asked, and when."""
+    before = await orders.get(tx, order.reference)
+    if before is None:
+        return None
+    was, told = view(before), as_told(progress)
+    moved = (was.status, was.supplier_status, was.told.tracking) != (
+        progress.status,
+        progress.supplier_status,
+        told.tracking,
+    )
+    if before.pruned_at is not None:
+        moved = (was.status, was.supplier_status) != (progress.status, progress.supplier_status)
+    changed_at = now if moved else before.status_at or before.settled_at or now
+    number = progress.number or order.number or ""
+    reading = watching.Reading(
+        asked_at=asked_at,
+        number=order.number or "",
+        status=progress.status,
+        supplier_status=progress.supplier_status,
+        progress=as_text(told),
+        status_at=now if moved else None,
+        watch_at=None if progress.status in final else next_watch(now, changed_at),
+        names=tuple(sorted({number, number.lstrip("#"), *progress.also_known_as} - {""})),
+    )
+    if not await watching.read(tx, order.reference, reading):
+        return None
+    after = await orders.get(tx, order.reference)
+    return None if after is None else Change(after, was, moved, moved or view(after).told != was.told)
+
+
+async def tell(tx: Transaction, done: Done, desk: Desk, change: Change, *, reader: Place | None = None) -> bool:
+    """The card changes; whoever ordered is told of what matters to them, unless it is the `reader` of the answer.
+
+    False, and nothing said, when whoever ordered is no longer staff.
+    """
+    order, place = change.order, Place(change.order.chat_id, change.order.user_id)
+    if not desk.staff.may_order(order.user_id):
+        return False
+    wanted = await people.notices_of(tx, order.user_id)
+    important = order.status in IMPORTANT
+    heard = change.moved and place != reader and (wanted == "all" or (wanted == "important" and important))
+    await desk.step(tx, done, Who(place, order.user_name), s.Progressed(view(order), change.was, tell=heard))
+    return True

@@ -1,0 +1,188 @@
+"""Words for how far placed orders are: the answer to a question, the card, and the notice of a change."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from babel.dates import format_timedelta
+
+from bot.conversation import status_replies as s
+from bot.conversation.replies import OrderNotKnown, OutcomeShown, StatusShown
+from bot.conversation.views import FOUND_LATER, Freshness, OrderView
+from bot.words import order_buttons as b
+from bot.words.buttons import Button
+from bot.words.catalogue import Catalogue
+from bot.words.message import Message, bold, code, escaped, packed, shortened
+from bot.words.orders import labelled_number, labelled_reference, labelled_status, outcome_lines, reasons, remarks
+from providers.orders import Money, Outcome, Tracking
+
+NOTICES = ("all", "important", "none")
+"""What people can be told of."""
+SHOWN_TRACKING = 5
+_COPIED = 3
+_LONGEST_COPY = 256
+"""Characters that a copy button takes. Source: Bot API, "CopyTextButton"."""
+_NAME = 60
+_VALUE = 100
+
+
+def status_shown(words: Catalogue, reply: StatusShown) -> list[Message]:
+    """One answer; its first lines are those that a placed order has everywhere."""
+    order = reply.order
+    lines = [f"{bold(words.say('status.first'))} · {escaped(reply.account)}", *labelled_number(words, order)]
+    lines.append(labelled_status(words, order))
+    lines += [labelled_reference(words, order.reference)] if order.reference else []
+    if order.outcome not in (None, Outcome.PLACED):
+        lines += reasons(words, order, reply.account)
+    lines += [*_told(words, order, with_times=True), *remarks(words, without_doubles(order))]
+    if order.replaced_by:
+        lines.append(escaped(words.say("status.replaced", reference=order.replaced_by)))
+    if order.person:
+        gaps = {"person": shortened(order.person, _NAME), "at": words.time(order.confirmed_at)}
+        lines.append(escaped(words.say("status.ordered_at", **gaps)))
+    lines += map(escaped, _fresh(words, reply))
+    buttons = [*_copies(words, order.told.tracking), *([_again(words, order)] if reply.again else [])]
+    return _with_rows(lines, [(button,) for button in buttons])
+
+
+def placed_shown(words: Catalogue, reply: OutcomeShown | s.CardShown) -> list[Message]:
+    """The card of a placed order."""
+    order = reply.order
+    shown = without_doubles(order)
+    lines, extra = outcome_lines(words, shown, reply.account), _told(words, order, with_times=False)
+    if order.asked_at:
+        extra += [escaped(words.say("card.changed", at=words.time(order.status_at)))] if order.status_at else []
+        extra.append(escaped(words.say("card.asked", account=reply.account, at=words.time(order.asked_at))))
+    # Before the remarks, which may need a second message.
+    at = len(lines) - len(shown.remarks)
+    lines[at:at] = extra
+    last = [Button(words.say("button.refresh"), b.refresh(order.reference))] if reply.refreshes else []
+    last += [_again(words, order)] if reply.again else []
+    rows: list[tuple[Button, ...]] = [(button,) for button in _copies(words, order.told.tracking)]
+    return _with_rows(lines, [*rows, tuple(last)] if last else rows)
+
+
+def card_shown(words: Catalogue, reply: s.CardShown) -> Message:
+    """The card after a change; what doesn't fit on it was told when the order was placed."""
+    return placed_shown(words, reply)[0]
+
+
+def status_notice(words: Catalogue, reply: s.StatusNotice) -> Message:
+    order = reply.order
+    lines = [f"{bold(words.say('notice.first'))} · {escaped(reply.account)}", *labelled_number(words, order)]
+    old, new = labelled_status(words, reply.was, bare=True), labelled_status(words, order, bare=True)
+    lines.append(f"{old} → {new}" if old != new else labelled_status(words, order))
+    lines += _tracking(words, order.told.tracking)
+    return Message("\n".join(lines), tuple((button,) for button in _copies(words, order.told.tracking)))
+
+
+def which_order(words: Catalogue, reply: s.WhichOrder) -> Message:
+    return Message(bold(words.say("status.which")), _choice(words, reply.orders))
+
+
+def order_not_known(words: Catalogue, reply: OrderNotKnown) -> Message:
+    first = f"{bold(words.say('status.not_found'))} · {code(shortened(reply.query, 64))}"
+    lines = [first, escaped(words.say("status.not_found_hint"))]
+    if reply.unreached:
+        lines.append(escaped(words.say("status.not_reached", accounts=_listed(reply.unreached))))
+    if reply.silent:
+        lines.append(escaped(words.say("status.not_askable", accounts=_listed(reply.silent))))
+    if reply.near:
+        lines.append(escaped(words.say("status.near")))
+    return Message("\n".join(lines), _choice(words, reply.near))
+
+
+def notices_offered(words: Catalogue, reply: s.NoticesOffered) -> Message:
+    lines = [bold(words.say("notify.first")), *(escaped(words.say(f"notify.{name}_text")) for name in NOTICES)]
+    rows = [
+        (Button(("✓ " if name == reply.chosen else "") + words.say(f"notify.{name}"), b.notify(name)),)
+        for name in NOTICES
+    ]
+    return Message("\n".join(lines), tuple(rows))
+
+
+def without_doubles(order: OrderView) -> OrderView:
+    """The order with what the supplier says of it now instead of what it said when the order was placed."""
+    now = {remark.code for remark in order.told.remarks} | ({"amount"} if order.told.amount is not None else set())
+    before = tuple(remark for remark in order.remarks if remark.code not in now)
+    return replace(order, remarks=(*before, *order.told.remarks))
+
+
+def money(words: Catalogue, amount: Money) -> str:
+    """An amount with its unit, as far as that is known."""
+    return f"{amount.amount:f} {words.text(amount.unit)}".strip()
+
+
+def _told(words: Catalogue, order: OrderView, *, with_times: bool) -> list[str]:
+    told = order.told
+    lines = [escaped(words.say("label.amount", amount=money(words, told.amount)))] if told.amount is not None else []
+    if with_times:
+        for key, at in sorted(told.times.items(), key=lambda item: item[1]):
+            label = words.first(f"time.{key}", "time.other", gaps={"key": key.replace("_", " ")})
+            lines.append(escaped(f"{label}: {words.time(at)}"))
+    return lines + _tracking(words, told.tracking)
+
+
+def _tracking(words: Catalogue, tracking: tuple[Tracking, ...]) -> list[str]:
+    lines = []
+    for parcel in tracking[:SHOWN_TRACKING]:
+        company = f" ({escaped(shortened(parcel.company, _NAME))})" if parcel.company else ""
+        lines.append(f"{escaped(words.say('label.tracking'))}: {code(shortened(parcel.number, _VALUE))}{company}")
+    if (more := len(tracking) - SHOWN_TRACKING) > 0:
+        lines.append(escaped(words.say("list.more", n=more)))
+    return lines
+
+
+def _copies(words: Catalogue, tracking: tuple[Tracking, ...]) -> list[Button]:
+    return [
+        Button(words.say("button.copy", number=shortened(number, 30)), copy=number)
+        for number in list(dict.fromkeys(parcel.number for parcel in tracking))[:_COPIED]
+        if number.strip() and number.isprintable() and len(number) <= _LONGEST_COPY
+    ]
+
+
+def _again(words: Catalogue, order: OrderView) -> Button:
+    return Button(words.say("button.again"), b.again(order.reference))
+
+
+def _fresh(words: Catalogue, reply: StatusShown) -> list[str]:
+    """Where the status comes from, and how old it is."""
+    order, gaps = reply.order, {"account": reply.account}
+    if not order.reference:
+        return [words.say("status.not_ours", **gaps)]
+    if order.outcome is not Outcome.PLACED:
+        return []
+    if reply.freshness is Freshness.NOW:
+        return [words.say("status.now", **gaps)]
+    lines = [] if reply.freshness is Freshness.KNOWN else [words.say(f"status.{_KEYS[reply.freshness]}", **gaps)]
+    at = order.asked_at or order.status_at
+    if order.asked_at or not any(remark.code in FOUND_LATER for remark in order.remarks):
+        key = "status.said" if order.asked_at else "status.said_when_placed"
+        said = words.say(key, **gaps, at=words.time(at)) if at else words.say("status.from_journal", **gaps)
+        age = reply.now - at if reply.now and at else 0
+        lines.append(f"{said} {words.say('status.age', age=_span(words, age))}" if age > 0 else said)
+    return lines
+
+
+_KEYS = {Freshness.UNREACHED: "unreached", Freshness.NOT_THERE: "not_there", Freshness.SILENT: "silent"}
+
+
+def _span(words: Catalogue, microseconds: int) -> str:
+    locale = words.language.replace("-", "_")
+    return format_timedelta(timedelta(microseconds=microseconds), locale=locale)
+
+
+def _choice(words: Catalogue, orders: tuple[tuple[OrderView, str], ...]) -> tuple[tuple[Button, ...], ...]:
+    rows = []
+    for order, account in orders:
+        about = (shortened(order.number or order.reference, 30), shortened(account, 30), words.time(order.confirmed_at))
+        rows.append((Button(" · ".join(about), b.show(order.reference)),))
+    return tuple(rows)
+
+
+def _listed(accounts: tuple[str, ...]) -> str:
+    return ", ".join(accounts)
+
+
+def _with_rows(lines: list[str], rows: list[tuple[Button, ...]]) -> list[Message]:
+    first, *more = packed(lines)
+    return [Message(first, tuple(rows)), *map(Message, more)]

@@ -1,0 +1,48 @@
+"""Questions that wait for a supplier's answer, kept so that a crash between question and answer loses neither."""
+
+from dataclasses import dataclass
+
+from storage.database import Reader, Transaction
+
+NOTE = """
+INSERT INTO inquiries (chat_id, user_id, reference, query, on_card, asked_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (chat_id, user_id, reference, query, on_card) DO NOTHING
+"""
+ANSWERED = """
+DELETE FROM inquiries WHERE chat_id = $1 AND user_id = $2 AND reference = $3 AND query = $4 AND on_card = $5
+"""
+OPEN = "SELECT * FROM inquiries ORDER BY asked_at LIMIT $1"
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """Who asks where: about an order by its `reference`, or about a number that isn't in the journal (`query`).
+
+    `on_card` is 1 when the answer is to stand on the order's card.
+    """
+
+    chat_id: int
+    user_id: int
+    reference: str
+    query: str
+    on_card: int
+
+
+async def note(tx: Transaction, inquiry: Inquiry, now: int) -> bool:
+    """Write a question down; False when the same one waits already, which is answered once."""
+    key = (inquiry.chat_id, inquiry.user_id, inquiry.reference, inquiry.query, inquiry.on_card)
+    return await tx.execute(NOTE, *key, now) == 1
+
+
+async def answered(tx: Transaction, inquiry: Inquiry) -> bool:
+    """The answer is in this transaction; False when it was given before."""
+    key = (inquiry.chat_id, inquiry.user_id, inquiry.reference, inquiry.query, inquiry.on_card)
+    return await tx.execute(ANSWERED, *key) == 1
+
+
+async def waiting(reader: Reader, limit: int = 1000) -> list[Inquiry]:
+    """The questions without an answer, oldest first."""
+    return [
+        Inquiry(**{key: value for key, value in row.items() if key != "asked_at"})
+        for row in await reader.fetch(OPEN, limit)
+    ]

@@ -1,0 +1,76 @@
+"""How far placed orders are: what suppliers said last, and when they are asked next. An order stays placed for ever."""
+
+from dataclasses import dataclass
+
+from storage.database import Reader, Transaction
+from storage.orders import Order
+
+DUE = """
+SELECT * FROM orders WHERE account = $1 AND watch_at IS NOT NULL AND watch_at <= $2 ORDER BY watch_at LIMIT $3
+"""
+NEXT_AT = "SELECT MIN(watch_at) AS at FROM orders WHERE account = $1 AND watch_at IS NOT NULL"
+# What is personal in the answer doesn't come back into an order that was pruned.
+READ = """
+UPDATE orders SET status = $3, supplier_status = $4, progress = CASE WHEN pruned_at IS NULL THEN $5 ELSE '{}' END,
+    asked_at = $2, status_at = COALESCE($6, status_at), watch_at = CASE WHEN pruned_at IS NULL THEN $7 END,
+    watch_failures = 0
+WHERE reference = $1 AND outcome = 'placed' AND number = $8 AND COALESCE(asked_at, 0) <= $2
+"""
+ADD_NAME = "INSERT INTO order_names (name, reference) VALUES ($1, $2) ON CONFLICT (name, reference) DO NOTHING"
+NOT_READ = """
+UPDATE orders SET watch_failures = watch_failures + 1, watch_at = $3
+WHERE reference = $1 AND watch_failures = $2 AND watch_at IS NOT NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A supplier's answer. `progress` is JSON text; `asked_at` is when the question went out, in UTC microseconds.
+
+    `status_at` is set when the status has changed, `watch_at` when it is asked again.
+    """
+
+    asked_at: int
+    number: str
+    status: str
+    supplier_status: str
+    progress: str
+    status_at: int | None
+    watch_at: int | None
+    names: tuple[str, ...] = ()
+
+
+async def due(reader: Reader, account: str, now: int, limit: int) -> list[Order]:
+    """The orders of an account whose time has come, the longest overdue first."""
+    return [Order(**row) for row in await reader.fetch(DUE, account, now, limit)]
+
+
+async def next_at(reader: Reader, account: str) -> int | None:
+    """When an order of the account is due (perhaps in the past), or None when there is none to ask about."""
+    row = await reader.fetchrow(NEXT_AT, account)
+    return None if row is None or row["at"] is None else int(row["at"])
+
+
+async def read(tx: Transaction, reference: str, reading: Reading) -> bool:
+    """Record an answer; False, and nothing changed, when a newer one is known or it isn't about this order's number."""
+    changed = await tx.execute(
+        READ,
+        reference,
+        reading.asked_at,
+        reading.status,
+        reading.supplier_status,
+        reading.progress,
+        reading.status_at,
+        reading.watch_at,
+        reading.number,
+    )
+    if changed == 0:
+        return False
+    for name in reading.names:
+        await tx.execute(ADD_NAME, name, reference)
+    return True
+
+
+async def not_read(tx: Transaction, reference: str, failures: int, watch_at: int | None) -> bool:
+    """The supplier could not be asked, `failures` times before; False when it was asked by somebody else meanwhile."""
+    return await tx.execute(NOT_READ, reference, failures, watch_at) == 1

@@ -1,0 +1,93 @@
+"""Ordering the same again, from the card and from an answer, by whoever is on the staff; and choosing what to hear."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.conversation import events as e
+from bot.conversation import status_events as s
+from bot.orders.journal import placed
+from bot.words.buttons import read
+from providers.orders import PlacedOrder
+from storage import prune
+from tests.bench import Bench, bench
+from tests.desk.filling import claim, confirm, ordered, tap
+from tests.end_to_end.house import ADMIN, COLLEAGUE
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[tuple[Bench, str]]:
+    async with bench(tmp_path) as made:
+        reference = await ordered(made)
+        await claim(made, reference)
+        await made.settle(reference, placed(PlacedOrder("1207")))
+        made.clock.advance(1)
+        yield made, reference
+
+
+async def test_the_card_of_a_placed_order_orders_it_again(house: tuple[Bench, str]) -> None:
+    bench, reference = house
+    assert (await bench.outbox())[-1].startswith("<b>Placed")
+    await tap(bench, "Order again")
+    summary = (await bench.outbox())[-1]
+    assert summary.startswith("<b>Summary")
+    assert "1207" in summary, "the order with the same answers is named"
+    again = await confirm(bench)
+    first, second = await bench.order(reference), await bench.order(again)
+    assert again != reference
+    assert json.loads(second.answers) == json.loads(first.answers)
+    assert (first.replaced_by, first.outcome) == (None, "placed")
+
+
+async def test_a_colleague_orders_it_again_from_an_answer(house: tuple[Bench, str]) -> None:
+    bench, reference = house
+    await bench.does(e.StatusRequested("1207"), COLLEAGUE)
+    await tap(bench, "Order again", COLLEAGUE)
+    again = await confirm(bench, COLLEAGUE)
+    order = await bench.order(again)
+    assert (order.user_id, (await bench.order(reference)).user_id) == (COLLEAGUE, ADMIN)
+
+
+async def test_an_open_order_comes_first(house: tuple[Bench, str]) -> None:
+    bench, _ = house
+    await bench.does(e.OrderRequested("guoguo"))
+    await tap(bench, "Order again")
+    hint, question = (await bench.outbox())[-2:]
+    assert hint.startswith("Please finish or cancel the open order first")
+    assert question.startswith("<b>Product")
+    await bench.does(e.CancelRequested())
+    await tap(bench, "Order again")
+    assert (await bench.outbox())[-1].startswith("<b>Summary")
+
+
+async def test_what_was_removed_from_the_journal_can_not_be_ordered_again(house: tuple[Bench, str]) -> None:
+    bench, reference = house
+    async with bench.database.transaction() as tx:
+        assert await prune.empty(tx, reference, "{}", {}, 1)
+    await tap(bench, "Order again")
+    assert (await bench.outbox())[-1].startswith("What was ordered has been removed")
+
+
+async def test_a_button_of_an_order_that_is_not_placed_shows_how_it_stands(house: tuple[Bench, str]) -> None:
+    bench, _ = house
+    await bench.sending("2000")
+    await bench.does(read("again:2000"), tapped=1)
+    assert "Status: being sent" in (await bench.outbox())[-1]
+    assert await bench.does(read("again:7"), tapped=1) == "This button doesn't fit here."
+
+
+async def test_what_people_hear_of_is_their_choice(house: tuple[Bench, str]) -> None:
+    bench, _ = house
+    await bench.does(s.NoticesRequested())
+    assert (await bench.outbox())[-1].startswith("<b>Changes of your orders</b>")
+    assert await bench.button("✓ All") == "notify:all"
+    await tap(bench, "None")
+    rows = await bench.database.fetch("SELECT body FROM outbox ORDER BY id DESC LIMIT 1")
+    assert json.loads(rows[0]["body"])["message_id"] == 1
+    await bench.does(s.NoticesRequested())
+    assert await bench.button("✓ None") == "notify:none"
+    await bench.does(s.NoticesRequested(), COLLEAGUE)
+    assert await bench.button("✓ All", COLLEAGUE) == "notify:all"
+    assert await bench.does(read("notify:everything"), tapped=1) == "This button doesn't fit here."

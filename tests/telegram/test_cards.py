@@ -1,0 +1,74 @@
+"""Cards change at most once in three seconds, the chat goes on meanwhile, and numbers can be copied by a button."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from telegram import CopyTextButton
+
+from bot.telegram.deliver import _markup
+from bot.words.buttons import Button
+from bot.words.message import Message
+from tests.bench import until, working
+from tests.end_to_end.house import ADMIN
+from tests.telegram.line import Line, line
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[Line]:
+    async with line(tmp_path) as made, working(made.delivery.run()):
+        yield made
+
+
+async def changes(house: Line, card: int, *texts: str) -> None:
+    """One change of the card after the other, each in a transaction of its own."""
+    for text in texts:
+        async with house.database.transaction() as tx:
+            await house.desk.outgoing.post(tx, ADMIN, Message(text), edits=card, paced=True)
+    house.delivery.wake()
+
+
+async def card_of(house: Line) -> int:
+    await house.puts("card")
+    await house.reads("card")
+    row = await house.database.fetchrow("SELECT MAX(id) AS id FROM outbox")
+    assert row is not None
+    return int(row["id"])
+
+
+async def test_a_card_shows_the_newest_of_many_changes_and_is_edited_twice(house: Line) -> None:
+    card = await card_of(house)
+    await changes(house, card, "paid")
+    await house.reads("paid")
+    await until(house.nothing_waits())
+    await changes(house, card, *(f"step {n}" for n in range(20)), "shipped")
+    await house.puts("something else")
+    await house.reads("paid", "something else")
+    house.later(2.9)
+    await house.puts("more")
+    await house.reads("paid", "something else", "more")
+    house.later(0.1)
+    await house.reads("shipped", "something else", "more")
+    await until(house.nothing_waits())
+    edits = await house.database.fetch("SELECT id FROM outbox WHERE edits IS NOT NULL")
+    assert len(edits) == 2
+
+
+async def test_a_change_that_telegram_did_not_take_goes_again(house: Line) -> None:
+    card = await card_of(house)
+    house.telegram.fail("editMessageText", "error", chat_id=ADMIN)
+    await changes(house, card, "paid")
+    await until(house.postponed())
+    await house.puts("meanwhile")
+    await house.reads("card", "meanwhile")
+    house.later(60)
+    await house.reads("paid", "meanwhile")
+
+
+def test_a_button_copies_a_tracking_number() -> None:
+    button = Button("Copy SF123", copy="SF123")
+    markup = _markup([[["Refresh", "refresh:1"], [button.text, button.data, button.copy]]])
+    assert markup is not None
+    refresh, copies = markup.inline_keyboard[0]
+    assert (refresh.callback_data, refresh.copy_text) == ("refresh:1", None)
+    assert (copies.callback_data, copies.copy_text) == (None, CopyTextButton("SF123"))

@@ -1,0 +1,42 @@
+"""What suppliers are asked about placed orders in a dialogue, by people and by the watcher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from storage import watching
+from tests.transcripts.supplying import prepare_reading
+
+if TYPE_CHECKING:
+    from tests.transcripts.player import Player
+    from tests.transcripts.script import Supplier
+
+
+async def tell_status(player: Player, step: Supplier) -> None:
+    """The oldest question that waits is answered."""
+    assert player.waiting.questions, "nothing was asked of a supplier"
+    place, question = player.waiting.questions.pop(0)
+    with _reading(player, step):
+        await player.asking.answer(place, question)
+
+
+async def be_watched(player: Player, step: Supplier) -> None:
+    """Every order that is due is asked about, once."""
+    database, now = player.desk.database, player.clock()
+    due = [order for account in player.providers for order in await watching.due(database, account, now, 100)]
+    assert due, "no order is due to be watched"
+    with _reading(player, step):
+        for order in due:
+            await player.watching.look(order)
+
+
+@contextmanager
+def _reading(player: Player, step: Supplier) -> Iterator[None]:
+    """All suppliers answer questions as the line says."""
+    for simulator in player.simulators.values():
+        prepare_reading(simulator, step)
+    yield
+    for simulator in player.simulators.values():
+        simulator.heal()
