@@ -37,7 +37,7 @@ CANARY = "Peach Garden Lane 77"
 """A recipient's address, which no log may hold."""
 GUOGUO_ANSWERS: dict[str, Any] = {
     "product_id": FANS,
-    "product": {"category": "instagram_fans", "minimum": 10, "maximum": 100000, "title": "Fans"},
+    "product": {"category": "instagram_fans", "minimum": 1, "maximum": 100000, "title": "Fans"},
     "link": "https://example.com/posts/abc123",
     "quantity": "100",
     "runs": None,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.conversation.state import Path
 from providers.orders import Outcome, Remark
 
 FOUND_LATER = frozenset({"found_again", "found_by_person"})
@@ -16,7 +17,9 @@ class OrderView:
 
     `answers` are the confirmed draft's; `fields` are dotted paths that a refusal named; times are UTC microseconds;
     `replaced_by` is the reference under which an order that was not placed was confirmed anew. `attempts` counts the
-    sendings; it `waits` to be sent, first or again. `pruned`: its answers were removed since.
+    sendings; it `waits` to be sent, first or again. `pruned`: its answers were removed since. `also` are further
+    reasons beside `code`, told in the same way; `patches` are what is known of its products by now, each with the path
+    of the facts in `answers` that it takes the place of.
     """
 
     reference: str
@@ -38,6 +41,8 @@ class OrderView:
     attempts: int = 0
     waits: bool = False
     pruned: bool = False
+    also: tuple[Remark, ...] = ()
+    patches: tuple[tuple[Path, Mapping[str, Any]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,25 +33,33 @@ class Outcomes:
     desk: Desk
 
     async def settle(
-        self, order: Order, result: Result, *, look: evidence.Look | None = None, adopted: bool = False
+        self,
+        order: Order,
+        result: Result,
+        *,
+        look: evidence.Look | None = None,
+        adopted: bool = False,
+        unsent: bool = False,
     ) -> bool:
         """What became of the sending that `order` shows; False when that was known already.
 
         `look` is the look-up that it was learnt from. Raises AlreadyStored when a number that was found (`adopted`) is
-        another order's.
+        another order's. `unsent`: `order` is due and will not be sent.
         """
 
         async def settle(tell: _Tell) -> bool:
-            return await self._settle(order, result, tell, look=look, adopted=adopted)
+            return await self._settle(order, result, tell, look=look, adopted=adopted, unsent=unsent)
 
         return await _first_that_works(order, settle, self.desk.tell, self.desk.only_tell, _say_nothing)
 
     async def _settle(
-        self, order: Order, result: Result, tell: _Tell, *, look: evidence.Look | None, adopted: bool
+        self, order: Order, result: Result, tell: _Tell, *, look: evidence.Look | None, adopted: bool, unsent: bool
     ) -> bool:
         desk, done = self.desk, Done()
         account = desk.accounts.get(order.account)
         async with desk.database.transaction() as tx:
+            if unsent and not await sending.hold_back(tx, order):
+                return False
             recorded = await recording.record(
                 tx,
                 order.reference,
