@@ -10,9 +10,17 @@ from dataclasses import fields
 from typing import Any, Final
 
 from bot.conversation.engine import Account
-from bot.conversation.requests import CheckNumber, FindOrder, LookUpAnswer, Request
+from bot.conversation.requests import (
+    CheckNumber,
+    FindOrder,
+    LookUpAnswer,
+    ReadBalances,
+    RefreshBalance,
+    Request,
+)
 from bot.desk import Desk
 from bot.ids import Ids, now_us
+from bot.orders.balance_watch import BalanceWatch
 from bot.orders.look_up import LookingUp
 from bot.orders.outcomes import Outcomes
 from bot.orders.place import Placing
@@ -24,7 +32,7 @@ from bot.staff.access import Staff
 from bot.telegram.client import Client, connect, start
 from bot.telegram.deliver import Delivery
 from bot.telegram.receive import Inbox
-from providers.base import FindsOrders, Provider
+from providers.base import FindsOrders, Provider, ReadsBalance
 from providers.registry import provider_class
 from storage import guards, outbox, updates
 from storage.database import Database
@@ -46,6 +54,7 @@ class _Workers:
     delivery: Delivery
     placing: Placing
     pursuit: Pursuit
+    balances: BalanceWatch
 
     def __init__(self) -> None:
         self.doers: dict[type[Request], Callable[[Place, Any], None]] = {}
@@ -59,6 +68,7 @@ class _Workers:
     def orders_moved(self) -> None:
         self.placing.wake_all()
         self.pursuit.wake()
+        self.balances.wake()
 
     def do(self, place: Place, request: Request) -> None:
         self.doers[type(request)](place, request)
@@ -81,6 +91,8 @@ class App:
                 provider.form,
                 finds=isinstance(provider, FindsOrders),
                 resends=provider.refuses_same_reference,
+                tells_balance=isinstance(provider, ReadsBalance),
+                balance_floor=getattr(provider.settings, "balance_floor", None),
             )
             for name, provider in self.providers.items()
         }
@@ -103,10 +115,13 @@ class App:
         self.placing = workers.placing = Placing(database, outcomes, self.providers, now_us, f"pid {os.getpid()}")
         self.pursuit = workers.pursuit = Pursuit(database, outcomes, self.providers, now_us)
         self.looking_up = LookingUp(self.desk, self.providers)
+        self.balances = workers.balances = BalanceWatch(self.desk, self.providers)
         workers.doers = {
             LookUpAnswer: self.looking_up.start,
             FindOrder: lambda place, request: self.pursuit.look_for(request.reference, place),
             CheckNumber: self.pursuit.check,
+            RefreshBalance: self.balances.refresh,
+            ReadBalances: self.balances.tell,
         }
 
     async def run(self) -> None:
@@ -122,13 +137,14 @@ class App:
             await _stop(*working)
             await self.placing.drain(self._grace)
             await self.looking_up.stop()
+            await self.balances.stop()
             with suppress(TimeoutError):
                 async with asyncio.timeout(LAST_MESSAGES):
                     await self.delivery.flush()
             await _stop(delivering)
 
     def _work(self) -> list[Coroutine[Any, Any, None]]:
-        return [self._hello_then_poll(), self.placing.run(), self.pursuit.run(), self._prune()]
+        return [self._hello_then_poll(), self.placing.run(), self.pursuit.run(), self.balances.run(), self._prune()]
 
     async def _hello_then_poll(self) -> None:
         await start(self.client)

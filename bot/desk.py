@@ -25,6 +25,7 @@ from bot.orders.inquiry import informed
 from bot.orders.journal import view
 from bot.orders.recording import Confirmation, Recorded
 from bot.orders.rules import PATIENT, Rules
+from bot.orders.shortage import regarded
 from bot.orders.taps import as_it_is
 from bot.outgoing import Outgoing
 from bot.place import Place
@@ -153,6 +154,7 @@ class Desk:
         context = Context(self.accounts, self.ids.draft(), self.ids.reference())
         step = await self._confirmed(tx, who, state, advance(state, event, context), context)
         step = await recording.warned(tx, step, context, self.now())
+        step = await regarded(tx, state, step, context, self.now())
         if step.state != state:
             look_up = awaited(step.state, context)
             waiting = json.dumps(asdict(look_up), ensure_ascii=False) if look_up else ""

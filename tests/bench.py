@@ -20,7 +20,7 @@ from bot.orders.rules import PATIENT, Rules
 from bot.place import Place
 from bot.staff.access import Staff
 from providers.anqicms.form import AnqicmsForm
-from providers.base import FindsOrders, Provider
+from providers.base import FindsOrders, Provider, ReadsBalance
 from providers.fields import Form
 from providers.guoguo.form import DefaultOrder
 from providers.simulators.guoguo_products import FANS
@@ -199,7 +199,15 @@ async def desk_on(
 
 def account(name: str, form: type[Form], provider: Provider[Any] | None) -> Account:
     resends = provider is not None and provider.refuses_same_reference
-    return Account(name, name.capitalize(), form, finds=isinstance(provider, FindsOrders), resends=resends)
+    return Account(
+        name,
+        name.capitalize(),
+        form,
+        finds=isinstance(provider, FindsOrders),
+        resends=resends,
+        tells_balance=isinstance(provider, ReadsBalance),
+        balance_floor=getattr(provider and provider.settings, "balance_floor", None),
+    )
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
@@ -18,6 +19,7 @@ class Account:
     """A configured supplier as the conversation sees it: its name in the settings, its button, its form.
 
     `finds`: it can be asked for an order whose answer was lost. `resends`: it takes no second order under a reference.
+    `tells_balance`: what is left there can be read; below `balance_floor` the admins are told.
     """
 
     name: str
@@ -25,6 +27,8 @@ class Account:
     form: type[BaseModel]
     finds: bool = False
     resends: bool = False
+    tells_balance: bool = False
+    balance_floor: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from bot.conversation import editing, filling, pursuing, telling
+from bot.conversation import balance_events as m
+from bot.conversation import balances, editing, filling, pursuing, telling
 from bot.conversation import events as e
 from bot.conversation import order_events as o
 from bot.conversation.state import Phase
@@ -57,6 +58,8 @@ TELLING: Final[Mapping[type[e.Event], Callable[[Turn], Step]]] = MappingProxyTyp
         o.LookAsked: pursuing.look_again,
         o.Decided: pursuing.decide,
         o.NumberChecked: pursuing.number_checked,
+        m.BalanceRequested: balances.ask,
+        m.BalancesRead: balances.show,
     }
 )
 """Events that leave every phase as it is: something is told, or asked of the workers."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from bot.conversation.state import Path
@@ -43,6 +44,19 @@ class OrderView:
     pruned: bool = False
     also: tuple[Remark, ...] = ()
     patches: tuple[tuple[Path, Mapping[str, Any]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceView:
+    """An account's balance, by the account's title; `amount` is None where nothing is known.
+
+    `age` is how old it is, in microseconds, where it could not be read just now.
+    """
+
+    account: str
+    amount: Decimal | None = None
+    unit: str = ""
+    age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from math import ceil
 from bot.conversation import events as e
 from bot.conversation import order_events as o
 from bot.desk import Desk, Done, Who
-from bot.orders import evidence, recording
+from bot.orders import evidence, floor, recording
 from bot.orders.journal import Result, view
 from bot.orders.recording import Recorded
 from bot.orders.rules import SECOND
 from bot.place import Place
+from providers.orders import Balance
 from storage import orders, sending, unknown
 from storage.database import Transaction
 from storage.errors import StorageError
@@ -104,10 +105,13 @@ class Outcomes:
 
         await self._noted(order, write, event)
 
-    async def balance_read(self, order: Order, amount: str) -> None:
+    async def balance_read(self, order: Order, found: Balance) -> None:
         """What was on the account just before a sending."""
         async with self.desk.database.transaction() as tx:
-            await evidence.note_balance(tx, order, amount, self.desk.now())
+            await evidence.note_balance(tx, order, str(found.amount), self.desk.now())
+            told = await floor.note(tx, self.desk, order.account, found)
+        if told:
+            self.desk.workers.message_waits()
 
     async def looked(self, order: Order, look: evidence.Look | None, look_at: int | None) -> None:
         """A look-up that decided nothing, or None where nothing can be looked up; and when to look next."""

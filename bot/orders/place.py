@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from bot.conversation.answers import without_skipped
 from bot.orders import lock
-from bot.orders.balance import balance_of
+from bot.orders.balance import read_balance
 from bot.orders.evidence import was_sent_again
 from bot.orders.journal import Result, failed, placed
 from bot.orders.lock import Checked
@@ -230,9 +230,9 @@ class Placing:
         try:
             if order.tries > 1:
                 await self._outcomes.trying_again(order)
-            if amount := await balance_of(provider, BALANCE_WITHIN):
-                await self._outcomes.balance_read(order, amount)
-        except StorageError:
+            if (found := await read_balance(provider, BALANCE_WITHIN)) is not None:
+                await self._outcomes.balance_read(order, found)
+        except Exception:
             log.exception("order %s: nothing could be noted before it was sent", order.reference)
 
     async def _patiently(self, record: Callable[[], Awaitable[T]]) -> T:

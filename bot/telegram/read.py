@@ -8,6 +8,7 @@ from telegram import Bot, CallbackQuery, Chat, Message, Update, User
 
 from bot.conversation import events as e
 from bot.conversation import order_events as o
+from bot.conversation.balance_events import BalanceRequested
 from bot.desk import Incoming
 from bot.words.buttons import read as read_button
 
@@ -29,6 +30,7 @@ _PLAIN_COMMANDS: dict[str, Callable[[], e.Event]] = {
     "help": e.HelpRequested,
     "orders": e.OrdersRequested,
     "unknown": o.UnknownRequested,
+    "balance": BalanceRequested,
     "cancel": e.CancelRequested,
     "language": e.LanguageRequested,
 }

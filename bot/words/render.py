@@ -5,14 +5,15 @@ from typing import Any, Final
 
 from bot.conversation import order_replies as n
 from bot.conversation import replies as r
+from bot.conversation.balance_replies import BalancesShown
 from bot.conversation.state import Conversation
-from bot.words import filling, orders, unknown
+from bot.words import balance, filling, orders, unknown
 from bot.words.buttons import Button, choose_language
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.filling import Keys
 from bot.words.message import Message, bold, escaped, shortened
 
-_COMMANDS: Final = ("order", "status", "orders", "unknown", "cancel", "language", "help")
+_COMMANDS: Final = ("order", "status", "orders", "unknown", "balance", "cancel", "language", "help")
 
 IN_PASSING: Final = (r.Stale, n.Noted)
 """Replies that no message is made of."""
@@ -84,6 +85,7 @@ _PLAIN: Final[dict[type[r.Reply], Callable[[Catalogue, Any], Message | list[Mess
     r.StatusAsked: lambda words, _: orders.status_asked(words),
     r.OrderNotKnown: orders.order_not_known,
     r.OrdersListed: orders.orders_listed,
+    BalancesShown: balance.balances_shown,
 }
 
 

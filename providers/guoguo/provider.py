@@ -5,9 +5,10 @@ Source: the pages Create Ch02 Default Order, List Products, Get Organization, Au
 
 import asyncio
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
-from pydantic import ConfigDict, SecretStr, field_validator
+from pydantic import ConfigDict, Field, SecretStr, field_validator
 
 from providers.base import AccountSettings, HttpProvider
 from providers.errors import AccessDenied, OutcomeUnknown, ProviderUnavailable
@@ -31,6 +32,8 @@ class GuoGuoSettings(AccountSettings):
 
     base_url: str = "https://api.guo-guo.com"
     api_key: SecretStr
+    balance_floor: Decimal | None = Field(default=None, ge=0)
+    """Points below which the admins are told."""
 
     @field_validator("api_key")
     @classmethod

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.conversation import balance_events as m
 from bot.conversation import events as e
 from bot.conversation import order_events as o
 from bot.conversation import replies as r
@@ -21,7 +22,7 @@ from tests.conversation.chat import Chat, listing, reviewing
 ORDER = OrderView("1", "note", "note", {"text": "x"}, Outcome.PLACED, number="N-1")
 UNKNOWN = OrderView("2", "note", "note", {"text": "x"}, Outcome.UNKNOWN, attempts=1)
 KINDS = {
-    kind for words in (e, o) for kind in vars(words).values() if isinstance(kind, type) and issubclass(kind, e.Event)
+    kind for words in (e, o, m) for kind in vars(words).values() if isinstance(kind, type) and issubclass(kind, e.Event)
 }
 TAPS = sorted({kind for kind in KINDS if issubclass(kind, e.Tap)} - {e.Tap}, key=lambda kind: kind.__name__)
 NUMBERED = (e.Chose, e.ItemPicked, e.FieldPicked, e.Paged)
@@ -54,8 +55,10 @@ PERSONS_AND_WORKERS: list[e.Event] = [
     o.NumberGivenUp(),
     o.Decided(UNKNOWN, o.Decision.NOT_PLACED),
     o.NumberChecked(UNKNOWN, "N-1", o.NumberCheck.AGREES),
+    m.BalanceRequested(),
+    m.BalancesRead(()),
 ]
-SILENT = (e.LookedUp, o.NumberChecked, o.AlikeFound)
+SILENT = (e.LookedUp, o.NumberChecked, o.AlikeFound, m.BalanceRequested)
 """Events that may have nothing to say by themselves."""
 
 

@@ -5,10 +5,21 @@ from types import ModuleType
 
 import pytest
 
-from storage import conversations, guards, history, orders, outbox, people, sending, unknown, updates
+from storage import balances, conversations, guards, history, orders, outbox, people, sending, unknown, updates
 from storage.database import Database
 
-NOUNS: tuple[ModuleType, ...] = (conversations, guards, history, orders, outbox, people, sending, unknown, updates)
+NOUNS: tuple[ModuleType, ...] = (
+    balances,
+    conversations,
+    guards,
+    history,
+    orders,
+    outbox,
+    people,
+    sending,
+    unknown,
+    updates,
+)
 STATEMENTS = {
     f"{noun.__name__}.{name}": value
     for noun in NOUNS

@@ -49,7 +49,7 @@ async def upgraded(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> 
     database = await open_database(url)
     try:
         await migrate(database, 1, up_to(request.param, tmp_path / "migrations"))
-        await fill(database)
+        await fill(database, request.param)
         applied = await migrate(database, 2)
         assert applied == [migration.name for migration in shipped() if migration.name > request.param]
         yield database
@@ -57,7 +57,7 @@ async def upgraded(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> 
         await database.close()
 
 
-async def fill(database: Database) -> None:
+async def fill(database: Database, version: str) -> None:
     """What a program of the first version wrote; every later one still has these columns."""
     places = ", ".join(f"${n}" for n in range(1, 24))
     async with database.transaction() as tx:
@@ -70,6 +70,9 @@ async def fill(database: Database) -> None:
             await tx.execute(f"INSERT INTO orders ({COLUMNS}) VALUES ({places})", *row)  # noqa: S608  our own columns
             if number is not None:
                 await tx.execute("INSERT INTO order_names VALUES ($1, $2)", number, reference)
+        if version > FIRST:
+            # Those were told when to look for what is unknown.
+            await tx.execute("UPDATE orders SET look_at = settled_at, remind_at = settled_at WHERE outcome = 'unknown'")
 
 
 async def test_no_order_is_lost_or_changed(upgraded: Database) -> None:
