@@ -81,6 +81,7 @@ class App:
         self.database = database
         self.client = client
         self._grace = settings.orders.grace
+        self._known_to_telegram = asyncio.Event()
         self.providers: dict[str, Provider[Any]] = {
             name: provider_class(account.provider)(account) for name, account in settings.accounts.items()
         }
@@ -144,12 +145,17 @@ class App:
             await _stop(delivering)
 
     def _work(self) -> list[Coroutine[Any, Any, None]]:
-        return [self._hello_then_poll(), self.placing.run(), self.pursuit.run(), self.balances.run(), self._prune()]
+        return [self._hello_then_poll(), self.placing.run(), self.pursuit.run(), self._watch_balances(), self._prune()]
 
     async def _hello_then_poll(self) -> None:
         await start(self.client)
+        self._known_to_telegram.set()
         log.info("running as @%s", self.client.username)
         await self.inbox.poll()
+
+    async def _watch_balances(self) -> None:
+        await self._known_to_telegram.wait()
+        await self.balances.run()
 
     async def _prune(self) -> None:
         while True:
