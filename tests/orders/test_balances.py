@@ -1,6 +1,5 @@
 """What is left on the accounts: told when asked, warned of before Confirm, and to the admins once it is too low."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
@@ -8,49 +7,22 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from pydantic import ValidationError
 
 from bot.conversation import events as e
 from bot.conversation.balance_events import BalanceRequested
 from bot.conversation.requests import ReadBalances
 from bot.orders import balance_watch
 from bot.place import Place
-from providers.base import AccountSettings
 from providers.errors import AccessDenied, ProviderUnavailable
 from providers.fields import Form
-from providers.guoguo.provider import GuoGuoSettings
-from providers.orders import Balance
 from providers.simulators.base import Fault
 from storage import balances
 from storage.balances import Known
 from tests.bench import locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
-from tests.orders.priced import PLACED, Priced, Ware, filled_in, newest, placed, tap
+from tests.orders.in_points import InPoints, known
+from tests.orders.priced import Ware, filled_in, placed, tap
 from tests.orders.supplied import Supplied, supplied
-
-LOW = "The balance of Priced is {} points, which is below 500 points."
-
-
-class InPoints(Priced):
-    """Its balance is in points, as its prices are; it waits for `balance_gate`."""
-
-    def __init__(self, left: int = 1_000_000, floor: int | None = None) -> None:
-        super().__init__(PLACED)
-        self.left = Decimal(left)
-        self.asked_for_balance = 0
-        self.balance_gate = asyncio.Event()
-        self.balance_gate.set()
-        account = {"provider": "scripted", "base_url": "http://127.0.0.1"}
-        self.settings = WithFloor.model_validate(account | {"balance_floor": floor})
-
-    async def balance(self) -> Balance:
-        self.asked_for_balance += 1
-        await self.balance_gate.wait()
-        return Balance((await super().balance()).amount, "points")
-
-
-class WithFloor(AccountSettings):
-    balance_floor: Decimal | None = None
 
 
 class PerPackage(Ware):
@@ -69,16 +41,6 @@ async def said(house: Supplied, count: int, who: int = ADMIN) -> list[str]:
 
     await until(enough)
     return await house.outbox(who)
-
-
-async def known(house: Supplied, amount: str, account: str = "priced") -> None:
-    """Wait until this is what was last read."""
-
-    async def so() -> bool:
-        found = await balances.get(house.database, account)
-        return found is not None and found.amount == amount
-
-    await until(so)
 
 
 async def test_balance_is_asked_for_now_and_told_in_one_message(tmp_path: Path) -> None:
@@ -268,51 +230,3 @@ async def test_balances_are_read_now_and_then_whatever_one_of_them_says(
         await known(house, "4000")
         other.left = Decimal(2)
         await known(house, "2", "other")
-
-
-async def test_admins_are_told_once_each_time_that_a_balance_falls_below_its_floor(tmp_path: Path) -> None:
-    provider = InPoints(500, floor=500)
-
-    async def read(house: Supplied, left: int) -> list[str]:
-        provider.left = Decimal(left)
-        await house.balances._read("priced")
-        assert await house.outbox(ADMIN) == await house.outbox(COLLEAGUE)
-        return await house.outbox(ADMIN)
-
-    async with supplied(tmp_path, priced=provider) as house:
-        assert await read(house, 500) == []
-        assert await read(house, 499) == [LOW.format(499)]
-        assert house.workers.messages == 1
-        assert await read(house, 400) == [LOW.format(499)]
-    async with supplied(tmp_path, priced=provider) as house:
-        assert await read(house, 300) == [LOW.format(499)]
-        assert await read(house, 501) == [LOW.format(499)]
-        assert await read(house, 200) == [LOW.format(499), LOW.format(200)]
-
-
-async def test_admins_are_told_also_when_it_is_an_order_that_reads_the_balance(tmp_path: Path) -> None:
-    provider = InPoints(600, floor=500)
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
-        await filled_in(house)
-        await known(house, "600")
-        provider.left = Decimal(450)
-        await tap(house, "Confirm")
-        await placed(house)
-        assert await house.outbox(COLLEAGUE) == [LOW.format(450)]
-        assert LOW.format(450) in await house.outbox(ADMIN)
-        assert (await newest(house)).outcome == "placed"
-
-
-async def test_without_a_floor_nobody_is_told(tmp_path: Path) -> None:
-    async with supplied(tmp_path, priced=InPoints(0)) as house:
-        await house.balances._read("priced")
-        assert await house.outbox(COLLEAGUE) == []
-
-
-def test_a_floor_is_a_number_of_points_in_the_settings_of_guoguo() -> None:
-    account = {"provider": "guoguo", "api_key": "k"}
-    assert GuoGuoSettings.model_validate(account).balance_floor is None
-    for written in ("500.5", 500.5):
-        assert GuoGuoSettings.model_validate(account | {"balance_floor": written}).balance_floor == Decimal("500.5")
-    with pytest.raises(ValidationError):
-        GuoGuoSettings.model_validate(account | {"balance_floor": -1})

@@ -12,6 +12,9 @@ from bot.orders.journal import view
 from bot.orders.rules import Rules
 from providers.errors import OutcomeUnknown, ProviderUnavailable
 from providers.orders import PlacedOrder
+from storage import sending
+from storage.database import Transaction
+from storage.orders import Order
 from tests.bench import locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.orders.priced import PLACED, SHOWN, Priced, Ware, asked, filled_in, newest, ordered, placed, tap
@@ -76,6 +79,27 @@ async def test_stopping_does_not_wait_for_a_reading_and_the_order_is_sent_after_
         assert provider.references == []
         async with working(house.placing.run()):
             await placed(house, reference)
+    assert provider.references == [reference]
+
+
+async def test_what_was_read_and_claimed_when_it_is_stopped_is_still_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider, real, claimed = Priced(), sending.claim_one, asyncio.Event()
+
+    async def slow(tx: Transaction, order: Order, claimed_by: str, now: int) -> Order | None:
+        found = await real(tx, order, claimed_by, now)
+        claimed.set()
+        await asyncio.sleep(0.05)
+        return found
+
+    monkeypatch.setattr(sending, "claim_one", slow)
+    async with supplied(tmp_path, priced=provider) as house:
+        async with working(house.placing.run()):
+            reference = await ordered(house)
+            await claimed.wait()
+        await house.placing.drain(5)
+        assert (await house.order(reference)).outcome == "placed"
     assert provider.references == [reference]
 
 
