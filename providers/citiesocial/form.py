@@ -4,7 +4,7 @@ The amount is asked, never reckoned here: the supplier compares it with its own 
 """
 
 import re
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -55,7 +55,7 @@ class Item(BaseModel):
 class CitiesocialOrder(Form):
     """A whole order; `transaction_amount` is in the supplier's unit, whole numbers only."""
 
-    amount_field: ClassVar[str] = "transaction_amount"
+    amount_field = "transaction_amount"
 
     items: list[Item] = Field(min_length=1, title="Items", description="What to order, one variant after the other.")
     email: Email = Field(
