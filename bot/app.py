@@ -13,10 +13,20 @@ from bot.catalogue.inline import Choosing
 from bot.catalogue.refreshing import Catalogues
 from bot.clock import Clock
 from bot.conversation.engine import Account
-from bot.conversation.requests import AskEverywhere, AskStatus, CheckNumber, FindOrder, LookUpAnswer, Request
+from bot.conversation.requests import (
+    AskEverywhere,
+    AskStatus,
+    CheckNumber,
+    FindOrder,
+    LookUpAnswer,
+    ReadBalances,
+    RefreshBalance,
+    Request,
+)
 from bot.desk import Desk
 from bot.ids import Ids
 from bot.orders.asking import Asking
+from bot.orders.balance_watch import BalanceWatch
 from bot.orders.findable import Backfill
 from bot.orders.look_up import LookingUp
 from bot.orders.outcomes import Outcomes
@@ -31,7 +41,7 @@ from bot.telegram.client import Client, connect, start
 from bot.telegram.deliver import Delivery
 from bot.telegram.inline import Inline
 from bot.telegram.receive import Inbox
-from providers.base import FindsOrders, Provider, ReadsStatus
+from providers.base import FindsOrders, Provider, ReadsBalance, ReadsStatus
 from providers.registry import provider_class
 from storage import guards, outbox, updates
 from storage.database import Database
@@ -54,6 +64,7 @@ class _Workers:
     placing: Placing
     pursuit: Pursuit
     watching: Watching
+    balances: BalanceWatch
 
     def __init__(self) -> None:
         self.doers: dict[type[Request], Callable[[Place, Any], None]] = {}
@@ -68,6 +79,7 @@ class _Workers:
         self.placing.wake_all()
         self.pursuit.wake()
         self.watching.wake()
+        self.balances.wake()
 
     def do(self, place: Place, request: Request) -> None:
         self.doers[type(request)](place, request)
@@ -81,6 +93,7 @@ class App:
         self.clock = clock
         self.client = client
         self._grace = settings.orders.grace
+        self._known_to_telegram = asyncio.Event()
         self.providers: dict[str, Provider[Any]] = {
             name: provider_class(account.provider)(account, clock.moment) for name, account in settings.accounts.items()
         }
@@ -93,6 +106,8 @@ class App:
                 resends=provider.refuses_same_reference,
                 tells=isinstance(provider, ReadsStatus),
                 final=provider.final if isinstance(provider, ReadsStatus) else frozenset(),
+                tells_balance=isinstance(provider, ReadsBalance),
+                balance_floor=getattr(provider.settings, "balance_floor", None),
             )
             for name, provider in self.providers.items()
         }
@@ -121,12 +136,15 @@ class App:
         self.asking = Asking(self.desk, self.providers, clock)
         self.backfill = Backfill(database, accounts)
         self.catalogues = Catalogues(database, self.providers, clock, settings.catalogue.refresh_every)
+        self.balances = workers.balances = BalanceWatch(self.desk, self.providers)
         workers.doers = {
             LookUpAnswer: self.looking_up.start,
             FindOrder: lambda place, request: self.pursuit.look_for(request.reference, place),
             CheckNumber: self.pursuit.check,
             AskStatus: self.asking.start,
             AskEverywhere: self.asking.start,
+            RefreshBalance: self.balances.refresh,
+            ReadBalances: self.balances.tell,
         }
         self.wakers: list[Callable[[], None]] = [
             self.delivery.wake,
@@ -134,6 +152,7 @@ class App:
             self.pursuit.wake,
             self.watching.wake,
             self.catalogues.wake,
+            self.balances.wake,
         ]
 
     def wake(self) -> None:
@@ -155,6 +174,7 @@ class App:
             await self.placing.drain(self._grace)
             await self.looking_up.stop()
             await self.asking.stop()
+            await self.balances.stop()
             with suppress(TimeoutError):
                 async with asyncio.timeout(LAST_MESSAGES):
                     await self.delivery.flush()
@@ -168,13 +188,19 @@ class App:
             self.watching.run(),
             self.backfill.run(),
             self.catalogues.run(),
+            self._watch_balances(),
             self._prune(),
         ]
 
     async def _hello_then_poll(self) -> None:
         await start(self.client)
+        self._known_to_telegram.set()
         log.info("running as @%s", self.client.username)
         await self.inbox.poll()
+
+    async def _watch_balances(self) -> None:
+        await self._known_to_telegram.wait()
+        await self.balances.run()
 
     async def _prune(self) -> None:
         while True:

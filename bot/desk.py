@@ -31,6 +31,7 @@ from bot.orders.journal import view
 from bot.orders.listing import Journal
 from bot.orders.recording import Confirmation, Recorded
 from bot.orders.rules import PATIENT, Rules
+from bot.orders.shortage import regarded
 from bot.orders.taps import as_it_is
 from bot.outgoing import Outgoing
 from bot.place import Place
@@ -167,6 +168,7 @@ class Desk:
         step = await recording.warned(tx, step, context, self.now())
         await offering.note_uses(tx, step, context, place.user_id, self.now())
         step = await offering.offered(tx, step, context, place.user_id, self.now())
+        step = await regarded(tx, state, step, context, self.now())
         if step.state != state:
             look_up = awaited(step.state, context)
             waiting = json.dumps(asdict(look_up), ensure_ascii=False) if look_up else ""

@@ -30,6 +30,8 @@ class Form(BaseModel):
 
     priced_per_piece: ClassVar[bool] = True
     """Whether the supplier's documents say that a listed price is for one piece."""
+    amount_field: ClassVar[str] = ""
+    """The question in which a person says what the order costs, asked again when a price changed; empty for none."""
 
     def chosen(self) -> tuple[Chosen, ...]:
         """The products of the order, in order; none where the form has no catalogue."""

@@ -21,7 +21,19 @@ WHERE reference IN (SELECT reference FROM orders WHERE stage = 'confirmed' AND a
 RETURNING *
 """
 NEXT_CLAIM_AT = """
-SELECT MIN(not_before) AS at FROM orders WHERE stage = 'confirmed' AND account = $1
+SELECT MIN(not_before) AS at FROM orders WHERE stage = 'confirmed' AND account = $1 AND not_before > $2
+"""
+DUE = """
+SELECT * FROM orders WHERE stage = 'confirmed' AND account = $1 AND not_before <= $2
+ORDER BY confirmed_at, reference LIMIT $3
+"""
+CLAIM_ONE = """
+UPDATE orders SET stage = 'sending', sending_at = $5, claimed_by = $4, attempts = attempts + 1, tries = tries + 1
+WHERE reference = $1 AND draft_id = $2 AND attempts = $3 AND stage = 'confirmed'
+RETURNING *
+"""
+HOLD_BACK = """
+UPDATE orders SET stage = 'sending' WHERE reference = $1 AND draft_id = $2 AND attempts = $3 AND stage = 'confirmed'
 """
 POSTPONE = """
 UPDATE orders SET stage = 'confirmed', not_before = $3, details = $4, claimed_by = NULL
@@ -75,9 +87,31 @@ async def claim(
     return sorted((Order(**row) for row in rows), key=lambda order: order.place)
 
 
-async def next_claim_at(reader: Reader, account: str) -> int | None:
-    """When the next confirmed order of an account is due (perhaps in the past), or None when there is none."""
-    row = await reader.fetchrow(NEXT_CLAIM_AT, account)
+async def due(reader: Reader, account: str, now: int, limit: int) -> list[Order]:
+    """The oldest confirmed orders of an account that are due, at most `limit`, left as they are."""
+    return [Order(**row) for row in await reader.fetch(DUE, account, now, limit)]
+
+
+async def claim_one(tx: Transaction, order: Order, claimed_by: str, now: int) -> Order | None:
+    """Take an order that was `due`; None when it isn't any more, or was confirmed anew meanwhile."""
+    row = await tx.fetchrow(CLAIM_ONE, order.reference, order.draft_id, order.attempts, claimed_by, now)
+    return None if row is None else Order(**row)
+
+
+async def hold_back(tx: Transaction, order: Order) -> bool:
+    """Make an order that was `due` ready to be settled in this transaction, though nobody sends it.
+
+    False when it isn't due any more, or was confirmed anew meanwhile.
+    """
+    return await tx.execute(HOLD_BACK, order.reference, order.draft_id, order.attempts) == 1
+
+
+async def next_claim_at(reader: Reader, account: str, after: int = -1) -> int | None:
+    """When the next confirmed order of an account is due (perhaps in the past), or None when there is none.
+
+    `after`: orders that were due then are left out.
+    """
+    row = await reader.fetchrow(NEXT_CLAIM_AT, account, after)
     return None if row is None or row["at"] is None else int(row["at"])
 
 

@@ -20,7 +20,7 @@ from bot.orders.rules import PATIENT, Rules
 from bot.place import Place
 from bot.staff.access import Staff
 from providers.anqicms.form import AnqicmsForm
-from providers.base import FindsOrders, Provider, ReadsStatus
+from providers.base import FindsOrders, Provider, ReadsBalance, ReadsStatus
 from providers.fields import Form
 from providers.guoguo.form import DefaultOrder
 from providers.simulators.guoguo_products import FANS
@@ -37,7 +37,7 @@ CANARY = "Peach Garden Lane 77"
 """A recipient's address, which no log may hold."""
 GUOGUO_ANSWERS: dict[str, Any] = {
     "product_id": FANS,
-    "product": {"category": "instagram_fans", "minimum": 10, "maximum": 100000, "title": "Fans"},
+    "product": {"category": "instagram_fans", "minimum": 1, "maximum": 100000, "title": "Fans"},
     "link": "https://example.com/posts/abc123",
     "quantity": "100",
     "runs": None,
@@ -207,6 +207,8 @@ def account(name: str, form: type[Form], provider: Provider[Any] | None) -> Acco
         resends=resends,
         tells=isinstance(provider, ReadsStatus),
         final=provider.final if isinstance(provider, ReadsStatus) else frozenset(),
+        tells_balance=isinstance(provider, ReadsBalance),
+        balance_floor=getattr(provider and provider.settings, "balance_floor", None),
     )
 
 

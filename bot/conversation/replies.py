@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 from bot.conversation.answers import Problem
@@ -140,10 +141,24 @@ class Choices(Reply):
 
 
 @dataclass(frozen=True, slots=True)
+class Shortage:
+    """A balance that may not cover an order: both amounts in `unit`, and how old the balance is, in microseconds.
+
+    `per_piece`: the supplier says that its prices are for one piece, so that the total is known.
+    """
+
+    balance: Decimal
+    total: Decimal
+    unit: str
+    age: int
+    per_piece: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Summarised(Reply):
     """Everything before Confirm, in order. `problems` are what still keeps it from being sent.
 
-    `alike` is an order with the same answers that was confirmed not long ago.
+    `alike` is an order with the same answers that was confirmed not long ago. `shortage`: the balance may not do.
     """
 
     account: str
@@ -152,6 +167,7 @@ class Summarised(Reply):
     retried: bool = False
     alike: Alike | None = None
     prices: Prices | None = None
+    shortage: Shortage | None = None
 
 
 @dataclass(frozen=True, slots=True)

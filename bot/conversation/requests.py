@@ -42,6 +42,18 @@ class LookUpAnswer(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class RefreshBalance(Request):
+    """The balance of this account will soon be of interest."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBalances(Request):
+    """Read the balances of all accounts now and report back with `BalancesRead`."""
+
+
+@dataclass(frozen=True, slots=True)
 class StopTrying(Request):
     """Don't send this order again by itself."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
@@ -20,6 +21,7 @@ class Account:
 
     `finds`: it can be asked for an order whose answer was lost. `resends`: it takes no second order under a reference.
     `tells`: it can be asked how far an order is, until that is one of the statuses `final`.
+    `tells_balance`: what is left there can be read; below `balance_floor` the admins are told.
     """
 
     name: str
@@ -29,6 +31,8 @@ class Account:
     resends: bool = False
     tells: bool = False
     final: frozenset[Status] = frozenset()
+    tells_balance: bool = False
+    balance_floor: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from bot.conversation import browsing, editing, filling, pursuing, status, telling
+from bot.conversation import balance_events as m
+from bot.conversation import balances, browsing, editing, filling, pursuing, status, telling
 from bot.conversation import catalogue_events as c
 from bot.conversation import events as e
 from bot.conversation import order_events as o
@@ -64,6 +65,8 @@ TELLING: Final[Mapping[type[e.Event], Callable[[Turn], Step]]] = MappingProxyTyp
         s.SearchedElsewhere: status.searched,
         s.RefreshAsked: status.refresh,
         s.NoticesRequested: status.notices,
+        m.BalanceRequested: balances.ask,
+        m.BalancesRead: balances.show,
     }
 )
 """Events that leave every phase as it is: something is told, or asked of the workers."""

@@ -1,8 +1,9 @@
 """Transitions that tell: help, hints, and what became of an order, which may re-open its draft."""
 
+from collections.abc import Mapping
 from typing import cast
 
-from bot.conversation.answers import problems, pruned, version
+from bot.conversation.answers import get, problems, pruned, put, version
 from bot.conversation.editing import offer_open_draft
 from bot.conversation.events import (
     CommandUnknown,
@@ -29,7 +30,7 @@ from bot.conversation.replies import (
     Welcomed,
 )
 from bot.conversation.standing import where_we_stand
-from bot.conversation.state import Conversation, Draft, Path
+from bot.conversation.state import Answers, Conversation, Draft, Path
 from bot.conversation.status import asks, repeats
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import Evidence, OrderView
@@ -125,7 +126,7 @@ def reopen(turn: Turn) -> Step:
     account = turn.context.accounts.get(order.account)
     if account is None:
         return misfit(turn)
-    confirmed = dict(order.answers)
+    confirmed = _patched(order)
     answers = pruned(account.form, confirmed)
     draft = Draft(
         id=turn.context.draft_id,
@@ -141,6 +142,15 @@ def reopen(turn: Turn) -> Step:
     if len(named) == len(set(order.fields)) == 1 and not problems(account.form, answers):
         return ask(turn, named.pop(), editing=True)
     return go_on(turn, answers)
+
+
+def _patched(order: OrderView) -> Answers:
+    """What was confirmed, with what is known of its products by now."""
+    answers = dict(order.answers)
+    for path, facts in order.patches:
+        if isinstance(get(answers, path), Mapping):
+            answers = put(answers, path, dict(facts))
+    return answers
 
 
 def finish_first(turn: Turn) -> Step:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from bot.conversation.state import Path
 from providers.orders import Money, Outcome, Remark, Tracking
 
 FOUND_LATER = frozenset({"found_again", "found_by_person"})
@@ -41,7 +43,9 @@ class OrderView:
     `answers` are the confirmed draft's; `fields` are dotted paths that a refusal named; times are UTC microseconds;
     `replaced_by` is the reference under which an order that was not placed was confirmed anew. `attempts` counts the
     sendings; it `waits` to be sent, first or again. `pruned`: its answers were removed since. `told` is what the
-    supplier said when it was asked, at `asked_at`; the status is as it has been since `status_at`.
+    supplier said when it was asked, at `asked_at`; the status is as it has been since `status_at`. `also` are further
+    reasons beside `code`, told in the same way; `patches` are what is known of its products by now, each with the path
+    of the facts in `answers` that it takes the place of.
 
     An order that a supplier has and the journal hasn't, has no reference.
     """
@@ -68,6 +72,21 @@ class OrderView:
     told: Told = Told()
     asked_at: int = 0
     status_at: int = 0
+    also: tuple[Remark, ...] = ()
+    patches: tuple[tuple[Path, Mapping[str, Any]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceView:
+    """An account's balance, by the account's title; `amount` is None where nothing is known.
+
+    `age` is how old it is, in microseconds, where it could not be read just now.
+    """
+
+    account: str
+    amount: Decimal | None = None
+    unit: str = ""
+    age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

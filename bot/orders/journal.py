@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from bot.conversation.state import Path
 from bot.conversation.views import FOUND_LATER, OrderView
 from bot.orders.progress import told
 from providers.errors import AccessDenied, NotPlaced, OrderRefused, OutcomeUnknown, ProviderError, ProviderUnavailable
@@ -21,7 +22,8 @@ DECIDED_NOT_PLACED = "decided_not_placed"
 class Result:
     """What became of sending an order, ready for the journal.
 
-    `denied`: our credentials are at fault. `unreached`: the supplier was not reached, so it may be tried again.
+    `denied`: our credentials are at fault. `unreached`: the supplier was not reached, so it may be tried again. `also`
+    and `patches` are as in `OrderView`.
     """
 
     outcome: Outcome
@@ -36,12 +38,24 @@ class Result:
     remarks: tuple[Remark, ...] = ()
     denied: bool = False
     unreached: bool = False
+    also: tuple[Remark, ...] = ()
+    patches: tuple[tuple[Path, Mapping[str, Any]], ...] = ()
 
     @property
     def details(self) -> str:
         """The rest as JSON text."""
-        rest = {"code": self.code, "said": self.said, "params": dict(self.params), "fields": self.fields}
-        return json.dumps(rest | {"remarks": [asdict(r) for r in self.remarks]}, ensure_ascii=False)
+        rest: dict[str, Any] = {
+            "code": self.code,
+            "said": self.said,
+            "params": dict(self.params),
+            "fields": self.fields,
+        }
+        rest["remarks"] = [asdict(r) for r in self.remarks]
+        if self.also:
+            rest["also"] = [asdict(r) for r in self.also]
+        if self.patches:
+            rest["patches"] = self.patches
+        return json.dumps(rest, ensure_ascii=False)
 
 
 def placed(order: PlacedOrder) -> Result:
@@ -137,4 +151,6 @@ def view(order: Order) -> OrderView:
         told=told(order.progress),
         asked_at=order.asked_at or 0,
         status_at=order.status_at or 0,
+        also=tuple(Remark(**remark) for remark in details.get("also", ())),
+        patches=tuple((tuple(path), facts) for path, facts in details.get("patches", ())),
     )

@@ -8,11 +8,12 @@ from math import ceil
 from bot.conversation import events as e
 from bot.conversation import order_events as o
 from bot.desk import Desk, Done, Who
-from bot.orders import evidence, recording
+from bot.orders import evidence, floor, recording
 from bot.orders.journal import Result, view
 from bot.orders.recording import Recorded
 from bot.orders.rules import SECOND
 from bot.place import Place
+from providers.orders import Balance
 from storage import orders, sending, unknown
 from storage.database import Transaction
 from storage.errors import StorageError
@@ -33,25 +34,33 @@ class Outcomes:
     desk: Desk
 
     async def settle(
-        self, order: Order, result: Result, *, look: evidence.Look | None = None, adopted: bool = False
+        self,
+        order: Order,
+        result: Result,
+        *,
+        look: evidence.Look | None = None,
+        adopted: bool = False,
+        unsent: bool = False,
     ) -> bool:
         """What became of the sending that `order` shows; False when that was known already.
 
         `look` is the look-up that it was learnt from. Raises AlreadyStored when a number that was found (`adopted`) is
-        another order's.
+        another order's. `unsent`: `order` is due and will not be sent.
         """
 
         async def settle(tell: _Tell) -> bool:
-            return await self._settle(order, result, tell, look=look, adopted=adopted)
+            return await self._settle(order, result, tell, look=look, adopted=adopted, unsent=unsent)
 
         return await _first_that_works(order, settle, self.desk.tell, self.desk.only_tell, _say_nothing)
 
     async def _settle(
-        self, order: Order, result: Result, tell: _Tell, *, look: evidence.Look | None, adopted: bool
+        self, order: Order, result: Result, tell: _Tell, *, look: evidence.Look | None, adopted: bool, unsent: bool
     ) -> bool:
         desk, done = self.desk, Done()
         account = desk.accounts.get(order.account)
         async with desk.database.transaction() as tx:
+            if unsent and not await sending.hold_back(tx, order):
+                return False
             recorded = await recording.record(
                 tx,
                 order.reference,
@@ -97,10 +106,13 @@ class Outcomes:
 
         await self._noted(order, write, event)
 
-    async def balance_read(self, order: Order, amount: str) -> None:
+    async def balance_read(self, order: Order, found: Balance) -> None:
         """What was on the account just before a sending."""
         async with self.desk.database.transaction() as tx:
-            await evidence.note_balance(tx, order, amount, self.desk.now())
+            await evidence.note_balance(tx, order, str(found.amount), self.desk.now())
+            told = await floor.note(tx, self.desk, order.account, found)
+        if told:
+            self.desk.workers.message_waits()
 
     async def looked(self, order: Order, look: evidence.Look | None, look_at: int | None) -> None:
         """A look-up that decided nothing, or None where nothing can be looked up; and when to look next."""

@@ -1,24 +1,29 @@
 """Sending confirmed orders: mark as sending and commit, make one call, settle. Nothing is ever sent twice from here.
 
+Where the supplier tells its prices, they are compared before anything is marked: until then nothing can have been sent.
 An order found as `sending` at start-up was interrupted: whether the supplier took it nobody can tell.
 """
 
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from bot.conversation.answers import without_skipped
-from bot.orders.balance import balance_of
+from bot.orders import lock
+from bot.orders.balance import read_balance
+from bot.orders.evidence import was_sent_again
 from bot.orders.journal import Result, failed, placed
+from bot.orders.lock import Checked
 from bot.orders.outcomes import Outcomes
 from bot.orders.rules import SECOND
-from providers.base import Provider
+from providers.base import Provider, ReadsProducts
 from providers.errors import ProviderError
-from providers.orders import Outcome
+from providers.orders import Outcome, Remark
 from storage import sending
 from storage.database import Database
 from storage.errors import StorageError
@@ -57,6 +62,8 @@ class Placing:
         self._woken = {account: asyncio.Event() for account in providers}
         self._calls: dict[str, set[asyncio.Task[None]]] = {account: set() for account in providers}
         self._starting: set[asyncio.Task[int]] = set()
+        self._in_hand: set[str] = set()
+        self._stopping = asyncio.Event()
 
     def wake(self, account: str) -> None:
         """An order of this account was confirmed."""
@@ -83,10 +90,12 @@ class Placing:
 
     async def run(self) -> None:
         """Run until cancelled. Calls in flight go on; `drain` waits for them."""
+        self._stopping.clear()
         await asyncio.gather(*(self._run_account(account) for account in self._providers))
 
     async def drain(self, grace: float) -> None:
         """Wait at most `grace` seconds for the calls in flight, then give them up: they become unknown at start-up."""
+        self._stopping.set()
         await asyncio.gather(*self._starting, return_exceptions=True)
         calls = [call for found in self._calls.values() for call in found]
         if calls:
@@ -98,16 +107,20 @@ class Placing:
 
     async def _run_account(self, account: str) -> None:
         woken, calls = self._woken[account], self._calls[account]
-        at_once = self._providers[account].creates_at_once
+        provider = self._providers[account]
+        at_once, compared = provider.creates_at_once, isinstance(provider, ReadsProducts)
         while True:
             woken.clear()
+            now = self._now()
             # To its end, also when we are stopped meanwhile: what was claimed is sent, and `drain` waits for it.
-            starting = asyncio.create_task(self._start_due(account))
+            starting = asyncio.create_task(self._compare_due(account, now) if compared else self._start_due(account))
             self._starting.add(starting)
             starting.add_done_callback(self._starting.discard)
             try:
                 started = await asyncio.shield(starting)
-                due_at = await sending.next_claim_at(self._database, account) if len(calls) < at_once else None
+                # What is being compared is still due, and begun all the same.
+                after = now if compared else -1
+                due_at = await sending.next_claim_at(self._database, account, after) if len(calls) < at_once else None
             except StorageError:
                 log.exception("orders of %s could not be read; trying again", account)
                 await asyncio.sleep(AGAIN)
@@ -117,14 +130,68 @@ class Placing:
 
     async def _start_due(self, account: str) -> int:
         """Claim what is due and begin to send it; returns how many."""
-        woken, calls = self._woken[account], self._calls[account]
-        claimed = await self._claim(account, self._providers[account].creates_at_once - len(calls))
+        claimed = await self._claim(account, self._providers[account].creates_at_once - len(self._calls[account]))
         for order in claimed:
-            call = asyncio.create_task(self._send(order))
-            calls.add(call)
-            call.add_done_callback(calls.discard)
-            call.add_done_callback(lambda _: woken.set())
+            self._begin(order, self._send(order))
         return len(claimed)
+
+    async def _compare_due(self, account: str, now: int) -> int:
+        """Begin with what is due, none of it claimed yet; returns how many."""
+        under_way = len(self._calls[account])
+        free = self._providers[account].creates_at_once - under_way
+        if free <= 0:
+            return 0
+        due = await sending.due(self._database, account, now, free + under_way)
+        begun = [order for order in due if order.reference not in self._in_hand][:free]
+        for order in begun:
+            self._begin(order, self._compare_and_send(order))
+        return len(begun)
+
+    def _begin(self, order: Order, work: Coroutine[Any, Any, None]) -> None:
+        calls, woken = self._calls[order.account], self._woken[order.account]
+
+        def ended(call: asyncio.Task[None]) -> None:
+            calls.discard(call)
+            self._in_hand.discard(order.reference)
+            woken.set()
+
+        self._in_hand.add(order.reference)
+        call = asyncio.create_task(work)
+        calls.add(call)
+        call.add_done_callback(ended)
+
+    async def _compare_and_send(self, order: Order) -> None:
+        """Read its products again; then claim and send it, or settle it as not sent."""
+        provider = self._providers[order.account]
+        try:
+            # What is sent again after an unknown outcome has to be the same order.
+            again = await was_sent_again(self._database, order)
+            checked = lock.GOES_ON if again else await self._unless_stopping(lock.check(provider, order, self._now))
+            if checked is None or self._stopping.is_set():
+                return
+            if (stop := checked.stop) is not None:
+                await self._patiently(lambda: self._outcomes.settle(order, stop, unsent=True))
+                return
+            async with self._database.transaction() as tx:
+                claimed = await sending.claim_one(tx, order, self._me, self._now())
+        except StorageError:
+            log.exception("order %s could not be claimed; trying again", order.reference)
+            await asyncio.sleep(AGAIN)
+            return
+        if claimed is not None:
+            await self._send(claimed, checked.remarks)
+
+    async def _unless_stopping(self, checking: Coroutine[Any, Any, Checked]) -> Checked | None:
+        """What comes of it; None when the program is told to stop meanwhile, so that the order waits as it is."""
+        reading = asyncio.create_task(checking)
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait({reading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            return None if self._stopping.is_set() else reading.result()
+        finally:
+            reading.cancel()
+            stopping.cancel()
+            await asyncio.gather(reading, stopping, return_exceptions=True)
 
     async def _wait(self, woken: asyncio.Event, due_at: int | None) -> None:
         """Until an order is confirmed, a call ends, or one that waits to be tried again is due."""
@@ -141,10 +208,13 @@ class Placing:
         async with self._database.transaction() as tx:
             return await sending.claim(tx, account, self._me, self._now(), limit, due=due)
 
-    async def _send(self, order: Order) -> None:
+    async def _send(self, order: Order, remarks: tuple[Remark, ...] = ()) -> None:
+        """`remarks` are told with an order that was placed."""
         provider = self._providers[order.account]
         await self._announced(provider, order)
         result = await self._call(provider, order)
+        if result.outcome is Outcome.PLACED:
+            result = replace(result, remarks=(*result.remarks, *remarks))
         left = self._rules.retries - order.tries
         if result.unreached and left >= 0:
             wait = self._rules.wait_after(order.tries)
@@ -160,9 +230,9 @@ class Placing:
         try:
             if order.tries > 1:
                 await self._outcomes.trying_again(order)
-            if amount := await balance_of(provider, BALANCE_WITHIN):
-                await self._outcomes.balance_read(order, amount)
-        except StorageError:
+            if (found := await read_balance(provider, BALANCE_WITHIN)) is not None:
+                await self._outcomes.balance_read(order, found)
+        except Exception:
             log.exception("order %s: nothing could be noted before it was sent", order.reference)
 
     async def _patiently(self, record: Callable[[], Awaitable[T]]) -> T:

@@ -9,6 +9,7 @@ from telegram import Bot, CallbackQuery, Chat, Message, MessageEntity, Update, U
 from bot.conversation import events as e
 from bot.conversation import order_events as o
 from bot.conversation import status_events as s
+from bot.conversation.balance_events import BalanceRequested
 from bot.conversation.listing import Wanted
 from bot.desk import Incoming
 from bot.words.buttons import read as read_button
@@ -32,6 +33,7 @@ _PLAIN_COMMANDS: dict[str, Callable[[], e.Event]] = {
     "start": e.Started,
     "help": e.HelpRequested,
     "unknown": o.UnknownRequested,
+    "balance": BalanceRequested,
     "cancel": e.CancelRequested,
     "language": e.LanguageRequested,
     "notify": s.NoticesRequested,

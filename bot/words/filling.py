@@ -8,6 +8,7 @@ from bot.conversation.answers import Problem
 from bot.conversation.state import Alike, Draft
 from bot.words import buttons as b
 from bot.words import products
+from bot.words.balance import shortage
 from bot.words.buttons import Button
 from bot.words.catalogue import Catalogue
 from bot.words.message import Message, bold, code, escaped, fitting, readable, rows_of, shortened
@@ -161,6 +162,8 @@ def summarised(words: Catalogue, reply: r.Summarised, keys: Keys) -> Message:
         ]
         if reply.alike is not None:
             lines.append(bold(_alike(words, reply.alike)))
+        if reply.shortage is not None:
+            lines.append(shortage(words, reply.shortage))
         for part in reply.parts:
             if isinstance(part, r.Line):
                 extra = f" ({escaped(shortened(part.extra, limit))})" if part.extra else ""

@@ -71,9 +71,13 @@ def state_of(words: Catalogue, order: OrderView) -> str:
 
 def reasons(words: Catalogue, order: OrderView, account: str, limit: int = _VALUE) -> list[str]:
     """Why it was not placed, or how the answer was lost: our sentence, then what the supplier said."""
-    gaps = {key: shortened(value, limit) for key, value in order.params.items()} | {"account": account}
-    keys = (f"refusal.{order.provider}.{order.code}", f"refusal.{order.code}", f"refusal.other_{order.outcome}")
-    lines = [escaped(words.first(*keys, gaps=gaps))]
+    lines = []
+    for why, params in ((order.code, order.params), *((more.code, more.params) for more in order.also)):
+        gaps = {key: shortened(value, limit) for key, value in params.items()} | {"account": account}
+        keys = (f"refusal.{order.provider}.{why}", f"refusal.{why}", f"refusal.other_{order.outcome}")
+        lines.append(escaped(words.first(*keys, gaps=gaps)))
+    if order.patches:
+        lines.append(escaped(words.say("refusal.stopped")))
     if order.said:
         lines.append(escaped(words.say("refusal.said", account=account, said=shortened(order.said, limit))))
     return lines

@@ -6,15 +6,16 @@ from typing import Any, Final
 from bot.conversation import order_replies as n
 from bot.conversation import replies as r
 from bot.conversation import status_replies as s
+from bot.conversation.balance_replies import BalancesShown
 from bot.conversation.state import Conversation
-from bot.words import filling, order_list, orders, status, unknown
+from bot.words import balance, filling, order_list, orders, status, unknown
 from bot.words.buttons import Button, choose_language
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.filling import Keys
 from bot.words.message import Message, bold, escaped, shortened
 from providers.orders import Outcome
 
-_COMMANDS: Final = ("order", "status", "orders", "unknown", "notify", "cancel", "language", "help")
+_COMMANDS: Final = ("order", "status", "orders", "unknown", "balance", "notify", "cancel", "language", "help")
 
 IN_PASSING: Final = (r.Stale, n.Noted)
 """Replies that no message is made of."""
@@ -94,6 +95,7 @@ _PLAIN: Final[dict[type[r.Reply], Callable[[Catalogue, Any], Message | list[Mess
     r.StatusAsked: lambda words, _: orders.status_asked(words),
     r.OrderNotKnown: status.order_not_known,
     r.OrdersListed: order_list.orders_listed,
+    BalancesShown: balance.balances_shown,
 }
 
 

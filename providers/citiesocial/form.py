@@ -120,6 +120,8 @@ def suggested_amount(known: Mapping[str, Any]) -> str | None:
 class CitiesocialOrder(Form):
     """A whole order; `transaction_amount` is in the supplier's unit, whole numbers only."""
 
+    amount_field = "transaction_amount"
+
     items: list[Item] = Field(min_length=1, title="Items", description="What to order, one variant after the other.")
     email: Email = Field(
         title="Email", description="The e-mail address that citiesocial writes to.", examples=["staff@example.com"]

@@ -4,6 +4,7 @@ Source: the create pages and the pages List Products, Get Organization, Authenti
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from pydantic import ConfigDict, Field, SecretStr, field_validator
@@ -37,6 +38,8 @@ class GuoGuoSettings(AccountSettings):
     base_url: str = "https://api.guo-guo.com"
     api_key: SecretStr
     kinds: dict[str, Kind] = Field(default_factory=dict)
+    balance_floor: Decimal | None = Field(default=None, ge=0)
+    """Points below which the admins are told."""
 
     @field_validator("kinds")
     @classmethod

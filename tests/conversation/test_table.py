@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.conversation import balance_events as m
 from bot.conversation import catalogue_events as c
 from bot.conversation import events as e
 from bot.conversation import order_events as o
@@ -24,7 +25,7 @@ ORDER = OrderView("1", "note", "note", {"text": "x"}, Outcome.PLACED, number="N-
 UNKNOWN = OrderView("2", "note", "note", {"text": "x"}, Outcome.UNKNOWN, attempts=1)
 KINDS = {
     kind
-    for words in (e, o, c, s)
+    for words in (e, o, c, s, m)
     for kind in vars(words).values()
     if isinstance(kind, type) and issubclass(kind, e.Event)
 }
@@ -65,8 +66,10 @@ PERSONS_AND_WORKERS: list[e.Event] = [
     s.RefreshAsked(ORDER),
     s.OrderedAgain(ORDER),
     s.NoticesRequested(),
+    m.BalanceRequested(),
+    m.BalancesRead(()),
 ]
-SILENT = (e.LookedUp, o.NumberChecked, o.AlikeFound)
+SILENT = (e.LookedUp, o.NumberChecked, o.AlikeFound, m.BalanceRequested)
 """Events that may have nothing to say by themselves."""
 
 

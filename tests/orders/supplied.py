@@ -8,8 +8,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.conversation.requests import AskEverywhere, AskStatus, CheckNumber, FindOrder, LookUpAnswer, Request
+from bot.conversation.requests import (
+    AskEverywhere,
+    AskStatus,
+    CheckNumber,
+    FindOrder,
+    LookUpAnswer,
+    ReadBalances,
+    RefreshBalance,
+    Request,
+)
 from bot.orders.asking import Asking
+from bot.orders.balance_watch import BalanceWatch
 from bot.orders.look_up import LookingUp
 from bot.orders.outcomes import Outcomes
 from bot.orders.place import Placing
@@ -35,12 +45,15 @@ class Busy(Noted):
     looking_up: LookingUp | None = None
     pursuit: Pursuit | None = None
     asking: Asking | None = None
+    balances: BalanceWatch | None = None
 
     def orders_moved(self) -> None:
         super().orders_moved()
         if self.placing is not None and self.pursuit is not None:
             self.placing.wake_all()
             self.pursuit.wake()
+        if self.balances is not None:
+            self.balances.wake()
 
     def order_waits(self, account: str) -> None:
         super().order_waits(account)
@@ -54,6 +67,10 @@ class Busy(Noted):
                 self.pursuit.look_for(reference, place)
             case CheckNumber() if self.pursuit is not None:
                 self.pursuit.check(place, request)
+            case RefreshBalance() if self.balances is not None:
+                self.balances.refresh(place, request)
+            case ReadBalances() if self.balances is not None:
+                self.balances.tell(place, request)
             case LookUpAnswer() if self.looking_up is not None:
                 self.looking_up.start(place, request)
             case AskStatus() | AskEverywhere() if self.asking is not None:
@@ -70,6 +87,7 @@ class Supplied(Bench):
     pursuit: Pursuit
     asking: Asking
     watching: Watching
+    balances: BalanceWatch
 
     async def outcome(self, reference: str) -> str:
         """Wait until the order is settled."""
@@ -111,8 +129,10 @@ async def supplied(
         looking_up = workers.looking_up = LookingUp(desk, made)
         pursuit = workers.pursuit = Pursuit(database, Outcomes(desk), made, clock)
         asking = workers.asking = Asking(desk, made, clock)
+        balances = workers.balances = BalanceWatch(desk, made)
         stack.push_async_callback(looking_up.stop)
         stack.push_async_callback(asking.stop)
+        stack.push_async_callback(balances.stop)
         stack.push_async_callback(placing.drain, 0)
         yield Supplied(
             path=folder / "orderbot.db",
@@ -128,6 +148,7 @@ async def supplied(
             pursuit=pursuit,
             asking=asking,
             watching=Watching(database, desk, made, clock),
+            balances=balances,
         )
 
 

@@ -98,7 +98,7 @@ async def test_a_number_that_is_far_from_all_suggests_nothing(house: Bench) -> N
 
 
 async def test_a_reply_to_the_message_of_an_order_asks_about_it(house: Bench) -> None:
-    await house.does(e.Answered("Where is it?", ("#1207", "1000")))
+    await house.does(e.Answered("Where is it?", replied=("#1207", "1000")))
     assert "Reference: <code>1000</code>" in await last(house)
     await house.does(e.StatusRequested("", replied=("1000",)))
     assert "Reference: <code>1000</code>" in await last(house)
@@ -106,9 +106,9 @@ async def test_a_reply_to_the_message_of_an_order_asks_about_it(house: Bench) ->
 
 async def test_a_reply_to_any_other_message_is_an_answer(house: Bench) -> None:
     await house.does(e.OrderRequested("shop"))
-    await house.does(e.Answered("goods", ("188",)))
+    await house.does(e.Answered("goods", replied=("188",)))
     assert (await last(house)).startswith("<b>Goods ID")
-    await house.does(e.Answered("How is it?", ("1000",)))
+    await house.does(e.Answered("How is it?", replied=("1000",)))
     assert "Reference: <code>1000</code>" in await last(house)
 
 

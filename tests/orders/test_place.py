@@ -215,7 +215,7 @@ async def test_orders_wait_for_a_journal_that_can_not_be_written(
         async with locked(house.path):
             run = working(house.placing.run())
             await run.__aenter__()
-            await until(lambda: _logged(caplog, "could not be read"))
+            await until(lambda: _logged(caplog, "trying again"))
             assert house.shop.received == []
         assert await house.outcome("1000") == "placed"
         await run.__aexit__(None, None, None)

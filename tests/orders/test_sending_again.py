@@ -83,18 +83,16 @@ async def test_a_supplier_that_can_not_be_reached_leaves_the_outcome_unknown(
 
 async def test_stop_leaves_the_outcome_unknown(tmp_path: Path, provider: TakesNoneTwice) -> None:
     provider.answers = [UNREACHABLE] * 9
-    async with (
-        supplied(tmp_path, rules=Rules(), scripted=provider) as house,
-        working(house.placing.run()),
-    ):
+    async with supplied(tmp_path, rules=Rules(), scripted=provider) as house:
         await lose(house)
-        await send_again(house)
-        await until(lambda: waits(house))
-        await house.does(read(await house.button("Stop")), tapped=1)
-        order = await house.order("1000")
-        assert (order.stage, order.outcome) == ("settled", "unknown")
-        assert None not in {order.look_at, order.remind_at}
-        assert (await house.outbox())[-1].startswith("<b>Please check")
+        async with working(house.placing.run()):
+            await send_again(house)
+            await until(lambda: waits(house))
+            await house.does(read(await house.button("Stop")), tapped=1)
+            order = await house.order("1000")
+            assert (order.stage, order.outcome) == ("settled", "unknown")
+            assert None not in {order.look_at, order.remind_at}
+            assert (await house.outbox())[-1].startswith("<b>Please check")
 
 
 async def test_an_account_that_is_gone_leaves_the_outcome_unknown(tmp_path: Path, provider: TakesNoneTwice) -> None:

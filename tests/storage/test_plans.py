@@ -6,6 +6,7 @@ from types import ModuleType
 import pytest
 
 from storage import (
+    balances,
     conversations,
     guards,
     history,
@@ -25,6 +26,7 @@ from storage import (
 from storage.database import Database
 
 NOUNS: tuple[ModuleType, ...] = (
+    balances,
     conversations,
     guards,
     history,

@@ -106,7 +106,7 @@ def test_every_sentence_is_used() -> None:
 
 IN_BOT, IN_PROVIDERS = constants("bot"), constants("providers")
 PYDANTIC = set(get_args(ErrorType))
-COMMANDS = {"order", "status", "orders", "unknown", "notify", "cancel", "language", "help"}
+COMMANDS = {"order", "status", "orders", "unknown", "balance", "notify", "cancel", "language", "help"}
 VALUES = {
     "medium": {str(medium) for medium in Medium},
     "outcome": {str(outcome) for outcome in Outcome},

@@ -259,6 +259,7 @@ def test_the_commands_menu_is_within_telegrams_limits() -> None:
         "status",
         "orders",
         "unknown",
+        "balance",
         "notify",
         "cancel",
         "language",

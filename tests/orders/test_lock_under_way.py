@@ -1,0 +1,269 @@
+"""While a product is read again nothing can have been sent: no crash, stop or neighbour makes it look otherwise."""
+
+import asyncio
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.orders import lock, place
+from bot.orders.journal import view
+from bot.orders.rules import Rules
+from providers.errors import OutcomeUnknown, ProviderUnavailable
+from providers.orders import PlacedOrder
+from storage import sending
+from storage.database import Transaction
+from storage.orders import Order
+from tests.bench import locked, until, working
+from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.orders.priced import PLACED, SHOWN, Priced, Ware, asked, filled_in, newest, ordered, placed, tap
+from tests.orders.supplied import Supplied, supplied
+
+DEARER = SHOWN.model_copy(update={"price": Decimal(15)})
+
+
+async def reading(provider: Priced, count: int = 1) -> None:
+    async def begun() -> bool:
+        return len(provider.reads) == count
+
+    await until(begun)
+
+
+async def test_an_order_is_still_confirmed_while_its_product_is_read(tmp_path: Path) -> None:
+    provider = Priced()
+    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+        provider.read_gate.clear()
+        reference = await ordered(house)
+        await reading(provider)
+        order = await house.order(reference)
+        assert (order.stage, order.attempts, order.claimed_by) == ("confirmed", 0, None)
+        assert (await house.outbox())[-1].startswith("<b>Sending")
+        house.placing.wake("priced")
+        await asyncio.sleep(0.05)
+        assert provider.reads == ["P-1"]
+        provider.read_gate.set()
+        assert (await placed(house, reference)).attempts == 1
+
+
+async def test_what_a_crash_interrupted_while_it_was_read_is_sent_once_afterwards(tmp_path: Path) -> None:
+    provider = Priced()
+    async with supplied(tmp_path, priced=provider) as house:
+        provider.read_gate.clear()
+        async with working(house.placing.run()):
+            reference = await ordered(house)
+            await reading(provider)
+        for call in house.placing._calls["priced"]:
+            call.cancel()
+    provider.read_gate.set()
+    async with supplied(tmp_path, priced=provider) as house:
+        await house.placing.recover()
+        assert (await house.order(reference)).stage == "confirmed"
+        async with working(house.placing.run()):
+            await placed(house, reference)
+    assert provider.references == [reference]
+
+
+async def test_stopping_does_not_wait_for_a_reading_and_the_order_is_sent_after_the_restart(tmp_path: Path) -> None:
+    provider = Priced()
+    async with supplied(tmp_path, priced=provider) as house:
+        provider.read_gate.clear()
+        async with working(house.placing.run()):
+            reference = await ordered(house)
+            await reading(provider)
+        async with asyncio.timeout(2):
+            await house.placing.drain(60)
+        assert (await house.order(reference)).stage == "confirmed"
+        provider.read_gate.set()
+        await asyncio.sleep(0.05)
+        assert provider.references == []
+        async with working(house.placing.run()):
+            await placed(house, reference)
+    assert provider.references == [reference]
+
+
+async def test_what_was_read_and_claimed_when_it_is_stopped_is_still_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider, real, claimed = Priced(), sending.claim_one, asyncio.Event()
+
+    async def slow(tx: Transaction, order: Order, claimed_by: str, now: int) -> Order | None:
+        found = await real(tx, order, claimed_by, now)
+        claimed.set()
+        await asyncio.sleep(0.05)
+        return found
+
+    monkeypatch.setattr(sending, "claim_one", slow)
+    async with supplied(tmp_path, priced=provider) as house:
+        async with working(house.placing.run()):
+            reference = await ordered(house)
+            await claimed.wait()
+        await house.placing.drain(5)
+        assert (await house.order(reference)).outcome == "placed"
+    assert provider.references == [reference]
+
+
+async def test_a_slow_reading_holds_up_no_other_account_and_no_other_order(tmp_path: Path) -> None:
+    provider, other = Priced(PLACED, PlacedOrder("N-2")), Priced(PlacedOrder("N-3"))
+    async with supplied(tmp_path, priced=provider, other=other) as house, working(house.placing.run()):
+        provider.read_gate.clear()
+        slow = await ordered(house)
+        await reading(provider)
+        provider.listed = False
+        quick = await ordered(house, article="P-2", who=COLLEAGUE)
+        await placed(house, quick)
+        await house.confirmed("900", "shop", COLLEAGUE)
+        house.placing.wake("shop")
+        assert await house.outcome("900") == "placed"
+        assert (await house.order(slow)).stage == "confirmed"
+        provider.read_gate.set()
+        await placed(house, slow)
+        assert provider.references == [quick, slow]
+
+
+async def test_no_more_orders_of_an_account_are_under_way_than_it_takes(tmp_path: Path) -> None:
+    class OneByOne(Priced):
+        creates_at_once = 1
+
+    provider = OneByOne(PLACED, PlacedOrder("N-2"))
+    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+        provider.gate.clear()
+        first = await ordered(house)
+
+        async def sent() -> bool:
+            return provider.references == [first]
+
+        await until(sent)
+        house.clock.advance(1)
+        second = await ordered(house, article="P-2", who=COLLEAGUE)
+        await asyncio.sleep(0.05)
+        assert provider.reads == ["P-1"]
+        provider.gate.set()
+        await placed(house, second)
+        assert provider.references == [first, second]
+
+
+async def to_be_tried_again(house: Supplied) -> str:
+    reference = await ordered(house)
+
+    async def waits() -> bool:
+        order = await house.order(reference)
+        return order.stage == "confirmed" and order.tries == 1
+
+    await until(waits)
+    return reference
+
+
+async def test_a_further_try_reads_again(tmp_path: Path) -> None:
+    provider = Priced(ProviderUnavailable("unreachable"), PLACED)
+    async with supplied(tmp_path, rules=Rules(), priced=provider) as house, working(house.placing.run()):
+        reference = await to_be_tried_again(house)
+        provider.holds["P-1"] = DEARER
+        house.clock.advance(5)
+        house.placing.wake("priced")
+        assert await house.outcome(reference) == "not_sent"
+        assert view(await house.order(reference)).code == "price_rose"
+        assert provider.references == [reference]
+        await asked(house, "Summary")
+        await tap(house, "Confirm")
+        await placed(house, reference)
+        assert provider.references == [reference] * 2
+
+
+async def test_a_stop_while_a_further_try_reads_again_is_kept(tmp_path: Path) -> None:
+    provider = Priced(ProviderUnavailable("unreachable"), PLACED)
+    async with supplied(tmp_path, rules=Rules(), priced=provider) as house, working(house.placing.run()):
+        reference = await to_be_tried_again(house)
+        provider.read_gate.clear()
+        house.clock.advance(5)
+        house.placing.wake("priced")
+        await reading(provider, 2)
+        await tap(house, "Stop")
+        assert await house.outcome(reference) == "not_sent"
+        provider.read_gate.set()
+        await until(lambda: _idle(house))
+        assert provider.references == [reference]
+        await asked(house, "Summary")
+        await tap(house, "Confirm")
+        await placed(house, reference)
+        assert provider.references == [reference] * 2
+
+
+async def test_an_order_that_was_confirmed_anew_while_it_was_read_is_not_taken_for_the_one_before(
+    tmp_path: Path,
+) -> None:
+    provider = Priced(ProviderUnavailable("unreachable"), PLACED)
+    async with supplied(tmp_path, rules=Rules(), priced=provider) as house, working(house.placing.run()):
+        reference = await to_be_tried_again(house)
+        provider.read_gate.clear()
+        house.clock.advance(5)
+        house.placing.wake("priced")
+        await reading(provider, 2)
+        await tap(house, "Stop")
+        await asked(house, "Summary")
+        await tap(house, "Confirm")
+        provider.read_gate.set()
+        await placed(house, reference)
+        assert provider.references == [reference] * 2
+        assert len(provider.reads) == 3
+
+
+async def test_what_is_sent_again_after_an_unknown_outcome_is_the_same_order_whatever_it_costs_now(
+    tmp_path: Path,
+) -> None:
+    provider = Priced(OutcomeUnknown("no_answer"), PLACED)
+    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+        reference = await ordered(house)
+        assert await house.outcome(reference) == "unknown"
+        provider.holds["P-1"] = DEARER
+        await tap(house, "Send again under the same id")
+        await placed(house, reference)
+        assert provider.references == [reference] * 2
+        assert provider.reads == ["P-1"]
+
+
+async def test_a_journal_that_can_not_be_written_makes_an_order_wait_and_lose_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(place, "AGAIN", 0.01)
+    provider = Priced()
+    async with supplied(tmp_path, busy_timeout=0, priced=provider) as house, working(house.placing.run()):
+        provider.read_gate.clear()
+        reference = await ordered(house)
+        await reading(provider)
+        async with locked(house.path):
+            provider.read_gate.set()
+
+            async def noticed() -> bool:
+                return "could not be claimed" in caplog.text
+
+            await until(noticed)
+            assert provider.references == []
+        await placed(house, reference)
+        assert provider.references == [reference]
+
+
+async def test_a_form_that_can_not_tell_its_products_does_not_stop_its_orders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(_: Any) -> Any:
+        raise AttributeError
+
+    provider = Priced()
+    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+        await filled_in(house)
+        monkeypatch.setattr(Ware, "chosen", fails)
+        await tap(house, "Confirm")
+        await placed(house)
+        assert "its products could not be told" in caplog.text
+
+
+async def test_an_order_without_known_prices_goes_on_as_it_is(tmp_path: Path) -> None:
+    async with supplied(tmp_path) as house:
+        await house.confirmed("1000", "shop", ADMIN)
+        order = await house.order("1000")
+    assert await lock.check(house.providers["shop"], order, house.clock) == lock.GOES_ON
+
+
+async def _idle(house: Supplied) -> bool:
+    return not house.placing._calls["priced"] and (await newest(house)).stage == "settled"
