@@ -8,11 +8,14 @@ from typing import Any
 from bot.catalogue.finding import prefix_of, words_of
 from bot.conversation import catalogue_events as c
 from bot.conversation import events as e
-from bot.conversation.answers import get
+from bot.conversation import status_events as s
+from bot.conversation.answers import get, pruned
 from bot.conversation.browsing import asked_product, is_accepted
 from bot.conversation.engine import Account
 from bot.conversation.filling import blank
-from bot.conversation.state import Conversation, Draft
+from bot.conversation.questions import questions
+from bot.conversation.state import Conversation, Draft, Path
+from bot.conversation.views import OrderView
 from providers.fields import plain
 from storage import products
 from storage.database import Reader
@@ -23,6 +26,8 @@ async def acquainted(reader: Reader, event: e.Event, state: Conversation, accoun
     """The event with the facts of the product that it names, or with how many products it is a search for."""
     if isinstance(event, e.OrderRequested | e.StartedAnew):
         return await _opening(reader, event, accounts)
+    if isinstance(event, s.OrderedAgain):
+        return replace(event, facts=await _by_now(reader, event.order, accounts))
     account = accounts.get(state.draft.account) if state.draft is not None else None
     if account is None or state.draft is None or asked_product(state, account) is None:
         return event
@@ -37,6 +42,21 @@ async def acquainted(reader: Reader, event: e.Event, state: Conversation, accoun
             return replace(event, facts=facts or {})
         case _:
             return event
+
+
+async def _by_now(
+    reader: Reader, order: OrderView, accounts: Mapping[str, Account]
+) -> tuple[tuple[Path, Mapping[str, Any]], ...]:
+    """What the catalogue knows by now of the products of an order."""
+    account, found = accounts.get(order.account), []
+    if account is not None:
+        answers = pruned(account.form, order.answers)
+        for question in questions(account.form, answers):
+            product = get(answers, question.path)
+            if question.facts is not None and isinstance(product, str):
+                facts = await facts_of(reader, account.name, product)
+                found += [(question.facts, facts)] if facts is not None else []
+    return tuple(found)
 
 
 async def _opening(

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 from pydantic import BaseModel
 
 from bot.conversation import status_events as s
-from bot.conversation.answers import pruned, version
+from bot.conversation.answers import pruned, put, version
 from bot.conversation.events import StatusRequested
 from bot.conversation.filling import go_on
 from bot.conversation.order_replies import Noted
@@ -115,11 +115,14 @@ def notices(turn: Turn) -> Step:
 
 def order_again(turn: Turn) -> Step:
     """The answers of an order in a new draft, checked again; it stands at the summary unless something is wrong now."""
-    order = cast("s.OrderedAgain", turn.event).order
+    event = cast("s.OrderedAgain", turn.event)
+    order = event.order
     account = turn.context.accounts.get(order.account)
     if order.pruned or account is None:
         return Step(turn.state, (Hint("again_pruned" if order.pruned else "again_gone"),))
     answers = _without_facts(account.form, pruned(account.form, order.answers))
+    for into, facts in event.facts:
+        answers = put(answers, into, dict(facts))
     draft = Draft(
         id=turn.context.draft_id,
         account=account.name,

@@ -1,8 +1,11 @@
 """What is learnt about placed orders after they were placed, and what people ask about them, in the past tense."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bot.conversation.events import Event
+from bot.conversation.state import Path
 from bot.conversation.views import Freshness, OrderView
 
 
@@ -47,9 +50,10 @@ class RefreshAsked(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrderedAgain(Event):
-    """`Order again` under an order."""
+    """`Order again` under an order; `facts` are what the catalogue knows of its products by now, each with its path."""
 
     order: OrderView
+    facts: tuple[tuple[Path, Mapping[str, Any]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

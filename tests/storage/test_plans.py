@@ -34,7 +34,6 @@ NOUNS: tuple[ModuleType, ...] = (
     nearest,
     orders,
     outbox,
-    pages,
     people,
     products,
     sending,

@@ -15,6 +15,7 @@ from tests.storage.rows import known, settle
 
 FIRST = "0001_first"
 WATCHED = "0003_progress"
+FINDABLE = "0004_listing"
 COLUMNS = (
     "reference, draft_id, account, provider, form, form_version, answers, chat_id, user_id, user_name, stage, outcome,"
     " number, status, supplier_status, details, attempts, confirmed_at, sending_at, settled_at, claimed_by, card,"
@@ -75,6 +76,8 @@ async def fill(database: Database, version: str) -> None:
             await tx.execute("UPDATE orders SET look_at = settled_at, remind_at = settled_at WHERE outcome = 'unknown'")
             for taken in (("gifts", "A", "3"), ("shop", "A", "4"), ("gifts", "TWICE", "8")):
                 await tx.execute("INSERT INTO order_numbers VALUES ($1, $2, $3)", *taken)
+        if version >= FINDABLE:
+            await tx.execute("INSERT INTO order_words_due (reference) SELECT reference FROM orders")
         if version >= WATCHED:
             await tx.execute("UPDATE orders SET status_at = settled_at, watch_at = settled_at WHERE outcome = 'placed'")
 
