@@ -42,6 +42,7 @@ class Death:
 _BY_STATEMENT = {
     updates.MARK_SEEN: Kind.UPDATE,
     sending.CLAIM: Kind.CLAIM,
+    sending.CLAIM_ONE: Kind.CLAIM,
     sending.SETTLE: Kind.SETTLE,
     sending.POSTPONE: Kind.POSTPONE,
     unknown.LOOKED: Kind.LOOK,
