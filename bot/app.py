@@ -187,8 +187,8 @@ class App:
             self.pursuit.run(),
             self.watching.run(),
             self.backfill.run(),
-            self.catalogues.run(),
-            self._watch_balances(),
+            self._once_greeted(self.catalogues.run),
+            self._once_greeted(self.balances.run),
             self._prune(),
         ]
 
@@ -198,9 +198,10 @@ class App:
         log.info("running as @%s", self.client.username)
         await self.inbox.poll()
 
-    async def _watch_balances(self) -> None:
+    async def _once_greeted(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Reading that nobody waits for begins once Telegram has accepted the token."""
         await self._known_to_telegram.wait()
-        await self.balances.run()
+        await work()
 
     async def _prune(self) -> None:
         while True:

@@ -1,64 +1,47 @@
-"""The whole bot asks a supplier how far an order is: when a person asks, and by itself; a tap orders it again."""
+"""The whole bot: an order is asked about, watched as the clock goes on, and ordered again."""
 
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+import asyncio
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar
 
 import pytest
 
 from bot import app as app_module
-from bot.ids import now_us
-from bot.orders.rules import SECOND
-from providers.anqicms.provider import Anqicms
-from providers.orders import Progress, Status
-from providers.registry import provider_class
-from tests.end_to_end.house import ADMIN, World, world
-from tests.test_app import fill_shop, running
-
-
-class Telling(Anqicms):
-    """The shop, with an answer about every order that can be told beforehand."""
-
-    final: ClassVar[frozenset[Status]] = frozenset({Status.COMPLETED})
-    says: ClassVar[Status] = Status.PAID
-
-    async def read_status(self, number: str) -> Progress:
-        return Progress(number, self.says, "1", times={"paid": datetime(2026, 9, 21, 14, tzinfo=UTC)})
-
-
-def made(name: str) -> Any:
-    return Telling if name == "anqicms" else provider_class(name)
-
-
-@pytest.fixture
-async def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    monkeypatch.setattr(app_module, "LAST_MESSAGES", 0.05)
-    monkeypatch.setattr(app_module, "provider_class", made)
-    async with world(tmp_path) as standing:
-        yield standing
+from bot.app import build
+from bot.clock import Clock
+from bot.settings import Settings
+from tests.end_to_end.house import ADMIN, PATIENCE, world
+from tests.test_app import fill_shop
 
 
 async def test_an_order_is_asked_about_watched_and_ordered_again(
-    outside: World, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ahead = [0]
-    monkeypatch.setattr(app_module, "now_us", lambda: now_us() + ahead[0] * SECOND)
-    async with running(outside) as app:
+    monkeypatch.setattr(app_module, "LAST_MESSAGES", 0.05)
+    clock = Clock()
+    async with (
+        world(tmp_path, clock.moment) as outside,
+        build(Settings.model_validate(outside.settings()), clock) as app,
+    ):
+        running = asyncio.create_task(app.run())
         await fill_shop(outside)
         outside.tap("Confirm")
         card = await outside.card("Placed")
         number = card.text.split("\n")[1].removeprefix("Order number: ")
+        outside.gifts_and_shops.pay(number)
         outside.say(number)
         answer = await outside.reads("Order · ")
         assert "Status: paid (1)" in answer.text
         assert "was asked just now." in answer.text
-        monkeypatch.setattr(Telling, "says", Status.SHIPPED)
-        ahead[0] = 120
-        app.watching.wake()
+        outside.gifts_and_shops.ship(number, "SF Express", "SF1")
+        clock.advance(120)
         notice = await outside.reads("Status changed · ")
-        assert "paid (1) → shipped (1)" in notice.text
-        app.delivery.wake()
-        await outside.until(lambda: any("Status: shipped (1)" in shown.text for shown in outside.history[ADMIN]))
+        assert "paid (1) → shipped (2)" in notice.text
+        clock.advance(3)
+        await outside.until(lambda: any("Status: shipped (2)" in shown.text for shown in outside.history[ADMIN]))
         outside.tap("Order again")
         await outside.reads("Summary")
+        running.cancel()
+        async with asyncio.timeout(PATIENCE):
+            with suppress(asyncio.CancelledError):
+                await running

@@ -1,6 +1,7 @@
 """Fills questions with what can be picked and summaries with how old their prices are; only storage knows either."""
 
 import json
+import logging
 from dataclasses import replace
 from typing import Final
 
@@ -13,12 +14,14 @@ from bot.conversation.replies import Asked, Reply, Summarised
 from bot.conversation.requests import PlaceOrder
 from bot.conversation.standing import PAGE
 from bot.conversation.state import Browse, Draft
-from bot.conversation.step import Context, Step
+from bot.conversation.step import Account, Context, Step
 from bot.orders.rules import SECOND
 from providers.fields import Form
 from storage import products
 from storage.database import Reader, Transaction
 from storage.products import Listing, Stored
+
+log = logging.getLogger(__name__)
 
 FRESH: Final = 3600 * SECOND
 """Microseconds for which a list needs no word about its age."""
@@ -123,7 +126,15 @@ async def note_uses(tx: Transaction, step: Step, context: Context, user_id: int,
     for request in step.requests:
         if not isinstance(request, PlaceOrder):
             continue
-        finished, _ = completed(context.accounts[request.account].form, dict(request.answers))
-        if isinstance(finished, Form):
-            for product in dict.fromkeys(chosen.id for chosen in finished.chosen()):
-                await products.used(tx, request.account, user_id, product, now)
+        for product in _products_of(context.accounts[request.account], request):
+            await products.used(tx, request.account, user_id, product, now)
+
+
+def _products_of(account: Account, request: PlaceOrder) -> list[str]:
+    """The products of an order; none where its form fails to tell, which must not stop an order."""
+    try:
+        finished, _ = completed(account.form, dict(request.answers))
+        return list(dict.fromkeys(chosen.id for chosen in finished.chosen())) if isinstance(finished, Form) else []
+    except Exception:
+        log.exception("order %s: its products can't be told", request.reference)
+        return []
