@@ -140,6 +140,15 @@ async def test_what_somebody_ordered_lately_and_what_all_order_often_comes_first
     assert (await labels(house, COLLEAGUE))[:2] == ["维达 纸巾 · 2.00 CNY", "Categories"]
 
 
+async def test_products_of_one_name_are_told_apart_by_their_categories(house: Market) -> None:
+    twins = (Product("1", "Mug", "Courier 1"), Product("2", "Mug", "Courier 2"), Product("3", "Mug rack", "Courier 2"))
+    house.gifts.listed = Catalogue(twins, whole=True)
+    await house.refreshed()
+    await house.does(e.OrderRequested("gifts"))
+    await house.does(e.Answered("mug"))
+    assert (await labels(house))[:3] == ["Mug · Courier 1", "Mug · Courier 2", "Mug rack"]
+
+
 async def test_a_button_means_the_same_product_after_the_list_has_changed(house: Market) -> None:
     await house.does(e.OrderRequested("gifts"))
     await house.does(e.Answered("tea"))

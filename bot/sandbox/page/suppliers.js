@@ -68,8 +68,8 @@ function card(supplier) {
     element("div", { className: "card-head" }, element("h3", { id: title }, supplier.title), element("p")),
     element("div", { className: "next" }),
     faults(supplier),
-    wares.made(supplier, answerWith),
     element("ul", { className: "held", aria: { label: `Orders at ${supplier.title}` } }),
+    wares.made(supplier, answerWith),
     element("div", { className: "received" }),
   );
   drawHead(item, supplier);
