@@ -50,9 +50,9 @@ WHERE account = $1 AND edition = (SELECT edition FROM catalogues WHERE account =
     WHERE p.account = $1 AND p.edition = (SELECT edition FROM catalogues WHERE account = $1)
         AND ((p.search LIKE $2 ESCAPE '\\' AND p.search LIKE $3 ESCAPE '\\' AND p.search LIKE $4 ESCAPE '\\'
             AND p.search LIKE $5 ESCAPE '\\' AND p.search LIKE $6 ESCAPE '\\') OR LOWER(p.id) LIKE $7 ESCAPE '\\')
-    ORDER BY p.position LIMIT $8 OFFSET $9
+    ORDER BY CASE WHEN p.search LIKE $2 || '\n%' ESCAPE '\\' THEN 0 ELSE 1 END, p.position LIMIT $8 OFFSET $9
 )
-ORDER BY position
+ORDER BY CASE WHEN search LIKE $2 || '\n%' ESCAPE '\\' THEN 0 ELSE 1 END, position
 """
 COUNT = """
 SELECT COUNT(p.position) AS n FROM products p
@@ -176,7 +176,10 @@ async def of_group(reader: Reader, account: str, group_key: str, limit: int, off
 async def search(
     reader: Reader, account: str, words: Sequence[str], prefix: str, limit: int, offset: int
 ) -> list[Stored]:
-    """Products in whose search text every word occurs, or whose id begins with `prefix`; all folded alike."""
+    """Products in whose search text every word occurs, or whose id begins with `prefix`; all folded alike.
+
+    Those with the first word in the first line of that text come first.
+    """
     rows = await reader.fetch(SEARCH, account, *_patterns(words, prefix), limit, offset)
     return [_stored(row) for row in rows]
 

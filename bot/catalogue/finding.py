@@ -28,8 +28,16 @@ def prefix_of(query: str) -> str:
 
 
 def search_text(product: Product) -> str:
-    """What a search goes through: title and category, and the pinyin of both in full and by initials."""
-    text = folded(f"{product.title} {product.group}")
+    """What a search goes through: a line of the title and one of the category, each with its pinyin.
+
+    The title's line comes first, so that storage can put what is called so before what is only filed so.
+    """
+    return f"{_with_pinyin(product.title)}\n{_with_pinyin(product.group)}"
+
+
+def _with_pinyin(title: str) -> str:
+    """Folded, and where it is Chinese its pinyin in full and by initials."""
+    text = folded(title)
     if text.isascii():
         return text
     full = lazy_pinyin(text, errors="ignore")

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections import Counter
 from dataclasses import replace
 from typing import Final
 
@@ -61,7 +62,7 @@ async def _offer(reader: Reader, draft: Draft, user_id: int, now: int) -> Offer 
     offer = Offer(browsable=True, grouped=bool(groups), read_at=_if_old(known.read_at, now))
     if draft.browse is None:
         found = await _first(reader, draft, user_id)
-        return replace(offer, products=tuple(_shown(one, known) for one in found))
+        return replace(offer, products=_all_shown(found, known))
     if draft.browse.query:
         return await _found(reader, known, draft.browse, offer)
     if draft.browse.group or not groups:
@@ -76,7 +77,7 @@ async def _found(reader: Reader, known: Listing, browse: Browse, offer: Offer) -
     total = await products.count(reader, known.account, words, prefix)
     pages, page = _pages(total, browse.page)
     found = await products.search(reader, known.account, words, prefix, PAGE, page * PAGE)
-    shown = tuple(_shown(one, known) for one in found)
+    shown = _all_shown(found, known)
     return replace(offer, products=shown, query=browse.query, total=total, page=page, pages=pages)
 
 
@@ -89,7 +90,7 @@ async def _of_category(reader: Reader, known: Listing, browse: Browse, groups: l
         found = await products.page(reader, known.account, PAGE, page * PAGE)
     else:
         found = await products.of_group(reader, known.account, category.key, PAGE, page * PAGE)
-    shown = tuple(_shown(one, known) for one in found)
+    shown = _all_shown(found, known)
     title = "" if category is None else category.title
     return replace(
         offer, products=shown, category=title, total=total, page=page, pages=pages, browsable=category is not None
@@ -102,9 +103,16 @@ def _pages(total: int, page: int) -> tuple[int, int]:
     return pages, min(max(page, 0), pages - 1)
 
 
-def _shown(found: Stored, known: Listing) -> Offered:
+def _all_shown(found: list[Stored], known: Listing) -> tuple[Offered, ...]:
+    """What is called the same is told apart by its category."""
+    titles = Counter(one.title for one in found)
+    return tuple(_shown(one, known, apart=titles[one.title] > 1) for one in found)
+
+
+def _shown(found: Stored, known: Listing, *, apart: bool) -> Offered:
     facts = facts_of(told(found, known))
-    return Offered(found.id, found.title or facts.title, price_of(facts))
+    title = found.title or facts.title
+    return Offered(found.id, f"{title} · {found.group_name}" if apart and found.group_name else title, price_of(facts))
 
 
 async def _first(reader: Reader, draft: Draft, user_id: int) -> list[Stored]:

@@ -4,8 +4,8 @@ Once means once for each time that a balance falls below its floor, however ofte
 """
 
 from bot.desk import Desk
-from bot.words.balance import money
-from providers.orders import Balance
+from bot.words.products import money
+from providers.orders import Balance, Money
 from storage import balances
 from storage.balances import Known
 from storage.database import Transaction
@@ -22,6 +22,7 @@ async def note(tx: Transaction, desk: Desk, account: str, found: Balance) -> boo
         return False
     for admin in sorted(desk.staff.admins):
         words = await desk.outgoing.words(tx, admin)
-        gaps = {"account": set_up.title, "balance": money(found.amount, found.unit), "floor": money(floor, found.unit)}
+        left, least = money(words, Money(found.amount, found.unit)), money(words, Money(floor, found.unit))
+        gaps = {"account": set_up.title, "balance": left, "floor": least}
         await desk.outgoing.plain(tx, admin, words.say("admins.balance_low", **gaps))
     return True

@@ -123,6 +123,8 @@ class Feed:
 
     def _clock_moved(self) -> None:
         self._tell_all("clock", self._time())
+        for card in self._suppliers:
+            self._supplier_changed(card)
 
     def _tell_all(self, name: str, content: Json) -> None:
         for queue in self._watchers:

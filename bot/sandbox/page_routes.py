@@ -21,7 +21,7 @@ from bot.sandbox.messages import LONGEST_TEXT
 from bot.sandbox.page_feed import HEADERS, Feed
 from bot.sandbox.payloads import OtherKind
 from bot.sandbox.standin import StandIn
-from bot.sandbox.suppliers import SupplierCard
+from bot.sandbox.suppliers import Deed, SupplierCard
 from providers.simulators.base import Fault
 
 FILES = Path(__file__).parent / "page"
@@ -32,49 +32,54 @@ _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class _Deed(BaseModel):
+class _Act(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class _Say(_Deed):
+class _Say(_Act):
     text: str = Field(min_length=1)
     reply_to: int | None = None
 
 
-class _Edit(_Deed):
+class _Edit(_Act):
     text: str = Field(min_length=1)
     message_id: int
 
 
-class _Tap(_Deed):
+class _Tap(_Act):
     message_id: int
     data: str
 
 
-class _SendOther(_Deed):
+class _SendOther(_Act):
     kind: OtherKind
 
 
-class _Search(_Deed):
+class _Search(_Act):
     query: str
     offset: str = ""
 
 
-class _Choose(_Deed):
+class _Choose(_Act):
     query_id: str
     result_id: str
 
 
-class _Advance(_Deed):
+class _Advance(_Act):
     seconds: int
 
 
-class _Fail(_Deed):
+class _Fail(_Act):
     fault: Fault = Field(strict=False)
     code: str = ""
 
 
-D = TypeVar("D", bound=_Deed)
+class _Ware(_Act):
+    number: str
+    deed: Deed
+
+
+D = TypeVar("D", bound=_Act)
 
 
 @web.middleware
@@ -123,6 +128,7 @@ class Page:
         app.router.add_post("/page/clock", self._advance)
         app.router.add_post("/page/suppliers/{name}/fault", self._fail)
         app.router.add_post("/page/suppliers/{name}/heal", self._heal)
+        app.router.add_post("/page/suppliers/{name}/ware", self._change)
 
     async def _show_state(self, request: web.Request) -> web.Response:
         return web.json_response(self._feed.state(self._reader(request)), headers=HEADERS)
@@ -177,8 +183,12 @@ class Page:
         return _done(lambda: self._supplier(request).fail(plan.fault, plan.code))
 
     async def _heal(self, request: web.Request) -> web.Response:
-        await _read(request, _Deed)
+        await _read(request, _Act)
         return _done(self._supplier(request).heal)
+
+    async def _change(self, request: web.Request) -> web.Response:
+        ware = await _read(request, _Ware)
+        return _done(lambda: self._supplier(request).change(ware.number, ware.deed))
 
     def _supplier(self, request: web.Request) -> SupplierCard:
         card = self._suppliers.get(request.match_info["name"])

@@ -1,19 +1,22 @@
-"""The suppliers as the page beside the chat shows them, and the buttons that make their next order fail.
+"""The suppliers as the page beside the chat shows them, and the buttons that change what they do and sell.
 
 What a simulator will do next is known only to itself, so a card remembers what it asked for until that has happened.
 """
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from bot.sandbox.wares import WARES
+from bot.sandbox.held import status_of
+from bot.sandbox.wares import DOWN, UP, shelf_of
 from providers.simulators.base import Fault, Simulator
 
 SHOWN = 20
-"""Requests that a card shows; the simulator keeps them all."""
+"""Requests and orders that a card shows; the simulator keeps them all."""
 SLOW_SECONDS = 5
 TITLES = {"guoguo": "GuoGuo", "citiesocial": "citiesocial", "damaijia": "Damaijia", "anqicms": "AnqiCMS"}
+Deed = Literal["dearer", "cheaper", "stop", "sell"]
 _SPENT_BY_ANY = frozenset({Fault.REFUSE, Fault.DELAY})
 
 
@@ -24,6 +27,7 @@ class SupplierCard:
         self.simulator = simulator
         self.name = simulator.name
         self.on_change: Callable[[SupplierCard], None] | None = None
+        self._shelf = shelf_of(simulator)
         self._arrived: list[datetime] = []
         self._next: tuple[Fault, str] | None = None
         simulator.on_change = self._received
@@ -41,8 +45,19 @@ class SupplierCard:
         self.simulator.heal()
         self._tell()
 
+    def change(self, number: str, deed: Deed) -> None:
+        """Change what is sold. Raises ValueError for what this supplier can't."""
+        match deed:
+            case "dearer":
+                self._shelf.reprice(number, UP)
+            case "cheaper":
+                self._shelf.reprice(number, DOWN)
+            case _:
+                self._shelf.sell(number, on=deed == "sell")
+        self._tell()
+
     def as_json(self) -> dict[str, Any]:
-        """What the page shows; `received` newest first, times in milliseconds since 1970."""
+        """What the page shows; `held` and `received` newest first, times in milliseconds since 1970."""
         received = list(zip(self._arrived, self.simulator.received, strict=False))[-SHOWN:]
         return {
             "name": self.name,
@@ -50,7 +65,12 @@ class SupplierCard:
             "orders": len(self.simulator.ledger),
             "requests": len(self.simulator.received),
             "next": None if self._next is None else {"fault": self._next[0], "code": self._next[1]},
-            "wares": [{"number": ware.number, "words": ware.words} for ware in WARES.get(self.name, ())],
+            "held": [
+                {"number": order.number, "status": status_of(self.simulator, order)}
+                for order in reversed(self.simulator.ledger[-SHOWN:])
+            ],
+            "wares": [asdict(ware) for ware in self._shelf.wares()],
+            "more_wares": self._shelf.unlisted(),
             "refusals": self.simulator.refusals,
             "received": [
                 {

@@ -1,23 +1,18 @@
 """Words for balances: what is left where, how old that is, and that it may not be enough."""
 
-from decimal import Decimal
-
 from bot.conversation.balance_replies import BalancesShown
 from bot.conversation.replies import Shortage
 from bot.conversation.views import BalanceView
 from bot.words.catalogue import Catalogue
 from bot.words.message import Message, bold, escaped, packed, shortened
+from bot.words.products import money
+from providers.orders import Money
 
 _MINUTE = 60_000_000
 """Microseconds."""
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
 _TITLE = 60
-
-
-def money(amount: Decimal, unit: str) -> str:
-    """An amount with its unit, as the supplier has them."""
-    return f"{amount:f} {unit}".rstrip()
 
 
 def age(words: Catalogue, microseconds: int) -> str:
@@ -42,7 +37,7 @@ def _line(words: Catalogue, found: BalanceView) -> str:
     title = shortened(found.account, _TITLE)
     if found.amount is None:
         return escaped(words.say("balance.not_read", account=title))
-    balance = money(found.amount, found.unit)
+    balance = money(words, Money(found.amount, found.unit))
     if found.age is None:
         return escaped(words.say("balance.is", account=title, balance=balance))
     return escaped(words.say("balance.was", account=title, balance=balance, age=age(words, found.age)))
@@ -51,5 +46,8 @@ def _line(words: Catalogue, found: BalanceView) -> str:
 def shortage(words: Catalogue, found: Shortage) -> str:
     """The warning in a summary, as HTML."""
     key = "summary.short" if found.per_piece else "summary.short_if_per_piece"
-    gaps = {"balance": money(found.balance, found.unit), "total": money(found.total, found.unit)}
+    gaps = {
+        "balance": money(words, Money(found.balance, found.unit)),
+        "total": money(words, Money(found.total, found.unit)),
+    }
     return bold(words.say(key, age=age(words, found.age), **gaps))

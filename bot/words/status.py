@@ -13,7 +13,8 @@ from bot.words.buttons import Button
 from bot.words.catalogue import Catalogue
 from bot.words.message import Message, bold, code, escaped, packed, shortened
 from bot.words.orders import labelled_number, labelled_reference, labelled_status, outcome_lines, reasons, remarks
-from providers.orders import Money, Outcome, Tracking
+from bot.words.products import money
+from providers.orders import Outcome, Tracking
 
 NOTICES = ("all", "important", "none")
 """What people can be told of."""
@@ -105,11 +106,6 @@ def without_doubles(order: OrderView) -> OrderView:
     now = {remark.code for remark in order.told.remarks} | ({"amount"} if order.told.amount is not None else set())
     before = tuple(remark for remark in order.remarks if remark.code not in now)
     return replace(order, remarks=(*before, *order.told.remarks))
-
-
-def money(words: Catalogue, amount: Money) -> str:
-    """An amount with its unit, as far as that is known."""
-    return f"{amount.amount:f} {words.text(amount.unit)}".strip()
 
 
 def _told(words: Catalogue, order: OrderView, *, with_times: bool) -> list[str]:

@@ -48,13 +48,14 @@ def _articles() -> dict[int, Article]:
 
 
 ARTICLES: Mapping[int, Article] = _articles()
+_ARTICLE_OF = {variant: article for article in ARTICLES.values() for variant in article.variants}
 
 
 class Shelf:
     """One simulator's products, whose prices change and which are taken away. Variant ids are in all of them unique."""
 
     def __init__(self) -> None:
-        self._variants = {variant: article for article in ARTICLES.values() for variant in article.variants}
+        self._variants = dict(_ARTICLE_OF)
         self._prices = {article.id: article.price for article in ARTICLES.values()}
         self._products = dict(ARTICLES)
 
@@ -69,6 +70,14 @@ class Shelf:
     def products(self) -> tuple[int, ...]:
         """The ids of the products that there are."""
         return tuple(self._products)
+
+    def article_of(self, variant: int) -> Article:
+        """Also of a variant that was taken away. Raises KeyError for one that there never was."""
+        return _ARTICLE_OF[variant]
+
+    def price_at(self, product: int) -> int:
+        """What a product costs, also one whose variants were taken away. Raises KeyError."""
+        return self._prices[product]
 
     def product_of(self, variant: int) -> int:
         """Raises KeyError for a variant that there isn't."""
@@ -91,9 +100,14 @@ class Shelf:
         del self._products[product]
         self._variants = {variant: article for variant, article in self._variants.items() if article.id != product}
 
+    def put_back(self, variant: int) -> None:
+        """Sell a variant again, with its product. Raises KeyError for one that there never was."""
+        article = _ARTICLE_OF[variant]
+        self._variants[variant] = self._products[article.id] = article
+
     def name_of(self, variant: int) -> str:
         """As an order's answer names a piece."""
-        article = self._variants[variant]
+        article = _ARTICLE_OF[variant]
         title = article.variants[variant]
         return article.title if title == SINGLE else f"{article.title} - {title}"
 

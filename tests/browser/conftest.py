@@ -5,11 +5,13 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 from telegram import Bot, BotCommand
 
 from bot.clock import Clock
+from bot.sandbox.launcher import sandbox
 from bot.sandbox.page_routes import Page as ServedPage
 from bot.sandbox.standin import StandIn
 from bot.sandbox.suppliers import SupplierCard
 from providers.simulators.anqicms import AnqiCmsSimulator
 from tests.browser.chat import COLLEAGUE, PERSON, Chat
+from tests.browser.desk import Desk
 from tests.chromium import chromium
 
 
@@ -60,3 +62,11 @@ async def chat(page: Page) -> AsyncIterator[Chat]:
             await bot.set_my_commands([BotCommand("order", "Place an order"), BotCommand("orders", "The latest")])
             await page.goto(telegram.url)
             yield Chat(clock, telegram, bot, page)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(page: Page) -> AsyncIterator[Desk]:
+    async with sandbox(0) as running:
+        await running.standin.wait_for_call("getUpdates", timeout=20)
+        await page.goto(running.standin.url)
+        yield Desk(running, page)

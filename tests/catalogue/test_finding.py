@@ -29,7 +29,7 @@ def test_characters_are_read_as_the_word_they_stand_in() -> None:
 
 
 def test_a_title_without_chinese_is_just_folded() -> None:
-    assert search_text(Product("1", "Straße  TEA")) == "strasse tea"
+    assert search_text(Product("1", "Straße  TEA", "Drinks")) == "strasse tea\ndrinks"
 
 
 def test_a_category_has_the_same_short_name_in_every_list() -> None:

@@ -78,6 +78,16 @@ async def test_a_question_offers_the_categories_and_typing_searches(house: Marke
     assert (await last(house)).splitlines()[:2] == ["<b>Quantity</b> · 2/3", "维达 纸巾 · 2.00 CNY each"]
 
 
+async def test_what_is_called_so_comes_before_what_is_only_filed_so(house: Market) -> None:
+    filed = (Product("1", "Cup", "Tea"), Product("2", "茶杯", "Tea"), Product("3", "Green tea", "Drinks"))
+    house.gifts.listed = Catalogue((*filed, Product("4", "茶叶", "日用")), whole=True)
+    await house.refreshed()
+    await house.does(e.OrderRequested("gifts"))
+    for query, found in (("tea", ["Green tea", "Cup", "茶杯"]), ("cb", ["茶杯"]), ("tea cha", ["茶杯"])):
+        await house.does(e.Answered(query))
+        assert (await labels(house))[: len(found)] == found
+
+
 async def test_what_finds_nothing_is_not_accepted(house: Market) -> None:
     await house.does(e.OrderRequested("gifts"))
     await house.does(e.Answered("<coffee> & 100%"))
@@ -138,6 +148,15 @@ async def test_what_somebody_ordered_lately_and_what_all_order_often_comes_first
     await tap(house, "Cancel", COLLEAGUE)
     await house.does(e.OrderRequested("gifts"), COLLEAGUE)
     assert (await labels(house, COLLEAGUE))[:2] == ["维达 纸巾 · 2.00 CNY", "Categories"]
+
+
+async def test_products_of_one_name_are_told_apart_by_their_categories(house: Market) -> None:
+    twins = (Product("1", "Mug", "Courier 1"), Product("2", "Mug", "Courier 2"), Product("3", "Mug rack", "Courier 2"))
+    house.gifts.listed = Catalogue(twins, whole=True)
+    await house.refreshed()
+    await house.does(e.OrderRequested("gifts"))
+    await house.does(e.Answered("mug"))
+    assert (await labels(house))[:3] == ["Mug · Courier 1", "Mug · Courier 2", "Mug rack"]
 
 
 async def test_a_button_means_the_same_product_after_the_list_has_changed(house: Market) -> None:

@@ -87,7 +87,7 @@ async def test_a_balance_that_can_not_be_read_is_told_as_it_was_and_how_long_ago
         provider.left = Decimal(5)
         await house.does(BalanceRequested())
         last = (await said(house, count + 1))[-1].split("\n")
-        assert last[0].startswith("Guoguo: 1000000000")
+        assert last[0].startswith("Guoguo: 1,000,000,000")
         assert last[1] == "Priced: 5 points"
 
 
@@ -102,7 +102,7 @@ async def test_a_supplier_that_does_not_answer_holds_up_no_other_balance_for_lon
         assert "Priced: could not be read just now\nOther: 3 points" in (await said(house, 1))[0]
         provider.balance_gate.set()
         await house.does(BalanceRequested())
-        assert "Priced: 1000000 points\nOther: 3 points" in (await said(house, 2))[1]
+        assert "Priced: 1,000,000 points\nOther: 3 points" in (await said(house, 2))[1]
 
 
 async def test_where_no_supplier_tells_a_balance_that_is_said(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ async def test_balances_are_told_once_storage_takes_them(
         assert "Priced: 880 points" in (await said(house, 1))[0]
 
 
-SHORT = "The balance may not be enough: it was {} points (5 min ago), and {}this order costs 1200 points."
+SHORT = "The balance may not be enough: it was {:,} points (5 min ago), and {}this order costs 1,200 points."
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ async def test_a_balance_that_is_enough_or_not_known_or_in_another_unit_is_not_m
         async with house.database.transaction() as tx:
             await balances.save(tx, Known("priced", "1199", "", house.clock(), 0))
         await house.does(e.TapUnreadable())
-        assert "it was 1199 points (just now)" in (await house.outbox())[-1]
+        assert "it was 1,199 points (just now)" in (await house.outbox())[-1]
 
 
 async def test_a_balance_is_read_when_an_order_begins_and_not_at_every_step(tmp_path: Path) -> None:

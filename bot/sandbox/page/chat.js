@@ -100,7 +100,7 @@ function append(item, message) {
 }
 
 function showChanged(item) {
-  item.classList.add("changed");
+  item.classList.add("known", "changed");
   setTimeout(() => item.classList.remove("changed"), SHOW_CHANGED);
 }
 

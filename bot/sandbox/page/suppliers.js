@@ -4,6 +4,7 @@ import { button, byId, element } from "./elements.js";
 import { coloured, pretty } from "./json.js";
 import { ask } from "./server.js";
 import { copy } from "./toasts.js";
+import * as wares from "./wares.js";
 
 const FAULTS = {
   delay: { label: "Slow, 5 s", next: "answered after 5 s" },
@@ -48,6 +49,8 @@ export function put(supplier) {
   const news = supplier.requests > Number(item.dataset.requests);
   drawHead(item, supplier);
   drawNext(item, supplier);
+  drawHeld(item, supplier);
+  wares.draw(item, supplier);
   if (!news) return false;
   drawReceived(item, supplier, supplier.requests - Number(item.dataset.requests));
   item.dataset.requests = supplier.requests;
@@ -65,11 +68,13 @@ function card(supplier) {
     element("div", { className: "card-head" }, element("h3", { id: title }, supplier.title), element("p")),
     element("div", { className: "next" }),
     faults(supplier),
-    ...wares(supplier),
+    element("ul", { className: "held", aria: { label: `Orders at ${supplier.title}` } }),
+    wares.made(supplier, answerWith),
     element("div", { className: "received" }),
   );
   drawHead(item, supplier);
   drawNext(item, supplier);
+  drawHeld(item, supplier);
   drawReceived(item, supplier, 0);
   return item;
 }
@@ -93,19 +98,6 @@ function faults(supplier) {
   );
 }
 
-function wares(supplier) {
-  if (supplier.wares.length === 0) return [];
-  const list = supplier.wares.map(({ number, words }) =>
-    element(
-      "li",
-      {},
-      button(number, { className: "ware", title: "Put it into the message box" }, () => answerWith(number)),
-      element("span", {}, words),
-    ),
-  );
-  return [element("details", { className: "wares" }, element("summary", {}, "What it sells"), element("ul", {}, ...list))];
-}
-
 function drawHead(item, supplier) {
   const orders = supplier.orders === 1 ? "1 order" : `${supplier.orders} orders`;
   item.querySelector(".card-head p").textContent = `holds ${supplier.orders === 0 ? "no orders" : orders}`;
@@ -125,6 +117,20 @@ function drawNext(item, { name, title, next }) {
   } else if (hadFocus) {
     item.querySelector("[data-fault]").focus();
   }
+}
+
+// Kept where nothing has changed, so that what has can be seen to.
+function drawHeld(item, { held }) {
+  const list = item.querySelector(".held");
+  const before = new Map([...list.children].map((row) => [row.dataset.number, row]));
+  const rows = held.map(({ number, status }) => {
+    const known = before.get(number);
+    if (known?.lastChild.textContent === status) return known;
+    const row = element("li", { data: { number } }, element("code", {}, number), element("span", {}, status));
+    row.classList.toggle("moved", known !== undefined);
+    return row;
+  });
+  list.replaceChildren(...rows);
 }
 
 function inWords({ fault, code }) {

@@ -1,0 +1,96 @@
+"""Whole stories in the sandbox: the catalogue, the clock, a colleague, inline mode, and a price that moves."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.desk import Desk
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_an_order_picked_from_the_catalogue_is_followed_by_the_clock_and_by_a_colleague(desk: Desk) -> None:
+    shop, panel = desk.running.simulators[3], desk.card("AnqiCMS")
+    await desk.says("/order anqicms")
+    await desk.tap("Order type · 1/", "goods")
+    await desk.asks("Goods ID · ")
+    await (await desk.finds("xhlj", "西湖龙井 特级 250克 · 380.00 CNY")).click()
+    await desk.answer("Item quantity · ", "2")
+    await desk.finish_goods()
+    await desk.asks("Total: 760.00 CNY")
+    await desk.tap("Summary", "Confirm")
+    await desk.asks("Status: awaiting payment (0)")
+    (order,) = shop.ledger
+    placed = desk.page.locator(".message", has_text="Placed · AnqiCMS")
+    await expect(panel.locator(".held")).to_contain_text(re.compile(f"{order.number}.*waiting"))
+
+    await desk.page.get_by_role("button", name="+1 h").click()
+    await expect(placed).to_contain_text("Status: shipped (2)")
+    await expect(placed.locator(".copies")).to_be_visible()
+    await desk.asks("Status changed · AnqiCMS")
+    await desk.asks("→ shipped (2)")
+    await expect(panel.locator(".held")).to_contain_text("delivery")
+
+    await desk.page.get_by_role("button", name="Colleague").click()
+    await desk.says(f"/status {order.number}")
+    await desk.asks("Status: shipped (2)")
+    await desk.asks("Ordered by You on ")
+    await desk.last.locator(".copies").click()
+    await expect(desk.page.get_by_text("Copied")).to_be_visible()
+    assert (await desk.page.evaluate("navigator.clipboard.readText()")).startswith("SF")
+
+
+async def test_what_is_chosen_after_the_bots_name_is_ordered(desk: Desk) -> None:
+    options = desk.page.get_by_role("listbox", name="Results").get_by_role("option")
+    await desk.says("/order citiesocial")
+    await desk.asks("Variant ID · 1/")
+    await desk.finds("sgz", "手工皂 6 · 150")
+    await desk.says("/cancel")
+    await desk.asks("Cancelled")
+    await desk.box.fill("@orderbot_sandbox_bot tea set")
+    await expect(options).to_have_count(1)
+    await expect(options).to_contain_text("1,190 each")
+    await desk.box.press("Enter")
+    await desk.asks("Item quantity · 2/")
+    await desk.asks("Tea set · 50 in stock · 1,190 each")
+
+    # With a draft open, the choice waits for what shall become of it.
+    await desk.box.fill("@orderbot_sandbox_bot sgz")
+    await expect(options).to_have_count(3)
+    await desk.box.press("Enter")
+    await desk.tap("Open draft · citiesocial", "Start anew")
+    await desk.asks("手工皂 6 · 50 in stock · 150 each")
+
+
+async def test_a_price_that_rises_in_the_panel_stops_the_order_until_it_is_confirmed_anew(desk: Desk) -> None:
+    shop, panel = desk.running.simulators[3], desk.card("AnqiCMS")
+    await desk.order_goods()
+    await desk.asks("Total: 198.00 CNY")
+    await panel.get_by_text("What it sells").click()
+    await panel.get_by_role("button", name="Dearer: 188").click()
+    await expect(panel.locator("[data-number='188'] output")).to_have_text("108.90")
+    await desk.tap("Summary", "Confirm")
+    await expect(desk.page.get_by_text("the price rose from 99.00 CNY to 108.90 CNY.")).to_be_visible()
+    await desk.asks("Total: 217.80 CNY")
+    assert shop.received == []
+
+    await desk.tap("Summary", "Confirm")
+    await desk.asks("Order number: ")
+    assert len(shop.ledger) == 1
+
+
+async def test_what_the_panel_no_longer_sells_stops_the_order_at_its_question(desk: Desk) -> None:
+    shop, panel = desk.running.simulators[3], desk.card("AnqiCMS")
+    await desk.order_goods()
+    await panel.get_by_text("What it sells").click()
+    await panel.get_by_role("button", name="Stop selling: 188").click()
+    await expect(panel.get_by_role("button", name="Sell again: 188")).to_be_focused()
+    await desk.tap("Summary", "Confirm")
+    await expect(desk.page.get_by_text("AnqiCMS no longer sells")).to_be_visible()
+    assert shop.received == []
+    await desk.answer("Goods ID · ", "189")
+    await desk.tap("Items", "Done")
+    await desk.tap("Summary", "Confirm")
+    await desk.asks("Order number: ")
+    assert [order.body["goods_id"] for order in shop.ledger] == [189]
