@@ -38,6 +38,11 @@ class Form(BaseModel):
         return ()
 
     @classmethod
+    def from_catalogue(cls, answers: Mapping[str, Any]) -> bool:  # noqa: ARG003  a form may tell by its answers
+        """Whether the ids asked for, as far as the answers tell, are those of the account's catalogue."""
+        return True
+
+    @classmethod
     def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
         """What people look an order up by beside its number: who gets it, or the link; all of it is personal.
 

@@ -41,6 +41,15 @@ async def test_a_bare_number_is_looked_up_while_no_question_is_open(house: Bench
     assert "Order number: <code>#1207</code>" in await last(house)
 
 
+async def test_a_number_that_looks_like_a_word_is_looked_up_where_the_journal_has_it(house: Bench) -> None:
+    await house.does(e.Answered("gift_no"))
+    assert "Order number" not in await last(house)
+    await house.sending("1001")
+    await house.settle("1001", placed(PlacedOrder("gift_no")))
+    await house.does(e.Answered(" gift_no "))
+    assert "Order number: <code>gift_no</code>" in await last(house)
+
+
 async def test_a_bare_number_is_an_answer_while_a_question_is_open(house: Bench) -> None:
     for event in (e.OrderRequested("shop"), e.Answered("goods"), e.Answered("1207")):
         await house.does(event)
