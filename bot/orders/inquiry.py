@@ -34,7 +34,9 @@ async def informed(
 ) -> e.Event:
     """The event with the orders that it is about; a choice that is no longer offered becomes an unreadable tap."""
     match event:
-        case e.Answered(replied=replied) if replied and state.phase is not Phase.NAMING:
+        case e.Answered(text, replied=replied) if (
+            replied and state.phase is not Phase.NAMING and not _NUMBER.fullmatch(_tidy(text))
+        ):
             about = await _replied_about(tx, replied)
             return e.StatusRequested(about.reference, (about,)) if about else await _typed(tx, event, state)
         case e.Answered():

@@ -21,6 +21,10 @@ SHOWN_TRACKING = 5
 _COPIED = 3
 _LONGEST_COPY = 256
 """Characters that a copy button takes. Source: Bot API, "CopyTextButton"."""
+_LABEL = 40
+"""Characters on a button, so that it can be read on a phone."""
+_NUMBER = 24
+_DOT = " · "
 _NAME = 60
 _VALUE = 100
 
@@ -76,7 +80,12 @@ def status_notice(words: Catalogue, reply: s.StatusNotice) -> Message:
 
 
 def which_order(words: Catalogue, reply: s.WhichOrder) -> Message:
-    return Message(bold(words.say("status.which")), _choice(words, reply.orders))
+    """They have one number, so that only what differs is on the buttons."""
+    rows = []
+    for order, account in reply.orders:
+        at = _DOT + words.time(order.confirmed_at)
+        rows.append((Button(shortened(account, _LABEL - len(at)) + at, b.show(order.reference)),))
+    return Message(bold(words.say("status.which")), tuple(rows))
 
 
 def order_not_known(words: Catalogue, reply: OrderNotKnown) -> Message:
@@ -88,7 +97,7 @@ def order_not_known(words: Catalogue, reply: OrderNotKnown) -> Message:
         lines.append(escaped(words.say("status.not_askable", accounts=_listed(reply.silent))))
     if reply.near:
         lines.append(escaped(words.say("status.near")))
-    return Message("\n".join(lines), _choice(words, reply.near))
+    return Message("\n".join(lines), _near(words, reply.near))
 
 
 def notices_offered(words: Catalogue, reply: s.NoticesOffered) -> Message:
@@ -171,11 +180,14 @@ def _span(words: Catalogue, microseconds: int) -> str:
     return format_timedelta(timedelta(microseconds=microseconds), locale=locale)
 
 
-def _choice(words: Catalogue, orders: tuple[tuple[OrderView, str], ...]) -> tuple[tuple[Button, ...], ...]:
+def _near(words: Catalogue, orders: tuple[tuple[OrderView, str], ...]) -> tuple[tuple[Button, ...], ...]:
     rows = []
     for order, account in orders:
-        about = (shortened(order.number or order.reference, 30), shortened(account, 30), words.time(order.confirmed_at))
-        rows.append((Button(" · ".join(about), b.show(order.reference)),))
+        number = shortened(order.number or order.reference, _NUMBER)
+        label = f"{number}{_DOT}{shortened(account, _LABEL - _NUMBER - len(_DOT))}"
+        day = _DOT + words.day(order.confirmed_at)
+        # On a phone, a longer one would lose its end.
+        rows.append((Button(label + day if len(label + day) <= _LABEL else label, b.show(order.reference)),))
     return tuple(rows)
 
 
