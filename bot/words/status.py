@@ -27,6 +27,7 @@ _NUMBER = 24
 _DOT = " · "
 _NAME = 60
 _VALUE = 100
+_SECOND = 1_000_000
 
 
 def status_shown(words: Catalogue, reply: StatusShown) -> list[Message]:
@@ -167,7 +168,7 @@ def _fresh(words: Catalogue, reply: StatusShown) -> list[str]:
     if order.asked_at or not any(remark.code in FOUND_LATER for remark in order.remarks):
         key = "status.said" if order.asked_at else "status.said_when_placed"
         said = words.say(key, **gaps, at=words.time(at)) if at else words.say("status.from_journal", **gaps)
-        age = reply.now - at if reply.now and at else 0
+        age = (reply.now - at) // _SECOND if reply.now and at else 0
         lines.append(f"{said} {words.say('status.age', age=_span(words, age))}" if age > 0 else said)
     return lines
 
@@ -175,9 +176,9 @@ def _fresh(words: Catalogue, reply: StatusShown) -> list[str]:
 _KEYS = {Freshness.UNREACHED: "unreached", Freshness.NOT_THERE: "not_there", Freshness.SILENT: "silent"}
 
 
-def _span(words: Catalogue, microseconds: int) -> str:
+def _span(words: Catalogue, seconds: int) -> str:
     locale = words.language.replace("-", "_")
-    return format_timedelta(timedelta(microseconds=microseconds), locale=locale)
+    return format_timedelta(timedelta(seconds=seconds), locale=locale)
 
 
 def _near(words: Catalogue, orders: tuple[tuple[OrderView, str], ...]) -> tuple[tuple[Button, ...], ...]:
