@@ -81,10 +81,12 @@ class LookUp:
     """Marks a field whose answer is looked up at the supplier right after it was given.
 
     What is found is stored as the answer of the field `into`, which is marked `Found` and comes right after it.
-    `None` there means that the look-up failed or that the person insisted on the answer.
+    `None` there means that the look-up failed or that the person insisted on the answer. When it failed, what the
+    catalogue knew before stands in for it, but for the facts named in `fresh`.
     """
 
     into: str
+    fresh: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
