@@ -38,6 +38,11 @@ class Form(BaseModel):
         return ()
 
     @classmethod
+    def from_catalogue(cls, answers: Mapping[str, Any]) -> bool:  # noqa: ARG003  a form may tell by its answers
+        """Whether the ids asked for, as far as the answers tell, are those of the account's catalogue."""
+        return True
+
+    @classmethod
     def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
         """What people look an order up by beside its number: who gets it, or the link; all of it is personal.
 
@@ -76,10 +81,12 @@ class LookUp:
     """Marks a field whose answer is looked up at the supplier right after it was given.
 
     What is found is stored as the answer of the field `into`, which is marked `Found` and comes right after it.
-    `None` there means that the look-up failed or that the person insisted on the answer.
+    `None` there means that the look-up failed or that the person insisted on the answer. When it failed, what the
+    catalogue knew before stands in for it, but for the facts named in `fresh`.
     """
 
     into: str
+    fresh: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

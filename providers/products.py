@@ -22,6 +22,7 @@ class Facts(BaseModel):
 
     `unit` is as in `Money`. `stock` is what may be ordered at most right now; a supplier that doesn't hold itself to
     its stock leaves it None. `read_at` is when the supplier told this, in UTC microseconds, 0 when that isn't known.
+    `kept` is True when it is from an older list because reading failed, which the person was told right then.
     `checked` is False once a person decided to order although it could not be read again.
     """
 
@@ -34,6 +35,7 @@ class Facts(BaseModel):
     maximum: int | None = None
     stock: int | None = None
     read_at: int = 0
+    kept: bool = False
     checked: bool = True
 
 

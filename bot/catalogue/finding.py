@@ -22,6 +22,12 @@ def words_of(query: str) -> tuple[str, ...]:
     return tuple(sorted(dict.fromkeys(words), key=lambda word: -len(word)))
 
 
+def is_search(text: str) -> bool:
+    """Whether an answer that a question doesn't take may be words to look for, not a number gone wrong."""
+    plain = folded(text[:_SEARCHED])
+    return any(map(str.isalpha, plain)) and (len(plain) > 1 or not plain.isascii())
+
+
 def prefix_of(query: str) -> str:
     """The query as the beginning of an id."""
     return folded(query[:_SEARCHED]).lower()

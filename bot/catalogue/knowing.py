@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.catalogue.finding import prefix_of, words_of
+from bot.catalogue.finding import is_search, prefix_of, words_of
 from bot.conversation import catalogue_events as c
 from bot.conversation import events as e
 from bot.conversation import status_events as s
@@ -13,7 +13,7 @@ from bot.conversation.answers import get, pruned
 from bot.conversation.browsing import asked_product, is_accepted
 from bot.conversation.engine import Account
 from bot.conversation.filling import blank
-from bot.conversation.questions import questions
+from bot.conversation.questions import is_listed, questions
 from bot.conversation.state import Conversation, Draft, Path
 from bot.conversation.views import OrderView
 from providers.fields import plain
@@ -51,7 +51,7 @@ async def _by_now(
     account, found = accounts.get(order.account), []
     if account is not None:
         answers = pruned(account.form, order.answers)
-        for question in questions(account.form, answers):
+        for question in questions(account.form, answers) if is_listed(account.form, answers) else ():
             product = get(answers, question.path)
             if question.facts is not None and isinstance(product, str):
                 facts = await facts_of(reader, account.name, product)
@@ -74,8 +74,9 @@ async def _known(reader: Reader, account: Account, draft: Draft, text: str) -> t
     facts = await facts_of(reader, account.name, text)
     if facts is not None or is_accepted(draft, account, draft.at, text):
         return facts, 0
-    words = words_of(text)
-    return None, await products.count(reader, account.name, words, prefix_of(text)) if words else 0
+    if not is_search(text):
+        return None, 0
+    return None, await products.count(reader, account.name, words_of(text), prefix_of(text))
 
 
 async def facts_of(reader: Reader, account: str, product: str) -> Mapping[str, Any] | None:

@@ -11,6 +11,7 @@ from bot.catalogue.knowing import told
 from bot.conversation.answers import completed
 from bot.conversation.catalogue_replies import Category, Offer, Offered
 from bot.conversation.pricing import facts_of, price_of
+from bot.conversation.questions import is_listed
 from bot.conversation.replies import Asked, Reply, Summarised
 from bot.conversation.requests import PlaceOrder
 from bot.conversation.standing import PAGE
@@ -39,9 +40,10 @@ async def offered(reader: Reader, step: Step, context: Context, user_id: int, no
     draft = step.state.draft
     if draft is None or draft.account not in context.accounts:
         return step
+    form = context.accounts[draft.account].form
     replies: list[Reply] = []
     for reply in step.replies:
-        if isinstance(reply, Asked) and reply.question.facts is not None:
+        if isinstance(reply, Asked) and reply.question.facts is not None and is_listed(form, draft.answers):
             replies.append(replace(reply, offer=await _offer(reader, draft, user_id, now)))
         elif isinstance(reply, Summarised) and reply.prices is not None:
             replies.append(replace(reply, prices=replace(reply.prices, read_at=_if_old(reply.prices.read_at, now))))

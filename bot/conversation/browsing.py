@@ -8,7 +8,7 @@ from bot.conversation.answers import problems, pruned, put
 from bot.conversation.catalogue_events import CategoryPicked, Picked
 from bot.conversation.events import Answered, LookedUp, LookUpResult, OrderRequested, Paged, StartedAnew
 from bot.conversation.filling import answer, ask, back, begin, looked_up, misfit, take
-from bot.conversation.questions import Question
+from bot.conversation.questions import Question, is_listed
 from bot.conversation.replies import Asked
 from bot.conversation.standing import question_at
 from bot.conversation.state import Browse, Conversation, Draft, Path, Phase
@@ -23,7 +23,7 @@ def asked_product(state: Conversation, account: Account) -> Question | None:
         question = question_at(account.form, state.draft)
     except LookupError:
         return None
-    return question if question.facts is not None else None
+    return question if question.facts is not None and is_listed(account.form, state.draft.answers) else None
 
 
 def is_accepted(draft: Draft, account: Account, path: Path, text: str) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
+from pydantic import BaseModel
+
 from bot.conversation.answers import Problem, drop, get, is_answered, problems, pruned, put, put_facts, version
 from bot.conversation.events import (
     Answered,
@@ -12,13 +14,14 @@ from bot.conversation.events import (
     OrderRequested,
     StartedAnew,
 )
-from bot.conversation.questions import Question, list_around, questions
+from bot.conversation.questions import Question, field_at, list_around, marker, questions
 from bot.conversation.replies import AccountsOffered, Reply
 from bot.conversation.requests import CheckNumber, LookUpAnswer
 from bot.conversation.standing import asked, checking, listed, question_at, summarised, where_we_stand
 from bot.conversation.state import IDLE, Answers, Conversation, Draft, Path, Phase
 from bot.conversation.step import Account, Context, Step, Turn
 from bot.conversation.suggesting import suggestion
+from providers.fields import LookUp
 
 
 def offer_accounts(context: Context, unknown: str = "") -> AccountsOffered:
@@ -149,12 +152,20 @@ def looked_up(turn: Turn) -> Step:
         case LookUpResult.FOUND:
             return go_on(turn, put(draft.answers, into, dict(event.facts)), left=left)
         case LookUpResult.FAILED:
-            answers = put_facts(turn.form, draft.answers, into, event.facts or None)
+            answers = put_facts(turn.form, draft.answers, into, _kept(turn.form, question, event.facts))
             return go_on(turn, answers, left=left, note="catalogue_not_read")
         case LookUpResult.NOT_FOUND:
             value = str(get(draft.answers, question.path))
             step = turn.to(Phase.ASKING, answers=draft.before or {}, before=None, doubted=value)
             return _showing(step, asked(turn.form, _draft(step), insist=True))
+
+
+def _kept(form: type[BaseModel], question: Question, facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What was known before, where the supplier could not be asked; None for nothing."""
+    look_up = marker(field_at(form, question.path), LookUp)
+    if not facts or look_up is None:
+        return None
+    return {name: fact for name, fact in facts.items() if name not in look_up.fresh} | {"kept": True}
 
 
 def use_anyway(turn: Turn) -> Step:

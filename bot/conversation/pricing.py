@@ -6,7 +6,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.conversation.answers import completed, get
 from bot.conversation.catalogue_replies import About, Offered, Prices
-from bot.conversation.questions import Question, field_at, marker, plans
+from bot.conversation.questions import Question, field_at, is_listed, marker, plans
 from bot.conversation.state import Answers
 from bot.conversation.suggesting import suggestion
 from providers.fields import Form, Times
@@ -36,7 +36,8 @@ def about(form: type[BaseModel], answers: Answers, every: list[Question], questi
     field, group = field_at(form, question.path), question.path[:-1]
     if not question.title.lower().endswith(_QUANTITY) and marker(field, Times) is None:
         return None
-    product = next((q.facts for q in every if q.facts is not None and q.path[:-1] == group), None)
+    listed = every if is_listed(form, answers) else ()
+    product = next((q.facts for q in listed if q.facts is not None and q.path[:-1] == group), None)
     facts = facts_of(get(answers, product)) if product is not None else Facts()
     if facts.price is None and facts.stock is None and not facts.read_at:
         # A look-up's title and bounds alone are told where they matter: in the summary and with a bad answer.

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from bot.conversation.state import Answers, Path
-from providers.fields import AskWhen, Found, InCatalogue, LookUp
+from providers.fields import AskWhen, Form, Found, InCatalogue, LookUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +155,11 @@ def _plan(name: str, field: FieldInfo, source: str | None) -> Plan:
 def questions(form: type[BaseModel], answers: Answers) -> list[Question]:
     """Every question that the order has as far as the answers tell, answered or not, in the order of asking."""
     return list(_walk(form, answers, ()))
+
+
+def is_listed(form: type[BaseModel], answers: Answers) -> bool:
+    """Whether what the form asks for, with these answers, is in the account's catalogue at all."""
+    return not issubclass(form, Form) or form.from_catalogue(answers)
 
 
 def _walk(model: type[BaseModel], known: Mapping[str, Any], at: Path) -> Iterator[Question]:

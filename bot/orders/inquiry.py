@@ -26,6 +26,7 @@ SHOWN_UNKNOWN = 20
 _READING_TEXT = frozenset({Phase.ASKING, Phase.NAMING})
 _NUMBER = re.compile(r"#?(?:[0-9]{1,64}|(?=[^ ]*[0-9]{3})[0-9A-Za-z-]{3,64})")
 """What is looked up when no question is open: digits, or letters and dashes around three digits or more."""
+_WORD = re.compile(r"\S{1,64}")
 
 
 async def informed(
@@ -33,7 +34,9 @@ async def informed(
 ) -> e.Event:
     """The event with the orders that it is about; a choice that is no longer offered becomes an unreadable tap."""
     match event:
-        case e.Answered(replied=replied) if replied and state.phase is not Phase.NAMING:
+        case e.Answered(text, replied=replied) if (
+            replied and state.phase is not Phase.NAMING and not _NUMBER.fullmatch(_tidy(text))
+        ):
             about = await _replied_about(tx, replied)
             return e.StatusRequested(about.reference, (about,)) if about else await _typed(tx, event, state)
         case e.Answered():
@@ -70,8 +73,14 @@ async def _about_placed(tx: Transaction, event: e.Event, place: Place) -> e.Even
 
 async def _typed(tx: Transaction, event: e.Answered, state: Conversation) -> e.Event:
     """Text that no question waits for may be an order's number."""
-    asked = state.phase in _READING_TEXT or not _NUMBER.fullmatch(_tidy(event.text))
-    return event if asked else await _looked_up(tx, event.text)
+    text = _tidy(event.text)
+    if state.phase in _READING_TEXT:
+        return event
+    if _NUMBER.fullmatch(text):
+        return await _looked_up(tx, text)
+    # What suppliers call a number can be any word; it counts as one where the journal has it.
+    found = await _find(tx, text) if _WORD.fullmatch(text) else ()
+    return e.StatusRequested(text, found) if found else event
 
 
 async def _looked_up(tx: Transaction, query: str) -> e.StatusRequested:

@@ -63,7 +63,8 @@ def differences(chosen: Chosen, now: Reading, ordered: int | None = None) -> tup
     if isinstance(now, OrderNotFound):
         return (Remark("product_gone", name),)
     if not isinstance(now, Facts):
-        return (Remark("product_not_read", name),)
+        # Whoever went on with an older list's facts was told already that reading failed.
+        return () if was.kept else (Remark("product_not_read", name),)
     found = [(code, name | gaps) for code, gaps in (*_price(was, now), *_limits(was, now, chosen.quantity))]
     count = chosen.quantity if ordered is None else ordered
     if now.stock is not None and count > now.stock:

@@ -37,6 +37,11 @@ class Catalogue:
         moment = datetime.fromtimestamp(at / 1_000_000, self._zone)
         return format_datetime(moment, "d MMM y HH:mm:ss", locale=self.language.replace("-", "_"))
 
+    def day(self, at: int) -> str:
+        """The day of such a time without its year, as short as it can be told."""
+        moment = datetime.fromtimestamp(at / 1_000_000, self._zone)
+        return format_datetime(moment, "d MMM", locale=self.language.replace("-", "_"))
+
     def find(self, key: str) -> str | None:
         """The sentence of a key, its gaps unfilled, or None."""
         sentence = self._sentences.get(key)

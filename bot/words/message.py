@@ -2,6 +2,7 @@
 
 import html
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -44,6 +45,17 @@ def shortened(text: str, limit: int) -> str:
     """One line of at most `limit` characters; what is left out is marked by an ellipsis."""
     text = " ↵ ".join(part for part in text.splitlines() if part.strip())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def narrowed(text: str, columns: int) -> str:
+    """As `shortened`, but for what stands beside something: a Chinese character is as wide as two others."""
+    text = shortened(text, columns)
+    cut = next((n for n in range(1, len(text) + 1) if _width(text[:n]) > columns), None)
+    return text if cut is None else text[: max(cut - 2, 0)].rstrip() + "…"
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def visible_length(text: str) -> int:

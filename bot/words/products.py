@@ -10,14 +10,15 @@ from bot.conversation import events as e
 from bot.conversation.catalogue_replies import About, Offer, Offered, Prices
 from bot.words.buttons import LONGEST, Button, tap
 from bot.words.catalogue import Catalogue
-from bot.words.message import bold, escaped, readable, shortened
+from bot.words.message import bold, escaped, narrowed, readable, shortened
 from providers.orders import Money
 
 if TYPE_CHECKING:
     from bot.words.filling import Keys
 
-_LABEL = 60
-"""Characters on a product's button, which has a row of its own."""
+_LABEL = 42
+"""How wide a product's button is, which has a row of its own."""
+_SHORTEST = 8
 _TITLE = 100
 _POINTS = "points"
 _CODE = 3
@@ -110,7 +111,7 @@ def offer_rows(words: Catalogue, offer: Offer, keys: "Keys") -> list[tuple[Butto
     products = [_pick(words, one, keys) for one in offer.products]
     rows: list[tuple[Button, ...]] = [(button,) for button in products if button is not None]
     for one in offer.categories:
-        text = f"{shortened(readable(one.title), _LABEL - 10)} · {one.count}"
+        text = f"{narrowed(readable(one.title), _LABEL - 6)} · {one.count}"
         rows.append((Button(text, tap(c.CategoryPicked(keys.draft, keys.revision, one.key))),))
     turn = []
     if offer.page > 0:
@@ -130,7 +131,8 @@ def _pick(words: Catalogue, one: Offered, keys: "Keys") -> Button | None:
     if len(data.encode()) > LONGEST:
         return None
     price = f" · {money(words, one.price)}" if one.price is not None else ""
-    title = shortened(readable(one.title), _LABEL - len(price)).strip() or one.id
+    # On a phone, a longer one would lose its end, which is the price.
+    title = narrowed(readable(one.title), max(_LABEL - len(price), _SHORTEST)).strip() or one.id
     return Button(title + price, data)
 
 

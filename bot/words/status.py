@@ -22,8 +22,13 @@ SHOWN_TRACKING = 5
 _COPIED = 3
 _LONGEST_COPY = 256
 """Characters that a copy button takes. Source: Bot API, "CopyTextButton"."""
+_LABEL = 40
+"""Characters on a button, so that it can be read on a phone."""
+_NUMBER = 24
+_DOT = " · "
 _NAME = 60
 _VALUE = 100
+_SECOND = 1_000_000
 
 
 def status_shown(words: Catalogue, reply: StatusShown) -> list[Message]:
@@ -77,7 +82,12 @@ def status_notice(words: Catalogue, reply: s.StatusNotice) -> Message:
 
 
 def which_order(words: Catalogue, reply: s.WhichOrder) -> Message:
-    return Message(bold(words.say("status.which")), _choice(words, reply.orders))
+    """They have one number, so that only what differs is on the buttons."""
+    rows = []
+    for order, account in reply.orders:
+        at = _DOT + words.time(order.confirmed_at)
+        rows.append((Button(shortened(account, _LABEL - len(at)) + at, b.show(order.reference)),))
+    return Message(bold(words.say("status.which")), tuple(rows))
 
 
 def order_not_known(words: Catalogue, reply: OrderNotKnown) -> Message:
@@ -89,7 +99,7 @@ def order_not_known(words: Catalogue, reply: OrderNotKnown) -> Message:
         lines.append(escaped(words.say("status.not_askable", accounts=_listed(reply.silent))))
     if reply.near:
         lines.append(escaped(words.say("status.near")))
-    return Message("\n".join(lines), _choice(words, reply.near))
+    return Message("\n".join(lines), _near(words, reply.near))
 
 
 def notices_offered(words: Catalogue, reply: s.NoticesOffered) -> Message:
@@ -154,7 +164,7 @@ def _fresh(words: Catalogue, reply: StatusShown) -> list[str]:
     if order.asked_at or not any(remark.code in FOUND_LATER for remark in order.remarks):
         key = "status.said" if order.asked_at else "status.said_when_placed"
         said = words.say(key, **gaps, at=words.time(at)) if at else words.say("status.from_journal", **gaps)
-        age = reply.now - at if reply.now and at else 0
+        age = (reply.now - at) // _SECOND if reply.now and at else 0
         lines.append(f"{said} {words.say('status.age', age=_span(words, age))}" if age > 0 else said)
     return lines
 
@@ -162,16 +172,19 @@ def _fresh(words: Catalogue, reply: StatusShown) -> list[str]:
 _KEYS = {Freshness.UNREACHED: "unreached", Freshness.NOT_THERE: "not_there", Freshness.SILENT: "silent"}
 
 
-def _span(words: Catalogue, microseconds: int) -> str:
+def _span(words: Catalogue, seconds: int) -> str:
     locale = words.language.replace("-", "_")
-    return format_timedelta(timedelta(microseconds=microseconds), locale=locale)
+    return format_timedelta(timedelta(seconds=seconds), locale=locale)
 
 
-def _choice(words: Catalogue, orders: tuple[tuple[OrderView, str], ...]) -> tuple[tuple[Button, ...], ...]:
+def _near(words: Catalogue, orders: tuple[tuple[OrderView, str], ...]) -> tuple[tuple[Button, ...], ...]:
     rows = []
     for order, account in orders:
-        about = (shortened(order.number or order.reference, 30), shortened(account, 30), words.time(order.confirmed_at))
-        rows.append((Button(" · ".join(about), b.show(order.reference)),))
+        number = shortened(order.number or order.reference, _NUMBER)
+        label = f"{number}{_DOT}{shortened(account, _LABEL - _NUMBER - len(_DOT))}"
+        day = _DOT + words.day(order.confirmed_at)
+        # On a phone, a longer one would lose its end.
+        rows.append((Button(label + day if len(label + day) <= _LABEL else label, b.show(order.reference)),))
     return tuple(rows)
 
 

@@ -88,7 +88,7 @@ class AnqicmsForm(Form):
     address: Address | None = Field(None, title="Address", description="Where the goods go.")
 
     def chosen(self) -> tuple[Chosen, ...]:
-        """See `Form.chosen`. None for a membership: what its number names in the shop is not documented."""
+        """See `Form.chosen`. None for a membership."""
         if self.type == "vip":
             return ()
         return tuple(
@@ -102,6 +102,11 @@ class AnqicmsForm(Form):
             )
             for place, item in enumerate(self.items)
         )
+
+    @classmethod
+    def from_catalogue(cls, answers: Mapping[str, Any]) -> bool:
+        """See `Form.from_catalogue`. What the number of a membership names is not documented."""
+        return answers.get("type") != "vip"
 
     @classmethod
     def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ class DefaultOrder(Form):
 
     priced_per_piece: ClassVar[bool] = False
 
-    product_id: Annotated[Uuid, LookUp(into="product")] = Field(
+    product_id: Annotated[Uuid, LookUp(into="product", fresh=("category",))] = Field(
         title="Product",
         description="The product's id in GuoGuo's list.",
         examples=["9c07a89a-0994-4f35-98a7-1b922b5c8331"],

@@ -244,3 +244,14 @@ async def test_ten_thousand_products_make_no_update_slow(house: Market) -> None:
     assert (await last(house)).startswith("<b>Remark")
     # A search goes through the account's list twice, which takes some milliseconds on a machine at rest.
     assert max(costs) < 0.3, costs
+
+
+@pytest.mark.parametrize("wrong", ["-1", "0.5", "6 1 4", "t", "???"])
+async def test_a_number_gone_wrong_is_no_search_although_titles_have_it(house: Market, wrong: str) -> None:
+    house.gifts.listed = Catalogue((*GOODS, Product("800", f"Tea t {wrong} ??? pack", "Drinks")), whole=True)
+    await house.refreshed()
+    await house.does(e.OrderRequested("gifts"))
+    await house.does(e.Answered(wrong))
+    assert (await last(house)).splitlines()[1].startswith("Not accepted:")
+    await house.does(e.Answered("pack"))
+    assert "1 product matches" in await last(house)

@@ -141,7 +141,7 @@ def test_when_the_look_up_fails_what_was_read_before_is_used_and_its_age_is_said
     chat.find(e.LookUpResult.FAILED, **TEA, read_at=123)
     told = chat.reply(r.Asked)
     assert (told.question.title, told.note, told.note_at) == ("Quantity", "catalogue_kept", 123)
-    assert chat.answers["about"] == TEA | {"read_at": 123}
+    assert chat.answers["about"] == TEA | {"read_at": 123, "kept": True}
     chat.back()
     chat.say("615")
     chat.find(e.LookUpResult.FAILED)

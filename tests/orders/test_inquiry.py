@@ -41,6 +41,15 @@ async def test_a_bare_number_is_looked_up_while_no_question_is_open(house: Bench
     assert "Order number: <code>#1207</code>" in await last(house)
 
 
+async def test_a_number_that_looks_like_a_word_is_looked_up_where_the_journal_has_it(house: Bench) -> None:
+    await house.does(e.Answered("gift_no"))
+    assert "Order number" not in await last(house)
+    await house.sending("1001")
+    await house.settle("1001", placed(PlacedOrder("gift_no")))
+    await house.does(e.Answered(" gift_no "))
+    assert "Order number: <code>gift_no</code>" in await last(house)
+
+
 async def test_a_bare_number_is_an_answer_while_a_question_is_open(house: Bench) -> None:
     for event in (e.OrderRequested("shop"), e.Answered("goods"), e.Answered("1207")):
         await house.does(event)
@@ -77,6 +86,8 @@ async def test_two_suppliers_may_use_one_number(house: Bench) -> None:
     (choice,) = (await house.outbox())[before:]
     assert choice == "<b>Which one?</b>"
     rows = await house.database.fetch("SELECT body FROM outbox ORDER BY id DESC LIMIT 1")
+    labels = [row[0][0] for row in json.loads(rows[0]["body"])["rows"]]
+    assert all(len(label) <= 40 for label in labels)
     assert [row[0][1] for row in json.loads(rows[0]["body"])["rows"]] == ["show:2000", "show:1000"]
     await house.does(read("show:1000"), tapped=1)
     assert "<code>1000</code>" in await last(house)
@@ -88,7 +99,7 @@ async def test_a_mistyped_number_suggests_the_nearest(house: Bench, query: str) 
     told = await last(house)
     assert told.startswith("<b>Not found</b>")
     assert "Did you mean one of these?" in told
-    await house.does(read(await house.button("#1207 · Shop · 21 Sep 2026 14:13:20")), tapped=1)
+    await house.does(read(await house.button("#1207 · Shop · 21 Sep")), tapped=1)
     assert "Order number: <code>#1207</code>" in await last(house)
 
 
@@ -102,6 +113,17 @@ async def test_a_reply_to_the_message_of_an_order_asks_about_it(house: Bench) ->
     assert "Reference: <code>1000</code>" in await last(house)
     await house.does(e.StatusRequested("", replied=("1000",)))
     assert "Reference: <code>1000</code>" in await last(house)
+
+
+async def test_a_number_in_a_reply_to_the_message_of_an_order_is_meant_itself(house: Bench) -> None:
+    # In a group, whoever sends nothing but a number has to reply to some message of the bot.
+    await house.does(e.Answered("55555", replied=("#1207", "1000")))
+    assert (await last(house)).startswith("<b>Not found")
+    await house.does(e.Answered("98765", replied=("1000",)))
+    assert "Reference: <code>1000</code>" in await last(house)
+    for event in (e.OrderRequested("shop"), e.Answered("goods"), e.Answered("1207", replied=("#1207", "1000"))):
+        await house.does(event)
+    assert (await last(house)).startswith("<b>Item quantity")
 
 
 async def test_a_reply_to_any_other_message_is_an_answer(house: Bench) -> None:

@@ -189,6 +189,26 @@ async def test_when_the_reading_fails_the_person_decides(tmp_path: Path, holds: 
         assert provider.sent[0].facts == now(checked=False)
 
 
+async def test_who_went_on_with_facts_of_an_older_list_has_decided(tmp_path: Path) -> None:
+    provider = Priced()
+    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+        provider.holds["P-1"] = now(kept=True)
+        reference = await confirmed(house, provider, ProviderUnavailable("catalogue_not_read"))
+        await placed_as(house, provider, reference, quantity=100)
+        assert provider.reads == ["P-1"]
+
+
+async def test_facts_of_an_older_list_are_compared_where_they_can_be(tmp_path: Path) -> None:
+    provider = Priced()
+    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+        provider.holds["P-1"] = now(kept=True)
+        reference = await confirmed(house, provider, now(price=Decimal(13)))
+        await stopped(house, reference, "price_rose", "Fans: the price rose from 12 points to 13 points.")
+        await tap(house, "Confirm")
+        await placed_as(house, provider, reference, quantity=100)
+        assert not provider.sent[0].facts.kept
+
+
 async def test_a_reading_that_hangs_ends_and_holds_nothing_up_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.sandbox.formatted import utf16_length
 from bot.sandbox.markup import parse_html
-from bot.words.message import LONGEST, bold, code, escaped, fitting, packed, shortened, visible_length
+from bot.words.message import LONGEST, bold, code, escaped, fitting, narrowed, packed, shortened, visible_length
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,18 @@ def test_lines_are_packed_into_as_few_messages_as_they_fit_in() -> None:
     texts = packed(lines)
     assert "\n".join(texts) == "\n".join(lines)
     assert [visible_length(text) <= LONGEST for text in texts] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "narrow"),
+    [
+        ("plain", 5, "plain"),
+        ("plainer", 5, "plai…"),
+        ("维达纸巾", 8, "维达纸巾"),
+        ("维达纸巾", 7, "维达…"),
+        ("维达 tissues", 8, "维达 ti…"),
+        ("", 8, ""),
+    ],
+)
+def test_a_chinese_character_takes_the_room_of_two_on_a_button(text: str, columns: int, narrow: str) -> None:
+    assert narrowed(text, columns) == narrow

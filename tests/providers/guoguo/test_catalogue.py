@@ -74,6 +74,7 @@ async def test_a_product_beyond_the_first_page_is_found(simulator: GuoGuoSimulat
         "unit": "",
         "stock": None,
         "read_at": READ_AT,
+        "kept": False,
         "checked": True,
     }
     assert simulator.received == []
