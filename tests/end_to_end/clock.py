@@ -3,7 +3,7 @@
 Only what an order's times depend on follows it. Ids keep the real time, since a restarted bot must not give one twice.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -40,7 +40,7 @@ class StandingClock:
 
 def follow(clock: StandingClock) -> None:
     """From now on, a bot that is built in this process tells the time by this clock."""
-    vars(bot.app).update(Clock=lambda: Clock(clock), Ids=_ids)
+    vars(bot.app).update(Clock=lambda: Clock(clock), Ids=lambda *, last_outbox, **_: Ids(last_outbox=last_outbox))
 
 
 @contextmanager
@@ -52,8 +52,3 @@ def followed(clock: StandingClock) -> Iterator[None]:
         yield
     finally:
         vars(bot.app).update(kept)
-
-
-def _ids(*, last_outbox: int, now: Callable[[], int]) -> Ids:
-    del now
-    return Ids(last_outbox=last_outbox)
