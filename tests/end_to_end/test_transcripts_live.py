@@ -6,16 +6,13 @@ import pytest
 
 from tests.end_to_end.live import LivePlayer, standing_world
 from tests.end_to_end.undisturbed import undisturbed
-from tests.transcripts.script import Says, Shows, Supplier, Taps, read
-from tests.transcripts.supplying import Ask, ask_of
+from tests.transcripts.script import Says, Shows, Taps, read
 from tests.transcripts.test_transcripts import DIALOGUES
 
 
 def is_of_one_person(path: Path) -> bool:
-    """Whether nobody else takes part: no colleague, and no watcher, which the real bot doesn't tell when to look."""
-    steps = read(path)
-    watched = any(isinstance(step, Supplier) and ask_of(step) is Ask.WATCH for step in steps)
-    return not watched and not any(step.colleague for step in steps if isinstance(step, Says | Taps | Shows))
+    """Whether no colleague takes part."""
+    return not any(step.colleague for step in read(path) if isinstance(step, Says | Taps | Shows))
 
 
 OF_ONE = [path for path in DIALOGUES if is_of_one_person(path)]

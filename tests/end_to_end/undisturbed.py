@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 
 from bot.app import App, build
 from bot.settings import load_settings
+from providers.base import ListsProducts
+from storage import watching
 from tests.end_to_end.clock import StandingClock, followed
 from tests.end_to_end.gate import Gate, Held
 from tests.end_to_end.house import ADMIN, World
@@ -29,12 +31,31 @@ class Undisturbed:
         StandingClock.beside(self._house.config_file).advance(seconds)
         self._app.placing.wake_all()
         self._app.pursuit.wake()
+        # A card is changed so often and no oftener by the same clock.
+        self._app.delivery.wake()
 
     async def hear(self, gate: Gate, held: Held) -> None:
         await self._house.all_said()
         said = len(self._house.history[ADMIN])
         gate.let_through(held)
         await self._house.says_more(said)
+
+    async def read_lists(self) -> None:
+        """Return when all suppliers' lists of products were read."""
+        for account, provider in self._app.providers.items():
+            if isinstance(provider, ListsProducts):
+                assert await self._app.catalogues.refresh(account), f"{account} has not shown it"
+
+    async def watch(self, *, due: bool) -> None:
+        """Ask about all orders whose time has come, of which there must be some if `due`, else none."""
+        app = self._app
+        found = [
+            order for account in app.providers for order in await watching.due(app.database, account, app.clock(), 100)
+        ]
+        assert bool(found) == due, f"{len(found)} orders are due to be watched"
+        for order in found:
+            await app.watching.look(order)
+        await self._house.all_said()
 
     async def miss(self) -> None:
         await self._house.until(lambda: not on_the_way(self._house))
@@ -58,6 +79,8 @@ async def undisturbed(house: World) -> AsyncIterator[Undisturbed]:
 @asynccontextmanager
 async def _running(house: World) -> AsyncIterator[Undisturbed]:
     async with build(load_settings(house.config_file)) as app:
+        # A dialogue says when orders are watched.
+        vars(app.watching)["run"] = asyncio.Event().wait
         running = asyncio.create_task(app.run())
         try:
             yield Undisturbed(house, app)
