@@ -16,7 +16,7 @@ from bot.sandbox.payloads import OtherKind
 from providers.simulators.base import Fault
 from tests.end_to_end.clock import StandingClock
 from tests.end_to_end.gate import Gate, Held
-from tests.end_to_end.house import ADMIN, World, world
+from tests.end_to_end.house import ADMIN, COLLEAGUE, World, world
 from tests.end_to_end.undisturbed import Undisturbed
 from tests.transcripts import script, shops
 from tests.transcripts.conftest import NOON
@@ -73,6 +73,7 @@ class LivePlayer:
     references: dict[str, str] = field(default_factory=dict)
     last_tap: tuple[int, str] = (0, "")
     toasts: int = 0
+    colleague_is_here: bool = False
 
     async def play(self, steps: Sequence[script.Step]) -> None:
         """Raises AssertionError naming the line where what happens differs from what is written."""
@@ -83,8 +84,10 @@ class LivePlayer:
                     self.pass_over_repeats()
                     self.gate.close()
                     # What is said while a supplier is asked is written after what it does.
-                    assert quiet or not self.house.unread() or isinstance(step, script.Supplier), self.unread
-                    self.house.seen[ADMIN] = len(self.house.history[ADMIN]) if quiet else self.house.seen[ADMIN]
+                    assert quiet or not self.unread or isinstance(step, script.Supplier), self.unread
+                    for who in (ADMIN, COLLEAGUE):
+                        if quiet or (who == COLLEAGUE and not self.colleague_is_here):
+                            self.house.seen[who] = len(self.house.history[who])
                     quiet = step.quiet
                 await self.do(step, [later for later in steps[place:] if isinstance(later, script.Supplier)])
         self.pass_over_repeats()
@@ -101,12 +104,13 @@ class LivePlayer:
 
     @property
     def unread(self) -> list[str]:
-        return [message.text for message in self.house.unread()]
+        there = [ADMIN, COLLEAGUE] if self.colleague_is_here else [ADMIN]
+        return [message.text for who in there for message in self.house.unread(who)]
 
     async def do(self, step: script.Step, to_come: list[script.Supplier]) -> None:
         match step:
             case script.Shows():
-                message = await self.house.next()
+                message = await self.house.next(COLLEAGUE if step.colleague else ADMIN)
                 rows = tuple(tuple(button.text for button in row) for row in message.buttons)
                 assert (self.as_written(message), rows) == (step.text, step.rows)
             case script.Passing():
@@ -122,7 +126,11 @@ class LivePlayer:
                 self.gate.holds_products = True
                 if isinstance(step, script.Taps) and step.label == "Confirm":
                     await self.make_ready(to_come)
-                self.person_acts(step)
+                who = COLLEAGUE if isinstance(step, script.Says | script.Taps) and step.colleague else ADMIN
+                self.colleague_is_here = self.colleague_is_here or who == COLLEAGUE
+                if isinstance(self.bot, Undisturbed):
+                    self.bot.who = who
+                self.person_acts(step, who)
                 await self.bot.take_in()
 
     async def make_ready(self, to_come: list[script.Supplier]) -> None:
@@ -135,14 +143,14 @@ class LivePlayer:
         if [later.does for later in to_come][answered:][:1] == ["cannot be reached"]:
             await self.gate.shut()
 
-    def person_acts(self, step: script.Step) -> None:
+    def person_acts(self, step: script.Step, who: int) -> None:
         telegram = self.house.telegram
         match step:
             case script.Says():
-                telegram.say(ADMIN, self.as_known(step.text))
+                telegram.say(who, self.as_known(step.text))
             case script.Taps():
-                self.last_tap = self.last_tap if step.again else self.button(step.label)
-                telegram.tap(ADMIN, *self.last_tap, forged=step.again)
+                self.last_tap = self.last_tap if step.again else self.button(step.label, who)
+                telegram.tap(who, *self.last_tap, forged=step.again)
             case script.Sends():
                 telegram.say_other(ADMIN, MEDIA[step.what])
             case script.Edits():
@@ -151,9 +159,9 @@ class LivePlayer:
             case _:
                 raise AssertionError(f"nothing that a person does: {step}")
 
-    def button(self, label: str) -> tuple[int, str]:
+    def button(self, label: str, who: int) -> tuple[int, str]:
         """The newest button with these words: its message and what it carries."""
-        for message in reversed(self.house.telegram.messages(ADMIN)):
+        for message in reversed(self.house.telegram.messages(who)):
             for button in (button for row in message.buttons for button in row):
                 if button.text == label:
                     return message.message_id, button.data

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from bot.app import App, build
 from bot.settings import load_settings
 from providers.base import ListsProducts
-from storage import watching
+from storage import outbox, watching
+from tests.bench import until
 from tests.end_to_end.clock import StandingClock, followed
 from tests.end_to_end.gate import Gate, Held
 from tests.end_to_end.house import ADMIN, World
@@ -15,9 +16,10 @@ from tests.end_to_end.on_the_way import on_the_way
 
 
 class Undisturbed:
-    """The bot of a `LivePlayer`."""
+    """The bot of a `LivePlayer`; `who` is the person that has done the last thing."""
 
     is_killed = False
+    who = ADMIN
 
     def __init__(self, house: World, app: App) -> None:
         self._house = house
@@ -25,20 +27,25 @@ class Undisturbed:
 
     async def take_in(self) -> None:
         await self._house.taken_in()
-        await self._house.all_said()
+        await self._house.all_said(self.who)
 
     async def later(self, seconds: int) -> None:
+        # What was said is noted a moment later, and its time counts.
+        await until(self._noted)
         StandingClock.beside(self._house.config_file).advance(seconds)
         self._app.placing.wake_all()
         self._app.pursuit.wake()
         # A card is changed so often and no oftener by the same clock.
         self._app.delivery.wake()
 
+    async def _noted(self) -> bool:
+        return not await outbox.due(self._app.database, self._app.clock())
+
     async def hear(self, gate: Gate, held: Held) -> None:
-        await self._house.all_said()
-        said = len(self._house.history[ADMIN])
+        await self._house.all_said(self.who)
+        said = len(self._house.history[self.who])
         gate.let_through(held)
-        await self._house.says_more(said)
+        await self._house.says_more(said, self.who)
 
     async def read_lists(self) -> None:
         """Return when all suppliers' lists of products were read."""
