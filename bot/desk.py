@@ -163,7 +163,7 @@ class Desk:
             journal = Journal(accounts=self.accounts, staff=self.staff, now=self.now, zone=self.zone)
             event = await journal.listed(tx, event.wanted, place)
         event = await acquainted(tx, event, state, self.accounts)
-        context = Context(self.accounts, self.ids.draft(), self.ids.reference())
+        context = Context(self.accounts, self.ids.draft(), self.ids.reference(), self.now())
         step = await self._confirmed(tx, who, state, advance(state, event, context), context)
         step = await recording.warned(tx, step, context, self.now())
         await offering.note_uses(tx, step, context, place.user_id, self.now())

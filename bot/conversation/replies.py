@@ -240,13 +240,15 @@ class StatusAsked(Reply):
 class OrderNotKnown(Reply):
     """Nobody knows this number; `near` are orders that have nearly it, with their accounts' titles.
 
-    `unreached` and `silent` are the titles of accounts that did not answer, and of those that can't be asked.
+    `unreached` and `silent` are the titles of accounts that did not answer, and of those that can't be asked; `asked`
+    have answered that they have no such order.
     """
 
     query: str
     near: tuple[tuple[OrderView, str], ...] = ()
     unreached: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

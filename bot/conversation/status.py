@@ -49,7 +49,8 @@ def _of(turn: Turn, order: OrderView, *, on_card: bool) -> Step:
     if asks(turn.context, order):
         return Step(turn.state, (_ASKING,), (AskStatus(order.reference, on_card),))
     placed = order.outcome is Outcome.PLACED and order.account in turn.context.accounts
-    return Step(turn.state, (_shown(turn, order, Freshness.SILENT if placed else Freshness.KNOWN),))
+    freshness = Freshness.SILENT if placed else Freshness.KNOWN
+    return Step(turn.state, (_shown(turn, order, freshness, turn.context.now),))
 
 
 def asks(context: Context, order: OrderView) -> bool:
@@ -96,7 +97,8 @@ def searched(turn: Turn) -> Step:
     accounts = turn.context.accounts
     unreached = tuple(accounts[name].title for name in event.unreached if name in accounts)
     silent = tuple(account.title for account in accounts.values() if not account.tells)
-    return Step(turn.state, (OrderNotKnown(event.query, _titled(turn, event.near), unreached, silent),))
+    asked = tuple(one.title for one in accounts.values() if one.tells and one.name not in event.unreached)
+    return Step(turn.state, (OrderNotKnown(event.query, _titled(turn, event.near), unreached, silent, asked),))
 
 
 def progressed(turn: Turn) -> Step:

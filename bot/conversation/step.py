@@ -37,11 +37,15 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a step may use beside state and event. Ids come from outside, fresh for each event, used or not."""
+    """What a step may use beside state and event. Ids come from outside, fresh for each event, used or not.
+
+    `now` is in UTC microseconds, only to tell how old something is; 0 when that doesn't matter.
+    """
 
     accounts: Mapping[str, Account]
     draft_id: str
     reference: str
+    now: int = 0
 
 
 @dataclass(frozen=True, slots=True)

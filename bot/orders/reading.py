@@ -5,7 +5,7 @@ Whoever ordered hears of a change in the same transaction.
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.conversation import status_events as s
@@ -17,7 +17,7 @@ from bot.orders.watch_times import next_watch
 from bot.place import Place
 from providers.base import Provider, ReadsStatus
 from providers.errors import OrderNotFound, ProviderError
-from providers.orders import Progress, Status
+from providers.orders import Progress, Remark, Status
 from storage import orders, people, watching
 from storage.database import Transaction
 from storage.orders import Order
@@ -68,14 +68,10 @@ async def record(
     before = await orders.get(tx, order.reference)
     if before is None:
         return None
-    was, told = view(before), as_told(progress)
-    moved = (was.status, was.supplier_status, was.told.tracking) != (
-        progress.status,
-        progress.supplier_status,
-        told.tracking,
-    )
-    if before.pruned_at is not None:
-        moved = (was.status, was.supplier_status) != (progress.status, progress.supplier_status)
+    was, progress = view(before), _not_less(progress, before)
+    told = as_told(progress)
+    found = replace(was, status=progress.status, supplier_status=progress.supplier_status, told=told)
+    moved = _moved(was, found, pruned=before.pruned_at is not None)
     changed_at = now if moved else before.status_at or before.settled_at or now
     number = progress.number or order.number or ""
     reading = watching.Reading(
@@ -91,7 +87,35 @@ async def record(
     if not await watching.read(tx, order.reference, reading):
         return None
     after = await orders.get(tx, order.reference)
-    return None if after is None else Change(after, was, moved, moved or view(after).told != was.told)
+    return None if after is None else Change(after, was, moved, moved or _on_card(was) != _on_card(view(after)))
+
+
+def _moved(was: OrderView, found: OrderView, *, pruned: bool) -> bool:
+    """Whether something has happened to an order, and not just become known; a pruned one has only its status."""
+    if pruned:
+        return (was.status, was.supplier_status) != (found.status, found.supplier_status)
+    if was.told.tracking != found.told.tracking or (was.asked_at and _new_remarks(was, found)):
+        return True
+    # The supplier's first word for what was known already is no change.
+    return was.status != found.status or was.supplier_status not in {"", found.supplier_status}
+
+
+def _new_remarks(was: OrderView, found: OrderView) -> list[Remark]:
+    return [remark for remark in found.told.remarks if remark not in was.told.remarks]
+
+
+def _on_card(order: OrderView) -> tuple[object, ...]:
+    """What of it stands on the card: times don't, and an amount may have been told when it was placed."""
+    told = order.told
+    amount = None if any(remark.code == "amount" for remark in order.remarks) else told.amount
+    return order.status, order.supplier_status, amount, told.tracking, told.remarks
+
+
+def _not_less(progress: Progress, before: Order) -> Progress:
+    """An answer that says only that the order is there takes nothing back of what is known."""
+    if progress.status is not Status.PLACED or progress.supplier_status or not before.status:
+        return progress
+    return replace(progress, status=Status(before.status), supplier_status=before.supplier_status)
 
 
 async def tell(tx: Transaction, done: Done, desk: Desk, change: Change, *, reader: Place | None = None) -> bool:
@@ -103,7 +127,7 @@ async def tell(tx: Transaction, done: Done, desk: Desk, change: Change, *, reade
     if not desk.staff.may_order(order.user_id):
         return False
     wanted = await people.notices_of(tx, order.user_id)
-    important = order.status in IMPORTANT
+    important = order.status in IMPORTANT or bool(_new_remarks(change.was, view(order)))
     heard = change.moved and place != reader and (wanted == "all" or (wanted == "important" and important))
     await desk.step(tx, done, Who(place, order.user_name), s.Progressed(view(order), change.was, tell=heard))
     return True

@@ -77,7 +77,7 @@ def status_notice(words: Catalogue, reply: s.StatusNotice) -> Message:
     lines = [f"{bold(words.say('notice.first'))} · {escaped(reply.account)}", *labelled_number(words, order)]
     old, new = labelled_status(words, reply.was, bare=True), labelled_status(words, order, bare=True)
     lines.append(f"{old} → {new}" if old != new else labelled_status(words, order))
-    lines += _tracking(words, order.told.tracking)
+    lines += [*_tracking(words, order.told.tracking), *remarks(words, replace(order, remarks=order.told.remarks))]
     return Message("\n".join(lines), tuple((button,) for button in _copies(words, order.told.tracking)))
 
 
@@ -93,6 +93,8 @@ def which_order(words: Catalogue, reply: s.WhichOrder) -> Message:
 def order_not_known(words: Catalogue, reply: OrderNotKnown) -> Message:
     first = f"{bold(words.say('status.not_found'))} · {code(shortened(reply.query, 64))}"
     lines = [first, escaped(words.say("status.not_found_hint"))]
+    if reply.asked:
+        lines.append(escaped(words.say("status.asked", accounts=_listed(reply.asked))))
     if reply.unreached:
         lines.append(escaped(words.say("status.not_reached", accounts=_listed(reply.unreached))))
     if reply.silent:

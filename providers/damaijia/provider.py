@@ -61,7 +61,7 @@ class Damaijia(HttpProvider[DamaijiaSettings]):
     longest_listing: float = 300.0
     """Seconds for reading what all warehouses offer; nobody waits for it."""
     # No document knows a state after "shipped".
-    final: ClassVar[frozenset[Status]] = frozenset({Status.SHIPPED, Status.CANCELLED})
+    final: ClassVar[frozenset[Status]] = frozenset({Status.SHIPPED, Status.CANCELLED, Status.NO_PARCEL_ACCEPTED})
 
     def __init__(self, settings: DamaijiaSettings, now: Callable[[], datetime] = utc_now) -> None:
         super().__init__(settings, now)

@@ -107,7 +107,7 @@ async def test_a_product_is_picked_through_its_category_and_back_leads_out(house
     await tap(house, "Green tea · 1.20 CNY")
     assert (await last(house)).startswith("<b>Quantity</b> · 2/3\nGreen tea · 2 to 5,000 · 40 in stock · 1.20 CNY each")
     await house.does(e.Answered("41"))
-    assert (await last(house)).splitlines()[1] == "Not accepted: only 40 are in stock."
+    assert (await last(house)).splitlines()[1] == "Not accepted: only 40 in stock."
 
 
 async def test_many_finds_come_in_pages_of_eight_in_the_same_message(house: Market) -> None:

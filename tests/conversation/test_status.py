@@ -57,6 +57,8 @@ def test_an_unknown_number_is_asked_of_the_suppliers(query: str) -> None:
     assert (chat.said, chat.requests) == ((Noted("asking"),), [q.AskEverywhere(query)])
     chat.send(s.SearchedElsewhere(query, unreached=("note", "gone"), near=(PLACED,)))
     assert chat.said == (r.OrderNotKnown(query, ((PLACED, "Notes"),), ("Notes",), ("Toys & Co",)),)
+    chat.send(s.SearchedElsewhere(query))
+    assert chat.said == (r.OrderNotKnown(query, (), (), ("Toys & Co",), asked=("Notes",)),)
 
 
 @pytest.mark.parametrize("query", ["hello", "12", "where is it 1207", "x" * 65, "77/88"])

@@ -18,7 +18,7 @@ class Kind(StrEnum):
     """What a transaction does."""
 
     UPDATE = "update"  # a person's message, with all its effects
-    CLAIM = "claim"  # an order becomes `sending`
+    CLAIM = "claim"  # an order becomes `sending`, or is settled without
     SETTLE = "settle"  # what became of an order
     POSTPONE = "postpone"  # an order that was not sent waits to be tried again
     LOOK = "look"  # a look-up of an order of unknown outcome decided nothing
@@ -43,6 +43,7 @@ _BY_STATEMENT = {
     updates.MARK_SEEN: Kind.UPDATE,
     sending.CLAIM: Kind.CLAIM,
     sending.CLAIM_ONE: Kind.CLAIM,
+    sending.HOLD_BACK: Kind.CLAIM,
     sending.SETTLE: Kind.SETTLE,
     sending.POSTPONE: Kind.POSTPONE,
     unknown.LOOKED: Kind.LOOK,

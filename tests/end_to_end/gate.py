@@ -15,6 +15,8 @@ DAMAIJIA_LISTS = frozenset({"/vv/external/order_get_list", "/vv/external/package
 
 _GO_WITH = {Ask.ORDER: {Ask.ORDER, Ask.NUMBER}}
 """What belongs to a reading that was let through, beside more of the same."""
+_PRODUCTS = ("/platform/product", "/api/archive/detail", "/products/")
+"""Where single products are read, or begin to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,10 @@ class Gate:
         self._arrived = asyncio.Event()
         self._ports: list[int] = []
         self._reading: tuple[Simulator, Ask] | None = None
+        self.holds_products = True
+        """Whether the reading of products waits too; else it is as quick as it can be."""
+        self.holds_reads = True
+        """The same for all reading."""
         self.reachable = True
 
     async def stand(self) -> None:
@@ -90,6 +96,8 @@ class Gate:
         self._reading = None
 
     def _goes_on(self, supplier: Simulator, ask: Ask) -> bool:
+        if ask is not Ask.CREATE and not (self.holds_reads and (self.holds_products or ask is not Ask.PRODUCT)):
+            return True
         if self._reading is None or ask is Ask.CREATE:
             return False
         whose, of = self._reading
@@ -117,7 +125,7 @@ async def _ask(request: web.Request, supplier: Simulator) -> Ask | None:
     match request.path:
         case path if path == supplier.create_path or path in supplier.further_create_paths:
             return Ask.CREATE
-        case "/platform/product":
+        case path if path.startswith(_PRODUCTS):
             return Ask.PRODUCT
         case "/platform/order":
             return Ask.NUMBER if "$filter" in request.query else Ask.ORDER

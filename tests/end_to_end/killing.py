@@ -15,11 +15,19 @@ from tests.end_to_end.mortal import Mortal
 from tests.end_to_end.nursing import Nursing
 from tests.end_to_end.undisturbed import undisturbed
 from tests.transcripts import script
+from tests.transcripts.supplying import Ask, ask_of
 from tests.transcripts.test_transcripts import DIALOGUES
 
 
 def dialogues_of(provider: str) -> list[Path]:
-    return [path for path in DIALOGUES if path.stem.split("-")[0] == provider]
+    """Those in which one person orders, and nothing is read that a bot in another process begins with by itself."""
+    return [path for path in DIALOGUES if path.stem.split("-")[0] == provider and _can_be_killed(script.read(path))]
+
+
+def _can_be_killed(steps: list[script.Step]) -> bool:
+    alone = not any(step.colleague for step in steps if isinstance(step, script.Says | script.Taps | script.Shows))
+    by_itself = {Ask.CATALOGUE, Ask.WATCH, Ask.NONE}
+    return alone and not any(ask_of(step) in by_itself for step in steps if isinstance(step, script.Supplier))
 
 
 async def survives(path: Path, folder: Path, nursing: Nursing) -> None:

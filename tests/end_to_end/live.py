@@ -16,13 +16,21 @@ from bot.sandbox.payloads import OtherKind
 from providers.simulators.base import Fault
 from tests.end_to_end.clock import StandingClock
 from tests.end_to_end.gate import Gate, Held
-from tests.end_to_end.house import ADMIN, World, world
-from tests.transcripts import script
+from tests.end_to_end.house import ADMIN, COLLEAGUE, World, world
+from tests.end_to_end.undisturbed import Undisturbed
+from tests.transcripts import script, shops
 from tests.transcripts.conftest import NOON
 from tests.transcripts.supplying import FAULTS, Ask, ask_of, prepare_reading
 from tests.transcripts.test_transcripts import settings_of
 
 MEDIA: dict[str, OtherKind] = {"sticker": "sticker", "photo": "photo", "voice": "voice", "file": "document"}
+_HELD = {
+    # How far an order is, is asked as a number is compared.
+    Ask.STATUS: (Ask.NUMBER, Ask.ORDER),
+    Ask.COMPARE: (Ask.PRODUCT,),
+    # Its products are compared before.
+    Ask.CREATE: (Ask.CREATE, Ask.PRODUCT),
+}
 _REFERENCE = re.compile(r"(?<=Reference: )[0-9]{10,15}")
 
 
@@ -65,6 +73,7 @@ class LivePlayer:
     references: dict[str, str] = field(default_factory=dict)
     last_tap: tuple[int, str] = (0, "")
     toasts: int = 0
+    colleague_is_here: bool = False
 
     async def play(self, steps: Sequence[script.Step]) -> None:
         """Raises AssertionError naming the line where what happens differs from what is written."""
@@ -75,8 +84,10 @@ class LivePlayer:
                     self.pass_over_repeats()
                     self.gate.close()
                     # What is said while a supplier is asked is written after what it does.
-                    assert quiet or not self.house.unread() or isinstance(step, script.Supplier), self.unread
-                    self.house.seen[ADMIN] = len(self.house.history[ADMIN]) if quiet else self.house.seen[ADMIN]
+                    assert quiet or not self.unread or isinstance(step, script.Supplier), self.unread
+                    for who in (ADMIN, COLLEAGUE):
+                        if quiet or (who == COLLEAGUE and not self.colleague_is_here):
+                            self.house.seen[who] = len(self.house.history[who])
                     quiet = step.quiet
                 await self.do(step, [later for later in steps[place:] if isinstance(later, script.Supplier)])
         self.pass_over_repeats()
@@ -93,12 +104,13 @@ class LivePlayer:
 
     @property
     def unread(self) -> list[str]:
-        return [message.text for message in self.house.unread()]
+        there = [ADMIN, COLLEAGUE] if self.colleague_is_here else [ADMIN]
+        return [message.text for who in there for message in self.house.unread(who)]
 
     async def do(self, step: script.Step, to_come: list[script.Supplier]) -> None:
         match step:
             case script.Shows():
-                message = await self.house.next()
+                message = await self.house.next(COLLEAGUE if step.colleague else ADMIN)
                 rows = tuple(tuple(button.text for button in row) for row in message.buttons)
                 assert (self.as_written(message), rows) == (step.text, step.rows)
             case script.Passing():
@@ -107,29 +119,38 @@ class LivePlayer:
             case script.Supplier():
                 await self.supplier_acts(step)
             case script.Later():
-                await self.shut_if_needed(to_come)
+                await self.make_ready(to_come)
                 await self.bot.later(step.seconds)
             case _:
                 self.toasts = len(self.house.telegram.toasts)
+                self.gate.holds_products = True
                 if isinstance(step, script.Taps) and step.label == "Confirm":
-                    await self.shut_if_needed(to_come)
-                self.person_acts(step)
+                    await self.make_ready(to_come)
+                who = COLLEAGUE if isinstance(step, script.Says | script.Taps) and step.colleague else ADMIN
+                self.colleague_is_here = self.colleague_is_here or who == COLLEAGUE
+                if isinstance(self.bot, Undisturbed):
+                    self.bot.who = who
+                self.person_acts(step, who)
                 await self.bot.take_in()
 
-    async def shut_if_needed(self, to_come: list[script.Supplier]) -> None:
-        """Who can't be reached gets no request that could wait: that has to be known before the order is sent."""
+    async def make_ready(self, to_come: list[script.Supplier]) -> None:
+        """Before an order is sent, it has to be known what its supplier does.
+
+        Who can't be reached gets no request that could wait. Products are compared at once, unless that is told of.
+        """
+        self.gate.holds_products = not to_come or ask_of(to_come[0]) in {Ask.COMPARE, Ask.ALONE}
         answered = len(self.gate.waiting(Ask.CREATE, Ask.PRODUCT))
         if [later.does for later in to_come][answered:][:1] == ["cannot be reached"]:
             await self.gate.shut()
 
-    def person_acts(self, step: script.Step) -> None:
+    def person_acts(self, step: script.Step, who: int) -> None:
         telegram = self.house.telegram
         match step:
             case script.Says():
-                telegram.say(ADMIN, self.as_known(step.text))
+                telegram.say(who, self.as_known(step.text))
             case script.Taps():
-                self.last_tap = self.last_tap if step.again else self.button(step.label)
-                telegram.tap(ADMIN, *self.last_tap, forged=step.again)
+                self.last_tap = self.last_tap if step.again else self.button(step.label, who)
+                telegram.tap(who, *self.last_tap, forged=step.again)
             case script.Sends():
                 telegram.say_other(ADMIN, MEDIA[step.what])
             case script.Edits():
@@ -138,9 +159,9 @@ class LivePlayer:
             case _:
                 raise AssertionError(f"nothing that a person does: {step}")
 
-    def button(self, label: str) -> tuple[int, str]:
+    def button(self, label: str, who: int) -> tuple[int, str]:
         """The newest button with these words: its message and what it carries."""
-        for message in reversed(self.house.telegram.messages(ADMIN)):
+        for message in reversed(self.house.telegram.messages(who)):
             for button in (button for row in message.buttons for button in row):
                 if button.text == label:
                     return message.message_id, button.data
@@ -152,19 +173,56 @@ class LivePlayer:
             await self.gate.open()
             return
         ask = ask_of(step)
-        # How far an order is, is asked as a number is compared.
-        held = await self.gate.first(*((Ask.NUMBER, Ask.ORDER) if ask is Ask.STATUS else (ask,)))
+        if ask in {Ask.ALONE, Ask.CATALOGUE, Ask.WATCH, Ask.NONE}:
+            await self.supplier_is_alone(ask, step)
+            return
+        held = await self.gate.first(*_HELD.get(ask, (ask,)))
+        while held.ask is Ask.PRODUCT and ask is Ask.CREATE:
+            self.gate.let_through(held)
+            held = await self.gate.first(*_HELD[ask])
+        if ask is Ask.STATUS:
+            await self.all_tell(held, step)
+            return
         taken = len(held.supplier.ledger)
         if step.does in FAULTS:
             held.supplier.fail(FAULTS[step.does], code=step.detail)
         elif step.does == "does not show its products":
             self.house.guoguo.product_fault = Fault.ERROR_BEFORE
-        elif held.ask in {Ask.ORDER, Ask.NUMBER}:
+        elif held.ask in {Ask.ORDER, Ask.NUMBER} or ask is Ask.COMPARE:
             prepare_reading(held.supplier, step)
             taken = len(held.supplier.ledger)
         await self.bot.hear(self.gate, held)
         held.supplier.heal()
         assert len(held.supplier.ledger) - taken == step.does.startswith("takes the order")
+
+    async def supplier_is_alone(self, ask: Ask, step: script.Supplier) -> None:
+        """What no request of the dialogue's is behind."""
+        if ask is Ask.ALONE:
+            shops.act(self.house.suppliers.values(), step)
+            return
+        assert isinstance(self.bot, Undisturbed), "a bot in another process begins with it by itself"
+        with self.all_read(step if ask is Ask.WATCH else None):
+            await (self.bot.read_lists() if ask is Ask.CATALOGUE else self.bot.watch(due=ask is Ask.WATCH))
+
+    async def all_tell(self, held: Held, step: script.Supplier) -> None:
+        """A number may be asked of all suppliers at once."""
+        with self.all_read(step):
+            for other in self.gate.waiting(held.ask, *_HELD[Ask.STATUS]):
+                if other is not held:
+                    self.gate.let_through(other)
+            await self.bot.hear(self.gate, held)
+
+    @contextmanager
+    def all_read(self, step: script.Supplier | None) -> Iterator[None]:
+        """Whatever is read now is read at once, as the step says."""
+        self.gate.holds_reads = False
+        for supplier in self.house.suppliers.values():
+            if step is not None:
+                prepare_reading(supplier, step)
+        yield
+        for supplier in self.house.suppliers.values():
+            supplier.heal()
+        self.gate.holds_reads = True
 
     def as_written(self, message: ChatMessage) -> str:
         """A message with the dialogue's references."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from providers.registry import names
 from tests.end_to_end.dialogues import CITIESOCIAL, DIALOGUES, Dialogue, fill_in, order, reference_in
 from tests.end_to_end.dying import Death, Kind, When
 from tests.end_to_end.house import World, world
@@ -109,4 +110,4 @@ async def test_killed_before_a_delivery_is_recorded_the_message_comes_twice_and_
 
 async def test_every_supplier_that_has_dialogues_has_its_file_of_kills() -> None:
     files = {path.stem.removeprefix("test_kill_") for path in Path(__file__).parent.glob("test_kill_*.py")}
-    assert {path.stem.split("-")[0] for path in TRANSCRIPTS} == files
+    assert {path.stem.split("-")[0] for path in TRANSCRIPTS} & set(names()) == files

@@ -6,22 +6,11 @@ import pytest
 
 from tests.end_to_end.live import LivePlayer, standing_world
 from tests.end_to_end.undisturbed import undisturbed
-from tests.transcripts.script import Says, Shows, Supplier, Taps, read
-from tests.transcripts.supplying import Ask, ask_of
+from tests.transcripts.script import read
 from tests.transcripts.test_transcripts import DIALOGUES
 
 
-def is_of_one_person(path: Path) -> bool:
-    """Whether nobody else takes part: no colleague, and no watcher, which the real bot doesn't tell when to look."""
-    steps = read(path)
-    watched = any(isinstance(step, Supplier) and ask_of(step) is Ask.WATCH for step in steps)
-    return not watched and not any(step.colleague for step in steps if isinstance(step, Says | Taps | Shows))
-
-
-OF_ONE = [path for path in DIALOGUES if is_of_one_person(path)]
-
-
-@pytest.mark.parametrize("path", OF_ONE, ids=[path.stem for path in OF_ONE])
+@pytest.mark.parametrize("path", DIALOGUES, ids=[path.stem for path in DIALOGUES])
 async def test_a_dialogue_goes_as_written_with_the_real_bot(path: Path, tmp_path: Path) -> None:
     async with standing_world(tmp_path, path) as (house, gate), undisturbed(house) as bot:
         await LivePlayer(house, gate, bot).play(read(path))

@@ -132,7 +132,7 @@ async def test_refresh_changes_the_card_and_says_nothing_else(tmp_path: Path) ->
             await until(lambda: _none_waits(house.database))
             assert f"Scripted was asked: 21 Sep 2026 {time}" in await card(house)
             house.clock.advance(60)
-        assert "Last change: 21 Sep 2026 14:14:20" in await card(house)
+        assert "Last change seen: 21 Sep 2026 14:14:20" in await card(house)
         assert await messages(house) == []
         supplier.says["1207"] = ProviderUnavailable("unreachable")
         await house.does(read("refresh:1000"), tapped=1)

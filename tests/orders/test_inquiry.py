@@ -84,7 +84,7 @@ async def test_two_suppliers_may_use_one_number(house: Bench) -> None:
     before = len(await house.outbox())
     await house.does(e.StatusRequested("1207"))
     (choice,) = (await house.outbox())[before:]
-    assert choice == "<b>Which one?</b>"
+    assert choice == "<b>Several orders have this number. Which one?</b>"
     rows = await house.database.fetch("SELECT body FROM outbox ORDER BY id DESC LIMIT 1")
     labels = [row[0][0] for row in json.loads(rows[0]["body"])["rows"]]
     assert all(len(label) <= 40 for label in labels)

@@ -86,7 +86,7 @@ async def test_an_order_that_still_fits_stands_at_the_summary_and_is_placed_unde
     [
         (now(minimum=200), "limits_changed", RANGE.format("200–1000"), "the smallest number allowed is 200.", 300),
         (now(maximum=50), "limits_changed", RANGE.format("1–50"), "the largest number allowed is 50.", 50),
-        (now(stock=60), "stock_short", "Fans: only 60 are left, and 100 are ordered.", "", 60),
+        (now(stock=60), "stock_short", "Fans: 100 ordered, only 60 in stock.", "", 60),
     ],
 )
 async def test_a_quantity_that_no_longer_fits_is_asked_again(
@@ -151,7 +151,7 @@ async def test_several_differences_are_told_a_line_each(tmp_path: Path) -> None:
             "price_rose",
             "Fans: the price rose from 12 points to 15 points.",
             RANGE.format("200–1000"),
-            "Fans: only 20 are left, and 100 are ordered.",
+            "Fans: 100 ordered, only 20 in stock.",
         )
         provider.holds["P-1"] = now(price=Decimal(15), minimum=200)
         await asked(house, "Quantity")

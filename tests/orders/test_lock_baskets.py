@@ -96,7 +96,7 @@ async def test_a_product_in_two_lines_is_read_once_and_has_to_last_for_both(tmp_
         provider.holds["P-1"] = now(stock=150)
         await tap(house, "Confirm")
         first = (await newest(house)).reference
-        assert await reasons(house, first) == ["Fans: only 150 are left, and 200 are ordered."]
+        assert await reasons(house, first) == ["Fans: 200 ordered, only 150 in stock."]
         assert provider.reads == ["P-1"]
         await asked(house, "Summary")
         provider.holds["P-1"] = now(stock=200)

@@ -34,8 +34,8 @@ from providers.simulators.guoguo_products import PRODUCTS
 from storage import orders
 from tests.bench import Clock
 from tests.end_to_end.house import ADMIN, ADMIN_NAME, COLLEAGUE
-from tests.transcripts import script, telling
-from tests.transcripts.supplying import FAULTS, Ask, ask_of, prepare_reading
+from tests.transcripts import script, sending, shops, telling
+from tests.transcripts.supplying import Ask, ask_of, prepare_reading
 from tests.words.reading import as_read
 
 MEDIA = {"sticker": e.Medium.STICKER, "photo": e.Medium.PHOTO, "voice": e.Medium.VOICE, "file": e.Medium.FILE}
@@ -44,7 +44,6 @@ COMMANDS: dict[str, type[e.Event]] = {
     "/unknown": o.UnknownRequested,
     "/notify": s.NoticesRequested,
 }
-DUE = "SELECT account FROM orders WHERE stage = 'confirmed' AND not_before <= $1 ORDER BY confirmed_at, reference"
 SAID = "SELECT id, chat_id, body, edits FROM outbox WHERE id > $1 ORDER BY id"
 
 
@@ -85,6 +84,7 @@ class Shown:
     rows: script.Rows
     data: Mapping[str, str]
     colleague: bool = False
+    changed: bool = False
 
 
 @dataclass(kw_only=True)
@@ -151,6 +151,7 @@ class Player:
                 message = there[0]
                 self.heard.remove(message)
                 assert (message.text, message.rows) == (step.text, step.rows)
+                assert message.changed or not step.changed, "it is a new message"
             case script.Passing():
                 assert self.passing == [step.text]
                 self.passing = []
@@ -182,9 +183,8 @@ class Player:
                 continue
             message = Message(body["html"], tuple(tuple(Button(*button) for button in line) for line in body["rows"]))
             data = {b.text: b.data for line in message.rows for b in line}
-            shown = Shown(
-                as_read(message), tuple(tuple(b.text for b in line) for line in message.rows), data, colleague
-            )
+            rows = tuple(tuple(b.text for b in line) for line in message.rows)
+            shown = Shown(as_read(message), rows, data, colleague, changed=row["edits"] is not None)
             self.heard.append(shown)
             self.chat[row["edits"] or row["id"]] = shown
         self.ids.orders = len(await self.desk.database.fetch("SELECT reference FROM orders"))
@@ -196,7 +196,10 @@ class Player:
             Ask.NUMBER: self.check,
             Ask.STATUS: lambda step: telling.tell_status(self, step),
             Ask.WATCH: lambda step: telling.be_watched(self, step),
-            Ask.CREATE: self.place,
+            Ask.NONE: lambda step: telling.be_left_alone(self, step),
+            Ask.CREATE: lambda step: sending.place(self, step),
+            Ask.COMPARE: lambda step: sending.compare(self, step),
+            Ask.ALONE: self.let_act,
             Ask.CATALOGUE: self.show_catalogue,
         }
         await acts[ask_of(step)](step)
@@ -217,6 +220,9 @@ class Player:
         for account, provider in self.providers.items():
             if isinstance(provider, ListsProducts):
                 assert await self.catalogues.refresh(account), f"{account} has not shown it"
+
+    async def let_act(self, step: script.Supplier) -> None:
+        shops.act(self.simulators.values(), step)
 
     async def look_for(self, step: script.Supplier) -> None:
         """The one order whose outcome is unknown, when its time has come."""
@@ -242,22 +248,6 @@ class Player:
         prepare_reading(simulator, step)
         await self.pursuit._check(*self.waiting.checks.pop(0))
         simulator.heal()
-
-    async def place(self, step: script.Supplier) -> None:
-        due = await self.desk.database.fetch(DUE, self.clock())
-        assert due, "nothing was asked of a supplier"
-        simulator = self.simulators[due[0]["account"]]
-        taken = len(simulator.ledger)
-        if step.does in FAULTS:
-            simulator.fail(FAULTS[step.does], code=step.detail)
-        port = int(simulator.url.rpartition(":")[2])
-        if step.does == "cannot be reached":
-            await simulator.stop()
-        (order,) = await self.placing._claim(due[0]["account"], 1)
-        await self.placing._send(order)
-        if step.does == "cannot be reached":
-            await simulator.start(port=port)
-        assert (len(simulator.ledger) > taken) == step.does.startswith("takes the order")
 
 
 def event_of(text: str) -> e.Event:

@@ -6,6 +6,7 @@
     you send: sticker           something that is no text
     you edit: 11                an earlier message, changed
     bot:                        one message, indented, exactly as read; buttons stand as rows of [labels] at its end
+    bot changes the card:       the same, but certainly a message that stood there already
     bot, in passing: ...        the short notice on a tapped button
     supplier: takes the order   what it does with the order that was just confirmed, or with a question about a product
     supplier: is asked for the order    a look-up of the order whose outcome is unknown
@@ -66,11 +67,12 @@ class Edits(Step):
 
 @dataclass(frozen=True, slots=True)
 class Shows(Step):
-    """A message of the bot's: its text as read, and its buttons' labels by row."""
+    """A message of the bot's: its text as read, and its buttons' labels by row. `changed`: it stood there before."""
 
     text: str
     rows: Rows
     colleague: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,8 @@ class Later(Step):
 
 
 _HEAD = re.compile(
-    r"(you|you tap|you tap again|you send|you edit|colleague|colleague tap|bot|bot to colleague|bot, in passing"
-    r"|supplier|later):(?: (.*))?"
+    r"(you|you tap|you tap again|you send|you edit|colleague|colleague tap|bot|bot to colleague|bot changes the card"
+    r"|bot, in passing|supplier|later):(?: (.*))?"
 )
 _TIME = re.compile(r"([1-9][0-9]*) (second|minute|hour|day)s?")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
@@ -165,8 +167,8 @@ def _step(who: str, lines: list[str], number: int, *, quiet: bool) -> Step:
         return Says(number, quiet, text, colleague=True)
     if who == "colleague tap":
         return Taps(number, quiet, text, colleague=True)
-    if who in {"bot", "bot to colleague"}:
-        return _shows(lines, number, quiet=quiet, colleague=who != "bot")
+    if who in {"bot", "bot to colleague", "bot changes the card"}:
+        return _shows(who, lines, number, quiet=quiet)
     if who == "later":
         return Later(number, quiet, _seconds(text, number))
     does, _, detail = text.removesuffix(")").partition(" (")
@@ -180,8 +182,9 @@ def _seconds(text: str, number: int) -> int:
     return int(found[1]) * _SECONDS[found[2]]
 
 
-def _shows(lines: list[str], number: int, *, quiet: bool, colleague: bool) -> Shows:
+def _shows(who: str, lines: list[str], number: int, *, quiet: bool) -> Shows:
     rows: list[tuple[str, ...]] = []
     while lines and _ROW.fullmatch(lines[-1]):
         rows.insert(0, tuple(lines.pop()[1:-1].split("] [")))
-    return Shows(number, quiet, "\n".join(lines), tuple(rows), colleague)
+    changed, colleague = who == "bot changes the card", who == "bot to colleague"
+    return Shows(number, quiet, "\n".join(lines), tuple(rows), colleague, changed)

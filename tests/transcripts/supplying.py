@@ -11,14 +11,27 @@
     is asked about the number   that a person has sent
     is asked for the status     of an order that somebody wants to know, or for a number that isn't in the journal
     is watched                  about how far every order is that is due
+    is asked for its products   again, just before an order is sent, which is stopped
+    is not asked any more       no order is due to be asked about, by itself
 
-The last four may end in ", and cannot be read", a look-up also in ", and has taken it late".
+Those that are asked may end in ", and cannot be read", a look-up also in ", and has taken it late".
+
+Without being asked, in their own money (PRODUCT is its title), as shops.py does it:
+
+    raises the price of PRODUCT (14)            also: lowers the price
+    raises the minimum of PRODUCT (200)         also: lowers the maximum
+    stops selling PRODUCT
+    runs out of PRODUCT                         or has only some left (3)
+    ships the parcel for PERSON                 of Damaijia's newest order
+    takes an order that was made elsewhere      an AnqiCMS shop, of somebody without the bot
+    calls its next order #202603011200000046    citiesocial
 """
 
 from enum import StrEnum
 
 from providers.simulators.base import Fault, Simulator
 from tests.transcripts.script import Supplier
+from tests.transcripts.shops import acts_alone
 
 FAULTS = {
     "refuses the order": Fault.REFUSE,
@@ -33,6 +46,7 @@ PRODUCT_LINES = {"has the product", "does not have the product", "does not show 
 CATALOGUE_LINE = "shows its catalogue"
 ASKED_FOR_IT, ASKED_FOR_NUMBER = "is asked for the order", "is asked about the number"
 ASKED_FOR_STATUS, WATCHED = "is asked for the status", "is watched"
+ASKED_FOR_PRODUCTS, LEFT_ALONE = "is asked for its products", "is not asked any more"
 NOT_READ, LATE = ", and cannot be read", ", and has taken it late"
 
 
@@ -46,6 +60,9 @@ class Ask(StrEnum):
     CATALOGUE = "catalogue"  # for all that it sells
     STATUS = "status"  # how far an order is, because somebody wants to know
     WATCH = "watch"  # the same without anybody asking
+    COMPARE = "compare"  # for the products of an order that is about to be sent
+    NONE = "none"  # nothing, by the watcher
+    ALONE = "alone"  # nothing: it acts by itself
 
 
 def ask_of(step: Supplier) -> Ask:
@@ -54,11 +71,15 @@ def ask_of(step: Supplier) -> Ask:
         return Ask.PRODUCT
     if step.does == CATALOGUE_LINE:
         return Ask.CATALOGUE
+    if acts_alone(step):
+        return Ask.ALONE
     asks = {
         ASKED_FOR_IT: Ask.ORDER,
         ASKED_FOR_NUMBER: Ask.NUMBER,
         ASKED_FOR_STATUS: Ask.STATUS,
         WATCHED: Ask.WATCH,
+        ASKED_FOR_PRODUCTS: Ask.COMPARE,
+        LEFT_ALONE: Ask.NONE,
     }
     return next((ask for begins, ask in asks.items() if step.does.startswith(begins)), Ask.CREATE)
 
@@ -70,5 +91,5 @@ def prepare_reading(simulator: Simulator, step: Supplier) -> None:
     elif step.does.endswith(LATE):
         simulator.take_late()
     else:
-        known = {ASKED_FOR_IT, ASKED_FOR_NUMBER, ASKED_FOR_STATUS, WATCHED}
+        known = {ASKED_FOR_IT, ASKED_FOR_NUMBER, ASKED_FOR_STATUS, WATCHED, ASKED_FOR_PRODUCTS}
         assert step.does in known, f"nothing that a supplier does: {step.does}"

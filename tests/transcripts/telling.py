@@ -10,6 +10,7 @@ from storage import watching
 from tests.transcripts.supplying import prepare_reading
 
 if TYPE_CHECKING:
+    from storage.orders import Order
     from tests.transcripts.player import Player
     from tests.transcripts.script import Supplier
 
@@ -24,12 +25,23 @@ async def tell_status(player: Player, step: Supplier) -> None:
 
 async def be_watched(player: Player, step: Supplier) -> None:
     """Every order that is due is asked about, once."""
-    database, now = player.desk.database, player.clock()
-    due = [order for account in player.providers for order in await watching.due(database, account, now, 100)]
+    due = await _due(player)
     assert due, "no order is due to be watched"
     with _reading(player, step):
         for order in due:
             await player.watching.look(order)
+
+
+async def be_left_alone(player: Player, step: Supplier) -> None:
+    """However late it gets, no order is due."""
+    del step
+    due = await _due(player)
+    assert not due, f"{len(due)} orders are due to be watched"
+
+
+async def _due(player: Player) -> list[Order]:
+    database, now = player.desk.database, player.clock()
+    return [order for account in player.providers for order in await watching.due(database, account, now, 100)]
 
 
 @contextmanager

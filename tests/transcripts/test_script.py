@@ -30,6 +30,9 @@ colleague tap: Which
 bot to colleague:
     Order
     [Refresh]
+bot changes the card:
+    Placed
+supplier: raises the price of Tea set (14)
 """
 
 
@@ -51,6 +54,8 @@ def test_a_dialogue_is_read_step_by_step() -> None:
         Says(21, False, "/status 7", colleague=True),
         Taps(22, False, "Which", colleague=True),
         Shows(23, False, "Order", (("Refresh",),), colleague=True),
+        Shows(26, False, "Placed", (), changed=True),
+        Supplier(28, False, "raises the price of Tea set", "14"),
     ]
 
 
@@ -80,6 +85,13 @@ def test_a_line_that_cannot_be_understood_is_named(text: str) -> None:
         ("supplier: is asked about the number\n", 1),
         ("supplier: is asked for the status\n", 1),
         ("supplier: is watched\n", 1),
+        ("supplier: is asked for its products\n", 1),
+        ("supplier: cooks tea\n", 1),
+        ("supplier: raises the price of Tea set (14)\n", 1),
+        ("supplier: lowers the price of Tea set (2000)\n", 1),
+        ("supplier: stops selling what nobody sells\n", 1),
+        ("supplier: lowers the maximum of Tea set (3)\n", 1),
+        ("you: /cancel\nbot changes the card:\n    No order is open. /order starts one.\n", 2),
         ("colleague: /cancel\nbot:\n    No order is open. /order starts one.\n", 2),
         ("colleague: /cancel\nbot to colleague:\n    Something else.\n", 2),
         ("bot to colleague:\n    Something.\n", 1),

@@ -118,7 +118,7 @@ VALUES = {
     "list": {*map(str, Days), "open", "unknown", "not_placed", *(f"ask_{menu}" for menu in Menu)},
     "button": {f"by_{menu}" for menu in Menu},
     "toast": {"stopping", "looking", "decided", "asking"},
-    "time": {"created", "paid", "shipped", "completed", "cancelled", "refunded", "other"},
+    "time": {"created", "updated", "paid", "shipped", "completed", "cancelled", "refunded", "other"},
     "notify": {f"{choice}_text" for choice in NOTICES},
 }
 """What keys are put together with, where the code has no text for it."""

@@ -124,7 +124,7 @@ def status_replies(text: str) -> Iterator[r.Reply]:
     yield r.StatusShown(replace(order, reference="", remarks=MANY), text[:60])
     yield r.OutcomeShown(replace(order, remarks=MANY), text[:60], refreshes=True, again=True)
     several = tuple((replace(order, reference=str(n)), text[:60]) for n in range(10))
-    yield r.OrderNotKnown(text, several[:5], (text[:60],) * 9, (text[:60],) * 9)
+    yield r.OrderNotKnown(text, several[:5], (text[:60],) * 9, (text[:60],) * 9, (text[:60],) * 9)
     yield s.CardShown(replace(order, remarks=MANY), text[:60], refreshes=True, again=True)
     for was in (PLACED, order):
         yield s.StatusNotice(order, text[:60], was)
