@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from bot.catalogue.finding import prefix_of, words_of
 from bot.conversation import catalogue_events as c
@@ -16,36 +16,45 @@ from bot.conversation.filling import blank
 from bot.conversation.questions import questions
 from bot.conversation.state import Conversation, Draft, Path
 from bot.conversation.views import OrderView
+from bot.orders.rules import SECOND
 from providers.fields import plain
 from storage import products
 from storage.database import Reader
 from storage.products import Listing, Stored
 
+FRESH: Final = 3600 * SECOND
+"""Microseconds for which a list needs no word about its age, and its stock can be relied on."""
 
-async def acquainted(reader: Reader, event: e.Event, state: Conversation, accounts: Mapping[str, Account]) -> e.Event:
-    """The event with the facts of the product that it names, or with how many products it is a search for."""
+
+async def acquainted(
+    reader: Reader, event: e.Event, state: Conversation, accounts: Mapping[str, Account], now: int
+) -> e.Event:
+    """The event with the facts of the product that it names, or with how many products it is a search for.
+
+    `now` is in UTC microseconds.
+    """
     if isinstance(event, e.OrderRequested | e.StartedAnew):
-        return await _opening(reader, event, accounts)
+        return await _opening(reader, event, accounts, now)
     if isinstance(event, s.OrderedAgain):
-        return replace(event, facts=await _by_now(reader, event.order, accounts))
+        return replace(event, facts=await _by_now(reader, event.order, accounts, now))
     account = accounts.get(state.draft.account) if state.draft is not None else None
     if account is None or state.draft is None or asked_product(state, account) is None:
         return event
     match event:
         case e.Answered(text):
-            facts, matches = await _known(reader, account, state.draft, text)
+            facts, matches = await _known(reader, account, state.draft, text, now)
             return replace(event, facts=facts, matches=matches)
         case c.Picked(id=product):
-            return replace(event, facts=await facts_of(reader, account.name, product))
+            return replace(event, facts=await facts_of(reader, account.name, product, now))
         case e.LookedUp(result=e.LookUpResult.FAILED):
-            facts = await facts_of(reader, account.name, str(get(state.draft.answers, state.draft.at)))
+            facts = await facts_of(reader, account.name, str(get(state.draft.answers, state.draft.at)), now)
             return replace(event, facts=facts or {})
         case _:
             return event
 
 
 async def _by_now(
-    reader: Reader, order: OrderView, accounts: Mapping[str, Account]
+    reader: Reader, order: OrderView, accounts: Mapping[str, Account], now: int
 ) -> tuple[tuple[Path, Mapping[str, Any]], ...]:
     """What the catalogue knows by now of the products of an order."""
     account, found = accounts.get(order.account), []
@@ -54,31 +63,33 @@ async def _by_now(
         for question in questions(account.form, answers):
             product = get(answers, question.path)
             if question.facts is not None and isinstance(product, str):
-                facts = await facts_of(reader, account.name, product)
+                facts = await facts_of(reader, account.name, product, now)
                 found += [(question.facts, facts)] if facts is not None else []
     return tuple(found)
 
 
 async def _opening(
-    reader: Reader, event: e.OrderRequested | e.StartedAnew, accounts: Mapping[str, Account]
+    reader: Reader, event: e.OrderRequested | e.StartedAnew, accounts: Mapping[str, Account], now: int
 ) -> e.OrderRequested | e.StartedAnew:
     account = accounts.get(event.account)
     if account is None or not event.answer:
         return event
-    facts, matches = await _known(reader, account, blank(account), event.answer)
+    facts, matches = await _known(reader, account, blank(account), event.answer, now)
     return replace(event, facts=facts, matches=matches)
 
 
-async def _known(reader: Reader, account: Account, draft: Draft, text: str) -> tuple[Mapping[str, Any] | None, int]:
+async def _known(
+    reader: Reader, account: Account, draft: Draft, text: str, now: int
+) -> tuple[Mapping[str, Any] | None, int]:
     """Facts of the product with this id; or how many products a search for what is no id would find."""
-    facts = await facts_of(reader, account.name, text)
+    facts = await facts_of(reader, account.name, text, now)
     if facts is not None or is_accepted(draft, account, draft.at, text):
         return facts, 0
     words = words_of(text)
     return None, await products.count(reader, account.name, words, prefix_of(text)) if words else 0
 
 
-async def facts_of(reader: Reader, account: str, product: str) -> Mapping[str, Any] | None:
+async def facts_of(reader: Reader, account: str, product: str, now: int) -> Mapping[str, Any] | None:
     """What we know of a product by its id as people type it, with when that was read; None when it isn't listed."""
     known = await products.listing(reader, account)
     if known is None or not known.size:
@@ -87,11 +98,16 @@ async def facts_of(reader: Reader, account: str, product: str) -> Mapping[str, A
     for spelling in dict.fromkeys((product.strip(), tidy, tidy.lower())):
         found = await products.get(reader, account, spelling) if spelling else None
         if found is not None:
-            return told(found, known)
+            return told(found, known, now)
     return None
 
 
-def told(found: Stored, known: Listing) -> dict[str, Any]:
-    """The facts of a product as they go into a form."""
+def told(found: Stored, known: Listing, now: int) -> dict[str, Any]:
+    """The facts of a product as they go into a form.
+
+    What was in stock a while ago is not told: it would refuse what has long come in again.
+    """
     facts: dict[str, Any] = json.loads(found.facts)
-    return {"title": found.title} | facts | {"read_at": found.read_at or known.read_at}
+    read_at = found.read_at or known.read_at
+    old = {"stock": None} if now - read_at > FRESH and "stock" in facts else {}
+    return {"title": found.title} | facts | {"read_at": read_at} | old
