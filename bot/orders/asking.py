@@ -51,10 +51,13 @@ class Asking:
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def answer(self, place: Place, question: Question) -> None:
-        """Ask and answer, once; what storage doesn't take is tried again."""
+        """Ask and answer, once; what storage doesn't take is tried again. Who is no longer staff is told nothing."""
         while True:
             try:
                 match question:
+                    case _ if not self._desk.staff.may_order(place.user_id):
+                        async with self._desk.database.transaction() as tx:
+                            await inquiries.answered(tx, inquiry_of(place, question))
                     case AskStatus():
                         await self._about(place, question)
                     case AskEverywhere():

@@ -157,6 +157,24 @@ async def test_a_question_that_a_crash_interrupted_is_asked_again(tmp_path: Path
         assert len(await messages(house)) == 2
 
 
+async def test_who_is_no_longer_staff_after_a_restart_gets_no_answer(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        async with house.database.transaction() as tx:
+            for who in (ADMIN, 987):
+                assert await inquiries.note(tx, inquiries.Inquiry(who, who, "1000", "", 0), 1)
+        supplier.says["1207"] = PAID
+        await house.desk.resume()
+        assert "Status: paid (1)" in await says(house, ORDER)
+        await until(lambda: _answered(house.database))
+        assert await messages(house, 987) == []
+        assert supplier.asked == ["1207"]
+
+
+async def _answered(database: Database) -> bool:
+    return not await inquiries.waiting(database)
+
+
 async def test_a_late_answer_does_not_replace_a_newer_one(tmp_path: Path) -> None:
     async with telling(tmp_path) as (house, supplier):
         await place(house)
