@@ -3,19 +3,16 @@
 Only what an order's times depend on follows it. Ids keep the real time, since a restarted bot must not give one twice.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import bot.app
+from bot.clock import Clock
+from bot.ids import Ids
 from bot.orders.rules import SECOND
-from providers.anqicms.provider import Anqicms
-from providers.guoguo.provider import GuoGuo
-from providers.registry import provider_class
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +40,15 @@ class StandingClock:
 
 def follow(clock: StandingClock) -> None:
     """From now on, a bot that is built in this process tells the time by this clock."""
-    vars(bot.app).update(now_us=clock, provider_class=lambda name: _timed(provider_class(name), clock))
+    vars(bot.app).update(Clock=lambda: Clock(clock), Ids=lambda *, last_outbox, **_: Ids(last_outbox=last_outbox))
 
 
 @contextmanager
 def followed(clock: StandingClock) -> Iterator[None]:
     """`follow`, and afterwards as it was."""
-    kept = {name: vars(bot.app)[name] for name in ("now_us", "provider_class")}
+    kept = {name: vars(bot.app)[name] for name in ("Clock", "Ids")}
     follow(clock)
     try:
         yield
     finally:
         vars(bot.app).update(kept)
-
-
-def _timed(kind: Callable[..., Any], clock: StandingClock) -> Callable[..., Any]:
-    # Those that compare the supplier's clock with ours.
-    return partial(kind, now=clock.time) if kind in {Anqicms, GuoGuo} else kind
