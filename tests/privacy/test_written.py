@@ -21,7 +21,7 @@ DIALOGUE_OF = {"guoguo": "guoguo", "citiesocial": "citiesocial", "damaijia": "gi
 
 
 def config(house: World, hostile: Mirror) -> Path:
-    settings = house.settings(lists_every=1) | {"accounts": planted(hostile.url)}
+    settings = house.settings() | {"accounts": planted(hostile.url), "catalogue": {"refresh_every": 1}}
     settings["telegram"] |= telegram_secrets()
     house.telegram.token = settings["telegram"]["token"]
     house.config_file.write_text(as_toml(settings), encoding="utf-8")
