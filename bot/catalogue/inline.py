@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.catalogue.finding import prefix_of, words_of
-from bot.catalogue.knowing import told
+from bot.catalogue.knowing import still_so, told
 from bot.conversation.browsing import asked_product
 from bot.conversation.catalogue_replies import About
 from bot.conversation.engine import Account
@@ -90,7 +90,7 @@ class Choosing:
         per_piece = issubclass(account.form, Form) and account.form.priced_per_piece
         choices = []
         for row in rows:
-            facts = facts_of(told(row, known, self.now()))
+            facts = facts_of(still_so(told(row, known), self.now()))
             about = About("", price_of(facts), facts.minimum, facts.maximum, facts.stock, per_piece)
             sends = row.id if plain else f"/order {account.name} {row.id}"
             title = row.title or row.id

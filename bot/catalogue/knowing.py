@@ -29,32 +29,48 @@ FRESH: Final = 3600 * SECOND
 async def acquainted(
     reader: Reader, event: e.Event, state: Conversation, accounts: Mapping[str, Account], now: int
 ) -> e.Event:
-    """The event with the facts of the product that it names, or with how many products it is a search for.
+    """As `_acquainted`, with what still holds at `now`, in UTC microseconds."""
+    match found := await _acquainted(reader, event, state, accounts):
+        case s.OrderedAgain(facts=facts):
+            return replace(found, facts=tuple((into, still_so(known, now)) for into, known in facts))
+        case e.LookedUp(result=result) if result is not e.LookUpResult.FAILED:
+            return found
+        case e.OrderRequested() | e.StartedAnew() | e.Answered() | e.LookedUp() | c.Picked() if found.facts:
+            return replace(found, facts=still_so(found.facts, now))
+        case _:
+            return found
 
-    `now` is in UTC microseconds.
-    """
+
+def still_so(facts: Mapping[str, Any], now: int) -> Mapping[str, Any]:
+    """The facts without what was in stock a while ago: it would refuse what has long come in again."""
+    is_old = now - int(facts.get("read_at") or 0) > FRESH
+    return {**facts, "stock": None} if is_old and "stock" in facts else facts
+
+
+async def _acquainted(reader: Reader, event: e.Event, state: Conversation, accounts: Mapping[str, Account]) -> e.Event:
+    """The event with the facts of the product that it names, or with how many products it is a search for."""
     if isinstance(event, e.OrderRequested | e.StartedAnew):
-        return await _opening(reader, event, accounts, now)
+        return await _opening(reader, event, accounts)
     if isinstance(event, s.OrderedAgain):
-        return replace(event, facts=await _by_now(reader, event.order, accounts, now))
+        return replace(event, facts=await _by_now(reader, event.order, accounts))
     account = accounts.get(state.draft.account) if state.draft is not None else None
     if account is None or state.draft is None or asked_product(state, account) is None:
         return event
     match event:
         case e.Answered(text):
-            facts, matches = await _known(reader, account, state.draft, text, now)
+            facts, matches = await _known(reader, account, state.draft, text)
             return replace(event, facts=facts, matches=matches)
         case c.Picked(id=product):
-            return replace(event, facts=await facts_of(reader, account.name, product, now))
+            return replace(event, facts=await facts_of(reader, account.name, product))
         case e.LookedUp(result=e.LookUpResult.FAILED):
-            facts = await facts_of(reader, account.name, str(get(state.draft.answers, state.draft.at)), now)
+            facts = await facts_of(reader, account.name, str(get(state.draft.answers, state.draft.at)))
             return replace(event, facts=facts or {})
         case _:
             return event
 
 
 async def _by_now(
-    reader: Reader, order: OrderView, accounts: Mapping[str, Account], now: int
+    reader: Reader, order: OrderView, accounts: Mapping[str, Account]
 ) -> tuple[tuple[Path, Mapping[str, Any]], ...]:
     """What the catalogue knows by now of the products of an order."""
     account, found = accounts.get(order.account), []
@@ -63,33 +79,31 @@ async def _by_now(
         for question in questions(account.form, answers):
             product = get(answers, question.path)
             if question.facts is not None and isinstance(product, str):
-                facts = await facts_of(reader, account.name, product, now)
+                facts = await facts_of(reader, account.name, product)
                 found += [(question.facts, facts)] if facts is not None else []
     return tuple(found)
 
 
 async def _opening(
-    reader: Reader, event: e.OrderRequested | e.StartedAnew, accounts: Mapping[str, Account], now: int
+    reader: Reader, event: e.OrderRequested | e.StartedAnew, accounts: Mapping[str, Account]
 ) -> e.OrderRequested | e.StartedAnew:
     account = accounts.get(event.account)
     if account is None or not event.answer:
         return event
-    facts, matches = await _known(reader, account, blank(account), event.answer, now)
+    facts, matches = await _known(reader, account, blank(account), event.answer)
     return replace(event, facts=facts, matches=matches)
 
 
-async def _known(
-    reader: Reader, account: Account, draft: Draft, text: str, now: int
-) -> tuple[Mapping[str, Any] | None, int]:
+async def _known(reader: Reader, account: Account, draft: Draft, text: str) -> tuple[Mapping[str, Any] | None, int]:
     """Facts of the product with this id; or how many products a search for what is no id would find."""
-    facts = await facts_of(reader, account.name, text, now)
+    facts = await facts_of(reader, account.name, text)
     if facts is not None or is_accepted(draft, account, draft.at, text):
         return facts, 0
     words = words_of(text)
     return None, await products.count(reader, account.name, words, prefix_of(text)) if words else 0
 
 
-async def facts_of(reader: Reader, account: str, product: str, now: int) -> Mapping[str, Any] | None:
+async def facts_of(reader: Reader, account: str, product: str) -> Mapping[str, Any] | None:
     """What we know of a product by its id as people type it, with when that was read; None when it isn't listed."""
     known = await products.listing(reader, account)
     if known is None or not known.size:
@@ -98,16 +112,11 @@ async def facts_of(reader: Reader, account: str, product: str, now: int) -> Mapp
     for spelling in dict.fromkeys((product.strip(), tidy, tidy.lower())):
         found = await products.get(reader, account, spelling) if spelling else None
         if found is not None:
-            return told(found, known, now)
+            return told(found, known)
     return None
 
 
-def told(found: Stored, known: Listing, now: int) -> dict[str, Any]:
-    """The facts of a product as they go into a form.
-
-    What was in stock a while ago is not told: it would refuse what has long come in again.
-    """
+def told(found: Stored, known: Listing) -> dict[str, Any]:
+    """The facts of a product as they go into a form."""
     facts: dict[str, Any] = json.loads(found.facts)
-    read_at = found.read_at or known.read_at
-    old = {"stock": None} if now - read_at > FRESH and "stock" in facts else {}
-    return {"title": found.title} | facts | {"read_at": read_at} | old
+    return {"title": found.title} | facts | {"read_at": found.read_at or known.read_at}

@@ -100,7 +100,7 @@ def _pages(total: int, page: int) -> tuple[int, int]:
 
 
 def _shown(found: Stored, known: Listing) -> Offered:
-    facts = facts_of(told(found, known, known.read_at))
+    facts = facts_of(told(found, known))
     return Offered(found.id, found.title or facts.title, price_of(facts))
 
 

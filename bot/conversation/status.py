@@ -149,7 +149,7 @@ def _without_facts(form: type[BaseModel], answers: Mapping[str, Any]) -> Answers
     old = {m.into for info in form.model_fields.values() if (m := _catalogued(info)) is not None}
     looked_up = {found.into for info in form.model_fields.values() if (found := marker(info, LookUp)) is not None}
     kept = {
-        name: {fact: told for fact, told in value.items() if fact != "checked"}
+        name: {fact: told for fact, told in value.items() if fact not in {"checked", "kept"}}
         if name in looked_up and isinstance(value, Mapping)
         else value
         for name, value in answers.items()
