@@ -126,7 +126,7 @@ class App:
         )
         outcomes = Outcomes(self.desk)
         self.inbox = Inbox(
-            client, self.desk, Inline(client, Choosing(database, accounts, self.desk.staff), settings.language)
+            client, self.desk, Inline(client, Choosing(database, accounts, self.desk.staff, clock), settings.language)
         )
         self.delivery = workers.delivery = Delivery(client, database, clock, outcomes.undeliverable)
         self.placing = workers.placing = Placing(database, outcomes, self.providers, clock, f"pid {os.getpid()}")

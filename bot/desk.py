@@ -162,7 +162,7 @@ class Desk:
         if isinstance(event, e.OrdersRequested):
             journal = Journal(accounts=self.accounts, staff=self.staff, now=self.now, zone=self.zone)
             event = await journal.listed(tx, event.wanted, place)
-        event = await acquainted(tx, event, state, self.accounts)
+        event = await acquainted(tx, event, state, self.accounts, self.now())
         context = Context(self.accounts, self.ids.draft(), self.ids.reference(), self.now())
         step = await self._confirmed(tx, who, state, advance(state, event, context), context)
         step = await recording.warned(tx, step, context, self.now())

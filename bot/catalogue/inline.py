@@ -1,10 +1,10 @@
 """What a person may choose from while typing `@bot tea` in any chat: products of all accounts, or of one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.catalogue.finding import prefix_of, words_of
-from bot.catalogue.knowing import told
+from bot.catalogue.knowing import still_so, told
 from bot.conversation.browsing import asked_product
 from bot.conversation.catalogue_replies import About
 from bot.conversation.engine import Account
@@ -44,11 +44,12 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Choosing:
-    """Searches the catalogues for staff. It only reads."""
+    """Searches the catalogues for staff. It only reads. `now` is in UTC microseconds."""
 
     database: Database
     accounts: Mapping[str, Account]
     staff: Staff
+    now: Callable[[], int]
 
     async def search(self, user_id: int, query: str, offset: str) -> Choices:
         """One page of the products that a query finds, all of them for an empty one; nothing for strangers."""
@@ -89,7 +90,7 @@ class Choosing:
         per_piece = issubclass(account.form, Form) and account.form.priced_per_piece
         choices = []
         for row in rows:
-            facts = facts_of(told(row, known))
+            facts = facts_of(still_so(told(row, known), self.now()))
             about = About("", price_of(facts), facts.minimum, facts.maximum, facts.stock, per_piece)
             sends = row.id if plain else f"/order {account.name} {row.id}"
             title = row.title or row.id

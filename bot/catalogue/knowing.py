@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from bot.catalogue.finding import is_search, prefix_of, words_of
 from bot.conversation import catalogue_events as c
@@ -16,13 +16,38 @@ from bot.conversation.filling import blank
 from bot.conversation.questions import is_listed, questions
 from bot.conversation.state import Conversation, Draft, Path
 from bot.conversation.views import OrderView
+from bot.orders.rules import SECOND
 from providers.fields import plain
 from storage import products
 from storage.database import Reader
 from storage.products import Listing, Stored
 
+FRESH: Final = 3600 * SECOND
+"""Microseconds for which a list needs no word about its age, and its stock can be relied on."""
 
-async def acquainted(reader: Reader, event: e.Event, state: Conversation, accounts: Mapping[str, Account]) -> e.Event:
+
+async def acquainted(
+    reader: Reader, event: e.Event, state: Conversation, accounts: Mapping[str, Account], now: int
+) -> e.Event:
+    """As `_acquainted`, with what still holds at `now`, in UTC microseconds."""
+    match found := await _acquainted(reader, event, state, accounts):
+        case s.OrderedAgain(facts=facts):
+            return replace(found, facts=tuple((into, still_so(known, now)) for into, known in facts))
+        case e.LookedUp(result=result) if result is not e.LookUpResult.FAILED:
+            return found
+        case e.OrderRequested() | e.StartedAnew() | e.Answered() | e.LookedUp() | c.Picked() if found.facts:
+            return replace(found, facts=still_so(found.facts, now))
+        case _:
+            return found
+
+
+def still_so(facts: Mapping[str, Any], now: int) -> Mapping[str, Any]:
+    """The facts without what was in stock a while ago: it would refuse what has long come in again."""
+    is_old = now - int(facts.get("read_at") or 0) > FRESH
+    return {**facts, "stock": None} if is_old and "stock" in facts else facts
+
+
+async def _acquainted(reader: Reader, event: e.Event, state: Conversation, accounts: Mapping[str, Account]) -> e.Event:
     """The event with the facts of the product that it names, or with how many products it is a search for."""
     if isinstance(event, e.OrderRequested | e.StartedAnew):
         return await _opening(reader, event, accounts)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.catalogue.finding import prefix_of, words_of
-from bot.catalogue.knowing import told
+from bot.catalogue.knowing import FRESH, told
 from bot.conversation.answers import completed
 from bot.conversation.catalogue_replies import Category, Offer, Offered
 from bot.conversation.pricing import facts_of, price_of
@@ -17,7 +17,6 @@ from bot.conversation.requests import PlaceOrder
 from bot.conversation.standing import PAGE
 from bot.conversation.state import Browse, Draft
 from bot.conversation.step import Account, Context, Step
-from bot.orders.rules import SECOND
 from providers.fields import Form
 from storage import products
 from storage.database import Reader, Transaction
@@ -25,8 +24,6 @@ from storage.products import Listing, Stored
 
 log = logging.getLogger(__name__)
 
-FRESH: Final = 3600 * SECOND
-"""Microseconds for which a list needs no word about its age."""
 FIRST: Final = 6
 """Products that are offered at once."""
 _LATEST: Final = 3

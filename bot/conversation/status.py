@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 from pydantic import BaseModel
 
 from bot.conversation import status_events as s
-from bot.conversation.answers import pruned, put, version
+from bot.conversation.answers import pruned, put_facts, version
 from bot.conversation.events import StatusRequested
 from bot.conversation.filling import go_on
 from bot.conversation.order_replies import Noted
@@ -124,7 +124,7 @@ def order_again(turn: Turn) -> Step:
         return Step(turn.state, (Hint("again_pruned" if order.pruned else "again_gone"),))
     answers = _without_facts(account.form, pruned(account.form, order.answers))
     for into, facts in event.facts:
-        answers = put(answers, into, dict(facts))
+        answers = put_facts(account.form, answers, into, facts)
     draft = Draft(
         id=turn.context.draft_id,
         account=account.name,
@@ -145,10 +145,18 @@ def again_later(turn: Turn) -> Step:
 def _without_facts(form: type[BaseModel], answers: Mapping[str, Any]) -> Answers:
     """What the catalogue knew at the time is not copied: prices and limits are looked up anew.
 
-    What a supplier was asked for stays, because nothing but asking it again could replace it.
+    What a supplier was asked for stays, because nothing but asking it again could replace it; but whoever ordered then
+    without a comparison did so for that order only.
     """
     old = {m.into for info in form.model_fields.values() if (m := _catalogued(info)) is not None}
-    kept = {name: value for name, value in answers.items() if name not in old}
+    looked_up = {found.into for info in form.model_fields.values() if (found := marker(info, LookUp)) is not None}
+    kept = {
+        name: {fact: told for fact, told in value.items() if fact not in {"checked", "kept"}}
+        if name in looked_up and isinstance(value, Mapping)
+        else value
+        for name, value in answers.items()
+        if name not in old
+    }
     for plan in plans(form):
         value, model = kept.get(plan.name), plan.shape.model
         if model is not None and isinstance(value, Mapping):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.conversation import status_events as s
-from bot.conversation.events import Event
+from bot.conversation.events import Event, StatusRequested
 from bot.conversation.requests import AskEverywhere, AskStatus
 from bot.conversation.views import Freshness, OrderView
 from bot.desk import Desk, Done, Who
@@ -51,10 +51,13 @@ class Asking:
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def answer(self, place: Place, question: Question) -> None:
-        """Ask and answer, once; what storage doesn't take is tried again."""
+        """Ask and answer, once; what storage doesn't take is tried again. Who is no longer staff is told nothing."""
         while True:
             try:
                 match question:
+                    case _ if not self._desk.staff.may_order(place.user_id):
+                        async with self._desk.database.transaction() as tx:
+                            await inquiries.answered(tx, inquiry_of(place, question))
                     case AskStatus():
                         await self._about(place, question)
                     case AskEverywhere():
@@ -139,15 +142,17 @@ class Asking:
             elif answer is Freshness.UNREACHED:
                 unreached.append(name)
         ours = [order for order in found if order.reference]
-        event: Event = s.SearchedElsewhere(question.query, tuple(found), tuple(unreached))
-        if ours:
-            # People leave out a sign or write another name of the order than the journal has.
-            event = s.StatusAnswered(ours[0], Freshness.KNOWN)
+        foreign = tuple(order for order in found if not order.reference)
+        # People leave out a sign or write another name of the order than the journal has: it is asked for by its own.
+        events: list[Event] = [StatusRequested(ours[0].number)] if ours else []
+        if foreign or not ours:
+            events.append(s.SearchedElsewhere(question.query, foreign, tuple(unreached)))
         desk, done = self._desk, Done()
         async with desk.database.transaction() as tx:
             if not await inquiries.answered(tx, inquiry_of(place, question)):
                 return
-            await desk.step(tx, done, Who(place), event)
+            for event in events:
+                await desk.step(tx, done, Who(place), event)
         desk.hand_out(done)
 
     async def _seen(self, account: str, progress: Progress) -> OrderView:

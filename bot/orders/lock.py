@@ -130,7 +130,13 @@ async def check(provider: Provider[Any], order: Order, now: Callable[[], int], w
     if not seen:
         return GOES_ON
     readings = await _read(provider, seen, WITHIN if within is None else within)
-    return _judged(form, answers, seen, readings, now())
+    try:
+        return _judged(form, answers, seen, readings, now())
+    except Exception:
+        log.exception("order %s: its products could not be compared", order.reference)
+        # Whoever confirms it then sends it without a comparison.
+        unread = {product: ProviderError("product_not_read") for product in readings}
+        return _judged(form, answers, seen, unread, now())
 
 
 async def _read(provider: ReadsProducts, seen: Sequence[Chosen], within: float) -> Mapping[str, Reading]:

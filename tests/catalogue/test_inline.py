@@ -21,7 +21,7 @@ async def house(tmp_path: Path) -> AsyncIterator[Market]:
 
 
 def choosing(house: Market) -> Choosing:
-    return Choosing(house.database, house.desk.accounts, house.desk.staff)
+    return Choosing(house.database, house.desk.accounts, house.desk.staff, house.clock)
 
 
 async def sent(house: Market, query: str, offset: str = "", who: int = ADMIN) -> list[str]:
@@ -33,6 +33,12 @@ async def test_a_product_starts_an_order_at_its_account(house: Market) -> None:
     (choice, *_) = (await choosing(house).search(ADMIN, "green", "")).found
     assert (choice.title, choice.account_title, choice.picture) == ("Green tea", "Gifts", "https://img.example/tea.jpg")
     assert (choice.about.minimum, choice.about.maximum, choice.about.stock) == (2, 5000, 40)
+
+
+async def test_what_an_old_list_has_in_stock_is_not_told(house: Market) -> None:
+    house.clock.advance(3601)
+    (choice, *_) = (await choosing(house).search(ADMIN, "green", "")).found
+    assert (choice.about.maximum, choice.about.stock) == (5000, None)
 
 
 async def test_strangers_see_nothing(house: Market) -> None:

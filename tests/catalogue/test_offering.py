@@ -194,6 +194,22 @@ async def test_the_summary_tells_price_and_total_and_an_old_list_its_age(house: 
     assert (await last(house)).splitlines()[-1].startswith("This list is from 21 Sep 2026")
 
 
+async def test_what_an_old_list_has_in_stock_refuses_nothing(house: Market) -> None:
+    await house.does(e.OrderRequested("gifts", "614"))
+    await house.does(e.Answered("41"))
+    assert "Not accepted:" in await last(house)
+    await tap(house, "Cancel")
+    house.clock.advance(3601)
+    await house.does(e.OrderRequested("gifts", "614"))
+    assert "in stock" not in await last(house)
+    await house.does(e.Answered("41"))
+    assert (await last(house)).startswith("<b>Remark")
+    await house.refreshed()
+    await tap(house, "Cancel")
+    await house.does(e.OrderRequested("gifts", "614"))
+    assert "40 in stock" in await last(house)
+
+
 async def test_a_failed_look_up_falls_back_on_the_list_and_says_from_when(house: Market) -> None:
     await house.does(e.OrderRequested("fans", "614"))
     assert (await last(house)).startswith("Checking the gift")

@@ -4,21 +4,20 @@ import asyncio
 import contextlib
 import functools
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from inspect import signature
 from typing import Any
 
 import pytest
 
 import bot.app
 from bot.app import App
+from bot.clock import Clock as BotClock
+from bot.ids import Ids
 from bot.settings import Settings
-from providers.base import AccountSettings, Provider
-from providers.registry import provider_class
 from storage.database import Database, Row, Transaction
 from storage.opening import open_database
 from tests.end_to_end.dying import Death, DyingDatabase, Kind, When
@@ -158,19 +157,15 @@ async def _open(url: str) -> Database:
     return await life.open_database(url)
 
 
-def _living_by(clock: Clock, name: str) -> Callable[[AccountSettings], Provider[Any]]:
-    kind: Any = provider_class(name)
-    return functools.partial(kind, now=clock.time) if "now" in signature(kind).parameters else kind
-
-
 @contextlib.contextmanager
 def mortality(loop: asyncio.AbstractEventLoop, clock: Clock) -> Iterator[None]:
     """Bots of this loop live by this clock, and are told apart from everything else that runs in it."""
     loop.set_task_factory(_task)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bot.app, "open_database", _open)
-        patch.setattr(bot.app, "now_us", clock)
-        patch.setattr(bot.app, "provider_class", functools.partial(_living_by, clock))
+        patch.setattr(bot.app, "Clock", lambda: BotClock(clock))
+        # Ids keep the real time, since a restarted bot must not give one twice.
+        patch.setattr(bot.app, "Ids", lambda *, last_outbox, **_: Ids(last_outbox=last_outbox))
         # Nothing here speaks TLS, and reading the certificates anew for every client takes most of a start.
         patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
         yield

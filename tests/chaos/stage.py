@@ -118,9 +118,7 @@ class Stage:
         self._late_for += seconds
         self.clock.advance(seconds)
         if self.alive and self.life is not None and self.life.app is not None:
-            self.life.app.placing.wake_all()
-            self.life.app.pursuit.wake()
-            self.life.app.delivery.wake()
+            self.life.app.wake()
         await self.rest()
 
     async def late_orders(self) -> None:

@@ -146,5 +146,7 @@ def test_what_the_catalogue_knew_is_not_copied() -> None:
     answers = {"product": "p", "known": old, "items": [item, item], "best": item}
     kept = {"product": "p", "known": old, "items": [{"id": "a"}, {"id": "a"}], "best": {"id": "a"}}
     assert _without_facts(Basket, answers) == kept
+    unread = {"product": "p", "known": {**old, "checked": False, "kept": True}}
+    assert _without_facts(Basket, unread) == {"product": "p", "known": old}
     assert _without_facts(Basket, {"product": "p", "best": None}) == {"product": "p", "best": None}
     assert Account("b", "B", Basket).final == frozenset()

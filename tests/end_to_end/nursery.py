@@ -23,6 +23,7 @@ from telegram.error import TelegramError
 
 import bot.app
 from bot.logs import start_logging
+from bot.orders.watch import Watching
 from bot.settings import Settings, load_settings
 from bot.words.catalogue import catalogues
 from providers.registry import names
@@ -52,9 +53,11 @@ def be_the_bot(config: Path, deaths: list[Death]) -> NoReturn:
             os.dup2(source, target)
         start_logging()
         line = f'{{"committed": {os.getpid()}}}\n'.encode()
-        # The two things in which this bot differs from the real one.
+        # The things in which this bot differs from the real one.
         if (clock := StandingClock.beside(config)).path.exists():
             follow(clock)
+            # A dialogue says when orders are watched.
+            vars(bot.app)["Watching"] = Unwatching
         vars(bot.app)["open_database"] = opening(open_database, deaths, lambda: os.write(told, line))
         asyncio.run(bot.app.serve(load_settings(config)))
         code = 0
@@ -62,6 +65,13 @@ def be_the_bot(config: Path, deaths: list[Death]) -> NoReturn:
         traceback.print_exc()
     finally:
         os._exit(code)
+
+
+class Unwatching(Watching):
+    """Asks about orders when it is told to, and not by itself."""
+
+    async def run(self) -> None:
+        await asyncio.Event().wait()
 
 
 async def warm_up() -> None:

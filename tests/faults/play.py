@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +22,8 @@ from tests.faults.points import Point, longer
 RETRIES = 2
 LONG_PATIENCE = 4 * PATIENCE
 """Seconds. A name is looked up for each try, which takes long where nobody answers that."""
+UNREAD = "could not be read again"
+"""Said of a product that is known to cost something; whoever confirms then orders without a comparison."""
 LOOKED, NO_LOOK_UP = "Look-up ", "offers no way to look"
 VARYING = (
     (re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4} \d{2}:\d{2}:\d{2}"), "T"),
@@ -86,15 +88,29 @@ class Scene:
     def _waiting(self) -> list[str]:
         return [message.text for message in self.house.history[ADMIN] if "Trying again in" in message.text]
 
-    async def is_settled(self, reference: str) -> ChatMessage:
-        """Wait for the order's outcome in the chat; the message that says it."""
+    async def decides_unread(self, reference: str) -> tuple[ChatMessage, ...]:
+        """Wait for what is said first; a person confirms what could not be compared. The message that says so."""
+        said = self._settled
+        await self.house.telegram.wait_for(ADMIN, lambda _: bool(self._waiting() or said(reference)), LONG_PATIENCE)
+        stopped = tuple(card for card in said(reference) if UNREAD in card.text)
+        if stopped:
+            await self.house.reads("Summary")
+            assert await confirm(self.house, self.dialogue) == reference
+        return stopped
+
+    async def is_settled(self, reference: str, after: Sequence[ChatMessage]) -> ChatMessage:
+        """Wait for the order's outcome in the chat, beside what was said before; the message that says it."""
 
         def settled() -> list[ChatMessage]:
-            said = [message for message in self.house.telegram.messages(ADMIN) if message.sender == BOT]
-            return [message for message in said if reference in message.text and message.text.startswith(SETTLED)]
+            before = {message.message_id for message in after}
+            return [message for message in self._settled(reference) if message.message_id not in before]
 
         await self.house.telegram.wait_for(ADMIN, lambda _: bool(settled()), LONG_PATIENCE)
         return settled()[0]
+
+    def _settled(self, reference: str) -> list[ChatMessage]:
+        said = [message for message in self.house.telegram.messages(ADMIN) if message.sender == BOT]
+        return [message for message in said if reference in message.text and message.text.startswith(SETTLED)]
 
     async def was_looked_for(self) -> None:
         """Wait until a person is asked, and is told what was found where the supplier can be asked."""
@@ -161,8 +177,11 @@ async def _send(scene: Scene) -> Row:
     point.fails(scene.supplier, scene.wire)
     reference = await confirm(house, scene.dialogue)
     said_before = house.seen[ADMIN]
-    meanwhile = await scene.is_tried_again() if point.returns else ()
-    card = await scene.is_settled(reference)
+    stopped = await scene.decides_unread(reference)
+    said_before = house.seen[ADMIN] if stopped else said_before
+    meanwhile = tuple(line for card in stopped for line in card.text.splitlines()[:2])
+    meanwhile += await scene.is_tried_again() if point.returns else ()
+    card = await scene.is_settled(reference, stopped)
     outcome, tries = scene.journal(reference)
     if outcome is Outcome.UNKNOWN:
         await scene.was_looked_for()

@@ -23,6 +23,7 @@ made to fail there, and then what a person did about it.
 - **Tries** is how often the bot tried to send it, **Requests** are the creates that reached the supplier's address.
 - **At the supplier** is how many orders it had when the bot had said all this.
 - **Told** is what the order's message says: its first line, and the reason or what the supplier calls the order.
+  Where a price could not be read again before sending, the person first confirms without comparing it.
 - **Then** is what the bot does next: further messages, with their buttons.
   `X` stands for the order's number, `T` for a time, `N` for a record's number.
 - **In the end** is what the person does, who can look at the supplier's own pages, and how many orders there are then.

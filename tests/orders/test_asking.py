@@ -11,7 +11,7 @@ from bot.conversation import status_events as s
 from bot.orders import asking, reading
 from bot.words.buttons import read
 from providers.errors import ProviderUnavailable
-from providers.orders import Status
+from providers.orders import Progress, Status
 from storage import inquiries, people, prune
 from storage.database import Database
 from tests.bench import locked, until
@@ -157,6 +157,24 @@ async def test_a_question_that_a_crash_interrupted_is_asked_again(tmp_path: Path
         assert len(await messages(house)) == 2
 
 
+async def test_who_is_no_longer_staff_after_a_restart_gets_no_answer(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        async with house.database.transaction() as tx:
+            for who in (ADMIN, 987):
+                assert await inquiries.note(tx, inquiries.Inquiry(who, who, "1000", "", 0), 1)
+        supplier.says["1207"] = PAID
+        await house.desk.resume()
+        assert "Status: paid (1)" in await says(house, ORDER)
+        await until(lambda: _answered(house.database))
+        assert await messages(house, 987) == []
+        assert supplier.asked == ["1207"]
+
+
+async def _answered(database: Database) -> bool:
+    return not await inquiries.waiting(database)
+
+
 async def test_a_late_answer_does_not_replace_a_newer_one(tmp_path: Path) -> None:
     async with telling(tmp_path) as (house, supplier):
         await place(house)
@@ -187,6 +205,20 @@ async def test_a_number_that_only_a_supplier_knows_is_found_there(tmp_path: Path
         assert told.endswith("Scripted was asked just now; the order is not in this bot's journal.")
         assert "Reference" not in told
         assert await house.database.fetch("SELECT reference FROM orders") == []
+
+
+async def test_an_order_of_ours_that_a_supplier_knows_by_another_name_is_answered_as_it_is_now(tmp_path: Path) -> None:
+    other = Telling()
+    async with telling(tmp_path, other=other) as (house, supplier):
+        await place(house)
+        supplier.says["C-1207"] = supplier.says["1207"] = SHIPPED
+        other.says["C-1207"] = Progress("C-1207", Status.PAID, "1")
+        await house.does(e.StatusRequested("C-1207"))
+        ours = await says(house, f"{ORDER} · Scripted\nOrder number: <code>1207</code>\nStatus: shipped (2)\nReference")
+        assert "Scripted was asked just now." in ours
+        foreign = await says(house, f"{ORDER} · Other")
+        assert foreign.endswith("the order is not in this bot's journal.")
+        assert (await house.order("1000")).status == "shipped"
 
 
 async def test_a_number_that_nobody_has_says_who_could_not_be_asked(tmp_path: Path) -> None:

@@ -258,6 +258,25 @@ async def test_a_form_that_can_not_tell_its_products_does_not_stop_its_orders(
         assert "its products could not be told" in caplog.text
 
 
+async def test_products_that_can_not_be_compared_are_a_persons_and_stop_an_order_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: Any) -> Any:
+        raise ArithmeticError
+
+    provider = Priced()
+    monkeypatch.setattr(lock, "_limits", fails)
+    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+        reference = await ordered(house)
+        await asked(house, "Summary")
+        assert view(await house.order(reference)).code == "product_not_read"
+        assert (provider.reads, provider.references) == (["P-1"], [])
+        assert "its products could not be compared" in caplog.text
+        await tap(house, "Confirm")
+        assert (await placed(house, reference)).attempts == 1
+        assert (provider.reads, provider.references) == (["P-1"], [reference])
+
+
 async def test_an_order_without_known_prices_goes_on_as_it_is(tmp_path: Path) -> None:
     async with supplied(tmp_path) as house:
         await house.confirmed("1000", "shop", ADMIN)

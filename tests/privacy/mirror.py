@@ -43,6 +43,8 @@ class Mirror:
             damaijia.CREATE: self._damaijia,
             anqicms.CREATE: self._anqicms,
         }
+        if request.path == anqicms.DETAIL and self.mode == "yes":
+            return self._detail(said, request.query.get("order_id", ""))
         if request.path not in creates:
             return self._read(said)
         match self.mode:
@@ -80,6 +82,10 @@ class Mirror:
     def _read(self, said: str) -> web.Response:
         body = {"message": said, "msg": said, "result_code": "o_data_failed", "status": 422, "err": said, "code": -1}
         return web.json_response(body, status=500 if self.requests % 2 else 400)
+
+    def _detail(self, said: str, number: str) -> web.Response:
+        told = dict.fromkeys(("status", "tracking_number", "express_company", "created_time", "amount"), said)
+        return web.json_response({"code": 0, "msg": said, "data": {**told, "order_id": number}})
 
     def _guoguo(self, said: str, number: str) -> web.Response:
         match self.mode:

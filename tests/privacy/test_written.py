@@ -11,7 +11,7 @@ from providers.redaction import secrets_in
 from tests.commands.program import orderbot
 from tests.end_to_end.config import as_toml
 from tests.end_to_end.dialogues import Dialogue, Turn
-from tests.end_to_end.house import World, world
+from tests.end_to_end.house import ADMIN, World, world
 from tests.end_to_end.program import running
 from tests.privacy.canaries import PEOPLE, PERSONAL_DIALOGUES, files, found, planted, telegram_secrets
 from tests.privacy.mirror import Mirror, Mode, mirror
@@ -21,7 +21,7 @@ DIALOGUE_OF = {"guoguo": "guoguo", "citiesocial": "citiesocial", "damaijia": "gi
 
 
 def config(house: World, hostile: Mirror) -> Path:
-    settings = house.settings() | {"accounts": planted(hostile.url)}
+    settings = house.settings() | {"accounts": planted(hostile.url), "catalogue": {"refresh_every": 1}}
     settings["telegram"] |= telegram_secrets()
     house.telegram.token = settings["telegram"]["token"]
     house.config_file.write_text(as_toml(settings), encoding="utf-8")
@@ -65,6 +65,28 @@ async def orders_in_every_way(house: World, hostile: Mirror, account: str, dialo
     await ends(house, hostile, "yes", "Placed")
 
 
+async def asks_in_every_way(house: World, hostile: Mirror) -> None:
+    """How far the newest order is, what is left on the accounts, and where an order is that nobody knows."""
+    reference = next(
+        line.removeprefix("Reference: ")
+        for message in reversed(house.history[ADMIN])
+        for line in message.text.splitlines()
+        if line.startswith("Reference: ")
+    )
+    for mode in ("yes", "garbage", "error", "deny"):
+        hostile.mode = mode
+        # A hostile shop says yes to any number.
+        elsewhere = "Order" if mode == "yes" else "Not found"
+        for asked, told in ((f"/status {reference}", "Order"), ("/status 9876543", elsewhere)):
+            house.say(asked)
+            await house.reads(told)
+            await house.all_said()
+        said = len(house.history[ADMIN])
+        house.say("/balance")
+        await house.says_more(said)
+    hostile.mode = "yes"
+
+
 def break_down(house: World) -> None:
     """Let `/orders` come upon a row that no version of ours has written."""
     broken = json.dumps({"remarks": [dict.fromkeys(PEOPLE, "")]})
@@ -95,6 +117,7 @@ async def test_no_secret_is_written_anywhere_and_nobody_is_named_in_the_log(tmp_
         async with running(path) as program:
             for account, given in planted(hostile.url).items():
                 await orders_in_every_way(house, hostile, account, of(given["provider"]))
+                await asks_in_every_way(house, hostile)
             house.say("/unknown")
             await house.reads("Outcome unknown · 18")
             break_down(house)

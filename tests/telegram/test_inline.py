@@ -66,7 +66,7 @@ async def joined(folder: Path) -> AsyncIterator[tuple[Market, Telegram, Inbox]]:
         await client.initialize()
         async with market(folder) as house:
             await house.refreshed()
-            inline = Inline(client, Choosing(house.database, house.desk.accounts, house.desk.staff))
+            inline = Inline(client, Choosing(house.database, house.desk.accounts, house.desk.staff, house.clock))
             yield house, telegram, Inbox(client, house.desk, inline)
     finally:
         await client.shutdown()
