@@ -29,48 +29,32 @@ FRESH: Final = 3600 * SECOND
 async def acquainted(
     reader: Reader, event: e.Event, state: Conversation, accounts: Mapping[str, Account], now: int
 ) -> e.Event:
-    """As `_acquainted`, with what still holds at `now`, in UTC microseconds."""
-    match found := await _acquainted(reader, event, state, accounts):
-        case s.OrderedAgain(facts=facts):
-            return replace(found, facts=tuple((into, still_so(known, now)) for into, known in facts))
-        case e.LookedUp(result=result) if result is not e.LookUpResult.FAILED:
-            return found
-        case e.OrderRequested() | e.StartedAnew() | e.Answered() | e.LookedUp() | c.Picked() if found.facts:
-            return replace(found, facts=still_so(found.facts, now))
-        case _:
-            return found
+    """The event with the facts of the product that it names, or with how many products it is a search for.
 
-
-def still_so(facts: Mapping[str, Any], now: int) -> Mapping[str, Any]:
-    """The facts without what was in stock a while ago: it would refuse what has long come in again."""
-    is_old = now - int(facts.get("read_at") or 0) > FRESH
-    return {**facts, "stock": None} if is_old and "stock" in facts else facts
-
-
-async def _acquainted(reader: Reader, event: e.Event, state: Conversation, accounts: Mapping[str, Account]) -> e.Event:
-    """The event with the facts of the product that it names, or with how many products it is a search for."""
+    `now` is in UTC microseconds.
+    """
     if isinstance(event, e.OrderRequested | e.StartedAnew):
-        return await _opening(reader, event, accounts)
+        return await _opening(reader, event, accounts, now)
     if isinstance(event, s.OrderedAgain):
-        return replace(event, facts=await _by_now(reader, event.order, accounts))
+        return replace(event, facts=await _by_now(reader, event.order, accounts, now))
     account = accounts.get(state.draft.account) if state.draft is not None else None
     if account is None or state.draft is None or asked_product(state, account) is None:
         return event
     match event:
         case e.Answered(text):
-            facts, matches = await _known(reader, account, state.draft, text)
+            facts, matches = await _known(reader, account, state.draft, text, now)
             return replace(event, facts=facts, matches=matches)
         case c.Picked(id=product):
-            return replace(event, facts=await facts_of(reader, account.name, product))
+            return replace(event, facts=await facts_of(reader, account.name, product, now))
         case e.LookedUp(result=e.LookUpResult.FAILED):
-            facts = await facts_of(reader, account.name, str(get(state.draft.answers, state.draft.at)))
+            facts = await facts_of(reader, account.name, str(get(state.draft.answers, state.draft.at)), now)
             return replace(event, facts=facts or {})
         case _:
             return event
 
 
 async def _by_now(
-    reader: Reader, order: OrderView, accounts: Mapping[str, Account]
+    reader: Reader, order: OrderView, accounts: Mapping[str, Account], now: int
 ) -> tuple[tuple[Path, Mapping[str, Any]], ...]:
     """What the catalogue knows by now of the products of an order."""
     account, found = accounts.get(order.account), []
@@ -79,32 +63,35 @@ async def _by_now(
         for question in questions(account.form, answers) if is_listed(account.form, answers) else ():
             product = get(answers, question.path)
             if question.facts is not None and isinstance(product, str):
-                facts = await facts_of(reader, account.name, product)
+                facts = await facts_of(reader, account.name, product, now)
                 found += [(question.facts, facts)] if facts is not None else []
     return tuple(found)
 
 
 async def _opening(
-    reader: Reader, event: e.OrderRequested | e.StartedAnew, accounts: Mapping[str, Account]
+    reader: Reader, event: e.OrderRequested | e.StartedAnew, accounts: Mapping[str, Account], now: int
 ) -> e.OrderRequested | e.StartedAnew:
     account = accounts.get(event.account)
     if account is None or not event.answer:
         return event
-    facts, matches = await _known(reader, account, blank(account), event.answer)
+    facts, matches = await _known(reader, account, blank(account), event.answer, now)
     return replace(event, facts=facts, matches=matches)
 
 
-async def _known(reader: Reader, account: Account, draft: Draft, text: str) -> tuple[Mapping[str, Any] | None, int]:
-    """Facts of the product with this id; or how many products a search for what is no id would find."""
-    facts = await facts_of(reader, account.name, text)
-    if facts is not None or is_accepted(draft, account, draft.at, text):
-        return facts, 0
-    if not is_search(text):
-        return None, 0
+async def _known(
+    reader: Reader, account: Account, draft: Draft, text: str, now: int
+) -> tuple[Mapping[str, Any] | None, int | None]:
+    """Facts of the product with this id; or how many products a search finds, None for what is none."""
+    facts = await facts_of(reader, account.name, text, now)
+    if facts is not None or is_accepted(draft, account, draft.at, text) or not is_search(text):
+        return facts, None
+    known = await products.listing(reader, account.name)
+    if known is None or not known.size:
+        return None, None
     return None, await products.count(reader, account.name, words_of(text), prefix_of(text))
 
 
-async def facts_of(reader: Reader, account: str, product: str) -> Mapping[str, Any] | None:
+async def facts_of(reader: Reader, account: str, product: str, now: int) -> Mapping[str, Any] | None:
     """What we know of a product by its id as people type it, with when that was read; None when it isn't listed."""
     known = await products.listing(reader, account)
     if known is None or not known.size:
@@ -113,8 +100,14 @@ async def facts_of(reader: Reader, account: str, product: str) -> Mapping[str, A
     for spelling in dict.fromkeys((product.strip(), tidy, tidy.lower())):
         found = await products.get(reader, account, spelling) if spelling else None
         if found is not None:
-            return told(found, known)
+            return still_so(told(found, known), now)
     return None
+
+
+def still_so(facts: Mapping[str, Any], now: int) -> Mapping[str, Any]:
+    """The facts without what was in stock a while ago: it would refuse what has long come in again."""
+    is_old = now - int(facts.get("read_at") or 0) > FRESH
+    return {**facts, "stock": None} if is_old and "stock" in facts else facts
 
 
 def told(found: Stored, known: Listing) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from bot.conversation.answers import problems, pruned, put
+from bot.conversation.answers import Problem, problems, pruned, put
 from bot.conversation.catalogue_events import CategoryPicked, Picked
 from bot.conversation.events import Answered, LookedUp, LookUpResult, OrderRequested, Paged, StartedAnew
-from bot.conversation.filling import answer, ask, back, begin, looked_up, misfit, take
+from bot.conversation.filling import answer, ask, ask_again, back, begin, looked_up, misfit, take
 from bot.conversation.questions import Question, is_listed
 from bot.conversation.replies import Asked
 from bot.conversation.standing import question_at
@@ -38,10 +38,14 @@ def answered(turn: Turn) -> Step:
     return _or_finds(turn, answer(turn), event.text, event.matches)
 
 
-def _or_finds(turn: Turn, step: Step, query: str, matches: int) -> Step:
+def _or_finds(turn: Turn, step: Step, query: str, matches: int | None) -> Step:
     refused = step.state == turn.state
-    if not (refused and matches and question_at(turn.form, turn.draft).facts is not None):
+    if not refused or matches is None or question_at(turn.form, turn.draft).facts is None:
         return step
+    if matches == 0:
+        # What was found before doesn't stay: it would look like the answer.
+        problem = Problem(turn.draft.at, "nothing_found", {"query": query})
+        return ask_again(turn, turn.draft.answers, problem, browse=None)
     return _browse(turn, Browse(query=query))
 
 

@@ -49,7 +49,7 @@ class OrderRequested(Event):
     account: str = ""
     answer: str = ""
     facts: Mapping[str, Any] | None = field(default=None, compare=False)
-    matches: int = field(default=0, compare=False)
+    matches: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,12 @@ class Answered(Event):
     """Text that is no command. `replied` are the numbers in the message of ours that it is a reply to.
 
     At a question with a catalogue it comes with what that knows of it: `facts` of the product whose id it is, or how
-    many products it `matches` in a search when it is no answer.
+    many products it `matches` in a search when it is no answer; None when it is no search either.
     """
 
     text: str
     facts: Mapping[str, Any] | None = field(default=None, compare=False)
-    matches: int = field(default=0, compare=False)
+    matches: int | None = field(default=None, compare=False)
     replied: tuple[str, ...] = ()
 
 
@@ -220,7 +220,7 @@ class StartedAnew(Tap):
     account: str = ""
     answer: str = ""
     facts: Mapping[str, Any] | None = field(default=None, compare=False)
-    matches: int = field(default=0, compare=False)
+    matches: int | None = field(default=None, compare=False)
 
 
 # What the workers report

@@ -75,7 +75,7 @@ def _explained(words: Catalogue, reply: r.Asked) -> list[str]:
     """What is asked, and an example."""
     question = reply.question
     lines = [escaped(words.text(question.description))] if question.description else []
-    if question.example and not question.choices:
+    if question.example and not question.choices and question.suggests is None:
         lines.append(f"{escaped(words.say('question.example'))} {code(question.example)}")
     return lines
 
@@ -107,7 +107,8 @@ def reason(words: Catalogue, problem: Problem) -> str:
     if code in {"too_long", "too_short"} and problem.params.get("field_type") != "List":
         # pydantic's word for a text whose bounds stand outside its kind.
         code = f"string_{code}"
-    return words.first(f"validation.{code}", "validation.other", gaps=problem.params)
+    gaps = {key: shortened(value, 200) for key, value in problem.params.items()}
+    return words.first(f"validation.{code}", "validation.other", gaps=gaps)
 
 
 def checking_shown(words: Catalogue, reply: r.CheckingShown, keys: Keys) -> Message:
