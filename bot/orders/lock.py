@@ -44,7 +44,14 @@ class Checked:
     stop: Result | None = None
     remarks: tuple[Remark, ...] = ()
 
+    @property
+    def unread(self) -> bool:
+        """Whether all that stops it is that the supplier could not be read."""
+        stop = self.stop
+        return stop is not None and {stop.code, *(remark.code for remark in stop.also)} == {NOT_READ}
 
+
+NOT_READ = "product_not_read"
 GOES_ON = Checked()
 FELL = "price_fell"
 FELL_OF = "price_fell_of"
@@ -64,7 +71,7 @@ def differences(chosen: Chosen, now: Reading, ordered: int | None = None) -> tup
         return (Remark("product_gone", name),)
     if not isinstance(now, Facts):
         # Whoever went on with an older list's facts was told already that reading failed.
-        return () if was.kept else (Remark("product_not_read", name),)
+        return () if was.kept else (Remark(NOT_READ, name),)
     found = [(code, name | gaps) for code, gaps in (*_price(was, now), *_limits(was, now, chosen.quantity))]
     count = chosen.quantity if ordered is None else ordered
     if now.stock is not None and count > now.stock:
@@ -135,7 +142,7 @@ async def check(provider: Provider[Any], order: Order, now: Callable[[], int], w
     except Exception:
         log.exception("order %s: its products could not be compared", order.reference)
         # Whoever confirms it then sends it without a comparison.
-        unread = {product: ProviderError("product_not_read") for product in readings}
+        unread = {product: ProviderError(NOT_READ) for product in readings}
         return _judged(form, answers, seen, unread, now())
 
 
@@ -151,15 +158,14 @@ async def _read(provider: ReadsProducts, seen: Sequence[Chosen], within: float) 
                 return error
             except Exception:
                 log.exception("a product could not be read again")
-                return ProviderError("product_not_read")
-            return found if isinstance(found, Facts) else ProviderError("product_not_read")
+                return ProviderError(NOT_READ)
+            return found if isinstance(found, Facts) else ProviderError(NOT_READ)
 
     tasks = {chosen.id: asyncio.create_task(read(chosen)) for chosen in {one.id: one for one in seen}.values()}
     try:
         await asyncio.wait(tasks.values(), timeout=within)
         readings = {
-            product: task.result() if task.done() else ProviderError("product_not_read")
-            for product, task in tasks.items()
+            product: task.result() if task.done() else ProviderError(NOT_READ) for product, task in tasks.items()
         }
     finally:
         left = [task for task in tasks.values() if not task.done()]

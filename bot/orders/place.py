@@ -169,7 +169,9 @@ class Placing:
             checked = lock.GOES_ON if again else await self._unless_stopping(lock.check(provider, order, self._now))
             if checked is None or self._stopping.is_set():
                 return
-            if (stop := checked.stop) is not None:
+            # One that waited for a supplier out of reach waits on while that can't be read either.
+            waits_on = checked.unread and order.tries > 0
+            if (stop := checked.stop) is not None and not waits_on:
                 await self._patiently(lambda: self._outcomes.settle(order, stop, unsent=True))
                 return
             async with self._database.transaction() as tx:
@@ -178,7 +180,11 @@ class Placing:
             log.exception("order %s could not be claimed; trying again", order.reference)
             await asyncio.sleep(AGAIN)
             return
-        if claimed is not None:
+        if claimed is None:
+            return
+        if stop is not None:
+            await self._note(claimed, replace(stop, unreached=True))
+        else:
             await self._send(claimed, checked.remarks)
 
     async def _unless_stopping(self, checking: Coroutine[Any, Any, Checked]) -> Checked | None:
@@ -215,6 +221,10 @@ class Placing:
         result = await self._call(provider, order)
         if result.outcome is Outcome.PLACED:
             result = replace(result, remarks=(*result.remarks, *remarks))
+        await self._note(order, result)
+
+    async def _note(self, order: Order, result: Result) -> None:
+        """What a sending came to: it is tried again later, or settled."""
         left = self._rules.retries - order.tries
         if result.unreached and left >= 0:
             wait = self._rules.wait_after(order.tries)

@@ -13,6 +13,7 @@ from bot.conversation.views import Freshness, OrderView
 from bot.desk import Desk, Done, Who
 from bot.orders.journal import view
 from bot.orders.progress import as_text, as_told
+from bot.orders.rules import SECOND
 from bot.orders.watch_times import next_watch
 from bot.place import Place
 from providers.base import Provider, ReadsStatus
@@ -30,6 +31,8 @@ IMPORTANT: Final = frozenset(
     {Status.SHIPPED, Status.CANCELLED, Status.REFUNDING, Status.REFUNDED, Status.NO_PARCEL_ACCEPTED}
 )
 """What people are told of who want to hear of what is important only."""
+OLD: Final = 2 * 86400 * SECOND
+"""Microseconds after which the first answer about an order is no news: it was placed before there was a watcher."""
 
 
 async def ask(provider: Provider[Any] | None, number: str, within: float = WITHIN) -> Progress | Freshness:
@@ -128,6 +131,9 @@ async def tell(tx: Transaction, done: Done, desk: Desk, change: Change, *, reade
         return False
     wanted = await people.notices_of(tx, order.user_id)
     important = order.status in IMPORTANT or bool(_new_remarks(change.was, view(order)))
-    heard = change.moved and place != reader and (wanted == "all" or (wanted == "important" and important))
+    # An order that was long placed before it was ever asked about has no news: its card changes.
+    is_old = not change.was.asked_at and (order.asked_at or 0) - (order.settled_at or 0) > OLD
+    news = change.moved and place != reader and not is_old
+    heard = news and (wanted == "all" or (wanted == "important" and important))
     await desk.step(tx, done, Who(place, order.user_name), s.Progressed(view(order), change.was, tell=heard))
     return True

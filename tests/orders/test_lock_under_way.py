@@ -170,6 +170,42 @@ async def test_a_further_try_reads_again(tmp_path: Path) -> None:
         assert provider.references == [reference] * 2
 
 
+async def test_a_further_try_waits_on_while_nothing_can_be_read(tmp_path: Path) -> None:
+    provider = Priced(ProviderUnavailable("unreachable"), PLACED)
+    async with supplied(tmp_path, rules=Rules(), priced=provider) as house, working(house.placing.run()):
+        reference = await to_be_tried_again(house)
+        provider.holds["P-1"] = ProviderUnavailable("unreachable")
+        house.clock.advance(5)
+        house.placing.wake("priced")
+
+        async def waits_on() -> bool:
+            order = await house.order(reference)
+            return order.stage == "confirmed" and order.tries == 2
+
+        await until(waits_on)
+        assert provider.references == [reference], "nothing was sent without a comparison"
+        provider.holds["P-1"] = SHOWN
+        house.clock.advance(15)
+        house.placing.wake("priced")
+        await placed(house, reference)
+        assert provider.references == [reference] * 2
+
+
+async def test_the_last_try_without_a_reading_is_a_persons(tmp_path: Path) -> None:
+    provider = Priced(ProviderUnavailable("unreachable"), PLACED)
+    async with supplied(tmp_path, rules=Rules(retries=1), priced=provider) as house, working(house.placing.run()):
+        reference = await to_be_tried_again(house)
+        provider.holds["P-1"] = ProviderUnavailable("unreachable")
+        house.clock.advance(5)
+        house.placing.wake("priced")
+        assert await house.outcome(reference) == "not_sent"
+        assert view(await house.order(reference)).code == "product_not_read"
+        await asked(house, "Summary")
+        await tap(house, "Confirm")
+        await placed(house, reference)
+        assert provider.references == [reference] * 2
+
+
 async def test_a_stop_while_a_further_try_reads_again_is_kept(tmp_path: Path) -> None:
     provider = Priced(ProviderUnavailable("unreachable"), PLACED)
     async with supplied(tmp_path, rules=Rules(), priced=provider) as house, working(house.placing.run()):

@@ -73,6 +73,20 @@ async def test_an_order_is_followed_until_it_is_finished(tmp_path: Path) -> None
         assert len(supplier.asked) == 3
 
 
+async def test_what_an_order_of_long_ago_has_become_stands_on_its_card_and_rings_no_bell(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        supplier.says["1207"] = PAID
+        house.clock.advance(3 * DAY)
+        assert await house.watching.turn("scripted")
+        assert "Status: paid (1)" in await card(house)
+        assert await messages(house) == []
+        supplier.says["1207"] = SHIPPED
+        house.clock.advance(60)
+        assert await house.watching.turn("scripted")
+        assert [html.split("\n")[2] for html in await messages(house)] == ["paid (1) → shipped (2)"]
+
+
 async def test_what_has_not_changed_is_told_to_nobody(tmp_path: Path) -> None:
     async with telling(tmp_path) as (house, supplier):
         await place(house)
