@@ -65,6 +65,7 @@ class _Workers:
     pursuit: Pursuit
     watching: Watching
     balances: BalanceWatch
+    catalogues: Catalogues
 
     def __init__(self) -> None:
         self.doers: dict[type[Request], Callable[[Place, Any], None]] = {}
@@ -80,6 +81,9 @@ class _Workers:
         self.pursuit.wake()
         self.watching.wake()
         self.balances.wake()
+
+    def catalogue_is_old(self, account: str) -> None:
+        self.catalogues.want(account)
 
     def do(self, place: Place, request: Request) -> None:
         self.doers[type(request)](place, request)
@@ -135,7 +139,8 @@ class App:
         self.looking_up = LookingUp(self.desk, self.providers)
         self.asking = Asking(self.desk, self.providers, clock)
         self.backfill = Backfill(database, accounts)
-        self.catalogues = Catalogues(database, self.providers, clock, settings.catalogue.refresh_every)
+        every = settings.catalogue.refresh_every
+        self.catalogues = workers.catalogues = Catalogues(database, self.providers, clock, every)
         self.balances = workers.balances = BalanceWatch(self.desk, self.providers)
         workers.doers = {
             LookUpAnswer: self.looking_up.start,
@@ -185,7 +190,7 @@ class App:
             self._hello_then_poll(),
             self.placing.run(),
             self.pursuit.run(),
-            self.watching.run(),
+            self._once_greeted(self.watching.run),
             self.backfill.run(),
             self._once_greeted(self.catalogues.run),
             self._once_greeted(self.balances.run),

@@ -76,6 +76,7 @@ class Noted:
     looked_for: list[tuple[str, Place]] = field(default_factory=list)
     checks: list[tuple[Place, CheckNumber]] = field(default_factory=list)
     others: list[tuple[Place, Request]] = field(default_factory=list)
+    old_catalogues: list[str] = field(default_factory=list)
 
     def message_waits(self) -> None:
         self.messages += 1
@@ -85,6 +86,9 @@ class Noted:
 
     def orders_moved(self) -> None:
         self.moved += 1
+
+    def catalogue_is_old(self, account: str) -> None:
+        self.old_catalogues.append(account)
 
     def do(self, place: Place, request: Request) -> None:
         match request:

@@ -50,6 +50,11 @@ class Catalogues:
         for event in self._wanted.values():
             event.set()
 
+    def want(self, account: str) -> None:
+        """Read the account's list now, if it has one: something in it was seen not to hold any more."""
+        if account in self._wanted:
+            self._wanted[account].set()
+
     async def run(self) -> None:
         """Until cancelled; without an account that has a list, or when that is not wished, it only waits."""
         if self._every > 0:

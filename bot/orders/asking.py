@@ -17,6 +17,7 @@ from bot.orders import reading
 from bot.orders.asked import Question, inquiry_of
 from bot.orders.journal import taken_by, view
 from bot.orders.progress import as_told
+from bot.orders.side_by_side import SideBySide
 from bot.place import Place
 from providers.base import Provider, ReadsStatus
 from providers.orders import Outcome, Progress, Status
@@ -38,17 +39,13 @@ class Asking:
         self._desk = desk
         self._providers = providers
         self._now = now
-        self._running: set[asyncio.Task[None]] = set()
+        self._under_way = SideBySide()
 
     def start(self, place: Place, question: Question) -> None:
-        task = asyncio.create_task(self.answer(place, question))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._under_way.start(self.answer(place, question))
 
     async def stop(self) -> None:
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._under_way.stop()
 
     async def answer(self, place: Place, question: Question) -> None:
         """Ask and answer, once; what storage doesn't take is tried again. Who is no longer staff is told nothing."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.desk import Desk
 from bot.orders import floor
 from bot.orders.balance import read_balance
 from bot.orders.rules import SECOND
+from bot.orders.side_by_side import SideBySide
 from bot.place import Place
 from providers.base import Provider, ReadsBalance
 from providers.orders import Balance
@@ -39,7 +40,7 @@ class BalanceWatch:
         self._providers = {name: found for name, found in providers.items() if isinstance(found, ReadsBalance)}
         self._silent = [name for name in providers if name not in self._providers]
         self._woken = asyncio.Event()
-        self._running: set[asyncio.Task[None]] = set()
+        self._under_way = SideBySide()
 
     def wake(self) -> None:
         """What became of an order is known: balances may have changed."""
@@ -47,11 +48,11 @@ class BalanceWatch:
 
     def refresh(self, _: Place, request: RefreshBalance) -> None:
         """An order for this account has begun."""
-        self._start(self._refresh(request.account))
+        self._under_way.start(self._refresh(request.account))
 
     def tell(self, place: Place, _: ReadBalances) -> None:
         """Somebody has asked."""
-        self._start(self._tell(place))
+        self._under_way.start(self._tell(place))
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -67,14 +68,7 @@ class BalanceWatch:
                 continue
 
     async def stop(self) -> None:
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        await self._under_way.stop()
 
     async def _read_all(self) -> dict[str, Balance | None]:
         read = await asyncio.gather(*(self._read(account) for account in self._providers))

@@ -8,6 +8,7 @@ from typing import Any
 from bot.conversation.events import LookedUp, LookUpResult
 from bot.conversation.requests import LookUpAnswer
 from bot.desk import Desk
+from bot.orders.side_by_side import SideBySide
 from bot.place import Place
 from providers.base import LooksUpAnswers, Provider
 from providers.errors import OrderNotFound, ProviderError
@@ -25,17 +26,13 @@ class LookingUp:
     def __init__(self, desk: Desk, providers: Mapping[str, Provider[Any]]) -> None:
         self._desk = desk
         self._providers = providers
-        self._running: set[asyncio.Task[None]] = set()
+        self._under_way = SideBySide()
 
     def start(self, place: Place, request: LookUpAnswer) -> None:
-        task = asyncio.create_task(self._run(place, request))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._under_way.start(self._run(place, request))
 
     async def stop(self) -> None:
-        for task in self._running:
-            task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._under_way.stop()
 
     async def _run(self, place: Place, request: LookUpAnswer) -> None:
         event = await self._ask(request)

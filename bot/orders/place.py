@@ -173,6 +173,8 @@ class Placing:
             waits_on = checked.unread and order.tries > 0
             if (stop := checked.stop) is not None and not waits_on:
                 await self._patiently(lambda: self._outcomes.settle(order, stop, unsent=True))
+                if not checked.unread:
+                    self._outcomes.desk.workers.catalogue_is_old(order.account)
                 return
             async with self._database.transaction() as tx:
                 claimed = await sending.claim_one(tx, order, self._me, self._now())

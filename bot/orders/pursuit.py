@@ -20,6 +20,7 @@ from bot.orders.journal import Result, found_again, taken_by, view, was_answered
 from bot.orders.outcomes import Outcomes
 from bot.orders.place import INTERRUPTED
 from bot.orders.rules import SECOND
+from bot.orders.side_by_side import SideBySide
 from bot.orders.verdict import Absent, Found, Open, judge
 from bot.place import Place
 from bot.words.order_buttons import EvidenceTapped
@@ -65,7 +66,7 @@ class Pursuit:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._asked: dict[str, set[Place]] = {}
-        self._checking: set[asyncio.Task[None]] = set()
+        self._checking = SideBySide()
 
     def wake(self) -> None:
         """The outcome of an order has become unknown."""
@@ -82,9 +83,7 @@ class Pursuit:
 
     def check(self, place: Place, request: CheckNumber) -> None:
         """Compare a number that a person found, and report."""
-        task = asyncio.create_task(self._check(place, request))
-        self._checking.add(task)
-        task.add_done_callback(self._checking.discard)
+        self._checking.start(self._check(place, request))
 
     async def recover(self) -> None:
         """At start-up, before `run`: every open order is due."""
@@ -111,10 +110,11 @@ class Pursuit:
                 except TimeoutError:
                     continue
         finally:
-            tasks = [*self._looking.values(), *self._checking]
+            tasks = [*self._looking.values()]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self._checking.stop()
 
     async def _start_due(self) -> None:
         now = self._now()

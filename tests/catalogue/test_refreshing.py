@@ -61,6 +61,19 @@ async def test_waking_reads_at_once(tmp_path: Path) -> None:
             await until(again)
 
 
+async def test_a_list_that_was_seen_not_to_hold_is_read_at_once(tmp_path: Path) -> None:
+    async with market(tmp_path) as house:
+        await house.refreshed()
+        async with working(house.catalogues.run()):
+            house.catalogues.want("elsewhere")
+            house.catalogues.want("gifts")
+
+            async def again() -> bool:
+                return house.gifts.readings == 2
+
+            await until(again)
+
+
 async def test_nothing_is_read_when_that_is_switched_off(tmp_path: Path) -> None:
     async with market(tmp_path, every=0) as house, working(house.catalogues.run()):
         house.catalogues.wake()

@@ -145,3 +145,14 @@ async def placed(house: Supplied, reference: str = "") -> Order:
 
     await until(is_placed)
     return await house.order(reference or (await newest(house)).reference)
+
+
+async def reading(provider: Priced, count: int = 1) -> None:
+    async def begun() -> bool:
+        return len(provider.reads) == count
+
+    await until(begun)
+
+
+async def idle(house: Supplied) -> bool:
+    return not house.placing._calls["priced"] and (await newest(house)).stage == "settled"

@@ -202,7 +202,7 @@ async def test_a_number_that_only_a_supplier_knows_is_found_there(tmp_path: Path
             "Order number: <code>1207</code>",
             "Status: shipped (2)",
         ]
-        assert told.endswith("Scripted was asked just now; the order is not in this bot's journal.")
+        assert told.endswith("Scripted was asked just now; no order in this bot's journal has this number.")
         assert "Reference" not in told
         assert await house.database.fetch("SELECT reference FROM orders") == []
 
@@ -217,7 +217,7 @@ async def test_an_order_of_ours_that_a_supplier_knows_by_another_name_is_answere
         ours = await says(house, f"{ORDER} · Scripted\nOrder number: <code>1207</code>\nStatus: shipped (2)\nReference")
         assert "Scripted was asked just now." in ours
         foreign = await says(house, f"{ORDER} · Other")
-        assert foreign.endswith("the order is not in this bot's journal.")
+        assert foreign.endswith("no order in this bot's journal has this number.")
         assert (await house.order("1000")).status == "shipped"
 
 

@@ -207,6 +207,7 @@ async def test_facts_of_an_older_list_are_compared_where_they_can_be(tmp_path: P
         await tap(house, "Confirm")
         await placed_as(house, provider, reference, quantity=100)
         assert not provider.sent[0].facts.kept
+        assert house.workers.old_catalogues == ["priced"], "what is offered is read anew, once"
 
 
 async def test_a_reading_that_hangs_ends_and_holds_nothing_up_for_ever(
@@ -220,6 +221,7 @@ async def test_a_reading_that_hangs_ends_and_holds_nothing_up_for_ever(
         await stopped(house, reference, "product_not_read", NOT_READ)
         await tap(house, "Confirm")
         await placed_as(house, provider, reference, quantity=100)
+        assert house.workers.old_catalogues == [], "nothing is known to have changed"
 
 
 async def test_a_product_of_which_nothing_was_known_is_not_read(tmp_path: Path) -> None:

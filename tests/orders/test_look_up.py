@@ -113,4 +113,4 @@ async def test_a_report_is_kept_until_storage_takes_it(
 
 
 async def _idle(house: Supplied) -> bool:
-    return not house.looking_up._running
+    return house.looking_up._under_way.idle

@@ -36,8 +36,7 @@ async def name(house: Supplied, number: str, who: int = COLLEAGUE) -> str:
     await house.does(b.NameTapped("1000", 1), who, tapped=1)
     before = len(await house.outbox(who))
     await house.does(e.Answered(number), who)
-    for check in list(house.pursuit._checking):
-        await check
+    await until(lambda: _all_checked(house))
     return (await house.outbox(who))[before:][-1]
 
 
@@ -116,9 +115,12 @@ async def test_a_check_waits_for_a_storage_that_is_locked(
         await house.does(e.Answered("1207"))
         async with locked(house.path):
             await until(lambda: logged(caplog, "could not be checked; trying again"))
-        for check in list(house.pursuit._checking):
-            await check
+        await until(lambda: _all_checked(house))
         assert (await house.order("1000")).number == "1207"
+
+
+async def _all_checked(house: Supplied) -> bool:
+    return house.pursuit._checking.idle
 
 
 async def logged(caplog: pytest.LogCaptureFixture, text: str) -> bool:
