@@ -14,7 +14,7 @@ async def test_a_low_balance_is_told_to_the_admins_and_balance_tells_it(tmp_path
             house.say("/start", admin)
         async with running(house.config(guoguo={"balance_floor": 1000})) as program:
             for admin in (ADMIN, COLLEAGUE):
-                assert "which is below 1000" in (await house.reads("The balance of GuoGuo is 880", admin)).text
+                assert "which is below 1,000 points" in (await house.reads("The balance of GuoGuo is 880", admin)).text
             house.say("/balance")
             told = (await house.reads("GuoGuo: 880")).text.splitlines()
             assert told[1].startswith("No balance is told by: ")
