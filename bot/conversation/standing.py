@@ -33,7 +33,7 @@ from bot.conversation.replies import (
 from bot.conversation.state import Answers, Conversation, Draft, Naming, Path, Phase
 from bot.conversation.step import Account, Context
 from bot.conversation.suggesting import suggestion
-from providers.fields import Times
+from providers.fields import InCatalogue, LookUp, Times
 
 SHOWN_ITEMS = 10
 """Items of a list that a summary shows."""
@@ -172,9 +172,7 @@ def parts(form: type[BaseModel], answers: Answers) -> tuple[Line | Block, ...]:
                 seen.add(around)
                 shown.append(_block(form, answers, sent, around))
         elif is_answered(question, answers) and (text := _value(sent, question.path)):
-            extra = get(answers, question.facts) if question.facts else None
-            title = extra.get("title", "") if isinstance(extra, dict) else ""
-            shown.append(Line(question.title, text, str(title or "")))
+            shown.append(Line(question.title, text, _title(form, answers, question.path)))
     return tuple(shown)
 
 
@@ -190,7 +188,17 @@ def _short(form: type[BaseModel], answers: Answers, sent: Answers, at: Path) -> 
         if value := _value(sent, path):
             between = " × " if marker(field_at(form, path), Times) else " · "
             text += between + value if text else value
-    return text
+    # Ids say nothing to people: what is known of the product ends the line.
+    titles = [_title(form, answers, path) for path in entries(form, answers, at)]
+    return " · ".join(filter(None, [text, *titles]))
+
+
+def _title(form: type[BaseModel], answers: Answers, path: Path) -> str:
+    """What the product that is answered there is called, as far as that is known."""
+    info = field_at(form, path)
+    listed_in = marker(info, InCatalogue) or marker(info, LookUp)
+    facts = get(answers, (*path[:-1], listed_in.into)) if listed_in is not None else None
+    return str(facts.get("title") or "") if isinstance(facts, dict) else ""
 
 
 def _value(answers: Answers, path: Path) -> str:

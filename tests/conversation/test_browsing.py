@@ -90,6 +90,14 @@ def test_text_that_finds_nothing_is_not_accepted() -> None:
     assert (chat.problem, chat.draft.browse) == ("int_parsing", None)
 
 
+def test_a_search_that_finds_nothing_says_so_and_leaves_no_earlier_finds_behind() -> None:
+    chat = gifts()
+    chat.send(e.Answered("tea", matches=3))
+    chat.send(e.Answered("coffee", matches=0))
+    assert (chat.asked, chat.problem, chat.draft.browse) == ("Gift", "nothing_found", None)
+    assert chat.answers == {}
+
+
 def test_a_search_at_any_other_question_is_a_bad_answer() -> None:
     chat = gifts()
     chat.say("614")
@@ -267,3 +275,15 @@ def test_a_draft_from_before_the_catalogue_needs_no_facts() -> None:
     assert is_answered(questions(Gift, answers)[0], answers)
     assert pruned(Gift, answers) == answers
     assert pruned(Gift, {"about": TEA, "quantity": "5"}) == {"quantity": "5"}
+
+
+def test_an_item_is_told_with_what_its_product_is_called() -> None:
+    chat = gifts("basket")
+    chat.say("goods")
+    chat.say("614")
+    chat.say("3")
+    assert chat.reply(r.Listed).block.items == ("614 × 3",), "nothing is known of it"
+    chat.tap(e.AddedAnother)
+    chat.send(e.Answered("615", TEA))
+    chat.say("2")
+    assert chat.reply(r.Listed).block.items == ("614 × 3", "615 × 2 · Green tea")
