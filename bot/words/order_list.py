@@ -9,11 +9,12 @@ from bot.conversation.listing import EVERYTHING, STATES, Days, Menu, Turn, Wante
 from bot.words import list_buttons, order_buttons
 from bot.words.buttons import Button
 from bot.words.catalogue import Catalogue
-from bot.words.message import Message, bold, code, escaped, packed, readable, rows_of, shortened
+from bot.words.message import Message, bold, code, escaped, packed, readable, shortened
 from bot.words.orders import state_of
+from providers.orders import Outcome
 
 _NUMBER: Final = 24
-"""Characters of a number on a button; two stand beside each other on a phone."""
+"""Characters of a number on a button; another button stands beside it on a phone."""
 _NAME: Final = 30
 _NO_STATUS: Final = {"open", "unknown", "not placed"}
 
@@ -29,7 +30,7 @@ def orders_listed(words: Catalogue, reply: r.OrdersListed) -> list[Message]:
         lines.append(f"{code(name)} · {escaped(shortened(account, _NAME))} · {escaped(state_of(words, order))}")
     lines += [escaped(words.say(key, **gaps)) for key, gaps in _notes(reply)]
     *before, last = packed(lines)
-    return [*map(Message, before), Message(last, _order_buttons(reply) + _list_buttons(words, reply))]
+    return [*map(Message, before), Message(last, _order_buttons(words, reply) + _list_buttons(words, reply))]
 
 
 def _notes(reply: r.OrdersListed) -> Iterable[tuple[str, dict[str, int]]]:
@@ -67,11 +68,15 @@ def _person(words: Catalogue, reply: r.OrdersListed, person: int) -> str:
     return name or words.say("list.somebody" if person != reply.listing.reader else "list.mine")
 
 
-def _order_buttons(reply: r.OrdersListed) -> tuple[tuple[Button, ...], ...]:
-    found = (order for order, _ in reply.orders)
-    return rows_of(
-        [Button(_label(o.number or o.reference, _NUMBER), order_buttons.show(o.reference)) for o in found], 2
-    )
+def _order_buttons(words: Catalogue, reply: r.OrdersListed) -> tuple[tuple[Button, ...], ...]:
+    """A row for each order: it is shown, or ordered again where that can be."""
+    accounts, rows = dict(reply.accounts), []
+    for order, _ in reply.orders:
+        show = Button(_label(order.number or order.reference, _NUMBER), order_buttons.show(order.reference))
+        repeats = order.outcome is Outcome.PLACED and not order.pruned and order.account in accounts
+        again = (Button(words.say("button.again"), order_buttons.again(order.reference)),) if repeats else ()
+        rows.append((show, *again))
+    return tuple(rows)
 
 
 def _label(text: str, limit: int) -> str:
