@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from storage.database import Reader
+from storage.orders import Order
 
 PROBED = 100
 """Names that one statement looks for."""
@@ -12,19 +13,22 @@ def _places() -> str:
     return ", ".join(f"${n}" for n in range(1, PROBED + 1))
 
 
-NAMED = f"SELECT DISTINCT reference FROM order_names WHERE name IN ({_places()})"  # noqa: S608  placeholders only
-REFERRED = f"SELECT reference FROM orders WHERE reference IN ({_places()})"  # noqa: S608  placeholders only
+REFERRED = f"SELECT * FROM orders WHERE reference IN ({_places()})"  # noqa: S608  placeholders only
+NAMED = f"""
+SELECT * FROM orders WHERE reference IN (SELECT reference FROM order_names WHERE name IN ({_places()}))
+"""  # noqa: S608  as above
 
 
-async def named(reader: Reader, names: Sequence[str]) -> list[str]:
-    """The references of the orders that have one of these numbers, other names or references.
+async def named(reader: Reader, names: Sequence[str]) -> list[Order]:
+    """The orders that have one of these numbers, other names or references, each once.
 
     What it costs depends on how many names there are, and not on how many orders.
     """
-    found: dict[str, None] = {}
+    found: dict[str, Order] = {}
     for start in range(0, len(names), PROBED):
         some = list(names[start : start + PROBED])
         some += [some[-1]] * (PROBED - len(some))
         for statement in (REFERRED, NAMED):
-            found |= {str(row["reference"]): None for row in await reader.fetch(statement, *some)}
-    return list(found)
+            for row in await reader.fetch(statement, *some):
+                found.setdefault(str(row["reference"]), Order(**row))
+    return list(found.values())

@@ -56,15 +56,22 @@ async def acquainted(
 async def _by_now(
     reader: Reader, order: OrderView, accounts: Mapping[str, Account], now: int
 ) -> tuple[tuple[Path, Mapping[str, Any]], ...]:
-    """What the catalogue knows by now of the products of an order."""
-    account, found = accounts.get(order.account), []
-    if account is not None:
-        answers = pruned(account.form, order.answers)
-        for question in questions(account.form, answers) if is_listed(account.form, answers) else ():
-            product = get(answers, question.path)
-            if question.facts is not None and isinstance(product, str):
-                facts = await facts_of(reader, account.name, product, now)
-                found += [(question.facts, facts)] if facts is not None else []
+    """What the catalogue knows by now of the products of an order, each looked up once."""
+    account = accounts.get(order.account)
+    listing = await _listing(reader, account.name) if account is not None else None
+    if account is None or listing is None:
+        return ()
+    answers = pruned(account.form, order.answers)
+    known: dict[str, Mapping[str, Any] | None] = {}
+    found = []
+    for question in questions(account.form, answers) if is_listed(account.form, answers) else ():
+        product = get(answers, question.path)
+        if question.facts is None or not isinstance(product, str):
+            continue
+        if product not in known:
+            known[product] = await _facts_in(reader, listing, product, now)
+        if (facts := known[product]) is not None:
+            found.append((question.facts, facts))
     return tuple(found)
 
 
@@ -82,25 +89,33 @@ async def _known(
     reader: Reader, account: Account, draft: Draft, text: str, now: int
 ) -> tuple[Mapping[str, Any] | None, int | None]:
     """Facts of the product with this id; or how many products a search finds, None for what is none."""
-    facts = await facts_of(reader, account.name, text, now)
+    listing = await _listing(reader, account.name)
+    if listing is None:
+        return None, None
+    facts = await _facts_in(reader, listing, text, now)
     if facts is not None or is_accepted(draft, account, draft.at, text) or not is_search(text):
         return facts, None
-    known = await products.listing(reader, account.name)
-    if known is None or not known.size:
-        return None, None
     return None, await products.count(reader, account.name, words_of(text), prefix_of(text))
 
 
 async def facts_of(reader: Reader, account: str, product: str, now: int) -> Mapping[str, Any] | None:
     """What we know of a product by its id as people type it, with when that was read; None when it isn't listed."""
-    known = await products.listing(reader, account)
-    if known is None or not known.size:
-        return None
+    listing = await _listing(reader, account)
+    return None if listing is None else await _facts_in(reader, listing, product, now)
+
+
+async def _listing(reader: Reader, account: str) -> Listing | None:
+    """The account's list, if there is anything in it."""
+    found = await products.listing(reader, account)
+    return found if found is not None and found.size else None
+
+
+async def _facts_in(reader: Reader, listing: Listing, product: str, now: int) -> Mapping[str, Any] | None:
     tidy = str(plain(product))
     for spelling in dict.fromkeys((product.strip(), tidy, tidy.lower())):
-        found = await products.get(reader, account, spelling) if spelling else None
+        found = await products.get(reader, listing.account, spelling) if spelling else None
         if found is not None:
-            return still_so(told(found, known), now)
+            return still_so(told(found, listing), now)
     return None
 
 

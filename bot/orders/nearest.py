@@ -8,7 +8,6 @@ from typing import Final
 from bot.conversation.views import OrderView
 from bot.orders.journal import view
 from storage import nearest as rows
-from storage import orders
 from storage.database import Reader
 
 SHOWN_NEAR: Final = 5
@@ -38,6 +37,6 @@ def candidates(typed: str) -> list[str]:
 
 async def nearest(reader: Reader, typed: str) -> tuple[OrderView, ...]:
     """Orders whose number, other name or reference is nearly what was typed, the newest first."""
-    found = [await orders.get(reader, name) for name in (await rows.named(reader, candidates(typed)))[:50]]
-    known = sorted((order for order in found if order is not None), key=lambda order: order.place, reverse=True)
-    return tuple(view(order) for order in known[:SHOWN_NEAR])
+    found = await rows.named(reader, candidates(typed))
+    newest = sorted(found, key=lambda order: order.place, reverse=True)
+    return tuple(view(order) for order in newest[:SHOWN_NEAR])

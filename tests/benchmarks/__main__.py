@@ -16,6 +16,7 @@ from time import perf_counter
 
 from bot.orders.listing import MOST_FOUND
 from storage.opening import open_database
+from tests.benchmarks import products
 from tests.benchmarks.journal import build
 from tests.benchmarks.questions import LOOK_UP, Journalist, questions
 
@@ -78,8 +79,10 @@ def verdict(figures: Figures) -> int:
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="orderbot-bench-") as folder:
         figures = asyncio.run(measured(Path(folder)))
+        selling = asyncio.run(products.measured(Path(folder)))
     say(f"\n{table(figures, SIZES)}\n")
     say(f"Middle of {RUNS} runs. A look-up may cost {WORST} times as much; a search reads at most {MOST_FOUND} orders.")
+    say(f"\nProducts in the list; a whole update each.\n{table(selling, products.SIZES)}")
     return verdict(figures)
 
 

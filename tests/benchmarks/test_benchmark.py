@@ -8,6 +8,7 @@ import pytest
 
 from storage import orders, words
 from storage.opening import open_database
+from tests.benchmarks import products
 from tests.benchmarks.__main__ import measured, table, verdict
 from tests.benchmarks.journal import build
 from tests.benchmarks.questions import LOOK_UP, Journalist, questions
@@ -20,6 +21,12 @@ async def test_every_question_finds_orders_and_is_measured(tmp_path: Path) -> No
     lines = table(figures, (30, 300)).splitlines()
     assert len(lines) == 1 + len(figures)
     assert lines[1].startswith(LOOK_UP)
+
+
+async def test_every_kind_of_answer_about_a_product_is_measured(tmp_path: Path) -> None:
+    figures = await products.measured(tmp_path, sizes=(5, 50), runs=2)
+    assert figures.keys() == products.ASKED.keys()
+    assert all(len(seconds) == 2 and min(seconds) > 0 for seconds in figures.values())
 
 
 async def test_the_journal_is_as_the_program_writes_it(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """The variants of the products in the configured collections."""
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
 
@@ -19,18 +18,6 @@ from tests.providers.citiesocial.shop import Pages, Shop, a_variant, details, li
 from tests.providers.contract import sentence_of
 
 LIST = "/collections/1/products/"
-
-
-@pytest.fixture
-async def shop() -> AsyncIterator[Shop]:
-    async with Shop() as shop:
-        yield shop
-
-
-@pytest.fixture
-async def account(shop: Shop) -> AsyncIterator[Citiesocial]:
-    async with shop.client() as account:
-        yield account
 
 
 def by_id(catalogue: Catalogue) -> dict[str, Product]:

@@ -1,6 +1,5 @@
 """A variant is read again by its product, just before an order is sent."""
 
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
 
@@ -18,18 +17,6 @@ from tests.providers.citiesocial.shop import Pages, Shop, a_variant, chosen, det
 from tests.providers.contract import sentence_of
 
 TOTE, TEA = chosen(123450001, product_id="435100101"), chosen(36698431250, product_id="9809129938")
-
-
-@pytest.fixture
-async def shop() -> AsyncIterator[Shop]:
-    async with Shop() as shop:
-        yield shop
-
-
-@pytest.fixture
-async def account(shop: Shop) -> AsyncIterator[Citiesocial]:
-    async with shop.client() as account:
-        yield account
 
 
 async def test_a_variant_is_read_as_it_is_now(shop: Shop, account: Citiesocial) -> None:
