@@ -9,38 +9,38 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import fields
 from typing import Any, Final
 
-from bot.catalogue.inline import Choosing
-from bot.catalogue.refreshing import Catalogues
+from bot.catalogue.inline import InlineSearch
 from bot.clock import Clock
 from bot.conversation.engine import Account
 from bot.conversation.requests import (
     AskEverywhere,
     AskStatus,
     CheckNumber,
-    FindOrder,
     LookUpAnswer,
     ReadBalances,
+    ReconcileOrder,
     RefreshBalance,
     Request,
 )
-from bot.desk import Desk
+from bot.conversation.state import ConversationKey
+from bot.desk.desk import Desk
 from bot.ids import Ids
-from bot.orders.asking import Asking
-from bot.orders.balance_watch import BalanceWatch
-from bot.orders.findable import Backfill
-from bot.orders.look_up import LookingUp
-from bot.orders.outcomes import Outcomes
-from bot.orders.place import Placing
-from bot.orders.pursuit import Pursuit
-from bot.orders.rules import Rules
-from bot.orders.watch import Watching
-from bot.place import Place
+from bot.journal.rules import Rules
 from bot.settings import Settings
 from bot.staff.access import Staff
 from bot.telegram.client import Client, connect, start
 from bot.telegram.deliver import Delivery
 from bot.telegram.inline import Inline
 from bot.telegram.receive import Inbox
+from bot.workers.backfill import Backfill
+from bot.workers.balances import BalanceWatch
+from bot.workers.catalogues import CatalogueRefresh
+from bot.workers.look_ups import LookUps
+from bot.workers.reconciler import Reconciler
+from bot.workers.reports import Reports
+from bot.workers.sender import Sender
+from bot.workers.status_answers import StatusAnswers
+from bot.workers.status_watch import StatusWatch
 from providers.base import FindsOrders, Provider, ReadsBalance, ReadsStatus
 from providers.registry import provider_class
 from storage import guards, outbox, updates
@@ -61,14 +61,14 @@ class _Workers:
     """Tells the workers of the desk's commits; they are made after the desk, so they are put in afterwards."""
 
     delivery: Delivery
-    placing: Placing
-    pursuit: Pursuit
-    watching: Watching
+    placing: Sender
+    pursuit: Reconciler
+    watching: StatusWatch
     balances: BalanceWatch
-    catalogues: Catalogues
+    catalogues: CatalogueRefresh
 
     def __init__(self) -> None:
-        self.doers: dict[type[Request], Callable[[Place, Any], None]] = {}
+        self.doers: dict[type[Request], Callable[[ConversationKey, Any], None]] = {}
 
     def message_waits(self) -> None:
         self.delivery.wake()
@@ -85,8 +85,8 @@ class _Workers:
     def catalogue_is_old(self, account: str) -> None:
         self.catalogues.want(account)
 
-    def do(self, place: Place, request: Request) -> None:
-        self.doers[type(request)](place, request)
+    def do(self, key: ConversationKey, request: Request) -> None:
+        self.doers[type(request)](key, request)
 
 
 class App:
@@ -106,11 +106,11 @@ class App:
                 name,
                 settings.title_of(name),
                 provider.form,
-                finds=isinstance(provider, FindsOrders),
-                resends=provider.refuses_same_reference,
-                tells=isinstance(provider, ReadsStatus),
+                reconciles=isinstance(provider, FindsOrders),
+                idempotent_create=provider.refuses_same_reference,
+                reads_status=isinstance(provider, ReadsStatus),
                 final=provider.final if isinstance(provider, ReadsStatus) else frozenset(),
-                tells_balance=isinstance(provider, ReadsBalance),
+                reads_balance=isinstance(provider, ReadsBalance),
                 balance_floor=getattr(provider.settings, "balance_floor", None),
             )
             for name, provider in self.providers.items()
@@ -128,23 +128,25 @@ class App:
             zone=settings.zone,
             rules=Rules(**settings.orders.model_dump(include={field.name for field in fields(Rules)})),
         )
-        outcomes = Outcomes(self.desk)
+        outcomes = Reports(self.desk)
         self.inbox = Inbox(
-            client, self.desk, Inline(client, Choosing(database, accounts, self.desk.staff, clock), settings.language)
+            client,
+            self.desk,
+            Inline(client, InlineSearch(database, accounts, self.desk.staff, clock), settings.language),
         )
         self.delivery = workers.delivery = Delivery(client, database, clock, outcomes.undeliverable)
-        self.placing = workers.placing = Placing(database, outcomes, self.providers, clock, f"pid {os.getpid()}")
-        self.pursuit = workers.pursuit = Pursuit(database, outcomes, self.providers, clock)
-        self.watching = workers.watching = Watching(database, self.desk, self.providers, clock)
-        self.looking_up = LookingUp(self.desk, self.providers)
-        self.asking = Asking(self.desk, self.providers, clock)
+        self.placing = workers.placing = Sender(database, outcomes, self.providers, clock, f"pid {os.getpid()}")
+        self.pursuit = workers.pursuit = Reconciler(database, outcomes, self.providers, clock)
+        self.watching = workers.watching = StatusWatch(database, self.desk, self.providers, clock)
+        self.looking_up = LookUps(self.desk, self.providers)
+        self.asking = StatusAnswers(self.desk, self.providers, clock)
         self.backfill = Backfill(database, accounts)
         every = settings.catalogue.refresh_every
-        self.catalogues = workers.catalogues = Catalogues(database, self.providers, clock, every)
+        self.catalogues = workers.catalogues = CatalogueRefresh(database, self.providers, clock, every)
         self.balances = workers.balances = BalanceWatch(self.desk, self.providers)
         workers.doers = {
             LookUpAnswer: self.looking_up.start,
-            FindOrder: lambda place, request: self.pursuit.look_for(request.reference, place),
+            ReconcileOrder: lambda key, request: self.pursuit.look_for(request.reference, key),
             CheckNumber: self.pursuit.check,
             AskStatus: self.asking.start,
             AskEverywhere: self.asking.start,

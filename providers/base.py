@@ -1,6 +1,6 @@
 """What a supplier's class promises, and the optional abilities that some suppliers have.
 
-The layers are base, base over HTTP, supplier; the sequence of sending is written once, in `bot.orders.place`.
+The layers are base, base over HTTP, supplier; the sequence of sending is written once, in `bot.workers.sender`.
 """
 
 from abc import ABC, abstractmethod

@@ -11,14 +11,14 @@ from typing import Any
 
 from bot.conversation.engine import Account
 from bot.conversation.events import Event
-from bot.conversation.requests import CheckNumber, FindOrder, LookUpAnswer, Request
-from bot.desk import Desk, Incoming
+from bot.conversation.requests import CheckNumber, LookUpAnswer, ReconcileOrder, Request
+from bot.conversation.state import ConversationKey
+from bot.desk.desk import Desk, Incoming
 from bot.ids import Ids
-from bot.orders.journal import Result
-from bot.orders.outcomes import Outcomes
-from bot.orders.rules import PATIENT, Rules
-from bot.place import Place
+from bot.journal.rules import PATIENT, Rules
+from bot.journal.views import Result
 from bot.staff.access import Staff
+from bot.workers.reports import Reports
 from providers.anqicms.form import AnqicmsForm
 from providers.base import FindsOrders, Provider, ReadsBalance, ReadsStatus
 from providers.fields import Form
@@ -71,11 +71,11 @@ class Noted:
 
     messages: int = 0
     orders: list[str] = field(default_factory=list)
-    look_ups: list[tuple[Place, LookUpAnswer]] = field(default_factory=list)
+    look_ups: list[tuple[ConversationKey, LookUpAnswer]] = field(default_factory=list)
     moved: int = 0
-    looked_for: list[tuple[str, Place]] = field(default_factory=list)
-    checks: list[tuple[Place, CheckNumber]] = field(default_factory=list)
-    others: list[tuple[Place, Request]] = field(default_factory=list)
+    looked_for: list[tuple[str, ConversationKey]] = field(default_factory=list)
+    checks: list[tuple[ConversationKey, CheckNumber]] = field(default_factory=list)
+    others: list[tuple[ConversationKey, Request]] = field(default_factory=list)
     old_catalogues: list[str] = field(default_factory=list)
 
     def message_waits(self) -> None:
@@ -90,16 +90,16 @@ class Noted:
     def catalogue_is_old(self, account: str) -> None:
         self.old_catalogues.append(account)
 
-    def do(self, place: Place, request: Request) -> None:
+    def do(self, key: ConversationKey, request: Request) -> None:
         match request:
-            case FindOrder(reference=reference):
-                self.looked_for.append((reference, place))
+            case ReconcileOrder(reference=reference):
+                self.looked_for.append((reference, key))
             case CheckNumber():
-                self.checks.append((place, request))
+                self.checks.append((key, request))
             case LookUpAnswer():
-                self.look_ups.append((place, request))
+                self.look_ups.append((key, request))
             case _:
-                self.others.append((place, request))
+                self.others.append((key, request))
 
 
 @dataclass
@@ -157,8 +157,8 @@ class Bench:
             await sending.claim(tx, account, "test", self.clock(), 1)
 
     @property
-    def outcomes(self) -> Outcomes:
-        return Outcomes(self.desk)
+    def outcomes(self) -> Reports:
+        return Reports(self.desk)
 
     async def settle(self, reference: str, result: Result, **how: Any) -> bool:
         """What became of the order's newest sending."""
@@ -202,16 +202,16 @@ async def desk_on(
 
 
 def account(name: str, form: type[Form], provider: Provider[Any] | None) -> Account:
-    resends = provider is not None and provider.refuses_same_reference
+    idempotent_create = provider is not None and provider.refuses_same_reference
     return Account(
         name,
         name.capitalize(),
         form,
-        finds=isinstance(provider, FindsOrders),
-        resends=resends,
-        tells=isinstance(provider, ReadsStatus),
+        reconciles=isinstance(provider, FindsOrders),
+        idempotent_create=idempotent_create,
+        reads_status=isinstance(provider, ReadsStatus),
         final=provider.final if isinstance(provider, ReadsStatus) else frozenset(),
-        tells_balance=isinstance(provider, ReadsBalance),
+        reads_balance=isinstance(provider, ReadsBalance),
         balance_floor=getattr(provider and provider.settings, "balance_floor", None),
     )
 

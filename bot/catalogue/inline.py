@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot.catalogue.facts import still_so, told
 from bot.catalogue.finding import prefix_of, words_of
-from bot.catalogue.knowing import still_so, told
 from bot.conversation.browsing import asked_product
-from bot.conversation.catalogue_replies import About
 from bot.conversation.engine import Account
 from bot.conversation.pricing import facts_of, price_of
+from bot.conversation.replies import About
 from bot.conversation.state import IDLE, Conversation, Phase
 from bot.staff.access import Staff
 from providers.fields import Form
@@ -21,7 +21,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class InlineProduct:
     """A product. `sends` is the text that choosing it sends: its id where that is asked for, else `/order`."""
 
     account: str
@@ -34,16 +34,16 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class InlinePage:
     """One page, and the offset of the next one, empty after the last; `languages` are the person's."""
 
-    found: tuple[Choice, ...] = ()
+    found: tuple[InlineProduct, ...] = ()
     following: str = ""
     languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Choosing:
+class InlineSearch:
     """Searches the catalogues for staff. It only reads. `now` is in UTC microseconds."""
 
     database: Database
@@ -51,15 +51,15 @@ class Choosing:
     staff: Staff
     now: Callable[[], int]
 
-    async def search(self, user_id: int, query: str, offset: str) -> Choices:
+    async def search(self, user_id: int, query: str, offset: str) -> InlinePage:
         """One page of the products that a query finds, all of them for an empty one; nothing for strangers."""
         if not self.staff.may_order(user_id):
-            return Choices()
+            return InlinePage()
         first = int(offset) if offset.isascii() and offset.isdigit() and len(offset) <= len("1000000") else 0
         at_hand = await self._asked_of(user_id)
         accounts = [at_hand] if at_hand is not None else list(self.accounts.values())
         words, prefix = words_of(query), prefix_of(query)
-        found: list[Choice] = []
+        found: list[InlineProduct] = []
         skipped = first
         for account in accounts:
             # One more than a page shows whether there is a next one.
@@ -72,7 +72,7 @@ class Choosing:
                 total = await products.count(self.database, account.name, words, prefix)
                 skipped = max(0, skipped - total)
         following = str(first + PAGE) if len(found) > PAGE else ""
-        return Choices(tuple(found[:PAGE]), following, await people.languages(self.database, user_id))
+        return InlinePage(tuple(found[:PAGE]), following, await people.languages(self.database, user_id))
 
     async def _asked_of(self, user_id: int) -> Account | None:
         """The account whose product is asked for in the person's own chat, which has the same id."""
@@ -83,7 +83,7 @@ class Choosing:
             return None
         return account
 
-    async def _choices(self, account: Account, rows: list[Stored], *, plain: bool) -> list[Choice]:
+    async def _choices(self, account: Account, rows: list[Stored], *, plain: bool) -> list[InlineProduct]:
         known = await products.listing(self.database, account.name) if rows else None
         if known is None:
             return []
@@ -94,5 +94,5 @@ class Choosing:
             about = About("", price_of(facts), facts.minimum, facts.maximum, facts.stock, per_piece)
             sends = row.id if plain else f"/order {account.name} {row.id}"
             title = row.title or row.id
-            choices.append(Choice(account.name, account.title, row.id, title, about, row.picture, sends))
+            choices.append(InlineProduct(account.name, account.title, row.id, title, about, row.picture, sends))
         return choices

@@ -6,15 +6,14 @@ from collections import Counter
 from dataclasses import replace
 from typing import Final
 
+from bot.catalogue.facts import FRESH, told
 from bot.catalogue.finding import prefix_of, words_of
-from bot.catalogue.knowing import FRESH, told
 from bot.conversation.answers import completed
-from bot.conversation.catalogue_replies import Category, Offer, Offered
 from bot.conversation.pricing import facts_of, price_of
+from bot.conversation.prompts import PAGE
 from bot.conversation.questions import is_listed
-from bot.conversation.replies import Asked, Reply, Summarised
+from bot.conversation.replies import Asked, Category, Offer, Offered, Reply, Summarised
 from bot.conversation.requests import PlaceOrder
-from bot.conversation.standing import PAGE
 from bot.conversation.state import Browse, Draft
 from bot.conversation.step import Account, Context, Step
 from providers.fields import Form

@@ -13,7 +13,7 @@ import typer
 
 from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
 from bot.conversation.state import Conversation
-from bot.orders.evidence import Kind
+from bot.journal.evidence import HistoryKind
 from bot.settings import Settings
 from storage import history
 from storage import prune as rows
@@ -29,11 +29,11 @@ PAUSE = 0.05
 """Seconds between two transactions, in which a running bot gets its turn."""
 _DAY = 86400 * 1_000_000
 _KEPT_OF: dict[str, tuple[str, ...]] = {
-    Kind.ENDED: ("sent_at",),
-    Kind.BALANCE: ("amount",),
-    Kind.LOOK: ("result", "code", "balance"),
-    Kind.DECISION: ("decision", "number"),
-    Kind.ALIKE: ("alike",),
+    HistoryKind.ENDED: ("sent_at",),
+    HistoryKind.BALANCE: ("amount",),
+    HistoryKind.LOOK: ("result", "code", "balance"),
+    HistoryKind.DECISION: ("decision", "number"),
+    HistoryKind.ALIKE: ("alike",),
 }
 """What stays of a line of an order's history, by its kind."""
 
@@ -114,6 +114,6 @@ def details_without_people(details: str) -> str:
 def _line(entry: Entry) -> str:
     body: dict[str, Any] = json.loads(entry.body)
     kept = {key: body[key] for key in _KEPT_OF.get(entry.kind, ()) if key in body}
-    if entry.kind == Kind.ENDED:
+    if entry.kind == HistoryKind.ENDED:
         kept["outcome"] = json.loads(details_without_people(json.dumps(body["outcome"])))
     return json.dumps(kept)

@@ -5,12 +5,20 @@ from dataclasses import replace
 from typing import Any, cast
 
 from bot.conversation.answers import Problem, problems, pruned, put
-from bot.conversation.catalogue_events import CategoryPicked, Picked
-from bot.conversation.events import Answered, LookedUp, LookUpResult, OrderRequested, Paged, StartedAnew
+from bot.conversation.events import (
+    Answered,
+    CategoryPicked,
+    LookedUp,
+    LookUpResult,
+    OrderRequested,
+    Paged,
+    Picked,
+    StartedAnew,
+)
 from bot.conversation.filling import answer, ask, ask_again, back, begin, looked_up, misfit, take
+from bot.conversation.prompts import question_at
 from bot.conversation.questions import Question, is_listed
 from bot.conversation.replies import Asked
-from bot.conversation.standing import question_at
 from bot.conversation.state import Browse, Conversation, Draft, Path, Phase
 from bot.conversation.step import Account, Step, Turn
 

@@ -2,14 +2,14 @@
 
 from typing import Any, cast
 
-from bot.conversation import order_events as o
+from bot.conversation import events
 from bot.conversation.answers import completed, drop, fingerprint, get, is_answered, put
 from bot.conversation.events import FieldPicked, ItemPicked, Paged
 from bot.conversation.filling import ask, ask_again, go_on, misfit
+from bot.conversation.prompts import entries, fields_offered, items_offered, listed, parts, summarised
 from bot.conversation.questions import field_at, list_around, questions, shape
 from bot.conversation.replies import DraftCancelled, DraftOpen, Reply, SendingShown
 from bot.conversation.requests import PlaceOrder
-from bot.conversation.standing import entries, fields_offered, items_offered, listed, parts, summarised
 from bot.conversation.state import IDLE, Draft, Path, Phase
 from bot.conversation.step import Step, Turn
 
@@ -161,7 +161,7 @@ def confirm(turn: Turn) -> Step:
 
 def ordered_before(turn: Turn) -> Step:
     """The summary says who ordered the same and when; Confirm then means: once more."""
-    step = turn.to(Phase.REVIEWING, alike=cast("o.AlikeFound", turn.event).alike)
+    step = turn.to(Phase.REVIEWING, alike=cast("events.DuplicateFound", turn.event).alike)
     return Step(step.state, (summarised(turn.account, cast("Draft", step.state.draft)),))
 
 

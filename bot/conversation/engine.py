@@ -4,15 +4,28 @@ Pure: no clock, no randomness, no input or output. Whoever calls it saves the st
 requests; called again with the same arguments it says the same.
 """
 
-from bot.conversation.events import Answered, CancelRequested, Event, LookedUp, Settled, Tap, TapUnreadable
-from bot.conversation.filling import misfit
-from bot.conversation.pursuing import without_naming
-from bot.conversation.replies import AccountGone, DraftCancelled, Reply, Stale
-from bot.conversation.standing import where_we_stand
+from bot.conversation.answers import problems, pruned, version
+from bot.conversation.decisions import without_naming
+from bot.conversation.events import (
+    Answered,
+    CancelRequested,
+    Event,
+    LookedUp,
+    Settled,
+    Tap,
+    TapUnreadable,
+)
+from bot.conversation.filling import go_on, misfit
+from bot.conversation.prompts import where_we_stand
+from bot.conversation.replies import (
+    AccountGone,
+    DraftCancelled,
+    Reply,
+    Stale,
+)
 from bot.conversation.state import IDLE, Conversation, Phase
 from bot.conversation.step import Account, Context, Step, Turn
 from bot.conversation.table import TABLE, TELLING
-from bot.conversation.telling import mended
 
 __all__ = ["Account", "Context", "IllegalStepError", "Step", "advance"]
 
@@ -73,3 +86,26 @@ def _without_account(state: Conversation, event: Event, context: Context, name: 
     if isinstance(event, Settled) or type(event) in TELLING:
         return TABLE[Phase.ASKING][type(event)].act(Turn(state, event, context))
     return Step(state) if isinstance(event, LookedUp) else Step(state, (AccountGone(name),))
+
+
+def mended(turn: Turn) -> Step | None:
+    """After a deploy: a draft of another form version is checked again, and only what changed is asked.
+
+    None when the form is the same; a step without replies when the draft stands as it did.
+    """
+    draft, now = turn.draft, version(turn.form)
+    if draft.form_version == now:
+        return None
+    answers = pruned(turn.form, draft.answers)
+    kept = Conversation(phase=turn.state.phase, draft=draft.model_copy(update={"form_version": now}))
+    if answers == draft.answers and not problems(turn.form, answers) and _stands(kept, turn):
+        return Step(kept)
+    return go_on(turn, answers, form_version=now)
+
+
+def _stands(state: Conversation, turn: Turn) -> bool:
+    try:
+        where_we_stand(state, turn.context)
+    except LookupError:
+        return False
+    return True

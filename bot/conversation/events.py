@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from bot.conversation.listing import EVERYTHING, NOTHING_BESIDE, Listing, Wanted
-from bot.conversation.views import Evidence, OrderView
+from bot.conversation.state import Duplicate, Path
+from bot.conversation.views import BalanceView, Evidence, Freshness, OrderView
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,3 +265,274 @@ class Reopened(Event):
     """The button under an order that was not placed; the desk has made sure that it still may be re-opened."""
 
     order: OrderView
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownRequested(Event):
+    """`/unknown`; `found` are the oldest orders of unknown outcome, `more` how many others there are."""
+
+    found: tuple[OrderView, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateFound(Event):
+    """The order in the summary was ordered before, and not long ago; None: not any more."""
+
+    alike: Duplicate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed(Event):
+    """The supplier could not be reached; the order is tried again in so many seconds, `left` times at most."""
+
+    order: OrderView
+    seconds: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class TriedAgain(Event):
+    """The order is being sent again."""
+
+    order: OrderView
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsked(Event):
+    """The button under an order that is tried again by itself."""
+
+    order: OrderView
+
+
+@dataclass(frozen=True, slots=True)
+class Investigated(Event):
+    """What is known of an order of unknown outcome has changed; `reminding`: nothing has, and somebody has to act."""
+
+    order: OrderView
+    evidence: Evidence
+    reminding: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRequested(Event):
+    """The button of an order in the list of those of unknown outcome."""
+
+    order: OrderView
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class LookAsked(Event):
+    """`Look again` on the evidence of an order."""
+
+    order: OrderView
+
+
+@dataclass(frozen=True, slots=True)
+class NumberAsked(Event):
+    """`Found it` on the evidence of an order: its number comes next."""
+
+    order: OrderView
+
+
+@dataclass(frozen=True, slots=True)
+class NumberGivenUp(Event):
+    """`Back` on the question for the number."""
+
+
+class Decision(StrEnum):
+    """What a person decides about an order of unknown outcome."""
+
+    FOUND = "found"
+    NOT_PLACED = "not_placed"
+    RESEND = "resend"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided(Event):
+    """A person has decided; `number` is the order's at the supplier."""
+
+    order: OrderView
+    decision: Decision
+    number: str = ""
+
+
+class NumberCheck(StrEnum):
+    """What the supplier says about a number that a person found."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    NOT_FOUND = "not found"
+    NOT_READ = "not read"
+    NOT_CHECKABLE = "not checkable"
+    TAKEN = "taken"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberChecked(Event):
+    """A number was compared with the order. `taken_by` is the reference of the order that has it already."""
+
+    order: OrderView
+    number: str
+    result: NumberCheck
+    facts: Mapping[str, str] = field(default_factory=dict)
+    differs: tuple[str, ...] = ()
+    taken_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusAnswered(Event):
+    """A question about an order is answered, by the supplier or in its stead; `now` in UTC microseconds."""
+
+    order: OrderView
+    freshness: Freshness
+    now: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed(Event):
+    """The supplier says something else of an order than before (`was`); `tell`: whoever ordered is to hear of it."""
+
+    order: OrderView
+    was: OrderView
+    tell: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedElsewhere(Event):
+    """Every supplier was asked for a number that isn't in the journal.
+
+    `found` have no reference. `unreached` are the accounts that didn't answer; `near` are orders of ours with numbers
+    like it.
+    """
+
+    query: str
+    found: tuple[OrderView, ...] = ()
+    unreached: tuple[str, ...] = ()
+    near: tuple[OrderView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshAsked(Event):
+    """`Refresh` on the card of an order."""
+
+    order: OrderView
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedAgain(Event):
+    """`Order again` under an order; `facts` are what the catalogue knows of its products by now, each with its path."""
+
+    order: OrderView
+    facts: tuple[tuple[Path, Mapping[str, Any]], ...] = ()
+
+
+NOTICES = ("all", "important", "none")
+"""Choices of which changes people hear of."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesRequested(Event):
+    """`/notify`, or a choice there, which the desk has stored; `chosen` is what holds now: all, important or none."""
+
+    chosen: str = "all"
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picked(Tap):
+    """The button of a product; `facts` as in `Answered`. The button names the product itself, not its place."""
+
+    id: str = ""
+    facts: Mapping[str, Any] | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CategoriesAsked(Tap):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryPicked(Tap):
+    """A category, by the short key that it has in every list."""
+
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceRequested(Event):
+    """`/balance`."""
+
+
+@dataclass(frozen=True, slots=True)
+class BalancesRead(Event):
+    """The balances as they are now; `silent` are the titles of the accounts whose suppliers tell none."""
+
+    found: tuple[BalanceView, ...]
+    silent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTapped(Event):
+    """Base of the buttons of orders; the journal has to say what they mean by now."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenTapped(OrderTapped):
+    """The button under an order that was not placed."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceTapped(OrderTapped):
+    """An order in the list of those of unknown outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshTapped(OrderTapped):
+    """The card's button: the supplier is asked now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTapped(OrderTapped):
+    """An order in a list, or among several: it is shown as it is now."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgainTapped(OrderTapped):
+    """`Order again`."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesTapped(Event):
+    """A choice of what to be told of."""
+
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopTapped(OrderTapped):
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookTapped(OrderTapped):
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameTapped(OrderTapped):
+    """`Found it`."""
+
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTapped(OrderTapped):
+    """A decision that needs nothing more; `number` for one that was found."""
+
+    attempts: int
+    decision: Decision
+    number: str = ""

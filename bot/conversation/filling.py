@@ -14,10 +14,10 @@ from bot.conversation.events import (
     OrderRequested,
     StartedAnew,
 )
+from bot.conversation.prompts import asked, checking, listed, question_at, summarised, where_we_stand
 from bot.conversation.questions import Question, field_at, list_around, marker, questions
 from bot.conversation.replies import AccountsOffered, Reply
 from bot.conversation.requests import CheckNumber, LookUpAnswer
-from bot.conversation.standing import asked, checking, listed, question_at, summarised, where_we_stand
 from bot.conversation.state import IDLE, Answers, Conversation, Draft, Path, Phase
 from bot.conversation.step import Account, Context, Step, Turn
 from bot.conversation.suggesting import suggestion

@@ -30,7 +30,7 @@ class Menu(StrEnum):
     SEARCH = "search"
 
 
-class Turn(StrEnum):
+class Direction(StrEnum):
     """Which way from an order: to those confirmed before it, or after it."""
 
     OLDER = "older"
@@ -49,7 +49,7 @@ class Wanted:
     days: Days = Days.ANY
     person: int = 0
     text: str = ""
-    turn: Turn = Turn.OLDER
+    turn: Direction = Direction.OLDER
     beside: str = ""
     menu: Menu = Menu.NONE
 

@@ -5,8 +5,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from bot.conversation.answers import completed, get
-from bot.conversation.catalogue_replies import About, Offered, Prices
 from bot.conversation.questions import Question, field_at, is_listed, marker, plans
+from bot.conversation.replies import About, Offered, Prices
 from bot.conversation.state import Answers
 from bot.conversation.suggesting import suggestion
 from providers.fields import Form, Times

@@ -3,20 +3,87 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 from typing import Literal
 
 from bot.conversation.answers import Problem
-from bot.conversation.catalogue_replies import About, Offer, Prices
-from bot.conversation.events import Medium
+from bot.conversation.events import Medium, NumberCheck
 from bot.conversation.listing import EVERYTHING, NOTHING_BESIDE, Listing, Wanted
 from bot.conversation.questions import Question
-from bot.conversation.state import Alike
-from bot.conversation.views import Freshness, OrderView
+from bot.conversation.state import Duplicate
+from bot.conversation.views import BalanceView, Evidence, Freshness, OrderView
+from providers.orders import Money
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """Base of all replies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A product to be picked; its button carries `id`."""
+
+    id: str
+    title: str
+    price: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    key: str
+    title: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What of the catalogue is shown below a question; put in by the desk, since only storage knows it.
+
+    `products` or `categories` are those of one page. `total` is how many products there are to the query or category
+    that is shown; with neither they are those used last. `browsable`: there is more to browse, in categories when
+    `grouped`. `read_at` is how old the list is in UTC microseconds, 0 when it is fresh.
+    """
+
+    products: tuple[Offered, ...] = ()
+    categories: tuple[Category, ...] = ()
+    query: str = ""
+    category: str = ""
+    total: int = 0
+    page: int = 0
+    pages: int = 1
+    browsable: bool = False
+    grouped: bool = False
+    read_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of the product whose quantity is asked."""
+
+    title: str = ""
+    price: Money | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    stock: int | None = None
+    per_piece: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What the products of an order cost, as far as it is known.
+
+    `products` are title and price, as far as known, of at most ten, `more` is how many there are beside them. `total`
+    is only there where prices are per piece and all known. `read_at` is the age of the oldest price in UTC
+    microseconds, 0 when it is fresh or not known. `suggested` is a suggestion that the order departs from.
+    """
+
+    products: tuple[Offered, ...] = ()
+    more: int = 0
+    per_piece: bool = True
+    total: Money | None = None
+    read_at: int = 0
+    suggested: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +232,7 @@ class Summarised(Reply):
     parts: tuple[Line | Block, ...]
     problems: tuple[Problem, ...] = ()
     retried: bool = False
-    alike: Alike | None = None
+    alike: Duplicate | None = None
     prices: Prices | None = None
     shortage: Shortage | None = None
 
@@ -259,3 +326,149 @@ class OrdersListed(Reply):
     wanted: Wanted = EVERYTHING
     listing: Listing = NOTHING_BESIDE
     accounts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RetryShown(Reply):
+    """The supplier could not be reached: the card says when it is tried again, and takes a Stop."""
+
+    order: OrderView
+    account: str
+    seconds: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetryingShown(Reply):
+    """The order is being sent again: the card says so."""
+
+    order: OrderView
+    account: str
+
+
+class Showing(StrEnum):
+    """Where the evidence of an order is shown."""
+
+    CARD = "card"  # the order's own evidence message, changed in place once it is there
+    REMINDER = "reminder"  # a new message that takes the place of that one
+    COPY = "copy"  # a message of its own, for somebody who asked
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceShown(Reply):
+    """What is known about an order of unknown outcome, for a person to decide; `sent` is what it asked for.
+
+    `reconciles` and `idempotent_create` are the account's abilities; `gone`: it is no longer in the settings.
+    """
+
+    order: OrderView
+    account: str
+    sent: tuple[Line | Block, ...]
+    evidence: Evidence
+    reconciles: bool
+    idempotent_create: bool
+    showing: Showing = Showing.CARD
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceClosed(Reply):
+    """The outcome is known now, or the order is on its way again: the evidence says so and takes no more decisions."""
+
+    order: OrderView
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeFound(Reply):
+    """An outcome that was unknown is known: a message of its own, because a changed card rings no bell."""
+
+    order: OrderView
+    account: str
+    reopenable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownListed(Reply):
+    """The orders of unknown outcome, oldest first, with their accounts' titles."""
+
+    orders: tuple[tuple[OrderView, str], ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class NumberWanted(Reply):
+    """The supplier's number of an order is asked."""
+
+    reference: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberChecking(Reply):
+    """The supplier is asked about a number."""
+
+    number: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberDoubted(Reply):
+    """The number that was found is not known to be this order's; the person may insist, unless another order has it."""
+
+    order: OrderView
+    account: str
+    number: str
+    result: NumberCheck
+    facts: Mapping[str, str]
+    differs: tuple[str, ...]
+    taken_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Toast(Reply):
+    """Said in passing, on the button itself (`toast.<code>`)."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardShown(Reply):
+    """How far an order is: its card changes, in place and not too often. `refreshes`: its supplier can be asked."""
+
+    order: OrderView
+    account: str
+    refreshes: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatusNotice(Reply):
+    """A change of an order, told to whoever ordered it: a changed card rings no bell."""
+
+    order: OrderView
+    account: str
+    was: OrderView
+
+
+@dataclass(frozen=True, slots=True)
+class WhichOrder(Reply):
+    """Several orders have the same number; with their accounts' titles."""
+
+    orders: tuple[tuple[OrderView, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesOffered(Reply):
+    """What people can be told of, the present choice marked; `changed`: it was chosen just now."""
+
+    chosen: str
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BalancesShown(Reply):
+    """A line for each account that has a balance, and the titles of those that have none."""
+
+    found: tuple[BalanceView, ...]
+    silent: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.conversation.order_events import Decision
+from bot.conversation.events import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Decide(Request):
 
 
 @dataclass(frozen=True, slots=True)
-class FindOrder(Request):
+class ReconcileOrder(Request):
     """Look for an order of unknown outcome at its supplier now."""
 
     reference: str

@@ -1,5 +1,6 @@
 """What a conversation remembers between two events. State is data: it goes to storage as JSON and comes back equal."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -7,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 Path = tuple[str | int, ...]
 """Where an answer lives in a form: field names, and positions inside lists."""
+
 
 Answers = dict[str, Any]
 """Answers as given: text as typed, None for skipped, nested dicts and lists. A missing key was not asked yet."""
@@ -25,7 +27,7 @@ class Phase(StrEnum):
     NAMING = "naming an order"
 
 
-class Alike(BaseModel):
+class Duplicate(BaseModel):
     """An order with the same answers that was confirmed not long ago; `confirmed_at` in UTC microseconds."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -94,7 +96,7 @@ class Draft(BaseModel):
     """What of the catalogue is shown at the question; None for what is offered first."""
     wanted: str = ""
     """A product that the draft was opened for, offered first where one is asked."""
-    alike: Alike | None = None
+    alike: Duplicate | None = None
     """The order that the summary says was ordered before with the same answers."""
 
 
@@ -109,3 +111,11 @@ class Conversation(BaseModel):
 
 
 IDLE = Conversation()
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationKey:
+    """One person in one chat, by Telegram's ids."""
+
+    chat_id: int
+    user_id: int

@@ -6,17 +6,26 @@ from typing import Any, Final, cast
 
 from pydantic import BaseModel
 
-from bot.conversation import status_events as s
+from bot.conversation import events
 from bot.conversation.answers import pruned, put_facts, version
 from bot.conversation.events import StatusRequested
 from bot.conversation.filling import go_on
-from bot.conversation.order_replies import Noted
+from bot.conversation.prompts import where_we_stand
 from bot.conversation.questions import marker, plans
-from bot.conversation.replies import Hint, OrderNotKnown, Reply, StatusAsked, StatusShown
+from bot.conversation.replies import (
+    CardShown,
+    Hint,
+    NoticesOffered,
+    OrderNotKnown,
+    Reply,
+    StatusAsked,
+    StatusNotice,
+    StatusShown,
+    Toast,
+    WhichOrder,
+)
 from bot.conversation.requests import AskEverywhere, AskStatus
-from bot.conversation.standing import where_we_stand
 from bot.conversation.state import Answers, Draft
-from bot.conversation.status_replies import CardShown, NoticesOffered, StatusNotice, WhichOrder
 from bot.conversation.step import Context, Step, Turn
 from bot.conversation.views import Freshness, OrderView
 from providers.fields import InCatalogue, LookUp
@@ -24,7 +33,7 @@ from providers.orders import Outcome
 
 _A_NUMBER: Final = re.compile(r"#?(?=[^0-9]*[0-9])[0-9A-Za-z-]{3,64}")
 """What suppliers are asked for when it isn't in the journal."""
-_ASKING: Final = Noted("asking")
+_ASKING: Final = Toast("asking")
 
 
 def status(turn: Turn) -> Step:
@@ -41,7 +50,7 @@ def status(turn: Turn) -> Step:
 
 def refresh(turn: Turn) -> Step:
     """The card's button: the answer stands on the card."""
-    return _of(turn, cast("s.RefreshAsked", turn.event).order, on_card=True)
+    return _of(turn, cast("events.RefreshAsked", turn.event).order, on_card=True)
 
 
 def _of(turn: Turn, order: OrderView, *, on_card: bool) -> Step:
@@ -56,7 +65,7 @@ def _of(turn: Turn, order: OrderView, *, on_card: bool) -> Step:
 def asks(context: Context, order: OrderView) -> bool:
     """Whether the supplier of an order can be asked how far it is."""
     account = context.accounts.get(order.account)
-    return order.outcome is Outcome.PLACED and bool(order.number) and account is not None and account.tells
+    return order.outcome is Outcome.PLACED and bool(order.number) and account is not None and account.reads_status
 
 
 def repeats(context: Context, order: OrderView) -> bool:
@@ -78,32 +87,32 @@ def _titled(turn: Turn, orders: tuple[OrderView, ...]) -> tuple[tuple[OrderView,
 
 
 def _not_ours(turn: Turn, event: StatusRequested) -> Step:
-    if _A_NUMBER.fullmatch(event.query) and any(account.tells for account in turn.context.accounts.values()):
+    if _A_NUMBER.fullmatch(event.query) and any(account.reads_status for account in turn.context.accounts.values()):
         return Step(turn.state, (_ASKING,), (AskEverywhere(event.query),))
     return Step(turn.state, (OrderNotKnown(event.query, _titled(turn, event.near)),))
 
 
 def answered(turn: Turn) -> Step:
     """The supplier's answer, or what is known without it."""
-    event = cast("s.StatusAnswered", turn.event)
+    event = cast("events.StatusAnswered", turn.event)
     return Step(turn.state, (_shown(turn, event.order, event.freshness, event.now),))
 
 
 def searched(turn: Turn) -> Step:
     """What suppliers said about a number that the journal doesn't have."""
-    event = cast("s.SearchedElsewhere", turn.event)
+    event = cast("events.SearchedElsewhere", turn.event)
     if event.found:
         return Step(turn.state, tuple(_shown(turn, order, Freshness.NOW) for order in event.found))
     accounts = turn.context.accounts
     unreached = tuple(accounts[name].title for name in event.unreached if name in accounts)
-    silent = tuple(account.title for account in accounts.values() if not account.tells)
-    asked = tuple(one.title for one in accounts.values() if one.tells and one.name not in event.unreached)
+    silent = tuple(account.title for account in accounts.values() if not account.reads_status)
+    asked = tuple(one.title for one in accounts.values() if one.reads_status and one.name not in event.unreached)
     return Step(turn.state, (OrderNotKnown(event.query, _titled(turn, event.near), unreached, silent, asked),))
 
 
 def progressed(turn: Turn) -> Step:
     """The card changes; a change that matters is also told in a message of its own."""
-    event = cast("s.Progressed", turn.event)
+    event = cast("events.Progressed", turn.event)
     title, context = turn.title_of(event.order), turn.context
     card = CardShown(event.order, title, asks(context, event.order), repeats(context, event.order))
     notice: tuple[Reply, ...] = (StatusNotice(event.order, title, event.was),) if event.tell else ()
@@ -111,13 +120,13 @@ def progressed(turn: Turn) -> Step:
 
 
 def notices(turn: Turn) -> Step:
-    event = cast("s.NoticesRequested", turn.event)
+    event = cast("events.NoticesRequested", turn.event)
     return Step(turn.state, (NoticesOffered(event.chosen, event.changed),))
 
 
 def order_again(turn: Turn) -> Step:
     """The answers of an order in a new draft, checked again; it stands at the summary unless something is wrong now."""
-    event = cast("s.OrderedAgain", turn.event)
+    event = cast("events.OrderedAgain", turn.event)
     order = event.order
     account = turn.context.accounts.get(order.account)
     if order.pruned or account is None:
@@ -137,7 +146,7 @@ def order_again(turn: Turn) -> Step:
 
 def again_later(turn: Turn) -> Step:
     """While another order is being filled in."""
-    order = cast("s.OrderedAgain", turn.event).order
+    order = cast("events.OrderedAgain", turn.event).order
     reply = Hint("again_pruned" if order.pruned else "again_later")
     return Step(turn.state, (reply, where_we_stand(turn.state, turn.context)))
 

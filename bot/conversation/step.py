@@ -19,19 +19,20 @@ from providers.orders import Status
 class Account:
     """A configured supplier as the conversation sees it: its name in the settings, its button, its form.
 
-    `finds`: it can be asked for an order whose answer was lost. `resends`: it takes no second order under a reference.
-    `tells`: it can be asked how far an order is, until that is one of the statuses `final`.
-    `tells_balance`: what is left there can be read; below `balance_floor` the admins are told.
+    `reconciles`: it can be asked for an order whose answer was lost. `idempotent_create`: it takes no second order
+    under a reference.
+    `reads_status`: it can be asked how far an order is, until that is one of the statuses `final`.
+    `reads_balance`: what is left there can be read; below `balance_floor` the admins are told.
     """
 
     name: str
     title: str
     form: type[BaseModel]
-    finds: bool = False
-    resends: bool = False
-    tells: bool = False
+    reconciles: bool = False
+    idempotent_create: bool = False
+    reads_status: bool = False
     final: frozenset[Status] = frozenset()
-    tells_balance: bool = False
+    reads_balance: bool = False
     balance_floor: Decimal | None = None
 
 

@@ -24,7 +24,7 @@ class Freshness(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ProgressDetails:
     """What a supplier said of an order besides its status when it was last asked; `times` in UTC microseconds.
 
     Each key of `times` names a label in the catalogues (`time.<key>`).
@@ -69,7 +69,7 @@ class OrderView:
     attempts: int = 0
     waits: bool = False
     pruned: bool = False
-    told: Told = Told()
+    told: ProgressDetails = ProgressDetails()
     asked_at: int = 0
     status_at: int = 0
     also: tuple[Remark, ...] = ()

@@ -8,7 +8,7 @@ from typing import Any, Final
 from telegram import InlineQueryResultArticle, InputTextMessageContent
 from telegram.error import TelegramError
 
-from bot.catalogue.inline import Choice, Choosing
+from bot.catalogue.inline import InlineProduct, InlineSearch
 from bot.telegram.client import Client
 from bot.telegram.read import cleaned
 from bot.words.catalogue import Catalogue, catalogue_for
@@ -60,7 +60,7 @@ def inline_query(raw: dict[str, Any]) -> InlineQuery | None:
 class Inline:
     """Answers inline queries, each by itself: a later keystroke needs no answer to an earlier one."""
 
-    def __init__(self, client: Client, choosing: Choosing, language: str = "en") -> None:
+    def __init__(self, client: Client, choosing: InlineSearch, language: str = "en") -> None:
         """`language` is for people whose own we don't have."""
         self._client = client
         self._choosing = choosing
@@ -85,7 +85,7 @@ class Inline:
             log.exception("an inline query could not be answered")
 
 
-def article(words: Catalogue, choice: Choice) -> InlineQueryResultArticle:
+def article(words: Catalogue, choice: InlineProduct) -> InlineQueryResultArticle:
     """A product as Telegram lists it: title, and below it the account, price and bounds."""
     told = [choice.account_title]
     if choice.about.price is not None:

@@ -6,37 +6,35 @@ from typing import Any, TypeGuard
 
 from telegram import Bot, CallbackQuery, Chat, Message, MessageEntity, Update, User
 
-from bot.conversation import events as e
-from bot.conversation import order_events as o
-from bot.conversation import status_events as s
-from bot.conversation.balance_events import BalanceRequested
+from bot.buttons.data import read as read_button
+from bot.conversation import events
+from bot.conversation.events import BalanceRequested
 from bot.conversation.listing import Wanted
-from bot.desk import Incoming
-from bot.words.buttons import read as read_button
+from bot.desk.desk import Incoming
 
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+|$)")
 _MEDIA = {
-    "sticker": e.Medium.STICKER,
-    "photo": e.Medium.PHOTO,
-    "voice": e.Medium.VOICE,
-    "audio": e.Medium.VOICE,
-    "video_note": e.Medium.VOICE,
-    "document": e.Medium.FILE,
-    "animation": e.Medium.PHOTO,
-    "video": e.Medium.PHOTO,
+    "sticker": events.Medium.STICKER,
+    "photo": events.Medium.PHOTO,
+    "voice": events.Medium.VOICE,
+    "audio": events.Medium.VOICE,
+    "video_note": events.Medium.VOICE,
+    "document": events.Medium.FILE,
+    "animation": events.Medium.PHOTO,
+    "video": events.Medium.PHOTO,
 }
 _OTHERS = ("contact", "location", "venue", "poll", "dice", "game", "story", "paid_media", "checklist", "invoice")
 _NUMBERS = 10
 """Of a message that is replied to; an order's message has two."""
-_PLAIN_COMMANDS: dict[str, Callable[[], e.Event]] = {
-    "start": e.Started,
-    "help": e.HelpRequested,
-    "unknown": o.UnknownRequested,
+_PLAIN_COMMANDS: dict[str, Callable[[], events.Event]] = {
+    "start": events.Started,
+    "help": events.HelpRequested,
+    "unknown": events.UnknownRequested,
     "balance": BalanceRequested,
-    "cancel": e.CancelRequested,
-    "language": e.LanguageRequested,
-    "notify": s.NoticesRequested,
+    "cancel": events.CancelRequested,
+    "language": events.LanguageRequested,
+    "notify": events.NoticesRequested,
 }
 
 
@@ -102,11 +100,11 @@ def _read(update: Update, bot: Bot) -> Incoming | None:
 def _tap(update: Update, query: CallbackQuery) -> Incoming | None:
     if query.message is None:
         return None
-    event = read_button(query.data) if query.data else e.TapUnreadable()
+    event = read_button(query.data) if query.data else events.TapUnreadable()
     return _incoming(update, query.message.chat, query.from_user, event, query.message.message_id)
 
 
-def _incoming(update: Update, chat: Chat, user: User, event: e.Event, tapped: int | None) -> Incoming:
+def _incoming(update: Update, chat: Chat, user: User, event: events.Event, tapped: int | None) -> Incoming:
     name, language = user.full_name, user.language_code or ""
     if not (_is_id(chat.id) and _is_id(user.id) and isinstance(name, str) and isinstance(language, str)):
         raise TypeError("an id that is no number, or a name that is no text")
@@ -121,27 +119,27 @@ def _incoming(update: Update, chat: Chat, user: User, event: e.Event, tapped: in
     )
 
 
-def _event(message: Message, bot: Bot, *, edited: bool) -> e.Event | None:
+def _event(message: Message, bot: Bot, *, edited: bool) -> events.Event | None:
     text = message.text
     if text is not None and (match := _COMMAND.match(text)) is not None:
         name, addressee = match.group(1).lower(), match.group(2)
         if addressee is not None and addressee.lower() != bot.username.lower():
             return None
-        return e.MessageEdited() if edited else _command(name, text[match.end() :].strip(), _replied(message, bot))
+        return events.MessageEdited() if edited else _command(name, text[match.end() :].strip(), _replied(message, bot))
     # In a group only commands and replies to the bot are meant for it.
     if message.chat.type != Chat.PRIVATE and not _is_reply_to(message, bot):
         return None
-    return e.MessageEdited() if edited else _answer(message, _replied(message, bot))
+    return events.MessageEdited() if edited else _answer(message, _replied(message, bot))
 
 
-def _answer(message: Message, replied: tuple[str, ...]) -> e.Event | None:
+def _answer(message: Message, replied: tuple[str, ...]) -> events.Event | None:
     if message.text is not None:
-        return e.Answered(message.text, replied=replied)
+        return events.Answered(message.text, replied=replied)
     medium = next((medium for attribute, medium in _MEDIA.items() if getattr(message, attribute)), None)
     # What is left are notices such as "joined the group", which are no answers.
     if medium is None and any(getattr(message, kind, None) for kind in _OTHERS):
-        medium = e.Medium.OTHER
-    return None if medium is None else e.SentOther(medium)
+        medium = events.Medium.OTHER
+    return None if medium is None else events.SentOther(medium)
 
 
 def _is_reply_to(message: Message, bot: Bot) -> bool:
@@ -157,13 +155,13 @@ def _replied(message: Message, bot: Bot) -> tuple[str, ...]:
     return tuple(found[entity] for entity in sorted(found, key=lambda entity: entity.offset))[:_NUMBERS]
 
 
-def _command(name: str, rest: str, replied: tuple[str, ...]) -> e.Event:
+def _command(name: str, rest: str, replied: tuple[str, ...]) -> events.Event:
     if name == "order":
         account, answer = [*rest.split(maxsplit=1), "", ""][:2]
-        return e.OrderRequested(account.lower(), answer)
+        return events.OrderRequested(account.lower(), answer)
     if name == "status":
-        return e.StatusRequested(rest, replied=replied)
+        return events.StatusRequested(rest, replied=replied)
     if name == "orders":
-        return e.OrdersRequested(wanted=Wanted(text=rest))
+        return events.OrdersRequested(wanted=Wanted(text=rest))
     known = _PLAIN_COMMANDS.get(name)
-    return e.CommandUnknown(f"/{name}") if known is None else known()
+    return events.CommandUnknown(f"/{name}") if known is None else known()

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.desk import Desk, Incoming
-from bot.place import Place
+from bot.conversation.state import ConversationKey
+from bot.desk.desk import Desk, Incoming
 from bot.telegram.client import TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds
 from bot.telegram.inline import Inline, inline_query
 from bot.telegram.read import UnreadableUpdateError, chat_of, cleaned, person_of, read
@@ -158,8 +158,8 @@ class Inbox:
 
     async def _put_aside(self, raw: dict[str, Any], error: str) -> None:
         update_id, chat, person = int(raw["update_id"]), chat_of(raw), person_of(raw)
-        place = None if chat is None or person is None else Place(chat, person)
-        await self._desk.put_aside(update_id, json.dumps(raw, ensure_ascii=True), str(cleaned(error)), place)
+        key = None if chat is None or person is None else ConversationKey(chat, person)
+        await self._desk.put_aside(update_id, json.dumps(raw, ensure_ascii=True), str(cleaned(error)), key)
         log.error("update %s was put aside", update_id)
 
     def _answer_tap(self, raw: dict[str, Any], said: str) -> None:

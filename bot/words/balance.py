@@ -1,7 +1,6 @@
 """Words for balances: what is left where, how old that is, and that it may not be enough."""
 
-from bot.conversation.balance_replies import BalancesShown
-from bot.conversation.replies import Shortage
+from bot.conversation.replies import BalancesShown, Shortage
 from bot.conversation.views import BalanceView
 from bot.words.catalogue import Catalogue
 from bot.words.message import Message, bold, escaped, packed, shortened

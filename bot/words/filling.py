@@ -2,16 +2,14 @@
 
 from dataclasses import replace
 
-from bot.conversation import events as e
-from bot.conversation import replies as r
+from bot.buttons import data, draft_buttons
+from bot.conversation import events, replies
 from bot.conversation.answers import Problem
-from bot.conversation.state import Alike, Draft
-from bot.words import buttons as b
+from bot.conversation.state import Draft, Duplicate
 from bot.words import products
 from bot.words.balance import shortage
-from bot.words.buttons import Button
 from bot.words.catalogue import Catalogue
-from bot.words.message import Message, bold, code, escaped, fitting, readable, rows_of, shortened
+from bot.words.message import Button, Message, bold, code, escaped, fitting, readable, rows_of, shortened
 
 _LABEL = 40
 """Characters on a button, so that it can be read on a phone."""
@@ -27,30 +25,32 @@ class Keys:
         self.draft = draft.id
         self.revision = draft.revision
 
-    def plain(self, kind: type[e.Tap], label: str) -> Button:
-        return Button(self._words.say(label), b.tap(kind(self.draft, self.revision)))
+    def plain(self, kind: type[events.Tap], label: str) -> Button:
+        return Button(self._words.say(label), draft_buttons.tap(kind(self.draft, self.revision)))
 
-    def numbered(self, kind: type[e.Chose | e.ItemPicked | e.FieldPicked | e.Paged], n: int, text: str) -> Button:
-        return Button(shortened(readable(text), _LABEL), b.tap(kind(self.draft, self.revision, n)))
+    def numbered(
+        self, kind: type[events.Chose | events.ItemPicked | events.FieldPicked | events.Paged], n: int, text: str
+    ) -> Button:
+        return Button(shortened(readable(text), _LABEL), draft_buttons.tap(kind(self.draft, self.revision, n)))
 
     def anew(self, account: str, product: str = "") -> Button:
-        anew = e.StartedAnew(self.draft, self.revision, account, product)
-        return Button(self._words.say("button.start_anew"), b.tap(anew))
+        anew = events.StartedAnew(self.draft, self.revision, account, product)
+        return Button(self._words.say("button.start_anew"), draft_buttons.tap(anew))
 
     def leave(self) -> tuple[Button, ...]:
-        return (self.plain(e.WentBack, "button.back"), self.plain(e.Cancelled, "button.cancel"))
+        return (self.plain(events.WentBack, "button.back"), self.plain(events.Cancelled, "button.cancel"))
 
 
-def accounts_offered(words: Catalogue, reply: r.AccountsOffered) -> Message:
+def accounts_offered(words: Catalogue, reply: replies.AccountsOffered) -> Message:
     found = [
-        Button(shortened(readable(title), _ACCOUNT).strip() or name, b.order_with(name))
+        Button(shortened(readable(title), _ACCOUNT).strip() or name, data.order_with(name))
         for name, title in reply.accounts
     ]
     lines = [escaped(words.say("accounts.unknown", name=shortened(reply.unknown, 60)))] if reply.unknown else []
     return Message("\n".join([*lines, bold(words.say("accounts.ask"))]), rows_of(found, 2))
 
 
-def asked(words: Catalogue, reply: r.Asked, keys: Keys) -> Message:
+def asked(words: Catalogue, reply: replies.Asked, keys: Keys) -> Message:
     question = reply.question
     lines = [f"{bold(words.text(question.title))} · {reply.position}/{reply.total}"]
     if reply.problem is not None:
@@ -71,7 +71,7 @@ def asked(words: Catalogue, reply: r.Asked, keys: Keys) -> Message:
     return Message("\n".join(lines), (*_answers(words, reply, keys), keys.leave()))
 
 
-def _explained(words: Catalogue, reply: r.Asked) -> list[str]:
+def _explained(words: Catalogue, reply: replies.Asked) -> list[str]:
     """What is asked, and an example."""
     question = reply.question
     lines = [escaped(words.text(question.description))] if question.description else []
@@ -80,19 +80,19 @@ def _explained(words: Catalogue, reply: r.Asked) -> list[str]:
     return lines
 
 
-def _answers(words: Catalogue, reply: r.Asked, keys: Keys) -> list[tuple[Button, ...]]:
+def _answers(words: Catalogue, reply: replies.Asked, keys: Keys) -> list[tuple[Button, ...]]:
     """The buttons that answer a question."""
     question = reply.question
-    choices = [keys.numbered(e.Chose, i, _choice(words, c)) for i, c in enumerate(question.choices)]
+    choices = [keys.numbered(events.Chose, i, _choice(words, c)) for i, c in enumerate(question.choices)]
     if question.suggests is not None:
-        choices.append(keys.numbered(e.Chose, len(choices), question.suggests))
+        choices.append(keys.numbered(events.Chose, len(choices), question.suggests))
     rows = [*rows_of(choices, 3)]
     if reply.offer is not None:
         rows += products.offer_rows(words, reply.offer, keys)
     if reply.insist:
-        rows.append((keys.plain(e.UsedAnyway, "button.use_anyway"),))
+        rows.append((keys.plain(events.UsedAnyway, "button.use_anyway"),))
     if question.skips is not None:
-        rows.append((keys.plain(e.Skipped, "button.skip"),))
+        rows.append((keys.plain(events.Skipped, "button.skip"),))
     return rows
 
 
@@ -111,34 +111,34 @@ def reason(words: Catalogue, problem: Problem) -> str:
     return words.first(f"validation.{code}", "validation.other", gaps=gaps)
 
 
-def checking_shown(words: Catalogue, reply: r.CheckingShown, keys: Keys) -> Message:
+def checking_shown(words: Catalogue, reply: replies.CheckingShown, keys: Keys) -> Message:
     text = words.say("checking.text", title=words.text(reply.title).lower(), account=reply.account)
     return Message(f"{escaped(text)}\n{code(shortened(reply.value, 200))}", (keys.leave(),))
 
 
-def listed(words: Catalogue, reply: r.Listed, keys: Keys) -> Message:
+def listed(words: Catalogue, reply: replies.Listed, keys: Keys) -> Message:
     def write(limit: int) -> str:
         items, title = words.say("list.items"), words.text(reply.title)
         named = "" if title == items else f" · {escaped(title)}"
         first = f"{bold(items)}{named} · {reply.count}"
         return "\n".join([first, *_block(words, reply.block, limit)])
 
-    add = [keys.plain(e.AddedAnother, "button.add_another")] if reply.can_add else []
+    add = [keys.plain(events.AddedAnother, "button.add_another")] if reply.can_add else []
     rows = (
-        (*add, keys.plain(e.ListDone, "button.done")),
-        (keys.plain(e.ChangeAsked, "button.change"), keys.plain(e.RemoveAsked, "button.remove")),
+        (*add, keys.plain(events.ListDone, "button.done")),
+        (keys.plain(events.ChangeAsked, "button.change"), keys.plain(events.RemoveAsked, "button.remove")),
         keys.leave(),
     )
     return Message(fitting(write), rows)
 
 
-def _block(words: Catalogue, block: r.Block, limit: int) -> list[str]:
+def _block(words: Catalogue, block: replies.Block, limit: int) -> list[str]:
     lines = [f"{i}. {escaped(shortened(item, limit))}" for i, item in enumerate(block.items, 1)]
     return [*lines, escaped(words.say("list.more", n=block.more))] if block.more else lines
 
 
-def choices(words: Catalogue, reply: r.Choices, keys: Keys) -> Message:
-    kind = e.FieldPicked if reply.purpose == "edit" else e.ItemPicked
+def choices(words: Catalogue, reply: replies.Choices, keys: Keys) -> Message:
+    kind = events.FieldPicked if reply.purpose == "edit" else events.ItemPicked
     found = []
     for i, line in enumerate(reply.entries, reply.first):
         title = words.text(line.title)
@@ -146,16 +146,16 @@ def choices(words: Catalogue, reply: r.Choices, keys: Keys) -> Message:
         found.append((keys.numbered(kind, i, f"{title}{separator}{line.value}" if line.value else title),))
     turn = []
     if reply.page > 0:
-        turn.append(keys.numbered(e.Paged, reply.page - 1, words.say("button.page_before")))
+        turn.append(keys.numbered(events.Paged, reply.page - 1, words.say("button.page_before")))
     if reply.page + 1 < reply.pages:
-        turn.append(keys.numbered(e.Paged, reply.page + 1, words.say("button.page_after")))
+        turn.append(keys.numbered(events.Paged, reply.page + 1, words.say("button.page_after")))
     text = bold(words.say(f"menu.{reply.purpose}"))
     if reply.pages > 1:
         text += f" · {reply.page + 1}/{reply.pages}"
     return Message(text, (*found, *([tuple(turn)] if turn else []), keys.leave()))
 
 
-def summarised(words: Catalogue, reply: r.Summarised, keys: Keys) -> Message:
+def summarised(words: Catalogue, reply: replies.Summarised, keys: Keys) -> Message:
     def write(limit: int) -> str:
         lines = [f"{bold(words.say('summary.first'))} · {escaped(reply.account)}"]
         lines += [
@@ -166,7 +166,7 @@ def summarised(words: Catalogue, reply: r.Summarised, keys: Keys) -> Message:
         if reply.shortage is not None:
             lines.append(shortage(words, reply.shortage))
         for part in reply.parts:
-            if isinstance(part, r.Line):
+            if isinstance(part, replies.Line):
                 extra = f" ({escaped(shortened(part.extra, limit))})" if part.extra else ""
                 lines.append(f"{escaped(words.text(part.title))}: {bold(shortened(part.value, limit))}{extra}")
             else:
@@ -178,20 +178,20 @@ def summarised(words: Catalogue, reply: r.Summarised, keys: Keys) -> Message:
             lines.append(escaped(words.say("summary.retried")))
         return "\n".join(lines)
 
-    confirm = (keys.plain(e.Confirmed, "button.confirm"),)
-    rest = (keys.plain(e.EditAsked, "button.edit"), keys.plain(e.Cancelled, "button.cancel"))
+    confirm = (keys.plain(events.Confirmed, "button.confirm"),)
+    rest = (keys.plain(events.EditAsked, "button.edit"), keys.plain(events.Cancelled, "button.cancel"))
     return Message(fitting(write), (confirm, rest))
 
 
-def _alike(words: Catalogue, alike: Alike) -> str:
+def _alike(words: Catalogue, alike: Duplicate) -> str:
     number = shortened(alike.number or alike.reference, 60)
     return words.say(
         "summary.alike", person=shortened(alike.person, 60), at=words.time(alike.confirmed_at), number=number
     )
 
 
-def draft_open(words: Catalogue, reply: r.DraftOpen, keys: Keys) -> Message:
+def draft_open(words: Catalogue, reply: replies.DraftOpen, keys: Keys) -> Message:
     first = f"{bold(words.say('draft.open'))} · {escaped(reply.account)}"
     text = words.say("draft.answered", n=reply.answered)
     anew = keys.anew(reply.wanted, reply.product)
-    return Message(f"{first}\n{escaped(text)}", ((keys.plain(e.Continued, "button.continue"), anew),))
+    return Message(f"{first}\n{escaped(text)}", ((keys.plain(events.Continued, "button.continue"), anew),))

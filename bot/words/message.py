@@ -6,12 +6,23 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.words.buttons import Button
-
 LONGEST = 4096
 """UTF-16 units of a message after its markup is read."""
+
+
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message: its label, and what a tap on it carries, or else the text that it copies."""
+
+    text: str
+    data: str = ""
+    copy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from bot.conversation import replies as r
-from bot.conversation.listing import EVERYTHING, STATES, Days, Menu, Turn, Wanted
-from bot.words import list_buttons, order_buttons
-from bot.words.buttons import Button
+from bot.buttons import list_buttons, order_buttons
+from bot.conversation import replies
+from bot.conversation.listing import EVERYTHING, STATES, Days, Direction, Menu, Wanted
 from bot.words.catalogue import Catalogue
-from bot.words.message import Message, bold, code, escaped, packed, readable, shortened
+from bot.words.message import Button, Message, bold, code, escaped, packed, readable, shortened
 from bot.words.orders import state_of
 from providers.orders import Outcome
 
@@ -19,7 +18,7 @@ _NAME: Final = 30
 _NO_STATUS: Final = {"open", "unknown", "not placed"}
 
 
-def orders_listed(words: Catalogue, reply: r.OrdersListed) -> list[Message]:
+def orders_listed(words: Catalogue, reply: replies.OrdersListed) -> list[Message]:
     if not reply.orders and reply.wanted == EVERYTHING:
         return [Message(escaped(words.say("orders.none")))]
     if reply.wanted.menu is not Menu.NONE:
@@ -33,7 +32,7 @@ def orders_listed(words: Catalogue, reply: r.OrdersListed) -> list[Message]:
     return [*map(Message, before), Message(last, _order_buttons(words, reply) + _list_buttons(words, reply))]
 
 
-def _notes(reply: r.OrdersListed) -> Iterable[tuple[str, dict[str, int]]]:
+def _notes(reply: replies.OrdersListed) -> Iterable[tuple[str, dict[str, int]]]:
     listing, shown = reply.listing, len(reply.orders)
     if not reply.orders:
         yield "list.too_short" if listing.too_short else "list.none_match", {}
@@ -45,7 +44,7 @@ def _notes(reply: r.OrdersListed) -> Iterable[tuple[str, dict[str, int]]]:
         yield "orders.hint", {}
 
 
-def _first_line(words: Catalogue, reply: r.OrdersListed) -> str:
+def _first_line(words: Catalogue, reply: replies.OrdersListed) -> str:
     wanted = reply.wanted
     if not wanted.narrowed:
         return bold(words.say("orders.first"))
@@ -63,12 +62,12 @@ def _state(words: Catalogue, state: str) -> str:
     return words.say(f"list.{state.replace(' ', '_')}") if state in _NO_STATUS else words.text(state)
 
 
-def _person(words: Catalogue, reply: r.OrdersListed, person: int) -> str:
+def _person(words: Catalogue, reply: replies.OrdersListed, person: int) -> str:
     name = dict(reply.listing.people).get(person, "")
     return name or words.say("list.somebody" if person != reply.listing.reader else "list.mine")
 
 
-def _order_buttons(words: Catalogue, reply: r.OrdersListed) -> tuple[tuple[Button, ...], ...]:
+def _order_buttons(words: Catalogue, reply: replies.OrdersListed) -> tuple[tuple[Button, ...], ...]:
     """A row for each order: it is shown, or ordered again where that can be."""
     accounts, rows = dict(reply.accounts), []
     for order, _ in reply.orders:
@@ -84,16 +83,16 @@ def _label(text: str, limit: int) -> str:
     return shortened(readable(text).strip(), limit) or "…"
 
 
-def _list_buttons(words: Catalogue, reply: r.OrdersListed) -> tuple[tuple[Button, ...], ...]:
+def _list_buttons(words: Catalogue, reply: replies.OrdersListed) -> tuple[tuple[Button, ...], ...]:
     wanted, listing = reply.wanted, reply.listing
     everything = (words.say("button.all_orders"), EVERYTHING)
     if not list_buttons.fits(wanted.text):
         return _rows([[everything]])
     turns = []
     if listing.newer and reply.orders:
-        turns.append((words.say("button.newer"), _beside(wanted, Turn.NEWER, reply.orders[0][0].reference)))
+        turns.append((words.say("button.newer"), _beside(wanted, Direction.NEWER, reply.orders[0][0].reference)))
     if listing.older and reply.orders:
-        turns.append((words.say("button.older"), _beside(wanted, Turn.OLDER, reply.orders[-1][0].reference)))
+        turns.append((words.say("button.older"), _beside(wanted, Direction.OLDER, reply.orders[-1][0].reference)))
     menus = [Menu.STATE, Menu.DAYS]
     if len(reply.accounts) > 1:
         menus.insert(0, Menu.ACCOUNT)
@@ -107,7 +106,7 @@ def _list_buttons(words: Catalogue, reply: r.OrdersListed) -> tuple[tuple[Button
     return _rows([turns, [(words.say(f"button.by_{menu}"), replace(wanted, menu=menu)) for menu in menus], others])
 
 
-def _menu(words: Catalogue, reply: r.OrdersListed) -> Message:
+def _menu(words: Catalogue, reply: replies.OrdersListed) -> Message:
     wanted, listing = reply.wanted, reply.listing
     match wanted.menu:
         case Menu.ACCOUNT:
@@ -133,13 +132,13 @@ def _menu(words: Catalogue, reply: r.OrdersListed) -> Message:
     return Message(text, _rows([*rows, [back]]))
 
 
-def _beside(wanted: Wanted, turn: Turn, reference: str) -> Wanted:
+def _beside(wanted: Wanted, turn: Direction, reference: str) -> Wanted:
     return replace(wanted, turn=turn, beside=reference)
 
 
 def _anew(wanted: Wanted, **changes: object) -> Wanted:
     """Other orders are shown from the newest on."""
-    return replace(wanted, **({"menu": Menu.NONE, "beside": "", "turn": Turn.OLDER} | changes))  # type: ignore[arg-type]  # fields of its own
+    return replace(wanted, **({"menu": Menu.NONE, "beside": "", "turn": Direction.OLDER} | changes))  # type: ignore[arg-type]  # fields of its own
 
 
 def _rows(rows: list[list[tuple[str, Wanted]]]) -> tuple[tuple[Button, ...], ...]:

@@ -1,28 +1,27 @@
 """Words for orders: sending, what became of them, where they are."""
 
-from bot.conversation import replies as r
+from bot.buttons import order_buttons
+from bot.conversation import replies
 from bot.conversation.views import OrderView
-from bot.words import order_buttons as b
-from bot.words.buttons import Button
 from bot.words.catalogue import Catalogue
-from bot.words.message import Message, bold, code, escaped, packed, shortened
+from bot.words.message import Button, Message, bold, code, escaped, packed, shortened
 from providers.orders import Outcome
 
 _VALUE = 300
 """Characters of one value in a sentence."""
 
 
-def sending_shown(words: Catalogue, reply: r.SendingShown) -> Message:
+def sending_shown(words: Catalogue, reply: replies.SendingShown) -> Message:
     first = f"{bold(words.say('sending.first'))} · {escaped(reply.account)}"
     return Message("\n".join([first, labelled_reference(words, reply.reference)]))
 
 
-def outcome_shown(words: Catalogue, reply: r.OutcomeShown) -> list[Message]:
+def outcome_shown(words: Catalogue, reply: replies.OutcomeShown) -> list[Message]:
     """The order's card once its outcome is known; what doesn't fit into it follows."""
     order = reply.order
     lines = outcome_lines(words, order, reply.account)
     card, *more = packed(lines)
-    rows = ((Button(words.say("button.reopen"), b.reopen(order.reference)),),) if reply.reopenable else ()
+    rows = ((Button(words.say("button.reopen"), order_buttons.reopen(order.reference)),),) if reply.reopenable else ()
     return [Message(card, rows), *map(Message, more)]
 
 

@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING
 
 from babel.numbers import format_decimal, get_currency_precision
 
-from bot.conversation import catalogue_events as c
-from bot.conversation import events as e
-from bot.conversation.catalogue_replies import About, Offer, Offered, Prices
-from bot.words.buttons import LONGEST, Button, tap
+from bot.buttons.draft_buttons import LONGEST, tap
+from bot.conversation import events
+from bot.conversation.replies import About, Offer, Offered, Prices
 from bot.words.catalogue import Catalogue
-from bot.words.message import bold, escaped, narrowed, readable, shortened
+from bot.words.message import Button, bold, escaped, narrowed, readable, shortened
 from providers.orders import Money
 
 if TYPE_CHECKING:
@@ -112,22 +111,24 @@ def offer_rows(words: Catalogue, offer: Offer, keys: "Keys") -> list[tuple[Butto
     rows: list[tuple[Button, ...]] = [(button,) for button in products if button is not None]
     for one in offer.categories:
         text = f"{narrowed(readable(one.title), _LABEL - 6)} · {one.count}"
-        rows.append((Button(text, tap(c.CategoryPicked(keys.draft, keys.revision, one.key))),))
+        rows.append((Button(text, tap(events.CategoryPicked(keys.draft, keys.revision, one.key))),))
     turn = []
     if offer.page > 0:
-        turn.append(keys.numbered(e.Paged, offer.page - 1, words.say("button.page_before")))
+        turn.append(keys.numbered(events.Paged, offer.page - 1, words.say("button.page_before")))
     if offer.page + 1 < offer.pages:
-        turn.append(keys.numbered(e.Paged, offer.page + 1, words.say("button.page_after")))
+        turn.append(keys.numbered(events.Paged, offer.page + 1, words.say("button.page_after")))
     if turn:
         rows.append(tuple(turn))
     if offer.browsable:
-        rows.append((keys.plain(c.CategoriesAsked, "button.categories" if offer.grouped else "button.all_products"),))
+        rows.append(
+            (keys.plain(events.CategoriesAsked, "button.categories" if offer.grouped else "button.all_products"),)
+        )
     return rows
 
 
 def _pick(words: Catalogue, one: Offered, keys: "Keys") -> Button | None:
     """None for an id that no button can carry: it can be typed."""
-    data = tap(c.Picked(keys.draft, keys.revision, one.id))
+    data = tap(events.Picked(keys.draft, keys.revision, one.id))
     if len(data.encode()) > LONGEST:
         return None
     price = f" · {money(words, one.price)}" if one.price is not None else ""

@@ -5,19 +5,17 @@ from datetime import timedelta
 
 from babel.dates import format_timedelta
 
-from bot.conversation import status_replies as s
+from bot.buttons import order_buttons
+from bot.conversation import replies
+from bot.conversation.events import NOTICES
 from bot.conversation.replies import OrderNotKnown, OutcomeShown, StatusShown
 from bot.conversation.views import FOUND_LATER, Freshness, OrderView
-from bot.words import order_buttons as b
-from bot.words.buttons import Button
 from bot.words.catalogue import Catalogue
-from bot.words.message import Message, bold, code, escaped, packed, shortened
+from bot.words.message import Button, Message, bold, code, escaped, packed, shortened
 from bot.words.orders import labelled_number, labelled_reference, labelled_status, outcome_lines, reasons, remarks
 from bot.words.products import money
 from providers.orders import Outcome, Tracking
 
-NOTICES = ("all", "important", "none")
-"""What people can be told of."""
 SHOWN_TRACKING = 5
 _COPIED = 3
 _LONGEST_COPY = 256
@@ -50,7 +48,7 @@ def status_shown(words: Catalogue, reply: StatusShown) -> list[Message]:
     return _with_rows(lines, [(button,) for button in buttons])
 
 
-def placed_shown(words: Catalogue, reply: OutcomeShown | s.CardShown) -> list[Message]:
+def placed_shown(words: Catalogue, reply: OutcomeShown | replies.CardShown) -> list[Message]:
     """The card of a placed order."""
     order = reply.order
     shown = without_doubles(order)
@@ -61,18 +59,18 @@ def placed_shown(words: Catalogue, reply: OutcomeShown | s.CardShown) -> list[Me
     # Before the remarks, which may need a second message.
     at = len(lines) - len(shown.remarks)
     lines[at:at] = extra
-    last = [Button(words.say("button.refresh"), b.refresh(order.reference))] if reply.refreshes else []
+    last = [Button(words.say("button.refresh"), order_buttons.refresh(order.reference))] if reply.refreshes else []
     last += [_again(words, order)] if reply.again else []
     rows: list[tuple[Button, ...]] = [(button,) for button in _copies(words, order.told.tracking)]
     return _with_rows(lines, [*rows, tuple(last)] if last else rows)
 
 
-def card_shown(words: Catalogue, reply: s.CardShown) -> Message:
+def card_shown(words: Catalogue, reply: replies.CardShown) -> Message:
     """The card after a change; what doesn't fit on it was told when the order was placed."""
     return placed_shown(words, reply)[0]
 
 
-def status_notice(words: Catalogue, reply: s.StatusNotice) -> Message:
+def status_notice(words: Catalogue, reply: replies.StatusNotice) -> Message:
     order = reply.order
     lines = [f"{bold(words.say('notice.first'))} · {escaped(reply.account)}", *labelled_number(words, order)]
     old, new = labelled_status(words, reply.was, bare=True), labelled_status(words, order, bare=True)
@@ -81,12 +79,12 @@ def status_notice(words: Catalogue, reply: s.StatusNotice) -> Message:
     return Message("\n".join(lines), tuple((button,) for button in _copies(words, order.told.tracking)))
 
 
-def which_order(words: Catalogue, reply: s.WhichOrder) -> Message:
+def which_order(words: Catalogue, reply: replies.WhichOrder) -> Message:
     """They have one number, so that only what differs is on the buttons."""
     rows = []
     for order, account in reply.orders:
         at = _DOT + words.time(order.confirmed_at)
-        rows.append((Button(shortened(account, _LABEL - len(at)) + at, b.show(order.reference)),))
+        rows.append((Button(shortened(account, _LABEL - len(at)) + at, order_buttons.show(order.reference)),))
     return Message(bold(words.say("status.which")), tuple(rows))
 
 
@@ -104,10 +102,10 @@ def order_not_known(words: Catalogue, reply: OrderNotKnown) -> Message:
     return Message("\n".join(lines), _near(words, reply.near))
 
 
-def notices_offered(words: Catalogue, reply: s.NoticesOffered) -> Message:
+def notices_offered(words: Catalogue, reply: replies.NoticesOffered) -> Message:
     lines = [bold(words.say("notify.first")), *(escaped(words.say(f"notify.{name}_text")) for name in NOTICES)]
     rows = [
-        (Button(("✓ " if name == reply.chosen else "") + words.say(f"notify.{name}"), b.notify(name)),)
+        (Button(("✓ " if name == reply.chosen else "") + words.say(f"notify.{name}"), order_buttons.notify(name)),)
         for name in NOTICES
     ]
     return Message("\n".join(lines), tuple(rows))
@@ -149,7 +147,7 @@ def _copies(words: Catalogue, tracking: tuple[Tracking, ...]) -> list[Button]:
 
 
 def _again(words: Catalogue, order: OrderView) -> Button:
-    return Button(words.say("button.again"), b.again(order.reference))
+    return Button(words.say("button.again"), order_buttons.again(order.reference))
 
 
 def _fresh(words: Catalogue, reply: StatusShown) -> list[str]:
@@ -186,7 +184,9 @@ def _near(words: Catalogue, orders: tuple[tuple[OrderView, str], ...]) -> tuple[
         label = f"{number}{_DOT}{shortened(account, _LABEL - _NUMBER - len(_DOT))}"
         day = _DOT + words.day(order.confirmed_at)
         # On a phone, a longer one would lose its end.
-        rows.append((Button(label + day if len(label + day) <= _LABEL else label, b.show(order.reference)),))
+        rows.append(
+            (Button(label + day if len(label + day) <= _LABEL else label, order_buttons.show(order.reference)),)
+        )
     return tuple(rows)
 
 

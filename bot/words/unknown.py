@@ -2,43 +2,42 @@
 
 from datetime import datetime
 
-from bot.conversation import order_replies as r
-from bot.conversation.order_events import Decision, NumberCheck
+from bot.buttons import order_buttons
+from bot.conversation import replies
+from bot.conversation.events import Decision, NumberCheck
 from bot.conversation.replies import Block, Line
 from bot.conversation.views import Candidate, Evidence
-from bot.words import order_buttons as b
-from bot.words.buttons import Button
 from bot.words.catalogue import Catalogue
-from bot.words.message import Message, bold, code, escaped, fitting, shortened
+from bot.words.message import Button, Message, bold, code, escaped, fitting, shortened
 from bot.words.orders import labelled_number, labelled_reference, outcome_lines, reasons
 
 SHOWN_CANDIDATES = 5
 _NAME = 60
 
 
-def retry_shown(words: Catalogue, reply: r.RetryShown) -> Message:
+def retry_shown(words: Catalogue, reply: replies.RetryShown) -> Message:
     lines = [f"{bold(words.say('sending.first'))} · {escaped(reply.account)}"]
     text = words.say("retry.waits", account=reply.account, seconds=reply.seconds, left=reply.left)
     lines += [escaped(text), labelled_reference(words, reply.order.reference)]
     return Message("\n".join(lines), (_stop(words, reply.order.reference, reply.order.attempts),))
 
 
-def retrying_shown(words: Catalogue, reply: r.RetryingShown) -> Message:
+def retrying_shown(words: Catalogue, reply: replies.RetryingShown) -> Message:
     lines = [f"{bold(words.say('sending.first'))} · {escaped(reply.account)}", escaped(words.say("retry.now"))]
     lines.append(labelled_reference(words, reply.order.reference))
     return Message("\n".join(lines), (_stop(words, reply.order.reference, reply.order.attempts),))
 
 
 def _stop(words: Catalogue, reference: str, attempts: int) -> tuple[Button, ...]:
-    return (Button(words.say("button.stop"), b.stop(reference, attempts)),)
+    return (Button(words.say("button.stop"), order_buttons.stop(reference, attempts)),)
 
 
-def evidence_shown(words: Catalogue, reply: r.EvidenceShown) -> Message:
+def evidence_shown(words: Catalogue, reply: replies.EvidenceShown) -> Message:
     """Everything that helps to decide, in one message, with a button for each decision."""
     order, evidence = reply.order, reply.evidence
 
     def write(limit: int) -> str:
-        again = " · " + escaped(words.say("unknown.reminder")) if reply.showing is r.Showing.REMINDER else ""
+        again = " · " + escaped(words.say("unknown.reminder")) if reply.showing is replies.Showing.REMINDER else ""
         lines = [f"{bold(words.say('attention.first'))} · {escaped(reply.account)}{again}"]
         lines.append(labelled_reference(words, order.reference))
         if order.person:
@@ -51,7 +50,7 @@ def evidence_shown(words: Catalogue, reply: r.EvidenceShown) -> Message:
     return Message(fitting(write), _decisions(words, reply))
 
 
-def _sent(words: Catalogue, reply: r.EvidenceShown, limit: int) -> list[str]:
+def _sent(words: Catalogue, reply: replies.EvidenceShown, limit: int) -> list[str]:
     evidence = reply.evidence
     lines = []
     if evidence.sent_at:
@@ -80,11 +79,11 @@ def _balance(words: Catalogue, evidence: Evidence) -> list[str]:
     return [escaped(words.say("unknown.balance_before", before=before))] if before else []
 
 
-def _found(words: Catalogue, reply: r.EvidenceShown, limit: int) -> list[str]:
+def _found(words: Catalogue, reply: replies.EvidenceShown, limit: int) -> list[str]:
     evidence, gaps = reply.evidence, {"account": reply.account}
     if reply.gone:
         return [bold(words.say("unknown.account_gone"))]
-    if not reply.finds:
+    if not reply.reconciles:
         return [bold(words.say("unknown.no_look_up", **gaps))]
     if not evidence.look:
         return [bold(words.say("unknown.looking", **gaps))]
@@ -130,37 +129,44 @@ def told(words: Catalogue, key: str, value: str) -> str:
         return value
 
 
-def _decisions(words: Catalogue, reply: r.EvidenceShown) -> tuple[tuple[Button, ...], ...]:
+def _decisions(words: Catalogue, reply: replies.EvidenceShown) -> tuple[tuple[Button, ...], ...]:
     reference, attempts = reply.order.reference, reply.order.attempts
-    numbers = [(found.number, b.number_is(reference, attempts, found.number)) for found in reply.evidence.candidates]
+    numbers = [
+        (found.number, order_buttons.number_is(reference, attempts, found.number))
+        for found in reply.evidence.candidates
+    ]
     rows: list[tuple[Button, ...]] = [
         (Button(words.say("button.it_is", number=shortened(number, 30)), data),)
         for number, data in numbers[:SHOWN_CANDIDATES]
         if data is not None
     ]
-    found_it = Button(words.say("button.found_it"), b.name_number(reference, attempts))
-    not_placed = Button(words.say("button.not_placed"), b.decided(reference, attempts, Decision.NOT_PLACED))
+    found_it = Button(words.say("button.found_it"), order_buttons.name_number(reference, attempts))
+    not_placed = Button(words.say("button.not_placed"), order_buttons.decided(reference, attempts, Decision.NOT_PLACED))
     rows.append((found_it, not_placed))
-    if reply.finds:
-        rows.append((Button(words.say("button.look_again"), b.look(reference, attempts)),))
-    if reply.resends:
-        rows.append((Button(words.say("button.resend"), b.decided(reference, attempts, Decision.RESEND)),))
+    if reply.reconciles:
+        rows.append((Button(words.say("button.look_again"), order_buttons.look(reference, attempts)),))
+    if reply.idempotent_create:
+        rows.append((Button(words.say("button.resend"), order_buttons.decided(reference, attempts, Decision.RESEND)),))
     return tuple(rows)
 
 
-def evidence_closed(words: Catalogue, reply: r.EvidenceClosed) -> Message:
+def evidence_closed(words: Catalogue, reply: replies.EvidenceClosed) -> Message:
     order = reply.order
     lines = [f"{bold(words.say('unknown.closed'))} · {escaped(reply.account)}"]
     lines += [escaped(words.say(f"unknown.{order.outcome or 'sending'}")), *labelled_number(words, order)]
     return Message("\n".join([*lines, labelled_reference(words, order.reference)]))
 
 
-def outcome_found(words: Catalogue, reply: r.OutcomeFound) -> Message:
-    rows = ((Button(words.say("button.reopen"), b.reopen(reply.order.reference)),),) if reply.reopenable else ()
+def outcome_found(words: Catalogue, reply: replies.OutcomeFound) -> Message:
+    rows = (
+        ((Button(words.say("button.reopen"), order_buttons.reopen(reply.order.reference)),),)
+        if reply.reopenable
+        else ()
+    )
     return Message("\n".join(outcome_lines(words, reply.order, reply.account)), rows)
 
 
-def unknown_listed(words: Catalogue, reply: r.UnknownListed) -> Message:
+def unknown_listed(words: Catalogue, reply: replies.UnknownListed) -> Message:
     if not reply.orders:
         return Message(escaped(words.say("unknown.none")))
     lines = [f"{bold(words.say('unknown.list'))} · {len(reply.orders) + reply.more}"]
@@ -168,23 +174,23 @@ def unknown_listed(words: Catalogue, reply: r.UnknownListed) -> Message:
     for order, account in reply.orders:
         about = [shortened(account, 30), words.time(order.confirmed_at), shortened(order.person, 30)]
         lines.append(f"{code(order.reference)} · {escaped(' · '.join(part for part in about if part))}")
-        rows.append((Button(" · ".join(part for part in about if part), b.show_evidence(order.reference)),))
+        rows.append((Button(" · ".join(part for part in about if part), order_buttons.show_evidence(order.reference)),))
     if reply.more:
         lines.append(escaped(words.say("list.more", n=reply.more)))
     return Message("\n".join([*lines, escaped(words.say("unknown.list_hint"))]), tuple(rows))
 
 
-def number_wanted(words: Catalogue, reply: r.NumberWanted) -> Message:
+def number_wanted(words: Catalogue, reply: replies.NumberWanted) -> Message:
     first = f"{bold(words.say('label.number'))} · {escaped(reply.account)}"
     text = words.say("number.ask", account=reply.account, reference=reply.reference)
-    return Message(f"{first}\n{escaped(text)}", ((Button(words.say("button.back"), b.GIVE_UP_NUMBER),),))
+    return Message(f"{first}\n{escaped(text)}", ((Button(words.say("button.back"), order_buttons.GIVE_UP_NUMBER),),))
 
 
-def number_checking(words: Catalogue, reply: r.NumberChecking) -> Message:
+def number_checking(words: Catalogue, reply: replies.NumberChecking) -> Message:
     return Message(escaped(words.say("number.checking", account=reply.account, number=shortened(reply.number, _NAME))))
 
 
-def number_doubted(words: Catalogue, reply: r.NumberDoubted) -> Message:
+def number_doubted(words: Catalogue, reply: replies.NumberDoubted) -> Message:
     """Why the number isn't simply believed; whoever knows better may insist."""
     reference, attempts = reply.order.reference, reply.order.attempts
     gaps = {"account": reply.account, "taken_by": reply.taken_by}
@@ -193,8 +199,8 @@ def number_doubted(words: Catalogue, reply: r.NumberDoubted) -> Message:
     lines += [f"• {fact(words, key, value, reply.differs, 100)}" for key, value in reply.facts.items()]
     lines.append(labelled_reference(words, reference))
     rows = []
-    insist = b.number_is(reference, attempts, reply.number)
+    insist = order_buttons.number_is(reference, attempts, reply.number)
     if insist is not None and reply.result is not NumberCheck.TAKEN:
         rows.append((Button(words.say("button.record"), insist),))
-    rows.append((Button(words.say("button.other_number"), b.name_number(reference, attempts)),))
+    rows.append((Button(words.say("button.other_number"), order_buttons.name_number(reference, attempts)),))
     return Message("\n".join(lines), tuple(rows))

@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from bot.orders.listing import MOST_FOUND
+from bot.journal.pages import MOST_FOUND
 from storage.opening import open_database
 from tests.benchmarks import products
 from tests.benchmarks.journal import build

@@ -6,10 +6,10 @@ from statistics import median
 from time import perf_counter
 from typing import Final
 
-from bot.conversation import events as e
+from bot.conversation import events
 from providers.products import Catalogue
 from tests.catalogue.seller import market
-from tests.catalogue.test_refreshing import many
+from tests.workers.test_catalogues import many
 
 SIZES: Final = (100, 10_000)
 ASKED: Final = {
@@ -31,11 +31,11 @@ async def measured(folder: Path, sizes: Sequence[int] = SIZES, runs: int = 5) ->
             house.gifts.listed = Catalogue(tuple(many(size)), whole=True)
             await house.refreshed()
             for _ in range(runs):
-                await house.does(e.OrderRequested("gifts"))
+                await house.does(events.OrderRequested("gifts"))
                 for name, text in ASKED.items():
                     began = perf_counter()
-                    await house.does(e.Answered(text.format(last=size - 1, id=999 + size)))
+                    await house.does(events.Answered(text.format(last=size - 1, id=999 + size)))
                     taken[name].append(perf_counter() - began)
-                await house.does(e.CancelRequested())
+                await house.does(events.CancelRequested())
         figures |= {name: (*figures.get(name, ()), median(seconds)) for name, seconds in taken.items()}
     return figures

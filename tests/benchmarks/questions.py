@@ -8,21 +8,20 @@ from itertools import product
 from time import perf_counter
 from typing import Final
 
-from bot.conversation import events as e
+from bot.buttons.list_buttons import account_code
+from bot.conversation import events
 from bot.conversation.engine import Account
 from bot.conversation.listing import Days, Wanted
-from bot.conversation.state import IDLE
-from bot.orders.inquiry import informed
-from bot.orders.listing import Journal
-from bot.place import Place
+from bot.conversation.state import IDLE, ConversationKey
+from bot.journal.lookup import informed
+from bot.journal.pages import JournalPages
 from bot.staff.access import Staff
-from bot.words.list_buttons import account_code
 from providers.fields import Form
 from storage.database import Database
 from tests.benchmarks.journal import ACCOUNTS, FIRST_AT, FIRST_REFERENCE, MINUTE, PEOPLE
 
 LOOK_UP: Final = "look-up of a number"
-SOMEBODY: Final = Place(1, 1)
+SOMEBODY: Final = ConversationKey(1, 1)
 SOME_DAYS: Final = 6 * 24 * 60
 """Orders of the days that are asked for."""
 SCAN: Final = "SELECT * FROM orders WHERE number LIKE '%' || $1 || '%' ORDER BY confirmed_at DESC LIMIT 8"
@@ -49,9 +48,9 @@ class Journalist:
     chance: random.Random
 
     @property
-    def journal(self) -> Journal:
+    def journal(self) -> JournalPages:
         accounts = {name: Account(name, name.capitalize(), Form) for name in ACCOUNTS}
-        return Journal(accounts=accounts, staff=Staff(frozenset({1})), now=lambda: self.newest_at, zone=UTC)
+        return JournalPages(accounts=accounts, staff=Staff(frozenset({1})), now=lambda: self.newest_at, zone=UTC)
 
     @property
     def newest_at(self) -> int:
@@ -85,8 +84,8 @@ def look_up(numbers: list[str]) -> Ask:
 
     async def ask(who: Journalist) -> int:
         async with who.database.transaction() as tx:
-            event = await informed(tx, e.StatusRequested(next(left)), IDLE, SOMEBODY, {})
-        assert isinstance(event, e.StatusRequested)
+            event = await informed(tx, events.StatusRequested(next(left)), IDLE, SOMEBODY, {}, ())
+        assert isinstance(event, events.StatusRequested)
         return len(event.found)
 
     return ask
@@ -113,7 +112,7 @@ def search(texts: list[str]) -> Ask:
 async def _listed(who: Journalist, wanted: Wanted) -> int:
     async with who.database.transaction() as tx:
         event = await who.journal.listed(tx, wanted, SOMEBODY)
-    assert isinstance(event, e.OrdersRequested)
+    assert isinstance(event, events.OrdersRequested)
     return len(event.found)
 
 

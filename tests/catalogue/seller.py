@@ -5,12 +5,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
-from bot.catalogue.refreshing import Catalogues
+from bot.workers.catalogues import CatalogueRefresh
 from providers.fields import Form
 from providers.products import Catalogue, Product
 from tests.bench import Bench, Clock, Noted, desk_on, opened
 from tests.conversation.goods import CUP, TEA, Basket, Fans, Gift
-from tests.orders.scripted import Scripted
+from tests.workers.scripted import Scripted
 
 GOODS = (
     Product("614", "Green tea", "Drinks", "https://img.example/tea.jpg", TEA),
@@ -48,7 +48,7 @@ class BasketSeller(Seller):
 class Market(Bench):
     """A bench with the accounts `gifts`, `fans` and `basket`."""
 
-    catalogues: Catalogues
+    catalogues: CatalogueRefresh
     gifts: Seller
 
     async def refreshed(self) -> None:
@@ -64,6 +64,6 @@ async def market(folder: Path, every: float = 3600) -> AsyncIterator[Market]:
         providers: dict[str, Any] = {"gifts": Seller(), "fans": FansSeller(), "basket": BasketSeller()}
         desk = await desk_on(database, clock, workers, providers)
         made = Market(folder / "orderbot.db", database, clock, workers, desk)
-        made.catalogues = Catalogues(database, providers, clock, every)
+        made.catalogues = CatalogueRefresh(database, providers, clock, every)
         made.gifts = providers["gifts"]
         yield made

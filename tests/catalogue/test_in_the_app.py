@@ -5,9 +5,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.app import build
-from bot.catalogue.refreshing import Catalogues
 from bot.ids import now_us
 from bot.settings import Settings
+from bot.workers.catalogues import CatalogueRefresh
 from providers.products import Catalogue
 from storage import products
 from tests.bench import until
@@ -26,7 +26,7 @@ class Slow(Seller):
 async def test_lists_are_read_while_the_bot_runs_and_hold_up_neither_chats_nor_the_end(tmp_path: Path) -> None:
     async with world(tmp_path) as outside, build(Settings.model_validate(outside.settings())) as app:
         slow = Slow()
-        app.catalogues = Catalogues(app.database, {"shop": Seller(), "gifts": slow}, now_us, 3600)
+        app.catalogues = CatalogueRefresh(app.database, {"shop": Seller(), "gifts": slow}, now_us, 3600)
         running = asyncio.create_task(app.run())
 
         async def read() -> bool:

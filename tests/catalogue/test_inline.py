@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.catalogue.inline import Choosing
-from bot.conversation import events as e
+from bot.catalogue.inline import InlineSearch
+from bot.conversation import events
 from providers.products import Catalogue
 from tests.catalogue.seller import Market, market
-from tests.catalogue.test_refreshing import many
 from tests.end_to_end.house import ADMIN, COLLEAGUE, STRANGER
+from tests.workers.test_catalogues import many
 
 
 @pytest.fixture
@@ -20,8 +20,8 @@ async def house(tmp_path: Path) -> AsyncIterator[Market]:
         yield made
 
 
-def choosing(house: Market) -> Choosing:
-    return Choosing(house.database, house.desk.accounts, house.desk.staff, house.clock)
+def choosing(house: Market) -> InlineSearch:
+    return InlineSearch(house.database, house.desk.accounts, house.desk.staff, house.clock)
 
 
 async def sent(house: Market, query: str, offset: str = "", who: int = ADMIN) -> list[str]:
@@ -47,15 +47,15 @@ async def test_strangers_see_nothing(house: Market) -> None:
 
 
 async def test_where_a_product_is_asked_only_its_account_is_searched_and_the_id_is_sent(house: Market) -> None:
-    await house.does(e.OrderRequested("fans"))
+    await house.does(events.OrderRequested("fans"))
     assert await sent(house, "green") == ["614"]
     assert len(await sent(house, "green", who=COLLEAGUE)) == 3
-    await house.does(e.Answered("614"))
+    await house.does(events.Answered("614"))
     assert len(await sent(house, "green")) == 3
-    await house.does(e.CancelRequested())
-    await house.does(e.OrderRequested("basket"))
+    await house.does(events.CancelRequested())
+    await house.does(events.OrderRequested("basket"))
     assert len(await sent(house, "green")) == 3
-    await house.does(e.Answered("goods"))
+    await house.does(events.Answered("goods"))
     assert await sent(house, "green") == ["614"]
 
 

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from bot.conversation import events as e
-from bot.orders.journal import placed
-from bot.words.buttons import read
+from bot.buttons.data import read
+from bot.conversation import events
+from bot.journal.views import placed
 from providers.orders import PlacedOrder
 from providers.products import Catalogue, Product
 from storage import orders, sending
 from tests.bench import Bench
 from tests.catalogue.seller import GOODS, Market, market
-from tests.catalogue.test_refreshing import many
 from tests.conversation.goods import TEA
 from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.workers.test_catalogues import many
 
 
 @pytest.fixture
@@ -48,9 +48,9 @@ async def tap(house: Bench, label: str, who: int = ADMIN) -> str:
 
 async def ordered(house: Bench, product: str, who: int = ADMIN, quantity: str = "2") -> None:
     house.clock.advance(1)
-    await house.does(e.OrderRequested("gifts"), who)
+    await house.does(events.OrderRequested("gifts"), who)
     for text in (product, quantity, "x"):
-        await house.does(e.Answered(text), who)
+        await house.does(events.Answered(text), who)
     await tap(house, "Confirm", who)
     if "ordered" in (await last(house, who)).lower() and "Confirm" in await labels(house, who):
         await tap(house, "Confirm", who)
@@ -58,24 +58,24 @@ async def ordered(house: Bench, product: str, who: int = ADMIN, quantity: str = 
 
 async def test_with_no_catalogue_read_a_question_is_as_it_ever_was(tmp_path: Path) -> None:
     async with market(tmp_path) as house:
-        await house.does(e.OrderRequested("gifts"))
+        await house.does(events.OrderRequested("gifts"))
         assert await last(house) == "<b>Gift</b> · 1/3\nExample: <code>614</code>"
         assert await labels(house) == ["Back", "Cancel"]
-        await house.does(e.Answered("tea"))
+        await house.does(events.Answered("tea"))
         assert (await last(house)).splitlines()[1].startswith("Not accepted: that is not a whole number.")
         for text in ("614", "5", "x"):
-            await house.does(e.Answered(text))
+            await house.does(events.Answered(text))
         told = "<b>Summary</b> · Gifts\nGift: <b>614</b>\nQuantity: <b>5</b>\nRemark: <b>x</b>"
         assert await last(house) == told
 
 
 async def test_a_question_offers_the_categories_and_typing_searches(house: Market) -> None:
-    await house.does(e.OrderRequested("gifts"))
+    await house.does(events.OrderRequested("gifts"))
     assert await labels(house) == ["Categories", "Back", "Cancel"]
-    await house.does(e.Answered("TEA"))
+    await house.does(events.Answered("TEA"))
     assert (await last(house)).splitlines() == ["<b>Gift</b> · 1/3", "2 products match “TEA”"]
     assert await labels(house) == ["Green tea · 1.20 CNY", "Tea cup · 1,190.00 CNY", "Categories", "Back", "Cancel"]
-    await house.does(e.Answered("zhijin"))
+    await house.does(events.Answered("zhijin"))
     assert (await last(house)).splitlines()[1] == "1 product matches “zhijin”"
     await tap(house, "维达 纸巾 · 2.00 CNY")
     assert (await last(house)).splitlines()[:2] == ["<b>Quantity</b> · 2/3", "维达 纸巾 · 2.00 CNY each"]
@@ -85,21 +85,21 @@ async def test_what_is_called_so_comes_before_what_is_only_filed_so(house: Marke
     filed = (Product("1", "Cup", "Tea"), Product("2", "茶杯", "Tea"), Product("3", "Green tea", "Drinks"))
     house.gifts.listed = Catalogue((*filed, Product("4", "茶叶", "日用")), whole=True)
     await house.refreshed()
-    await house.does(e.OrderRequested("gifts"))
+    await house.does(events.OrderRequested("gifts"))
     for query, found in (("tea", ["Green tea", "Cup", "茶杯"]), ("cb", ["茶杯"]), ("tea cha", ["茶杯"])):
-        await house.does(e.Answered(query))
+        await house.does(events.Answered(query))
         assert (await labels(house))[: len(found)] == found
 
 
 async def test_what_finds_nothing_is_not_accepted(house: Market) -> None:
-    await house.does(e.OrderRequested("gifts"))
-    await house.does(e.Answered("<coffee> & 100%"))
+    await house.does(events.OrderRequested("gifts"))
+    await house.does(events.Answered("<coffee> & 100%"))
     assert (await last(house)).splitlines()[1].startswith("Not accepted:")
     assert "Categories" in await labels(house)
 
 
 async def test_a_product_is_picked_through_its_category_and_back_leads_out(house: Market) -> None:
-    await house.does(e.OrderRequested("gifts"))
+    await house.does(events.OrderRequested("gifts"))
     await tap(house, "Categories")
     assert (await body(house))["message_id"] == 77
     assert await labels(house) == ["Drinks · 1", "日用品 · 1", "Dishes · 1", "Back", "Cancel"]
@@ -109,15 +109,15 @@ async def test_a_product_is_picked_through_its_category_and_back_leads_out(house
     await tap(house, "Drinks · 1")
     await tap(house, "Green tea · 1.20 CNY")
     assert (await last(house)).startswith("<b>Quantity</b> · 2/3\nGreen tea · 2 to 5,000 · 40 in stock · 1.20 CNY each")
-    await house.does(e.Answered("41"))
+    await house.does(events.Answered("41"))
     assert (await last(house)).splitlines()[1] == "Not accepted: only 40 in stock."
 
 
 async def test_many_finds_come_in_pages_of_eight_in_the_same_message(house: Market) -> None:
     house.gifts.listed = Catalogue(tuple(many(20)), whole=True)
     await house.refreshed()
-    await house.does(e.OrderRequested("gifts"))
-    await house.does(e.Answered("tea"))
+    await house.does(events.OrderRequested("gifts"))
+    await house.does(events.Answered("tea"))
     assert (await last(house)).splitlines()[1] == "20 products match “tea” · 1/3"
     await tap(house, "Next ›")
     await tap(house, "Next ›")
@@ -132,7 +132,7 @@ async def test_many_finds_come_in_pages_of_eight_in_the_same_message(house: Mark
 async def test_a_list_without_categories_is_shown_as_a_whole(house: Market) -> None:
     house.gifts.listed = Catalogue(tuple(Product(str(n), f"Cup {n}") for n in range(1, 10)), whole=True)
     await house.refreshed()
-    await house.does(e.OrderRequested("gifts"))
+    await house.does(events.OrderRequested("gifts"))
     await tap(house, "All products")
     assert (await last(house)).splitlines()[1] == "All products · 9 · 1/2"
     assert (await labels(house))[:2] == ["Cup 1", "Cup 2"]
@@ -142,14 +142,14 @@ async def test_what_somebody_ordered_lately_and_what_all_order_often_comes_first
     await ordered(house, "700", COLLEAGUE)
     await ordered(house, "700", COLLEAGUE, "3")
     await ordered(house, "615")
-    await house.does(e.OrderRequested("gifts"))
+    await house.does(events.OrderRequested("gifts"))
     assert (await labels(house))[:2] == ["维达 纸巾 · 2.00 CNY", "Tea cup · 1,190.00 CNY"]
-    await house.does(e.OrderRequested("gifts"), COLLEAGUE)
+    await house.does(events.OrderRequested("gifts"), COLLEAGUE)
     assert (await labels(house, COLLEAGUE))[:2] == ["Tea cup · 1,190.00 CNY", "维达 纸巾 · 2.00 CNY"]
     house.gifts.listed = Catalogue(GOODS[:2], whole=True)
     await house.refreshed()
     await tap(house, "Cancel", COLLEAGUE)
-    await house.does(e.OrderRequested("gifts"), COLLEAGUE)
+    await house.does(events.OrderRequested("gifts"), COLLEAGUE)
     assert (await labels(house, COLLEAGUE))[:2] == ["维达 纸巾 · 2.00 CNY", "Categories"]
 
 
@@ -157,20 +157,20 @@ async def test_products_of_one_name_are_told_apart_by_their_categories(house: Ma
     twins = (Product("1", "Mug", "Courier 1"), Product("2", "Mug", "Courier 2"), Product("3", "Mug rack", "Courier 2"))
     house.gifts.listed = Catalogue(twins, whole=True)
     await house.refreshed()
-    await house.does(e.OrderRequested("gifts"))
-    await house.does(e.Answered("mug"))
+    await house.does(events.OrderRequested("gifts"))
+    await house.does(events.Answered("mug"))
     assert (await labels(house))[:3] == ["Mug · Courier 1", "Mug · Courier 2", "Mug rack"]
 
 
 async def test_a_button_means_the_same_product_after_the_list_has_changed(house: Market) -> None:
-    await house.does(e.OrderRequested("gifts"))
-    await house.does(e.Answered("tea"))
+    await house.does(events.OrderRequested("gifts"))
+    await house.does(events.Answered("tea"))
     green = await house.button("Green tea · 1.20 CNY")
     house.gifts.listed = Catalogue(GOODS[::-1][:2], whole=True)
     await house.refreshed()
     await house.does(read(green), tapped=77)
     for text in ("3", "x"):
-        await house.does(e.Answered(text))
+        await house.does(events.Answered(text))
     assert "Gift: <b>614</b>\n" in await last(house)
     assert "Total" not in await last(house)
 
@@ -178,73 +178,73 @@ async def test_a_button_means_the_same_product_after_the_list_has_changed(house:
 async def test_an_id_too_long_for_a_button_can_still_be_typed(house: Market) -> None:
     house.gifts.listed = Catalogue((Product("9" * 60, "Long"), Product("5", "Long and short")), whole=True)
     await house.refreshed()
-    await house.does(e.OrderRequested("gifts"))
-    await house.does(e.Answered("long"))
+    await house.does(events.OrderRequested("gifts"))
+    await house.does(events.Answered("long"))
     assert (await labels(house))[:2] == ["Long and short", "All products"]
 
 
 async def test_the_summary_tells_price_and_total_and_an_old_list_its_age(house: Market) -> None:
-    await house.does(e.OrderRequested("gifts"))
+    await house.does(events.OrderRequested("gifts"))
     for text in ("614", "10", "x"):
-        await house.does(e.Answered(text))
+        await house.does(events.Answered(text))
     assert (await last(house)).splitlines()[-2:] == ["Green tea: 1.20 CNY each", "Total: <b>12.00 CNY</b>"]
     house.clock.advance(3601)
     await tap(house, "Edit")
     await tap(house, "Back")
     assert (await last(house)).splitlines()[-1].startswith("The prices are from 21 Sep 2026")
     await tap(house, "Cancel")
-    await house.does(e.OrderRequested("gifts"))
+    await house.does(events.OrderRequested("gifts"))
     assert (await last(house)).splitlines()[-1].startswith("This list is from 21 Sep 2026")
 
 
 async def test_what_an_old_list_has_in_stock_refuses_nothing(house: Market) -> None:
-    await house.does(e.OrderRequested("gifts", "614"))
-    await house.does(e.Answered("41"))
+    await house.does(events.OrderRequested("gifts", "614"))
+    await house.does(events.Answered("41"))
     assert "Not accepted:" in await last(house)
     await tap(house, "Cancel")
     house.clock.advance(3601)
-    await house.does(e.OrderRequested("gifts", "614"))
+    await house.does(events.OrderRequested("gifts", "614"))
     assert "in stock" not in await last(house)
-    await house.does(e.Answered("41"))
+    await house.does(events.Answered("41"))
     assert (await last(house)).startswith("<b>Remark")
     await house.refreshed()
     await tap(house, "Cancel")
-    await house.does(e.OrderRequested("gifts", "614"))
+    await house.does(events.OrderRequested("gifts", "614"))
     assert "40 in stock" in await last(house)
 
 
 async def test_a_failed_look_up_falls_back_on_the_list_and_says_from_when(house: Market) -> None:
-    await house.does(e.OrderRequested("fans", "614"))
+    await house.does(events.OrderRequested("fans", "614"))
     assert (await last(house)).startswith("Checking the gift")
     ((place, request),) = house.workers.look_ups
-    await house.desk.report(place, e.LookedUp(request.draft, request.revision, e.LookUpResult.FAILED))
+    await house.desk.report(place, events.LookedUp(request.draft, request.revision, events.LookUpResult.FAILED))
     second, third = (await last(house)).splitlines()[1:3]
     assert second.startswith("The product list couldn't be read just now; what is shown of the product is from 21 Sep")
     assert third == "Green tea · 2 to 5,000 · 40 in stock · price 1.20 CNY as listed"
 
 
 async def test_a_product_asked_for_with_the_order_is_offered_where_products_are_asked(house: Market) -> None:
-    await house.does(e.OrderRequested("basket", "700"))
+    await house.does(events.OrderRequested("basket", "700"))
     assert (await last(house)).startswith("<b>Kind</b>")
-    await house.does(e.Answered("goods"))
+    await house.does(events.Answered("goods"))
     assert (await labels(house))[:2] == ["Tea cup · 1,190.00 CNY", "Categories"]
 
 
 async def test_starting_anew_keeps_the_product(house: Market) -> None:
-    await house.does(e.OrderRequested("gifts"))
-    await house.does(e.OrderRequested("gifts", "615"))
+    await house.does(events.OrderRequested("gifts"))
+    await house.does(events.OrderRequested("gifts", "615"))
     await tap(house, "Start anew")
     assert (await last(house)).startswith("<b>Quantity</b> · 2/3\n维达 纸巾")
 
 
 async def test_an_amount_is_suggested_and_another_one_is_said_in_the_summary(house: Market) -> None:
-    await house.does(e.OrderRequested("basket"))
+    await house.does(events.OrderRequested("basket"))
     for text in ("goods", "700", "2"):
-        await house.does(e.Answered(text))
+        await house.does(events.Answered(text))
     await tap(house, "Done")
     assert (await last(house)).splitlines()[1] == "The listed prices add up to 2,380."
     assert "2380" in await labels(house)
-    await house.does(e.Answered("2000"))
+    await house.does(events.Answered("2000"))
     assert (await last(house)).splitlines()[-2:] == [
         "Cup: 1,190.00 CNY each",
         "The listed prices add up to 2,380.",
@@ -254,13 +254,13 @@ async def test_an_amount_is_suggested_and_another_one_is_said_in_the_summary(hou
 async def test_among_ten_thousand_products_a_search_finds_and_an_id_is_taken(house: Market) -> None:
     house.gifts.listed = Catalogue(tuple(many(10_000)), whole=True)
     await house.refreshed()
-    await house.does(e.OrderRequested("gifts"))
-    await house.does(e.Answered("no such thing"))
+    await house.does(events.OrderRequested("gifts"))
+    await house.does(events.Answered("no such thing"))
     assert "Not accepted: no product matches" in await last(house)
-    await house.does(e.Answered("tea 9999"))
+    await house.does(events.Answered("tea 9999"))
     assert "1 product matches" in await last(house)
     for text in ("5000", "1"):
-        await house.does(e.Answered(text))
+        await house.does(events.Answered(text))
     assert (await last(house)).startswith("<b>Remark")
 
 
@@ -285,8 +285,8 @@ async def test_what_is_ordered_again_has_todays_price(house: Market) -> None:
 async def test_a_number_gone_wrong_is_no_search_although_titles_have_it(house: Market, wrong: str) -> None:
     house.gifts.listed = Catalogue((*GOODS, Product("800", f"Tea t {wrong} ??? pack", "Drinks")), whole=True)
     await house.refreshed()
-    await house.does(e.OrderRequested("gifts"))
-    await house.does(e.Answered(wrong))
+    await house.does(events.OrderRequested("gifts"))
+    await house.does(events.Answered(wrong))
     assert (await last(house)).splitlines()[1].startswith("Not accepted:")
-    await house.does(e.Answered("pack"))
+    await house.does(events.Answered("pack"))
     assert "1 product matches" in await last(house)

@@ -54,7 +54,7 @@ class Chaos(RuleBasedStateMachine):
     def do(self, work: Awaitable[Any]) -> Any:
         return self.loop.run_until_complete(_awaited(work))
 
-    @initialize(marker=st.booleans(), tells=st.booleans(), rich=st.booleans(), many=st.booleans())
+    @initialize(marker=st.booleans(), reads_status=st.booleans(), rich=st.booleans(), many=st.booleans())
     def open_the_house(self, *, marker: bool, tells: bool, rich: bool, many: bool) -> None:
         folder = self.things.enter_context(TemporaryDirectory())
         self.things.enter_context(mutated(self.mutant))

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 import bot.app
-import bot.orders.place
-from bot.desk import Desk, Incoming
-from bot.orders.journal import Result, failed
+import bot.workers.sender
+from bot.desk.desk import Desk, Incoming
+from bot.journal.views import Result, failed
 from bot.telegram.client import Client
 from providers.orders import Outcome
 from storage import guards
@@ -38,7 +38,7 @@ def _retries_unknown(patch: pytest.MonkeyPatch) -> None:
         unknown = result.outcome is Outcome.UNKNOWN
         return replace(result, outcome=Outcome.NOT_SENT, unreached=True) if unknown else result
 
-    patch.setattr(bot.orders.place, "failed", became)
+    patch.setattr(bot.workers.sender, "failed", became)
 
 
 def _drop_is_not_sent(patch: pytest.MonkeyPatch) -> None:
@@ -46,7 +46,7 @@ def _drop_is_not_sent(patch: pytest.MonkeyPatch) -> None:
         result = failed(error)
         return replace(result, outcome=Outcome.NOT_SENT) if result.code == "line_dropped" else result
 
-    patch.setattr(bot.orders.place, "failed", became)
+    patch.setattr(bot.workers.sender, "failed", became)
 
 
 def _hasty(patch: pytest.MonkeyPatch) -> None:

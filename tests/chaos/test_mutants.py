@@ -45,7 +45,7 @@ def live(machine: type[Chaos], moves: Moves) -> None:
     """A day on which this happens. Raises AssertionError when a promise is broken, then or in the end."""
     chaos = machine()
     try:
-        chaos.open_the_house(marker=True, tells=False, rich=False, many=True)
+        chaos.open_the_house(marker=True, reads_status=False, rich=False, many=True)
         moves(chaos)
         chaos.every_promise_holds()
     finally:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.buttons.order_buttons import reopen
 from bot.commands.prune import details_without_people
-from bot.words.order_buttons import reopen
 from providers.simulators.base import Fault
 from tests.commands.program import Done, orderbot, settings, write
 from tests.end_to_end.dialogues import Dialogue, confirm, fill_in, order, reference_in

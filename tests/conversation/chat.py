@@ -8,9 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-from bot.conversation import events as e
-from bot.conversation import replies as r
-from bot.conversation import requests as q
+from bot.conversation import events, replies, requests
 from bot.conversation.engine import Context, Step, advance
 from bot.conversation.state import IDLE, Conversation, Draft, Phase
 from bot.conversation.step import Account
@@ -18,7 +16,7 @@ from bot.conversation.views import OrderView
 from providers.orders import Outcome
 from tests.conversation.forms import NOTE, TOY
 
-R = TypeVar("R", bound=r.Reply)
+R = TypeVar("R", bound=replies.Reply)
 
 
 class Chat:
@@ -27,11 +25,11 @@ class Chat:
     def __init__(self, accounts: Iterable[Account] = (TOY, NOTE), state: Conversation = IDLE) -> None:
         self.accounts = {account.name: account for account in accounts}
         self.state = state
-        self.said: tuple[r.Reply, ...] = ()
-        self.requests: list[q.Request] = []
+        self.said: tuple[replies.Reply, ...] = ()
+        self.requests: list[requests.Request] = []
         self._ids = 0
 
-    def send(self, event: e.Event) -> Step:
+    def send(self, event: events.Event) -> Step:
         self._ids += 1
         context = Context(self.accounts, f"d{self._ids}", str(1000 + self._ids))
         before = self.state
@@ -53,7 +51,7 @@ class Chat:
             grown = after.draft.revision > before.draft.revision
             assert grown or before.draft.form_version != after.draft.form_version
         for reply in step.replies:
-            if isinstance(reply, r.Asked):
+            if isinstance(reply, replies.Asked):
                 assert 1 <= reply.position <= reply.total
         for request in step.requests:
             json.dumps(asdict(request))
@@ -72,13 +70,13 @@ class Chat:
         return self.state.phase
 
     def order(self, account: str = "toy") -> None:
-        self.send(e.OrderRequested(account))
+        self.send(events.OrderRequested(account))
 
     def say(self, *texts: str) -> None:
         for text in texts:
-            self.send(e.Answered(text))
+            self.send(events.Answered(text))
 
-    def tap(self, kind: type[e.Tap], *argument: Any) -> e.Tap:
+    def tap(self, kind: type[events.Tap], *argument: Any) -> events.Tap:
         """Taps a button of the newest message; returns the tap, to be tapped again."""
         event = kind(self.draft.id, self.draft.revision, *argument)
         self.send(event)
@@ -86,31 +84,31 @@ class Chat:
 
     def skip(self, times: int = 1) -> None:
         for _ in range(times):
-            self.tap(e.Skipped)
+            self.tap(events.Skipped)
 
     def back(self) -> None:
-        self.tap(e.WentBack)
+        self.tap(events.WentBack)
 
     def done(self) -> None:
-        self.tap(e.ListDone)
+        self.tap(events.ListDone)
 
-    def find(self, result: e.LookUpResult = e.LookUpResult.FOUND, **facts: Any) -> None:
-        self.send(e.LookedUp(self.draft.id, self.draft.revision, result, facts))
+    def find(self, result: events.LookUpResult = events.LookUpResult.FOUND, **facts: Any) -> None:
+        self.send(events.LookedUp(self.draft.id, self.draft.revision, result, facts))
 
     def edit(self, *titles: str) -> None:
         """From the summary through the menus, by what their buttons say."""
-        self.tap(e.EditAsked)
+        self.tap(events.EditAsked)
         for title in titles:
             self.pick(title)
 
     def pick(self, title: str) -> None:
-        offered = self.reply(r.Choices)
+        offered = self.reply(replies.Choices)
         while title not in [line.title for line in offered.entries]:
             assert offered.page + 1 < offered.pages, f"no {title}"
-            self.tap(e.Paged, offered.page + 1)
-            offered = self.reply(r.Choices)
+            self.tap(events.Paged, offered.page + 1)
+            offered = self.reply(replies.Choices)
         index = offered.first + [line.title for line in offered.entries].index(title)
-        self.tap(e.FieldPicked if offered.purpose == "edit" else e.ItemPicked, index)
+        self.tap(events.FieldPicked if offered.purpose == "edit" else events.ItemPicked, index)
 
     def reply(self, kind: type[R]) -> R:
         """The one reply of that kind to the newest event."""
@@ -121,28 +119,28 @@ class Chat:
     @property
     def asked(self) -> str:
         """The title of the question that was just asked."""
-        return self.reply(r.Asked).question.title
+        return self.reply(replies.Asked).question.title
 
     @property
     def problem(self) -> str:
         """The code of what was wrong with the answer just given, or an empty string."""
-        problem = self.reply(r.Asked).problem
+        problem = self.reply(replies.Asked).problem
         return problem.code if problem else ""
 
     def summary(self) -> dict[str, Any]:
         """The summary just shown: values by title, and how many items a list has."""
-        parts = self.reply(r.Summarised).parts
-        return {p.title: p.value if isinstance(p, r.Line) else len(p.items) + p.more for p in parts}
+        parts = self.reply(replies.Summarised).parts
+        return {p.title: p.value if isinstance(p, replies.Line) else len(p.items) + p.more for p in parts}
 
     @property
-    def placed(self) -> list[q.PlaceOrder]:
-        return [request for request in self.requests if isinstance(request, q.PlaceOrder)]
+    def placed(self) -> list[requests.PlaceOrder]:
+        return [request for request in self.requests if isinstance(request, requests.PlaceOrder)]
 
-    def settle(self, outcome: Outcome, order: q.PlaceOrder | None = None, **facts: Any) -> None:
+    def settle(self, outcome: Outcome, order: requests.PlaceOrder | None = None, **facts: Any) -> None:
         """The worker's report on an order; the latest one unless another is given."""
         order = order or self.placed[-1]
         view = OrderView(order.reference, order.account, "toy", order.answers, outcome, **facts)
-        self.send(e.Settled(view))
+        self.send(events.Settled(view))
 
 
 FIRST_PART = ("A-1", "2")

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import create_model
 
-from bot.conversation import events as e
+from bot.conversation import events
 from bot.conversation.questions import field_at
 from bot.conversation.step import Account
 from providers.anqicms.form import AnqicmsForm
@@ -43,7 +43,7 @@ class Kind:
                 case "[Done]":
                     chat.done()
                 case "[failed]":
-                    chat.find(e.LookUpResult.FAILED)
+                    chat.find(events.LookUpResult.FAILED)
                 case _:
                     chat.say(step)
         assert chat.asked == self.title

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.conversation import events as e
-from bot.conversation import replies as r
-from bot.words import buttons
+from bot.buttons.data import read
+from bot.conversation import events, replies
 from providers.fields import plain
 from tests.bad_answers import BAD_ANSWERS
 from tests.conversation.kinds import KINDS, Kind
@@ -84,10 +83,10 @@ def test_there_are_enough_of_them_and_each_kind_has_its_verdicts() -> None:
 def played(kind: Kind, text: str) -> None:
     """A bad answer is refused in the form that is promised, and a good one then goes on."""
     chat = kind.reached()
-    asked, before = chat.reply(r.Asked), chat.state
+    asked, before = chat.reply(replies.Asked), chat.state
     (shown,) = said(asked, before)
     chat.say(text)
-    (refusal,) = said(chat.reply(r.Asked), chat.state)
+    (refusal,) = said(chat.reply(replies.Asked), chat.state)
     first, second, *rest = as_read(refusal).split("\n")
     assert second.startswith("Not accepted: ")
     assert "…" not in second, "every gap of the sentence is filled"
@@ -135,7 +134,7 @@ def test_the_longest_answer_that_is_told_of_is_taken(kind: str) -> None:
     chat = KINDS[kind].reached()
     before = chat.state
     chat.say("1" * 5000)
-    problem = chat.reply(r.Asked).problem
+    problem = chat.reply(replies.Asked).problem
     assert problem is not None
     longest = int(problem.params["max_length"])
     chat.say("1" * (longest + 1))
@@ -145,12 +144,14 @@ def test_the_longest_answer_that_is_told_of_is_taken(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("event", [*map(e.SentOther, e.Medium), e.MessageEdited(), e.CommandUnknown("/x" * 2000)])
-def test_what_is_no_text_is_met_with_the_same_question(kind: str, event: e.Event) -> None:
+@pytest.mark.parametrize(
+    "event", [*map(events.SentOther, events.Medium), events.MessageEdited(), events.CommandUnknown("/x" * 2000)]
+)
+def test_what_is_no_text_is_met_with_the_same_question(kind: str, event: events.Event) -> None:
     chat = KINDS[kind].reached()
-    asked, before = chat.reply(r.Asked), chat.state
+    asked, before = chat.reply(replies.Asked), chat.state
     chat.send(event)
-    assert chat.reply(r.Asked) == asked
+    assert chat.reply(replies.Asked) == asked
     assert chat.state == before
     for reply in chat.said:
         said(reply, chat.state)
@@ -161,7 +162,7 @@ def test_what_is_no_text_is_met_with_the_same_question(kind: str, event: e.Event
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_forged_or_stale_button_is_met_with_the_same_question(kind: str) -> None:
     chat = KINDS[kind].reached()
-    asked, before = chat.reply(r.Asked), chat.state
+    asked, before = chat.reply(replies.Asked), chat.state
     draft, revision = chat.draft.id, chat.draft.revision
     stale = [f"{verb}:{draft}:{revision - 1}" for verb in "sbxuacrdeko"]
     stale += [f"{verb}:{draft}:{revision - 1}:0" for verb in "vifpn"]
@@ -170,8 +171,8 @@ def test_a_forged_or_stale_button_is_met_with_the_same_question(kind: str) -> No
     garbage = ["", ":", "::", "s", f"s:{draft}", f"s:{draft}:x", f"s:{draft}:{revision}:1", f"v:{draft}:{revision}"]
     garbage += [f"v:{draft}:{revision}:-1", f"z:{draft}:{revision}", "\x00", "\ud800", "s:" + "x" * 60, "９:１:１"]
     for data in [*stale, *misfit, *garbage]:
-        chat.send(buttons.read(data))
-        assert chat.reply(r.Asked) == asked, data
+        chat.send(read(data))
+        assert chat.reply(replies.Asked) == asked, data
         assert chat.state == before
     chat.say(KINDS[kind].good)
     assert chat.state != before

@@ -4,13 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from bot.conversation import catalogue_events as c
-from bot.conversation import events as e
-from bot.conversation import replies as r
-from bot.conversation import requests as q
+from bot.conversation import events, replies, requests
 from bot.conversation.answers import fingerprint, is_answered, pruned
-from bot.conversation.catalogue_replies import About, Offered, Prices
 from bot.conversation.questions import questions
+from bot.conversation.replies import About, Offered, Prices
 from bot.conversation.state import Browse, Phase
 from providers.orders import Money
 from tests.conversation.chat import Chat
@@ -29,15 +26,17 @@ def test_a_typed_id_is_taken_as_ever_when_nothing_is_known_of_it() -> None:
     chat = gifts()
     chat.say("614")
     assert (chat.asked, chat.answers) == ("Quantity", {"gift": "614", "about": None})
-    assert chat.reply(r.Asked).about is None
+    assert chat.reply(replies.Asked).about is None
 
 
 def test_what_is_known_of_a_typed_or_picked_id_is_kept_and_told_at_the_quantity() -> None:
     for typed in (True, False):
         chat = gifts()
-        chat.send(e.Answered("614", TEA) if typed else c.Picked(chat.draft.id, chat.draft.revision, "614", TEA))
+        chat.send(
+            events.Answered("614", TEA) if typed else events.Picked(chat.draft.id, chat.draft.revision, "614", TEA)
+        )
         assert chat.answers == {"gift": "614", "about": TEA}
-        assert chat.reply(r.Asked).about == About("Green tea", EACH, 2, 5000, 40)
+        assert chat.reply(replies.Asked).about == About("Green tea", EACH, 2, 5000, 40)
 
 
 @pytest.mark.parametrize(
@@ -45,21 +44,21 @@ def test_what_is_known_of_a_typed_or_picked_id_is_kept_and_told_at_the_quantity(
 )
 def test_bounds_and_stock_hold_at_the_question(quantity: str, code: str) -> None:
     chat = gifts()
-    chat.send(e.Answered("614", TEA))
+    chat.send(events.Answered("614", TEA))
     chat.say(quantity)
     assert chat.problem == code if code else chat.asked == "Remark"
 
 
 def test_what_has_run_out_is_said_at_the_question() -> None:
     chat = gifts()
-    chat.send(e.Answered("614", TEA | {"stock": 0}))
+    chat.send(events.Answered("614", TEA | {"stock": 0}))
     chat.say("5")
     assert chat.problem == "out_of_stock"
 
 
 def test_facts_that_the_form_cannot_read_count_as_unknown() -> None:
     chat = gifts()
-    chat.send(e.Answered("614", {"title": "Tea", "minimum": "many"}))
+    chat.send(events.Answered("614", {"title": "Tea", "minimum": "many"}))
     assert chat.answers["about"] is None
     chat.say("5")
     chat.skip()
@@ -68,7 +67,7 @@ def test_facts_that_the_form_cannot_read_count_as_unknown() -> None:
 
 def test_another_product_drops_what_was_known_of_the_first() -> None:
     chat = gifts()
-    chat.send(e.Answered("614", TEA))
+    chat.send(events.Answered("614", TEA))
     chat.say("5")
     chat.skip()
     chat.edit("Gift")
@@ -78,10 +77,10 @@ def test_another_product_drops_what_was_known_of_the_first() -> None:
 
 def test_text_that_is_no_id_is_searched_for_and_asks_the_same_question() -> None:
     chat = gifts()
-    chat.send(e.Answered("tea", matches=3))
+    chat.send(events.Answered("tea", matches=3))
     assert (chat.asked, chat.problem, chat.draft.browse) == ("Gift", "", Browse(query="tea"))
     assert chat.answers == {}
-    assert (chat.reply(r.Asked).position, chat.reply(r.Asked).total) == (1, 3)
+    assert (chat.reply(replies.Asked).position, chat.reply(replies.Asked).total) == (1, 3)
 
 
 def test_text_that_finds_nothing_is_not_accepted() -> None:
@@ -92,8 +91,8 @@ def test_text_that_finds_nothing_is_not_accepted() -> None:
 
 def test_a_search_that_finds_nothing_says_so_and_leaves_no_earlier_finds_behind() -> None:
     chat = gifts()
-    chat.send(e.Answered("tea", matches=3))
-    chat.send(e.Answered("coffee", matches=0))
+    chat.send(events.Answered("tea", matches=3))
+    chat.send(events.Answered("coffee", matches=0))
     assert (chat.asked, chat.problem, chat.draft.browse) == ("Gift", "nothing_found", None)
     assert chat.answers == {}
 
@@ -101,15 +100,15 @@ def test_a_search_that_finds_nothing_says_so_and_leaves_no_earlier_finds_behind(
 def test_a_search_at_any_other_question_is_a_bad_answer() -> None:
     chat = gifts()
     chat.say("614")
-    chat.send(e.Answered("tea", matches=3))
+    chat.send(events.Answered("tea", matches=3))
     assert chat.problem == "int_parsing"
 
 
 def test_pages_are_turned_and_back_leads_out_step_by_step() -> None:
     chat = gifts()
-    chat.tap(c.CategoriesAsked)
-    chat.tap(c.CategoryPicked, "abc")
-    chat.tap(e.Paged, 2)
+    chat.tap(events.CategoriesAsked)
+    chat.tap(events.CategoryPicked, "abc")
+    chat.tap(events.Paged, 2)
     shown = [chat.draft.browse]
     for _ in range(2):
         chat.back()
@@ -122,13 +121,15 @@ def test_pages_are_turned_and_back_leads_out_step_by_step() -> None:
 
 def test_an_answer_ends_the_browsing() -> None:
     chat = gifts()
-    chat.send(e.Answered("tea", matches=3))
-    chat.tap(c.Picked, "614")
+    chat.send(events.Answered("tea", matches=3))
+    chat.tap(events.Picked, "614")
     assert (chat.asked, chat.draft.browse) == ("Quantity", None)
 
 
-@pytest.mark.parametrize("tap", [(c.Picked, "614"), (c.CategoriesAsked,), (c.CategoryPicked, "abc"), (e.Paged, 1)])
-def test_the_catalogues_buttons_change_nothing_at_another_question(tap: tuple[type[e.Tap], str | int]) -> None:
+@pytest.mark.parametrize(
+    "tap", [(events.Picked, "614"), (events.CategoriesAsked,), (events.CategoryPicked, "abc"), (events.Paged, 1)]
+)
+def test_the_catalogues_buttons_change_nothing_at_another_question(tap: tuple[type[events.Tap], str | int]) -> None:
     chat = gifts()
     chat.say("614")
     before = chat.state
@@ -138,42 +139,42 @@ def test_the_catalogues_buttons_change_nothing_at_another_question(tap: tuple[ty
 
 def test_a_product_that_is_looked_up_is_asked_of_the_supplier_also_when_it_was_picked() -> None:
     chat = gifts("fans")
-    chat.tap(c.Picked, "614")
+    chat.tap(events.Picked, "614")
     assert chat.phase is Phase.CHECKING
-    assert chat.requests == [q.LookUpAnswer("fans", chat.draft.id, chat.draft.revision, "about", "614")]
+    assert chat.requests == [requests.LookUpAnswer("fans", chat.draft.id, chat.draft.revision, "about", "614")]
 
 
 def test_when_the_look_up_fails_what_was_read_before_is_used_and_its_age_is_said() -> None:
     chat = gifts("fans")
     chat.say("614")
-    chat.find(e.LookUpResult.FAILED, **TEA, read_at=123)
-    told = chat.reply(r.Asked)
+    chat.find(events.LookUpResult.FAILED, **TEA, read_at=123)
+    told = chat.reply(replies.Asked)
     assert (told.question.title, told.note, told.note_at) == ("Quantity", "catalogue_kept", 123)
     assert chat.answers["about"] == TEA | {"read_at": 123, "kept": True}
     chat.back()
     chat.say("615")
-    chat.find(e.LookUpResult.FAILED)
-    assert (chat.reply(r.Asked).note, chat.answers["about"]) == ("catalogue_not_read", None)
+    chat.find(events.LookUpResult.FAILED)
+    assert (chat.reply(replies.Asked).note, chat.answers["about"]) == ("catalogue_not_read", None)
 
 
 def test_an_order_can_be_opened_with_its_product_answered() -> None:
     chat = Chat([GIFTS, FANS, BASKET])
-    chat.send(e.OrderRequested("gifts", "614", TEA))
+    chat.send(events.OrderRequested("gifts", "614", TEA))
     assert (chat.asked, chat.answers) == ("Quantity", {"gift": "614", "about": TEA})
 
 
 def test_an_order_opened_with_a_word_searches_and_with_nonsense_asks() -> None:
     chat = Chat([GIFTS, FANS, BASKET])
-    chat.send(e.OrderRequested("gifts", "tea", matches=2))
+    chat.send(events.OrderRequested("gifts", "tea", matches=2))
     assert (chat.asked, chat.draft.browse) == ("Gift", Browse(query="tea"))
     chat = Chat([GIFTS, FANS, BASKET])
-    chat.send(e.OrderRequested("gifts", "nonsense"))
+    chat.send(events.OrderRequested("gifts", "nonsense"))
     assert (chat.asked, chat.problem) == ("Gift", "int_parsing")
 
 
 def test_where_another_question_comes_first_the_product_is_kept_for_its_own() -> None:
     chat = Chat([GIFTS, FANS, BASKET])
-    chat.send(e.OrderRequested("basket", "614"))
+    chat.send(events.OrderRequested("basket", "614"))
     assert (chat.asked, chat.draft.wanted) == ("Kind", "614")
     chat.say("goods")
     assert (chat.asked, chat.draft.wanted) == ("Variant", "614")
@@ -183,20 +184,20 @@ def test_where_another_question_comes_first_the_product_is_kept_for_its_own() ->
 
 def test_a_draft_that_is_open_keeps_the_product_for_starting_anew() -> None:
     chat = gifts()
-    chat.send(e.OrderRequested("basket", "614"))
-    assert chat.reply(r.DraftOpen).product == "614"
-    chat.tap(e.StartedAnew, "basket", "614")
+    chat.send(events.OrderRequested("basket", "614"))
+    assert chat.reply(replies.DraftOpen).product == "614"
+    chat.tap(events.StartedAnew, "basket", "614")
     assert chat.draft.wanted == "614"
 
 
 def test_the_summary_tells_prices_and_total_where_they_are_per_piece() -> None:
     chat = gifts()
-    chat.send(e.Answered("614", TEA | {"read_at": 5}))
+    chat.send(events.Answered("614", TEA | {"read_at": 5}))
     chat.say("10")
     chat.skip()
-    told = chat.reply(r.Summarised)
+    told = chat.reply(replies.Summarised)
     assert told.prices == Prices((Offered("614", "Green tea", EACH),), total=Money(Decimal("12.00"), "CNY"), read_at=5)
-    assert r.Line("Gift", "614", "Green tea") in told.parts
+    assert replies.Line("Gift", "614", "Green tea") in told.parts
 
 
 def test_no_total_is_made_up_where_nobody_says_what_a_price_is_for() -> None:
@@ -205,7 +206,7 @@ def test_no_total_is_made_up_where_nobody_says_what_a_price_is_for() -> None:
     chat.find(**TEA)
     chat.say("10")
     chat.skip()
-    assert chat.reply(r.Summarised).prices == Prices((Offered("614", "Green tea", EACH),), per_piece=False)
+    assert chat.reply(replies.Summarised).prices == Prices((Offered("614", "Green tea", EACH),), per_piece=False)
 
 
 def basket(*products: tuple[str, dict[str, object] | None, str]) -> Chat:
@@ -214,8 +215,8 @@ def basket(*products: tuple[str, dict[str, object] | None, str]) -> Chat:
     chat.say("goods")
     for i, (product, facts, pieces) in enumerate(products):
         if i:
-            chat.tap(e.AddedAnother)
-        chat.send(e.Answered(product, facts))
+            chat.tap(events.AddedAnother)
+        chat.send(events.Answered(product, facts))
         chat.say(pieces)
     chat.done()
     return chat
@@ -223,9 +224,9 @@ def basket(*products: tuple[str, dict[str, object] | None, str]) -> Chat:
 
 def test_a_suggested_answer_is_a_button_and_a_summary_without_a_word() -> None:
     chat = basket(("1", CUP, "2"))
-    assert chat.reply(r.Asked).question.suggests == "2380"
-    chat.tap(e.Chose, 0)
-    told = chat.reply(r.Summarised)
+    assert chat.reply(replies.Asked).question.suggests == "2380"
+    chat.tap(events.Chose, 0)
+    told = chat.reply(replies.Summarised)
     assert chat.answers["amount"] == "2380"
     assert told.prices is not None
     assert (told.prices.suggested, told.prices.total) == ("", Money(Decimal(2380), "CNY"))
@@ -233,13 +234,13 @@ def test_a_suggested_answer_is_a_button_and_a_summary_without_a_word() -> None:
 
 @pytest.mark.parametrize(("pieces", "amount"), [("2,000", "2380000"), ("２", "2380")])
 def test_a_suggestion_reads_the_answers_as_they_will_be_sent(pieces: str, amount: str) -> None:
-    assert basket(("1", CUP, pieces)).reply(r.Asked).question.suggests == amount
+    assert basket(("1", CUP, pieces)).reply(replies.Asked).question.suggests == amount
 
 
 def test_another_amount_than_the_suggested_one_is_taken_and_said() -> None:
     chat = basket(("1", CUP, "2"))
     chat.say("2,000")
-    told = chat.reply(r.Summarised).prices
+    told = chat.reply(replies.Summarised).prices
     assert chat.phase is Phase.REVIEWING
     assert told is not None
     assert told.suggested == "2380"
@@ -247,11 +248,11 @@ def test_another_amount_than_the_suggested_one_is_taken_and_said() -> None:
 
 def test_nothing_is_suggested_or_added_up_while_a_price_is_unknown() -> None:
     chat = basket(("1", CUP, "2"), ("2", None, "1"))
-    assert chat.reply(r.Asked).question.suggests is None
-    chat.tap(e.Chose, 0)
+    assert chat.reply(replies.Asked).question.suggests is None
+    chat.tap(events.Chose, 0)
     assert chat.asked == "Amount"
     chat.say("5")
-    told = chat.reply(r.Summarised).prices
+    told = chat.reply(replies.Summarised).prices
     assert told is not None
     assert (told.total, len(told.products)) == (None, 1)
 
@@ -259,7 +260,7 @@ def test_nothing_is_suggested_or_added_up_while_a_price_is_unknown() -> None:
 def test_a_listed_item_without_a_price_is_still_told_by_its_title() -> None:
     chat = basket(("1", {"title": "Cup"}, "2"))
     chat.say("5")
-    assert chat.reply(r.Summarised).prices == Prices((Offered("1", "Cup"),))
+    assert chat.reply(replies.Summarised).prices == Prices((Offered("1", "Cup"),))
 
 
 def test_what_is_known_of_products_is_no_part_of_what_is_ordered() -> None:
@@ -282,8 +283,8 @@ def test_an_item_is_told_with_what_its_product_is_called() -> None:
     chat.say("goods")
     chat.say("614")
     chat.say("3")
-    assert chat.reply(r.Listed).block.items == ("614 × 3",), "nothing is known of it"
-    chat.tap(e.AddedAnother)
-    chat.send(e.Answered("615", TEA))
+    assert chat.reply(replies.Listed).block.items == ("614 × 3",), "nothing is known of it"
+    chat.tap(events.AddedAnother)
+    chat.send(events.Answered("615", TEA))
     chat.say("2")
-    assert chat.reply(r.Listed).block.items == ("614 × 3", "615 × 2 · Green tea")
+    assert chat.reply(replies.Listed).block.items == ("614 × 3", "615 × 2 · Green tea")

@@ -5,8 +5,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, Field, create_model
 
-from bot.conversation import events as e
-from bot.conversation import replies as r
+from bot.conversation import events, replies
 from bot.conversation.answers import version
 from bot.conversation.state import Phase
 from bot.conversation.step import Account
@@ -88,20 +87,20 @@ def test_an_answer_that_is_no_longer_accepted_is_asked_again_and_nothing_else() 
 def test_a_tap_meant_for_what_stood_before_asks_what_changed() -> None:
     chat = reviewing()
     deployed(chat, **SHORTER)
-    chat.tap(e.Confirmed)
+    chat.tap(events.Confirmed)
     assert (chat.asked, chat.problem, chat.placed) == ("Size", "less_than_equal", [])
     chat.say("20")
-    chat.tap(e.Confirmed)
+    chat.tap(events.Confirmed)
     assert len(chat.placed) == 1
 
 
 def test_a_new_question_is_asked_before_the_order_is_placed() -> None:
     chat = reviewing()
     deployed(chat, **CODE)
-    chat.tap(e.Confirmed)
+    chat.tap(events.Confirmed)
     assert (chat.asked, chat.problem, chat.placed) == ("Code", "missing", [])
     chat.say("X")
-    chat.tap(e.Confirmed)
+    chat.tap(events.Confirmed)
     assert chat.placed[0].answers["code"] == "X"
 
 
@@ -115,17 +114,17 @@ def test_a_question_that_is_gone_is_left_out() -> None:
 def test_an_answer_whose_question_is_gone_is_left_out() -> None:
     chat = reviewing()
     deployed(chat, name=None)
-    chat.tap(e.Confirmed)
+    chat.tap(events.Confirmed)
     assert chat.summary() == {"Size": "50", "Lines": 1}
-    chat.tap(e.Confirmed)
+    chat.tap(events.Confirmed)
     assert "name" not in chat.placed[0].answers
 
 
 def test_what_was_skipped_and_is_needed_now_is_asked() -> None:
     chat = reviewing()
     deployed(chat, colour=(Text, Field(title="Colour")))
-    chat.tap(e.Confirmed)
-    assert (chat.asked, chat.reply(r.Asked).question.skips) == ("Colour", None)
+    chat.tap(events.Confirmed)
+    assert (chat.asked, chat.reply(replies.Asked).question.skips) == ("Colour", None)
     chat.say("red")
     assert chat.summary()["Colour"] == "red"
 
@@ -142,8 +141,8 @@ def test_what_was_skipped_and_is_needed_now_is_asked() -> None:
 def test_an_answer_of_another_shape_is_asked_anew(name: str, field: Any, title: str) -> None:
     for chat in (at_remark(), reviewing()):
         deployed(chat, **{name: field})
-        chat.send(e.SentOther(e.Medium.STICKER))
-        chat.send(e.TapUnreadable())
+        chat.send(events.SentOther(events.Medium.STICKER))
+        chat.send(events.TapUnreadable())
         assert chat.asked == title
 
 
@@ -151,26 +150,26 @@ def test_what_changed_is_shown_with_the_answer_to_anything_else() -> None:
     chat = at_remark()
     deployed(chat, **SHORTER)
     view = OrderView("1", "shop", "shop", {}, Outcome.PLACED, number="N-1")
-    chat.send(e.Settled(view))
+    chat.send(events.Settled(view))
     assert chat.asked == "Size"
-    assert chat.reply(r.OutcomeShown).order == view
+    assert chat.reply(replies.OutcomeShown).order == view
 
 
 def test_cancel_still_cancels() -> None:
     chat = at_remark()
     deployed(chat, **SHORTER)
-    chat.send(e.CancelRequested())
-    assert [type(reply) for reply in chat.said] == [r.DraftCancelled]
+    chat.send(events.CancelRequested())
+    assert [type(reply) for reply in chat.said] == [replies.DraftCancelled]
 
 
 def test_an_order_of_an_earlier_version_stands_again_with_what_still_holds() -> None:
     chat = reviewing()
-    chat.tap(e.Confirmed)
+    chat.tap(events.Confirmed)
     deployed(chat, lines=(Line, Field(title="Lines")))
     chat.settle(Outcome.NOT_SENT)
     assert chat.asked == "Article"
     chat.say("A-1", "1")
-    chat.tap(e.Confirmed)
+    chat.tap(events.Confirmed)
     first, second = chat.placed
     assert second.reference != first.reference
 
@@ -188,5 +187,5 @@ def test_a_look_up_under_way_goes_on() -> None:
     chat.say("I-1")
     assert chat.phase is Phase.CHECKING
     chat.accounts["shop"] = Account("shop", "Shop", After)
-    chat.find(e.LookUpResult.FAILED)
+    chat.find(events.LookUpResult.FAILED)
     assert chat.asked == "More"

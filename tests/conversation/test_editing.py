@@ -2,14 +2,13 @@
 
 import pytest
 
-from bot.conversation import events as e
-from bot.conversation import replies as r
+from bot.conversation import events, replies
 from bot.conversation.state import Phase
 from tests.conversation.chat import Chat, reviewing
 
 
 def test_the_summary_shows_every_answer_in_the_order_of_asking() -> None:
-    titles = [part.title for part in reviewing().reply(r.Summarised).parts]
+    titles = [part.title for part in reviewing().reply(replies.Summarised).parts]
     assert titles == ["Kind", "Product", "Parts", "Street", "City", "Least", "Most"]
 
 
@@ -42,32 +41,32 @@ def test_a_field_in_a_group_is_changed() -> None:
 def test_a_field_of_a_list_item_is_changed() -> None:
     chat = reviewing()
     chat.edit("Parts")
-    assert chat.reply(r.Listed).count == 1
-    chat.tap(e.ChangeAsked)
+    assert chat.reply(replies.Listed).count == 1
+    chat.tap(events.ChangeAsked)
     chat.pick("Count")
     chat.say("7")
     chat.done()
-    assert chat.reply(r.Summarised)
+    assert chat.reply(replies.Summarised)
     assert chat.answers["parts"][0]["count"] == "7"
 
 
 def test_the_menu_shows_what_the_fields_hold() -> None:
     chat = reviewing()
-    chat.tap(e.EditAsked)
-    lines = chat.reply(r.Choices).entries
+    chat.tap(events.EditAsked)
+    lines = chat.reply(replies.Choices).entries
     assert (lines[0], lines[2], lines[4]) == (
-        r.Line("Kind", "new"),
-        r.Line("Parts", "1"),
-        r.Line("Address", "Long Street 1 · Taipei"),
+        replies.Line("Kind", "new"),
+        replies.Line("Parts", "1"),
+        replies.Line("Address", "Long Street 1 · Taipei"),
     )
 
 
 def test_the_menu_has_pages() -> None:
     chat = reviewing()
-    chat.tap(e.EditAsked)
-    first = chat.reply(r.Choices)
-    chat.tap(e.Paged, 1)
-    second = chat.reply(r.Choices)
+    chat.tap(events.EditAsked)
+    first = chat.reply(replies.Choices)
+    chat.tap(events.Paged, 1)
+    second = chat.reply(replies.Choices)
     assert (first.pages, len(first.entries), second.first) == (2, 8, 8)
     assert [line.title for line in second.entries] == ["Remark"]
 
@@ -101,18 +100,18 @@ def test_back_from_a_field_being_changed_leads_to_the_summary_unchanged() -> Non
 def test_back_from_the_menus_leads_up_one_level_each() -> None:
     chat = reviewing()
     chat.edit("Address")
-    assert [line.title for line in chat.reply(r.Choices).entries] == ["Street", "City"]
+    assert [line.title for line in chat.reply(replies.Choices).entries] == ["Street", "City"]
     chat.back()
-    assert chat.reply(r.Choices).entries[0].title == "Kind"
+    assert chat.reply(replies.Choices).entries[0].title == "Kind"
     chat.back()
-    assert chat.reply(r.Summarised)
+    assert chat.reply(replies.Summarised)
 
 
 def test_back_from_a_list_opened_from_the_summary_leads_to_the_summary() -> None:
     chat = reviewing()
     chat.edit("Parts")
     chat.back()
-    assert chat.reply(r.Summarised)
+    assert chat.reply(replies.Summarised)
 
 
 def test_a_bad_answer_while_editing_keeps_the_old_one() -> None:
@@ -147,7 +146,7 @@ def test_a_changed_answer_that_closes_a_question_drops_its_answer() -> None:
     chat.edit("Kind")
     chat.say("used", "3")
     chat.edit("Kind")
-    chat.tap(e.Chose, 0)
+    chat.tap(events.Chose, 0)
     assert "Years" not in chat.summary()
     assert "years" not in chat.answers
 
@@ -155,28 +154,28 @@ def test_a_changed_answer_that_closes_a_question_drops_its_answer() -> None:
 @pytest.mark.parametrize("index", [99, -1, 10**9])
 def test_a_forged_field_changes_nothing(index: int) -> None:
     chat = reviewing()
-    chat.tap(e.EditAsked)
+    chat.tap(events.EditAsked)
     before, shown = chat.state, chat.said
-    chat.tap(e.FieldPicked, index)
+    chat.tap(events.FieldPicked, index)
     assert (chat.state, chat.said) == (before, shown)
 
 
 def test_confirm_in_the_middle_of_an_edit_is_stale() -> None:
     chat = reviewing()
-    confirm = e.Confirmed(chat.draft.id, chat.draft.revision)
+    confirm = events.Confirmed(chat.draft.id, chat.draft.revision)
     chat.edit("Least")
     chat.send(confirm)
-    assert chat.said[0] == r.Stale()
+    assert chat.said[0] == replies.Stale()
     assert chat.placed == []
 
 
 def test_while_editing_an_item_that_was_removed_is_not_missed() -> None:
     chat = reviewing()
     chat.edit("Parts")
-    chat.tap(e.AddedAnother)
+    chat.tap(events.AddedAnother)
     chat.say("A-2", "1")
     chat.skip()
-    chat.tap(e.RemoveAsked)
+    chat.tap(events.RemoveAsked)
     chat.pick("2")
     chat.back()
     assert chat.summary()["Parts"] == 1
@@ -185,7 +184,7 @@ def test_while_editing_an_item_that_was_removed_is_not_missed() -> None:
 def test_every_field_of_the_form_can_be_reached_from_the_summary() -> None:
     def reach(chat: Chat, *path: str) -> str:
         chat.edit(*path)
-        return chat.reply(r.Listed).title if chat.phase is Phase.LISTING else chat.asked
+        return chat.reply(replies.Listed).title if chat.phase is Phase.LISTING else chat.asked
 
     fields = [["Kind"], ["Product"], ["Parts"], ["Extras"], ["Address", "Street"], ["Address", "City"], ["From"]]
     fields += [["Least"], ["Most"], ["Remark"]]

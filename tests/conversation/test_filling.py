@@ -2,8 +2,7 @@
 
 import pytest
 
-from bot.conversation import events as e
-from bot.conversation import replies as r
+from bot.conversation import events, replies
 from bot.conversation.state import IDLE, Phase
 from tests.conversation.chat import Chat, at_parts, listing, reviewing
 from tests.conversation.forms import NOTE
@@ -12,20 +11,20 @@ from tests.conversation.forms import NOTE
 def test_an_order_without_an_account_offers_the_accounts() -> None:
     chat = Chat()
     chat.order("")
-    assert chat.reply(r.AccountsOffered) == r.AccountsOffered((("toy", "Toys & Co"), ("note", "Notes")))
+    assert chat.reply(replies.AccountsOffered) == replies.AccountsOffered((("toy", "Toys & Co"), ("note", "Notes")))
     assert chat.state == IDLE
 
 
 def test_an_order_with_an_unknown_account_says_so() -> None:
     chat = Chat()
     chat.order("nobody")
-    assert chat.reply(r.AccountsOffered).unknown == "nobody"
+    assert chat.reply(replies.AccountsOffered).unknown == "nobody"
 
 
 def test_an_order_with_an_account_asks_its_first_question() -> None:
     chat = Chat()
     chat.order()
-    asked = chat.reply(r.Asked)
+    asked = chat.reply(replies.Asked)
     assert (asked.question.title, asked.position, asked.question.choices) == ("Kind", 1, ("new", "used"))
 
 
@@ -40,7 +39,7 @@ def test_a_typed_choice_counts_whatever_its_case() -> None:
 def test_a_choice_button_answers() -> None:
     chat = Chat()
     chat.order()
-    chat.tap(e.Chose, 1)
+    chat.tap(events.Chose, 1)
     assert chat.answers == {"kind": "used"}
 
 
@@ -49,16 +48,16 @@ def test_a_question_with_a_condition_is_asked_only_when_it_holds() -> None:
     chat.order()
     chat.say("used")
     assert chat.asked == "Years"
-    assert chat.reply(r.Asked).question.skips is None
+    assert chat.reply(replies.Asked).question.skips is None
 
 
 def test_a_bad_answer_asks_the_same_again_and_changes_nothing() -> None:
     chat = at_parts()
     chat.say("A-1")
-    before, asked = chat.state, chat.reply(r.Asked)
+    before, asked = chat.state, chat.reply(replies.Asked)
     for bad in ("0", "100", "two", ""):
         chat.say(bad)
-        again = chat.reply(r.Asked)
+        again = chat.reply(replies.Asked)
         assert (again.question, again.position, again.total) == (asked.question, asked.position, asked.total)
         assert again.problem
         assert chat.state == before
@@ -89,7 +88,7 @@ def test_an_optional_group_that_was_begun_asks_its_fields() -> None:
     chat = reviewing()
     chat.edit("From")
     chat.say("Ann")
-    assert (chat.asked, chat.reply(r.Asked).question.skips) == ("Sender phone", ("sender", "phone"))
+    assert (chat.asked, chat.reply(replies.Asked).question.skips) == ("Sender phone", ("sender", "phone"))
     chat.skip()
     assert chat.summary()["Sender"] == "Ann"
 
@@ -101,7 +100,7 @@ def test_a_rule_of_two_fields_speaks_at_the_later_one() -> None:
     chat.say("Long Street 1", "Taipei")
     chat.skip()
     chat.say("5", "4")
-    problem = chat.reply(r.Asked).problem
+    problem = chat.reply(replies.Asked).problem
     assert problem
     assert (problem.path, problem.code, problem.params) == (("most",), "below_least", {"least": "5"})
     chat.say("5")
@@ -111,9 +110,9 @@ def test_a_rule_of_two_fields_speaks_at_the_later_one() -> None:
 def test_the_numbering_counts_what_will_be_asked_as_far_as_is_known() -> None:
     chat = Chat()
     chat.order()
-    total = chat.reply(r.Asked).total
+    total = chat.reply(replies.Asked).total
     chat.say("used")
-    assert (chat.reply(r.Asked).position, chat.reply(r.Asked).total) == (2, total + 1)
+    assert (chat.reply(replies.Asked).position, chat.reply(replies.Asked).total) == (2, total + 1)
 
 
 def test_back_leads_from_every_question_to_the_one_before_with_all_answers_kept() -> None:
@@ -141,7 +140,7 @@ def test_back_leads_from_every_question_to_the_one_before_with_all_answers_kept(
     seen = []
     for _ in passed:
         chat.back()
-        seen.append(chat.reply(r.Listed).title if chat.phase is Phase.LISTING else chat.asked)
+        seen.append(chat.reply(replies.Listed).title if chat.phase is Phase.LISTING else chat.asked)
     assert seen == passed[::-1]
     assert chat.answers == filled
 
@@ -151,9 +150,9 @@ def test_back_at_the_first_question_with_answers_says_that_it_is_the_first() -> 
     chat.order()
     chat.say("new")
     chat.back()
-    assert (chat.asked, chat.reply(r.Asked).note) == ("Kind", "")
+    assert (chat.asked, chat.reply(replies.Asked).note) == ("Kind", "")
     chat.back()
-    assert (chat.asked, chat.reply(r.Asked).note) == ("Kind", "first_question")
+    assert (chat.asked, chat.reply(replies.Asked).note) == ("Kind", "first_question")
     assert chat.answers == {"kind": "new"}
 
 
@@ -162,7 +161,7 @@ def test_back_at_the_first_question_without_answers_leads_to_the_accounts() -> N
     chat.order()
     chat.back()
     assert chat.state == IDLE
-    assert chat.reply(r.AccountsOffered).accounts
+    assert chat.reply(replies.AccountsOffered).accounts
 
 
 def test_an_answer_given_again_after_back_replaces_the_first() -> None:
@@ -195,14 +194,14 @@ def test_back_from_the_first_question_after_a_skipped_list_asks_that_list_again(
     assert chat.asked == "Extra"
     chat.say("Ribbon")
     chat.say("yes")
-    assert chat.reply(r.Listed).title == "Extras"
+    assert chat.reply(replies.Listed).title == "Extras"
 
 
 def test_cancel_drops_the_draft_by_button_and_by_command() -> None:
     for by_button in (True, False):
         chat = listing()
-        chat.send(e.Cancelled(chat.draft.id, chat.draft.revision) if by_button else e.CancelRequested())
-        assert chat.reply(r.DraftCancelled).account == "Toys & Co"
+        chat.send(events.Cancelled(chat.draft.id, chat.draft.revision) if by_button else events.CancelRequested())
+        assert chat.reply(replies.DraftCancelled).account == "Toys & Co"
         assert chat.state == IDLE
         chat.order()
         assert chat.asked == "Kind"
@@ -210,19 +209,25 @@ def test_cancel_drops_the_draft_by_button_and_by_command() -> None:
 
 def test_cancel_with_nothing_open_says_so() -> None:
     chat = Chat()
-    chat.send(e.CancelRequested())
-    assert chat.said == (r.NothingOpen(),)
+    chat.send(events.CancelRequested())
+    assert chat.said == (replies.NothingOpen(),)
 
 
 @pytest.mark.parametrize(
-    "event", [e.SentOther(e.Medium.STICKER), e.SentOther(e.Medium.VOICE), e.MessageEdited(), e.CommandUnknown("/x")]
+    "event",
+    [
+        events.SentOther(events.Medium.STICKER),
+        events.SentOther(events.Medium.VOICE),
+        events.MessageEdited(),
+        events.CommandUnknown("/x"),
+    ],
 )
-def test_what_is_no_answer_is_met_with_a_hint_and_the_same_question(event: e.Event) -> None:
+def test_what_is_no_answer_is_met_with_a_hint_and_the_same_question(event: events.Event) -> None:
     chat = at_parts()
-    before, asked = chat.state, chat.reply(r.Asked)
+    before, asked = chat.state, chat.reply(replies.Asked)
     chat.send(event)
     assert chat.state == before
-    assert chat.reply(r.Asked) == asked
+    assert chat.reply(replies.Asked) == asked
     assert len(chat.said) == 2
 
 
@@ -230,12 +235,12 @@ def test_what_is_no_answer_is_met_with_a_hint_and_the_same_question(event: e.Eve
 def test_a_stale_tap_changes_nothing_and_shows_where_we_stand(answer: str) -> None:
     chat = Chat()
     chat.order()
-    skipped = e.Chose(chat.draft.id, chat.draft.revision, 0)
+    skipped = events.Chose(chat.draft.id, chat.draft.revision, 0)
     chat.say(answer)
-    before, question = chat.state, chat.reply(r.Asked)
+    before, question = chat.state, chat.reply(replies.Asked)
     chat.send(skipped)
     assert chat.state == before
-    assert chat.said == (r.Stale(), question)
+    assert chat.said == (replies.Stale(), question)
 
 
 @pytest.mark.parametrize("argument", [2, 10**9, -1])
@@ -243,7 +248,7 @@ def test_a_forged_choice_changes_nothing(argument: int) -> None:
     chat = Chat()
     chat.order()
     before = chat.state
-    chat.tap(e.Chose, argument)
+    chat.tap(events.Chose, argument)
     assert chat.state == before
     assert chat.asked == "Kind"
 
@@ -251,32 +256,32 @@ def test_a_forged_choice_changes_nothing(argument: int) -> None:
 @pytest.mark.parametrize("account", ["note", "", "nobody"])
 def test_an_order_with_a_draft_open_offers_to_continue(account: str) -> None:
     chat = at_parts()
-    before, asked = chat.state, chat.reply(r.Asked)
+    before, asked = chat.state, chat.reply(replies.Asked)
     chat.order(account)
     wanted = account if account == "note" else ""
-    assert chat.reply(r.DraftOpen) == r.DraftOpen("Toys & Co", wanted, 2)
+    assert chat.reply(replies.DraftOpen) == replies.DraftOpen("Toys & Co", wanted, 2)
     assert chat.state == before
-    chat.tap(e.Continued)
-    assert chat.reply(r.Asked) == asked
+    chat.tap(events.Continued)
+    assert chat.reply(replies.Asked) == asked
 
 
 def test_starting_anew_drops_the_draft_and_asks_for_the_other_account() -> None:
     chat = at_parts()
     old = chat.draft
     chat.order("note")
-    stale = e.StartedAnew(old.id, old.revision, "note")
+    stale = events.StartedAnew(old.id, old.revision, "note")
     chat.send(stale)
     assert (chat.asked, chat.draft.account) == ("Text", "note")
     assert chat.draft.id != old.id
     chat.send(stale)
-    assert chat.said[0] == r.Stale()
+    assert chat.said[0] == replies.Stale()
 
 
 def test_starting_anew_without_an_account_offers_them() -> None:
     chat = at_parts()
     chat.order("")
-    chat.tap(e.StartedAnew, "")
-    assert chat.reply(r.AccountsOffered).accounts
+    chat.tap(events.StartedAnew, "")
+    assert chat.reply(replies.AccountsOffered).accounts
     assert chat.state == IDLE
 
 

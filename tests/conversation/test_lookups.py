@@ -2,13 +2,11 @@
 
 import pytest
 
-from bot.conversation import events as e
-from bot.conversation import replies as r
-from bot.conversation import requests as q
+from bot.conversation import events, replies, requests
 from bot.conversation.state import Phase
 from tests.conversation.chat import Chat, reviewing
 
-FOUND, NOT_FOUND, FAILED = e.LookUpResult.FOUND, e.LookUpResult.NOT_FOUND, e.LookUpResult.FAILED
+FOUND, NOT_FOUND, FAILED = events.LookUpResult.FOUND, events.LookUpResult.NOT_FOUND, events.LookUpResult.FAILED
 
 
 def checking() -> Chat:
@@ -20,8 +18,8 @@ def checking() -> Chat:
 
 def test_an_answer_is_looked_up_right_after_it_was_given() -> None:
     chat = checking()
-    assert chat.reply(r.CheckingShown) == r.CheckingShown("Product", "P-1", "Toys & Co")
-    wanted = q.LookUpAnswer("toy", chat.draft.id, chat.draft.revision, "facts", "P-1")
+    assert chat.reply(replies.CheckingShown) == replies.CheckingShown("Product", "P-1", "Toys & Co")
+    wanted = requests.LookUpAnswer("toy", chat.draft.id, chat.draft.revision, "facts", "P-1")
     assert chat.requests == [wanted]
 
 
@@ -35,7 +33,7 @@ def test_a_bad_answer_is_not_looked_up() -> None:
 def test_what_was_found_is_kept_and_shown_in_the_summary() -> None:
     chat = reviewing()
     assert chat.answers["facts"] == {"title": "Robot"}
-    assert r.Line("Product", "P-1", "Robot") in chat.reply(r.Summarised).parts
+    assert replies.Line("Product", "P-1", "Robot") in chat.reply(replies.Summarised).parts
 
 
 def test_what_was_found_bounds_a_later_answer() -> None:
@@ -59,22 +57,22 @@ def test_an_example_that_what_was_found_rules_out_is_not_shown(largest: int, exa
     chat.say("Long Street 1", "Taipei")
     chat.skip()
     chat.say("5")
-    assert (chat.asked, chat.reply(r.Asked).question.example) == ("Most", example)
+    assert (chat.asked, chat.reply(replies.Asked).question.example) == ("Most", example)
 
 
 def test_a_failed_look_up_goes_on_and_says_so() -> None:
     chat = checking()
     chat.find(FAILED)
-    assert (chat.asked, chat.reply(r.Asked).note) == ("Article", "catalogue_not_read")
+    assert (chat.asked, chat.reply(replies.Asked).note) == ("Article", "catalogue_not_read")
     assert chat.answers == {"kind": "new", "product": "P-1", "facts": None}
 
 
 def test_an_unknown_answer_is_asked_again_and_may_be_used_anyway() -> None:
     chat = checking()
     chat.find(NOT_FOUND)
-    assert (chat.asked, chat.problem, chat.reply(r.Asked).insist) == ("Product", "not_in_catalogue", True)
+    assert (chat.asked, chat.problem, chat.reply(replies.Asked).insist) == ("Product", "not_in_catalogue", True)
     assert chat.answers == {"kind": "new"}
-    chat.tap(e.UsedAnyway)
+    chat.tap(events.UsedAnyway)
     assert chat.asked == "Article"
     assert chat.answers == {"kind": "new", "product": "P-1", "facts": None}
 
@@ -91,7 +89,7 @@ def test_a_bad_answer_after_an_unknown_one_does_not_offer_to_use_it() -> None:
     chat = checking()
     chat.find(NOT_FOUND)
     chat.say("")
-    assert not chat.reply(r.Asked).insist
+    assert not chat.reply(replies.Asked).insist
 
 
 def test_using_anyway_without_anything_doubted_changes_nothing() -> None:
@@ -99,7 +97,7 @@ def test_using_anyway_without_anything_doubted_changes_nothing() -> None:
     chat.order()
     chat.say("new")
     before = chat.state
-    chat.tap(e.UsedAnyway)
+    chat.tap(events.UsedAnyway)
     assert chat.state == before
     assert chat.asked == "Product"
 
@@ -107,13 +105,13 @@ def test_using_anyway_without_anything_doubted_changes_nothing() -> None:
 def test_a_hint_keeps_the_doubted_answer_on_offer() -> None:
     chat = checking()
     chat.find(NOT_FOUND)
-    chat.send(e.SentOther(e.Medium.PHOTO))
-    assert chat.reply(r.Asked).insist
+    chat.send(events.SentOther(events.Medium.PHOTO))
+    assert chat.reply(replies.Asked).insist
 
 
 def test_back_stops_the_looking_up() -> None:
     chat = checking()
-    late = e.LookedUp(chat.draft.id, chat.draft.revision, FOUND, {"title": "Late"})
+    late = events.LookedUp(chat.draft.id, chat.draft.revision, FOUND, {"title": "Late"})
     chat.back()
     assert chat.asked == "Product"
     assert chat.answers == {"kind": "new"}
@@ -124,7 +122,7 @@ def test_back_stops_the_looking_up() -> None:
 
 def test_a_late_report_on_an_earlier_answer_is_dropped() -> None:
     chat = checking()
-    late = e.LookedUp(chat.draft.id, chat.draft.revision, FOUND, {"title": "Late"})
+    late = events.LookedUp(chat.draft.id, chat.draft.revision, FOUND, {"title": "Late"})
     chat.back()
     chat.say("P-2")
     before = chat.state
@@ -137,13 +135,13 @@ def test_a_late_report_on_an_earlier_answer_is_dropped() -> None:
 def test_a_report_for_another_draft_is_dropped() -> None:
     chat = checking()
     before = chat.state
-    chat.send(e.LookedUp("other", chat.draft.revision, FOUND, {}))
+    chat.send(events.LookedUp("other", chat.draft.revision, FOUND, {}))
     assert (chat.state, chat.said) == (before, ())
 
 
 def test_a_report_with_no_draft_open_is_dropped() -> None:
     chat = Chat()
-    chat.send(e.LookedUp("d1", 0, FOUND, {}))
+    chat.send(events.LookedUp("d1", 0, FOUND, {}))
     assert chat.said == ()
 
 
@@ -152,7 +150,7 @@ def test_text_while_looking_up_is_answered_and_changes_nothing() -> None:
     before = chat.state
     chat.say("hurry")
     assert chat.state == before
-    assert chat.reply(r.CheckingShown)
+    assert chat.reply(replies.CheckingShown)
 
 
 def test_an_answer_changed_from_the_summary_is_looked_up_anew_and_back_keeps_the_old() -> None:

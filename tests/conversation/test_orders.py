@@ -2,12 +2,25 @@
 
 import pytest
 
-from bot.conversation import events as e
-from bot.conversation import replies as r
-from bot.conversation import requests as q
-from bot.conversation.order_replies import EvidenceShown
+from bot.conversation import replies, requests
+from bot.conversation.events import (
+    Answered,
+    CancelRequested,
+    Confirmed,
+    Event,
+    HelpRequested,
+    LookedUp,
+    LookUpResult,
+    Medium,
+    OrderRequested,
+    OrdersRequested,
+    Reopened,
+    SentOther,
+    StatusRequested,
+    TapUnreadable,
+)
+from bot.conversation.replies import EvidenceShown, WhichOrder
 from bot.conversation.state import IDLE, Phase
-from bot.conversation.status_replies import WhichOrder
 from bot.conversation.views import Freshness, OrderView
 from providers.orders import Outcome
 from tests.conversation.chat import Chat, reviewing
@@ -18,27 +31,29 @@ REFUSED, NOT_SENT = Outcome.REFUSED, Outcome.NOT_SENT
 
 def confirmed() -> Chat:
     chat = reviewing()
-    chat.tap(e.Confirmed)
+    chat.tap(Confirmed)
     return chat
 
 
 def test_confirm_asks_for_one_order_and_frees_the_chat() -> None:
     chat = reviewing()
     draft = chat.draft
-    chat.tap(e.Confirmed)
+    chat.tap(Confirmed)
     reference = chat.placed[0].reference
     fingerprint = chat.placed[0].fingerprint
-    assert chat.placed == [q.PlaceOrder(reference, draft.id, "toy", draft.form_version, draft.answers, fingerprint)]
-    assert chat.said == (r.SendingShown("Toys & Co", reference),)
+    assert chat.placed == [
+        requests.PlaceOrder(reference, draft.id, "toy", draft.form_version, draft.answers, fingerprint)
+    ]
+    assert chat.said == (replies.SendingShown("Toys & Co", reference),)
     assert chat.state == IDLE
 
 
 def test_confirm_tapped_five_times_is_one_order() -> None:
     chat = reviewing()
-    tap = chat.tap(e.Confirmed)
+    tap = chat.tap(Confirmed)
     for _ in range(4):
         chat.send(tap)
-        assert chat.said == (r.Stale(),)
+        assert chat.said == (replies.Stale(),)
     assert len(chat.placed) == 1
 
 
@@ -46,7 +61,7 @@ def test_the_chat_takes_the_next_order_while_one_is_being_sent() -> None:
     chat = confirmed()
     chat.order("note")
     chat.say("Hello")
-    chat.tap(e.Confirmed)
+    chat.tap(Confirmed)
     assert [order.account for order in chat.placed] == ["toy", "note"]
     assert len({order.reference for order in chat.placed}) == 2
 
@@ -54,14 +69,14 @@ def test_the_chat_takes_the_next_order_while_one_is_being_sent() -> None:
 def test_a_placed_order_is_told() -> None:
     chat = confirmed()
     chat.settle(Outcome.PLACED, number="N-1")
-    assert chat.reply(r.OutcomeShown).order.number == "N-1"
+    assert chat.reply(replies.OutcomeShown).order.number == "N-1"
     assert chat.state == IDLE
 
 
 def test_an_unknown_outcome_is_told_twice_and_nothing_stands_again() -> None:
     chat = confirmed()
     chat.settle(Outcome.UNKNOWN)
-    assert [type(reply) for reply in chat.said] == [r.OutcomeShown, EvidenceShown]
+    assert [type(reply) for reply in chat.said] == [replies.OutcomeShown, EvidenceShown]
     assert chat.state == IDLE
     assert len(chat.placed) == 1
 
@@ -70,8 +85,8 @@ def test_an_unknown_outcome_is_told_twice_and_nothing_stands_again() -> None:
 def test_an_order_that_was_not_placed_stands_again_in_the_summary(outcome: Outcome) -> None:
     chat = confirmed()
     chat.settle(outcome)
-    assert [type(reply) for reply in chat.said] == [r.OutcomeShown, r.Summarised]
-    assert not chat.reply(r.OutcomeShown).reopenable
+    assert [type(reply) for reply in chat.said] == [replies.OutcomeShown, replies.Summarised]
+    assert not chat.reply(replies.OutcomeShown).reopenable
     assert chat.answers == chat.placed[0].answers
 
 
@@ -84,7 +99,7 @@ def test_a_refusal_that_names_one_field_asks_for_it(field: str, title: str) -> N
     assert chat.asked == title
     chat.back()
     chat.done() if chat.phase is Phase.LISTING else None
-    assert chat.reply(r.Summarised)
+    assert chat.reply(replies.Summarised)
 
 
 def test_a_field_named_twice_is_one_field() -> None:
@@ -99,14 +114,14 @@ def test_a_field_named_twice_is_one_field() -> None:
 def test_a_refusal_that_names_anything_else_shows_the_summary(fields: tuple[str, ...]) -> None:
     chat = confirmed()
     chat.settle(REFUSED, fields=fields)
-    assert chat.reply(r.Summarised)
+    assert chat.reply(replies.Summarised)
 
 
 def test_a_refused_order_that_was_mended_is_a_new_order() -> None:
     chat = confirmed()
     chat.settle(REFUSED, fields=("most",))
     chat.say("20")
-    chat.tap(e.Confirmed)
+    chat.tap(Confirmed)
     first, second = chat.placed
     assert second.reference != first.reference
     assert (second.source, second.retry, second.answers["most"]) == (first.reference, False, "20")
@@ -115,7 +130,7 @@ def test_a_refused_order_that_was_mended_is_a_new_order() -> None:
 def test_a_refused_order_confirmed_unchanged_is_a_new_order_too() -> None:
     chat = confirmed()
     chat.settle(REFUSED)
-    chat.tap(e.Confirmed)
+    chat.tap(Confirmed)
     first, second = chat.placed
     assert second.reference != first.reference
     assert (second.source, second.retry) == (first.reference, False)
@@ -125,8 +140,8 @@ def test_an_order_that_was_not_sent_keeps_its_reference_when_unchanged() -> None
     chat = confirmed()
     for _ in range(2):
         chat.settle(NOT_SENT)
-        assert chat.reply(r.Summarised).retried
-        chat.tap(e.Confirmed)
+        assert chat.reply(replies.Summarised).retried
+        chat.tap(Confirmed)
     first, second, third = chat.placed
     assert first.reference == second.reference == third.reference
     assert (second.source, second.retry) == (None, True)
@@ -138,8 +153,8 @@ def test_an_order_that_was_not_sent_and_changed_is_a_new_order() -> None:
     chat.settle(NOT_SENT)
     chat.edit("Most")
     chat.say("11")
-    assert not chat.reply(r.Summarised).retried
-    chat.tap(e.Confirmed)
+    assert not chat.reply(replies.Summarised).retried
+    chat.tap(Confirmed)
     first, second = chat.placed
     assert second.reference != first.reference
     assert (second.source, second.retry) == (first.reference, False)
@@ -151,7 +166,7 @@ def test_an_order_that_was_changed_and_changed_back_is_unchanged() -> None:
     for value in ("11", "10"):
         chat.edit("Most")
         chat.say(value)
-    chat.tap(e.Confirmed)
+    chat.tap(Confirmed)
     assert chat.placed[0].reference == chat.placed[1].reference
 
 
@@ -161,18 +176,18 @@ def test_while_another_draft_is_open_a_button_re_opens_later(outcome: Outcome) -
     chat.order("note")
     before = chat.state
     chat.settle(outcome)
-    shown = chat.reply(r.OutcomeShown)
+    shown = chat.reply(replies.OutcomeShown)
     assert (shown.reopenable, chat.said, chat.state) == (True, (shown,), before)
 
-    chat.send(e.Reopened(shown.order))
-    assert chat.said == (r.Hint("finish_first"), r.Asked(chat.reply(r.Asked).question, 1, 1))
+    chat.send(Reopened(shown.order))
+    assert chat.said == (replies.Hint("finish_first"), replies.Asked(chat.reply(replies.Asked).question, 1, 1))
     assert chat.state == before
 
     chat.say("Hello")
-    chat.tap(e.Confirmed)
-    chat.send(e.Reopened(shown.order))
-    assert chat.reply(r.Summarised).account == "Toys & Co"
-    chat.tap(e.Confirmed)
+    chat.tap(Confirmed)
+    chat.send(Reopened(shown.order))
+    assert chat.reply(replies.Summarised).account == "Toys & Co"
+    chat.tap(Confirmed)
     again, first = chat.placed[-1], chat.placed[0]
     assert again.answers == first.answers
     assert (again.reference == first.reference) == (outcome is NOT_SENT)
@@ -182,12 +197,12 @@ def test_re_opened_twice_an_order_shows_where_it_stands() -> None:
     chat = confirmed()
     chat.order("note")
     chat.settle(REFUSED, fields=("most",))
-    again = e.Reopened(chat.reply(r.OutcomeShown).order)
-    chat.send(e.CancelRequested())
+    again = Reopened(chat.reply(replies.OutcomeShown).order)
+    chat.send(CancelRequested())
     chat.send(again)
     before = chat.state
     chat.send(again)
-    assert (chat.said, chat.state) == ((chat.reply(r.Asked),), before)
+    assert (chat.said, chat.state) == ((chat.reply(replies.Asked),), before)
     assert chat.asked == "Most"
 
 
@@ -196,45 +211,45 @@ def test_a_placed_or_unknown_order_cannot_be_re_opened(outcome: Outcome) -> None
     chat = confirmed()
     chat.order("note")
     chat.settle(outcome)
-    assert not chat.reply(r.OutcomeShown).reopenable
+    assert not chat.reply(replies.OutcomeShown).reopenable
 
 
 def test_a_failed_order_of_an_account_that_is_gone_is_told_and_nothing_else() -> None:
     chat = confirmed()
     del chat.accounts["toy"]
     chat.settle(REFUSED)
-    assert chat.reply(r.OutcomeShown).account == "toy"
+    assert chat.reply(replies.OutcomeShown).account == "toy"
     assert chat.state == IDLE
-    chat.send(e.Reopened(chat.reply(r.OutcomeShown).order))
-    assert chat.said == (r.NothingOpen(),)
+    chat.send(Reopened(chat.reply(replies.OutcomeShown).order))
+    assert chat.said == (replies.NothingOpen(),)
     chat.order("note")
     chat.settle(REFUSED)
-    assert not chat.reply(r.OutcomeShown).reopenable
+    assert not chat.reply(replies.OutcomeShown).reopenable
 
 
 def test_a_draft_whose_account_is_gone_waits_for_it() -> None:
     chat = reviewing()
     before, toy = chat.state, chat.accounts.pop("toy")
-    events = [e.Answered("x"), e.Confirmed(chat.draft.id, chat.draft.revision), e.OrderRequested(""), e.TapUnreadable()]
-    for event in [*events, e.SentOther(e.Medium.FILE)]:
+    events = [Answered("x"), Confirmed(chat.draft.id, chat.draft.revision), OrderRequested(""), TapUnreadable()]
+    for event in [*events, SentOther(Medium.FILE)]:
         chat.send(event)
-        assert chat.said == (r.AccountGone("toy"),)
+        assert chat.said == (replies.AccountGone("toy"),)
         assert chat.state == before
-    chat.send(e.LookedUp(chat.draft.id, chat.draft.revision, e.LookUpResult.FAILED))
+    chat.send(LookedUp(chat.draft.id, chat.draft.revision, LookUpResult.FAILED))
     assert (chat.said, chat.state) == ((), before)
-    chat.send(e.HelpRequested())
-    assert chat.said == (r.HelpShown(),)
+    chat.send(HelpRequested())
+    assert chat.said == (replies.HelpShown(),)
 
     chat.accounts["toy"] = toy
-    chat.tap(e.Confirmed)
+    chat.tap(Confirmed)
     assert len(chat.placed) == 1
 
 
 def test_a_draft_whose_account_is_gone_can_be_cancelled() -> None:
     chat = reviewing()
     del chat.accounts["toy"]
-    chat.send(e.CancelRequested())
-    assert chat.reply(r.DraftCancelled)
+    chat.send(CancelRequested())
+    assert chat.reply(replies.DraftCancelled)
     chat.order("note")
     assert chat.asked == "Text"
 
@@ -243,25 +258,25 @@ def test_an_order_is_told_of_in_a_chat_whose_draft_lost_its_account() -> None:
     chat = Chat([NOTE])
     chat.order("note")
     chat.say("Hello")
-    chat.tap(e.Confirmed)
+    chat.tap(Confirmed)
     chat.order("note")
     chat.accounts.clear()
     chat.settle(Outcome.PLACED, number="N-1")
-    assert chat.reply(r.OutcomeShown).order.number == "N-1"
+    assert chat.reply(replies.OutcomeShown).order.number == "N-1"
     assert chat.phase is Phase.ASKING
 
 
 FOUND = OrderView("1", "toy", "toy", {}, Outcome.PLACED, number="N-1")
 GONE = OrderView("2", "elsewhere", "toy", {}, Outcome.PLACED, number="N-2")
 TITLES = (("toy", "Toys & Co"), ("note", "Notes"))
-TOLD: list[tuple[e.Event, tuple[r.Reply, ...]]] = [
-    (e.StatusRequested("N-1", (FOUND,)), (r.StatusShown(FOUND, "Toys & Co", Freshness.SILENT, again=True),)),
-    (e.StatusRequested("N-2", (GONE,)), (r.StatusShown(GONE, "elsewhere"),)),
-    (e.StatusRequested("N", (FOUND, GONE)), (WhichOrder(((FOUND, "Toys & Co"), (GONE, "elsewhere"))),)),
-    (e.StatusRequested("N-0", near=(FOUND,)), (r.OrderNotKnown("N-0", ((FOUND, "Toys & Co"),)),)),
-    (e.StatusRequested("N-3"), (r.OrderNotKnown("N-3"),)),
-    (e.StatusRequested(""), (r.StatusAsked(),)),
-    (e.OrdersRequested((FOUND,)), (r.OrdersListed(((FOUND, "Toys & Co"),), accounts=TITLES),)),
+TOLD: list[tuple[Event, tuple[replies.Reply, ...]]] = [
+    (StatusRequested("N-1", (FOUND,)), (replies.StatusShown(FOUND, "Toys & Co", Freshness.SILENT, again=True),)),
+    (StatusRequested("N-2", (GONE,)), (replies.StatusShown(GONE, "elsewhere"),)),
+    (StatusRequested("N", (FOUND, GONE)), (WhichOrder(((FOUND, "Toys & Co"), (GONE, "elsewhere"))),)),
+    (StatusRequested("N-0", near=(FOUND,)), (replies.OrderNotKnown("N-0", ((FOUND, "Toys & Co"),)),)),
+    (StatusRequested("N-3"), (replies.OrderNotKnown("N-3"),)),
+    (StatusRequested(""), (replies.StatusAsked(),)),
+    (OrdersRequested((FOUND,)), (replies.OrdersListed(((FOUND, "Toys & Co"),), accounts=TITLES),)),
 ]
 
 

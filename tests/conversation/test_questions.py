@@ -7,8 +7,7 @@ import pytest
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from bot.conversation import events as e
-from bot.conversation import replies as r
+from bot.conversation import events, replies
 from bot.conversation.answers import drop, get, put
 from bot.conversation.questions import field_at, list_around, model_at, questions
 from bot.conversation.step import Account
@@ -72,12 +71,12 @@ def test_what_is_taken_by_skipping_is_no_button_and_stands_in_the_summary() -> N
 
 def test_a_list_within_a_list_leads_back_to_the_outer_one() -> None:
     chat = at_boxes()
-    assert chat.reply(r.Listed).title == "Bolts"
-    chat.tap(e.AddedAnother)
+    assert chat.reply(replies.Listed).title == "Bolts"
+    chat.tap(events.AddedAnother)
     chat.say("M8")
     chat.done()
-    assert (chat.reply(r.Listed).title, chat.reply(r.Listed).count) == ("Boxes", 1)
-    chat.tap(e.AddedAnother)
+    assert (chat.reply(replies.Listed).title, chat.reply(replies.Listed).count) == ("Boxes", 1)
+    chat.tap(events.AddedAnother)
     chat.say("Box 2", "M10")
     chat.done()
     chat.done()
@@ -127,13 +126,13 @@ def test_a_rule_of_the_whole_order_speaks_at_confirm_and_is_mended_by_an_edit() 
     chat.order("either")
     chat.skip(2)
     before = chat.state
-    chat.tap(e.Confirmed)
+    chat.tap(events.Confirmed)
     assert (chat.state, chat.placed) == (before, [])
-    (message,) = said(chat.reply(r.Summarised), chat.state)
+    (message,) = said(chat.reply(replies.Summarised), chat.state)
     assert as_read(message).split("\n")[1].startswith("Not accepted: ")
     chat.edit("Phone")
     chat.say("123")
-    chat.tap(e.Confirmed)
+    chat.tap(events.Confirmed)
     assert len(chat.placed) == 1
 
 
@@ -146,13 +145,13 @@ def test_what_a_list_lacks_is_said_at_confirm() -> None:
     chat.order("rows")
     chat.say("M6")
     chat.done()
-    chat.tap(e.Confirmed)
+    chat.tap(events.Confirmed)
     assert (chat.asked, chat.problem, chat.placed) == ("Size", "too_short", [])
     chat.say("M6")
-    chat.tap(e.AddedAnother)
+    chat.tap(events.AddedAnother)
     chat.say("M8")
     chat.done()
-    chat.tap(e.Confirmed)
+    chat.tap(events.Confirmed)
     assert len(chat.placed) == 1
 
 

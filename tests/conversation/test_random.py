@@ -7,16 +7,63 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.conversation import catalogue_events as c
-from bot.conversation import events as e
-from bot.conversation import order_events as o
-from bot.conversation import replies as r
-from bot.conversation import status_events as s
+from bot.buttons import data
+from bot.conversation import replies
+from bot.conversation.events import (
+    AddedAnother,
+    AgainTapped,
+    Answered,
+    CategoriesAsked,
+    CategoryPicked,
+    ChangeAsked,
+    Chose,
+    CommandUnknown,
+    Confirmed,
+    Continued,
+    Decided,
+    DecisionTapped,
+    EditAsked,
+    Event,
+    FieldPicked,
+    HelpRequested,
+    Investigated,
+    ItemPicked,
+    LanguageRequested,
+    ListDone,
+    LookAsked,
+    LookedUp,
+    LookTapped,
+    LookUpResult,
+    Medium,
+    MessageEdited,
+    NameTapped,
+    NumberAsked,
+    NumberCheck,
+    NumberChecked,
+    NumberGivenUp,
+    OrderedAgain,
+    OrderRequested,
+    OrdersRequested,
+    OrderTapped,
+    Paged,
+    Picked,
+    RefreshAsked,
+    RefreshTapped,
+    RemoveAsked,
+    Reopened,
+    ReopenTapped,
+    SentOther,
+    Settled,
+    Skipped,
+    Started,
+    StatusRequested,
+    TapUnreadable,
+    UsedAnyway,
+    WentBack,
+)
 from bot.conversation.state import Phase
 from bot.conversation.step import Account
 from bot.conversation.views import Candidate, Evidence, OrderView
-from bot.words import buttons
-from bot.words import order_buttons as b
 from providers.anqicms.form import AnqicmsForm
 from providers.citiesocial.form import CitiesocialOrder
 from providers.damaijia.form import DamaijiaForm
@@ -30,7 +77,7 @@ from tests.words.reading import said
 
 ACCOUNTS = [
     TOY,
-    Account("guoguo", "GuoGuo", DefaultOrder, tells=True),
+    Account("guoguo", "GuoGuo", DefaultOrder, reads_status=True),
     Account("citiesocial", "citiesocial", CitiesocialOrder),
     Account("damaijia", "Damaijia <gifts>", DamaijiaForm),
     Account("anqicms", "Shop & Co", AnqicmsForm),
@@ -41,8 +88,8 @@ ACCOUNTS = [
 KNOWN: tuple[dict[str, Any] | None, ...] = (TEA, CUP, None, {"minimum": "many"})
 GOOD = ("王小明", "0912345678", "100", "5", "7", "https://example.com/p", "a@example.com", "x" * 900)
 TEXTS = (*GOOD, *(text for _, text in BAD_ANSWERS))
-TAPS = (e.Skipped, e.WentBack, e.UsedAnyway, e.AddedAnother, e.ChangeAsked, e.RemoveAsked, e.ListDone, e.EditAsked)
-NUMBERED = (e.Chose, e.ItemPicked, e.FieldPicked, e.Paged)
+TAPS = (Skipped, WentBack, UsedAnyway, AddedAnother, ChangeAsked, RemoveAsked, ListDone, EditAsked)
+NUMBERED = (Chose, ItemPicked, FieldPicked, Paged)
 OUTCOMES = tuple(Outcome)
 FIELDS = ("", "quantity", "items.0.quantity", "recipients.0.mobile", "address", "parts.7.count", "most", "nothing")
 FACTS: tuple[dict[str, Any], ...] = (
@@ -51,16 +98,16 @@ FACTS: tuple[dict[str, Any], ...] = (
     {"category": "x", "minimum": 6, "title": "<b>"},
 )
 OTHERS = (
-    e.Started(),
-    e.HelpRequested(),
-    e.LanguageRequested(),
-    e.StatusRequested("1"),
-    e.OrdersRequested(),
-    e.SentOther(e.Medium.STICKER),
-    e.MessageEdited(),
-    e.CommandUnknown("/x"),
-    e.TapUnreadable(),
-    e.OrderRequested(),
+    Started(),
+    HelpRequested(),
+    LanguageRequested(),
+    StatusRequested("1"),
+    OrdersRequested(),
+    SentOther(Medium.STICKER),
+    MessageEdited(),
+    CommandUnknown("/x"),
+    TapUnreadable(),
+    OrderRequested(),
 )
 
 
@@ -84,7 +131,7 @@ class Walk:
             "pick": self.pick,
         }.get(kind, self.other)(n)
 
-    def send(self, event: e.Event) -> None:
+    def send(self, event: Event) -> None:
         self.chat.send(event)
         for reply in self.chat.said:
             for message in said(reply, self.chat.state):
@@ -98,61 +145,61 @@ class Walk:
         """What a sensible person does next."""
         draft = self.chat.state.draft
         if draft is None:
-            self.send(o.NumberGivenUp() if self.chat.phase is Phase.NAMING else e.OrderRequested(self.account))
+            self.send(NumberGivenUp() if self.chat.phase is Phase.NAMING else OrderRequested(self.account))
             return
         head = (draft.id, draft.revision)
         match self.chat.phase:
             case Phase.CHECKING:
-                self.send(e.LookedUp(*head, e.LookUpResult.FOUND, FACTS[n % len(FACTS)]))
+                self.send(LookedUp(*head, LookUpResult.FOUND, FACTS[n % len(FACTS)]))
             case Phase.LISTING:
-                self.send(e.ListDone(*head))
+                self.send(ListDone(*head))
             case Phase.REVIEWING:
-                self.send(e.Confirmed(*head))
+                self.send(Confirmed(*head))
             case Phase.ASKING:
                 self._answer(head, n)
             case Phase.NAMING:
-                self.send(o.NumberGivenUp())
+                self.send(NumberGivenUp())
             case _:
-                self.send(e.WentBack(*head))
+                self.send(WentBack(*head))
 
     def _answer(self, head: tuple[str, int], n: int) -> None:
-        self.send(e.Continued(*head))
-        question = self.chat.reply(r.Asked).question
+        self.send(Continued(*head))
+        question = self.chat.reply(replies.Asked).question
         if question.choices:
-            self.send(e.Chose(*head, n % len(question.choices)))
+            self.send(Chose(*head, n % len(question.choices)))
         elif question.skips and n % 2:
-            self.send(e.Skipped(*head))
+            self.send(Skipped(*head))
         else:
-            self.send(e.Answered(question.example or GOOD[n % len(GOOD)]))
+            self.send(Answered(question.example or GOOD[n % len(GOOD)]))
 
     def button(self, n: int) -> None:
         """A tap on any button ever shown, newer ones first."""
         if self.shown:
-            event = buttons.read(self.shown[-1 - n % len(self.shown)])
-            self.send(self.meant(event) if isinstance(event, b.OrderTapped) else event)
+            event = data.read(self.shown[-1 - n % len(self.shown)])
+            self.send(self.meant(event) if isinstance(event, OrderTapped) else event)
 
-    def meant(self, tapped: b.OrderTapped) -> e.Event:
+    def meant(self, tapped: OrderTapped) -> Event:
         """What the journal makes of a button of an order."""
         order = self.views[tapped.reference]
         unknown = order.outcome is Outcome.UNKNOWN
         match tapped:
-            case b.ReopenTapped() if order.outcome in {Outcome.REFUSED, Outcome.NOT_SENT}:
-                return e.Reopened(order)
-            case b.AgainTapped() if order.outcome is Outcome.PLACED:
-                return s.OrderedAgain(order)
-            case b.RefreshTapped():
-                return s.RefreshAsked(order)
-            case b.LookTapped() if unknown:
-                return o.LookAsked(order)
-            case b.NameTapped() if unknown:
-                return o.NumberAsked(order)
-            case b.DecisionTapped() if unknown:
-                return o.Decided(order, tapped.decision, tapped.number)
+            case ReopenTapped() if order.outcome in {Outcome.REFUSED, Outcome.NOT_SENT}:
+                return Reopened(order)
+            case AgainTapped() if order.outcome is Outcome.PLACED:
+                return OrderedAgain(order)
+            case RefreshTapped():
+                return RefreshAsked(order)
+            case LookTapped() if unknown:
+                return LookAsked(order)
+            case NameTapped() if unknown:
+                return NumberAsked(order)
+            case DecisionTapped() if unknown:
+                return Decided(order, tapped.decision, tapped.number)
             case _:
-                return e.StatusRequested(order.reference, (order,))
+                return StatusRequested(order.reference, (order,))
 
     def say(self, n: int) -> None:
-        self.send(e.Answered(TEXTS[n % len(TEXTS)]))
+        self.send(Answered(TEXTS[n % len(TEXTS)]))
 
     def forge(self, n: int) -> None:
         draft = self.chat.state.draft
@@ -164,13 +211,13 @@ class Walk:
         draft = self.chat.state.draft
         head = (draft.id, draft.revision) if draft else ("none", 0)
         known = KNOWN[n % len(KNOWN)]
-        events: tuple[e.Event, ...] = (
-            e.Answered("tea", matches=n % 3),
-            e.Answered("614", known),
-            c.Picked(*head, "614", known),
-            c.CategoriesAsked(*head),
-            c.CategoryPicked(*head, "abc"),
-            e.OrderRequested(self.account, "614", known),
+        events: tuple[Event, ...] = (
+            Answered("tea", matches=n % 3),
+            Answered("614", known),
+            Picked(*head, "614", known),
+            CategoriesAsked(*head),
+            CategoryPicked(*head, "abc"),
+            OrderRequested(self.account, "614", known),
         )
         self.send(events[n // 4 % len(events)])
 
@@ -178,8 +225,8 @@ class Walk:
         """What workers say: of a look-up, perhaps a late one, or of an order."""
         draft = self.chat.state.draft
         if draft and n % 2:
-            result = tuple(e.LookUpResult)[n % 3]
-            self.send(e.LookedUp(draft.id, draft.revision - n % 5 // 4, result, FACTS[n % len(FACTS)]))
+            result = tuple(LookUpResult)[n % 3]
+            self.send(LookedUp(draft.id, draft.revision - n % 5 // 4, result, FACTS[n % len(FACTS)]))
         elif self.settled < len(self.chat.placed):
             order = self.chat.placed[self.settled]
             self.settled += 1
@@ -188,7 +235,7 @@ class Walk:
             view = OrderView(order.reference, order.account, "", order.answers, OUTCOMES[n % 4], **facts)
             remarks = (Remark("recipient_refused", {"recipient": "<i>"}),) * (n % 3) if n % 4 == 0 else ()
             self.views[order.reference] = replace(view, provider="damaijia", remarks=remarks, attempts=1)
-            self.send(e.Settled(self.views[order.reference]))
+            self.send(Settled(self.views[order.reference]))
         elif unknown := [view for view in self.views.values() if view.outcome is Outcome.UNKNOWN]:
             self.report_unknown(unknown[n % len(unknown)], n)
 
@@ -197,13 +244,13 @@ class Walk:
         match n % 3:
             case 0:
                 found = (Candidate(f"N-{n}", n, {"total": TEXTS[n % len(TEXTS)]}),)
-                self.send(o.Investigated(order, Evidence(1, 2, n, 3, "found", candidates=found), reminding=n % 2 > 0))
+                self.send(Investigated(order, Evidence(1, 2, n, 3, "found", candidates=found), reminding=n % 2 > 0))
             case 1:
-                self.send(o.NumberChecked(order, f"N-{n}", tuple(o.NumberCheck)[n % len(o.NumberCheck)]))
+                self.send(NumberChecked(order, f"N-{n}", tuple(NumberCheck)[n % len(NumberCheck)]))
             case _:
                 outcome = (Outcome.PLACED, Outcome.NOT_SENT)[n % 2]
                 self.views[order.reference] = replace(order, outcome=outcome)
-                self.send(e.Settled(self.views[order.reference], was_unknown=True))
+                self.send(Settled(self.views[order.reference], was_unknown=True))
 
     def other(self, n: int) -> None:
         self.send(OTHERS[n % len(OTHERS)])

@@ -6,14 +6,10 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, Field
 
-from bot.conversation import events as e
-from bot.conversation import replies as r
-from bot.conversation import requests as q
-from bot.conversation import status_events as s
-from bot.conversation.order_replies import Noted
+from bot.conversation import events, replies, requests
+from bot.conversation.replies import CardShown, StatusNotice, Toast
 from bot.conversation.state import Phase
 from bot.conversation.status import _without_facts
-from bot.conversation.status_replies import CardShown, StatusNotice
 from bot.conversation.step import Account
 from bot.conversation.views import Freshness, OrderView
 from providers.fields import Form, Found, InCatalogue, LookUp, PlainId
@@ -21,69 +17,69 @@ from providers.orders import Outcome
 from tests.conversation.chat import Chat, reviewing
 from tests.conversation.forms import NOTE, TOY
 
-TELLING = replace(NOTE, tells=True)
+TELLING = replace(NOTE, reads_status=True)
 PLACED = OrderView("1", "note", "note", {"text": "x"}, Outcome.PLACED, number="N-1")
 
 
 def ordered() -> tuple[Chat, OrderView]:
     """A chat with nothing open, and the order that was placed from it."""
     chat = reviewing()
-    chat.tap(e.Confirmed)
+    chat.tap(events.Confirmed)
     chat.settle(Outcome.PLACED, number="N-7")
-    return chat, chat.reply(r.OutcomeShown).order
+    return chat, chat.reply(replies.OutcomeShown).order
 
 
 @pytest.mark.parametrize("order", [PLACED, replace(PLACED, pruned=True)])
 def test_a_supplier_that_tells_is_asked_and_nothing_is_said_before_it_answers(order: OrderView) -> None:
     chat = Chat([TELLING, TOY])
-    chat.send(e.StatusRequested("N-1", (order,)))
-    assert (chat.said, chat.requests) == ((Noted("asking"),), [q.AskStatus("1")])
-    chat.send(s.RefreshAsked(order))
-    assert chat.requests[1:] == [q.AskStatus("1", on_card=True)]
+    chat.send(events.StatusRequested("N-1", (order,)))
+    assert (chat.said, chat.requests) == ((Toast("asking"),), [requests.AskStatus("1")])
+    chat.send(events.RefreshAsked(order))
+    assert chat.requests[1:] == [requests.AskStatus("1", on_card=True)]
 
 
 @pytest.mark.parametrize("outcome", [None, Outcome.REFUSED, Outcome.NOT_SENT, Outcome.UNKNOWN])
 def test_an_order_that_is_not_placed_is_answered_at_once(outcome: Outcome | None) -> None:
     chat = Chat([TELLING])
-    chat.send(e.StatusRequested("1", (replace(PLACED, outcome=outcome, number=""),)))
-    assert chat.reply(r.StatusShown).freshness is Freshness.KNOWN
+    chat.send(events.StatusRequested("1", (replace(PLACED, outcome=outcome, number=""),)))
+    assert chat.reply(replies.StatusShown).freshness is Freshness.KNOWN
     assert chat.requests == []
 
 
 @pytest.mark.parametrize("query", ["7788", "#7788", "GG-2026-001"])
 def test_an_unknown_number_is_asked_of_the_suppliers(query: str) -> None:
     chat = Chat([TELLING, TOY])
-    chat.send(e.StatusRequested(query))
-    assert (chat.said, chat.requests) == ((Noted("asking"),), [q.AskEverywhere(query)])
-    chat.send(s.SearchedElsewhere(query, unreached=("note", "gone"), near=(PLACED,)))
-    assert chat.said == (r.OrderNotKnown(query, ((PLACED, "Notes"),), ("Notes",), ("Toys & Co",)),)
-    chat.send(s.SearchedElsewhere(query))
-    assert chat.said == (r.OrderNotKnown(query, (), (), ("Toys & Co",), asked=("Notes",)),)
+    chat.send(events.StatusRequested(query))
+    assert (chat.said, chat.requests) == ((Toast("asking"),), [requests.AskEverywhere(query)])
+    chat.send(events.SearchedElsewhere(query, unreached=("note", "gone"), near=(PLACED,)))
+    assert chat.said == (replies.OrderNotKnown(query, ((PLACED, "Notes"),), ("Notes",), ("Toys & Co",)),)
+    chat.send(events.SearchedElsewhere(query))
+    assert chat.said == (replies.OrderNotKnown(query, (), (), ("Toys & Co",), asked=("Notes",)),)
 
 
 @pytest.mark.parametrize("query", ["hello", "12", "where is it 1207", "x" * 65, "77/88"])
 def test_what_is_no_number_is_asked_of_nobody(query: str) -> None:
     chat = Chat([TELLING])
-    chat.send(e.StatusRequested(query))
-    assert (chat.said, chat.requests) == ((r.OrderNotKnown(query),), [])
+    chat.send(events.StatusRequested(query))
+    assert (chat.said, chat.requests) == ((replies.OrderNotKnown(query),), [])
 
 
 def test_where_no_supplier_tells_nobody_is_asked() -> None:
     chat = Chat()
-    chat.send(e.StatusRequested("7788"))
-    assert (chat.said, chat.requests) == ((r.OrderNotKnown("7788"),), [])
+    chat.send(events.StatusRequested("7788"))
+    assert (chat.said, chat.requests) == ((replies.OrderNotKnown("7788"),), [])
 
 
 def test_an_order_that_the_journal_does_not_have_can_not_be_ordered_again() -> None:
     chat = Chat([TELLING])
-    chat.send(s.SearchedElsewhere("7", found=(replace(PLACED, reference=""),)))
-    assert not chat.reply(r.StatusShown).again
+    chat.send(events.SearchedElsewhere("7", found=(replace(PLACED, reference=""),)))
+    assert not chat.reply(replies.StatusShown).again
 
 
 @pytest.mark.parametrize("tell", [False, True])
 def test_a_change_is_on_the_card_and_told_where_it_matters(*, tell: bool) -> None:
     chat = Chat([TELLING])
-    chat.send(s.Progressed(PLACED, replace(PLACED, status="paid"), tell=tell))
+    chat.send(events.Progressed(PLACED, replace(PLACED, status="paid"), tell=tell))
     assert chat.said[0] == CardShown(PLACED, "Notes", refreshes=True, again=True)
     assert [type(reply) for reply in chat.said[1:]] == ([StatusNotice] if tell else [])
 
@@ -91,10 +87,10 @@ def test_a_change_is_on_the_card_and_told_where_it_matters(*, tell: bool) -> Non
 def test_the_same_again_stands_at_the_summary_and_is_a_new_order() -> None:
     chat, order = ordered()
     first = chat.placed[-1]
-    chat.send(s.OrderedAgain(order))
+    chat.send(events.OrderedAgain(order))
     assert chat.phase is Phase.REVIEWING
     assert chat.summary()["Product"] == "P-1"
-    chat.tap(e.Confirmed)
+    chat.tap(events.Confirmed)
     again = chat.placed[-1]
     assert again.answers == first.answers
     assert again.reference != first.reference
@@ -103,7 +99,7 @@ def test_the_same_again_stands_at_the_summary_and_is_a_new_order() -> None:
 
 def test_what_is_wrong_by_now_is_asked_again() -> None:
     chat, order = ordered()
-    chat.send(s.OrderedAgain(replace(order, answers={**order.answers, "most": "1"})))
+    chat.send(events.OrderedAgain(replace(order, answers={**order.answers, "most": "1"})))
     assert (chat.phase, chat.asked) == (Phase.ASKING, "Most")
     chat.say("10")
     assert chat.phase is Phase.REVIEWING
@@ -113,18 +109,18 @@ def test_an_open_draft_is_finished_first() -> None:
     _, order = ordered()
     chat = reviewing()
     before = chat.state
-    chat.send(s.OrderedAgain(order))
+    chat.send(events.OrderedAgain(order))
     assert chat.state == before
-    assert chat.reply(r.Hint) == r.Hint("again_later")
-    assert chat.said[-1] == chat.reply(r.Summarised)
+    assert chat.reply(replies.Hint) == replies.Hint("again_later")
+    assert chat.said[-1] == chat.reply(replies.Summarised)
 
 
 def test_what_was_removed_or_belongs_to_no_account_can_not_be_copied() -> None:
     chat, order = ordered()
-    chat.send(s.OrderedAgain(replace(order, pruned=True)))
-    assert chat.said == (r.Hint("again_pruned"),)
-    chat.send(s.OrderedAgain(replace(order, account="elsewhere")))
-    assert chat.said == (r.Hint("again_gone"),)
+    chat.send(events.OrderedAgain(replace(order, pruned=True)))
+    assert chat.said == (replies.Hint("again_pruned"),)
+    chat.send(events.OrderedAgain(replace(order, account="elsewhere")))
+    assert chat.said == (replies.Hint("again_gone"),)
     assert chat.phase is Phase.IDLE
 
 

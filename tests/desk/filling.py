@@ -1,7 +1,7 @@
 """What a person does at the desk to order something from the shop."""
 
-from bot.conversation import events as e
-from bot.words.buttons import read
+from bot.buttons.data import read
+from bot.conversation import events
 from storage import sending
 from tests.bench import Bench
 from tests.end_to_end.house import ADMIN
@@ -14,7 +14,12 @@ async def tap(house: Bench, label: str, who: int = ADMIN) -> str:
 
 async def fill(house: Bench, quantity: str = "1", who: int = ADMIN) -> str:
     """A draft for the shop; returns its summary."""
-    for event in (e.OrderRequested("shop"), e.Answered("goods"), e.Answered("188"), e.Answered(quantity)):
+    for event in (
+        events.OrderRequested("shop"),
+        events.Answered("goods"),
+        events.Answered("188"),
+        events.Answered(quantity),
+    ):
         await house.does(event, who)
     for label in ("Done", "Skip", "Skip"):
         await tap(house, label, who)

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation import events as e
-from bot.conversation import status_events as s
-from bot.orders.journal import placed
-from bot.words.buttons import read
+from bot.buttons.data import read
+from bot.conversation import events
+from bot.journal.views import placed
 from providers.orders import PlacedOrder
 from storage import prune
 from tests.bench import Bench, bench
@@ -46,7 +45,7 @@ async def test_the_card_of_a_placed_order_orders_it_again(house: tuple[Bench, st
 
 async def test_a_colleague_orders_it_again_from_an_answer(house: tuple[Bench, str]) -> None:
     bench, reference = house
-    await bench.does(e.StatusRequested("1207"), COLLEAGUE)
+    await bench.does(events.StatusRequested("1207"), COLLEAGUE)
     await tap(bench, "Order again", COLLEAGUE)
     again = await confirm(bench, COLLEAGUE)
     order = await bench.order(again)
@@ -55,12 +54,12 @@ async def test_a_colleague_orders_it_again_from_an_answer(house: tuple[Bench, st
 
 async def test_an_open_order_comes_first(house: tuple[Bench, str]) -> None:
     bench, _ = house
-    await bench.does(e.OrderRequested("guoguo"))
+    await bench.does(events.OrderRequested("guoguo"))
     await tap(bench, "Order again")
     hint, question = (await bench.outbox())[-2:]
     assert hint.startswith("Please finish or cancel the open order first")
     assert question.startswith("<b>Product")
-    await bench.does(e.CancelRequested())
+    await bench.does(events.CancelRequested())
     await tap(bench, "Order again")
     assert (await bench.outbox())[-1].startswith("<b>Summary")
 
@@ -83,14 +82,14 @@ async def test_a_button_of_an_order_that_is_not_placed_shows_how_it_stands(house
 
 async def test_what_people_hear_of_is_their_choice(house: tuple[Bench, str]) -> None:
     bench, _ = house
-    await bench.does(s.NoticesRequested())
+    await bench.does(events.NoticesRequested())
     assert (await bench.outbox())[-1].startswith("<b>Changes of your orders</b>")
     assert await bench.button("✓ All") == "notify:all"
     await tap(bench, "None")
     rows = await bench.database.fetch("SELECT body FROM outbox ORDER BY id DESC LIMIT 1")
     assert json.loads(rows[0]["body"])["message_id"] == 1
-    await bench.does(s.NoticesRequested())
+    await bench.does(events.NoticesRequested())
     assert await bench.button("✓ None") == "notify:none"
-    await bench.does(s.NoticesRequested(), COLLEAGUE)
+    await bench.does(events.NoticesRequested(), COLLEAGUE)
     assert await bench.button("✓ All", COLLEAGUE) == "notify:all"
     assert await bench.does(read("notify:everything"), tapped=1) == "This button doesn't fit here."

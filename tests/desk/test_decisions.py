@@ -9,13 +9,11 @@ from typing import Any
 
 import pytest
 
-from bot.conversation import events as e
-from bot.conversation import order_events as o
-from bot.desk import Incoming
-from bot.orders.journal import Result, view
-from bot.place import Place
-from bot.words import order_buttons as b
-from bot.words.buttons import read
+from bot.buttons.data import read
+from bot.conversation import events
+from bot.conversation.state import ConversationKey
+from bot.desk.desk import Incoming
+from bot.journal.views import Result, view
 from providers.orders import Outcome
 from storage import history, orders
 from tests.bench import Bench, bench
@@ -30,7 +28,9 @@ NOT_SENT = Result(Outcome.NOT_SENT, code="unreachable")
 async def house(tmp_path: Path) -> AsyncIterator[Bench]:
     """With an order of the admin, reference 1000, of unknown outcome; the shop can be asked and takes none twice."""
     async with bench(tmp_path) as made:
-        abilities = {name: replace(a, finds=True, resends=True) for name, a in made.desk.accounts.items()}
+        abilities = {
+            name: replace(a, reconciles=True, idempotent_create=True) for name, a in made.desk.accounts.items()
+        }
         made.desk = replace(made.desk, accounts=abilities)
         await made.sending("1000")
         await made.settle("1000", UNKNOWN)
@@ -48,16 +48,16 @@ async def decisions(house: Bench, reference: str = "1000") -> list[tuple[Any, ..
 async def finds(house: Bench, number: str, who: int = ADMIN) -> None:
     """`Found it`, the number, and a supplier that agrees."""
     await tap(house, "Found it", who)
-    await house.does(e.Answered(number), who)
-    place, request = house.workers.checks[-1]
+    await house.does(events.Answered(number), who)
+    key, request = house.workers.checks[-1]
     assert (request.reference, request.number) == ("1000", number)
-    event = o.NumberChecked(view(await house.order("1000")), number, o.NumberCheck.AGREES)
-    await house.desk.report(place, event)
+    event = events.NumberChecked(view(await house.order("1000")), number, events.NumberCheck.AGREES)
+    await house.desk.report(key, event)
 
 
 async def shown_to_colleague(house: Bench) -> None:
-    await house.does(o.UnknownRequested(), COLLEAGUE)
-    await house.does(b.EvidenceTapped("1000"), COLLEAGUE, tapped=1)
+    await house.does(events.UnknownRequested(), COLLEAGUE)
+    await house.does(events.EvidenceTapped("1000"), COLLEAGUE, tapped=1)
 
 
 async def test_a_number_that_was_found_is_recorded_with_who_and_when(house: Bench) -> None:
@@ -87,7 +87,7 @@ async def test_whoever_ordered_hears_what_a_colleague_decided(house: Bench) -> N
 
 
 async def test_one_that_a_look_up_found_is_taken_at_a_tap(house: Bench) -> None:
-    assert await house.does(b.DecisionTapped("1000", 1, o.Decision.FOUND, "1207"), tapped=1) == "Recorded."
+    assert await house.does(events.DecisionTapped("1000", 1, events.Decision.FOUND, "1207"), tapped=1) == "Recorded."
     assert (await house.order("1000")).number == "1207"
     assert [decision[3:] for decision in await decisions(house)] == [("found", "1207")]
 
@@ -97,8 +97,8 @@ async def test_a_number_of_another_order_is_not_taken_however_it_is_written(hous
     await house.sending("2000")
     await house.settle("2000", Result(Outcome.PLACED, number="#A1207"))
     for event in (
-        b.DecisionTapped("1000", 1, o.Decision.FOUND, written),
-        o.NumberChecked(view(await house.order("1000")), written, o.NumberCheck.AGREES),
+        events.DecisionTapped("1000", 1, events.Decision.FOUND, written),
+        events.NumberChecked(view(await house.order("1000")), written, events.NumberCheck.AGREES),
     ):
         await house.does(event, tapped=1)
         assert "belongs to another order already: 2000" in (await house.outbox())[-1]
@@ -140,19 +140,19 @@ async def test_when_the_answer_is_lost_again_the_evidence_is_a_new_message(house
 
 
 async def test_while_another_order_is_filled_in_it_waits_under_a_button(house: Bench) -> None:
-    await house.does(e.OrderRequested("guoguo"))
+    await house.does(events.OrderRequested("guoguo"))
     await tap(house, "It was not placed")
     told = (await house.outbox())[-1]
     assert told.startswith("<b>Not placed")
-    await house.does(e.CancelRequested())
+    await house.does(events.CancelRequested())
     await tap(house, "Reopen")
     assert (await house.outbox())[-1].startswith("<b>Summary")
 
 
 async def test_of_two_people_who_decide_at_once_one_counts(house: Bench) -> None:
-    decided = (o.Decision.FOUND, "1207"), (o.Decision.NOT_PLACED, "")
+    decided = (events.Decision.FOUND, "1207"), (events.Decision.NOT_PLACED, "")
     taps = [
-        Incoming(n, who, who, "Name", "en", b.DecisionTapped("1000", 1, *what), 1)
+        Incoming(n, who, who, "Name", "en", events.DecisionTapped("1000", 1, *what), 1)
         for n, (who, what) in enumerate(zip((ADMIN, COLLEAGUE), decided, strict=True), 1)
     ]
     await asyncio.gather(*map(house.desk.handle, taps))
@@ -165,11 +165,11 @@ async def test_of_two_people_who_decide_at_once_one_counts(house: Bench) -> None
 
 async def test_a_number_that_comes_after_the_decision_changes_nothing(house: Bench) -> None:
     await tap(house, "Found it")
-    await house.does(e.Answered("1207"))
-    place, _ = house.workers.checks[-1]
-    checked = o.NumberChecked(view(await house.order("1000")), "1207", o.NumberCheck.AGREES)
-    await house.does(b.DecisionTapped("1000", 1, o.Decision.NOT_PLACED), COLLEAGUE, tapped=1)
-    await house.desk.report(place, checked)
+    await house.does(events.Answered("1207"))
+    key, _ = house.workers.checks[-1]
+    checked = events.NumberChecked(view(await house.order("1000")), "1207", events.NumberCheck.AGREES)
+    await house.does(events.DecisionTapped("1000", 1, events.Decision.NOT_PLACED), COLLEAGUE, tapped=1)
+    await house.desk.report(key, checked)
     assert (await house.order("1000")).outcome == "not_sent"
     assert [decision[3] for decision in await decisions(house)] == ["not_placed"]
     assert (await house.outbox())[-1].startswith("<b>Order</b>")
@@ -190,7 +190,7 @@ async def test_sending_again_takes_place_under_the_same_reference_and_is_recorde
 async def test_nothing_is_sent_again_where_the_supplier_would_take_it_twice(house: Bench) -> None:
     resend = read(await house.button("Send again under the same id"))
     account = house.desk.accounts["shop"]
-    house.desk = replace(house.desk, accounts={"shop": replace(account, resends=False)})
+    house.desk = replace(house.desk, accounts={"shop": replace(account, idempotent_create=False)})
     assert await house.does(resend, tapped=1) == ""
     assert (await house.order("1000")).outcome == "unknown"
     assert await decisions(house) == []
@@ -216,41 +216,43 @@ async def test_buttons_of_an_earlier_sending_show_the_order_as_it_is(house: Benc
 
 async def test_look_again_asks_for_a_look_up(house: Bench) -> None:
     assert await tap(house, "Look again") == "Looking…"
-    assert house.workers.looked_for == [("1000", Place(ADMIN, ADMIN))]
+    assert house.workers.looked_for == [("1000", ConversationKey(ADMIN, ADMIN))]
 
 
 async def test_the_list_tells_of_every_open_order_and_of_none_when_all_are_known(house: Bench) -> None:
     await house.sending("2000", "guoguo", COLLEAGUE)
     await house.settle("2000", UNKNOWN)
-    await house.does(o.UnknownRequested(), COLLEAGUE)
+    await house.does(events.UnknownRequested(), COLLEAGUE)
     listed = (await house.outbox(COLLEAGUE))[-1]
     assert all(reference in listed for reference in ("1000", "2000"))
     for reference in ("1000", "2000"):
         await house.settle(reference, NOT_SENT)
-    await house.does(o.UnknownRequested())
+    await house.does(events.UnknownRequested())
     assert (await house.outbox())[-1] == "The outcome of every order is known."
 
 
 async def test_a_number_can_not_be_asked_for_a_place_that_is_not_staffs(house: Bench) -> None:
-    await house.desk.report(Place(ADMIN, ADMIN), o.NumberGivenUp())
+    await house.desk.report(ConversationKey(ADMIN, ADMIN), events.NumberGivenUp())
     assert (await house.order("1000")).outcome == "unknown"
 
 
 async def test_a_tap_on_an_order_that_does_not_exist_changes_nothing(house: Bench) -> None:
-    said = await house.does(b.DecisionTapped("9999", 1, o.Decision.NOT_PLACED), tapped=1)
+    said = await house.does(events.DecisionTapped("9999", 1, events.Decision.NOT_PLACED), tapped=1)
     assert said == "This button doesn't fit here."
     assert await ordered(house, "2") != "9999"
 
 
 async def test_a_number_that_is_being_checked_is_asked_about_again_after_a_restart(house: Bench) -> None:
-    await house.does(b.NameTapped("1000", 1), tapped=1)
-    await house.does(e.Answered("1207"))
+    await house.does(events.NameTapped("1000", 1), tapped=1)
+    await house.does(events.Answered("1207"))
     asked = list(house.workers.checks)
     assert [request.number for _, request in asked] == ["1207"]
     await house.desk.resume()
     assert house.workers.checks == asked * 2
     order = await house.order("1000")
-    await house.desk.report(Place(ADMIN, ADMIN), o.NumberChecked(view(order), "1207", o.NumberCheck.AGREES))
+    await house.desk.report(
+        ConversationKey(ADMIN, ADMIN), events.NumberChecked(view(order), "1207", events.NumberCheck.AGREES)
+    )
     assert (await house.order("1000")).number == "1207"
     await house.desk.resume()
     assert house.workers.checks == asked * 2

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.desk import Incoming
-from bot.orders.journal import Result
-from bot.words.buttons import read
+from bot.buttons.data import read
+from bot.desk.desk import Incoming
+from bot.journal.views import Result
 from providers.orders import Outcome
 from storage import guards
 from tests.bench import Bench, bench

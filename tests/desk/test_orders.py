@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation import events as e
-from bot.orders.journal import Result
-from bot.words.buttons import read
-from bot.words.order_buttons import ReopenTapped
+from bot.buttons.data import read
+from bot.conversation import events
+from bot.conversation.events import ReopenTapped
+from bot.journal.views import Result
 from providers.orders import Outcome, Remark
 from storage.errors import StorageError
 from tests.bench import Bench, bench, locked
@@ -133,23 +133,23 @@ async def test_a_refusal_of_one_field_asks_that_field_again(house: Bench) -> Non
 
 async def test_while_another_draft_is_open_a_refused_order_waits_under_a_button(house: Bench) -> None:
     await house.sending("1000")
-    await house.does(e.OrderRequested("guoguo"))
+    await house.does(events.OrderRequested("guoguo"))
     await house.settle("1000", REFUSED)
     assert (await house.outbox())[-1].startswith("<b>Not placed")
     reopen = read(await house.button("Reopen"))
     await house.does(reopen, tapped=1)
     assert "finish or cancel the open order" in "".join(await house.outbox())
-    await house.does(e.CancelRequested())
+    await house.does(events.CancelRequested())
     await house.does(reopen, tapped=1)
     assert (await house.outbox())[-1].startswith("<b>Summary")
 
 
 async def test_an_order_is_ordered_anew_at_most_once(house: Bench) -> None:
     await house.sending("1000")
-    await house.does(e.OrderRequested("guoguo"))
+    await house.does(events.OrderRequested("guoguo"))
     await house.settle("1000", REFUSED)
     reopen = read(await house.button("Reopen"))
-    await house.does(e.CancelRequested())
+    await house.does(events.CancelRequested())
     await house.does(reopen, tapped=1)
     house.clock.advance(1)
     anew = await confirm(house)
@@ -174,7 +174,7 @@ async def test_a_draft_whose_order_was_ordered_anew_elsewhere_is_not_sent(house:
 
 async def test_only_who_ordered_may_re_open(house: Bench) -> None:
     await house.sending("1000")
-    await house.does(e.OrderRequested("guoguo"))
+    await house.does(events.OrderRequested("guoguo"))
     await house.settle("1000", REFUSED)
     assert await house.does(ReopenTapped("1000"), COLLEAGUE) == "This button doesn't fit here."
     assert await house.outbox(COLLEAGUE) == []
@@ -202,7 +202,7 @@ async def test_what_was_not_sent_gets_a_new_reference_when_changed(house: Bench)
     await house.settle(reference, NOT_SENT)
     for label in ("Edit", "Remark"):
         await house.does(read(await house.button(label)), tapped=1)
-    await house.does(e.Answered("In blue, please"))
+    await house.does(events.Answered("In blue, please"))
     house.clock.advance(60)
     anew = await confirm(house)
     assert anew != reference

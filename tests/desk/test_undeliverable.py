@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.orders.journal import Result
+from bot.journal.views import Result
 from providers.orders import Outcome
 from storage.outbox import OutboxRow
 from tests.bench import Bench, bench

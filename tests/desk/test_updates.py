@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation import events as e
-from bot.place import Place
+from bot.buttons.data import order_with, read
+from bot.conversation import events
+from bot.conversation.state import ConversationKey
 from bot.staff.access import QUIET
-from bot.words.buttons import order_with, read
 from providers.simulators.guoguo_products import FANS
 from storage.errors import StorageError
 from tests.bench import Bench, bench, locked
@@ -24,21 +24,21 @@ async def house(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 async def test_a_repeated_update_changes_nothing_and_says_nothing(house: Bench) -> None:
-    await house.does(e.OrderRequested("shop"))
+    await house.does(events.OrderRequested("shop"))
     said, state = await house.outbox(), await house.database.fetch("SELECT * FROM conversations")
     house.updates -= 1
     house.clock.advance(60)
-    assert await house.does(e.OrderRequested("shop")) == ""
+    assert await house.does(events.OrderRequested("shop")) == ""
     assert await house.outbox() == said
     assert await house.database.fetch("SELECT * FROM conversations") == state
 
 
 async def test_what_an_update_causes_is_committed_before_workers_hear_of_it(house: Bench) -> None:
-    await house.does(e.OrderRequested("guoguo"))
-    await house.does(e.Answered(FANS))
-    (place, request), *more = house.workers.look_ups
+    await house.does(events.OrderRequested("guoguo"))
+    await house.does(events.Answered(FANS))
+    (key, request), *more = house.workers.look_ups
     assert not more
-    assert place == Place(ADMIN, ADMIN)
+    assert key == ConversationKey(ADMIN, ADMIN)
     assert request.value == FANS
     row = await house.database.fetchrow("SELECT waiting FROM conversations WHERE waiting <> ''")
     assert row is not None
@@ -48,30 +48,32 @@ async def test_an_update_that_storage_cannot_take_leaves_nothing_and_works_later
     async with bench(tmp_path, busy_timeout=0) as house:
         async with locked(house.path):
             with pytest.raises(StorageError):
-                await house.does(e.OrderRequested("shop"))
+                await house.does(events.OrderRequested("shop"))
         assert await house.outbox() == []
         assert house.workers.messages == 0
         house.updates -= 1
-        await house.does(e.OrderRequested("shop"))
+        await house.does(events.OrderRequested("shop"))
         assert len(await house.outbox()) == 1
 
 
 async def test_a_stranger_is_told_once_a_day_with_his_own_id(house: Bench) -> None:
     assert QUIET == 24 * 3600 * 1_000_000
-    await house.does(e.Started(), STRANGER)
-    await house.does(e.OrderRequested("shop"), STRANGER)
+    await house.does(events.Started(), STRANGER)
+    await house.does(events.OrderRequested("shop"), STRANGER)
     await house.does(read(order_with("shop")), STRANGER, tapped=1)
     house.clock.now += QUIET - 1
-    await house.does(e.Answered("1207"), STRANGER)
+    await house.does(events.Answered("1207"), STRANGER)
     (told,) = await house.outbox(STRANGER)
     assert str(STRANGER) in told
     house.clock.now += 1
-    await house.does(e.Answered("1207"), STRANGER)
+    await house.does(events.Answered("1207"), STRANGER)
     assert await house.outbox(STRANGER) == [told, told]
 
 
-@pytest.mark.parametrize("event", [e.Started(), e.OrdersRequested(), e.StatusRequested("1"), e.LanguageChosen("en")])
-async def test_nothing_is_kept_of_a_stranger_but_when_he_was_told(house: Bench, event: e.Event) -> None:
+@pytest.mark.parametrize(
+    "event", [events.Started(), events.OrdersRequested(), events.StatusRequested("1"), events.LanguageChosen("en")]
+)
+async def test_nothing_is_kept_of_a_stranger_but_when_he_was_told(house: Bench, event: events.Event) -> None:
     assert await house.does(event, STRANGER) == ""
     assert await house.database.fetch("SELECT * FROM people") == []
     assert await house.database.fetch("SELECT * FROM conversations") == []
@@ -79,14 +81,14 @@ async def test_nothing_is_kept_of_a_stranger_but_when_he_was_told(house: Bench, 
 
 
 async def test_two_people_in_one_group_have_a_draft_each(house: Bench) -> None:
-    await house.does(e.OrderRequested("shop"), ADMIN, chat=GROUP)
-    await house.does(e.OrderRequested("guoguo"), COLLEAGUE, chat=GROUP)
+    await house.does(events.OrderRequested("shop"), ADMIN, chat=GROUP)
+    await house.does(events.OrderRequested("guoguo"), COLLEAGUE, chat=GROUP)
     rows = await house.database.fetch("SELECT user_id, state FROM conversations ORDER BY user_id")
     assert [("shop" in row["state"], "guoguo" in row["state"]) for row in rows] == [(True, False), (False, True)]
 
 
 async def test_another_persons_button_changes_nothing_for_either(house: Bench) -> None:
-    await house.does(e.OrderRequested("shop"), ADMIN, chat=GROUP)
+    await house.does(events.OrderRequested("shop"), ADMIN, chat=GROUP)
     await house.does(read(await house.button("goods", GROUP)), ADMIN, chat=GROUP)
     cancel = read(await house.button("Cancel", GROUP))
     before, said = await house.database.fetch("SELECT * FROM conversations"), await house.outbox(GROUP)
@@ -96,14 +98,14 @@ async def test_another_persons_button_changes_nothing_for_either(house: Bench) -
 
 
 async def test_a_turned_page_changes_its_message_and_an_old_one_is_answered_below(house: Bench) -> None:
-    for event in (e.OrderRequested("shop"), e.Answered("goods")):
+    for event in (events.OrderRequested("shop"), events.Answered("goods")):
         await house.does(event)
     for _ in range(9):
-        await house.does(e.Answered("188"))
-        await house.does(e.Answered("1"))
+        await house.does(events.Answered("188"))
+        await house.does(events.Answered("1"))
         await house.does(read(await house.button("Add another")))
-    await house.does(e.Answered("188"))
-    await house.does(e.Answered("1"))
+    await house.does(events.Answered("188"))
+    await house.does(events.Answered("1"))
     await house.does(read(await house.button("Change")))
     turned = read(await house.button("Next ›"))
     await house.does(turned, tapped=70)
@@ -113,7 +115,7 @@ async def test_a_turned_page_changes_its_message_and_an_old_one_is_answered_belo
 
 
 async def test_an_update_put_aside_is_kept_and_the_person_is_told(house: Bench) -> None:
-    await house.desk.put_aside(7, '{"raw": 1}', "KeyError: x", Place(ADMIN, ADMIN))
+    await house.desk.put_aside(7, '{"raw": 1}', "KeyError: x", ConversationKey(ADMIN, ADMIN))
     (kept,) = await house.database.fetch("SELECT * FROM failed_updates")
     assert (kept["update_id"], kept["raw"], kept["error"]) == (7, '{"raw": 1}', "KeyError: x")
     (told,) = await house.outbox()
@@ -122,40 +124,40 @@ async def test_an_update_put_aside_is_kept_and_the_person_is_told(house: Bench) 
 
 
 async def test_an_update_put_aside_never_takes_effect_afterwards(house: Bench) -> None:
-    await house.desk.put_aside(house.updates + 1, "{}", "KeyError: x", Place(ADMIN, ADMIN))
-    await house.does(e.OrderRequested("shop"))
+    await house.desk.put_aside(house.updates + 1, "{}", "KeyError: x", ConversationKey(ADMIN, ADMIN))
+    await house.does(events.OrderRequested("shop"))
     assert len(await house.outbox()) == 1
-    await house.desk.put_aside(house.updates, "{}", "KeyError: x", Place(ADMIN, ADMIN))
+    await house.desk.put_aside(house.updates, "{}", "KeyError: x", ConversationKey(ADMIN, ADMIN))
     assert len(await house.outbox()) == 1
 
 
 async def test_an_update_that_took_effect_is_not_called_a_failure(house: Bench) -> None:
-    await house.does(e.OrderRequested("shop"))
-    await house.desk.put_aside(house.updates, "{}", "KeyError: x", Place(ADMIN, ADMIN))
+    await house.does(events.OrderRequested("shop"))
+    await house.desk.put_aside(house.updates, "{}", "KeyError: x", ConversationKey(ADMIN, ADMIN))
     assert await house.database.fetch("SELECT * FROM failed_updates") == []
     assert len(await house.outbox()) == 1
 
 
-@pytest.mark.parametrize("place", [None, Place(STRANGER, STRANGER)])
-async def test_only_staff_hear_of_an_update_that_was_put_aside(house: Bench, place: Place | None) -> None:
-    await house.desk.put_aside(7, "{}", "KeyError: x", place)
+@pytest.mark.parametrize("place", [None, ConversationKey(STRANGER, STRANGER)])
+async def test_only_staff_hear_of_an_update_that_was_put_aside(house: Bench, key: ConversationKey | None) -> None:
+    await house.desk.put_aside(7, "{}", "KeyError: x", key)
     assert await house.database.fetch("SELECT * FROM outbox") == []
     assert len(await house.database.fetch("SELECT * FROM failed_updates")) == 1
 
 
 async def test_look_ups_that_are_waited_for_are_asked_again_after_a_restart(tmp_path: Path) -> None:
     async with bench(tmp_path) as house:
-        await house.does(e.OrderRequested("guoguo"))
-        await house.does(e.Answered(FANS))
+        await house.does(events.OrderRequested("guoguo"))
+        await house.does(events.Answered(FANS))
         asked = house.workers.look_ups
     async with bench(tmp_path) as house:
         await house.desk.resume()
         assert house.workers.look_ups == asked
-        (place, request), *_ = asked
-        await house.desk.report(place, e.LookedUp(request.draft, request.revision, e.LookUpResult.FAILED))
+        (key, request), *_ = asked
+        await house.desk.report(key, events.LookedUp(request.draft, request.revision, events.LookUpResult.FAILED))
         assert "Target" in (await house.outbox())[-1]
         again = len(await house.outbox())
         await house.desk.resume()
         assert house.workers.look_ups == asked
-        await house.desk.report(place, e.LookedUp(request.draft, request.revision, e.LookUpResult.FAILED))
+        await house.desk.report(key, events.LookedUp(request.draft, request.revision, events.LookUpResult.FAILED))
         assert len(await house.outbox()) == again

@@ -12,7 +12,7 @@ from pathlib import Path
 import bot.app
 from bot.clock import Clock
 from bot.ids import Ids
-from bot.orders.rules import SECOND
+from bot.journal.rules import SECOND
 
 
 @dataclass(frozen=True, slots=True)

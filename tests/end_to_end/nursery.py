@@ -23,9 +23,9 @@ from telegram.error import TelegramError
 
 import bot.app
 from bot.logs import start_logging
-from bot.orders.watch import Watching
 from bot.settings import Settings, load_settings
 from bot.words.catalogue import catalogues
+from bot.workers.status_watch import StatusWatch
 from providers.registry import names
 from storage.opening import open_database
 from tests.end_to_end.clock import StandingClock, follow
@@ -67,7 +67,7 @@ def be_the_bot(config: Path, deaths: list[Death]) -> NoReturn:
         os._exit(code)
 
 
-class Unwatching(Watching):
+class Unwatching(StatusWatch):
     """Asks about orders when it is told to, and not by itself."""
 
     async def run(self) -> None:

@@ -8,7 +8,8 @@ import re
 import subprocess
 from pathlib import Path
 
-LONGEST = 300
+LONGEST = 500
+MAY_BE_LONGER = {"bot/conversation/events.py": "a vocabulary: every event that there is, and nothing else"}
 SOURCES = frozenset({".py", ".js", ".css", ".html", ".sql", ".sh"})
 PACKAGES = ("bot", "providers", "storage")
 
@@ -44,11 +45,13 @@ def _was_made(path: Path) -> bool:
 
 
 def too_long(root: Path) -> list[str]:
-    """One line per source file of more than 300 lines."""
+    """One line per source file of more than 500 lines."""
     return [
         f"{path.relative_to(root)} has {lines} lines"
         for path in files(root)
-        if path.suffix in SOURCES and (lines := len(path.read_bytes().splitlines())) > LONGEST
+        if path.suffix in SOURCES
+        and str(path.relative_to(root)) not in MAY_BE_LONGER
+        and (lines := len(path.read_bytes().splitlines())) > LONGEST
     ]
 
 

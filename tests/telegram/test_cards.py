@@ -7,8 +7,7 @@ import pytest
 from telegram import CopyTextButton
 
 from bot.telegram.deliver import _markup
-from bot.words.buttons import Button
-from bot.words.message import Message
+from bot.words.message import Button, Message
 from tests.bench import until, working
 from tests.end_to_end.house import ADMIN
 from tests.telegram.line import Line, line

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.catalogue.inline import Choice, Choosing
-from bot.conversation.catalogue_replies import About
+from bot.catalogue.inline import InlineProduct, InlineSearch
+from bot.conversation.replies import About
 from bot.telegram.client import ALLOWED, connect
 from bot.telegram.inline import Inline, InlineQuery, article, inline_query
 from bot.telegram.receive import Inbox
@@ -66,7 +66,7 @@ async def joined(folder: Path) -> AsyncIterator[tuple[Market, Telegram, Inbox]]:
         await client.initialize()
         async with market(folder) as house:
             await house.refreshed()
-            inline = Inline(client, Choosing(house.database, house.desk.accounts, house.desk.staff, house.clock))
+            inline = Inline(client, InlineSearch(house.database, house.desk.accounts, house.desk.staff, house.clock))
             yield house, telegram, Inbox(client, house.desk, inline)
     finally:
         await client.shutdown()
@@ -128,7 +128,7 @@ def test_inline_queries_are_asked_for() -> None:
 
 @pytest.mark.parametrize("title", ["", "x" * 9000, "\u202e", "two\nlines", "🎁" * 200])
 def test_an_article_is_within_what_telegram_takes(title: str) -> None:
-    made = article(WORDS, Choice("a", "A" * 60, "614", title, About(), "http://insecure.example/x", "614"))
+    made = article(WORDS, InlineProduct("a", "A" * 60, "614", title, About(), "http://insecure.example/x", "614"))
     assert 0 < len(made.title) <= 100
     assert len(made.id) <= 64
     assert made.thumbnail_url is None

@@ -5,13 +5,11 @@ from typing import Any
 import pytest
 from telegram import Bot, User
 
-from bot.conversation import events as e
-from bot.conversation import order_events as o
-from bot.conversation import status_events as s
+from bot.conversation import events
+from bot.conversation.events import ReopenTapped
 from bot.conversation.listing import Wanted
 from bot.telegram.client import connect
 from bot.telegram.read import UnreadableUpdateError, chat_of, cleaned, person_of, read
-from bot.words.order_buttons import ReopenTapped
 from tests.end_to_end.house import ADMIN
 
 GROUP = -500
@@ -42,7 +40,7 @@ def tap(**content: Any) -> dict[str, Any]:
     return {"update_id": 1, "callback_query": query}
 
 
-def event_of(raw: dict[str, Any], bot: Bot) -> e.Event | None:
+def event_of(raw: dict[str, Any], bot: Bot) -> events.Event | None:
     incoming = read(raw, bot)
     return None if incoming is None else incoming.event
 
@@ -52,38 +50,38 @@ def test_an_update_says_who_did_what_where(bot: Bot) -> None:
     assert incoming is not None
     assert (incoming.update_id, incoming.chat_id, incoming.user_id) == (1, ADMIN, ADMIN)
     assert (incoming.name, incoming.language, incoming.tapped) == ("Some Name", "en", None)
-    assert incoming.event == e.Answered("hello")
+    assert incoming.event == events.Answered("hello")
 
 
 @pytest.mark.parametrize(
     ("text", "event"),
     [
-        ("/start", e.Started()),
-        ("/help", e.HelpRequested()),
-        ("/notify", s.NoticesRequested()),
-        ("/unknown", o.UnknownRequested()),
-        ("/order", e.OrderRequested()),
-        ("/order guoguo", e.OrderRequested("guoguo")),
-        ("/order Guoguo  AbC d", e.OrderRequested("guoguo", "AbC d")),
-        ("/ORDER  GuoGuo ", e.OrderRequested("guoguo")),
-        ("/order@ours_BOT guoguo", e.OrderRequested("guoguo")),
-        ("/status", e.StatusRequested("")),
-        ("/status #1207 ", e.StatusRequested("#1207")),
-        ("/status\n1207", e.StatusRequested("1207")),
-        ("/orders", e.OrdersRequested()),
-        ("/orders  some Name ", e.OrdersRequested(wanted=Wanted(text="some Name"))),
-        ("/cancel please", e.CancelRequested()),
-        ("/language", e.LanguageRequested()),
-        ("/nonsense", e.CommandUnknown("/nonsense")),
+        ("/start", events.Started()),
+        ("/help", events.HelpRequested()),
+        ("/notify", events.NoticesRequested()),
+        ("/unknown", events.UnknownRequested()),
+        ("/order", events.OrderRequested()),
+        ("/order guoguo", events.OrderRequested("guoguo")),
+        ("/order Guoguo  AbC d", events.OrderRequested("guoguo", "AbC d")),
+        ("/ORDER  GuoGuo ", events.OrderRequested("guoguo")),
+        ("/order@ours_BOT guoguo", events.OrderRequested("guoguo")),
+        ("/status", events.StatusRequested("")),
+        ("/status #1207 ", events.StatusRequested("#1207")),
+        ("/status\n1207", events.StatusRequested("1207")),
+        ("/orders", events.OrdersRequested()),
+        ("/orders  some Name ", events.OrdersRequested(wanted=Wanted(text="some Name"))),
+        ("/cancel please", events.CancelRequested()),
+        ("/language", events.LanguageRequested()),
+        ("/nonsense", events.CommandUnknown("/nonsense")),
         ("/order@others_bot", None),
-        ("/home/user", e.Answered("/home/user")),
-        ("/", e.Answered("/")),
-        ("see /order", e.Answered("see /order")),
-        ("", e.Answered("")),
+        ("/home/user", events.Answered("/home/user")),
+        ("/", events.Answered("/")),
+        ("see /order", events.Answered("see /order")),
+        ("", events.Answered("")),
     ],
 )
 def test_commands_are_read_in_any_case_and_others_bots_commands_are_not_ours(
-    bot: Bot, text: str, event: e.Event | None
+    bot: Bot, text: str, event: events.Event | None
 ) -> None:
     assert event_of(update(text=text), bot) == event
 
@@ -91,19 +89,19 @@ def test_commands_are_read_in_any_case_and_others_bots_commands_are_not_ours(
 @pytest.mark.parametrize(
     ("content", "event"),
     [
-        ({"text": "/order"}, e.OrderRequested()),
-        ({"text": "/order@Ours_bot"}, e.OrderRequested()),
+        ({"text": "/order"}, events.OrderRequested()),
+        ({"text": "/order@Ours_bot"}, events.OrderRequested()),
         ({"text": "/order@others_bot"}, None),
         ({"text": "lunch?"}, None),
         ({"text": "1207"}, None),
         ({"sticker": None, "photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]}, None),
-        ({"text": "10", "reply_to_message": message(**{"text": "Quantity", "from": OURS})}, e.Answered("10")),
+        ({"text": "10", "reply_to_message": message(**{"text": "Quantity", "from": OURS})}, events.Answered("10")),
         ({"text": "10", "reply_to_message": message(text="Quantity")}, None),
         ({"new_chat_members": [PERSON]}, None),
     ],
 )
 def test_in_a_group_only_commands_and_replies_to_the_bot_are_meant_for_it(
-    bot: Bot, content: dict[str, Any], event: e.Event | None
+    bot: Bot, content: dict[str, Any], event: events.Event | None
 ) -> None:
     assert event_of(update(**content, chat=GROUP_CHAT), bot) == event
 
@@ -116,7 +114,7 @@ def test_chatter_edited_in_a_group_is_none_of_ours(bot: Bot) -> None:
 @pytest.mark.parametrize("text", ["10", "/order"])
 def test_an_edited_message_is_no_answer(bot: Bot, text: str) -> None:
     raw = {"update_id": 1, "edited_message": message(text=text, edit_date=2)}
-    assert event_of(raw, bot) == e.MessageEdited()
+    assert event_of(raw, bot) == events.MessageEdited()
 
 
 FILE = {"file_id": "a", "file_unique_id": "b"}
@@ -127,17 +125,17 @@ FILE = {"file_id": "a", "file_unique_id": "b"}
     [
         (
             {"sticker": FILE | {"width": 1, "height": 1, "is_animated": False, "is_video": False, "type": "regular"}},
-            e.Medium.STICKER,
+            events.Medium.STICKER,
         ),
-        ({"photo": [FILE | {"width": 1, "height": 1}], "caption": "10"}, e.Medium.PHOTO),
-        ({"voice": FILE | {"duration": 1}}, e.Medium.VOICE),
-        ({"document": FILE}, e.Medium.FILE),
-        ({"location": {"longitude": 1.0, "latitude": 2.0}}, e.Medium.OTHER),
-        ({"contact": {"phone_number": "1", "first_name": "A"}}, e.Medium.OTHER),
+        ({"photo": [FILE | {"width": 1, "height": 1}], "caption": "10"}, events.Medium.PHOTO),
+        ({"voice": FILE | {"duration": 1}}, events.Medium.VOICE),
+        ({"document": FILE}, events.Medium.FILE),
+        ({"location": {"longitude": 1.0, "latitude": 2.0}}, events.Medium.OTHER),
+        ({"contact": {"phone_number": "1", "first_name": "A"}}, events.Medium.OTHER),
     ],
 )
-def test_what_is_no_text_is_named(bot: Bot, content: dict[str, Any], medium: e.Medium) -> None:
-    assert event_of(update(**content), bot) == e.SentOther(medium)
+def test_what_is_no_text_is_named(bot: Bot, content: dict[str, Any], medium: events.Medium) -> None:
+    assert event_of(update(**content), bot) == events.SentOther(medium)
 
 
 @pytest.mark.parametrize("content", [{"pinned_message": message(text="x")}, {"group_chat_created": True}, {}])
@@ -158,7 +156,7 @@ def test_a_tap_says_on_which_message_and_by_whom(bot: Bot) -> None:
 
 @pytest.mark.parametrize("data", ["x", "", "k:1", "k:draft:-1", "k:draft:٣", "v:draft:1:9999999999999", ":" * 64])
 def test_forged_button_data_is_unreadable_but_no_error(bot: Bot, data: str) -> None:
-    assert event_of(tap(data=data), bot) == e.TapUnreadable()
+    assert event_of(tap(data=data), bot) == events.TapUnreadable()
 
 
 def test_a_tap_on_a_message_too_old_to_be_shown_is_still_read(bot: Bot) -> None:
@@ -167,7 +165,7 @@ def test_a_tap_on_a_message_too_old_to_be_shown_is_still_read(bot: Bot) -> None:
 
 
 def test_what_no_database_can_hold_is_removed(bot: Bot) -> None:
-    assert event_of(update(text="a\x00b\ud800c😀"), bot) == e.Answered("abc😀")
+    assert event_of(update(text="a\x00b\ud800c😀"), bot) == events.Answered("abc😀")
     person = PERSON | {"first_name": "A\x00", "last_name": "\udfff"}
     incoming = read(update(**{"text": "x", "from": person}), bot)
     assert incoming is not None
@@ -240,9 +238,9 @@ def test_a_reply_carries_the_numbers_of_the_message_of_ours(bot: Bot) -> None:
     ]
     card = CARD | {"entities": [*entities, {"type": "bold", "offset": 3, "length": 6}]}
     replied = ("#1207", "1001")
-    assert event_of(update(text="Where?", reply_to_message=card), bot) == e.Answered("Where?", replied=replied)
-    assert event_of(update(text="/status", reply_to_message=card), bot) == e.StatusRequested("", replied=replied)
+    assert event_of(update(text="Where?", reply_to_message=card), bot) == events.Answered("Where?", replied=replied)
+    assert event_of(update(text="/status", reply_to_message=card), bot) == events.StatusRequested("", replied=replied)
     in_group = update(text="Where?", chat=GROUP_CHAT, reply_to_message=card | {"chat": GROUP_CHAT})
-    assert event_of(in_group, bot) == e.Answered("Where?", replied=replied)
+    assert event_of(in_group, bot) == events.Answered("Where?", replied=replied)
     theirs = card | {"from": PERSON}
-    assert event_of(update(text="Where?", reply_to_message=theirs), bot) == e.Answered("Where?")
+    assert event_of(update(text="Where?", reply_to_message=theirs), bot) == events.Answered("Where?")

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from bot.catalogue.refreshing import Catalogues
 from bot.conversation.engine import Account
-from bot.desk import Desk
-from bot.orders.asking import Asking
-from bot.orders.look_up import LookingUp
-from bot.orders.outcomes import Outcomes
-from bot.orders.place import Placing
-from bot.orders.pursuit import Pursuit
-from bot.orders.rules import SECOND
-from bot.orders.watch import Watching
+from bot.desk.desk import Desk
+from bot.journal.rules import SECOND
 from bot.staff.access import Staff
+from bot.workers.catalogues import CatalogueRefresh
+from bot.workers.look_ups import LookUps
+from bot.workers.reconciler import Reconciler
+from bot.workers.reports import Reports
+from bot.workers.sender import Sender
+from bot.workers.status_answers import StatusAnswers
+from bot.workers.status_watch import StatusWatch
 from providers.anqicms.provider import Anqicms, AnqicmsSettings
 from providers.base import FindsOrders, Provider, ReadsStatus
 from providers.guoguo.provider import GuoGuo, GuoGuoSettings
@@ -82,9 +82,9 @@ async def playing(
                     name,
                     provider.title,
                     provider.form,
-                    finds=isinstance(provider, FindsOrders),
-                    resends=provider.refuses_same_reference,
-                    tells=isinstance(provider, ReadsStatus),
+                    reconciles=isinstance(provider, FindsOrders),
+                    idempotent_create=provider.refuses_same_reference,
+                    reads_status=isinstance(provider, ReadsStatus),
                     final=provider.final if isinstance(provider, ReadsStatus) else frozenset(),
                 )
                 for name, provider in providers.items()
@@ -95,7 +95,7 @@ async def playing(
             now=clock,
             workers=waiting,
         )
-        outcomes = Outcomes(desk)
+        outcomes = Reports(desk)
         yield Player(
             providers=providers,
             simulators=simulators,
@@ -103,12 +103,12 @@ async def playing(
             desk=desk,
             ids=ids,
             waiting=waiting,
-            placing=Placing(database, outcomes, providers, clock, "a dialogue"),
-            pursuit=Pursuit(database, outcomes, providers, clock),
-            looking_up=LookingUp(desk, providers),
-            catalogues=Catalogues(database, providers, clock, 0),
-            asking=Asking(desk, providers, clock),
-            watching=Watching(database, desk, providers, clock),
+            placing=Sender(database, outcomes, providers, clock, "a dialogue"),
+            pursuit=Reconciler(database, outcomes, providers, clock),
+            looking_up=LookUps(desk, providers),
+            catalogues=CatalogueRefresh(database, providers, clock, 0),
+            asking=StatusAnswers(desk, providers, clock),
+            watching=StatusWatch(database, desk, providers, clock),
         )
 
 

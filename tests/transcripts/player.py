@@ -9,24 +9,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.catalogue.refreshing import Catalogues
-from bot.conversation import events as e
-from bot.conversation import order_events as o
-from bot.conversation import status_events as s
+from bot.buttons.data import read
+from bot.conversation import events
 from bot.conversation.listing import Wanted
 from bot.conversation.requests import AskEverywhere, AskStatus, CheckNumber, LookUpAnswer, Request
-from bot.desk import Desk, Incoming
+from bot.conversation.state import ConversationKey
+from bot.desk.desk import Desk, Incoming
 from bot.ids import Ids
-from bot.orders.asked import Question
-from bot.orders.asking import Asking
-from bot.orders.look_up import LookingUp
-from bot.orders.place import Placing
-from bot.orders.pursuit import Pursuit
-from bot.orders.watch import Watching
-from bot.place import Place
-from bot.words import buttons
-from bot.words.buttons import Button
-from bot.words.message import Message
+from bot.journal.open_requests import Question
+from bot.words.message import Button, Message
+from bot.workers.catalogues import CatalogueRefresh
+from bot.workers.look_ups import LookUps
+from bot.workers.reconciler import Reconciler
+from bot.workers.sender import Sender
+from bot.workers.status_answers import StatusAnswers
+from bot.workers.status_watch import StatusWatch
 from providers.base import ListsProducts, Provider, ReadsOrders
 from providers.simulators.base import Fault, Simulator
 from providers.simulators.guoguo import GuoGuoSimulator
@@ -38,11 +35,16 @@ from tests.transcripts import script, sending, shops, telling
 from tests.transcripts.supplying import Ask, ask_of, prepare_reading
 from tests.words.reading import as_read
 
-MEDIA = {"sticker": e.Medium.STICKER, "photo": e.Medium.PHOTO, "voice": e.Medium.VOICE, "file": e.Medium.FILE}
-COMMANDS: dict[str, type[e.Event]] = {
-    "/cancel": e.CancelRequested,
-    "/unknown": o.UnknownRequested,
-    "/notify": s.NoticesRequested,
+MEDIA = {
+    "sticker": events.Medium.STICKER,
+    "photo": events.Medium.PHOTO,
+    "voice": events.Medium.VOICE,
+    "file": events.Medium.FILE,
+}
+COMMANDS: dict[str, type[events.Event]] = {
+    "/cancel": events.CancelRequested,
+    "/unknown": events.UnknownRequested,
+    "/notify": events.NoticesRequested,
 }
 SAID = "SELECT id, chat_id, body, edits FROM outbox WHERE id > $1 ORDER BY id"
 
@@ -60,23 +62,23 @@ class Counting(Ids):
 class Waiting:
     """Workers that do nothing by themselves; what is found again in storage is not noted."""
 
-    look_ups: list[tuple[Place, LookUpAnswer]] = field(default_factory=list)
-    checks: list[tuple[Place, CheckNumber]] = field(default_factory=list)
-    questions: list[tuple[Place, Question]] = field(default_factory=list)
+    look_ups: list[tuple[ConversationKey, LookUpAnswer]] = field(default_factory=list)
+    checks: list[tuple[ConversationKey, CheckNumber]] = field(default_factory=list)
+    questions: list[tuple[ConversationKey, Question]] = field(default_factory=list)
 
     def message_waits(self) -> None: ...
     def order_waits(self, account: str) -> None: ...
     def orders_moved(self) -> None: ...
     def catalogue_is_old(self, account: str) -> None: ...
 
-    def do(self, place: Place, request: Request) -> None:
+    def do(self, key: ConversationKey, request: Request) -> None:
         match request:
             case LookUpAnswer():
-                self.look_ups.append((place, request))
+                self.look_ups.append((key, request))
             case CheckNumber():
-                self.checks.append((place, request))
+                self.checks.append((key, request))
             case AskStatus() | AskEverywhere():
-                self.questions.append((place, request))
+                self.questions.append((key, request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +100,12 @@ class Player:
     desk: Desk
     ids: Counting
     waiting: Waiting
-    placing: Placing
-    pursuit: Pursuit
-    looking_up: LookingUp
-    catalogues: Catalogues
-    asking: Asking
-    watching: Watching
+    placing: Sender
+    pursuit: Reconciler
+    looking_up: LookUps
+    catalogues: CatalogueRefresh
+    asking: StatusAnswers
+    watching: StatusWatch
     chat: dict[int, Shown] = field(default_factory=dict)
     heard: list[Shown] = field(default_factory=list)
     passing: list[str] = field(default_factory=list)
@@ -136,11 +138,11 @@ class Player:
                 await self.send(event_of(step.text), colleague=step.colleague)
             case script.Taps():
                 self.last_tap = self.last_tap if step.again else self.data_of(step.label, colleague=step.colleague)
-                await self.send(buttons.read(self.last_tap), colleague=step.colleague, tapped=True)
+                await self.send(read(self.last_tap), colleague=step.colleague, tapped=True)
             case script.Sends():
-                await self.send(e.SentOther(MEDIA[step.what]))
+                await self.send(events.SentOther(MEDIA[step.what]))
             case script.Edits():
-                await self.send(e.MessageEdited())
+                await self.send(events.MessageEdited())
             case script.Later():
                 self.clock.advance(step.seconds)
             case script.Supplier():
@@ -163,7 +165,7 @@ class Player:
         assert found is not None, f"no message has a button {label}"
         return found
 
-    async def send(self, event: e.Event, *, colleague: bool = False, tapped: bool = False) -> None:
+    async def send(self, event: events.Event, *, colleague: bool = False, tapped: bool = False) -> None:
         self.updates += 1
         self.colleague_is_here = self.colleague_is_here or colleague
         who, name = (COLLEAGUE, "Colleague") if colleague else (ADMIN, ADMIN_NAME)
@@ -207,13 +209,13 @@ class Player:
 
     async def look_up(self, step: script.Supplier) -> None:
         assert self.waiting.look_ups, "nothing was asked of a supplier"
-        place, request = self.waiting.look_ups.pop(0)
+        key, request = self.waiting.look_ups.pop(0)
         simulator = self.simulators[request.account]
         assert isinstance(simulator, GuoGuoSimulator)
         assert (request.value.lower() in PRODUCTS) == (step.does != "does not have the product")
         if step.does == "does not show its products":
             simulator.product_fault = Fault.ERROR_BEFORE
-        await self.looking_up._run(place, request)
+        await self.looking_up._run(key, request)
         simulator.heal()
 
     async def show_catalogue(self, step: script.Supplier) -> None:
@@ -251,19 +253,19 @@ class Player:
         simulator.heal()
 
 
-def event_of(text: str) -> e.Event:
+def event_of(text: str) -> events.Event:
     command, _, rest = text.partition(" ")
     if command in COMMANDS:
         return COMMANDS[command]()
     match command:
         case "/order":
             account, _, answer = rest.partition(" ")
-            return e.OrderRequested(account, answer)
+            return events.OrderRequested(account, answer)
         case "/orders":
-            return e.OrdersRequested(wanted=Wanted(text=rest))
+            return events.OrdersRequested(wanted=Wanted(text=rest))
         case "/status":
-            return e.StatusRequested(rest)
+            return events.StatusRequested(rest)
         case _ if command.startswith("/"):
-            return e.CommandUnknown(command)
+            return events.CommandUnknown(command)
         case _:
-            return e.Answered(text)
+            return events.Answered(text)

@@ -3,16 +3,16 @@
 import json
 from pathlib import Path
 
-from bot.orders.journal import placed
-from bot.orders.outcomes import Outcomes
+from bot.journal.views import placed
+from bot.workers.reports import Reports
 from providers.orders import PlacedOrder, Progress, Status, Tracking
 from storage import orders, sending
 from tests.bench import SHOP_ANSWERS
 from tests.end_to_end.house import ADMIN
-from tests.orders.scripted import Telling
 from tests.transcripts.conftest import playing
 from tests.transcripts.player import Player
 from tests.transcripts.script import parse
+from tests.workers.scripted import Telling
 
 ASKED = """
 you: /status 1207
@@ -67,7 +67,7 @@ async def ordered(player: Player) -> None:
     async with database.transaction() as tx:
         await orders.insert(tx, new)
         (order,) = await sending.claim(tx, "scripted", "me", now, 1)
-    await Outcomes(player.desk).settle(order, placed(PlacedOrder("1207", Status.AWAITING_PAYMENT, "0")))
+    await Reports(player.desk).settle(order, placed(PlacedOrder("1207", Status.AWAITING_PAYMENT, "0")))
     await player.hear()
     player.heard = []
 

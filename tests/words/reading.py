@@ -1,6 +1,6 @@
 """Reads a message as Telegram would show it, refusing what Telegram refuses."""
 
-from bot.conversation import replies as r
+from bot.conversation import replies
 from bot.conversation.state import Conversation
 from bot.sandbox.formatted import utf16_length
 from bot.sandbox.keyboard import read_markup
@@ -30,7 +30,7 @@ def labels(message: Message) -> list[str]:
     return [button.text for row in message.rows for button in row]
 
 
-def said(reply: r.Reply, state: Conversation) -> list[Message]:
+def said(reply: replies.Reply, state: Conversation) -> list[Message]:
     """The messages of a reply, each checked; a toast is none."""
     if isinstance(reply, IN_PASSING):
         assert 0 < len(toast(WORDS, [reply])) <= 200

@@ -9,10 +9,8 @@ import pytest
 from babel.messages.pofile import read_po
 from pydantic_core.core_schema import ErrorType
 
-from bot.conversation.events import Medium
+from bot.conversation.events import NOTICES, Medium, NumberCheck
 from bot.conversation.listing import Days, Menu
-from bot.conversation.order_events import NumberCheck
-from bot.words.status import NOTICES
 from providers.damaijia.answer import REFUSALS as DAMAIJIA
 from providers.guoguo.answer import PER_FIELD
 from providers.guoguo.answer import REFUSALS as GUOGUO

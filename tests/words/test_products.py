@@ -4,12 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from bot.conversation import catalogue_events as c
-from bot.conversation import replies as r
-from bot.conversation.catalogue_replies import About, Category, Offer, Offered, Prices
+from bot.buttons.data import read
+from bot.buttons.draft_buttons import tap
+from bot.conversation import events, replies
 from bot.conversation.questions import Question
+from bot.conversation.replies import About, Category, Offer, Offered, Prices
 from bot.conversation.state import Conversation, Draft, Phase
-from bot.words.buttons import read, tap
 from bot.words.products import about_line, money, priced
 from providers.orders import Money
 from tests.words.reading import WORDS, as_read, labels, said
@@ -67,25 +67,25 @@ def test_whatever_a_catalogue_holds_can_be_shown(text: str) -> None:
         Offer((), categories, page=0, pages=2),
         Offer(products, category=text, total=3, browsable=True, grouped=True),
     ):
-        for message in said(r.Asked(QUESTION, 1, 3, offer=offer, about=About(text, price)), OPEN):
+        for message in said(replies.Asked(QUESTION, 1, 3, offer=offer, about=About(text, price)), OPEN):
             assert all(0 < len(button.text) <= 64 for row in message.rows for button in row)
             assert as_read(message).splitlines()[0] == "Gift · 1/3"
     prices = Prices(products, 3, total=price, read_at=1, suggested=text)
-    said(r.Summarised("Gifts", (), prices=prices), OPEN)
+    said(replies.Summarised("Gifts", (), prices=prices), OPEN)
 
 
 def test_an_order_of_ten_nasty_products_still_fits_into_one_message() -> None:
     products = tuple(Offered(f"{n}", "x" * 5000, Money(Decimal("12.5"), "CNY")) for n in range(10))
-    line, block = r.Line("Title", "x" * 5000, "y" * 5000), r.Block("Items", ("z" * 5000,) * 10, 50)
-    (message,) = said(r.Summarised("Gifts", (*(line,) * 20, block), prices=Prices(products, 40)), OPEN)
+    line, block = replies.Line("Title", "x" * 5000, "y" * 5000), replies.Block("Items", ("z" * 5000,) * 10, 50)
+    (message,) = said(replies.Summarised("Gifts", (*(line,) * 20, block), prices=Prices(products, 40)), OPEN)
     assert labels(message)
 
 
 @pytest.mark.parametrize("product", ["614", "a:b:c", "9c07a89a-0994-4f35-98a7-1b922b5c8331", "茶", " x "])
 def test_a_button_carries_the_product_itself(product: str) -> None:
-    assert read(tap(c.Picked("0123abcd", 3, product))) == c.Picked("0123abcd", 3, product)
+    assert read(tap(events.Picked("0123abcd", 3, product))) == events.Picked("0123abcd", 3, product)
 
 
 @pytest.mark.parametrize("data", ["w:d:1:", "w:d:1", "w:d:x:614", "g:d:1:", "g:d:1:a:b", "g:d:1", "t:d:1:x"])
 def test_a_button_without_a_product_or_category_is_unreadable(data: str) -> None:
-    assert not isinstance(read(data), c.Picked | c.CategoryPicked | c.CategoriesAsked)
+    assert not isinstance(read(data), events.Picked | events.CategoryPicked | events.CategoriesAsked)

@@ -1,0 +1,37 @@
+"""Reads what a tapped button carries in its 64 bytes; each kind of button writes and reads its own part.
+
+Buttons that belong to no draft name an account, an order or a language.
+"""
+
+from typing import Final
+
+from bot.buttons import draft_buttons, list_buttons, order_buttons
+from bot.conversation import events
+
+_ORDER: Final = "order"
+
+
+_LANGUAGE: Final = "language"
+
+
+def order_with(account: str) -> str:
+    return f"{_ORDER}:{account}"
+
+
+def choose_language(language: str) -> str:
+    return f"{_LANGUAGE}:{language}"
+
+
+def read(data: str) -> events.Event:
+    """The event that a button's data means; `TapUnreadable` for whatever was never written here."""
+    if (of_an_order := order_buttons.read(data)) is not None:
+        return of_an_order
+    if (of_a_list := list_buttons.read(data)) is not None:
+        return of_a_list
+    match data.split(":"):
+        case ["order", account] if account:
+            return events.OrderRequested(account)
+        case ["language", language] if language:
+            return events.LanguageChosen(language)
+        case _:
+            return draft_buttons.read(data)

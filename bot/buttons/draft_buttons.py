@@ -1,0 +1,104 @@
+"""What a button carries in its 64 bytes, written and read in one place: `verb:draft:revision:argument`.
+
+A draft's buttons name the draft and its revision, so that a tap on an old one is recognised. Buttons that belong to no
+draft name an account, an order or a language.
+"""
+
+from typing import Final
+
+from bot.conversation import events
+
+_PLAIN: Final[dict[str, type[events.Tap]]] = {
+    "s": events.Skipped,
+    "b": events.WentBack,
+    "x": events.Cancelled,
+    "u": events.UsedAnyway,
+    "a": events.AddedAnother,
+    "c": events.ChangeAsked,
+    "r": events.RemoveAsked,
+    "d": events.ListDone,
+    "e": events.EditAsked,
+    "k": events.Confirmed,
+    "o": events.Continued,
+    "t": events.CategoriesAsked,
+}
+
+
+_NUMBERED: Final[dict[str, type[events.Chose | events.ItemPicked | events.FieldPicked | events.Paged]]] = {
+    "v": events.Chose,
+    "i": events.ItemPicked,
+    "f": events.FieldPicked,
+    "p": events.Paged,
+}
+
+
+_VERBS: Final = {kind: verb for verb, kind in (_PLAIN | _NUMBERED).items()}
+
+
+_ANEW: Final = "n"
+
+
+_PRODUCT: Final = "w"
+
+
+_CATEGORY: Final = "g"
+
+
+LONGEST: Final = 64
+"""Bytes that a button carries."""
+
+
+_LARGEST: Final = 10**9
+
+
+def tap(event: events.Tap) -> str:
+    """The data of a button whose tap is to mean this event. Raises KeyError for an event that no button has."""
+    head = f"{event.draft}:{event.revision}"
+    if isinstance(event, events.StartedAnew):
+        plain = f"{_ANEW}:{head}:{event.account}"
+        whole = f"{plain}:{event.answer}"
+        # A product too long for a button is asked for anew.
+        return whole if event.answer and len(whole.encode()) <= LONGEST else plain
+    if isinstance(event, events.Picked):
+        return f"{_PRODUCT}:{head}:{event.id}"
+    if isinstance(event, events.CategoryPicked):
+        return f"{_CATEGORY}:{head}:{event.key}"
+    verb = _VERBS[type(event)]
+    if isinstance(event, events.Chose | events.ItemPicked | events.FieldPicked):
+        return f"{verb}:{head}:{event.index}"
+    if isinstance(event, events.Paged):
+        return f"{verb}:{head}:{event.page}"
+    return f"{verb}:{head}"
+
+
+def read(data: str) -> events.Event:
+    """The event that a draft's button means; `TapUnreadable` for whatever was never written here."""
+    match data.split(":"):
+        case [verb, draft, revision, *rest] if draft and (number := _number(revision)) is not None:
+            return _tap(verb, draft, number, rest)
+        case _:
+            return events.TapUnreadable()
+
+
+def _tap(verb: str, draft: str, revision: int, rest: list[str]) -> events.Event:
+    match verb, rest:
+        case "n", [account]:
+            return events.StartedAnew(draft, revision, account)
+        case "n", [account, *answer] if product := ":".join(answer):
+            return events.StartedAnew(draft, revision, account, product)
+        case "w", [_, *_] if product := ":".join(rest):
+            return events.Picked(draft, revision, product)
+        case "g", [key] if key:
+            return events.CategoryPicked(draft, revision, key)
+        case _, [] if verb in _PLAIN:
+            return _PLAIN[verb](draft, revision)
+        case _, [argument] if verb in _NUMBERED and (number := _number(argument)) is not None:
+            return _NUMBERED[verb](draft, revision, number)
+        case _:
+            return events.TapUnreadable()
+
+
+def _number(text: str) -> int | None:
+    if not (text.isascii() and text.isdigit()) or len(text) > len(str(_LARGEST)):
+        return None
+    return int(text)

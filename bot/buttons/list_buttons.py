@@ -1,0 +1,111 @@
+"""What the buttons of a list of orders carry: which orders are wanted, all of it, in Telegram's 64 bytes.
+
+`ls:menu:account:state:days:person:beside:text`. The text comes last, as it may hold anything. Nothing is kept between
+two taps, so a list works as long as its message is there, and disturbs no draft.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeVar
+from zlib import crc32
+
+from bot.conversation.events import Event, OrdersRequested, TapUnreadable
+from bot.conversation.listing import STATES, Days, Direction, Menu, Wanted
+
+W = TypeVar("W", bound=str)
+
+
+MOST_TEXT: Final = 18
+"""Bytes of a text that there is always room for."""
+
+
+_VERB: Final = "ls"
+
+
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+_MENUS: Final = dict(zip(Menu, "-asdpt", strict=True))
+
+
+_DAYS: Final = dict(zip(Days, "-tyw", strict=True))
+
+
+_TURNS: Final = {Direction.OLDER: "<", Direction.NEWER: ">"}
+
+
+# A letter stays that of its word; a new word gets the next one.
+_STATES: Final = {"": "-", **dict(zip(STATES, "abcdefghijklmnop", strict=False))}
+
+
+_ACCOUNT: Final = re.compile("[0-9a-z]{4}|")
+
+
+_PERSON: Final = re.compile("[0-9a-z]{1,13}")
+
+
+_BESIDE: Final = re.compile("[<>][0-9]{1,15}|")
+
+
+_PARTS: Final = 8
+
+
+def show(wanted: Wanted) -> str:
+    """The data of a button that shows these orders; `fits` says whether it is short enough."""
+    account = account_code(wanted.account) if wanted.account else ""
+    beside = f"{_TURNS[wanted.turn]}{wanted.beside}" if wanted.beside else ""
+    filters = f"{account}:{_STATES[wanted.state]}:{_DAYS[wanted.days]}:{_in_base_36(wanted.person)}"
+    return f"{_VERB}:{_MENUS[wanted.menu]}:{filters}:{beside}:{wanted.text}"
+
+
+def fits(text: str) -> bool:
+    """Whether buttons can carry a text that was looked for."""
+    return len(text.encode()) <= MOST_TEXT
+
+
+def account_code(name: str) -> str:
+    """Four characters that stand for an account, as its name may be too long."""
+    return _in_base_36(crc32(name.encode()) % 36**4).rjust(4, "0")
+
+
+def account_of(code: str, names: Iterable[str]) -> str | None:
+    """The account that `account_code` stands for; None when it is no longer there."""
+    return next((name for name in names if account_code(name) == code), None)
+
+
+def read(data: str) -> Event | None:
+    """The list that a button asks for, its account still a code; None for a button that is none of these."""
+    verb, *parts = data.split(":", _PARTS - 1)
+    if verb != _VERB:
+        return None
+    if len(parts) != _PARTS - 1:
+        return TapUnreadable()
+    menu, account, state, days, person, beside, text = parts
+    which, stands, when = _word_of(_MENUS, menu), _word_of(_STATES, state), _word_of(_DAYS, days)
+    if which is None or stands is None or when is None:
+        return TapUnreadable()
+    if not (_ACCOUNT.fullmatch(account) and _PERSON.fullmatch(person) and _BESIDE.fullmatch(beside)):
+        return TapUnreadable()
+    wanted = Wanted(
+        account=account,
+        state=stands,
+        days=when,
+        person=min(int(person, 36), 2**63 - 1),
+        text=text,
+        turn=Direction.NEWER if beside.startswith(_TURNS[Direction.NEWER]) else Direction.OLDER,
+        beside=beside[1:],
+        menu=which,
+    )
+    return OrdersRequested(wanted=wanted)
+
+
+def _word_of(letters: Mapping[W, str], letter: str) -> W | None:
+    return next((word for word, its in letters.items() if its == letter), None)
+
+
+def _in_base_36(number: int) -> str:
+    digits = ""
+    while number:
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+    return digits or "0"

@@ -1,0 +1,178 @@
+"""What is known about an order of unknown outcome: written line by line into its history, read back as a whole."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from bot.conversation.events import Decision
+from bot.conversation.views import Candidate, Evidence
+from providers.orders import Findings, Match, Remark
+from storage import history
+from storage.database import Reader, Transaction
+from storage.orders import Order
+
+
+class HistoryKind(StrEnum):
+    """What a line of an order's history is about."""
+
+    ENDED = "ended"
+    BALANCE = "balance"
+    LOOK = "look-up"
+    DECISION = "decision"
+    ALIKE = "confirmed in spite of"
+    STOP = "stop"
+
+
+AGAIN_NOT_SENT = "again_not_sent"
+"""How a sending ended that was to be the same once more, and never left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look-up at the supplier. `result` is one of those of `Evidence.look`."""
+
+    result: str
+    code: str = ""
+    said: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    signals: tuple[Remark, ...] = ()
+    balance: str = ""
+
+    @property
+    def body(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+def candidate(match: Match) -> Candidate:
+    at = int(match.at.timestamp() * 1_000_000) if match.at is not None else 0
+    return Candidate(match.order.number, at, dict(match.facts), match.differs)
+
+
+def looked(result: str, findings: Findings, matches: tuple[Match, ...], balance: str) -> Look:
+    """A look-up that was answered; `matches` are those that belong to no other order of ours."""
+    return Look(result, candidates=tuple(map(candidate, matches)), signals=findings.signals, balance=balance)
+
+
+async def note_ended(tx: Transaction, order: Order, now: int) -> None:
+    """The outcome of a sending is unknown."""
+    await _note(tx, order, HistoryKind.ENDED, {"sent_at": order.sending_at, "outcome": json.loads(order.details)}, now)
+
+
+async def note_balance(tx: Transaction, order: Order, amount: str, now: int) -> None:
+    """What was on the account just before a sending."""
+    await _note(tx, order, HistoryKind.BALANCE, {"amount": amount}, now)
+
+
+async def note_look(tx: Transaction, order: Order, look: Look, now: int) -> None:
+    await history.add(tx, order.reference, order.attempts, HistoryKind.LOOK, look.body, now=now)
+
+
+async def note_decision(
+    tx: Transaction, order: Order, decision: Decision, number: str, *, now: int, user_id: int, name: str
+) -> None:
+    """Who decided what."""
+    body = json.dumps({"decision": decision, "number": number}, ensure_ascii=False)
+    await history.add(
+        tx, order.reference, order.attempts, HistoryKind.DECISION, body, now=now, user_id=user_id, user_name=name
+    )
+
+
+async def note_stop(tx: Transaction, order: Order, *, now: int, user_id: int, name: str) -> None:
+    """Who doesn't want the order to be tried again."""
+    await history.add(
+        tx, order.reference, order.attempts, HistoryKind.STOP, "{}", now=now, user_id=user_id, user_name=name
+    )
+
+
+async def note_alike(tx: Transaction, order: Order, alike: str) -> None:
+    """Whoever confirmed was told that the order `alike` has the same answers."""
+    body = json.dumps({"alike": alike})
+    await history.add(
+        tx,
+        order.reference,
+        order.attempts,
+        HistoryKind.ALIKE,
+        body,
+        now=order.confirmed_at,
+        user_id=order.user_id,
+        user_name=order.user_name,
+    )
+
+
+async def confirmed_in_spite_of(reader: Reader, reference: str) -> str | None:
+    """The order with the same answers that the person was told of before this one was confirmed."""
+    told = [entry for entry in await history.of_order(reader, reference) if entry.kind == HistoryKind.ALIKE]
+    return str(json.loads(told[-1].body)["alike"]) if told else None
+
+
+async def was_sent_again(reader: Reader, order: Order) -> bool:
+    """Whether a person had an order of unknown outcome sent again, and this sending or its retries are that."""
+    before = await history.latest(reader, order.reference, order.attempts - order.tries + 1, HistoryKind.DECISION)
+    return before is not None and json.loads(before.body)["decision"] == Decision.RESEND
+
+
+async def _note(tx: Transaction, order: Order, kind: HistoryKind, body: Mapping[str, Any], now: int) -> None:
+    await history.add(tx, order.reference, order.attempts, kind, json.dumps(body, ensure_ascii=False), now=now)
+
+
+@dataclass(slots=True)
+class _Read:
+    ever: list[int] = field(default_factory=list)
+    sent: list[int] = field(default_factory=list)
+    before: str = ""
+    last: Mapping[str, Any] = field(default_factory=dict)
+    read: Mapping[str, Any] = field(default_factory=dict)
+    at: int = 0
+
+    def ended(self, body: Mapping[str, Any]) -> None:
+        if body["outcome"].get("code") != AGAIN_NOT_SENT:
+            self.ever.append(int(body["sent_at"]))
+            self.sent.append(int(body["sent_at"]))
+
+    def looked(self, body: Mapping[str, Any], at: int) -> None:
+        self.last, self.at = body, at
+        # What an earlier look-up found is not undone by one that could not be read.
+        self.read = self.read if body["result"] == "failed" else body
+
+    def begun_anew(self) -> None:
+        """It was held to be not placed, and whoever confirmed it again has sent it anew."""
+        self.sent, self.before, self.last, self.read, self.at = [], "", {}, {}, 0
+
+
+async def evidence_of(reader: Reader, order: Order) -> Evidence:
+    """Everything that is known about the order as it was last sent, and when it was sent first."""
+    read = _Read()
+    for entry in await history.of_order(reader, order.reference):
+        body = json.loads(entry.body)
+        match entry.kind:
+            case HistoryKind.ENDED:
+                read.ended(body)
+            case HistoryKind.BALANCE if not read.sent:
+                read.before = str(body["amount"])
+            case HistoryKind.LOOK if entry.attempt == order.attempts:
+                read.looked(body, entry.at)
+            case HistoryKind.DECISION if body["decision"] == Decision.NOT_PLACED:
+                read.begun_anew()
+            case HistoryKind.LOOK if body["result"] == "nothing":
+                read.begun_anew()
+    return Evidence(
+        sent_at=min(read.sent, default=order.sending_at or 0),
+        first_sent_at=min(read.ever, default=order.sending_at or 0),
+        ended_at=order.settled_at or 0,
+        looks=order.looks,
+        looked_at=read.at,
+        look=read.last.get("result", ""),
+        look_code=read.last.get("code", ""),
+        look_said=read.last.get("said", ""),
+        candidates=tuple(_candidate(found) for found in read.read.get("candidates", ())),
+        signals=tuple(Remark(**signal) for signal in read.read.get("signals", ())),
+        balance_before=read.before,
+        balance_after=read.read.get("balance", ""),
+        sent_again=max(0, len(read.sent) - 1),
+    )
+
+
+def _candidate(found: Mapping[str, Any]) -> Candidate:
+    return Candidate(found["number"], found["at"], found["facts"], tuple(found["differs"]))

@@ -1,0 +1,78 @@
+"""Writes down what suppliers answer about placed orders. An order stays placed, whatever is answered."""
+
+from dataclasses import dataclass, replace
+
+from bot.conversation.views import OrderView
+from bot.journal.rules import next_watch
+from bot.journal.views import details_as_text, details_of, view
+from providers.orders import Progress, Remark, Status
+from storage import orders, watching
+from storage.database import Transaction
+from storage.orders import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An order after an answer was written down, and before. `moved`: its status or where its parcels are."""
+
+    order: Order
+    was: OrderView
+    moved: bool
+    differs: bool
+
+
+async def record_progress(
+    tx: Transaction, order: Order, progress: Progress, asked_at: int, *, now: int, final: frozenset[Status]
+) -> Change | None:
+    """Write an answer down; None when a newer one is known. `order` says under which number was asked, and when."""
+    before = await orders.get(tx, order.reference)
+    if before is None:
+        return None
+    was, progress = view(before), _not_less(progress, before)
+    told = details_of(progress)
+    found = replace(was, status=progress.status, supplier_status=progress.supplier_status, told=told)
+    moved = _moved(was, found, pruned=before.pruned_at is not None)
+    changed_at = now if moved else before.status_at or before.settled_at or now
+    number = progress.number or order.number or ""
+    reading = watching.Reading(
+        asked_at=asked_at,
+        number=order.number or "",
+        status=progress.status,
+        supplier_status=progress.supplier_status,
+        progress=details_as_text(told),
+        status_at=now if moved else None,
+        watch_at=None if progress.status in final else next_watch(now, changed_at),
+        names=tuple(sorted({number, number.lstrip("#"), *progress.also_known_as} - {""})),
+    )
+    if not await watching.read(tx, order.reference, reading):
+        return None
+    after = await orders.get(tx, order.reference)
+    return None if after is None else Change(after, was, moved, moved or _on_card(was) != _on_card(view(after)))
+
+
+def _moved(was: OrderView, found: OrderView, *, pruned: bool) -> bool:
+    """Whether something has happened to an order, and not just become known; a pruned one has only its status."""
+    if pruned:
+        return (was.status, was.supplier_status) != (found.status, found.supplier_status)
+    if was.told.tracking != found.told.tracking or (was.asked_at and new_remarks(was, found)):
+        return True
+    # The supplier's first word for what was known already is no change.
+    return was.status != found.status or was.supplier_status not in {"", found.supplier_status}
+
+
+def new_remarks(was: OrderView, found: OrderView) -> list[Remark]:
+    return [remark for remark in found.told.remarks if remark not in was.told.remarks]
+
+
+def _on_card(order: OrderView) -> tuple[object, ...]:
+    """What of it stands on the card: times don't, and an amount may have been told when it was placed."""
+    told = order.told
+    amount = None if any(remark.code == "amount" for remark in order.remarks) else told.amount
+    return order.status, order.supplier_status, amount, told.tracking, told.remarks
+
+
+def _not_less(progress: Progress, before: Order) -> Progress:
+    """An answer that says only that the order is there takes nothing back of what is known."""
+    if progress.status is not Status.PLACED or progress.supplier_status or not before.status:
+        return progress
+    return replace(progress, status=Status(before.status), supplier_status=before.supplier_status)

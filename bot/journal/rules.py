@@ -1,0 +1,70 @@
+"""How patiently orders are pursued; the settings' `[orders]`, in seconds."""
+
+from dataclasses import dataclass
+from typing import Final
+
+SECOND = 1_000_000
+"""Microseconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """`retries`: how often an order that certainly was not sent is tried again by itself, first after `retry_wait`.
+
+    `same_within`: how long the same order is asked about. `lag`: how long an order may take until the supplier's list
+    has it. `remind_every`: between two reminders of an order of unknown outcome. `watch_gap`: between two questions to
+    one account about orders that are watched.
+    """
+
+    retries: int = 3
+    retry_wait: float = 5
+    same_within: float = 3600
+    lag: float = 600
+    remind_every: float = 4 * 3600
+    watch_gap: float = 2
+
+    def wait_after(self, tries: int) -> float:
+        """Seconds until the next try, three times as long after each."""
+        return self.retry_wait * 3.0 ** (tries - 1)
+
+
+PATIENT = Rules()
+"""What the settings say when they say nothing."""
+
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+_PAUSES: Final = (
+    (10 * _MINUTE, _MINUTE),
+    (_HOUR, 5 * _MINUTE),
+    (_DAY, 15 * _MINUTE),
+    (7 * _DAY, _HOUR),
+    (30 * _DAY, 6 * _HOUR),
+)
+"""Until so many seconds after the last change, a question every so many seconds."""
+
+
+_LONGEST: Final = _HOUR
+"""Seconds that failures alone can make a pause."""
+
+
+_DOUBLINGS: Final = 10
+
+
+def next_watch(now: int, changed_at: int, failures: int = 0) -> int | None:
+    """When to ask again about an order whose status last changed at `changed_at`; None: no more by itself.
+
+    Times are UTC microseconds. Each failure in a row doubles the pause, up to an hour, or what it is without them.
+    """
+    age = (now - changed_at) / SECOND
+    pause = next((every for until, every in _PAUSES if age < until), None)
+    if pause is None:
+        return None
+    longer = min(pause << min(failures, _DOUBLINGS), _LONGEST)
+    return now + max(pause, longer) * SECOND
+
+
+def account_pause(failures: int) -> float:
+    """Seconds for which an account is left alone that has failed to answer so many times in a row."""
+    return min(30.0 * 2.0 ** min(failures - 1, _DOUBLINGS), _LONGEST) if failures else 0.0

@@ -1,0 +1,20 @@
+"""Writes down the words that an order is found by beside its number, when it is confirmed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from bot.conversation.requests import PlaceOrder
+from providers.fields import Form
+from storage import words
+from storage.database import Transaction
+
+
+def personal_words(form: type[BaseModel], answers: Mapping[str, Any]) -> tuple[str, ...]:
+    return form.searched(answers) if issubclass(form, Form) else ()
+
+
+async def keep_words(tx: Transaction, form: type[BaseModel], request: PlaceOrder) -> None:
+    """A confirmed order is found by its reference and by what its form says; its number is added once it is known."""
+    await words.keep(tx, request.reference, [request.reference], personal_words(form, request.answers))

@@ -1,0 +1,188 @@
+"""Between the journal's rows and the conversation's words: what was confirmed, and what became of it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from bot.conversation.state import Path
+from bot.conversation.views import FOUND_LATER, OrderView, ProgressDetails
+from providers.errors import AccessDenied, NotPlaced, OrderRefused, OutcomeUnknown, ProviderError, ProviderUnavailable
+from providers.orders import Money, Outcome, PlacedOrder, Progress, Remark, Tracking
+from storage import orders
+from storage.database import Reader
+from storage.orders import Order
+
+UNREACHED = "unreachable"
+
+
+DECIDED_NOT_PLACED = "decided_not_placed"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of sending an order, ready for the journal.
+
+    `denied`: our credentials are at fault. `unreached`: the supplier was not reached, so it may be tried again. `also`
+    and `patches` are as in `OrderView`.
+    """
+
+    outcome: Outcome
+    number: str | None = None
+    status: str = ""
+    supplier_status: str = ""
+    names: tuple[str, ...] = ()
+    code: str = ""
+    said: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    denied: bool = False
+    unreached: bool = False
+    also: tuple[Remark, ...] = ()
+    patches: tuple[tuple[Path, Mapping[str, Any]], ...] = ()
+
+    @property
+    def details(self) -> str:
+        """The rest as JSON text."""
+        rest: dict[str, Any] = {
+            "code": self.code,
+            "said": self.said,
+            "params": dict(self.params),
+            "fields": self.fields,
+        }
+        rest["remarks"] = [asdict(r) for r in self.remarks]
+        if self.also:
+            rest["also"] = [asdict(r) for r in self.also]
+        if self.patches:
+            rest["patches"] = self.patches
+        return json.dumps(rest, ensure_ascii=False)
+
+
+def placed(order: PlacedOrder) -> Result:
+    """A supplier's yes. It is found under its number, with and without a leading `#`, and its other names."""
+    names = {order.number, order.number.lstrip("#"), *order.also_known_as} - {""}
+    return Result(
+        Outcome.PLACED,
+        number=order.number,
+        status=order.status,
+        supplier_status=order.supplier_status,
+        names=tuple(sorted(names)),
+        remarks=order.remarks,
+    )
+
+
+def found_again(order: PlacedOrder) -> Result:
+    """An order whose answer was lost and that was found in the supplier's list."""
+    result = placed(order)
+    return replace(result, remarks=(Remark("found_again"), *result.remarks))
+
+
+def found_by(person: str, number: str) -> Result:
+    """An order whose answer was lost and whose number a person recorded."""
+    return replace(placed(PlacedOrder(number)), remarks=(Remark("found_by_person", {"person": person}),))
+
+
+def failed(error: Exception) -> Result:
+    """The outcome that an exception means; one that nobody foresaw came after the order was sent, so it is unknown."""
+    match error:
+        case OrderRefused():
+            outcome = Outcome.REFUSED
+        case NotPlaced():
+            outcome = Outcome.NOT_SENT
+        case OutcomeUnknown() | ProviderError():
+            outcome = Outcome.UNKNOWN
+        case _:
+            return Result(Outcome.UNKNOWN, code="unforeseen")
+    return Result(
+        outcome,
+        code=error.code,
+        said=error.said,
+        params=error.params,
+        fields=error.fields,
+        denied=isinstance(error, AccessDenied),
+        unreached=isinstance(error, ProviderUnavailable) and error.code == UNREACHED,
+    )
+
+
+def not_sent_as(order: Order) -> Result:
+    """What the last sending of an order that waits to be tried again ended in."""
+    shown = view(order)
+    return Result(Outcome.NOT_SENT, code=shown.code, said=shown.said, params=shown.params, fields=shown.fields)
+
+
+def was_answered(order: Order) -> bool:
+    """Whether the supplier itself said that this number is this order's; else it was found out afterwards."""
+    return not any(remark.code in FOUND_LATER for remark in view(order).remarks)
+
+
+async def taken_by(reader: Reader, account: str, number: str) -> str | None:
+    """The order of ours that has this number there, however people write it: letters small, a leading `#` left out."""
+    bare = number.lstrip("#")
+    for spelled in dict.fromkeys(f"{sign}{same}" for same in (bare, bare.upper(), bare.lower()) for sign in ("", "#")):
+        found = await orders.number_of(reader, account, spelled)
+        if found is not None:
+            return found
+    return None
+
+
+def view(order: Order) -> OrderView:
+    """A row as the conversation sees it."""
+    details: dict[str, Any] = json.loads(order.details)
+    return OrderView(
+        reference=order.reference,
+        account=order.account,
+        provider=order.provider,
+        answers=json.loads(order.answers),
+        outcome=None if order.outcome is None else Outcome(order.outcome),
+        number=order.number or "",
+        status=order.status,
+        supplier_status=order.supplier_status,
+        remarks=tuple(Remark(**remark) for remark in details.get("remarks", ())),
+        code=details.get("code", ""),
+        params=details.get("params", {}),
+        said=details.get("said", ""),
+        fields=tuple(details.get("fields", ())),
+        confirmed_at=order.confirmed_at,
+        person=order.user_name,
+        replaced_by=order.replaced_by or "",
+        attempts=order.attempts,
+        waits=order.stage == "confirmed",
+        pruned=order.pruned_at is not None,
+        told=details_from_text(order.progress),
+        asked_at=order.asked_at or 0,
+        status_at=order.status_at or 0,
+        also=tuple(Remark(**remark) for remark in details.get("also", ())),
+        patches=tuple((tuple(path), facts) for path, facts in details.get("patches", ())),
+    )
+
+
+def details_of(progress: Progress) -> ProgressDetails:
+    """What a supplier said besides the status."""
+    times = {key: int(at.timestamp() * 1_000_000) for key, at in progress.times.items()}
+    return ProgressDetails(progress.amount, times, progress.tracking, progress.remarks)
+
+
+def details_as_text(told: ProgressDetails) -> str:
+    """As JSON text, the same for the same."""
+    amount = None if told.amount is None else [f"{told.amount.amount:f}", told.amount.unit]
+    body = {
+        "amount": amount,
+        "times": dict(told.times),
+        "tracking": [[parcel.number, parcel.company] for parcel in told.tracking],
+        "remarks": [[remark.code, dict(remark.params)] for remark in told.remarks],
+    }
+    return json.dumps(body, ensure_ascii=False, sort_keys=True)
+
+
+def details_from_text(text: str) -> ProgressDetails:
+    """From JSON text; `{}` for nothing."""
+    body: dict[str, Any] = json.loads(text)
+    amount = body.get("amount")
+    return ProgressDetails(
+        amount=None if amount is None else Money(Decimal(amount[0]), amount[1]),
+        times=body.get("times", {}),
+        tracking=tuple(Tracking(*parcel) for parcel in body.get("tracking", ())),
+        remarks=tuple(Remark(*remark) for remark in body.get("remarks", ())),
+    )

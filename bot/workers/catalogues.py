@@ -1,0 +1,212 @@
+"""Keeps what suppliers sell in storage, read anew in the background, so that nobody waits for it while ordering."""
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import astuple, replace
+from typing import Any, Final
+
+from bot.catalogue.finding import folded, group_key, search_text
+from bot.journal.rules import SECOND
+from providers.base import ListsProducts, Provider
+from providers.errors import ProviderError
+from providers.products import Catalogue, Product
+from storage import products
+from storage.database import Database
+from storage.errors import StorageError
+from storage.products import Listing, Stored
+
+log = logging.getLogger(__name__)
+
+
+FIRST_PAUSE: Final = 60.0
+"""Seconds after the first failure; twice as long after each further one, at most the usual time between two lists."""
+
+
+LONGEST_READING: Final = 900.0
+"""Seconds after which a list that is still being read is given up."""
+
+
+KEPT: Final = 7 * 24 * 3600 * SECOND
+"""Microseconds for which a product is kept that a list doesn't have which may lack some."""
+
+
+_STEP: Final = 500
+"""Products that are made ready at a time, in a thread: pinyin takes its time."""
+
+
+class CatalogueRefresh:
+    """One list per account that has one. A failed reading changes nothing but when it is tried again."""
+
+    def __init__(
+        self, database: Database, providers: Mapping[str, Provider[Any]], now: Callable[[], int], every: float
+    ) -> None:
+        """`every`: seconds between two readings, 0 for none; `now` gives UTC microseconds."""
+        self._database = database
+        self._listing = {name: provider for name, provider in providers.items() if isinstance(provider, ListsProducts)}
+        self._now = now
+        self._every = every
+        self._locks = {name: asyncio.Lock() for name in self._listing}
+        self._wanted = {name: asyncio.Event() for name in self._listing}
+
+    def wake(self) -> None:
+        """Read every list now."""
+        for event in self._wanted.values():
+            event.set()
+
+    def want(self, account: str) -> None:
+        """Read the account's list now, if it has one: something in it was seen not to hold any more."""
+        if account in self._wanted:
+            self._wanted[account].set()
+
+    async def run(self) -> None:
+        """Until cancelled; without an account that has a list, or when that is not wished, it only waits."""
+        if self._every > 0:
+            async with asyncio.TaskGroup() as group:
+                for account in self._listing:
+                    group.create_task(self._keep(account))
+                group.create_task(_forever())
+        await _forever()
+
+    async def _keep(self, account: str) -> None:
+        wanted = False
+        while True:
+            pause = await self._once(account, wanted=wanted)
+            wanted = False
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    wanted = await self._wanted[account].wait()
+            self._wanted[account].clear()
+
+    async def _once(self, account: str, *, wanted: bool) -> float:
+        """Read the list when it is due or wanted; seconds until it is due again."""
+        try:
+            if wanted or await self._due_in(account) <= 0:
+                await self.refresh(account)
+            return max(1.0, await self._due_in(account))
+        except StorageError as error:
+            log.error("the products of %s could not be kept: %s", account, error)  # noqa: TRY400  it is told in one line
+        except Exception:
+            log.exception("the products of %s could not be kept", account)
+        return FIRST_PAUSE
+
+    async def _due_in(self, account: str) -> float:
+        """Seconds until the list is to be read again."""
+        known = await products.listing(self._database, account)
+        if known is None:
+            return 0
+        wait = min(self._every, FIRST_PAUSE * 2.0 ** min(known.failures - 1, 20)) if known.failures else self._every
+        # A clock that was set back must not stop it for long.
+        return min(wait, (known.tried_at - self._now()) / SECOND + wait)
+
+    async def refresh(self, account: str) -> bool:
+        """Read the account's list and keep it; whether that worked. Raises StorageError."""
+        async with self._locks[account]:
+            error, found = "", None
+            began = self._now()
+            try:
+                async with asyncio.timeout(LONGEST_READING):
+                    found = await self._listing[account].list_products()
+            except ProviderError as failure:
+                error = failure.code
+                log.warning("the products of %s could not be read: %s", account, error)
+            except TimeoutError:
+                error = "too_slow"
+                log.warning("the products of %s could not be read within %d s", account, LONGEST_READING)
+            except Exception:
+                error = "unforeseen"
+                log.exception("the products of %s could not be read", account)
+            async with self._database.transaction() as tx:
+                await products.tried(tx, account, self._now(), error)
+            if found is not None:
+                await self._keep_list(account, found, began)
+            return found is not None
+
+    async def _keep_list(self, account: str, found: Catalogue, read_at: int) -> None:
+        known = await products.listing(self._database, account)
+        assert known is not None  # noqa: S101  it was tried just now
+        rows = await _ready(found.products)
+        if not found.whole:
+            rows += await self._missing(known, {row.id for row in rows}, read_at)
+        digest = await asyncio.to_thread(_digest, rows)
+        if digest == known.digest:
+            async with self._database.transaction() as tx:
+                await products.confirm(tx, account, read_at)
+            return
+        await products.renew(
+            self._database,
+            account,
+            rows,
+            edition=max(self._now(), known.edition + 1),
+            groups=json.dumps(_groups(rows), ensure_ascii=False),
+            digest=digest,
+            now=read_at,
+        )
+
+    async def _missing(self, known: Listing, ids: set[str], now: int) -> list[Stored]:
+        """What is in the old list and not in the new one, which may lack some: it is kept for a while."""
+        kept: list[Stored] = []
+        for offset in range(0, known.size, _STEP):
+            for row in await products.page(self._database, known.account, _STEP, offset):
+                read_at = row.read_at or known.read_at
+                if row.id not in ids and now - read_at < KEPT:
+                    kept.append(replace(row, read_at=read_at))
+        return kept
+
+
+async def _ready(found: tuple[Product, ...]) -> list[Stored]:
+    """Rows to be kept, each id once."""
+    by_id: dict[str, Product] = {}
+    for product in found:
+        by_id.setdefault(product.id, product)
+    different = list(by_id.values())
+    rows: list[Stored] = []
+    for start in range(0, len(different), _STEP):
+        rows += await asyncio.to_thread(_rows, different[start : start + _STEP])
+    return rows
+
+
+def _rows(found: Iterable[Product]) -> list[Stored]:
+    rows = []
+    for product in found:
+        # When they were read is noted for all of them at once: else no list would be like the one before.
+        facts = {key: value for key, value in product.facts.items() if key != "read_at"}
+        group = " ".join(product.group.split())
+        rows.append(
+            Stored(
+                id=product.id,
+                title=" ".join(product.title.split()),
+                group_name=group,
+                group_key=group_key(folded(group)),
+                picture=product.picture,
+                facts=json.dumps(facts, ensure_ascii=False),
+                search=search_text(product),
+            )
+        )
+    return rows
+
+
+def _digest(rows: list[Stored]) -> str:
+    digest = hashlib.sha256()
+    for row in rows:
+        # Row by row: one long call would hold up every chat, in whatever thread it runs.
+        digest.update(json.dumps(astuple(row)).encode())
+    return digest.hexdigest()
+
+
+def _groups(rows: list[Stored]) -> list[tuple[str, str, int]]:
+    """Categories in the order of their first product: key, name, how many."""
+    names: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    for row in rows:
+        if row.group_key:
+            names.setdefault(row.group_key, row.group_name)
+            counts[row.group_key] = counts.get(row.group_key, 0) + 1
+    return [(key, name, counts[key]) for key, name in names.items()]
+
+
+async def _forever() -> None:
+    await asyncio.Event().wait()

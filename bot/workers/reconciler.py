@@ -1,0 +1,296 @@
+"""Looking for orders whose outcome is unknown, and reminding of those that nobody has decided. It only reads.
+
+At start-up all of them are looked for; after that with growing pauses, and whenever somebody asks.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.conversation.answers import fingerprint, without_skipped
+from bot.conversation.events import EvidenceTapped, NumberCheck, NumberChecked
+from bot.conversation.requests import CheckNumber
+from bot.conversation.state import ConversationKey
+from bot.journal.evidence import Look, evidence_of, looked
+from bot.journal.rules import SECOND
+from bot.journal.views import Result, found_again, taken_by, view, was_answered
+from bot.workers.balances import balance_of
+from bot.workers.loop import TaskSet
+from bot.workers.reports import Reports
+from bot.workers.sender import INTERRUPTED
+from bot.workers.verdict import Absent, Found, Open, judge
+from providers.base import FindsOrders, Provider, ReadsOrders
+from providers.errors import AccessDenied, OrderNotFound, ProviderError
+from providers.orders import Findings, Outcome, Sending
+from storage import orders, sending, unknown
+from storage.database import Database
+from storage.errors import AlreadyStored, StorageError
+from storage.orders import Order
+
+log = logging.getLogger(__name__)
+
+
+PAUSES = (5, 15, 30, 60, 120, 300, 600, 1800)
+"""Seconds between the first look-ups; after that, an hour."""
+
+
+HOUR = 3600
+
+
+GIVEN_UP_AFTER = 24 * HOUR
+"""Seconds after which only a person is waited for, who can still ask for a look-up."""
+
+
+CLOCKS_DIFFER = 120
+"""Seconds by which a supplier's clock may be behind ours."""
+
+
+AT_ONCE = 4
+
+
+AGAIN = 1.0
+"""Seconds until a storage that failed is tried again."""
+
+
+_IDLE = 60.0
+
+
+class Reconciler:
+    """Finds out what became of orders, as far as that can be found out."""
+
+    def __init__(
+        self,
+        database: Database,
+        outcomes: Reports,
+        providers: Mapping[str, Provider[Any]],
+        now: Callable[[], int],
+    ) -> None:
+        self._database = database
+        self._outcomes = outcomes
+        self._providers = providers
+        self._now = now
+        self._rules = outcomes.desk.rules
+        self._woken = asyncio.Event()
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._looking: dict[str, asyncio.Task[None]] = {}
+        self._asked: dict[str, set[ConversationKey]] = {}
+        self._checking = TaskSet()
+
+    def wake(self) -> None:
+        """The outcome of an order has become unknown."""
+        self._woken.set()
+
+    def look_for(self, reference: str, asked: ConversationKey | None = None) -> None:
+        """A look-up now; whoever `asked` for it in another chat than the order's is shown what came of it."""
+        if asked is not None:
+            self._asked.setdefault(reference, set()).add(asked)
+        if reference not in self._looking:
+            task = self._looking[reference] = asyncio.create_task(self._look(reference))
+            task.add_done_callback(lambda _: self._looking.pop(reference, None))
+            task.add_done_callback(lambda _: self._woken.set())
+
+    def check(self, key: ConversationKey, request: CheckNumber) -> None:
+        """Compare a number that a person found, and report."""
+        self._checking.start(self._check(key, request))
+
+    async def recover(self) -> None:
+        """At start-up, before `run`: every open order is due."""
+        async with self._database.transaction() as tx:
+            await unknown.look_for_all(tx, self._now())
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        try:
+            while True:
+                self._woken.clear()
+                try:
+                    await self._start_due()
+                    due_at = await unknown.next_at(self._database)
+                except StorageError:
+                    log.exception("open orders could not be read; trying again")
+                    await asyncio.sleep(AGAIN)
+                    continue
+                wait = _IDLE if due_at is None else (due_at - self._now()) / SECOND
+                try:
+                    # Those that are due already are being looked for, and wake us when they are through.
+                    async with asyncio.timeout(max(wait, AGAIN)):
+                        await self._woken.wait()
+                except TimeoutError:
+                    continue
+        finally:
+            tasks = [*self._looking.values()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._checking.stop()
+
+    async def _start_due(self) -> None:
+        now = self._now()
+        for order in await unknown.to_look_for(self._database, now, 100):
+            self.look_for(order.reference)
+        for order in await unknown.to_remind_of(self._database, now, 100):
+            await self._outcomes.remind(order, now + int(self._rules.remind_every * SECOND))
+
+    async def _look(self, reference: str) -> None:
+        async with self._places:
+            try:
+                order = await orders.get(self._database, reference)
+                if order is None:
+                    return
+                if order.outcome == Outcome.UNKNOWN:
+                    await self._safely(order)
+                # Whoever asked is shown how it stands, also when that was known by now.
+                for key in self._asked.pop(reference, set()) - {ConversationKey(order.chat_id, order.user_id)}:
+                    await self._outcomes.desk.report(key, EvidenceTapped(reference))
+            except StorageError:
+                log.exception("order %s could not be looked for", reference)
+                await asyncio.sleep(AGAIN)
+
+    async def _safely(self, order: Order) -> None:
+        try:
+            await self._look_for(order)
+        except StorageError:
+            raise
+        except Exception:
+            # A fault of our own proves nothing, and would be the same again at once.
+            log.exception("order %s could not be looked for", order.reference)
+            look = Look("failed", code="unforeseen")
+            await self._outcomes.looked(order, look, self._now() + HOUR * SECOND)
+
+    async def _look_for(self, order: Order) -> None:
+        provider = self._providers.get(order.account)
+        form = None if provider is None else _form(provider, order)
+        if form is None or not isinstance(provider, FindsOrders):
+            # Without its account, or as an older form, the order can only be looked for by a person.
+            changed = Look("failed", code="form_changed") if isinstance(provider, FindsOrders) else None
+            await self._outcomes.looked(order, changed, None)
+            return
+        sent = await self._sending(provider, order)
+        late_enough = self._now() >= int(sent.until.timestamp() * SECOND)
+        next_at = self._next_look(order, sent)
+        try:
+            findings = await provider.find_order(form, sent)
+        except ProviderError as error:
+            log.warning("looking for order %s failed: %s", order.reference, error.code)
+            look = Look("failed", code="denied" if isinstance(error, AccessDenied) else error.code, said=error.said)
+            await self._outcomes.looked(order, look, next_at)
+            return
+        balance = await balance_of(provider)
+        answered, found_out = await self._taken(order, findings)
+        match judge(findings, answered, found_out, late_enough=late_enough):
+            case Found(match) if await self._is_alike_to_another(order, provider, form):
+                # Which of the two it is nobody can tell from here.
+                await self._outcomes.looked(order, looked("found", findings, (match,), balance), next_at)
+            case Found(match):
+                if await sending.others_are_sent(self._database, order.account, order.reference):
+                    # It could be that one's: its own answer is waited for.
+                    look = looked("found", findings, (match,), balance)
+                    await self._outcomes.looked(order, look, self._now() + PAUSES[0] * SECOND)
+                    return
+                look = looked("found", findings, (match,), balance)
+                try:
+                    if not await self._outcomes.settle(order, found_again(match.order), look=look, adopted=True):
+                        await self._outcomes.found_too_late(order, match.order.number)
+                except AlreadyStored:
+                    # Another order was answered with it just now: not this one, so it has to be looked for again.
+                    look = looked("nothing_yet", findings, (), balance)
+                    await self._outcomes.looked(order, look, self._now() + PAUSES[0] * SECOND)
+            case Absent():
+                look = looked("nothing", findings, (), balance)
+                result = Result(Outcome.NOT_SENT, code="not_found_there")
+                await self._outcomes.settle(order, result, look=look)
+            case Open(matches):
+                look = looked("found" if matches else "nothing_yet", findings, matches, balance)
+                await self._outcomes.looked(order, look, next_at)
+
+    async def _taken(self, order: Order, findings: Findings) -> tuple[set[str], set[str]]:
+        """Numbers of other orders of ours: those that the supplier gave them, and those that were found out."""
+        answered: set[str] = set()
+        found_out: set[str] = set()
+        for number in {match.order.number for match in findings.matches}:
+            reference = await taken_by(self._database, order.account, number)
+            other = None if reference is None else await orders.get(self._database, reference)
+            if other is not None:
+                (answered if was_answered(other) else found_out).add(number)
+        return answered, found_out
+
+    async def _is_alike_to_another(self, order: Order, provider: Provider[Any], form: Any) -> bool:
+        """Whether another order of unknown outcome asked the same account for the same."""
+        for other in await unknown.of_account(self._database, order.account):
+            same = None if other.reference == order.reference else _form(provider, other)
+            if same is not None and fingerprint(same) == fingerprint(form):
+                return True
+        return False
+
+    async def _sending(self, provider: Provider[Any], order: Order) -> Sending:
+        """When the order may have been made there; a process that died is taken to have sent in its usual time."""
+        evidence = await evidence_of(self._database, order)
+        last = order.sending_at or evidence.first_sent_at
+        ended = order.settled_at or last
+        if view(order).code == INTERRUPTED:
+            ended = min(ended, last + int((provider.settings.timeout + 15) * SECOND))
+        return Sending(
+            order.reference,
+            since=_time(evidence.first_sent_at - CLOCKS_DIFFER * SECOND),
+            until=_time(ended + int(self._rules.lag * SECOND)),
+        )
+
+    def _next_look(self, order: Order, sent: Sending) -> int | None:
+        """When to look again: after growing pauses, and once when the list must have the order if there is one."""
+        now = self._now()
+        if now - (order.settled_at or now) > GIVEN_UP_AFTER * SECOND:
+            return None
+        pause = PAUSES[order.looks] if order.looks < len(PAUSES) else HOUR
+        at, late_enough = now + pause * SECOND, int(sent.until.timestamp() * SECOND) + SECOND
+        return min(at, late_enough) if now < late_enough else at
+
+    async def _check(self, key: ConversationKey, request: CheckNumber) -> None:
+        while True:
+            try:
+                order = await orders.get(self._database, request.reference)
+                if order is not None:
+                    await self._outcomes.desk.report(key, await self._checked(order, request.number))
+            except StorageError:
+                log.exception("a number could not be checked; trying again")
+                await asyncio.sleep(AGAIN)
+            except Exception:
+                # The evidence still stands in the chat, and takes the number again.
+                log.exception("a number could not be checked")
+                return
+            else:
+                return
+
+    async def _checked(self, order: Order, number: str) -> NumberChecked:
+        provider, shown = self._providers.get(order.account), view(order)
+        form = None if provider is None else _form(provider, order)
+        if form is None or provider is None or not isinstance(provider, ReadsOrders):
+            return NumberChecked(shown, number, NumberCheck.NOT_CHECKABLE)
+        try:
+            match = await provider.read_order(form, await self._sending(provider, order), number)
+        except OrderNotFound:
+            return NumberChecked(shown, number, NumberCheck.NOT_FOUND)
+        except ProviderError as error:
+            log.warning("checking a number failed: %s", error.code)
+            return NumberChecked(shown, number, NumberCheck.NOT_READ)
+        except Exception:
+            log.exception("a number could not be checked")
+            return NumberChecked(shown, number, NumberCheck.NOT_READ)
+        result = NumberCheck.DIFFERS if match.differs else NumberCheck.AGREES
+        # As the supplier writes it: people leave out a leading sign or write small letters.
+        return NumberChecked(shown, match.order.number or number, result, dict(match.facts), match.differs)
+
+
+def _form(provider: Provider[Any], order: Order) -> Any:
+    """What was sent, or None when the form has changed since."""
+    try:
+        return provider.form.model_validate(without_skipped(view(order).answers))
+    except (ValidationError, ValueError, LookupError, TypeError):
+        return None
+
+
+def _time(at: int) -> datetime:
+    return datetime.fromtimestamp(at / SECOND, UTC)

@@ -1,0 +1,172 @@
+"""Answering people who ask how far an order is: the supplier is asked, its answer written down and told, all at once.
+
+A question waits in storage until it is answered, so that a crash in between only delays the answer.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.conversation.events import Event, SearchedElsewhere, StatusAnswered, StatusRequested
+from bot.conversation.requests import AskEverywhere, AskStatus
+from bot.conversation.state import ConversationKey
+from bot.conversation.views import Freshness, OrderView
+from bot.desk.desk import Desk, Done, Who
+from bot.journal.open_requests import Question, inquiry_of
+from bot.journal.progress import Change, record_progress
+from bot.journal.views import details_of, taken_by, view
+from bot.workers import status_reading
+from bot.workers.loop import TaskSet
+from providers.base import Provider, ReadsStatus
+from providers.orders import Outcome, Progress, Status
+from storage import inquiries, orders
+from storage.database import Transaction
+from storage.errors import StorageError
+from storage.orders import Order
+
+log = logging.getLogger(__name__)
+
+
+AGAIN = 1.0
+"""Seconds until a storage that failed is tried again."""
+
+
+class StatusAnswers:
+    """Asks side by side: a supplier that doesn't answer holds up no other question."""
+
+    def __init__(self, desk: Desk, providers: Mapping[str, Provider[Any]], now: Callable[[], int]) -> None:
+        self._desk = desk
+        self._providers = providers
+        self._now = now
+        self._under_way = TaskSet()
+
+    def start(self, key: ConversationKey, question: Question) -> None:
+        self._under_way.start(self.answer(key, question))
+
+    async def stop(self) -> None:
+        await self._under_way.stop()
+
+    async def answer(self, key: ConversationKey, question: Question) -> None:
+        """Ask and answer, once; what storage doesn't take is tried again. Who is no longer staff is told nothing."""
+        while True:
+            try:
+                match question:
+                    case _ if not self._desk.staff.may_order(key.user_id):
+                        async with self._desk.database.transaction() as tx:
+                            await inquiries.answered(tx, inquiry_of(key, question))
+                    case AskStatus():
+                        await self._about(key, question)
+                    case AskEverywhere():
+                        await self._everywhere(key, question)
+            except StorageError:
+                log.exception("a question about an order could not be answered; trying again")
+                await asyncio.sleep(AGAIN)
+            except Exception:
+                # A fault of our own stays one however often it is tried.
+                log.exception("a question about an order could not be answered")
+                await self._give_up(key, question)
+                return
+            else:
+                return
+
+    async def _give_up(self, key: ConversationKey, question: Question) -> None:
+        try:
+            async with self._desk.database.transaction() as tx:
+                await inquiries.answered(tx, inquiry_of(key, question))
+                words = await self._desk.outgoing.words(tx, key.user_id)
+                await self._desk.outgoing.plain(tx, key.chat_id, words.say("hint.not_answered"))
+        except StorageError:
+            log.exception("a question about an order stays without an answer until the next start")
+        self._desk.workers.message_waits()
+
+    async def _about(self, key: ConversationKey, question: AskStatus) -> None:
+        order = await orders.get(self._desk.database, question.reference)
+        if order is None:
+            async with self._desk.database.transaction() as tx:
+                await inquiries.answered(tx, inquiry_of(key, question))
+            return
+        asked_at = self._now()
+        found = await status_reading.read_status(self._providers.get(order.account), order.number or "")
+        try:
+            await self._write(key, question, order, found, asked_at, telling=True)
+        except StorageError:
+            raise
+        except Exception:
+            log.exception("a change of order %s could not be told to whoever ordered it", order.reference)
+            await self._write(key, question, order, found, asked_at, telling=False)
+
+    async def _write(
+        self,
+        key: ConversationKey,
+        question: AskStatus,
+        order: Order,
+        found: Progress | Freshness,
+        asked_at: int,
+        *,
+        telling: bool,
+    ) -> None:
+        """The answer with all that hangs on it, in one transaction."""
+        desk, done = self._desk, Done()
+        async with desk.database.transaction() as tx:
+            if not await inquiries.answered(tx, inquiry_of(key, question)):
+                return
+            freshness = found if isinstance(found, Freshness) else Freshness.NOW
+            change = await self._record(tx, order, found, asked_at) if isinstance(found, Progress) else None
+            on_card = question.on_card and order.card is not None
+            told = False
+            if change is not None and telling and (change.differs or on_card):
+                told = await status_reading.tell_progress(tx, done, desk, change, reader=key)
+            if not (on_card and told):
+                now = await orders.get(tx, order.reference)
+                answer = StatusAnswered(view(now or order), freshness, desk.now())
+                await desk.step(tx, done, Who(key), answer)
+        desk.hand_out(done)
+
+    async def _record(self, tx: Transaction, order: Order, found: Progress, asked_at: int) -> Change | None:
+        account = self._desk.accounts.get(order.account)
+        final: frozenset[Status] = account.final if account is not None else frozenset()
+        return await record_progress(tx, order, found, asked_at, now=self._desk.now(), final=final)
+
+    async def _everywhere(self, key: ConversationKey, question: AskEverywhere) -> None:
+        """Every account that can look up is asked at once, and only once."""
+        able = {name: made for name, made in self._providers.items() if isinstance(made, ReadsStatus)}
+        answers = await asyncio.gather(
+            *(status_reading.read_status(provider, question.query) for provider in able.values())
+        )
+        found, unreached = [], []
+        for name, answer in zip(able, answers, strict=True):
+            if isinstance(answer, Progress):
+                found.append(await self._seen(name, answer))
+            elif answer is Freshness.UNREACHED:
+                unreached.append(name)
+        ours = [order for order in found if order.reference]
+        foreign = tuple(order for order in found if not order.reference)
+        # People leave out a sign or write another name of the order than the journal has: it is asked for by its own.
+        events: list[Event] = [StatusRequested(ours[0].number)] if ours else []
+        if foreign or not ours:
+            events.append(SearchedElsewhere(question.query, foreign, tuple(unreached)))
+        desk, done = self._desk, Done()
+        async with desk.database.transaction() as tx:
+            if not await inquiries.answered(tx, inquiry_of(key, question)):
+                return
+            for event in events:
+                await desk.step(tx, done, Who(key), event)
+        desk.hand_out(done)
+
+    async def _seen(self, account: str, progress: Progress) -> OrderView:
+        """What a supplier has under a number: an order of ours after all, or one that the bot knows nothing of."""
+        reference = await taken_by(self._desk.database, account, progress.number)
+        order = None if reference is None else await orders.get(self._desk.database, reference)
+        if order is not None:
+            return view(order)
+        return OrderView(
+            reference="",
+            account=account,
+            provider=self._providers[account].name,
+            outcome=Outcome.PLACED,
+            number=progress.number,
+            status=progress.status,
+            supplier_status=progress.supplier_status,
+            told=details_of(progress),
+        )

@@ -1,0 +1,76 @@
+"""Asking a supplier how far an order is, and writing the answer down. An order stays placed, whatever is answered.
+
+Whoever ordered hears of a change in the same transaction.
+"""
+
+import asyncio
+import logging
+from typing import Any, Final
+
+from bot.conversation import events
+from bot.conversation.state import ConversationKey
+from bot.conversation.views import Freshness
+from bot.desk.desk import Desk, Done, Who
+from bot.journal.progress import Change, new_remarks
+from bot.journal.rules import SECOND
+from bot.journal.views import view
+from providers.base import Provider, ReadsStatus
+from providers.errors import OrderNotFound, ProviderError
+from providers.orders import Progress, Status
+from storage import people
+from storage.database import Transaction
+
+log = logging.getLogger(__name__)
+
+
+WITHIN: Final = 5.0
+"""Seconds that a person waits for a supplier's answer."""
+
+
+IMPORTANT: Final = frozenset(
+    {Status.SHIPPED, Status.CANCELLED, Status.REFUNDING, Status.REFUNDED, Status.NO_PARCEL_ACCEPTED}
+)
+"""What people are told of who want to hear of what is important only."""
+
+
+OLD: Final = 2 * 86400 * SECOND
+"""Microseconds after which the first answer about an order is no news: it was placed before there was a watcher."""
+
+
+async def read_status(provider: Provider[Any] | None, number: str, within: float = WITHIN) -> Progress | Freshness:
+    """The supplier's answer, or why there is none."""
+    if not isinstance(provider, ReadsStatus):
+        return Freshness.KNOWN if provider is None else Freshness.SILENT
+    try:
+        async with asyncio.timeout(within):
+            return await provider.read_status(number)
+    except OrderNotFound:
+        return Freshness.NOT_THERE
+    except TimeoutError:
+        log.warning("%s took too long to tell how far an order is", provider.name)
+    except ProviderError as error:
+        log.warning("%s could not be asked how far an order is: %s", provider.name, error.code)
+    except Exception:
+        # A fault of our own proves nothing about the order.
+        log.exception("%s could not be asked how far an order is", provider.name)
+    return Freshness.UNREACHED
+
+
+async def tell_progress(
+    tx: Transaction, done: Done, desk: Desk, change: Change, *, reader: ConversationKey | None = None
+) -> bool:
+    """The card changes; whoever ordered is told of what matters to them, unless it is the `reader` of the answer.
+
+    False, and nothing said, when whoever ordered is no longer staff.
+    """
+    order, key = change.order, ConversationKey(change.order.chat_id, change.order.user_id)
+    if not desk.staff.may_order(order.user_id):
+        return False
+    wanted = await people.notices_of(tx, order.user_id)
+    important = order.status in IMPORTANT or bool(new_remarks(change.was, view(order)))
+    # An order that was long placed before it was ever asked about has no news: its card changes.
+    is_old = not change.was.asked_at and (order.asked_at or 0) - (order.settled_at or 0) > OLD
+    news = change.moved and key != reader and not is_old
+    heard = news and (wanted == "all" or (wanted == "important" and important))
+    await desk.step(tx, done, Who(key, order.user_name), events.Progressed(view(order), change.was, tell=heard))
+    return True

@@ -1,0 +1,131 @@
+"""Asking suppliers how far placed orders are, by and by, so that cards stay true without anybody asking.
+
+Each account has its own pace: a slow or failing one holds up no other. When to ask next is in storage.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from bot.conversation.views import Freshness
+from bot.desk.desk import Desk, Done
+from bot.journal import progress
+from bot.journal.rules import SECOND, account_pause, next_watch
+from bot.workers import status_reading
+from providers.base import Provider, ReadsStatus
+from providers.orders import Progress
+from storage import watching
+from storage.database import Database
+from storage.errors import StorageError
+from storage.orders import Order
+
+log = logging.getLogger(__name__)
+
+
+AGAIN = 1.0
+"""Seconds until a storage that failed is tried again."""
+
+
+WITHIN: Final = 30.0
+"""Seconds that the watcher waits for an answer; nobody waits with it."""
+
+
+_IDLE: Final = 60.0
+
+
+class StatusWatch:
+    """Watches the orders of all accounts that tell how far orders are. `now` is in microseconds."""
+
+    def __init__(
+        self, database: Database, desk: Desk, providers: Mapping[str, Provider[Any]], now: Callable[[], int]
+    ) -> None:
+        self._database = database
+        self._desk = desk
+        self._providers = {name: made for name, made in providers.items() if isinstance(made, ReadsStatus)}
+        self._now = now
+        self._woken = {name: asyncio.Event() for name in self._providers}
+        self._free_at = dict.fromkeys(self._providers, 0)
+        self._failures = dict.fromkeys(self._providers, 0)
+
+    def wake(self) -> None:
+        """The clock was moved, or an order was placed."""
+        for woken in self._woken.values():
+            woken.set()
+
+    async def run(self) -> None:
+        """Run until cancelled, also when no account tells how far orders are."""
+        await asyncio.gather(asyncio.Event().wait(), *(self._run_account(account) for account in self._providers))
+
+    async def _run_account(self, account: str) -> None:
+        woken = self._woken[account]
+        while True:
+            woken.clear()
+            try:
+                if await self.turn(account):
+                    continue
+                wait = await self._wait(account)
+            except StorageError:
+                log.exception("orders of %s could not be watched; trying again", account)
+                await asyncio.sleep(AGAIN)
+                continue
+            try:
+                async with asyncio.timeout(wait):
+                    await woken.wait()
+            except TimeoutError:
+                continue
+
+    async def _wait(self, account: str) -> float:
+        """Seconds until there is something to ask; whatever is placed meanwhile wakes us."""
+        due_at = await watching.next_at(self._database, account)
+        if due_at is None:
+            return _IDLE
+        return min(max((max(due_at, self._free_at[account]) - self._now()) / SECOND, 0.01), _IDLE)
+
+    async def turn(self, account: str) -> bool:
+        """Ask about the order that is overdue longest; False when none is due, or the account has to be left alone."""
+        now = self._now()
+        if now < self._free_at[account]:
+            return False
+        found = await watching.due(self._database, account, now, 1)
+        if not found:
+            return False
+        answered = await self.look(found[0])
+        self._failures[account] = 0 if answered else self._failures[account] + 1
+        pause = max(self._desk.rules.watch_gap, account_pause(self._failures[account]))
+        self._free_at[account] = self._now() + int(pause * SECOND)
+        return True
+
+    async def look(self, order: Order) -> bool:
+        """Ask about one order now, and write down what came of it; False when the account didn't answer."""
+        asked_at = self._now()
+        found = await status_reading.read_status(self._providers.get(order.account), order.number or "", WITHIN)
+        if isinstance(found, Progress):
+            await self._told(order, found, asked_at)
+            return True
+        failures = order.watch_failures
+        changed_at = order.status_at or order.settled_at or asked_at
+        at = next_watch(self._now(), changed_at, failures + 1)
+        async with self._database.transaction() as tx:
+            await watching.not_read(tx, order.reference, failures, at)
+        return found is Freshness.NOT_THERE
+
+    async def _told(self, order: Order, found: Progress, asked_at: int) -> None:
+        try:
+            await self._write(order, found, asked_at, telling=True)
+        except StorageError:
+            raise
+        except Exception:
+            # Else the same would be asked, and fail, for ever.
+            log.exception("a change of order %s could not be told", order.reference)
+            await self._write(order, found, asked_at, telling=False)
+
+    async def _write(self, order: Order, found: Progress, asked_at: int, *, telling: bool) -> None:
+        desk, done = self._desk, Done()
+        account = desk.accounts.get(order.account)
+        async with self._database.transaction() as tx:
+            final = account.final if account is not None else frozenset()
+            change = await progress.record_progress(tx, order, found, asked_at, now=self._now(), final=final)
+            if change is not None and change.differs and telling:
+                await status_reading.tell_progress(tx, done, desk, change)
+        desk.hand_out(done)

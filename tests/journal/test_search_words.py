@@ -1,0 +1,119 @@
+"""Orders are found by what their forms say, also those of a database from before; no fault there stops anything."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.journal.views import placed
+from bot.workers import backfill
+from bot.workers.backfill import BATCH, Backfill
+from providers.anqicms.form import AnqicmsForm
+from providers.citiesocial.form import CitiesocialOrder
+from providers.damaijia.form import DamaijiaForm
+from providers.fields import Form
+from providers.guoguo.form import DefaultOrder
+from providers.orders import PlacedOrder
+from storage import words
+from tests.bench import GUOGUO_ANSWERS, Bench, bench, locked, until
+from tests.providers.damaijia.samples import ANSWERS as GIFT_ANSWERS
+
+ADDRESS = {"name": "王小明", "phone": "13800000000", "city": "郑州市"}
+LINK = GUOGUO_ANSWERS["link"]
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with bench(tmp_path) as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("form", "answers", "found"),
+    [
+        (DefaultOrder, {"link": LINK, "username": None}, (LINK,)),
+        (DefaultOrder, {"username": "sample_user"}, ("sample_user",)),
+        (AnqicmsForm, {"address": ADDRESS}, ("王小明", "13800000000")),
+        (AnqicmsForm, {"address": None}, ()),
+        (CitiesocialOrder, {"first_name": "小明", "last_name": "王"}, ("小明王", "王小明")),
+        (CitiesocialOrder, {"first_name": "Ann", "last_name": "Wu", "phone": "09"}, ("Ann Wu", "Wu Ann", "09")),
+        (
+            DamaijiaForm,
+            {"recipients": [{"consignee": "甲", "mobile": "1"}, {"consignee": "乙", "mobile": "2"}]},
+            ("甲", "乙", "1", "2"),
+        ),
+        (Form, {"link": LINK}, ()),
+    ],
+)
+def test_a_form_says_what_its_orders_are_looked_up_by(
+    form: type[Form], answers: Mapping[str, Any], found: tuple[str, ...]
+) -> None:
+    assert form.searched(answers) == found
+
+
+@pytest.mark.parametrize("form", [DefaultOrder, AnqicmsForm, CitiesocialOrder, DamaijiaForm])
+@pytest.mark.parametrize("answers", [{}, {"address": 7, "recipients": "x", "link": 3, "first_name": None}])
+def test_answers_of_an_older_form_break_nothing(form: type[Form], answers: Mapping[str, Any]) -> None:
+    assert form.searched(answers) == ()
+
+
+async def from_before(house: Bench) -> None:
+    async with house.database.transaction() as tx:
+        await tx.execute("DELETE FROM order_words")
+        await tx.execute("DELETE FROM order_parts")
+        await tx.execute("INSERT INTO order_words_due (reference) SELECT reference FROM orders")
+
+
+async def found(house: Bench, text: str) -> list[str]:
+    return [order.reference for order in (await words.find(house.database, text, 200))[0]]
+
+
+async def test_orders_of_before_are_made_findable_batch_by_batch(house: Bench) -> None:
+    await house.sending("1001", "guoguo")
+    await house.settle("1001", placed(PlacedOrder("ORD-998877")))
+    for n in range(2000, 2000 + BATCH):
+        await house.confirmed(str(n), address=ADDRESS)
+    await house.confirmed("9001", "gifts")
+    await from_before(house)
+    assert await found(house, "998877") == []
+    # A new start goes on where the last one was.
+    assert await Backfill(house.database, house.desk.accounts).batch()
+    assert len(await words.due(house.database, 99)) == 2
+    assert await Backfill(house.database, house.desk.accounts).batch()
+    assert not await Backfill(house.database, house.desk.accounts).batch()
+    assert await found(house, "d-9988") == await found(house, "posts/abc123") == ["1001"]
+    assert len(await found(house, "小明")) == BATCH
+    # Nothing knows the form of an account that is no longer there.
+    assert await found(house, "900") == ["9001"]
+    assert await found(house, GIFT_ANSWERS["recipients"][0]["mobile"]) == []
+
+
+async def test_an_order_that_gets_its_number_meanwhile_keeps_it(house: Bench) -> None:
+    await house.sending("1001", address=ADDRESS)
+    await from_before(house)
+    await house.settle("1001", placed(PlacedOrder("N-998877")))
+    await Backfill(house.database, house.desk.accounts).batch()
+    assert await found(house, "998877") == await found(house, "王小明") == ["1001"]
+
+
+async def test_a_storage_that_fails_for_a_moment_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfill, "PAUSE", 0.001)
+    async with bench(tmp_path, busy_timeout=0) as house:
+        await house.confirmed("1001", address=ADDRESS)
+        await from_before(house)
+        async with locked(house.path):
+            running = asyncio.create_task(Backfill(house.database, house.desk.accounts).run())
+            await asyncio.sleep(0.05)
+            assert await found(house, "王小明") == []
+
+        async def done() -> bool:
+            return await found(house, "王小明") == ["1001"]
+
+        await until(done)
+        assert not running.done()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)

@@ -1,0 +1,167 @@
+"""Lists are read in the background; one that can't be read leaves what was known, and is tried again later."""
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from bot.workers import catalogues
+from providers.errors import ProviderUnavailable
+from providers.products import Catalogue, Product
+from storage import products
+from storage.products import Listing
+from tests.bench import locked, until, working
+from tests.catalogue.seller import GOODS, Market, market
+
+
+async def listing(house: Market) -> Listing:
+    found = await products.listing(house.database, "gifts")
+    assert found is not None
+    return found
+
+
+async def ids(house: Market) -> list[str]:
+    return [product.id for product in await products.page(house.database, "gifts", 99)]
+
+
+async def edition(house: Market) -> int:
+    return (await listing(house)).edition
+
+
+async def test_a_list_is_read_at_start_and_again_when_it_is_old(tmp_path: Path) -> None:
+    async with market(tmp_path) as house, working(house.catalogues.run()):
+
+        async def read_once() -> bool:
+            return len(await ids(house)) == 3
+
+        await until(read_once)
+        assert house.gifts.readings == 1
+
+
+async def test_a_list_that_is_not_old_is_left_alone_at_start(tmp_path: Path) -> None:
+    async with market(tmp_path) as house:
+        await house.refreshed()
+        assert await house.catalogues._due_in("gifts") == 3600
+        house.clock.advance(3000)
+        assert await house.catalogues._due_in("gifts") == 600
+        house.clock.advance(600)
+        assert await house.catalogues._due_in("gifts") <= 0
+
+
+async def test_waking_reads_at_once(tmp_path: Path) -> None:
+    async with market(tmp_path) as house:
+        await house.refreshed()
+        async with working(house.catalogues.run()):
+            house.catalogues.wake()
+
+            async def again() -> bool:
+                return house.gifts.readings == 2
+
+            await until(again)
+
+
+async def test_a_list_that_was_seen_not_to_hold_is_read_at_once(tmp_path: Path) -> None:
+    async with market(tmp_path) as house:
+        await house.refreshed()
+        async with working(house.catalogues.run()):
+            house.catalogues.want("elsewhere")
+            house.catalogues.want("gifts")
+
+            async def again() -> bool:
+                return house.gifts.readings == 2
+
+            await until(again)
+
+
+async def test_nothing_is_read_when_that_is_switched_off(tmp_path: Path) -> None:
+    async with market(tmp_path, every=0) as house, working(house.catalogues.run()):
+        house.catalogues.wake()
+        await asyncio.sleep(0.05)
+        assert house.gifts.readings == 0
+
+
+async def test_the_same_list_is_not_written_again_but_is_as_fresh_as_read(tmp_path: Path) -> None:
+    async with market(tmp_path) as house:
+        await house.refreshed()
+        first, read_at = await edition(house), (await listing(house)).read_at
+        house.clock.advance(60)
+        house.gifts.listed = Catalogue(
+            tuple(Product(p.id, p.title, p.group, p.picture, {**p.facts, "read_at": 77}) for p in GOODS), whole=True
+        )
+        await house.refreshed()
+        assert await edition(house) == first
+        assert (await listing(house)).read_at == read_at + 60_000_000
+
+
+@pytest.mark.parametrize("fault", [ProviderUnavailable("unreachable"), ZeroDivisionError()])
+async def test_a_failed_reading_keeps_the_list_and_is_tried_again_later_and_later(
+    tmp_path: Path, fault: Exception
+) -> None:
+    async with market(tmp_path) as house:
+        await house.refreshed()
+        house.gifts.listed = fault
+        waits = []
+        for _ in range(8):
+            assert not await house.catalogues.refresh("gifts")
+            waits.append(await house.catalogues._due_in("gifts"))
+        assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600]
+        assert await ids(house) == ["614", "615", "700"]
+        assert (await listing(house)).error in {"unreachable", "unforeseen"}
+        house.gifts.listed = Catalogue(GOODS[:1], whole=True)
+        assert await house.catalogues.refresh("gifts")
+        assert (await ids(house), (await listing(house)).failures) == (["614"], 0)
+
+
+async def test_a_database_that_is_locked_for_a_while_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogues, "FIRST_PAUSE", 0.05)
+    async with market(tmp_path) as house:
+        async with locked(house.path):
+            task = asyncio.create_task(house.catalogues._once("gifts", wanted=True))
+            await asyncio.sleep(0.05)
+        await task
+        await house.catalogues._once("gifts", wanted=True)
+        assert await ids(house) == ["614", "615", "700"]
+
+
+async def test_what_a_list_with_gaps_lacks_is_kept_with_its_age_for_a_while(tmp_path: Path) -> None:
+    async with market(tmp_path) as house:
+        await house.refreshed()
+        before = (await listing(house)).read_at
+        house.gifts.listed = Catalogue(GOODS[:1], whole=False)
+        house.clock.advance(3600)
+        await house.refreshed()
+        kept = await products.get(house.database, "gifts", "700")
+        assert kept is not None
+        assert kept.read_at == before
+        house.clock.advance(7 * 86400)
+        await house.refreshed()
+        assert await ids(house) == ["614"]
+
+
+async def test_a_product_listed_twice_is_kept_once(tmp_path: Path) -> None:
+    async with market(tmp_path) as house:
+        house.gifts.listed = Catalogue((*GOODS, GOODS[0]), whole=True)
+        await house.refreshed()
+        assert await ids(house) == ["614", "615", "700"]
+
+
+async def test_an_order_is_confirmed_while_a_long_list_is_written(tmp_path: Path) -> None:
+    async with market(tmp_path) as house:
+        house.gifts.listed = Catalogue(tuple(many(2_000)), whole=True)
+        refreshing_now = asyncio.create_task(house.catalogues.refresh("gifts"))
+        turns = 0
+        while not refreshing_now.done():
+            async with house.database.transaction():
+                turns += 1
+            await asyncio.sleep(0)
+        assert await refreshing_now
+        assert turns > 10
+
+
+def many(count: int) -> Iterable[Product]:
+    for n in range(count):
+        facts = {"title": f"维达 Tea {n}", "price": "1.20", "unit": "CNY", "minimum": 1, "maximum": 999}
+        yield Product(str(1000 + n), f"维达 Tea {n}", f"Group {n % 20}", f"https://img.example/{n}.jpg", facts)

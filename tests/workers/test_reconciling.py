@@ -1,0 +1,132 @@
+"""Answers that real suppliers lose: the order is found again, or found missing, and is at the supplier once."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.buttons.data import read
+from bot.journal.rules import Rules
+from providers.simulators.base import Fault, Simulator
+from providers.simulators.damaijia import DamaijiaSimulator
+from providers.simulators.damaijia_lists import POOR, RICH
+from tests.bench import until, working
+from tests.workers.lost import LAG, after, evidence, looked, settled
+from tests.workers.supplied import Supplied, provider_for, supplied
+
+
+@pytest.fixture
+async def mall() -> AsyncIterator[DamaijiaSimulator]:
+    """A mall whose lists tell everything that an order asked for."""
+    async with DamaijiaSimulator() as simulator:
+        simulator.rows_carry = RICH
+        yield simulator
+
+
+@pytest.fixture
+async def house(tmp_path: Path, mall: DamaijiaSimulator) -> AsyncIterator[Supplied]:
+    """Everything runs, and suppliers and bot agree on the time."""
+    async with AsyncExitStack() as stack:
+        made = await stack.enter_async_context(
+            supplied(tmp_path, rules=Rules(lag=LAG), gifts=provider_for(mall.account()))
+        )
+        for simulator in (made.guoguo, made.shop, mall):
+            simulator.now = lambda: datetime.fromtimestamp(made.clock() / 1_000_000, UTC)
+        await stack.enter_async_context(working(made.placing.run(), made.pursuit.run()))
+        yield made
+
+
+async def lose_answer(house: Supplied, account: str, simulator: Simulator, fault: Fault) -> None:
+    simulator.fail(fault)
+    await house.confirmed("1000", account)
+    house.placing.wake(account)
+    assert await house.outcome("1000") == "unknown"
+
+
+async def test_a_guoguo_order_is_shown_to_a_person_with_the_balance_before_and_after(house: Supplied) -> None:
+    await lose_answer(house, "guoguo", house.guoguo, Fault.DROP_AFTER)
+    assert "Balance before: 1000000000" in await evidence(house)
+    await after(house, 2)
+    await looked(house, 1)
+    shown, (there,) = await evidence(house), house.guoguo.ledger
+    assert "Balance: 1000000000 before, 999998800 now" in shown
+    assert there.number in shown
+    await house.does(read(await house.button(f"It is {there.number}")), tapped=1)
+    assert (await house.order("1000")).number == there.number
+    assert len(house.guoguo.received) == 1
+
+
+async def test_damaijia_finds_the_order_again(house: Supplied, mall: DamaijiaSimulator) -> None:
+    await lose_answer(house, "gifts", mall, Fault.DROP_AFTER)
+    await after(house, 2)
+    await settled(house, "placed")
+    assert (await house.order("1000")).number == mall.ledger[0].number
+    assert len(mall.ledger) == 1
+
+
+async def test_damaijias_rows_are_evidence_for_a_person_where_they_lack_our_id(
+    house: Supplied, mall: DamaijiaSimulator
+) -> None:
+    mall.rows_carry = POOR
+    await lose_answer(house, "gifts", mall, Fault.DROP_AFTER)
+    await after(house, 2 * LAG)
+    await looked(house, 1)
+    assert mall.ledger[0].number in await evidence(house)
+    assert (await house.order("1000")).outcome == "unknown"
+    await house.does(read(await house.button(f"It is {mall.ledger[0].number}")), tapped=1)
+    assert (await house.order("1000")).number == mall.ledger[0].number
+
+
+async def test_an_order_that_the_supplier_took_late_is_found_late(house: Supplied, mall: DamaijiaSimulator) -> None:
+    await lose_answer(house, "gifts", mall, Fault.LATE)
+    await after(house, 2)
+    await looked(house, 1)
+    assert "proves nothing" in await evidence(house)
+    house.clock.advance(10)
+    mall.take_late()
+    await after(house, 5)
+    await settled(house, "placed")
+    assert (await house.order("1000")).number == mall.ledger[0].number
+
+
+async def test_an_order_that_is_not_there_is_placed_once_under_its_reference_later(house: Supplied) -> None:
+    await lose_answer(house, "guoguo", house.guoguo, Fault.DROP_BEFORE)
+    await after(house, 2)
+    await looked(house, 1)
+    await after(house, LAG)
+    await settled(house, "not_sent")
+    assert "the order is not in it" in "".join(await house.outbox())
+    await house.does(read(await house.button("Confirm")), tapped=1)
+    await until(lambda: has_number(house))
+    assert [order.number for order in house.guoguo.ledger] == [(await house.order("1000")).number]
+
+
+@pytest.mark.parametrize("fault", [Fault.ERROR_BEFORE, Fault.DROP_BEFORE, Fault.GARBAGE, Fault.EMPTY])
+async def test_lists_that_can_not_be_read_prove_nothing_until_they_can(
+    house: Supplied, mall: DamaijiaSimulator, fault: Fault
+) -> None:
+    await lose_answer(house, "gifts", mall, Fault.DROP_AFTER)
+    mall.fail_reads(fault)
+    await after(house, 2 * LAG)
+    await looked(house, 1)
+    assert (await house.order("1000")).outcome == "unknown"
+    assert "could not be read, which proves nothing" in await evidence(house)
+    mall.heal()
+    house.pursuit.look_for("1000")
+    await settled(house, "placed")
+
+
+async def test_a_shops_order_is_shown_to_a_person(house: Supplied) -> None:
+    await lose_answer(house, "shop", house.shop, Fault.DROP_AFTER)
+    await after(house, 2)
+    await looked(house, 1)
+    (there,) = house.shop.ledger
+    assert there.number in await evidence(house)
+    await house.does(read(await house.button(f"It is {there.number}")), tapped=1)
+    assert (await house.order("1000")).number == there.number
+
+
+async def has_number(house: Supplied) -> bool:
+    return (await house.order("1000")).number is not None

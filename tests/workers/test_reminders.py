@@ -1,0 +1,105 @@
+"""Whoever ordered is reminded of an order of unknown outcome until somebody decides."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.conversation import events
+from bot.journal.rules import Rules
+from providers.orders import Findings
+from tests.bench import until, working
+from tests.end_to_end.house import ADMIN, COLLEAGUE, STRANGER
+from tests.workers.lost import after, looked, lose, settled
+from tests.workers.scripted import Scripted, Searchable, certain
+from tests.workers.supplied import Supplied, supplied
+
+EVERY = 4 * 3600
+
+
+@pytest.fixture
+def provider() -> Searchable:
+    return Searchable()
+
+
+@pytest.fixture
+async def house(tmp_path: Path, provider: Searchable) -> AsyncIterator[Supplied]:
+    async with supplied(tmp_path, rules=Rules(), scripted=provider, plain=Scripted()) as made:
+        yield made
+
+
+async def reminders(house: Supplied) -> list[str]:
+    return [html for html in await house.outbox() if html.startswith("<b>Please check") and "still open" in html]
+
+
+async def reminded(house: Supplied, times: int) -> None:
+    async def done() -> bool:
+        return len(await reminders(house)) >= times
+
+    await until(done)
+    assert len(await reminders(house)) == times
+
+
+async def test_reminders_are_repeated_until_a_person_decides(house: Supplied) -> None:
+    await lose(house, account="plain")
+    async with working(house.pursuit.run()):
+        await after(house, EVERY - 1)
+        assert await reminders(house) == []
+        await after(house, 1)
+        await reminded(house, 1)
+        await after(house, EVERY)
+        await reminded(house, 2)
+        await house.does(events.DecisionTapped("1000", 1, events.Decision.NOT_PLACED), tapped=1)
+        await lose(house, "1001", "plain")
+        await after(house, EVERY)
+        await reminded(house, 3)
+        assert "1001" in (await reminders(house))[-1]
+
+
+async def test_a_reminder_is_a_new_message_and_is_changed_by_the_next_look_up(house: Supplied) -> None:
+    await lose(house)
+    async with working(house.pursuit.run()):
+        await after(house, EVERY)
+        await reminded(house, 1)
+        await looked(house, 1)
+        house.pursuit.look_for("1000")
+        await looked(house, 2)
+    rows = await house.database.fetch("SELECT id, edits, body FROM outbox ORDER BY id")
+    (reminder,) = [row for row in rows if "still open" in row["body"]]
+    assert reminder["edits"] is None
+    assert rows[-1]["edits"] == (await house.order("1000")).evidence_card == reminder["id"]
+
+
+async def test_what_is_found_out_ends_the_reminders(house: Supplied, provider: Searchable) -> None:
+    await lose(house)
+    async with working(house.pursuit.run()):
+        await after(house, EVERY)
+        await reminded(house, 1)
+        await looked(house, 1)
+        provider.found = Findings((certain(),))
+        house.pursuit.look_for("1000")
+        await settled(house, "placed")
+        await lose(house, "1001", "plain")
+        await after(house, EVERY)
+        await reminded(house, 2)
+        assert "1001" in (await reminders(house))[-1]
+
+
+async def test_a_reminder_takes_the_place_of_the_evidence_before_it(house: Supplied) -> None:
+    await lose(house, account="plain")
+    async with working(house.pursuit.run()):
+        await after(house, EVERY)
+        await reminded(house, 1)
+        assert "What is known about order 1000 is shown anew below." in await house.outbox()
+
+
+async def test_an_order_of_somebody_who_may_not_decide_any_more_is_the_admins_affair(house: Supplied) -> None:
+    await lose(house, account="plain", who=STRANGER)
+    async with working(house.pursuit.run()):
+        await after(house, EVERY)
+        await until(lambda: told(house, ADMIN))
+        await until(lambda: told(house, COLLEAGUE))
+
+
+async def told(house: Supplied, who: int) -> bool:
+    return any("order 1000" in html and "/unknown shows it" in html for html in await house.outbox(who))

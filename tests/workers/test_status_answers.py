@@ -1,0 +1,273 @@
+"""One fresh answer to whoever asks how far an order is; its card changes, and whoever ordered is told."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.buttons.data import read
+from bot.conversation import events
+from bot.journal import progress
+from bot.workers import status_answers, status_reading
+from providers.errors import ProviderUnavailable
+from providers.orders import Progress, Status
+from storage import inquiries, people, prune
+from storage.database import Database
+from tests.bench import locked, until
+from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.workers.placed_orders import PAID, SHIPPED, card, messages, place, says, telling
+from tests.workers.scripted import Telling
+
+ORDER, CHANGED = "<b>Order</b>", "<b>Status changed</b>"
+
+
+async def test_the_supplier_is_asked_and_the_answer_is_one_message(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        supplier.says["1207"] = SHIPPED
+        assert await house.does(read("show:1000"), tapped=1) == "Asking the supplier…"
+        told = await says(house, ORDER)
+        assert told.split("\n") == [
+            "<b>Order</b> · Scripted",
+            "Order number: <code>1207</code>",
+            "Status: shipped (2)",
+            "Reference: <code>1000</code>",
+            "Amount: 99.00 CNY",
+            "Shipped: 21 Sep 2026 14:00:00",
+            "Tracking number: <code>SF123</code> (SF Express)",
+            "Ordered by Some Name on 21 Sep 2026 14:13:20",
+            "Scripted was asked just now.",
+        ]
+        assert await messages(house) == [told]
+        assert supplier.asked == ["1207"]
+        assert (await card(house)).startswith("<b>Placed</b>")
+        assert "Status: shipped (2)" in await card(house)
+        assert await inquiries.waiting(house.database) == []
+
+
+async def test_whoever_ordered_hears_of_a_change_that_somebody_else_has_asked_for(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        supplier.says["1207"] = SHIPPED
+        await house.does(events.StatusRequested("1207"), COLLEAGUE)
+        await says(house, ORDER, COLLEAGUE)
+        (notice,) = await messages(house)
+        assert notice.split("\n") == [
+            "<b>Status changed</b> · Scripted",
+            "Order number: <code>1207</code>",
+            "awaiting payment (0) → shipped (2)",
+            "Tracking number: <code>SF123</code> (SF Express)",
+        ]
+        await house.does(events.StatusRequested("1207"), COLLEAGUE)
+        await until(lambda: _answers(house.database, COLLEAGUE, 2))
+        assert await messages(house) == [notice]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"), [("all", [PAID, SHIPPED]), ("important", [SHIPPED]), ("none", [])], ids=str
+)
+async def test_people_are_told_of_what_they_have_chosen(tmp_path: Path, chosen: str, told: list[object]) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await house.does(events.NoticesRequested())
+        await house.does(read(f"notify:{chosen}"), tapped=1)
+        assert await people.notices_of(house.database, ADMIN) == chosen
+        await place(house)
+        for n, progress in enumerate((PAID, SHIPPED), 1):
+            supplier.says["1207"] = progress
+            await house.does(events.StatusRequested("1207"), COLLEAGUE)
+            await until(partial(_answers, house.database, COLLEAGUE, n))
+        assert len([html for html in await messages(house) if html.startswith(CHANGED)]) == len(told)
+        assert "Status: shipped (2)" in await card(house)
+
+
+@pytest.mark.parametrize(
+    ("answer", "line"),
+    [
+        (ProviderUnavailable("unreachable"), "Scripted could not be asked just now."),
+        (RuntimeError("ours"), "Scripted could not be asked just now."),
+        (None, "Scripted was asked just now and answered that it has no order with this number."),
+    ],
+)
+async def test_without_an_answer_the_journal_says_how_old_it_is(
+    tmp_path: Path, answer: Exception | None, line: str
+) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        supplier.says |= {"1207": answer} if answer is not None else {}
+        house.clock.advance(3600)
+        await house.does(events.StatusRequested("1207"))
+        told = await says(house, ORDER)
+        assert "Status: awaiting payment (0)" in told
+        assert told.split("\n")[-2:] == [
+            line,
+            "This is what Scripted said when the order was placed, on 21 Sep 2026 14:13:20. That is 1 hour old.",
+        ]
+        supplier.says["1207"] = PAID
+        await house.does(events.StatusRequested("1207"))
+        await until(lambda: _answers(house.database, ADMIN, 2))
+        assert (await messages(house))[-1].endswith("Scripted was asked just now.")
+
+
+async def test_a_supplier_that_hangs_is_waited_for_five_seconds_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(status_reading, "WITHIN", 0.05)
+    async with telling(tmp_path) as (house, supplier):
+        assert await status_reading.read_status(supplier, "x", 0.05) is not None
+        supplier.status_gate.clear()
+        assert await status_reading.read_status(supplier, "1207", 0.05) == "unreached"
+        await place(house)
+        await house.does(events.OrderRequested("guoguo"))
+        assert (await messages(house))[-1].startswith("<b>Product")
+
+
+async def test_refresh_changes_the_card_and_says_nothing_else(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        supplier.says["1207"] = PAID
+        house.clock.advance(60)
+        for time in ("14:14:20", "14:15:20"):
+            await house.does(read("refresh:1000"), tapped=1)
+            await until(lambda: _none_waits(house.database))
+            assert f"Scripted was asked: 21 Sep 2026 {time}" in await card(house)
+            house.clock.advance(60)
+        assert "Last change seen: 21 Sep 2026 14:14:20" in await card(house)
+        assert await messages(house) == []
+        supplier.says["1207"] = ProviderUnavailable("unreachable")
+        await house.does(read("refresh:1000"), tapped=1)
+        assert "could not be asked just now" in await says(house, ORDER)
+
+
+async def test_a_question_that_a_crash_interrupted_is_asked_again(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        supplier.status_gate.clear()
+        await house.does(events.StatusRequested("1207"))
+        await house.does(events.StatusRequested("7777"))
+        await until(lambda: _asked(supplier, 2))
+        assert await messages(house) == []
+    async with telling(tmp_path) as (house, supplier):
+        supplier.says["1207"] = PAID
+        await house.desk.resume()
+        assert "Status: paid (1)" in await says(house, ORDER)
+        assert "7777" in await says(house, "<b>Not found</b>")
+        await house.desk.resume()
+        await asyncio.sleep(0.05)
+        assert len(await messages(house)) == 2
+
+
+async def test_who_is_no_longer_staff_after_a_restart_gets_no_answer(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        async with house.database.transaction() as tx:
+            for who in (ADMIN, 987):
+                assert await inquiries.note(tx, inquiries.Inquiry(who, who, "1000", "", 0), 1)
+        supplier.says["1207"] = PAID
+        await house.desk.resume()
+        assert "Status: paid (1)" in await says(house, ORDER)
+        await until(lambda: _answered(house.database))
+        assert await messages(house, 987) == []
+        assert supplier.asked == ["1207"]
+
+
+async def _answered(database: Database) -> bool:
+    return not await inquiries.waiting(database)
+
+
+async def test_a_late_answer_does_not_replace_a_newer_one(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        supplier.says["1207"] = PAID
+        supplier.status_gate.clear()
+        await house.does(events.StatusRequested("1207"))
+        await until(lambda: _asked(supplier, 1))
+        order = await house.order("1000")
+        async with house.database.transaction() as tx:
+            later = house.clock() + 5_000_000
+            assert await progress.record_progress(tx, order, SHIPPED, later, now=later, final=Telling.final)
+        supplier.status_gate.set()
+        told = await says(house, ORDER)
+        assert (await house.order("1000")).status == Status.SHIPPED
+        assert "Status: shipped (2)" in told
+
+
+async def test_a_number_that_only_a_supplier_knows_is_found_there(tmp_path: Path) -> None:
+    async with telling(tmp_path, other=Telling()) as (house, supplier):
+        supplier.says["1207"] = SHIPPED
+        await house.does(events.StatusRequested("1207"))
+        told = await says(house, ORDER)
+        assert told.split("\n")[:3] == [
+            "<b>Order</b> · Scripted",
+            "Order number: <code>1207</code>",
+            "Status: shipped (2)",
+        ]
+        assert told.endswith("Scripted was asked just now; no order in this bot's journal has this number.")
+        assert "Reference" not in told
+        assert await house.database.fetch("SELECT reference FROM orders") == []
+
+
+async def test_an_order_of_ours_that_a_supplier_knows_by_another_name_is_answered_as_it_is_now(tmp_path: Path) -> None:
+    other = Telling()
+    async with telling(tmp_path, other=other) as (house, supplier):
+        await place(house)
+        supplier.says["C-1207"] = supplier.says["1207"] = SHIPPED
+        other.says["C-1207"] = Progress("C-1207", Status.PAID, "1")
+        await house.does(events.StatusRequested("C-1207"))
+        ours = await says(house, f"{ORDER} · Scripted\nOrder number: <code>1207</code>\nStatus: shipped (2)\nReference")
+        assert "Scripted was asked just now." in ours
+        foreign = await says(house, f"{ORDER} · Other")
+        assert foreign.endswith("no order in this bot's journal has this number.")
+        assert (await house.order("1000")).status == "shipped"
+
+
+async def test_a_number_that_nobody_has_says_who_could_not_be_asked(tmp_path: Path) -> None:
+    other = Telling()
+    async with telling(tmp_path, other=other) as (house, supplier):
+        await place(house)
+        other.says["1208"] = ProviderUnavailable("unreachable")
+        await house.does(events.StatusRequested("1208"))
+        told = await says(house, "<b>Not found</b>")
+        assert "Could not be asked just now: Other." in told
+        assert "Tells nothing" not in told, "the shop and GuoGuo have been asked too"
+        assert "Did you mean one of these?" in told
+        assert (supplier.asked, other.asked) == (["1208"], ["1208"])
+
+
+async def test_an_answer_waits_for_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(status_answers, "AGAIN", 0)
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        supplier.says["1207"] = PAID
+        supplier.status_gate.clear()
+        await house.does(events.StatusRequested("1207"))
+        async with locked(house.path):
+            supplier.status_gate.set()
+            await asyncio.sleep(0.05)
+        assert "Status: paid (1)" in await says(house, ORDER)
+
+
+async def test_a_pruned_order_is_answered_and_stays_without_what_is_personal(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        async with house.database.transaction() as tx:
+            assert await prune.empty(tx, "1000", "{}", {}, house.clock())
+        supplier.says["1207"] = SHIPPED
+        await house.does(events.StatusRequested("1207"))
+        assert "Status: shipped (2)" in await says(house, ORDER)
+        assert (await house.order("1000")).progress == "{}"
+
+
+async def _answers(database: Database, chat: int, count: int) -> bool:
+    row = await database.fetchrow(
+        "SELECT COUNT(*) AS n FROM outbox WHERE chat_id = $1 AND body LIKE '%<b>Order</b>%'", chat
+    )
+    return row is not None and row["n"] == count
+
+
+async def _none_waits(database: Database) -> bool:
+    return not await inquiries.waiting(database)
+
+
+async def _asked(supplier: Telling, count: int) -> bool:
+    return len(supplier.asked) >= count

@@ -1,0 +1,254 @@
+"""Orders are asked about by themselves: often while young, seldom later, at each account's own pace."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.journal.rules import SECOND, account_pause, next_watch
+from bot.workers.status_watch import StatusWatch
+from providers.errors import ProviderUnavailable
+from providers.orders import Progress, Status
+from storage.outbox import OutboxRow
+from tests.bench import START, until, working
+from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.workers.placed_orders import DONE, PAID, SHIPPED, card, messages, place, telling
+from tests.workers.scripted import Telling
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+@pytest.mark.parametrize(
+    ("age", "pause"),
+    [
+        (0, MINUTE),
+        (10 * MINUTE - 1, MINUTE),
+        (10 * MINUTE, 5 * MINUTE),
+        (HOUR, 15 * MINUTE),
+        (DAY, HOUR),
+        (7 * DAY, 6 * HOUR),
+        (30 * DAY - 1, 6 * HOUR),
+        (30 * DAY, None),
+    ],
+)
+def test_the_older_the_last_change_the_longer_the_pause(age: int, pause: int | None) -> None:
+    now = START + age * SECOND
+    assert next_watch(now, START) == (None if pause is None else now + pause * SECOND)
+
+
+@pytest.mark.parametrize(
+    ("age", "failures", "pause"),
+    [(0, 1, 120), (0, 5, 1920), (0, 6, HOUR), (0, 99, HOUR), (DAY, 3, HOUR), (8 * DAY, 9, 6 * HOUR)],
+)
+def test_failures_double_the_pause_up_to_an_hour(age: int, failures: int, pause: int) -> None:
+    now = START + age * SECOND
+    assert next_watch(now, START, failures) == now + pause * SECOND
+
+
+def test_an_account_that_fails_is_left_alone_for_longer_each_time() -> None:
+    assert [account_pause(n) for n in (0, 1, 2, 3, 99)] == [0, 30, 60, 120, 3600]
+
+
+async def test_an_order_is_followed_until_it_is_finished(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        assert not await house.watching.turn("scripted")
+        for progress, line in ((PAID, "paid (1)"), (SHIPPED, "shipped (2)"), (DONE, "completed (3)")):
+            supplier.says["1207"] = progress
+            house.clock.advance(60)
+            assert await house.watching.turn("scripted")
+            assert f"Status: {line}" in await card(house)
+            assert not await house.watching.turn("scripted")
+        order = await house.order("1000")
+        assert (order.outcome, order.number, order.status, order.watch_at) == ("placed", "1207", "completed", None)
+        notices = await messages(house)
+        assert [html.split("\n")[2] for html in notices] == [
+            "awaiting payment (0) → paid (1)",
+            "paid (1) → shipped (2)",
+            "shipped (2) → completed (3)",
+        ]
+        house.clock.advance(30 * DAY)
+        assert not await house.watching.turn("scripted")
+        assert len(supplier.asked) == 3
+
+
+async def test_what_an_order_of_long_ago_has_become_stands_on_its_card_and_rings_no_bell(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        supplier.says["1207"] = PAID
+        house.clock.advance(3 * DAY)
+        assert await house.watching.turn("scripted")
+        assert "Status: paid (1)" in await card(house)
+        assert await messages(house) == []
+        supplier.says["1207"] = SHIPPED
+        house.clock.advance(60)
+        assert await house.watching.turn("scripted")
+        assert [html.split("\n")[2] for html in await messages(house)] == ["paid (1) → shipped (2)"]
+
+
+async def test_what_has_not_changed_is_told_to_nobody(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        supplier.says["1207"] = Progress("1207", Status.AWAITING_PAYMENT, "0")
+        said = len(await house.outbox())
+        house.clock.advance(60)
+        assert await house.watching.turn("scripted")
+        assert len(await house.outbox()) == said
+        order = await house.order("1000")
+        assert (order.asked_at, order.status_at) == (house.clock(), START)
+        assert order.watch_at == house.clock() + MINUTE * SECOND
+
+
+async def test_an_account_is_asked_no_oftener_than_its_gap_allows_and_the_longest_overdue_first(
+    tmp_path: Path,
+) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        for n in range(3):
+            await place(house, f"100{n}", f"A{n}")
+            supplier.says[f"A{n}"] = Progress(f"A{n}", Status.PAID, "1")
+            house.clock.advance(1)
+        house.clock.advance(60)
+        asked = []
+        for _ in range(7):
+            asked.append(await house.watching.turn("scripted"))
+            house.clock.advance(1)
+        assert asked == [True, False, True, False, True, False, False]
+        assert supplier.asked == ["A0", "A1", "A2"]
+
+
+async def test_an_account_that_fails_is_left_alone_and_comes_back(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        for n in range(2):
+            await place(house, f"100{n}", f"A{n}")
+            supplier.says[f"A{n}"] = ProviderUnavailable("unreachable")
+        house.clock.advance(60)
+        assert await house.watching.turn("scripted")
+        house.clock.advance(29)
+        assert not await house.watching.turn("scripted")
+        house.clock.advance(1)
+        assert await house.watching.turn("scripted")
+        assert supplier.asked == ["A0", "A1"]
+        order = await house.order("1000")
+        assert (order.watch_failures, order.watch_at) == (1, START + 180 * SECOND)
+        assert order.status == "awaiting payment"
+        supplier.says["A0"] = Progress("A0", Status.PAID, "1")
+        house.clock.advance(120)
+        assert await house.watching.turn("scripted")
+        order = await house.order("1000")
+        assert (order.watch_failures, order.status) == (0, "paid")
+
+
+async def test_a_slow_account_holds_up_no_other(tmp_path: Path) -> None:
+    slow = Telling()
+    slow.status_gate.clear()
+    async with telling(tmp_path, slow=slow) as (house, supplier):
+        await place(house)
+        await place(house, "2000", "B", "slow")
+        supplier.says["1207"], slow.says["B"] = PAID, Progress("B", Status.PAID)
+        house.clock.advance(60)
+
+        async def status(reference: str) -> bool:
+            return (await house.order(reference)).status == "paid"
+
+        async with working(house.watching.run()):
+            await until(lambda: status("1000"))
+            assert not await status("2000")
+            slow.status_gate.set()
+            await until(lambda: status("2000"))
+
+
+async def test_waking_up_asks_what_has_become_due(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        supplier.says["1207"] = PAID
+
+        async def paid() -> bool:
+            return (await house.order("1000")).status == "paid"
+
+        async with working(house.watching.run()):
+            await asyncio.sleep(0.05)
+            assert supplier.asked == []
+            house.clock.advance(60)
+            house.watching.wake()
+            await until(paid)
+
+
+async def test_a_restart_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+    async with telling(tmp_path) as (house, supplier):
+        supplier.says["1207"] = PAID
+        assert not await house.watching.turn("scripted")
+        house.clock.advance(60)
+        assert await house.watching.turn("scripted")
+        assert (await house.order("1000")).status == "paid"
+
+
+async def test_an_answer_that_comes_after_a_newer_one_changes_nothing(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        supplier.says["1207"] = PAID
+        supplier.status_gate.clear()
+        order = await house.order("1000")
+        late = asyncio.create_task(house.watching.look(order))
+        await asyncio.sleep(0.01)
+        house.clock.advance(5)
+        supplier.says["1207"] = SHIPPED
+        supplier.status_gate.set()
+        newer = asyncio.create_task(house.watching.look(order))
+        await newer
+        await late
+        assert (await house.order("1000")).status == "shipped"
+
+
+async def test_somebody_who_left_is_told_nothing_and_the_journal_goes_on(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house, who=987)
+        said = len(await house.outbox(987))
+        supplier.says["1207"] = SHIPPED
+        house.clock.advance(60)
+        assert await house.watching.turn("scripted")
+        assert (await house.order("1000")).status == "shipped"
+        assert len(await house.outbox(987)) == said
+        assert await house.outbox(ADMIN) == await house.outbox(COLLEAGUE) == []
+
+
+async def test_a_conversation_that_is_broken_stops_no_watching(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        async with house.database.transaction() as tx:
+            await tx.execute("UPDATE conversations SET state = 'not JSON'")
+            await tx.execute(
+                "INSERT INTO conversations VALUES ($1, $1, 'not JSON', '', 0) ON CONFLICT (chat_id, user_id)"
+                " DO UPDATE SET state = 'not JSON'",
+                ADMIN,
+            )
+        supplier.says["1207"] = SHIPPED
+        house.clock.advance(60)
+        assert await house.watching.turn("scripted")
+        order = await house.order("1000")
+        assert (order.status, order.asked_at) == ("shipped", house.clock())
+
+
+async def test_without_an_account_that_tells_the_watcher_just_waits(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, _):
+        alone = StatusWatch(house.database, house.desk, {"shop": house.providers["shop"]}, house.clock)
+        async with working(alone.run()):
+            await asyncio.sleep(0.02)
+
+
+async def test_a_change_of_a_card_is_paced_and_its_failing_rings_no_bell(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        supplier.says["1207"] = SHIPPED
+        house.clock.advance(60)
+        assert await house.watching.turn("scripted")
+        rows = await house.database.fetch("SELECT * FROM outbox WHERE edits IS NOT NULL ORDER BY id")
+        outcome, change = (OutboxRow(**row) for row in rows)
+        assert (outcome.paced, change.paced) == (0, 1)
+        async with house.database.transaction() as tx:
+            await house.outcomes.undeliverable(tx, change, "blocked")
+        assert await house.outbox(COLLEAGUE) == []
+        async with house.database.transaction() as tx:
+            await house.outcomes.undeliverable(tx, outcome, "blocked")
+        assert len(await house.outbox(COLLEAGUE)) == 1
