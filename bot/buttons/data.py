@@ -9,8 +9,6 @@ from bot.buttons import draft_buttons, list_buttons, order_buttons
 from bot.conversation import events
 
 _ORDER: Final = "order"
-
-
 _LANGUAGE: Final = "language"
 
 

@@ -22,32 +22,18 @@ _PLAIN: Final[dict[str, type[events.Tap]]] = {
     "o": events.Continued,
     "t": events.CategoriesAsked,
 }
-
-
 _NUMBERED: Final[dict[str, type[events.Chose | events.ItemPicked | events.FieldPicked | events.Paged]]] = {
     "v": events.Chose,
     "i": events.ItemPicked,
     "f": events.FieldPicked,
     "p": events.Paged,
 }
-
-
 _VERBS: Final = {kind: verb for verb, kind in (_PLAIN | _NUMBERED).items()}
-
-
 _ANEW: Final = "n"
-
-
 _PRODUCT: Final = "w"
-
-
 _CATEGORY: Final = "g"
-
-
 LONGEST: Final = 64
 """Bytes that a button carries."""
-
-
 _LARGEST: Final = 10**9
 
 

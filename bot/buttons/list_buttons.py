@@ -13,40 +13,20 @@ from bot.conversation.events import Event, OrdersRequested, TapUnreadable
 from bot.conversation.listing import STATES, Days, Direction, Menu, Wanted
 
 W = TypeVar("W", bound=str)
-
-
 MOST_TEXT: Final = 18
 """Bytes of a text that there is always room for."""
-
-
 _VERB: Final = "ls"
-
-
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
-
-
 _MENUS: Final = dict(zip(Menu, "-asdpt", strict=True))
-
-
 _DAYS: Final = dict(zip(Days, "-tyw", strict=True))
-
-
 _TURNS: Final = {Direction.OLDER: "<", Direction.NEWER: ">"}
 
 
 # A letter stays that of its word; a new word gets the next one.
 _STATES: Final = {"": "-", **dict(zip(STATES, "abcdefghijklmnop", strict=False))}
-
-
 _ACCOUNT: Final = re.compile("[0-9a-z]{4}|")
-
-
 _PERSON: Final = re.compile("[0-9a-z]{1,13}")
-
-
 _BESIDE: Final = re.compile("[<>][0-9]{1,15}|")
-
-
 _PARTS: Final = 8
 
 

@@ -9,21 +9,11 @@ from bot.conversation import events
 from bot.conversation.events import Event, TapUnreadable
 
 GIVE_UP_NUMBER: Final = "unname"
-
-
 _LONGEST: Final = 64
 """Bytes that a button carries."""
-
-
 _STOP, _LOOK, _NAME, _IS, _EVIDENCE, _REOPEN = "stop", "look", "name", "is", "unknown", "reopen"
-
-
 _REFRESH, _SHOW, _AGAIN, _NOTIFY = "refresh", "show", "again", "notify"
-
-
 _DECISIONS: Final = {events.Decision.NOT_PLACED: "notplaced", events.Decision.RESEND: "resend"}
-
-
 _NAMING_ONLY: Final[dict[str, type[events.OrderTapped]]] = {
     _REOPEN: events.ReopenTapped,
     _EVIDENCE: events.EvidenceTapped,

@@ -20,18 +20,10 @@ from storage.database import Reader, Transaction
 from storage.orders import Order
 
 SHOWN_ORDERS = 10
-
-
 SHOWN_UNKNOWN = 20
-
-
 _READING_TEXT = frozenset({Phase.ASKING, Phase.NAMING})
-
-
 _NUMBER = re.compile(r"#?(?:[0-9]{1,64}|(?=[^ ]*[0-9]{3})[0-9A-Za-z-]{3,64})")
 """What is looked up when no question is open: digits, or letters and dashes around three digits or more."""
-
-
 _WORD = re.compile(r"\S{1,64}")
 
 
@@ -190,14 +182,8 @@ async def checked(tx: Transaction, event: events.NumberChecked) -> events.Event:
 
 
 SHOWN_NEAR: Final = 5
-
-
 _LONGEST: Final = 32
-
-
 _SHORTEST: Final = 3
-
-
 _DIGITS: Final = "0123456789"
 
 

@@ -19,16 +19,10 @@ from storage.pages import Selection
 
 PAGE: Final = 8
 """Orders of a page."""
-
-
 MOST_FOUND: Final = 200
 """Orders of a search that are looked at."""
-
-
 MOST_PEOPLE: Final = 40
 """People that can be chosen from."""
-
-
 _Page = tuple[list[Order], bool, bool]
 """Orders, whether there are newer ones, whether there are older ones."""
 

@@ -30,11 +30,7 @@ class Rules:
 
 PATIENT = Rules()
 """What the settings say when they say nothing."""
-
-
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-
-
 _PAUSES: Final = (
     (10 * _MINUTE, _MINUTE),
     (_HOUR, 5 * _MINUTE),
@@ -43,12 +39,8 @@ _PAUSES: Final = (
     (30 * _DAY, 6 * _HOUR),
 )
 """Until so many seconds after the last change, a question every so many seconds."""
-
-
 _LONGEST: Final = _HOUR
 """Seconds that failures alone can make a pause."""
-
-
 _DOUBLINGS: Final = 10
 
 

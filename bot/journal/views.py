@@ -15,8 +15,6 @@ from storage.database import Reader
 from storage.orders import Order
 
 UNREACHED = "unreachable"
-
-
 DECIDED_NOT_PLACED = "decided_not_placed"
 
 

@@ -8,11 +8,7 @@ from dataclasses import dataclass
 
 LONGEST = 4096
 """UTF-16 units of a message after its markup is read."""
-
-
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
-
-
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 

@@ -14,12 +14,8 @@ from storage.errors import StorageError
 from storage.orders import Order
 
 log = logging.getLogger(__name__)
-
-
 BATCH: Final = 50
 """Older orders of one transaction."""
-
-
 PAUSE: Final = 0.2
 """Seconds between two of them, in which everything else gets its turn."""
 

@@ -21,20 +21,12 @@ from storage import balances
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
-
-
 EVERY = 3600.0
 """Seconds between two readings when nothing happens."""
-
-
 PAUSE = 30.0
 """Seconds for which a balance that was read is new enough, and at least between two readings by themselves."""
-
-
 WITHIN = 5.0
 """Seconds that an account has for telling its balance."""
-
-
 AGAIN = 1.0
 """Seconds until a storage that failed is tried again."""
 

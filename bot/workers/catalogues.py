@@ -20,20 +20,12 @@ from storage.errors import StorageError
 from storage.products import Listing, Stored
 
 log = logging.getLogger(__name__)
-
-
 FIRST_PAUSE: Final = 60.0
 """Seconds after the first failure; twice as long after each further one, at most the usual time between two lists."""
-
-
 LONGEST_READING: Final = 900.0
 """Seconds after which a list that is still being read is given up."""
-
-
 KEPT: Final = 7 * 24 * 3600 * SECOND
 """Microseconds for which a product is kept that a list doesn't have which may lack some."""
-
-
 _STEP: Final = 500
 """Products that are made ready at a time, in a thread: pinyin takes its time."""
 

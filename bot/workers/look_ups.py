@@ -15,8 +15,6 @@ from providers.errors import OrderNotFound, ProviderError
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
-
-
 AGAIN = 1.0
 """Seconds until a storage that failed is tried again."""
 

@@ -26,19 +26,11 @@ from providers.products import Chosen, Facts
 from storage.orders import Order
 
 log = logging.getLogger(__name__)
-
-
 WITHIN = 5.0
 """Seconds that an order waits for its products to be read."""
-
-
 AT_ONCE = 4
 """Products of one order that are read at the same time."""
-
-
 _ABANDONED_WITHIN = 1.0
-
-
 Reading = Facts | ProviderError
 """What holds for a product now, or why that isn't known: OrderNotFound when it is gone."""
 
@@ -58,17 +50,9 @@ class PriceCheck:
 
 
 NOT_READ = "product_not_read"
-
-
 GOES_ON = PriceCheck()
-
-
 FELL = "price_fell"
-
-
 FELL_OF = "price_fell_of"
-
-
 _OTHER_PRICE = frozenset({"price_rose", "price_changed", "price_not_told"})
 
 

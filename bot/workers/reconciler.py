@@ -32,30 +32,16 @@ from storage.errors import AlreadyStored, StorageError
 from storage.orders import Order
 
 log = logging.getLogger(__name__)
-
-
 PAUSES = (5, 15, 30, 60, 120, 300, 600, 1800)
 """Seconds between the first look-ups; after that, an hour."""
-
-
 HOUR = 3600
-
-
 GIVEN_UP_AFTER = 24 * HOUR
 """Seconds after which only a person is waited for, who can still ask for a look-up."""
-
-
 CLOCKS_DIFFER = 120
 """Seconds by which a supplier's clock may be behind ours."""
-
-
 AT_ONCE = 4
-
-
 AGAIN = 1.0
 """Seconds until a storage that failed is tried again."""
-
-
 _IDLE = 60.0
 
 

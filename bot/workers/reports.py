@@ -22,14 +22,8 @@ from storage.orders import Order
 from storage.outbox import OutboxRow
 
 log = logging.getLogger(__name__)
-
-
 _Tell = Callable[[Transaction, Done, Recorded], Awaitable[None]]
-
-
 _Write = Callable[[Transaction], Awaitable[bool]]
-
-
 _Event = Callable[[Transaction, Order], Awaitable[events.Event]]
 
 

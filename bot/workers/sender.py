@@ -30,22 +30,12 @@ from storage.errors import StorageError
 from storage.orders import Order
 
 log = logging.getLogger(__name__)
-
-
 T = TypeVar("T")
-
-
 AGAIN = 1.0
 """Seconds until a storage that failed is tried again."""
-
-
 BALANCE_WITHIN = 3.0
 """Seconds that an order waits for the balance to be read."""
-
-
 _EVER = 2**63 - 1
-
-
 INTERRUPTED = "interrupted"
 
 

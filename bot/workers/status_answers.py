@@ -26,8 +26,6 @@ from storage.errors import StorageError
 from storage.orders import Order
 
 log = logging.getLogger(__name__)
-
-
 AGAIN = 1.0
 """Seconds until a storage that failed is tried again."""
 

@@ -21,18 +21,12 @@ from storage import people
 from storage.database import Transaction
 
 log = logging.getLogger(__name__)
-
-
 WITHIN: Final = 5.0
 """Seconds that a person waits for a supplier's answer."""
-
-
 IMPORTANT: Final = frozenset(
     {Status.SHIPPED, Status.CANCELLED, Status.REFUNDING, Status.REFUNDED, Status.NO_PARCEL_ACCEPTED}
 )
 """What people are told of who want to hear of what is important only."""
-
-
 OLD: Final = 2 * 86400 * SECOND
 """Microseconds after which the first answer about an order is no news: it was placed before there was a watcher."""
 

@@ -21,16 +21,10 @@ from storage.errors import StorageError
 from storage.orders import Order
 
 log = logging.getLogger(__name__)
-
-
 AGAIN = 1.0
 """Seconds until a storage that failed is tried again."""
-
-
 WITHIN: Final = 30.0
 """Seconds that the watcher waits for an answer; nobody waits with it."""
-
-
 _IDLE: Final = 60.0
 
 
