@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from bot.catalogue.inline import InlineSearch
 from bot.clock import Clock
-from bot.conversation.engine import Account
 from bot.conversation.requests import (
     AskEverywhere,
     AskStatus,
@@ -23,6 +22,7 @@ from bot.conversation.requests import (
     Request,
 )
 from bot.conversation.state import ConversationKey
+from bot.conversation.step import Account
 from bot.desk.desk import Desk
 from bot.ids import Ids
 from bot.journal.rules import Rules

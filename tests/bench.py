@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.conversation.engine import Account
 from bot.conversation.events import Event
 from bot.conversation.requests import CheckNumber, LookUpAnswer, ReconcileOrder, Request
 from bot.conversation.state import ConversationKey
+from bot.conversation.step import Account
 from bot.desk.desk import Desk, Incoming
 from bot.ids import Ids
 from bot.journal.rules import PATIENT, Rules

@@ -9,10 +9,10 @@ from bot.catalogue.finding import is_search, prefix_of, words_of
 from bot.conversation import events
 from bot.conversation.answers import get, pruned
 from bot.conversation.browsing import asked_product, is_accepted
-from bot.conversation.engine import Account
 from bot.conversation.filling import blank
 from bot.conversation.questions import is_listed, questions
 from bot.conversation.state import Conversation, Draft, Path
+from bot.conversation.step import Account
 from bot.conversation.views import OrderView
 from bot.journal.rules import SECOND
 from providers.fields import plain

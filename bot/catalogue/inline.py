@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from bot.catalogue.facts import still_so, told
 from bot.catalogue.finding import prefix_of, words_of
 from bot.conversation.browsing import asked_product
-from bot.conversation.engine import Account
 from bot.conversation.pricing import facts_of, price_of
 from bot.conversation.replies import About
 from bot.conversation.state import IDLE, Conversation, Phase
+from bot.conversation.step import Account
 from bot.staff.access import Staff
 from providers.fields import Form
 from storage import conversations, people, products

@@ -2,43 +2,18 @@
 
 from dataclasses import replace
 
-from bot.buttons import data, draft_buttons
+from bot.buttons import data
 from bot.conversation import events, replies
 from bot.conversation.answers import Problem
-from bot.conversation.state import Draft, Duplicate
+from bot.conversation.state import Duplicate
 from bot.words import products
 from bot.words.balance import shortage
 from bot.words.catalogue import Catalogue
+from bot.words.keys import Keys
 from bot.words.message import Button, Message, bold, code, escaped, fitting, readable, rows_of, shortened
 
-_LABEL = 40
-"""Characters on a button, so that it can be read on a phone."""
 _ACCOUNT = 60
 """The same of an account: as long as a title may be, since two may differ in their last letter only."""
-
-
-class Keys:
-    """Buttons of one moment of one draft."""
-
-    def __init__(self, words: Catalogue, draft: Draft) -> None:
-        self._words = words
-        self.draft = draft.id
-        self.revision = draft.revision
-
-    def plain(self, kind: type[events.Tap], label: str) -> Button:
-        return Button(self._words.say(label), draft_buttons.tap(kind(self.draft, self.revision)))
-
-    def numbered(
-        self, kind: type[events.Chose | events.ItemPicked | events.FieldPicked | events.Paged], n: int, text: str
-    ) -> Button:
-        return Button(shortened(readable(text), _LABEL), draft_buttons.tap(kind(self.draft, self.revision, n)))
-
-    def anew(self, account: str, product: str = "") -> Button:
-        anew = events.StartedAnew(self.draft, self.revision, account, product)
-        return Button(self._words.say("button.start_anew"), draft_buttons.tap(anew))
-
-    def leave(self) -> tuple[Button, ...]:
-        return (self.plain(events.WentBack, "button.back"), self.plain(events.Cancelled, "button.cancel"))
 
 
 def accounts_offered(words: Catalogue, reply: replies.AccountsOffered) -> Message:

@@ -1,7 +1,6 @@
 """Words for products: what can be picked at a question, what is known of a product, what an order costs."""
 
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
 
 from babel.numbers import format_decimal, get_currency_precision
 
@@ -9,11 +8,9 @@ from bot.buttons.draft_buttons import LONGEST, tap
 from bot.conversation import events
 from bot.conversation.replies import About, Offer, Offered, Prices
 from bot.words.catalogue import Catalogue
+from bot.words.keys import Keys
 from bot.words.message import Button, bold, escaped, narrowed, readable, shortened
 from providers.orders import Money
-
-if TYPE_CHECKING:
-    from bot.words.filling import Keys
 
 _LABEL = 42
 """How wide a product's button is, which has a row of its own."""
@@ -105,7 +102,7 @@ def offer_lines(words: Catalogue, offer: Offer) -> list[str]:
     return lines
 
 
-def offer_rows(words: Catalogue, offer: Offer, keys: "Keys") -> list[tuple[Button, ...]]:
+def offer_rows(words: Catalogue, offer: Offer, keys: Keys) -> list[tuple[Button, ...]]:
     """Products or categories, the way through their pages, and the way to the categories."""
     products = [_pick(words, one, keys) for one in offer.products]
     rows: list[tuple[Button, ...]] = [(button,) for button in products if button is not None]
@@ -126,7 +123,7 @@ def offer_rows(words: Catalogue, offer: Offer, keys: "Keys") -> list[tuple[Butto
     return rows
 
 
-def _pick(words: Catalogue, one: Offered, keys: "Keys") -> Button | None:
+def _pick(words: Catalogue, one: Offered, keys: Keys) -> Button | None:
     """None for an id that no button can carry: it can be typed."""
     data = tap(events.Picked(keys.draft, keys.revision, one.id))
     if len(data.encode()) > LONGEST:

@@ -47,7 +47,7 @@ from bot.conversation.replies import (
 from bot.conversation.state import Conversation
 from bot.words import balance, filling, order_list, orders, status, unknown
 from bot.words.catalogue import Catalogue, catalogues
-from bot.words.filling import Keys
+from bot.words.keys import Keys
 from bot.words.message import Button, Message, bold, escaped, shortened
 from providers.orders import Outcome
 

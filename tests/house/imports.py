@@ -7,6 +7,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 PACKAGES = ("bot", "providers", "storage")
@@ -64,6 +65,14 @@ RULES = (
         outside=("pydantic", "pydantic_core", "annotated_types"),
         never=IMPURE,
     ),
+    Rule("bot.buttons", ours=("bot.buttons", "bot.conversation")),
+    Rule("bot.words", ours=("bot.words", "bot.buttons", "bot.conversation", "providers.orders")),
+    Rule("bot.staff", ours=("bot.staff", "bot.conversation", "storage")),
+    Rule("bot.journal", never=frozenset({"bot.desk", "bot.workers", "bot.telegram", "bot.words"})),
+    Rule("bot.catalogue", never=frozenset({"bot.desk", "bot.workers", "bot.telegram", "bot.words"})),
+    Rule("bot.desk", never=frozenset({"bot.workers", "bot.telegram"})),
+    Rule("bot.workers", never=frozenset({"bot.telegram"})),
+    Rule("bot.telegram", never=frozenset({"bot.workers"})),
     Rule("providers.simulators", ours=("providers.simulators",)),
 )
 
@@ -154,6 +163,54 @@ def _forbidden(found: Import, rules: list[Rule], only_by: dict[str, tuple[str, .
             if any_of(rule.never) or not (allowed is None or any_of(allowed)):
                 return True
     return any(within(found.what, what) and not any_of(who, found.who) for what, who in only_by.items())
+
+
+def circles(root: Path) -> list[str]:
+    """One line per circle of modules that import each other, wherever in the file an import stands."""
+    known = modules(root)
+    imported: dict[str, set[str]] = {name: set() for name in known}
+    for one in imports(root):
+        if one.what in known and one.what != one.who:
+            imported[one.who].add(one.what)
+    try:
+        TopologicalSorter(imported).prepare()
+    except CycleError as error:
+        return [" -> ".join(error.args[1])]
+    return []
+
+
+def chain(root: Path, top: str, below: str = "bot") -> list[str]:
+    """The longest chain of imports from the module `top` down, of modules within `below`. There must be no circle."""
+    known = {name for name in modules(root) if within(name, below)}
+    imported: dict[str, set[str]] = {name: set() for name in known}
+    for one in imports(root):
+        if one.who in known and one.what in known and one.what != one.who:
+            imported[one.who].add(one.what)
+    longest: dict[str, list[str]] = {}
+    for name in TopologicalSorter(imported).static_order():
+        longest[name] = [name, *max((longest[one] for one in imported[name]), key=len, default=[])]
+    return longest[top]
+
+
+def fan_out(root: Path, package: str) -> set[str]:
+    """The modules of the house that a package imports, without its own."""
+    known = modules(root)
+    return {
+        one.what
+        for one in imports(root)
+        if within(one.who, package) and one.what in known and not within(one.what, package)
+    }
+
+
+def same_class_names(root: Path, package: str = "bot") -> list[str]:
+    """One line per name that two classes of a package have: one word is for one thing."""
+    where: dict[str, list[str]] = {}
+    for name, path in modules(root).items():
+        if within(name, package):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.ClassDef):
+                    where.setdefault(node.name, []).append(name)
+    return [f"{name} is in {' and '.join(found)}" for name, found in sorted(where.items()) if len(found) > 1]
 
 
 def clock_and_dice(root: Path, package: str = "bot.conversation") -> list[str]:

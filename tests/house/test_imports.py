@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.imports import clock_and_dice, environment_reads, modules, offences, suppliers, within
+from tests.house.imports import circles, clock_and_dice, environment_reads, modules, offences, suppliers, within
 
 ROOT = Path(__file__).parents[2]
 NOT_IN_THE_ENGINE = ("telegram", "httpx", "aiosqlite", "sqlite3", "asyncio", "logging")
@@ -148,3 +148,25 @@ def test_a_look_at_the_environment_is_seen(tmp_path: Path, source: str) -> None:
 def test_a_name_is_within_a_package_only_at_a_dot() -> None:
     assert within("bot.words.text", "bot.words")
     assert not within("bot.words", "bot.word")
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert circles(ROOT) == []
+
+
+def test_a_circle_is_seen(tmp_path: Path) -> None:
+    root = tree(
+        tmp_path, bot__a="from bot import b", bot__b="from bot import c", bot__c="def f():\n    from bot import a"
+    )
+    assert len(circles(root)) == 1
+
+
+@pytest.mark.parametrize("room", ["journal", "catalogue", "conversation"])
+@pytest.mark.parametrize("above", ["desk", "workers", "telegram", "words"])
+def test_an_arrow_up_is_seen(tmp_path: Path, room: str, above: str) -> None:
+    root = tree(tmp_path)
+    for name in (room, above):
+        (root / "bot" / name).mkdir(exist_ok=True)
+        (root / "bot" / name / "__init__.py").touch()
+    (root / "bot" / room / "a.py").write_text(f"from bot.{above} import x", "utf-8")
+    assert len(offences(root)) == 1

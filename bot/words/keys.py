@@ -1,0 +1,34 @@
+"""The buttons of one moment of one draft, made alike for questions, menus and products."""
+
+from bot.buttons import draft_buttons
+from bot.conversation import events
+from bot.conversation.state import Draft
+from bot.words.catalogue import Catalogue
+from bot.words.message import Button, readable, shortened
+
+_LABEL = 40
+"""Characters on a button, so that it can be read on a phone."""
+
+
+class Keys:
+    """Buttons of one moment of one draft."""
+
+    def __init__(self, words: Catalogue, draft: Draft) -> None:
+        self._words = words
+        self.draft = draft.id
+        self.revision = draft.revision
+
+    def plain(self, kind: type[events.Tap], label: str) -> Button:
+        return Button(self._words.say(label), draft_buttons.tap(kind(self.draft, self.revision)))
+
+    def numbered(
+        self, kind: type[events.Chose | events.ItemPicked | events.FieldPicked | events.Paged], n: int, text: str
+    ) -> Button:
+        return Button(shortened(readable(text), _LABEL), draft_buttons.tap(kind(self.draft, self.revision, n)))
+
+    def anew(self, account: str, product: str = "") -> Button:
+        anew = events.StartedAnew(self.draft, self.revision, account, product)
+        return Button(self._words.say("button.start_anew"), draft_buttons.tap(anew))
+
+    def leave(self) -> tuple[Button, ...]:
+        return (self.plain(events.WentBack, "button.back"), self.plain(events.Cancelled, "button.cancel"))
