@@ -7,6 +7,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import fields
+from functools import partial
 from typing import Any, Final
 
 from bot.catalogue.inline import InlineSearch
@@ -44,9 +45,8 @@ from bot.workers.status_watch import StatusWatch
 from providers.base import FindsOrders, Provider, ReadsBalance, ReadsStatus
 from providers.registry import provider_class
 from storage import guards, outbox, updates
-from storage.database import Database
-from storage.migrate import migrate
-from storage.opening import alone, examine, open_database
+from storage.database import Database, Transaction
+from storage.opening import alone, bring_up_to_date, examine, open_database
 
 log = logging.getLogger(__name__)
 
@@ -214,10 +214,7 @@ class App:
         while True:
             before = self.clock() - _KEPT
             try:
-                async with self.database.transaction() as tx:
-                    await updates.prune(tx, before)
-                    await outbox.prune(tx, before)
-                    await guards.prune(tx, self.clock())
+                await self.database.run(partial(_prune, before=before, now=self.clock()))
             except Exception:
                 log.exception("old rows could not be removed; trying again in an hour")
             await asyncio.sleep(_HOUR)
@@ -239,10 +236,12 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         database = await open_database(settings.storage.url)
         stack.push_async_callback(database.close)
         await examine(settings.storage.url)
-        await migrate(database, clock())
+        upgrade = await bring_up_to_date(settings.storage.url, database, clock())
+        if upgrade.copy is not None:
+            log.warning("the database as it was before %s is kept in %s", upgrade.applied[0], upgrade.copy)
         client = connect(settings.telegram.token.get_secret_value(), settings.telegram.api_url)
         stack.push_async_callback(client.shutdown)
-        app = App(settings, database, await outbox.last_id(database), client, clock)
+        app = App(settings, database, await database.read(outbox.last_id), client, clock)
         stack.push_async_callback(app.aclose)
         stack.callback(clock.on_move(app.wake))
         yield app
@@ -262,6 +261,12 @@ async def serve(settings: Settings, clock: Clock | None = None) -> None:
         loop.add_signal_handler(number, running.cancel)
     with suppress(asyncio.CancelledError):
         await running
+
+
+def _prune(tx: Transaction, before: int, now: int) -> None:
+    updates.prune(tx, before)
+    outbox.prune(tx, before)
+    guards.prune(tx, now)
 
 
 async def _first_failure(tasks: list[asyncio.Task[None]]) -> None:

@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable
+from threading import Lock
 
 _EPOCH_2020 = 1_577_836_800_000_000
 """Microseconds. References count from here: 12 digits until the year 2051."""
@@ -14,13 +15,17 @@ def now_us() -> int:
 
 
 class Ids:
-    """Fresh ids. Those that have an order rise strictly, also when the clock is set back while we run."""
+    """Fresh ids. Those that have an order rise strictly, also when the clock is set back while we run.
+
+    They are given inside units of work, in the database's thread, and counted under a lock all the same.
+    """
 
     def __init__(self, *, last_outbox: int = 0, now: Callable[[], int] = now_us) -> None:
         """`last_outbox` is the highest outbox id that was ever given."""
         self._now = now
         self._outbox = last_outbox
         self._reference = 0
+        self._lock = Lock()
 
     def draft(self) -> str:
         """Eight characters: short enough for a button, too many to guess."""
@@ -28,9 +33,11 @@ class Ids:
 
     def reference(self) -> str:
         """Our reference of an order: milliseconds since 2020, an integer of less than 15 digits."""
-        self._reference = max(self._reference + 1, (self._now() - _EPOCH_2020) // 1000)
-        return str(self._reference)
+        with self._lock:
+            self._reference = max(self._reference + 1, (self._now() - _EPOCH_2020) // 1000)
+            return str(self._reference)
 
     def outbox(self) -> int:
-        self._outbox = max(self._outbox + 1, self._now())
-        return self._outbox
+        with self._lock:
+            self._outbox = max(self._outbox + 1, self._now())
+            return self._outbox

@@ -23,12 +23,12 @@ class Known:
     below: int
 
 
-async def get(reader: Reader, account: str) -> Known | None:
+def get(reader: Reader, account: str) -> Known | None:
     """What was last read of an account."""
-    row = await reader.fetchrow(GET, account)
+    row = reader.fetchrow(GET, account)
     return None if row is None else Known(**row)
 
 
-async def save(tx: Transaction, known: Known) -> None:
+def save(tx: Transaction, known: Known) -> None:
     """Write down what was read; it takes the place of what was read before."""
-    await tx.execute(SAVE, known.account, known.amount, known.unit, known.read_at, known.below)
+    tx.execute(SAVE, known.account, known.amount, known.unit, known.read_at, known.below)

@@ -11,17 +11,17 @@ ON CONFLICT (chat_id, user_id) DO UPDATE SET state = excluded.state, waiting = e
 WAITING = "SELECT chat_id, user_id, waiting FROM conversations WHERE waiting <> '' ORDER BY changed_at"
 
 
-async def load(reader: Reader, chat_id: int, user_id: int) -> str | None:
+def load(reader: Reader, chat_id: int, user_id: int) -> str | None:
     """The state as it was saved, or None for somebody new."""
-    row = await reader.fetchrow(LOAD, chat_id, user_id)
+    row = reader.fetchrow(LOAD, chat_id, user_id)
     return None if row is None else str(row["state"])
 
 
-async def save(tx: Transaction, chat_id: int, user_id: int, state: str, waiting: str, now: int) -> None:
+def save(tx: Transaction, chat_id: int, user_id: int, state: str, waiting: str, now: int) -> None:
     """Replace the state; `waiting` is the request whose answer it waits for, or "". Both are JSON text."""
-    await tx.execute(SAVE, chat_id, user_id, state, waiting, now)
+    tx.execute(SAVE, chat_id, user_id, state, waiting, now)
 
 
-async def waiting(reader: Reader) -> list[tuple[int, int, str]]:
+def waiting(reader: Reader) -> list[tuple[int, int, str]]:
     """Chat, person and request of every conversation that waits for an answer; after a restart they are asked again."""
-    return [(int(r["chat_id"]), int(r["user_id"]), str(r["waiting"])) for r in await reader.fetch(WAITING)]
+    return [(int(r["chat_id"]), int(r["user_id"]), str(r["waiting"])) for r in reader.fetch(WAITING)]

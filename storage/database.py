@@ -1,47 +1,69 @@
-"""What the rest of the house knows of a database: transactions and reads, nothing of which database it is.
+"""The seam between the house and its database: units of work and reads, nothing of which database it is.
+
+A unit of work is a plain function that runs in the database's thread, in one hop: a function that cannot await cannot
+wait for the network inside a transaction, and it pays for one hop instead of one for each of its statements.
 
 Statements hold for SQLite and PostgreSQL alike: placeholders are `$1`, one parameter has one type, columns are TEXT or
 BIGINT. Times are microseconds since 1970 in UTC, booleans 0 and 1, JSON is text, and ids are made by code.
 """
 
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 Row = Mapping[str, Any]
 """Column names to values: str, int or None."""
 
 
 class Reader(Protocol):
-    """Both a transaction and a database can be read. All methods raise StorageError."""
+    """One committed state of the database, or a transaction. All methods raise StorageError."""
 
-    async def fetch(self, sql: str, *args: str | int | None) -> list[Row]:
+    def fetch(self, sql: str, *args: str | int | None) -> list[Row]:
         """All rows of a statement; `args` fill `$1`, `$2` and so on."""
         ...
 
-    async def fetchrow(self, sql: str, *args: str | int | None) -> Row | None:
+    def fetchrow(self, sql: str, *args: str | int | None) -> Row | None:
         """The first row of a statement, or None."""
         ...
 
 
 class Transaction(Reader, Protocol):
-    """All or nothing. It exists only inside `async with database.transaction()`, and nothing else is awaited there."""
+    """All or nothing. It is used only inside the unit of work it was made for, and raises RuntimeError after it."""
 
-    async def execute(self, sql: str, *args: str | int | None) -> int:
+    def execute(self, sql: str, *args: str | int | None) -> int:
         """Run one statement; returns how many rows it changed. Raises AlreadyStored when a key exists."""
         ...
 
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Undo what the block did when it raises, and raise that; the rest of the transaction stands.
 
-class Database(Reader, Protocol):
-    """Reads on a database see committed rows only, whatever transaction is open at the moment."""
-
-    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        """Begin; commit when the block ends; roll back on any exception, cancellation included.
-
-        Transactions take turns. A cancellation that arrives during the commit is raised after it: the rows are there.
+        So one commit takes many units, and one that fails takes no other along.
         """
         ...
 
+
+class Database(Protocol):
+    """Transactions take turns. Reads see committed rows only, whatever transaction is under way at the moment.
+
+    All methods raise RuntimeError inside a unit of work, which would wait for itself.
+    """
+
+    async def run(self, work: Callable[[Transaction], T], then: Callable[[T], None] | None = None) -> T:
+        """Run `work` as one transaction in the database's thread; returns its result when that is on the disk.
+
+        Any exception of `work` rolls back. `then` gets the result in the event loop's thread, right after the commit.
+        A cancellation leaves nothing when the work hasn't begun; else it is raised after the commit and after `then`.
+        Raises StorageError.
+        """
+        ...
+
+    async def read(self, work: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work(reader, *args)` on one committed state of the database, in a thread. Raises StorageError."""
+        ...
+
     async def close(self) -> None:
-        """Wait for the transaction under way, then give up all connections. Closing twice is harmless."""
+        """Wait for the transactions under way, then give up all connections. Closing twice is harmless."""
         ...

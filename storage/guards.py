@@ -20,32 +20,32 @@ RELEASE = "DELETE FROM order_guards WHERE reference = $1"
 PRUNE = "DELETE FROM order_guards WHERE until < $1"
 
 
-async def take(tx: Transaction, account: str, fingerprint: str, reference: str, *, now: int, shown: str) -> bool:
+def take(tx: Transaction, account: str, fingerprint: str, reference: str, *, now: int, shown: str) -> bool:
     """Whether this order may go: nobody holds the guard, or only the order `shown` to the person before."""
-    return await tx.execute(TAKE, account, fingerprint, reference, OPEN, now, shown) == 1
+    return tx.execute(TAKE, account, fingerprint, reference, OPEN, now, shown) == 1
 
 
-async def holder(reader: Reader, account: str, fingerprint: str, now: int) -> str | None:
+def holder(reader: Reader, account: str, fingerprint: str, now: int) -> str | None:
     """The reference of the order that holds the guard now."""
-    row = await reader.fetchrow(HOLDER, account, fingerprint, now)
+    row = reader.fetchrow(HOLDER, account, fingerprint, now)
     return None if row is None else str(row["reference"])
 
 
-async def keep(tx: Transaction, reference: str, until: int) -> None:
+def keep(tx: Transaction, reference: str, until: int) -> None:
     """The order was placed: its guard holds until then."""
-    await tx.execute(KEEP, reference, until)
+    tx.execute(KEEP, reference, until)
 
 
-async def release(tx: Transaction, reference: str) -> None:
+def release(tx: Transaction, reference: str) -> None:
     """The order was not placed: the same may be ordered at once."""
-    await tx.execute(RELEASE, reference)
+    tx.execute(RELEASE, reference)
 
 
-async def hand_over(tx: Transaction, reference: str, to: str, until: int) -> None:
+def hand_over(tx: Transaction, reference: str, to: str, until: int) -> None:
     """The order was not placed, but the guard holds on for another one."""
-    await tx.execute(HAND_OVER, reference, to, until)
+    tx.execute(HAND_OVER, reference, to, until)
 
 
-async def prune(tx: Transaction, now: int) -> int:
+def prune(tx: Transaction, now: int) -> int:
     """Delete the guards that no longer hold; returns how many."""
-    return await tx.execute(PRUNE, now)
+    return tx.execute(PRUNE, now)

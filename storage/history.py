@@ -28,7 +28,7 @@ class Entry:
     user_name: str
 
 
-async def add(
+def add(
     tx: Transaction,
     reference: str,
     attempt: int,
@@ -40,15 +40,15 @@ async def add(
     user_name: str = "",
 ) -> None:
     """Add a line; `user_id` is None for what the program did by itself."""
-    await tx.execute(ADD, reference, attempt, now, kind, body, user_id, user_name)
+    tx.execute(ADD, reference, attempt, now, kind, body, user_id, user_name)
 
 
-async def of_order(reader: Reader, reference: str) -> list[Entry]:
+def of_order(reader: Reader, reference: str) -> list[Entry]:
     """All lines of an order, oldest first."""
-    return [Entry(**row) for row in await reader.fetch(OF_ORDER, reference)]
+    return [Entry(**row) for row in reader.fetch(OF_ORDER, reference)]
 
 
-async def latest(reader: Reader, reference: str, attempt: int, kind: str) -> Entry | None:
+def latest(reader: Reader, reference: str, attempt: int, kind: str) -> Entry | None:
     """The newest line of a kind about one sending."""
-    row = await reader.fetchrow(LATEST, reference, attempt, kind)
+    row = reader.fetchrow(LATEST, reference, attempt, kind)
     return None if row is None else Entry(**row)

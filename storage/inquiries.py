@@ -28,21 +28,20 @@ class Inquiry:
     on_card: int
 
 
-async def note(tx: Transaction, inquiry: Inquiry, now: int) -> bool:
+def note(tx: Transaction, inquiry: Inquiry, now: int) -> bool:
     """Write a question down; False when the same one waits already, which is answered once."""
     key = (inquiry.chat_id, inquiry.user_id, inquiry.reference, inquiry.query, inquiry.on_card)
-    return await tx.execute(NOTE, *key, now) == 1
+    return tx.execute(NOTE, *key, now) == 1
 
 
-async def answered(tx: Transaction, inquiry: Inquiry) -> bool:
+def answered(tx: Transaction, inquiry: Inquiry) -> bool:
     """The answer is in this transaction; False when it was given before."""
     key = (inquiry.chat_id, inquiry.user_id, inquiry.reference, inquiry.query, inquiry.on_card)
-    return await tx.execute(ANSWERED, *key) == 1
+    return tx.execute(ANSWERED, *key) == 1
 
 
-async def waiting(reader: Reader, limit: int = 1000) -> list[Inquiry]:
+def waiting(reader: Reader, limit: int = 1000) -> list[Inquiry]:
     """The questions without an answer, oldest first."""
     return [
-        Inquiry(**{key: value for key, value in row.items() if key != "asked_at"})
-        for row in await reader.fetch(OPEN, limit)
+        Inquiry(**{key: value for key, value in row.items() if key != "asked_at"}) for row in reader.fetch(OPEN, limit)
     ]

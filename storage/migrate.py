@@ -9,7 +9,7 @@ from hashlib import sha256
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-from storage.database import Database, Row, Transaction
+from storage.database import Database, Reader, Row, Transaction
 from storage.errors import StorageError
 
 _NAME = re.compile(r"[0-9]{4}_[a-z0-9_]+\.sql")
@@ -19,6 +19,9 @@ CREATE_RECORD = (
 )
 READ_RECORD = "SELECT name, checksum FROM migrations ORDER BY name"
 WRITE_RECORD = "INSERT INTO migrations (name, checksum, applied_at) VALUES ($1, $2, $3)"
+
+ORDERS_TABLE = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'orders'"
+AN_ORDER = "SELECT reference FROM orders LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,7 @@ def shipped(folder: Traversable | None = None) -> list[Migration]:
 async def pending(database: Database, folder: Traversable | None = None) -> list[str]:
     """Names of the migrations that `migrate` would apply. Raises StorageError as `migrate` does."""
     migrations = shipped(folder)
-    async with database.transaction() as tx:
-        return [migration.name for migration in await _still_to_do(tx, migrations)]
+    return [migration.name for migration in await database.run(lambda tx: _still_to_do(tx, migrations))]
 
 
 async def migrate(database: Database, now: int, folder: Traversable | None = None) -> list[str]:
@@ -59,28 +61,37 @@ async def migrate(database: Database, now: int, folder: Traversable | None = Non
     """
     migrations = shipped(folder)
     applied: list[str] = []
-    while True:
-        async with database.transaction() as tx:
-            # Asked anew each time: another process may be at it too.
-            to_do = await _still_to_do(tx, migrations)
-            if not to_do:
-                return applied
-            await _apply(tx, to_do[0], now)
-        applied.append(to_do[0].name)
+    while (name := await database.run(lambda tx: _apply_next(tx, migrations, now))) is not None:
+        applied.append(name)
+    return applied
 
 
-async def _apply(tx: Transaction, migration: Migration, now: int) -> None:
+def has_orders(reader: Reader) -> bool:
+    """Whether there is anything in the database that could be lost."""
+    return reader.fetchrow(ORDERS_TABLE) is not None and reader.fetchrow(AN_ORDER) is not None
+
+
+def _apply_next(tx: Transaction, migrations: list[Migration], now: int) -> str | None:
+    # Asked anew each time: another process may be at it too.
+    to_do = _still_to_do(tx, migrations)
+    if not to_do:
+        return None
+    _apply(tx, to_do[0], now)
+    return to_do[0].name
+
+
+def _apply(tx: Transaction, migration: Migration, now: int) -> None:
     for statement in migration.statements:
         try:
-            await tx.execute(statement)
+            tx.execute(statement)
         except StorageError as error:
             raise StorageError(f"migration {migration.name} failed: {error}") from error
-    await tx.execute(WRITE_RECORD, migration.name, migration.checksum, now)
+    tx.execute(WRITE_RECORD, migration.name, migration.checksum, now)
 
 
-async def _still_to_do(tx: Transaction, migrations: list[Migration]) -> list[Migration]:
-    await tx.execute(CREATE_RECORD)
-    recorded = await tx.fetch(READ_RECORD)
+def _still_to_do(tx: Transaction, migrations: list[Migration]) -> list[Migration]:
+    tx.execute(CREATE_RECORD)
+    recorded = tx.fetch(READ_RECORD)
     _check(recorded, migrations)
     return migrations[len(recorded) :]
 

@@ -19,7 +19,7 @@ SELECT * FROM orders WHERE reference IN (SELECT reference FROM order_names WHERE
 """  # noqa: S608  as above
 
 
-async def named(reader: Reader, names: Sequence[str]) -> list[Order]:
+def named(reader: Reader, names: Sequence[str]) -> list[Order]:
     """The orders that have one of these numbers, other names or references, each once.
 
     What it costs depends on how many names there are, and not on how many orders.
@@ -29,6 +29,6 @@ async def named(reader: Reader, names: Sequence[str]) -> list[Order]:
         some = list(names[start : start + PROBED])
         some += [some[-1]] * (PROBED - len(some))
         for statement in (REFERRED, NAMED):
-            for row in await reader.fetch(statement, *some):
+            for row in reader.fetch(statement, *some):
                 found.setdefault(str(row["reference"]), Order(**row))
     return list(found.values())

@@ -2,19 +2,30 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from storage.database import Database
 from storage.errors import StorageError
-from storage.sqlite import SQLiteDatabase
-from storage.sqlite_backup import back_up
-from storage.sqlite_check import expect_undamaged
-from storage.sqlite_lock import locked
-from storage.sqlite_scrub import Scrubbed, scrub
+from storage.migrate import has_orders, migrate, pending
+from storage.sqlite.backup import back_up
+from storage.sqlite.check import expect_undamaged
+from storage.sqlite.database import SQLiteDatabase
+from storage.sqlite.lock import locked
+from storage.sqlite.scrub import Scrubbed, scrub
 
 _SQLITE = "sqlite:///"
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process that writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """The names of the migrations `applied`, in order; `copy` is of the database before them, if there is one."""
+
+    applied: list[str]
+    copy: Path | None
 
 
 async def open_database(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Database:
@@ -48,6 +59,24 @@ async def backup(url: str, copy: Path) -> int:
     Raises StorageError when there is such a file, and in every other case in which there is no copy afterwards.
     """
     return await back_up(_file(url), copy, BUSY_TIMEOUT)
+
+
+async def bring_up_to_date(url: str, database: Database, now: int, folder: Traversable | None = None) -> Upgrade:
+    """Apply the migrations that the opened database lacks (`storage.migrate`), for whoever is `alone` on it.
+
+    Before the first of them runs, a database that has orders is copied to `<name>.before-<migration>` beside it: one
+    step back is that copy. It takes the place of an earlier one of the same name, which had less in it. Raises
+    StorageError; without the copy nothing is migrated.
+    """
+    missing = await pending(database, folder)
+    if not missing:
+        return Upgrade([], None)
+    copy = None
+    if await database.read(has_orders):
+        file = _file(url)
+        copy = file.with_name(f"{file.name}.before-{missing[0]}")
+        await back_up(file, copy, BUSY_TIMEOUT, replaces=True)
+    return Upgrade(await migrate(database, now, folder), copy)
 
 
 async def scrub_deleted(url: str) -> Scrubbed:

@@ -126,9 +126,9 @@ class Order(NewOrder):
                 return other or "open"
 
 
-async def insert(tx: Transaction, order: NewOrder) -> None:
+def insert(tx: Transaction, order: NewOrder) -> None:
     """Write a confirmed order. Raises AlreadyStored when its reference or its draft is in the journal."""
-    await tx.execute(
+    tx.execute(
         INSERT,
         order.reference,
         order.draft_id,
@@ -144,55 +144,55 @@ async def insert(tx: Transaction, order: NewOrder) -> None:
     )
 
 
-async def retry(tx: Transaction, reference: str, draft_id: str, form_version: str, answers: str) -> bool:
+def retry(tx: Transaction, reference: str, draft_id: str, form_version: str, answers: str) -> bool:
     """Confirm again what certainly was not sent, under the same reference; False when that is not so (any more).
 
     `confirmed_at` stays, so that an order keeps its place in every list.
     """
-    return await tx.execute(RETRY, reference, draft_id, form_version, answers) == 1
+    return tx.execute(RETRY, reference, draft_id, form_version, answers) == 1
 
 
-async def number_of(reader: Reader, account: str, number: str) -> str | None:
+def number_of(reader: Reader, account: str, number: str) -> str | None:
     """The reference of the order that goes by this number, or another name, at this account."""
-    row = await reader.fetchrow(NUMBER_OF, account, number)
+    row = reader.fetchrow(NUMBER_OF, account, number)
     return None if row is None else str(row["reference"])
 
 
-async def get(reader: Reader, reference: str) -> Order | None:
-    row = await reader.fetchrow(GET, reference)
+def get(reader: Reader, reference: str) -> Order | None:
+    row = reader.fetchrow(GET, reference)
     return None if row is None else Order(**row)
 
 
-async def by_card(reader: Reader, row_id: int) -> Order | None:
+def by_card(reader: Reader, row_id: int) -> Order | None:
     """The order that a row of the outbox tells about."""
-    row = await reader.fetchrow(BY_CARD, row_id)
+    row = reader.fetchrow(BY_CARD, row_id)
     return None if row is None else Order(**row)
 
 
-async def find(reader: Reader, name: str) -> list[Order]:
+def find(reader: Reader, name: str) -> list[Order]:
     """Orders by reference or by any of their names, newest first: two suppliers may use the same number."""
-    return [Order(**row) for row in await reader.fetch(FIND, name)]
+    return [Order(**row) for row in reader.fetch(FIND, name)]
 
 
-async def recent(reader: Reader, user_id: int | None, limit: int, before: Place = NEWEST) -> list[Order]:
+def recent(reader: Reader, user_id: int | None, limit: int, before: Place = NEWEST) -> list[Order]:
     """A page of orders, of one person or of everybody, newest first; `before` is the last order's place so far."""
     if user_id is None:
-        rows = await reader.fetch(RECENT, *before, limit)
+        rows = reader.fetch(RECENT, *before, limit)
     else:
-        rows = await reader.fetch(RECENT_OF_PERSON, *before, limit, user_id)
+        rows = reader.fetch(RECENT_OF_PERSON, *before, limit, user_id)
     return [Order(**row) for row in rows]
 
 
-async def all_rows(reader: Reader, limit: int, after: Place = OLDEST) -> list[Order]:
+def all_rows(reader: Reader, limit: int, after: Place = OLDEST) -> list[Order]:
     """A page of all orders, oldest first; `after` is the last order's place so far."""
-    return [Order(**row) for row in await reader.fetch(ALL_ROWS, *after, limit)]
+    return [Order(**row) for row in reader.fetch(ALL_ROWS, *after, limit)]
 
 
-async def set_card(tx: Transaction, reference: str, card: int) -> bool:
+def set_card(tx: Transaction, reference: str, card: int) -> bool:
     """Note the outbox id of the message that tells about this order; False for an unknown reference."""
-    return await tx.execute(SET_CARD, reference, card) == 1
+    return tx.execute(SET_CARD, reference, card) == 1
 
 
-async def replace(tx: Transaction, reference: str, by: str) -> bool:
+def replace(tx: Transaction, reference: str, by: str) -> bool:
     """Note that an order which was not placed was ordered anew; False when that is not so, or was done already."""
-    return await tx.execute(REPLACE, reference, by) == 1
+    return tx.execute(REPLACE, reference, by) == 1

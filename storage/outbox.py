@@ -87,7 +87,7 @@ class OutboxRow:
     edited_at: int | None
 
 
-async def add(
+def add(
     tx: Transaction, row_id: int, chat_id: int, body: str, *, edits: int | None, now: int, paced: bool = False
 ) -> None:
     """Put a message (JSON text) into the outbox; `row_id` must be above every earlier one.
@@ -97,59 +97,59 @@ async def add(
     """
     not_before = 0
     if edits is not None:
-        await tx.execute(OUTDATED, edits)
-        before = await tx.fetchrow(EDITED_AT, edits) if paced else None
+        tx.execute(OUTDATED, edits)
+        before = tx.fetchrow(EDITED_AT, edits) if paced else None
         not_before = 0 if before is None or before["edited_at"] is None else int(before["edited_at"]) + PACE
-    await tx.execute(ADD, row_id, chat_id, body, edits, now, not_before, int(paced))
+    tx.execute(ADD, row_id, chat_id, body, edits, now, not_before, int(paced))
 
 
-async def last_id(reader: Reader) -> int:
+def last_id(reader: Reader) -> int:
     """The highest id given so far, 0 in the beginning."""
-    row = await reader.fetchrow(LAST_ID)
+    row = reader.fetchrow(LAST_ID)
     return 0 if row is None or row["id"] is None else int(row["id"])
 
 
-async def due(reader: Reader, now: int) -> list[OutboxRow]:
+def due(reader: Reader, now: int) -> list[OutboxRow]:
     """The next row of each chat, oldest first, without the chats whose next row waits for a later time."""
     next_of: dict[int, OutboxRow] = {}
-    for row in await reader.fetch(DUE, now):
+    for row in reader.fetch(DUE, now):
         next_of.setdefault(int(row["chat_id"]), OutboxRow(**row))
     return list(next_of.values())
 
 
-async def next_due_at(reader: Reader) -> int | None:
+def next_due_at(reader: Reader) -> int | None:
     """When `due` will next have a row (perhaps in the past), or None when nothing waits."""
-    row = await reader.fetchrow(NEXT_DUE_AT)
+    row = reader.fetchrow(NEXT_DUE_AT)
     return None if row is None or row["due_at"] is None else int(row["due_at"])
 
 
-async def sent(tx: Transaction, row_id: int, message_id: int | None, now: int) -> bool:
+def sent(tx: Transaction, row_id: int, message_id: int | None, now: int) -> bool:
     """Telegram took it, as this message; False when the row was not waiting."""
-    return await tx.execute(SENT, row_id, message_id, now) == 1
+    return tx.execute(SENT, row_id, message_id, now) == 1
 
 
-async def postpone(tx: Transaction, row_id: int, not_before: int, error: str) -> bool:
+def postpone(tx: Transaction, row_id: int, not_before: int, error: str) -> bool:
     """Telegram did not take it; not again before this time. False when the row was not waiting."""
-    return await tx.execute(POSTPONE, row_id, not_before, error) == 1
+    return tx.execute(POSTPONE, row_id, not_before, error) == 1
 
 
-async def moved(tx: Transaction, row_id: int, message_id: int, now: int) -> None:
+def moved(tx: Transaction, row_id: int, message_id: int, now: int) -> None:
     """What this row said is that message by now: a later edit changes it, a paced one not before PACE has gone by."""
-    await tx.execute(MOVED, row_id, message_id, now)
-    await tx.execute(HOLD, row_id, now + PACE)
+    tx.execute(MOVED, row_id, message_id, now)
+    tx.execute(HOLD, row_id, now + PACE)
 
 
-async def fail(tx: Transaction, row_id: int, error: str, now: int) -> bool:
+def fail(tx: Transaction, row_id: int, error: str, now: int) -> bool:
     """Telegram will never take it; the chat goes on with the next. False when the row was not waiting."""
-    return await tx.execute(FAIL, row_id, error, now) == 1
+    return tx.execute(FAIL, row_id, error, now) == 1
 
 
-async def message_id(reader: Reader, row_id: int) -> int | None:
+def message_id(reader: Reader, row_id: int) -> int | None:
     """Telegram's id of a message that was sent, else None."""
-    row = await reader.fetchrow(MESSAGE_ID, row_id)
+    row = reader.fetchrow(MESSAGE_ID, row_id)
     return None if row is None or row["message_id"] is None else int(row["message_id"])
 
 
-async def prune(tx: Transaction, before: int) -> int:
+def prune(tx: Transaction, before: int) -> int:
     """Delete rows that were done before a time and that nothing points at; returns how many."""
-    return await tx.execute(PRUNE, before)
+    return tx.execute(PRUNE, before)

@@ -64,21 +64,19 @@ PAGES: Final = {(names, order): _statement(names, order) for names in _selection
 """The statement of each selection in both directions."""
 
 
-async def older(reader: Reader, selection: Selection, limit: int, before: Place = NEWEST) -> list[Order]:
+def older(reader: Reader, selection: Selection, limit: int, before: Place = NEWEST) -> list[Order]:
     """The newest `limit` orders of a selection before a place, newest first."""
-    return await _page(reader, selection, limit, "DESC", (OLDEST, before))
+    return _page(reader, selection, limit, "DESC", (OLDEST, before))
 
 
-async def newer(reader: Reader, selection: Selection, limit: int, after: Place = OLDEST) -> list[Order]:
+def newer(reader: Reader, selection: Selection, limit: int, after: Place = OLDEST) -> list[Order]:
     """The oldest `limit` orders of a selection after a place, newest first."""
-    return (await _page(reader, selection, limit, "ASC", (after, NEWEST)))[::-1]
+    return (_page(reader, selection, limit, "ASC", (after, NEWEST)))[::-1]
 
 
-async def _page(
-    reader: Reader, selection: Selection, limit: int, order: str, between: tuple[Place, Place]
-) -> list[Order]:
+def _page(reader: Reader, selection: Selection, limit: int, order: str, between: tuple[Place, Place]) -> list[Order]:
     given = selection._given  # noqa: SLF001  its own file
     # No order has an empty reference, so these places are just before the first and the last moment.
     lowest, highest = max(between[0], (selection.since, "")), min(between[1], (selection.until, ""))
     sql = PAGES[tuple(given), order]
-    return [Order(**row) for row in await reader.fetch(sql, *lowest, *highest, limit, *given.values())]
+    return [Order(**row) for row in reader.fetch(sql, *lowest, *highest, limit, *given.values())]

@@ -19,44 +19,44 @@ ON CONFLICT (user_id) DO UPDATE SET told_at = excluded.told_at WHERE strangers.t
 """
 
 
-async def remember(tx: Transaction, user_id: int, name: str, telegram_language: str, now: int) -> None:
+def remember(tx: Transaction, user_id: int, name: str, telegram_language: str, now: int) -> None:
     """Note a person's name and Telegram's language as of now; the language chosen earlier stays."""
-    await tx.execute(REMEMBER, user_id, name, telegram_language, now)
+    tx.execute(REMEMBER, user_id, name, telegram_language, now)
 
 
-async def languages(reader: Reader, user_id: int) -> tuple[str, ...]:
+def languages(reader: Reader, user_id: int) -> tuple[str, ...]:
     """The languages to try for a person, in order: the one chosen in the chat, then Telegram's."""
-    row = await reader.fetchrow(LANGUAGES, user_id)
+    row = reader.fetchrow(LANGUAGES, user_id)
     return () if row is None else tuple(code for code in (str(row["language"]), str(row["telegram_language"])) if code)
 
 
-async def name_of(reader: Reader, user_id: int) -> str:
+def name_of(reader: Reader, user_id: int) -> str:
     """A person's name as Telegram last told it; empty for somebody who was never remembered."""
-    row = await reader.fetchrow(NAME, user_id)
+    row = reader.fetchrow(NAME, user_id)
     return "" if row is None else str(row["name"])
 
 
-async def listed(reader: Reader, limit: int) -> list[tuple[int, str]]:
+def listed(reader: Reader, limit: int) -> list[tuple[int, str]]:
     """Ids and names of at most `limit` people, in the order of their ids."""
-    return [(int(row["user_id"]), str(row["name"])) for row in await reader.fetch(LISTED, -1, limit)]
+    return [(int(row["user_id"]), str(row["name"])) for row in reader.fetch(LISTED, -1, limit)]
 
 
-async def set_language(tx: Transaction, user_id: int, code: str) -> bool:
+def set_language(tx: Transaction, user_id: int, code: str) -> bool:
     """Choose a language, or with "" follow Telegram's again; False for somebody who was never remembered."""
-    return await tx.execute(SET_LANGUAGE, user_id, code) == 1
+    return tx.execute(SET_LANGUAGE, user_id, code) == 1
 
 
-async def notices_of(reader: Reader, user_id: int) -> str:
+def notices_of(reader: Reader, user_id: int) -> str:
     """Which changes of orders a person is told of: all, important or none."""
-    row = await reader.fetchrow(NOTICES, user_id)
+    row = reader.fetchrow(NOTICES, user_id)
     return "all" if row is None else str(row["notices"])
 
 
-async def set_notices(tx: Transaction, user_id: int, chosen: str) -> bool:
+def set_notices(tx: Transaction, user_id: int, chosen: str) -> bool:
     """Choose what to be told of; False for somebody who was never remembered."""
-    return await tx.execute(SET_NOTICES, user_id, chosen) == 1
+    return tx.execute(SET_NOTICES, user_id, chosen) == 1
 
 
-async def may_tell_stranger(tx: Transaction, user_id: int, now: int, quiet: int) -> bool:
+def may_tell_stranger(tx: Transaction, user_id: int, now: int, quiet: int) -> bool:
     """Whether he was not told within the last `quiet` microseconds; True also records that he is told now."""
-    return await tx.execute(TELL_STRANGER, user_id, now, now - quiet) == 1
+    return tx.execute(TELL_STRANGER, user_id, now, now - quiet) == 1

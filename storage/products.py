@@ -5,7 +5,7 @@ So a list of any length is written in short transactions, and nobody ever meets 
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from storage.database import Database, Reader, Row, Transaction
 
@@ -116,20 +116,20 @@ def _insert(rows: int) -> str:
     return f"INSERT INTO products (account, edition, position, {', '.join(_COLUMNS)}) VALUES {values}"  # noqa: S608  our own columns
 
 
-async def listing(reader: Reader, account: str) -> Listing | None:
+def listing(reader: Reader, account: str) -> Listing | None:
     """What is known of the account's list; None when it was never tried."""
-    row = await reader.fetchrow(CATALOGUE, account)
+    row = reader.fetchrow(CATALOGUE, account)
     return None if row is None else Listing(**row)
 
 
-async def tried(tx: Transaction, account: str, now: int, error: str = "") -> None:
+def tried(tx: Transaction, account: str, now: int, error: str = "") -> None:
     """Note a try to read the list: with its error when it failed, and nothing else changes."""
-    await tx.execute(TRIED, account, now, 1 if error else 0, error)
+    tx.execute(TRIED, account, now, 1 if error else 0, error)
 
 
-async def confirm(tx: Transaction, account: str, now: int) -> None:
+def confirm(tx: Transaction, account: str, now: int) -> None:
     """The list was read whole again and is the same."""
-    await tx.execute(CONFIRM, account, now)
+    tx.execute(CONFIRM, account, now)
 
 
 async def renew(
@@ -146,47 +146,51 @@ async def renew(
             for position, product in enumerate(batch, start)
             for value in (account, edition, position, *astuple(product))
         ]
-        async with database.transaction() as tx:
-            await tx.execute(_insert(len(batch)), *values)
-    async with database.transaction() as tx:
-        await tx.execute(TAKE_PLACE, account, edition, len(found), groups, digest, now)
-    await _clean(database, account, edition)
+        await database.run(partial(_add, _insert(len(batch)), values))
+    await database.run(lambda tx: tx.execute(TAKE_PLACE, account, edition, len(found), groups, digest, now))
+    while await database.run(lambda tx: _remove_some(tx, account, edition)):
+        pass
 
 
-async def _clean(database: Database, account: str, edition: int) -> None:
-    while (row := await database.fetchrow(LEFT_OVER, account, edition)) is not None:
-        async with database.transaction() as tx:
-            await tx.execute(REMOVE, account, row["edition"], row["position"] + BATCH)
+def _add(statement: str, values: Sequence[str | int], tx: Transaction) -> None:
+    tx.execute(statement, *values)
 
 
-async def get(reader: Reader, account: str, product_id: str) -> Stored | None:
-    row = await reader.fetchrow(GET, account, product_id)
+def _remove_some(tx: Transaction, account: str, edition: int) -> bool:
+    """Remove a few products of the editions before this one; False when there are none."""
+    row = tx.fetchrow(LEFT_OVER, account, edition)
+    if row is None:
+        return False
+    tx.execute(REMOVE, account, row["edition"], row["position"] + BATCH)
+    return True
+
+
+def get(reader: Reader, account: str, product_id: str) -> Stored | None:
+    row = reader.fetchrow(GET, account, product_id)
     return None if row is None else _stored(row)
 
 
-async def page(reader: Reader, account: str, limit: int, offset: int = 0) -> list[Stored]:
+def page(reader: Reader, account: str, limit: int, offset: int = 0) -> list[Stored]:
     """Products in the supplier's order."""
-    return [_stored(row) for row in await reader.fetch(ALL, account, limit, offset)]
+    return [_stored(row) for row in reader.fetch(ALL, account, limit, offset)]
 
 
-async def of_group(reader: Reader, account: str, group_key: str, limit: int, offset: int) -> list[Stored]:
-    return [_stored(row) for row in await reader.fetch(OF_GROUP, account, group_key, limit, offset)]
+def of_group(reader: Reader, account: str, group_key: str, limit: int, offset: int) -> list[Stored]:
+    return [_stored(row) for row in reader.fetch(OF_GROUP, account, group_key, limit, offset)]
 
 
-async def search(
-    reader: Reader, account: str, words: Sequence[str], prefix: str, limit: int, offset: int
-) -> list[Stored]:
+def search(reader: Reader, account: str, words: Sequence[str], prefix: str, limit: int, offset: int) -> list[Stored]:
     """Products in whose search text every word occurs, or whose id begins with `prefix`; all folded alike.
 
     Those with the first word in the first line of that text come first.
     """
-    rows = await reader.fetch(SEARCH, account, *_patterns(words, prefix), limit, offset)
+    rows = reader.fetch(SEARCH, account, *_patterns(words, prefix), limit, offset)
     return [_stored(row) for row in rows]
 
 
-async def count(reader: Reader, account: str, words: Sequence[str], prefix: str) -> int:
+def count(reader: Reader, account: str, words: Sequence[str], prefix: str) -> int:
     """How many products such a search finds."""
-    row = await reader.fetchrow(COUNT, account, *_patterns(words, prefix))
+    row = reader.fetchrow(COUNT, account, *_patterns(words, prefix))
     return 0 if row is None else int(row["n"])
 
 
@@ -203,14 +207,12 @@ def _stored(row: Row) -> Stored:
     return Stored(**{name: row[name] for name in _COLUMNS})
 
 
-async def used(tx: Transaction, account: str, user_id: int, product_id: str, now: int) -> None:
+def used(tx: Transaction, account: str, user_id: int, product_id: str, now: int) -> None:
     """Somebody has ordered this product."""
-    await tx.execute(USE, account, user_id, product_id, now)
+    tx.execute(USE, account, user_id, product_id, now)
 
 
-async def uses(reader: Reader, account: str, user_id: int | None, limit: int) -> list[tuple[str, int]]:
+def uses(reader: Reader, account: str, user_id: int | None, limit: int) -> list[tuple[str, int]]:
     """Product ids and how often they were ordered, last used first: by one person, or with None by anybody."""
-    rows = await (
-        reader.fetch(USED, account, limit) if user_id is None else reader.fetch(USED_BY, account, user_id, limit)
-    )
+    rows = reader.fetch(USED, account, limit) if user_id is None else reader.fetch(USED_BY, account, user_id, limit)
     return [(str(row["product_id"]), int(row["times"])) for row in rows]

@@ -52,56 +52,56 @@ UPDATE outbox SET body = '{}' WHERE id = (SELECT MAX(id) FROM outbox) AND done_a
 FIRST: Place = (-1, "")
 
 
-async def finished(reader: Reader, before: int, limit: int, after: Place = FIRST) -> list[Order]:
+def finished(reader: Reader, before: int, limit: int, after: Place = FIRST) -> list[Order]:
     """A page of orders that were settled before a time, the oldest first, and still have what is personal.
 
     `after` is `settled_at` and `reference` of the last one so far. An unknown outcome is not finished.
     """
-    return [Order(**row) for row in await reader.fetch(FINISHED, before, *after, limit)]
+    return [Order(**row) for row in reader.fetch(FINISHED, before, *after, limit)]
 
 
-async def empty(tx: Transaction, reference: str, details: str, history: Mapping[int, str], now: int) -> bool:
+def empty(tx: Transaction, reference: str, details: str, history: Mapping[int, str], now: int) -> bool:
     """Remove the answers of a finished order; False when it isn't finished, or was pruned before.
 
     `details`, and the bodies in `history` by their `n`, replace what stands there. It is forgotten which messages told
     about the order, so that they can go too.
     """
-    if await tx.execute(EMPTY_ORDER, reference, details, now) == 0:
+    if tx.execute(EMPTY_ORDER, reference, details, now) == 0:
         return False
     for n, body in history.items():
-        await tx.execute(REWRITE_LINE, reference, n, body)
-    await tx.execute(RELEASE, reference)
-    await words.forget_personal(tx, reference)
+        tx.execute(REWRITE_LINE, reference, n, body)
+    tx.execute(RELEASE, reference)
+    words.forget_personal(tx, reference)
     return True
 
 
-async def states(reader: Reader) -> list[str]:
+def states(reader: Reader) -> list[str]:
     """What all conversations remember, as JSON text; there is one per person and chat."""
-    return [str(row["state"]) for row in await reader.fetch(STATES)]
+    return [str(row["state"]) for row in reader.fetch(STATES)]
 
 
-async def conversations(tx: Transaction, before: int, limit: int) -> int:
+def conversations(tx: Transaction, before: int, limit: int) -> int:
     """Forget conversations that nobody has gone on with, drafts included; returns how many.
 
     One that waits for a look-up stays.
     """
-    return await tx.execute(CONVERSATIONS, before, limit)
+    return tx.execute(CONVERSATIONS, before, limit)
 
 
-async def failed_updates(tx: Transaction, before: int, limit: int) -> int:
+def failed_updates(tx: Transaction, before: int, limit: int) -> int:
     """Forget updates that were put aside; returns how many."""
-    return await tx.execute(FAILED_UPDATES, before, limit)
+    return tx.execute(FAILED_UPDATES, before, limit)
 
 
-async def strangers(tx: Transaction, before: int, limit: int) -> int:
+def strangers(tx: Transaction, before: int, limit: int) -> int:
     """Forget people who are not staff; returns how many."""
-    return await tx.execute(STRANGERS, before, limit)
+    return tx.execute(STRANGERS, before, limit)
 
 
-async def messages(tx: Transaction, before: int, limit: int) -> int:
+def messages(tx: Transaction, before: int, limit: int) -> int:
     """Delete messages that were sent or given up; returns how many.
 
     The last one of all stays, without its text: the next id is counted from it.
     """
-    await tx.execute(LAST_MESSAGE, before)
-    return await tx.execute(MESSAGES, before, limit)
+    tx.execute(LAST_MESSAGE, before)
+    return tx.execute(MESSAGES, before, limit)

@@ -68,63 +68,63 @@ CONFIRMED_ACCOUNTS = "SELECT DISTINCT account FROM orders WHERE stage = 'confirm
 ABANDONED = "SELECT * FROM orders WHERE stage = 'sending' ORDER BY sending_at"
 
 
-async def resend(tx: Transaction, reference: str, attempt: int) -> bool:
+def resend(tx: Transaction, reference: str, attempt: int) -> bool:
     """Send an order of unknown outcome once more under the same reference; False when that is not so (any more).
 
     Only for a supplier that takes no second order under it.
     """
-    return await tx.execute(RESEND, reference, attempt) == 1
+    return tx.execute(RESEND, reference, attempt) == 1
 
 
-async def claim(
+def claim(
     tx: Transaction, account: str, claimed_by: str, now: int, limit: int, *, due: int | None = None
 ) -> list[Order]:
     """Take the oldest confirmed orders of an account that are due, at most `limit`; nobody else gets them.
 
     `due`: those that are due until then, where it isn't `now`.
     """
-    rows = await tx.fetch(CLAIM, account, claimed_by, now, limit, now if due is None else due)
+    rows = tx.fetch(CLAIM, account, claimed_by, now, limit, now if due is None else due)
     return sorted((Order(**row) for row in rows), key=lambda order: order.place)
 
 
-async def due(reader: Reader, account: str, now: int, limit: int) -> list[Order]:
+def due(reader: Reader, account: str, now: int, limit: int) -> list[Order]:
     """The oldest confirmed orders of an account that are due, at most `limit`, left as they are."""
-    return [Order(**row) for row in await reader.fetch(DUE, account, now, limit)]
+    return [Order(**row) for row in reader.fetch(DUE, account, now, limit)]
 
 
-async def claim_one(tx: Transaction, order: Order, claimed_by: str, now: int) -> Order | None:
+def claim_one(tx: Transaction, order: Order, claimed_by: str, now: int) -> Order | None:
     """Take an order that was `due`; None when it isn't any more, or was confirmed anew meanwhile."""
-    row = await tx.fetchrow(CLAIM_ONE, order.reference, order.draft_id, order.attempts, claimed_by, now)
+    row = tx.fetchrow(CLAIM_ONE, order.reference, order.draft_id, order.attempts, claimed_by, now)
     return None if row is None else Order(**row)
 
 
-async def hold_back(tx: Transaction, order: Order) -> bool:
+def hold_back(tx: Transaction, order: Order) -> bool:
     """Make an order that was `due` ready to be settled in this transaction, though nobody sends it.
 
     False when it isn't due any more, or was confirmed anew meanwhile.
     """
-    return await tx.execute(HOLD_BACK, order.reference, order.draft_id, order.attempts) == 1
+    return tx.execute(HOLD_BACK, order.reference, order.draft_id, order.attempts) == 1
 
 
-async def next_claim_at(reader: Reader, account: str, after: int = -1) -> int | None:
+def next_claim_at(reader: Reader, account: str, after: int = -1) -> int | None:
     """When the next confirmed order of an account is due (perhaps in the past), or None when there is none.
 
     `after`: orders that were due then are left out.
     """
-    row = await reader.fetchrow(NEXT_CLAIM_AT, account, after)
+    row = reader.fetchrow(NEXT_CLAIM_AT, account, after)
     return None if row is None or row["at"] is None else int(row["at"])
 
 
-async def postpone(tx: Transaction, reference: str, attempt: int, not_before: int, details: str) -> bool:
+def postpone(tx: Transaction, reference: str, attempt: int, not_before: int, details: str) -> bool:
     """What certainly was not sent waits to be sent again; False when somebody has asked to stop, or it is settled."""
-    return await tx.execute(POSTPONE, reference, attempt, not_before, details) == 1
+    return tx.execute(POSTPONE, reference, attempt, not_before, details) == 1
 
 
-async def stop(tx: Transaction, reference: str, attempt: int) -> bool:
+def stop(tx: Transaction, reference: str, attempt: int) -> bool:
     """No further try: this sending was the last. True when it has ended, so that it can be settled at once."""
-    if await tx.execute(STOP_WAITING, reference, attempt) == 1:
+    if tx.execute(STOP_WAITING, reference, attempt) == 1:
         return True
-    await tx.execute(STOP_AFTER, reference)
+    tx.execute(STOP_AFTER, reference)
     return False
 
 
@@ -147,7 +147,7 @@ class Settlement:
     watch_at: int | None = None
 
 
-async def settle(
+def settle(
     tx: Transaction, reference: str, attempt: int, became: Settlement, *, now: int, adopted: bool = False
 ) -> bool:
     """Record what became of an order that is being sent, or the truth about one whose outcome was unknown.
@@ -155,7 +155,7 @@ async def settle(
     `attempt` is the sending that it is about. False, and nothing changed, in every other case. `adopted`: the number
     was found, not answered; then AlreadyStored is raised when it is another order's.
     """
-    changed = await tx.execute(
+    changed = tx.execute(
         SETTLE,
         reference,
         became.outcome,
@@ -171,23 +171,23 @@ async def settle(
     )
     if changed == 0:
         return False
-    await tx.execute(ADD_NUMBER if adopted else ADD_NUMBER_ONCE, reference)
-    await _name(tx, reference, became)
+    tx.execute(ADD_NUMBER if adopted else ADD_NUMBER_ONCE, reference)
+    _name(tx, reference, became)
     return True
 
 
-async def _name(tx: Transaction, reference: str, became: Settlement) -> None:
+def _name(tx: Transaction, reference: str, became: Settlement) -> None:
     for name in became.names:
-        await tx.execute(ADD_NAME, name, reference)
-    await words.add(tx, reference, [name for name in (became.number, *became.names) if name])
+        tx.execute(ADD_NAME, name, reference)
+    words.add(tx, reference, [name for name in (became.number, *became.names) if name])
 
 
-async def correct(tx: Transaction, reference: str, attempt: int, became: Settlement, *, now: int) -> bool:
+def correct(tx: Transaction, reference: str, attempt: int, became: Settlement, *, now: int) -> bool:
     """An order that was decided to be not placed was found after all; False when it has been confirmed anew meanwhile.
 
     Raises AlreadyStored when the number is another order's.
     """
-    changed = await tx.execute(
+    changed = tx.execute(
         CORRECT,
         reference,
         became.outcome,
@@ -201,21 +201,21 @@ async def correct(tx: Transaction, reference: str, attempt: int, became: Settlem
     )
     if changed == 0:
         return False
-    await tx.execute(ADD_NUMBER, reference)
-    await _name(tx, reference, became)
+    tx.execute(ADD_NUMBER, reference)
+    _name(tx, reference, became)
     return True
 
 
-async def others_are_sent(reader: Reader, account: str, reference: str) -> bool:
+def others_are_sent(reader: Reader, account: str, reference: str) -> bool:
     """Whether another order of the same account is on its way, whose number nobody knows yet."""
-    return await reader.fetchrow(OTHERS_SENDING, account, reference) is not None
+    return reader.fetchrow(OTHERS_SENDING, account, reference) is not None
 
 
-async def abandoned(reader: Reader) -> list[Order]:
+def abandoned(reader: Reader) -> list[Order]:
     """Orders being sent. At start-up nobody is sending them, and nobody knows what became of them."""
-    return [Order(**row) for row in await reader.fetch(ABANDONED)]
+    return [Order(**row) for row in reader.fetch(ABANDONED)]
 
 
-async def confirmed_accounts(reader: Reader) -> list[str]:
+def confirmed_accounts(reader: Reader) -> list[str]:
     """The accounts that have orders to be sent."""
-    return [str(row["account"]) for row in await reader.fetch(CONFIRMED_ACCOUNTS)]
+    return [str(row["account"]) for row in reader.fetch(CONFIRMED_ACCOUNTS)]

@@ -22,51 +22,51 @@ REMINDED = "UPDATE orders SET remind_at = $2 WHERE reference = $1 AND outcome = 
 SET_CARD = "UPDATE orders SET evidence_card = $2 WHERE reference = $1"
 
 
-async def to_look_for(reader: Reader, now: int, limit: int) -> list[Order]:
+def to_look_for(reader: Reader, now: int, limit: int) -> list[Order]:
     """Those whose time has come, the longest overdue first."""
-    return [Order(**row) for row in await reader.fetch(TO_LOOK_FOR, now, limit)]
+    return [Order(**row) for row in reader.fetch(TO_LOOK_FOR, now, limit)]
 
 
-async def to_remind_of(reader: Reader, now: int, limit: int) -> list[Order]:
+def to_remind_of(reader: Reader, now: int, limit: int) -> list[Order]:
     """Those whose time has come, the longest overdue first."""
-    return [Order(**row) for row in await reader.fetch(TO_REMIND_OF, now, limit)]
+    return [Order(**row) for row in reader.fetch(TO_REMIND_OF, now, limit)]
 
 
-async def next_at(reader: Reader) -> int | None:
+def next_at(reader: Reader) -> int | None:
     """When there is something to look for or to remind of (perhaps in the past), or None."""
-    row = await reader.fetchrow(NEXT_AT)
+    row = reader.fetchrow(NEXT_AT)
     return None if row is None or row["at"] is None else int(row["at"])
 
 
-async def open_orders(reader: Reader, limit: int) -> list[Order]:
+def open_orders(reader: Reader, limit: int) -> list[Order]:
     """The oldest ones."""
-    return [Order(**row) for row in await reader.fetch(OPEN, limit)]
+    return [Order(**row) for row in reader.fetch(OPEN, limit)]
 
 
-async def of_account(reader: Reader, account: str) -> list[Order]:
-    return [Order(**row) for row in await reader.fetch(OF_ACCOUNT, account)]
+def of_account(reader: Reader, account: str) -> list[Order]:
+    return [Order(**row) for row in reader.fetch(OF_ACCOUNT, account)]
 
 
-async def count(reader: Reader) -> int:
-    row = await reader.fetchrow(COUNT)
+def count(reader: Reader) -> int:
+    row = reader.fetchrow(COUNT)
     return 0 if row is None else int(row["n"])
 
 
-async def look_for_all(tx: Transaction, now: int) -> None:
+def look_for_all(tx: Transaction, now: int) -> None:
     """At start-up all of them are looked for at once."""
-    await tx.execute(LOOK_ALL, now)
+    tx.execute(LOOK_ALL, now)
 
 
-async def looked(tx: Transaction, reference: str, attempt: int, look_at: int | None) -> bool:
+def looked(tx: Transaction, reference: str, attempt: int, look_at: int | None) -> bool:
     """Note a look-up and when the next is due; False when the outcome is known meanwhile."""
-    return await tx.execute(LOOKED, reference, attempt, look_at) == 1
+    return tx.execute(LOOKED, reference, attempt, look_at) == 1
 
 
-async def reminded(tx: Transaction, reference: str, remind_at: int) -> bool:
+def reminded(tx: Transaction, reference: str, remind_at: int) -> bool:
     """When to remind next; False when the outcome is known meanwhile."""
-    return await tx.execute(REMINDED, reference, remind_at) == 1
+    return tx.execute(REMINDED, reference, remind_at) == 1
 
 
-async def set_card(tx: Transaction, reference: str, card: int) -> None:
+def set_card(tx: Transaction, reference: str, card: int) -> None:
     """Note the outbox id of the message that shows the evidence."""
-    await tx.execute(SET_CARD, reference, card)
+    tx.execute(SET_CARD, reference, card)

@@ -13,21 +13,21 @@ RETURNING tries
 """
 
 
-async def is_seen(reader: Reader, update_id: int) -> bool:
-    return await reader.fetchrow(IS_SEEN, update_id) is not None
+def is_seen(reader: Reader, update_id: int) -> bool:
+    return reader.fetchrow(IS_SEEN, update_id) is not None
 
 
-async def mark_seen(tx: Transaction, update_id: int, now: int) -> None:
+def mark_seen(tx: Transaction, update_id: int, now: int) -> None:
     """Record that this update's effects are in this transaction. Raises AlreadyStored when they are in another."""
-    await tx.execute(MARK_SEEN, update_id, now)
+    tx.execute(MARK_SEEN, update_id, now)
 
 
-async def prune(tx: Transaction, before: int) -> int:
+def prune(tx: Transaction, before: int) -> int:
     """Forget updates seen before a time; returns how many."""
-    return await tx.execute(PRUNE, before)
+    return tx.execute(PRUNE, before)
 
 
-async def note_failure(tx: Transaction, update_id: int, error: str, raw: str, now: int) -> int:
+def note_failure(tx: Transaction, update_id: int, error: str, raw: str, now: int) -> int:
     """Keep an update that could not be handled, with the error; returns how often it has failed by now."""
-    row = await tx.fetchrow(NOTE_FAILURE, update_id, error, raw, now)
+    row = tx.fetchrow(NOTE_FAILURE, update_id, error, raw, now)
     return 0 if row is None else int(row["tries"])

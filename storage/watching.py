@@ -40,20 +40,20 @@ class Reading:
     names: tuple[str, ...] = ()
 
 
-async def due(reader: Reader, account: str, now: int, limit: int) -> list[Order]:
+def due(reader: Reader, account: str, now: int, limit: int) -> list[Order]:
     """The orders of an account whose time has come, the longest overdue first."""
-    return [Order(**row) for row in await reader.fetch(DUE, account, now, limit)]
+    return [Order(**row) for row in reader.fetch(DUE, account, now, limit)]
 
 
-async def next_at(reader: Reader, account: str) -> int | None:
+def next_at(reader: Reader, account: str) -> int | None:
     """When an order of the account is due (perhaps in the past), or None when there is none to ask about."""
-    row = await reader.fetchrow(NEXT_AT, account)
+    row = reader.fetchrow(NEXT_AT, account)
     return None if row is None or row["at"] is None else int(row["at"])
 
 
-async def read(tx: Transaction, reference: str, reading: Reading) -> bool:
+def read(tx: Transaction, reference: str, reading: Reading) -> bool:
     """Record an answer; False, and nothing changed, when a newer one is known or it isn't about this order's number."""
-    changed = await tx.execute(
+    changed = tx.execute(
         READ,
         reference,
         reading.asked_at,
@@ -67,10 +67,10 @@ async def read(tx: Transaction, reference: str, reading: Reading) -> bool:
     if changed == 0:
         return False
     for name in reading.names:
-        await tx.execute(ADD_NAME, name, reference)
+        tx.execute(ADD_NAME, name, reference)
     return True
 
 
-async def not_read(tx: Transaction, reference: str, failures: int, watch_at: int | None) -> bool:
+def not_read(tx: Transaction, reference: str, failures: int, watch_at: int | None) -> bool:
     """The supplier could not be asked, `failures` times before; False when it was asked by somebody else meanwhile."""
-    return await tx.execute(NOT_READ, reference, failures, watch_at) == 1
+    return tx.execute(NOT_READ, reference, failures, watch_at) == 1

@@ -92,38 +92,38 @@ def parts_of(words: Iterable[str]) -> list[str]:
     return list(parts)[:MOST_PARTS]
 
 
-async def keep(tx: Transaction, reference: str, own: Sequence[str], personal: Sequence[str]) -> None:
+def keep(tx: Transaction, reference: str, own: Sequence[str], personal: Sequence[str]) -> None:
     """From now on the order is found by these words, and by no others. `personal` ones go when it is pruned."""
-    row = await tx.fetchrow(WORDS, reference)
+    row = tx.fetchrow(WORDS, reference)
     before = set() if row is None else {*parts_of(json.loads(row["own"])), *parts_of(json.loads(row["personal"]))}
     after = list(dict.fromkeys([*parts_of(own), *parts_of(personal)]))
-    await tx.execute(KEEP, reference, _listed(own), _listed(personal))
-    await _change(tx, reference, [part for part in after if part not in before], before - set(after))
-    await tx.execute(DONE, reference)
+    tx.execute(KEEP, reference, _listed(own), _listed(personal))
+    _change(tx, reference, [part for part in after if part not in before], before - set(after))
+    tx.execute(DONE, reference)
 
 
-async def add(tx: Transaction, reference: str, names: Sequence[str]) -> None:
+def add(tx: Transaction, reference: str, names: Sequence[str]) -> None:
     """The order has got further names, such as its number."""
-    row = await tx.fetchrow(WORDS, reference)
+    row = tx.fetchrow(WORDS, reference)
     own, personal = ([], []) if row is None else (json.loads(row["own"]), json.loads(row["personal"]))
     new = [name for name in names if name not in own]
     if not new:
         return
-    await tx.execute(KEEP, reference, _listed([*own, *new]), _listed(personal))
-    await _change(tx, reference, parts_of(new), ())
+    tx.execute(KEEP, reference, _listed([*own, *new]), _listed(personal))
+    _change(tx, reference, parts_of(new), ())
 
 
-async def forget_personal(tx: Transaction, reference: str) -> None:
+def forget_personal(tx: Transaction, reference: str) -> None:
     """Remove what is personal of an order's words."""
-    row = await tx.fetchrow(WORDS, reference)
+    row = tx.fetchrow(WORDS, reference)
     if row is None:
         return
     own, personal = json.loads(row["own"]), json.loads(row["personal"])
-    await tx.execute(KEEP, reference, row["own"], "[]")
-    await _change(tx, reference, (), set(parts_of(personal)) - set(parts_of(own)))
+    tx.execute(KEEP, reference, row["own"], "[]")
+    _change(tx, reference, (), set(parts_of(personal)) - set(parts_of(own)))
 
 
-async def find(reader: Reader, text: str, limit: int) -> tuple[list[Order], bool]:
+def find(reader: Reader, text: str, limit: int) -> tuple[list[Order], bool]:
     """Orders that have a text in their words, newest first, and whether there may be more than these.
 
     If so they are some of about `limit`. None for a text that is too short (`can_be_looked_for`).
@@ -135,7 +135,7 @@ async def find(reader: Reader, text: str, limit: int) -> tuple[list[Order], bool
     every_one_cut = True
     # The end first: links begin alike.
     for part in dict.fromkeys((wanted[-LONGEST_PART:], wanted[:LONGEST_PART])):
-        hits, cut = await _having(reader, part, wanted, limit)
+        hits, cut = _having(reader, part, wanted, limit)
         found |= {order.reference: order for order in hits}
         every_one_cut = every_one_cut and cut
         if found and not cut:
@@ -143,20 +143,20 @@ async def find(reader: Reader, text: str, limit: int) -> tuple[list[Order], bool
     return sorted(found.values(), key=lambda order: order.place, reverse=True), every_one_cut
 
 
-async def _having(reader: Reader, part: str, wanted: str, limit: int) -> tuple[list[Order], bool]:
+def _having(reader: Reader, part: str, wanted: str, limit: int) -> tuple[list[Order], bool]:
     """Those of the orders found by a part that have all that is wanted, and whether there were too many to look at."""
-    rows = await reader.fetch(FIND, part, _after(part), limit + 1)
+    rows = reader.fetch(FIND, part, _after(part), limit + 1)
     found = [Order(**row) for row in rows[:limit]]
     if part != wanted:
-        words = await reader.fetch(WORDS_FOUND, part, _after(part), limit + 1)
+        words = reader.fetch(WORDS_FOUND, part, _after(part), limit + 1)
         having = {row["reference"] for row in words if any(wanted in normalised(word) for word in _both(row))}
         found = [order for order in found if order.reference in having]
     return found, len(rows) > limit
 
 
-async def due(reader: Reader, limit: int) -> list[Order]:
+def due(reader: Reader, limit: int) -> list[Order]:
     """Orders of an older database whose words are still to be written down (`keep`)."""
-    return [Order(**row) for row in await reader.fetch(DUE, limit)]
+    return [Order(**row) for row in reader.fetch(DUE, limit)]
 
 
 def _both(row: Row) -> list[str]:
@@ -167,8 +167,8 @@ def _listed(words: Sequence[str]) -> str:
     return json.dumps([*dict.fromkeys(words)], ensure_ascii=False)
 
 
-async def _change(tx: Transaction, reference: str, new: Sequence[str], gone: Iterable[str]) -> None:
+def _change(tx: Transaction, reference: str, new: Sequence[str], gone: Iterable[str]) -> None:
     for statement, parts in ((removing, sorted(gone)), (adding, new)):
         for begin in range(0, len(parts), _AT_ONCE):
             batch = parts[begin : begin + _AT_ONCE]
-            await tx.execute(statement(len(batch)), reference, *batch)
+            tx.execute(statement(len(batch)), reference, *batch)

@@ -3,9 +3,10 @@
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from inspect import isawaitable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from storage.migrate import migrate
 from storage.opening import open_database
 from tests.end_to_end.house import ADMIN, COLLEAGUE, PATIENCE
 from tests.providers.damaijia.samples import ANSWERS as GIFT_ANSWERS
+from tests.storage.direct import reading, writing
 
 START = 1_790_000_000_000_000
 """Microseconds; some day in 2026."""
@@ -121,12 +123,12 @@ class Bench:
 
     async def outbox(self, chat: int = ADMIN) -> list[str]:
         """The HTML of every message to a chat, oldest first."""
-        rows = await self.database.fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id", chat)
+        rows = reading(self.database).fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id", chat)
         return [json.loads(row["body"])["html"] for row in rows]
 
     async def button(self, label: str, chat: int = ADMIN) -> str:
         """What the newest button with this label carries."""
-        rows = await self.database.fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id DESC", chat)
+        rows = reading(self.database).fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id DESC", chat)
         for row in rows:
             for text, data in (button for line in json.loads(row["body"])["rows"] for button in line):
                 if text == label:
@@ -148,13 +150,13 @@ class Bench:
             user_name=NAMES.get(who, "Somebody Else"),
             confirmed_at=self.clock(),
         )
-        async with self.database.transaction() as tx:
-            await orders.insert(tx, new)
+        with writing(self.database) as tx:
+            orders.insert(tx, new)
 
     async def sending(self, reference: str, account: str = "shop", who: int = ADMIN, **answers: Any) -> None:
         await self.confirmed(reference, account, who, **answers)
-        async with self.database.transaction() as tx:
-            await sending.claim(tx, account, "test", self.clock(), 1)
+        with writing(self.database) as tx:
+            sending.claim(tx, account, "test", self.clock(), 1)
 
     @property
     def outcomes(self) -> Reports:
@@ -165,7 +167,7 @@ class Bench:
         return await self.outcomes.settle(await self.order(reference), result, **how)
 
     async def order(self, reference: str) -> orders.Order:
-        found = await orders.get(self.database, reference)
+        found = orders.get(reading(self.database), reference)
         assert found is not None
         return found
 
@@ -180,7 +182,7 @@ async def opened(folder: Path, *, busy_timeout: float = 5.0) -> AsyncIterator[Da
         await database.close()
 
 
-async def desk_on(
+def desk_on(
     database: Database,
     clock: Clock,
     workers: Any,
@@ -194,7 +196,7 @@ async def desk_on(
         accounts={name: account(name, form, (providers or {}).get(name)) for name, form in forms.items()},
         providers=names,
         staff=Staff(frozenset({ADMIN, COLLEAGUE})),
-        ids=Ids(last_outbox=await outbox.last_id(database), now=clock),
+        ids=Ids(last_outbox=outbox.last_id(reading(database)), now=clock),
         now=clock,
         workers=workers,
         rules=rules,
@@ -220,35 +222,26 @@ def account(name: str, form: type[Form], provider: Provider[Any] | None) -> Acco
 async def bench(folder: Path, *, busy_timeout: float = 5.0) -> AsyncIterator[Bench]:
     async with opened(folder, busy_timeout=busy_timeout) as database:
         clock, workers = Clock(), Noted()
-        yield Bench(folder / "orderbot.db", database, clock, workers, await desk_on(database, clock, workers))
+        yield Bench(folder / "orderbot.db", database, clock, workers, desk_on(database, clock, workers))
 
 
 @asynccontextmanager
 async def locked(path: Path) -> AsyncIterator[None]:
     """Another process holds the database: nothing can be written until this ends."""
-    other = sqlite3.connect(path, isolation_level=None, timeout=0)
+    other = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
     try:
-        # Not by waiting inside SQLite: that would stop the very loop that has to end its transaction first.
-        while not _begun(other):  # noqa: ASYNC110  a database rings no bell
-            await asyncio.sleep(0.001)
+        # A transaction under way ends in its own thread.
+        other.execute("BEGIN EXCLUSIVE")
         yield
         other.execute("ROLLBACK")
     finally:
         other.close()
 
 
-def _begun(connection: sqlite3.Connection) -> bool:
-    try:
-        connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        return False
-    return True
-
-
-async def until(check: Callable[[], Awaitable[object]]) -> None:
-    """Wait until something is so. Raises TimeoutError."""
+async def until(check: Callable[[], object]) -> None:
+    """Wait until something is so, which `check` tells or is awaited for. Raises TimeoutError."""
     async with asyncio.timeout(PATIENCE):
-        while not await check():  # noqa: ASYNC110  a database rings no bell
+        while not (await told if isawaitable(told := check()) else told):  # noqa: ASYNC110  a database rings no bell
             await asyncio.sleep(0.005)
 
 

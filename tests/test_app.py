@@ -19,6 +19,7 @@ from providers.simulators.base import Fault
 from providers.simulators.guoguo_products import FANS
 from tests.bench import CANARY, until
 from tests.end_to_end.house import ADMIN, COLLEAGUE, PATIENCE, World, world
+from tests.storage.direct import reading, writing
 
 BRIEFLY = 0.05
 """Seconds that calls in flight get when a test ends the bot."""
@@ -172,7 +173,7 @@ async def test_what_was_to_be_said_while_telegram_was_away_is_said_later(outside
         outside.gifts_and_shops.heal()
 
         async def settled() -> bool:
-            row = await app.database.fetchrow("SELECT outcome FROM orders")
+            row = reading(app.database).fetchrow("SELECT outcome FROM orders")
             return row is not None and row["outcome"] == "placed"
 
         await until(settled)
@@ -186,7 +187,7 @@ async def test_it_ends_while_it_waits_for_a_telegram_that_is_not_there(outside: 
     async with running(outside) as app:
 
         async def pruned() -> bool:
-            return await app.database.fetchrow("SELECT 1 AS one") is not None
+            return reading(app.database).fetchrow("SELECT 1 AS one") is not None
 
         await until(pruned)
 
@@ -218,14 +219,14 @@ async def test_sigterm_ends_it_cleanly(outside: World) -> None:
 
 async def test_old_rows_are_removed_at_start_and_new_ones_stay(outside: World) -> None:
     async with running(outside) as app:
-        async with app.database.transaction() as tx:
-            await tx.execute("INSERT INTO updates VALUES (1, $1)", 0)
+        with writing(app.database) as tx:
+            tx.execute("INSERT INTO updates VALUES (1, $1)", 0)
         outside.say("/help")
         await outside.reads("What I can do")
     async with running(outside) as app:
 
         async def only_new() -> bool:
-            rows = await app.database.fetch("SELECT update_id FROM updates")
+            rows = reading(app.database).fetch("SELECT update_id FROM updates")
             return len(rows) == 1 and rows[0]["update_id"] != 1
 
         await until(only_new)

@@ -24,7 +24,7 @@ FRESH: Final = 3600 * SECOND
 """Microseconds for which a list needs no word about its age, and its stock can be relied on."""
 
 
-async def acquainted(
+def acquainted(
     reader: Reader, event: events.Event, state: Conversation, accounts: Mapping[str, Account], now: int
 ) -> events.Event:
     """The event with the facts of the product that it names, or with how many products it is a search for.
@@ -32,31 +32,31 @@ async def acquainted(
     `now` is in UTC microseconds.
     """
     if isinstance(event, events.OrderRequested | events.StartedAnew):
-        return await _opening(reader, event, accounts, now)
+        return _opening(reader, event, accounts, now)
     if isinstance(event, events.OrderedAgain):
-        return replace(event, facts=await _by_now(reader, event.order, accounts, now))
+        return replace(event, facts=_by_now(reader, event.order, accounts, now))
     account = accounts.get(state.draft.account) if state.draft is not None else None
     if account is None or state.draft is None or asked_product(state, account) is None:
         return event
     match event:
         case events.Answered(text):
-            facts, matches = await _known(reader, account, state.draft, text, now)
+            facts, matches = _known(reader, account, state.draft, text, now)
             return replace(event, facts=facts, matches=matches)
         case events.Picked(id=product):
-            return replace(event, facts=await facts_of(reader, account.name, product, now))
+            return replace(event, facts=facts_of(reader, account.name, product, now))
         case events.LookedUp(result=events.LookUpResult.FAILED):
-            facts = await facts_of(reader, account.name, str(get(state.draft.answers, state.draft.at)), now)
+            facts = facts_of(reader, account.name, str(get(state.draft.answers, state.draft.at)), now)
             return replace(event, facts=facts or {})
         case _:
             return event
 
 
-async def _by_now(
+def _by_now(
     reader: Reader, order: OrderView, accounts: Mapping[str, Account], now: int
 ) -> tuple[tuple[Path, Mapping[str, Any]], ...]:
     """What the catalogue knows by now of the products of an order, each looked up once."""
     account = accounts.get(order.account)
-    listing = await _listing(reader, account.name) if account is not None else None
+    listing = _listing(reader, account.name) if account is not None else None
     if account is None or listing is None:
         return ()
     answers = pruned(account.form, order.answers)
@@ -67,51 +67,51 @@ async def _by_now(
         if question.facts is None or not isinstance(product, str):
             continue
         if product not in known:
-            known[product] = await _facts_in(reader, listing, product, now)
+            known[product] = _facts_in(reader, listing, product, now)
         if (facts := known[product]) is not None:
             found.append((question.facts, facts))
     return tuple(found)
 
 
-async def _opening(
+def _opening(
     reader: Reader, event: events.OrderRequested | events.StartedAnew, accounts: Mapping[str, Account], now: int
 ) -> events.OrderRequested | events.StartedAnew:
     account = accounts.get(event.account)
     if account is None or not event.answer:
         return event
-    facts, matches = await _known(reader, account, blank(account), event.answer, now)
+    facts, matches = _known(reader, account, blank(account), event.answer, now)
     return replace(event, facts=facts, matches=matches)
 
 
-async def _known(
+def _known(
     reader: Reader, account: Account, draft: Draft, text: str, now: int
 ) -> tuple[Mapping[str, Any] | None, int | None]:
     """Facts of the product with this id; or how many products a search finds, None for what is none."""
-    listing = await _listing(reader, account.name)
+    listing = _listing(reader, account.name)
     if listing is None:
         return None, None
-    facts = await _facts_in(reader, listing, text, now)
+    facts = _facts_in(reader, listing, text, now)
     if facts is not None or is_accepted(draft, account, draft.at, text) or not is_search(text):
         return facts, None
-    return None, await products.count(reader, account.name, words_of(text), prefix_of(text))
+    return None, products.count(reader, account.name, words_of(text), prefix_of(text))
 
 
-async def facts_of(reader: Reader, account: str, product: str, now: int) -> Mapping[str, Any] | None:
+def facts_of(reader: Reader, account: str, product: str, now: int) -> Mapping[str, Any] | None:
     """What we know of a product by its id as people type it, with when that was read; None when it isn't listed."""
-    listing = await _listing(reader, account)
-    return None if listing is None else await _facts_in(reader, listing, product, now)
+    listing = _listing(reader, account)
+    return None if listing is None else _facts_in(reader, listing, product, now)
 
 
-async def _listing(reader: Reader, account: str) -> Listing | None:
+def _listing(reader: Reader, account: str) -> Listing | None:
     """The account's list, if there is anything in it."""
-    found = await products.listing(reader, account)
+    found = products.listing(reader, account)
     return found if found is not None and found.size else None
 
 
-async def _facts_in(reader: Reader, listing: Listing, product: str, now: int) -> Mapping[str, Any] | None:
+def _facts_in(reader: Reader, listing: Listing, product: str, now: int) -> Mapping[str, Any] | None:
     tidy = str(plain(product))
     for spelling in dict.fromkeys((product.strip(), tidy, tidy.lower())):
-        found = await products.get(reader, listing.account, spelling) if spelling else None
+        found = products.get(reader, listing.account, spelling) if spelling else None
         if found is not None:
             return still_so(told(found, listing), now)
     return None

@@ -64,19 +64,19 @@ class InlineSearch:
         for account in accounts:
             # One more than a page shows whether there is a next one.
             wanted = PAGE + 1 - len(found)
-            rows = await products.search(self.database, account.name, words, prefix, wanted, skipped)
+            rows = await self.database.read(products.search, account.name, words, prefix, wanted, skipped)
             found += await self._choices(account, rows, plain=at_hand is not None)
             if len(found) > PAGE:
                 break
             if skipped:
-                total = await products.count(self.database, account.name, words, prefix)
+                total = await self.database.read(products.count, account.name, words, prefix)
                 skipped = max(0, skipped - total)
         following = str(first + PAGE) if len(found) > PAGE else ""
-        return InlinePage(tuple(found[:PAGE]), following, await people.languages(self.database, user_id))
+        return InlinePage(tuple(found[:PAGE]), following, await self.database.read(people.languages, user_id))
 
     async def _asked_of(self, user_id: int) -> Account | None:
         """The account whose product is asked for in the person's own chat, which has the same id."""
-        saved = await conversations.load(self.database, user_id, user_id)
+        saved = await self.database.read(conversations.load, user_id, user_id)
         state = Conversation.model_validate_json(saved) if saved else IDLE
         account = self.accounts.get(state.draft.account) if state.draft is not None else None
         if account is None or state.phase is not Phase.ASKING or asked_product(state, account) is None:
@@ -84,7 +84,7 @@ class InlineSearch:
         return account
 
     async def _choices(self, account: Account, rows: list[Stored], *, plain: bool) -> list[InlineProduct]:
-        known = await products.listing(self.database, account.name) if rows else None
+        known = await self.database.read(products.listing, account.name) if rows else None
         if known is None:
             return []
         per_piece = issubclass(account.form, Form) and account.form.priced_per_piece

@@ -31,7 +31,7 @@ _LOOKED_AT: Final = 30
 """Products ordered latest among which the most often ordered ones are looked for."""
 
 
-async def offered(reader: Reader, step: Step, context: Context, user_id: int, now: int) -> Step:
+def offered(reader: Reader, step: Step, context: Context, user_id: int, now: int) -> Step:
     """The step with what its questions offer and its summaries tell."""
     draft = step.state.draft
     if draft is None or draft.account not in context.accounts:
@@ -40,7 +40,7 @@ async def offered(reader: Reader, step: Step, context: Context, user_id: int, no
     replies: list[Reply] = []
     for reply in step.replies:
         if isinstance(reply, Asked) and reply.question.facts is not None and is_listed(form, draft.answers):
-            replies.append(replace(reply, offer=await _offer(reader, draft, user_id, now)))
+            replies.append(replace(reply, offer=_offer(reader, draft, user_id, now)))
         elif isinstance(reply, Summarised) and reply.prices is not None:
             replies.append(replace(reply, prices=replace(reply.prices, read_at=_if_old(reply.prices.read_at, now))))
         else:
@@ -52,42 +52,42 @@ def _if_old(read_at: int, now: int) -> int:
     return read_at if now - read_at > FRESH else 0
 
 
-async def _offer(reader: Reader, draft: Draft, user_id: int, now: int) -> Offer | None:
-    known = await products.listing(reader, draft.account)
+def _offer(reader: Reader, draft: Draft, user_id: int, now: int) -> Offer | None:
+    known = products.listing(reader, draft.account)
     if known is None or not known.size:
         return None
     groups = [Category(*group) for group in json.loads(known.groups)]
     offer = Offer(browsable=True, grouped=bool(groups), read_at=_if_old(known.read_at, now))
     if draft.browse is None:
-        found = await _first(reader, draft, user_id)
+        found = _first(reader, draft, user_id)
         return replace(offer, products=_all_shown(found, known))
     if draft.browse.query:
-        return await _found(reader, known, draft.browse, offer)
+        return _found(reader, known, draft.browse, offer)
     if draft.browse.group or not groups:
-        return await _of_category(reader, known, draft.browse, groups, offer)
+        return _of_category(reader, known, draft.browse, groups, offer)
     pages, page = _pages(len(groups), draft.browse.page)
     shown = tuple(groups[page * PAGE : (page + 1) * PAGE])
     return replace(offer, categories=shown, page=page, pages=pages, browsable=False)
 
 
-async def _found(reader: Reader, known: Listing, browse: Browse, offer: Offer) -> Offer:
+def _found(reader: Reader, known: Listing, browse: Browse, offer: Offer) -> Offer:
     words, prefix = words_of(browse.query), prefix_of(browse.query)
-    total = await products.count(reader, known.account, words, prefix)
+    total = products.count(reader, known.account, words, prefix)
     pages, page = _pages(total, browse.page)
-    found = await products.search(reader, known.account, words, prefix, PAGE, page * PAGE)
+    found = products.search(reader, known.account, words, prefix, PAGE, page * PAGE)
     shown = _all_shown(found, known)
     return replace(offer, products=shown, query=browse.query, total=total, page=page, pages=pages)
 
 
-async def _of_category(reader: Reader, known: Listing, browse: Browse, groups: list[Category], offer: Offer) -> Offer:
+def _of_category(reader: Reader, known: Listing, browse: Browse, groups: list[Category], offer: Offer) -> Offer:
     """A category, or the whole list where there are none; one that is gone since shows the categories again."""
     category = next((group for group in groups if group.key == browse.group), None)
     total = known.size if category is None else category.count
     pages, page = _pages(total, browse.page)
     if category is None:
-        found = await products.page(reader, known.account, PAGE, page * PAGE)
+        found = products.page(reader, known.account, PAGE, page * PAGE)
     else:
-        found = await products.of_group(reader, known.account, category.key, PAGE, page * PAGE)
+        found = products.of_group(reader, known.account, category.key, PAGE, page * PAGE)
     shown = _all_shown(found, known)
     title = "" if category is None else category.title
     return replace(
@@ -113,27 +113,27 @@ def _shown(found: Stored, known: Listing, *, apart: bool) -> Offered:
     return Offered(found.id, f"{title} · {found.group_name}" if apart and found.group_name else title, price_of(facts))
 
 
-async def _first(reader: Reader, draft: Draft, user_id: int) -> list[Stored]:
+def _first(reader: Reader, draft: Draft, user_id: int) -> list[Stored]:
     """What the draft was opened for, the person's latest, those that he and then all of the staff order most."""
-    own = await products.uses(reader, draft.account, user_id, _LOOKED_AT)
-    everybodys = await products.uses(reader, draft.account, None, _LOOKED_AT)
+    own = products.uses(reader, draft.account, user_id, _LOOKED_AT)
+    everybodys = products.uses(reader, draft.account, None, _LOOKED_AT)
     ids = [draft.wanted, *(product for product, _ in own[:_LATEST])]
     for used in (own, everybodys):
         ids += [product for product, _ in sorted(used, key=lambda use: -use[1])]
     found: list[Stored] = []
     for product in dict.fromkeys(filter(None, ids)):
-        if len(found) < FIRST and (stored := await products.get(reader, draft.account, product)) is not None:
+        if len(found) < FIRST and (stored := products.get(reader, draft.account, product)) is not None:
             found.append(stored)
     return found
 
 
-async def note_uses(tx: Transaction, step: Step, context: Context, user_id: int, now: int) -> None:
+def note_uses(tx: Transaction, step: Step, context: Context, user_id: int, now: int) -> None:
     """What was just confirmed is offered first the next time."""
     for request in step.requests:
         if not isinstance(request, PlaceOrder):
             continue
         for product in _products_of(context.accounts[request.account], request):
-            await products.used(tx, request.account, user_id, product, now)
+            products.used(tx, request.account, user_id, product, now)
 
 
 def _products_of(account: Account, request: PlaceOrder) -> list[str]:

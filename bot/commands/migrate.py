@@ -6,8 +6,7 @@ import typer
 
 from bot.commands.starting import Config, database_of, finish, settings_from
 from bot.settings import Settings
-from storage.migrate import migrate as apply_missing
-from storage.opening import alone, examine
+from storage.opening import alone, bring_up_to_date, examine
 
 
 def migrate(config: Config = None) -> None:
@@ -18,8 +17,10 @@ def migrate(config: Config = None) -> None:
 async def _migrate(settings: Settings) -> None:
     async with alone(settings.storage.url), database_of(settings) as database:
         await examine(settings.storage.url)
-        applied = await apply_missing(database, time.time_ns() // 1000)
-    for name in applied:
+        upgrade = await bring_up_to_date(settings.storage.url, database, time.time_ns() // 1000)
+    if upgrade.copy is not None:
+        typer.echo(f"kept the database as it was before in {upgrade.copy}")
+    for name in upgrade.applied:
         typer.echo(f"applied {name}")
-    if not applied:
+    if not upgrade.applied:
         typer.echo("up to date")

@@ -1,8 +1,7 @@
 """`orderbot orders`: the journal for people and for spreadsheets, read beside a running bot."""
 
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -32,24 +31,22 @@ async def _orders(settings: Settings, *, as_csv: bool) -> None:
         if missing := await pending(database):
             end(FAILED, f"the database lacks {', '.join(missing)}: run orderbot migrate first")
         if as_csv:
-            await _write_csv(database, settings)
+            await database.read(_write_csv, settings)
         else:
-            typer.echo(table(await recent(database, None, NEWEST_SHOWN), settings.zone))
+            typer.echo(table(await database.read(recent, None, NEWEST_SHOWN), settings.zone))
 
 
-async def _write_csv(reader: Reader, settings: Settings) -> None:
+def _write_csv(reader: Reader, settings: Settings) -> None:
     # Bytes, because UTF-8 and CRLF are promised whatever the terminal's encoding is.
     out = sys.stdout.buffer
     out.write(csv_line(CSV_COLUMNS))
-    async with aclosing(_every_order(reader)) as every:
-        async for order in every:
-            out.write(csv_line(csv_row(order, settings.zone)))
+    for order in _every_order(reader):
+        out.write(csv_line(csv_row(order, settings.zone)))
     out.flush()
 
 
-async def _every_order(reader: Reader) -> AsyncGenerator[Order, None]:
+def _every_order(reader: Reader) -> Iterator[Order]:
     place = OLDEST
-    while page := await all_rows(reader, PAGE, place):
-        for order in page:
-            yield order
+    while page := all_rows(reader, PAGE, place):
+        yield from page
         place = page[-1].place

@@ -6,7 +6,8 @@ Meant for a timer, beside a running bot: the bot itself removes nothing of an or
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -21,7 +22,7 @@ from storage.database import Database, Transaction
 from storage.history import Entry
 from storage.migrate import pending
 from storage.opening import scrub_deleted
-from storage.orders import Order
+from storage.orders import Order, Place
 
 BATCH = 100
 """Rows of one transaction."""
@@ -70,11 +71,10 @@ async def _prune(settings: Settings, days: int, now: int) -> None:
         typer.echo("the database is being read: what was removed may be in the file beside it until the next prune")
 
 
-async def _all(database: Database, delete: Callable[[Transaction, int, int], Awaitable[int]], before: int) -> None:
+async def _all(database: Database, delete: Callable[[Transaction, int, int], int], before: int) -> None:
     deleted = BATCH
     while deleted == BATCH:
-        async with database.transaction() as tx:
-            deleted = await delete(tx, before, BATCH)
+        deleted = await database.run(lambda tx: delete(tx, before, BATCH))
         await asyncio.sleep(PAUSE)
 
 
@@ -82,15 +82,20 @@ async def _orders(database: Database, before: int, now: int) -> int:
     """Returns how many were pruned."""
     pruned, after, page = 0, rows.FIRST, BATCH
     while page == BATCH:
-        async with database.transaction() as tx:
-            found = await rows.finished(tx, before, BATCH, after)
-            held = _reopened(await rows.states(tx)) if found else set()
-            for order in found:
-                after = (order.settled_at or 0, order.reference)
-                pruned += order.reference not in held and await _empty(tx, order, now)
+        found, emptied = await database.run(partial(_page, before=before, after=after, now=now))
+        if found:
+            after = (found[-1].settled_at or 0, found[-1].reference)
+        pruned += emptied
         page = len(found)
         await asyncio.sleep(PAUSE)
     return pruned
+
+
+def _page(tx: Transaction, before: int, after: Place, now: int) -> tuple[list[Order], int]:
+    """The finished orders that come next, and how many of them were pruned."""
+    found = rows.finished(tx, before, BATCH, after)
+    held = _reopened(rows.states(tx)) if found else set()
+    return found, sum(_empty(tx, order, now) for order in found if order.reference not in held)
 
 
 def _reopened(states: Sequence[str]) -> set[str]:
@@ -99,9 +104,9 @@ def _reopened(states: Sequence[str]) -> set[str]:
     return {draft.source for draft in drafts if draft is not None and draft.source is not None}
 
 
-async def _empty(tx: Transaction, order: Order, now: int) -> bool:
-    lines = {entry.n: _line(entry) for entry in await history.of_order(tx, order.reference)}
-    return await rows.empty(tx, order.reference, details_without_people(order.details), lines, now)
+def _empty(tx: Transaction, order: Order, now: int) -> bool:
+    lines = {entry.n: _line(entry) for entry in history.of_order(tx, order.reference)}
+    return rows.empty(tx, order.reference, details_without_people(order.details), lines, now)
 
 
 def details_without_people(details: str) -> str:

@@ -98,126 +98,131 @@ class Desk:
         """One update. Returns what its tapped button shall say, if anything. Committed when it returns."""
         who = Who(ConversationKey(incoming.chat_id, incoming.user_id), incoming.name, incoming.tapped)
         done = Done()
-        async with self.database.transaction() as tx:
-            if await updates.is_seen(tx, incoming.update_id):
-                return ""
+
+        def work(tx: Transaction) -> tuple[bool, Catalogue | None]:
+            if updates.is_seen(tx, incoming.update_id):
+                return False, None
             now = self.now()
-            await updates.mark_seen(tx, incoming.update_id, now)
-            if self.staff.may_order(incoming.user_id):
-                await people.remember(tx, incoming.user_id, incoming.name, incoming.language, now)
-                words = await self.step(tx, done, who, incoming.event)
-            else:
-                words = None
-                await self._turn_away(tx, incoming, now)
-        self.workers.message_waits()
-        self.hand_out(done)
+            updates.mark_seen(tx, incoming.update_id, now)
+            if not self.staff.may_order(incoming.user_id):
+                self._turn_away(tx, incoming, now)
+                return True, None
+            people.remember(tx, incoming.user_id, incoming.name, incoming.language, now)
+            return True, self.step(tx, done, who, incoming.event)
+
+        def then(result: tuple[bool, Catalogue | None]) -> None:
+            if result[0]:
+                self.workers.message_waits()
+                self.hand_out(done)
+
+        _, words = await self.database.run(work, then)
         return toast(words, done[0][1].replies) if words is not None else ""
 
     async def report(self, key: ConversationKey, event: events.Event) -> None:
         """A worker's report, through the same door."""
         done = Done()
-        async with self.database.transaction() as tx:
-            await self.step(tx, done, Who(key), event)
-        self.hand_out(done)
+        await self.database.run(lambda tx: self.step(tx, done, Who(key), event), lambda _: self.hand_out(done))
 
     async def put_aside(self, update_id: int, raw: str, error: str, key: ConversationKey | None) -> None:
         """Keep an update that can't be handled with its error, and tell the person that nothing changed.
 
         It counts as seen: should it come again, it must not take effect after all.
         """
-        async with self.database.transaction() as tx:
-            if await updates.is_seen(tx, update_id):
+
+        def work(tx: Transaction) -> None:
+            if updates.is_seen(tx, update_id):
                 return
             now = self.now()
-            await updates.mark_seen(tx, update_id, now)
-            await updates.note_failure(tx, update_id, error, raw, now)
+            updates.mark_seen(tx, update_id, now)
+            updates.note_failure(tx, update_id, error, raw, now)
             if key is not None and self.staff.may_order(key.user_id):
-                words = await self.outgoing.words(tx, key.user_id)
-                await self.outgoing.plain(tx, key.chat_id, words.say("hint.failed"))
-        self.workers.message_waits()
+                words = self.outgoing.words(tx, key.user_id)
+                self.outgoing.plain(tx, key.chat_id, words.say("hint.failed"))
+
+        await self.database.run(work, lambda _: self.workers.message_waits())
 
     async def resume(self) -> None:
         """After a restart: the look-ups that conversations and people wait for are asked for again."""
-        for chat_id, user_id, request in await conversations.waiting(self.database):
+        for chat_id, user_id, request in await self.database.read(conversations.waiting):
             key, looked = ConversationKey(chat_id, user_id), json.loads(request)
             if "number" in looked:
                 self.workers.do(key, requests.CheckNumber(**looked))
             else:
                 self.workers.do(key, requests.LookUpAnswer(**looked))
-        for key, question in await open_requests.waiting(self.database):
+        for key, question in await self.database.read(open_requests.waiting):
             self.workers.do(key, question)
 
-    async def step(self, tx: Transaction, done: Done, who: Who, event: events.Event) -> Catalogue:
+    def step(self, tx: Transaction, done: Done, who: Who, event: events.Event) -> Catalogue:
         """The door of a conversation: what an event does to it, to orders, and so to other conversations."""
         key = who.key
-        saved = await conversations.load(tx, key.chat_id, key.user_id)
+        saved = conversations.load(tx, key.chat_id, key.user_id)
         state = Conversation.model_validate_json(saved) if saved else IDLE
-        event = await informed(tx, event, state, key, self.accounts, catalogues())
+        event = informed(tx, event, state, key, self.accounts, catalogues())
         if isinstance(event, events.OrdersRequested):
             journal = JournalPages(accounts=self.accounts, staff=self.staff, now=self.now, zone=self.zone)
-            event = await journal.listed(tx, event.wanted, key)
-        event = await acquainted(tx, event, state, self.accounts, self.now())
+            event = journal.listed(tx, event.wanted, key)
+        event = acquainted(tx, event, state, self.accounts, self.now())
         context = Context(self.accounts, self.ids.draft(), self.ids.reference(), self.now())
-        step = await self._confirmed(tx, who, state, advance(state, event, context), context)
-        step = await recording.warned(tx, step, context, self.now())
-        await offering.note_uses(tx, step, context, key.user_id, self.now())
-        step = await offering.offered(tx, step, context, key.user_id, self.now())
-        step = await regarded(tx, state, step, context, self.now())
+        step = self._confirmed(tx, who, state, advance(state, event, context), context)
+        step = recording.warned(tx, step, context, self.now())
+        offering.note_uses(tx, step, context, key.user_id, self.now())
+        step = offering.offered(tx, step, context, key.user_id, self.now())
+        step = regarded(tx, state, step, context, self.now())
         if step.state != state:
             look_up = awaited(step.state, context)
             waiting = json.dumps(asdict(look_up), ensure_ascii=False) if look_up else ""
             row = step.state.model_dump_json()
-            await conversations.save(tx, key.chat_id, key.user_id, row, waiting, self.now())
-        words = await self.outgoing.words(tx, key.user_id)
+            conversations.save(tx, key.chat_id, key.user_id, row, waiting, self.now())
+        words = self.outgoing.words(tx, key.user_id)
         # Only a page that was turned; what answers an old button is said below, where it is read.
         turned = (
             isinstance(event, events.Paged | events.CategoriesAsked | events.CategoryPicked) and step.state != state
         )
         in_place = who.tapped if turned or isinstance(event, events.OrdersRequested | events.NoticesRequested) else None
-        await self.outgoing.say(tx, key.chat_id, words, (step.state, step.replies), in_place)
+        self.outgoing.say(tx, key.chat_id, words, (step.state, step.replies), in_place)
         done.append((key, step))
-        await open_requests.note(tx, key, step.requests, self.now())
+        open_requests.note(tx, key, step.requests, self.now())
         for request in step.requests:
             if isinstance(request, requests.StopTrying | requests.Decide):
-                await self._decided(tx, done, who, request)
+                self._decided(tx, done, who, request)
         return words
 
-    async def tell(self, tx: Transaction, done: Done, recorded: Recorded) -> None:
+    def tell(self, tx: Transaction, done: Done, recorded: Recorded) -> None:
         """Whoever ordered hears what became of it, through the door of that conversation."""
         order = recorded.order
-        known = await evidence_of(tx, order) if order.outcome == Outcome.UNKNOWN else None
+        known = evidence_of(tx, order) if order.outcome == Outcome.UNKNOWN else None
         who = Who(ConversationKey(order.chat_id, order.user_id), order.user_name)
-        await self.step(tx, done, who, events.Settled(view(order), known, recorded.was_unknown))
+        self.step(tx, done, who, events.Settled(view(order), known, recorded.was_unknown))
 
-    async def only_tell(self, tx: Transaction, done: Done, recorded: Recorded) -> None:
+    def only_tell(self, tx: Transaction, done: Done, recorded: Recorded) -> None:
         """As `tell`, without the conversation and without what only some orders have to tell."""
         key = ConversationKey(recorded.order.chat_id, recorded.order.user_id)
-        words = await self.outgoing.words(tx, key.user_id)
-        replies = await self._plainly(tx, recorded)
-        await self.outgoing.say(tx, key.chat_id, words, (IDLE, replies), None)
+        words = self.outgoing.words(tx, key.user_id)
+        replies = self._plainly(tx, recorded)
+        self.outgoing.say(tx, key.chat_id, words, (IDLE, replies), None)
         done.append((key, Step(IDLE, replies)))
 
-    async def _plainly(self, tx: Transaction, recorded: Recorded) -> tuple[Reply, ...]:
+    def _plainly(self, tx: Transaction, recorded: Recorded) -> tuple[Reply, ...]:
         order, account = replace(view(recorded.order), remarks=()), self.accounts.get(recorded.order.account)
         title = account.title if account else order.account
         failed = order.outcome in {Outcome.REFUSED, Outcome.NOT_SENT} and account is not None
         reads_status = account is not None and account.reads_status
         shown = OutcomeShown(order, title, failed, refreshes=reads_status, again=account is not None)
         if order.outcome is Outcome.UNKNOWN:
-            known = await evidence_of(tx, recorded.order)
+            known = evidence_of(tx, recorded.order)
             reconciles, idempotent = (account.reconciles, account.idempotent_create) if account else (False, False)
             return shown, EvidenceShown(order, title, (), known, reconciles, idempotent)
         if recorded.was_unknown:
             return shown, EvidenceClosed(order, title), OutcomeFound(order, title, failed)
         return (shown,)
 
-    async def _confirmed(self, tx: Transaction, who: Who, state: Conversation, step: Step, context: Context) -> Step:
+    def _confirmed(self, tx: Transaction, who: Who, state: Conversation, step: Step, context: Context) -> Step:
         """The step itself, its order written down; or what stands in its way."""
         for request in step.requests:
             if isinstance(request, requests.PlaceOrder):
-                match await recording.confirm(tx, request, self._new_order(request, who)):
+                match recording.confirm(tx, request, self._new_order(request, who)):
                     case Confirmation.WRITTEN:
-                        await keep_words(tx, self.accounts[request.account].form, request)
+                        keep_words(tx, self.accounts[request.account].form, request)
                     case Confirmation.GONE_ON:
                         return Step(IDLE, (Hint("not_reopenable"),))
                     case Duplicate() as alike:
@@ -239,42 +244,45 @@ class Desk:
             confirmed_at=self.now(),
         )
 
-    async def _decided(
-        self, tx: Transaction, done: Done, who: Who, request: requests.StopTrying | requests.Decide
-    ) -> None:
+    def _decided(self, tx: Transaction, done: Done, who: Who, request: requests.StopTrying | requests.Decide) -> None:
         """A person has decided about an order; whoever ordered it hears of it too."""
         user_id, now = who.key.user_id, self.now()
-        name = who.name or await people.name_of(tx, user_id)
+        name = who.name or people.name_of(tx, user_id)
         if isinstance(request, requests.StopTrying):
-            recorded = await recording.stop(tx, request, user_id=user_id, name=name, now=now, rules=self.rules)
+            recorded = recording.stop(tx, request, user_id=user_id, name=name, now=now, rules=self.rules)
         else:
-            recorded = await recording.decide(
+            recorded = recording.decide(
                 tx,
                 request,
                 user_id=user_id,
                 name=name,
                 now=now,
                 rules=self.rules,
-                reads_status=await self._tells(tx, request),
+                reads_status=self._tells(tx, request),
             )
         if recorded is None:
             return
-        await self.tell(tx, done, recorded)
+        self.tell(tx, done, recorded)
         order = recorded.order
         if who.key != ConversationKey(order.chat_id, order.user_id):
             # A changed card in somebody else's chat tells whoever has decided nothing.
-            await self.step(tx, done, who, as_it_is(order))
+            self.step(tx, done, who, as_it_is(order))
 
-    async def _tells(self, tx: Transaction, request: requests.Decide) -> bool:
+    def _tells(self, tx: Transaction, request: requests.Decide) -> bool:
         """Whether an order can be watched once its number is known."""
-        order = await orders.get(tx, request.reference)
+        order = orders.get(tx, request.reference)
         account = self.accounts.get(order.account) if order is not None else None
         return account is not None and account.reads_status
 
-    async def _turn_away(self, tx: Transaction, incoming: Incoming, now: int) -> None:
-        if await people.may_tell_stranger(tx, incoming.user_id, now, QUIET):
+    def _turn_away(self, tx: Transaction, incoming: Incoming, now: int) -> None:
+        if people.may_tell_stranger(tx, incoming.user_id, now, QUIET):
             words = catalogue_for(incoming.language, self.language)
-            await self.outgoing.plain(tx, incoming.chat_id, words.say("stranger.text", user_id=incoming.user_id))
+            self.outgoing.plain(tx, incoming.chat_id, words.say("stranger.text", user_id=incoming.user_id))
+
+    def said(self, anything: bool) -> None:  # noqa: FBT001  the result of a unit of work
+        """After the commit of a unit of work that may have said something in a chat."""
+        if anything:
+            self.workers.message_waits()
 
     def hand_out(self, done: Done) -> None:
         """After the commit: the workers hear of what there is to do."""

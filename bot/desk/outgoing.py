@@ -36,11 +36,11 @@ class Outgoing:
     language: str
     zone: tzinfo = UTC
 
-    async def words(self, tx: Transaction, user_id: int) -> Catalogue:
+    def words(self, tx: Transaction, user_id: int) -> Catalogue:
         """The language chosen in the chat, else Telegram's, else the default."""
-        return catalogue_for(*await people.languages(tx, user_id), self.language).within(self.zone)
+        return catalogue_for(*people.languages(tx, user_id), self.language).within(self.zone)
 
-    async def say(
+    def say(
         self,
         tx: Transaction,
         chat_id: int,
@@ -53,9 +53,9 @@ class Outgoing:
         for reply in replies:
             if isinstance(reply, IN_PASSING):
                 continue
-            edits = await _edited(tx, reply)
+            edits = _edited(tx, reply)
             if isinstance(reply, EvidenceShown) and reply.showing is Showing.REMINDER:
-                await self._close_earlier(tx, chat_id, words, reply.order.reference)
+                self._close_earlier(tx, chat_id, words, reply.order.reference)
             if isinstance(reply, EvidenceClosed | CardShown) and edits is None:
                 continue
             first, *more = render(words, reply, state)
@@ -63,26 +63,26 @@ class Outgoing:
                 # In a group a bot is only told of replies to its own messages; a negative id is a group's.
                 first = Message(f"{first.html}\n{escaped(words.say('question.reply'))}", first.rows)
             paced = isinstance(reply, CardShown)
-            row = await self.post(tx, chat_id, first, edits=edits, message_id=in_place, paced=paced)
+            row = self.post(tx, chat_id, first, edits=edits, message_id=in_place, paced=paced)
             for message in more:
-                await self.post(tx, chat_id, message)
+                self.post(tx, chat_id, message)
             if isinstance(reply, SendingShown):
-                await orders.set_card(tx, reply.reference, row)
+                orders.set_card(tx, reply.reference, row)
             elif isinstance(reply, EvidenceShown) and reply.showing is not Showing.COPY and edits is None:
-                await unknown.set_card(tx, reply.order.reference, row)
+                unknown.set_card(tx, reply.order.reference, row)
 
-    async def _close_earlier(self, tx: Transaction, chat_id: int, words: Catalogue, reference: str) -> None:
+    def _close_earlier(self, tx: Transaction, chat_id: int, words: Catalogue, reference: str) -> None:
         """One message takes decisions at a time: the earlier one only says where."""
-        order = await orders.get(tx, reference)
+        order = orders.get(tx, reference)
         if order is not None and order.evidence_card is not None:
             moved = Message(escaped(words.say("unknown.moved", reference=reference)))
-            await self.post(tx, chat_id, moved, edits=order.evidence_card)
+            self.post(tx, chat_id, moved, edits=order.evidence_card)
 
-    async def plain(self, tx: Transaction, chat_id: int, text: str) -> None:
+    def plain(self, tx: Transaction, chat_id: int, text: str) -> None:
         """One sentence without buttons."""
-        await self.post(tx, chat_id, Message(escaped(text)))
+        self.post(tx, chat_id, Message(escaped(text)))
 
-    async def post(
+    def post(
         self,
         tx: Transaction,
         chat_id: int,
@@ -102,18 +102,16 @@ class Outgoing:
         ]
         body = {"html": message.html, "rows": rows, "message_id": message_id}
         row = self.ids.outbox()
-        await outbox.add(
-            tx, row, chat_id, json.dumps(body, ensure_ascii=False), edits=edits, now=self.now(), paced=paced
-        )
+        outbox.add(tx, row, chat_id, json.dumps(body, ensure_ascii=False), edits=edits, now=self.now(), paced=paced)
         return row
 
 
-async def _edited(tx: Transaction, reply: Reply) -> int | None:
+def _edited(tx: Transaction, reply: Reply) -> int | None:
     """The outbox row of the message that a reply changes: an order's card, or what shows the evidence about it."""
     if isinstance(reply, OutcomeShown | RetryShown | RetryingShown | CardShown):
-        order = await orders.get(tx, reply.order.reference)
+        order = orders.get(tx, reply.order.reference)
         return None if order is None else order.card
     if isinstance(reply, EvidenceClosed) or (isinstance(reply, EvidenceShown) and reply.showing is Showing.CARD):
-        order = await orders.get(tx, reply.order.reference)
+        order = orders.get(tx, reply.order.reference)
         return None if order is None else order.evidence_card
     return None

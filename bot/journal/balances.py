@@ -14,7 +14,7 @@ from storage import balances
 from storage.database import Reader
 
 
-async def regarded(reader: Reader, before: Conversation, step: Step, context: Context, now: int) -> Step:
+def regarded(reader: Reader, before: Conversation, step: Step, context: Context, now: int) -> Step:
     """The step with the balance in its summary where that may be too low; a new draft asks for it to be read."""
     draft = step.state.draft
     account = None if draft is None else context.accounts.get(draft.account)
@@ -24,15 +24,15 @@ async def regarded(reader: Reader, before: Conversation, step: Step, context: Co
         step = Step(step.state, step.replies, (*step.requests, RefreshBalance(account.name)))
     if not any(isinstance(reply, Summarised) for reply in step.replies):
         return step
-    found = await _shortage(reader, account, draft, now)
+    found = _shortage(reader, account, draft, now)
     replies = (replace(reply, shortage=found) if isinstance(reply, Summarised) else reply for reply in step.replies)
     return Step(step.state, tuple(replies), step.requests)
 
 
-async def _shortage(reader: Reader, account: Account, draft: Draft, now: int) -> Shortage | None:
+def _shortage(reader: Reader, account: Account, draft: Draft, now: int) -> Shortage | None:
     finished, _ = completed(account.form, draft.answers)
     total = total_of(finished.chosen()) if isinstance(finished, Form) else None
-    known = await balances.get(reader, account.name)
+    known = balances.get(reader, account.name)
     if total is None or known is None or (known.unit and total.unit and known.unit != total.unit):
         return None
     try:

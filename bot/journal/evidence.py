@@ -55,41 +55,39 @@ def looked(result: str, findings: Findings, matches: tuple[Match, ...], balance:
     return Look(result, candidates=tuple(map(candidate, matches)), signals=findings.signals, balance=balance)
 
 
-async def note_ended(tx: Transaction, order: Order, now: int) -> None:
+def note_ended(tx: Transaction, order: Order, now: int) -> None:
     """The outcome of a sending is unknown."""
-    await _note(tx, order, HistoryKind.ENDED, {"sent_at": order.sending_at, "outcome": json.loads(order.details)}, now)
+    _note(tx, order, HistoryKind.ENDED, {"sent_at": order.sending_at, "outcome": json.loads(order.details)}, now)
 
 
-async def note_balance(tx: Transaction, order: Order, amount: str, now: int) -> None:
+def note_balance(tx: Transaction, order: Order, amount: str, now: int) -> None:
     """What was on the account just before a sending."""
-    await _note(tx, order, HistoryKind.BALANCE, {"amount": amount}, now)
+    _note(tx, order, HistoryKind.BALANCE, {"amount": amount}, now)
 
 
-async def note_look(tx: Transaction, order: Order, look: Look, now: int) -> None:
-    await history.add(tx, order.reference, order.attempts, HistoryKind.LOOK, look.body, now=now)
+def note_look(tx: Transaction, order: Order, look: Look, now: int) -> None:
+    history.add(tx, order.reference, order.attempts, HistoryKind.LOOK, look.body, now=now)
 
 
-async def note_decision(
+def note_decision(
     tx: Transaction, order: Order, decision: Decision, number: str, *, now: int, user_id: int, name: str
 ) -> None:
     """Who decided what."""
     body = json.dumps({"decision": decision, "number": number}, ensure_ascii=False)
-    await history.add(
+    history.add(
         tx, order.reference, order.attempts, HistoryKind.DECISION, body, now=now, user_id=user_id, user_name=name
     )
 
 
-async def note_stop(tx: Transaction, order: Order, *, now: int, user_id: int, name: str) -> None:
+def note_stop(tx: Transaction, order: Order, *, now: int, user_id: int, name: str) -> None:
     """Who doesn't want the order to be tried again."""
-    await history.add(
-        tx, order.reference, order.attempts, HistoryKind.STOP, "{}", now=now, user_id=user_id, user_name=name
-    )
+    history.add(tx, order.reference, order.attempts, HistoryKind.STOP, "{}", now=now, user_id=user_id, user_name=name)
 
 
-async def note_alike(tx: Transaction, order: Order, alike: str) -> None:
+def note_alike(tx: Transaction, order: Order, alike: str) -> None:
     """Whoever confirmed was told that the order `alike` has the same answers."""
     body = json.dumps({"alike": alike})
-    await history.add(
+    history.add(
         tx,
         order.reference,
         order.attempts,
@@ -101,20 +99,20 @@ async def note_alike(tx: Transaction, order: Order, alike: str) -> None:
     )
 
 
-async def confirmed_in_spite_of(reader: Reader, reference: str) -> str | None:
+def confirmed_in_spite_of(reader: Reader, reference: str) -> str | None:
     """The order with the same answers that the person was told of before this one was confirmed."""
-    told = [entry for entry in await history.of_order(reader, reference) if entry.kind == HistoryKind.ALIKE]
+    told = [entry for entry in history.of_order(reader, reference) if entry.kind == HistoryKind.ALIKE]
     return str(json.loads(told[-1].body)["alike"]) if told else None
 
 
-async def was_sent_again(reader: Reader, order: Order) -> bool:
+def was_sent_again(reader: Reader, order: Order) -> bool:
     """Whether a person had an order of unknown outcome sent again, and this sending or its retries are that."""
-    before = await history.latest(reader, order.reference, order.attempts - order.tries + 1, HistoryKind.DECISION)
+    before = history.latest(reader, order.reference, order.attempts - order.tries + 1, HistoryKind.DECISION)
     return before is not None and json.loads(before.body)["decision"] == Decision.RESEND
 
 
-async def _note(tx: Transaction, order: Order, kind: HistoryKind, body: Mapping[str, Any], now: int) -> None:
-    await history.add(tx, order.reference, order.attempts, kind, json.dumps(body, ensure_ascii=False), now=now)
+def _note(tx: Transaction, order: Order, kind: HistoryKind, body: Mapping[str, Any], now: int) -> None:
+    history.add(tx, order.reference, order.attempts, kind, json.dumps(body, ensure_ascii=False), now=now)
 
 
 @dataclass(slots=True)
@@ -141,10 +139,10 @@ class _Read:
         self.sent, self.before, self.last, self.read, self.at = [], "", {}, {}, 0
 
 
-async def evidence_of(reader: Reader, order: Order) -> Evidence:
+def evidence_of(reader: Reader, order: Order) -> Evidence:
     """Everything that is known about the order as it was last sent, and when it was sent first."""
     read = _Read()
-    for entry in await history.of_order(reader, order.reference):
+    for entry in history.of_order(reader, order.reference):
         body = json.loads(entry.body)
         match entry.kind:
             case HistoryKind.ENDED:

@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"#?(?:[0-9]{1,64}|(?=[^ ]*[0-9]{3})[0-9A-Za-z-]{3,64})")
 _WORD = re.compile(r"\S{1,64}")
 
 
-async def informed(
+def informed(
     tx: Transaction,
     event: events.Event,
     state: Conversation,
@@ -40,71 +40,71 @@ async def informed(
         case events.Answered(text, replied=replied) if (
             replied and state.phase is not Phase.NAMING and not _NUMBER.fullmatch(_tidy(text))
         ):
-            about = await _replied_about(tx, replied)
-            return events.StatusRequested(about.reference, (about,)) if about else await _typed(tx, event, state)
+            about = _replied_about(tx, replied)
+            return events.StatusRequested(about.reference, (about,)) if about else _typed(tx, event, state)
         case events.Answered():
-            return await _typed(tx, event, state)
+            return _typed(tx, event, state)
         case events.StatusRequested(query, replied=replied):
-            about = await _replied_about(tx, replied) if not query else None
-            return events.StatusRequested(about.reference, (about,)) if about else await _looked_up(tx, query)
+            about = _replied_about(tx, replied) if not query else None
+            return events.StatusRequested(about.reference, (about,)) if about else _looked_up(tx, query)
         case events.LanguageChosen(language):
-            known = language in languages and await people.set_language(tx, key.user_id, language)
+            known = language in languages and people.set_language(tx, key.user_id, language)
             return event if known else events.TapUnreadable()
         case OrderTapped():
-            return await meant(tx, event, key, accounts)
+            return meant(tx, event, key, accounts)
         case events.NumberChecked():
-            return await checked(tx, event)
+            return checked(tx, event)
         case events.UnknownRequested():
-            found = await unknown.open_orders(tx, SHOWN_UNKNOWN)
-            return events.UnknownRequested(tuple(map(view, found)), await unknown.count(tx) - len(found))
+            found = unknown.open_orders(tx, SHOWN_UNKNOWN)
+            return events.UnknownRequested(tuple(map(view, found)), unknown.count(tx) - len(found))
         case _:
-            return await _about_placed(tx, event, key)
+            return _about_placed(tx, event, key)
 
 
-async def _about_placed(tx: Transaction, event: events.Event, key: ConversationKey) -> events.Event:
+def _about_placed(tx: Transaction, event: events.Event, key: ConversationKey) -> events.Event:
     match event:
         case NoticesTapped(chosen):
-            known = chosen in events.NOTICES and await people.set_notices(tx, key.user_id, chosen)
+            known = chosen in events.NOTICES and people.set_notices(tx, key.user_id, chosen)
             return events.NoticesRequested(chosen, changed=True) if known else events.TapUnreadable()
         case events.NoticesRequested():
-            return events.NoticesRequested(await people.notices_of(tx, key.user_id))
+            return events.NoticesRequested(people.notices_of(tx, key.user_id))
         case events.SearchedElsewhere(query, found=()):
-            return replace(event, near=await nearest(tx, query))
+            return replace(event, near=nearest(tx, query))
         case _:
             return event
 
 
-async def _typed(tx: Transaction, event: events.Answered, state: Conversation) -> events.Event:
+def _typed(tx: Transaction, event: events.Answered, state: Conversation) -> events.Event:
     """Text that no question waits for may be an order's number."""
     text = _tidy(event.text)
     if state.phase in _READING_TEXT:
         return event
     if _NUMBER.fullmatch(text):
-        return await _looked_up(tx, text)
+        return _looked_up(tx, text)
     # What suppliers call a number can be any word; it counts as one where the journal has it.
-    found = await _find(tx, text) if _WORD.fullmatch(text) else ()
+    found = _find(tx, text) if _WORD.fullmatch(text) else ()
     return events.StatusRequested(text, found) if found else event
 
 
-async def _looked_up(tx: Transaction, query: str) -> events.StatusRequested:
+def _looked_up(tx: Transaction, query: str) -> events.StatusRequested:
     query = _tidy(query)
-    found = await _find(tx, query)
-    return events.StatusRequested(query, found, () if found or not query else await nearest(tx, query))
+    found = _find(tx, query)
+    return events.StatusRequested(query, found, () if found or not query else nearest(tx, query))
 
 
-async def _replied_about(tx: Transaction, replied: tuple[str, ...]) -> OrderView | None:
+def _replied_about(tx: Transaction, replied: tuple[str, ...]) -> OrderView | None:
     """The order whose reference stands in the message that was replied to; other numbers may be anything."""
     for name in replied:
-        order = await orders.get(tx, name)
+        order = orders.get(tx, name)
         if order is not None:
             return view(order)
     return None
 
 
-async def _find(tx: Transaction, query: str) -> tuple[OrderView, ...]:
+def _find(tx: Transaction, query: str) -> tuple[OrderView, ...]:
     """By reference or any name, in the spelling given and in those that people use instead."""
     for name in dict.fromkeys((query, query.lstrip("#"), query.upper(), query.lower())):
-        found = await orders.find(tx, name) if name else []
+        found = orders.find(tx, name) if name else []
         if found:
             return tuple(view(order) for order in found[:SHOWN_ORDERS])
     return ()
@@ -115,11 +115,11 @@ def _tidy(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-async def meant(
+def meant(
     tx: Transaction, tapped: events.OrderTapped, key: ConversationKey, accounts: Mapping[str, Account]
 ) -> events.Event:
     """The event of a tap; where it no longer fits, the order is shown as it is now."""
-    order = await orders.get(tx, tapped.reference)
+    order = orders.get(tx, tapped.reference)
     if order is None:
         return events.TapUnreadable()
     fits = order.outcome == Outcome.UNKNOWN
@@ -131,7 +131,7 @@ async def meant(
         case events.AgainTapped() if order.outcome == Outcome.PLACED:
             return events.OrderedAgain(view(order))
         case events.EvidenceTapped() if fits:
-            return events.EvidenceRequested(view(order), await evidence_of(tx, order))
+            return events.EvidenceRequested(view(order), evidence_of(tx, order))
         case events.StopTapped(attempts=attempts) if order.stage != "settled" and order.attempts == attempts:
             return events.StopAsked(view(order))
         case events.LookTapped(attempts=attempts) if fits and order.attempts == attempts:
@@ -139,7 +139,7 @@ async def meant(
         case events.NameTapped(attempts=attempts) if fits and order.attempts == attempts:
             return events.NumberAsked(view(order))
         case events.DecisionTapped(attempts=attempts) if fits and order.attempts == attempts:
-            return await _decided(tx, order, tapped, accounts.get(order.account))
+            return _decided(tx, order, tapped, accounts.get(order.account))
         case _:
             return as_it_is(order)
 
@@ -158,24 +158,22 @@ def _reopened(order: Order, key: ConversationKey) -> events.Event:
     return events.Reopened(view(order))
 
 
-async def _decided(
-    tx: Transaction, order: Order, tapped: events.DecisionTapped, account: Account | None
-) -> events.Event:
+def _decided(tx: Transaction, order: Order, tapped: events.DecisionTapped, account: Account | None) -> events.Event:
     if tapped.decision is events.Decision.RESEND and not (account is not None and account.idempotent_create):
         return as_it_is(order)
     if tapped.decision is events.Decision.FOUND:
-        taken = await taken_by(tx, order.account, tapped.number)
+        taken = taken_by(tx, order.account, tapped.number)
         if taken is not None:
             return events.NumberChecked(view(order), tapped.number, events.NumberCheck.TAKEN, taken_by=taken)
     return events.Decided(view(order), tapped.decision, tapped.number)
 
 
-async def checked(tx: Transaction, event: events.NumberChecked) -> events.Event:
+def checked(tx: Transaction, event: events.NumberChecked) -> events.Event:
     """A worker's report about a number, held against the journal as it is now."""
-    order = await orders.get(tx, event.order.reference)
+    order = orders.get(tx, event.order.reference)
     if order is None:
         return event
-    taken = await taken_by(tx, order.account, event.number)
+    taken = taken_by(tx, order.account, event.number)
     if taken is not None:
         return events.NumberChecked(view(order), event.number, events.NumberCheck.TAKEN, taken_by=taken)
     return replace(event, order=view(order))
@@ -206,8 +204,8 @@ def candidates(typed: str) -> list[str]:
     return [name for name in found if name and name != bare]
 
 
-async def nearest(reader: Reader, typed: str) -> tuple[OrderView, ...]:
+def nearest(reader: Reader, typed: str) -> tuple[OrderView, ...]:
     """Orders whose number, other name or reference is nearly what was typed, the newest first."""
-    found = await rows.named(reader, candidates(typed))
+    found = rows.named(reader, candidates(typed))
     newest = sorted(found, key=lambda order: order.place, reverse=True)
     return tuple(view(order) for order in newest[:SHOWN_NEAR])

@@ -19,18 +19,16 @@ def inquiry_of(key: ConversationKey, question: Question) -> Inquiry:
             return Inquiry(key.chat_id, key.user_id, "", query, 0)
 
 
-async def note(tx: Transaction, key: ConversationKey, requests: Iterable[Request], now: int) -> None:
+def note(tx: Transaction, key: ConversationKey, requests: Iterable[Request], now: int) -> None:
     """Write down what is to be asked; the same question is answered once while it waits."""
     for request in requests:
         if isinstance(request, AskStatus | AskEverywhere):
-            await inquiries.note(tx, inquiry_of(key, request), now)
+            inquiries.note(tx, inquiry_of(key, request), now)
 
 
-async def waiting(reader: Reader) -> list[tuple[ConversationKey, Question]]:
+def waiting(reader: Reader) -> list[tuple[ConversationKey, Question]]:
     """The questions that were not answered yet."""
-    return [
-        (ConversationKey(found.chat_id, found.user_id), _question(found)) for found in await inquiries.waiting(reader)
-    ]
+    return [(ConversationKey(found.chat_id, found.user_id), _question(found)) for found in inquiries.waiting(reader)]
 
 
 def _question(found: Inquiry) -> Question:

@@ -36,7 +36,7 @@ class JournalPages:
     now: Callable[[], int]
     zone: tzinfo
 
-    async def listed(self, reader: Reader, wanted: Wanted, key: ConversationKey) -> events.Event:
+    def listed(self, reader: Reader, wanted: Wanted, key: ConversationKey) -> events.Event:
         """The event with its page; a filter that is no longer offered makes the button an unreadable one."""
         everybody = self.staff.sees_everybody(key.user_id)
         if not everybody:
@@ -46,14 +46,12 @@ class JournalPages:
             if name is None:
                 return events.TapUnreadable()
             wanted = replace(wanted, account=name)
-        listing = Listing(
-            people=tuple(await people.listed(reader, MOST_PEOPLE)) if everybody else (), reader=key.user_id
-        )
+        listing = Listing(people=tuple(people.listed(reader, MOST_PEOPLE)) if everybody else (), reader=key.user_id)
         selection = self._selection(wanted)
         if wanted.text:
-            (page, newer, older), listing = await _found(reader, wanted, selection, listing)
+            (page, newer, older), listing = _found(reader, wanted, selection, listing)
         else:
-            page, newer, older = await _page(reader, wanted, selection)
+            page, newer, older = _page(reader, wanted, selection)
         return events.OrdersRequested(
             tuple(view(order) for order in page), wanted, replace(listing, newer=newer, older=older)
         )
@@ -79,32 +77,32 @@ class JournalPages:
                 return Selection().since, Selection().until
 
 
-async def _page(reader: Reader, wanted: Wanted, selection: Selection) -> _Page:
-    beside = await orders.get(reader, wanted.beside) if wanted.beside else None
+def _page(reader: Reader, wanted: Wanted, selection: Selection) -> _Page:
+    beside = orders.get(reader, wanted.beside) if wanted.beside else None
     if beside is not None and wanted.turn is Direction.NEWER:
-        found = await pages.newer(reader, selection, PAGE + 1, beside.place)
+        found = pages.newer(reader, selection, PAGE + 1, beside.place)
         if len(found) > PAGE:
-            return found[1:], True, bool(await pages.older(reader, selection, 1, found[-1].place))
+            return found[1:], True, bool(pages.older(reader, selection, 1, found[-1].place))
         # Fewer than a page are newer: what follows them fills it.
         beside = None
-    found = await pages.older(reader, selection, PAGE + 1, *(() if beside is None else (beside.place,)))
+    found = pages.older(reader, selection, PAGE + 1, *(() if beside is None else (beside.place,)))
     if not found and beside is not None:
         # They have gone on since: the list is shown from its beginning.
-        beside, found = None, await pages.older(reader, selection, PAGE + 1)
-    newer = beside is not None and bool(await pages.newer(reader, selection, 1, found[0].place))
+        beside, found = None, pages.older(reader, selection, PAGE + 1)
+    newer = beside is not None and bool(pages.newer(reader, selection, 1, found[0].place))
     return found[:PAGE], newer, len(found) > PAGE
 
 
-async def _found(reader: Reader, wanted: Wanted, selection: Selection, listing: Listing) -> tuple[_Page, Listing]:
+def _found(reader: Reader, wanted: Wanted, selection: Selection, listing: Listing) -> tuple[_Page, Listing]:
     if words.can_be_looked_for(wanted.text):
-        every, cut = await words.find(reader, wanted.text, MOST_FOUND)
+        every, cut = words.find(reader, wanted.text, MOST_FOUND)
         listing = replace(listing, cut=cut)
     else:
         # Too short to be part of few orders only, but it may be a whole number.
-        every = await orders.find(reader, wanted.text)
+        every = orders.find(reader, wanted.text)
         listing = replace(listing, too_short=True)
     every = [order for order in every if selection.has(order)]
-    beside = await orders.get(reader, wanted.beside) if wanted.beside else None
+    beside = orders.get(reader, wanted.beside) if wanted.beside else None
     first = 0 if beside is None else sum(order.place >= beside.place for order in every)
     if beside is not None and wanted.turn is Direction.NEWER:
         first = max(sum(order.place > beside.place for order in every) - PAGE, 0)

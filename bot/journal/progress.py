@@ -21,11 +21,11 @@ class Change:
     differs: bool
 
 
-async def record_progress(
+def record_progress(
     tx: Transaction, order: Order, progress: Progress, asked_at: int, *, now: int, final: frozenset[Status]
 ) -> Change | None:
     """Write an answer down; None when a newer one is known. `order` says under which number was asked, and when."""
-    before = await orders.get(tx, order.reference)
+    before = orders.get(tx, order.reference)
     if before is None:
         return None
     was, progress = view(before), _not_less(progress, before)
@@ -44,9 +44,9 @@ async def record_progress(
         watch_at=None if progress.status in final else next_watch(now, changed_at),
         names=tuple(sorted({number, number.lstrip("#"), *progress.also_known_as} - {""})),
     )
-    if not await watching.read(tx, order.reference, reading):
+    if not watching.read(tx, order.reference, reading):
         return None
-    after = await orders.get(tx, order.reference)
+    after = orders.get(tx, order.reference)
     return None if after is None else Change(after, was, moved, moved or _on_card(was) != _on_card(view(after)))
 
 

@@ -45,10 +45,10 @@ class Confirmation(Enum):
     GONE_ON = "gone on"
 
 
-async def _alike(reader: Reader, account: str, fingerprint: str, now: int) -> Duplicate | None:
+def _alike(reader: Reader, account: str, fingerprint: str, now: int) -> Duplicate | None:
     """The order with the same answers that was confirmed not long ago or isn't finished."""
-    reference = await guards.holder(reader, account, fingerprint, now)
-    order = None if reference is None else await orders.get(reader, reference)
+    reference = guards.holder(reader, account, fingerprint, now)
+    order = None if reference is None else orders.get(reader, reference)
     if order is None:
         return None
     return Duplicate(
@@ -56,13 +56,13 @@ async def _alike(reader: Reader, account: str, fingerprint: str, now: int) -> Du
     )
 
 
-async def warned(reader: Reader, step: Step, context: Context, now: int) -> Step:
+def warned(reader: Reader, step: Step, context: Context, now: int) -> Step:
     """A step that shows a summary, with the order in it that was confirmed with the same answers before."""
     draft = step.state.draft
     if draft is None or not any(isinstance(reply, Summarised) for reply in step.replies):
         return step
     finished, _ = completed(context.accounts[draft.account].form, draft.answers)
-    found = await _alike(reader, draft.account, fingerprint(finished), now) if finished is not None else None
+    found = _alike(reader, draft.account, fingerprint(finished), now) if finished is not None else None
     if found == draft.alike:
         return step
     warning = advance(step.state, DuplicateFound(found), context)
@@ -70,39 +70,39 @@ async def warned(reader: Reader, step: Step, context: Context, now: int) -> Step
     return Step(warning.state, others + warning.replies, step.requests)
 
 
-async def confirm(tx: Transaction, request: PlaceOrder, new: NewOrder) -> Confirmation | Duplicate:
+def confirm(tx: Transaction, request: PlaceOrder, new: NewOrder) -> Confirmation | Duplicate:
     """Into the journal before anything is sent; or the order that the person has to be told of first.
 
     GONE_ON when what it was re-opened from has been ordered anew meanwhile.
     """
-    free = await guards.take(
+    free = guards.take(
         tx, request.account, request.fingerprint, request.reference, now=new.confirmed_at, shown=request.alike
     )
     if not free:
-        found = await _alike(tx, request.account, request.fingerprint, new.confirmed_at)
+        found = _alike(tx, request.account, request.fingerprint, new.confirmed_at)
         assert found is not None  # noqa: S101  somebody holds the guard
         return found
-    if await _written(tx, request, new):
-        order = await orders.get(tx, request.reference)
+    if _written(tx, request, new):
+        order = orders.get(tx, request.reference)
         if request.alike and order is not None:
-            await note_alike(tx, order, request.alike)
+            note_alike(tx, order, request.alike)
         return Confirmation.WRITTEN
     if not request.retry:
         # A retry's reference is that of the order that has gone on, whose guard it keeps.
-        await guards.release(tx, request.reference)
+        guards.release(tx, request.reference)
     return Confirmation.GONE_ON
 
 
-async def _written(tx: Transaction, request: PlaceOrder, new: NewOrder) -> bool:
+def _written(tx: Transaction, request: PlaceOrder, new: NewOrder) -> bool:
     if request.retry:
-        return await orders.retry(tx, new.reference, new.draft_id, new.form_version, new.answers)
-    if request.source is not None and not await orders.replace(tx, request.source, new.reference):
+        return orders.retry(tx, new.reference, new.draft_id, new.form_version, new.answers)
+    if request.source is not None and not orders.replace(tx, request.source, new.reference):
         return False
-    await orders.insert(tx, new)
+    orders.insert(tx, new)
     return True
 
 
-async def record(
+def record(
     tx: Transaction,
     reference: str,
     attempt: int,
@@ -119,8 +119,8 @@ async def record(
     `reconciles`: the supplier can be asked again; `reads_status`: how far an order is, unless that is final.
     `adopted`: the number was found, not answered; AlreadyStored is raised when it belongs to another order.
     """
-    before = await orders.get(tx, reference)
-    sent_again = before is not None and before.stage == "sending" and await was_sent_again(tx, before)
+    before = orders.get(tx, reference)
+    sent_again = before is not None and before.stage == "sending" and was_sent_again(tx, before)
     if sent_again and result.outcome in {Outcome.REFUSED, Outcome.NOT_SENT}:
         # Nobody knows yet what became of the sending before: a no to this one says nothing about it.
         code = "not_taken_again" if result.outcome is Outcome.REFUSED else AGAIN_NOT_SENT
@@ -137,31 +137,31 @@ async def record(
         remind_at=now + int(rules.remind_every * SECOND) if unknown else None,
         watch_at=next_watch(now, now) if reads_status and result.outcome is Outcome.PLACED else None,
     )
-    if before is None or not await _settled(tx, before, attempt, became, now=now, adopted=adopted):
+    if before is None or not _settled(tx, before, attempt, became, now=now, adopted=adopted):
         return None
-    order = await orders.get(tx, reference)
+    order = orders.get(tx, reference)
     assert order is not None  # noqa: S101  it was settled just now
-    await _after(tx, order, result.outcome, now, rules)
+    _after(tx, order, result.outcome, now, rules)
     return Recorded(order, sent_again or before.outcome is not None)
 
 
-async def _settled(
+def _settled(
     tx: Transaction, before: Order, attempt: int, became: sending.Settlement, *, now: int, adopted: bool
 ) -> bool:
     if adopted and before.outcome == Outcome.NOT_SENT and view(before).code == DECIDED_NOT_PLACED:
         # A look-up under way knew better than the person who decided meanwhile.
-        return await sending.correct(tx, before.reference, attempt, became, now=now)
-    return await sending.settle(tx, before.reference, attempt, became, now=now, adopted=adopted)
+        return sending.correct(tx, before.reference, attempt, became, now=now)
+    return sending.settle(tx, before.reference, attempt, became, now=now, adopted=adopted)
 
 
-async def _after(tx: Transaction, order: Order, outcome: Outcome, now: int, rules: Rules) -> None:
+def _after(tx: Transaction, order: Order, outcome: Outcome, now: int, rules: Rules) -> None:
     match outcome:
         case Outcome.UNKNOWN:
-            await note_ended(tx, order, now)
+            note_ended(tx, order, now)
         case Outcome.PLACED:
-            await guards.keep(tx, order.reference, _guarded_until(order, rules))
+            guards.keep(tx, order.reference, _guarded_until(order, rules))
         case _:
-            await _give_back(tx, order, now, rules)
+            _give_back(tx, order, now, rules)
 
 
 def _guarded_until(order: Order, rules: Rules) -> int:
@@ -170,56 +170,54 @@ def _guarded_until(order: Order, rules: Rules) -> int:
     return guards.OPEN if order.outcome in {None, Outcome.UNKNOWN} else 0
 
 
-async def _give_back(tx: Transaction, order: Order, now: int, rules: Rules) -> None:
+def _give_back(tx: Transaction, order: Order, now: int, rules: Rules) -> None:
     """An order was not placed: the guard goes to the one that it was confirmed in spite of, if that still counts."""
-    passed, before = {order.reference}, await confirmed_in_spite_of(tx, order.reference)
+    passed, before = {order.reference}, confirmed_in_spite_of(tx, order.reference)
     while before is not None and before not in passed:
-        earlier = await orders.get(tx, before)
+        earlier = orders.get(tx, before)
         until = 0 if earlier is None else _guarded_until(earlier, rules)
         if until > now:
-            await guards.hand_over(tx, order.reference, before, until)
+            guards.hand_over(tx, order.reference, before, until)
             return
         passed.add(before)
-        before = await confirmed_in_spite_of(tx, before)
-    await guards.release(tx, order.reference)
+        before = confirmed_in_spite_of(tx, before)
+    guards.release(tx, order.reference)
 
 
-async def stop(
-    tx: Transaction, request: StopTrying, *, user_id: int, name: str, now: int, rules: Rules
-) -> Recorded | None:
+def stop(tx: Transaction, request: StopTrying, *, user_id: int, name: str, now: int, rules: Rules) -> Recorded | None:
     """No further try, written down with who and when; the order, if that settles it."""
-    order = await orders.get(tx, request.reference)
+    order = orders.get(tx, request.reference)
     if order is None or order.stage == "settled":
         return None
-    await note_stop(tx, order, now=now, user_id=user_id, name=name)
-    if not await sending.stop(tx, request.reference, request.attempts):
+    note_stop(tx, order, now=now, user_id=user_id, name=name)
+    if not sending.stop(tx, request.reference, request.attempts):
         return None
     result = not_sent_as(order)
     # Whether it can be looked for, should it be unknown after all, the look-up itself finds out.
-    return await record(tx, order.reference, order.attempts, result, now=now, rules=rules, reconciles=True)
+    return record(tx, order.reference, order.attempts, result, now=now, rules=rules, reconciles=True)
 
 
-async def decide(
+def decide(
     tx: Transaction, request: Decide, *, user_id: int, name: str, now: int, rules: Rules, reads_status: bool = False
 ) -> Recorded | None:
     """What a person decided about an order of unknown outcome, written down with who and when.
 
     None when that settles nothing: the order is sent again, or its outcome is known by now.
     """
-    order = await orders.get(tx, request.reference)
+    order = orders.get(tx, request.reference)
     if order is None or order.outcome != Outcome.UNKNOWN or order.attempts != request.attempts:
         return None
-    await note_decision(tx, order, request.decision, request.number, now=now, user_id=user_id, name=name)
+    note_decision(tx, order, request.decision, request.number, now=now, user_id=user_id, name=name)
     match request.decision:
         case Decision.RESEND:
-            await sending.resend(tx, order.reference, order.attempts)
+            sending.resend(tx, order.reference, order.attempts)
             return None
         case Decision.FOUND:
             result = found_by(name, request.number)
         case Decision.NOT_PLACED:
             result = Result(Outcome.NOT_SENT, code=DECIDED_NOT_PLACED, params={"person": name})
     adopted = request.decision is Decision.FOUND
-    return await record(
+    return record(
         tx,
         order.reference,
         order.attempts,

@@ -15,6 +15,6 @@ def personal_words(form: type[BaseModel], answers: Mapping[str, Any]) -> tuple[s
     return form.searched(answers) if issubclass(form, Form) else ()
 
 
-async def keep_words(tx: Transaction, form: type[BaseModel], request: PlaceOrder) -> None:
+def keep_words(tx: Transaction, form: type[BaseModel], request: PlaceOrder) -> None:
     """A confirmed order is found by its reference and by what its form says; its number is added once it is known."""
-    await words.keep(tx, request.reference, [request.reference], personal_words(form, request.answers))
+    words.keep(tx, request.reference, [request.reference], personal_words(form, request.answers))

@@ -115,11 +115,11 @@ def was_answered(order: Order) -> bool:
     return not any(remark.code in FOUND_LATER for remark in view(order).remarks)
 
 
-async def taken_by(reader: Reader, account: str, number: str) -> str | None:
+def taken_by(reader: Reader, account: str, number: str) -> str | None:
     """The order of ours that has this number there, however people write it: letters small, a leading `#` left out."""
     bare = number.lstrip("#")
     for spelled in dict.fromkeys(f"{sign}{same}" for same in (bare, bare.upper(), bare.lower()) for sign in ("", "#")):
-        found = await orders.number_of(reader, account, spelled)
+        found = orders.number_of(reader, account, spelled)
         if found is not None:
             return found
     return None

@@ -7,7 +7,7 @@ may come twice; it never gets lost.
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
@@ -25,8 +25,8 @@ AT_ONCE = 16
 """Chats that are served at the same time."""
 _SECOND = 1_000_000
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-_Record = Callable[[Transaction], Awaitable[object]]
-Undeliverable = Callable[[Transaction, OutboxRow, str], Awaitable[None]]
+_Record = Callable[[Transaction], object]
+Undeliverable = Callable[[Transaction, OutboxRow, str], None]
 """Hears of a row that nobody will ever read, and why, in the transaction that records it; it may add other rows."""
 
 
@@ -60,7 +60,7 @@ class Delivery:
                 self._woken.clear()
                 try:
                     await self._start_due()
-                    due_at = await outbox.next_due_at(self._database)
+                    due_at = await self._database.read(outbox.next_due_at)
                 except StorageError as error:
                     log.warning("the outbox could not be read; trying again: %s", error)
                     await asyncio.sleep(pause(1))
@@ -75,7 +75,7 @@ class Delivery:
     async def flush(self) -> None:
         """Return when nothing is due any more, or nothing can be sent; what has to wait for later keeps waiting."""
         self._idle.clear()
-        while not self._refused and await outbox.due(self._database, self._now()):
+        while not self._refused and len(await self._database.read(outbox.due, self._now())) > 0:
             await self._idle.wait()
             self._idle.clear()
 
@@ -95,7 +95,7 @@ class Delivery:
     async def _start_due(self) -> None:
         # A chat that was being served while we read may be through by now, and the row read be its last one.
         served = set(self._busy)
-        for row in await outbox.due(self._database, self._now()):
+        for row in await self._database.read(outbox.due, self._now()):
             if len(self._busy) >= AT_ONCE:
                 return
             if row.chat_id not in served:
@@ -133,20 +133,20 @@ class Delivery:
         else:
             await self._write(lambda tx: self._sent(tx, row, message_id))
 
-    async def _sent(self, tx: Transaction, row: OutboxRow, message_id: int) -> None:
-        await outbox.sent(tx, row.id, message_id, self._now())
+    def _sent(self, tx: Transaction, row: OutboxRow, message_id: int) -> None:
+        outbox.sent(tx, row.id, message_id, self._now())
         if row.edits is not None:
             # What it edits may have been gone, and is said anew: later edits are for the message that is there now.
-            await outbox.moved(tx, row.edits, message_id, self._now())
+            outbox.moved(tx, row.edits, message_id, self._now())
 
     async def _postpone(self, row: OutboxRow, wait: float, why: str) -> None:
         await self._write(lambda tx: outbox.postpone(tx, row.id, self._now() + int(wait * _SECOND), why))
 
     async def _give_up(self, row: OutboxRow, why: str) -> None:
-        async def fail_and_tell(tx: Transaction) -> None:
-            await outbox.fail(tx, row.id, why, self._now())
+        def fail_and_tell(tx: Transaction) -> None:
+            outbox.fail(tx, row.id, why, self._now())
             if self._undeliverable is not None:
-                await self._undeliverable(tx, row, why)
+                self._undeliverable(tx, row, why)
 
         try:
             await self._write(fail_and_tell)
@@ -159,8 +159,7 @@ class Delivery:
         """Until storage takes it: a message that Telegram took must not go again because storage fails for a moment."""
         for attempt in range(10**9):
             try:
-                async with self._database.transaction() as tx:
-                    await record(tx)
+                await self._database.run(record)
             except AlreadyStored:
                 raise
             except StorageError as error:
@@ -182,7 +181,7 @@ class Delivery:
         markup = _markup(body["rows"])
         target = body["message_id"]
         if target is None and row.edits is not None:
-            target = await outbox.message_id(self._database, row.edits)
+            target = await self._database.read(outbox.message_id, row.edits)
         if target is not None:
             try:
                 return await self._edit(chat_id, target, body["html"], markup)

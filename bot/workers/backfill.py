@@ -9,7 +9,7 @@ from typing import Final
 from bot.conversation.step import Account
 from bot.journal.search_words import personal_words
 from storage import words
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.errors import StorageError
 from storage.orders import Order
 
@@ -45,11 +45,14 @@ class Backfill:
 
     async def batch(self) -> bool:
         """One batch; False when there was none left. Raises StorageError."""
-        async with self._database.transaction() as tx:
-            due = await words.due(tx, BATCH)
+
+        def work(tx: Transaction) -> bool:
+            due = words.due(tx, BATCH)
             for order in due:
-                await words.keep(tx, order.reference, _own_words(order), self._personal_words(order))
-        return bool(due)
+                words.keep(tx, order.reference, _own_words(order), self._personal_words(order))
+            return bool(due)
+
+        return await self._database.run(work)
 
     def _personal_words(self, order: Order) -> tuple[str, ...]:
         # One of an account that left the settings is found by its own words only: nothing knows its form.

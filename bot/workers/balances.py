@@ -78,22 +78,19 @@ class BalanceWatch:
         found = await read_balance(self._providers[account], WITHIN)
         if found is None:
             return None
+        desk = self._desk
         try:
-            async with self._desk.database.transaction() as tx:
-                told = await reports.note_balance(tx, self._desk, account, found)
+            await desk.database.run(lambda tx: reports.note_balance(tx, desk, account, found), desk.said)
         except Exception:
             # Also a fault of our own, which must not end what reads the other balances.
             log.exception("the balance of %s could not be written down", account)
-        else:
-            if told:
-                self._desk.workers.message_waits()
         return found
 
     async def _refresh(self, account: str) -> None:
         if account not in self._providers:
             return
         try:
-            known = await balances.get(self._desk.database, account)
+            known = await self._desk.database.read(balances.get, account)
         except StorageError:
             log.exception("the balance of %s could not be looked up", account)
             return
@@ -120,7 +117,7 @@ class BalanceWatch:
     async def _view(self, account: str, read: Balance | None) -> BalanceView:
         if read is not None:
             return BalanceView(self._title(account), read.amount, read.unit)
-        known = await balances.get(self._desk.database, account)
+        known = await self._desk.database.read(balances.get, account)
         if known is None:
             return BalanceView(self._title(account))
         age = max(0, self._desk.now() - known.read_at)

@@ -87,7 +87,7 @@ class CatalogueRefresh:
 
     async def _due_in(self, account: str) -> float:
         """Seconds until the list is to be read again."""
-        known = await products.listing(self._database, account)
+        known = await self._database.read(products.listing, account)
         if known is None:
             return 0
         wait = min(self._every, FIRST_PAUSE * 2.0 ** min(known.failures - 1, 20)) if known.failures else self._every
@@ -111,22 +111,20 @@ class CatalogueRefresh:
             except Exception:
                 error = "unforeseen"
                 log.exception("the products of %s could not be read", account)
-            async with self._database.transaction() as tx:
-                await products.tried(tx, account, self._now(), error)
+            await self._database.run(lambda tx: products.tried(tx, account, self._now(), error))
             if found is not None:
                 await self._keep_list(account, found, began)
             return found is not None
 
     async def _keep_list(self, account: str, found: Catalogue, read_at: int) -> None:
-        known = await products.listing(self._database, account)
+        known = await self._database.read(products.listing, account)
         assert known is not None  # noqa: S101  it was tried just now
         rows = await _ready(found.products)
         if not found.whole:
             rows += await self._missing(known, {row.id for row in rows}, read_at)
         digest = await asyncio.to_thread(_digest, rows)
         if digest == known.digest:
-            async with self._database.transaction() as tx:
-                await products.confirm(tx, account, read_at)
+            await self._database.run(lambda tx: products.confirm(tx, account, read_at))
             return
         await products.renew(
             self._database,
@@ -142,7 +140,7 @@ class CatalogueRefresh:
         """What is in the old list and not in the new one, which may lack some: it is kept for a while."""
         kept: list[Stored] = []
         for offset in range(0, known.size, _STEP):
-            for row in await products.page(self._database, known.account, _STEP, offset):
+            for row in await self._database.read(products.page, known.account, _STEP, offset):
                 read_at = row.read_at or known.read_at
                 if row.id not in ids and now - read_at < KEPT:
                     kept.append(replace(row, read_at=read_at))

@@ -85,8 +85,7 @@ class Reconciler:
 
     async def recover(self) -> None:
         """At start-up, before `run`: every open order is due."""
-        async with self._database.transaction() as tx:
-            await unknown.look_for_all(tx, self._now())
+        await self._database.run(lambda tx: unknown.look_for_all(tx, self._now()))
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -95,7 +94,7 @@ class Reconciler:
                 self._woken.clear()
                 try:
                     await self._start_due()
-                    due_at = await unknown.next_at(self._database)
+                    due_at = await self._database.read(unknown.next_at)
                 except StorageError:
                     log.exception("open orders could not be read; trying again")
                     await asyncio.sleep(AGAIN)
@@ -116,15 +115,15 @@ class Reconciler:
 
     async def _start_due(self) -> None:
         now = self._now()
-        for order in await unknown.to_look_for(self._database, now, 100):
+        for order in await self._database.read(unknown.to_look_for, now, 100):
             self.look_for(order.reference)
-        for order in await unknown.to_remind_of(self._database, now, 100):
+        for order in await self._database.read(unknown.to_remind_of, now, 100):
             await self._outcomes.remind(order, now + int(self._rules.remind_every * SECOND))
 
     async def _look(self, reference: str) -> None:
         async with self._places:
             try:
-                order = await orders.get(self._database, reference)
+                order = await self._database.read(orders.get, reference)
                 if order is None:
                     return
                 if order.outcome == Outcome.UNKNOWN:
@@ -172,7 +171,7 @@ class Reconciler:
                 # Which of the two it is nobody can tell from here.
                 await self._outcomes.looked(order, looked("found", findings, (match,), balance), next_at)
             case Found(match):
-                if await sending.others_are_sent(self._database, order.account, order.reference):
+                if await self._database.read(sending.others_are_sent, order.account, order.reference):
                     # It could be that one's: its own answer is waited for.
                     look = looked("found", findings, (match,), balance)
                     await self._outcomes.looked(order, look, self._now() + PAUSES[0] * SECOND)
@@ -198,15 +197,15 @@ class Reconciler:
         answered: set[str] = set()
         found_out: set[str] = set()
         for number in {match.order.number for match in findings.matches}:
-            reference = await taken_by(self._database, order.account, number)
-            other = None if reference is None else await orders.get(self._database, reference)
+            reference = await self._database.read(taken_by, order.account, number)
+            other = None if reference is None else await self._database.read(orders.get, reference)
             if other is not None:
                 (answered if was_answered(other) else found_out).add(number)
         return answered, found_out
 
     async def _is_alike_to_another(self, order: Order, provider: Provider[Any], form: Any) -> bool:
         """Whether another order of unknown outcome asked the same account for the same."""
-        for other in await unknown.of_account(self._database, order.account):
+        for other in await self._database.read(unknown.of_account, order.account):
             same = None if other.reference == order.reference else _form(provider, other)
             if same is not None and fingerprint(same) == fingerprint(form):
                 return True
@@ -214,7 +213,7 @@ class Reconciler:
 
     async def _sending(self, provider: Provider[Any], order: Order) -> Sending:
         """When the order may have been made there; a process that died is taken to have sent in its usual time."""
-        evidence = await evidence_of(self._database, order)
+        evidence = await self._database.read(evidence_of, order)
         last = order.sending_at or evidence.first_sent_at
         ended = order.settled_at or last
         if view(order).code == INTERRUPTED:
@@ -237,7 +236,7 @@ class Reconciler:
     async def _check(self, key: ConversationKey, request: CheckNumber) -> None:
         while True:
             try:
-                order = await orders.get(self._database, request.reference)
+                order = await self._database.read(orders.get, request.reference)
                 if order is not None:
                     await self._outcomes.desk.report(key, await self._checked(order, request.number))
             except StorageError:

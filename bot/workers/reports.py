@@ -22,9 +22,9 @@ from storage.orders import Order
 from storage.outbox import OutboxRow
 
 log = logging.getLogger(__name__)
-_Tell = Callable[[Transaction, Done, Recorded], Awaitable[None]]
-_Write = Callable[[Transaction], Awaitable[bool]]
-_Event = Callable[[Transaction, Order], Awaitable[events.Event]]
+_Tell = Callable[[Transaction, Done, Recorded], None]
+_Write = Callable[[Transaction], bool]
+_Event = Callable[[Transaction, Order], events.Event]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,11 @@ class Reports:
     ) -> bool:
         desk, done = self.desk, Done()
         account = desk.accounts.get(order.account)
-        async with desk.database.transaction() as tx:
-            if unsent and not await sending.hold_back(tx, order):
+
+        def work(tx: Transaction) -> bool:
+            if unsent and not sending.hold_back(tx, order):
                 return False
-            recorded = await recording.record(
+            recorded = recording.record(
                 tx,
                 order.reference,
                 order.attempts,
@@ -75,22 +76,27 @@ class Reports:
             if recorded is None:
                 return False
             if look is not None:
-                await evidence.note_look(tx, order, look, desk.now())
-            await tell(tx, done, recorded)
+                evidence.note_look(tx, order, look, desk.now())
+            tell(tx, done, recorded)
             if result.denied:
-                await self._tell_admins(tx, recorded.order)
-        desk.hand_out(done)
-        desk.workers.orders_moved()
-        return True
+                self._tell_admins(tx, recorded.order)
+            return True
+
+        def then(settled: bool) -> None:  # noqa: FBT001  the result of a unit of work
+            if settled:
+                desk.hand_out(done)
+                desk.workers.orders_moved()
+
+        return await desk.database.run(work, then)
 
     async def postpone(self, order: Order, result: Result, wait: float, left: int) -> bool:
         """What certainly was not sent is tried again in `wait` seconds; False when somebody has asked to stop."""
         at = self.desk.now() + int(wait * SECOND)
 
-        async def write(tx: Transaction) -> bool:
-            return await sending.postpone(tx, order.reference, order.attempts, at, result.details)
+        def write(tx: Transaction) -> bool:
+            return sending.postpone(tx, order.reference, order.attempts, at, result.details)
 
-        async def event(_: Transaction, now: Order) -> events.Event:
+        def event(_: Transaction, now: Order) -> events.Event:
             return events.Postponed(view(now), ceil(wait), left)
 
         return await self._noted(order, write, event)
@@ -98,49 +104,50 @@ class Reports:
     async def trying_again(self, order: Order) -> None:
         """The order is on its way once more: its card says so."""
 
-        async def write(_: Transaction) -> bool:
+        def write(_: Transaction) -> bool:
             return True
 
-        async def event(_: Transaction, now: Order) -> events.Event:
+        def event(_: Transaction, now: Order) -> events.Event:
             return events.TriedAgain(view(now))
 
         await self._noted(order, write, event)
 
     async def balance_read(self, order: Order, found: Balance) -> None:
         """What was on the account just before a sending."""
-        async with self.desk.database.transaction() as tx:
-            await evidence.note_balance(tx, order, str(found.amount), self.desk.now())
-            told = await note_balance(tx, self.desk, order.account, found)
-        if told:
-            self.desk.workers.message_waits()
+
+        def work(tx: Transaction) -> bool:
+            evidence.note_balance(tx, order, str(found.amount), self.desk.now())
+            return note_balance(tx, self.desk, order.account, found)
+
+        await self.desk.database.run(work, self.desk.said)
 
     async def looked(self, order: Order, look: evidence.Look | None, look_at: int | None) -> None:
         """A look-up that decided nothing, or None where nothing can be looked up; and when to look next."""
 
-        async def write(tx: Transaction) -> bool:
-            if not await unknown.looked(tx, order.reference, order.attempts, look_at) or look is None:
+        def write(tx: Transaction) -> bool:
+            if not unknown.looked(tx, order.reference, order.attempts, look_at) or look is None:
                 return False
-            await evidence.note_look(tx, order, look, self.desk.now())
+            evidence.note_look(tx, order, look, self.desk.now())
             return True
 
-        async def event(tx: Transaction, now: Order) -> events.Event:
-            return events.Investigated(view(now), await evidence.evidence_of(tx, now))
+        def event(tx: Transaction, now: Order) -> events.Event:
+            return events.Investigated(view(now), evidence.evidence_of(tx, now))
 
         await self._noted(order, write, event, self.desk.only_tell)
 
     async def remind(self, order: Order, next_at: int) -> None:
         """Nobody has decided about an order of unknown outcome yet."""
 
-        async def write(tx: Transaction) -> bool:
-            if not await unknown.reminded(tx, order.reference, next_at):
+        def write(tx: Transaction) -> bool:
+            if not unknown.reminded(tx, order.reference, next_at):
                 return False
             if not self.desk.staff.may_order(order.user_id):
                 # Whoever ordered it can't decide any more.
-                await self._say_to_admins(tx, order, "admins.unknown_open")
+                self._say_to_admins(tx, order, "admins.unknown_open")
             return True
 
-        async def event(tx: Transaction, now: Order) -> events.Event:
-            return events.Investigated(view(now), await evidence.evidence_of(tx, now), reminding=True)
+        def event(tx: Transaction, now: Order) -> events.Event:
+            return events.Investigated(view(now), evidence.evidence_of(tx, now), reminding=True)
 
         await self._noted(order, write, event, self.desk.only_tell)
 
@@ -150,46 +157,51 @@ class Reports:
         False, and nothing said, when it was not written.
         """
 
-        async def step(tx: Transaction, done: Done, recorded: Recorded) -> None:
+        def step(tx: Transaction, done: Done, recorded: Recorded) -> None:
             who = Who(ConversationKey(order.chat_id, order.user_id), order.user_name)
-            await self.desk.step(tx, done, who, await event(tx, recorded.order))
+            self.desk.step(tx, done, who, event(tx, recorded.order))
 
         async def note(tell: _Tell) -> bool:
             done = Done()
-            async with self.desk.database.transaction() as tx:
-                if not await write(tx):
+
+            def work(tx: Transaction) -> bool:
+                if not write(tx):
                     return False
-                now = await orders.get(tx, order.reference)
-                await tell(tx, done, Recorded(now or order, was_unknown=False))
-            self.desk.hand_out(done)
-            return True
+                now = orders.get(tx, order.reference)
+                tell(tx, done, Recorded(now or order, was_unknown=False))
+                return True
+
+            return await self.desk.database.run(work, lambda _: self.desk.hand_out(done))
 
         return await _first_that_works(order, note, step, *otherwise, _say_nothing)
 
     async def found_too_late(self, order: Order, number: str) -> None:
         """A look-up found an order that was decided to be not placed and confirmed anew meanwhile: there may be two."""
-        async with self.desk.database.transaction() as tx:
-            now = await orders.get(tx, order.reference)
+
+        def work(tx: Transaction) -> bool:
+            now = orders.get(tx, order.reference)
             if now is None or now.number == number:
-                return
-            words = await self.desk.outgoing.words(tx, order.user_id)
+                return False
+            words = self.desk.outgoing.words(tx, order.user_id)
             account = self.desk.accounts.get(order.account)
             title = account.title if account else order.account
             text = words.say("unknown.found_too_late", account=title, number=number, reference=order.reference)
-            await self.desk.outgoing.plain(tx, order.chat_id, text)
-        self.desk.workers.message_waits()
+            self.desk.outgoing.plain(tx, order.chat_id, text)
+            return True
 
-    async def undeliverable(self, tx: Transaction, row: OutboxRow, why: str) -> None:
+        await self.desk.database.run(work, self.desk.said)
+
+    def undeliverable(self, tx: Transaction, row: OutboxRow, why: str) -> None:
         """Telegram will never take a message. What became of an order must be known to somebody: to the admins."""
         if row.paced:
             # The outcome was told before; how far the order is can be asked for.
             return
-        order = await orders.by_card(tx, row.id if row.edits is None else row.edits)
+        order = orders.by_card(tx, row.id if row.edits is None else row.edits)
         if order is None or order.outcome is None:
             return
         account = self.desk.accounts.get(order.account)
         for admin in sorted(self.desk.staff.admins - {row.chat_id}):
-            words = await self.desk.outgoing.words(tx, admin)
+            words = self.desk.outgoing.words(tx, admin)
             text = words.say(
                 "admins.undeliverable",
                 person=order.user_name,
@@ -198,22 +210,22 @@ class Reports:
                 reference=order.reference,
                 why=why,
             )
-            await self.desk.outgoing.plain(tx, admin, text)
+            self.desk.outgoing.plain(tx, admin, text)
 
-    async def _tell_admins(self, tx: Transaction, order: Order) -> None:
+    def _tell_admins(self, tx: Transaction, order: Order) -> None:
         """Our credentials are at fault: everybody who could mend the settings hears of it, not only who ordered."""
-        await self._say_to_admins(tx, order, "admins.access_denied")
+        self._say_to_admins(tx, order, "admins.access_denied")
 
-    async def _say_to_admins(self, tx: Transaction, order: Order, key: str) -> None:
+    def _say_to_admins(self, tx: Transaction, order: Order, key: str) -> None:
         outgoing, account = self.desk.outgoing, self.desk.accounts.get(order.account)
         title = account.title if account else order.account
         for admin in sorted(self.desk.staff.admins - {order.user_id}):
-            words = await outgoing.words(tx, admin)
+            words = outgoing.words(tx, admin)
             text = words.say(key, account=title, reference=order.reference, person=order.user_name)
-            await outgoing.plain(tx, admin, text)
+            outgoing.plain(tx, admin, text)
 
 
-async def _say_nothing(_: Transaction, __: Done, ___: Recorded) -> None:
+def _say_nothing(_: Transaction, __: Done, ___: Recorded) -> None:
     """The last resort: what nobody can be told is in the journal at least."""
 
 
@@ -232,18 +244,18 @@ async def _first_that_works(order: Order, write: Callable[[_Tell], Awaitable[boo
     return await write(tells[-1])
 
 
-async def note_balance(tx: Transaction, desk: Desk, account: str, found: Balance) -> bool:
+def note_balance(tx: Transaction, desk: Desk, account: str, found: Balance) -> bool:
     """Write down what was read just now. True when the admins are told something: then a message waits."""
     set_up = desk.accounts.get(account)
     floor = None if set_up is None else set_up.balance_floor
-    before = await balances.get(tx, account)
+    before = balances.get(tx, account)
     below = floor is not None and found.amount < floor
-    await balances.save(tx, Known(account, str(found.amount), found.unit, desk.now(), int(below)))
+    balances.save(tx, Known(account, str(found.amount), found.unit, desk.now(), int(below)))
     if set_up is None or floor is None or not below or (before is not None and before.below):
         return False
     for admin in sorted(desk.staff.admins):
-        words = await desk.outgoing.words(tx, admin)
+        words = desk.outgoing.words(tx, admin)
         left, least = money(words, Money(found.amount, found.unit)), money(words, Money(floor, found.unit))
         gaps = {"account": set_up.title, "balance": left, "floor": least}
-        await desk.outgoing.plain(tx, admin, words.say("admins.balance_low", **gaps))
+        desk.outgoing.plain(tx, admin, words.say("admins.balance_low", **gaps))
     return True

@@ -79,9 +79,9 @@ class Sender:
         What was being sent when the last process ended is of unknown outcome. What was confirmed for an account that
         is no longer in the settings can't be sent.
         """
-        for order in await sending.abandoned(self._database):
+        for order in await self._database.read(sending.abandoned):
             await self._outcomes.settle(order, Result(Outcome.UNKNOWN, code=INTERRUPTED))
-        for account in await sending.confirmed_accounts(self._database):
+        for account in await self._database.read(sending.confirmed_accounts):
             while account not in self._providers and (found := await self._claim(account, 100, due=_EVER)):
                 for order in found:
                     await self._outcomes.settle(order, Result(Outcome.NOT_SENT, code="account_gone"))
@@ -118,7 +118,9 @@ class Sender:
                 started = await asyncio.shield(starting)
                 # What is being compared is still due, and begun all the same.
                 after = now if compared else -1
-                due_at = await sending.next_claim_at(self._database, account, after) if len(calls) < at_once else None
+                due_at = None
+                if len(calls) < at_once:
+                    due_at = await self._database.read(sending.next_claim_at, account, after)
             except StorageError:
                 log.exception("orders of %s could not be read; trying again", account)
                 await asyncio.sleep(AGAIN)
@@ -139,7 +141,7 @@ class Sender:
         free = self._providers[account].creates_at_once - under_way
         if free <= 0:
             return 0
-        due = await sending.due(self._database, account, now, free + under_way)
+        due = await self._database.read(sending.due, account, now, free + under_way)
         begun = [order for order in due if order.reference not in self._in_hand][:free]
         for order in begun:
             self._begin(order, self._compare_and_send(order))
@@ -163,7 +165,7 @@ class Sender:
         provider = self._providers[order.account]
         try:
             # What is sent again after an unknown outcome has to be the same order.
-            again = await was_sent_again(self._database, order)
+            again = await self._database.read(was_sent_again, order)
             checked = (
                 price_check.GOES_ON
                 if again
@@ -178,8 +180,7 @@ class Sender:
                 if not checked.unread:
                     self._outcomes.desk.workers.catalogue_is_old(order.account)
                 return
-            async with self._database.transaction() as tx:
-                claimed = await sending.claim_one(tx, order, self._me, self._now())
+            claimed = await self._database.run(lambda tx: sending.claim_one(tx, order, self._me, self._now()))
         except StorageError:
             log.exception("order %s could not be claimed; trying again", order.reference)
             await asyncio.sleep(AGAIN)
@@ -215,8 +216,7 @@ class Sender:
     async def _claim(self, account: str, limit: int, due: int | None = None) -> list[Order]:
         if limit <= 0:
             return []
-        async with self._database.transaction() as tx:
-            return await sending.claim(tx, account, self._me, self._now(), limit, due=due)
+        return await self._database.run(lambda tx: sending.claim(tx, account, self._me, self._now(), limit, due=due))
 
     async def _send(self, order: Order, remarks: tuple[Remark, ...] = ()) -> None:
         """`remarks` are told with an order that was placed."""

@@ -51,8 +51,7 @@ class StatusAnswers:
             try:
                 match question:
                     case _ if not self._desk.staff.may_order(key.user_id):
-                        async with self._desk.database.transaction() as tx:
-                            await inquiries.answered(tx, inquiry_of(key, question))
+                        await self._close(key, question)
                     case AskStatus():
                         await self._about(key, question)
                     case AskEverywhere():
@@ -68,21 +67,26 @@ class StatusAnswers:
             else:
                 return
 
+    async def _close(self, key: ConversationKey, question: Question) -> None:
+        """The question gets no answer."""
+        await self._desk.database.run(lambda tx: inquiries.answered(tx, inquiry_of(key, question)))
+
     async def _give_up(self, key: ConversationKey, question: Question) -> None:
+        def work(tx: Transaction) -> None:
+            inquiries.answered(tx, inquiry_of(key, question))
+            words = self._desk.outgoing.words(tx, key.user_id)
+            self._desk.outgoing.plain(tx, key.chat_id, words.say("hint.not_answered"))
+
         try:
-            async with self._desk.database.transaction() as tx:
-                await inquiries.answered(tx, inquiry_of(key, question))
-                words = await self._desk.outgoing.words(tx, key.user_id)
-                await self._desk.outgoing.plain(tx, key.chat_id, words.say("hint.not_answered"))
+            await self._desk.database.run(work)
         except StorageError:
             log.exception("a question about an order stays without an answer until the next start")
         self._desk.workers.message_waits()
 
     async def _about(self, key: ConversationKey, question: AskStatus) -> None:
-        order = await orders.get(self._desk.database, question.reference)
+        order = await self._desk.database.read(orders.get, question.reference)
         if order is None:
-            async with self._desk.database.transaction() as tx:
-                await inquiries.answered(tx, inquiry_of(key, question))
+            await self._close(key, question)
             return
         asked_at = self._now()
         found = await status_reading.read_status(self._providers.get(order.account), order.number or "")
@@ -106,25 +110,27 @@ class StatusAnswers:
     ) -> None:
         """The answer with all that hangs on it, in one transaction."""
         desk, done = self._desk, Done()
-        async with desk.database.transaction() as tx:
-            if not await inquiries.answered(tx, inquiry_of(key, question)):
+
+        def work(tx: Transaction) -> None:
+            if not inquiries.answered(tx, inquiry_of(key, question)):
                 return
             freshness = found if isinstance(found, Freshness) else Freshness.NOW
-            change = await self._record(tx, order, found, asked_at) if isinstance(found, Progress) else None
+            change = self._record(tx, order, found, asked_at) if isinstance(found, Progress) else None
             on_card = question.on_card and order.card is not None
             told = False
             if change is not None and telling and (change.differs or on_card):
-                told = await status_reading.tell_progress(tx, done, desk, change, reader=key)
+                told = status_reading.tell_progress(tx, done, desk, change, reader=key)
             if not (on_card and told):
-                now = await orders.get(tx, order.reference)
+                now = orders.get(tx, order.reference)
                 answer = StatusAnswered(view(now or order), freshness, desk.now())
-                await desk.step(tx, done, Who(key), answer)
-        desk.hand_out(done)
+                desk.step(tx, done, Who(key), answer)
 
-    async def _record(self, tx: Transaction, order: Order, found: Progress, asked_at: int) -> Change | None:
+        await desk.database.run(work, lambda _: desk.hand_out(done))
+
+    def _record(self, tx: Transaction, order: Order, found: Progress, asked_at: int) -> Change | None:
         account = self._desk.accounts.get(order.account)
         final: frozenset[Status] = account.final if account is not None else frozenset()
-        return await record_progress(tx, order, found, asked_at, now=self._desk.now(), final=final)
+        return record_progress(tx, order, found, asked_at, now=self._desk.now(), final=final)
 
     async def _everywhere(self, key: ConversationKey, question: AskEverywhere) -> None:
         """Every account that can look up is asked at once, and only once."""
@@ -145,17 +151,19 @@ class StatusAnswers:
         if foreign or not ours:
             events.append(SearchedElsewhere(question.query, foreign, tuple(unreached)))
         desk, done = self._desk, Done()
-        async with desk.database.transaction() as tx:
-            if not await inquiries.answered(tx, inquiry_of(key, question)):
+
+        def work(tx: Transaction) -> None:
+            if not inquiries.answered(tx, inquiry_of(key, question)):
                 return
             for event in events:
-                await desk.step(tx, done, Who(key), event)
-        desk.hand_out(done)
+                desk.step(tx, done, Who(key), event)
+
+        await desk.database.run(work, lambda _: desk.hand_out(done))
 
     async def _seen(self, account: str, progress: Progress) -> OrderView:
         """What a supplier has under a number: an order of ours after all, or one that the bot knows nothing of."""
-        reference = await taken_by(self._desk.database, account, progress.number)
-        order = None if reference is None else await orders.get(self._desk.database, reference)
+        reference = await self._desk.database.read(taken_by, account, progress.number)
+        order = None if reference is None else await self._desk.database.read(orders.get, reference)
         if order is not None:
             return view(order)
         return OrderView(

@@ -50,7 +50,7 @@ async def read_status(provider: Provider[Any] | None, number: str, within: float
     return Freshness.UNREACHED
 
 
-async def tell_progress(
+def tell_progress(
     tx: Transaction, done: Done, desk: Desk, change: Change, *, reader: ConversationKey | None = None
 ) -> bool:
     """The card changes; whoever ordered is told of what matters to them, unless it is the `reader` of the answer.
@@ -60,11 +60,11 @@ async def tell_progress(
     order, key = change.order, ConversationKey(change.order.chat_id, change.order.user_id)
     if not desk.staff.may_order(order.user_id):
         return False
-    wanted = await people.notices_of(tx, order.user_id)
+    wanted = people.notices_of(tx, order.user_id)
     important = order.status in IMPORTANT or bool(new_remarks(change.was, view(order)))
     # An order that was long placed before it was ever asked about has no news: its card changes.
     is_old = not change.was.asked_at and (order.asked_at or 0) - (order.settled_at or 0) > OLD
     news = change.moved and key != reader and not is_old
     heard = news and (wanted == "all" or (wanted == "important" and important))
-    await desk.step(tx, done, Who(key, order.user_name), events.Progressed(view(order), change.was, tell=heard))
+    desk.step(tx, done, Who(key, order.user_name), events.Progressed(view(order), change.was, tell=heard))
     return True

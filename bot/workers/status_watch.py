@@ -16,7 +16,7 @@ from bot.workers import status_reading
 from providers.base import Provider, ReadsStatus
 from providers.orders import Progress
 from storage import watching
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.errors import StorageError
 from storage.orders import Order
 
@@ -71,7 +71,7 @@ class StatusWatch:
 
     async def _wait(self, account: str) -> float:
         """Seconds until there is something to ask; whatever is placed meanwhile wakes us."""
-        due_at = await watching.next_at(self._database, account)
+        due_at = await self._database.read(watching.next_at, account)
         if due_at is None:
             return _IDLE
         return min(max((max(due_at, self._free_at[account]) - self._now()) / SECOND, 0.01), _IDLE)
@@ -81,7 +81,7 @@ class StatusWatch:
         now = self._now()
         if now < self._free_at[account]:
             return False
-        found = await watching.due(self._database, account, now, 1)
+        found = await self._database.read(watching.due, account, now, 1)
         if not found:
             return False
         answered = await self.look(found[0])
@@ -100,8 +100,7 @@ class StatusWatch:
         failures = order.watch_failures
         changed_at = order.status_at or order.settled_at or asked_at
         at = next_watch(self._now(), changed_at, failures + 1)
-        async with self._database.transaction() as tx:
-            await watching.not_read(tx, order.reference, failures, at)
+        await self._database.run(lambda tx: watching.not_read(tx, order.reference, failures, at))
         return found is Freshness.NOT_THERE
 
     async def _told(self, order: Order, found: Progress, asked_at: int) -> None:
@@ -117,9 +116,11 @@ class StatusWatch:
     async def _write(self, order: Order, found: Progress, asked_at: int, *, telling: bool) -> None:
         desk, done = self._desk, Done()
         account = desk.accounts.get(order.account)
-        async with self._database.transaction() as tx:
+
+        def work(tx: Transaction) -> None:
             final = account.final if account is not None else frozenset()
-            change = await progress.record_progress(tx, order, found, asked_at, now=self._now(), final=final)
+            change = progress.record_progress(tx, order, found, asked_at, now=self._now(), final=final)
             if change is not None and change.differs and telling:
-                await status_reading.tell_progress(tx, done, desk, change)
-        desk.hand_out(done)
+                status_reading.tell_progress(tx, done, desk, change)
+
+        await self._database.run(work, lambda _: desk.hand_out(done))

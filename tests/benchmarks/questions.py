@@ -19,6 +19,7 @@ from bot.staff.access import Staff
 from providers.fields import Form
 from storage.database import Database
 from tests.benchmarks.journal import ACCOUNTS, FIRST_AT, FIRST_REFERENCE, MINUTE, PEOPLE
+from tests.storage.direct import reading, writing
 
 LOOK_UP: Final = "look-up of a number"
 SOMEBODY: Final = ConversationKey(1, 1)
@@ -65,7 +66,7 @@ class Journalist:
         """Of any orders that have one."""
         found: list[str] = []
         while len(found) < count:
-            row = await self.database.fetchrow(SAMPLE, self.reference())
+            row = reading(self.database).fetchrow(SAMPLE, self.reference())
             if row is not None and row["number"] is not None:
                 found.append(row["number"])
         return found
@@ -83,8 +84,8 @@ def look_up(numbers: list[str]) -> Ask:
     left = iter(numbers)
 
     async def ask(who: Journalist) -> int:
-        async with who.database.transaction() as tx:
-            event = await informed(tx, events.StatusRequested(next(left)), IDLE, SOMEBODY, {}, ())
+        with writing(who.database) as tx:
+            event = informed(tx, events.StatusRequested(next(left)), IDLE, SOMEBODY, {}, ())
         assert isinstance(event, events.StatusRequested)
         return len(event.found)
 
@@ -95,7 +96,7 @@ def page(**filters: object) -> Ask:
     async def ask(who: Journalist) -> int:
         beside = who.reference(newest=SOME_DAYS if "days" in filters else None)
         wanted = Wanted(**filters, beside=beside)  # type: ignore[arg-type]  # its own fields
-        return await _listed(who, wanted)
+        return _listed(who, wanted)
 
     return ask
 
@@ -104,14 +105,14 @@ def search(texts: list[str]) -> Ask:
     left = iter(texts)
 
     async def ask(who: Journalist) -> int:
-        return await _listed(who, Wanted(text=next(left)))
+        return _listed(who, Wanted(text=next(left)))
 
     return ask
 
 
-async def _listed(who: Journalist, wanted: Wanted) -> int:
-    async with who.database.transaction() as tx:
-        event = await who.journal.listed(tx, wanted, SOMEBODY)
+def _listed(who: Journalist, wanted: Wanted) -> int:
+    with writing(who.database) as tx:
+        event = who.journal.listed(tx, wanted, SOMEBODY)
     assert isinstance(event, events.OrdersRequested)
     return len(event.found)
 
@@ -120,7 +121,7 @@ def scan(texts: list[str]) -> Ask:
     left = iter(texts)
 
     async def ask(who: Journalist) -> int:
-        return len(await who.database.fetch(SCAN, next(left)))
+        return len(reading(who.database).fetch(SCAN, next(left)))
 
     return ask
 

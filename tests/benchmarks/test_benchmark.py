@@ -12,6 +12,7 @@ from tests.benchmarks import products
 from tests.benchmarks.__main__ import measured, table, verdict
 from tests.benchmarks.journal import build
 from tests.benchmarks.questions import LOOK_UP, Journalist, questions
+from tests.storage.direct import reading
 
 
 async def test_every_question_finds_orders_and_is_measured(tmp_path: Path) -> None:
@@ -32,11 +33,11 @@ async def test_every_kind_of_answer_about_a_product_is_measured(tmp_path: Path) 
 async def test_the_journal_is_as_the_program_writes_it(tmp_path: Path) -> None:
     database = await open_database(f"sqlite:///{await build(tmp_path, 500)}")
     try:
-        rows = await orders.all_rows(database, 1000)
+        rows = orders.all_rows(reading(database), 1000)
         assert len(rows) == 500
         for order in rows[::50]:
-            kept = await database.fetch("SELECT part FROM order_parts WHERE reference = $1", order.reference)
-            (row,) = await database.fetch("SELECT * FROM order_words WHERE reference = $1", order.reference)
+            kept = reading(database).fetch("SELECT part FROM order_parts WHERE reference = $1", order.reference)
+            (row,) = reading(database).fetch("SELECT * FROM order_words WHERE reference = $1", order.reference)
             own, personal = json.loads(row["own"]), json.loads(row["personal"])
             assert own == [order.reference, *([order.number] if order.number else [])]
             assert {found["part"] for found in kept} == set(words.parts_of([*own, *personal]))
@@ -47,7 +48,7 @@ async def test_the_journal_is_as_the_program_writes_it(tmp_path: Path) -> None:
         assert asked["page of /orders"] == 8
         assert asked["without an index: number LIKE '%…%'"] >= 1
         indexes = "SELECT count(*) AS n FROM sqlite_master WHERE type = 'index' AND tbl_name = 'orders'"
-        (counted,) = await database.fetch(indexes)
+        (counted,) = reading(database).fetch(indexes)
         assert counted["n"] > 15
     finally:
         await database.close()

@@ -62,7 +62,7 @@ async def market(folder: Path, every: float = 3600) -> AsyncIterator[Market]:
     async with opened(folder) as database:
         clock, workers = Clock(), Noted()
         providers: dict[str, Any] = {"gifts": Seller(), "fans": FansSeller(), "basket": BasketSeller()}
-        desk = await desk_on(database, clock, workers, providers)
+        desk = desk_on(database, clock, workers, providers)
         made = Market(folder / "orderbot.db", database, clock, workers, desk)
         made.catalogues = CatalogueRefresh(database, providers, clock, every)
         made.gifts = providers["gifts"]

@@ -13,6 +13,7 @@ from storage import products
 from tests.bench import until
 from tests.catalogue.seller import Seller
 from tests.end_to_end.house import PATIENCE, world
+from tests.storage.direct import reading
 
 
 class Slow(Seller):
@@ -30,7 +31,7 @@ async def test_lists_are_read_while_the_bot_runs_and_hold_up_neither_chats_nor_t
         running = asyncio.create_task(app.run())
 
         async def read() -> bool:
-            return slow.readings == 1 and await products.get(app.database, "shop", "614") is not None
+            return slow.readings == 1 and products.get(reading(app.database), "shop", "614") is not None
 
         await until(read)
         outside.say("/help")
@@ -39,4 +40,4 @@ async def test_lists_are_read_while_the_bot_runs_and_hold_up_neither_chats_nor_t
         async with asyncio.timeout(PATIENCE):
             with suppress(asyncio.CancelledError):
                 await running
-        assert await products.listing(app.database, "gifts") is None
+        assert products.listing(reading(app.database), "gifts") is None

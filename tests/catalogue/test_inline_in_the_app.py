@@ -9,6 +9,7 @@ from bot.settings import Settings
 from storage import products
 from tests.bench import until
 from tests.end_to_end.house import ADMIN, STRANGER, world
+from tests.storage.direct import reading
 
 
 async def test_a_product_that_is_chosen_inline_starts_its_order_or_answers_its_question(tmp_path: Path) -> None:
@@ -18,7 +19,7 @@ async def test_a_product_that_is_chosen_inline_starts_its_order_or_answers_its_q
             running = asyncio.create_task(app.run())
 
             async def read() -> bool:
-                known = await products.listing(app.database, "shop")
+                known = products.listing(reading(app.database), "shop")
                 return known is not None and known.size > 0
 
             await until(read)

@@ -17,6 +17,7 @@ from tests.bench import Bench
 from tests.catalogue.seller import GOODS, Market, market
 from tests.conversation.goods import TEA
 from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.storage.direct import reading, writing
 from tests.workers.test_catalogues import many
 
 
@@ -32,7 +33,7 @@ async def last(house: Bench, who: int = ADMIN) -> str:
 
 
 async def body(house: Bench, who: int = ADMIN) -> dict[str, Any]:
-    rows = await house.database.fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id DESC LIMIT 1", who)
+    rows = reading(house.database).fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id DESC LIMIT 1", who)
     found: dict[str, Any] = json.loads(rows[0]["body"])
     return found
 
@@ -266,9 +267,9 @@ async def test_among_ten_thousand_products_a_search_finds_and_an_id_is_taken(hou
 
 async def test_what_is_ordered_again_has_todays_price(house: Market) -> None:
     await ordered(house, "614")
-    (reference,) = [order.reference for order in await orders.all_rows(house.database, 9)]
-    async with house.database.transaction() as tx:
-        await sending.claim(tx, "gifts", "test", house.clock(), 9)
+    (reference,) = [order.reference for order in orders.all_rows(reading(house.database), 9)]
+    with writing(house.database) as tx:
+        sending.claim(tx, "gifts", "test", house.clock(), 9)
     await house.settle(reference, placed(PlacedOrder("1207")))
     house.gifts.listed = Catalogue((Product("614", "Green tea", facts=TEA | {"price": "1.50"}),), whole=True)
     await house.refreshed()

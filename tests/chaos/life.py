@@ -4,12 +4,12 @@ import asyncio
 import contextlib
 import functools
 import ssl
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
 
@@ -18,9 +18,12 @@ from bot.app import App
 from bot.clock import Clock as BotClock
 from bot.ids import Ids
 from bot.settings import Settings
-from storage.database import Database, Row, Transaction
+from storage.database import Database, Reader, Transaction
 from storage.opening import open_database
 from tests.end_to_end.dying import Death, DyingDatabase, Kind, When
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 START = 1_790_000_000_000_000
 """Microseconds; some day in 2026."""
@@ -51,27 +54,23 @@ class _Mortal(DyingDatabase):
         super().__init__(inner, life.deaths, lambda: None)
         self._life = life
 
-    async def fetch(self, sql: str, *args: str | int | None) -> list[Row]:
+    async def run(self, work: Callable[[Transaction], T], then: Callable[[T], None] | None = None) -> T:
         self._life.goes_on()
-        return await super().fetch(sql, *args)
 
-    async def fetchrow(self, sql: str, *args: str | int | None) -> Row | None:
-        self._life.goes_on()
-        return await super().fetchrow(sql, *args)
-
-    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        self._life.goes_on()
-        return self._until_death()
-
-    @asynccontextmanager
-    async def _until_death(self) -> AsyncIterator[Transaction]:
-        async with super().transaction() as tx:
-            yield tx
+        def until_death(tx: Transaction) -> T:
+            result = work(tx)
             self._life.goes_on()
+            return result
+
+        return await super().run(until_death, then)
+
+    async def read(self, work: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        self._life.goes_on()
+        return await super().read(work, *args, **kwargs)
 
     def _die(self, kind: Kind | None, when: When) -> None:
         if kind is not None and Death(kind, when) in self._deaths:
-            self._life.die()
+            self._life.end()
             self._life.goes_on()
 
 
@@ -86,9 +85,11 @@ class Life:
         self.tasks: set[asyncio.Task[Any]] = set()
         self._things = AsyncExitStack()
         self._main: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def begin(self) -> None:
         """Until it runs; what it opens here is closed by `bury` or `stop`, since the dead close nothing."""
+        self._loop = asyncio.get_running_loop()
         token = _LIFE.set(self)
         try:
             self.app = await self._things.enter_async_context(bot.app.build(self._settings))
@@ -104,6 +105,12 @@ class Life:
         """Raises CancelledError in whatever a dead bot would still do."""
         if self.over:
             raise asyncio.CancelledError
+
+    def end(self) -> None:
+        """As `die`, from any thread."""
+        self.over = True
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self.die)
 
     def die(self) -> None:
         self.over = True

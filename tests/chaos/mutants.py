@@ -18,6 +18,7 @@ from bot.telegram.client import Client
 from providers.orders import Outcome
 from storage import guards
 from storage.database import Transaction
+from tests.storage.direct import reading, writing
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 
@@ -66,8 +67,8 @@ def _forgetful(patch: pytest.MonkeyPatch) -> None:
     begin = bot.app.App.run
 
     async def run(app: bot.app.App) -> None:
-        async with app.database.transaction() as tx:
-            await tx.execute("DELETE FROM outbox WHERE state = 'waiting'")
+        with writing(app.database) as tx:
+            tx.execute("DELETE FROM outbox WHERE state = 'waiting'")
         await begin(app)
 
     patch.setattr(bot.app.App, "run", run)
@@ -78,17 +79,19 @@ def _peeking(patch: pytest.MonkeyPatch) -> None:
     handle = Desk.handle
 
     async def look_first(desk: Desk, incoming: Incoming) -> str:
-        rows = await desk.database.fetch("SELECT account, fingerprint FROM order_guards WHERE until > $1", desk.now())
+        rows = reading(desk.database).fetch(
+            "SELECT account, fingerprint FROM order_guards WHERE until > $1", desk.now()
+        )
         seen.set({(str(row["account"]), str(row["fingerprint"])) for row in rows})
         await asyncio.sleep(0.01)
         return await handle(desk, incoming)
 
-    async def take(tx: Transaction, account: str, fingerprint: str, reference: str, *, now: int, shown: str) -> bool:
+    def take(tx: Transaction, account: str, fingerprint: str, reference: str, *, now: int, shown: str) -> bool:
         del now
         if (account, fingerprint) in seen.get() and not shown:
             return False
-        await tx.execute("DELETE FROM order_guards WHERE account = $1 AND fingerprint = $2", account, fingerprint)
-        await tx.execute(
+        tx.execute("DELETE FROM order_guards WHERE account = $1 AND fingerprint = $2", account, fingerprint)
+        tx.execute(
             "INSERT INTO order_guards (account, fingerprint, reference, until) VALUES ($1, $2, $3, $4)",
             *(account, fingerprint, reference, guards.OPEN),
         )

@@ -8,7 +8,7 @@ from bot.sandbox.chats import BOT, ChatMessage
 from providers.orders import Outcome
 from storage import conversations
 from storage.orders import Order
-from storage.placeholders import numbered
+from storage.sqlite.placeholders import numbered
 from tests.chaos.books import Truth
 from tests.chaos.drafts import RECIPES, token_of
 from tests.chaos.stage import Stage

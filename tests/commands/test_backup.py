@@ -22,8 +22,8 @@ from storage.orders import NewOrder, insert
 async def main(url):
     database = await open_database(url)
     for n in count():
-        async with database.transaction() as tx:
-            await insert(tx, NewOrder(f"{10**12 + n}", f"d{n}", "guoguo", "guoguo", "F", "1", "{}", 7, 7, "Ann", n))
+        order = NewOrder(f"{10**12 + n}", f"d{n}", "guoguo", "guoguo", "F", "1", "{}", 7, 7, "Ann", n)
+        await database.run(lambda tx: insert(tx, order))
         if n == 20:
             print("ready", flush=True)
 

@@ -14,6 +14,7 @@ from storage.orders import NewOrder, insert
 from storage.sending import Settlement, settle
 from storage.sending import claim as claim_orders
 from tests.commands.program import ROOT, orderbot, settings, write
+from tests.storage.direct import writing
 
 MIDNIGHT = 1_700_000_000_000_000  # 2023-11-14T22:13:20Z
 ORDER = NewOrder("1", "d1", "guoguo", "guoguo", "DefaultOrder", "1", "{}", -5, 7, "王小明", MIDNIGHT)
@@ -25,17 +26,17 @@ async def database(folder: Path) -> Database:
     return opened
 
 
-async def add(opened: Database, *orders: NewOrder) -> None:
-    async with opened.transaction() as tx:
+def add(opened: Database, *orders: NewOrder) -> None:
+    with writing(opened) as tx:
         for order in orders:
-            await insert(tx, order)
+            insert(tx, order)
 
 
 async def place(opened: Database, reference: str, number: str) -> None:
-    async with opened.transaction() as tx:
-        await claim_orders(tx, "guoguo", "test", MIDNIGHT, 1)
+    with writing(opened) as tx:
+        claim_orders(tx, "guoguo", "test", MIDNIGHT, 1)
         placed = Settlement("placed", number, "placed", "establish", "{}", (number,))
-        assert await settle(tx, reference, 1, placed, now=MIDNIGHT + 1_000_000)
+        assert settle(tx, reference, 1, placed, now=MIDNIGHT + 1_000_000)
 
 
 def records(text: str) -> list[dict[str, str]]:
@@ -64,9 +65,9 @@ async def test_the_newest_orders_are_a_table_in_the_settings_time_zone_beside_a_
     write(tmp_path, settings(tmp_path) | {"timezone": "Asia/Taipei"})
     opened = await database(tmp_path)
     try:
-        await add(opened, ORDER)
+        add(opened, ORDER)
         await place(opened, "1", "GG-9")
-        await add(opened, replace(ORDER, reference="2", draft_id="d2", user_name="", confirmed_at=MIDNIGHT + 2_000_000))
+        add(opened, replace(ORDER, reference="2", draft_id="d2", user_name="", confirmed_at=MIDNIGHT + 2_000_000))
         done = await orderbot("orders", cwd=tmp_path)
     finally:
         await opened.close()
@@ -82,7 +83,7 @@ async def test_the_table_ends_with_the_fiftieth_and_csv_has_them_all(tmp_path: P
     write(tmp_path, settings(tmp_path))
     opened = await database(tmp_path)
     many = [replace(ORDER, reference=f"{n}", draft_id=f"d{n}", confirmed_at=MIDNIGHT + n) for n in range(1001)]
-    await add(opened, *many)
+    add(opened, *many)
     await opened.close()
     shown = (await orderbot("orders", cwd=tmp_path)).out.splitlines()
     assert [shown[1].split()[0], shown[-1].split()[0], len(shown)] == ["1000", "951", 51]
@@ -93,7 +94,7 @@ async def test_the_table_ends_with_the_fiftieth_and_csv_has_them_all(tmp_path: P
 async def test_csv_is_utf_8_whatever_the_terminal_has(tmp_path: Path) -> None:
     write(tmp_path, settings(tmp_path))
     opened = await database(tmp_path)
-    await add(opened, ORDER)
+    add(opened, ORDER)
     await place(opened, "1", "GG-9")
     await opened.close()
     done = await orderbot("orders", "--csv", cwd=tmp_path, PYTHONIOENCODING="latin-1")
@@ -125,7 +126,7 @@ async def test_csv_is_utf_8_whatever_the_terminal_has(tmp_path: Path) -> None:
 async def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path: Path) -> None:
     write(tmp_path, settings(tmp_path))
     opened = await database(tmp_path)
-    await add(opened, *(replace(ORDER, reference=f"{n}", draft_id=f"d{n}", user_name="x" * 900) for n in range(1000)))
+    add(opened, *(replace(ORDER, reference=f"{n}", draft_id=f"d{n}", user_name="x" * 900) for n in range(1000)))
     await opened.close()
     reader = await asyncio.create_subprocess_shell(
         f"{sys.executable} -m bot orders --csv | head -n 1",

@@ -11,6 +11,7 @@ from storage import people
 from storage.migrate import migrate
 from storage.opening import open_database
 from tests.commands.program import Done, orderbot, settings, write
+from tests.storage.direct import writing
 from tests.storage.processes import process
 
 PAGE = 4096
@@ -32,9 +33,9 @@ async def database(tmp_path: Path) -> Path:
     opened = await open_database(f"sqlite:///{path}")
     try:
         await migrate(opened, 1)
-        async with opened.transaction() as tx:
+        with writing(opened) as tx:
             for n in range(500):
-                await people.remember(tx, n, "x" * 1500, "", 1)
+                people.remember(tx, n, "x" * 1500, "", 1)
     finally:
         await opened.close()
     return path

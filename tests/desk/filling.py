@@ -5,6 +5,7 @@ from bot.conversation import events
 from storage import sending
 from tests.bench import Bench
 from tests.end_to_end.house import ADMIN
+from tests.storage.direct import reading, writing
 
 
 async def tap(house: Bench, label: str, who: int = ADMIN) -> str:
@@ -31,7 +32,7 @@ async def fill(house: Bench, quantity: str = "1", who: int = ADMIN) -> str:
 async def confirm(house: Bench, who: int = ADMIN) -> str:
     """Confirm the summary; returns the reference of the order that this wrote."""
     await tap(house, "Confirm", who)
-    rows = await house.database.fetch("SELECT reference FROM orders ORDER BY card DESC")
+    rows = reading(house.database).fetch("SELECT reference FROM orders ORDER BY card DESC")
     return str(rows[0]["reference"])
 
 
@@ -41,8 +42,8 @@ async def ordered(house: Bench, quantity: str = "1", who: int = ADMIN) -> str:
     return await confirm(house, who)
 
 
-async def claim(house: Bench, reference: str) -> None:
+def claim(house: Bench, reference: str) -> None:
     """The order is on its way."""
-    async with house.database.transaction() as tx:
-        claimed = await sending.claim(tx, "shop", "test", house.clock(), 9)
+    with writing(house.database) as tx:
+        claimed = sending.claim(tx, "shop", "test", house.clock(), 9)
     assert [order.reference for order in claimed] == [reference]

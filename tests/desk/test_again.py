@@ -14,13 +14,14 @@ from storage import prune
 from tests.bench import Bench, bench
 from tests.desk.filling import claim, confirm, ordered, tap
 from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.storage.direct import reading, writing
 
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[tuple[Bench, str]]:
     async with bench(tmp_path) as made:
         reference = await ordered(made)
-        await claim(made, reference)
+        claim(made, reference)
         await made.settle(reference, placed(PlacedOrder("1207")))
         made.clock.advance(1)
         yield made, reference
@@ -66,8 +67,8 @@ async def test_an_open_order_comes_first(house: tuple[Bench, str]) -> None:
 
 async def test_what_was_removed_from_the_journal_can_not_be_ordered_again(house: tuple[Bench, str]) -> None:
     bench, reference = house
-    async with bench.database.transaction() as tx:
-        assert await prune.empty(tx, reference, "{}", {}, 1)
+    with writing(bench.database) as tx:
+        assert prune.empty(tx, reference, "{}", {}, 1)
     await tap(bench, "Order again")
     assert (await bench.outbox())[-1].startswith("What was ordered has been removed")
 
@@ -86,7 +87,7 @@ async def test_what_people_hear_of_is_their_choice(house: tuple[Bench, str]) -> 
     assert (await bench.outbox())[-1].startswith("<b>Changes of your orders</b>")
     assert await bench.button("✓ All") == "notify:all"
     await tap(bench, "None")
-    rows = await bench.database.fetch("SELECT body FROM outbox ORDER BY id DESC LIMIT 1")
+    rows = reading(bench.database).fetch("SELECT body FROM outbox ORDER BY id DESC LIMIT 1")
     assert json.loads(rows[0]["body"])["message_id"] == 1
     await bench.does(events.NoticesRequested())
     assert await bench.button("✓ None") == "notify:none"

@@ -19,6 +19,7 @@ from storage import history, orders
 from tests.bench import Bench, bench
 from tests.desk.filling import claim, confirm, ordered, tap
 from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.storage.direct import reading
 
 UNKNOWN = Result(Outcome.UNKNOWN, code="no_answer")
 NOT_SENT = Result(Outcome.NOT_SENT, code="unreachable")
@@ -37,8 +38,8 @@ async def house(tmp_path: Path) -> AsyncIterator[Bench]:
         yield made
 
 
-async def decisions(house: Bench, reference: str = "1000") -> list[tuple[Any, ...]]:
-    lines = [line for line in await history.of_order(house.database, reference) if line.kind == "decision"]
+def decisions(house: Bench, reference: str = "1000") -> list[tuple[Any, ...]]:
+    lines = [line for line in history.of_order(reading(house.database), reference) if line.kind == "decision"]
     return [
         (line.user_id, line.user_name, line.at, *(json.loads(line.body)[key] for key in ("decision", "number")))
         for line in lines
@@ -65,9 +66,9 @@ async def test_a_number_that_was_found_is_recorded_with_who_and_when(house: Benc
     await finds(house, "1207")
     order = await house.order("1000")
     assert (order.outcome, order.number) == ("placed", "1207")
-    assert await decisions(house) == [(ADMIN, "Some Name", house.clock(), "found", "1207")]
-    assert await orders.number_of(house.database, "shop", "1207") == "1000"
-    assert [found.reference for found in await orders.find(house.database, "1207")] == ["1000"]
+    assert decisions(house) == [(ADMIN, "Some Name", house.clock(), "found", "1207")]
+    assert orders.number_of(reading(house.database), "shop", "1207") == "1000"
+    assert [found.reference for found in orders.find(reading(house.database), "1207")] == ["1000"]
     card, closed, told = (await house.outbox())[-3:]
     assert card.startswith("<b>Placed")
     assert closed.startswith("<b>Checked")
@@ -80,7 +81,7 @@ async def test_whoever_ordered_hears_what_a_colleague_decided(house: Bench) -> N
     before = len(await house.outbox())
     await finds(house, "1207", COLLEAGUE)
     assert (await house.order("1000")).number == "1207"
-    assert await decisions(house) == [(COLLEAGUE, "Colleague", house.clock(), "found", "1207")]
+    assert decisions(house) == [(COLLEAGUE, "Colleague", house.clock(), "found", "1207")]
     told = (await house.outbox())[before:]
     assert [text.split("</b>")[0] for text in told] == ["<b>Placed", "<b>Checked", "<b>Placed"]
     assert "Colleague recorded the number" in told[-1]
@@ -89,7 +90,7 @@ async def test_whoever_ordered_hears_what_a_colleague_decided(house: Bench) -> N
 async def test_one_that_a_look_up_found_is_taken_at_a_tap(house: Bench) -> None:
     assert await house.does(events.DecisionTapped("1000", 1, events.Decision.FOUND, "1207"), tapped=1) == "Recorded."
     assert (await house.order("1000")).number == "1207"
-    assert [decision[3:] for decision in await decisions(house)] == [("found", "1207")]
+    assert [decision[3:] for decision in decisions(house)] == [("found", "1207")]
 
 
 @pytest.mark.parametrize("written", ["#A1207", "A1207", "a1207", "#a1207"])
@@ -103,7 +104,7 @@ async def test_a_number_of_another_order_is_not_taken_however_it_is_written(hous
         await house.does(event, tapped=1)
         assert "belongs to another order already: 2000" in (await house.outbox())[-1]
     assert (await house.order("1000")).outcome == "unknown"
-    assert await decisions(house) == []
+    assert decisions(house) == []
     await finds(house, "A1208")
     assert (await house.order("1000")).number == "A1208"
 
@@ -119,7 +120,7 @@ async def test_what_was_not_placed_stands_again_and_keeps_its_reference(house: B
     assert await tap(house, "It was not placed") == "Recorded."
     order = await house.order("1000")
     assert (order.outcome, order.look_at, order.remind_at) == ("not_sent", None, None)
-    assert await decisions(house) == [(ADMIN, "Some Name", house.clock(), "not_placed", "")]
+    assert decisions(house) == [(ADMIN, "Some Name", house.clock(), "not_placed", "")]
     card, closed, summary = (await house.outbox())[-3:]
     assert "Some Name looked and found that the order was not placed" in card
     assert closed.startswith("<b>Checked")
@@ -132,9 +133,9 @@ async def test_what_was_not_placed_stands_again_and_keeps_its_reference(house: B
 async def test_when_the_answer_is_lost_again_the_evidence_is_a_new_message(house: Bench) -> None:
     await tap(house, "It was not placed")
     await confirm(house)
-    await claim(house, "1000")
+    claim(house, "1000")
     await house.settle("1000", UNKNOWN)
-    rows = await house.database.fetch("SELECT edits FROM outbox ORDER BY id DESC LIMIT 2")
+    rows = reading(house.database).fetch("SELECT edits FROM outbox ORDER BY id DESC LIMIT 2")
     assert (await house.outbox())[-1].startswith("<b>Please check an order")
     assert [row["edits"] is None for row in rows] == [True, False]
 
@@ -156,7 +157,7 @@ async def test_of_two_people_who_decide_at_once_one_counts(house: Bench) -> None
         for n, (who, what) in enumerate(zip((ADMIN, COLLEAGUE), decided, strict=True), 1)
     ]
     await asyncio.gather(*map(house.desk.handle, taps))
-    (decision,) = await decisions(house)
+    (decision,) = decisions(house)
     order = await house.order("1000")
     assert (decision[3], order.outcome) in {("found", "placed"), ("not_placed", "not_sent")}
     late = ADMIN if decision[0] == COLLEAGUE else COLLEAGUE
@@ -171,7 +172,7 @@ async def test_a_number_that_comes_after_the_decision_changes_nothing(house: Ben
     await house.does(events.DecisionTapped("1000", 1, events.Decision.NOT_PLACED), COLLEAGUE, tapped=1)
     await house.desk.report(key, checked)
     assert (await house.order("1000")).outcome == "not_sent"
-    assert [decision[3] for decision in await decisions(house)] == ["not_placed"]
+    assert [decision[3] for decision in decisions(house)] == ["not_placed"]
     assert (await house.outbox())[-1].startswith("<b>Order</b>")
 
 
@@ -180,9 +181,9 @@ async def test_sending_again_takes_place_under_the_same_reference_and_is_recorde
     assert await tap(house, "Send again under the same id") == "Recorded."
     order = await house.order("1000")
     assert (order.stage, order.outcome, order.attempts) == ("confirmed", None, 1)
-    assert await decisions(house) == [(ADMIN, "Some Name", house.clock(), "resend", "")]
+    assert decisions(house) == [(ADMIN, "Some Name", house.clock(), "resend", "")]
     assert house.workers.moved == 2
-    await claim(house, "1000")
+    claim(house, "1000")
     await house.settle("1000", Result(Outcome.PLACED, number="1207"))
     assert [text.split("</b>")[0] for text in (await house.outbox())[-3:]] == ["<b>Placed", "<b>Checked", "<b>Placed"]
 
@@ -193,7 +194,7 @@ async def test_nothing_is_sent_again_where_the_supplier_would_take_it_twice(hous
     house.desk = replace(house.desk, accounts={"shop": replace(account, idempotent_create=False)})
     assert await house.does(resend, tapped=1) == ""
     assert (await house.order("1000")).outcome == "unknown"
-    assert await decisions(house) == []
+    assert decisions(house) == []
     await shown_to_colleague(house)
     with pytest.raises(AssertionError, match="no button"):
         await house.button("Send again under the same id", COLLEAGUE)
@@ -203,7 +204,7 @@ async def test_nothing_is_sent_again_where_the_supplier_would_take_it_twice(hous
 async def test_buttons_of_an_earlier_sending_show_the_order_as_it_is(house: Bench, label: str) -> None:
     old = read(await house.button(label))
     await tap(house, "Send again under the same id")
-    await claim(house, "1000")
+    claim(house, "1000")
     await house.settle("1000", UNKNOWN)
     before, said = await house.order("1000"), len(await house.outbox())
     await house.does(old, tapped=1)

@@ -15,6 +15,7 @@ from storage import guards
 from tests.bench import Bench, bench
 from tests.desk.filling import claim, confirm, fill, ordered, tap
 from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.storage.direct import reading, writing
 
 PLACED = Result(Outcome.PLACED, number="1207", status="placed", names=("1207",))
 REFUSED = Result(Outcome.REFUSED, code="refused", said="No stock")
@@ -31,12 +32,12 @@ async def house(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 async def became(house: Bench, reference: str, result: Result) -> None:
-    await claim(house, reference)
+    claim(house, reference)
     assert await house.settle(reference, result)
 
 
 async def count(house: Bench) -> int:
-    return len(await house.database.fetch("SELECT * FROM orders"))
+    return len(reading(house.database).fetch("SELECT * FROM orders"))
 
 
 async def last(house: Bench, who: int = ADMIN) -> str:
@@ -118,8 +119,8 @@ async def test_what_is_unknown_is_asked_about_for_ever(house: Bench) -> None:
     first = await ordered(house)
     await became(house, first, UNKNOWN)
     house.clock.advance(1000 * HOUR)
-    async with house.database.transaction() as tx:
-        await guards.prune(tx, house.clock())
+    with writing(house.database) as tx:
+        guards.prune(tx, house.clock())
     assert WARNING in await fill(house, who=COLLEAGUE)
     await house.settle(first, NOT_SENT)
     assert WARNING not in await fill(house, who=COLLEAGUE)
@@ -160,7 +161,7 @@ async def test_an_order_made_in_spite_of_another_leaves_that_one_guarded_when_it
     await became(house, again, second)
     house.clock.advance(1000 * HOUR)
     assert WARNING in await fill(house)
-    (told,) = await house.database.fetch("SELECT * FROM order_history WHERE reference = $1", again)
+    (told,) = reading(house.database).fetch("SELECT * FROM order_history WHERE reference = $1", again)
     assert (told["user_name"], first in told["body"]) == ("Colleague", True)
     await house.settle(first, NOT_SENT)
     assert WARNING not in await fill(house, who=COLLEAGUE)
@@ -171,8 +172,8 @@ async def test_a_guard_goes_back_past_the_orders_that_were_not_placed(house: Ben
     second, third = await ordered(house, who=COLLEAGUE), ""
     house.clock.advance(1)
     third = await ordered(house, who=COLLEAGUE)
-    async with house.database.transaction() as tx:
-        await tx.execute("UPDATE orders SET stage = 'sending', attempts = 1, tries = 1 WHERE stage = 'confirmed'")
+    with writing(house.database) as tx:
+        tx.execute("UPDATE orders SET stage = 'sending', attempts = 1, tries = 1 WHERE stage = 'confirmed'")
     await house.settle(second, REFUSED)
     await house.settle(third, REFUSED)
     summary = await fill(house)

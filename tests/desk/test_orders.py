@@ -15,6 +15,7 @@ from storage.errors import StorageError
 from tests.bench import Bench, bench, locked
 from tests.desk.filling import claim, confirm, fill
 from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.storage.direct import reading, writing
 
 PLACED = Result(Outcome.PLACED, number="1207", status="placed", names=("1207", "#1207"))
 REFUSED = Result(Outcome.REFUSED, code="refused", said="No stock")
@@ -33,7 +34,7 @@ async def test_confirm_tapped_five_times_is_one_order(house: Bench) -> None:
     tap = read(await house.button("Confirm"))
     said = [await house.does(tap, tapped=1) for _ in range(5)]
     assert said == ["", *["This button doesn't fit here."] * 4]
-    (order,) = await house.database.fetch("SELECT * FROM orders")
+    (order,) = reading(house.database).fetch("SELECT * FROM orders")
     assert (order["stage"], order["account"], order["user_name"]) == ("confirmed", "shop", "Some Name")
     assert house.workers.orders == ["shop"]
     assert sum(html.startswith("<b>Sending") for html in await house.outbox()) == 1
@@ -46,17 +47,17 @@ async def test_the_next_order_can_be_begun_while_one_is_being_sent(house: Bench)
     await fill(house, "2")
     second = await confirm(house)
     assert first != second
-    assert len(await house.database.fetch("SELECT * FROM orders WHERE stage = 'confirmed'")) == 2
+    assert len(reading(house.database).fetch("SELECT * FROM orders WHERE stage = 'confirmed'")) == 2
 
 
 async def test_an_outcome_changes_the_sending_card_and_is_told_once(house: Bench) -> None:
     await fill(house)
     reference = await confirm(house)
-    await claim(house, reference)
+    claim(house, reference)
     card = (await house.order(reference)).card
     assert await house.settle(reference, PLACED)
     assert not await house.settle(reference, PLACED)
-    rows = await house.database.fetch("SELECT * FROM outbox WHERE edits IS NOT NULL")
+    rows = reading(house.database).fetch("SELECT * FROM outbox WHERE edits IS NOT NULL")
     assert [row["edits"] for row in rows] == [card]
     told = (await house.outbox())[-1]
     assert told.startswith("<b>Placed")
@@ -87,8 +88,8 @@ async def test_outcome_and_message_are_one_transaction(tmp_path: Path) -> None:
 @pytest.mark.parametrize("result", [PLACED, UNKNOWN, NOT_SENT])
 async def test_a_conversation_that_is_broken_hides_no_outcome(house: Bench, result: Result) -> None:
     await house.sending("1000")
-    async with house.database.transaction() as tx:
-        await tx.execute("INSERT INTO conversations VALUES ($1, $1, 'not JSON', '', 0)", ADMIN)
+    with writing(house.database) as tx:
+        tx.execute("INSERT INTO conversations VALUES ($1, $1, 'not JSON', '', 0)", ADMIN)
     assert await house.settle("1000", result)
     assert (await house.order("1000")).outcome == result.outcome
     told = (await house.outbox())[0]
@@ -153,23 +154,23 @@ async def test_an_order_is_ordered_anew_at_most_once(house: Bench) -> None:
     await house.does(reopen, tapped=1)
     house.clock.advance(1)
     anew = await confirm(house)
-    count = len(await house.database.fetch("SELECT * FROM orders"))
+    count = len(reading(house.database).fetch("SELECT * FROM orders"))
     await house.does(reopen, tapped=1)
     told = (await house.outbox())[-1]
     assert told.startswith("<b>Order</b>")
     assert f"confirmed anew as {anew}" in told
-    assert len(await house.database.fetch("SELECT * FROM orders")) == count == 2
+    assert len(reading(house.database).fetch("SELECT * FROM orders")) == count == 2
 
 
 async def test_a_draft_whose_order_was_ordered_anew_elsewhere_is_not_sent(house: Bench) -> None:
     await house.sending("1000")
     await house.settle("1000", REFUSED)
-    async with house.database.transaction() as tx:
-        await tx.execute("UPDATE orders SET replaced_by = '999' WHERE reference = '1000'")
+    with writing(house.database) as tx:
+        tx.execute("UPDATE orders SET replaced_by = '999' WHERE reference = '1000'")
     await house.does(read(await house.button("Confirm")), tapped=1)
     assert "re-opened any more" in (await house.outbox())[-1]
     assert house.workers.orders == []
-    assert len(await house.database.fetch("SELECT * FROM orders")) == 1
+    assert len(reading(house.database).fetch("SELECT * FROM orders")) == 1
 
 
 async def test_only_who_ordered_may_re_open(house: Bench) -> None:
@@ -183,14 +184,14 @@ async def test_only_who_ordered_may_re_open(house: Bench) -> None:
 async def test_what_was_not_sent_keeps_its_reference_when_confirmed_unchanged(house: Bench) -> None:
     await fill(house)
     reference = await confirm(house)
-    await claim(house, reference)
+    claim(house, reference)
     await house.settle(reference, NOT_SENT)
     house.clock.advance(60)
     assert await confirm(house) == reference
-    (order,) = await house.database.fetch("SELECT * FROM orders")
+    (order,) = reading(house.database).fetch("SELECT * FROM orders")
     assert (order["stage"], order["outcome"]) == ("confirmed", None)
     assert house.workers.orders == ["shop", "shop"]
-    await claim(house, reference)
+    claim(house, reference)
     await house.settle(reference, PLACED)
     assert (await house.outbox())[-1].startswith("<b>Placed")
 
@@ -198,7 +199,7 @@ async def test_what_was_not_sent_keeps_its_reference_when_confirmed_unchanged(ho
 async def test_what_was_not_sent_gets_a_new_reference_when_changed(house: Bench) -> None:
     await fill(house)
     reference = await confirm(house)
-    await claim(house, reference)
+    claim(house, reference)
     await house.settle(reference, NOT_SENT)
     for label in ("Edit", "Remark"):
         await house.does(read(await house.button(label)), tapped=1)

@@ -10,6 +10,7 @@ from storage.outbox import OutboxRow
 from tests.bench import Bench, bench
 from tests.desk.filling import claim, ordered
 from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.storage.direct import reading, writing
 
 RESULTS = [Result(Outcome.PLACED, number="1207"), Result(Outcome.UNKNOWN, code="no_answer")]
 
@@ -18,13 +19,13 @@ async def rows(house: Bench, reference: str) -> list[OutboxRow]:
     """Every message that tells about the order, and every change of one."""
     order = await house.order(reference)
     about = "SELECT * FROM outbox WHERE COALESCE(edits, id) IN ($1, $2) ORDER BY id"
-    found = await house.database.fetch(about, order.card, order.evidence_card)
+    found = reading(house.database).fetch(about, order.card, order.evidence_card)
     return [OutboxRow(**row) for row in found]
 
 
 async def fail(house: Bench, row: OutboxRow) -> list[str]:
-    async with house.database.transaction() as tx:
-        await house.outcomes.undeliverable(tx, row, "bot was blocked")
+    with writing(house.database) as tx:
+        house.outcomes.undeliverable(tx, row, "bot was blocked")
     return await house.outbox(COLLEAGUE)
 
 
@@ -32,7 +33,7 @@ async def fail(house: Bench, row: OutboxRow) -> list[str]:
 async def test_the_other_admins_hear_of_an_outcome_that_was_not_delivered(tmp_path: Path, result: Result) -> None:
     async with bench(tmp_path) as house:
         reference = await ordered(house)
-        await claim(house, reference)
+        claim(house, reference)
         await house.settle(reference, result)
         said = len(await house.outbox())
         told = await fail(house, (await rows(house, reference))[-1])
@@ -45,5 +46,5 @@ async def test_nobody_is_bothered_with_what_tells_of_no_outcome(tmp_path: Path) 
         reference = await ordered(house)
         (sending,) = await rows(house, reference)
         assert await fail(house, sending) == []
-        (first,) = await house.database.fetch("SELECT * FROM outbox ORDER BY id LIMIT 1")
+        (first,) = reading(house.database).fetch("SELECT * FROM outbox ORDER BY id LIMIT 1")
         assert await fail(house, OutboxRow(**first)) == []

@@ -13,6 +13,7 @@ from providers.simulators.guoguo_products import FANS
 from storage.errors import StorageError
 from tests.bench import Bench, bench, locked
 from tests.end_to_end.house import ADMIN, COLLEAGUE, STRANGER
+from tests.storage.direct import reading
 
 GROUP = -500
 
@@ -25,12 +26,12 @@ async def house(tmp_path: Path) -> AsyncIterator[Bench]:
 
 async def test_a_repeated_update_changes_nothing_and_says_nothing(house: Bench) -> None:
     await house.does(events.OrderRequested("shop"))
-    said, state = await house.outbox(), await house.database.fetch("SELECT * FROM conversations")
+    said, state = await house.outbox(), reading(house.database).fetch("SELECT * FROM conversations")
     house.updates -= 1
     house.clock.advance(60)
     assert await house.does(events.OrderRequested("shop")) == ""
     assert await house.outbox() == said
-    assert await house.database.fetch("SELECT * FROM conversations") == state
+    assert reading(house.database).fetch("SELECT * FROM conversations") == state
 
 
 async def test_what_an_update_causes_is_committed_before_workers_hear_of_it(house: Bench) -> None:
@@ -40,7 +41,7 @@ async def test_what_an_update_causes_is_committed_before_workers_hear_of_it(hous
     assert not more
     assert key == ConversationKey(ADMIN, ADMIN)
     assert request.value == FANS
-    row = await house.database.fetchrow("SELECT waiting FROM conversations WHERE waiting <> ''")
+    row = reading(house.database).fetchrow("SELECT waiting FROM conversations WHERE waiting <> ''")
     assert row is not None
 
 
@@ -75,15 +76,15 @@ async def test_a_stranger_is_told_once_a_day_with_his_own_id(house: Bench) -> No
 )
 async def test_nothing_is_kept_of_a_stranger_but_when_he_was_told(house: Bench, event: events.Event) -> None:
     assert await house.does(event, STRANGER) == ""
-    assert await house.database.fetch("SELECT * FROM people") == []
-    assert await house.database.fetch("SELECT * FROM conversations") == []
-    assert len(await house.database.fetch("SELECT * FROM strangers")) == 1
+    assert reading(house.database).fetch("SELECT * FROM people") == []
+    assert reading(house.database).fetch("SELECT * FROM conversations") == []
+    assert len(reading(house.database).fetch("SELECT * FROM strangers")) == 1
 
 
 async def test_two_people_in_one_group_have_a_draft_each(house: Bench) -> None:
     await house.does(events.OrderRequested("shop"), ADMIN, chat=GROUP)
     await house.does(events.OrderRequested("guoguo"), COLLEAGUE, chat=GROUP)
-    rows = await house.database.fetch("SELECT user_id, state FROM conversations ORDER BY user_id")
+    rows = reading(house.database).fetch("SELECT user_id, state FROM conversations ORDER BY user_id")
     assert [("shop" in row["state"], "guoguo" in row["state"]) for row in rows] == [(True, False), (False, True)]
 
 
@@ -91,9 +92,9 @@ async def test_another_persons_button_changes_nothing_for_either(house: Bench) -
     await house.does(events.OrderRequested("shop"), ADMIN, chat=GROUP)
     await house.does(read(await house.button("goods", GROUP)), ADMIN, chat=GROUP)
     cancel = read(await house.button("Cancel", GROUP))
-    before, said = await house.database.fetch("SELECT * FROM conversations"), await house.outbox(GROUP)
+    before, said = reading(house.database).fetch("SELECT * FROM conversations"), await house.outbox(GROUP)
     assert await house.does(cancel, COLLEAGUE, chat=GROUP, tapped=7) == "This button doesn't fit here."
-    assert await house.database.fetch("SELECT * FROM conversations") == before
+    assert reading(house.database).fetch("SELECT * FROM conversations") == before
     assert await house.outbox(GROUP) == said
 
 
@@ -110,13 +111,13 @@ async def test_a_turned_page_changes_its_message_and_an_old_one_is_answered_belo
     turned = read(await house.button("Next ›"))
     await house.does(turned, tapped=70)
     await house.does(turned, tapped=70)
-    rows = await house.database.fetch("SELECT body FROM outbox ORDER BY id DESC LIMIT 2")
+    rows = reading(house.database).fetch("SELECT body FROM outbox ORDER BY id DESC LIMIT 2")
     assert ['"message_id": 70' in row["body"] for row in rows] == [False, True]
 
 
 async def test_an_update_put_aside_is_kept_and_the_person_is_told(house: Bench) -> None:
     await house.desk.put_aside(7, '{"raw": 1}', "KeyError: x", ConversationKey(ADMIN, ADMIN))
-    (kept,) = await house.database.fetch("SELECT * FROM failed_updates")
+    (kept,) = reading(house.database).fetch("SELECT * FROM failed_updates")
     assert (kept["update_id"], kept["raw"], kept["error"]) == (7, '{"raw": 1}', "KeyError: x")
     (told,) = await house.outbox()
     assert "Nothing was changed" in told
@@ -134,15 +135,15 @@ async def test_an_update_put_aside_never_takes_effect_afterwards(house: Bench) -
 async def test_an_update_that_took_effect_is_not_called_a_failure(house: Bench) -> None:
     await house.does(events.OrderRequested("shop"))
     await house.desk.put_aside(house.updates, "{}", "KeyError: x", ConversationKey(ADMIN, ADMIN))
-    assert await house.database.fetch("SELECT * FROM failed_updates") == []
+    assert reading(house.database).fetch("SELECT * FROM failed_updates") == []
     assert len(await house.outbox()) == 1
 
 
 @pytest.mark.parametrize("place", [None, ConversationKey(STRANGER, STRANGER)])
 async def test_only_staff_hear_of_an_update_that_was_put_aside(house: Bench, key: ConversationKey | None) -> None:
     await house.desk.put_aside(7, "{}", "KeyError: x", key)
-    assert await house.database.fetch("SELECT * FROM outbox") == []
-    assert len(await house.database.fetch("SELECT * FROM failed_updates")) == 1
+    assert reading(house.database).fetch("SELECT * FROM outbox") == []
+    assert len(reading(house.database).fetch("SELECT * FROM failed_updates")) == 1
 
 
 async def test_look_ups_that_are_waited_for_are_asked_again_after_a_restart(tmp_path: Path) -> None:

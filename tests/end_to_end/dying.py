@@ -5,13 +5,17 @@ Only tests put it into the bot; what it wraps is the real one.
 
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Concatenate, ParamSpec, TypeVar
 
 from storage import conversations, outbox, sending, unknown, updates
-from storage.database import Database, Row, Transaction
+from storage.database import Database, Reader, Row, Transaction
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Kind(StrEnum):
@@ -69,20 +73,23 @@ class _Watched:
         if found and sql in _BY_STATEMENT:
             self._kinds.add(_BY_STATEMENT[sql])
 
-    async def fetch(self, sql: str, *args: str | int | None) -> list[Row]:
-        rows = await self._inner.fetch(sql, *args)
+    def fetch(self, sql: str, *args: str | int | None) -> list[Row]:
+        rows = self._inner.fetch(sql, *args)
         self._note(sql, rows)
         return rows
 
-    async def fetchrow(self, sql: str, *args: str | int | None) -> Row | None:
-        row = await self._inner.fetchrow(sql, *args)
+    def fetchrow(self, sql: str, *args: str | int | None) -> Row | None:
+        row = self._inner.fetchrow(sql, *args)
         self._note(sql, row)
         return row
 
-    async def execute(self, sql: str, *args: str | int | None) -> int:
-        changed = await self._inner.execute(sql, *args)
+    def execute(self, sql: str, *args: str | int | None) -> int:
+        changed = self._inner.execute(sql, *args)
         self._note(sql, changed)
         return changed
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        return self._inner.savepoint()
 
 
 class DyingDatabase:
@@ -90,31 +97,36 @@ class DyingDatabase:
 
     def __init__(self, inner: Database, deaths: Collection[Death], committed: Callable[[], object]) -> None:
         """`committed` is called after each commit of a known kind."""
-        self._inner = inner
+        self.inner = inner
         self._deaths = deaths
         self._committed = committed
 
-    async def fetch(self, sql: str, *args: str | int | None) -> list[Row]:
-        return await self._inner.fetch(sql, *args)
+    async def run(self, work: Callable[[Transaction], T], then: Callable[[T], None] | None = None) -> T:
+        seen: list[_Watched] = []
 
-    async def fetchrow(self, sql: str, *args: str | int | None) -> Row | None:
-        return await self._inner.fetchrow(sql, *args)
+        def until_death(tx: Transaction) -> T:
+            watched = _Watched(tx)
+            seen.append(watched)
+            result = work(watched)
+            self._die(watched.kind, When.BEFORE)
+            return result
+
+        def after_it(result: T) -> None:
+            # Before anybody hears of the commit.
+            (watched,) = seen
+            self._die(watched.kind, When.AFTER)
+            if then is not None:
+                then(result)
+            if watched.kind is not None:
+                self._committed()
+
+        return await self.inner.run(until_death, after_it)
+
+    async def read(self, work: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.inner.read(work, *args, **kwargs)
 
     async def close(self) -> None:
-        await self._inner.close()
-
-    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        return self._transaction()
-
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[Transaction]:
-        async with self._inner.transaction() as inner:
-            watched = _Watched(inner)
-            yield watched
-            self._die(watched.kind, When.BEFORE)
-        self._die(watched.kind, When.AFTER)
-        if watched.kind is not None:
-            self._committed()
+        await self.inner.close()
 
     def _die(self, kind: Kind | None, when: When) -> None:
         if kind is not None and Death(kind, when) in self._deaths:

@@ -13,6 +13,7 @@ from tests.end_to_end.clock import StandingClock, followed
 from tests.end_to_end.gate import Gate, Held
 from tests.end_to_end.house import ADMIN, World
 from tests.end_to_end.on_the_way import on_the_way
+from tests.storage.direct import reading
 
 
 class Undisturbed:
@@ -39,7 +40,7 @@ class Undisturbed:
         self._app.delivery.wake()
 
     async def _noted(self) -> bool:
-        return not await outbox.due(self._app.database, self._app.clock())
+        return not outbox.due(reading(self._app.database), self._app.clock())
 
     async def hear(self, gate: Gate, held: Held) -> None:
         await self._house.all_said(self.who)
@@ -57,7 +58,9 @@ class Undisturbed:
         """Ask about all orders whose time has come, of which there must be some if `due`, else none."""
         app = self._app
         found = [
-            order for account in app.providers for order in await watching.due(app.database, account, app.clock(), 100)
+            order
+            for account in app.providers
+            for order in watching.due(reading(app.database), account, app.clock(), 100)
         ]
         assert bool(found) == due, f"{len(found)} orders are due to be watched"
         for order in found:

@@ -12,6 +12,7 @@ from bot.journal.views import placed
 from providers.orders import PlacedOrder
 from tests.bench import Bench, bench
 from tests.end_to_end.house import COLLEAGUE
+from tests.storage.direct import reading
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ async def test_two_suppliers_may_use_one_number(house: Bench) -> None:
     await house.does(events.StatusRequested("1207"))
     (choice,) = (await house.outbox())[before:]
     assert choice == "<b>Several orders have this number. Which one?</b>"
-    rows = await house.database.fetch("SELECT body FROM outbox ORDER BY id DESC LIMIT 1")
+    rows = reading(house.database).fetch("SELECT body FROM outbox ORDER BY id DESC LIMIT 1")
     labels = [row[0][0] for row in json.loads(rows[0]["body"])["rows"]]
     assert all(len(label) <= 40 for label in labels)
     assert [row[0][1] for row in json.loads(rows[0]["body"])["rows"]] == ["show:2000", "show:1000"]
@@ -156,5 +157,5 @@ async def test_orders_lists_the_eight_newest_first(house: Bench) -> None:
 async def test_a_language_that_is_not_offered_is_an_old_button(house: Bench) -> None:
     assert await house.does(events.LanguageChosen("xx"), tapped=1) == "This button doesn't fit here."
     assert await house.does(events.LanguageChosen("en"), tapped=1) == ""
-    (row,) = await house.database.fetch("SELECT language FROM people")
+    (row,) = reading(house.database).fetch("SELECT language FROM people")
     assert row["language"] == "en"

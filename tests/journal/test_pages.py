@@ -23,6 +23,7 @@ from storage import words
 from tests.bench import Bench, bench
 from tests.desk.filling import fill, ordered
 from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.storage.direct import reading, writing
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 SECOND = 1_000_000
@@ -39,7 +40,7 @@ def journal(house: Bench) -> JournalPages:
 
 
 async def page(house: Bench, wanted: Wanted, who: int = ADMIN) -> events.OrdersRequested:
-    event = await journal(house).listed(house.database, wanted, ConversationKey(who, who))
+    event = journal(house).listed(reading(house.database), wanted, ConversationKey(who, who))
     assert isinstance(event, events.OrdersRequested)
     return event
 
@@ -65,7 +66,7 @@ async def tap(house: Bench, label: str, who: int = ADMIN) -> str:
 
 
 async def newest(house: Bench, chat: int = ADMIN) -> dict[str, object]:
-    rows = await house.database.fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id DESC LIMIT 1", chat)
+    rows = reading(house.database).fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id DESC LIMIT 1", chat)
     body: dict[str, object] = json.loads(rows[0]["body"])
     return body
 
@@ -140,11 +141,11 @@ async def test_who_may_not_see_everybody_sees_his_own(house: Bench) -> None:
     theirs = await confirmed(house, 2003, 2004, who=COLLEAGUE)
     limited = replace(journal(house), staff=Own(house.desk.staff.admins))
     for wanted in (Wanted(), Wanted(person=ADMIN)):
-        event = await limited.listed(house.database, wanted, ConversationKey(COLLEAGUE, COLLEAGUE))
+        event = limited.listed(reading(house.database), wanted, ConversationKey(COLLEAGUE, COLLEAGUE))
         assert isinstance(event, events.OrdersRequested)
         assert names(event.found) == theirs
         assert event.listing.people == ()
-    event = await limited.listed(house.database, Wanted(), ConversationKey(ADMIN, ADMIN))
+    event = limited.listed(reading(house.database), Wanted(), ConversationKey(ADMIN, ADMIN))
     assert isinstance(event, events.OrdersRequested)
     assert names(event.found) == theirs + mine
 
@@ -185,12 +186,12 @@ async def test_a_button_of_an_account_that_is_gone_says_so(house: Bench) -> None
 async def test_a_list_disturbs_no_draft(house: Bench) -> None:
     await confirmed(house, 2001, 2010)
     await fill(house)
-    saved = await house.database.fetch("SELECT state FROM conversations")
+    saved = reading(house.database).fetch("SELECT state FROM conversations")
     await house.does(events.OrdersRequested())
     for label in ("Older ›", "Status", "not placed", "All orders", "Search", "Back", "2009"):
         await tap(house, label)
     assert "Reference: <code>2009</code>" in str((await newest(house))["html"])
-    assert await house.database.fetch("SELECT state FROM conversations") == saved
+    assert reading(house.database).fetch("SELECT state FROM conversations") == saved
     assert (await tap(house, "Confirm")) == ""
 
 
@@ -198,22 +199,22 @@ async def test_what_was_ordered_is_found_by_reference_and_then_by_number(house: 
     reference = await ordered(house)
     assert await listed(house, Wanted(text=reference[3:9])) == [reference]
     assert await listed(house, Wanted(text="998877")) == []
-    async with house.database.transaction() as tx:
-        await tx.execute("UPDATE orders SET stage = 'sending', attempts = 1")
+    with writing(house.database) as tx:
+        tx.execute("UPDATE orders SET stage = 'sending', attempts = 1")
     await house.settle(reference, placed(PlacedOrder("#A-998877", also_known_as=("5550001",))))
     for text in ("998877", "#a-9", "５５５０００", "A-998877"):
         assert await listed(house, Wanted(text=text)) == [reference], text
 
 
-async def keep(house: Bench, reference: str, *personal: str) -> None:
-    async with house.database.transaction() as tx:
-        await words.keep(tx, reference, [reference], personal)
+def keep(house: Bench, reference: str, *personal: str) -> None:
+    with writing(house.database) as tx:
+        words.keep(tx, reference, [reference], personal)
 
 
 async def test_a_search_is_paged_and_narrowed_as_any_list(house: Bench) -> None:
     every = await confirmed(house, 2001, 2010) + await confirmed(house, 3001, 3002, "guoguo")
     for reference in every:
-        await keep(house, reference, "王小明")
+        keep(house, reference, "王小明")
     wanted = Wanted(text="小明")
     first = await page(house, wanted)
     newest_first = sorted(every, reverse=True)
@@ -228,7 +229,7 @@ async def test_a_search_is_paged_and_narrowed_as_any_list(house: Bench) -> None:
 
 async def test_a_text_that_is_too_long_for_buttons_has_its_newest_orders_shown(house: Bench) -> None:
     for reference in await confirmed(house, 2001, 2010):
-        await keep(house, reference, "https://example.com/a-long-way")
+        keep(house, reference, "https://example.com/a-long-way")
     await house.does(events.OrdersRequested(wanted=Wanted(text="https://example.com/a-long-way")))
     body = await newest(house)
     assert "These are the newest 8 of 10 that match." in str(body["html"])
@@ -236,9 +237,9 @@ async def test_a_text_that_is_too_long_for_buttons_has_its_newest_orders_shown(h
 
 
 async def test_a_search_that_finds_too_many_says_so(house: Bench) -> None:
-    async with house.database.transaction() as tx:
+    with writing(house.database) as tx:
         for n in range(MOST_FOUND + 1):
-            await tx.execute("INSERT INTO order_parts (part, reference) VALUES ('common', $1)", str(5000 + n))
+            tx.execute("INSERT INTO order_parts (part, reference) VALUES ('common', $1)", str(5000 + n))
     for n in range(5000, 5000 + MOST_FOUND + 1):
         await house.confirmed(str(n))
     found = await page(house, Wanted(text="common"))

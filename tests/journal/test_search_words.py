@@ -19,6 +19,7 @@ from providers.orders import PlacedOrder
 from storage import words
 from tests.bench import GUOGUO_ANSWERS, Bench, bench, locked, until
 from tests.providers.damaijia.samples import ANSWERS as GIFT_ANSWERS
+from tests.storage.direct import reading, writing
 
 ADDRESS = {"name": "王小明", "phone": "13800000000", "city": "郑州市"}
 LINK = GUOGUO_ANSWERS["link"]
@@ -59,15 +60,15 @@ def test_answers_of_an_older_form_break_nothing(form: type[Form], answers: Mappi
     assert form.searched(answers) == ()
 
 
-async def from_before(house: Bench) -> None:
-    async with house.database.transaction() as tx:
-        await tx.execute("DELETE FROM order_words")
-        await tx.execute("DELETE FROM order_parts")
-        await tx.execute("INSERT INTO order_words_due (reference) SELECT reference FROM orders")
+def from_before(house: Bench) -> None:
+    with writing(house.database) as tx:
+        tx.execute("DELETE FROM order_words")
+        tx.execute("DELETE FROM order_parts")
+        tx.execute("INSERT INTO order_words_due (reference) SELECT reference FROM orders")
 
 
 async def found(house: Bench, text: str) -> list[str]:
-    return [order.reference for order in (await words.find(house.database, text, 200))[0]]
+    return [order.reference for order in words.find(reading(house.database), text, 200)[0]]
 
 
 async def test_orders_of_before_are_made_findable_batch_by_batch(house: Bench) -> None:
@@ -76,11 +77,11 @@ async def test_orders_of_before_are_made_findable_batch_by_batch(house: Bench) -
     for n in range(2000, 2000 + BATCH):
         await house.confirmed(str(n), address=ADDRESS)
     await house.confirmed("9001", "gifts")
-    await from_before(house)
+    from_before(house)
     assert await found(house, "998877") == []
     # A new start goes on where the last one was.
     assert await Backfill(house.database, house.desk.accounts).batch()
-    assert len(await words.due(house.database, 99)) == 2
+    assert len(words.due(reading(house.database), 99)) == 2
     assert await Backfill(house.database, house.desk.accounts).batch()
     assert not await Backfill(house.database, house.desk.accounts).batch()
     assert await found(house, "d-9988") == await found(house, "posts/abc123") == ["1001"]
@@ -92,7 +93,7 @@ async def test_orders_of_before_are_made_findable_batch_by_batch(house: Bench) -
 
 async def test_an_order_that_gets_its_number_meanwhile_keeps_it(house: Bench) -> None:
     await house.sending("1001", address=ADDRESS)
-    await from_before(house)
+    from_before(house)
     await house.settle("1001", placed(PlacedOrder("N-998877")))
     await Backfill(house.database, house.desk.accounts).batch()
     assert await found(house, "998877") == await found(house, "王小明") == ["1001"]
@@ -104,7 +105,7 @@ async def test_a_storage_that_fails_for_a_moment_is_tried_again(
     monkeypatch.setattr(backfill, "PAUSE", 0.001)
     async with bench(tmp_path, busy_timeout=0) as house:
         await house.confirmed("1001", address=ADDRESS)
-        await from_before(house)
+        from_before(house)
         async with locked(house.path):
             running = asyncio.create_task(Backfill(house.database, house.desk.accounts).run())
             await asyncio.sleep(0.05)

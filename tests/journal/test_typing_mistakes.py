@@ -14,6 +14,7 @@ from providers.errors import ProviderUnavailable
 from providers.orders import Findings
 from tests.bench import until
 from tests.end_to_end.house import COLLEAGUE
+from tests.storage.direct import reading
 from tests.workers.lost import evidence, look, lose
 from tests.workers.scripted import Scripted, Searchable, certain, possible
 from tests.workers.supplied import Supplied, supplied
@@ -127,7 +128,7 @@ async def test_a_colleague_who_asks_for_a_look_up_too_late_is_shown_the_order_as
 
 async def labels(house: Supplied) -> list[tuple[str, str]]:
     """The buttons of the newest evidence."""
-    rows = await house.database.fetch("SELECT body FROM outbox ORDER BY id DESC")
+    rows = reading(house.database).fetch("SELECT body FROM outbox ORDER BY id DESC")
     bodies = [json.loads(row["body"]) for row in rows]
     shown = next(body for body in bodies if body["html"].startswith("<b>Please check"))
     return [(label, data) for row in shown["rows"] for label, data in row]

@@ -7,6 +7,7 @@ from storage import orders, sending
 from storage.database import Database, Transaction
 from storage.orders import NewOrder, Order
 from storage.sending import Settlement
+from tests.storage.direct import reading
 
 NEW = NewOrder(
     reference="1001",
@@ -32,7 +33,7 @@ def became(outcome: str, **changes: Any) -> Settlement:
     return Settlement(outcome, **(fields | changes))
 
 
-async def settle(
+def settle(
     tx: Transaction,
     reference: str,
     outcome: str,
@@ -42,23 +43,23 @@ async def settle(
     adopted: bool = False,
     **changes: Any,
 ) -> bool:
-    return await sending.settle(tx, reference, attempt, became(outcome, **changes), now=now, adopted=adopted)
+    return sending.settle(tx, reference, attempt, became(outcome, **changes), now=now, adopted=adopted)
 
 
-async def send(tx: Transaction, *numbers: int, account: str = "gifts") -> None:
+def send(tx: Transaction, *numbers: int, account: str = "gifts") -> None:
     """Orders that are being sent."""
     for n in numbers:
-        await orders.insert(tx, new(n, account=account))
-    assert len(await sending.claim(tx, account, "me", 2000, len(numbers))) == len(numbers)
+        orders.insert(tx, new(n, account=account))
+    assert len(sending.claim(tx, account, "me", 2000, len(numbers))) == len(numbers)
 
 
-async def claimed(tx: Transaction, now: int) -> list[tuple[str, int, int]]:
+def claimed(tx: Transaction, now: int) -> list[tuple[str, int, int]]:
     """Claim what is due: reference, attempts and tries of each."""
-    found = await sending.claim(tx, "gifts", "me", now, 9)
+    found = sending.claim(tx, "gifts", "me", now, 9)
     return [(order.reference, order.attempts, order.tries) for order in found]
 
 
-async def known(database: Database, reference: str) -> Order:
-    order = await orders.get(database, reference)
+def known(database: Database, reference: str) -> Order:
+    order = orders.get(reading(database), reference)
     assert order is not None
     return order

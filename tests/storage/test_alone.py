@@ -9,6 +9,7 @@ import pytest
 from storage.database import Database
 from storage.errors import StorageError
 from storage.opening import alone
+from tests.storage.direct import writing
 from tests.storage.processes import process
 
 HOLDER = """
@@ -63,10 +64,9 @@ async def test_within_one_process_a_second_is_refused_too(url: str) -> None:
         pass
 
 
-async def test_who_only_opens_the_database_works_beside_it(database: Database, url: str) -> None:
-    with process(HOLDER, url):
-        async with database.transaction() as tx:
-            assert await tx.execute("INSERT INTO strangers (user_id, told_at) VALUES (1, 1)") == 1
+def test_who_only_opens_the_database_works_beside_it(database: Database, url: str) -> None:
+    with process(HOLDER, url), writing(database) as tx:
+        assert tx.execute("INSERT INTO strangers (user_id, told_at) VALUES (1, 1)") == 1
 
 
 async def test_what_a_killed_process_left_behind_is_no_lock(url: str, tmp_path: Path) -> None:

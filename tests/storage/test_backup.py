@@ -15,6 +15,7 @@ from storage.errors import StorageError
 from storage.migrate import migrate, pending
 from storage.opening import backup, open_database
 from storage.orders import NewOrder, insert
+from tests.storage.direct import reading, writing
 from tests.storage.processes import process
 
 WRITER = """
@@ -26,9 +27,10 @@ from storage.opening import open_database
 async def main(url):
     database = await open_database(url)
     for n in count():
-        async with database.transaction() as tx:
-            await tx.execute("INSERT INTO strangers (user_id, told_at) VALUES ($1, 1)", n)
-            await people.remember(tx, n, "x" * 3000, "", 1)
+        def put(tx):
+            tx.execute("INSERT INTO strangers (user_id, told_at) VALUES ($1, 1)", n)
+            people.remember(tx, n, "x" * 3000, "", 1)
+        await database.run(put)
         if n == 20:
             print("ready", flush=True)
 
@@ -55,8 +57,8 @@ async def complaint(url: str, copy: Path) -> str:
     return str(caught.value)
 
 
-async def committed(database: Database) -> int:
-    row = await database.fetchrow("SELECT count(*) AS n FROM strangers")
+def committed(database: Database) -> int:
+    row = reading(database).fetchrow("SELECT count(*) AS n FROM strangers")
     assert row is not None
     return int(row["n"])
 
@@ -71,12 +73,12 @@ async def test_beside_a_writer_that_commits_all_the_time_it_has_the_first_so_man
     database: Database, url: str, elsewhere: Path
 ) -> None:
     with process(WRITER, url):
-        before = await committed(database)
+        before = committed(database)
         for n in range(5):
             copy = elsewhere / f"{n}.db"
-            at_least = await committed(database)
+            at_least = committed(database)
             assert await backup(url, copy) == 0
-            at_most = await committed(database)
+            at_most = committed(database)
             found = [row[0] for row in rows(copy, "SELECT user_id FROM strangers ORDER BY user_id")]
             assert at_least <= len(found) <= at_most
             assert found == list(range(len(found)))
@@ -87,19 +89,19 @@ async def test_beside_a_writer_that_commits_all_the_time_it_has_the_first_so_man
 
 
 async def test_it_can_be_used_in_place_of_the_database(database: Database, url: str, elsewhere: Path) -> None:
-    async with database.transaction() as tx:
-        await insert(tx, ORDER)
+    with writing(database) as tx:
+        insert(tx, ORDER)
     copy = elsewhere / "copy.db"
     assert await backup(url, copy) == 1
     again = await open_database(f"sqlite:///{copy}")
     try:
         assert await pending(again) == []
-        async with again.transaction() as tx:
-            assert await tx.fetch("SELECT reference FROM orders") == [{"reference": "1"}]
-            assert await tx.execute("INSERT INTO strangers VALUES (1, 1)") == 1
+        with writing(again) as tx:
+            assert tx.fetch("SELECT reference FROM orders") == [{"reference": "1"}]
+            assert tx.execute("INSERT INTO strangers VALUES (1, 1)") == 1
     finally:
         await again.close()
-    assert await database.fetch("SELECT * FROM strangers") == []
+    assert reading(database).fetch("SELECT * FROM strangers") == []
 
 
 async def test_only_its_owner_may_read_it(database: Database, url: str, elsewhere: Path) -> None:
@@ -109,14 +111,14 @@ async def test_only_its_owner_may_read_it(database: Database, url: str, elsewher
     finally:
         os.umask(old)
     assert stat.S_IMODE((elsewhere / "copy.db").stat().st_mode) == 0o600
-    assert await database.fetch("SELECT * FROM orders") == []
+    assert reading(database).fetch("SELECT * FROM orders") == []
 
 
 async def test_what_was_removed_is_not_in_it_any_more(database: Database, url: str, elsewhere: Path) -> None:
-    async with database.transaction() as tx:
-        await people.remember(tx, 1, "CANARY-name", "", 1)
-    async with database.transaction() as tx:
-        await tx.execute("DELETE FROM people")
+    with writing(database) as tx:
+        people.remember(tx, 1, "CANARY-name", "", 1)
+    with writing(database) as tx:
+        tx.execute("DELETE FROM people")
     await backup(url, elsewhere / "copy.db")
     assert b"CANARY-name" not in (elsewhere / "copy.db").read_bytes()
 
@@ -142,14 +144,14 @@ async def test_a_file_that_exists_is_left_as_it_is(database: Database, url: str,
     assert await complaint(url, copy) == f"the backup {copy} cannot be written: there is such a file already"
     assert there != "a file" or copy.read_text() == "precious"
     assert await backup(url, elsewhere / "another.db") == 0
-    assert await database.fetch("SELECT * FROM orders") == []
+    assert reading(database).fetch("SELECT * FROM orders") == []
 
 
 async def test_the_database_itself_is_no_place_for_its_backup(database: Database, url: str, tmp_path: Path) -> None:
     (tmp_path / "link.db").symlink_to("orderbot.db")
     for copy in (tmp_path / "orderbot.db", tmp_path / "link.db"):
         assert await complaint(url, copy) == f"the backup {copy} cannot be written: it is the database itself"
-    assert await database.fetch("SELECT * FROM orders") == []
+    assert reading(database).fetch("SELECT * FROM orders") == []
 
 
 async def test_a_missing_directory_is_named(database: Database, url: str, elsewhere: Path) -> None:
@@ -157,13 +159,13 @@ async def test_a_missing_directory_is_named(database: Database, url: str, elsewh
     assert await complaint(url, copy) == f"the backup {copy} cannot be written: there is no directory {copy.parent}"
     copy.parent.mkdir()
     assert await backup(url, copy) == 0
-    assert await database.fetch("SELECT * FROM orders") == []
+    assert reading(database).fetch("SELECT * FROM orders") == []
 
 
 async def test_a_name_that_is_too_long_is_one_line(database: Database, url: str, elsewhere: Path) -> None:
     copy = elsewhere / ("x" * 300)
     assert await complaint(url, copy) == f"the backup {copy} cannot be written: File name too long"
-    assert await database.fetch("SELECT * FROM orders") == []
+    assert reading(database).fetch("SELECT * FROM orders") == []
 
 
 async def test_a_database_that_is_not_there_is_not_made(url: str, elsewhere: Path, tmp_path: Path) -> None:
@@ -182,9 +184,9 @@ async def test_a_database_without_its_tables_is_no_journal_yet(url: str, elsewhe
 
 
 async def test_a_cancelled_backup_leaves_nothing(database: Database, url: str, elsewhere: Path) -> None:
-    async with database.transaction() as tx:
+    with writing(database) as tx:
         for n in range(2000):
-            await people.remember(tx, n, "x" * 3000, "", 1)
+            people.remember(tx, n, "x" * 3000, "", 1)
     task = asyncio.create_task(backup(url, elsewhere / "copy.db"))
     while not names(elsewhere):  # noqa: ASYNC110  a directory rings no bell
         await asyncio.sleep(0)

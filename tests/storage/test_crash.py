@@ -6,20 +6,23 @@ import pytest
 
 from storage.database import Database
 from storage.opening import open_database
+from tests.storage.direct import reading, writing
 from tests.storage.processes import process
 
 PROGRAM = """
 import asyncio
+import threading
 from storage.opening import open_database
 
 async def main(url, when):
     database = await open_database(url)
-    async with database.transaction() as tx:
+    def work(tx):
         for user_id in range(200):
-            await tx.execute("INSERT INTO strangers (user_id, told_at) VALUES ($1, 1)", user_id)
+            tx.execute("INSERT INTO strangers (user_id, told_at) VALUES ($1, 1)", user_id)
         if when == "before":
             print("ready", flush=True)
-            await asyncio.Event().wait()
+            threading.Event().wait()
+    await database.run(work)
     print("ready", flush=True)
     await asyncio.Event().wait()
 
@@ -38,9 +41,9 @@ async def test_a_process_killed_around_its_commit(database: Database, url: str, 
     await asyncio.to_thread(run_until_ready_and_kill, url, when)
     again = await open_database(url)
     try:
-        assert await again.fetchrow("SELECT count(*) AS n FROM strangers") == {"n": rows}
-        async with again.transaction() as tx:
-            assert await tx.execute("INSERT INTO strangers (user_id, told_at) VALUES (1000, 1)") == 1
-        assert await again.fetchrow("SELECT count(*) AS n FROM strangers") == {"n": rows + 1}
+        assert reading(again).fetchrow("SELECT count(*) AS n FROM strangers") == {"n": rows}
+        with writing(again) as tx:
+            assert tx.execute("INSERT INTO strangers (user_id, told_at) VALUES (1000, 1)") == 1
+        assert reading(again).fetchrow("SELECT count(*) AS n FROM strangers") == {"n": rows + 1}
     finally:
         await again.close()

@@ -11,6 +11,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.migrate import migrate
 from storage.opening import backup, examine, open_database
+from tests.storage.direct import reading, writing
 
 PAGE = 4096
 
@@ -35,9 +36,9 @@ async def path(url: str, tmp_path: Path) -> Path:
     database = await open_database(url)
     try:
         await migrate(database, 1)
-        async with database.transaction() as tx:
+        with writing(database) as tx:
             for n in range(1000):
-                await people.remember(tx, n, "x" * 1500, "", 1)
+                people.remember(tx, n, "x" * 1500, "", 1)
     finally:
         await database.close()
     return tmp_path / "orderbot.db"
@@ -47,14 +48,14 @@ def files(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-async def names(database: Database) -> int:
-    return len(await database.fetch("SELECT user_id, name FROM people ORDER BY user_id"))
+def names(database: Database) -> int:
+    return len(reading(database).fetch("SELECT user_id, name FROM people ORDER BY user_id"))
 
 
-async def put_and_touch_all(database: Database) -> None:
-    async with database.transaction() as tx:
-        await tx.execute("INSERT INTO strangers VALUES (1, 1)")
-        await tx.execute("UPDATE people SET language = 'en'")
+def put_and_touch_all(database: Database) -> None:
+    with writing(database) as tx:
+        tx.execute("INSERT INTO strangers VALUES (1, 1)")
+        tx.execute("UPDATE people SET language = 'en'")
 
 
 @pytest.mark.parametrize("content", [b"\x00" * PAGE, b"\xff" * PAGE, bytes(range(256)) * 16])
@@ -75,17 +76,17 @@ async def test_damage_while_all_runs_is_told_where_it_is_read_and_the_rest_goes_
     try:
         with damaged(path, content):
             with pytest.raises(StorageError, match="is damaged; restore it from a backup"):
-                await names(database)
+                names(database)
             with pytest.raises(StorageError, match="is damaged; restore it from a backup"):
-                await put_and_touch_all(database)
-            async with database.transaction() as tx:
-                await tx.execute("INSERT INTO strangers VALUES (2, 1)")
-        assert await database.fetch("SELECT user_id FROM strangers") == [{"user_id": 2}]
+                put_and_touch_all(database)
+            with writing(database) as tx:
+                tx.execute("INSERT INTO strangers VALUES (2, 1)")
+        assert reading(database).fetch("SELECT user_id FROM strangers") == [{"user_id": 2}]
     finally:
         await database.close()
     again = await open_database(url)
     try:
-        assert await names(again) == 1000
+        assert names(again) == 1000
     finally:
         await again.close()
     await examine(url)

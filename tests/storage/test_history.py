@@ -5,48 +5,48 @@ import pytest
 from storage import history, orders
 from storage.database import Database
 from storage.errors import StorageError
+from tests.storage.direct import reading, writing
 from tests.storage.rows import new
 
 
-async def test_lines_are_told_in_their_order_and_of_their_order_only(database: Database) -> None:
-    async with database.transaction() as tx:
+def test_lines_are_told_in_their_order_and_of_their_order_only(database: Database) -> None:
+    with writing(database) as tx:
         for n in (1, 2):
-            await orders.insert(tx, new(n))
+            orders.insert(tx, new(n))
         # Within one microsecond too, and however the clock jumps.
         for n, now in enumerate((50, 50, 40)):
-            await history.add(tx, "1", n, "look-up", f"{n}", now=now)
-            await history.add(tx, "2", 1, "ended", "other", now=now)
-    lines = await history.of_order(database, "1")
+            history.add(tx, "1", n, "look-up", f"{n}", now=now)
+            history.add(tx, "2", 1, "ended", "other", now=now)
+    lines = history.of_order(reading(database), "1")
     assert [(line.n, line.attempt, line.at, line.body) for line in lines] == [
         (1, 0, 50, "0"),
         (2, 1, 50, "1"),
         (3, 2, 40, "2"),
     ]
-    assert await history.of_order(database, "3") == []
+    assert history.of_order(reading(database), "3") == []
 
 
-async def test_a_line_tells_who_did_it_or_nobody(database: Database) -> None:
-    async with database.transaction() as tx:
-        await orders.insert(tx, new(1))
-        await history.add(tx, "1", 1, "decision", "{}", now=5, user_id=42, user_name="Ann")
-        await history.add(tx, "1", 1, "look-up", "{}", now=6)
-    person, program = await history.of_order(database, "1")
+def test_a_line_tells_who_did_it_or_nobody(database: Database) -> None:
+    with writing(database) as tx:
+        orders.insert(tx, new(1))
+        history.add(tx, "1", 1, "decision", "{}", now=5, user_id=42, user_name="Ann")
+        history.add(tx, "1", 1, "look-up", "{}", now=6)
+    person, program = history.of_order(reading(database), "1")
     assert (person.user_id, person.user_name, program.user_id, program.user_name) == (42, "Ann", None, "")
 
 
-async def test_the_newest_line_of_a_kind_about_one_sending(database: Database) -> None:
-    async with database.transaction() as tx:
-        await orders.insert(tx, new(1))
+def test_the_newest_line_of_a_kind_about_one_sending(database: Database) -> None:
+    with writing(database) as tx:
+        orders.insert(tx, new(1))
         for attempt, kind, body in ((1, "look-up", "a"), (1, "look-up", "b"), (1, "ended", "c"), (2, "look-up", "d")):
-            await history.add(tx, "1", attempt, kind, body, now=5)
-        found = await history.latest(tx, "1", 1, "look-up")
+            history.add(tx, "1", attempt, kind, body, now=5)
+        found = history.latest(tx, "1", 1, "look-up")
         assert found is not None
         assert found.body == "b"
-        assert await history.latest(tx, "1", 2, "ended") is None
+        assert history.latest(tx, "1", 2, "ended") is None
 
 
-async def test_there_is_no_history_without_an_order(database: Database) -> None:
-    with pytest.raises(StorageError):
-        async with database.transaction() as tx:
-            await history.add(tx, "9", 1, "look-up", "{}", now=5)
-    assert await history.of_order(database, "9") == []
+def test_there_is_no_history_without_an_order(database: Database) -> None:
+    with pytest.raises(StorageError), writing(database) as tx:
+        history.add(tx, "9", 1, "look-up", "{}", now=5)
+    assert history.of_order(reading(database), "9") == []

@@ -8,6 +8,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.migrate import migrate, pending, shipped
 from storage.opening import open_database
+from tests.storage.direct import reading
 
 FIRST = "-- Why; and how.\nCREATE TABLE things (name TEXT NOT NULL);\nINSERT INTO things VALUES ('a;b');\n"
 BROKEN_END = "INSERT INTO no_such_table VALUES (1);\n"
@@ -39,11 +40,11 @@ async def test_an_empty_file_gets_every_table_and_a_second_run_does_nothing(empt
     assert await migrate(empty, 5) == names
     assert await pending(empty) == []
     assert await migrate(empty, 6) == []
-    assert await empty.fetch("SELECT DISTINCT applied_at FROM migrations") == [{"applied_at": 5}]
+    assert reading(empty).fetch("SELECT DISTINCT applied_at FROM migrations") == [{"applied_at": 5}]
 
 
-async def test_every_column_is_text_or_bigint(database: Database) -> None:
-    columns = await database.fetch(
+def test_every_column_is_text_or_bigint(database: Database) -> None:
+    columns = reading(database).fetch(
         "SELECT t.name AS tab, c.name AS col, c.type AS type FROM sqlite_master t, pragma_table_info(t.name) c"
         " WHERE t.type = 'table'"
     )
@@ -56,14 +57,14 @@ async def test_an_older_database_with_rows_in_it_is_brought_up_to_date(empty: Da
     (folder / "0002_weight.sql").write_text(SECOND)
     assert await pending(empty, folder) == ["0002_weight"]
     assert await migrate(empty, 2, folder) == ["0002_weight"]
-    assert await empty.fetch("SELECT * FROM things") == [{"name": "a;b", "weight": 1}]
+    assert reading(empty).fetch("SELECT * FROM things") == [{"name": "a;b", "weight": 1}]
 
 
 async def test_a_file_that_fails_half_way_leaves_nothing_and_works_once_mended(empty: Database, folder: Path) -> None:
     (folder / "0002_weight.sql").write_text(SECOND + BROKEN_END)
     with pytest.raises(StorageError, match="migration 0002_weight failed"):
         await migrate(empty, 1, folder)
-    assert await empty.fetch("SELECT * FROM things") == [{"name": "a;b"}]
+    assert reading(empty).fetch("SELECT * FROM things") == [{"name": "a;b"}]
     assert await pending(empty, folder) == ["0002_weight"]
     (folder / "0002_weight.sql").write_text(SECOND)
     assert await migrate(empty, 2, folder) == ["0002_weight"]

@@ -3,118 +3,119 @@ import pytest
 from storage import orders, outbox
 from storage.database import Database, Transaction
 from storage.orders import NewOrder
+from tests.storage.direct import reading, writing
 
 
-async def add(tx: Transaction, row_id: int, chat_id: int, now: int = 100, edits: int | None = None) -> None:
-    await outbox.add(tx, row_id, chat_id, f'{{"text": "{row_id}"}}', edits=edits, now=now)
+def add(tx: Transaction, row_id: int, chat_id: int, now: int = 100, edits: int | None = None) -> None:
+    outbox.add(tx, row_id, chat_id, f'{{"text": "{row_id}"}}', edits=edits, now=now)
 
 
-async def due(database: Database, now: int) -> list[int]:
-    return [row.id for row in await outbox.due(database, now)]
+def due(database: Database, now: int) -> list[int]:
+    return [row.id for row in outbox.due(reading(database), now)]
 
 
-async def test_ids_go_on_from_the_highest(database: Database) -> None:
-    assert await outbox.last_id(database) == 0
-    async with database.transaction() as tx:
-        await add(tx, 5, 1)
-        assert await outbox.last_id(tx) == 5
+def test_ids_go_on_from_the_highest(database: Database) -> None:
+    assert outbox.last_id(reading(database)) == 0
+    with writing(database) as tx:
+        add(tx, 5, 1)
+        assert outbox.last_id(tx) == 5
 
 
-async def test_a_row_is_due_as_it_was_added(database: Database) -> None:
-    assert await outbox.next_due_at(database) is None
-    async with database.transaction() as tx:
-        await add(tx, 1, -100, edits=0)
-    (row,) = await outbox.due(database, 100)
+def test_a_row_is_due_as_it_was_added(database: Database) -> None:
+    assert outbox.next_due_at(reading(database)) is None
+    with writing(database) as tx:
+        add(tx, 1, -100, edits=0)
+    (row,) = outbox.due(reading(database), 100)
     assert (row.id, row.chat_id, row.body, row.edits) == (1, -100, '{"text": "1"}', 0)
     assert (row.state, row.attempts, row.message_id, row.created_at) == ("waiting", 0, None, 100)
-    assert await outbox.next_due_at(database) == 0
+    assert outbox.next_due_at(reading(database)) == 0
 
 
-async def test_a_clock_that_was_set_back_holds_up_no_message(database: Database) -> None:
-    async with database.transaction() as tx:
-        await add(tx, 1, 10)
-    assert await due(database, 1) == [1]
+def test_a_clock_that_was_set_back_holds_up_no_message(database: Database) -> None:
+    with writing(database) as tx:
+        add(tx, 1, 10)
+    assert due(database, 1) == [1]
 
 
-async def test_each_chat_gets_its_oldest_row_first_and_chats_go_side_by_side(database: Database) -> None:
-    async with database.transaction() as tx:
+def test_each_chat_gets_its_oldest_row_first_and_chats_go_side_by_side(database: Database) -> None:
+    with writing(database) as tx:
         for row_id, chat_id in ((1, 10), (2, 10), (3, 20), (4, 20), (5, 10)):
-            await add(tx, row_id, chat_id)
-    assert await due(database, 100) == [1, 3]
-    async with database.transaction() as tx:
-        assert await outbox.sent(tx, 1, 901, 101)
-    assert await due(database, 100) == [2, 3]
-    assert await outbox.message_id(database, 1) == 901
-    assert await outbox.message_id(database, 2) is None
+            add(tx, row_id, chat_id)
+    assert due(database, 100) == [1, 3]
+    with writing(database) as tx:
+        assert outbox.sent(tx, 1, 901, 101)
+    assert due(database, 100) == [2, 3]
+    assert outbox.message_id(reading(database), 1) == 901
+    assert outbox.message_id(reading(database), 2) is None
 
 
-async def test_a_chat_waits_for_its_oldest_row_and_the_others_do_not(database: Database) -> None:
-    async with database.transaction() as tx:
+def test_a_chat_waits_for_its_oldest_row_and_the_others_do_not(database: Database) -> None:
+    with writing(database) as tx:
         for row_id, chat_id in ((1, 10), (2, 10), (3, 20)):
-            await add(tx, row_id, chat_id)
-        assert await outbox.postpone(tx, 1, 500, "429: retry after 1")
-    assert await due(database, 100) == [3]
-    assert await outbox.next_due_at(database) == 0
-    async with database.transaction() as tx:
-        assert await outbox.sent(tx, 3, 903, 101)
-    assert await due(database, 499) == []
-    assert await outbox.next_due_at(database) == 500
-    (row,) = await outbox.due(database, 500)
+            add(tx, row_id, chat_id)
+        assert outbox.postpone(tx, 1, 500, "429: retry after 1")
+    assert due(database, 100) == [3]
+    assert outbox.next_due_at(reading(database)) == 0
+    with writing(database) as tx:
+        assert outbox.sent(tx, 3, 903, 101)
+    assert due(database, 499) == []
+    assert outbox.next_due_at(reading(database)) == 500
+    (row,) = outbox.due(reading(database), 500)
     assert (row.id, row.attempts, row.error) == (1, 1, "429: retry after 1")
 
 
-async def test_a_row_that_telegram_never_takes_lets_the_chat_go_on(database: Database) -> None:
-    async with database.transaction() as tx:
-        await add(tx, 1, 10)
-        await add(tx, 2, 10)
-        assert await outbox.fail(tx, 1, "403: blocked", 101)
-    assert await due(database, 101) == [2]
-    assert await outbox.message_id(database, 1) is None
+def test_a_row_that_telegram_never_takes_lets_the_chat_go_on(database: Database) -> None:
+    with writing(database) as tx:
+        add(tx, 1, 10)
+        add(tx, 2, 10)
+        assert outbox.fail(tx, 1, "403: blocked", 101)
+    assert due(database, 101) == [2]
+    assert outbox.message_id(reading(database), 1) is None
 
 
-async def test_a_row_that_is_done_stays_as_it_is(database: Database) -> None:
-    async with database.transaction() as tx:
-        await add(tx, 1, 10)
-        assert await outbox.sent(tx, 1, 901, 101)
-        assert not await outbox.sent(tx, 1, 902, 102)
-        assert not await outbox.postpone(tx, 1, 500, "late")
-        assert not await outbox.fail(tx, 1, "late", 102)
-    assert await outbox.message_id(database, 1) == 901
-    assert await due(database, 1000) == []
+def test_a_row_that_is_done_stays_as_it_is(database: Database) -> None:
+    with writing(database) as tx:
+        add(tx, 1, 10)
+        assert outbox.sent(tx, 1, 901, 101)
+        assert not outbox.sent(tx, 1, 902, 102)
+        assert not outbox.postpone(tx, 1, 500, "late")
+        assert not outbox.fail(tx, 1, "late", 102)
+    assert outbox.message_id(reading(database), 1) == 901
+    assert due(database, 1000) == []
 
 
-async def test_what_was_not_taken_is_due_again_after_a_rolled_back_delivery(database: Database) -> None:
-    async with database.transaction() as tx:
-        await add(tx, 1, 10)
+def test_what_was_not_taken_is_due_again_after_a_rolled_back_delivery(database: Database) -> None:
+    with writing(database) as tx:
+        add(tx, 1, 10)
 
-    async def deliver_and_fail() -> None:
-        async with database.transaction() as tx:
-            await outbox.sent(tx, 1, 901, 101)
+    def deliver_and_fail() -> None:
+        with writing(database) as tx:
+            outbox.sent(tx, 1, 901, 101)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await deliver_and_fail()
-    assert await due(database, 101) == [1]
+        deliver_and_fail()
+    assert due(database, 101) == [1]
 
 
-async def test_old_rows_go_unless_something_points_at_them(database: Database) -> None:
+def test_old_rows_go_unless_something_points_at_them(database: Database) -> None:
     order = NewOrder("1", "d1", "gifts", "damaijia", "order", "1", "{}", 10, 42, "Ann", 100)
-    async with database.transaction() as tx:
+    with writing(database) as tx:
         for row_id in range(1, 9):
-            await add(tx, row_id, 10, edits=3 if row_id == 7 else None)
-        await orders.insert(tx, order)
-        await orders.set_card(tx, "1", 2)
+            add(tx, row_id, 10, edits=3 if row_id == 7 else None)
+        orders.insert(tx, order)
+        orders.set_card(tx, "1", 2)
         for row_id in (1, 2, 3, 8):
-            await outbox.sent(tx, row_id, 900 + row_id, 100 + row_id)
-        await outbox.fail(tx, 4, "403", 104)
-        await outbox.sent(tx, 5, 905, 200)
-        assert await outbox.prune(tx, 200) == 2
-        left = [row["id"] for row in await tx.fetch("SELECT id FROM outbox ORDER BY id")]
+            outbox.sent(tx, row_id, 900 + row_id, 100 + row_id)
+        outbox.fail(tx, 4, "403", 104)
+        outbox.sent(tx, 5, 905, 200)
+        assert outbox.prune(tx, 200) == 2
+        left = [row["id"] for row in tx.fetch("SELECT id FROM outbox ORDER BY id")]
     # 2 is a card, 3 waits to be edited, 5 is young, 6 and 7 wait, 8 is what the next id is counted from.
     assert left == [2, 3, 5, 6, 7, 8]
-    async with database.transaction() as tx:
-        await outbox.sent(tx, 7, 907, 300)
-        await add(tx, 9, 10)
-        assert await outbox.prune(tx, 400) == 4
-        assert await outbox.message_id(tx, 2) == 902
-        assert await outbox.last_id(tx) == 9
+    with writing(database) as tx:
+        outbox.sent(tx, 7, 907, 300)
+        add(tx, 9, 10)
+        assert outbox.prune(tx, 400) == 4
+        assert outbox.message_id(tx, 2) == 902
+        assert outbox.last_id(tx) == 9

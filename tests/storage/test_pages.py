@@ -9,6 +9,7 @@ from storage import orders, pages
 from storage.database import Database
 from storage.orders import Order
 from storage.pages import PAGES, Selection
+from tests.storage.direct import reading, writing
 from tests.storage.rows import known, new, settle
 
 ACCOUNTS, PEOPLE = ("gifts", "shop"), (42, 43)
@@ -16,19 +17,19 @@ STATES = ("open", "unknown", "placed", "awaiting payment", "not placed")
 
 
 @pytest.fixture
-async def journal(database: Database) -> list[Order]:
+def journal(database: Database) -> list[Order]:
     """Three orders of each account, person and state, newest first."""
     n = 0
     for _, account, person, state in product(range(3), ACCOUNTS, PEOPLE, STATES):
         n += 1
-        async with database.transaction() as tx:
-            await orders.insert(tx, new(n, account=account, user_id=person))
+        with writing(database) as tx:
+            orders.insert(tx, new(n, account=account, user_id=person))
             if state != "open":
                 outcome = {"awaiting payment": "placed", "not placed": "refused"}.get(state, state)
-                await tx.execute("UPDATE orders SET stage = 'sending', attempts = 1 WHERE reference = $1", str(n))
+                tx.execute("UPDATE orders SET stage = 'sending', attempts = 1 WHERE reference = $1", str(n))
                 status = state if state == "awaiting payment" else ""
-                assert await settle(tx, str(n), outcome, number=f"N{n}" if outcome == "placed" else None, status=status)
-    return [await known(database, str(i)) for i in range(n, 0, -1)]
+                assert settle(tx, str(n), outcome, number=f"N{n}" if outcome == "placed" else None, status=status)
+    return [known(database, str(i)) for i in range(n, 0, -1)]
 
 
 def some_of(journal: list[Order]) -> list[Selection]:
@@ -41,16 +42,16 @@ def references(found: list[Order]) -> list[str]:
     return [order.reference for order in found]
 
 
-async def test_every_selection_is_paged_without_gap_or_repetition_in_both_directions(
+def test_every_selection_is_paged_without_gap_or_repetition_in_both_directions(
     database: Database, journal: list[Order]
 ) -> None:
     for selection in some_of(journal):
         expected = references([order for order in journal if selection.has(order)])
         down: list[Order] = []
-        while page := await pages.older(database, selection, 4, *(down[-1].place for _ in down[:1])):
+        while page := pages.older(reading(database), selection, 4, *(down[-1].place for _ in down[:1])):
             down += page
         up: list[Order] = []
-        while page := await pages.newer(database, selection, 4, *(up[0].place for _ in up[:1])):
+        while page := pages.newer(reading(database), selection, 4, *(up[0].place for _ in up[:1])):
             up = [*page, *up]
         assert references(down) == references(up) == expected
     assert sum(selection.has(journal[0]) for selection in some_of(journal)) == 8
@@ -60,23 +61,23 @@ async def test_an_order_stands_where_its_outcome_and_status_say(journal: list[Or
     assert {order.state for order in journal} == set(STATES)
 
 
-async def test_orders_of_one_moment_are_told_apart_by_reference(database: Database) -> None:
-    async with database.transaction() as tx:
+def test_orders_of_one_moment_are_told_apart_by_reference(database: Database) -> None:
+    with writing(database) as tx:
         for n in (1, 2, 3):
-            await orders.insert(tx, new(n))
-        await tx.execute("UPDATE orders SET confirmed_at = $1", 5000)
-    first = await pages.older(database, Selection(), 2)
+            orders.insert(tx, new(n))
+        tx.execute("UPDATE orders SET confirmed_at = $1", 5000)
+    first = pages.older(reading(database), Selection(), 2)
     assert references(first) == ["3", "2"]
-    assert references(await pages.older(database, Selection(), 2, first[-1].place)) == ["1"]
-    assert references(await pages.newer(database, Selection(), 1, first[-1].place)) == ["3"]
+    assert references(pages.older(reading(database), Selection(), 2, first[-1].place)) == ["1"]
+    assert references(pages.newer(reading(database), Selection(), 1, first[-1].place)) == ["3"]
 
 
-async def test_a_day_begins_with_its_first_moment_and_ends_before_the_next(database: Database) -> None:
-    async with database.transaction() as tx:
+def test_a_day_begins_with_its_first_moment_and_ends_before_the_next(database: Database) -> None:
+    with writing(database) as tx:
         for n in (1, 2, 3):
-            await orders.insert(tx, new(n))
-    assert references(await pages.older(database, Selection(since=1001, until=1003), 9)) == ["2", "1"]
-    assert references(await pages.newer(database, Selection(since=1002), 9)) == ["3", "2"]
+            orders.insert(tx, new(n))
+    assert references(pages.older(reading(database), Selection(since=1001, until=1003), 9)) == ["2", "1"]
+    assert references(pages.newer(reading(database), Selection(since=1002), 9)) == ["3", "2"]
 
 
 INDEXES = {
@@ -92,13 +93,13 @@ INDEXES = {
 
 
 @pytest.mark.parametrize(("names", "order"), PAGES)
-async def test_a_page_is_read_from_where_it_begins_to_where_it_ends(
+def test_a_page_is_read_from_where_it_begins_to_where_it_ends(
     database: Database, names: tuple[str, ...], order: str
 ) -> None:
     sql = PAGES[names, order]
     parameters = max(int(number) for number in re.findall(r"\$([0-9]+)", sql))
     assert parameters == 5 + len(names)
-    (step,) = await database.fetch(f"EXPLAIN QUERY PLAN {sql}", *[None] * parameters)
+    (step,) = reading(database).fetch(f"EXPLAIN QUERY PLAN {sql}", *[None] * parameters)
     between = "(confirmed_at,reference)>(?,?) AND (confirmed_at,reference)<(?,?))"
     assert str(step["detail"]).startswith(f"SEARCH orders USING INDEX {INDEXES[names]} (")
     assert str(step["detail"]).endswith(between)

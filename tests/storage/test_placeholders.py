@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from storage.opening import open_database
-from storage.placeholders import numbered
+from storage.sqlite.placeholders import numbered
+from tests.storage.direct import reading
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ def test_only_real_placeholders_are_rewritten(sql: str, expected: str) -> None:
 async def test_parameters_are_bound_by_their_numbers(tmp_path: Path) -> None:
     database = await open_database(f"sqlite:///{tmp_path}/a.db")
     try:
-        assert await database.fetchrow("SELECT $2 AS a, $1 AS b, $2 AS c", "one", "two") == {
+        assert reading(database).fetchrow("SELECT $2 AS a, $1 AS b, $2 AS c", "one", "two") == {
             "a": "two",
             "b": "one",
             "c": "two",

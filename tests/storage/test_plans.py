@@ -24,6 +24,7 @@ from storage import (
     words,
 )
 from storage.database import Database
+from tests.storage.direct import reading
 
 NOUNS: tuple[ModuleType, ...] = (
     balances,
@@ -56,9 +57,9 @@ MADE = {
 """Statements that are put together."""
 
 
-async def scans(database: Database, sql: str) -> list[str]:
+def scans(database: Database, sql: str) -> list[str]:
     parameters = max((int(number) for number in re.findall(r"\$([0-9]+)", sql)), default=0)
-    plan = await database.fetch(f"EXPLAIN QUERY PLAN {sql}", *[None] * parameters)
+    plan = reading(database).fetch(f"EXPLAIN QUERY PLAN {sql}", *[None] * parameters)
     steps = [str(row["detail"]) for row in plan]
     # The whole of a partial index is just the rows that are asked for.
     fine = {
@@ -80,9 +81,9 @@ def test_the_statements_are_found() -> None:
 
 
 @pytest.mark.parametrize("name", STATEMENTS | MADE)
-async def test_a_statement_uses_an_index(database: Database, name: str) -> None:
-    assert await scans(database, (STATEMENTS | MADE)[name]) == []
+def test_a_statement_uses_an_index(database: Database, name: str) -> None:
+    assert scans(database, (STATEMENTS | MADE)[name]) == []
 
 
-async def test_a_statement_without_an_index_would_be_noticed(database: Database) -> None:
-    assert await scans(database, "SELECT * FROM orders WHERE user_name = $1") == ["SCAN orders"]
+def test_a_statement_without_an_index_would_be_noticed(database: Database) -> None:
+    assert scans(database, "SELECT * FROM orders WHERE user_name = $1") == ["SCAN orders"]

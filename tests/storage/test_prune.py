@@ -8,127 +8,128 @@ import pytest
 from storage import conversations, guards, history, orders, outbox, people, prune, updates
 from storage.database import Database
 from storage.orders import Order
+from tests.storage.direct import reading, writing
 from tests.storage.rows import known, new, send, settle
 
 OLD, NEW, NOW = 3000, 9000, 10_000
 BETWEEN = 5000
 
 
-async def settled(database: Database, **outcomes: str) -> None:
+def settled(database: Database, **outcomes: str) -> None:
     """Orders `o1`, `o2` ... that were settled at OLD."""
     for name, outcome in outcomes.items():
         n = int(name[1:])
-        async with database.transaction() as tx:
-            await send(tx, n)
-            await settle(tx, str(n), outcome, now=OLD, number=f"N{n}" if outcome == "placed" else None)
+        with writing(database) as tx:
+            send(tx, n)
+            settle(tx, str(n), outcome, now=OLD, number=f"N{n}" if outcome == "placed" else None)
 
 
-async def finished(database: Database, before: int = BETWEEN, limit: int = 9) -> list[str]:
-    return [order.reference for order in await prune.finished(database, before, limit)]
+def finished(database: Database, before: int = BETWEEN, limit: int = 9) -> list[str]:
+    return [order.reference for order in prune.finished(reading(database), before, limit)]
 
 
-async def empty(database: Database, reference: str, history: Mapping[int, str] | None = None) -> bool:
-    async with database.transaction() as tx:
-        return await prune.empty(tx, reference, '{"code": ""}', history or {}, NOW)
+def empty(database: Database, reference: str, history: Mapping[int, str] | None = None) -> bool:
+    with writing(database) as tx:
+        return prune.empty(tx, reference, '{"code": ""}', history or {}, NOW)
 
 
-async def test_only_orders_of_known_outcome_are_finished(database: Database) -> None:
-    await settled(database, o1="placed", o2="refused", o3="not_sent", o4="unknown")
-    async with database.transaction() as tx:
-        await send(tx, 5)
-        await orders.insert(tx, new(6))
-    assert await finished(database) == ["1", "2", "3"]
+def test_only_orders_of_known_outcome_are_finished(database: Database) -> None:
+    settled(database, o1="placed", o2="refused", o3="not_sent", o4="unknown")
+    with writing(database) as tx:
+        send(tx, 5)
+        orders.insert(tx, new(6))
+    assert finished(database) == ["1", "2", "3"]
     for reference in ("4", "5", "6", "7"):
-        assert not await empty(database, reference)
-    async with database.transaction() as tx:
-        assert await settle(tx, "4", "placed", now=OLD, number="N4")
-    assert await finished(database) == ["1", "2", "3", "4"]
+        assert not empty(database, reference)
+    with writing(database) as tx:
+        assert settle(tx, "4", "placed", now=OLD, number="N4")
+    assert finished(database) == ["1", "2", "3", "4"]
 
 
-async def test_the_books_stay_and_what_is_personal_goes_once(database: Database) -> None:
-    await settled(database, o1="placed")
-    before = await known(database, "1")
-    assert await empty(database, "1")
-    after = await known(database, "1")
+def test_the_books_stay_and_what_is_personal_goes_once(database: Database) -> None:
+    settled(database, o1="placed")
+    before = known(database, "1")
+    assert empty(database, "1")
+    after = known(database, "1")
     changed = {name for name in Order.__dataclass_fields__ if getattr(before, name) != getattr(after, name)}
     assert changed == {"answers", "details", "pruned_at"}
     assert (after.answers, after.details, after.pruned_at) == ("{}", '{"code": ""}', NOW)
-    assert await orders.number_of(database, "gifts", "N1") == "1"
-    assert await finished(database) == []
-    assert not await empty(database, "1")
+    assert orders.number_of(reading(database), "gifts", "N1") == "1"
+    assert finished(database) == []
+    assert not empty(database, "1")
 
 
-async def test_an_order_settled_at_that_time_or_later_is_left_alone(database: Database) -> None:
-    await settled(database, o1="placed")
-    assert await finished(database, before=OLD) == []
-    assert await finished(database, before=OLD + 1) == ["1"]
+def test_an_order_settled_at_that_time_or_later_is_left_alone(database: Database) -> None:
+    settled(database, o1="placed")
+    assert finished(database, before=OLD) == []
+    assert finished(database, before=OLD + 1) == ["1"]
 
 
-async def test_a_page_goes_on_where_the_last_one_ended(database: Database) -> None:
-    await settled(database, o1="placed", o2="placed", o3="placed")
-    first = await prune.finished(database, BETWEEN, 2)
+def test_a_page_goes_on_where_the_last_one_ended(database: Database) -> None:
+    settled(database, o1="placed", o2="placed", o3="placed")
+    first = prune.finished(reading(database), BETWEEN, 2)
     assert [order.reference for order in first] == ["1", "2"]
-    second = await prune.finished(database, BETWEEN, 2, (OLD, first[-1].reference))
+    second = prune.finished(reading(database), BETWEEN, 2, (OLD, first[-1].reference))
     assert [order.reference for order in second] == ["3"]
 
 
-async def test_its_history_is_rewritten_and_its_guard_given_up(database: Database) -> None:
-    await settled(database, o1="placed")
-    async with database.transaction() as tx:
-        assert await guards.take(tx, "gifts", "f", "1", now=1, shown="")
-        await history.add(tx, "1", 1, "decision", "whose", now=7, user_id=42, user_name="Ann")
-        await history.add(tx, "1", 1, "look-up", "what", now=8)
-    assert await empty(database, "1", {2: "{}"})
-    first, second = await history.of_order(database, "1")
+def test_its_history_is_rewritten_and_its_guard_given_up(database: Database) -> None:
+    settled(database, o1="placed")
+    with writing(database) as tx:
+        assert guards.take(tx, "gifts", "f", "1", now=1, shown="")
+        history.add(tx, "1", 1, "decision", "whose", now=7, user_id=42, user_name="Ann")
+        history.add(tx, "1", 1, "look-up", "what", now=8)
+    assert empty(database, "1", {2: "{}"})
+    first, second = history.of_order(reading(database), "1")
     assert (first.body, first.at, first.kind, first.user_id, first.user_name) == ("whose", 7, "decision", 42, "Ann")
     assert (second.body, second.at, second.kind) == ("{}", 8, "look-up")
-    assert await guards.holder(database, "gifts", "f", 2) is None
+    assert guards.holder(reading(database), "gifts", "f", 2) is None
 
 
-async def test_messages_go_unless_they_wait_or_may_be_edited_and_the_last_one_of_all_loses_its_text(
+def test_messages_go_unless_they_wait_or_may_be_edited_and_the_last_one_of_all_loses_its_text(
     database: Database,
 ) -> None:
-    await settled(database, o1="placed", o2="unknown")
-    async with database.transaction() as tx:
+    settled(database, o1="placed", o2="unknown")
+    with writing(database) as tx:
         for row in range(1, 8):
-            await outbox.add(tx, row, 5, f"text {row}", edits=4 if row == 6 else None, now=1)
-        await orders.set_card(tx, "1", 1)
-        await orders.set_card(tx, "2", 2)
+            outbox.add(tx, row, 5, f"text {row}", edits=4 if row == 6 else None, now=1)
+        orders.set_card(tx, "1", 1)
+        orders.set_card(tx, "2", 2)
         for row in (1, 2, 3, 4, 7):
-            await outbox.sent(tx, row, row, OLD if row != 3 else NEW)
+            outbox.sent(tx, row, row, OLD if row != 3 else NEW)
     bodies = "SELECT id, body FROM outbox ORDER BY id"
 
-    async def left() -> dict[int, str]:
-        async with database.transaction() as tx:
-            await prune.messages(tx, BETWEEN, 9)
-        return {int(row["id"]): str(row["body"]) for row in await database.fetch(bodies)}
+    def left() -> dict[int, str]:
+        with writing(database) as tx:
+            prune.messages(tx, BETWEEN, 9)
+        return {int(row["id"]): str(row["body"]) for row in reading(database).fetch(bodies)}
 
-    assert await left() == {1: "text 1", 2: "text 2", 3: "text 3", 4: "text 4", 5: "text 5", 6: "text 6", 7: "{}"}
-    assert await empty(database, "1")
-    assert (await left()).keys() == {2, 3, 4, 5, 6, 7}
-    assert await outbox.last_id(database) == 7
-
-
-async def test_conversations_that_rest_go_and_those_that_wait_or_went_on_stay(database: Database) -> None:
-    async with database.transaction() as tx:
-        await conversations.save(tx, 1, 1, "old", "", OLD)
-        await conversations.save(tx, 1, 2, "waits", "for this", OLD)
-        await conversations.save(tx, 1, 3, "young", "", NEW)
-        assert sorted(await prune.states(tx)) == ["old", "waits", "young"]
-        assert await prune.conversations(tx, BETWEEN, 9) == 1
-        assert sorted(await prune.states(tx)) == ["waits", "young"]
+    assert left() == {1: "text 1", 2: "text 2", 3: "text 3", 4: "text 4", 5: "text 5", 6: "text 6", 7: "{}"}
+    assert empty(database, "1")
+    assert left().keys() == {2, 3, 4, 5, 6, 7}
+    assert outbox.last_id(reading(database)) == 7
 
 
-async def test_old_failures_and_strangers_go_in_batches(database: Database) -> None:
-    async with database.transaction() as tx:
+def test_conversations_that_rest_go_and_those_that_wait_or_went_on_stay(database: Database) -> None:
+    with writing(database) as tx:
+        conversations.save(tx, 1, 1, "old", "", OLD)
+        conversations.save(tx, 1, 2, "waits", "for this", OLD)
+        conversations.save(tx, 1, 3, "young", "", NEW)
+        assert sorted(prune.states(tx)) == ["old", "waits", "young"]
+        assert prune.conversations(tx, BETWEEN, 9) == 1
+        assert sorted(prune.states(tx)) == ["waits", "young"]
+
+
+def test_old_failures_and_strangers_go_in_batches(database: Database) -> None:
+    with writing(database) as tx:
         for n in range(5):
             at = OLD if n < 3 else NEW
-            await updates.note_failure(tx, n, "error", "raw", at)
-            assert await people.may_tell_stranger(tx, n, at, 0)
+            updates.note_failure(tx, n, "error", "raw", at)
+            assert people.may_tell_stranger(tx, n, at, 0)
         for delete in (prune.failed_updates, prune.strangers):
-            assert [await delete(tx, BETWEEN, 2) for _ in range(3)] == [2, 1, 0]
-    assert len(await database.fetch("SELECT raw FROM failed_updates")) == 2
-    assert len(await database.fetch("SELECT user_id FROM strangers")) == 2
+            assert [delete(tx, BETWEEN, 2) for _ in range(3)] == [2, 1, 0]
+    assert len(reading(database).fetch("SELECT raw FROM failed_updates")) == 2
+    assert len(reading(database).fetch("SELECT user_id FROM strangers")) == 2
 
 
 SMALL = {"SCAN conversations", "SCAN failed_updates", "SCAN strangers"}
@@ -136,10 +137,10 @@ SMALL = {"SCAN conversations", "SCAN failed_updates", "SCAN strangers"}
 
 
 @pytest.mark.parametrize("name", [name for name, value in vars(prune).items() if name.isupper() and "\n" in str(value)])
-async def test_what_grows_with_the_orders_is_found_by_an_index(database: Database, name: str) -> None:
+def test_what_grows_with_the_orders_is_found_by_an_index(database: Database, name: str) -> None:
     sql = str(getattr(prune, name))
     parameters = max((int(number) for number in re.findall(r"\$([0-9]+)", sql)), default=0)
-    plan = [str(row["detail"]) for row in await database.fetch(f"EXPLAIN QUERY PLAN {sql}", *[None] * parameters)]
+    plan = [str(row["detail"]) for row in reading(database).fetch(f"EXPLAIN QUERY PLAN {sql}", *[None] * parameters)]
     steps = [" ".join(step.split()[:2]) for step in plan]
     assert [step for step in steps if step.startswith("SCAN") and step not in SMALL] == []
     if name == "FINISHED":

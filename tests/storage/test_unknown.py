@@ -2,91 +2,92 @@
 
 from storage import orders, sending, unknown
 from storage.database import Database, Transaction
+from tests.storage.direct import reading, writing
 from tests.storage.rows import known, new, send, settle
 
 
-async def lose(tx: Transaction, n: int, look_at: int | None, remind_at: int | None) -> None:
+def lose(tx: Transaction, n: int, look_at: int | None, remind_at: int | None) -> None:
     """An order whose answer got lost."""
-    await send(tx, n)
-    assert await settle(tx, str(n), "unknown", look_at=look_at, remind_at=remind_at)
+    send(tx, n)
+    assert settle(tx, str(n), "unknown", look_at=look_at, remind_at=remind_at)
 
 
-async def test_each_is_looked_for_and_reminded_of_when_its_time_has_come(database: Database) -> None:
-    async with database.transaction() as tx:
-        await lose(tx, 1, 5000, 7000)
-        await lose(tx, 2, 4000, 8000)
-        await lose(tx, 3, None, 6000)
-        assert await unknown.to_look_for(tx, 3999, 9) == []
-        assert [order.reference for order in await unknown.to_look_for(tx, 5000, 9)] == ["2", "1"]
-        assert [order.reference for order in await unknown.to_look_for(tx, 5000, 1)] == ["2"]
-        assert [order.reference for order in await unknown.to_remind_of(tx, 7000, 9)] == ["3", "1"]
+def test_each_is_looked_for_and_reminded_of_when_its_time_has_come(database: Database) -> None:
+    with writing(database) as tx:
+        lose(tx, 1, 5000, 7000)
+        lose(tx, 2, 4000, 8000)
+        lose(tx, 3, None, 6000)
+        assert unknown.to_look_for(tx, 3999, 9) == []
+        assert [order.reference for order in unknown.to_look_for(tx, 5000, 9)] == ["2", "1"]
+        assert [order.reference for order in unknown.to_look_for(tx, 5000, 1)] == ["2"]
+        assert [order.reference for order in unknown.to_remind_of(tx, 7000, 9)] == ["3", "1"]
 
 
-async def test_the_next_time_is_the_earliest_of_all(database: Database) -> None:
-    assert await unknown.next_at(database) is None
-    async with database.transaction() as tx:
-        await lose(tx, 1, None, None)
-        assert await unknown.next_at(tx) is None
-        await lose(tx, 2, None, 8000)
-        assert await unknown.next_at(tx) == 8000
-        await lose(tx, 3, 5000, 9000)
-        assert await unknown.next_at(tx) == 5000
+def test_the_next_time_is_the_earliest_of_all(database: Database) -> None:
+    assert unknown.next_at(reading(database)) is None
+    with writing(database) as tx:
+        lose(tx, 1, None, None)
+        assert unknown.next_at(tx) is None
+        lose(tx, 2, None, 8000)
+        assert unknown.next_at(tx) == 8000
+        lose(tx, 3, 5000, 9000)
+        assert unknown.next_at(tx) == 5000
 
 
-async def test_a_look_up_is_counted_and_says_when_the_next_is(database: Database) -> None:
-    async with database.transaction() as tx:
-        await lose(tx, 1, 4000, 8000)
-        assert await unknown.looked(tx, "1", 1, 5000)
-        assert await unknown.looked(tx, "1", 1, None)
-        assert not await unknown.looked(tx, "1", 2, 6000)
-    order = await known(database, "1")
+def test_a_look_up_is_counted_and_says_when_the_next_is(database: Database) -> None:
+    with writing(database) as tx:
+        lose(tx, 1, 4000, 8000)
+        assert unknown.looked(tx, "1", 1, 5000)
+        assert unknown.looked(tx, "1", 1, None)
+        assert not unknown.looked(tx, "1", 2, 6000)
+    order = known(database, "1")
     assert (order.looks, order.look_at, order.remind_at) == (2, None, 8000)
 
 
-async def test_reminders_go_on_until_the_outcome_is_known(database: Database) -> None:
-    async with database.transaction() as tx:
-        await lose(tx, 1, 4000, 8000)
-        assert await unknown.reminded(tx, "1", 9000)
-        assert [order.reference for order in await unknown.to_remind_of(tx, 9000, 9)] == ["1"]
-        await settle(tx, "1", "placed", number="A")
-        assert not await unknown.reminded(tx, "1", 9999)
-        assert not await unknown.looked(tx, "1", 1, 9999)
-        assert await unknown.next_at(tx) is None
-    order = await known(database, "1")
+def test_reminders_go_on_until_the_outcome_is_known(database: Database) -> None:
+    with writing(database) as tx:
+        lose(tx, 1, 4000, 8000)
+        assert unknown.reminded(tx, "1", 9000)
+        assert [order.reference for order in unknown.to_remind_of(tx, 9000, 9)] == ["1"]
+        settle(tx, "1", "placed", number="A")
+        assert not unknown.reminded(tx, "1", 9999)
+        assert not unknown.looked(tx, "1", 1, 9999)
+        assert unknown.next_at(tx) is None
+    order = known(database, "1")
     assert (order.look_at, order.remind_at) == (None, None)
 
 
-async def test_at_start_up_all_of_them_are_due_and_no_others(database: Database) -> None:
-    async with database.transaction() as tx:
-        await lose(tx, 1, 50000, 80000)
-        await lose(tx, 2, None, 80000)
-        await send(tx, 3, 4)
-        await settle(tx, "3", "placed", number="A")
-        await orders.insert(tx, new(5))
-        await unknown.look_for_all(tx, 4000)
-        assert sorted(order.reference for order in await unknown.to_look_for(tx, 4000, 9)) == ["1", "2"]
+def test_at_start_up_all_of_them_are_due_and_no_others(database: Database) -> None:
+    with writing(database) as tx:
+        lose(tx, 1, 50000, 80000)
+        lose(tx, 2, None, 80000)
+        send(tx, 3, 4)
+        settle(tx, "3", "placed", number="A")
+        orders.insert(tx, new(5))
+        unknown.look_for_all(tx, 4000)
+        assert sorted(order.reference for order in unknown.to_look_for(tx, 4000, 9)) == ["1", "2"]
 
 
-async def test_the_open_ones_are_listed_oldest_first_and_counted(database: Database) -> None:
-    async with database.transaction() as tx:
+def test_the_open_ones_are_listed_oldest_first_and_counted(database: Database) -> None:
+    with writing(database) as tx:
         for n in (3, 1, 2):
-            await lose(tx, n, None, None)
-        await send(tx, 4)
-        assert [order.reference for order in await unknown.open_orders(tx, 2)] == ["1", "2"]
-        assert await unknown.count(tx) == 3
-        await sending.resend(tx, "1", 1)
-        assert [order.reference for order in await unknown.open_orders(tx, 9)] == ["2", "3"]
-        assert await unknown.count(tx) == 2
+            lose(tx, n, None, None)
+        send(tx, 4)
+        assert [order.reference for order in unknown.open_orders(tx, 2)] == ["1", "2"]
+        assert unknown.count(tx) == 3
+        sending.resend(tx, "1", 1)
+        assert [order.reference for order in unknown.open_orders(tx, 9)] == ["2", "3"]
+        assert unknown.count(tx) == 2
 
 
-async def test_the_card_with_the_evidence_is_remembered_until_the_order_is_confirmed_again(database: Database) -> None:
-    async with database.transaction() as tx:
-        await lose(tx, 1, 4000, 8000)
-        await unknown.looked(tx, "1", 1, 5000)
-        await unknown.set_card(tx, "1", 77)
-    assert (await known(database, "1")).evidence_card == 77
-    async with database.transaction() as tx:
-        await settle(tx, "1", "not_sent")
-        await orders.retry(tx, "1", "d9", "1", "{}")
-    order = await known(database, "1")
+def test_the_card_with_the_evidence_is_remembered_until_the_order_is_confirmed_again(database: Database) -> None:
+    with writing(database) as tx:
+        lose(tx, 1, 4000, 8000)
+        unknown.looked(tx, "1", 1, 5000)
+        unknown.set_card(tx, "1", 77)
+    assert known(database, "1").evidence_card == 77
+    with writing(database) as tx:
+        settle(tx, "1", "not_sent")
+        orders.retry(tx, "1", "d9", "1", "{}")
+    order = known(database, "1")
     assert (order.evidence_card, order.looks) == (None, 0)

@@ -11,6 +11,7 @@ from storage import guards, history, orders, pages, people, sending, unknown, wa
 from storage.database import Database
 from storage.migrate import migrate, shipped
 from storage.opening import open_database
+from tests.storage.direct import reading, writing
 from tests.storage.rows import known, settle
 
 FIRST = "0001_first"
@@ -51,7 +52,7 @@ async def upgraded(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> 
     database = await open_database(url)
     try:
         await migrate(database, 1, up_to(request.param, tmp_path / "migrations"))
-        await fill(database, request.param)
+        fill(database, request.param)
         applied = await migrate(database, 2)
         assert applied == [migration.name for migration in shipped() if migration.name > request.param]
         yield database
@@ -59,94 +60,94 @@ async def upgraded(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> 
         await database.close()
 
 
-async def fill(database: Database, version: str) -> None:
+def fill(database: Database, version: str) -> None:
     """What a program of this version wrote; those of the first one are still there."""
     places = ", ".join(f"${n}" for n in range(1, 24))
-    async with database.transaction() as tx:
+    with writing(database) as tx:
         for n, (reference, (stage, outcome, number, account)) in enumerate(ROWS.items()):
             sent = None if stage == "confirmed" else 2000 + n
             settled = 3000 + n if stage == "settled" else None
             who = (account, "damaijia", "order", "1", "{}", 7, 7, "Ann")
             became = (stage, outcome, number, "", "", "{}", 0 if sent is None else 1, 1000 + n, sent, settled, None)
             row = (reference, f"d{reference}", *who, *became, 70 + n, None)
-            await tx.execute(f"INSERT INTO orders ({COLUMNS}) VALUES ({places})", *row)  # noqa: S608  our own columns
+            tx.execute(f"INSERT INTO orders ({COLUMNS}) VALUES ({places})", *row)  # noqa: S608  our own columns
             if number is not None:
-                await tx.execute("INSERT INTO order_names VALUES ($1, $2)", number, reference)
+                tx.execute("INSERT INTO order_names VALUES ($1, $2)", number, reference)
         if version > FIRST:
-            await tx.execute("UPDATE orders SET look_at = settled_at, remind_at = settled_at WHERE outcome = 'unknown'")
+            tx.execute("UPDATE orders SET look_at = settled_at, remind_at = settled_at WHERE outcome = 'unknown'")
             for taken in (("gifts", "A", "3"), ("shop", "A", "4"), ("gifts", "TWICE", "8")):
-                await tx.execute("INSERT INTO order_numbers VALUES ($1, $2, $3)", *taken)
+                tx.execute("INSERT INTO order_numbers VALUES ($1, $2, $3)", *taken)
         if version >= FINDABLE:
-            await tx.execute("INSERT INTO order_words_due (reference) SELECT reference FROM orders")
+            tx.execute("INSERT INTO order_words_due (reference) SELECT reference FROM orders")
         if version >= WATCHED:
-            await tx.execute("UPDATE orders SET status_at = settled_at, watch_at = settled_at WHERE outcome = 'placed'")
+            tx.execute("UPDATE orders SET status_at = settled_at, watch_at = settled_at WHERE outcome = 'placed'")
 
 
-async def test_no_order_is_lost_or_changed(upgraded: Database) -> None:
-    found = {order.reference: order for order in await orders.all_rows(upgraded, 100)}
+def test_no_order_is_lost_or_changed(upgraded: Database) -> None:
+    found = {order.reference: order for order in orders.all_rows(reading(upgraded), 100)}
     assert {
         reference: (order.stage, order.outcome, order.number, order.account) for reference, order in found.items()
     } == ROWS
     assert {(order.tries, order.not_before, order.stop_asked, order.pruned_at) for order in found.values()} == {
         (0, 0, 0, None)
     }
-    assert [order.reference for order in await orders.find(upgraded, "A")] == ["4", "3"]
+    assert [order.reference for order in orders.find(reading(upgraded), "A")] == ["4", "3"]
 
 
-async def test_what_is_unknown_is_due_to_be_looked_for_and_reminded_of(upgraded: Database) -> None:
-    order = await known(upgraded, "7")
+def test_what_is_unknown_is_due_to_be_looked_for_and_reminded_of(upgraded: Database) -> None:
+    order = known(upgraded, "7")
     assert (order.look_at, order.remind_at) == (order.settled_at, order.settled_at)
-    assert [order.reference for order in await unknown.to_look_for(upgraded, 9999, 100)] == ["7"]
-    assert [order.reference for order in await unknown.to_remind_of(upgraded, 9999, 100)] == ["7"]
-    assert await unknown.count(upgraded) == 1
-    async with upgraded.transaction() as tx:
-        await history.add(tx, "7", 1, "look-up", "{}", now=5000)
-        assert await settle(tx, "7", "placed", number="B", adopted=True)
-    assert await unknown.next_at(upgraded) is None
+    assert [order.reference for order in unknown.to_look_for(reading(upgraded), 9999, 100)] == ["7"]
+    assert [order.reference for order in unknown.to_remind_of(reading(upgraded), 9999, 100)] == ["7"]
+    assert unknown.count(reading(upgraded)) == 1
+    with writing(upgraded) as tx:
+        history.add(tx, "7", 1, "look-up", "{}", now=5000)
+        assert settle(tx, "7", "placed", number="B", adopted=True)
+    assert unknown.next_at(reading(upgraded)) is None
 
 
-async def test_numbers_belong_to_their_orders_and_doubled_ones_to_the_first(upgraded: Database) -> None:
-    assert await orders.number_of(upgraded, "gifts", "A") == "3"
-    assert await orders.number_of(upgraded, "shop", "A") == "4"
-    assert await orders.number_of(upgraded, "gifts", "TWICE") == "8"
+def test_numbers_belong_to_their_orders_and_doubled_ones_to_the_first(upgraded: Database) -> None:
+    assert orders.number_of(reading(upgraded), "gifts", "A") == "3"
+    assert orders.number_of(reading(upgraded), "shop", "A") == "4"
+    assert orders.number_of(reading(upgraded), "gifts", "TWICE") == "8"
 
 
-async def test_what_waited_is_sent_and_what_was_being_sent_is_found(upgraded: Database) -> None:
-    assert [order.reference for order in await sending.abandoned(upgraded)] == ["2"]
-    async with upgraded.transaction() as tx:
-        assert await settle(tx, "2", "unknown")
-        (order,) = await sending.claim(tx, "gifts", "me", 5000, 9)
+def test_what_waited_is_sent_and_what_was_being_sent_is_found(upgraded: Database) -> None:
+    assert [order.reference for order in sending.abandoned(reading(upgraded))] == ["2"]
+    with writing(upgraded) as tx:
+        assert settle(tx, "2", "unknown")
+        (order,) = sending.claim(tx, "gifts", "me", 5000, 9)
         assert (order.reference, order.attempts, order.tries) == ("1", 1, 1)
-        assert await settle(tx, "1", "placed", number="C")
-        assert await orders.retry(tx, "6", "d6", "1", "{}")
+        assert settle(tx, "1", "placed", number="C")
+        assert orders.retry(tx, "6", "d6", "1", "{}")
 
 
-async def test_no_guard_stands_in_the_way_of_the_first_order(upgraded: Database) -> None:
-    async with upgraded.transaction() as tx:
-        assert await guards.take(tx, "gifts", "same", "10", now=5000, shown="")
+def test_no_guard_stands_in_the_way_of_the_first_order(upgraded: Database) -> None:
+    with writing(upgraded) as tx:
+        assert guards.take(tx, "gifts", "same", "10", now=5000, shown="")
 
 
-async def test_every_order_of_before_is_due_to_be_made_findable(upgraded: Database) -> None:
-    due = {order.reference for order in await words.due(upgraded, 100)}
+def test_every_order_of_before_is_due_to_be_made_findable(upgraded: Database) -> None:
+    due = {order.reference for order in words.due(reading(upgraded), 100)}
     assert due == ROWS.keys()
-    async with upgraded.transaction() as tx:
+    with writing(upgraded) as tx:
         for reference in sorted(due):
-            await words.keep(tx, reference, [f"reference {reference}"], [])
-    assert await words.due(upgraded, 100) == []
-    found, more = await words.find(upgraded, "reference", 100)
+            words.keep(tx, reference, [f"reference {reference}"], [])
+    assert words.due(reading(upgraded), 100) == []
+    found, more = words.find(reading(upgraded), "reference", 100)
     assert {order.reference for order in found} == ROWS.keys()
     assert not more
 
 
-async def test_orders_of_before_stand_where_they_did(upgraded: Database) -> None:
-    unplaced = await pages.older(upgraded, pages.Selection(state="not placed"), 10)
+def test_orders_of_before_stand_where_they_did(upgraded: Database) -> None:
+    unplaced = pages.older(reading(upgraded), pages.Selection(state="not placed"), 10)
     assert [order.reference for order in unplaced] == ["6", "5"]
-    placed = await pages.older(upgraded, pages.Selection("shop", "placed", 7), 10)
+    placed = pages.older(reading(upgraded), pages.Selection("shop", "placed", 7), 10)
     assert [order.reference for order in placed] == ["4"]
 
 
-async def test_recently_placed_orders_are_asked_about_and_the_others_are_not(upgraded: Database) -> None:
-    watched = {order.reference: order.watch_at for order in await orders.all_rows(upgraded, 100) if order.watch_at}
+def test_recently_placed_orders_are_asked_about_and_the_others_are_not(upgraded: Database) -> None:
+    watched = {order.reference: order.watch_at for order in orders.all_rows(reading(upgraded), 100) if order.watch_at}
     assert watched == {"3": 3002, "4": 3003, "8": 3007, "9": 3008}
-    assert [order.reference for order in await watching.due(upgraded, "gifts", 9999, 9)] == ["3", "8", "9"]
-    assert await people.notices_of(upgraded, 7) == "all"
+    assert [order.reference for order in watching.due(reading(upgraded), "gifts", 9999, 9)] == ["3", "8", "9"]
+    assert people.notices_of(reading(upgraded), 7) == "all"

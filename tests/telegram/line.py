@@ -13,6 +13,7 @@ from bot.telegram.receive import Inbox
 from bot.words.message import Message
 from tests.bench import Bench, Clock, Noted, desk_on, opened
 from tests.end_to_end.house import ADMIN, COLLEAGUE, PATIENCE, STRANGER
+from tests.storage.direct import reading, writing
 
 
 @dataclass
@@ -34,19 +35,19 @@ class Line(Bench):
     inbox: Inbox
     delivery: Delivery
 
-    async def puts(self, *texts: str, chat: int = ADMIN) -> None:
+    def puts(self, *texts: str, chat: int = ADMIN) -> None:
         """Messages into the outbox, in one transaction."""
-        async with self.database.transaction() as tx:
+        with writing(self.database) as tx:
             for text in texts:
-                await self.desk.outgoing.plain(tx, chat, text)
+                self.desk.outgoing.plain(tx, chat, text)
         self.delivery.wake()
 
     async def edits(self, text: str, chat: int = ADMIN) -> None:
         """A change of the message that was put last."""
-        async with self.database.transaction() as tx:
-            row = await tx.fetchrow("SELECT MAX(id) AS id FROM outbox WHERE chat_id = $1", chat)
+        with writing(self.database) as tx:
+            row = tx.fetchrow("SELECT MAX(id) AS id FROM outbox WHERE chat_id = $1", chat)
             assert row is not None
-            await self.desk.outgoing.post(tx, chat, Message(text), edits=row["id"])
+            self.desk.outgoing.post(tx, chat, Message(text), edits=row["id"])
         self.delivery.wake()
 
     def later(self, seconds: float) -> None:
@@ -60,7 +61,7 @@ class Line(Bench):
         )
 
     async def states(self) -> list[str]:
-        rows = await self.database.fetch("SELECT state FROM outbox ORDER BY id")
+        rows = reading(self.database).fetch("SELECT state FROM outbox ORDER BY id")
         return [str(row["state"]) for row in rows]
 
     def nothing_waits(self) -> Callable[[], Awaitable[bool]]:
@@ -79,7 +80,7 @@ class Line(Bench):
         """Whether so many attempts have failed and are to be made again."""
 
         async def check() -> bool:
-            row = await self.database.fetchrow("SELECT SUM(attempts) AS n FROM outbox WHERE state = 'waiting'")
+            row = reading(self.database).fetchrow("SELECT SUM(attempts) AS n FROM outbox WHERE state = 'waiting'")
             return row is not None and row["n"] == count
 
         return check
@@ -104,7 +105,7 @@ async def line(folder: Path, *, busy_timeout: float = 5.0, telegram: StandIn | N
         stack.push_async_callback(client.shutdown)
         await start(client)
         clock, workers = Clock(), Waking()
-        desk = await desk_on(database, clock, workers)
+        desk = desk_on(database, clock, workers)
         delivery = Delivery(client, database, clock)
         workers.wake.append(delivery.wake)
         yield Line(

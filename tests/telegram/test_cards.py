@@ -10,6 +10,7 @@ from bot.telegram.deliver import _markup
 from bot.words.message import Button, Message
 from tests.bench import until, working
 from tests.end_to_end.house import ADMIN
+from tests.storage.direct import reading, writing
 from tests.telegram.line import Line, line
 
 
@@ -22,15 +23,15 @@ async def house(tmp_path: Path) -> AsyncIterator[Line]:
 async def changes(house: Line, card: int, *texts: str) -> None:
     """One change of the card after the other, each in a transaction of its own."""
     for text in texts:
-        async with house.database.transaction() as tx:
-            await house.desk.outgoing.post(tx, ADMIN, Message(text), edits=card, paced=True)
+        with writing(house.database) as tx:
+            house.desk.outgoing.post(tx, ADMIN, Message(text), edits=card, paced=True)
     house.delivery.wake()
 
 
 async def card_of(house: Line) -> int:
-    await house.puts("card")
+    house.puts("card")
     await house.reads("card")
-    row = await house.database.fetchrow("SELECT MAX(id) AS id FROM outbox")
+    row = reading(house.database).fetchrow("SELECT MAX(id) AS id FROM outbox")
     assert row is not None
     return int(row["id"])
 
@@ -41,15 +42,15 @@ async def test_a_card_shows_the_newest_of_many_changes_and_is_edited_twice(house
     await house.reads("paid")
     await until(house.nothing_waits())
     await changes(house, card, *(f"step {n}" for n in range(20)), "shipped")
-    await house.puts("something else")
+    house.puts("something else")
     await house.reads("paid", "something else")
     house.later(2.9)
-    await house.puts("more")
+    house.puts("more")
     await house.reads("paid", "something else", "more")
     house.later(0.1)
     await house.reads("shipped", "something else", "more")
     await until(house.nothing_waits())
-    edits = await house.database.fetch("SELECT id FROM outbox WHERE edits IS NOT NULL")
+    edits = reading(house.database).fetch("SELECT id FROM outbox WHERE edits IS NOT NULL")
     assert len(edits) == 2
 
 
@@ -58,7 +59,7 @@ async def test_a_change_that_telegram_did_not_take_goes_again(house: Line) -> No
     house.telegram.fail("editMessageText", "error", chat_id=ADMIN)
     await changes(house, card, "paid")
     await until(house.postponed())
-    await house.puts("meanwhile")
+    house.puts("meanwhile")
     await house.reads("card", "meanwhile")
     house.later(60)
     await house.reads("paid", "meanwhile")

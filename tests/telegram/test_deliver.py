@@ -9,6 +9,7 @@ import pytest
 from bot.telegram import deliver
 from tests.bench import bench, locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.storage.direct import writing
 from tests.telegram.line import Line, line
 
 
@@ -20,7 +21,7 @@ async def house(tmp_path: Path) -> AsyncIterator[Line]:
 
 async def test_messages_of_a_chat_arrive_in_order(house: Line) -> None:
     texts = [f"message {n}" for n in range(12)]
-    await house.puts(*texts)
+    house.puts(*texts)
     await house.reads(*texts)
     await until(house.nothing_waits())
 
@@ -29,27 +30,28 @@ async def test_more_chats_than_are_served_at_once_are_all_served(house: Line) ->
     people = range(1, deliver.AT_ONCE + 6)
     for person in people:
         house.telegram.add_person(person, started=True)
-        await house.puts("hello", "again", chat=person)
+        house.puts("hello", "again", chat=person)
     for person in people:
         await house.reads("hello", "again", chat=person)
 
 
 async def test_what_was_not_taken_is_sent_after_a_restart(tmp_path: Path) -> None:
-    async with bench(tmp_path) as before, before.database.transaction() as tx:
-        await before.desk.outgoing.plain(tx, ADMIN, "first")
-        await before.desk.outgoing.plain(tx, ADMIN, "second")
+    async with bench(tmp_path) as before:
+        with writing(before.database) as tx:
+            before.desk.outgoing.plain(tx, ADMIN, "first")
+            before.desk.outgoing.plain(tx, ADMIN, "second")
     async with line(tmp_path) as house, working(house.delivery.run()):
         await house.reads("first", "second")
 
 
 async def test_one_chat_that_must_wait_leaves_another_served(house: Line) -> None:
     house.telegram.fail("sendMessage", "retry_after", chat_id=ADMIN, retry_after=30)
-    await house.puts("a", "b")
+    house.puts("a", "b")
     await until(house.postponed())
-    await house.puts("c", chat=COLLEAGUE)
+    house.puts("c", chat=COLLEAGUE)
     await house.reads("c", chat=COLLEAGUE)
     house.later(29)
-    await house.puts("d", chat=COLLEAGUE)
+    house.puts("d", chat=COLLEAGUE)
     await house.reads("c", "d", chat=COLLEAGUE)
     await house.reads()
     house.later(1)
@@ -59,7 +61,7 @@ async def test_one_chat_that_must_wait_leaves_another_served(house: Line) -> Non
 @pytest.mark.parametrize("fault", ["error", "drop_before"])
 async def test_what_telegram_did_not_take_goes_again(house: Line, fault: Any) -> None:
     house.telegram.fail("sendMessage", fault, times=2)
-    await house.puts("a", "b")
+    house.puts("a", "b")
     await until(house.postponed())
     house.later(1)
     await until(house.postponed(2))
@@ -69,7 +71,7 @@ async def test_what_telegram_did_not_take_goes_again(house: Line, fault: Any) ->
 
 async def test_a_message_whose_answer_was_lost_may_come_twice_but_none_is_lost(house: Line) -> None:
     house.telegram.fail("sendMessage", "drop_after")
-    await house.puts("a", "b")
+    house.puts("a", "b")
     await until(house.postponed())
     house.later(1)
     await house.reads("a", "a", "b")
@@ -77,9 +79,9 @@ async def test_a_message_whose_answer_was_lost_may_come_twice_but_none_is_lost(h
 
 async def test_a_line_that_hangs_holds_up_no_other_chat(house: Line) -> None:
     house.telegram.fail("sendMessage", "hang", chat_id=ADMIN)
-    await house.puts("a", "b")
+    house.puts("a", "b")
     await house.telegram.wait_for_call("sendMessage")
-    await house.puts("c", chat=COLLEAGUE)
+    house.puts("c", chat=COLLEAGUE)
     await house.reads("c", chat=COLLEAGUE)
     house.telegram.heal()
     await until(house.postponed())
@@ -89,29 +91,29 @@ async def test_a_line_that_hangs_holds_up_no_other_chat(house: Line) -> None:
 
 async def test_a_chat_that_blocked_the_bot_loses_its_message_and_goes_on_later(house: Line) -> None:
     house.telegram.block(ADMIN)
-    await house.puts("lost")
+    house.puts("lost")
     await until(house.has("failed"))
     house.telegram.unblock(ADMIN)
-    await house.puts("a")
+    house.puts("a")
     await house.reads("a")
 
 
 async def test_a_message_that_telegram_never_takes_holds_up_nothing(house: Line) -> None:
-    await house.puts(" ", "a")
+    house.puts(" ", "a")
     await house.reads("a")
     await until(house.nothing_waits())
     assert await house.states() == ["failed", "sent"]
 
 
 async def test_an_edit_changes_the_message_that_was_sent(house: Line) -> None:
-    await house.puts("Sending")
+    house.puts("Sending")
     await house.edits("Placed")
     (message,) = await house.reads("Placed")
     assert message.edited
 
 
 async def test_an_edit_of_a_message_that_is_gone_is_a_new_message(house: Line) -> None:
-    await house.puts("Sending")
+    house.puts("Sending")
     (message,) = await house.reads("Sending")
     await house.client.delete_message(ADMIN, message.message_id)
     await house.edits("Placed")
@@ -120,7 +122,7 @@ async def test_an_edit_of_a_message_that_is_gone_is_a_new_message(house: Line) -
 
 async def test_an_edit_of_a_message_that_was_never_taken_is_a_new_message(house: Line) -> None:
     house.telegram.block(ADMIN)
-    await house.puts("Sending")
+    house.puts("Sending")
     await until(house.has("failed"))
     house.telegram.unblock(ADMIN)
     await house.edits("Placed")
@@ -128,16 +130,16 @@ async def test_an_edit_of_a_message_that_was_never_taken_is_a_new_message(house:
 
 
 async def test_an_edit_that_changes_nothing_counts_as_done(house: Line) -> None:
-    await house.puts("Sending")
+    house.puts("Sending")
     await house.edits("Sending")
-    await house.puts("next")
+    house.puts("next")
     await house.reads("Sending", "next")
     await until(house.has("sent", 3))
 
 
 async def test_an_edit_whose_answer_was_lost_is_done_once(house: Line) -> None:
     house.telegram.fail("editMessageText", "drop_after")
-    await house.puts("Sending")
+    house.puts("Sending")
     await house.edits("Placed")
     await until(house.postponed())
     house.later(1)
@@ -150,13 +152,13 @@ async def test_a_group_that_moved_gets_its_messages_where_it_is_now(house: Line)
     house.telegram.add_group(-1007, "Office", [ADMIN])
     moved = '{"ok":false,"error_code":400,"description":"Bad Request","parameters":{"migrate_to_chat_id":-1007}}'
     house.telegram.fail("sendMessage", "error", times=None, chat_id=-7, status=400, body=moved)
-    await house.puts("a", "b", chat=-7)
+    house.puts("a", "b", chat=-7)
     await house.reads("a", "b", chat=-1007)
 
 
 async def test_an_answer_that_nobody_understands_is_not_asked_for_again(house: Line) -> None:
     house.telegram.fail("sendMessage", "error", status=200, body='{"ok":true,"result":true}')
-    await house.puts("odd", "a")
+    house.puts("odd", "a")
     await house.reads("a")
     await until(house.nothing_waits())
     assert await house.states() == ["failed", "sent"]
@@ -168,7 +170,7 @@ async def test_a_message_that_was_taken_is_not_sent_again_because_storage_fails(
 ) -> None:
     monkeypatch.setattr(deliver, "pause", lambda _: 0)
     async with line(tmp_path, busy_timeout=0) as house:
-        await house.puts("a", "b")
+        house.puts("a", "b")
         async with locked(house.path):
             delivering = working(house.delivery.run())
             await delivering.__aenter__()
@@ -185,8 +187,8 @@ async def test_a_message_that_was_taken_is_not_sent_again_because_storage_fails(
 async def test_flush_returns_when_nothing_is_due(house: Line) -> None:
     await house.delivery.flush()
     house.telegram.fail("sendMessage", "retry_after", chat_id=COLLEAGUE, retry_after=30)
-    await house.puts("later", chat=COLLEAGUE)
-    await house.puts("a", "b", "c")
+    house.puts("later", chat=COLLEAGUE)
+    house.puts("a", "b", "c")
     await house.delivery.flush()
     assert await house.states() == ["waiting", "sent", "sent", "sent"]
     await house.reads("a", "b", "c")
@@ -197,15 +199,15 @@ async def test_an_outbox_that_can_not_be_read_is_read_again(
 ) -> None:
     monkeypatch.setattr(deliver, "pause", lambda _: 0)
     async with line(tmp_path) as house:
-        await house.puts("a")
-        async with house.database.transaction() as tx:
-            await tx.execute("ALTER TABLE outbox RENAME TO elsewhere")
+        house.puts("a")
+        with writing(house.database) as tx:
+            tx.execute("ALTER TABLE outbox RENAME TO elsewhere")
         async with working(house.delivery.run()):
 
             async def logged() -> bool:
                 return "the outbox could not be read" in caplog.text
 
             await until(logged)
-            async with house.database.transaction() as tx:
-                await tx.execute("ALTER TABLE elsewhere RENAME TO outbox")
+            with writing(house.database) as tx:
+                tx.execute("ALTER TABLE elsewhere RENAME TO outbox")
             await house.reads("a")

@@ -13,6 +13,7 @@ from bot.telegram import receive
 from bot.telegram.client import TelegramRefusedError
 from tests.bench import locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE, STRANGER
+from tests.storage.direct import reading, writing
 from tests.telegram.line import Line, line
 
 
@@ -64,7 +65,7 @@ async def test_a_batch_is_handled_as_a_whole_before_the_offset_moves(house: Line
         await until(house.acknowledged())
     offsets = [call.params.get("offset") for call in house.telegram.calls if call.method == "getUpdates"]
     assert [str(offset) for offset in offsets] == ["None", str(ids[2] + 1)]
-    seen = await house.database.fetch("SELECT update_id FROM updates ORDER BY update_id")
+    seen = reading(house.database).fetch("SELECT update_id FROM updates ORDER BY update_id")
     assert [row["update_id"] for row in seen] == ids
 
 
@@ -140,7 +141,7 @@ async def test_confirm_tapped_five_times_in_one_batch_and_once_more_is_one_order
         house.telegram.redeliver(taps[0])
         house.telegram.say(COLLEAGUE, "/help")
         await until(house.acknowledged())
-    assert len(await house.database.fetch("SELECT * FROM orders")) == 1
+    assert len(reading(house.database).fetch("SELECT * FROM orders")) == 1
     assert house.workers.orders == ["shop"]
     assert sum(html.startswith("<b>Sending") for html in await house.outbox()) == 1
 
@@ -153,7 +154,7 @@ async def test_an_update_that_can_not_be_read_is_put_aside(house: Line) -> None:
     house.telegram.say(ADMIN, "goods")
     async with working(house.inbox.poll()):
         await until(house.acknowledged())
-    (kept,) = await house.database.fetch("SELECT * FROM failed_updates")
+    (kept,) = reading(house.database).fetch("SELECT * FROM failed_updates")
     assert kept["update_id"] == bad
     assert kept["error"].startswith("KeyError")
     asked, sorry, next_question = await house.outbox()
@@ -172,8 +173,8 @@ async def test_no_shape_of_an_update_stops_the_poll(house: Line, raw: dict[str, 
 
 
 async def test_an_update_that_fails_three_times_is_put_aside(house: Line, caplog: pytest.LogCaptureFixture) -> None:
-    async with house.database.transaction() as tx:
-        await tx.execute("INSERT INTO conversations VALUES ($1, $1, 'not JSON', '', 0)", ADMIN)
+    with writing(house.database) as tx:
+        tx.execute("INSERT INTO conversations VALUES ($1, $1, 'not JSON', '', 0)", ADMIN)
     house.telegram.say(ADMIN, "/order shop")
     house.telegram.say(COLLEAGUE, "/help")
     async with working(house.inbox.poll()):
@@ -181,24 +182,24 @@ async def test_an_update_that_fails_three_times_is_put_aside(house: Line, caplog
         assert caplog.text.count("could not be handled") == 3
         assert "Nothing was changed" in (await house.outbox())[0]
         assert len(await house.outbox(COLLEAGUE)) == 1
-        assert len(await house.database.fetch("SELECT * FROM failed_updates")) == 1
-        async with house.database.transaction() as tx:
-            await tx.execute("DELETE FROM conversations")
+        assert len(reading(house.database).fetch("SELECT * FROM failed_updates")) == 1
+        with writing(house.database) as tx:
+            tx.execute("DELETE FROM conversations")
         house.telegram.say(ADMIN, "/order shop")
         await until(house.acknowledged())
     assert (await house.outbox())[-1].startswith("<b>Order type")
 
 
 async def test_an_update_that_storage_refuses_again_and_again_is_put_aside(house: Line) -> None:
-    async with house.database.transaction() as tx:
-        await tx.execute("ALTER TABLE conversations RENAME TO elsewhere")
+    with writing(house.database) as tx:
+        tx.execute("ALTER TABLE conversations RENAME TO elsewhere")
     house.telegram.say(ADMIN, "/order shop")
     async with working(house.inbox.poll()):
         await until(house.acknowledged())
         (said,) = await house.outbox()
         assert "Nothing was changed" in said
-        async with house.database.transaction() as tx:
-            await tx.execute("ALTER TABLE elsewhere RENAME TO conversations")
+        with writing(house.database) as tx:
+            tx.execute("ALTER TABLE elsewhere RENAME TO conversations")
         house.telegram.say(ADMIN, "/order shop")
         await until(house.acknowledged())
     assert (await house.outbox())[-1].startswith("<b>Order type")
@@ -212,7 +213,7 @@ async def test_a_stranger_hears_once_and_his_taps_do_nothing(house: Line) -> Non
         house.telegram.say(STRANGER, "1207")
         await until(house.acknowledged())
         assert await house.outbox(STRANGER) == [told.text]
-    assert await house.database.fetch("SELECT * FROM conversations") == []
+    assert reading(house.database).fetch("SELECT * FROM conversations") == []
 
 
 async def test_in_a_group_only_what_is_meant_for_the_bot_is_answered(house: Line) -> None:

@@ -15,6 +15,7 @@ from bot.telegram.deliver import Delivery
 from bot.telegram.receive import CONFLICTS, CONFLICTS_WITHIN, SECOND_POLLER, WEBHOOK_SET, Inbox
 from tests.bench import until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE, PATIENCE
+from tests.storage.direct import reading
 from tests.telegram.line import Line, line
 
 HOOK = "https://elsewhere.example/hook"
@@ -129,12 +130,12 @@ async def test_a_token_that_is_revoked_while_a_poll_waits_ends_delivery_and_lose
     async with working(house.inbox.poll()):
         await house.telegram.wait_for_call("getUpdates")
         new = house.telegram.revoke()
-        await house.puts("a", "b")
-        await house.puts("c", chat=COLLEAGUE)
+        house.puts("a", "b")
+        house.puts("c", chat=COLLEAGUE)
         assert await ends(house.delivery.run()) == TOKEN_REVOKED
     await house.delivery.flush()  # ends, since nothing can be sent
     assert await ends(house.inbox.poll()) == TOKEN_REVOKED
-    rows = await house.database.fetch("SELECT state, attempts FROM outbox")
+    rows = reading(house.database).fetch("SELECT state, attempts FROM outbox")
     assert [(row["state"], row["attempts"]) for row in rows] == [("waiting", 0)] * 3
 
     async with (
@@ -155,7 +156,7 @@ async def test_both_ways_of_refusing_a_token_end_the_bot_wherever_they_are_met(
     house: Line, method: str, work: Callable[[Line], Coroutine[Any, Any, None]], status: int, said: str
 ) -> None:
     house.telegram.fail(method, "error", status=status, said=said)
-    await house.puts("a")
+    house.puts("a")
     assert await ends(work(house)) == TOKEN_REVOKED
     async with working(Delivery(house.client, house.database, house.clock).run()):
         await house.reads("a")
@@ -170,7 +171,7 @@ async def test_an_answer_that_is_not_telegrams_says_nothing_about_a_token_or_a_m
     house.telegram.fail("getUpdates", "error", status=status, body=body)
     house.telegram.fail("sendMessage", "error", status=status, body=body)
     house.telegram.say(ADMIN, "/help")
-    await house.puts("a", "b")
+    house.puts("a", "b")
     async with working(house.inbox.poll(), house.delivery.run()):
         await until(house.postponed())
         await until(house.acknowledged())

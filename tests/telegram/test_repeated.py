@@ -1,14 +1,16 @@
 """Updates that come again, or late, change nothing twice."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from storage.sqlite import SQLiteDatabase
+from storage.sqlite.transaction import TO_WRITE, SQLiteTransaction
 from tests.bench import locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.storage.direct import reading
 from tests.telegram.line import Line, line
 
 
@@ -40,15 +42,15 @@ async def test_everything_that_comes_again_in_any_order_changes_nothing(house: L
     seen = await to_the_summary(house)
     seen.append(house.telegram.tap_button(ADMIN, "Confirm"))
     await shows(house, "Sending")
-    said, state = await house.outbox(), await house.database.fetch("SELECT * FROM conversations")
+    said, state = await house.outbox(), reading(house.database).fetch("SELECT * FROM conversations")
     for update in (*reversed(seen), *seen, *seen):
         house.telegram.redeliver(update)
     house.telegram.say(COLLEAGUE, "/help")
     await until(house.acknowledged())
     assert await house.outbox() == said
-    assert await house.database.fetch("SELECT * FROM conversations WHERE user_id = $1", ADMIN) == state
+    assert reading(house.database).fetch("SELECT * FROM conversations WHERE user_id = $1", ADMIN) == state
     assert house.workers.orders == ["shop"]
-    assert len(await house.database.fetch("SELECT * FROM orders")) == 1
+    assert len(reading(house.database).fetch("SELECT * FROM orders")) == 1
 
 
 async def test_an_update_that_stands_twice_in_a_batch_counts_once(tmp_path: Path) -> None:
@@ -82,11 +84,11 @@ async def test_a_tap_that_comes_two_questions_late_changes_nothing(house: Line) 
     await shows(house, "Goods ID")
     house.telegram.say(ADMIN, "188")
     await shows(house, "Item quantity")
-    state = await house.database.fetch("SELECT state FROM conversations")
+    state = reading(house.database).fetch("SELECT state FROM conversations")
     for _ in range(2):
         house.telegram.redeliver(late)
         await until(house.acknowledged())
-    assert await house.database.fetch("SELECT state FROM conversations") == state
+    assert reading(house.database).fetch("SELECT state FROM conversations") == state
     house.telegram.say(ADMIN, "1")
     await shows(house, "Items")
 
@@ -105,19 +107,29 @@ async def test_a_confirm_that_comes_after_cancel_orders_nothing(house: Line) -> 
     await shows(house, "Cancelled")
     house.telegram.redeliver(late)
     await until(house.acknowledged())
-    assert await house.database.fetch("SELECT * FROM orders") == []
+    assert reading(house.database).fetch("SELECT * FROM orders") == []
     await to_the_summary(house)
     house.telegram.tap_button(ADMIN, "Confirm")
     await shows(house, "Sending")
     assert house.workers.orders == ["shop"]
 
 
-async def test_a_transaction_in_hand_is_finished_when_the_program_is_told_to_stop(tmp_path: Path) -> None:
+async def test_a_transaction_in_hand_is_finished_when_the_program_is_told_to_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, begin = threading.Event(), SQLiteTransaction.begin
+
+    def told(tx: SQLiteTransaction, statement: str) -> None:
+        if statement == TO_WRITE:
+            begun.set()
+        begin(tx, statement)
+
     async with line(tmp_path) as house:
+        monkeypatch.setattr(SQLiteTransaction, "begin", told)
         house.telegram.say(ADMIN, "/order shop")
         async with locked(house.path):
             poll = asyncio.create_task(house.inbox.poll())
-            await until(lambda: in_hand(house))
+            await until(begun.is_set)
             poll.cancel()
         await asyncio.gather(poll, return_exceptions=True)
         said = await house.outbox()
@@ -126,9 +138,3 @@ async def test_a_transaction_in_hand_is_finished_when_the_program_is_told_to_sto
         async with working(house.inbox.poll()):
             await until(house.acknowledged())
         assert await house.outbox() == said
-
-
-async def in_hand(house: Line) -> bool:
-    """Whether a transaction has been begun, and waits for the database."""
-    assert isinstance(house.database, SQLiteDatabase)
-    return house.database._turn.locked()

@@ -15,6 +15,7 @@ from storage.database import Transaction
 from storage.outbox import OutboxRow
 from tests.bench import locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.storage.direct import reading, writing
 from tests.telegram.line import Line, line
 
 GROUP = -7
@@ -29,8 +30,8 @@ async def house(tmp_path: Path) -> AsyncIterator[Line]:
 
 
 async def edit(house: Line, row: int, text: str) -> None:
-    async with house.database.transaction() as tx:
-        await house.desk.outgoing.post(tx, ADMIN, Message(text), edits=row)
+    with writing(house.database) as tx:
+        house.desk.outgoing.post(tx, ADMIN, Message(text), edits=row)
     house.delivery.wake()
 
 
@@ -39,9 +40,9 @@ def calls(house: Line, chat: int, method: str = "sendMessage") -> int:
 
 
 async def test_after_a_message_was_deleted_later_edits_change_its_successor(house: Line) -> None:
-    await house.puts("Sending")
+    house.puts("Sending")
     (first,) = await house.reads("Sending")
-    (row,) = await house.database.fetch("SELECT id FROM outbox")
+    (row,) = reading(house.database).fetch("SELECT id FROM outbox")
     house.telegram.delete(ADMIN, first.message_id)
     await edit(house, row["id"], "Outcome unknown")
     (second,) = await house.reads("Outcome unknown")
@@ -59,8 +60,8 @@ async def test_after_a_message_was_deleted_later_edits_change_its_successor(hous
 @pytest.mark.parametrize("said", GONE)
 async def test_what_can_not_be_edited_is_said_anew_and_edited_from_then_on(house: Line, said: str) -> None:
     house.telegram.fail("editMessageText", "error", status=400, said=said)
-    await house.puts("Sending")
-    (row,) = await house.database.fetch("SELECT id FROM outbox")
+    house.puts("Sending")
+    (row,) = reading(house.database).fetch("SELECT id FROM outbox")
     await edit(house, row["id"], "Outcome unknown")
     await house.reads("Sending", "Outcome unknown")
     await edit(house, row["id"], "Placed")
@@ -69,11 +70,11 @@ async def test_what_can_not_be_edited_is_said_anew_and_edited_from_then_on(house
 
 async def test_a_flooded_chat_is_left_alone_as_long_as_telegram_asks_and_keeps_its_order(house: Line) -> None:
     house.telegram.flood(ADMIN, 3600)
-    await house.puts("a", "b", "c")
+    house.puts("a", "b", "c")
     await until(house.postponed())
     for passed in (1000, 2000, 599):
         house.later(passed)
-        await house.puts("x", chat=COLLEAGUE)
+        house.puts("x", chat=COLLEAGUE)
     await house.reads("x", "x", "x", chat=COLLEAGUE)
     assert calls(house, ADMIN) == 1
     house.telegram.flood(ADMIN, 0)
@@ -84,8 +85,8 @@ async def test_a_flooded_chat_is_left_alone_as_long_as_telegram_asks_and_keeps_i
 
 async def test_a_flood_that_counts_for_all_chats_is_waited_for_by_each(house: Line) -> None:
     house.telegram.fail("sendMessage", "retry_after", times=2, retry_after=30)
-    await house.puts("a", "b")
-    await house.puts("c", "d", chat=COLLEAGUE)
+    house.puts("a", "b")
+    house.puts("c", "d", chat=COLLEAGUE)
     await until(house.postponed(2))
     house.later(29)
     await house.delivery.flush()
@@ -111,44 +112,44 @@ async def test_a_chat_that_is_closed_to_the_bot_fails_message_by_message_and_oth
     house: Line, shut: Callable[[Line], tuple[int, Callable[[], object]]]
 ) -> None:
     chat, open_again = shut(house)
-    await house.puts("lost", "lost too", chat=chat)
-    await house.puts("a", "b", chat=COLLEAGUE)
+    house.puts("lost", "lost too", chat=chat)
+    house.puts("a", "b", chat=COLLEAGUE)
     await house.reads("a", "b", chat=COLLEAGUE)
     await until(house.has("failed", 2))
     house.later(3600)
     await house.delivery.flush()
     assert calls(house, chat) == 2
     open_again()
-    await house.puts("c", chat=chat)
+    house.puts("c", chat=chat)
     await house.reads("c", chat=chat)
 
 
 async def test_an_account_that_was_deleted_fails_once_per_message(house: Line) -> None:
     house.telegram.deactivate(ADMIN)
-    await house.puts("lost")
+    house.puts("lost")
     await until(house.has("failed"))
-    await house.puts("a", chat=COLLEAGUE)
+    house.puts("a", chat=COLLEAGUE)
     await house.reads("a", chat=COLLEAGUE)
-    (row,) = await house.database.fetch("SELECT error FROM outbox WHERE state = 'failed'")
+    (row,) = reading(house.database).fetch("SELECT error FROM outbox WHERE state = 'failed'")
     assert row["error"] == "Forbidden: user is deactivated"
 
 
 async def test_what_nobody_will_read_is_told_and_what_is_said_about_it_leaves(tmp_path: Path) -> None:
     async with line(tmp_path) as house:
 
-        async def tell(tx: Transaction, row: OutboxRow, why: str) -> None:
+        def tell(tx: Transaction, row: OutboxRow, why: str) -> None:
             if row.chat_id == ADMIN:
                 text = f"{json.loads(row.body)['html']}: {why}"
-                await house.desk.outgoing.plain(tx, COLLEAGUE, text)
+                house.desk.outgoing.plain(tx, COLLEAGUE, text)
 
         house.delivery = Delivery(house.client, house.database, house.clock, tell)
         house.telegram.block(ADMIN)
-        await house.puts("Placed")
+        house.puts("Placed")
         async with working(house.delivery.run()):
             await house.reads("Placed: Forbidden: bot was blocked by the user", chat=COLLEAGUE)
             # Nor does a second one that can't be told go round in circles.
             house.telegram.block(COLLEAGUE)
-            await house.puts("Refused")
+            house.puts("Refused")
             await until(house.nothing_waits())
         assert await house.states() == ["failed", "sent", "failed", "failed"]
 
@@ -156,16 +157,16 @@ async def test_what_nobody_will_read_is_told_and_what_is_said_about_it_leaves(tm
 async def test_a_telling_that_fails_makes_no_row_go_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with line(tmp_path) as house:
 
-        async def fails(tx: Transaction, row: OutboxRow, _why: str) -> None:
-            await tx.execute("INSERT INTO outbox SELECT * FROM outbox WHERE id = $1", row.id)
+        def fails(tx: Transaction, row: OutboxRow, _why: str) -> None:
+            tx.execute("INSERT INTO outbox SELECT * FROM outbox WHERE id = $1", row.id)
 
         house.delivery = Delivery(house.client, house.database, house.clock, fails)
         house.telegram.block(ADMIN)
-        await house.puts("lost")
+        house.puts("lost")
         async with working(house.delivery.run()):
             await until(house.has("failed"))
             house.telegram.unblock(ADMIN)
-            await house.puts("a")
+            house.puts("a")
             await house.reads("a")
         assert caplog.text.count("nobody could be told") == 1
 
@@ -194,7 +195,7 @@ async def test_storage_that_fails_is_told_in_lines_without_a_trace(
     for module in (deliver, receive):
         monkeypatch.setattr(module, "pause", lambda _: 0.05)
     async with line(tmp_path, busy_timeout=0) as house:
-        await house.puts("a")
+        house.puts("a")
         house.telegram.say(ADMIN, "/help")
         async with locked(house.path):
             tasks = [asyncio.create_task(house.inbox.poll()), asyncio.create_task(house.delivery.run())]

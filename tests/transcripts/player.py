@@ -31,6 +31,7 @@ from providers.simulators.guoguo_products import PRODUCTS
 from storage import orders
 from tests.bench import Clock
 from tests.end_to_end.house import ADMIN, ADMIN_NAME, COLLEAGUE
+from tests.storage.direct import reading
 from tests.transcripts import script, sending, shops, telling
 from tests.transcripts.supplying import Ask, ask_of, prepare_reading
 from tests.words.reading import as_read
@@ -171,7 +172,7 @@ class Player:
         who, name = (COLLEAGUE, "Colleague") if colleague else (ADMIN, ADMIN_NAME)
         toast = await self.desk.handle(Incoming(self.updates, who, who, name, "en", event))
         assert len(toast) <= 200
-        if self.waiting.checks and not isinstance(self.providers[await self.account_of_check()], ReadsOrders):
+        if self.waiting.checks and not isinstance(self.providers[self.account_of_check()], ReadsOrders):
             # Nobody is asked, so nothing of the supplier's is waited for.
             await self.pursuit._check(*self.waiting.checks.pop(0))
         # Only a button has a place for it.
@@ -180,7 +181,7 @@ class Player:
 
     async def hear(self) -> None:
         """Everything that was said since the last time, and how many orders there are by now."""
-        for row in await self.desk.database.fetch(SAID, self.last_row):
+        for row in reading(self.desk.database).fetch(SAID, self.last_row):
             self.last_row, body = row["id"], json.loads(row["body"])
             if (colleague := row["chat_id"] == COLLEAGUE) and not self.colleague_is_here:
                 continue
@@ -190,7 +191,7 @@ class Player:
             shown = Shown(as_read(message), rows, data, colleague, changed=row["edits"] is not None)
             self.heard.append(shown)
             self.chat[row["edits"] or row["id"]] = shown
-        self.ids.orders = len(await self.desk.database.fetch("SELECT reference FROM orders"))
+        self.ids.orders = len(reading(self.desk.database).fetch("SELECT reference FROM orders"))
 
     async def supplier_acts(self, step: script.Supplier) -> None:
         acts = {
@@ -229,7 +230,7 @@ class Player:
 
     async def look_for(self, step: script.Supplier) -> None:
         """The one order whose outcome is unknown, when its time has come."""
-        rows = await self.desk.database.fetch(
+        rows = reading(self.desk.database).fetch(
             "SELECT reference, account, look_at FROM orders WHERE outcome = 'unknown'"
         )
         assert len(rows) == 1, f"{len(rows)} orders may be asked for"
@@ -239,15 +240,15 @@ class Player:
         await self.pursuit._look(order["reference"])
         simulator.heal()
 
-    async def account_of_check(self) -> str:
+    def account_of_check(self) -> str:
         """Which account's order the number is for that is to be checked next."""
-        order = await orders.get(self.desk.database, self.waiting.checks[0][1].reference)
+        order = orders.get(reading(self.desk.database), self.waiting.checks[0][1].reference)
         assert order is not None
         return order.account
 
     async def check(self, step: script.Supplier) -> None:
         assert self.waiting.checks, "nothing was asked of a supplier"
-        simulator = self.simulators[await self.account_of_check()]
+        simulator = self.simulators[self.account_of_check()]
         prepare_reading(simulator, step)
         await self.pursuit._check(*self.waiting.checks.pop(0))
         simulator.heal()

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from providers.base import ReadsProducts
+from tests.storage.direct import reading
 from tests.transcripts.supplying import FAULTS, prepare_reading
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ DUE = "SELECT account FROM orders WHERE stage = 'confirmed' AND not_before <= $1
 
 async def place(player: Player, step: Supplier) -> None:
     """The supplier is sent the order that is due, and does with it as the line says."""
-    account = await _due(player)
+    account = _due(player)
     simulator = player.simulators[account]
     taken = len(simulator.ledger)
     if step.does in FAULTS:
@@ -33,7 +34,7 @@ async def place(player: Player, step: Supplier) -> None:
 
 async def compare(player: Player, step: Supplier) -> None:
     """Its products are read again, and the order that is due is stopped."""
-    account = await _due(player)
+    account = _due(player)
     simulator = player.simulators[account]
     received = len(simulator.received)
     prepare_reading(simulator, step)
@@ -42,9 +43,9 @@ async def compare(player: Player, step: Supplier) -> None:
     assert len(simulator.received) == received, "the order was sent all the same"
 
 
-async def _due(player: Player) -> str:
+def _due(player: Player) -> str:
     """The account of the order that is next."""
-    due = await player.desk.database.fetch(DUE, player.clock())
+    due = reading(player.desk.database).fetch(DUE, player.clock())
     assert due, "nothing was asked of a supplier"
     return str(due[0]["account"])
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from storage import watching
+from tests.storage.direct import reading
 from tests.transcripts.supplying import prepare_reading
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ async def tell_status(player: Player, step: Supplier) -> None:
 
 async def be_watched(player: Player, step: Supplier) -> None:
     """Every order that is due is asked about, once."""
-    due = await _due(player)
+    due = _due(player)
     assert due, "no order is due to be watched"
     with _reading(player, step):
         for order in due:
@@ -35,13 +36,13 @@ async def be_watched(player: Player, step: Supplier) -> None:
 async def be_left_alone(player: Player, step: Supplier) -> None:
     """However late it gets, no order is due."""
     del step
-    due = await _due(player)
+    due = _due(player)
     assert not due, f"{len(due)} orders are due to be watched"
 
 
-async def _due(player: Player) -> list[Order]:
+def _due(player: Player) -> list[Order]:
     database, now = player.desk.database, player.clock()
-    return [order for account in player.providers for order in await watching.due(database, account, now, 100)]
+    return [order for account in player.providers for order in watching.due(reading(database), account, now, 100)]
 
 
 @contextmanager

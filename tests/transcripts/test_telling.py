@@ -9,6 +9,7 @@ from providers.orders import PlacedOrder, Progress, Status, Tracking
 from storage import orders, sending
 from tests.bench import SHOP_ANSWERS
 from tests.end_to_end.house import ADMIN
+from tests.storage.direct import writing
 from tests.transcripts.conftest import playing
 from tests.transcripts.player import Player
 from tests.transcripts.script import parse
@@ -64,9 +65,9 @@ async def ordered(player: Player) -> None:
     answers = json.dumps(SHOP_ANSWERS | {"remark": None})
     person = (ADMIN, ADMIN, "Admin")
     new = orders.NewOrder("1001", "d", "scripted", "anqicms", "AnqicmsForm", "1", answers, *person, now)
-    async with database.transaction() as tx:
-        await orders.insert(tx, new)
-        (order,) = await sending.claim(tx, "scripted", "me", now, 1)
+    with writing(database) as tx:
+        orders.insert(tx, new)
+        (order,) = sending.claim(tx, "scripted", "me", now, 1)
     await Reports(player.desk).settle(order, placed(PlacedOrder("1207", Status.AWAITING_PAYMENT, "0")))
     await player.hear()
     player.heard = []

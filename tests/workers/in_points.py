@@ -7,6 +7,7 @@ from providers.base import AccountSettings
 from providers.orders import Balance
 from storage import balances
 from tests.bench import until
+from tests.storage.direct import reading
 from tests.workers.priced import PLACED, Priced
 from tests.workers.supplied import Supplied
 
@@ -37,7 +38,7 @@ async def known(house: Supplied, amount: str, account: str = "priced") -> None:
     """Wait until this is what was last read."""
 
     async def so() -> bool:
-        found = await balances.get(house.database, account)
+        found = balances.get(reading(house.database), account)
         return found is not None and found.amount == amount
 
     await until(so)

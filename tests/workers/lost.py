@@ -7,6 +7,7 @@ from bot.journal.views import Result
 from providers.orders import Outcome
 from storage import history
 from tests.bench import until
+from tests.storage.direct import reading
 from tests.workers.supplied import Supplied
 
 UNKNOWN = Result(Outcome.UNKNOWN, code="no_answer")
@@ -58,7 +59,7 @@ async def pause(house: Supplied, reference: str = "1000") -> float | None:
 
 async def lines(house: Supplied, kind: str, reference: str = "1000") -> list[dict[str, Any]]:
     """The bodies of the order's history of one kind."""
-    found = await history.of_order(house.database, reference)
+    found = history.of_order(reading(house.database), reference)
     return [json.loads(line.body) for line in found if line.kind == kind]
 
 

@@ -12,6 +12,7 @@ from bot.journal.views import placed
 from providers.orders import Money, PlacedOrder, Progress, Status, Tracking
 from tests.bench import until
 from tests.end_to_end.house import ADMIN
+from tests.storage.direct import reading, writing
 from tests.workers.scripted import Telling
 from tests.workers.supplied import Supplied, supplied
 
@@ -40,23 +41,23 @@ async def place(
 ) -> None:
     """An order that is placed, its card in the chat."""
     await house.sending(reference, account, who)
-    async with house.database.transaction() as tx:
+    with writing(house.database) as tx:
         row = house.desk.ids.outbox()
         body = '{"html": "Sending", "rows": [], "message_id": null}'
-        await tx.execute(
+        tx.execute(
             "INSERT INTO outbox (id, chat_id, body, not_before, attempts, state, created_at) VALUES ($1, $2, $3, 0, 0,"
             " 'waiting', 0)",
             row,
             who,
             body,
         )
-        await tx.execute("UPDATE orders SET card = $2 WHERE reference = $1", reference, row)
+        tx.execute("UPDATE orders SET card = $2 WHERE reference = $1", reference, row)
     assert await house.settle(reference, placed(PlacedOrder(number, Status.AWAITING_PAYMENT, "0")))
 
 
 async def card(house: Supplied, reference: str = "1000") -> str:
     """The card as it is after the newest edit."""
-    row = await house.database.fetchrow(
+    row = reading(house.database).fetchrow(
         "SELECT body FROM outbox WHERE edits = (SELECT card FROM orders WHERE reference = $1) ORDER BY id DESC",
         reference,
     )
@@ -66,7 +67,9 @@ async def card(house: Supplied, reference: str = "1000") -> str:
 
 async def messages(house: Supplied, chat: int = ADMIN) -> list[str]:
     """What was said beside cards, oldest first."""
-    rows = await house.database.fetch("SELECT body FROM outbox WHERE chat_id = $1 AND edits IS NULL ORDER BY id", chat)
+    rows = reading(house.database).fetch(
+        "SELECT body FROM outbox WHERE chat_id = $1 AND edits IS NULL ORDER BY id", chat
+    )
     return [html for row in rows if (html := json.loads(row["body"])["html"]) != "Sending"]
 
 

@@ -18,6 +18,7 @@ from storage import orders
 from storage.orders import Order
 from tests.bench import until
 from tests.end_to_end.house import ADMIN
+from tests.storage import direct
 from tests.workers.scripted import Answer, TakesNoneTwice
 from tests.workers.supplied import Supplied
 
@@ -133,7 +134,7 @@ async def ordered(house: Supplied, article: str = "P-1", quantity: str = "100", 
 
 
 async def newest(house: Supplied) -> Order:
-    return (await orders.all_rows(house.database, 100))[-1]
+    return orders.all_rows(direct.reading(house.database), 100)[-1]
 
 
 async def placed(house: Supplied, reference: str = "") -> Order:

@@ -33,6 +33,7 @@ from providers.simulators.anqicms import AnqiCmsSimulator
 from providers.simulators.guoguo import GuoGuoSimulator
 from storage import orders
 from tests.bench import Bench, Clock, Noted, desk_on, opened, until
+from tests.storage.direct import reading
 
 ONCE = Rules(retries=0)
 
@@ -98,8 +99,8 @@ class Supplied(Bench):
         await until(settled)
         return str((await self.order(reference)).outcome)
 
-    async def stages(self) -> dict[str, str]:
-        return {order.reference: order.stage for order in await orders.all_rows(self.database, 100)}
+    def stages(self) -> dict[str, str]:
+        return {order.reference: order.stage for order in orders.all_rows(reading(self.database), 100)}
 
 
 def provider_for(account: Mapping[str, Any], **clock: Callable[[], datetime]) -> Provider[Any]:
@@ -124,7 +125,7 @@ async def supplied(
         for provider in made.values():
             await stack.enter_async_context(provider)
         clock, workers = Clock(), Busy()
-        desk = await desk_on(database, clock, workers, made, rules)
+        desk = desk_on(database, clock, workers, made, rules)
         placing = workers.placing = Sender(database, Reports(desk), made, clock, "test")
         looking_up = workers.looking_up = LookUps(desk, made)
         pursuit = workers.pursuit = Reconciler(database, Reports(desk), made, clock)

@@ -20,6 +20,7 @@ from storage import balances as stored
 from storage.balances import Known
 from tests.bench import locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.storage.direct import writing
 from tests.workers.in_points import InPoints, known
 from tests.workers.priced import Ware, filled_in, placed, tap
 from tests.workers.supplied import Supplied, supplied
@@ -161,14 +162,14 @@ async def test_a_balance_that_is_enough_or_not_known_or_in_another_unit_is_not_m
         await filled_in(house)
         await known(house, "1200")
         for amount, unit in (("1200", "points"), ("1", "TWD"), ("garbage", "points"), ("NaN", "points")):
-            async with house.database.transaction() as tx:
-                await stored.save(tx, Known("priced", amount, unit, house.clock(), 0))
+            with writing(house.database) as tx:
+                stored.save(tx, Known("priced", amount, unit, house.clock(), 0))
             await house.does(events.TapUnreadable())
             shown = (await house.outbox())[-1]
             assert shown.startswith("<b>Summary")
             assert "balance" not in shown
-        async with house.database.transaction() as tx:
-            await stored.save(tx, Known("priced", "1199", "", house.clock(), 0))
+        with writing(house.database) as tx:
+            stored.save(tx, Known("priced", "1199", "", house.clock(), 0))
         await house.does(events.TapUnreadable())
         assert "it was 1,199 points (just now)" in (await house.outbox())[-1]
 

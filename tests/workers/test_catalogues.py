@@ -13,16 +13,17 @@ from storage import products
 from storage.products import Listing
 from tests.bench import locked, until, working
 from tests.catalogue.seller import GOODS, Market, market
+from tests.storage.direct import reading, writing
 
 
 async def listing(house: Market) -> Listing:
-    found = await products.listing(house.database, "gifts")
+    found = products.listing(reading(house.database), "gifts")
     assert found is not None
     return found
 
 
 async def ids(house: Market) -> list[str]:
-    return [product.id for product in await products.page(house.database, "gifts", 99)]
+    return [product.id for product in products.page(reading(house.database), "gifts", 99)]
 
 
 async def edition(house: Market) -> int:
@@ -133,7 +134,7 @@ async def test_what_a_list_with_gaps_lacks_is_kept_with_its_age_for_a_while(tmp_
         house.gifts.listed = Catalogue(GOODS[:1], whole=False)
         house.clock.advance(3600)
         await house.refreshed()
-        kept = await products.get(house.database, "gifts", "700")
+        kept = products.get(reading(house.database), "gifts", "700")
         assert kept is not None
         assert kept.read_at == before
         house.clock.advance(7 * 86400)
@@ -154,7 +155,7 @@ async def test_an_order_is_confirmed_while_a_long_list_is_written(tmp_path: Path
         refreshing_now = asyncio.create_task(house.catalogues.refresh("gifts"))
         turns = 0
         while not refreshing_now.done():
-            async with house.database.transaction():
+            with writing(house.database):
                 turns += 1
             await asyncio.sleep(0)
         assert await refreshing_now

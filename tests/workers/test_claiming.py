@@ -20,11 +20,11 @@ async def test_a_storage_that_fails_right_after_the_claim_holds_up_no_order(
 ) -> None:
     asked, real = [], sending.next_claim_at
 
-    async def fails_once(reader: Reader, account: str, after: int) -> int | None:
+    def fails_once(reader: Reader, account: str, after: int) -> int | None:
         asked.append(account)
         if len(asked) == 1:
             raise StorageError("the database is locked by another process")
-        return await real(reader, account, after)
+        return real(reader, account, after)
 
     monkeypatch.setattr(sending, "next_claim_at", fails_once)
     monkeypatch.setattr(sender, "AGAIN", 0.01)

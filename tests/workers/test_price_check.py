@@ -13,6 +13,7 @@ from providers.errors import AccessDenied, OrderNotFound, OutcomeUnknown, Provid
 from providers.products import Facts
 from storage import orders
 from tests.bench import working
+from tests.storage.direct import reading
 from tests.workers.priced import SHOWN, Priced, asked, filled_in, newest, ordered, placed, tap
 from tests.workers.supplied import Supplied, supplied
 
@@ -46,7 +47,7 @@ async def placed_as(house: Supplied, provider: Priced, reference: str, **form: A
     assert provider.references == [reference]
     assert {name: getattr(provider.sent[0], name) for name in form} == form
     assert (await house.order(reference)).number == "N-1207"
-    assert [order.stage for order in await orders.all_rows(house.database, 9)].count("sending") == 0
+    assert [order.stage for order in orders.all_rows(reading(house.database), 9)].count("sending") == 0
 
 
 RANGE = "Fans: the number that can be ordered at once was 1–1000 and is {} now."

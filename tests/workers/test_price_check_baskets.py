@@ -14,6 +14,7 @@ from providers.orders import Remark
 from providers.products import Chosen, Facts
 from storage import orders
 from tests.bench import working
+from tests.storage.direct import reading
 from tests.workers.priced import SHOWN, PricedBasket, asked, newest, placed, tap
 from tests.workers.supplied import Supplied, supplied
 
@@ -159,7 +160,7 @@ async def test_what_takes_the_place_of_the_facts_is_with_the_order_that_was_stop
         ((path, facts),) = shown.patches
         assert path == ("lines", 0, "facts")
         assert Facts.model_validate(facts) == now(price=Decimal(15), read_at=77)
-        assert len(await orders.all_rows(house.database, 9)) == 1
+        assert len(orders.all_rows(reading(house.database), 9)) == 1
 
 
 WAS = Chosen(("article",), ("facts",), "P-1", 100, SHOWN)

@@ -1,6 +1,7 @@
 """While a product is read again nothing can have been sent: no crash, stop or neighbour makes it look otherwise."""
 
 import asyncio
+import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -88,11 +89,12 @@ async def test_what_was_read_and_claimed_when_it_is_stopped_is_still_sent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     provider, real, claimed = Priced(), sending.claim_one, asyncio.Event()
+    loop = asyncio.get_running_loop()
 
-    async def slow(tx: Transaction, order: Order, claimed_by: str, now: int) -> Order | None:
-        found = await real(tx, order, claimed_by, now)
-        claimed.set()
-        await asyncio.sleep(0.05)
+    def slow(tx: Transaction, order: Order, claimed_by: str, now: int) -> Order | None:
+        found = real(tx, order, claimed_by, now)
+        loop.call_soon_threadsafe(claimed.set)
+        time.sleep(0.05)
         return found
 
     monkeypatch.setattr(sending, "claim_one", slow)

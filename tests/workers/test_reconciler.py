@@ -14,6 +14,7 @@ from providers.orders import Findings, Outcome, PlacedOrder
 from storage import orders
 from tests.bench import START, working
 from tests.end_to_end.house import COLLEAGUE
+from tests.storage.direct import reading
 from tests.workers.lost import LAG, UNKNOWN, after, evidence, lines, look, looked, lose, pause, settled
 from tests.workers.scripted import Scripted, Searchable, certain, possible
 from tests.workers.supplied import Supplied, supplied
@@ -121,7 +122,7 @@ async def test_one_certain_match_is_the_order(house: Supplied, provider: Searcha
     await look(house)
     order = await house.order("1000")
     assert (order.outcome, order.number, order.look_at, order.remind_at) == ("placed", "1207", None, None)
-    assert await orders.number_of(house.database, "scripted", "1207") == "1000"
+    assert orders.number_of(reading(house.database), "scripted", "1207") == "1000"
     card, closed, told = (await house.outbox())[-3:]
     assert (card.startswith("<b>Placed"), closed.startswith("<b>Checked"), told.startswith("<b>Placed")) == (True,) * 3
     assert "found in the supplier" in told

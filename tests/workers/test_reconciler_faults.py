@@ -1,5 +1,6 @@
 """Looking for orders when something is wrong: it proves nothing, keeps on, and ends nothing else."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
@@ -14,6 +15,7 @@ from providers.orders import Findings, Outcome
 from storage import sending
 from tests.bench import locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.storage.direct import writing
 from tests.workers.lost import UNKNOWN, after, evidence, lines, look, looked, lose, pause, settled
 from tests.workers.scripted import Scripted, Searchable, certain
 from tests.workers.supplied import Supplied, supplied
@@ -32,9 +34,9 @@ async def house(tmp_path: Path, provider: Searchable) -> AsyncIterator[Supplied]
         yield made
 
 
-async def break_conversation(house: Supplied) -> None:
-    async with house.database.transaction() as tx:
-        await tx.execute("INSERT INTO conversations VALUES ($1, $1, 'not JSON', '', 0)", ADMIN)
+def break_conversation(house: Supplied) -> None:
+    with writing(house.database) as tx:
+        tx.execute("INSERT INTO conversations VALUES ($1, $1, 'not JSON', '', 0)", ADMIN)
 
 
 async def test_a_supplier_without_look_ups_is_a_persons_at_once(house: Supplied) -> None:
@@ -98,9 +100,12 @@ async def test_an_order_that_is_answered_while_its_number_is_adopted_keeps_it(
     await house.sending("1001", "scripted", COLLEAGUE)
     provider.found = Findings((certain("1207"),))
 
-    async def answered_meanwhile(*_: object) -> bool:
+    loop = asyncio.get_running_loop()
+
+    def answered_meanwhile(*_: object) -> bool:
         # Between the two readings of the journal: the other order was on its way, and is no longer.
-        return not await house.settle("1001", replace(UNKNOWN, outcome=Outcome.PLACED, number="1207"))
+        answer = house.settle("1001", replace(UNKNOWN, outcome=Outcome.PLACED, number="1207"))
+        return not asyncio.run_coroutine_threadsafe(answer, loop).result(10)
 
     with monkeypatch.context() as patch:
         patch.setattr(sending, "others_are_sent", answered_meanwhile)
@@ -132,7 +137,7 @@ async def test_a_conversation_that_is_broken_hides_nothing_that_was_found(
     house: Supplied, provider: Searchable
 ) -> None:
     await lose(house)
-    await break_conversation(house)
+    break_conversation(house)
     async with working(house.pursuit.run()):
         await after(house, 2)
         await looked(house, 1)
@@ -147,7 +152,7 @@ async def test_a_conversation_that_is_broken_hides_nothing_that_was_found(
 
 async def test_a_conversation_that_is_broken_ends_no_reminders(house: Supplied) -> None:
     await lose(house, account="plain")
-    await break_conversation(house)
+    break_conversation(house)
     before = len(await house.outbox())
     async with working(house.pursuit.run()):
         await after(house, 4 * HOUR)

@@ -10,6 +10,7 @@ from bot.journal.rules import Rules
 from providers.orders import Findings
 from tests.bench import until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE, STRANGER
+from tests.storage.direct import reading
 from tests.workers.lost import after, looked, lose, settled
 from tests.workers.scripted import Scripted, Searchable, certain
 from tests.workers.supplied import Supplied, supplied
@@ -64,7 +65,7 @@ async def test_a_reminder_is_a_new_message_and_is_changed_by_the_next_look_up(ho
         await looked(house, 1)
         house.pursuit.look_for("1000")
         await looked(house, 2)
-    rows = await house.database.fetch("SELECT id, edits, body FROM outbox ORDER BY id")
+    rows = reading(house.database).fetch("SELECT id, edits, body FROM outbox ORDER BY id")
     (reminder,) = [row for row in rows if "still open" in row["body"]]
     assert reminder["edits"] is None
     assert rows[-1]["edits"] == (await house.order("1000")).evidence_card == reminder["id"]

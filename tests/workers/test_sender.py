@@ -131,7 +131,7 @@ async def test_a_supplier_that_must_not_get_two_at_once_gets_them_one_by_one(tmp
             await house.confirmed("900")
             house.placing.wake("shop")
             await house.outcome("900")
-            assert await house.stages() == {
+            assert house.stages() == {
                 "900": "settled",
                 "1000": "sending",
                 "1001": "confirmed",
@@ -151,7 +151,7 @@ async def test_other_suppliers_get_only_so_many_at_once(tmp_path: Path) -> None:
         house.shop.fail(Fault.HANG, times=None)
         async with working(house.placing.run()):
             await until(lambda: _taken(house.shop, 4))
-            assert list((await house.stages()).values()) == ["sending"] * 4 + ["confirmed"] * 2
+            assert list(house.stages().values()) == ["sending"] * 4 + ["confirmed"] * 2
             house.shop.heal()
             assert [await house.outcome(f"100{n}") for n in range(6)] == ["placed"] * 6
         assert len(house.shop.received) == 6
@@ -233,7 +233,7 @@ async def test_an_order_that_was_not_sent_is_placed_under_its_reference_later(tm
         await house.does(read(await house.button("Confirm")), tapped=1)
         await until(lambda: _is_placed(house))
         assert (await house.order("1000")).attempts == 2
-        assert len(await house.stages()) == len(house.shop.received) == 1
+        assert len(house.stages()) == len(house.shop.received) == 1
 
 
 async def test_credentials_that_are_refused_are_told_to_the_other_admins(tmp_path: Path) -> None:

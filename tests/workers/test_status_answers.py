@@ -16,6 +16,7 @@ from storage import inquiries, people, prune
 from storage.database import Database
 from tests.bench import locked, until
 from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.storage import direct
 from tests.workers.placed_orders import PAID, SHIPPED, card, messages, place, says, telling
 from tests.workers.scripted import Telling
 
@@ -43,7 +44,7 @@ async def test_the_supplier_is_asked_and_the_answer_is_one_message(tmp_path: Pat
         assert supplier.asked == ["1207"]
         assert (await card(house)).startswith("<b>Placed</b>")
         assert "Status: shipped (2)" in await card(house)
-        assert await inquiries.waiting(house.database) == []
+        assert inquiries.waiting(direct.reading(house.database)) == []
 
 
 async def test_whoever_ordered_hears_of_a_change_that_somebody_else_has_asked_for(tmp_path: Path) -> None:
@@ -71,7 +72,7 @@ async def test_people_are_told_of_what_they_have_chosen(tmp_path: Path, chosen: 
     async with telling(tmp_path) as (house, supplier):
         await house.does(events.NoticesRequested())
         await house.does(read(f"notify:{chosen}"), tapped=1)
-        assert await people.notices_of(house.database, ADMIN) == chosen
+        assert people.notices_of(direct.reading(house.database), ADMIN) == chosen
         await place(house)
         for n, progress in enumerate((PAID, SHIPPED), 1):
             supplier.says["1207"] = progress
@@ -160,9 +161,9 @@ async def test_a_question_that_a_crash_interrupted_is_asked_again(tmp_path: Path
 async def test_who_is_no_longer_staff_after_a_restart_gets_no_answer(tmp_path: Path) -> None:
     async with telling(tmp_path) as (house, supplier):
         await place(house)
-        async with house.database.transaction() as tx:
+        with direct.writing(house.database) as tx:
             for who in (ADMIN, 987):
-                assert await inquiries.note(tx, inquiries.Inquiry(who, who, "1000", "", 0), 1)
+                assert inquiries.note(tx, inquiries.Inquiry(who, who, "1000", "", 0), 1)
         supplier.says["1207"] = PAID
         await house.desk.resume()
         assert "Status: paid (1)" in await says(house, ORDER)
@@ -171,8 +172,8 @@ async def test_who_is_no_longer_staff_after_a_restart_gets_no_answer(tmp_path: P
         assert supplier.asked == ["1207"]
 
 
-async def _answered(database: Database) -> bool:
-    return not await inquiries.waiting(database)
+def _answered(database: Database) -> bool:
+    return not inquiries.waiting(direct.reading(database))
 
 
 async def test_a_late_answer_does_not_replace_a_newer_one(tmp_path: Path) -> None:
@@ -183,9 +184,9 @@ async def test_a_late_answer_does_not_replace_a_newer_one(tmp_path: Path) -> Non
         await house.does(events.StatusRequested("1207"))
         await until(lambda: _asked(supplier, 1))
         order = await house.order("1000")
-        async with house.database.transaction() as tx:
+        with direct.writing(house.database) as tx:
             later = house.clock() + 5_000_000
-            assert await progress.record_progress(tx, order, SHIPPED, later, now=later, final=Telling.final)
+            assert progress.record_progress(tx, order, SHIPPED, later, now=later, final=Telling.final)
         supplier.status_gate.set()
         told = await says(house, ORDER)
         assert (await house.order("1000")).status == Status.SHIPPED
@@ -204,7 +205,7 @@ async def test_a_number_that_only_a_supplier_knows_is_found_there(tmp_path: Path
         ]
         assert told.endswith("Scripted was asked just now; no order in this bot's journal has this number.")
         assert "Reference" not in told
-        assert await house.database.fetch("SELECT reference FROM orders") == []
+        assert direct.reading(house.database).fetch("SELECT reference FROM orders") == []
 
 
 async def test_an_order_of_ours_that_a_supplier_knows_by_another_name_is_answered_as_it_is_now(tmp_path: Path) -> None:
@@ -250,8 +251,8 @@ async def test_an_answer_waits_for_storage(tmp_path: Path, monkeypatch: pytest.M
 async def test_a_pruned_order_is_answered_and_stays_without_what_is_personal(tmp_path: Path) -> None:
     async with telling(tmp_path) as (house, supplier):
         await place(house)
-        async with house.database.transaction() as tx:
-            assert await prune.empty(tx, "1000", "{}", {}, house.clock())
+        with direct.writing(house.database) as tx:
+            assert prune.empty(tx, "1000", "{}", {}, house.clock())
         supplier.says["1207"] = SHIPPED
         await house.does(events.StatusRequested("1207"))
         assert "Status: shipped (2)" in await says(house, ORDER)
@@ -259,14 +260,14 @@ async def test_a_pruned_order_is_answered_and_stays_without_what_is_personal(tmp
 
 
 async def _answers(database: Database, chat: int, count: int) -> bool:
-    row = await database.fetchrow(
+    row = direct.reading(database).fetchrow(
         "SELECT COUNT(*) AS n FROM outbox WHERE chat_id = $1 AND body LIKE '%<b>Order</b>%'", chat
     )
     return row is not None and row["n"] == count
 
 
-async def _none_waits(database: Database) -> bool:
-    return not await inquiries.waiting(database)
+def _none_waits(database: Database) -> bool:
+    return not inquiries.waiting(direct.reading(database))
 
 
 async def _asked(supplier: Telling, count: int) -> bool:

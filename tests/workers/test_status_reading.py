@@ -9,6 +9,7 @@ import pytest
 
 from bot.journal.views import placed
 from providers.orders import Money, PlacedOrder, Progress, Remark, Status
+from tests.storage.direct import reading, writing
 from tests.workers.placed_orders import card, messages, place, telling
 from tests.workers.scripted import Telling
 from tests.workers.supplied import Supplied
@@ -29,12 +30,12 @@ async def watched(house: Supplied, supplier: Telling, progress: Progress) -> lis
 async def placed_as(house: Supplied, status: Status, word: str) -> None:
     """The order of `place`, of which the supplier said something else when it took it."""
     await place(house)
-    async with house.database.transaction() as tx:
-        await tx.execute("UPDATE orders SET status = $1, supplier_status = $2", status, word)
+    with writing(house.database) as tx:
+        tx.execute("UPDATE orders SET status = $1, supplier_status = $2", status, word)
 
 
 async def edits(house: Supplied) -> int:
-    return len(await house.database.fetch("SELECT id FROM outbox WHERE edits IS NOT NULL"))
+    return len(reading(house.database).fetch("SELECT id FROM outbox WHERE edits IS NOT NULL"))
 
 
 async def test_times_that_become_known_change_no_card(tmp_path: Path) -> None:

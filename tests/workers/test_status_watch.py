@@ -12,6 +12,7 @@ from providers.orders import Progress, Status
 from storage.outbox import OutboxRow
 from tests.bench import START, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.storage.direct import reading, writing
 from tests.workers.placed_orders import DONE, PAID, SHIPPED, card, messages, place, telling
 from tests.workers.scripted import Telling
 
@@ -216,9 +217,9 @@ async def test_somebody_who_left_is_told_nothing_and_the_journal_goes_on(tmp_pat
 async def test_a_conversation_that_is_broken_stops_no_watching(tmp_path: Path) -> None:
     async with telling(tmp_path) as (house, supplier):
         await place(house)
-        async with house.database.transaction() as tx:
-            await tx.execute("UPDATE conversations SET state = 'not JSON'")
-            await tx.execute(
+        with writing(house.database) as tx:
+            tx.execute("UPDATE conversations SET state = 'not JSON'")
+            tx.execute(
                 "INSERT INTO conversations VALUES ($1, $1, 'not JSON', '', 0) ON CONFLICT (chat_id, user_id)"
                 " DO UPDATE SET state = 'not JSON'",
                 ADMIN,
@@ -243,12 +244,12 @@ async def test_a_change_of_a_card_is_paced_and_its_failing_rings_no_bell(tmp_pat
         supplier.says["1207"] = SHIPPED
         house.clock.advance(60)
         assert await house.watching.turn("scripted")
-        rows = await house.database.fetch("SELECT * FROM outbox WHERE edits IS NOT NULL ORDER BY id")
+        rows = reading(house.database).fetch("SELECT * FROM outbox WHERE edits IS NOT NULL ORDER BY id")
         outcome, change = (OutboxRow(**row) for row in rows)
         assert (outcome.paced, change.paced) == (0, 1)
-        async with house.database.transaction() as tx:
-            await house.outcomes.undeliverable(tx, change, "blocked")
+        with writing(house.database) as tx:
+            house.outcomes.undeliverable(tx, change, "blocked")
         assert await house.outbox(COLLEAGUE) == []
-        async with house.database.transaction() as tx:
-            await house.outcomes.undeliverable(tx, outcome, "blocked")
+        with writing(house.database) as tx:
+            house.outcomes.undeliverable(tx, outcome, "blocked")
         assert len(await house.outbox(COLLEAGUE)) == 1

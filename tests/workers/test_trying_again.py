@@ -11,6 +11,7 @@ from providers.orders import PlacedOrder
 from storage import history
 from tests.bench import until, working
 from tests.end_to_end.house import ADMIN
+from tests.storage.direct import reading, writing
 from tests.workers.scripted import Answer, Scripted
 from tests.workers.supplied import Supplied, supplied
 
@@ -36,16 +37,16 @@ async def go_on(house: Supplied, seconds: float, account: str = "scripted") -> N
 async def cards(house: Supplied) -> list[str]:
     """What the order's card said, one after the other."""
     card = (await house.order("1000")).card
-    rows = await house.database.fetch("SELECT body FROM outbox WHERE edits = $1 ORDER BY id", card)
+    rows = reading(house.database).fetch("SELECT body FROM outbox WHERE edits = $1 ORDER BY id", card)
     return [row["body"] for row in rows]
 
 
 async def begin(house: Supplied, account: str = "scripted") -> None:
     """An order with a card, waiting for its first try."""
     await house.confirmed("1000", account)
-    async with house.database.transaction() as tx:
-        await tx.execute("INSERT INTO outbox VALUES (1, 111111111, '{}', NULL, 0, 0, 'sent', 5, NULL, 0, 0, 0, NULL)")
-        await tx.execute("UPDATE orders SET card = 1 WHERE reference = '1000'")
+    with writing(house.database) as tx:
+        tx.execute("INSERT INTO outbox VALUES (1, 111111111, '{}', NULL, 0, 0, 'sent', 5, NULL, 0, 0, 0, NULL)")
+        tx.execute("UPDATE orders SET card = 1 WHERE reference = '1000'")
     house.placing.wake(account)
 
 
@@ -130,7 +131,7 @@ async def test_stop_while_it_waits_settles_it_at_once(tmp_path: Path) -> None:
         stop = read(await house.button("Stop"))
         assert await house.does(stop, tapped=1) == "It is not tried again."
         assert await house.outcome("1000") == "not_sent"
-        (line,) = [line for line in await history.of_order(house.database, "1000") if line.kind == "stop"]
+        (line,) = [line for line in history.of_order(reading(house.database), "1000") if line.kind == "stop"]
         assert (line.user_id, line.user_name, line.at) == (ADMIN, "Some Name", house.clock())
         assert "could not be reached" in (await cards(house))[-1]
         await go_on(house, 3600)
@@ -189,8 +190,8 @@ async def test_what_waits_for_an_account_that_is_gone_is_not_sent_and_told(tmp_p
 async def test_a_conversation_that_is_broken_keeps_no_order_from_being_tried_again(tmp_path: Path) -> None:
     provider = Scripted(UNREACHABLE, PlacedOrder("1207"))
     async with supplied(tmp_path, rules=RULES, scripted=provider) as house, working(house.placing.run()):
-        async with house.database.transaction() as tx:
-            await tx.execute("INSERT INTO conversations VALUES (111111111, 111111111, 'not JSON', '', 0)")
+        with writing(house.database) as tx:
+            tx.execute("INSERT INTO conversations VALUES (111111111, 111111111, 'not JSON', '', 0)")
         await begin(house)
         await waiting(house, 1)
         await go_on(house, 5)

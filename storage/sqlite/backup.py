@@ -12,8 +12,8 @@ from pathlib import Path
 from tempfile import mkstemp
 
 from storage.errors import StorageError
-from storage.sqlite_check import is_sound
-from storage.sqlite_connection import fetch, in_one_line, reading, told_in_one_line
+from storage.sqlite.check import is_sound
+from storage.sqlite.connection import fetch, in_one_line, reading, told_in_one_line
 
 OUR_TABLES = "SELECT count(*) AS n FROM sqlite_master WHERE type = 'table' AND name IN ('migrations', 'orders')"
 COUNT_ORDERS = "SELECT count(*) AS n FROM orders"
@@ -21,20 +21,23 @@ COUNT_ORDERS = "SELECT count(*) AS n FROM orders"
 _OF_THE_COPY = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}
 
 
-async def back_up(path: Path, copy: Path, busy_timeout: float) -> int:
-    """Write the database at `path` to the new file `copy`, readable for its owner only; returns how many orders it has.
+async def back_up(path: Path, copy: Path, busy_timeout: float, *, replaces: bool = False) -> int:
+    """Write the database at `path` to the file `copy`, readable for its owner only; returns how many orders it has.
 
-    It gets its name when it is complete, on the disk and checked. Raises StorageError, and then leaves nothing.
+    It gets its name when it is complete, on the disk and checked. Raises StorageError, and then leaves nothing new.
+    There must be no such file yet, unless it `replaces` one.
     """
     _expect_database(path)
-    _expect_new(copy, path)
+    if not replaces:
+        _expect_new(copy, path)
     with _beside(copy) as part:
         await _write(path, part, copy, busy_timeout)
         orders = await _count(part, path)
         with _told_of(copy):
             _sync(part)
             # Asked again, since a rename would replace it.
-            _expect_new(copy, path)
+            if not replaces:
+                _expect_new(copy, path)
             part.rename(copy)
             _sync(copy.parent)
     return orders
@@ -78,7 +81,7 @@ def _beside(copy: Path) -> Iterator[Path]:
 async def _write(path: Path, part: Path, copy: Path, busy_timeout: float) -> None:
     try:
         async with reading(path, busy_timeout) as connection:
-            await fetch(connection, "VACUUM INTO $1", str(part))
+            await connection.call(lambda opened: fetch(opened, "VACUUM INTO $1", str(part)))
     except sqlite3.Error as error:
         of_the_copy = getattr(error, "sqlite_errorcode", None) in _OF_THE_COPY
         raise in_one_line(f"the backup {copy}" if of_the_copy else f"the database {path}", error) from error
@@ -86,13 +89,17 @@ async def _write(path: Path, part: Path, copy: Path, busy_timeout: float) -> Non
 
 async def _count(part: Path, path: Path) -> int:
     """How many orders the finished copy of `path` has. Raises StorageError when it is none."""
+
+    def counted(opened: sqlite3.Connection) -> int:
+        if not is_sound(opened, "integrity_check"):
+            raise StorageError(f"the copy of the database {path} is damaged; is the disk sound?")
+        if fetch(opened, OUR_TABLES)[0]["n"] != 2:  # noqa: PLR2004  the two that it asks for
+            raise StorageError(f"the database {path} has no orders in it yet: run orderbot migrate first")
+        return int(fetch(opened, COUNT_ORDERS)[0]["n"])
+
     with told_in_one_line(part):
         async with reading(part, busy_timeout=0) as connection:
-            if not await is_sound(connection, "integrity_check"):
-                raise StorageError(f"the copy of the database {path} is damaged; is the disk sound?")
-            if (await fetch(connection, OUR_TABLES))[0]["n"] != 2:  # noqa: PLR2004  the two that it asks for
-                raise StorageError(f"the database {path} has no orders in it yet: run orderbot migrate first")
-            return int((await fetch(connection, COUNT_ORDERS))[0]["n"])
+            return await connection.call(counted)
 
 
 def _sync(path: Path) -> None:

@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Coroutine, Iterator
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote
@@ -13,13 +15,15 @@ import aiosqlite
 
 from storage.database import Row
 from storage.errors import AlreadyStored, StorageError
-from storage.placeholders import numbered
+from storage.sqlite.placeholders import numbered
 
 # aiosqlite logs every statement with its values at DEBUG; they are people's addresses.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
 T = TypeVar("T")
 
+STATEMENTS = 512
+"""Prepared statements that a connection keeps: more than the program has."""
 DAMAGED = "is damaged; restore it from a backup"
 _KEY_EXISTS = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 _SAID = {
@@ -83,18 +87,58 @@ def _address(path: Path, mode: str) -> str:
     return f"file:{quote(str(path.absolute()))}?mode={mode}"
 
 
-async def connect(path: Path, mode: Literal["ro", "rwc"], busy_timeout: float) -> aiosqlite.Connection:
+class Connection(aiosqlite.Connection):
+    """aiosqlite's connection and its thread, which here runs whole functions: one hop, however many statements."""
+
+    def call(self, work: Callable[[sqlite3.Connection], T]) -> "asyncio.Future[T]":
+        """Run `work` in the connection's thread, in its turn, and in the caller's context.
+
+        Raises ValueError when the connection is closed.
+        """
+        if not self._running:
+            raise ValueError("the connection is closed")
+        connection = self._conn
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        context = copy_context()
+
+        def called() -> T:
+            try:
+                return context.run(work, connection)
+            except StopIteration as error:
+                # A future takes no StopIteration: whoever waits for it would wait for ever.
+                raise RuntimeError("a StopIteration came out of a unit of work") from error
+
+        self._tx.put_nowait((future, called))
+        return future
+
+    def is_here(self) -> bool:
+        """Whether the caller is inside a function that runs on this connection."""
+        return threading.current_thread() is self._thread
+
+
+async def connect(path: Path, mode: Literal["ro", "rwc"], busy_timeout: float) -> Connection:
     """`busy_timeout`: seconds to wait for another process. Raises sqlite3.Error."""
     # Opened here because aiosqlite, when its own opening fails, leaves a thread behind that outlives the loop.
-    opened = sqlite3.connect(
-        _address(path, mode), uri=True, timeout=busy_timeout, isolation_level=None, check_same_thread=False
+    opened = opened_at(path, mode, busy_timeout)
+    connection = Connection(lambda: opened, iter_chunk_size=64)
+    await connection
+    return connection
+
+
+def opened_at(path: Path, mode: Literal["ro", "rw", "rwc"], busy_timeout: float) -> sqlite3.Connection:
+    """`busy_timeout`: seconds to wait for another process. Raises sqlite3.Error."""
+    return sqlite3.connect(
+        _address(path, mode),
+        uri=True,
+        timeout=busy_timeout,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=STATEMENTS,
     )
-    opened.row_factory = sqlite3.Row
-    return await aiosqlite.Connection(lambda: opened, iter_chunk_size=64)
 
 
 @asynccontextmanager
-async def reading(path: Path, busy_timeout: float) -> AsyncIterator[aiosqlite.Connection]:
+async def reading(path: Path, busy_timeout: float) -> AsyncIterator[Connection]:
     """A connection that cannot write to the file. A long statement is broken off when the block is cancelled.
 
     Raises sqlite3.Error.
@@ -109,12 +153,17 @@ async def reading(path: Path, busy_timeout: float) -> AsyncIterator[aiosqlite.Co
         await to_the_end(connection.close())
 
 
-async def run(connection: aiosqlite.Connection, *statements: str) -> None:
+def run(connection: sqlite3.Connection, *statements: str) -> None:
     """Run statements whose rows nobody wants. Raises sqlite3.Error."""
     for statement in statements:
-        await connection.execute_fetchall(statement)
+        connection.execute(statement).fetchall()
 
 
-async def fetch(connection: aiosqlite.Connection, sql: str, *args: str | int | None) -> list[Row]:
+def fetch(connection: sqlite3.Connection, sql: str, *args: str | int | None) -> list[Row]:
     """All rows; `args` fill `$1`, `$2` and so on. Raises sqlite3.Error."""
-    return [dict(row) for row in await connection.execute_fetchall(numbered(sql), args)]
+    cursor = connection.execute(numbered(sql), args)
+    rows = cursor.fetchall()
+    if not rows:
+        return []
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in rows]

@@ -12,7 +12,7 @@ from io import FileIO
 from pathlib import Path
 
 from storage.errors import StorageError
-from storage.sqlite_connection import expect_directory
+from storage.sqlite.connection import expect_directory
 
 
 @contextmanager

@@ -1,11 +1,11 @@
 """Damage in the middle of a file is found before anybody depends on it: SQLite itself only looks where it reads."""
 
+import sqlite3
+from functools import partial
 from pathlib import Path
 
-import aiosqlite
-
 from storage.errors import StorageError
-from storage.sqlite_connection import DAMAGED, fetch, reading, told_in_one_line
+from storage.sqlite.connection import DAMAGED, fetch, reading, told_in_one_line
 
 
 async def expect_undamaged(path: Path, busy_timeout: float) -> None:
@@ -15,16 +15,16 @@ async def expect_undamaged(path: Path, busy_timeout: float) -> None:
     """
     with told_in_one_line(path):
         async with reading(path, busy_timeout) as connection:
-            sound = await is_sound(connection, "quick_check")
+            sound = await connection.call(partial(is_sound, check="quick_check"))
     if not sound:
         raise StorageError(f"the database {path} {DAMAGED}")
 
 
-async def is_sound(connection: aiosqlite.Connection, check: str) -> bool:
+def is_sound(connection: sqlite3.Connection, check: str) -> bool:
     """`check` is `quick_check` or `integrity_check`, which also compares every index with its table.
 
     Raises sqlite3.Error where the damage is such that the check itself fails.
     """
     # They return one row "ok", or one row for each fault up to the number given.
-    (row,) = await fetch(connection, f"PRAGMA {check}(1)")
+    (row,) = fetch(connection, f"PRAGMA {check}(1)")
     return list(row.values()) == ["ok"]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from storage.errors import StorageError
-from storage.sqlite_connection import connect, expect_directory, fetch, run, to_the_end, told_in_one_line
-from storage.sqlite_lock import locked
+from storage.sqlite.connection import connect, expect_directory, fetch, run, to_the_end, told_in_one_line
+from storage.sqlite.lock import locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ async def scrub(path: Path, busy_timeout: float) -> Scrubbed:
         connection = await connect(path, "rwc", busy_timeout)
         try:
             if alone:
-                await run(connection, "VACUUM")
-            (emptied,) = await fetch(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
+                await connection.call(lambda opened: run(opened, "VACUUM"))
+            (emptied,) = await connection.call(lambda opened: fetch(opened, "PRAGMA wal_checkpoint(TRUNCATE)"))
         finally:
             await to_the_end(connection.close())
     return Scrubbed(rewritten=alone, journal_emptied=emptied["busy"] == 0)

@@ -1,0 +1,133 @@
+"""SQLite in one file: one connection that writes, one that only reads, so that no reader sees an uncommitted row.
+
+Every commit is on the disk before it is reported (`synchronous=FULL`): an update is acknowledged on its word. Each
+connection has a thread, whose queue is the order in which transactions take turns.
+"""
+
+import asyncio
+import inspect
+import sqlite3
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+from storage.database import Reader, Transaction
+from storage.errors import StorageError
+from storage.sqlite.connection import Connection, connect, expect_directory, run, to_the_end, told_in_one_line
+from storage.sqlite.transaction import TO_READ, TO_WRITE, transaction
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class SQLiteDatabase:
+    """A `storage.database.Database`."""
+
+    def __init__(self, path: Path, writer: Connection, reader: Connection) -> None:
+        self.path = path
+        self._writer = writer
+        self._reader = reader
+
+    @classmethod
+    async def open(cls, path: Path, *, busy_timeout: float) -> Self:
+        """Open or create the file. `busy_timeout`: seconds to wait for another process. Raises StorageError."""
+        expect_directory(path)
+        opening = asyncio.ensure_future(cls._open(path, busy_timeout))
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            with suppress(StorageError):
+                await (await opening).close()
+            raise
+
+    @classmethod
+    async def _open(cls, path: Path, busy_timeout: float) -> Self:
+        with told_in_one_line(path):
+            writer = await connect(path, "rwc", busy_timeout)
+            try:
+                await writer.call(_prepare_to_write)
+                reader = await connect(path, "ro", busy_timeout)
+                try:
+                    await reader.call(_prepare_to_read)
+                except BaseException:
+                    await reader.close()
+                    raise
+            except BaseException:
+                await writer.close()
+                raise
+        return cls(path, writer, reader)
+
+    def run(self, work: Callable[[Transaction], T], then: Callable[[T], None] | None = None) -> Coroutine[Any, Any, T]:
+        self._expect_outside()
+        return self._run(work, then)
+
+    async def _run(self, work: Callable[[Transaction], T], then: Callable[[T], None] | None) -> T:
+        wanted = True
+
+        def in_turn(connection: sqlite3.Connection) -> T:
+            if not wanted:
+                raise StorageError("nobody waits for this transaction any more")
+            with transaction(connection, self.path) as tx:
+                return _plain(work(tx))
+
+        future = self._writer.call(in_turn)
+        cancelled: asyncio.CancelledError | None = None
+        while not future.done():
+            try:
+                await asyncio.wait({future})
+            except asyncio.CancelledError as error:
+                cancelled, wanted = error, False
+        if then is not None and future.exception() is None:
+            then(future.result())
+        if cancelled is not None:
+            future.exception()  # seen: else asyncio complains that nobody looked
+            raise cancelled
+        return future.result()
+
+    def read(
+        self, work: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Coroutine[Any, Any, T]:
+        self._expect_outside()
+        return self._read(lambda reader: work(reader, *args, **kwargs))
+
+    async def _read(self, work: Callable[[Reader], T]) -> T:
+        def at_once(connection: sqlite3.Connection) -> T:
+            with transaction(connection, self.path, TO_READ) as tx:
+                return _plain(work(tx))
+
+        return await self._reader.call(at_once)
+
+    def close(self) -> Coroutine[Any, Any, None]:
+        self._expect_outside()
+        return to_the_end(self._close())
+
+    async def _close(self) -> None:
+        # The writer last: closing it folds the journal into the file.
+        try:
+            await self._reader.close()
+        finally:
+            await self._writer.close()
+
+    def _expect_outside(self) -> None:
+        if self._writer.is_here() or self._reader.is_here():
+            raise RuntimeError("a unit of work within a unit of work would wait for itself")
+
+
+def _prepare_to_write(connection: sqlite3.Connection) -> None:
+    run(connection, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON")
+    # What is deleted is overwritten: it is people's data. Not every build of SQLite does so by itself.
+    run(connection, "PRAGMA secure_delete=ON")
+    # Opening touches nothing, and BEGIN IMMEDIATE is content to read where it may not write; this writes.
+    run(connection, TO_WRITE, "PRAGMA user_version = 0", "ROLLBACK")
+
+
+def _prepare_to_read(connection: sqlite3.Connection) -> None:
+    run(connection, "PRAGMA query_only=ON", "SELECT count(*) FROM sqlite_master")
+
+
+def _plain(result: T) -> T:
+    if inspect.iscoroutine(result):
+        result.close()
+        raise TypeError("a unit of work is a plain function: nothing would run what it returned")
+    return result
