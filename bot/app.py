@@ -35,7 +35,7 @@ from bot.orders.pursuit import Pursuit
 from bot.orders.rules import Rules
 from bot.orders.watch import Watching
 from bot.place import Place
-from bot.settings import Settings
+from bot.settings.model import Settings
 from bot.staff.access import Staff
 from bot.telegram.client import Client, connect, start
 from bot.telegram.deliver import Delivery

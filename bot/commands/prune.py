@@ -14,7 +14,7 @@ import typer
 from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
 from bot.conversation.state import Conversation
 from bot.orders.evidence import Kind
-from bot.settings import Settings
+from bot.settings.model import Settings
 from storage import history
 from storage import prune as rows
 from storage.database import Database, Transaction

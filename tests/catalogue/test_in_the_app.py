@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.app import build
 from bot.catalogue.refreshing import Catalogues
 from bot.ids import now_us
-from bot.settings import Settings
+from bot.settings.model import Settings
 from providers.products import Catalogue
 from storage import products
 from tests.bench import until

@@ -24,7 +24,7 @@ from telegram.error import TelegramError
 import bot.app
 from bot.logs import start_logging
 from bot.orders.watch import Watching
-from bot.settings import Settings, load_settings
+from bot.settings.model import Settings, load_settings
 from bot.words.catalogue import catalogues
 from providers.registry import names
 from storage.opening import open_database

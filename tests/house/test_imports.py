@@ -17,6 +17,7 @@ def tree(root: Path, **files: str) -> Path:
     for package in (
         "bot",
         "bot/conversation",
+        "bot/settings",
         "bot/telegram",
         "providers",
         "providers/acme",
@@ -141,8 +142,8 @@ def test_a_clock_or_dice_in_the_engine_are_seen(tmp_path: Path, call: str) -> No
     "source", ["import os\nx = os.environ", "import os as o\no.getenv('A')", "from os import environ"]
 )
 def test_a_look_at_the_environment_is_seen(tmp_path: Path, source: str) -> None:
-    root = tree(tmp_path, bot__settings=source, bot__desk=source)
-    assert [line.split(":")[0] for line in environment_reads(root)] == ["bot.desk"]
+    root = tree(tmp_path, bot__settings__sources=source, bot__desk=source, bot__settings_of_old=source)
+    assert [line.split(":")[0] for line in environment_reads(root)] == ["bot.desk", "bot.settings_of_old"]
 
 
 def test_a_name_is_within_a_package_only_at_a_dot() -> None:

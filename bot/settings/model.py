@@ -22,13 +22,11 @@ from pydantic import (
     field_validator,
 )
 
-from bot.settings_faults import SettingsError, fault_lines
-from bot.settings_sources import read_environment, read_file, with_overrides
+from bot.settings.faults import SettingsError, fault_lines
+from bot.settings.sources import read_environment, read_file, with_overrides
 from bot.words.catalogue import ENGLISH, catalogues
 from providers.base import AccountSettings
 from providers.registry import names, provider_class
-
-__all__ = ["Settings", "SettingsError", "load_settings"]
 
 DEFAULT_FILE = Path("orderbot.toml")
 C = TypeVar("C", bound=Collection[Any])
