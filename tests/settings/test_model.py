@@ -1,5 +1,6 @@
 """What the settings mean, and what each fault in them is called. No fault shows a value."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,10 @@ def test_a_title_is_the_accounts_own_else_the_providers(tmp_path: Path) -> None:
         ("staff.admins", 1, "staff.admins: must be a list, such as [1, 2]"),
         ("staff.admins", [1, "2"], "staff.admins.1: must be a whole number"),
         ("staff.admins", [0], "staff.admins.0: must be above 0"),
+        ("staff.groups", -1, "staff.groups: must be a list, such as [1, 2]"),
+        ("staff.groups", [-1, "-2"], "staff.groups.1: must be a whole number"),
+        ("staff.groups", [1], "staff.groups.0: must be below 0"),
+        ("orders.lag", -0.1, "orders.lag: must be at least 0"),
         ("accounts", {}, "accounts: must not be empty"),
         ("accounts", None, "accounts: is missing"),
         ("accounts.guoguo.api_key", None, "accounts.guoguo.api_key: is missing"),
@@ -127,3 +132,23 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
         "staff.admins: must not be empty",
         "accounts.guoguo.api_key: is missing",
     ]
+
+
+@pytest.mark.parametrize("seconds", [0, 0.5, 86401, 30 * 365 * 86400])
+def test_an_order_may_take_any_time_to_appear(tmp_path: Path, seconds: float) -> None:
+    assert load_settings(write(tmp_path, changed(tmp_path, "orders.lag", seconds))).orders.lag == seconds
+
+
+@pytest.mark.parametrize("seconds", ["1e300", "inf"])
+def test_a_time_that_no_date_can_hold_is_a_century(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: str
+) -> None:
+    monkeypatch.setenv("ORDERBOT_ORDERS__LAG", seconds)
+    lag = load_settings(write(tmp_path, settings(tmp_path))).orders.lag
+    assert datetime.now(UTC) + timedelta(seconds=lag) > datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def test_groups_are_accepted(tmp_path: Path) -> None:
+    loaded = load_settings(write(tmp_path, changed(tmp_path, "staff.groups", [-1001234567890, -5])))
+    assert loaded.staff.groups == (-1001234567890, -5)
+    assert load_settings(write(tmp_path, settings(tmp_path))).staff.groups == ()

@@ -122,6 +122,7 @@ def test_a_header_of_the_environment_replaces_the_files_whatever_its_case(
         ("TELEGRAM", "CANARY", "telegram: must be a table"),
         ("TELEGRAM__TOKN", "CANARY", "telegram.tokn: is not a setting"),
         ("TELEGRAN__TOKEN", "CANARY", "ORDERBOT_TELEGRAN__TOKEN: is not a setting"),
+        ("ORDERS__LAG", "nan", "orders.lag: must be at least 0.0"),
         ("METRICS__LISTEN", "127.0.0.1:1", "metrics: is not available yet"),
     ],
 )
