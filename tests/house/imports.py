@@ -72,6 +72,7 @@ ONLY_BY = {
     "httpx": ("providers.http",),
     "aiosqlite": ("storage",),
     "sqlite3": ("storage",),
+    "pypinyin": ("bot.catalogue.pinyin",),
     "aiohttp": ("bot.sandbox", "providers.simulators"),
     "providers.simulators": ("bot.sandbox", "providers.simulators"),
 }

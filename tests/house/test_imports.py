@@ -86,6 +86,7 @@ def test_a_fresh_interpreter_shows_what_an_import_loads() -> None:
         ("bot__desk", "from telegram.ext import Updater"),
         ("bot__desk", "import aiosqlite"),
         ("bot__desk", "import aiohttp.web"),
+        ("bot__desk", "def late():\n    from pypinyin import lazy_pinyin"),
         ("bot__desk", "from providers import acme"),
         ("bot__desk", "def late():\n    import httpx"),
         ("bot__telegram__read", "import httpx"),
