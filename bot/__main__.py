@@ -14,6 +14,7 @@ from bot.commands.orders import orders
 from bot.commands.prune import prune
 from bot.commands.run import run
 from bot.commands.sandbox import sandbox
+from bot.commands.unavailable import copy, read, restore
 
 main = typer.Typer(
     name="orderbot",
@@ -47,7 +48,7 @@ def _orderbot(
             stream.reconfigure(errors="replace")
 
 
-for command in (run, sandbox, check, migrate, orders, backup, prune):
+for command in (run, sandbox, check, migrate, orders, backup, restore, prune, copy, read):
     main.command()(command)
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from bot.conversation.step import Account
 from bot.desk.desk import Desk
 from bot.ids import Ids
 from bot.journal.rules import Rules
-from bot.settings import Settings
+from bot.settings.model import Settings
 from bot.staff.access import Staff
 from bot.telegram.client import Client, connect, start
 from bot.telegram.deliver import Delivery

@@ -13,7 +13,7 @@ import pytest
 
 from bot import app as app_module
 from bot.app import App, build, run, serve
-from bot.settings import Settings
+from bot.settings.model import Settings
 from bot.telegram.client import TelegramRefusedError
 from providers.simulators.base import Fault
 from providers.simulators.guoguo_products import FANS

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.app import App, build
 from bot.clock import Clock
-from bot.settings import Settings
+from bot.settings.model import Settings
 from providers.simulators.base import Fault
 from tests.bench import until
 from tests.end_to_end.house import ADMIN, PATIENCE, World, world

@@ -9,7 +9,7 @@ import pytest
 from bot import app as app_module
 from bot.app import build
 from bot.clock import Clock
-from bot.settings import Settings
+from bot.settings.model import Settings
 from tests.end_to_end.house import ADMIN, PATIENCE, world
 from tests.test_app import fill_shop
 

@@ -7,8 +7,13 @@ import pytest
 
 from tests.commands.program import orderbot, python, settings, write
 
-COMMANDS = ("run", "sandbox", "check", "migrate", "orders", "backup", "prune")
-ARGUMENTS = {"backup": ("copy.db",)}
+COMMANDS = ("run", "sandbox", "check", "migrate", "orders", "backup", "restore", "prune", "copy", "read")
+ARGUMENTS = {
+    "backup": ("copy.db",),
+    "restore": ("copy.db",),
+    "copy": ("--to", "postgresql://CANARY"),
+    "read": ("shop",),
+}
 WITHOUT_AIOHTTP = "import sys; sys.modules['aiohttp'] = None; from bot.__main__ import main; main()"
 
 
@@ -85,6 +90,24 @@ async def test_what_is_not_available_yet_is_said_in_one_line(
     write(tmp_path, settings(tmp_path, **changes))
     done = await orderbot("run", cwd=tmp_path)
     assert (done.code, done.out, done.err) == (2, "", line + "\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("restore", ("copy.db",)),
+        ("copy", ("--to", "postgresql://user:CANARY@host/db")),
+        ("read", ("guoguo",)),
+        ("read", ("guoguo", "--lines")),
+    ],
+)
+async def test_a_command_that_is_not_available_yet_says_so_and_does_nothing(
+    tmp_path: Path, command: str, arguments: tuple[str, ...]
+) -> None:
+    write(tmp_path, settings(tmp_path))
+    done = await orderbot(command, *arguments, cwd=tmp_path)
+    assert (done.code, done.out, done.err) == (2, "", f"orderbot {command} is not available yet\n")
+    assert not (tmp_path / "orders.db").exists()
 
 
 async def test_the_environment_names_the_file_and_overrides_it(tmp_path: Path) -> None:

@@ -2,10 +2,7 @@
 
 import hashlib
 import unicodedata
-
-from pypinyin import Style, lazy_pinyin
-
-from providers.products import Product
+from collections.abc import Iterable, Iterator, Mapping
 
 _SEARCHED = 200
 """Characters of a query that are looked at."""
@@ -33,22 +30,25 @@ def prefix_of(query: str) -> str:
     return folded(query[:_SEARCHED]).lower()
 
 
-def search_text(product: Product) -> str:
-    """What a search goes through: a line of the title and one of the category, each with its pinyin.
+def search_text(title: str, group: str, pinyin: Mapping[str, str]) -> str:
+    """The text that a search goes through: a line of the title and one of the category, each with its pinyin.
 
-    The title's line comes first, so that storage can put what is called so before what is only filed so.
+    The title's line comes first, so that storage can put what is called so before what is only filed so. `pinyin` is
+    looked up by folded text; what it lacks, or has nothing for, stands without.
     """
-    return f"{_with_pinyin(product.title)}\n{_with_pinyin(product.group)}"
+    return "\n".join(f"{text} {pinyin[text]}" if pinyin.get(text) else text for text in (folded(title), folded(group)))
 
 
-def _with_pinyin(title: str) -> str:
-    """Folded, and where it is Chinese its pinyin in full and by initials."""
-    text = folded(title)
-    if text.isascii():
-        return text
-    full = lazy_pinyin(text, errors="ignore")
-    initials = lazy_pinyin(text, style=Style.FIRST_LETTER, errors="ignore")
-    return f"{text} {''.join(full)} {''.join(initials)}" if full else text
+def may_be_chinese(texts: Iterable[str]) -> set[str]:
+    """Those, folded, that may have a pinyin."""
+    return {text for text in map(folded, texts) if not text.isascii()}
+
+
+def pinyin_within(title: str, group: str, search: str) -> Iterator[tuple[str, str]]:
+    """What `search` was made with: folded texts and their pinyin, empty where it had none."""
+    for text, line in zip((folded(title), folded(group)), search.split("\n"), strict=False):
+        if not text.isascii() and f"{line} ".startswith(f"{text} "):
+            yield text, line[len(text) + 1 :]
 
 
 def group_key(group: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.starting import Config, finish, settings_from
-from bot.settings import Settings
+from bot.settings.model import Settings
 from storage.opening import backup as copy_database
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import typer
 
 from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
-from bot.settings import Settings
+from bot.settings.model import Settings
 from bot.words.catalogue import catalogue_for
 from providers.base import ChecksCredentials
 from providers.errors import AccessDenied, ProviderError

@@ -5,7 +5,7 @@ import time
 import typer
 
 from bot.commands.starting import Config, database_of, finish, settings_from
-from bot.settings import Settings
+from bot.settings.model import Settings
 from storage.opening import alone, bring_up_to_date, examine
 
 

@@ -8,7 +8,7 @@ import typer
 
 from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
 from bot.commands.tables import CSV_COLUMNS, csv_line, csv_row, table
-from bot.settings import Settings
+from bot.settings.model import Settings
 from storage.database import Reader
 from storage.migrate import pending
 from storage.orders import OLDEST, Order, all_rows, recent

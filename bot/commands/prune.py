@@ -15,7 +15,7 @@ import typer
 from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
 from bot.conversation.state import Conversation
 from bot.journal.evidence import HistoryKind
-from bot.settings import Settings
+from bot.settings.model import Settings
 from storage import history
 from storage import prune as rows
 from storage.database import Database, Transaction

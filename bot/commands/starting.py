@@ -11,7 +11,8 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings.faults import SettingsError
+from bot.settings.model import Settings, load_settings
 from storage.database import Database
 from storage.errors import StorageError
 from storage.opening import open_database

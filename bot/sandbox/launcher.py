@@ -21,7 +21,7 @@ from bot.clock import Clock
 from bot.sandbox.page_routes import Page
 from bot.sandbox.standin import StandIn
 from bot.sandbox.suppliers import SupplierCard
-from bot.settings import Settings
+from bot.settings.model import Settings
 from bot.telegram.client import TelegramRefusedError
 from providers.simulators.anqicms import AnqiCmsSimulator
 from providers.simulators.base import Simulator

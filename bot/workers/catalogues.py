@@ -4,12 +4,13 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import astuple, replace
 from typing import Any, Final
 
-from bot.catalogue.finding import folded, group_key, search_text
+from bot.catalogue.finding import folded, group_key, may_be_chinese, pinyin_within, search_text
+from bot.catalogue.pinyin import PinyinError, transcribe
 from bot.journal.rules import SECOND
 from providers.base import ListsProducts, Provider
 from providers.errors import ProviderError
@@ -27,14 +28,22 @@ LONGEST_READING: Final = 900.0
 KEPT: Final = 7 * 24 * 3600 * SECOND
 """Microseconds for which a product is kept that a list doesn't have which may lack some."""
 _STEP: Final = 500
-"""Products that are made ready at a time, in a thread: pinyin takes its time."""
+"""Products that are made ready at a time, in a thread."""
+
+Transcribe = Callable[[Collection[str]], Awaitable[dict[str, str]]]
+"""Like `transcribe`."""
 
 
 class CatalogueRefresh:
     """One list per account that has one. A failed reading changes nothing but when it is tried again."""
 
     def __init__(
-        self, database: Database, providers: Mapping[str, Provider[Any]], now: Callable[[], int], every: float
+        self,
+        database: Database,
+        providers: Mapping[str, Provider[Any]],
+        now: Callable[[], int],
+        every: float,
+        transcribe: Transcribe = transcribe,
     ) -> None:
         """`every`: seconds between two readings, 0 for none; `now` gives UTC microseconds."""
         self._database = database
@@ -43,6 +52,9 @@ class CatalogueRefresh:
         self._every = every
         self._locks = {name: asyncio.Lock() for name in self._listing}
         self._wanted = {name: asyncio.Event() for name in self._listing}
+        self._transcribe = transcribe
+        # The processes take much memory, so there is one at a time.
+        self._transcribing = asyncio.Lock()
 
     def wake(self) -> None:
         """Read every list now."""
@@ -122,8 +134,11 @@ class CatalogueRefresh:
         rows = await _ready(found.products)
         if not found.whole:
             rows += await self._missing(known, {row.id for row in rows}, read_at)
-        digest = await asyncio.to_thread(_digest, rows)
-        if digest == known.digest:
+        pinyin, complete = await self._pinyin(known, rows)
+        rows = await _searchable(rows, pinyin)
+        # Without a digest a list is never taken for the same, so what it lacks is made up for with the next reading.
+        digest = await asyncio.to_thread(_digest, rows) if complete else ""
+        if digest and digest == known.digest:
             await self._database.run(lambda tx: products.confirm(tx, account, read_at))
             return
         await products.renew(
@@ -146,9 +161,31 @@ class CatalogueRefresh:
                     kept.append(replace(row, read_at=read_at))
         return kept
 
+    async def _pinyin(self, known: Listing, rows: list[Stored]) -> tuple[dict[str, str], bool]:
+        """The pinyin of all titles and categories by their folded text, and whether none of it is missing."""
+        wanted: set[str] = set()
+        for start in range(0, len(rows), _STEP):
+            wanted |= await asyncio.to_thread(_chinese, rows[start : start + _STEP])
+        found = await self._kept_pinyin(known) if wanted else {}
+        try:
+            async with self._transcribing:
+                found |= await self._transcribe([text for text in wanted if text not in found])
+        except PinyinError as error:
+            log.warning("not all products of %s can be found by pinyin for now: %s", known.account, error)
+            return found, False
+        return found, True
+
+    async def _kept_pinyin(self, known: Listing) -> dict[str, str]:
+        """The pinyin in the list that is kept; a title that has none there is left out when it may have lacked it."""
+        found: dict[str, str] = {}
+        for offset in range(0, known.size, _STEP):
+            page = await self._database.read(products.page, known.account, _STEP, offset)
+            found |= await asyncio.to_thread(_pinyin_of, page)
+        return found if known.digest else {text: pinyin for text, pinyin in found.items() if pinyin}
+
 
 async def _ready(found: tuple[Product, ...]) -> list[Stored]:
-    """Rows to be kept, each id once."""
+    """Rows to be kept, each id once; they can't be searched yet."""
     by_id: dict[str, Product] = {}
     for product in found:
         by_id.setdefault(product.id, product)
@@ -173,10 +210,29 @@ def _rows(found: Iterable[Product]) -> list[Stored]:
                 group_key=group_key(folded(group)),
                 picture=product.picture,
                 facts=json.dumps(facts, ensure_ascii=False),
-                search=search_text(product),
+                search="",
             )
         )
     return rows
+
+
+def _chinese(rows: Iterable[Stored]) -> set[str]:
+    return may_be_chinese(text for row in rows for text in (row.title, row.group_name))
+
+
+def _pinyin_of(rows: Iterable[Stored]) -> dict[str, str]:
+    return dict(pair for row in rows for pair in pinyin_within(row.title, row.group_name, row.search))
+
+
+async def _searchable(rows: list[Stored], pinyin: Mapping[str, str]) -> list[Stored]:
+    ready: list[Stored] = []
+    for start in range(0, len(rows), _STEP):
+        ready += await asyncio.to_thread(_with_search, rows[start : start + _STEP], pinyin)
+    return ready
+
+
+def _with_search(rows: Iterable[Stored], pinyin: Mapping[str, str]) -> list[Stored]:
+    return [replace(row, search=search_text(row.title, row.group_name, pinyin)) for row in rows]
 
 
 def _digest(rows: list[Stored]) -> str:

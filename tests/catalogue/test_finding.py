@@ -2,34 +2,52 @@
 
 import pytest
 
-from bot.catalogue.finding import folded, group_key, search_text, words_of
-from providers.products import Product
+from bot.catalogue.finding import folded, group_key, may_be_chinese, pinyin_within, search_text, words_of
+from tests.catalogue.seller import transcribed
 
 
-def finds(query: str, product: Product) -> bool:
-    return all(word in search_text(product) for word in words_of(query))
+async def finds(query: str, title: str, group: str = "") -> bool:
+    searched = search_text(title, group, await transcribed(may_be_chinese((title, group))))
+    return all(word in searched for word in words_of(query))
 
 
 @pytest.mark.parametrize(
     "query",
     ["纸巾", "维达 纸巾", "zhijin", "zhi jin", "wdzj", "zj", "weida", "日用", "riyong", "ＴＥＡ", "tea  维达", "3层"],
 )
-def test_a_chinese_title_is_found_by_its_words_and_by_its_pinyin(query: str) -> None:
-    assert finds(query, Product("1", "维达纸巾 Tea ３层", "日用品"))
+async def test_a_chinese_title_is_found_by_its_words_and_by_its_pinyin(query: str) -> None:
+    assert await finds(query, "维达纸巾 Tea ３层", "日用品")
 
 
 @pytest.mark.parametrize("query", ["纸杯", "zhibei", "coffee", "tea coffee"])
-def test_what_is_not_in_it_does_not_find_it(query: str) -> None:
-    assert not finds(query, Product("1", "维达纸巾 Tea", "日用品"))
+async def test_what_is_not_in_it_does_not_find_it(query: str) -> None:
+    assert not await finds(query, "维达纸巾 Tea", "日用品")
 
 
-def test_characters_are_read_as_the_word_they_stand_in() -> None:
-    assert finds("yinhang", Product("1", "银行"))
-    assert finds("xingzou", Product("1", "行走"))
+async def test_characters_are_read_as_the_word_they_stand_in() -> None:
+    assert await finds("yinhang", "银行")
+    assert await finds("xingzou", "行走")
 
 
 def test_a_title_without_chinese_is_just_folded() -> None:
-    assert search_text(Product("1", "Straße  TEA", "Drinks")) == "strasse tea\ndrinks"
+    assert may_be_chinese(("Straße  TEA", "Drinks")) == set()
+    assert search_text("Straße  TEA", "Drinks", {}) == "strasse tea\ndrinks"
+
+
+def test_without_its_pinyin_a_title_is_found_by_its_words() -> None:
+    assert search_text("维达 Tea", "日用品", {"日用品": "riyongpin ryp"}) == "维达 tea\n日用品 riyongpin ryp"
+
+
+@pytest.mark.parametrize("group", ["日用品", "", "Café"])
+def test_the_pinyin_can_be_read_back(group: str) -> None:
+    pinyin = {"维达 tea": "weida wd", "日用品": "riyongpin ryp", "café": ""}
+    searched = search_text("维达  Tea", group, pinyin)
+    wanted = may_be_chinese(("维达 Tea", group))
+    assert dict(pinyin_within("维达 Tea", group, searched)) == {text: pinyin[text] for text in wanted}
+
+
+def test_the_pinyin_of_another_title_is_not_read_back() -> None:
+    assert dict(pinyin_within("维达", "", "维达纸巾 weidazhijin wdzj\n")) == {}
 
 
 def test_a_category_has_the_same_short_name_in_every_list() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.app import build
 from bot.ids import now_us
-from bot.settings import Settings
+from bot.settings.model import Settings
 from bot.workers.catalogues import CatalogueRefresh
 from providers.products import Catalogue
 from storage import products

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bot.app import build
-from bot.settings import Settings
+from bot.settings.model import Settings
 from storage import products
 from tests.bench import until
 from tests.end_to_end.house import ADMIN, STRANGER, world

@@ -17,7 +17,7 @@ import bot.app
 from bot.app import App
 from bot.clock import Clock as BotClock
 from bot.ids import Ids
-from bot.settings import Settings
+from bot.settings.model import Settings
 from storage.database import Database, Reader, Transaction
 from storage.opening import open_database
 from tests.end_to_end.dying import Death, DyingDatabase, Kind, When

@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.chats import BOT, Change
-from bot.settings import Settings
+from bot.settings.model import Settings
 from providers.orders import Outcome
 from tests.chaos.audit import Audit
 from tests.chaos.books import Books, Journal

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.check import in_clear, warnings
-from bot.settings import Settings
+from bot.settings.model import Settings
 from providers.simulators.anqicms import AnqiCmsSimulator
 from providers.simulators.citiesocial import CitiesocialSimulator
 from providers.simulators.damaijia import DamaijiaSimulator

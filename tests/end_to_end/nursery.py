@@ -23,7 +23,7 @@ from telegram.error import TelegramError
 
 import bot.app
 from bot.logs import start_logging
-from bot.settings import Settings, load_settings
+from bot.settings.model import Settings, load_settings
 from bot.words.catalogue import catalogues
 from bot.workers.status_watch import StatusWatch
 from providers.registry import names

@@ -10,7 +10,7 @@ import pytest
 from bot.app import run
 from bot.sandbox.faults import FaultKind
 from bot.sandbox.updates import BY_OTHER_POLL
-from bot.settings import Settings
+from bot.settings.model import Settings
 from bot.telegram import receive
 from bot.telegram.client import TOKEN_REVOKED, TelegramRefusedError
 from bot.telegram.receive import SECOND_POLLER

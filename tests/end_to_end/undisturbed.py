@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.app import App, build
-from bot.settings import load_settings
+from bot.settings.model import load_settings
 from providers.base import ListsProducts
 from storage import outbox, watching
 from tests.bench import until

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.app import run
 from bot.sandbox.chats import BOT, ChatMessage
-from bot.settings import Settings
+from bot.settings.model import Settings
 from providers.orders import Outcome
 from providers.simulators.base import Simulator
 from providers.simulators.wire import Wire

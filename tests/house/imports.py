@@ -81,6 +81,7 @@ ONLY_BY = {
     "httpx": ("providers.http",),
     "aiosqlite": ("storage",),
     "sqlite3": ("storage",),
+    "pypinyin": ("bot.catalogue.pinyin",),
     "aiohttp": ("bot.sandbox", "providers.simulators"),
     "providers.simulators": ("bot.sandbox", "providers.simulators"),
 }
@@ -225,11 +226,11 @@ def clock_and_dice(root: Path, package: str = "bot.conversation") -> list[str]:
 
 
 def environment_reads(root: Path, allowed: str = "bot.settings") -> list[str]:
-    """One line per mention of the process's environment outside the module `allowed`."""
+    """One line per mention of the process's environment outside `allowed`, a module or a package."""
     return [
         f"{who}:{node.lineno} reads the environment"
         for who, path in modules(root).items()
-        if who != allowed
+        if not within(who, allowed)
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if (isinstance(node, ast.Attribute) and node.attr in ENVIRONMENT)
         or (isinstance(node, ast.ImportFrom) and node.module == "os" and ENVIRONMENT & {a.name for a in node.names})

@@ -17,6 +17,7 @@ def tree(root: Path, **files: str) -> Path:
     for package in (
         "bot",
         "bot/conversation",
+        "bot/settings",
         "bot/telegram",
         "providers",
         "providers/acme",
@@ -85,6 +86,7 @@ def test_a_fresh_interpreter_shows_what_an_import_loads() -> None:
         ("bot__desk", "from telegram.ext import Updater"),
         ("bot__desk", "import aiosqlite"),
         ("bot__desk", "import aiohttp.web"),
+        ("bot__desk", "def late():\n    from pypinyin import lazy_pinyin"),
         ("bot__desk", "from providers import acme"),
         ("bot__desk", "def late():\n    import httpx"),
         ("bot__telegram__read", "import httpx"),
@@ -141,8 +143,8 @@ def test_a_clock_or_dice_in_the_engine_are_seen(tmp_path: Path, call: str) -> No
     "source", ["import os\nx = os.environ", "import os as o\no.getenv('A')", "from os import environ"]
 )
 def test_a_look_at_the_environment_is_seen(tmp_path: Path, source: str) -> None:
-    root = tree(tmp_path, bot__settings=source, bot__desk=source)
-    assert [line.split(":")[0] for line in environment_reads(root)] == ["bot.desk"]
+    root = tree(tmp_path, bot__settings__sources=source, bot__desk=source, bot__settings_of_old=source)
+    assert [line.split(":")[0] for line in environment_reads(root)] == ["bot.desk", "bot.settings_of_old"]
 
 
 def test_a_name_is_within_a_package_only_at_a_dot() -> None:

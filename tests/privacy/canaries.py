@@ -12,7 +12,7 @@ from urllib.parse import quote, quote_plus
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from bot.settings import TelegramSettings
+from bot.settings.model import TelegramSettings
 from providers.registry import names, provider_class
 from tests.end_to_end.dialogues import DIALOGUES, Dialogue, Turn
 

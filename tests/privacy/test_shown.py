@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import Settings
+from bot.settings.model import Settings
 from providers.base import ChecksCredentials, HttpProvider
 from providers.errors import ProviderError
 from providers.redaction import secrets_in

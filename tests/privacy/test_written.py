@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from bot.settings import load_settings
+from bot.settings.model import load_settings
 from providers.redaction import secrets_in
 from tests.commands.program import orderbot
 from tests.end_to_end.config import as_toml

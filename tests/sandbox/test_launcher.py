@@ -14,7 +14,7 @@ import typer
 
 from bot.clock import Clock
 from bot.sandbox.launcher import PERSON, launch, sandbox
-from bot.settings import Settings
+from bot.settings.model import Settings
 from tests.commands.program import ROOT, orderbot
 
 PATIENCE = 20

@@ -1,18 +1,19 @@
 """Lists are read in the background; one that can't be read leaves what was known, and is tried again later."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import pytest
 
+from bot.catalogue.pinyin import PinyinError
 from bot.workers import catalogues
 from providers.errors import ProviderUnavailable
 from providers.products import Catalogue, Product
 from storage import products
 from storage.products import Listing
 from tests.bench import locked, until, working
-from tests.catalogue.seller import GOODS, Market, market
+from tests.catalogue.seller import GOODS, Market, market, transcribed
 from tests.storage.direct import reading, writing
 
 
@@ -147,6 +148,73 @@ async def test_a_product_listed_twice_is_kept_once(tmp_path: Path) -> None:
         house.gifts.listed = Catalogue((*GOODS, GOODS[0]), whole=True)
         await house.refreshed()
         assert await ids(house) == ["614", "615", "700"]
+
+
+class Transcriber:
+    """Says what it was asked, and fails when it shall."""
+
+    def __init__(self) -> None:
+        self.fails = False
+        self.asked: list[set[str]] = []
+
+    async def __call__(self, texts: Collection[str]) -> dict[str, str]:
+        self.asked.append(set(texts))
+        if self.fails:
+            raise PinyinError("not done after 120 s")
+        return await transcribed(texts)
+
+
+def found(house: Market, words: str) -> list[str]:
+    return [product.id for product in products.search(reading(house.database), "gifts", (words,), words, 9, 0)]
+
+
+async def test_pinyin_is_asked_for_once_and_for_what_is_not_ascii(tmp_path: Path) -> None:
+    transcriber = Transcriber()
+    async with market(tmp_path, transcribe=transcriber) as house:
+        await house.catalogues.refresh("gifts")
+        await house.catalogues.refresh("gifts")
+        more = (*GOODS, Product("701", "Café  Tea", ""), Product("702", "维达 纸巾", "纸"))
+        house.gifts.listed = Catalogue(more, whole=True)
+        await house.catalogues.refresh("gifts")
+        await house.catalogues.refresh("gifts")
+        assert transcriber.asked == [{"维达 纸巾", "日用品"}, set(), {"café tea", "纸"}, set()]
+        assert found(house, "wdzj") == ["615", "702"]
+
+
+async def test_without_pinyin_the_list_is_kept_and_the_same_list_makes_up_for_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    transcriber = Transcriber()
+    async with market(tmp_path, transcribe=transcriber) as house:
+        transcriber.fails = True
+        for _ in range(2):
+            assert await house.catalogues.refresh("gifts")
+            assert await ids(house) == ["614", "615", "700"]
+            assert (found(house, "维达"), await found(house, "wdzj")) == (["615"], [])
+        assert "not all products of gifts can be found by pinyin for now: not done after 120 s" in caplog.text
+
+        transcriber.fails = False
+        await house.catalogues.refresh("gifts")
+        assert found(house, "wdzj") == ["615"]
+        complete = await edition(house)
+        await house.catalogues.refresh("gifts")
+        assert await edition(house) == complete
+
+
+async def test_pinyin_that_is_known_is_not_lost_when_some_cannot_be_made(tmp_path: Path) -> None:
+    transcriber = Transcriber()
+    async with market(tmp_path, transcribe=transcriber) as house:
+        await house.catalogues.refresh("gifts")
+        transcriber.fails = True
+        house.gifts.listed = Catalogue((*GOODS, Product("701", "龙井", "")), whole=True)
+        await house.catalogues.refresh("gifts")
+        assert (found(house, "wdzj"), await found(house, "longjing")) == (["615"], [])
+
+        transcriber.fails = False
+        house.gifts.listed = Catalogue(GOODS[:1], whole=False)
+        await house.catalogues.refresh("gifts")
+        assert (found(house, "wdzj"), await found(house, "longjing")) == (["615"], ["701"])
+        assert transcriber.asked[-1] == {"龙井"}
 
 
 async def test_an_order_is_confirmed_while_a_long_list_is_written(tmp_path: Path) -> None:

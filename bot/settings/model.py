@@ -22,18 +22,17 @@ from pydantic import (
     field_validator,
 )
 
-from bot.settings_faults import SettingsError, fault_lines
-from bot.settings_sources import read_environment, read_file, with_overrides
+from bot.settings.faults import SettingsError, fault_lines
+from bot.settings.sources import read_environment, read_file, with_overrides
 from bot.words.catalogue import ENGLISH, catalogues
 from providers.base import AccountSettings
 from providers.registry import names, provider_class
-
-__all__ = ["Settings", "SettingsError", "load_settings"]
 
 DEFAULT_FILE = Path("orderbot.toml")
 C = TypeVar("C", bound=Collection[Any])
 
 _LATER = "is not available yet"
+_CENTURY = 100 * 365 * 86400.0
 
 
 def _known_language(value: str) -> str:
@@ -96,6 +95,11 @@ def _known_provider(value: str) -> str:
     return value
 
 
+def _at_most_a_century(seconds: float) -> float:
+    """Any number is taken, but the time that it leads to has to be a date; nobody waits that long anyway."""
+    return min(seconds, _CENTURY)
+
+
 def _not_empty(value: C) -> C:
     if not value:
         raise ValueError("must not be empty")
@@ -137,9 +141,10 @@ class StorageSettings(Section):
 
 
 class StaffSettings(Section):
-    """`admins` are Telegram user ids."""
+    """`admins` are Telegram user ids, `groups` ids of group chats, which are below 0. Nothing uses `groups` yet."""
 
     admins: Annotated[tuple[Annotated[StrictInt, Field(gt=0, lt=2**63)], ...], AfterValidator(_not_empty)]
+    groups: tuple[Annotated[StrictInt, Field(lt=0, ge=-(2**63))], ...] = ()
 
 
 class OrdersSettings(Section):
@@ -148,7 +153,7 @@ class OrdersSettings(Section):
     retries: Annotated[StrictInt, Field(ge=0, le=10)] = 3
     retry_wait: Annotated[float, Field(ge=0.1, le=600)] = 5
     same_within: Annotated[float, Field(ge=0, le=30 * 86400)] = 3600
-    lag: Annotated[float, Field(ge=1, le=86400)] = 600
+    lag: Annotated[float, Field(ge=0), AfterValidator(_at_most_a_century)] = 600
     remind_every: Annotated[float, Field(ge=60, le=7 * 86400)] = 14400
     watch_gap: Annotated[float, Field(ge=0.1, le=600)] = 2
     grace: Annotated[float, Field(ge=0, le=600)] = 10

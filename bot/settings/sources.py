@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
-from bot.settings_faults import SettingsError, one_line
+from bot.settings.faults import SettingsError, one_line
 
 PREFIX = "ORDERBOT_"
 WITHIN = "__"

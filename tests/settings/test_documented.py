@@ -11,11 +11,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from bot.settings import Settings, load_settings
+from bot.settings.model import Settings, load_settings
 from providers.base import AccountSettings
 from providers.registry import names, provider_class
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ROW = re.compile(r"^\| `([^`]+)` \| (.+?) \| `([^`]+)` \| (.+) \|$", re.MULTILINE)
 
 Documented = dict[str, tuple[str, str]]

@@ -1,0 +1,46 @@
+"""Commands whose names and options are promised, so that scripts can be written, and that can't do anything yet.
+
+Each reads the settings like any other and ends in one line. It says so instead of being unknown: an unknown command
+looks like a slip of the pen.
+"""
+
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from bot.commands.starting import NOT_BEGUN, Config, end, settings_from
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that `orderbot backup` made.")],
+    config: Config = None,
+) -> None:
+    """Put a backup in the database's place. Not available yet."""
+    del file
+    _end("restore", config)
+
+
+def copy(
+    to: Annotated[str, typer.Option(metavar="URL", help="An empty PostgreSQL database.")],
+    config: Config = None,
+) -> None:
+    """Copy the database into another kind of database. Not available yet."""
+    del to  # it may hold a password
+    _end("copy", config)
+
+
+def read(
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account that the text is for.")],
+    *,
+    lines: Annotated[bool, typer.Option("--lines", help="Texts and answers as JSON lines.")] = False,
+    config: Config = None,
+) -> None:
+    """Print which orders a text from standard input is read as. Not available yet."""
+    del account, lines
+    _end("read", config)
+
+
+def _end(command: str, config: Path | None) -> NoReturn:
+    settings_from(config)
+    end(NOT_BEGUN, f"orderbot {command} is not available yet")

@@ -1,0 +1,154 @@
+"""What the settings mean, and what each fault in them is called. No fault shows a value."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.settings.model import load_settings
+from providers.guoguo.provider import GuoGuoSettings
+from tests.commands.program import settings, write
+from tests.settings.faults import CANARY, changed, faults
+
+
+def guoguo(**more: Any) -> dict[str, Any]:
+    return {"provider": "guoguo", "api_key": CANARY} | more
+
+
+def test_the_defaults_are_english_universal_time_polling_and_a_file_here(tmp_path: Path) -> None:
+    loaded = load_settings(write(tmp_path, changed(tmp_path, "storage", None)))
+    assert (loaded.language, loaded.timezone, loaded.telegram.mode) == ("en", "UTC", "polling")
+    assert loaded.telegram.api_url == "https://api.telegram.org"
+    assert loaded.storage.url == "sqlite:///orderbot.db"
+
+
+def test_an_account_is_read_by_its_providers_own_settings(tmp_path: Path) -> None:
+    account = load_settings(write(tmp_path, settings(tmp_path))).accounts["guoguo"]
+    assert isinstance(account, GuoGuoSettings)
+    assert account.api_key.get_secret_value() == "CANARY-key"
+
+
+def test_secrets_are_in_no_repr(tmp_path: Path) -> None:
+    loaded = load_settings(write(tmp_path, settings(tmp_path)))
+    assert CANARY not in repr(loaded) + str(loaded) + loaded.model_dump_json()
+
+
+def test_accounts_without_titles_that_would_look_alike_carry_their_names(tmp_path: Path) -> None:
+    accounts = {"one": guoguo(), "two": guoguo()}
+    loaded = load_settings(write(tmp_path, settings(tmp_path, accounts=accounts)))
+    assert [loaded.title_of(name) for name in loaded.accounts] == ["GuoGuo (one)", "GuoGuo (two)"]
+
+
+def test_a_title_is_the_accounts_own_else_the_providers(tmp_path: Path) -> None:
+    accounts = {"one": guoguo(title="Our first"), "two": guoguo()}
+    loaded = load_settings(write(tmp_path, settings(tmp_path, accounts=accounts)))
+    assert [loaded.title_of(name) for name in loaded.accounts] == ["Our first", "GuoGuo"]
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "fault"),
+    [
+        ("langauge", CANARY, "langauge: is not a setting"),
+        ("language", "xx", "language: this language is not available yet: use en"),
+        ("timezone", "Asia/Canary", "timezone: is not the name of a time zone, such as Asia/Taipei"),
+        ("timezone", "America", "timezone: is not the name of a time zone, such as Asia/Taipei"),
+        ("telegram", None, "telegram: is missing"),
+        ("telegram", CANARY, "telegram: must be a table"),
+        ("telegram.token", None, "telegram.token: is missing"),
+        ("telegram.token", CANARY, "telegram.token: must look like 123456:ABC, as BotFather gave it"),
+        ("telegram.token", 123456, "telegram.token: must be text"),
+        ("telegram.tokn", CANARY, "telegram.tokn: is not a setting"),
+        ("telegram.mode", CANARY, "telegram.mode: must be 'polling' or 'webhook'"),
+        ("telegram.mode", "webhook", "telegram.mode: webhook is not available yet: use polling"),
+        ("metrics", {"listen": "127.0.0.1:9464"}, "metrics: is not available yet"),
+        ("storage.url", f"postgresql://a:{CANARY}@b/c", "storage.url: postgresql is not available yet: use sqlite:///"),
+        ("storage.url", f"mysql://{CANARY}", "storage.url: must name a file, such as sqlite:///orderbot.db"),
+        ("storage.url", "sqlite:///", "storage.url: must name a file"),
+        ("storage.url", "sqlite:///:memory:", "storage.url: must name a file"),
+        ("staff.admins", [], "staff.admins: must not be empty"),
+        ("staff.admins", 1, "staff.admins: must be a list, such as [1, 2]"),
+        ("staff.admins", [1, "2"], "staff.admins.1: must be a whole number"),
+        ("staff.admins", [0], "staff.admins.0: must be above 0"),
+        ("staff.groups", -1, "staff.groups: must be a list, such as [1, 2]"),
+        ("staff.groups", [-1, "-2"], "staff.groups.1: must be a whole number"),
+        ("staff.groups", [1], "staff.groups.0: must be below 0"),
+        ("orders.lag", -0.1, "orders.lag: must be at least 0"),
+        ("accounts", {}, "accounts: must not be empty"),
+        ("accounts", None, "accounts: is missing"),
+        ("accounts.guoguo.api_key", None, "accounts.guoguo.api_key: is missing"),
+        ("accounts.guoguo.api_kye", CANARY, "accounts.guoguo.api_kye: is not a setting"),
+        ("accounts.guoguo.timeout", 0, "accounts.guoguo.timeout: must be above 0"),
+        ("accounts.guoguo.base_url", CANARY, "accounts.guoguo.base_url: must be an absolute address"),
+        ("accounts.guoguo.provider", None, "accounts.guoguo.provider: is missing"),
+        (
+            "accounts.guoguo.provider",
+            CANARY,
+            "accounts.guoguo.provider: is not a provider; there are anqicms, citiesocial, damaijia, guoguo",
+        ),
+        ("accounts.Guo-Guo", guoguo(title="b"), "accounts.Guo-Guo: an account's name has 1 to 32 of a-z, 0-9 and _"),
+        ("accounts.guo__guo", guoguo(title="b"), "accounts.guo__guo: an account's name has"),
+        ("accounts.guoguo", CANARY, "accounts.guoguo: must be a table"),
+        ("accounts.b", guoguo(title=" GUOGUO"), "accounts: guoguo and b have the same title; give one of them another"),
+        (
+            "accounts.shop",
+            {"provider": "anqicms", "base_url": "https://shop.example", "password": CANARY},
+            "accounts.shop: needs either token, or user_name and password",
+        ),
+        ("a\nb", 1, "a\N{REPLACEMENT CHARACTER}b: is not a setting"),
+    ],
+)
+def test_a_fault_is_one_line_that_names_the_setting(tmp_path: Path, where: str, value: Any, fault: str) -> None:
+    path = write(tmp_path, changed(tmp_path, where, value))
+    found = faults(path)
+    assert len(found) == 1
+    assert found[0].startswith(fault)
+
+    write(tmp_path, settings(tmp_path))
+    assert load_settings(path)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("api.telegram.org", "ftp://api.telegram.org", "https://", "https://a/bot", "https://a?b", "https://a#b"),
+        *("https://CANARY@a", "https://a b", "https://a:port", "https://[a", "https://a\\b", "//a"),
+    ],
+)
+def test_telegrams_address_is_an_origin_and_nothing_more(tmp_path: Path, address: str) -> None:
+    found = faults(write(tmp_path, changed(tmp_path, "telegram.api_url", address)))
+    assert found == ["telegram.api_url: must be an address without a path, such as https://api.telegram.org"]
+
+
+def test_a_last_slash_of_telegrams_address_does_not_count(tmp_path: Path) -> None:
+    loaded = load_settings(write(tmp_path, changed(tmp_path, "telegram.api_url", "http://127.0.0.1:8081/")))
+    assert loaded.telegram.api_url == "http://127.0.0.1:8081"
+
+
+def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
+    content = settings(tmp_path, telegram={}, staff={"admins": []}, accounts={"guoguo": {"provider": "guoguo"}})
+    assert faults(write(tmp_path, content)) == [
+        "telegram.token: is missing",
+        "staff.admins: must not be empty",
+        "accounts.guoguo.api_key: is missing",
+    ]
+
+
+@pytest.mark.parametrize("seconds", [0, 0.5, 86401, 30 * 365 * 86400])
+def test_an_order_may_take_any_time_to_appear(tmp_path: Path, seconds: float) -> None:
+    assert load_settings(write(tmp_path, changed(tmp_path, "orders.lag", seconds))).orders.lag == seconds
+
+
+@pytest.mark.parametrize("seconds", ["1e300", "inf"])
+def test_a_time_that_no_date_can_hold_is_a_century(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: str
+) -> None:
+    monkeypatch.setenv("ORDERBOT_ORDERS__LAG", seconds)
+    lag = load_settings(write(tmp_path, settings(tmp_path))).orders.lag
+    assert datetime.now(UTC) + timedelta(seconds=lag) > datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def test_groups_are_accepted(tmp_path: Path) -> None:
+    loaded = load_settings(write(tmp_path, changed(tmp_path, "staff.groups", [-1001234567890, -5])))
+    assert loaded.staff.groups == (-1001234567890, -5)
+    assert load_settings(write(tmp_path, settings(tmp_path))).staff.groups == ()
