@@ -72,7 +72,7 @@ ONLY_BY = {
     "httpx": ("providers.http",),
     "aiosqlite": ("storage",),
     "sqlite3": ("storage",),
-    "aiohttp": ("bot.sandbox", "providers.simulators"),
+    "aiohttp": ("bot.telegram", "bot.sandbox", "providers.simulators"),
     "providers.simulators": ("bot.sandbox", "providers.simulators"),
 }
 """A library or module, and the only ones that may import it."""
