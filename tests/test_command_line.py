@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.program import orderbot, python, settings, write
+from tests.commands.program import orderbot, settings, write
 
 COMMANDS = ("run", "sandbox", "check", "migrate", "orders", "backup", "restore", "prune", "copy", "read")
 ARGUMENTS = {
@@ -14,7 +14,6 @@ ARGUMENTS = {
     "copy": ("--to", "postgresql://CANARY"),
     "read": ("shop",),
 }
-WITHOUT_AIOHTTP = "import sys; sys.modules['aiohttp'] = None; from bot.__main__ import main; main()"
 
 
 async def test_help_names_every_command(tmp_path: Path) -> None:
@@ -116,18 +115,6 @@ async def test_the_environment_names_the_file_and_overrides_it(tmp_path: Path) -
     assert (done.code, done.err) == (0, "")
     assert (tmp_path / "mine.db").exists()
     assert not (tmp_path / "orders.db").exists()
-
-
-async def test_the_sandbox_says_which_extra_it_lacks(tmp_path: Path) -> None:
-    done = await python("-c", WITHOUT_AIOHTTP, "sandbox", cwd=tmp_path)
-    assert (done.code, done.out) == (2, "")
-    assert done.err == "the sandbox needs aiohttp: pip install 'orderbot[sandbox]'\n"
-
-
-async def test_the_other_commands_do_without_the_sandboxs_library(tmp_path: Path) -> None:
-    write(tmp_path, settings(tmp_path))
-    done = await python("-c", WITHOUT_AIOHTTP, "migrate", cwd=tmp_path)
-    assert (done.code, done.err) == (0, "")
 
 
 async def test_run_says_in_one_line_that_the_database_cannot_be_used(tmp_path: Path) -> None:

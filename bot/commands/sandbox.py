@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.starting import FAILED, NOT_BEGUN, Config, end, finish, settings_from
+from bot.commands.starting import FAILED, Config, end, finish, settings_from
 from bot.logs import start_logging
 
 DEFAULT_PORT = 8765
@@ -24,12 +24,8 @@ def sandbox(
     if config is not None:
         settings_from(config)
     start_logging()
-    try:
-        from bot.sandbox.launcher import launch  # noqa: PLC0415  the bot itself does without the sandbox's library
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.split(".")[0] != "aiohttp":
-            raise
-        end(NOT_BEGUN, "the sandbox needs aiohttp: pip install 'orderbot[sandbox]'")
+    from bot.sandbox.launcher import launch  # noqa: PLC0415  no other command loads the stand-ins
+
     try:
         finish(launch(port))
     except OSError as error:

@@ -1,30 +1,30 @@
 """The connection to Telegram: python-telegram-bot's Bot, with updates left raw, and the sequence at start."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
-from http import HTTPStatus
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from telegram import Bot, BotCommand
-from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 
+from bot.telegram.request import AiohttpRequest
 from bot.words.catalogue import catalogues
 from bot.words.render import commands
 
 log = logging.getLogger(__name__)
-# httpx logs every URL at INFO, and the bot's token is in it; python-telegram-bot logs whole answers at DEBUG.
-for noisy in ("httpx", "httpcore", "telegram"):
-    logging.getLogger(noisy).setLevel(logging.WARNING)
+# python-telegram-bot logs whole answers at DEBUG.
+logging.getLogger("telegram").setLevel(logging.WARNING)
 
 POLL = 25
 """Seconds for which Telegram holds a poll open when nothing happens."""
 ALLOWED = ("message", "edited_message", "callback_query", "inline_query")
 LONGEST_PAUSE = 60.0
 """Seconds between two attempts when Telegram can't be reached."""
+Rows = Sequence[Sequence[Sequence[str]]]
+"""Rows of buttons, each its label, what a tap on it carries, and, if it copies a text instead, that text."""
+_NO_PREVIEW = {"is_disabled": True}
 
 
 class TelegramRefusedError(Exception):
@@ -35,52 +35,85 @@ TOKEN_REFUSED = "telegram.token: Telegram does not accept this token"  # noqa: S
 TOKEN_REVOKED = "telegram.token: Telegram does not accept this token any more"  # noqa: S105  a sentence
 
 
-class _OnlyTelegram(HTTPXRequest):
-    """HTTP on which only Telegram's own answers count: a proxy's page says nothing about a message or a token."""
-
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        code, payload = await super().do_request(*args, **kwargs)
-        if not _is_telegrams(code, payload):
-            raise NetworkError(f"HTTP {code} with an answer that is not Telegram's")
-        return code, payload
-
-
-def _is_telegrams(code: int, payload: bytes) -> bool:
-    """Whether it has the shape that all answers have. Source: Bot API, "Making requests"."""
-    try:
-        answer = json.loads(payload)
-    except ValueError:
-        return False
-    if not isinstance(answer, dict):
-        return False
-    if HTTPStatus.OK <= code < HTTPStatus.MULTIPLE_CHOICES:
-        return answer.get("ok") is True and "result" in answer
-    return answer.get("ok") is False
-
-
 class Client(Bot):
-    """A Bot whose updates come as raw JSON: parsing a batch at once would let one malformed update stop every poll."""
+    """A Bot with a shorter way for what is called per update.
+
+    Updates come as raw JSON: parsing a batch at once would let one malformed update stop every poll. Of what Telegram
+    answers, only the id of a message is read. Every method raises TelegramError.
+    """
+
+    def __init__(self, token: str, api_url: str) -> None:
+        self._calls = AiohttpRequest(connections=32, read_timeout=20, write_timeout=20)
+        self._polls = AiohttpRequest(connections=2)
+        super().__init__(
+            token,
+            base_url=f"{api_url}/bot",
+            base_file_url=f"{api_url}/file/bot",
+            request=self._calls,
+            get_updates_request=self._polls,
+        )
+
+    async def shutdown(self) -> None:
+        """Close all connections, also those of calls that were made before Telegram was greeted."""
+        await super().shutdown()
+        await asyncio.gather(self._calls.shutdown(), self._polls.shutdown())
 
     async def raw_updates(self, offset: int | None) -> list[dict[str, Any]]:
-        """Long-poll for updates from `offset` on; earlier ones are thereby acknowledged. Raises TelegramError."""
-        data: dict[str, Any] = {"timeout": POLL, "allowed_updates": list(ALLOWED)}
+        """Long-poll for updates from `offset` on; earlier ones are thereby acknowledged."""
+        values: dict[str, Any] = {"timeout": POLL, "allowed_updates": ALLOWED}
         if offset is not None:
-            data["offset"] = offset
-        found = await self._post("getUpdates", data, read_timeout=POLL + 10)
+            values["offset"] = offset
+        found = await self._polls.result(f"{self._base_url}/getUpdates", values, POLL + 10)
         return cast("list[dict[str, Any]]", found if isinstance(found, list) else [])
+
+    async def send_html(self, chat_id: int, html: str, rows: Rows) -> int:
+        """Send a message; returns its id. Raises ValueError when the answer has none: it may have been sent."""
+        message_id = _message_id(await self._call("sendMessage", _message(chat_id, html, rows)))
+        if message_id is None:
+            raise ValueError("Telegram's answer to sendMessage has no message_id")
+        return message_id
+
+    async def edit_html(self, chat_id: int, message_id: int, html: str, rows: Rows) -> int:
+        """Change a message; returns the id that it has from now on, which is the same unless Telegram says another."""
+        values = _message(chat_id, html, rows) | {"message_id": message_id}
+        edited = _message_id(await self._call("editMessageText", values))
+        return message_id if edited is None else edited
+
+    async def answer_tap(self, query_id: str, text: str, within: float) -> None:
+        """Stop a tapped button's spinner and show a text, if there is one. `within` seconds, or not at all."""
+        values = {"callback_query_id": query_id, "text": text} if text else {"callback_query_id": query_id}
+        await self._call("answerCallbackQuery", values, within)
+
+    async def _call(self, method: str, values: dict[str, Any], within: float | None = None) -> object:
+        return await self._calls.result(f"{self._base_url}/{method}", values, within)
+
+
+def _message(chat_id: int, html: str, rows: Rows) -> dict[str, Any]:
+    """The parameters that sending and editing share."""
+    values = {"chat_id": chat_id, "text": html, "parse_mode": "HTML", "link_preview_options": _NO_PREVIEW}
+    if rows:
+        values["reply_markup"] = {"inline_keyboard": [[_button(*button) for button in row] for row in rows]}
+    return values
+
+
+def _button(text: str, data: str, copy: str = "") -> dict[str, Any]:
+    return {"text": text, "copy_text": {"text": copy}} if copy else {"text": text, "callback_data": data}
+
+
+def _message_id(result: Any) -> int | None:
+    """The id in a result that is a message; None when it is anything else."""
+    found = result.get("message_id") if isinstance(result, dict) else None
+    return found if is_id(found) else None
+
+
+def is_id(value: Any) -> TypeGuard[int]:
+    """True for an id as Telegram has them; storage takes 64 bits."""
+    return isinstance(value, int) and -(2**63) <= value < 2**63
 
 
 def connect(token: str, api_url: str) -> Client:
     """A client for Telegram or for whatever speaks like it at `api_url`. Nothing is sent yet."""
-    request = _OnlyTelegram(connection_pool_size=32, pool_timeout=10, read_timeout=20, write_timeout=20)
-    polling = _OnlyTelegram(connection_pool_size=2, pool_timeout=10)
-    return Client(
-        token,
-        base_url=f"{api_url}/bot",
-        base_file_url=f"{api_url}/file/bot",
-        request=request,
-        get_updates_request=polling,
-    )
+    return Client(token, api_url)
 
 
 def pause(attempt: int) -> float:

@@ -8,12 +8,10 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
-from typing import Any
 
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.telegram.client import TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds
+from bot.telegram.client import TOKEN_REVOKED, Client, Rows, TelegramRefusedError, pause, seconds
 from storage import outbox
 from storage.database import Database, Transaction
 from storage.errors import AlreadyStored, StorageError
@@ -24,7 +22,6 @@ log = logging.getLogger(__name__)
 AT_ONCE = 16
 """Chats that are served at the same time."""
 _SECOND = 1_000_000
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _Record = Callable[[Transaction], object]
 Undeliverable = Callable[[Transaction, OutboxRow, str], None]
 """Hears of a row that nobody will ever read, and why, in the transaction that records it; it may add other rows."""
@@ -178,51 +175,27 @@ class Delivery:
 
     async def _put(self, row: OutboxRow, chat_id: int) -> int:
         body = json.loads(row.body)
-        markup = _markup(body["rows"])
-        target = body["message_id"]
+        html, rows, target = body["html"], body["rows"], body["message_id"]
         if target is None and row.edits is not None:
             target = await self._database.read(outbox.message_id, row.edits)
         if target is not None:
             try:
-                return await self._edit(chat_id, target, body["html"], markup)
+                return await self._edit(chat_id, target, html, rows)
             except BadRequest as error:
                 if not _is_gone(error):
                     raise
-        sent = await self._client.send_message(
-            chat_id, body["html"], parse_mode="HTML", reply_markup=markup, link_preview_options=_NO_PREVIEW
-        )
-        return sent.message_id
+        return await self._client.send_html(chat_id, html, rows)
 
-    async def _edit(self, chat_id: int, message_id: int, html: str, markup: InlineKeyboardMarkup | None) -> int:
+    async def _edit(self, chat_id: int, message_id: int, html: str, rows: Rows) -> int:
         try:
-            edited = await self._client.edit_message_text(
-                html,
-                chat_id=chat_id,
-                message_id=message_id,
-                parse_mode="HTML",
-                reply_markup=markup,
-                link_preview_options=_NO_PREVIEW,
-            )
+            return await self._client.edit_html(chat_id, message_id, html, rows)
         except BadRequest as error:
             if "message is not modified" in str(error).lower():
                 return message_id
             raise
-        return edited.message_id if isinstance(edited, Message) else message_id
 
 
 def _is_gone(error: BadRequest) -> bool:
     """The message was deleted, or is too old to be edited: what it should say is said in a new one."""
     text = str(error).lower()
     return "message to edit not found" in text or "message can't be edited" in text or "message_id_invalid" in text
-
-
-def _markup(rows: list[list[Any]]) -> InlineKeyboardMarkup | None:
-    if not rows:
-        return None
-    return InlineKeyboardMarkup([[_button(*button) for button in row] for row in rows])
-
-
-def _button(text: str, data: str, copy: str = "") -> InlineKeyboardButton:
-    if copy:
-        return InlineKeyboardButton(text, copy_text=CopyTextButton(copy))
-    return InlineKeyboardButton(text, callback_data=data)

@@ -1,16 +1,20 @@
-"""From an update's raw JSON to the event it means. One update at a time, so that a malformed one harms no other."""
+"""From an update's raw JSON to the event it means. One update at a time, so that a malformed one harms no other.
+
+The JSON is read as it is, and of it only what a meaning depends on: python-telegram-bot's objects for an update take
+longer to make than all else that is done with it before storage.
+"""
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeGuard
+from typing import Any
 
-from telegram import Bot, CallbackQuery, Chat, Message, MessageEntity, Update, User
+from telegram import Bot
 
 from bot.buttons.data import read as read_button
 from bot.conversation import events
-from bot.conversation.events import BalanceRequested
 from bot.conversation.listing import Wanted
 from bot.desk.desk import Incoming
+from bot.telegram.client import is_id
 
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+|$)")
@@ -31,7 +35,7 @@ _PLAIN_COMMANDS: dict[str, Callable[[], events.Event]] = {
     "start": events.Started,
     "help": events.HelpRequested,
     "unknown": events.UnknownRequested,
-    "balance": BalanceRequested,
+    "balance": events.BalanceRequested,
     "cancel": events.CancelRequested,
     "language": events.LanguageRequested,
     "notify": events.NoticesRequested,
@@ -60,13 +64,8 @@ def _id_of(raw: dict[str, Any], key: str) -> int | None:
         if isinstance(inner, dict):
             found = inner.get(key)
             found = found.get("id") if isinstance(found, dict) else None
-            return found if _is_id(found) else None
+            return found if is_id(found) else None
     return None
-
-
-def _is_id(value: Any) -> TypeGuard[int]:
-    """Whether it is an id as Telegram has them; storage takes 64 bits."""
-    return isinstance(value, int) and -(2**63) <= value < 2**63
 
 
 def cleaned(value: Any) -> Any:
@@ -79,80 +78,116 @@ def cleaned(value: Any) -> Any:
 
 
 def read(raw: dict[str, Any], bot: Bot) -> Incoming | None:
-    """What an update means; None when it means nothing to us. Raises UnreadableUpdateError."""
+    """Tell what an update means; None when it means nothing to us. Raises UnreadableUpdateError."""
     try:
-        return _read(Update.de_json(cleaned(raw), bot), bot)
+        return _read(raw, bot)
     except Exception as error:
-        # The library raises whatever a missing key leads to, and takes any type for any other.
+        # A key that is missing is a KeyError, a value of another type whatever the use of it leads to.
         raise UnreadableUpdateError(f"{type(error).__name__}: {error}") from error
 
 
-def _read(update: Update, bot: Bot) -> Incoming | None:
-    if update.callback_query is not None:
-        return _tap(update, update.callback_query)
-    message = update.message or update.edited_message
-    if message is None or message.from_user is None or message.from_user.is_bot:
+def _read(raw: dict[str, Any], bot: Bot) -> Incoming | None:
+    query = raw.get("callback_query")
+    if query is not None:
+        return _tap(raw, query)
+    message, edited = raw.get("message"), False
+    if message is None:
+        message, edited = raw.get("edited_message"), True
+    if message is None:
         return None
-    event = _event(message, bot, edited=update.message is None)
-    return None if event is None else _incoming(update, message.chat, message.from_user, event, None)
-
-
-def _tap(update: Update, query: CallbackQuery) -> Incoming | None:
-    if query.message is None:
+    chat = _chat(message)
+    sender = message.get("from")
+    if sender is None or sender["is_bot"]:
         return None
-    event = read_button(query.data) if query.data else events.TapUnreadable()
-    return _incoming(update, query.message.chat, query.from_user, event, query.message.message_id)
+    event = _event(message, chat, bot, edited=edited)
+    return None if event is None else _incoming(raw, chat, sender, event, None)
 
 
-def _incoming(update: Update, chat: Chat, user: User, event: events.Event, tapped: int | None) -> Incoming:
-    name, language = user.full_name, user.language_code or ""
-    if not (_is_id(chat.id) and _is_id(user.id) and isinstance(name, str) and isinstance(language, str)):
-        raise TypeError("an id that is no number, or a name that is no text")
+def _tap(raw: dict[str, Any], query: dict[str, Any]) -> Incoming | None:
+    _text(query["id"])
+    sender, message, data = query["from"], query.get("message"), query.get("data")
+    if message is None:
+        return None
+    chat = _chat(message)
+    event = read_button(_text(data)) if data else events.TapUnreadable()
+    return _incoming(raw, chat, sender, event, message["message_id"])
+
+
+def _chat(message: dict[str, Any]) -> dict[str, Any]:
+    """The chat of a message that has all that every message has, and nothing of another type."""
+    chat: dict[str, Any] = message["chat"]
+    if not (is_id(message["message_id"]) and is_id(message["date"]) and is_id(chat["id"])):
+        raise TypeError("an id or a date that is no number")
+    _text(chat["type"])
+    return chat
+
+
+def _incoming(
+    raw: dict[str, Any], chat: dict[str, Any], sender: dict[str, Any], event: events.Event, tapped: int | None
+) -> Incoming:
+    first, last = _text(sender["first_name"]), _text(sender.get("last_name") or "")
+    update_id, user_id = raw["update_id"], sender["id"]
+    if not (is_id(update_id) and is_id(user_id)):
+        raise TypeError("an id that is no number")
     return Incoming(
-        update_id=update.update_id,
-        chat_id=chat.id,
-        user_id=user.id,
-        name=name,
-        language=language,
+        update_id=update_id,
+        chat_id=chat["id"],
+        user_id=user_id,
+        name=f"{first} {last}" if last else first,
+        language=_text(sender.get("language_code") or ""),
         event=event,
         tapped=tapped,
     )
 
 
-def _event(message: Message, bot: Bot, *, edited: bool) -> events.Event | None:
-    text = message.text
-    if text is not None and (match := _COMMAND.match(text)) is not None:
-        name, addressee = match.group(1).lower(), match.group(2)
-        if addressee is not None and addressee.lower() != bot.username.lower():
-            return None
-        return events.MessageEdited() if edited else _command(name, text[match.end() :].strip(), _replied(message, bot))
+def _text(value: Any) -> str:
+    """A text without what no database can hold. Raises TypeError for what is none."""
+    return _UNREADABLE.sub("", value)
+
+
+def _event(message: dict[str, Any], chat: dict[str, Any], bot: Bot, *, edited: bool) -> events.Event | None:
+    text = message.get("text")
+    if text is not None:
+        text = _text(text)
+        if (match := _COMMAND.match(text)) is not None:
+            name, addressee = match.group(1).lower(), match.group(2)
+            if addressee is not None and addressee.lower() != bot.username.lower():
+                return None
+            if edited:
+                return events.MessageEdited()
+            return _command(name, text[match.end() :].strip(), _replied(message, bot))
     # In a group only commands and replies to the bot are meant for it.
-    if message.chat.type != Chat.PRIVATE and not _is_reply_to(message, bot):
+    if chat["type"] != "private" and not _is_to(bot, message.get("reply_to_message")):
         return None
-    return events.MessageEdited() if edited else _answer(message, _replied(message, bot))
+    if edited:
+        return events.MessageEdited()
+    return _other(message) if text is None else events.Answered(text, replied=_replied(message, bot))
 
 
-def _answer(message: Message, replied: tuple[str, ...]) -> events.Event | None:
-    if message.text is not None:
-        return events.Answered(message.text, replied=replied)
-    medium = next((medium for attribute, medium in _MEDIA.items() if getattr(message, attribute)), None)
+def _other(message: dict[str, Any]) -> events.Event | None:
+    medium = next((medium for kind, medium in _MEDIA.items() if message.get(kind)), None)
     # What is left are notices such as "joined the group", which are no answers.
-    if medium is None and any(getattr(message, kind, None) for kind in _OTHERS):
+    if medium is None and any(message.get(kind) for kind in _OTHERS):
         medium = events.Medium.OTHER
     return None if medium is None else events.SentOther(medium)
 
 
-def _is_reply_to(message: Message, bot: Bot) -> bool:
-    replied = message.reply_to_message
-    return replied is not None and replied.from_user is not None and replied.from_user.id == bot.id
+def _is_to(bot: Bot, replied: dict[str, Any] | None) -> bool:
+    """True when the message that a reply is to is the bot's."""
+    sender = None if replied is None else replied.get("from")
+    return sender is not None and sender["id"] == bot.id
 
 
-def _replied(message: Message, bot: Bot) -> tuple[str, ...]:
-    """What can be copied from the message of ours that this is a reply to: numbers and references of orders."""
-    if message.reply_to_message is None or not _is_reply_to(message, bot) or message.reply_to_message.text is None:
+def _replied(message: dict[str, Any], bot: Bot) -> tuple[str, ...]:
+    """Return what can be copied from the message of ours that this replies to: numbers and references of orders."""
+    replied = message.get("reply_to_message")
+    if replied is None or not _is_to(bot, replied) or replied.get("text") is None:
         return ()
-    found = message.reply_to_message.parse_entities([MessageEntity.CODE])
-    return tuple(found[entity] for entity in sorted(found, key=lambda entity: entity.offset))[:_NUMBERS]
+    # Telegram counts in UTF-16 units.
+    units = _text(replied["text"]).encode("utf-16-le")
+    spans = {(one["offset"], one["length"]) for one in replied.get("entities") or () if one["type"] == "code"}
+    found = [units[2 * offset : 2 * (offset + length)].decode("utf-16-le") for offset, length in sorted(spans)]
+    return tuple(found[:_NUMBERS])
 
 
 def _command(name: str, rest: str, replied: tuple[str, ...]) -> events.Event:

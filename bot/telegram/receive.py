@@ -176,7 +176,7 @@ class Inbox:
     async def _answer(self, query_id: str, said: str) -> None:
         """Stop the tapped button's spinner. Not in the outbox: an answer that comes late is worth nothing."""
         try:
-            await self._client.answer_callback_query(query_id, text=said or None, read_timeout=ANSWER_WITHIN)
+            await self._client.answer_tap(query_id, said, ANSWER_WITHIN)
         except TelegramError as error:
             log.info("a tap could not be answered: %s", error)
 

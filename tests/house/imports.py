@@ -82,7 +82,7 @@ ONLY_BY = {
     "aiosqlite": ("storage",),
     "sqlite3": ("storage",),
     "pypinyin": ("bot.catalogue.pinyin",),
-    "aiohttp": ("bot.sandbox", "providers.simulators"),
+    "aiohttp": ("bot.telegram", "bot.sandbox", "providers.simulators"),
     "providers.simulators": ("bot.sandbox", "providers.simulators"),
 }
 """A library or module, and the only ones that may import it."""

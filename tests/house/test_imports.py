@@ -119,7 +119,7 @@ def test_what_the_table_allows_is_no_offence(tmp_path: Path) -> None:
     root = tree(
         tmp_path,
         bot__app="import telegram\nfrom providers import registry\nfrom storage import drafts",
-        bot__telegram__read="from telegram import Update",
+        bot__telegram__read="import aiohttp\nfrom telegram import Update",
         bot__conversation__engine="import enum\nimport pydantic\nfrom providers import orders\nfrom . import state",
         bot__conversation__state="from urllib.parse import quote",
         providers__http="import httpx",

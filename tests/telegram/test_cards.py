@@ -4,9 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from telegram import CopyTextButton
 
-from bot.telegram.deliver import _markup
 from bot.words.message import Button, Message
 from tests.bench import until, working
 from tests.end_to_end.house import ADMIN
@@ -65,10 +63,13 @@ async def test_a_change_that_telegram_did_not_take_goes_again(house: Line) -> No
     await house.reads("paid", "meanwhile")
 
 
-def test_a_button_copies_a_tracking_number() -> None:
-    button = Button("Copy SF123", copy="SF123")
-    markup = _markup([[["Refresh", "refresh:1"], [button.text, button.data, button.copy]]])
-    assert markup is not None
-    refresh, copies = markup.inline_keyboard[0]
-    assert (refresh.callback_data, refresh.copy_text) == ("refresh:1", None)
-    assert (copies.callback_data, copies.copy_text) == (None, CopyTextButton("SF123"))
+async def test_a_button_copies_a_tracking_number(house: Line) -> None:
+    rows = ((Button("Refresh", "refresh:1"), Button("Copy SF123", copy="SF123")),)
+    with writing(house.database) as tx:
+        house.desk.outgoing.post(tx, ADMIN, Message("card", rows))
+    house.delivery.wake()
+    (card,) = await house.reads("card")
+    assert [(button.text, button.data, button.copied) for button in card.buttons[0]] == [
+        ("Refresh", "refresh:1", ""),
+        ("Copy SF123", "", "SF123"),
+    ]

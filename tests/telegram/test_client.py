@@ -4,9 +4,10 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from telegram.error import RetryAfter
+from telegram.error import RetryAfter, TimedOut
 
 from bot.sandbox.standin import StandIn
 from bot.telegram import client as client_module
@@ -116,6 +117,57 @@ async def test_updates_come_as_they_are(telegram: StandIn, client: Client) -> No
     assert telegram.pending == 2
     call = next(call for call in telegram.calls if call.method == "getUpdates")
     assert "offset" not in call.params
+
+
+ROWS = [[["Skip", "s:1000:4"]], [["Copy", "", "SF123"]]]
+MARKUP = {
+    "inline_keyboard": [
+        [{"text": "Skip", "callback_data": "s:1000:4"}],
+        [{"text": "Copy", "copy_text": {"text": "SF123"}}],
+    ]
+}
+
+
+def last(telegram: StandIn) -> dict[str, Any]:
+    return telegram.calls[-1].params
+
+
+async def test_a_message_goes_with_its_buttons_and_its_id_comes_back(telegram: StandIn, client: Client) -> None:
+    sent = await client.send_html(ADMIN, "<b>茶</b>", ROWS)
+    shared = {"chat_id": ADMIN, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+    assert last(telegram) == {**shared, "text": "<b>茶</b>", "reply_markup": MARKUP}
+    assert telegram.messages(ADMIN)[-1].message_id == sent
+    assert await client.edit_html(ADMIN, sent, "b", []) == sent
+    assert last(telegram) == {**shared, "text": "b", "message_id": sent}
+    assert telegram.messages(ADMIN)[-1].text == "b"
+
+
+@pytest.mark.parametrize("result", ["true", "{}", "[1]", '{"message_id":"9"}', '{"message_id":1180591620717411303424}'])
+async def test_a_change_whose_answer_names_no_message_is_of_the_one_that_was_asked_for(
+    telegram: StandIn, client: Client, result: str
+) -> None:
+    telegram.fail("editMessageText", "error", status=200, body=f'{{"ok":true,"result":{result}}}')
+    assert await client.edit_html(ADMIN, 7, "b", []) == 7
+    telegram.fail("sendMessage", "error", status=200, body=f'{{"ok":true,"result":{result}}}')
+    with pytest.raises(ValueError, match="no message_id"):
+        await client.send_html(ADMIN, "b", [])
+    assert await client.send_html(ADMIN, "b", []) == telegram.messages(ADMIN)[-1].message_id
+
+
+async def test_a_change_may_be_of_another_message_from_now_on(telegram: StandIn, client: Client) -> None:
+    telegram.fail("editMessageText", "error", status=200, body='{"ok":true,"result":{"message_id":9}}')
+    assert await client.edit_html(ADMIN, 7, "b", []) == 9
+
+
+async def test_a_tap_is_answered_with_or_without_words(telegram: StandIn, client: Client) -> None:
+    sent = await client.send_html(ADMIN, "a", ROWS)
+    for text in ("", "Too late"):
+        telegram.tap(ADMIN, sent, "s:1000:4")
+        await client.answer_tap((await client.raw_updates(None))[-1]["callback_query"]["id"], text, 5)
+    assert [toast.text for toast in telegram.toasts] == ["", "Too late"]
+    telegram.fail("answerCallbackQuery", "hang")
+    with pytest.raises(TimedOut):
+        await client.answer_tap("1", "", 0.05)
 
 
 async def test_no_log_holds_the_token(

@@ -242,5 +242,8 @@ def test_a_reply_carries_the_numbers_of_the_message_of_ours(bot: Bot) -> None:
     assert event_of(update(text="/status", reply_to_message=card), bot) == events.StatusRequested("", replied=replied)
     in_group = update(text="Where?", chat=GROUP_CHAT, reply_to_message=card | {"chat": GROUP_CHAT})
     assert event_of(in_group, bot) == events.Answered("Where?", replied=replied)
+    letters = [{"type": "code", "offset": n, "length": 1} for n in (*range(12), 0)]
+    many = CARD | {"text": "abcdefghijkl", "entities": letters}
+    assert event_of(update(text="?", reply_to_message=many), bot) == events.Answered("?", replied=tuple("abcdefghij"))
     theirs = card | {"from": PERSON}
     assert event_of(update(text="Where?", reply_to_message=theirs), bot) == events.Answered("Where?")

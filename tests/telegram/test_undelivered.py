@@ -36,7 +36,7 @@ async def edit(house: Line, row: int, text: str) -> None:
 
 
 def calls(house: Line, chat: int, method: str = "sendMessage") -> int:
-    return sum(call.method == method and call.params["chat_id"] == str(chat) for call in house.telegram.calls)
+    return sum(call.method == method and call.params["chat_id"] == chat for call in house.telegram.calls)
 
 
 async def test_after_a_message_was_deleted_later_edits_change_its_successor(house: Line) -> None:

@@ -190,7 +190,7 @@ async def test_without_pinyin_the_list_is_kept_and_the_same_list_makes_up_for_it
         for _ in range(2):
             assert await house.catalogues.refresh("gifts")
             assert await ids(house) == ["614", "615", "700"]
-            assert (found(house, "维达"), await found(house, "wdzj")) == (["615"], [])
+            assert (found(house, "维达"), found(house, "wdzj")) == (["615"], [])
         assert "not all products of gifts can be found by pinyin for now: not done after 120 s" in caplog.text
 
         transcriber.fails = False
@@ -208,12 +208,12 @@ async def test_pinyin_that_is_known_is_not_lost_when_some_cannot_be_made(tmp_pat
         transcriber.fails = True
         house.gifts.listed = Catalogue((*GOODS, Product("701", "龙井", "")), whole=True)
         await house.catalogues.refresh("gifts")
-        assert (found(house, "wdzj"), await found(house, "longjing")) == (["615"], [])
+        assert (found(house, "wdzj"), found(house, "longjing")) == (["615"], [])
 
         transcriber.fails = False
         house.gifts.listed = Catalogue(GOODS[:1], whole=False)
         await house.catalogues.refresh("gifts")
-        assert (found(house, "wdzj"), await found(house, "longjing")) == (["615"], ["701"])
+        assert (found(house, "wdzj"), found(house, "longjing")) == (["615"], ["701"])
         assert transcriber.asked[-1] == {"龙井"}
 
 
