@@ -5,7 +5,7 @@ What workers are to do is handed out after the commit, and found again in storag
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, tzinfo
 from typing import Protocol
@@ -34,6 +34,7 @@ from bot.words.render import toast
 from providers.orders import Outcome
 from storage import conversations, orders, people, updates
 from storage.database import Database, Transaction
+from storage.errors import AlreadyStored, StorageError
 from storage.orders import NewOrder
 
 
@@ -48,6 +49,10 @@ class Incoming:
     language: str
     event: events.Event
     tapped: int | None = None
+
+
+class PrecededError(Exception):
+    """An update was not handled, because an earlier one of its chat has failed: they are handled in turn."""
 
 
 class Workers(Protocol):
@@ -96,27 +101,57 @@ class Desk:
 
     async def handle(self, incoming: Incoming) -> str:
         """One update. Returns what its tapped button shall say, if anything. Committed when it returns."""
-        who = Who(ConversationKey(incoming.chat_id, incoming.user_id), incoming.name, incoming.tapped)
+        (result,) = await self.handle_all([incoming])
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    async def handle_all(self, batch: Sequence[Incoming]) -> list[str | Exception]:
+        """Updates in one commit, a savepoint each: what `handle` returns or raises for each of them.
+
+        One that fails takes no other along, except that later ones of its chat wait for it: they get a PrecededError.
+        Raises StorageError, and then nothing of them is kept.
+        """
         done = Done()
 
-        def work(tx: Transaction) -> tuple[bool, Catalogue | None]:
-            if updates.is_seen(tx, incoming.update_id):
-                return False, None
-            now = self.now()
-            updates.mark_seen(tx, incoming.update_id, now)
-            if not self.staff.may_order(incoming.user_id):
-                self._turn_away(tx, incoming, now)
-                return True, None
-            people.remember(tx, incoming.user_id, incoming.name, incoming.language, now)
-            return True, self.step(tx, done, who, incoming.event)
+        def work(tx: Transaction) -> list[str | Exception]:
+            results: list[str | Exception] = []
+            failed: set[int] = set()
+            for incoming in batch:
+                if incoming.chat_id in failed:
+                    results.append(PrecededError("an earlier update of this chat has failed"))
+                    continue
+                before = len(done)
+                try:
+                    with tx.savepoint():
+                        results.append(self._update(tx, done, incoming))
+                except Exception as error:
+                    if isinstance(error, StorageError) and not isinstance(error, AlreadyStored):
+                        raise
+                    del done[before:]
+                    failed.add(incoming.chat_id)
+                    results.append(error)
+            return results
 
-        def then(result: tuple[bool, Catalogue | None]) -> None:
-            if result[0]:
-                self.workers.message_waits()
-                self.hand_out(done)
+        def then(_: list[str | Exception]) -> None:
+            self.workers.message_waits()
+            self.hand_out(done)
 
-        _, words = await self.database.run(work, then)
-        return toast(words, done[0][1].replies) if words is not None else ""
+        return await self.database.run(work, then)
+
+    def _update(self, tx: Transaction, done: Done, incoming: Incoming) -> str:
+        if updates.is_seen(tx, incoming.update_id):
+            return ""
+        now = self.now()
+        updates.mark_seen(tx, incoming.update_id, now)
+        if not self.staff.may_order(incoming.user_id):
+            self._turn_away(tx, incoming, now)
+            return ""
+        people.remember(tx, incoming.user_id, incoming.name, incoming.language, now)
+        who = Who(ConversationKey(incoming.chat_id, incoming.user_id), incoming.name, incoming.tapped)
+        first = len(done)
+        words = self.step(tx, done, who, incoming.event)
+        return toast(words, done[first][1].replies)
 
     async def report(self, key: ConversationKey, event: events.Event) -> None:
         """A worker's report, through the same door."""

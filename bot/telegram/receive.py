@@ -33,6 +33,10 @@ WEBHOOK_SET = "telegram.token: another program sets a webhook for this bot again
 _SECOND: Final = 1_000_000
 
 
+_Read = tuple[dict[str, Any], Incoming | UnreadableUpdateError]
+"""An update as it came, and what it means."""
+
+
 class Inbox:
     """Polls Telegram and brings every update to the desk: chats side by side, the updates of one chat in turn."""
 
@@ -104,36 +108,61 @@ class Inbox:
         await asyncio.sleep(pause(len(recent) + 2))
 
     async def handle(self, batch: list[dict[str, Any]]) -> None:
-        """One batch. When it returns, each update is committed, or put aside with its error."""
-        by_chat: dict[object, list[dict[str, Any]]] = {}
+        """One batch. When it returns, each update is committed, or put aside with its error.
+
+        All of them are one commit if all goes well; else whatever failed, and what comes after it in its chat, is tried
+        by itself. A chat that fails lets the others end first: the batch comes again, and must not run twice at once.
+        """
+        todo: list[_Read] = []
         for raw in batch:
-            by_chat.setdefault(chat_of(raw), []).append(raw)
-        # A chat that fails lets the others end first: the batch comes again, and must not run twice at once.
-        ended = await asyncio.gather(*(self._in_turn(found) for found in by_chat.values()), return_exceptions=True)
+            if self._inline is not None and (asked := inline_query(raw)) is not None:
+                # As with taps: nobody waits for it, and it changes nothing, so that it needs no desk.
+                self._later(self._inline.answer(asked))
+            elif (incoming := _read(raw, self._client)) is not None:
+                todo.append((raw, incoming))
+        by_chat: dict[int | None, list[_Read]] = {}
+        for one in await self._together(todo):
+            by_chat.setdefault(chat_of(one[0]), []).append(one)
+        ended = await asyncio.gather(*(self._in_turn(left) for left in by_chat.values()), return_exceptions=True)
         for failure in ended:
             if failure is not None:
                 raise failure
 
-    async def _in_turn(self, found: list[dict[str, Any]]) -> None:
-        for raw in found:
-            self._answer_tap(raw, await self._one(raw))
-
-    async def _one(self, raw: dict[str, Any]) -> str:
-        """Bring an update to the desk; returns what its tapped button shall say."""
-        if self._inline is not None and (asked := inline_query(raw)) is not None:
-            # As with taps: nobody waits for it, and it changes nothing, so that it needs no desk.
-            self._later(self._inline.answer(asked))
-            return ""
+    async def _together(self, todo: list[_Read]) -> list[_Read]:
+        """Handle all that can be read in one go; returns those that have to be tried by themselves, in their order."""
+        left: list[_Read] = []
+        unreadable: set[int | None] = set()
+        fit: list[tuple[dict[str, Any], Incoming]] = []
+        for raw, incoming in todo:
+            if isinstance(incoming, UnreadableUpdateError) or incoming.chat_id in unreadable:
+                unreadable.add(chat_of(raw))
+                left.append((raw, incoming))
+            else:
+                fit.append((raw, incoming))
         try:
-            incoming = read(raw, self._client)
-        except UnreadableUpdateError as error:
-            await self._put_aside(raw, str(error))
-            return ""
-        if incoming is None:
-            return ""
+            results = await self._desk.handle_all([incoming for _, incoming in fit]) if fit else []
+        except StorageError as error:
+            results = [error] * len(fit)
+        failed: list[_Read] = []
+        for (raw, incoming), result in zip(fit, results, strict=True):
+            if isinstance(result, Exception):
+                failed.append((raw, incoming))
+            else:
+                self._answer_tap(raw, result)
+        return failed + left
+
+    async def _in_turn(self, left: list[_Read]) -> None:
+        for raw, incoming in left:
+            if isinstance(incoming, UnreadableUpdateError):
+                await self._put_aside(raw, str(incoming))
+            else:
+                self._answer_tap(raw, await self._alone(raw, incoming))
+
+    async def _alone(self, raw: dict[str, Any], incoming: Incoming) -> str:
+        """Bring an update to the desk; returns what its tapped button shall say."""
         for tries_left in range(TRIES - 1, -1, -1):
             try:
-                return await self._handled(incoming)
+                return await self._desk.handle(incoming)
             except Exception as error:
                 if _is_of_storage(error) and self._may_wait(incoming.update_id):
                     raise
@@ -141,15 +170,6 @@ class Inbox:
                 if tries_left == 0:
                     await self._put_aside(raw, f"{type(error).__name__}: {error}")
         return ""
-
-    async def _handled(self, incoming: Incoming) -> str:
-        """Its transaction, once begun, is finished also when the program is told to stop meanwhile."""
-        handling = asyncio.ensure_future(self._desk.handle(incoming))
-        try:
-            return await asyncio.shield(handling)
-        except asyncio.CancelledError:
-            await asyncio.gather(handling, return_exceptions=True)
-            raise
 
     def _may_wait(self, update_id: int) -> bool:
         """Whether it comes again with its whole batch, after a pause."""
@@ -179,6 +199,13 @@ class Inbox:
             await self._client.answer_tap(query_id, said, ANSWER_WITHIN)
         except TelegramError as error:
             log.info("a tap could not be answered: %s", error)
+
+
+def _read(raw: dict[str, Any], client: Client) -> Incoming | UnreadableUpdateError | None:
+    try:
+        return read(raw, client)
+    except UnreadableUpdateError as error:
+        return error
 
 
 def _is_of_storage(error: Exception) -> bool:
