@@ -11,14 +11,13 @@ from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
 
-from providers.anqicms.answer import booked_under, read_check, read_created, read_login, text
-from providers.anqicms.archives import read_archive, read_archives
-from providers.anqicms.findings import candidates, evidence_in, findings
+from providers.anqicms.access import read_check, read_login
+from providers.anqicms.answer import text
+from providers.anqicms.catalogue import asked_for, goods, products_in, read_archive, read_archives
+from providers.anqicms.create import booked_under, order_body, read_created
 from providers.anqicms.form import AnqicmsForm, Goods
-from providers.anqicms.goods import asked_for, goods, products_in
-from providers.anqicms.matching import Sent, compared
-from providers.anqicms.orders_list import PAGE_SIZE, Page, read_detail, read_orders, read_page
-from providers.anqicms.request import order_body
+from providers.anqicms.matching import Sent, candidates, compared, evidence_in, findings
+from providers.anqicms.orders import PAGE_SIZE, Page, read_detail, read_orders, read_page
 from providers.anqicms.status import FINAL, progress
 from providers.base import AccountSettings, HttpProvider
 from providers.errors import OrderNotFound, ProviderUnavailable

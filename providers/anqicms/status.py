@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from providers.anqicms.answer import STATUSES, in_units, text, user_remarks, whole
-from providers.anqicms.orders_list import moment
+from providers.anqicms.orders import moment
 from providers.orders import Money, Progress, Remark, Status, Tracking
 
 FINAL = frozenset({Status.COMPLETED, Status.CANCELLED, Status.REFUNDED})

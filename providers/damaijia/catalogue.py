@@ -8,7 +8,7 @@ from datetime import datetime
 
 from providers.damaijia.answer import text
 from providers.damaijia.form import Gift
-from providers.damaijia.lists import Row
+from providers.damaijia.orders import Row
 from providers.errors import AccessDenied, ProviderError, ProviderUnavailable
 from providers.products import Catalogue, Product
 

@@ -12,13 +12,11 @@ from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validat
 
 from providers.base import AccountSettings, HttpProvider
 from providers.damaijia.access import read_check, read_token
-from providers.damaijia.answer import read_created
 from providers.damaijia.catalogue import WAREHOUSES, list_products, not_read
-from providers.damaijia.comparing import Sent
+from providers.damaijia.create import order_body, parcel_ids, read_created
 from providers.damaijia.form import DamaijiaForm
-from providers.damaijia.lists import ORDERS, PARCELS, Ask, Row, made_in, parcels_of, read_list, read_rows
-from providers.damaijia.matching import check, find
-from providers.damaijia.request import order_body, parcel_ids
+from providers.damaijia.matching import Sent, check, find
+from providers.damaijia.orders import ORDERS, PARCELS, Ask, Row, made_in, parcels_of, read_list, read_rows
 from providers.damaijia.status import read_status
 from providers.errors import ProviderUnavailable
 from providers.http import reading_until

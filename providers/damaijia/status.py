@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from providers.damaijia.answer import text
-from providers.damaijia.lists import ORDERS, Ask, Row
-from providers.damaijia.parcels import Parcels, read_parcels
+from providers.damaijia.orders import ORDERS, Ask, Parcels, Row, read_parcels
 from providers.errors import OrderNotFound, ProviderUnavailable
 from providers.orders import Progress, Remark, Status, Tracking
 

@@ -18,10 +18,9 @@ from uuid import UUID
 from providers.errors import OrderNotFound, ProviderUnavailable
 from providers.fields import plain
 from providers.guoguo.answer import amount, text, whole_number
-from providers.guoguo.form import Product
+from providers.guoguo.form import LARGEST_NUMBER, Product
 from providers.guoguo.kinds import Kind, resolved
 from providers.guoguo.paging import ROWS, Page, read_page
-from providers.guoguo.values import LARGEST_NUMBER
 from providers.http import Http
 from providers.products import Catalogue
 from providers.products import Product as Listed

@@ -13,9 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from providers.guoguo.answer import amount, text
+from providers.guoguo.create import order_body
 from providers.guoguo.form import DefaultOrder
 from providers.guoguo.kinds import Kind
-from providers.guoguo.request import order_body
 
 LONGEST_FACT = 300
 _PLAIN_NAME = re.compile(r"@?[\w.]+")

@@ -11,13 +11,13 @@ from pydantic import ConfigDict, Field, SecretStr, field_validator
 
 from providers.base import AccountSettings, HttpProvider
 from providers.errors import AccessDenied, OutcomeUnknown, ProviderUnavailable
-from providers.guoguo.answer import DENIED, UNAUTHORIZED, read_created, said, text
+from providers.guoguo.answer import DENIED, UNAUTHORIZED, said, text
 from providers.guoguo.catalogue import Shelf, find_product, read_catalogue
+from providers.guoguo.create import order_body, read_created
 from providers.guoguo.credit import read_balance
 from providers.guoguo.form import DefaultOrder, Product
 from providers.guoguo.kinds import DOCUMENTED, PATHS, Kind
-from providers.guoguo.request import order_body
-from providers.guoguo.search import Search, find_order, read_order
+from providers.guoguo.orders import Search, find_order, read_order
 from providers.guoguo.status import read_status
 from providers.orders import Balance, Findings, Match, PlacedOrder, Progress, Sending, Status
 from providers.products import Catalogue, Chosen

@@ -8,8 +8,8 @@ Source: the pages OData Query and Create Ch02 Default Order, whose answer the ro
 
 from providers.guoguo.answer import amount, placed_order, text
 from providers.guoguo.credit import CREDIT, POINTS
+from providers.guoguo.orders import Search, find_row
 from providers.guoguo.paging import Entry, time_of
-from providers.guoguo.search import Search, find_row
 from providers.orders import Money, Progress, Remark
 
 PAID = "complete"

@@ -13,9 +13,9 @@ from bot.conversation.events import Medium
 from bot.conversation.listing import Days, Menu
 from bot.conversation.order_events import NumberCheck
 from bot.words.status import NOTICES
-from providers.damaijia.answer import REFUSALS as DAMAIJIA
-from providers.guoguo.answer import PER_FIELD
-from providers.guoguo.answer import REFUSALS as GUOGUO
+from providers.damaijia.create import REFUSALS as DAMAIJIA
+from providers.guoguo.create import PER_FIELD
+from providers.guoguo.create import REFUSALS as GUOGUO
 from providers.orders import Outcome
 from tests.words.reading import WORDS
 

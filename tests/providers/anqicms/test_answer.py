@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from providers.anqicms.answer import money, read_created
+from providers.anqicms.answer import money
+from providers.anqicms.create import read_created
 from providers.errors import AccessDenied, OrderRefused, OutcomeUnknown, ProviderError
 from providers.http import Answer
 from providers.orders import PlacedOrder, Status

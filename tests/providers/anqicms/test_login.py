@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 from pydantic import ValidationError
 
-from providers.anqicms.answer import read_check, read_login
+from providers.anqicms.access import read_check, read_login
 from providers.anqicms.provider import LOGIN, Anqicms, AnqicmsSettings
 from providers.errors import AccessDenied, OutcomeUnknown, ProviderError, ProviderUnavailable
 from providers.http import Answer

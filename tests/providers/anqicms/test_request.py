@@ -1,6 +1,6 @@
 import json
 
-from providers.anqicms.request import order_body
+from providers.anqicms.create import order_body
 from tests.providers.anqicms.samples import ADDRESS, REFERENCE, a_form
 
 TWO_LINES = [{"goods_id": 188, "quantity": 1}, {"goods_id": 189, "quantity": 3}]

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from providers.citiesocial.answer import read_created
+from providers.citiesocial.create import read_created
 from providers.citiesocial.form import CitiesocialOrder
 from providers.errors import AccessDenied, OrderRefused, OutcomeUnknown, ProviderError
 from providers.http import Answer

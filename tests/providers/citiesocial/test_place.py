@@ -3,8 +3,9 @@ from typing import Any, ClassVar
 import pytest
 
 from providers.base import ChecksCredentials
+from providers.citiesocial.create import order_body
 from providers.citiesocial.form import CitiesocialOrder
-from providers.citiesocial.provider import Citiesocial, order_body
+from providers.citiesocial.provider import Citiesocial
 from providers.errors import AccessDenied, OrderRefused
 from providers.orders import Status
 from providers.simulators.base import Fault, Simulator

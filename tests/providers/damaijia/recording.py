@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from providers.damaijia.lists import ORDERS, PARCELS
+from providers.damaijia.orders import ORDERS, PARCELS
 from providers.damaijia.provider import LOGIN, Damaijia, DamaijiaSettings
 from providers.simulators.damaijia import DamaijiaSimulator
 from tests.providers.damaijia.samples import NOON

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from providers.damaijia.answer import REFUSALS, read_created
+from providers.damaijia.create import REFUSALS, read_created
 from providers.errors import AccessDenied, OrderRefused, OutcomeUnknown, ProviderError
 from providers.http import Answer
 from providers.orders import PlacedOrder, Remark, Status

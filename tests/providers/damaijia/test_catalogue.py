@@ -8,7 +8,7 @@ import pytest
 from providers.base import ListsProducts, ReadsProducts
 from providers.damaijia.catalogue import MOST_PAGES, PAGE_SIZE, PRODUCTS, WAREHOUSES, list_products
 from providers.damaijia.form import Gift
-from providers.damaijia.lists import Row
+from providers.damaijia.orders import Row
 from providers.damaijia.provider import Damaijia
 from providers.errors import AccessDenied, ProviderUnavailable
 from providers.products import Catalogue

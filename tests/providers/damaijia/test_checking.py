@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from providers.damaijia.lists import ORDERS, PARCELS
+from providers.damaijia.create import order_body
+from providers.damaijia.orders import ORDERS, PARCELS
 from providers.damaijia.provider import Damaijia, DamaijiaSettings
-from providers.damaijia.request import order_body
 from providers.errors import AccessDenied, OrderNotFound, ProviderError, ProviderUnavailable
 from providers.orders import Match
 from providers.simulators.damaijia_lists import POOR, RICH

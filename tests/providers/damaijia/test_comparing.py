@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from providers.damaijia.comparing import FACT_OF, Entry, Sent
-from providers.damaijia.request import order_body
+from providers.damaijia.create import order_body
+from providers.damaijia.matching import FACT_OF, Entry, Sent
 from tests.providers.damaijia.samples import NOON, RECIPIENT, REFERENCE, a_form, a_sending
 
 TWO = [RECIPIENT, RECIPIENT | {"consignee": "李小红", "mobile": "15000000008"}]

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from providers.damaijia.lists import ORDERS, PARCELS
 from providers.damaijia.matching import Signal
+from providers.damaijia.orders import ORDERS, PARCELS
 from providers.damaijia.provider import LOGIN, Damaijia
 from providers.errors import AccessDenied, ProviderError, ProviderUnavailable
 from providers.orders import Findings

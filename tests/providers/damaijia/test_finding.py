@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from providers.base import FindsOrders, ReadsOrders
-from providers.damaijia.lists import ORDERS, PARCELS
+from providers.damaijia.create import order_body
 from providers.damaijia.matching import Signal
+from providers.damaijia.orders import ORDERS, PARCELS
 from providers.damaijia.provider import Damaijia
-from providers.damaijia.request import order_body
 from providers.errors import OutcomeUnknown
 from providers.orders import Findings, Sending
 from providers.simulators.damaijia_lists import RICH

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from providers.damaijia.lists import MOST_PAGES, ORDERS, PER_PAGE, Row, read_list, read_rows
+from providers.damaijia.orders import MOST_PAGES, ORDERS, PER_PAGE, Row, read_list, read_rows
 from providers.damaijia.provider import Damaijia, DamaijiaSettings
 from providers.errors import AccessDenied, ProviderError, ProviderUnavailable
 from providers.http import Answer

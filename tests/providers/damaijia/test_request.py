@@ -1,6 +1,6 @@
 import json
 
-from providers.damaijia.request import order_body, parcel_ids
+from providers.damaijia.create import order_body, parcel_ids
 from tests.providers.damaijia.samples import RECIPIENT, REFERENCE, a_form
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from providers.base import ReadsStatus
-from providers.damaijia.lists import ORDERS, PARCELS
+from providers.damaijia.orders import ORDERS, PARCELS
 from providers.damaijia.provider import Damaijia
 from providers.errors import AccessDenied, OrderNotFound, ProviderUnavailable
 from providers.orders import Status

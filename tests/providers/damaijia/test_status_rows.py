@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from providers.damaijia.lists import ORDERS, PARCELS, Row
+from providers.damaijia.orders import ORDERS, PARCELS, Row
 from providers.damaijia.status import read_status
 from providers.errors import ProviderUnavailable
 from providers.orders import Status

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from providers.errors import AccessDenied, OrderRefused, OutcomeUnknown, ProviderError
-from providers.guoguo.answer import PER_FIELD, REFUSALS, read_created
+from providers.guoguo.create import PER_FIELD, REFUSALS, read_created
 from providers.http import Answer
 from tests.providers.contract import sentence_of
 

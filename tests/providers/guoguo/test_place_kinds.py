@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from providers.errors import OrderRefused, OutcomeUnknown, ProviderError
+from providers.guoguo.create import order_body
 from providers.guoguo.form import DefaultOrder
 from providers.guoguo.kinds import Kind
-from providers.guoguo.request import order_body
 from providers.simulators.base import Fault
 from providers.simulators.guoguo import GuoGuoSimulator
 from providers.simulators.guoguo_products import FANS, UNNAMED

@@ -1,24 +1,35 @@
-"""Reading what a shop sells. It publishes products and articles in one list of "archives"; a goods id is an archive's.
+"""The products that a shop sells, read from what it publishes, and what they say of themselves.
 
-Sources: the pages Document List and Document Details. Both are public, and are asked without our token: to somebody
-who is signed in, shops of recent versions list only what he published himself. The list is promised no order and no
-error: the product answers a failing database with an empty list. So what a list doesn't show only counts when the list
-was read from end to end, and fits the total that came with each page.
+A shop publishes products and articles in one list of "archives"; a goods id is an archive's. The list is public and is
+asked without our token: to somebody who is signed in, shops of recent versions list only what they published
+themselves. It is promised no order and no error: the product answers a failing database with an empty list. So what a
+list doesn't show only counts when the list was read from end to end, and fits the total that came with each page.
+Prices are whole hundredths of a currency that is nowhere told, and stock is a number that the shop itself does not look
+at when it takes an order.
+
+Sources: the pages Document List and Document Details.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
-from providers.anqicms.answer import HTTP_SUCCESS, REFUSED, SUCCESS, said, whole
+from providers.anqicms.answer import HTTP_SUCCESS, REFUSED, SUCCESS, in_units, said, text, whole
+from providers.anqicms.form import Goods
 from providers.errors import ProviderUnavailable
 from providers.http import Answer, Http
+from providers.products import Catalogue, Product
 
 LIST = "/api/archive/list"
 DETAIL = "/api/archive/detail"
 PAGE_SIZE = 100
 """Rows, asked for every time: the documents' default is 10. A shop may allow fewer."""
 MOST_PAGES = 200
+
+LONGEST_TITLE = 255
+LONGEST_ADDRESS = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +130,72 @@ async def _get(http: Http, path: str, params: Mapping[str, str]) -> Answer:
     except ProviderUnavailable as error:
         # The words for a create that never left would say here that nothing was sent.
         raise ProviderUnavailable("products_not_reached", params=error.params) from None
+
+
+def asked_for(module_id: int | None, category_ids: tuple[int, ...]) -> dict[str, str]:
+    """What makes the shop list the configured products only; a category brings its child categories along."""
+    only = {} if module_id is None else {"moduleId": str(module_id)}
+    return only | ({"categoryId": ",".join(map(str, category_ids))} if category_ids else {})
+
+
+def products_in(
+    archives: Archives, module_id: int | None, *, only_priced: bool, currency: str, now: datetime
+) -> Catalogue:
+    """`only_priced`: nothing but a price tells products from articles. A shop may list other modules all the same."""
+    whole_list = archives.whole
+    products = []
+    for row in archives.rows.values():
+        facts = goods(row, currency, now)
+        module = whole(row.get("module_id"))
+        if module_id is not None and module not in {None, module_id}:
+            continue
+        if only_priced and not facts.price:
+            # What has no price is an article; what has one that can't be read may be a product that is missing here.
+            whole_list = whole_list and facts.price is not None
+            continue
+        products.append(_product(row, facts))
+    return Catalogue(tuple(products), whole_list)
+
+
+def goods(row: Mapping[str, Any], currency: str, now: datetime) -> Goods:
+    """An entry of the list or the detail; `now` is when it was read, aware."""
+    hundredths = whole(row.get("price"))
+    price = in_units(hundredths) if hundredths is not None and hundredths >= 0 else None
+    return Goods(
+        title=_title(row),
+        price=price,
+        unit=currency,
+        in_stock=whole(row.get("stock")),
+        read_at=int(now.timestamp() * 1_000_000),
+    )
+
+
+def _product(row: Mapping[str, Any], facts: Goods) -> Product:
+    return Product(
+        id=str(archive_id(row)),
+        title=facts.title or str(archive_id(row)),
+        group=_group(row),
+        picture=next((address for key in ("thumb", "logo") if (address := _https(row.get(key)))), ""),
+        facts=facts.model_dump(mode="json"),
+    )
+
+
+def _title(row: Mapping[str, Any]) -> str:
+    title = " ".join(text(row.get("title")).split())
+    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
+
+
+def _group(row: Mapping[str, Any]) -> str:
+    category, number = row.get("category"), whole(row.get("category_id"))
+    title = " ".join(text(category.get("title")).split()) if isinstance(category, dict) else ""
+    return title or (f"Category {number}" if number else "")
+
+
+def _https(value: object) -> str:
+    address = text(value)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    fits = len(address) <= LONGEST_ADDRESS and address.isprintable() and " " not in address
+    return address if parts.scheme == "https" and parts.hostname and fits else ""

@@ -1,17 +1,20 @@
-"""Reading the supplier's lists of orders and of parcels, in which an order may be found whose answer was lost.
+"""The supplier's lists of orders and of parcels, in which an order may be found whose answer was lost.
 
 Sources: the pages 订单查询 and 获取包裹列表. They document the requests only, so the answers are read leniently, and
-one that can't be understood is a failed reading, never an empty list.
+one that can't be understood is a failed reading, never an empty list. Rows need not carry an id: two parcels for the
+same person may look alike. The parcels of one order are counted by what they carry, and a list that may have been read
+wrongly gives numbers that don't add up, never wrong ones that do.
 """
 
 import json
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta, timezone
 from typing import Any
 
-from providers.damaijia.answer import DENIED, HTTP_SUCCESS, SUCCESS, number, said
-from providers.damaijia.form import DamaijiaForm
+from providers.damaijia.answer import DENIED, HTTP_SUCCESS, SUCCESS, number, said, text
+from providers.damaijia.form import MOST_RECIPIENTS, DamaijiaForm
 from providers.errors import AccessDenied, ProviderError, ProviderUnavailable
 from providers.http import Answer
 from providers.orders import Sending
@@ -30,6 +33,9 @@ _LIST_KEYS = ("list", "data", "rows")
 Row = dict[str, Any]
 Ask = Callable[[str, Mapping[str, Any]], Awaitable[list[Row]]]
 """Sends one body to one of the two addresses and returns the rows; raises ProviderError."""
+
+MOST_PARCEL_PAGES = MOST_RECIPIENTS // PER_PAGE + 2
+"""The largest order's parcels and the empty page after them; with smaller pages it is a bound all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +112,66 @@ def _listed(data: Any) -> list[Row] | None:
     if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
         return None
     return data
+
+
+@dataclass(slots=True)
+class Parcels:
+    """`rows` counts alike rows by a key of ours. `others`: rows that name another order, which were left out."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    others: int = 0
+    _rows: dict[str, Row] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return self.rows.total()
+
+    @property
+    def distinct(self) -> Iterable[Row]:
+        """One row of each kind."""
+        return self._rows.values()
+
+    def row(self, key: str) -> Row:
+        return self._rows[key]
+
+    def add(self, row: Row) -> None:
+        key = _key(row)
+        self.rows[key] += 1
+        self._rows.setdefault(key, row)
+
+
+async def read_parcels(ask: Ask, chosen: Mapping[str, Any], number: str, enough: int | None = None) -> Parcels:
+    """The parcels that the filter `chosen` lets through and that are, or may be, of the order `number`.
+
+    A row without a number is believed as long as no row names another order: the filter that is documented was heeded.
+    Reading ends with an empty page, with one that repeats the page before, or when there are `enough`.
+    Raises the error of reading, and ProviderUnavailable when the list has no end.
+    """
+    found, before = Parcels(), None
+    nameless: list[Row] = []
+    for page in range(1, MOST_PARCEL_PAGES + 1):
+        rows = await ask(PARCELS, {"filter": dict(chosen), "range": [page, PER_PAGE]})
+        if not rows or rows == before:
+            break
+        for row in rows:
+            match text(row.get("order_sn")):
+                case "":
+                    nameless.append(row)
+                case named if named == number:
+                    found.add(row)
+                case _:
+                    found.others += 1
+        if enough is not None and found.total + len(nameless) >= enough:
+            break
+        before = rows
+    else:
+        raise ProviderUnavailable("too_many_parcels")
+    if not found.others:
+        for row in nameless:
+            found.add(row)
+    return found
+
+
+def _key(row: Row) -> str:
+    """The id that the create names, else all that the row carries."""
+    return text(row.get("site_order_consignee_id")) or json.dumps(row, sort_keys=True)
