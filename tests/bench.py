@@ -23,7 +23,7 @@ from providers.anqicms.form import AnqicmsForm
 from providers.base import FindsOrders, Provider, ReadsBalance, ReadsStatus
 from providers.fields import Form
 from providers.guoguo.form import DefaultOrder
-from providers.simulators.guoguo_products import FANS
+from providers.simulators.guoguo.products import FANS
 from storage import orders, outbox, sending
 from storage.database import Database
 from storage.migrate import migrate

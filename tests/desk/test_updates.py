@@ -9,7 +9,7 @@ from bot.conversation import events as e
 from bot.place import Place
 from bot.staff.access import QUIET
 from bot.words.buttons import order_with, read
-from providers.simulators.guoguo_products import FANS
+from providers.simulators.guoguo.products import FANS
 from storage.errors import StorageError
 from tests.bench import Bench, bench, locked
 from tests.end_to_end.house import ADMIN, COLLEAGUE, STRANGER

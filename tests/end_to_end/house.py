@@ -12,11 +12,11 @@ from typing import Any
 
 from bot.sandbox.chats import BOT, Change, ChatMessage
 from bot.sandbox.standin import StandIn
-from providers.simulators.anqicms import AnqiCmsSimulator
+from providers.simulators.anqicms.simulator import AnqiCmsSimulator
 from providers.simulators.base import Simulator
-from providers.simulators.citiesocial import CitiesocialSimulator
-from providers.simulators.damaijia import DamaijiaSimulator
-from providers.simulators.guoguo import GuoGuoSimulator
+from providers.simulators.citiesocial.simulator import CitiesocialSimulator
+from providers.simulators.damaijia.simulator import DamaijiaSimulator
+from providers.simulators.guoguo.simulator import GuoGuoSimulator
 from tests.end_to_end.config import as_toml
 
 ADMIN, COLLEAGUE, STRANGER = 111111111, 222222222, 333333333

@@ -29,8 +29,8 @@ from bot.orders.watch import Watching
 from bot.place import Place
 from providers.base import Provider
 from providers.registry import provider_class
-from providers.simulators.anqicms import AnqiCmsSimulator
-from providers.simulators.guoguo import GuoGuoSimulator
+from providers.simulators.anqicms.simulator import AnqiCmsSimulator
+from providers.simulators.guoguo.simulator import GuoGuoSimulator
 from storage import orders
 from tests.bench import Bench, Clock, Noted, desk_on, opened, until
 

@@ -10,8 +10,8 @@ import pytest
 from bot.orders.rules import Rules
 from bot.words.buttons import read
 from providers.simulators.base import Fault, Simulator
-from providers.simulators.damaijia import DamaijiaSimulator
-from providers.simulators.damaijia_lists import POOR, RICH
+from providers.simulators.damaijia.orders import POOR, RICH
+from providers.simulators.damaijia.simulator import DamaijiaSimulator
 from tests.bench import until, working
 from tests.orders.lost import LAG, after, evidence, looked, settled
 from tests.orders.supplied import Supplied, provider_for, supplied

@@ -9,7 +9,7 @@ from bot.orders import look_up
 from bot.words.buttons import read
 from providers.guoguo.provider import GuoGuo
 from providers.simulators.base import Fault
-from providers.simulators.guoguo_products import FANS
+from providers.simulators.guoguo.products import FANS
 from tests.bench import locked, until
 from tests.orders.supplied import Supplied, supplied
 

@@ -10,7 +10,7 @@ from bot.words.buttons import read
 from providers.errors import AccessDenied, OrderRefused, OutcomeUnknown, ProviderUnavailable
 from providers.orders import Findings, PlacedOrder
 from providers.simulators.base import Fault
-from providers.simulators.damaijia import DamaijiaSimulator
+from providers.simulators.damaijia.simulator import DamaijiaSimulator
 from tests.bench import until, working
 from tests.orders.lost import LAG, evidence, lines, look, lose, settled
 from tests.orders.scripted import Answer, TakesNoneTwice, certain

@@ -7,7 +7,7 @@ import pytest
 
 from providers.errors import OutcomeUnknown, ProviderError, ProviderUnavailable
 from providers.http import LARGEST_ANSWER, Http
-from providers.simulators.citiesocial import CitiesocialSimulator
+from providers.simulators.citiesocial.simulator import CitiesocialSimulator
 from providers.simulators.wire import Wire
 from tests.providers.simulators.samples import CREDENTIALS, a_body
 from tests.providers.stranger import answering, closed_port, http_answer

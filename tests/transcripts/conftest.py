@@ -23,11 +23,11 @@ from providers.anqicms.provider import Anqicms, AnqicmsSettings
 from providers.base import FindsOrders, Provider, ReadsStatus
 from providers.guoguo.provider import GuoGuo, GuoGuoSettings
 from providers.registry import provider_class
-from providers.simulators.anqicms import AnqiCmsSimulator
+from providers.simulators.anqicms.simulator import AnqiCmsSimulator
 from providers.simulators.base import Simulator
-from providers.simulators.citiesocial import CitiesocialSimulator
-from providers.simulators.damaijia import DamaijiaSimulator
-from providers.simulators.guoguo import GuoGuoSimulator
+from providers.simulators.citiesocial.simulator import CitiesocialSimulator
+from providers.simulators.damaijia.simulator import DamaijiaSimulator
+from providers.simulators.guoguo.simulator import GuoGuoSimulator
 from tests.bench import Clock, opened
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.transcripts.player import Counting, Player, Waiting

@@ -11,8 +11,7 @@ from providers.anqicms.provider import Anqicms, AnqicmsSettings
 from providers.base import ListsProducts
 from providers.errors import ProviderUnavailable
 from providers.products import Catalogue
-from providers.simulators.anqicms import GOODS
-from providers.simulators.anqicms_archives import MORE_GOODS, PRODUCT_MODULE
+from providers.simulators.anqicms.products import GOODS, MORE_GOODS, PRODUCT_MODULE
 from providers.simulators.base import Fault
 from tests.providers.anqicms.shop import Shop
 from tests.providers.contract import sentence_of, with_extra_keys

@@ -6,7 +6,8 @@ import pytest
 
 from providers.base import FindsOrders
 from providers.orders import Remark, Status
-from providers.simulators.anqicms import USER_ID, Booked
+from providers.simulators.anqicms.bodies import Booked
+from providers.simulators.anqicms.simulator import USER_ID
 from providers.simulators.base import Fault
 from tests.providers.anqicms.samples import REFERENCE, a_form
 from tests.providers.anqicms.shop import GOODS, Shop, numbers, signals

@@ -11,7 +11,7 @@ from providers.anqicms.access import read_check, read_login
 from providers.anqicms.provider import LOGIN, Anqicms, AnqicmsSettings
 from providers.errors import AccessDenied, OutcomeUnknown, ProviderError, ProviderUnavailable
 from providers.http import Answer
-from providers.simulators.anqicms import TOKEN, USER_ID, AnqiCmsSimulator
+from providers.simulators.anqicms.simulator import TOKEN, USER_ID, AnqiCmsSimulator
 from providers.simulators.base import Fault, Taken
 from tests.providers.anqicms.samples import a_form
 from tests.providers.contract import sentence_of

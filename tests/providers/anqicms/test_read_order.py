@@ -9,7 +9,8 @@ from providers.anqicms.provider import Anqicms
 from providers.base import ReadsOrders
 from providers.errors import AccessDenied, OrderNotFound, ProviderError, ProviderUnavailable
 from providers.orders import Match, Remark, Sending, Status
-from providers.simulators.anqicms import USER_ID, Booked
+from providers.simulators.anqicms.bodies import Booked
+from providers.simulators.anqicms.simulator import USER_ID
 from providers.simulators.base import Fault
 from tests.providers.anqicms.samples import ADDRESS, PLACED, a_form
 from tests.providers.anqicms.shop import GOODS, Shop

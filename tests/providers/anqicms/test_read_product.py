@@ -11,7 +11,7 @@ from providers.anqicms.provider import Anqicms
 from providers.base import ReadsProducts
 from providers.errors import OrderNotFound, ProviderError, ProviderUnavailable
 from providers.products import Chosen
-from providers.simulators.anqicms import GOODS
+from providers.simulators.anqicms.products import GOODS
 from providers.simulators.base import Fault
 from tests.providers.anqicms.samples import a_form
 from tests.providers.anqicms.shop import Shop

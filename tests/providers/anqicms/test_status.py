@@ -11,8 +11,9 @@ from providers.anqicms.provider import Anqicms
 from providers.base import ReadsStatus
 from providers.errors import AccessDenied, OrderNotFound, ProviderError, ProviderUnavailable
 from providers.orders import Money, Progress, Remark, Status, Tracking
-from providers.simulators.anqicms import USER_ID, Booked
-from providers.simulators.anqicms_orders import COMPLETED_AFTER, EXPRESS_COMPANY, PAID_AFTER, SHIPPED_AFTER
+from providers.simulators.anqicms.bodies import Booked
+from providers.simulators.anqicms.orders import COMPLETED_AFTER, EXPRESS_COMPANY, PAID_AFTER, SHIPPED_AFTER
+from providers.simulators.anqicms.simulator import USER_ID
 from providers.simulators.base import Fault
 from tests.providers.anqicms.samples import PLACED, REFERENCE, a_form
 from tests.providers.anqicms.shop import GOODS, Shop

@@ -12,7 +12,7 @@ from providers.citiesocial.provider import Citiesocial, CitiesocialSettings
 from providers.errors import AccessDenied, ProviderUnavailable
 from providers.login import utc_now
 from providers.products import Catalogue, Product
-from providers.simulators.citiesocial_products import ARTICLES, COLLECTIONS, SOLD_OUT
+from providers.simulators.citiesocial.products import ARTICLES, COLLECTIONS, SOLD_OUT
 from providers.simulators.faults import Fault
 from tests.providers.citiesocial.shop import Pages, Shop, a_variant, details, listing
 from tests.providers.contract import sentence_of
@@ -113,9 +113,9 @@ async def test_wrong_credentials_are_denied(shop: Shop, account: Citiesocial) ->
 
 
 async def test_what_left_a_collection_is_listed_no_more(shop: Shop, account: Citiesocial) -> None:
-    shop.shelf.remove_product(9809129938)
-    shop.shelf.remove_variant(123450002)
-    shop.shelf.set_price(123450001, 12)
+    shop.assortment.remove_product(9809129938)
+    shop.assortment.remove_variant(123450002)
+    shop.assortment.set_price(123450001, 12)
     found = by_id(await account.list_products())
     assert {"36698431250", "123450002"}.isdisjoint(found)
     assert found["123450001"].facts["price"] == "12"

@@ -23,7 +23,7 @@ async def test_a_variant_is_read_as_it_is_now(shop: Shop, account: Citiesocial) 
     assert isinstance(account, ReadsProducts)
     before = await account.read_product(TOTE)
     assert (before.title, before.price, before.stock) == ("Canvas tote - Natural", Decimal(10), 50)
-    shop.shelf.set_price(123450001, 12)
+    shop.assortment.set_price(123450001, 12)
     shop.stock[123450001] = 0
     after = await account.read_product(TOTE)
     assert (after.price, after.stock, after.product_id) == (Decimal(12), 0, "435100101")
@@ -32,18 +32,18 @@ async def test_a_variant_is_read_as_it_is_now(shop: Shop, account: Citiesocial) 
 
 
 async def test_a_variant_that_its_product_lacks_is_gone(shop: Shop, account: Citiesocial) -> None:
-    shop.shelf.remove_variant(123450001)
+    shop.assortment.remove_variant(123450001)
     with pytest.raises(OrderNotFound) as caught:
         await account.read_product(TOTE)
     assert sentence_of("citiesocial", caught.value)
-    shop.shelf.remove_variant(36698431250)
+    shop.assortment.remove_variant(36698431250)
     with pytest.raises(OrderNotFound):
         await account.read_product(TEA)
     assert (await account.read_product(chosen(123450002, product_id="435100101"))).stock == 50
 
 
 async def test_a_product_that_is_not_answered_for_is_not_known_to_be_gone(shop: Shop, account: Citiesocial) -> None:
-    shop.shelf.remove_product(9809129938)
+    shop.assortment.remove_product(9809129938)
     with pytest.raises(ProviderUnavailable) as caught:
         await account.read_product(TEA)
     assert "404" in sentence_of("citiesocial", caught.value)

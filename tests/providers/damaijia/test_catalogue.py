@@ -12,8 +12,8 @@ from providers.damaijia.orders import Row
 from providers.damaijia.provider import Damaijia
 from providers.errors import AccessDenied, ProviderUnavailable
 from providers.products import Catalogue
-from providers.simulators.damaijia import GIFTS, OFF_SALE
-from providers.simulators.damaijia_products import WAREHOUSES as THEIRS
+from providers.simulators.damaijia.products import GIFTS, OFF_SALE
+from providers.simulators.damaijia.products import WAREHOUSES as THEIRS
 from providers.simulators.faults import Fault
 from tests.providers.contract import sentence_of
 from tests.providers.damaijia.recording import Recording

@@ -12,7 +12,7 @@ from providers.damaijia.provider import LOGIN, Damaijia, DamaijiaSettings
 from providers.errors import AccessDenied, OutcomeUnknown, ProviderError, ProviderUnavailable
 from providers.http import Answer
 from providers.simulators.base import Fault
-from providers.simulators.damaijia import DamaijiaSimulator
+from providers.simulators.damaijia.simulator import DamaijiaSimulator
 from tests.providers.contract import sentence_of
 from tests.providers.damaijia.samples import a_form
 from tests.providers.stranger import answering, http_answer

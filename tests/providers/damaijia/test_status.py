@@ -10,8 +10,8 @@ from providers.damaijia.orders import ORDERS, PARCELS
 from providers.damaijia.provider import Damaijia
 from providers.errors import AccessDenied, OrderNotFound, ProviderUnavailable
 from providers.orders import Status
-from providers.simulators.damaijia import BANNED_PROVINCE
-from providers.simulators.damaijia_lists import POOR, RICH, TRACKED
+from providers.simulators.damaijia.orders import POOR, RICH, TRACKED
+from providers.simulators.damaijia.simulator import BANNED_PROVINCE
 from providers.simulators.faults import Fault
 from tests.providers.contract import sentence_of
 from tests.providers.damaijia.looking import told_of

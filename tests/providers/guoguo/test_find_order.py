@@ -11,7 +11,7 @@ from providers.base import FindsOrders, ReadsBalance, ReadsOrders
 from providers.errors import AccessDenied, OutcomeUnknown, ProviderUnavailable
 from providers.orders import Balance
 from providers.simulators.base import Fault
-from providers.simulators.guoguo_products import LIKES, STORY_VIEWS
+from providers.simulators.guoguo.products import LIKES, STORY_VIEWS
 from tests.providers.contract import sentence_of
 from tests.providers.guoguo.lists import BODY, FORM, ORDERS, RECORDS, SENDING, SENT, Watched, guoguo, sentence
 

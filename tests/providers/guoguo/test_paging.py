@@ -7,7 +7,7 @@ import pytest
 from providers.errors import ProviderUnavailable
 from providers.guoguo.paging import MOST_PAGES
 from providers.orders import Findings
-from providers.simulators.guoguo_products import LIKES
+from providers.simulators.guoguo.products import LIKES
 from tests.providers.guoguo.lists import FORM, SENDING, Lists, at, guoguo, order, record
 from tests.providers.stranger import answering, http_answer
 

@@ -8,7 +8,7 @@ import pytest
 
 from providers.errors import OrderNotFound, ProviderUnavailable
 from providers.orders import Match
-from providers.simulators.guoguo_products import LIKES
+from providers.simulators.guoguo.products import LIKES
 from tests.providers.contract import sentence_of
 from tests.providers.guoguo.lists import BODY, FORM, SENDING, SENT, Lists, Watched, guoguo, order
 
