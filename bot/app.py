@@ -41,7 +41,7 @@ from bot.telegram.client import Client, connect, start
 from bot.telegram.deliver import Delivery
 from bot.telegram.inline import Inline
 from bot.telegram.receive import Inbox
-from providers.base import FindsOrders, Provider, ReadsBalance, ReadsStatus
+from providers.base import Provider, ReadsBalance, ReadsStatus, ReconcilesOrders
 from providers.registry import provider_class
 from storage import guards, outbox, updates
 from storage.database import Database
@@ -106,8 +106,8 @@ class App:
                 name,
                 settings.title_of(name),
                 provider.form,
-                finds=isinstance(provider, FindsOrders),
-                resends=provider.refuses_same_reference,
+                finds=isinstance(provider, ReconcilesOrders),
+                resends=provider.idempotent_create,
                 tells=isinstance(provider, ReadsStatus),
                 final=provider.final if isinstance(provider, ReadsStatus) else frozenset(),
                 tells_balance=isinstance(provider, ReadsBalance),

@@ -53,7 +53,7 @@ class Provider(ABC, Generic[S]):
     form: ClassVar[type[Form]]
     creates_at_once: ClassVar[int] = 4
     """How many creates of one account may be on the wire at the same time."""
-    refuses_same_reference: ClassVar[bool] = False
+    idempotent_create: ClassVar[bool] = False
     """Whether the supplier takes no second order under a reference of ours, so that sending it again is safe."""
 
     def __init__(self, settings: S, now: Callable[[], datetime] = utc_now) -> None:
@@ -103,7 +103,7 @@ class ChecksCredentials(Protocol):
     """The supplier has a harmless call that tells whether our credentials are accepted."""
 
     async def check_credentials(self) -> None:
-        """Return when accepted. Raises AccessDenied, ProviderUnavailable or OutcomeUnknown (a strange answer)."""
+        """Return when accepted. Raises AccessDenied, or ReadingFailed when that can't be seen."""
 
 
 @runtime_checkable
@@ -119,7 +119,7 @@ class LooksUpAnswers(Protocol):
 
 
 @runtime_checkable
-class FindsOrders(Protocol):
+class ReconcilesOrders(Protocol):
     """The supplier lists its orders, so that one whose answer was lost may be found again. It only reads."""
 
     async def find_order(self, form: Any, sending: Sending) -> Findings:

@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from providers.errors import OutcomeUnknown, ProviderError, ProviderUnavailable
+from providers.errors import OutcomeUnknown, ProviderError, ProviderUnavailable, ReadingFailed
 from providers.redaction import Redaction
 
 USER_AGENT = "orderbot"
@@ -140,13 +140,13 @@ async def _deadline(seconds: float) -> AsyncIterator[None]:
 async def reading_until(deadline: float, unread: str) -> AsyncIterator[None]:
     """A reading of several requests that ends at `deadline`, a time of the running loop.
 
-    Raises ProviderUnavailable with the code `unread` when it does.
+    Raises ReadingFailed with the code `unread` when it does.
     """
     try:
         async with asyncio.timeout_at(deadline):
             yield
     except TimeoutError:
-        raise ProviderUnavailable(unread) from None
+        raise ReadingFailed(unread) from None
 
 
 class Http:
@@ -206,13 +206,13 @@ class Http:
     ) -> Answer:
         """One request that changes nothing at the supplier.
 
-        Raises ProviderUnavailable for every failure to get a full answer.
+        Raises ReadingFailed for every failure to get a full answer.
         """
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         try:
             return await self._send(self._reads, method, path, params=params, content=content, headers=headers)
         except (*_FAILURES, _TooLarge) as error:
-            raise ProviderUnavailable("unreachable", params={"error": type(error).__name__}) from None
+            raise ReadingFailed("unreachable", params={"error": type(error).__name__}) from None
 
     async def _send(
         self,

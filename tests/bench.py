@@ -20,7 +20,7 @@ from bot.orders.rules import PATIENT, Rules
 from bot.place import Place
 from bot.staff.access import Staff
 from providers.anqicms.form import AnqicmsForm
-from providers.base import FindsOrders, Provider, ReadsBalance, ReadsStatus
+from providers.base import Provider, ReadsBalance, ReadsStatus, ReconcilesOrders
 from providers.fields import Form
 from providers.guoguo.form import DefaultOrder
 from providers.simulators.guoguo.products import FANS
@@ -202,12 +202,12 @@ async def desk_on(
 
 
 def account(name: str, form: type[Form], provider: Provider[Any] | None) -> Account:
-    resends = provider is not None and provider.refuses_same_reference
+    resends = provider is not None and provider.idempotent_create
     return Account(
         name,
         name.capitalize(),
         form,
-        finds=isinstance(provider, FindsOrders),
+        finds=isinstance(provider, ReconcilesOrders),
         resends=resends,
         tells=isinstance(provider, ReadsStatus),
         final=provider.final if isinstance(provider, ReadsStatus) else frozenset(),

@@ -8,7 +8,7 @@ Source: the page on logging in.
 from dataclasses import dataclass, field
 
 from providers.anqicms.answer import DENIED, HTTP_SUCCESS, LONGEST_SAID, SUCCESS, said, whole
-from providers.errors import AccessDenied, OutcomeUnknown, ProviderUnavailable
+from providers.errors import AccessDenied, ProviderUnavailable, ReadingFailed
 from providers.http import Answer
 from providers.login import usable_token
 
@@ -39,13 +39,13 @@ def read_login(answer: Answer) -> LoggedIn:
 def read_check(answer: Answer) -> None:
     """Our own orders, whose content is not looked at.
 
-    Raises AccessDenied, ProviderUnavailable (HTTP 5xx or 429), or OutcomeUnknown for an answer that says nothing.
+    Raises AccessDenied, or ReadingFailed for HTTP 5xx or 429 and for an answer that says nothing.
     """
     body = answer.json_object()
     code = whole(body.get("code"))
     if answer.status >= 500 or answer.status == 429:  # noqa: PLR2004  HTTP's "not now"
-        raise ProviderUnavailable("check_failed", params={"status": str(answer.status)})
+        raise ReadingFailed("check_failed", params={"status": str(answer.status)})
     if code in DENIED:
         raise AccessDenied("credentials", said=said(body))
     if answer.status not in HTTP_SUCCESS or code not in SUCCESS:
-        raise OutcomeUnknown("check_strange", said=answer.text(LONGEST_SAID))
+        raise ReadingFailed("check_strange", said=answer.text(LONGEST_SAID))

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from providers.anqicms.answer import HTTP_SUCCESS, REFUSED, SUCCESS, in_units, said, text, whole
 from providers.anqicms.form import Goods
-from providers.errors import ProviderUnavailable
+from providers.errors import ReadingFailed
 from providers.http import Answer, Http
 from providers.products import Catalogue, Product
 
@@ -57,7 +57,7 @@ def archive_id(row: object) -> int | None:
 async def read_archives(http: Http, only: Mapping[str, str]) -> Archives:
     """The list, page by page; `only` are further parameters of the request.
 
-    Raises ProviderUnavailable when the first page could not be read; a later one leaves the list in part.
+    Raises ReadingFailed when the first page could not be read; a later one leaves the list in part.
     """
 
     async def page(number: int) -> Page:
@@ -70,14 +70,14 @@ async def read_archives(http: Http, only: Mapping[str, str]) -> Archives:
 async def read_archive(http: Http, key: str) -> Mapping[str, Any] | None:
     """One archive, or None for code -1, which has many reasons.
 
-    Raises ProviderUnavailable for whatever else is not that archive.
+    Raises ReadingFailed for whatever else is not that archive.
     """
     answer = await _get(http, DETAIL, {"id": key})
     if whole(answer.json_object().get("code")) == REFUSED and answer.status in HTTP_SUCCESS:
         return None
     data = _accepted(answer).get("data")
     if not isinstance(data, dict) or str(archive_id(data)) != key:
-        raise ProviderUnavailable("products_not_read")
+        raise ReadingFailed("products_not_read")
     return data
 
 
@@ -88,7 +88,7 @@ async def _all_pages(page: Callable[[int], Awaitable[Page]]) -> Archives:
     for number in range(1, MOST_PAGES + 1):
         try:
             read = await page(number)
-        except ProviderUnavailable:
+        except ReadingFailed:
             if number == 1:
                 raise
             break
@@ -113,23 +113,23 @@ def _page(answer: Answer) -> Page:
     if rows is None and total is not None:
         rows = []  # what Go makes of a list without rows
     if not isinstance(rows, list):
-        raise ProviderUnavailable("products_not_read", said=said(body))
+        raise ReadingFailed("products_not_read", said=said(body))
     return Page(tuple(rows), total)
 
 
 def _accepted(answer: Answer) -> dict[str, Any]:
     body = answer.json_object()
     if answer.status not in HTTP_SUCCESS or whole(body.get("code")) not in SUCCESS:
-        raise ProviderUnavailable("products_not_read", said=said(body))
+        raise ReadingFailed("products_not_read", said=said(body))
     return body
 
 
 async def _get(http: Http, path: str, params: Mapping[str, str]) -> Answer:
     try:
         return await http.read("GET", path, params=params)
-    except ProviderUnavailable as error:
+    except ReadingFailed as error:
         # The words for a create that never left would say here that nothing was sent.
-        raise ProviderUnavailable("products_not_reached", params=error.params) from None
+        raise ReadingFailed("products_not_reached", params=error.params) from None
 
 
 def asked_for(module_id: int | None, category_ids: tuple[int, ...]) -> dict[str, str]:

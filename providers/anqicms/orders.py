@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from providers.anqicms.answer import DENIED, HTTP_SUCCESS, REFUSED, SUCCESS, said, text, whole
-from providers.errors import AccessDenied, ProviderUnavailable
+from providers.errors import AccessDenied, ReadingFailed
 from providers.http import CLOCK_ROOM, Answer
 from providers.orders import CLOCKS_DIFFER_BY
 
@@ -37,24 +37,24 @@ class Listed:
 
 
 def read_page(answer: Answer) -> Page:
-    """Raises AccessDenied, or ProviderUnavailable for whatever else is no list."""
+    """Raises AccessDenied, or ReadingFailed for whatever else is no list."""
     body = _accepted(answer, "list_not_read")
     rows, total = body.get("data"), whole(body.get("total"))
     if rows is None and total is not None:
         rows = []  # what Go makes of a list without rows
     if whole(body.get("code")) == REFUSED or not isinstance(rows, list):
-        raise ProviderUnavailable("list_not_read", said=said(body))
+        raise ReadingFailed("list_not_read", said=said(body))
     return Page(tuple(rows), total, answer.clock())
 
 
 def read_detail(answer: Answer) -> Mapping[str, Any] | None:
-    """One order, or None for code -1. Raises AccessDenied, or ProviderUnavailable for whatever else is no order."""
+    """One order, or None for code -1. Raises AccessDenied, or ReadingFailed for whatever else is no order."""
     body = _accepted(answer, "order_not_read")
     if whole(body.get("code")) == REFUSED:
         return None
     data = body.get("data")
     if not isinstance(data, dict) or not text(data.get("order_id")):
-        raise ProviderUnavailable("order_not_read", said=said(body))
+        raise ReadingFailed("order_not_read", said=said(body))
     return data
 
 
@@ -110,5 +110,5 @@ def _accepted(answer: Answer, otherwise: str) -> dict[str, Any]:
     if code in DENIED:
         raise AccessDenied("credentials", said=said(body))
     if answer.status not in HTTP_SUCCESS or code not in SUCCESS | {REFUSED}:
-        raise ProviderUnavailable(otherwise)
+        raise ReadingFailed(otherwise)
     return body

@@ -20,7 +20,7 @@ from providers.anqicms.matching import Sent, candidates, compared, evidence_in, 
 from providers.anqicms.orders import PAGE_SIZE, Page, read_detail, read_orders, read_page
 from providers.anqicms.status import FINAL, progress
 from providers.base import AccountSettings, HttpProvider
-from providers.errors import OrderNotFound, ProviderUnavailable
+from providers.errors import OrderNotFound, ReadingFailed
 from providers.http import Answer, reading_until
 from providers.login import Login, checked_token, usable_token, utc_now
 from providers.orders import Findings, Match, PlacedOrder, Progress, Sending, Status
@@ -95,7 +95,7 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
         await self._read(ORDERS, {"current": "1", "pageSize": "1"}, read_check)
 
     async def find_order(self, form: AnqicmsForm, sending: Sending) -> Findings:
-        """See `FindsOrders`: the shop's list of our account's orders, back to the sending's horizon.
+        """See `ReconcilesOrders`: the shop's list of our account's orders, back to the sending's horizon.
 
         An order with our marker is certain; without the marker whatever agrees is evidence. The list is complete only
         while the token is the one of the sending: under a token that has expired since, a shop that serves guests may
@@ -135,7 +135,7 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
             await self._page(1, size=1)
             raise OrderNotFound("order_not_found", params={"number": number})
         if text(order.get("order_id")) != number:
-            raise ProviderUnavailable("order_not_read")
+            raise ReadingFailed("order_not_read")
         return order
 
     async def list_products(self) -> Catalogue:
@@ -159,7 +159,7 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
             # fails. So the whole list, which is all that is published, has to show that it is gone.
             archives = await read_archives(self.http, {})
         if not archives.whole or int(chosen.id) in archives.rows:
-            raise ProviderUnavailable("products_not_read")
+            raise ReadingFailed("products_not_read")
         raise OrderNotFound("product_not_found", params={"product": chosen.id})
 
     def _sent(self, form: AnqicmsForm, sending: Sending) -> Sent:
@@ -174,11 +174,11 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
     async def _look(self, path: str, params: Mapping[str, str], read: Callable[[Answer], T]) -> T:
         try:
             return await self._read(path, params, read)
-        except ProviderUnavailable as error:
+        except ReadingFailed as error:
             if error.code != "unreachable":
                 raise
             # The words for a create that never left would say here that nothing was sent.
-            raise ProviderUnavailable("orders_not_reached", params=error.params) from None
+            raise ReadingFailed("orders_not_reached", params=error.params) from None
 
     async def _read(self, path: str, params: Mapping[str, str], read: Callable[[Answer], T]) -> T:
         async def once(token: str) -> T:
@@ -186,7 +186,7 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
             self._keep_renewed(token, answer)
             return read(answer)
 
-        return await self._login.send(once)
+        return await self._login.read(once)
 
     def _keep_renewed(self, used: str, answer: Answer) -> None:
         """A shop renews a token that is about to expire by a header of any answer."""

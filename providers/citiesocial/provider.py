@@ -15,7 +15,7 @@ from providers.base import AccountSettings, HttpProvider
 from providers.citiesocial.catalogue import Get, list_products, read_product
 from providers.citiesocial.create import order_body, read_created
 from providers.citiesocial.form import CitiesocialOrder, Variant
-from providers.errors import ProviderUnavailable
+from providers.errors import ReadingFailed
 from providers.http import Answer, reading_until
 from providers.orders import PlacedOrder
 from providers.products import Catalogue, Chosen
@@ -97,8 +97,8 @@ class Citiesocial(HttpProvider[CitiesocialSettings]):
             try:
                 async with reading_until(deadline, "catalogue_not_read"):
                     return await self.http.read("GET", path, params=params)
-            except ProviderUnavailable:
+            except ReadingFailed:
                 # The words for a create that never left would say here that nothing was sent.
-                raise ProviderUnavailable("catalogue_not_read") from None
+                raise ReadingFailed("catalogue_not_read") from None
 
         return get

@@ -15,7 +15,7 @@ from providers.damaijia.answer import text
 from providers.damaijia.create import order_body
 from providers.damaijia.form import DamaijiaForm
 from providers.damaijia.orders import OFFICE_TIME, Read, Row
-from providers.errors import OrderNotFound, ProviderUnavailable
+from providers.errors import OrderNotFound, ReadingFailed
 from providers.orders import Findings, Match, PlacedOrder, Remark, Sending, Status
 
 FACT_OF: Mapping[str, str] = {
@@ -195,7 +195,7 @@ def check(sent: Sent, number: str, orders: Read, parcels: Read) -> Match:
     """The order under `number`, of lists that were asked for it alone.
 
     Raises OrderNotFound when both lists were read and are empty, and otherwise, without a row that can be meant, the
-    error of reading or ProviderUnavailable.
+    error of reading or ReadingFailed.
     """
     entries = list(_entries(sent, orders, parcels))
     if named := [entry for entry in entries if entry.number == number]:
@@ -206,7 +206,7 @@ def check(sent: Sent, number: str, orders: Read, parcels: Read) -> Match:
     if error := orders.error or parcels.error:
         raise error
     if entries:
-        raise ProviderUnavailable("other_orders")
+        raise ReadingFailed("other_orders")
     raise OrderNotFound("order_not_found")
 
 

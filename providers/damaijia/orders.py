@@ -15,7 +15,7 @@ from typing import Any
 
 from providers.damaijia.answer import DENIED, HTTP_SUCCESS, SUCCESS, number, said, text
 from providers.damaijia.form import MOST_RECIPIENTS, DamaijiaForm
-from providers.errors import AccessDenied, ProviderError, ProviderUnavailable
+from providers.errors import AccessDenied, ProviderError, ReadingFailed
 from providers.http import Answer
 from providers.orders import Sending
 
@@ -91,7 +91,7 @@ async def read_list(ask: Ask, path: str, filters: Iterable[Mapping[str, Any]], m
 
 
 def read_rows(answer: Answer) -> list[Row]:
-    """The rows of one page. Raises AccessDenied, or ProviderUnavailable when no list can be made out."""
+    """The rows of one page. Raises AccessDenied, or ReadingFailed when no list can be made out."""
     body = answer.json_object()
     status = number(body.get("status"))
     if status == DENIED or answer.status in {401, 403}:
@@ -101,8 +101,8 @@ def read_rows(answer: Answer) -> list[Row]:
         return rows
     # Only the supplier's own explanation is quoted: the rest of such an answer may hold people's names.
     if status:
-        raise ProviderUnavailable("list_refused", said=said(body), params={"status": str(status)})
-    raise ProviderUnavailable("list_not_read", said=said(body), params={"status": str(answer.status)})
+        raise ReadingFailed("list_refused", said=said(body), params={"status": str(status)})
+    raise ReadingFailed("list_not_read", said=said(body), params={"status": str(answer.status)})
 
 
 def _listed(data: Any) -> list[Row] | None:
@@ -145,7 +145,7 @@ async def read_parcels(ask: Ask, chosen: Mapping[str, Any], number: str, enough:
 
     A row without a number is believed as long as no row names another order: the filter that is documented was heeded.
     Reading ends with an empty page, with one that repeats the page before, or when there are `enough`.
-    Raises the error of reading, and ProviderUnavailable when the list has no end.
+    Raises the error of reading, and ReadingFailed when the list has no end.
     """
     found, before = Parcels(), None
     nameless: list[Row] = []
@@ -165,7 +165,7 @@ async def read_parcels(ask: Ask, chosen: Mapping[str, Any], number: str, enough:
             break
         before = rows
     else:
-        raise ProviderUnavailable("too_many_parcels")
+        raise ReadingFailed("too_many_parcels")
     if not found.others:
         for row in nameless:
             found.add(row)

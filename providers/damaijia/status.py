@@ -13,7 +13,7 @@ from typing import Any
 
 from providers.damaijia.answer import text
 from providers.damaijia.orders import ORDERS, Ask, Parcels, Row, read_parcels
-from providers.errors import OrderNotFound, ProviderUnavailable
+from providers.errors import OrderNotFound, ReadingFailed
 from providers.orders import Progress, Remark, Status, Tracking
 
 AWAITING_PAYMENT, NOT_SHIPPED, SHIPPED, CANCELLED = LETTERS = ("f", "p", "s", "c")
@@ -74,13 +74,13 @@ async def _without_parcels(ask: Ask, number: str, parcels: Parcels) -> Progress:
     Which of the two it is can't be seen, so nothing more is said than that.
     """
     if parcels.others:
-        raise ProviderUnavailable("other_orders")
+        raise ReadingFailed("other_orders")
     orders = await ask(ORDERS, {"filter": {"order_sn": number}, "range": [1, 10]})
     named = {text(row.get("order_sn")) for row in orders}
     if number in named or named == {""}:
         return Progress(number=number, remarks=(Remark("no_parcels"),))
     if named:
-        raise ProviderUnavailable("other_orders")
+        raise ReadingFailed("other_orders")
     raise OrderNotFound("order_not_found")
 
 

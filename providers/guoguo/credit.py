@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from providers.errors import AccessDenied, ProviderUnavailable
+from providers.errors import AccessDenied, ReadingFailed
 from providers.guoguo.answer import DENIED, UNAUTHORIZED, amount, said, text
 from providers.guoguo.paging import Entry, Listing, newest_first
 from providers.http import Http
@@ -50,7 +50,7 @@ class Debit:
 async def read_debits(http: Http, sending: Sending, now: Callable[[], datetime]) -> tuple[list[Debit], bool]:
     """The debits since the sending's horizon, newest first, and whether none can be missing.
 
-    Raises AccessDenied or ProviderUnavailable.
+    Raises AccessDenied or ReadingFailed.
     """
     reading = await newest_first(http, RECORDS, now, since=sending.horizon)
     readable = [
@@ -89,14 +89,14 @@ def names_of(orders: Collection[Entry]) -> frozenset[str]:
 
 
 async def read_balance(http: Http) -> Balance:
-    """The points left. Raises AccessDenied or ProviderUnavailable."""
+    """The points left. Raises AccessDenied or ReadingFailed."""
     answer = await http.read("GET", BALANCE)
     body = answer.json_object()
     if answer.status == UNAUTHORIZED:
         raise AccessDenied(DENIED, said=said(body))
     points = amount(body.get("balance"))
     if not 200 <= answer.status < 300 or points is None:  # noqa: PLR2004  the class that says yes
-        raise ProviderUnavailable("balance_not_read", said=said(body))
+        raise ReadingFailed("balance_not_read", said=said(body))
     return Balance(points, POINTS)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from providers.errors import OrderNotFound, ProviderError, ProviderUnavailable
+from providers.errors import OrderNotFound, ProviderError, ReadingFailed
 from providers.guoguo.answer import placed_order
 from providers.guoguo.credit import leave_open, names_of, read_debits
 from providers.guoguo.form import DefaultOrder
@@ -39,7 +39,7 @@ async def find_order(search: Search, form: DefaultOrder, sending: Sending) -> Fi
     """All orders since the sending's horizon that may be ours, and debits as signals.
 
     An order of another time than the one in question is ours only if a clock was wrong, so it is never certain.
-    Raises AccessDenied or ProviderUnavailable when the list of orders was not read.
+    Raises AccessDenied or ReadingFailed when the list of orders was not read.
     """
     deadline = _deadline(search)
     orders = await _read(search, deadline, since=sending.horizon)
@@ -79,7 +79,7 @@ async def find_order(search: Search, form: DefaultOrder, sending: Sending) -> Fi
 async def read_order(search: Search, form: DefaultOrder, sending: Sending, number: str) -> Match:
     """The order under `number`, in any case of its letters; `differs` has `time` for one of another time.
 
-    Raises OrderNotFound when a list that could be read doesn't have it, else AccessDenied or ProviderUnavailable.
+    Raises OrderNotFound when a list that could be read doesn't have it, else AccessDenied or ReadingFailed.
     """
     return _compared(form, sending, await find_row(search, number))
 
@@ -96,7 +96,7 @@ async def find_row(search: Search, number: str) -> Entry:
             if entry.number.casefold() == wanted.casefold():
                 return entry
         if not listed.whole:
-            raise ProviderUnavailable("list_not_read")
+            raise ReadingFailed("list_not_read")
     raise OrderNotFound("order_not_found", params={"number": wanted[:60]})
 
 

@@ -20,7 +20,7 @@ LONGEST_WORD = 60
 async def read_status(search: Search, number: str) -> Progress:
     """The order under `number`, in any case of its letters; its total is in points where it was paid by credit.
 
-    Raises OrderNotFound only when the list was read whole, else AccessDenied or ProviderUnavailable.
+    Raises OrderNotFound only when the list was read whole, else AccessDenied or ReadingFailed.
     """
     return _progress(await find_row(search, number))
 

@@ -24,7 +24,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order that was taken: `number` as people use it, `body` that asked for it, `answer` as it usually is to that."""
+    """An order that was taken: its `number` for people, the `body` that asked for it, and the usual `answer`."""
 
     number: str
     body: dict[str, Any]

@@ -20,7 +20,7 @@ from bot.orders.rules import SECOND
 from bot.orders.watch import Watching
 from bot.staff.access import Staff
 from providers.anqicms.provider import Anqicms, AnqicmsSettings
-from providers.base import FindsOrders, Provider, ReadsStatus
+from providers.base import Provider, ReadsStatus, ReconcilesOrders
 from providers.guoguo.provider import GuoGuo, GuoGuoSettings
 from providers.registry import provider_class
 from providers.simulators.anqicms.simulator import AnqiCmsSimulator
@@ -82,8 +82,8 @@ async def playing(
                     name,
                     provider.title,
                     provider.form,
-                    finds=isinstance(provider, FindsOrders),
-                    resends=provider.refuses_same_reference,
+                    finds=isinstance(provider, ReconcilesOrders),
+                    resends=provider.idempotent_create,
                     tells=isinstance(provider, ReadsStatus),
                     final=provider.final if isinstance(provider, ReadsStatus) else frozenset(),
                 )

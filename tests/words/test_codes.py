@@ -17,11 +17,12 @@ from providers.damaijia.create import REFUSALS as DAMAIJIA
 from providers.guoguo.create import PER_FIELD
 from providers.guoguo.create import REFUSALS as GUOGUO
 from providers.orders import Outcome
+from providers.registry import names
 from tests.words.reading import WORDS
 
 ROOT = Path(__file__).parents[2]
-PROVIDERS = ("anqicms", "citiesocial", "damaijia", "guoguo")
-ERRORS = {"OrderRefused", "ProviderUnavailable", "AccessDenied", "OutcomeUnknown", "OrderNotFound"}
+PROVIDERS = names()
+ERRORS = {"OrderRefused", "ProviderUnavailable", "AccessDenied", "OutcomeUnknown", "OrderNotFound", "ReadingFailed"}
 ENGLISH = ROOT / "bot" / "words" / "locales" / "en"
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from providers.errors import ProviderUnavailable
+from providers.errors import ReadingFailed
 from providers.simulators.base import Fault
 from tests.providers.anqicms.samples import a_form
 from tests.providers.anqicms.shop import Shop, looked
@@ -19,7 +19,7 @@ async def test_a_list_that_cannot_be_read_proves_nothing(shop: Shop, fault: Faul
     async with shop.account_of_ours() as provider:
         sending = await shop.lose(provider)
         shop.fail_reads(fault)
-        with pytest.raises(ProviderUnavailable) as caught:
+        with pytest.raises(ReadingFailed) as caught:
             await looked(shop, provider, sending)
         assert caught.value.code == ("orders_not_reached" if fault is Fault.DROP_BEFORE else "list_not_read")
         assert sentence_of("anqicms", caught.value)
@@ -43,7 +43,7 @@ async def test_an_answer_that_is_no_list_proves_nothing(shop: Shop, answer: Any)
     async with shop.account_of_ours() as provider:
         sending = await shop.lose(provider)
         shop.twist = lambda _: answer
-        with pytest.raises(ProviderUnavailable) as caught:
+        with pytest.raises(ReadingFailed) as caught:
             await looked(shop, provider, sending)
         assert caught.value.code == "list_not_read"
         shop.twist = lambda answer: answer
@@ -56,7 +56,7 @@ async def test_a_later_page_that_cannot_be_read_proves_nothing(shop: Shop) -> No
         for _ in range(60):
             shop.ordered_elsewhere()
         shop.before_page = lambda page: shop.fail_reads(Fault.GARBAGE) if page == 2 else None
-        with pytest.raises(ProviderUnavailable):
+        with pytest.raises(ReadingFailed):
             await looked(shop, provider, sending)
 
 
@@ -65,7 +65,7 @@ async def test_a_shop_that_does_not_answer_ends_the_search_in_time(shop: Shop) -
         sending = await shop.lose(provider)
         shop.fail_reads(Fault.HANG)
         provider.longest_search = 0.3
-        with pytest.raises(ProviderUnavailable) as caught:
+        with pytest.raises(ReadingFailed) as caught:
             await looked(shop, provider, sending)
         assert caught.value.code == "list_not_read"
         provider.longest_search = 30
@@ -89,7 +89,7 @@ async def test_a_detail_that_does_not_come_in_time_leaves_fewer_facts(shop: Shop
 
 async def test_a_shop_that_is_not_reached_proves_nothing(shop: Shop) -> None:
     async with shop.account_of_ours(base_url=closed_port()) as provider:
-        with pytest.raises(ProviderUnavailable) as caught:
+        with pytest.raises(ReadingFailed) as caught:
             await provider.find_order(a_form(), shop.sending())
     assert caught.value.code == "orders_not_reached"
     assert "nothing was sent" not in sentence_of("anqicms", caught.value)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from providers.base import FindsOrders, ReadsOrders
+from providers.base import ReadsOrders, ReconcilesOrders
 from providers.damaijia.create import order_body
 from providers.damaijia.matching import Signal
 from providers.damaijia.orders import ORDERS, PARCELS
@@ -22,9 +22,9 @@ TWO = [RECIPIENT, RECIPIENT | {"consignee": "李小红", "mobile": "15000000008"
 
 
 def test_the_account_can_find_and_check_and_send_again(account: Damaijia) -> None:
-    assert isinstance(account, FindsOrders)
+    assert isinstance(account, ReconcilesOrders)
     assert isinstance(account, ReadsOrders)
-    assert account.refuses_same_reference
+    assert account.idempotent_create
 
 
 async def test_our_id_on_a_row_that_agrees_is_certain(supplier: Recording, account: Damaijia) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from providers.damaijia.orders import MOST_PAGES, ORDERS, PER_PAGE, Row, read_list, read_rows
 from providers.damaijia.provider import Damaijia, DamaijiaSettings
-from providers.errors import AccessDenied, ProviderError, ProviderUnavailable
+from providers.errors import AccessDenied, ProviderError, ReadingFailed
 from providers.http import Answer
 from tests.providers.contract import sentence_of
 from tests.providers.damaijia.samples import RECIPIENT, REFERENCE, a_form, a_sending
@@ -67,7 +67,7 @@ def test_an_empty_list_is_a_list(data: Any) -> None:
 )
 def test_what_holds_no_list_is_not_an_empty_one(body: Any) -> None:
     error = error_of(body)
-    assert (type(error), error.code, error.params) == (ProviderUnavailable, "list_not_read", {"status": "200"})
+    assert (type(error), error.code, error.params) == (ReadingFailed, "list_not_read", {"status": "200"})
 
 
 @pytest.mark.parametrize("http", [201, 400, 500])
@@ -99,7 +99,7 @@ class Pages:
         assert (path, size) == (ORDERS, PER_PAGE)
         self.asked.append(page)
         if self.broken and page >= self.broken:
-            raise ProviderUnavailable("list_not_read")
+            raise ReadingFailed("list_not_read")
         return self.rows[(page - 1) * self.largest : page * self.largest]
 
 
@@ -132,7 +132,7 @@ async def test_what_was_read_before_a_failure_stays() -> None:
     pages = Pages(200, broken=2)
     read = await read_list(pages, ORDERS, [{}, {"order_sn": "1"}])
     assert (len(read.rows), pages.asked) == (PER_PAGE, [1, 2])
-    assert isinstance(read.error, ProviderUnavailable)
+    assert isinstance(read.error, ReadingFailed)
 
 
 async def found_by(*answers: Any) -> tuple[list[tuple[str, bool, tuple[str, ...]]], list[str]]:
@@ -169,6 +169,6 @@ async def test_a_list_that_cannot_be_understood_is_told_beside_the_other() -> No
     nothing, strange = {"status": 0, "data": []}, {"status": 0, "data": {"a": 1}}
     assert await found_by(nothing, strange) == ([], ["orders_not_read"])
     assert await found_by(strange, nothing) == ([], ["parcels_not_read"])
-    with pytest.raises(ProviderUnavailable):
+    with pytest.raises(ReadingFailed):
         await found_by(strange)
     assert await found_by(nothing) == ([], [])

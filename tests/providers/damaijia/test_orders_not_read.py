@@ -7,7 +7,7 @@ import pytest
 from providers.damaijia.matching import Signal
 from providers.damaijia.orders import ORDERS, PARCELS
 from providers.damaijia.provider import LOGIN, Damaijia
-from providers.errors import AccessDenied, ProviderError, ProviderUnavailable
+from providers.errors import AccessDenied, ProviderError, ReadingFailed
 from providers.orders import Findings
 from providers.simulators.faults import OF_READS, Fault
 from tests.providers.contract import sentence_of
@@ -54,7 +54,7 @@ async def test_one_list_that_fails_leaves_the_others_word(
 async def test_when_both_lists_fail_nothing_is_known(supplier: Recording, account: Damaijia, fault: Fault) -> None:
     await lose(supplier, account)
     supplier.fail_reads(fault)
-    with pytest.raises(ProviderUnavailable) as caught:
+    with pytest.raises(ReadingFailed) as caught:
         await look_through(supplier, account)
     assert "nothing was sent" not in sentence_of("damaijia", caught.value)
     assert "says nothing about the order" in sentence_of("damaijia", caught.value)
@@ -66,11 +66,11 @@ async def test_a_supplier_that_does_not_answer_ends_the_search_in_time(supplier:
     await lose(supplier, account)
     supplier.fail_reads(Fault.HANG)
     account.longest_search = 0.3
-    with pytest.raises(ProviderUnavailable) as caught:
+    with pytest.raises(ReadingFailed) as caught:
         await look(account)
     assert caught.value.code == "list_not_read"
     assert sentence_of("damaijia", caught.value)
-    with pytest.raises(ProviderUnavailable):
+    with pytest.raises(ReadingFailed):
         await account.read_order(a_form(), a_sending(), numbers(supplier)[0])
     account.longest_search = 30
     supplier.heal()

@@ -8,7 +8,7 @@ import pytest
 from providers.damaijia.create import order_body
 from providers.damaijia.orders import ORDERS, PARCELS
 from providers.damaijia.provider import Damaijia, DamaijiaSettings
-from providers.errors import AccessDenied, OrderNotFound, ProviderError, ProviderUnavailable
+from providers.errors import AccessDenied, OrderNotFound, ProviderError, ReadingFailed
 from providers.orders import Match
 from providers.simulators.damaijia.orders import POOR, RICH
 from providers.simulators.faults import Fault
@@ -69,7 +69,7 @@ async def test_one_list_is_enough_to_find_and_not_enough_to_miss(
     supplier: Recording, account: Damaijia, path: str, fault: Fault
 ) -> None:
     supplier.fail_reads(fault, path)
-    assert isinstance(await error_of(account, NUMBER), ProviderUnavailable)
+    assert isinstance(await error_of(account, NUMBER), ReadingFailed)
     number = taken(supplier)
     assert (await check(account, number)).order.number == number
     supplier.heal()
@@ -79,7 +79,7 @@ async def test_one_list_is_enough_to_find_and_not_enough_to_miss(
 async def test_lists_that_fail_prove_nothing(supplier: Recording, account: Damaijia) -> None:
     number = taken(supplier)
     supplier.fail_reads(Fault.GARBAGE)
-    assert isinstance(await error_of(account, number), ProviderUnavailable)
+    assert isinstance(await error_of(account, number), ReadingFailed)
     supplier.heal()
     assert (await check(account, number)).order.number == number
 
@@ -110,7 +110,7 @@ async def test_rows_of_other_orders_do_not_say_that_there_is_none(other: dict[st
     row = other | {"site_order_id": int(REFERENCE)}
     async with answering(http_answer(200, json.dumps({"status": 0, "data": [row]}).encode())) as stranger:
         error = await error_at(stranger.url)
-    assert (type(error), error.code) == (ProviderUnavailable, "other_orders")
+    assert (type(error), error.code) == (ReadingFailed, "other_orders")
     async with answering(http_answer(200, json.dumps(EMPTY).encode())) as stranger:
         assert isinstance(await error_at(stranger.url), OrderNotFound)
 

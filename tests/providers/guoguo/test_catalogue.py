@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from providers.base import ListsProducts, ReadsProducts
-from providers.errors import AccessDenied, OrderNotFound, ProviderUnavailable
+from providers.errors import AccessDenied, OrderNotFound, ReadingFailed
 from providers.guoguo.form import DefaultOrder, Product
 from providers.guoguo.provider import GuoGuo, GuoGuoSettings
 from providers.products import Catalogue, Chosen
@@ -148,9 +148,9 @@ async def test_nothing_read_is_an_error_and_read_the_next_time(simulator: GuoGuo
     simulator.product_fault = fault
     async with guoguo(simulator) as provider:
         provider.longest_listing = provider.longest_reading = 0.3 if fault is Fault.HANG else 60
-        with pytest.raises(ProviderUnavailable):
+        with pytest.raises(ReadingFailed):
             await provider.list_products()
-        with pytest.raises(ProviderUnavailable):
+        with pytest.raises(ReadingFailed):
             await provider.read_product(GONE)
         simulator.heal()
         assert (await provider.list_products()).whole
