@@ -26,7 +26,7 @@ LARGEST_ANSWER = 4 * 1024 * 1024
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 15.0
 CLOCK_ROOM = timedelta(seconds=30)
-"""How far a supplier's clock may be from ours while the times in its lists are compared with ours."""
+"""The most that a supplier's clock may be from ours while the times in its lists are compared with ours."""
 
 # httpx logs every URL at INFO; suppliers' addresses may carry what people searched for.
 logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -50,7 +50,7 @@ class Login:
         self._in_use_since = now() if given is not None else None
 
     def in_use_since(self, moment: datetime) -> bool:
-        """Whether the token was in use at `moment` (aware), itself or as one that the supplier renewed since.
+        """True when the token was in use at `moment` (aware), itself or as one that the supplier renewed since.
 
         One that is accepted now was accepted then too; of a token that came later nothing is known about then.
         """

@@ -59,7 +59,7 @@ def placed_order(data: Mapping[str, Any], currency: str, our_user: int | None) -
 
 
 def user_remarks(data: Mapping[str, Any], our_user: int | None) -> tuple[Remark, ...]:
-    """That the order is booked under another user than our account, where both are known."""
+    """A remark when the order is booked under another user than our account, where both are known."""
     user = whole(data.get("user_id"))
     if our_user is None or user is None or user == our_user:
         return ()

@@ -133,7 +133,7 @@ async def _get(http: Http, path: str, params: Mapping[str, str]) -> Answer:
 
 
 def asked_for(module_id: int | None, category_ids: tuple[int, ...]) -> dict[str, str]:
-    """What makes the shop list the configured products only; a category brings its child categories along."""
+    """Parameters for the configured products only; a category brings its child categories along."""
     only = {} if module_id is None else {"moduleId": str(module_id)}
     return only | ({"categoryId": ",".join(map(str, category_ids))} if category_ids else {})
 

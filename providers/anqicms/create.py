@@ -18,7 +18,7 @@ from providers.orders import PlacedOrder
 LONGEST_STORED_REMARK = 250
 _MARKER = re.compile(r"\[R([0-9]+)\]")
 _HTTP_REFUSED = frozenset(range(400, 500)) - {408, 409, 425, 429}
-"""Where the body's word still counts; with any other HTTP status nobody knows whether it does."""
+"""HTTP statuses with which the body's word still counts; with any other nobody knows whether it does."""
 
 
 def order_body(form: AnqicmsForm, marker: str = "") -> dict[str, Any]:
@@ -52,7 +52,7 @@ def _remark(remark: str, marker: str) -> str:
 
 
 def read_created(answer: Answer, currency: str, our_user: int | None = None) -> PlacedOrder:
-    """What became of a create. `our_user`: the shop's id of our account, when we know it.
+    """The outcome of a create. `our_user`: the shop's id of our account, when we know it.
 
     Raises OrderRefused, AccessDenied, OutcomeUnknown.
     """

@@ -32,7 +32,7 @@ MOST_DETAILS = 5
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a create of ours carried, and as whom: `our_user` is the shop's id of our account, when we know it."""
+    """A create of ours as it was sent, and as whom: `our_user` is the shop's id of our account, when we know it."""
 
     form: AnqicmsForm
     sending: Sending
@@ -46,11 +46,11 @@ class Sent:
         return plain.get("remark", ""), marked["remark"]
 
     def marks(self, row: Mapping[str, Any]) -> bool:
-        """Whether the order carries our marker."""
+        """True when the order carries our marker."""
         return marker_of(text(row.get("remark"))) == self.sending.reference
 
     def may_own(self, row: Mapping[str, Any]) -> bool:
-        """Whether the order may be booked under our account; user 0 is a guest."""
+        """True when the order may be booked under our account; user 0 is a guest."""
         user = whole(row.get("user_id"))
         return user is None or (user != 0 and self.our_user in {None, user})
 
@@ -103,7 +103,7 @@ def compared(row: Mapping[str, Any], sent: Sent, now: datetime) -> Match:
 
 
 def is_another(match: Match, form: AnqicmsForm) -> bool:
-    """Whether an order without our marker certainly isn't ours."""
+    """True when an order without our marker certainly isn't ours."""
     # What a shop keeps as the lines of a membership is not documented.
     never_changed = {"type", "items"} if form.type == "goods" else {"type"}
     return bool(never_changed & set(match.differs))

@@ -91,7 +91,7 @@ async def read_orders(page: Callable[[int], Awaitable[Page]], since: datetime, n
 
 
 def made_at(row: Mapping[str, Any], now: datetime) -> datetime | None:
-    """When the order was made, as `moment` reads it."""
+    """The time when the order was made, as `moment` reads it."""
     return moment(row, "created_time", now)
 
 

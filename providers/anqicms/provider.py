@@ -49,7 +49,7 @@ class AnqicmsSettings(AccountSettings):
     category_ids: tuple[Annotated[int, Field(ge=1)], ...] = ()
     """The shop's categories of products, whose child categories belong to them; none for all."""
     remark_marker: bool = False
-    """Whether our reference goes into the remark, by which a person and we can find the order again."""
+    """Puts our reference into the remark, by which a person and we can find the order again."""
 
     @model_validator(mode="after")
     def _one_way_in(self) -> Self:

@@ -1,4 +1,4 @@
-"""What citiesocial sells, as far as it can be listed: the variants of the products in the collections that we know.
+"""The catalogue, as far as it can be listed: the variants of the products in the collections that we know.
 
 Sources: the pages Get List of Products of a Collection (no variants and no stock in it, no total, no marker of the last
 page) and Get Product Details (the variants with their stock; the price is the product's). What the supplier answers for

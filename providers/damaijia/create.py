@@ -30,7 +30,7 @@ REFUSALS: Mapping[int, tuple[str, tuple[str, ...]]] = {
 PARCEL_ACCEPTED = 2000
 PARCEL_REFUSED = 2001
 _HTTP_REFUSED = frozenset(range(400, 500)) - {408, 409, 425, 429}
-"""Where the body's word still counts; with any other HTTP status nobody knows whether it does."""
+"""HTTP statuses with which the body's word still counts; with any other nobody knows whether it does."""
 
 
 def parcel_ids(form: DamaijiaForm, reference: str) -> list[str]:
@@ -65,7 +65,7 @@ def order_body(form: DamaijiaForm, reference: str) -> dict[str, Any]:
 
 
 def read_created(answer: Answer, recipients: Mapping[str, str]) -> PlacedOrder:
-    """What became of a create. `recipients`: our parcel ids and the names of those who get them, in the order sent.
+    """The outcome of a create. `recipients`: our parcel ids and the names of those who get them, in the order sent.
 
     Raises OrderRefused, AccessDenied, OutcomeUnknown.
     """

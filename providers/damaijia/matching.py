@@ -63,7 +63,7 @@ class Entry:
 
 
 class Sent:
-    """What a create carried, made ready for comparing."""
+    """A create as it was sent, made ready for comparing."""
 
     def __init__(self, form: DamaijiaForm, sending: Sending) -> None:
         body = order_body(form, sending.reference)
@@ -105,7 +105,7 @@ class Sent:
 
 
 def _comparable(row: Mapping[str, Any]) -> dict[str, str]:
-    """What can be compared, as text: white space evened out, and without the zeros that a number loses."""
+    """The values that can be compared, as text: white space evened out, and without the zeros that a number loses."""
     found = {}
     for key in FACT_OF:
         value = " ".join(text(row.get(key)).split())
@@ -151,7 +151,7 @@ def _made(row: Row) -> tuple[datetime | None, datetime | None, datetime | None]:
 
 
 class Signal(StrEnum):
-    """What a person is told beside the matches (`signal.damaijia.<code>`)."""
+    """A thing to say to a person beside the matches (`signal.damaijia.<code>`)."""
 
     PARCELS_NOT_READ = "parcels_not_read"
     ORDERS_NOT_READ = "orders_not_read"
@@ -161,7 +161,7 @@ class Signal(StrEnum):
 
 
 def find(sent: Sent, orders: Read, parcels: Read) -> Findings:
-    """What both lists say together; an order's rows in them are one match.
+    """The findings of both lists together; an order's rows in them are one match.
 
     Never complete: neither the rows nor whether a list is whole is documented.
     Raises the error of reading when neither list was read to its end and nothing came of it.

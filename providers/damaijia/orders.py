@@ -40,7 +40,7 @@ MOST_PARCEL_PAGES = MOST_RECIPIENTS // PER_PAGE + 2
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What was read of one list. `error` ended the reading early; `cut`: there was more than we ask for."""
+    """The rows that were read of one list. `error` ended the reading early; `cut`: there was more than we ask for."""
 
     rows: tuple[Row, ...] = ()
     error: ProviderError | None = None

@@ -1,4 +1,4 @@
-"""How far an order's parcels are, for which the supplier has a documented filter but no documented rows.
+"""The progress of an order's parcels, for which the supplier has a documented filter but no documented rows.
 
 Source: the page 获取包裹列表: `filter.status` is f 待付款, p 未发货, s 已发货 or c 已取消. What a row says of itself
 counts only as far as these filters bear it out: a parcel is in a state when the list of that state has it, the other
@@ -36,14 +36,14 @@ _TRACKING = re.compile(r"[A-Za-z0-9-]{6,40}")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is known of an order's parcels: how many are in each state, and the words that stand for them."""
+    """The states of an order's parcels: how many are in each state, and the words that stand for them."""
 
     states: Counter[str]
     words: tuple[str, ...]
 
 
 async def read_status(ask: Ask, number: str) -> Progress:
-    """How far the order under `number` (its `order_sn`) is.
+    """The progress of the order under `number` (its `order_sn`).
 
     Raises OrderNotFound when both lists were read and don't have it, else the error of reading.
     """
@@ -110,7 +110,7 @@ def status_of(states: Counter[str]) -> Status:
 
 
 def _remarks(states: Counter[str]) -> tuple[Remark, ...]:
-    """How many parcels are in which state; nothing where all are in one that is known."""
+    """The number of parcels in each state; nothing where all are in one that is known."""
     total = states.total()
     return tuple(
         Remark(code, {"count": str(states[state]), "total": str(total)})

@@ -69,14 +69,14 @@ def placed_order(row: Mapping[str, Any]) -> PlacedOrder:
 
 
 def is_believed(answer: Answer) -> bool:
-    """Whether a result code in the body counts: every documented one comes with 400 or 401, or perhaps with a 2xx."""
+    """True when a result code in the body counts: every documented one comes with 400 or 401, or perhaps with a 2xx."""
     return 200 <= answer.status < 300 or (  # noqa: PLR2004  the classes of statuses
         400 <= answer.status < 500 and answer.status not in _NEVER_BELIEVED  # noqa: PLR2004  as above
     )
 
 
 def said(body: Mapping[str, Any]) -> str:
-    """What the envelope says in words, of the whole and of each field; at most 300 characters."""
+    """The envelope's words, of the whole and of each field; at most 300 characters."""
     words = [text(body.get("message")), *(fault.message for fault in field_faults(body)), text(body.get("odata"))]
     return " ".join(dict.fromkeys(word for word in words if word))[:LONGEST_SAID]
 

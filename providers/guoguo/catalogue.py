@@ -32,7 +32,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Where products are read: `kinds` are the kinds of orders by lower-case product type, `now` is our clock (aware).
+    """The way to the products: `kinds` are the kinds of orders by lower-case product type, `now` is our clock (aware).
 
     `seconds` is the time by which a reading ends.
     """
@@ -82,7 +82,7 @@ async def read_catalogue(shelf: Shelf) -> Catalogue:
 
 @dataclass(slots=True)
 class _Read:
-    """What was seen of a list so far: different ids, rows, and what the list says that it has."""
+    """A list as far as it was seen: different ids, rows, and what the list says that it has."""
 
     ids: set[str] = field(default_factory=set)
     rows: int = 0
@@ -98,7 +98,7 @@ class _Read:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing can be missing in a list that was read to its end.
+        """True when nothing can be missing in a list that was read to its end.
 
         A row that comes twice, or another count, shows a list that moved between two pages and may have hidden one.
         """

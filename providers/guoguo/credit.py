@@ -1,4 +1,4 @@
-"""What GuoGuo took from our credit: a second witness of orders, and the balance.
+"""The debits of our credit, which are a second witness of orders, and the balance.
 
 A debit without an order in the list says that the list doesn't tell everything. How a record names its order is not
 documented; where it does, it can only take a debit from the evidence, never add an order to it.
@@ -39,7 +39,7 @@ class Debit:
     order: frozenset[str]
 
     def names_any(self, names: Collection[str]) -> bool:
-        """Whether it is for one of the orders with these `names_of`."""
+        """True when it is for one of the orders with these `names_of`."""
         return not self.order.isdisjoint(names)
 
     def signal(self) -> Remark:
@@ -66,7 +66,7 @@ async def read_debits(http: Http, sending: Sending, now: Callable[[], datetime])
 
 
 def leave_open(debits: Collection[Debit], orders: Collection[Entry], is_meant: Callable[[datetime], bool]) -> bool:
-    """Whether the debits of the times that are meant need more orders than the list has of these times.
+    """True when the debits of the times that are meant need more orders than the list has of these times.
 
     A debit needs one unless it names an order that is known; an order answers for one debit, unless it is named by one
     or was paid otherwise.

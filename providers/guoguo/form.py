@@ -34,7 +34,7 @@ LARGEST_NUMBER = 10_000_000
 LONGEST_COMMENTS = 4096
 """All comments of an order; their longest is not documented, and a message has no more."""
 OFFSET = "+08:00"
-"""What a time without an offset is taken to mean: all times in GuoGuo's documents have this one."""
+"""The offset of a time that is written without one: all times in GuoGuo's documents have this one."""
 
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?", re.IGNORECASE)
 
@@ -86,7 +86,7 @@ Moment = Annotated[str, BeforeValidator(plain), AfterValidator(_moment)]
 
 
 class Product(Facts):
-    """What the catalogue says of a product. An empty `category` means that it says nothing of it.
+    """The catalogue's facts of a product. An empty `category` means that it says nothing of it.
 
     `kind` is the kind of order that it takes by its type: a `Kind`, `UNKNOWN`, or empty where no type is told.
     """
@@ -105,7 +105,7 @@ def _kind(known: Mapping[str, Any]) -> Kind:
 
 
 def _has(key: str) -> Callable[[Mapping[str, Any]], bool]:
-    """Whether orders of the kind that is known so far have that key."""
+    """True of answers whose kind of order, as far as it is known, has that key."""
     return lambda known: key in KEYS[_kind(known)]
 
 

@@ -28,7 +28,7 @@ OTHER_CLOCK = "other_clock"
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """How to search: `now` is our clock (aware), `seconds` is the time by which a search ends."""
+    """The means of a search: `now` is our clock (aware), `seconds` is the time by which a search ends."""
 
     http: Http
     now: Callable[[], datetime]

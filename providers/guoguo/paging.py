@@ -130,7 +130,7 @@ def time_of(value: object) -> datetime | None:
 
 
 def _continues(read: list[str], page: list[str]) -> bool:
-    """Whether a page goes on where the last one ended: first rows from the end of what was read, then only new ones."""
+    """True when a page goes on where the last one ended: first rows from the end of what was read, then new ones."""
     known = sum(number in read for number in page)
     if len(set(page)) != len(page) or (read and not known):
         return False

@@ -1,4 +1,4 @@
-"""How far GuoGuo is with an order, asked by its number.
+"""The progress of an order at GuoGuo, asked by its number.
 
 The supplier's word is kept as it came: only one is documented, `establish`, and what any other means would be a guess.
 So an order is placed for us, whatever is said of it, and no word ends it.

@@ -85,7 +85,7 @@ class Simulator(Server):
     """Its name for people."""
     create_path: ClassVar[str]
     further_create_paths: ClassVar[frozenset[str]] = frozenset()
-    """Where orders of other kinds are made, if not all at `create_path`."""
+    """The addresses where orders of other kinds are made, if not all at `create_path`."""
     refusals: ClassVar[tuple[str, ...]]
     """The documented errors that `fail(Fault.REFUSE, code=...)` can be told; the first is the default."""
     secret_headers: ClassVar[frozenset[str]]
@@ -174,7 +174,7 @@ class Simulator(Server):
                 self._keep(body)
 
     def still_takes(self, body: dict[str, Any]) -> bool:
-        """Whether an order that was examined before may be taken by now."""
+        """True when an order that was examined before may be taken by now."""
         del body
         return True
 

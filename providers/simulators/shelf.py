@@ -37,7 +37,7 @@ class Shelf(ABC):
 
     @abstractmethod
     def unlisted(self) -> int:
-        """How many more there are."""
+        """The number of those that are not among them."""
 
     @abstractmethod
     def reprice(self, number: str, tenths: int) -> None:

@@ -23,13 +23,10 @@ from providers.anqicms.provider import Anqicms, AnqicmsSettings
 from providers.base import Provider, ReadsStatus, ReconcilesOrders
 from providers.guoguo.provider import GuoGuo, GuoGuoSettings
 from providers.registry import provider_class
-from providers.simulators.anqicms.simulator import AnqiCmsSimulator
 from providers.simulators.base import Simulator
-from providers.simulators.citiesocial.simulator import CitiesocialSimulator
-from providers.simulators.damaijia.simulator import DamaijiaSimulator
-from providers.simulators.guoguo.simulator import GuoGuoSimulator
+from providers.simulators.registry import SIMULATORS
 from tests.bench import Clock, opened
-from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.end_to_end.house import ACCOUNT_OF, ADMIN, COLLEAGUE
 from tests.transcripts.player import Counting, Player, Waiting
 
 NOON = datetime(2026, 3, 1, 4, 0, 0, tzinfo=UTC)
@@ -50,12 +47,7 @@ async def playing(
         def time() -> datetime:
             return datetime.fromtimestamp(clock.now / SECOND, UTC)
 
-        simulators: dict[str, Simulator] = {
-            "guoguo": GuoGuoSimulator(time),
-            "citiesocial": CitiesocialSimulator(time),
-            "gifts": DamaijiaSimulator(time),
-            "shop": AnqiCmsSimulator(time),
-        }
+        simulators: dict[str, Simulator] = {ACCOUNT_OF[kind.name]: kind(time) for kind in SIMULATORS}
         providers: dict[str, Provider[Any]] = {}
         for account, simulator in simulators.items():
             await stack.enter_async_context(simulator)

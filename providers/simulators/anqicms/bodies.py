@@ -1,4 +1,4 @@
-"""What a create at an AnqiCMS shop may carry, and the envelope of every answer of the shop's.
+"""The body of a create at an AnqiCMS shop, and the envelope of every answer of the shop's.
 
 Source: the product's public page Create an order interface. Where the product is careless (unknown keys, a negative
 quantity), this is not: mistakes of ours shall show.

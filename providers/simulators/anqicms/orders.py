@@ -24,7 +24,7 @@ STATUS_WORDS = {
     "refunding": REFUNDING,
     "closed": CANCELLED,
 }
-"""What the list can be asked for; the empty word is for all."""
+"""The words that the list can be asked for; the empty word is for all."""
 _STEPS = (
     (PAID, "paid_time", PAID_AFTER),
     (SHIPPED, "deliver_time", SHIPPED_AFTER),

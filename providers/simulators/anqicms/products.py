@@ -1,7 +1,7 @@
-"""What a simulated AnqiCMS shop publishes: products in several categories, and articles in the same list.
+"""The archives of a simulated AnqiCMS shop: products in several categories, and articles in the same list.
 
 Source: the product's public pages Document List and Document Details, and what its code is known to do: the list is cut
-at a longest page, a category brings its child categories along, and who is signed in is shown only what he wrote.
+at a longest page, a category brings its child categories along, and who is signed in is shown only what they wrote.
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ CATEGORIES = {
 """Title, module and parent category by id."""
 LONGEST_PAGE = 100
 MUCH = 9_999_999
-"""What the product calls the stock of whatever nobody counts."""
+"""The stock of whatever nobody counts, as the product has it."""
 
 _SHELVES = {201: 4, 202: 5, 203: 4, 204: 4, 211: 6, 212: 6, 213: 6}
 _STOCKS = {202: 12, 204: 0, 213: 3}

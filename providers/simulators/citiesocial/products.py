@@ -1,4 +1,4 @@
-"""What citiesocial's simulator sells: products in collections, with variants, as its two pages of reading show them.
+"""The products of citiesocial's simulator, in collections, with variants, as its two pages of reading show them.
 
 Sources: the pages Get Product Details and Get List of Products of a Collection. A price is a product's, never a
 variant's, and ids go above 32 bits. What they leave open (defaults and bounds of a page, an unknown id) is this
@@ -81,7 +81,7 @@ class Assortment:
         return _ARTICLE_OF[variant]
 
     def price_at(self, product: int) -> int:
-        """What a product costs, also one whose variants were taken away. Raises KeyError."""
+        """The price of a product, also of one whose variants were taken away. Raises KeyError."""
         return self._prices[product]
 
     def product_of(self, variant: int) -> int:

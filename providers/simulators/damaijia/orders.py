@@ -18,7 +18,7 @@ OFFICE_TIME = timezone(timedelta(hours=8))
 UNASKED = 10
 """Rows for a request that passes no range."""
 POOR: frozenset[str] = frozenset({"order_sn", "create_time", "mobile", "consignee", "product_id", "product_number"})
-"""What rows carry unless told otherwise: none of the client's own ids, since nothing documents that they come back."""
+"""The keys of rows unless told otherwise: none of the client's own ids, since nothing documents that they come back."""
 RICH: frozenset[str] = POOR | {
     "order_id",
     "site_order_id",
@@ -32,7 +32,7 @@ RICH: frozenset[str] = POOR | {
     "address",
     "platform_order_sn",
 }
-"""Everything that the create's request and answer have a word for."""
+"""All keys that the create's request and answer have a word for."""
 TRACKED: frozenset[str] = RICH | {"express_name", "express_number"}
 """With a tracking number once a parcel is shipped, as the page says nothing of."""
 STATUS_WORDS = {"f": "not paid", "p": "not shipped", "s": "shipped", "c": "cancelled"}

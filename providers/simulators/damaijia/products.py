@@ -1,4 +1,4 @@
-"""What Damaijia's simulator sells, more than one page of it in each warehouse, because paging is where readers err.
+"""The gifts of Damaijia's simulator, more than one page in each warehouse, because paging is where readers err.
 
 Source: the supplier's pages 1-3 (warehouses) and 1-4 (products), of which only the requests are public. The rows here
 are made up; a client must not rely on their keys.

@@ -43,7 +43,7 @@ APP_SECRET = "23ee22eaba297944c96afdbe5b100001"  # noqa: S105  the sandbox's own
 FIRST_ID = 360
 
 SHIPS_AFTER = timedelta(hours=2)
-"""How long a parcel is not shipped yet, by the simulator's clock."""
+"""The time for which a parcel is not shipped yet, by the simulator's clock."""
 POINTS_PER_PARCEL = 3
 ACCEPTED, REFUSED = 2000, 2001
 """Codes for a parcel."""

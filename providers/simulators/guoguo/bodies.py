@@ -1,4 +1,4 @@
-"""What GuoGuo takes at each of its create addresses, and what an order costs.
+"""The bodies that GuoGuo takes at each of its create addresses, and the cost of an order.
 
 Source: the supplier's public pages Create Ch02 Default, Custom Comments, Comment Likes and Subscriptions Order. Which
 keys an order can't do without, how long comments may be and what an order of the other kinds costs is not documented:
@@ -37,7 +37,7 @@ PATHS = {
     NEWER_LIKES: "/platform/order/ch2/comment-likes",
     SUBSCRIPTIONS: "/platform/order/ch2/subscriptions",
 }
-"""Where products of each type are ordered."""
+"""The address where products of each type are ordered."""
 
 
 def _uri(value: str) -> str:

@@ -15,7 +15,7 @@ _CONTAINS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What a list can be asked by: `filters` gives the row's key for each filter's name.
+    """The columns that a list can be asked by: `filters` gives the row's key for each filter's name.
 
     `uncast` are the keys that are no strings, which contains() only takes after cast(). `sorts` are the sortable keys.
     """

@@ -1,4 +1,4 @@
-"""What GuoGuo's simulator remembers of orders: the rows of its order list and of its credit records.
+"""The orders of GuoGuo's simulator as it shows them: the rows of its order list and of its credit records.
 
 Source: the supplier's public pages OData Query, Create Ch02 Default Order and List Credit Records. The order list's own
 page is not known: its rows are taken to be what a create answers. Of an order's statuses only `establish` is
@@ -31,7 +31,7 @@ RECORDS = Columns(
 )
 
 LATER = ((timedelta(minutes=30), "processing"), (timedelta(days=1), "finish"))
-"""What an order's status is so long after it was taken."""
+"""An order's status so long after it was taken."""
 _TOLD = ("product_id", "quantity", "link", "username", "comments")
 _TOLD_OF_SUBSCRIPTIONS = (
     "min_quantity",
@@ -62,7 +62,7 @@ def order_row(order: Order, now: datetime, *, tells: bool) -> dict[str, Any]:
 
 
 def debit_row(place: int, order: dict[str, Any]) -> dict[str, Any]:
-    """What the order with this answer cost, as the record number `place`; it names no order, as in the document."""
+    """The cost of the order with this answer, as the record number `place`; it names no order, as in the document."""
     number = f"CR-{order['order_number'].removeprefix('ORD-')[:8]}{place:04}"
     return {
         "organization_credit_record_id": str(uuid.uuid5(uuid.NAMESPACE_URL, number)),

@@ -1,4 +1,4 @@
-"""How GuoGuo says no: one envelope for every error, in which single fields may be named.
+"""GuoGuo's way of saying no: one envelope for every error, in which single fields may be named.
 
 Source: the supplier's public page Error Codes.
 """

@@ -35,7 +35,7 @@ KINDS = {
     COMMENT_LIKES_TYPE: "comment_likes",
     SUBSCRIPTIONS: "subscriptions",
 }
-"""What an account's settings say of the product types that are made up here, but for one."""
+"""The kinds that an account's settings give to the product types that are made up here, but for one."""
 
 
 class GuoGuoSimulator(Simulator):

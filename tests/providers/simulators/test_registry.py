@@ -17,7 +17,7 @@ def test_a_simulator_is_found_by_its_suppliers_name_and_has_its_title(name: str)
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(LookupError, match="guoguo, citiesocial, damaijia, anqicms"):
+    with pytest.raises(LookupError, match=", ".join(kind.name for kind in SIMULATORS)):
         simulator_class("nobody")
 
 
