@@ -13,7 +13,8 @@ from enum import StrEnum
 CLOCKS_DIFFER_BY = timedelta(hours=1)
 """The most that a clock may be wrong without an order of ours going unseen.
 
-The supplier's clock is meant, or ours at the moment of sending. It is far more than a clock that is looked after is ever off, and an hour of other orders is still soon read.
+The supplier's clock is meant, or ours at the moment of sending. It is far more than a clock that is looked after is
+ever off, and an hour of other orders is still soon read.
 """
 
 
