@@ -1,6 +1,6 @@
 """The promises of a supplier's class, and the optional abilities that some suppliers have.
 
-The layers are base, base over HTTP, supplier; the sequence of sending is written once, in `bot.orders.place`.
+The layers are base, base over HTTP, supplier; the sequence of sending is written once, above them.
 """
 
 from abc import ABC, abstractmethod
