@@ -42,7 +42,7 @@ from bot.workers.reports import Reports
 from bot.workers.sender import Sender
 from bot.workers.status_answers import StatusAnswers
 from bot.workers.status_watch import StatusWatch
-from providers.base import FindsOrders, Provider, ReadsBalance, ReadsStatus
+from providers.base import Provider, ReadsBalance, ReadsStatus, ReconcilesOrders
 from providers.registry import provider_class
 from storage import guards, outbox, updates
 from storage.database import Database, Transaction
@@ -106,8 +106,8 @@ class App:
                 name,
                 settings.title_of(name),
                 provider.form,
-                reconciles=isinstance(provider, FindsOrders),
-                idempotent_create=provider.refuses_same_reference,
+                reconciles=isinstance(provider, ReconcilesOrders),
+                idempotent_create=provider.idempotent_create,
                 reads_status=isinstance(provider, ReadsStatus),
                 final=provider.final if isinstance(provider, ReadsStatus) else frozenset(),
                 reads_balance=isinstance(provider, ReadsBalance),

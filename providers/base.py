@@ -1,6 +1,6 @@
-"""What a supplier's class promises, and the optional abilities that some suppliers have.
+"""The promises of a supplier's class, and the optional abilities that some suppliers have.
 
-The layers are base, base over HTTP, supplier; the sequence of sending is written once, in `bot.workers.sender`.
+The layers are base, base over HTTP, supplier; the sequence of sending is written once, above them.
 """
 
 from abc import ABC, abstractmethod
@@ -20,7 +20,7 @@ from providers.redaction import secrets_in
 
 
 class AccountSettings(BaseModel):
-    """What every account has in the settings file; a provider adds its own keys, secrets as `SecretStr`."""
+    """The keys of every account in the settings file; a provider adds its own keys, secrets as `SecretStr`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -52,9 +52,9 @@ class Provider(ABC, Generic[S]):
     settings_model: ClassVar[type[AccountSettings]]
     form: ClassVar[type[Form]]
     creates_at_once: ClassVar[int] = 4
-    """How many creates of one account may be on the wire at the same time."""
-    refuses_same_reference: ClassVar[bool] = False
-    """Whether the supplier takes no second order under a reference of ours, so that sending it again is safe."""
+    """The most creates of one account that may be on the wire at the same time."""
+    idempotent_create: ClassVar[bool] = False
+    """True when the supplier takes no second order under a reference of ours, so that sending it again is safe."""
 
     def __init__(self, settings: S, now: Callable[[], datetime] = utc_now) -> None:
         """`now` gives aware datetimes."""
@@ -103,7 +103,7 @@ class ChecksCredentials(Protocol):
     """The supplier has a harmless call that tells whether our credentials are accepted."""
 
     async def check_credentials(self) -> None:
-        """Return when accepted. Raises AccessDenied, ProviderUnavailable or OutcomeUnknown (a strange answer)."""
+        """Return when accepted. Raises AccessDenied, or ReadingFailed when that can't be seen."""
 
 
 @runtime_checkable
@@ -119,7 +119,7 @@ class LooksUpAnswers(Protocol):
 
 
 @runtime_checkable
-class FindsOrders(Protocol):
+class ReconcilesOrders(Protocol):
     """The supplier lists its orders, so that one whose answer was lost may be found again. It only reads."""
 
     async def find_order(self, form: Any, sending: Sending) -> Findings:
@@ -157,7 +157,7 @@ class ReadsStatus(Protocol):
     """Statuses after which nothing changes any more."""
 
     async def read_status(self, number: str) -> Progress:
-        """How far the order under `number` is, the supplier's order number as people use it.
+        """The progress of the order under `number`, the supplier's order number as people use it.
 
         Raises OrderNotFound when the supplier answered that it has none; any other ProviderError means that the
         reading failed and proves nothing.
@@ -177,7 +177,7 @@ class ReadsProducts(Protocol):
     """The supplier tells about one product by its id, as it is now. It only reads."""
 
     async def read_product(self, chosen: Chosen) -> Facts:
-        """What holds for a product that was chosen before, whose `facts` may say where to look for it.
+        """The facts, as they are now, of a product that was chosen before, whose `facts` may say where to look for it.
 
         Raises OrderNotFound when the supplier certainly doesn't sell it any more; any other ProviderError means that
         the reading failed and proves nothing.

@@ -1,6 +1,6 @@
 """The errors of talking to a supplier, sorted by what the caller must do.
 
-They answer one question: was the order placed?
+Those of a create answer one question: was the order placed? Those of a reading say nothing of that.
 
 ProviderError
   NotPlaced               certainly not
@@ -9,6 +9,7 @@ ProviderError
     AccessDenied            our credentials are not accepted; admins are told
   OutcomeUnknown          sent, and no usable answer came: never sent again by itself
   OrderNotFound           only from a look-up: the supplier doesn't know it
+  ReadingFailed           of a reading: proves nothing, and never speaks as if something had been sent
 """
 
 from collections.abc import Mapping
@@ -59,3 +60,7 @@ class OutcomeUnknown(ProviderError):  # noqa: N818  as above
 
 class OrderNotFound(ProviderError):  # noqa: N818  as above
     """A look-up was answered, and the supplier does not know the order or product."""
+
+
+class ReadingFailed(ProviderError):  # noqa: N818  as above
+    """A reading was not answered, or by something that can't be understood. It proves nothing."""

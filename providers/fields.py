@@ -29,7 +29,7 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     priced_per_piece: ClassVar[bool] = True
-    """Whether the supplier's documents say that a listed price is for one piece."""
+    """True when the supplier's documents say that a listed price is for one piece."""
     amount_field: ClassVar[str] = ""
     """The question in which a person says what the order costs, asked again when a price changed; empty for none."""
 
@@ -39,12 +39,12 @@ class Form(BaseModel):
 
     @classmethod
     def from_catalogue(cls, answers: Mapping[str, Any]) -> bool:  # noqa: ARG003  a form may tell by its answers
-        """Whether the ids asked for, as far as the answers tell, are those of the account's catalogue."""
+        """True when the ids asked for, as far as the answers tell, are those of the account's catalogue."""
         return True
 
     @classmethod
     def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
-        """What people look an order up by beside its number: who gets it, or the link; all of it is personal.
+        """The words that people look an order up by beside its number: who gets it, or the link; all of it is personal.
 
         `answers` are a confirmed draft's, perhaps of an older form, or none at all.
         """

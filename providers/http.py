@@ -19,7 +19,7 @@ from typing import Any
 
 import httpx
 
-from providers.errors import OutcomeUnknown, ProviderError, ProviderUnavailable
+from providers.errors import OutcomeUnknown, ProviderError, ProviderUnavailable, ReadingFailed
 from providers.redaction import Redaction
 
 USER_AGENT = "orderbot"
@@ -28,7 +28,7 @@ LARGEST_ANSWER = 4 * 1024 * 1024
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 15.0
 CLOCK_ROOM = timedelta(seconds=30)
-"""How far a supplier's clock may be from ours while the times in its lists are compared with ours."""
+"""The most that a supplier's clock may be from ours while the times in its lists are compared with ours."""
 
 # httpx logs every URL at INFO; suppliers' addresses may carry what people searched for.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -142,13 +142,13 @@ async def _deadline(seconds: float) -> AsyncIterator[None]:
 async def reading_until(deadline: float, unread: str) -> AsyncIterator[None]:
     """A reading of several requests that ends at `deadline`, a time of the running loop.
 
-    Raises ProviderUnavailable with the code `unread` when it does.
+    Raises ReadingFailed with the code `unread` when it does.
     """
     try:
         async with asyncio.timeout_at(deadline):
             yield
     except TimeoutError:
-        raise ProviderUnavailable(unread) from None
+        raise ReadingFailed(unread) from None
 
 
 @lru_cache
@@ -216,13 +216,13 @@ class Http:
     ) -> Answer:
         """One request that changes nothing at the supplier.
 
-        Raises ProviderUnavailable for every failure to get a full answer.
+        Raises ReadingFailed for every failure to get a full answer.
         """
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         try:
             return await self._send(self._reads, method, path, params=params, content=content, headers=headers)
         except (*_FAILURES, _TooLarge) as error:
-            raise ProviderUnavailable("unreachable", params={"error": type(error).__name__}) from None
+            raise ReadingFailed("unreachable", params={"error": type(error).__name__}) from None
 
     async def _send(
         self,

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import SecretStr
 
-from providers.errors import AccessDenied
+from providers.errors import AccessDenied, ProviderUnavailable, ReadingFailed
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ class Login:
         log_in: Callable[[], Awaitable[str]],
         now: Callable[[], datetime] = utc_now,
     ) -> None:
-        """`log_in` returns a fresh token or raises NotPlaced; it is never called when a token was given."""
+        """`log_in` returns a fresh token or raises NotPlaced or ReadingFailed; never called when a token was given."""
         self._log_in = None if given is not None else log_in
         self._token = given.get_secret_value() if given is not None else ""
         self._lock = asyncio.Lock()
@@ -50,14 +50,14 @@ class Login:
         self._in_use_since = now() if given is not None else None
 
     def in_use_since(self, moment: datetime) -> bool:
-        """Whether the token was in use at `moment` (aware), itself or as one that the supplier renewed since.
+        """True when the token was in use at `moment` (aware), itself or as one that the supplier renewed since.
 
         One that is accepted now was accepted then too; of a token that came later nothing is known about then.
         """
         return self._in_use_since is not None and self._in_use_since <= moment
 
     async def send(self, request: Callable[[str], Awaitable[T]]) -> T:
-        """What `request(token)` returns; when it raises AccessDenied, log in again and send once more.
+        """Return what `request(token)` does; when it raises AccessDenied, log in again and send once more.
 
         Raises what `request` raises, and NotPlaced when logging in fails.
         """
@@ -68,6 +68,13 @@ class Login:
             if self._log_in is None:
                 raise
         return await request(await self._fresh(refused=token))
+
+    async def read(self, request: Callable[[str], Awaitable[T]]) -> T:
+        """The same for a reading. A login that fails is one that could not be read: ReadingFailed or AccessDenied."""
+        try:
+            return await self.send(request)
+        except ProviderUnavailable as error:
+            raise ReadingFailed(error.code, said=error.said, params=error.params) from None
 
     def replace(self, used: str, offered: str) -> None:
         """The supplier offers another token in place of `used`; ignored when `used` was replaced meanwhile.
@@ -80,6 +87,10 @@ class Login:
     async def _fresh(self, refused: str) -> str:
         async with self._lock:
             if self._token == refused and self._log_in is not None:
-                self._token = await self._log_in()
+                try:
+                    self._token = await self._log_in()
+                except ReadingFailed as error:
+                    # What waits for the token was not sent, whatever became of the login.
+                    raise ProviderUnavailable(error.code, said=error.said, params=error.params) from None
                 self._in_use_since = self._now()
             return self._token

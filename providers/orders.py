@@ -11,14 +11,15 @@ from decimal import Decimal
 from enum import StrEnum
 
 CLOCKS_DIFFER_BY = timedelta(hours=1)
-"""How wrong a clock may be, the supplier's or ours at the moment of sending, without an order of ours going unseen.
+"""The most that a clock may be wrong without an order of ours going unseen.
 
-It is far more than a clock that is looked after is ever off, and an hour of other orders is still soon read.
+The supplier's clock is meant, or ours at the moment of sending. It is far more than a clock that is looked after is
+ever off, and an hour of other orders is still soon read.
 """
 
 
 class Outcome(StrEnum):
-    """What became of sending an order."""
+    """The outcome of sending an order."""
 
     PLACED = "placed"
     REFUSED = "refused"
@@ -27,7 +28,7 @@ class Outcome(StrEnum):
 
 
 class Status(StrEnum):
-    """How far the supplier is with a placed order; `PLACED` is all we know where it gave no word of its own."""
+    """The supplier's progress with a placed order; `PLACED` is all we know where it gave no word of its own."""
 
     PLACED = "placed"
     AWAITING_PAYMENT = "awaiting payment"
@@ -68,7 +69,7 @@ class PlacedOrder:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What is known of a create whose answer was lost, for finding the order again.
+    """A create whose answer was lost, as far as it is known, for finding the order again.
 
     An order of the supplier's list may be ours when it was made from `since` to `until` (aware, UTC): the time of the
     request, with room for a supplier that took it late. One from `horizon` on may still be ours by a clock that was
@@ -81,11 +82,11 @@ class Sending:
 
     @property
     def horizon(self) -> datetime:
-        """How far lists are read back (aware, UTC); forward there is no such bound."""
+        """The time down to which lists are read (aware, UTC); forward there is no such bound."""
         return self.since - CLOCKS_DIFFER_BY
 
     def covers(self, at: datetime) -> bool:
-        """Whether an order that was made `at` (aware) is of the time in question."""
+        """True when an order that was made `at` (aware) is of the time in question."""
         return self.since <= at <= self.until
 
 
@@ -108,7 +109,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the supplier's lists say about a create whose answer was lost.
+    """The evidence of the supplier's lists about a create whose answer was lost.
 
     `matches` are all orders that may be ours; one that certainly isn't is left out. `complete`: every order that the
     supplier made from the sending's `horizon` on was read and could be compared, so that having no match means
@@ -139,7 +140,7 @@ class Tracking:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a supplier says of an order when it is asked about it by number.
+    """An order as the supplier has it when it is asked about it by number.
 
     `number`, `supplier_status`, `also_known_as` and `remarks` are as in `PlacedOrder`. `times` are aware, each key
     names a label in the catalogues (`time.<key>`): `created`, `paid`, `shipped`, `completed` and the like.
@@ -157,7 +158,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What is left of an account's money or points, in the supplier's own unit (as `Money.unit`)."""
+    """The rest of an account's money or points, in the supplier's own unit (as `Money.unit`)."""
 
     amount: Decimal
     unit: str = ""

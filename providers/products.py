@@ -1,4 +1,4 @@
-"""What a supplier sells, and what was known of a product when somebody chose it.
+"""The products that a supplier sells, and the facts of one that were known when somebody chose it.
 
 The facts stay with the answers of an order: what was shown before Confirm can be compared with what holds just before
 sending.
@@ -18,7 +18,7 @@ Path = tuple[str | int, ...]
 
 
 class Facts(BaseModel):
-    """What was known of a chosen product. Whatever the supplier doesn't tell is None or empty.
+    """The known facts of a chosen product. Whatever the supplier doesn't tell is None or empty.
 
     `unit` is as in `Money`. `stock` is what may be ordered at most right now; a supplier that doesn't hold itself to
     its stock leaves it None. `read_at` is when the supplier told this, in UTC microseconds, 0 when that isn't known.
@@ -56,7 +56,7 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What was read of a supplier's catalogue; `whole`: nothing is missing, so a product that isn't in it is gone."""
+    """A supplier's catalogue as it was read; `whole`: nothing is missing, so a product that isn't in it is gone."""
 
     products: tuple[Product, ...]
     whole: bool
@@ -75,7 +75,7 @@ class Chosen:
 
 
 def total_of(chosen: Iterable[Chosen]) -> Money | None:
-    """What all pieces cost by the prices that were known; None when any price is not, or the units differ."""
+    """The cost of all pieces by the prices that were known; None when any price is not, or the units differ."""
     total, units = Decimal(0), set()
     for one in chosen:
         if one.facts is None or one.facts.price is None:

@@ -20,13 +20,13 @@ SURE = 8
 SHORTEST = 4
 """Characters. A secret below `SURE` is taken out of sentences only, as a whole word; below this it is left alone."""
 _HANDED_OUT = frozenset((*place, key) for place in ((), ("data",)) for key in ("token", "access_token"))
-"""Where the answer to a login has its token."""
+"""The places in the answer to a login that may have its token."""
 _SPACE = re.compile(r"\s")
 _WORD = re.compile(r"\S+")
 _ESCAPE = re.compile(r"[%&+\\]")
 _UNICODE = re.compile(r"\\+u([0-9a-fA-F]{4})")
 _LEVELS = 3
-"""How often an answer may have escaped what it quotes."""
+"""The most times that an answer may have escaped what it quotes."""
 
 
 def secrets_in(value: object) -> Iterator[str]:
@@ -108,7 +108,7 @@ class Redaction:
 
 
 def _parts(secret: str) -> Iterator[str]:
-    """What a server may quote of a secret: the words of a header's value, and what Basic encodes."""
+    """The parts of a secret that a server may quote: the words of a header's value, and what Basic encodes."""
     yield from (word for word in re.split(r"[\s,;=\"]+", secret) if len(word) >= SURE)
     if secret.lower().startswith("basic "):
         try:
@@ -142,7 +142,7 @@ def _without_broken_off(said: str, secret: str) -> str:
 
 
 def _in_base64(secret: str) -> Iterator[str]:
-    """What of a secret is the same wherever it stands in a text that was encoded as a whole."""
+    """The encoded parts of a secret that are the same wherever it stands in a text that was encoded as a whole."""
     data = secret.encode(errors="replace")
     for before in range(3):
         encoded = base64.b64encode(b"\x00" * before + data).decode().rstrip("=")

@@ -1,4 +1,4 @@
-"""Which providers there are. Each is loaded on first use, so that a broken one stops nobody who doesn't use it."""
+"""The providers that there are. Each is loaded on first use, so that a broken one stops nobody who doesn't use it."""
 
 from importlib import import_module
 from typing import Any

@@ -21,10 +21,10 @@ from bot.journal.views import Result
 from bot.staff.access import Staff
 from bot.workers.reports import Reports
 from providers.anqicms.form import AnqicmsForm
-from providers.base import FindsOrders, Provider, ReadsBalance, ReadsStatus
+from providers.base import Provider, ReadsBalance, ReadsStatus, ReconcilesOrders
 from providers.fields import Form
 from providers.guoguo.form import DefaultOrder
-from providers.simulators.guoguo_products import FANS
+from providers.simulators.guoguo.products import FANS
 from storage import orders, outbox, sending
 from storage.database import Database
 from storage.migrate import migrate
@@ -204,12 +204,12 @@ def desk_on(
 
 
 def account(name: str, form: type[Form], provider: Provider[Any] | None) -> Account:
-    idempotent_create = provider is not None and provider.refuses_same_reference
+    idempotent_create = provider is not None and provider.idempotent_create
     return Account(
         name,
         name.capitalize(),
         form,
-        reconciles=isinstance(provider, FindsOrders),
+        reconciles=isinstance(provider, ReconcilesOrders),
         idempotent_create=idempotent_create,
         reads_status=isinstance(provider, ReadsStatus),
         final=provider.final if isinstance(provider, ReadsStatus) else frozenset(),

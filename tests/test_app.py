@@ -16,7 +16,7 @@ from bot.app import App, build, run, serve
 from bot.settings.model import Settings
 from bot.telegram.client import TelegramRefusedError
 from providers.simulators.base import Fault
-from providers.simulators.guoguo_products import FANS
+from providers.simulators.guoguo.products import FANS
 from tests.bench import CANARY, until
 from tests.end_to_end.house import ADMIN, COLLEAGUE, PATIENCE, World, world
 from tests.storage.direct import reading, writing

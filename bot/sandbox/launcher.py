@@ -23,11 +23,8 @@ from bot.sandbox.standin import StandIn
 from bot.sandbox.suppliers import SupplierCard
 from bot.settings.model import Settings
 from bot.telegram.client import TelegramRefusedError
-from providers.simulators.anqicms import AnqiCmsSimulator
 from providers.simulators.base import Simulator
-from providers.simulators.citiesocial import CitiesocialSimulator
-from providers.simulators.damaijia import DamaijiaSimulator
-from providers.simulators.guoguo import GuoGuoSimulator
+from providers.simulators.registry import SIMULATORS
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -58,8 +55,7 @@ async def sandbox(port: int, run: Run = app.run) -> AsyncIterator[Sandbox]:
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(prefix="orderbot-sandbox-"))
         clock = Clock()
-        kinds = (GuoGuoSimulator, CitiesocialSimulator, DamaijiaSimulator, AnqiCmsSimulator)
-        simulators: list[Simulator] = [kind(clock.moment) for kind in kinds]
+        simulators: list[Simulator] = [kind(clock.moment) for kind in SIMULATORS]
         for simulator in simulators:
             await stack.enter_async_context(simulator)
         standin = StandIn(now=clock.seconds)

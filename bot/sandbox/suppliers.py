@@ -8,14 +8,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.sandbox.held import status_of
-from bot.sandbox.wares import DOWN, UP, shelf_of
 from providers.simulators.base import Fault, Simulator
 
 SHOWN = 20
 """Requests and orders that a card shows; the simulator keeps them all."""
 SLOW_SECONDS = 5
-TITLES = {"guoguo": "GuoGuo", "citiesocial": "citiesocial", "damaijia": "Damaijia", "anqicms": "AnqiCMS"}
+UP, DOWN = 11, 9
+"""Tenths of a price that it becomes."""
 Deed = Literal["dearer", "cheaper", "stop", "sell"]
 _SPENT_BY_ANY = frozenset({Fault.REFUSE, Fault.DELAY})
 
@@ -27,7 +26,6 @@ class SupplierCard:
         self.simulator = simulator
         self.name = simulator.name
         self.on_change: Callable[[SupplierCard], None] | None = None
-        self._shelf = shelf_of(simulator)
         self._arrived: list[datetime] = []
         self._next: tuple[Fault, str] | None = None
         simulator.on_change = self._received
@@ -49,11 +47,11 @@ class SupplierCard:
         """Change what is sold. Raises ValueError for what this supplier can't."""
         match deed:
             case "dearer":
-                self._shelf.reprice(number, UP)
+                self.simulator.shelf.reprice(number, UP)
             case "cheaper":
-                self._shelf.reprice(number, DOWN)
+                self.simulator.shelf.reprice(number, DOWN)
             case _:
-                self._shelf.sell(number, on=deed == "sell")
+                self.simulator.shelf.sell(number, on=deed == "sell")
         self._tell()
 
     def as_json(self) -> dict[str, Any]:
@@ -61,16 +59,16 @@ class SupplierCard:
         received = list(zip(self._arrived, self.simulator.received, strict=False))[-SHOWN:]
         return {
             "name": self.name,
-            "title": TITLES.get(self.name, self.name),
+            "title": self.simulator.title,
             "orders": len(self.simulator.ledger),
             "requests": len(self.simulator.received),
             "next": None if self._next is None else {"fault": self._next[0], "code": self._next[1]},
             "held": [
-                {"number": order.number, "status": status_of(self.simulator, order)}
+                {"number": order.number, "status": self.simulator.status_of(order)}
                 for order in reversed(self.simulator.ledger[-SHOWN:])
             ],
-            "wares": [asdict(ware) for ware in self._shelf.wares()],
-            "more_wares": self._shelf.unlisted(),
+            "wares": [asdict(ware) for ware in self.simulator.shelf.wares()],
+            "more_wares": self.simulator.shelf.unlisted(),
             "refusals": self.simulator.refusals,
             "received": [
                 {

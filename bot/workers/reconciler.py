@@ -23,7 +23,7 @@ from bot.workers.loop import TaskSet
 from bot.workers.reports import Reports
 from bot.workers.sender import INTERRUPTED
 from bot.workers.verdict import Absent, Found, Open, judge
-from providers.base import FindsOrders, Provider, ReadsOrders
+from providers.base import Provider, ReadsOrders, ReconcilesOrders
 from providers.errors import AccessDenied, OrderNotFound, ProviderError
 from providers.orders import Findings, Outcome, Sending
 from storage import orders, sending, unknown
@@ -149,9 +149,9 @@ class Reconciler:
     async def _look_for(self, order: Order) -> None:
         provider = self._providers.get(order.account)
         form = None if provider is None else _form(provider, order)
-        if form is None or not isinstance(provider, FindsOrders):
+        if form is None or not isinstance(provider, ReconcilesOrders):
             # Without its account, or as an older form, the order can only be looked for by a person.
-            changed = Look("failed", code="form_changed") if isinstance(provider, FindsOrders) else None
+            changed = Look("failed", code="form_changed") if isinstance(provider, ReconcilesOrders) else None
             await self._outcomes.looked(order, changed, None)
             return
         sent = await self._sending(provider, order)

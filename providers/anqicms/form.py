@@ -1,4 +1,4 @@
-"""What staff are asked for an order at an AnqiCMS shop.
+"""The questions that staff are asked for an order at an AnqiCMS shop.
 
 The bounds of texts are the widths of the shop's columns; the shop itself checks neither them nor the quantity's sign.
 """
@@ -18,7 +18,7 @@ LONGEST_REMARK = 220
 
 
 class Goods(Facts):
-    """What the shop says of a product.
+    """The shop's facts of a product.
 
     `in_stock` is for people to see: the shop takes orders beyond it, so `stock`, which bounds an order, stays None.
     `price` is the product's own; what an order costs may be less, by a discount that the shop gives its user.

@@ -1,30 +1,38 @@
-"""Comparing an order of the shop's with what a create of ours carried.
+"""Orders of the shop's list against what a create of ours carried, and what having no match is worth.
 
-Only our marker makes an order ours. Without it two people may have ordered the same, so what agrees is evidence, and
-only what no shop changes by itself (the kind, the products and how many) makes an order certainly another one.
+Only our marker makes an order ours, and one that has it is told whatever else it says. Without it two people may have
+ordered the same, so what agrees is evidence, and only what no shop changes by itself (the kind, the products and how
+many) makes an order certainly another one.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from providers.anqicms.answer import money, placed_order, text, whole
+from providers.anqicms.create import marker_of, order_body
 from providers.anqicms.form import Address, AnqicmsForm
-from providers.anqicms.orders_list import made_at
-from providers.anqicms.request import marker_of, order_body
-from providers.orders import Match, Sending
+from providers.anqicms.orders import Listed, made_at
+from providers.errors import ProviderError
+from providers.orders import Findings, Match, Remark, Sending
 
 LONGEST_FACT = 200
 MOST_LINES = 10
 """Shown of one order."""
 _KINDS = frozenset({"goods", "vip"})
 
+NOT_WHOLE = "not_whole"
+OTHER_USER = "order_of_other_user"
+AS_GUEST = "maybe_as_guest"
+MOST_DETAILS = 5
+"""Orders whose detail is read in one search."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a create of ours carried, and as whom: `our_user` is the shop's id of our account, when we know it."""
+    """A create of ours as it was sent, and as whom: `our_user` is the shop's id of our account, when we know it."""
 
     form: AnqicmsForm
     sending: Sending
@@ -38,11 +46,11 @@ class Sent:
         return plain.get("remark", ""), marked["remark"]
 
     def marks(self, row: Mapping[str, Any]) -> bool:
-        """Whether the order carries our marker."""
+        """True when the order carries our marker."""
         return marker_of(text(row.get("remark"))) == self.sending.reference
 
     def may_own(self, row: Mapping[str, Any]) -> bool:
-        """Whether the order may be booked under our account; user 0 is a guest."""
+        """True when the order may be booked under our account; user 0 is a guest."""
         user = whole(row.get("user_id"))
         return user is None or (user != 0 and self.our_user in {None, user})
 
@@ -95,7 +103,7 @@ def compared(row: Mapping[str, Any], sent: Sent, now: datetime) -> Match:
 
 
 def is_another(match: Match, form: AnqicmsForm) -> bool:
-    """Whether an order without our marker certainly isn't ours."""
+    """True when an order without our marker certainly isn't ours."""
     # What a shop keeps as the lines of a membership is not documented.
     never_changed = {"type", "items"} if form.type == "goods" else {"type"}
     return bool(never_changed & set(match.differs))
@@ -144,3 +152,98 @@ def _is_our_remark(remark: str, row: Mapping[str, Any], sent: Sent) -> bool | No
     goods = [line.get("goods") for line in _details(row)]
     titles = [text(of.get("title")) for of in goods if isinstance(of, dict)]
     return remark in {title + more for title in titles for more in ("", "等")} if titles else None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Orders with our marker, rows without one that may be ours, and whether every row could be judged."""
+
+    marked: tuple[Match, ...]
+    unmarked: tuple[Mapping[str, Any], ...]
+    whole: bool
+    signals: tuple[Remark, ...]
+
+
+def candidates(listed: Listed, sent: Sent, now: datetime, *, exact: bool) -> Candidates:
+    """`exact`: the order was certainly sent with our marker, so that a remark without it is another order's."""
+    marked, unmarked, signals = [], [], []
+    # A list of several users' orders is not our account's, and which of them are ours can't be told.
+    whole = listed.whole and (sent.our_user is not None or len(_users(listed)) <= 1)
+    for row in listed.rows:
+        if sent.marks(row):
+            match = compared(row, sent, now)
+            if sent.may_own(row):
+                marked.append(match)
+            else:
+                user = text(row.get("user_id"))
+                signals.append(Remark(OTHER_USER, {"number": match.order.number, "user": user}))
+                whole = False
+        elif sent.may_own(row) and _since_horizon(row, sent, now):
+            readable = isinstance(row.get("remark"), str)
+            whole = whole and (readable or not exact)
+            if _may_be(row, sent, exact=exact and readable):
+                unmarked.append(row)
+    # Details are read of the first few only: of those that need no wrong clock to be ours.
+    unmarked.sort(key=lambda row: not _in_time(row, sent, now))
+    return Candidates(tuple(marked), tuple(unmarked), whole, tuple(signals))
+
+
+def findings(found: Candidates, evidence: tuple[Match, ...], *, known_then: bool) -> Findings:
+    """`known_then`: the shop knew us by our token when the order was sent, so that it booked it under our account."""
+    if any(match.certain for match in found.marked):
+        return Findings(found.marked, found.whole and known_then, found.signals)
+    signals = [*found.signals]
+    if not found.whole:
+        signals.append(Remark(NOT_WHOLE))
+    if not known_then:
+        signals.append(Remark(AS_GUEST))
+    return Findings(found.marked + evidence, found.whole and known_then, tuple(signals))
+
+
+async def evidence_in(
+    rows: tuple[Mapping[str, Any], ...],
+    sent: Sent,
+    now: datetime,
+    detail: Callable[[str], Awaitable[Mapping[str, Any] | None]],
+) -> tuple[Match, ...]:
+    """The rows that are not certainly another order, the first of them with all that `detail(number)` has.
+
+    A detail that can't be read leaves the row as evidence with fewer facts.
+    """
+    evidence, left = [], MOST_DETAILS
+    for row in rows:
+        match = compared(row, sent, now)
+        if left and not is_another(match, sent.form):
+            left -= 1
+            try:
+                more = await detail(match.order.number) or {}
+            except ProviderError:
+                more, left = {}, 0  # each failure may take as long as we are ready to wait
+            if text(more.get("order_id")) == match.order.number:
+                match = compared({**row, **{key: value for key, value in more.items() if value}}, sent, now)
+        if not is_another(match, sent.form):
+            evidence.append(match)
+    return tuple(evidence)
+
+
+def _users(listed: Listed) -> set[int]:
+    return {user for row in listed.rows if (user := whole(row.get("user_id"))) is not None}
+
+
+def _since_horizon(row: Mapping[str, Any], sent: Sent, now: datetime) -> bool:
+    at = made_at(row, now)
+    return at is not None and at >= sent.sending.horizon
+
+
+def _in_time(row: Mapping[str, Any], sent: Sent, now: datetime) -> bool:
+    at = made_at(row, now)
+    return at is not None and sent.sending.covers(at)
+
+
+def _may_be(row: Mapping[str, Any], sent: Sent, *, exact: bool) -> bool:
+    remark = text(row.get("remark"))
+    plain, marked = sent.remarks
+    if exact:
+        # A shop that keeps less than we know of cuts the marker off.
+        return bool(remark) and marked.startswith(remark)
+    return not marker_of(remark) or remark == plain

@@ -11,17 +11,16 @@ from typing import Annotated, Any, ClassVar, Self, TypeVar
 
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
 
-from providers.anqicms.answer import booked_under, read_check, read_created, read_login, text
-from providers.anqicms.archives import read_archive, read_archives
-from providers.anqicms.findings import candidates, evidence_in, findings
+from providers.anqicms.access import read_check, read_login
+from providers.anqicms.answer import text
+from providers.anqicms.catalogue import asked_for, goods, products_in, read_archive, read_archives
+from providers.anqicms.create import booked_under, order_body, read_created
 from providers.anqicms.form import AnqicmsForm, Goods
-from providers.anqicms.goods import asked_for, goods, products_in
-from providers.anqicms.matching import Sent, compared
-from providers.anqicms.orders_list import PAGE_SIZE, Page, read_detail, read_orders, read_page
-from providers.anqicms.request import order_body
+from providers.anqicms.matching import Sent, candidates, compared, evidence_in, findings
+from providers.anqicms.orders import PAGE_SIZE, Page, read_detail, read_orders, read_page
 from providers.anqicms.status import FINAL, progress
 from providers.base import AccountSettings, HttpProvider
-from providers.errors import OrderNotFound, ProviderUnavailable
+from providers.errors import OrderNotFound, ReadingFailed
 from providers.http import Answer, reading_until
 from providers.login import Login, checked_token, usable_token, utc_now
 from providers.orders import Findings, Match, PlacedOrder, Progress, Sending, Status
@@ -50,7 +49,7 @@ class AnqicmsSettings(AccountSettings):
     category_ids: tuple[Annotated[int, Field(ge=1)], ...] = ()
     """The shop's categories of products, whose child categories belong to them; none for all."""
     remark_marker: bool = False
-    """Whether our reference goes into the remark, by which a person and we can find the order again."""
+    """Puts our reference into the remark, by which a person and we can find the order again."""
 
     @model_validator(mode="after")
     def _one_way_in(self) -> Self:
@@ -96,7 +95,7 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
         await self._read(ORDERS, {"current": "1", "pageSize": "1"}, read_check)
 
     async def find_order(self, form: AnqicmsForm, sending: Sending) -> Findings:
-        """See `FindsOrders`: the shop's list of our account's orders, back to the sending's horizon.
+        """See `ReconcilesOrders`: the shop's list of our account's orders, back to the sending's horizon.
 
         An order with our marker is certain; without the marker whatever agrees is evidence. The list is complete only
         while the token is the one of the sending: under a token that has expired since, a shop that serves guests may
@@ -136,7 +135,7 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
             await self._page(1, size=1)
             raise OrderNotFound("order_not_found", params={"number": number})
         if text(order.get("order_id")) != number:
-            raise ProviderUnavailable("order_not_read")
+            raise ReadingFailed("order_not_read")
         return order
 
     async def list_products(self) -> Catalogue:
@@ -160,7 +159,7 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
             # fails. So the whole list, which is all that is published, has to show that it is gone.
             archives = await read_archives(self.http, {})
         if not archives.whole or int(chosen.id) in archives.rows:
-            raise ProviderUnavailable("products_not_read")
+            raise ReadingFailed("products_not_read")
         raise OrderNotFound("product_not_found", params={"product": chosen.id})
 
     def _sent(self, form: AnqicmsForm, sending: Sending) -> Sent:
@@ -175,11 +174,11 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
     async def _look(self, path: str, params: Mapping[str, str], read: Callable[[Answer], T]) -> T:
         try:
             return await self._read(path, params, read)
-        except ProviderUnavailable as error:
+        except ReadingFailed as error:
             if error.code != "unreachable":
                 raise
             # The words for a create that never left would say here that nothing was sent.
-            raise ProviderUnavailable("orders_not_reached", params=error.params) from None
+            raise ReadingFailed("orders_not_reached", params=error.params) from None
 
     async def _read(self, path: str, params: Mapping[str, str], read: Callable[[Answer], T]) -> T:
         async def once(token: str) -> T:
@@ -187,7 +186,7 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
             self._keep_renewed(token, answer)
             return read(answer)
 
-        return await self._login.send(once)
+        return await self._login.read(once)
 
     def _keep_renewed(self, used: str, answer: Answer) -> None:
         """A shop renews a token that is about to expire by a header of any answer."""

@@ -1,4 +1,4 @@
-"""How far an order is, as the shop's detail of it tells.
+"""The progress of an order, as the shop's detail of it has it.
 
 Source: the page Order Detail. A refund has a word of its own beside the status: it is asked for while the order stays
 paid or shipped, and 0 there means that there is none as well as that one is under way, so it says nothing.
@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from providers.anqicms.answer import STATUSES, in_units, text, user_remarks, whole
-from providers.anqicms.orders_list import moment
+from providers.anqicms.orders import moment
 from providers.orders import Money, Progress, Remark, Status, Tracking
 
 FINAL = frozenset({Status.COMPLETED, Status.CANCELLED, Status.REFUNDED})
@@ -39,7 +39,7 @@ def progress(order: Mapping[str, Any], currency: str, our_user: int | None, now:
 
 
 def _refund(order: Mapping[str, Any]) -> tuple[Remark, ...]:
-    """What the refund has come to, unless the order's status says it already."""
+    """The state of the refund, unless the order's status says it already."""
     match whole(order.get("refund_status")), STATUSES.get(text(order.get("status"))):
         case (None | 0, _) | (1, Status.REFUNDED) | (8, Status.REFUNDING):
             return ()

@@ -1,4 +1,4 @@
-"""What citiesocial sells, as far as it can be listed: the variants of the products in the collections that we know.
+"""The catalogue, as far as it can be listed: the variants of the products in the collections that we know.
 
 Sources: the pages Get List of Products of a Collection (no variants and no stock in it, no total, no marker of the last
 page) and Get Product Details (the variants with their stock; the price is the product's). What the supplier answers for
@@ -13,7 +13,7 @@ from typing import Any
 
 from providers.citiesocial.answer import UNAUTHORIZED, text
 from providers.citiesocial.form import LARGEST_AMOUNT, LARGEST_ID, Variant
-from providers.errors import AccessDenied, OrderNotFound, ProviderError, ProviderUnavailable
+from providers.errors import AccessDenied, OrderNotFound, ProviderError, ReadingFailed
 from providers.http import Answer
 from providers.products import Catalogue, Chosen, Product
 
@@ -30,7 +30,7 @@ SINGLE = "Default Title"
 """The title of a variant that is the only one of its product."""
 
 Get = Callable[[str, Mapping[str, str]], Awaitable[Answer]]
-"""Sends one query to a path and returns the answer, whatever it is; raises ProviderUnavailable when there is none."""
+"""Sends one query to a path and returns the answer, whatever it is; raises ReadingFailed when there is none."""
 Now = Callable[[], datetime]
 
 
@@ -68,7 +68,7 @@ async def list_products(get: Get, collections: Iterable[str], now: Now) -> Catal
     for product, collection in list(listed.products.items())[:MOST_PRODUCTS]:
         try:
             details = await _read_details(get, product)
-        except ProviderUnavailable as error:
+        except ReadingFailed as error:
             whole, failures, listed.error = False, failures + 1, error
             if failures >= MOST_FAILURES:
                 break
@@ -86,17 +86,17 @@ async def list_products(get: Get, collections: Iterable[str], now: Now) -> Catal
 async def read_product(get: Get, chosen: Chosen, now: Now) -> Variant:
     """The variant as it is now.
 
-    Raises OrderNotFound when its product was read and doesn't have it any more; AccessDenied; ProviderUnavailable for
+    Raises OrderNotFound when its product was read and doesn't have it any more; AccessDenied; ReadingFailed for
     everything else, also when it isn't known which product the variant is of.
     """
     product = chosen.facts.product_id if isinstance(chosen.facts, Variant) else ""
     if not product:
-        raise ProviderUnavailable("product_not_known")
+        raise ReadingFailed("product_not_known")
     details = await _read_details(get, product)
     if chosen.id in details.variants:
         return _facts(details, chosen.id, product, now())
     if not details.whole:
-        raise ProviderUnavailable("catalogue_not_read")
+        raise ReadingFailed("catalogue_not_read")
     raise OrderNotFound("variant_gone")
 
 
@@ -110,7 +110,7 @@ async def _read_collection(get: Get, collection: str, listed: _Listed) -> None:
         params = {"page": str(page), "limit": str(PAGE_SIZE)}
         try:
             rows = _objects(_read(await get(f"/collections/{collection}/products/", params)).get("products"))
-        except ProviderUnavailable as error:
+        except ReadingFailed as error:
             listed.error, listed.whole = error, False
             return
         ids = [_id(row) for row in rows]
@@ -129,7 +129,7 @@ async def _read_details(get: Get, product_id: str) -> Details:
     body = _read(await get(f"/products/{product_id}/", {})).get("product")
     product: dict[str, Any] = body if isinstance(body, dict) else {}
     if _id(product) != product_id:
-        raise ProviderUnavailable("catalogue_not_read")
+        raise ReadingFailed("catalogue_not_read")
     rows = _objects(product.get("variants"))
     picture = text(product.get("cover_image_url"))
     return Details(
@@ -174,17 +174,17 @@ def _id(row: Mapping[str, Any]) -> str:
 
 
 def _objects(value: object) -> list[dict[str, Any]]:
-    """A list of objects. Raises ProviderUnavailable for anything else."""
+    """A list of objects. Raises ReadingFailed for anything else."""
     if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-        raise ProviderUnavailable("catalogue_not_read")
+        raise ReadingFailed("catalogue_not_read")
     return value
 
 
 def _read(answer: Answer) -> dict[str, Any]:
-    """The object that an answer holds. Raises AccessDenied for 401, ProviderUnavailable for everything but 200."""
+    """The object that an answer holds. Raises AccessDenied for 401, ReadingFailed for everything but 200."""
     if answer.status == UNAUTHORIZED:
         raise AccessDenied("unauthorized", said=answer.text(LONGEST_SAID))
     if answer.status != OK:
         params = {"status": str(answer.status)}
-        raise ProviderUnavailable("catalogue_refused", said=answer.text(LONGEST_SAID), params=params)
+        raise ReadingFailed("catalogue_refused", said=answer.text(LONGEST_SAID), params=params)
     return answer.json_object()

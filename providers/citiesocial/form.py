@@ -1,4 +1,4 @@
-"""What staff are asked for a citiesocial order: the pieces, who gets them, and what they cost together.
+"""The questions for a citiesocial order: the pieces, who gets them, and what they cost together.
 
 The amount is asked, and at most suggested: the supplier compares it with its own prices, and a person has to agree.
 """
@@ -63,7 +63,7 @@ TaiwanPhone = Annotated[Phone, AfterValidator(_mobile)]
 
 
 class Variant(Facts):
-    """What the catalogue knows of a variant; `product_id` is where to read it again. No document names the unit."""
+    """The catalogue's facts of a variant; `product_id` is where to read it again. No document names the unit."""
 
     product_id: str = ""
 

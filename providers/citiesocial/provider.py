@@ -7,15 +7,15 @@ order is. How it authenticates isn't documented, so the headers of the settings 
 import asyncio
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 
 from providers.base import AccountSettings, HttpProvider
-from providers.citiesocial.answer import read_created
 from providers.citiesocial.catalogue import Get, list_products, read_product
+from providers.citiesocial.create import order_body, read_created
 from providers.citiesocial.form import CitiesocialOrder, Variant
-from providers.errors import ProviderUnavailable
+from providers.errors import ReadingFailed
 from providers.http import Answer, reading_until
 from providers.orders import PlacedOrder
 from providers.products import Catalogue, Chosen
@@ -97,28 +97,8 @@ class Citiesocial(HttpProvider[CitiesocialSettings]):
             try:
                 async with reading_until(deadline, "catalogue_not_read"):
                     return await self.http.read("GET", path, params=params)
-            except ProviderUnavailable:
+            except ReadingFailed:
                 # The words for a create that never left would say here that nothing was sent.
-                raise ProviderUnavailable("catalogue_not_read") from None
+                raise ReadingFailed("catalogue_not_read") from None
 
         return get
-
-
-def order_body(form: CitiesocialOrder, reference: str) -> dict[str, Any]:
-    """The documented body, every key of it; our reference is kept by the supplier and comes back in its answer."""
-    return {
-        "line_items": [{"variant_id": item.variant_id, "quantity": item.quantity} for item in form.items],
-        "email": form.email,
-        "shipping_address": {
-            "first_name": form.first_name,
-            "last_name": form.last_name,
-            "title": form.title,
-            "zip": form.zip,
-            "city": form.city,
-            "address1": form.address1,
-            "address2": form.address2,
-            "phone": form.phone,
-        },
-        "transaction_amount": form.transaction_amount,
-        "channel_order_reference": reference,
-    }

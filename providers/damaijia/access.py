@@ -5,7 +5,7 @@ nothing, whatever its answer was.
 """
 
 from providers.damaijia.answer import DENIED, HTTP_SUCCESS, LONGEST_SAID, SUCCESS, number, said
-from providers.errors import AccessDenied, OutcomeUnknown, ProviderUnavailable
+from providers.errors import AccessDenied, ProviderUnavailable, ReadingFailed
 from providers.http import Answer
 from providers.login import usable_token
 
@@ -31,14 +31,14 @@ def read_token(answer: Answer) -> str:
 def read_check(answer: Answer) -> None:
     """The list of warehouses, whose content is not looked at.
 
-    Raises AccessDenied, ProviderUnavailable (HTTP 5xx or 429), or OutcomeUnknown for an answer that says nothing.
+    Raises AccessDenied, or ReadingFailed for HTTP 5xx or 429 and for an answer that says nothing.
     """
     body = answer.json_object()
     status = number(body.get("status"))
     if answer.status >= 500 or answer.status == 429:  # noqa: PLR2004  HTTP's "not now"
-        raise ProviderUnavailable("check_failed", params={"status": str(answer.status)})
+        raise ReadingFailed("check_failed", params={"status": str(answer.status)})
     if status == DENIED or answer.status in _HTTP_DENIED:
         raise AccessDenied("credentials", said=said(body))
     listed = status is None and isinstance(body.get("data"), list)
     if answer.status not in HTTP_SUCCESS or not (status == SUCCESS or listed):
-        raise OutcomeUnknown("check_strange", said=answer.text(LONGEST_SAID))
+        raise ReadingFailed("check_strange", said=answer.text(LONGEST_SAID))

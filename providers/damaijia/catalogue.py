@@ -8,8 +8,8 @@ from datetime import datetime
 
 from providers.damaijia.answer import text
 from providers.damaijia.form import Gift
-from providers.damaijia.lists import Row
-from providers.errors import AccessDenied, ProviderError, ProviderUnavailable
+from providers.damaijia.orders import Row
+from providers.errors import AccessDenied, ProviderError, ReadingFailed
 from providers.products import Catalogue, Product
 
 WAREHOUSES = "/vv/external/v1/warehouse_get_list"
@@ -93,6 +93,6 @@ def _first(row: Row, keys: tuple[str, ...]) -> str:
     return next(filter(None, (text(row.get(key)) for key in keys)), "")
 
 
-def not_read(error: ProviderUnavailable) -> ProviderUnavailable:
+def not_read(error: ReadingFailed) -> ReadingFailed:
     """The same failure in words for a catalogue: those of the lists of orders speak of an order."""
-    return ProviderUnavailable("catalogue_not_read", said=error.said)
+    return ReadingFailed("catalogue_not_read", said=error.said)

@@ -1,4 +1,4 @@
-"""What staff are asked for an order of gifts, one parcel for each recipient.
+"""The questions for an order of gifts, one parcel for each recipient.
 
 The document states no lengths and no bounds: ours only stop nonsense, the supplier judges the rest.
 """
@@ -20,7 +20,7 @@ Mobile = Annotated[AnyId, Field(min_length=5, max_length=32)]
 
 
 class Gift(Facts):
-    """What the catalogue knows of a gift: no document names its price or its bounds."""
+    """The catalogue's facts of a gift: no document names its price or its bounds."""
 
     warehouse: str = ""
 

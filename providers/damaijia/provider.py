@@ -12,15 +12,13 @@ from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validat
 
 from providers.base import AccountSettings, HttpProvider
 from providers.damaijia.access import read_check, read_token
-from providers.damaijia.answer import read_created
 from providers.damaijia.catalogue import WAREHOUSES, list_products, not_read
-from providers.damaijia.comparing import Sent
+from providers.damaijia.create import order_body, parcel_ids, read_created
 from providers.damaijia.form import DamaijiaForm
-from providers.damaijia.lists import ORDERS, PARCELS, Ask, Row, made_in, parcels_of, read_list, read_rows
-from providers.damaijia.matching import check, find
-from providers.damaijia.request import order_body, parcel_ids
+from providers.damaijia.matching import Sent, check, find
+from providers.damaijia.orders import ORDERS, PARCELS, Ask, Row, made_in, parcels_of, read_list, read_rows
 from providers.damaijia.status import read_status
-from providers.errors import ProviderUnavailable
+from providers.errors import ReadingFailed
 from providers.http import reading_until
 from providers.login import Login, checked_token, utc_now
 from providers.orders import Findings, Match, PlacedOrder, Progress, Sending, Status
@@ -53,7 +51,7 @@ class Damaijia(HttpProvider[DamaijiaSettings]):
     title = "Damaijia"
     settings_model = DamaijiaSettings
     form = DamaijiaForm
-    refuses_same_reference = True
+    idempotent_create = True
     longest_search: float = 30.0
     """Seconds for finding an order again; nobody waits for it, but other look-ups of the account may have to."""
     longest_status: float = 20.0
@@ -86,10 +84,10 @@ class Damaijia(HttpProvider[DamaijiaSettings]):
         async def check(token: str) -> None:
             read_check(await self.http.read("GET", WAREHOUSES, headers={"Authorization": token}))
 
-        await self._login.send(check)
+        await self._login.read(check)
 
     async def find_order(self, form: DamaijiaForm, sending: Sending) -> Findings:
-        """See `FindsOrders`. It asks for the parcels of the recipients' mobiles and for all orders of the time."""
+        """See `ReconcilesOrders`. It asks for the parcels of the recipients' mobiles and for all orders of the time."""
         ask = self._ask_in_time(self.longest_search)
         parcels = await read_list(ask, PARCELS, parcels_of(form, sending))
         orders = await read_list(ask, ORDERS, [made_in(sending)])
@@ -117,8 +115,8 @@ class Damaijia(HttpProvider[DamaijiaSettings]):
 
             try:
                 async with reading_until(deadline, "catalogue_not_read"):
-                    return await self._login.send(read)
-            except ProviderUnavailable as error:
+                    return await self._login.read(read)
+            except ReadingFailed as error:
                 raise not_read(error) from None
 
         return await list_products(get, self.now())
@@ -138,12 +136,12 @@ class Damaijia(HttpProvider[DamaijiaSettings]):
             return read_rows(await self.http.read("POST", path, body=body, headers={"Authorization": token}))
 
         try:
-            return await self._login.send(ask)
-        except ProviderUnavailable as error:
+            return await self._login.read(ask)
+        except ReadingFailed as error:
             if error.code != "unreachable":
                 raise
             # The words for a create that never left would say here that nothing was sent.
-            raise ProviderUnavailable("list_not_reached", params=error.params) from None
+            raise ReadingFailed("list_not_reached", params=error.params) from None
 
     async def _log_in(self) -> str:
         app_id, app_secret = self.settings.app_id, self.settings.app_secret

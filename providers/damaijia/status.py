@@ -1,4 +1,4 @@
-"""How far an order's parcels are, for which the supplier has a documented filter but no documented rows.
+"""The progress of an order's parcels, for which the supplier has a documented filter but no documented rows.
 
 Source: the page 获取包裹列表: `filter.status` is f 待付款, p 未发货, s 已发货 or c 已取消. What a row says of itself
 counts only as far as these filters bear it out: a parcel is in a state when the list of that state has it, the other
@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from providers.damaijia.answer import text
-from providers.damaijia.lists import ORDERS, Ask, Row
-from providers.damaijia.parcels import Parcels, read_parcels
-from providers.errors import OrderNotFound, ProviderUnavailable
+from providers.damaijia.orders import ORDERS, Ask, Parcels, Row, read_parcels
+from providers.errors import OrderNotFound, ReadingFailed
 from providers.orders import Progress, Remark, Status, Tracking
 
 AWAITING_PAYMENT, NOT_SHIPPED, SHIPPED, CANCELLED = LETTERS = ("f", "p", "s", "c")
@@ -37,14 +36,14 @@ _TRACKING = re.compile(r"[A-Za-z0-9-]{6,40}")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is known of an order's parcels: how many are in each state, and the words that stand for them."""
+    """The states of an order's parcels: how many are in each state, and the words that stand for them."""
 
     states: Counter[str]
     words: tuple[str, ...]
 
 
 async def read_status(ask: Ask, number: str) -> Progress:
-    """How far the order under `number` (its `order_sn`) is.
+    """The progress of the order under `number` (its `order_sn`).
 
     Raises OrderNotFound when both lists were read and don't have it, else the error of reading.
     """
@@ -75,13 +74,13 @@ async def _without_parcels(ask: Ask, number: str, parcels: Parcels) -> Progress:
     Which of the two it is can't be seen, so nothing more is said than that.
     """
     if parcels.others:
-        raise ProviderUnavailable("other_orders")
+        raise ReadingFailed("other_orders")
     orders = await ask(ORDERS, {"filter": {"order_sn": number}, "range": [1, 10]})
     named = {text(row.get("order_sn")) for row in orders}
     if number in named or named == {""}:
         return Progress(number=number, remarks=(Remark("no_parcels"),))
     if named:
-        raise ProviderUnavailable("other_orders")
+        raise ReadingFailed("other_orders")
     raise OrderNotFound("order_not_found")
 
 
@@ -111,7 +110,7 @@ def status_of(states: Counter[str]) -> Status:
 
 
 def _remarks(states: Counter[str]) -> tuple[Remark, ...]:
-    """How many parcels are in which state; nothing where all are in one that is known."""
+    """The number of parcels in each state; nothing where all are in one that is known."""
     total = states.total()
     return tuple(
         Remark(code, {"count": str(states[state]), "total": str(total)})

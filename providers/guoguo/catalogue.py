@@ -15,13 +15,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from providers.errors import OrderNotFound, ProviderUnavailable
+from providers.errors import OrderNotFound, ReadingFailed
 from providers.fields import plain
 from providers.guoguo.answer import amount, text, whole_number
-from providers.guoguo.form import Product
+from providers.guoguo.form import LARGEST_NUMBER, Product
 from providers.guoguo.kinds import Kind, resolved
 from providers.guoguo.paging import ROWS, Page, read_page
-from providers.guoguo.values import LARGEST_NUMBER
 from providers.http import Http
 from providers.products import Catalogue
 from providers.products import Product as Listed
@@ -33,7 +32,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Where products are read: `kinds` are the kinds of orders by lower-case product type, `now` is our clock (aware).
+    """The way to the products: `kinds` are the kinds of orders by lower-case product type, `now` is our clock (aware).
 
     `seconds` is the time by which a reading ends.
     """
@@ -47,20 +46,20 @@ class Shelf:
 async def find_product(shelf: Shelf, product_id: str) -> Product:
     """The product with that id, read from as many pages as it takes.
 
-    Raises OrderNotFound when the whole list doesn't have it; AccessDenied or ProviderUnavailable when it wasn't read.
+    Raises OrderNotFound when the whole list doesn't have it; AccessDenied or ReadingFailed when it wasn't read.
     """
     try:
         async with asyncio.timeout(shelf.seconds):
             return await _find(shelf, product_id)
     except TimeoutError:
-        raise ProviderUnavailable(NOT_READ) from None
+        raise ReadingFailed(NOT_READ) from None
 
 
 async def read_catalogue(shelf: Shelf) -> Catalogue:
     """All products that can be read, each once, in the list's order.
 
     It is whole when every row could be read and as many came as the list says it has. Raises AccessDenied or
-    ProviderUnavailable when the first page was not read.
+    ReadingFailed when the first page was not read.
     """
     products: dict[str, Listed] = {}
     read, ended = _Read(), False
@@ -75,15 +74,15 @@ async def read_catalogue(shelf: Shelf) -> Catalogue:
                     break
             else:
                 ended = True
-    except (ProviderUnavailable, TimeoutError):
+    except (ReadingFailed, TimeoutError):
         if not read.rows:
-            raise ProviderUnavailable(NOT_READ) from None
+            raise ReadingFailed(NOT_READ) from None
     return Catalogue(tuple(products.values()), ended and read.whole)
 
 
 @dataclass(slots=True)
 class _Read:
-    """What was seen of a list so far: different ids, rows, and what the list says that it has."""
+    """A list as far as it was seen: different ids, rows, and what the list says that it has."""
 
     ids: set[str] = field(default_factory=set)
     rows: int = 0
@@ -99,7 +98,7 @@ class _Read:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing can be missing in a list that was read to its end.
+        """True when nothing can be missing in a list that was read to its end.
 
         A row that comes twice, or another count, shows a list that moved between two pages and may have hidden one.
         """
@@ -115,12 +114,12 @@ async def _find(shelf: Shelf, product_id: str) -> Product:
                 return _product(rows[wanted], shelf)
             read.take(page, rows.keys() - {""})
     if not read.whole:
-        raise ProviderUnavailable(NOT_READ)
+        raise ReadingFailed(NOT_READ)
     raise OrderNotFound("product_not_found", params={"product": wanted[:60]})
 
 
 async def _pages(http: Http) -> AsyncGenerator[Page]:
-    """The list's pages down to its end. Raises AccessDenied or ProviderUnavailable, also for one that just stops."""
+    """The list's pages down to its end. Raises AccessDenied or ReadingFailed, also for one that just stops."""
     seen = 0
     while True:
         page = await read_page(http, PATH, {"$top": str(ROWS), "$skip": str(seen)}, NOT_READ)
@@ -129,7 +128,7 @@ async def _pages(http: Http) -> AsyncGenerator[Page]:
         if seen >= page.total if page.total is not None else len(page.rows) < ROWS:
             return
         if not page.rows:
-            raise ProviderUnavailable(NOT_READ)
+            raise ReadingFailed(NOT_READ)
 
 
 def _listed(row: object, shelf: Shelf) -> Listed | None:

@@ -1,4 +1,4 @@
-"""What GuoGuo took from our credit: a second witness of orders, and the balance.
+"""The debits of our credit, which are a second witness of orders, and the balance.
 
 A debit without an order in the list says that the list doesn't tell everything. How a record names its order is not
 documented; where it does, it can only take a debit from the evidence, never add an order to it.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from providers.errors import AccessDenied, ProviderUnavailable
+from providers.errors import AccessDenied, ReadingFailed
 from providers.guoguo.answer import DENIED, UNAUTHORIZED, amount, said, text
 from providers.guoguo.paging import Entry, Listing, newest_first
 from providers.http import Http
@@ -39,7 +39,7 @@ class Debit:
     order: frozenset[str]
 
     def names_any(self, names: Collection[str]) -> bool:
-        """Whether it is for one of the orders with these `names_of`."""
+        """True when it is for one of the orders with these `names_of`."""
         return not self.order.isdisjoint(names)
 
     def signal(self) -> Remark:
@@ -50,7 +50,7 @@ class Debit:
 async def read_debits(http: Http, sending: Sending, now: Callable[[], datetime]) -> tuple[list[Debit], bool]:
     """The debits since the sending's horizon, newest first, and whether none can be missing.
 
-    Raises AccessDenied or ProviderUnavailable.
+    Raises AccessDenied or ReadingFailed.
     """
     reading = await newest_first(http, RECORDS, now, since=sending.horizon)
     readable = [
@@ -66,7 +66,7 @@ async def read_debits(http: Http, sending: Sending, now: Callable[[], datetime])
 
 
 def leave_open(debits: Collection[Debit], orders: Collection[Entry], is_meant: Callable[[datetime], bool]) -> bool:
-    """Whether the debits of the times that are meant need more orders than the list has of these times.
+    """True when the debits of the times that are meant need more orders than the list has of these times.
 
     A debit needs one unless it names an order that is known; an order answers for one debit, unless it is named by one
     or was paid otherwise.
@@ -89,14 +89,14 @@ def names_of(orders: Collection[Entry]) -> frozenset[str]:
 
 
 async def read_balance(http: Http) -> Balance:
-    """The points left. Raises AccessDenied or ProviderUnavailable."""
+    """The points left. Raises AccessDenied or ReadingFailed."""
     answer = await http.read("GET", BALANCE)
     body = answer.json_object()
     if answer.status == UNAUTHORIZED:
         raise AccessDenied(DENIED, said=said(body))
     points = amount(body.get("balance"))
     if not 200 <= answer.status < 300 or points is None:  # noqa: PLR2004  the class that says yes
-        raise ProviderUnavailable("balance_not_read", said=said(body))
+        raise ReadingFailed("balance_not_read", said=said(body))
     return Balance(points, POINTS)
 
 

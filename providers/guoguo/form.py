@@ -1,29 +1,92 @@
-"""What staff are asked for an order at GuoGuo.
+"""The questions that staff are asked for an order at GuoGuo.
 
 Which kind of order a product takes, and for a default order whether Link or Username, is told by the product and not by
 the order: the product is looked up right after its id is given, and only where that tells nothing is a person asked.
 """
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError, PydanticKnownError
 from pydantic_core.core_schema import ValidationInfo
 
-from providers.fields import AskWhen, Form, Found, LookUp, PlainId, Uuid, WebAddress, texts_at
+from providers.fields import (
+    AskWhen,
+    Form,
+    Found,
+    Lines,
+    LookUp,
+    PlainId,
+    Uuid,
+    WebAddress,
+    WholeNumber,
+    plain,
+    texts_at,
+)
 from providers.guoguo.kinds import KEYS, UNKNOWN, Kind, kind_of, needed
-from providers.guoguo.values import LARGEST_NUMBER, Comments, Count, Moment, Username
 from providers.products import Chosen, Facts, fitting
 
-__all__ = ["LARGEST_NUMBER", "TAKES_USERNAME", "DefaultOrder", "Product"]
+LARGEST_NUMBER = 10_000_000
+"""The document's bound of every number in the order."""
+LONGEST_COMMENTS = 4096
+"""All comments of an order; their longest is not documented, and a message has no more."""
+OFFSET = "+08:00"
+"""The offset of a time that is written without one: all times in GuoGuo's documents have this one."""
+
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?", re.IGNORECASE)
+
+Count = Annotated[WholeNumber, Field(ge=1, le=LARGEST_NUMBER)]
+"""A number of pieces, batches, minutes or posts."""
 
 TAKES_USERNAME = "instagram_story"
 """The one category whose products take a username; all others take a link (the page Create Ch02 Default Order)."""
 
 
+def _without_at(value: object) -> object:
+    value = plain(value)
+    return value.removeprefix("@") if isinstance(value, str) else value
+
+
+def _one_word(value: str) -> str:
+    if re.search(r"[\s\x00-\x1f\x7f]", value):
+        raise PydanticCustomError("username", "more than one word")
+    return value
+
+
+def _without_blank_lines(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return "\n".join(line for typed in value.splitlines() if (line := typed.strip()))
+
+
+def _moment(value: str) -> str:
+    found = _MOMENT.fullmatch(value)
+    day, time, seconds, offset = found.groups() if found else ("", "", "", "")
+    written = f"{day}T{time or '00:00'}{seconds or ':00'}{(offset or OFFSET).upper()}"
+    try:
+        datetime.fromisoformat(written)
+    except ValueError:
+        raise PydanticCustomError("moment", "not a date, or a date and a time") from None
+    return written
+
+
+Username = Annotated[str, Field(min_length=1, max_length=100), BeforeValidator(_without_at), AfterValidator(_one_word)]
+"""The name of an account, without @."""
+
+
+Comments = Annotated[Lines, Field(max_length=LONGEST_COMMENTS), BeforeValidator(_without_blank_lines)]
+"""One comment a line, as the sample of Create Ch02 Custom Comments Order has it; blank lines are no comments."""
+
+
+Moment = Annotated[str, BeforeValidator(plain), AfterValidator(_moment)]
+"""A time with seconds and an offset as in `2026-07-01T00:00:00+08:00`; a day alone is its beginning."""
+
+
 class Product(Facts):
-    """What the catalogue says of a product. An empty `category` means that it says nothing of it.
+    """The catalogue's facts of a product. An empty `category` means that it says nothing of it.
 
     `kind` is the kind of order that it takes by its type: a `Kind`, `UNKNOWN`, or empty where no type is told.
     """
@@ -42,7 +105,7 @@ def _kind(known: Mapping[str, Any]) -> Kind:
 
 
 def _has(key: str) -> Callable[[Mapping[str, Any]], bool]:
-    """Whether orders of the kind that is known so far have that key."""
+    """True of answers whose kind of order, as far as it is known, has that key."""
     return lambda known: key in KEYS[_kind(known)]
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What is ordered of a product, as the settings name it."""
+    """A kind of order, as the settings name it."""
 
     DEFAULT = "default"
     CUSTOM_COMMENTS = "custom_comments"
@@ -65,7 +65,7 @@ def kind_of(resolved: str, chosen: str | None) -> Kind:
 
 
 def resolved(product_type: str, kinds: Mapping[str, Kind]) -> str:
-    """What a product's facts say of its kind: by the table of the settings, whose keys are lower case."""
+    """The kind as a product's facts have it: by the table of the settings, whose keys are lower case."""
     if not product_type:
         return ""
     kind = kinds.get(product_type.lower())

@@ -13,19 +13,19 @@ from typing import Any
 from uuid import UUID
 
 from providers.guoguo.answer import amount, text
+from providers.guoguo.create import order_body
 from providers.guoguo.form import DefaultOrder
 from providers.guoguo.kinds import Kind
-from providers.guoguo.request import order_body
 
 LONGEST_FACT = 300
 _PLAIN_NAME = re.compile(r"@?[\w.]+")
 Comparison = Callable[[str], bool | None]
-"""Whether a told value is ours: True, False, or None where nobody can tell."""
+"""Judges a value of a row: True for ours, False for another's, None where nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What a row says and how it agrees: `facts` and `differs` are as in `providers.orders.Match`.
+    """A row's facts and how they agree: `facts` and `differs` are as in `providers.orders.Match`.
 
     `certain`: product and target are told, and all that is told is as it was sent. `foreign`: certainly not ours.
     Of the kinds besides the default one less is documented still: certain is only a row that tells all that was sent,
@@ -66,13 +66,13 @@ def compare(form: DefaultOrder, row: Mapping[str, Any]) -> Compared:
 
 
 def _tells_all(form: DefaultOrder, places: list[dict[str, Any]]) -> bool:
-    """Whether every key beside the product that was sent is told, and nothing else under its name."""
+    """True when every key beside the product that was sent is told, and nothing else under its name."""
     sent = {key.replace("_", ""): str(value) for key, value in order_body(form).items() if key != "product_id"}
     return all(set(_texts(places, key)) == {value} for key, value in sent.items())
 
 
 def _places(row: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Where a row may tell what was ordered: its details, and the row itself where it names a product.
+    """The parts of a row that may tell what was ordered: its details, and the row itself where it names a product.
 
     A link or a username beside the order's number alone may as well be the order's page or the person who ordered.
     """

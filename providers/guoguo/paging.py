@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from providers.errors import AccessDenied, ProviderUnavailable
+from providers.errors import AccessDenied, ReadingFailed
 from providers.guoguo.answer import DENIED, UNAUTHORIZED, said, text, whole_number
 from providers.http import CLOCK_ROOM, Http
 
@@ -64,7 +64,7 @@ class Page:
 async def read_page(http: Http, path: str, params: Mapping[str, str], unread: str) -> Page:
     """One page of a list.
 
-    Raises AccessDenied, or ProviderUnavailable with the code `unread` for an answer that is no list.
+    Raises AccessDenied, or ReadingFailed with the code `unread` for an answer that is no list.
     """
     answer = await http.read("GET", path, params=params)
     body = answer.json_object()
@@ -72,7 +72,7 @@ async def read_page(http: Http, path: str, params: Mapping[str, str], unread: st
         raise AccessDenied(DENIED, said=said(body))
     rows = body.get("value")
     if not 200 <= answer.status < 300 or not isinstance(rows, list):  # noqa: PLR2004  the class that says yes
-        raise ProviderUnavailable(unread, said=said(body))
+        raise ReadingFailed(unread, said=said(body))
     return Page(rows, whole_number(body.get("@odata.count")), answer.clock())
 
 
@@ -86,7 +86,7 @@ async def newest_first(
 ) -> Reading:
     """A list from its newest row down to the first that is older than `since`, or to its end.
 
-    `now` is our clock, `where` a filter in documented functions. Raises AccessDenied or ProviderUnavailable.
+    `now` is our clock, `where` a filter in documented functions. Raises AccessDenied or ReadingFailed.
     """
     asked = {"$orderby": NEWEST_FIRST, "$top": str(ROWS)} | ({"$filter": where} if where else {})
     read: dict[str, Entry] = {}
@@ -130,7 +130,7 @@ def time_of(value: object) -> datetime | None:
 
 
 def _continues(read: list[str], page: list[str]) -> bool:
-    """Whether a page goes on where the last one ended: first rows from the end of what was read, then only new ones."""
+    """True when a page goes on where the last one ended: first rows from the end of what was read, then new ones."""
     known = sum(number in read for number in page)
     if len(set(page)) != len(page) or (read and not known):
         return False

@@ -10,14 +10,14 @@ from typing import Any, ClassVar
 from pydantic import ConfigDict, Field, SecretStr, field_validator
 
 from providers.base import AccountSettings, HttpProvider
-from providers.errors import AccessDenied, OutcomeUnknown, ProviderUnavailable
-from providers.guoguo.answer import DENIED, UNAUTHORIZED, read_created, said, text
+from providers.errors import AccessDenied, ReadingFailed
+from providers.guoguo.answer import DENIED, UNAUTHORIZED, said, text
 from providers.guoguo.catalogue import Shelf, find_product, read_catalogue
+from providers.guoguo.create import order_body, read_created
 from providers.guoguo.credit import read_balance
 from providers.guoguo.form import DefaultOrder, Product
 from providers.guoguo.kinds import DOCUMENTED, PATHS, Kind
-from providers.guoguo.request import order_body
-from providers.guoguo.search import Search, find_order, read_order
+from providers.guoguo.orders import Search, find_order, read_order
 from providers.guoguo.status import read_status
 from providers.orders import Balance, Findings, Match, PlacedOrder, Progress, Sending, Status
 from providers.products import Catalogue, Chosen
@@ -85,7 +85,7 @@ class GuoGuo(HttpProvider[GuoGuoSettings]):
     async def look_up(self, field: str, value: str) -> Mapping[str, Any]:
         """Facts of a product as the form's `Product` has them; `field` is always `product`.
 
-        Raises OrderNotFound only when the whole list was read; AccessDenied or ProviderUnavailable otherwise.
+        Raises OrderNotFound only when the whole list was read; AccessDenied or ReadingFailed otherwise.
         """
         if field != "product":
             raise LookupError(f"GuoGuo has no look-up of {field}")
@@ -118,9 +118,9 @@ class GuoGuo(HttpProvider[GuoGuoSettings]):
         if answer.status == UNAUTHORIZED or code in {DENIED, DISABLED}:
             raise AccessDenied(DISABLED if code == DISABLED else DENIED, said=said(body))
         if answer.status >= SERVER_ERRORS:
-            raise ProviderUnavailable("http_status", params={"status": str(answer.status)})
+            raise ReadingFailed("http_status", params={"status": str(answer.status)})
         if not text(body.get("organization_id")):
-            raise OutcomeUnknown("strange_answer", said=said(body) or answer.text())
+            raise ReadingFailed("strange_answer", said=said(body) or answer.text())
 
     def _shelf(self, seconds: float) -> Shelf:
         return Shelf(self.http, self.now, {**DOCUMENTED, **self.settings.kinds}, seconds)

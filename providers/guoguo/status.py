@@ -1,4 +1,4 @@
-"""How far GuoGuo is with an order, asked by its number.
+"""The progress of an order at GuoGuo, asked by its number.
 
 The supplier's word is kept as it came: only one is documented, `establish`, and what any other means would be a guess.
 So an order is placed for us, whatever is said of it, and no word ends it.
@@ -8,8 +8,8 @@ Source: the pages OData Query and Create Ch02 Default Order, whose answer the ro
 
 from providers.guoguo.answer import amount, placed_order, text
 from providers.guoguo.credit import CREDIT, POINTS
+from providers.guoguo.orders import Search, find_row
 from providers.guoguo.paging import Entry, time_of
-from providers.guoguo.search import Search, find_row
 from providers.orders import Money, Progress, Remark
 
 PAID = "complete"
@@ -20,7 +20,7 @@ LONGEST_WORD = 60
 async def read_status(search: Search, number: str) -> Progress:
     """The order under `number`, in any case of its letters; its total is in points where it was paid by credit.
 
-    Raises OrderNotFound only when the list was read whole, else AccessDenied or ProviderUnavailable.
+    Raises OrderNotFound only when the list was read whole, else AccessDenied or ReadingFailed.
     """
     return _progress(await find_row(search, number))
 

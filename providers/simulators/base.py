@@ -14,20 +14,17 @@ from aiohttp import web
 
 from providers.simulators.faults import BEFORE, OF_READS, Fault
 from providers.simulators.server import Server, parsed
+from providers.simulators.shelf import Shelf
 
 __all__ = ["Fault", "Handler", "Order", "Received", "Refusal", "Simulator", "Taken"]
 
 MASK = "***"
-
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order that the supplier has taken.
-
-    `number` is as people use it, `body` is what asked for it, `answer` is the usual answer to that.
-    """
+    """An order that was taken: its `number` for people, the `body` that asked for it, and the usual `answer`."""
 
     number: str
     body: dict[str, Any]
@@ -80,17 +77,20 @@ class _Plan:
 class Simulator(Server):
     """One supplier on loopback; `async with` starts and stops it. The ledger survives a stop and a new start.
 
-    `on_change` is called after each received create. `now` gives aware datetimes.
+    `on_change` is called after each received create. `now` gives aware datetimes. `shelf` is what it sells.
     """
 
     name: ClassVar[str]
+    title: ClassVar[str]
+    """Its name for people."""
     create_path: ClassVar[str]
     further_create_paths: ClassVar[frozenset[str]] = frozenset()
-    """Where orders of other kinds are made, if not all at `create_path`."""
+    """The addresses where orders of other kinds are made, if not all at `create_path`."""
     refusals: ClassVar[tuple[str, ...]]
     """The documented errors that `fail(Fault.REFUSE, code=...)` can be told; the first is the default."""
     secret_headers: ClassVar[frozenset[str]]
     """Lower-case names of headers whose values are credentials."""
+    shelf: Shelf
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         super().__init__()
@@ -105,6 +105,10 @@ class Simulator(Server):
     @abstractmethod
     def account(self) -> dict[str, Any]:
         """The settings of an account that this simulator accepts."""
+
+    @abstractmethod
+    def status_of(self, order: Order) -> str:
+        """The supplier's word for how far an order of the ledger is by its clock, as its own panel shows it."""
 
     @abstractmethod
     def examine(self, request: web.Request, raw: bytes) -> dict[str, Any]:
@@ -170,7 +174,7 @@ class Simulator(Server):
                 self._keep(body)
 
     def still_takes(self, body: dict[str, Any]) -> bool:
-        """Whether an order that was examined before may be taken by now."""
+        """True when an order that was examined before may be taken by now."""
         del body
         return True
 

@@ -1,10 +1,10 @@
-"""How a simulator fails on demand: the ways in which a supplier's answer can be a no, or no answer at all."""
+"""The faults that a simulator has on demand: the ways in which a supplier's answer can be a no, or no answer at all."""
 
 from enum import StrEnum
 
 
 class Fault(StrEnum):
-    """How a simulator fails; "taken" means that the order is in the ledger."""
+    """A way to fail; "taken" means that the order is in the ledger."""
 
     REFUSE = "refuse"  # a documented refusal, not taken
     DELAY = "delay"  # a late answer, also when the client has given up meanwhile

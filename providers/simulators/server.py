@@ -107,7 +107,7 @@ class Server(ABC):
         return web.json_response(answer, status=status, dumps=lambda value: json.dumps(value, ensure_ascii=False))
 
     def broken(self) -> web.StreamResponse:
-        """What a web server says when the program behind it fails."""
+        """The answer of a web server when the program behind it fails."""
         return web.Response(status=500, text="Internal Server Error")
 
     def garbage(self) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""What happens to a request below HTTP, on real sockets: nobody listens, a line breaks, a stranger answers instead.
+"""The faults of a request below HTTP, on real sockets: nobody listens, a line breaks, a stranger answers instead.
 
 A wire stands before a simulator at an address of its own and passes everything on, until it is told to fail.
 """

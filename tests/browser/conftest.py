@@ -9,7 +9,7 @@ from bot.sandbox.launcher import sandbox
 from bot.sandbox.page_routes import Page as ServedPage
 from bot.sandbox.standin import StandIn
 from bot.sandbox.suppliers import SupplierCard
-from providers.simulators.anqicms import AnqiCmsSimulator
+from providers.simulators.anqicms.simulator import AnqiCmsSimulator
 from tests.browser.chat import COLLEAGUE, PERSON, Chat
 from tests.browser.desk import Desk
 from tests.chromium import chromium

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from providers.orders import Outcome
-from providers.simulators.anqicms import Booked
+from providers.simulators.anqicms.bodies import Booked
 from providers.simulators.base import Fault
-from providers.simulators.damaijia_lists import RICH
+from providers.simulators.damaijia.orders import RICH
 from tests.chaos.drafts import RECIPES
 from tests.chaos.mutants import Mutant, mutated
 from tests.chaos.people import Staff

@@ -6,10 +6,10 @@ import pytest
 
 from bot.commands.check import in_clear, warnings
 from bot.settings.model import Settings
-from providers.simulators.anqicms import AnqiCmsSimulator
-from providers.simulators.citiesocial import CitiesocialSimulator
-from providers.simulators.damaijia import DamaijiaSimulator
-from providers.simulators.guoguo import GuoGuoSimulator
+from providers.simulators.anqicms.simulator import AnqiCmsSimulator
+from providers.simulators.citiesocial.simulator import CitiesocialSimulator
+from providers.simulators.damaijia.simulator import DamaijiaSimulator
+from providers.simulators.guoguo.simulator import GuoGuoSimulator
 from storage.migrate import shipped
 from tests.commands.program import orderbot, settings, write
 

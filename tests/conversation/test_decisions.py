@@ -14,7 +14,7 @@ from bot.conversation.views import Candidate, Evidence, OrderView
 from providers.fields import Form
 from providers.guoguo.form import DefaultOrder
 from providers.orders import Outcome
-from providers.simulators.guoguo_products import FANS
+from providers.simulators.guoguo.products import FANS
 from tests.conversation.chat import Chat, listing, reviewing
 from tests.conversation.forms import NOTE, TOY
 from tests.conversation.test_table import checking

@@ -9,7 +9,7 @@ from bot.buttons.data import order_with, read
 from bot.conversation import events
 from bot.conversation.state import ConversationKey
 from bot.staff.access import QUIET
-from providers.simulators.guoguo_products import FANS
+from providers.simulators.guoguo.products import FANS
 from storage.errors import StorageError
 from tests.bench import Bench, bench, locked
 from tests.end_to_end.house import ADMIN, COLLEAGUE, STRANGER

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from providers.simulators.guoguo_products import FANS
+from providers.simulators.guoguo.products import FANS
 from tests.end_to_end.house import ADMIN, World
 
 LEAVE = ("Back", "Cancel")

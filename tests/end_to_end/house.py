@@ -12,15 +12,18 @@ from typing import Any
 
 from bot.sandbox.chats import BOT, Change, ChatMessage
 from bot.sandbox.standin import StandIn
-from providers.simulators.anqicms import AnqiCmsSimulator
+from providers.registry import names
+from providers.simulators.anqicms.simulator import AnqiCmsSimulator
 from providers.simulators.base import Simulator
-from providers.simulators.citiesocial import CitiesocialSimulator
-from providers.simulators.damaijia import DamaijiaSimulator
-from providers.simulators.guoguo import GuoGuoSimulator
+from providers.simulators.citiesocial.simulator import CitiesocialSimulator
+from providers.simulators.damaijia.simulator import DamaijiaSimulator
+from providers.simulators.guoguo.simulator import GuoGuoSimulator
 from tests.end_to_end.config import as_toml
 
 ADMIN, COLLEAGUE, STRANGER = 111111111, 222222222, 333333333
 ADMIN_NAME = "Admin"
+ACCOUNT_OF = {name: {"damaijia": "gifts", "anqicms": "shop"}.get(name, name) for name in names()}
+"""What the account at each provider is called."""
 PATIENCE = 20.0
 """Seconds until a missing message is a failure; machines can be slow."""
 
@@ -57,12 +60,8 @@ class World:
 
     @property
     def suppliers(self) -> dict[str, Simulator]:
-        return {
-            "guoguo": self.guoguo,
-            "citiesocial": self.citiesocial,
-            "gifts": self.damaijia,
-            "shop": self.gifts_and_shops,
-        }
+        every: tuple[Simulator, ...] = (self.guoguo, self.citiesocial, self.damaijia, self.gifts_and_shops)
+        return {ACCOUNT_OF[simulator.name]: simulator for simulator in every}
 
     def settings(self, *, orders: dict[str, Any] | None = None, **accounts: dict[str, Any]) -> dict[str, Any]:
         """Settings as a dictionary; `orders` are those of `[orders]`, further keywords change single accounts."""

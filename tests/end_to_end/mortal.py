@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from bot.conversation.state import Phase
-from providers.base import FindsOrders, ReadsOrders
+from providers.base import ReadsOrders, ReconcilesOrders
 from providers.registry import provider_class
 from tests.end_to_end.clock import StandingClock
 from tests.end_to_end.dying import Death, Kind, When
@@ -159,7 +159,7 @@ class Mortal:
 
     def _before_reading(self) -> list[Death]:
         # Where nothing can be looked up, just that is recorded at every start.
-        finds = [self._can(account, FindsOrders) for (account,) in self._house.rows(UNKNOWN_AT)]
+        finds = [self._can(account, ReconcilesOrders) for (account,) in self._house.rows(UNKNOWN_AT)]
         return [BEFORE_REPORT, *([BEFORE_LOOK] if any(finds) else [])]
 
     def _can(self, account: str, ability: type) -> bool:

@@ -16,7 +16,7 @@ from tests.bench import GUOGUO_ANSWERS
 from tests.privacy.canaries import found, planted, secret_fields, telegram_secrets
 from tests.privacy.mirror import Mirror, Mode, mirror
 from tests.providers.anqicms.samples import ANSWERS as SHOP_ANSWERS
-from tests.providers.citiesocial.test_place import answers
+from tests.providers.citiesocial.test_provider import answers
 from tests.providers.damaijia.samples import ANSWERS as GIFT_ANSWERS
 
 ACCOUNTS = tuple(planted("http://127.0.0.1:1"))

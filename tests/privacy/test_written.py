@@ -11,13 +11,12 @@ from providers.redaction import secrets_in
 from tests.commands.program import orderbot
 from tests.end_to_end.config import as_toml
 from tests.end_to_end.dialogues import Dialogue, Turn
-from tests.end_to_end.house import ADMIN, World, world
+from tests.end_to_end.house import ACCOUNT_OF, ADMIN, World, world
 from tests.end_to_end.program import running
 from tests.privacy.canaries import PEOPLE, PERSONAL_DIALOGUES, files, found, planted, telegram_secrets
 from tests.privacy.mirror import Mirror, Mode, mirror
 
 CONFIG = "orderbot.toml"
-DIALOGUE_OF = {"guoguo": "guoguo", "citiesocial": "citiesocial", "damaijia": "gifts", "anqicms": "shop"}
 
 
 def config(house: World, hostile: Mirror) -> Path:
@@ -37,7 +36,7 @@ async def fill_in(house: World, dialogue: Dialogue, account: str) -> None:
 
 def of(provider: str) -> Dialogue:
     """The hostile supplier's catalogue can't be read, so that GuoGuo's product says nothing of its target."""
-    dialogue = PERSONAL_DIALOGUES[DIALOGUE_OF[provider]]
+    dialogue = PERSONAL_DIALOGUES[ACCOUNT_OF[provider]]
     if provider != "guoguo":
         return dialogue
     order, product, *rest = dialogue.turns

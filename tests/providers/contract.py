@@ -27,6 +27,7 @@ from providers.errors import (
     OutcomeUnknown,
     ProviderError,
     ProviderUnavailable,
+    ReadingFailed,
 )
 from providers.fields import Form
 from providers.http import LARGEST_ANSWER
@@ -44,7 +45,7 @@ NO_USABLE_ANSWER = (
     Fault.NO_NUMBER,
     Fault.HANG,
 )
-ERRORS = (OrderRefused, ProviderUnavailable, AccessDenied, OutcomeUnknown, OrderNotFound)
+ERRORS = (OrderRefused, ProviderUnavailable, AccessDenied, OutcomeUnknown, OrderNotFound, ReadingFailed)
 NOT_TAKEN = (Fault.ERROR_BEFORE, Fault.DROP_BEFORE)
 WORDS = {
     str(message.id): str(message.string)
@@ -252,6 +253,6 @@ class ChecksCredentialsContract(ProviderContract):
         await self.check(simulator)
 
     async def test_a_supplier_that_is_not_reached_fails_the_check(self, simulator: Simulator) -> None:
-        with pytest.raises(ProviderUnavailable):
+        with pytest.raises(ReadingFailed):
             await self.check(simulator, base_url=closed_port())
         await self.check(simulator)

@@ -5,9 +5,9 @@ from types import MappingProxyType
 
 import pytest
 
-from providers.errors import OutcomeUnknown, ProviderError, ProviderUnavailable
+from providers.errors import OutcomeUnknown, ProviderError, ProviderUnavailable, ReadingFailed
 from providers.http import LARGEST_ANSWER, Http
-from providers.simulators.citiesocial import CitiesocialSimulator
+from providers.simulators.citiesocial.simulator import CitiesocialSimulator
 from providers.simulators.wire import Wire
 from tests.providers.simulators.samples import CREDENTIALS, a_body
 from tests.providers.stranger import answering, closed_port, http_answer
@@ -137,7 +137,7 @@ async def test_a_read_that_is_sent_nowhere_has_failed(location: str) -> None:
     async with answering(http_answer(302, b"", f"Location: {location}"), http_answer(200, b"{}")) as stranger:
         http = Http(stranger.url, timeout=20)
         try:
-            with pytest.raises(ProviderUnavailable):
+            with pytest.raises(ReadingFailed):
                 await http.read("GET", "/orders")
             assert (await http.read("GET", "/orders")).status == 200
         finally:

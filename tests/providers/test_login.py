@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import SecretStr
 
-from providers.errors import AccessDenied, ProviderUnavailable
+from providers.errors import AccessDenied, ProviderError, ProviderUnavailable, ReadingFailed
 from providers.login import Login
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -74,3 +74,23 @@ async def test_a_token_that_the_supplier_renewed_goes_on_where_the_one_before_wa
     login.replace("given", "token 0")
     assert await login.send(office.ask) == "token 0"
     assert login.in_use_since(NOON)
+
+
+@pytest.mark.parametrize("failure", [ReadingFailed("unreachable", said="Busy"), ProviderUnavailable("login_failed")])
+async def test_a_login_that_fails_leaves_a_create_unsent_and_a_reading_failed(failure: ProviderError) -> None:
+    office, closed = Office(), True
+
+    async def log_in() -> str:
+        if closed:
+            raise failure
+        return await office.log_in()
+
+    login = Login(None, log_in, office.now)
+    with pytest.raises(ProviderUnavailable) as unsent:
+        await login.send(office.ask)
+    with pytest.raises(ReadingFailed) as unread:
+        await login.read(office.ask)
+    for error in (unsent.value, unread.value):
+        assert (error.code, error.said) == (failure.code, failure.said)
+    closed = False
+    assert await login.read(office.ask) == "token 1"

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from bot.sandbox.suppliers import SHOWN, SupplierCard
-from providers.simulators.anqicms import TOKEN, AnqiCmsSimulator
+from providers.simulators.anqicms.simulator import TOKEN, AnqiCmsSimulator
 from providers.simulators.base import Fault
 
 ORDER = {"type": "goods", "goods_id": 188, "quantity": 1}

@@ -9,12 +9,14 @@ import httpx
 import pytest
 
 from bot.sandbox.suppliers import SupplierCard
-from providers.simulators.anqicms import TOKEN, AnqiCmsSimulator
+from providers.simulators.anqicms.simulator import TOKEN, AnqiCmsSimulator
 from providers.simulators.base import Simulator
-from providers.simulators.citiesocial import AUTHORIZATION, SOLD_OUT, CitiesocialSimulator
-from providers.simulators.damaijia import ACCESS_TOKEN, DamaijiaSimulator
-from providers.simulators.guoguo import API_KEY, GuoGuoSimulator
-from providers.simulators.guoguo_products import FANS, PRODUCTS
+from providers.simulators.citiesocial.products import SOLD_OUT
+from providers.simulators.citiesocial.simulator import AUTHORIZATION, CitiesocialSimulator
+from providers.simulators.damaijia.simulator import ACCESS_TOKEN, DamaijiaSimulator
+from providers.simulators.guoguo.products import FANS, PRODUCTS
+from providers.simulators.guoguo.simulator import API_KEY, GuoGuoSimulator
+from providers.simulators.registry import SIMULATORS
 
 MADE = datetime(2026, 6, 1, tzinfo=UTC)
 RECIPIENT = {
@@ -41,7 +43,7 @@ def now() -> Now:
     return Now()
 
 
-@pytest.fixture(params=[GuoGuoSimulator, CitiesocialSimulator, AnqiCmsSimulator, DamaijiaSimulator])
+@pytest.fixture(params=SIMULATORS, ids=lambda kind: kind.name)
 async def simulator(request: pytest.FixtureRequest, now: Now) -> AsyncIterator[Simulator]:
     async with request.param(now) as running:
         yield running

@@ -20,16 +20,13 @@ from bot.workers.sender import Sender
 from bot.workers.status_answers import StatusAnswers
 from bot.workers.status_watch import StatusWatch
 from providers.anqicms.provider import Anqicms, AnqicmsSettings
-from providers.base import FindsOrders, Provider, ReadsStatus
+from providers.base import Provider, ReadsStatus, ReconcilesOrders
 from providers.guoguo.provider import GuoGuo, GuoGuoSettings
 from providers.registry import provider_class
-from providers.simulators.anqicms import AnqiCmsSimulator
 from providers.simulators.base import Simulator
-from providers.simulators.citiesocial import CitiesocialSimulator
-from providers.simulators.damaijia import DamaijiaSimulator
-from providers.simulators.guoguo import GuoGuoSimulator
+from providers.simulators.registry import SIMULATORS
 from tests.bench import Clock, opened
-from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.end_to_end.house import ACCOUNT_OF, ADMIN, COLLEAGUE
 from tests.transcripts.player import Counting, Player, Waiting
 
 NOON = datetime(2026, 3, 1, 4, 0, 0, tzinfo=UTC)
@@ -50,12 +47,7 @@ async def playing(
         def time() -> datetime:
             return datetime.fromtimestamp(clock.now / SECOND, UTC)
 
-        simulators: dict[str, Simulator] = {
-            "guoguo": GuoGuoSimulator(time),
-            "citiesocial": CitiesocialSimulator(time),
-            "gifts": DamaijiaSimulator(time),
-            "shop": AnqiCmsSimulator(time),
-        }
+        simulators: dict[str, Simulator] = {ACCOUNT_OF[kind.name]: kind(time) for kind in SIMULATORS}
         providers: dict[str, Provider[Any]] = {}
         for account, simulator in simulators.items():
             await stack.enter_async_context(simulator)
@@ -82,8 +74,8 @@ async def playing(
                     name,
                     provider.title,
                     provider.form,
-                    reconciles=isinstance(provider, FindsOrders),
-                    idempotent_create=provider.refuses_same_reference,
+                    reconciles=isinstance(provider, ReconcilesOrders),
+                    idempotent_create=provider.idempotent_create,
                     reads_status=isinstance(provider, ReadsStatus),
                     final=provider.final if isinstance(provider, ReadsStatus) else frozenset(),
                 )

@@ -26,8 +26,8 @@ from bot.workers.status_answers import StatusAnswers
 from bot.workers.status_watch import StatusWatch
 from providers.base import ListsProducts, Provider, ReadsOrders
 from providers.simulators.base import Fault, Simulator
-from providers.simulators.guoguo import GuoGuoSimulator
-from providers.simulators.guoguo_products import PRODUCTS
+from providers.simulators.guoguo.products import PRODUCTS
+from providers.simulators.guoguo.simulator import GuoGuoSimulator
 from storage import orders
 from tests.bench import Clock
 from tests.end_to_end.house import ADMIN, ADMIN_NAME, COLLEAGUE

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Iterable
 
-from providers.simulators.anqicms import AnqiCmsSimulator
+from providers.simulators.anqicms.simulator import AnqiCmsSimulator
 from providers.simulators.base import Simulator
-from providers.simulators.citiesocial import CitiesocialSimulator
-from providers.simulators.damaijia import DamaijiaSimulator
-from providers.simulators.guoguo import GuoGuoSimulator
+from providers.simulators.citiesocial.simulator import CitiesocialSimulator
+from providers.simulators.damaijia.simulator import DamaijiaSimulator
+from providers.simulators.guoguo.simulator import GuoGuoSimulator
 from tests.transcripts.script import Supplier
 
 _Act = Callable[[list[Simulator], str, str], None]
@@ -40,8 +40,8 @@ def _price(change: int) -> _Act:
                 old = simulator.goods[int(product)][1] // 100
                 simulator.goods[int(product)] = (title, new * 100)
             case CitiesocialSimulator():
-                old = simulator.shelf.price_of(int(product))
-                simulator.shelf.set_price(int(product), new)
+                old = simulator.assortment.price_of(int(product))
+                simulator.assortment.set_price(int(product), new)
             case _:
                 raise AssertionError(f"{simulator.name} tells no prices")
         assert (new - old) * change > 0, f"{title} costs {old}"
@@ -66,7 +66,7 @@ def _stop_selling(simulators: list[Simulator], title: str, _: str) -> None:
         case AnqiCmsSimulator():
             del simulator.goods[int(product)]
         case CitiesocialSimulator():
-            simulator.shelf.remove_variant(int(product))
+            simulator.assortment.remove_variant(int(product))
 
 
 def _run_out(simulators: list[Simulator], title: str, left: str) -> None:
@@ -89,7 +89,7 @@ def _ids(simulator: Simulator, title: str) -> list[str]:
         case AnqiCmsSimulator():
             return [str(goods) for goods, (name, _) in simulator.goods.items() if name == title]
         case CitiesocialSimulator():
-            return [str(variant) for variant in simulator.shelf if simulator.shelf.name_of(variant) == title]
+            return [str(variant) for variant in simulator.assortment if simulator.assortment.name_of(variant) == title]
         case _:
             return []
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from providers.registry import names
 from tests.transcripts.conftest import playing
 from tests.transcripts.script import read
 
@@ -22,7 +23,7 @@ async def test_a_dialogue_goes_as_written(path: Path, tmp_path: Path) -> None:
         await player.play(read(path))
 
 
-@pytest.mark.parametrize("provider", ["guoguo", "citiesocial", "damaijia", "anqicms"])
+@pytest.mark.parametrize("provider", names())
 def test_every_provider_has_its_dialogues(provider: str) -> None:
     kinds = {path.stem.removeprefix(f"{provider}-") for path in DIALOGUES if path.stem.startswith(provider)}
     assert kinds >= {"order", "every-field", "mistakes", "refused", "unknown"}

@@ -11,15 +11,16 @@ from pydantic_core.core_schema import ErrorType
 
 from bot.conversation.events import NOTICES, Medium, NumberCheck
 from bot.conversation.listing import Days, Menu
-from providers.damaijia.answer import REFUSALS as DAMAIJIA
-from providers.guoguo.answer import PER_FIELD
-from providers.guoguo.answer import REFUSALS as GUOGUO
+from providers.damaijia.create import REFUSALS as DAMAIJIA
+from providers.guoguo.create import PER_FIELD
+from providers.guoguo.create import REFUSALS as GUOGUO
 from providers.orders import Outcome
+from providers.registry import names
 from tests.words.reading import WORDS
 
 ROOT = Path(__file__).parents[2]
-PROVIDERS = ("anqicms", "citiesocial", "damaijia", "guoguo")
-ERRORS = {"OrderRefused", "ProviderUnavailable", "AccessDenied", "OutcomeUnknown", "OrderNotFound"}
+PROVIDERS = names()
+ERRORS = {"OrderRefused", "ProviderUnavailable", "AccessDenied", "OutcomeUnknown", "OrderNotFound", "ReadingFailed"}
 ENGLISH = ROOT / "bot" / "words" / "locales" / "en"
 
 

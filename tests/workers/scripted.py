@@ -82,7 +82,7 @@ class Searchable(Scripted):
 class TakesNoneTwice(Searchable):
     """As Damaijia: a second order under the same reference is refused there."""
 
-    refuses_same_reference: ClassVar[bool] = True
+    idempotent_create: ClassVar[bool] = True
 
 
 class Telling(Scripted):

@@ -29,8 +29,8 @@ from bot.workers.status_answers import StatusAnswers
 from bot.workers.status_watch import StatusWatch
 from providers.base import Provider
 from providers.registry import provider_class
-from providers.simulators.anqicms import AnqiCmsSimulator
-from providers.simulators.guoguo import GuoGuoSimulator
+from providers.simulators.anqicms.simulator import AnqiCmsSimulator
+from providers.simulators.guoguo.simulator import GuoGuoSimulator
 from storage import orders
 from tests.bench import Bench, Clock, Noted, desk_on, opened, until
 from tests.storage.direct import reading

@@ -9,7 +9,7 @@ from bot.conversation import events
 from bot.workers import look_ups
 from providers.guoguo.provider import GuoGuo
 from providers.simulators.base import Fault
-from providers.simulators.guoguo_products import FANS
+from providers.simulators.guoguo.products import FANS
 from tests.bench import locked, until
 from tests.workers.supplied import Supplied, supplied
 

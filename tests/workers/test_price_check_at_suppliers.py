@@ -12,9 +12,9 @@ from bot.conversation import events
 from bot.journal.views import view
 from providers.base import ListsProducts
 from providers.simulators.base import Fault, Simulator
-from providers.simulators.citiesocial import CitiesocialSimulator
-from providers.simulators.citiesocial_products import COLLECTIONS
-from providers.simulators.guoguo_products import FANS
+from providers.simulators.citiesocial.products import COLLECTIONS
+from providers.simulators.citiesocial.simulator import CitiesocialSimulator
+from providers.simulators.guoguo.products import FANS
 from tests import bench
 from tests.bench import working
 from tests.workers.priced import asked, newest, placed, tap
@@ -103,7 +103,7 @@ CASES: dict[str, tuple[str, Callable[[Stage], Any], str, str]] = {
     "shop not read": ("shop", lambda stage: stage.house.shop.fail_reads(Fault.GARBAGE), "product_not_read", "Summary"),
     "city price up": (
         "city",
-        lambda stage: stage.citiesocial.shelf.set_price(VARIANT, 99_000),
+        lambda stage: stage.citiesocial.assortment.set_price(VARIANT, 99_000),
         "price_rose",
         "Transaction amount",
     ),
@@ -113,7 +113,12 @@ CASES: dict[str, tuple[str, Callable[[Stage], Any], str, str]] = {
         "out_of_stock",
         "Item quantity",
     ),
-    "city gone": ("city", lambda stage: stage.citiesocial.shelf.remove_variant(VARIANT), "product_gone", "Variant ID"),
+    "city gone": (
+        "city",
+        lambda stage: stage.citiesocial.assortment.remove_variant(VARIANT),
+        "product_gone",
+        "Variant ID",
+    ),
     "city not read": (
         "city",
         lambda stage: stage.citiesocial.fail_reads(Fault.DROP_BEFORE),
@@ -150,7 +155,7 @@ async def test_what_changes_at_a_supplier_stops_the_order(tmp_path: Path, case: 
 async def test_the_amount_is_asked_again_and_the_order_is_placed_with_it(tmp_path: Path) -> None:
     async with stage(tmp_path) as on:
         answers = await on.order("city")
-        on.citiesocial.shelf.set_price(VARIANT, 99_000)
+        on.citiesocial.assortment.set_price(VARIANT, 99_000)
         await on.house.confirmed("1000", "city", **answers)
         on.house.placing.wake("city")
         await asked(on.house, "Transaction amount")

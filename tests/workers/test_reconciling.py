@@ -10,8 +10,8 @@ import pytest
 from bot.buttons.data import read
 from bot.journal.rules import Rules
 from providers.simulators.base import Fault, Simulator
-from providers.simulators.damaijia import DamaijiaSimulator
-from providers.simulators.damaijia_lists import POOR, RICH
+from providers.simulators.damaijia.orders import POOR, RICH
+from providers.simulators.damaijia.simulator import DamaijiaSimulator
 from tests.bench import until, working
 from tests.workers.lost import LAG, after, evidence, looked, settled
 from tests.workers.supplied import Supplied, provider_for, supplied

@@ -10,7 +10,7 @@ from bot.journal.rules import Rules
 from providers.errors import AccessDenied, OrderRefused, OutcomeUnknown, ProviderUnavailable
 from providers.orders import Findings, PlacedOrder
 from providers.simulators.base import Fault
-from providers.simulators.damaijia import DamaijiaSimulator
+from providers.simulators.damaijia.simulator import DamaijiaSimulator
 from tests.bench import until, working
 from tests.workers.lost import LAG, evidence, lines, look, lose, settled
 from tests.workers.scripted import Answer, TakesNoneTwice, certain

@@ -12,7 +12,7 @@ from aiohttp import web
 from providers.anqicms.provider import Anqicms, AnqicmsSettings
 from providers.errors import OutcomeUnknown
 from providers.orders import Findings, Sending
-from providers.simulators.anqicms import AnqiCmsSimulator
+from providers.simulators.anqicms.simulator import AnqiCmsSimulator
 from providers.simulators.base import Fault, Order
 from tests.providers.anqicms.samples import REFERENCE, a_form
 from tests.providers.contract import WORDS

@@ -9,10 +9,9 @@ import pytest
 from providers.anqicms.form import Goods
 from providers.anqicms.provider import Anqicms, AnqicmsSettings
 from providers.base import ListsProducts
-from providers.errors import ProviderUnavailable
+from providers.errors import ReadingFailed
 from providers.products import Catalogue
-from providers.simulators.anqicms import GOODS
-from providers.simulators.anqicms_archives import MORE_GOODS, PRODUCT_MODULE
+from providers.simulators.anqicms.products import GOODS, MORE_GOODS, PRODUCT_MODULE
 from providers.simulators.base import Fault
 from tests.providers.anqicms.shop import Shop
 from tests.providers.contract import sentence_of, with_extra_keys
@@ -88,7 +87,7 @@ async def test_the_list_is_asked_for_without_signing_in(shop: Shop) -> None:
 async def test_a_shop_that_keeps_its_interface_closed_tells_no_products(shop: Shop) -> None:
     shop.api_closed = True
     async with shop.account_of_ours() as provider:
-        with pytest.raises(ProviderUnavailable) as caught:
+        with pytest.raises(ReadingFailed) as caught:
             await provider.list_products()
         assert sentence_of("anqicms", caught.value)
         assert (caught.value.code, caught.value.said) == ("products_not_read", "API interface function is not open")
@@ -100,7 +99,7 @@ async def test_a_shop_that_keeps_its_interface_closed_tells_no_products(shop: Sh
 async def test_a_list_that_cannot_be_read_is_read_later(shop: Shop, fault: Fault) -> None:
     async with shop.account_of_ours() as provider:
         shop.fail_reads(fault)
-        with pytest.raises(ProviderUnavailable) as caught:
+        with pytest.raises(ReadingFailed) as caught:
             await provider.list_products()
         assert sentence_of("anqicms", caught.value)
         shop.heal()
@@ -152,7 +151,7 @@ async def test_a_list_with_a_gap_or_a_doubt_is_not_whole(shop: Shop, pages: list
     ],
 )
 async def test_an_answer_that_is_no_list_tells_nothing(shop: Shop, answer: bytes) -> None:
-    with pytest.raises(ProviderUnavailable) as caught:
+    with pytest.raises(ReadingFailed) as caught:
         await listed(shop, answer)
     assert caught.value.code == "products_not_read"
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from providers.base import FindsOrders
+from providers.base import ReconcilesOrders
 from providers.orders import Remark, Status
-from providers.simulators.anqicms import USER_ID, Booked
+from providers.simulators.anqicms.bodies import Booked
+from providers.simulators.anqicms.simulator import USER_ID
 from providers.simulators.base import Fault
 from tests.providers.anqicms.samples import REFERENCE, a_form
 from tests.providers.anqicms.shop import GOODS, Shop, numbers, signals
@@ -16,7 +17,7 @@ MARKER = f"[R{REFERENCE}]"
 
 async def test_an_order_with_our_marker_is_certain_and_told_like_a_placed_one(shop: Shop) -> None:
     async with shop.account_of_ours(remark_marker=True) as provider:
-        assert isinstance(provider, FindsOrders)
+        assert isinstance(provider, ReconcilesOrders)
         sending = await shop.lose(provider, a_form(remark="quick"))
         shop.ordered_elsewhere()
         found = await provider.find_order(a_form(remark="quick"), sending)

@@ -7,11 +7,11 @@ import pytest
 from aiohttp import web
 from pydantic import ValidationError
 
-from providers.anqicms.answer import read_check, read_login
+from providers.anqicms.access import read_check, read_login
 from providers.anqicms.provider import LOGIN, Anqicms, AnqicmsSettings
-from providers.errors import AccessDenied, OutcomeUnknown, ProviderError, ProviderUnavailable
+from providers.errors import AccessDenied, ProviderError, ProviderUnavailable, ReadingFailed
 from providers.http import Answer
-from providers.simulators.anqicms import TOKEN, USER_ID, AnqiCmsSimulator
+from providers.simulators.anqicms.simulator import TOKEN, USER_ID, AnqiCmsSimulator
 from providers.simulators.base import Fault, Taken
 from tests.providers.anqicms.samples import a_form
 from tests.providers.contract import sentence_of
@@ -164,11 +164,11 @@ def test_a_login_gives_a_token_that_is_not_shown(own_id: Any) -> None:
     [
         ({"code": 1001}, 200, AccessDenied),
         ({"code": 1002}, 403, AccessDenied),
-        (None, 503, ProviderUnavailable),
-        (None, 429, ProviderUnavailable),
-        ({"code": -1, "msg": "?"}, 200, OutcomeUnknown),
-        (None, 200, OutcomeUnknown),
-        ({"code": 0}, 404, OutcomeUnknown),
+        (None, 503, ReadingFailed),
+        (None, 429, ReadingFailed),
+        ({"code": -1, "msg": "?"}, 200, ReadingFailed),
+        (None, 200, ReadingFailed),
+        ({"code": 0}, 404, ReadingFailed),
     ],
 )
 def test_any_other_answer_fails_the_check(body: Any, status: int, error: type[ProviderError]) -> None:

@@ -5,7 +5,7 @@ import pytest
 from providers.anqicms.provider import Anqicms
 from providers.errors import AccessDenied, OrderRefused, OutcomeUnknown, ProviderError
 from providers.orders import Status
-from providers.simulators.anqicms import AnqiCmsSimulator
+from providers.simulators.anqicms.simulator import AnqiCmsSimulator
 from providers.simulators.base import Fault
 from tests.providers.anqicms.samples import ADDRESS, PLACED, REFERENCE, a_form
 from tests.providers.contract import ChecksCredentialsContract, sentence_of

@@ -7,9 +7,10 @@ import pytest
 
 from providers.anqicms.provider import Anqicms
 from providers.base import ReadsOrders
-from providers.errors import AccessDenied, OrderNotFound, ProviderError, ProviderUnavailable
+from providers.errors import AccessDenied, OrderNotFound, ProviderError, ReadingFailed
 from providers.orders import Match, Remark, Sending, Status
-from providers.simulators.anqicms import USER_ID, Booked
+from providers.simulators.anqicms.bodies import Booked
+from providers.simulators.anqicms.simulator import USER_ID
 from providers.simulators.base import Fault
 from tests.providers.anqicms.samples import ADDRESS, PLACED, a_form
 from tests.providers.anqicms.shop import GOODS, Shop
@@ -87,7 +88,7 @@ async def test_a_no_of_a_shop_that_cannot_read_orders_is_not_believed(shop: Shop
     async with shop.account_of_ours() as provider:
         sending = await shop.lose(provider)
         shop.fail_reads(fault, "/api/orders")
-        assert isinstance(await error_of(provider, sending, NUMBER), ProviderUnavailable)
+        assert isinstance(await error_of(provider, sending, NUMBER), ReadingFailed)
         shop.heal()
         assert isinstance(await error_of(provider, sending, NUMBER), OrderNotFound)
 
@@ -96,7 +97,7 @@ async def test_a_no_of_a_shop_that_says_no_to_everything_is_not_believed(shop: S
     no = {"code": -1, "msg": "database is locked", "data": None}
     shop.twist = lambda _: no
     async with shop.account_of_ours() as provider:
-        assert isinstance(await error_of(provider, shop.sending(), NUMBER), ProviderUnavailable)
+        assert isinstance(await error_of(provider, shop.sending(), NUMBER), ReadingFailed)
 
 
 @pytest.mark.parametrize("fault", [Fault.ERROR_BEFORE, Fault.DROP_BEFORE, Fault.GARBAGE, Fault.EMPTY])
@@ -105,7 +106,7 @@ async def test_an_order_that_cannot_be_read_is_read_later(shop: Shop, fault: Fau
         sending = await shop.lose(provider)
         shop.fail_reads(fault)
         error = await error_of(provider, sending, shop.ledger[0].number)
-        assert isinstance(error, ProviderUnavailable)
+        assert isinstance(error, ReadingFailed)
         assert error.code == ("orders_not_reached" if fault is Fault.DROP_BEFORE else "order_not_read")
         shop.heal()
         assert (await provider.read_order(a_form(), sending, shop.ledger[0].number)).differs == ()
@@ -156,6 +157,6 @@ async def test_an_order_booked_for_a_guest_differs_in_its_user(shop: Shop) -> No
     ],
 )
 async def test_an_answer_about_no_order_or_another_one_proves_nothing(shop: Shop, answer: Any) -> None:
-    with pytest.raises(ProviderUnavailable) as caught:
+    with pytest.raises(ReadingFailed) as caught:
         await read_from(shop, answer)
     assert caught.value.code == "order_not_read"

@@ -9,9 +9,9 @@ import pytest
 from providers.anqicms.form import Goods
 from providers.anqicms.provider import Anqicms
 from providers.base import ReadsProducts
-from providers.errors import OrderNotFound, ProviderError, ProviderUnavailable
+from providers.errors import OrderNotFound, ProviderError, ReadingFailed
 from providers.products import Chosen
-from providers.simulators.anqicms import GOODS
+from providers.simulators.anqicms.products import GOODS
 from providers.simulators.base import Fault
 from tests.providers.anqicms.samples import a_form
 from tests.providers.anqicms.shop import Shop
@@ -75,7 +75,7 @@ async def test_a_shop_that_keeps_its_interface_closed_has_not_lost_its_products(
     shop.api_closed = True
     async with shop.account_of_ours() as provider:
         error = await error_of(provider)
-        assert (type(error), error.said) == (ProviderUnavailable, "API interface function is not open")
+        assert (type(error), error.said) == (ReadingFailed, "API interface function is not open")
         shop.api_closed = False
         assert (await provider.read_product(CHOSEN)).unit == "CNY"
 
@@ -86,7 +86,7 @@ async def test_a_no_of_a_shop_that_cannot_show_its_list_is_not_believed(shop: Sh
     del shop.goods[188]
     async with shop.account_of_ours() as provider:
         shop.fail_reads(fault, path)
-        assert isinstance(await error_of(provider), ProviderUnavailable)
+        assert isinstance(await error_of(provider), ReadingFailed)
         shop.heal()
         assert isinstance(await error_of(provider), OrderNotFound)
 
@@ -96,7 +96,7 @@ async def test_a_shop_that_answers_too_slowly_proves_nothing(shop: Shop) -> None
         provider.longest_search = 0.2
         shop.fail_reads(Fault.HANG)
         error = await error_of(provider)
-        assert (type(error), error.code) == (ProviderUnavailable, "products_not_read")
+        assert (type(error), error.code) == (ReadingFailed, "products_not_read")
         shop.heal()
         provider.longest_search = 30
         assert (await provider.read_product(CHOSEN)).unit == "CNY"
@@ -114,7 +114,7 @@ async def test_a_shop_that_answers_too_slowly_proves_nothing(shop: Shop) -> None
 )
 async def test_a_no_against_a_list_that_has_it_or_is_not_whole_proves_nothing(shop: Shop, listed: bytes) -> None:
     refused = http_answer(200, json.dumps(NO).encode())
-    with pytest.raises(ProviderUnavailable) as caught:
+    with pytest.raises(ReadingFailed) as caught:
         await read_from(shop, refused, listed)
     assert caught.value.code == "products_not_read"
     with pytest.raises(OrderNotFound):
@@ -141,6 +141,6 @@ async def test_a_price_that_is_no_number_of_hundredths_is_not_known(shop: Shop, 
     ],
 )
 async def test_an_answer_about_no_product_or_another_one_proves_nothing(shop: Shop, strange: bytes) -> None:
-    with pytest.raises(ProviderUnavailable) as caught:
+    with pytest.raises(ReadingFailed) as caught:
         await read_from(shop, strange, answer([ROW | {"id": 190}], total=1))
     assert caught.value.code == "products_not_read"

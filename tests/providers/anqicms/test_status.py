@@ -9,10 +9,11 @@ import pytest
 
 from providers.anqicms.provider import Anqicms
 from providers.base import ReadsStatus
-from providers.errors import AccessDenied, OrderNotFound, ProviderError, ProviderUnavailable
+from providers.errors import AccessDenied, OrderNotFound, ProviderError, ReadingFailed
 from providers.orders import Money, Progress, Remark, Status, Tracking
-from providers.simulators.anqicms import USER_ID, Booked
-from providers.simulators.anqicms_orders import COMPLETED_AFTER, EXPRESS_COMPANY, PAID_AFTER, SHIPPED_AFTER
+from providers.simulators.anqicms.bodies import Booked
+from providers.simulators.anqicms.orders import COMPLETED_AFTER, EXPRESS_COMPANY, PAID_AFTER, SHIPPED_AFTER
+from providers.simulators.anqicms.simulator import USER_ID
 from providers.simulators.base import Fault
 from tests.providers.anqicms.samples import PLACED, REFERENCE, a_form
 from tests.providers.anqicms.shop import GOODS, Shop
@@ -151,7 +152,7 @@ async def test_a_number_that_the_shop_does_not_know_is_not_found(shop: Shop) -> 
 async def test_a_no_of_a_shop_that_cannot_read_orders_is_not_believed(shop: Shop, fault: Fault) -> None:
     async with shop.account_of_ours() as provider:
         shop.fail_reads(fault, "/api/orders")
-        assert isinstance(await error_of(provider, NUMBER), ProviderUnavailable)
+        assert isinstance(await error_of(provider, NUMBER), ReadingFailed)
         shop.heal()
         assert isinstance(await error_of(provider, NUMBER), OrderNotFound)
 
@@ -162,7 +163,7 @@ async def test_a_status_that_cannot_be_read_is_read_later(shop: Shop, fault: Fau
     async with shop.account_of_ours() as provider:
         shop.clock.at -= timedelta(hours=1)
         shop.fail_reads(fault)
-        assert isinstance(await error_of(provider, number), ProviderUnavailable)
+        assert isinstance(await error_of(provider, number), ReadingFailed)
         shop.heal()
         assert (await provider.read_status(number)).status is Status.AWAITING_PAYMENT
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from providers.simulators.anqicms import USER_ID
+from providers.simulators.anqicms.simulator import USER_ID
 from providers.simulators.base import Fault
 from tests.providers.anqicms.samples import a_form
 from tests.providers.anqicms.shop import Shop, looked, numbers, signals

@@ -10,7 +10,7 @@ from providers.citiesocial.form import Variant
 from providers.citiesocial.provider import Citiesocial, CitiesocialSettings
 from providers.http import Answer
 from providers.products import Chosen
-from providers.simulators.citiesocial import CitiesocialSimulator
+from providers.simulators.citiesocial.simulator import CitiesocialSimulator
 
 
 class Shop(CitiesocialSimulator):

@@ -9,10 +9,10 @@ from providers.base import ListsProducts
 from providers.citiesocial.catalogue import MOST_FAILURES, MOST_PAGES, MOST_PRODUCTS, PAGE_SIZE, list_products
 from providers.citiesocial.form import Variant
 from providers.citiesocial.provider import Citiesocial, CitiesocialSettings
-from providers.errors import AccessDenied, ProviderUnavailable
+from providers.errors import AccessDenied, ReadingFailed
 from providers.login import utc_now
 from providers.products import Catalogue, Product
-from providers.simulators.citiesocial_products import ARTICLES, COLLECTIONS, SOLD_OUT
+from providers.simulators.citiesocial.products import ARTICLES, COLLECTIONS, SOLD_OUT
 from providers.simulators.faults import Fault
 from tests.providers.citiesocial.shop import Pages, Shop, a_variant, details, listing
 from tests.providers.contract import sentence_of
@@ -75,7 +75,7 @@ async def test_a_catalogue_that_cannot_be_read_is_told_and_later_read(
     shop: Shop, account: Citiesocial, fault: Fault
 ) -> None:
     shop.fail_reads(fault)
-    with pytest.raises(ProviderUnavailable) as caught:
+    with pytest.raises(ReadingFailed) as caught:
         await account.list_products()
     assert "sells" in sentence_of("citiesocial", caught.value)
     shop.heal()
@@ -97,7 +97,7 @@ async def test_what_cannot_be_read_is_left_out_and_the_catalogue_is_not_whole(
 async def test_a_reading_that_hangs_ends_in_time(shop: Shop, account: Citiesocial) -> None:
     account.longest_listing = 0.2
     shop.fail_reads(Fault.HANG)
-    with pytest.raises(ProviderUnavailable):
+    with pytest.raises(ReadingFailed):
         await account.list_products()
     shop.heal()
     account.longest_listing = 900
@@ -113,9 +113,9 @@ async def test_wrong_credentials_are_denied(shop: Shop, account: Citiesocial) ->
 
 
 async def test_what_left_a_collection_is_listed_no_more(shop: Shop, account: Citiesocial) -> None:
-    shop.shelf.remove_product(9809129938)
-    shop.shelf.remove_variant(123450002)
-    shop.shelf.set_price(123450001, 12)
+    shop.assortment.remove_product(9809129938)
+    shop.assortment.remove_variant(123450002)
+    shop.assortment.set_price(123450001, 12)
     found = by_id(await account.list_products())
     assert {"36698431250", "123450002"}.isdisjoint(found)
     assert found["123450001"].facts["price"] == "12"
@@ -181,7 +181,7 @@ async def test_another_products_page_is_not_taken_for_the_one_asked_for() -> Non
 
 async def test_after_some_products_that_fail_no_further_one_is_asked_for() -> None:
     pages = Pages({f"{LIST}?page=1": listing(*range(1, 20)), LIST: listing()})
-    with pytest.raises(ProviderUnavailable) as caught:
+    with pytest.raises(ReadingFailed) as caught:
         await list_products(pages, ["1"], utc_now)
     assert sentence_of("citiesocial", caught.value)
     assert len(pages.asked) == 2 + MOST_FAILURES

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from providers.citiesocial.form import CitiesocialOrder, Item, Variant, suggested_amount
 from providers.fields import Found, InCatalogue, Suggested
 from providers.products import Chosen
-from tests.providers.citiesocial.test_place import answers
+from tests.providers.citiesocial.test_provider import answers
 
 
 def faults(**changes: Any) -> list[tuple[Any, ...]]:

@@ -9,7 +9,7 @@ from providers.base import ReadsProducts
 from providers.citiesocial.catalogue import read_product
 from providers.citiesocial.form import Variant
 from providers.citiesocial.provider import Citiesocial
-from providers.errors import AccessDenied, OrderNotFound, ProviderUnavailable
+from providers.errors import AccessDenied, OrderNotFound, ReadingFailed
 from providers.login import utc_now
 from providers.products import Chosen, Facts
 from providers.simulators.faults import Fault
@@ -23,7 +23,7 @@ async def test_a_variant_is_read_as_it_is_now(shop: Shop, account: Citiesocial) 
     assert isinstance(account, ReadsProducts)
     before = await account.read_product(TOTE)
     assert (before.title, before.price, before.stock) == ("Canvas tote - Natural", Decimal(10), 50)
-    shop.shelf.set_price(123450001, 12)
+    shop.assortment.set_price(123450001, 12)
     shop.stock[123450001] = 0
     after = await account.read_product(TOTE)
     assert (after.price, after.stock, after.product_id) == (Decimal(12), 0, "435100101")
@@ -32,19 +32,19 @@ async def test_a_variant_is_read_as_it_is_now(shop: Shop, account: Citiesocial) 
 
 
 async def test_a_variant_that_its_product_lacks_is_gone(shop: Shop, account: Citiesocial) -> None:
-    shop.shelf.remove_variant(123450001)
+    shop.assortment.remove_variant(123450001)
     with pytest.raises(OrderNotFound) as caught:
         await account.read_product(TOTE)
     assert sentence_of("citiesocial", caught.value)
-    shop.shelf.remove_variant(36698431250)
+    shop.assortment.remove_variant(36698431250)
     with pytest.raises(OrderNotFound):
         await account.read_product(TEA)
     assert (await account.read_product(chosen(123450002, product_id="435100101"))).stock == 50
 
 
 async def test_a_product_that_is_not_answered_for_is_not_known_to_be_gone(shop: Shop, account: Citiesocial) -> None:
-    shop.shelf.remove_product(9809129938)
-    with pytest.raises(ProviderUnavailable) as caught:
+    shop.assortment.remove_product(9809129938)
+    with pytest.raises(ReadingFailed) as caught:
         await account.read_product(TEA)
     assert "404" in sentence_of("citiesocial", caught.value)
     assert (await account.read_product(TOTE)).stock == 50
@@ -56,7 +56,7 @@ async def test_a_reading_that_fails_proves_nothing_and_later_works(
 ) -> None:
     account.longest_look_up = 0.3 if fault is Fault.HANG else 10
     shop.fail_reads(fault)
-    with pytest.raises(ProviderUnavailable) as caught:
+    with pytest.raises(ReadingFailed) as caught:
         await account.read_product(TOTE)
     assert "sent" not in sentence_of("citiesocial", caught.value)
     shop.heal()
@@ -75,7 +75,7 @@ async def test_wrong_credentials_are_denied(shop: Shop, account: Citiesocial) ->
 async def test_a_variant_of_an_unknown_product_is_not_asked_about(
     shop: Shop, account: Citiesocial, facts: Facts | None
 ) -> None:
-    with pytest.raises(ProviderUnavailable) as caught:
+    with pytest.raises(ReadingFailed) as caught:
         await account.read_product(Chosen(TOTE.at, TOTE.into, TOTE.id, 1, facts))
     assert sentence_of("citiesocial", caught.value)
     assert shop.asked == []
@@ -95,7 +95,7 @@ async def test_a_variant_of_an_unknown_product_is_not_asked_about(
     ],
 )
 async def test_a_strange_page_never_says_that_a_variant_is_gone(page: Any) -> None:
-    with pytest.raises(ProviderUnavailable):
+    with pytest.raises(ReadingFailed):
         await read_product(Pages({"/products/7/": page}), chosen(71), utc_now)
     assert (await read_product(Pages({"/products/7/": details()}), chosen(71), utc_now)).stock == 5
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from providers.damaijia.create import order_body
 from providers.damaijia.provider import Damaijia
-from providers.damaijia.request import order_body
 from providers.errors import OutcomeUnknown
 from providers.orders import Findings, Progress
 from providers.simulators.faults import Fault

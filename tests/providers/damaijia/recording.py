@@ -7,9 +7,9 @@ from typing import Any
 
 from aiohttp import web
 
-from providers.damaijia.lists import ORDERS, PARCELS
+from providers.damaijia.orders import ORDERS, PARCELS
 from providers.damaijia.provider import LOGIN, Damaijia, DamaijiaSettings
-from providers.simulators.damaijia import DamaijiaSimulator
+from providers.simulators.damaijia.simulator import DamaijiaSimulator
 from tests.providers.damaijia.samples import NOON
 
 LISTS = frozenset({("POST", ORDERS), ("POST", PARCELS)})

@@ -8,12 +8,12 @@ import pytest
 from providers.base import ListsProducts, ReadsProducts
 from providers.damaijia.catalogue import MOST_PAGES, PAGE_SIZE, PRODUCTS, WAREHOUSES, list_products
 from providers.damaijia.form import Gift
-from providers.damaijia.lists import Row
+from providers.damaijia.orders import Row
 from providers.damaijia.provider import Damaijia
-from providers.errors import AccessDenied, ProviderUnavailable
+from providers.errors import AccessDenied, ReadingFailed
 from providers.products import Catalogue
-from providers.simulators.damaijia import GIFTS, OFF_SALE
-from providers.simulators.damaijia_products import WAREHOUSES as THEIRS
+from providers.simulators.damaijia.products import GIFTS, OFF_SALE
+from providers.simulators.damaijia.products import WAREHOUSES as THEIRS
 from providers.simulators.faults import Fault
 from tests.providers.contract import sentence_of
 from tests.providers.damaijia.recording import Recording
@@ -53,7 +53,7 @@ async def test_a_catalogue_that_cannot_be_read_is_told_and_later_read(
     supplier: Recording, account: Damaijia, fault: Fault, path: str
 ) -> None:
     supplier.fail_reads(fault, path)
-    with pytest.raises(ProviderUnavailable) as caught:
+    with pytest.raises(ReadingFailed) as caught:
         await account.list_products()
     assert "gifts" in sentence_of("damaijia", caught.value)
     supplier.heal()
@@ -63,7 +63,7 @@ async def test_a_catalogue_that_cannot_be_read_is_told_and_later_read(
 async def test_a_reading_that_hangs_ends_in_time(supplier: Recording, account: Damaijia) -> None:
     account.longest_listing = 0.2
     supplier.fail_reads(Fault.HANG, PRODUCTS)
-    with pytest.raises(ProviderUnavailable):
+    with pytest.raises(ReadingFailed):
         await account.list_products()
     supplier.heal()
     account.longest_listing = 300
@@ -129,7 +129,7 @@ async def test_a_warehouse_without_an_id_is_left_out_and_the_catalogue_is_not_wh
 
 
 async def test_a_warehouse_that_fails_leaves_the_others_and_the_catalogue_is_not_whole() -> None:
-    failing = ProviderUnavailable("catalogue_not_read")
+    failing = ReadingFailed("catalogue_not_read")
     shop = Shop([{"id": 1}, {"id": 2}], {"1": failing, "2": [{"id": 614}]})
     catalogue = await list_products(shop, NOON)
     assert ([product.id for product in catalogue.products], catalogue.whole) == (["614"], False)

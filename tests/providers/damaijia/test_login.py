@@ -9,10 +9,10 @@ from pydantic import SecretStr, ValidationError
 
 from providers.damaijia.access import read_check, read_token
 from providers.damaijia.provider import LOGIN, Damaijia, DamaijiaSettings
-from providers.errors import AccessDenied, OutcomeUnknown, ProviderError, ProviderUnavailable
+from providers.errors import AccessDenied, OutcomeUnknown, ProviderError, ProviderUnavailable, ReadingFailed
 from providers.http import Answer
 from providers.simulators.base import Fault
-from providers.simulators.damaijia import DamaijiaSimulator
+from providers.simulators.damaijia.simulator import DamaijiaSimulator
 from tests.providers.contract import sentence_of
 from tests.providers.damaijia.samples import a_form
 from tests.providers.stranger import answering, http_answer
@@ -152,12 +152,12 @@ def test_a_list_of_warehouses_passes_the_check(body: Any) -> None:
     [
         ({"status": 200}, 200, AccessDenied),
         (None, 401, AccessDenied),
-        (None, 503, ProviderUnavailable),
-        (None, 429, ProviderUnavailable),
-        ({"status": 1}, 200, OutcomeUnknown),
-        ({"data": {}}, 200, OutcomeUnknown),
-        (None, 200, OutcomeUnknown),
-        ({"status": 0}, 404, OutcomeUnknown),
+        (None, 503, ReadingFailed),
+        (None, 429, ReadingFailed),
+        ({"status": 1}, 200, ReadingFailed),
+        ({"data": {}}, 200, ReadingFailed),
+        (None, 200, ReadingFailed),
+        ({"status": 0}, 404, ReadingFailed),
     ],
 )
 def test_any_other_answer_fails_the_check(body: Any, status: int, error: type[ProviderError]) -> None:

@@ -6,7 +6,7 @@ from providers.damaijia.provider import Damaijia
 from providers.errors import AccessDenied, OrderRefused, OutcomeUnknown, ProviderError
 from providers.orders import Status
 from providers.simulators.base import Fault
-from providers.simulators.damaijia import BANNED_PROVINCE, DamaijiaSimulator
+from providers.simulators.damaijia.simulator import BANNED_PROVINCE, DamaijiaSimulator
 from tests.providers.contract import ChecksCredentialsContract, sentence_of
 from tests.providers.damaijia.samples import PLACED, RECIPIENT, REFERENCE, a_form
 

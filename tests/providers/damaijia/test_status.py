@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from providers.base import ReadsStatus
-from providers.damaijia.lists import ORDERS, PARCELS
+from providers.damaijia.orders import ORDERS, PARCELS
 from providers.damaijia.provider import Damaijia
-from providers.errors import AccessDenied, OrderNotFound, ProviderUnavailable
+from providers.errors import AccessDenied, OrderNotFound, ReadingFailed
 from providers.orders import Status
-from providers.simulators.damaijia import BANNED_PROVINCE
-from providers.simulators.damaijia_lists import POOR, RICH, TRACKED
+from providers.simulators.damaijia.orders import POOR, RICH, TRACKED
+from providers.simulators.damaijia.simulator import BANNED_PROVINCE
 from providers.simulators.faults import Fault
 from tests.providers.contract import sentence_of
 from tests.providers.damaijia.looking import told_of
@@ -142,12 +142,12 @@ async def test_lists_that_cannot_be_read_prove_nothing_and_later_the_order_is_fo
 ) -> None:
     supplier.fail_reads(fault, PARCELS)
     for number in (three, "1"):
-        with pytest.raises(ProviderUnavailable) as caught:
+        with pytest.raises(ReadingFailed) as caught:
             await account.read_status(number)
         assert sentence_of("damaijia", caught.value)
     supplier.heal()
     supplier.fail_reads(fault, ORDERS)
-    with pytest.raises(ProviderUnavailable):
+    with pytest.raises(ReadingFailed):
         await account.read_status("1")
     assert (await account.read_status(three)).status is Status.PLACED
     supplier.heal()
@@ -158,7 +158,7 @@ async def test_lists_that_cannot_be_read_prove_nothing_and_later_the_order_is_fo
 async def test_lists_that_hang_end_in_time(supplier: Recording, account: Damaijia, three: str) -> None:
     account.longest_status = 0.2
     supplier.fail_reads(Fault.HANG)
-    with pytest.raises(ProviderUnavailable):
+    with pytest.raises(ReadingFailed):
         await account.read_status(three)
     supplier.heal()
     account.longest_status = 20

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from providers.damaijia.lists import ORDERS, PARCELS, Row
+from providers.damaijia.orders import ORDERS, PARCELS, Row
 from providers.damaijia.status import read_status
-from providers.errors import ProviderUnavailable
+from providers.errors import ReadingFailed
 from providers.orders import Status
 from tests.providers.contract import sentence_of
 from tests.providers.damaijia.looking import told_of
@@ -88,7 +88,7 @@ async def test_one_clear_parcel_beside_an_unclear_one_ships_no_order() -> None:
     ],
 )
 async def test_lists_of_other_orders_prove_nothing(lists: Lists) -> None:
-    with pytest.raises(ProviderUnavailable) as caught:
+    with pytest.raises(ReadingFailed) as caught:
         await read_status(lists, SN)
     assert caught.value.code == "other_orders"
 
@@ -100,7 +100,7 @@ async def test_a_list_without_end_is_not_read_for_ever() -> None:
         asked.append(path)
         return [row(mobile=str(len(asked)))]
 
-    with pytest.raises(ProviderUnavailable) as caught:
+    with pytest.raises(ReadingFailed) as caught:
         await read_status(endless, SN)
     assert sentence_of("damaijia", caught.value)
     assert len(asked) < 50

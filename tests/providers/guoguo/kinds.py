@@ -4,7 +4,7 @@ from typing import Any
 
 from providers.guoguo.form import DefaultOrder
 from providers.guoguo.kinds import Kind
-from providers.simulators.guoguo_products import COMMENT_LIKES, COMMENTS, FANS, SUBSCRIPTION
+from providers.simulators.guoguo.products import COMMENT_LIKES, COMMENTS, FANS, SUBSCRIPTION
 
 LINK = "https://example.com/posts/abc123"
 ANSWERS: dict[Kind, dict[str, Any]] = {

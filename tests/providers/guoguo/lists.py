@@ -10,8 +10,8 @@ from aiohttp import web
 from providers.guoguo.form import DefaultOrder
 from providers.guoguo.provider import GuoGuo, GuoGuoSettings
 from providers.orders import Remark, Sending
-from providers.simulators.guoguo import GuoGuoSimulator
-from providers.simulators.guoguo_products import FANS
+from providers.simulators.guoguo.products import FANS
+from providers.simulators.guoguo.simulator import GuoGuoSimulator
 from providers.simulators.server import Server
 from tests.providers.contract import WORDS
 

@@ -1,211 +1,182 @@
+"""The whole catalogue, as far as it can be read, and one product as it is now."""
+
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from providers.base import LooksUpAnswers
-from providers.errors import AccessDenied, OrderNotFound, OutcomeUnknown, ProviderError, ProviderUnavailable
+from providers.base import ListsProducts, ReadsProducts
+from providers.errors import AccessDenied, OrderNotFound, ReadingFailed
+from providers.guoguo.form import DefaultOrder, Product
 from providers.guoguo.provider import GuoGuo, GuoGuoSettings
+from providers.products import Catalogue, Chosen
 from providers.simulators.base import Fault
-from providers.simulators.guoguo import GuoGuoSimulator
-from providers.simulators.guoguo_products import FANS, LIKES, STORY_VIEWS
-from tests.providers.contract import sentence_of
+from providers.simulators.guoguo.products import COMMENTS, FANS, PRODUCTS, STORY_VIEWS, UNNAMED
+from providers.simulators.guoguo.simulator import GuoGuoSimulator
+from tests.providers.guoguo.lists import SENT, guoguo
 from tests.providers.stranger import answering, http_answer
 
-UNHEARD_OF = "11111111-2222-4333-8444-555555555555"
-NOW = datetime(2026, 6, 2, 4, 30, 0, 5, tzinfo=UTC)
-READ_AT = 1_780_374_600_000_005
+READ_AT = 1_780_374_600_000_000
+GONE = Chosen(("product_id",), ("product",), FANS, 10, None)
 
 
 @pytest.fixture
 async def simulator() -> AsyncIterator[GuoGuoSimulator]:
-    async with GuoGuoSimulator() as simulator:
+    async with GuoGuoSimulator(lambda: SENT) as simulator:
         yield simulator
-
-
-def guoguo(simulator: GuoGuoSimulator, **overrides: Any) -> GuoGuo:
-    return GuoGuo(GuoGuoSettings.model_validate(simulator.account() | overrides), lambda: NOW)
-
-
-def facts_of(found: object, *names: str) -> dict[str, Any]:
-    """Some of the facts that were found."""
-    assert isinstance(found, dict)
-    return {name: found[name] for name in names or ("category", "minimum", "maximum", "title")}
 
 
 def page(*rows: Any, **more: Any) -> bytes:
     return http_answer(200, json.dumps({"value": list(rows)} | more).encode())
 
 
-def row(product_id: Any, **more: Any) -> dict[str, Any]:
-    return {"product_id": product_id, "product_category": "instagram_fans", "min": 1, "max": 10} | more
+def row(n: int, **more: Any) -> dict[str, Any]:
+    return {"product_id": f"99999999-0000-4000-8000-{n:012}", "title": f"Product {n}", "price": n} | more
 
 
-def strangers(count: int, first: int = 0) -> list[dict[str, Any]]:
-    return [row(f"99999999-0000-4000-8000-{n:012}") for n in range(first, first + count)]
+def some(first: int, last: int) -> list[dict[str, Any]]:
+    return [row(n) for n in range(first, last + 1)]
 
 
-async def found_in(*pages: bytes, wanted: str = UNHEARD_OF) -> tuple[object, int]:
-    """What a look-up gives, or its error, against a supplier that answers these pages; and how many it read."""
-    settings = GuoGuoSettings(provider="guoguo", api_key="k")
+async def listed(*pages: bytes, **settings: Any) -> Catalogue:
     async with answering(*pages) as stranger:
-        async with GuoGuo(settings.model_copy(update={"base_url": stranger.url})) as provider:
-            try:
-                found: object = await provider.look_up("product", wanted)
-            except ProviderError as error:
-                found = type(error) if sentence_of("guoguo", error) else error
-        return found, stranger.requests
+        made = GuoGuoSettings.model_validate(
+            {"provider": "guoguo", "base_url": stranger.url, "api_key": "k", **settings}
+        )
+        async with GuoGuo(made, lambda: SENT) as provider:
+            return await provider.list_products()
 
 
-@pytest.mark.parametrize("spelled", [STORY_VIEWS, STORY_VIEWS.upper(), f" {STORY_VIEWS}\u200b"])
-async def test_a_product_beyond_the_first_page_is_found(simulator: GuoGuoSimulator, spelled: str) -> None:
+def ids(catalogue: Catalogue) -> list[int]:
+    return [int(product.id[-12:]) for product in catalogue.products]
+
+
+async def test_all_pages_are_listed_in_order_and_are_the_whole(simulator: GuoGuoSimulator) -> None:
+    async with guoguo(simulator, kinds={"CH2_Custom_Comments": "custom_comments"}) as provider:
+        assert isinstance(provider, ListsProducts)
+        catalogue = await provider.list_products()
+    assert catalogue.whole
+    assert [product.id for product in catalogue.products] == list(PRODUCTS)
+    by_id = {product.id: product for product in catalogue.products}
+    fans = by_id[FANS]
+    assert (fans.title, fans.group, fans.picture) == ("Instagram fans", "Instagram fans", "")
+    assert Product.model_validate(fans.facts) == Product(
+        title="Instagram fans",
+        category="instagram_fans",
+        kind="default",
+        price=Decimal(12),
+        minimum=1,
+        maximum=100_000,
+        read_at=READ_AT,
+    )
+    assert by_id[COMMENTS].title == "Instagram 自訂留言"
+    assert [by_id[name].facts["kind"] for name in (COMMENTS, UNNAMED)] == ["custom_comments", "unknown"]
+    assert {"Facebook fans", "Tiktok views", "Instagram story"} <= {product.group for product in catalogue.products}
+    assert json.loads(json.dumps(fans.facts)) == fans.facts
+
+
+async def test_what_is_listed_is_what_a_look_up_finds(simulator: GuoGuoSimulator) -> None:
     async with guoguo(simulator) as provider:
-        assert isinstance(provider, LooksUpAnswers)
-        facts = await provider.look_up("product", spelled)
-    assert facts == {
-        "category": "instagram_story",
-        "kind": "default",
-        "minimum": 10,
-        "maximum": 5000,
-        "title": "Instagram story views",
-        "price": "5",
-        "unit": "",
-        "stock": None,
-        "read_at": READ_AT,
-        "kept": False,
-        "checked": True,
-    }
-    assert simulator.received == []
+        by_id = {product.id: product.facts for product in (await provider.list_products()).products}
+        for product_id in (FANS, STORY_VIEWS, UNNAMED):
+            assert await provider.look_up("product", product_id) == by_id[product_id]
 
 
-async def test_what_is_found_makes_the_form_ask_the_right_thing(simulator: GuoGuoSimulator) -> None:
-    async with guoguo(simulator) as provider:
-        facts = await provider.look_up("product", LIKES)
-        with pytest.raises(ValueError, match="greater than or equal to 100"):
-            provider.form.model_validate(
-                {"product_id": LIKES, "product": facts, "link": "https://example.com/p", "quantity": "99"}
-            )
+@pytest.mark.parametrize(
+    ("main", "category", "group"),
+    [
+        ("instagram", "instagram_fans", "Instagram fans"),
+        ("instagram", "", "Instagram"),
+        ("", "tiktok_views", "Tiktok views"),
+        ("facebook", "page_likes", "Facebook page likes"),
+        ("社群", "按讚", "社群 按讚"),
+        (None, None, ""),
+    ],
+)
+async def test_a_group_is_read_from_both_categories(main: object, category: object, group: str) -> None:
+    catalogue = await listed(page(row(1, main_product_category=main, product_category=category)))
+    assert [product.group for product in catalogue.products] == [group]
 
 
-async def test_a_product_that_is_not_in_the_whole_list_is_not_found(simulator: GuoGuoSimulator) -> None:
-    async with guoguo(simulator) as provider:
-        with pytest.raises(OrderNotFound) as caught:
-            await provider.look_up("product", UNHEARD_OF)
-    assert UNHEARD_OF in sentence_of("guoguo", caught.value)
+@pytest.mark.parametrize(
+    ("price", "read"),
+    [(12, "12"), (0.5, "0.5"), ("12", "12"), (0, "0"), (None, None), (-1, None), ("free", None), (True, None)],
+)
+async def test_a_price_that_is_none_is_not_told(price: object, read: str | None) -> None:
+    catalogue = await listed(page(row(1, price=price)))
+    assert [product.facts["price"] for product in catalogue.products] == [read]
+
+
+async def test_a_product_without_a_title_goes_by_its_id() -> None:
+    catalogue = await listed(page(row(1, title=None)))
+    assert [product.title for product in catalogue.products] == [row(1)["product_id"]]
+
+
+@pytest.mark.parametrize("strange", [None, 5, {}, {"product_id": None}, {"product_id": "12"}])
+async def test_a_row_that_cannot_be_read_makes_the_list_less_than_whole(strange: object) -> None:
+    catalogue = await listed(page(strange, row(1)))
+    assert (ids(catalogue), catalogue.whole) == ([1], False)
+
+
+async def test_a_list_that_moved_between_two_pages_may_have_hidden_a_product() -> None:
+    catalogue = await listed(page(*some(1, 100)), page(*some(100, 120)))
+    assert (ids(catalogue), catalogue.whole) == (list(range(1, 121)), False)
+    shrunk = await listed(page(*some(1, 100), **{"@odata.count": 120}), page(*some(101, 119), **{"@odata.count": 119}))
+    assert not shrunk.whole
+
+
+async def test_a_list_that_does_not_move_on_ends() -> None:
+    again = page(*some(1, 100))
+    catalogue = await listed(again, again, again)
+    assert (len(catalogue.products), catalogue.whole) == (100, False)
+
+
+@pytest.mark.parametrize("then", [http_answer(503, b""), http_answer(200, b"[]"), page(**{"@odata.count": 120})])
+async def test_what_was_read_before_a_failure_is_kept(then: bytes) -> None:
+    catalogue = await listed(page(*some(1, 100), **{"@odata.count": 120}), then)
+    assert (len(catalogue.products), catalogue.whole) == (100, False)
+
+
+async def test_an_empty_catalogue_is_whole() -> None:
+    assert await listed(page(**{"@odata.count": 0})) == Catalogue((), whole=True)
 
 
 @pytest.mark.parametrize("fault", [Fault.ERROR_BEFORE, Fault.DROP_BEFORE, Fault.HANG])
-async def test_a_list_that_was_not_read_proves_nothing_and_is_read_the_next_time(
-    simulator: GuoGuoSimulator, fault: Fault
-) -> None:
+async def test_nothing_read_is_an_error_and_read_the_next_time(simulator: GuoGuoSimulator, fault: Fault) -> None:
     simulator.product_fault = fault
     async with guoguo(simulator) as provider:
-        provider.longest_look_up = 0.3 if fault is Fault.HANG else 5
-        with pytest.raises(ProviderUnavailable):
-            await provider.look_up("product", FANS)
+        provider.longest_listing = provider.longest_reading = 0.3 if fault is Fault.HANG else 60
+        with pytest.raises(ReadingFailed):
+            await provider.list_products()
+        with pytest.raises(ReadingFailed):
+            await provider.read_product(GONE)
         simulator.heal()
-        assert (await provider.look_up("product", FANS))["category"] == "instagram_fans"
+        assert (await provider.list_products()).whole
+        assert (await provider.read_product(GONE)).title == "Instagram fans"
 
 
-async def test_a_wrong_key_is_denied_the_list(simulator: GuoGuoSimulator) -> None:
+async def test_a_wrong_key_is_denied(simulator: GuoGuoSimulator) -> None:
     async with guoguo(simulator, api_key="a-wrong-key") as provider:
         with pytest.raises(AccessDenied):
-            await provider.look_up("product", FANS)
+            await provider.list_products()
 
 
-async def test_a_short_page_ends_a_list_without_a_count() -> None:
-    assert await found_in(page(*strangers(100)), page(*strangers(3, first=100))) == (OrderNotFound, 2)
-
-
-@pytest.mark.parametrize(
-    "pages",
-    [
-        (page(*strangers(100)), page(*strangers(3, first=99))),
-        (
-            page(*strangers(100), **{"@odata.count": 104}),
-            page(*strangers(3, first=100), **{"@odata.count": 103}),
-        ),
-    ],
-    ids=["a row twice", "one row less"],
-)
-async def test_a_list_that_moved_between_two_pages_may_have_hidden_the_product(pages: tuple[bytes, bytes]) -> None:
-    assert await found_in(*pages) == (ProviderUnavailable, 2)
-
-
-async def test_the_count_ends_a_list_of_short_pages() -> None:
-    short = page(*strangers(2), **{"@odata.count": 5})
-    last = page(row(UNHEARD_OF), **{"@odata.count": 5})
-    found, requests = await found_in(short, short, last)
-    assert requests == 3
-    assert facts_of(found) == {"category": "instagram_fans", "minimum": 1, "maximum": 10, "title": ""}
-
-
-async def test_a_list_that_ends_before_its_count_was_not_read_whole() -> None:
-    assert await found_in(page(*strangers(2), **{"@odata.count": 5}), page(**{"@odata.count": 5})) == (
-        ProviderUnavailable,
-        2,
-    )
-
-
-@pytest.mark.parametrize("strange", [None, 5, {}, {"product_id": None}, {"product_id": []}])
-async def test_a_row_that_cannot_be_read_might_be_the_product(strange: object) -> None:
-    assert await found_in(page(strange, *strangers(3))) == (ProviderUnavailable, 1)
-    found, _ = await found_in(page(strange, row(UNHEARD_OF)))
-    assert facts_of(found) == {"category": "instagram_fans", "minimum": 1, "maximum": 10, "title": ""}
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        http_answer(200, b""),
-        http_answer(200, b"[]"),
-        http_answer(200, b'{"value": {}}'),
-        http_answer(302, b'{"value": []}'),
-        http_answer(400, b'{"result_code": "o_data_failed", "odata": "no such option"}'),
-        http_answer(503, b"<html>busy</html>"),
-    ],
-)
-async def test_an_answer_that_is_no_list_proves_nothing(answer: bytes) -> None:
-    assert await found_in(answer) == (ProviderUnavailable, 1)
-
-
-@pytest.mark.parametrize(
-    ("least", "most", "bounds"),
-    [
-        (100, 1000, (100, 1000)),
-        (5.0, 50.0, (5, 50)),
-        (None, "1000", (None, None)),
-        (10, 5, (None, None)),
-        (1, 0, (None, None)),
-        (10**9, None, (None, None)),
-        (True, None, (None, None)),
-    ],
-)
-async def test_bounds_that_make_no_sense_are_left_to_the_supplier(
-    least: object, most: object, bounds: tuple[int | None, int | None]
-) -> None:
-    facts, _ = await found_in(page(row(UNHEARD_OF, min=least, max=most, product_category=None)))
-    assert isinstance(facts, dict)
-    assert (facts["minimum"], facts["maximum"], facts["category"]) == (*bounds, "")
-
-
-@pytest.mark.parametrize(
-    ("answer", "kind"),
-    [
-        (http_answer(400, b'{"message": "off", "result_code": "organization_disable"}'), AccessDenied),
-        (http_answer(200, b"{}"), OutcomeUnknown),
-        (http_answer(200, b"<html>"), OutcomeUnknown),
-        (http_answer(503, b""), ProviderUnavailable),
-    ],
-)
-async def test_only_our_organisations_answer_passes_the_check(answer: bytes, kind: type[ProviderError]) -> None:
-    settings = GuoGuoSettings(provider="guoguo", api_key="k")
-    async with (
-        answering(answer) as stranger,
-        GuoGuo(settings.model_copy(update={"base_url": stranger.url})) as provider,
-    ):
-        with pytest.raises(kind) as caught:
-            await provider.check_credentials()
-    assert sentence_of("guoguo", caught.value)
+async def test_a_product_is_read_again_as_it_is_now(simulator: GuoGuoSimulator) -> None:
+    async with guoguo(simulator) as provider:
+        assert isinstance(provider, ReadsProducts)
+        facts = await provider.look_up("product", FANS)
+        form = DefaultOrder.model_validate(
+            {"product_id": FANS, "product": facts, "link": "https://example.com/", "quantity": "10"}
+        )
+        (chosen,) = form.chosen()
+        assert await provider.read_product(chosen) == chosen.facts
+        simulator.products[FANS] |= {"price": 13, "min": 20, "max": 30}
+        now = await provider.read_product(chosen)
+        assert (now.price, now.minimum, now.maximum) == (Decimal(13), 20, 30)
+        sold = simulator.products.pop(FANS)
+        with pytest.raises(OrderNotFound):
+            await provider.read_product(chosen)
+        simulator.products[FANS] = sold
+        assert await provider.read_product(chosen) == now

@@ -10,7 +10,7 @@ import pytest
 from providers.errors import OrderNotFound, OutcomeUnknown
 from providers.orders import CLOCKS_DIFFER_BY
 from providers.simulators.base import Fault
-from providers.simulators.guoguo_products import LIKES
+from providers.simulators.guoguo.products import LIKES
 from tests.providers.guoguo.lists import (
     BODY,
     FORM,

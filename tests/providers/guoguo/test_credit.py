@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from providers.errors import ProviderUnavailable
+from providers.errors import ReadingFailed
 from providers.orders import Balance, Findings
-from providers.simulators.guoguo_products import LIKES
+from providers.simulators.guoguo.products import LIKES
 from tests.providers.contract import sentence_of
 from tests.providers.guoguo.lists import BODY, FORM, SENDING, Lists, guoguo, order, record
 from tests.providers.stranger import answering, http_answer
@@ -136,6 +136,6 @@ async def test_a_balance_is_read_in_every_shape_of_a_number(told: object, points
     ],
 )
 async def test_anything_else_is_no_balance(answer: bytes) -> None:
-    with pytest.raises(ProviderUnavailable) as caught:
+    with pytest.raises(ReadingFailed) as caught:
         await balance(answer)
     assert sentence_of("guoguo", caught.value)

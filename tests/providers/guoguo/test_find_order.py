@@ -7,11 +7,11 @@ from functools import partial
 
 import pytest
 
-from providers.base import FindsOrders, ReadsBalance, ReadsOrders
-from providers.errors import AccessDenied, OutcomeUnknown, ProviderUnavailable
+from providers.base import ReadsBalance, ReadsOrders, ReconcilesOrders
+from providers.errors import AccessDenied, OutcomeUnknown, ReadingFailed
 from providers.orders import Balance
 from providers.simulators.base import Fault
-from providers.simulators.guoguo_products import LIKES, STORY_VIEWS
+from providers.simulators.guoguo.products import LIKES, STORY_VIEWS
 from tests.providers.contract import sentence_of
 from tests.providers.guoguo.lists import BODY, FORM, ORDERS, RECORDS, SENDING, SENT, Watched, guoguo, sentence
 
@@ -41,7 +41,7 @@ async def test_a_row_that_tells_product_and_target_is_ours_for_certain(simulator
     simulator.rows_tell = True
     await lose_an_order(simulator)
     async with guoguo(simulator) as provider:
-        assert isinstance(provider, FindsOrders)
+        assert isinstance(provider, ReconcilesOrders)
         findings = await provider.find_order(FORM, SENDING)
     [match] = findings.matches
     [taken] = simulator.ledger
@@ -161,10 +161,10 @@ async def test_a_list_that_was_not_read_proves_nothing_and_is_read_the_next_time
     simulator.fail_reads(fault, ORDERS)
     async with guoguo(simulator) as provider:
         provider.longest_search = 0.3 if fault is Fault.HANG else 30
-        with pytest.raises(ProviderUnavailable) as caught:
+        with pytest.raises(ReadingFailed) as caught:
             await provider.find_order(FORM, SENDING)
         assert sentence_of("guoguo", caught.value)
-        with pytest.raises(ProviderUnavailable):
+        with pytest.raises(ReadingFailed):
             await provider.read_order(FORM, SENDING, "ORD-202606020001")
         simulator.heal()
         assert len((await provider.find_order(FORM, SENDING)).matches) == 1

@@ -6,7 +6,7 @@ import pytest
 
 from providers.guoguo.form import DefaultOrder
 from providers.guoguo.matching import LONGEST_FACT, Compared, compare
-from providers.simulators.guoguo_products import FANS, LIKES
+from providers.simulators.guoguo.products import FANS, LIKES
 from tests.providers.guoguo.lists import FORM, LINK
 
 STORY = DefaultOrder.model_validate({"product_id": FANS, "username": "sample_user", "quantity": "10"})

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from providers.errors import ProviderUnavailable
+from providers.errors import ReadingFailed
 from providers.guoguo.paging import MOST_PAGES
 from providers.orders import Findings
-from providers.simulators.guoguo_products import LIKES
+from providers.simulators.guoguo.products import LIKES
 from tests.providers.guoguo.lists import FORM, SENDING, Lists, at, guoguo, order, record
 from tests.providers.stranger import answering, http_answer
 
@@ -168,6 +168,6 @@ async def test_an_answer_that_is_no_list_proves_nothing(answer: bytes) -> None:
     async with answering(answer) as stranger:
         lists = Lists([])
         async with lists, guoguo(lists, base_url=stranger.url) as provider:
-            with pytest.raises(ProviderUnavailable) as caught:
+            with pytest.raises(ReadingFailed) as caught:
                 await provider.find_order(FORM, SENDING)
     assert caught.value.code == "list_not_read"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from providers.errors import OrderNotFound, ProviderUnavailable
+from providers.errors import OrderNotFound, ReadingFailed
 from providers.orders import Match
-from providers.simulators.guoguo_products import LIKES
+from providers.simulators.guoguo.products import LIKES
 from tests.providers.contract import sentence_of
 from tests.providers.guoguo.lists import BODY, FORM, SENDING, SENT, Lists, Watched, guoguo, order
 
@@ -83,7 +83,7 @@ async def test_an_order_without_a_time_is_read_and_not_certain(time: object) -> 
 @pytest.mark.parametrize("lists", [Lists([{}]), Lists([], count=1), Lists([order("O-2"), 5])])
 async def test_a_list_that_was_not_read_whole_does_not_say_that_there_is_none(lists: Lists) -> None:
     async with lists, guoguo(lists) as provider:
-        with pytest.raises(ProviderUnavailable) as caught:
+        with pytest.raises(ReadingFailed) as caught:
             await provider.read_order(FORM, SENDING, "O-1")
         assert sentence_of("guoguo", caught.value)
         lists.rows["/platform/order"] = [order("O-1")]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from providers.base import ReadsStatus
-from providers.errors import AccessDenied, OrderNotFound, ProviderUnavailable
+from providers.errors import AccessDenied, OrderNotFound, ReadingFailed
 from providers.orders import Money, Progress, Remark, Status
 from providers.simulators.base import Fault
 from tests.providers.contract import WORDS, sentence_of
@@ -83,7 +83,7 @@ async def test_a_list_that_was_not_read_proves_nothing_and_is_read_the_next_time
 ) -> None:
     simulator.take_elsewhere(BODY)
     simulator.fail_reads(fault, PATH)
-    with pytest.raises(ProviderUnavailable) as caught:
+    with pytest.raises(ReadingFailed) as caught:
         await status(simulator)
     assert sentence_of("guoguo", caught.value)
     simulator.heal()
@@ -95,7 +95,7 @@ async def test_a_list_that_hangs_is_given_up(simulator: Watched) -> None:
     simulator.fail_reads(Fault.HANG, PATH)
     async with guoguo(simulator) as provider:
         provider.longest_reading = 0.1
-        with pytest.raises(ProviderUnavailable):
+        with pytest.raises(ReadingFailed):
             await provider.read_status(NUMBER)
         simulator.heal()
         provider.longest_reading = 15
@@ -105,7 +105,7 @@ async def test_a_list_that_hangs_is_given_up(simulator: Watched) -> None:
 @pytest.mark.parametrize("lists", [Lists([{}]), Lists([], count=1), Lists([order("O-2"), 5])])
 async def test_a_list_that_was_not_read_whole_does_not_say_that_there_is_none(lists: Lists) -> None:
     async with lists:
-        with pytest.raises(ProviderUnavailable):
+        with pytest.raises(ReadingFailed):
             await status(lists, "O-1")
         lists.rows[PATH] = [order("O-1")]
         assert (await status(lists, "O-1")).number == "O-1"

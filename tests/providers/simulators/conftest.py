@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from providers.simulators.base import Simulator
-from tests.providers.simulators.samples import SIMULATORS
+from providers.simulators.registry import SIMULATORS
 
 
 @pytest.fixture(params=SIMULATORS, ids=lambda kind: kind.name)

@@ -7,14 +7,12 @@ from typing import Any
 
 import httpx
 
-from providers.simulators.anqicms import TOKEN, AnqiCmsSimulator
+from providers.simulators.anqicms.simulator import TOKEN
 from providers.simulators.base import Simulator
-from providers.simulators.citiesocial import AUTHORIZATION, CitiesocialSimulator
-from providers.simulators.damaijia import ACCESS_TOKEN, DamaijiaSimulator
-from providers.simulators.guoguo import API_KEY, GuoGuoSimulator
-from providers.simulators.guoguo_products import FANS
-
-SIMULATORS: tuple[type[Simulator], ...] = (GuoGuoSimulator, CitiesocialSimulator, DamaijiaSimulator, AnqiCmsSimulator)
+from providers.simulators.citiesocial.simulator import AUTHORIZATION
+from providers.simulators.damaijia.simulator import ACCESS_TOKEN
+from providers.simulators.guoguo.products import FANS
+from providers.simulators.guoguo.simulator import API_KEY
 
 CREDENTIALS: Mapping[str, dict[str, str]] = {
     "guoguo": {"x-api-key": API_KEY},

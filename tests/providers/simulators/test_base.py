@@ -6,8 +6,9 @@ import httpx
 import pytest
 
 from providers.simulators.base import MASK, Simulator
-from providers.simulators.guoguo import GuoGuoSimulator
-from tests.providers.simulators.samples import CREDENTIALS, SIMULATORS, a_body, client, send
+from providers.simulators.guoguo.simulator import GuoGuoSimulator
+from providers.simulators.registry import SIMULATORS
+from tests.providers.simulators.samples import CREDENTIALS, a_body, client, send
 
 
 async def test_the_ledger_has_number_body_and_time(simulator: Simulator) -> None:

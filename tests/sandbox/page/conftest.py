@@ -7,7 +7,7 @@ from bot import clock as clocks
 from bot.sandbox.page_routes import Page
 from bot.sandbox.standin import StandIn
 from bot.sandbox.suppliers import SupplierCard
-from providers.simulators.anqicms import AnqiCmsSimulator
+from providers.simulators.anqicms.simulator import AnqiCmsSimulator
 from tests.sandbox.conftest import PERSON, Clock
 
 COLLEAGUE = 222222222

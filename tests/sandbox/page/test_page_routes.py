@@ -7,7 +7,7 @@ from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.sandbox.page_routes import FILES
 from bot.sandbox.standin import StandIn
-from providers.simulators.anqicms import AnqiCmsSimulator
+from providers.simulators.anqicms.simulator import AnqiCmsSimulator
 from tests.sandbox.conftest import PERSON
 from tests.sandbox.page.conftest import STRANGER
 from tests.sandbox.page.stream import events

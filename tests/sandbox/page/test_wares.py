@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from bot.clock import Clock
-from providers.simulators.anqicms import AnqiCmsSimulator
+from providers.simulators.anqicms.simulator import AnqiCmsSimulator
 from tests.sandbox.page.stream import events
 
 
