@@ -121,12 +121,12 @@ class Bench:
             Incoming(self.updates, who if chat is None else chat, who, NAMES.get(who, "Stranger"), "en", event, tapped)
         )
 
-    async def outbox(self, chat: int = ADMIN) -> list[str]:
+    def outbox(self, chat: int = ADMIN) -> list[str]:
         """The HTML of every message to a chat, oldest first."""
         rows = reading(self.database).fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id", chat)
         return [json.loads(row["body"])["html"] for row in rows]
 
-    async def button(self, label: str, chat: int = ADMIN) -> str:
+    def button(self, label: str, chat: int = ADMIN) -> str:
         """What the newest button with this label carries."""
         rows = reading(self.database).fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id DESC", chat)
         for row in rows:
@@ -135,7 +135,7 @@ class Bench:
                     return str(data)
         raise AssertionError(f"no button {label}")
 
-    async def confirmed(self, reference: str, account: str = "shop", who: int = ADMIN, **answers: Any) -> None:
+    def confirmed(self, reference: str, account: str = "shop", who: int = ADMIN, **answers: Any) -> None:
         """An order as Confirm writes it, its card not yet there."""
         new = orders.NewOrder(
             reference=reference,
@@ -153,8 +153,8 @@ class Bench:
         with writing(self.database) as tx:
             orders.insert(tx, new)
 
-    async def sending(self, reference: str, account: str = "shop", who: int = ADMIN, **answers: Any) -> None:
-        await self.confirmed(reference, account, who, **answers)
+    def sending(self, reference: str, account: str = "shop", who: int = ADMIN, **answers: Any) -> None:
+        self.confirmed(reference, account, who, **answers)
         with writing(self.database) as tx:
             sending.claim(tx, account, "test", self.clock(), 1)
 
@@ -164,9 +164,9 @@ class Bench:
 
     async def settle(self, reference: str, result: Result, **how: Any) -> bool:
         """What became of the order's newest sending."""
-        return await self.outcomes.settle(await self.order(reference), result, **how)
+        return await self.outcomes.settle(self.order(reference), result, **how)
 
-    async def order(self, reference: str) -> orders.Order:
+    def order(self, reference: str) -> orders.Order:
         found = orders.get(reading(self.database), reference)
         assert found is not None
         return found

@@ -17,9 +17,13 @@ from bot.settings.model import Settings
 from bot.telegram.client import TelegramRefusedError
 from providers.simulators.base import Fault
 from providers.simulators.guoguo.products import FANS
+from storage import orders
+from storage.migrate import migrate, shipped
+from storage.opening import open_database
 from tests.bench import CANARY, until
 from tests.end_to_end.house import ADMIN, COLLEAGUE, PATIENCE, World, world
 from tests.storage.direct import reading, writing
+from tests.storage.test_upgrade import ROWS, fill, up_to
 
 BRIEFLY = 0.05
 """Seconds that calls in flight get when a test ends the bot."""
@@ -172,7 +176,7 @@ async def test_what_was_to_be_said_while_telegram_was_away_is_said_later(outside
         outside.telegram.fail("*", "drop_before", times=None)
         outside.gifts_and_shops.heal()
 
-        async def settled() -> bool:
+        def settled() -> bool:
             row = reading(app.database).fetchrow("SELECT outcome FROM orders")
             return row is not None and row["outcome"] == "placed"
 
@@ -186,7 +190,7 @@ async def test_it_ends_while_it_waits_for_a_telegram_that_is_not_there(outside: 
     await outside.telegram.stop()
     async with running(outside) as app:
 
-        async def pruned() -> bool:
+        def pruned() -> bool:
             return reading(app.database).fetchrow("SELECT 1 AS one") is not None
 
         await until(pruned)
@@ -225,11 +229,30 @@ async def test_old_rows_are_removed_at_start_and_new_ones_stay(outside: World) -
         await outside.reads("What I can do")
     async with running(outside) as app:
 
-        async def only_new() -> bool:
+        def only_new() -> bool:
             rows = reading(app.database).fetch("SELECT update_id FROM updates")
             return len(rows) == 1 and rows[0]["update_id"] != 1
 
         await until(only_new)
+
+
+async def test_before_it_changes_an_older_database_it_keeps_a_copy_and_says_where(
+    outside: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    names = [migration.name for migration in shipped()]
+    url = settings_of(outside).storage.url
+    database = await open_database(url)
+    await migrate(database, 1, up_to(names[-2], tmp_path / "migrations"))
+    fill(database, names[-2])
+    await database.close()
+    copy = f"{url.removeprefix('sqlite:///')}.before-{names[-1]}"
+    async with running(outside):
+        outside.say("/help")
+        await outside.reads("What I can do")
+    assert f"the database as it was before {names[-1]} is kept in {copy}" in caplog.messages
+    kept = await open_database(f"sqlite:///{copy}")
+    assert len(orders.all_rows(reading(kept), 100)) == len(ROWS)
+    await kept.close()
 
 
 async def test_no_log_of_a_whole_run_holds_a_secret_or_an_address(

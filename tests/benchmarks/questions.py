@@ -17,9 +17,8 @@ from bot.journal.lookup import informed
 from bot.journal.pages import JournalPages
 from bot.staff.access import Staff
 from providers.fields import Form
-from storage.database import Database
+from storage.database import Database, Reader
 from tests.benchmarks.journal import ACCOUNTS, FIRST_AT, FIRST_REFERENCE, MINUTE, PEOPLE
-from tests.storage.direct import reading, writing
 
 LOOK_UP: Final = "look-up of a number"
 SOMEBODY: Final = ConversationKey(1, 1)
@@ -64,9 +63,12 @@ class Journalist:
 
     async def numbers(self, count: int) -> list[str]:
         """Of any orders that have one."""
+        return await self.database.read(self._numbers, count)
+
+    def _numbers(self, reader: Reader, count: int) -> list[str]:
         found: list[str] = []
         while len(found) < count:
-            row = reading(self.database).fetchrow(SAMPLE, self.reference())
+            row = reader.fetchrow(SAMPLE, self.reference())
             if row is not None and row["number"] is not None:
                 found.append(row["number"])
         return found
@@ -84,8 +86,8 @@ def look_up(numbers: list[str]) -> Ask:
     left = iter(numbers)
 
     async def ask(who: Journalist) -> int:
-        with writing(who.database) as tx:
-            event = informed(tx, events.StatusRequested(next(left)), IDLE, SOMEBODY, {}, ())
+        asked = events.StatusRequested(next(left))
+        event = await who.database.run(lambda tx: informed(tx, asked, IDLE, SOMEBODY, {}, ()))
         assert isinstance(event, events.StatusRequested)
         return len(event.found)
 
@@ -96,7 +98,7 @@ def page(**filters: object) -> Ask:
     async def ask(who: Journalist) -> int:
         beside = who.reference(newest=SOME_DAYS if "days" in filters else None)
         wanted = Wanted(**filters, beside=beside)  # type: ignore[arg-type]  # its own fields
-        return _listed(who, wanted)
+        return await _listed(who, wanted)
 
     return ask
 
@@ -105,14 +107,13 @@ def search(texts: list[str]) -> Ask:
     left = iter(texts)
 
     async def ask(who: Journalist) -> int:
-        return _listed(who, Wanted(text=next(left)))
+        return await _listed(who, Wanted(text=next(left)))
 
     return ask
 
 
-def _listed(who: Journalist, wanted: Wanted) -> int:
-    with writing(who.database) as tx:
-        event = who.journal.listed(tx, wanted, SOMEBODY)
+async def _listed(who: Journalist, wanted: Wanted) -> int:
+    event = await who.database.run(lambda tx: who.journal.listed(tx, wanted, SOMEBODY))
     assert isinstance(event, events.OrdersRequested)
     return len(event.found)
 
@@ -121,7 +122,8 @@ def scan(texts: list[str]) -> Ask:
     left = iter(texts)
 
     async def ask(who: Journalist) -> int:
-        return len(reading(who.database).fetch(SCAN, next(left)))
+        text = next(left)
+        return len(await who.database.read(lambda reader: reader.fetch(SCAN, text)))
 
     return ask
 

@@ -30,7 +30,7 @@ async def test_lists_are_read_while_the_bot_runs_and_hold_up_neither_chats_nor_t
         app.catalogues = CatalogueRefresh(app.database, {"shop": Seller(), "gifts": slow}, now_us, 3600)
         running = asyncio.create_task(app.run())
 
-        async def read() -> bool:
+        def read() -> bool:
             return slow.readings == 1 and products.get(reading(app.database), "shop", "614") is not None
 
         await until(read)

@@ -18,7 +18,7 @@ async def test_a_product_that_is_chosen_inline_starts_its_order_or_answers_its_q
         async with build(Settings.model_validate(settings)) as app:
             running = asyncio.create_task(app.run())
 
-            async def read() -> bool:
+            def read() -> bool:
                 known = products.listing(reading(app.database), "shop")
                 return known is not None and known.size > 0
 

@@ -28,23 +28,23 @@ async def house(tmp_path: Path) -> AsyncIterator[Market]:
         yield made
 
 
-async def last(house: Bench, who: int = ADMIN) -> str:
-    return (await house.outbox(who))[-1]
+def last(house: Bench, who: int = ADMIN) -> str:
+    return house.outbox(who)[-1]
 
 
-async def body(house: Bench, who: int = ADMIN) -> dict[str, Any]:
+def body(house: Bench, who: int = ADMIN) -> dict[str, Any]:
     rows = reading(house.database).fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id DESC LIMIT 1", who)
     found: dict[str, Any] = json.loads(rows[0]["body"])
     return found
 
 
-async def labels(house: Bench, who: int = ADMIN) -> list[str]:
+def labels(house: Bench, who: int = ADMIN) -> list[str]:
     """The labels below the newest message."""
-    return [button[0] for row in (await body(house, who))["rows"] for button in row]
+    return [button[0] for row in body(house, who)["rows"] for button in row]
 
 
 async def tap(house: Bench, label: str, who: int = ADMIN) -> str:
-    return await house.does(read(await house.button(label, who)), who, tapped=77)
+    return await house.does(read(house.button(label, who)), who, tapped=77)
 
 
 async def ordered(house: Bench, product: str, who: int = ADMIN, quantity: str = "2") -> None:
@@ -53,33 +53,33 @@ async def ordered(house: Bench, product: str, who: int = ADMIN, quantity: str = 
     for text in (product, quantity, "x"):
         await house.does(events.Answered(text), who)
     await tap(house, "Confirm", who)
-    if "ordered" in (await last(house, who)).lower() and "Confirm" in await labels(house, who):
+    if "ordered" in last(house, who).lower() and "Confirm" in labels(house, who):
         await tap(house, "Confirm", who)
 
 
 async def test_with_no_catalogue_read_a_question_is_as_it_ever_was(tmp_path: Path) -> None:
     async with market(tmp_path) as house:
         await house.does(events.OrderRequested("gifts"))
-        assert await last(house) == "<b>Gift</b> · 1/3\nExample: <code>614</code>"
-        assert await labels(house) == ["Back", "Cancel"]
+        assert last(house) == "<b>Gift</b> · 1/3\nExample: <code>614</code>"
+        assert labels(house) == ["Back", "Cancel"]
         await house.does(events.Answered("tea"))
-        assert (await last(house)).splitlines()[1].startswith("Not accepted: that is not a whole number.")
+        assert last(house).splitlines()[1].startswith("Not accepted: that is not a whole number.")
         for text in ("614", "5", "x"):
             await house.does(events.Answered(text))
         told = "<b>Summary</b> · Gifts\nGift: <b>614</b>\nQuantity: <b>5</b>\nRemark: <b>x</b>"
-        assert await last(house) == told
+        assert last(house) == told
 
 
 async def test_a_question_offers_the_categories_and_typing_searches(house: Market) -> None:
     await house.does(events.OrderRequested("gifts"))
-    assert await labels(house) == ["Categories", "Back", "Cancel"]
+    assert labels(house) == ["Categories", "Back", "Cancel"]
     await house.does(events.Answered("TEA"))
-    assert (await last(house)).splitlines() == ["<b>Gift</b> · 1/3", "2 products match “TEA”"]
-    assert await labels(house) == ["Green tea · 1.20 CNY", "Tea cup · 1,190.00 CNY", "Categories", "Back", "Cancel"]
+    assert last(house).splitlines() == ["<b>Gift</b> · 1/3", "2 products match “TEA”"]
+    assert labels(house) == ["Green tea · 1.20 CNY", "Tea cup · 1,190.00 CNY", "Categories", "Back", "Cancel"]
     await house.does(events.Answered("zhijin"))
-    assert (await last(house)).splitlines()[1] == "1 product matches “zhijin”"
+    assert last(house).splitlines()[1] == "1 product matches “zhijin”"
     await tap(house, "维达 纸巾 · 2.00 CNY")
-    assert (await last(house)).splitlines()[:2] == ["<b>Quantity</b> · 2/3", "维达 纸巾 · 2.00 CNY each"]
+    assert last(house).splitlines()[:2] == ["<b>Quantity</b> · 2/3", "维达 纸巾 · 2.00 CNY each"]
 
 
 async def test_what_is_called_so_comes_before_what_is_only_filed_so(house: Market) -> None:
@@ -89,29 +89,29 @@ async def test_what_is_called_so_comes_before_what_is_only_filed_so(house: Marke
     await house.does(events.OrderRequested("gifts"))
     for query, found in (("tea", ["Green tea", "Cup", "茶杯"]), ("cb", ["茶杯"]), ("tea cha", ["茶杯"])):
         await house.does(events.Answered(query))
-        assert (await labels(house))[: len(found)] == found
+        assert labels(house)[: len(found)] == found
 
 
 async def test_what_finds_nothing_is_not_accepted(house: Market) -> None:
     await house.does(events.OrderRequested("gifts"))
     await house.does(events.Answered("<coffee> & 100%"))
-    assert (await last(house)).splitlines()[1].startswith("Not accepted:")
-    assert "Categories" in await labels(house)
+    assert last(house).splitlines()[1].startswith("Not accepted:")
+    assert "Categories" in labels(house)
 
 
 async def test_a_product_is_picked_through_its_category_and_back_leads_out(house: Market) -> None:
     await house.does(events.OrderRequested("gifts"))
     await tap(house, "Categories")
-    assert (await body(house))["message_id"] == 77
-    assert await labels(house) == ["Drinks · 1", "日用品 · 1", "Dishes · 1", "Back", "Cancel"]
+    assert body(house)["message_id"] == 77
+    assert labels(house) == ["Drinks · 1", "日用品 · 1", "Dishes · 1", "Back", "Cancel"]
     await tap(house, "Dishes · 1")
-    assert (await last(house)).splitlines()[1] == "Dishes · 1"
+    assert last(house).splitlines()[1] == "Dishes · 1"
     await tap(house, "Back")
     await tap(house, "Drinks · 1")
     await tap(house, "Green tea · 1.20 CNY")
-    assert (await last(house)).startswith("<b>Quantity</b> · 2/3\nGreen tea · 2 to 5,000 · 40 in stock · 1.20 CNY each")
+    assert last(house).startswith("<b>Quantity</b> · 2/3\nGreen tea · 2 to 5,000 · 40 in stock · 1.20 CNY each")
     await house.does(events.Answered("41"))
-    assert (await last(house)).splitlines()[1] == "Not accepted: only 40 in stock."
+    assert last(house).splitlines()[1] == "Not accepted: only 40 in stock."
 
 
 async def test_many_finds_come_in_pages_of_eight_in_the_same_message(house: Market) -> None:
@@ -119,15 +119,13 @@ async def test_many_finds_come_in_pages_of_eight_in_the_same_message(house: Mark
     await house.refreshed()
     await house.does(events.OrderRequested("gifts"))
     await house.does(events.Answered("tea"))
-    assert (await last(house)).splitlines()[1] == "20 products match “tea” · 1/3"
+    assert last(house).splitlines()[1] == "20 products match “tea” · 1/3"
     await tap(house, "Next ›")
     await tap(house, "Next ›")
-    assert (await body(house))["message_id"] == 77
-    assert [label for label in await labels(house) if "维达" in label] == [
-        f"维达 Tea {n} · 1.20 CNY" for n in range(16, 20)
-    ]
-    assert "‹ Previous" in await labels(house)
-    assert "Next ›" not in await labels(house)
+    assert body(house)["message_id"] == 77
+    assert [label for label in labels(house) if "维达" in label] == [f"维达 Tea {n} · 1.20 CNY" for n in range(16, 20)]
+    assert "‹ Previous" in labels(house)
+    assert "Next ›" not in labels(house)
 
 
 async def test_a_list_without_categories_is_shown_as_a_whole(house: Market) -> None:
@@ -135,8 +133,8 @@ async def test_a_list_without_categories_is_shown_as_a_whole(house: Market) -> N
     await house.refreshed()
     await house.does(events.OrderRequested("gifts"))
     await tap(house, "All products")
-    assert (await last(house)).splitlines()[1] == "All products · 9 · 1/2"
-    assert (await labels(house))[:2] == ["Cup 1", "Cup 2"]
+    assert last(house).splitlines()[1] == "All products · 9 · 1/2"
+    assert labels(house)[:2] == ["Cup 1", "Cup 2"]
 
 
 async def test_what_somebody_ordered_lately_and_what_all_order_often_comes_first(house: Market) -> None:
@@ -144,14 +142,14 @@ async def test_what_somebody_ordered_lately_and_what_all_order_often_comes_first
     await ordered(house, "700", COLLEAGUE, "3")
     await ordered(house, "615")
     await house.does(events.OrderRequested("gifts"))
-    assert (await labels(house))[:2] == ["维达 纸巾 · 2.00 CNY", "Tea cup · 1,190.00 CNY"]
+    assert labels(house)[:2] == ["维达 纸巾 · 2.00 CNY", "Tea cup · 1,190.00 CNY"]
     await house.does(events.OrderRequested("gifts"), COLLEAGUE)
-    assert (await labels(house, COLLEAGUE))[:2] == ["Tea cup · 1,190.00 CNY", "维达 纸巾 · 2.00 CNY"]
+    assert labels(house, COLLEAGUE)[:2] == ["Tea cup · 1,190.00 CNY", "维达 纸巾 · 2.00 CNY"]
     house.gifts.listed = Catalogue(GOODS[:2], whole=True)
     await house.refreshed()
     await tap(house, "Cancel", COLLEAGUE)
     await house.does(events.OrderRequested("gifts"), COLLEAGUE)
-    assert (await labels(house, COLLEAGUE))[:2] == ["维达 纸巾 · 2.00 CNY", "Categories"]
+    assert labels(house, COLLEAGUE)[:2] == ["维达 纸巾 · 2.00 CNY", "Categories"]
 
 
 async def test_products_of_one_name_are_told_apart_by_their_categories(house: Market) -> None:
@@ -160,20 +158,20 @@ async def test_products_of_one_name_are_told_apart_by_their_categories(house: Ma
     await house.refreshed()
     await house.does(events.OrderRequested("gifts"))
     await house.does(events.Answered("mug"))
-    assert (await labels(house))[:3] == ["Mug · Courier 1", "Mug · Courier 2", "Mug rack"]
+    assert labels(house)[:3] == ["Mug · Courier 1", "Mug · Courier 2", "Mug rack"]
 
 
 async def test_a_button_means_the_same_product_after_the_list_has_changed(house: Market) -> None:
     await house.does(events.OrderRequested("gifts"))
     await house.does(events.Answered("tea"))
-    green = await house.button("Green tea · 1.20 CNY")
+    green = house.button("Green tea · 1.20 CNY")
     house.gifts.listed = Catalogue(GOODS[::-1][:2], whole=True)
     await house.refreshed()
     await house.does(read(green), tapped=77)
     for text in ("3", "x"):
         await house.does(events.Answered(text))
-    assert "Gift: <b>614</b>\n" in await last(house)
-    assert "Total" not in await last(house)
+    assert "Gift: <b>614</b>\n" in last(house)
+    assert "Total" not in last(house)
 
 
 async def test_an_id_too_long_for_a_button_can_still_be_typed(house: Market) -> None:
@@ -181,61 +179,61 @@ async def test_an_id_too_long_for_a_button_can_still_be_typed(house: Market) -> 
     await house.refreshed()
     await house.does(events.OrderRequested("gifts"))
     await house.does(events.Answered("long"))
-    assert (await labels(house))[:2] == ["Long and short", "All products"]
+    assert labels(house)[:2] == ["Long and short", "All products"]
 
 
 async def test_the_summary_tells_price_and_total_and_an_old_list_its_age(house: Market) -> None:
     await house.does(events.OrderRequested("gifts"))
     for text in ("614", "10", "x"):
         await house.does(events.Answered(text))
-    assert (await last(house)).splitlines()[-2:] == ["Green tea: 1.20 CNY each", "Total: <b>12.00 CNY</b>"]
+    assert last(house).splitlines()[-2:] == ["Green tea: 1.20 CNY each", "Total: <b>12.00 CNY</b>"]
     house.clock.advance(3601)
     await tap(house, "Edit")
     await tap(house, "Back")
-    assert (await last(house)).splitlines()[-1].startswith("The prices are from 21 Sep 2026")
+    assert last(house).splitlines()[-1].startswith("The prices are from 21 Sep 2026")
     await tap(house, "Cancel")
     await house.does(events.OrderRequested("gifts"))
-    assert (await last(house)).splitlines()[-1].startswith("This list is from 21 Sep 2026")
+    assert last(house).splitlines()[-1].startswith("This list is from 21 Sep 2026")
 
 
 async def test_what_an_old_list_has_in_stock_refuses_nothing(house: Market) -> None:
     await house.does(events.OrderRequested("gifts", "614"))
     await house.does(events.Answered("41"))
-    assert "Not accepted:" in await last(house)
+    assert "Not accepted:" in last(house)
     await tap(house, "Cancel")
     house.clock.advance(3601)
     await house.does(events.OrderRequested("gifts", "614"))
-    assert "in stock" not in await last(house)
+    assert "in stock" not in last(house)
     await house.does(events.Answered("41"))
-    assert (await last(house)).startswith("<b>Remark")
+    assert last(house).startswith("<b>Remark")
     await house.refreshed()
     await tap(house, "Cancel")
     await house.does(events.OrderRequested("gifts", "614"))
-    assert "40 in stock" in await last(house)
+    assert "40 in stock" in last(house)
 
 
 async def test_a_failed_look_up_falls_back_on_the_list_and_says_from_when(house: Market) -> None:
     await house.does(events.OrderRequested("fans", "614"))
-    assert (await last(house)).startswith("Checking the gift")
+    assert last(house).startswith("Checking the gift")
     ((place, request),) = house.workers.look_ups
     await house.desk.report(place, events.LookedUp(request.draft, request.revision, events.LookUpResult.FAILED))
-    second, third = (await last(house)).splitlines()[1:3]
+    second, third = last(house).splitlines()[1:3]
     assert second.startswith("The product list couldn't be read just now; what is shown of the product is from 21 Sep")
     assert third == "Green tea · 2 to 5,000 · 40 in stock · price 1.20 CNY as listed"
 
 
 async def test_a_product_asked_for_with_the_order_is_offered_where_products_are_asked(house: Market) -> None:
     await house.does(events.OrderRequested("basket", "700"))
-    assert (await last(house)).startswith("<b>Kind</b>")
+    assert last(house).startswith("<b>Kind</b>")
     await house.does(events.Answered("goods"))
-    assert (await labels(house))[:2] == ["Tea cup · 1,190.00 CNY", "Categories"]
+    assert labels(house)[:2] == ["Tea cup · 1,190.00 CNY", "Categories"]
 
 
 async def test_starting_anew_keeps_the_product(house: Market) -> None:
     await house.does(events.OrderRequested("gifts"))
     await house.does(events.OrderRequested("gifts", "615"))
     await tap(house, "Start anew")
-    assert (await last(house)).startswith("<b>Quantity</b> · 2/3\n维达 纸巾")
+    assert last(house).startswith("<b>Quantity</b> · 2/3\n维达 纸巾")
 
 
 async def test_an_amount_is_suggested_and_another_one_is_said_in_the_summary(house: Market) -> None:
@@ -243,10 +241,10 @@ async def test_an_amount_is_suggested_and_another_one_is_said_in_the_summary(hou
     for text in ("goods", "700", "2"):
         await house.does(events.Answered(text))
     await tap(house, "Done")
-    assert (await last(house)).splitlines()[1] == "The listed prices add up to 2,380."
-    assert "2380" in await labels(house)
+    assert last(house).splitlines()[1] == "The listed prices add up to 2,380."
+    assert "2380" in labels(house)
     await house.does(events.Answered("2000"))
-    assert (await last(house)).splitlines()[-2:] == [
+    assert last(house).splitlines()[-2:] == [
         "Cup: 1,190.00 CNY each",
         "The listed prices add up to 2,380.",
     ]
@@ -257,12 +255,12 @@ async def test_among_ten_thousand_products_a_search_finds_and_an_id_is_taken(hou
     await house.refreshed()
     await house.does(events.OrderRequested("gifts"))
     await house.does(events.Answered("no such thing"))
-    assert "Not accepted: no product matches" in await last(house)
+    assert "Not accepted: no product matches" in last(house)
     await house.does(events.Answered("tea 9999"))
-    assert "1 product matches" in await last(house)
+    assert "1 product matches" in last(house)
     for text in ("5000", "1"):
         await house.does(events.Answered(text))
-    assert (await last(house)).startswith("<b>Remark")
+    assert last(house).startswith("<b>Remark")
 
 
 async def test_what_is_ordered_again_has_todays_price(house: Market) -> None:
@@ -274,12 +272,12 @@ async def test_what_is_ordered_again_has_todays_price(house: Market) -> None:
     house.gifts.listed = Catalogue((Product("614", "Green tea", facts=TEA | {"price": "1.50"}),), whole=True)
     await house.refreshed()
     await tap(house, "Order again")
-    assert "Green tea: 1.50 CNY each" in await last(house)
+    assert "Green tea: 1.50 CNY each" in last(house)
     house.gifts.listed = Catalogue((), whole=True)
     await house.refreshed()
     await tap(house, "Cancel")
     await tap(house, "Order again")
-    assert "CNY" not in await last(house), "what is in no list has no price that could be told"
+    assert "CNY" not in last(house), "what is in no list has no price that could be told"
 
 
 @pytest.mark.parametrize("wrong", ["-1", "0.5", "6 1 4", "t", "???"])
@@ -288,6 +286,6 @@ async def test_a_number_gone_wrong_is_no_search_although_titles_have_it(house: M
     await house.refreshed()
     await house.does(events.OrderRequested("gifts"))
     await house.does(events.Answered(wrong))
-    assert (await last(house)).splitlines()[1].startswith("Not accepted:")
+    assert last(house).splitlines()[1].startswith("Not accepted:")
     await house.does(events.Answered("pack"))
-    assert "1 product matches" in await last(house)
+    assert "1 product matches" in last(house)

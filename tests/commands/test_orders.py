@@ -15,6 +15,7 @@ from storage.sending import Settlement, settle
 from storage.sending import claim as claim_orders
 from tests.commands.program import ROOT, orderbot, settings, write
 from tests.storage.direct import writing
+from tests.storage.test_upgrade import up_to
 
 MIDNIGHT = 1_700_000_000_000_000  # 2023-11-14T22:13:20Z
 ORDER = NewOrder("1", "d1", "guoguo", "guoguo", "DefaultOrder", "1", "{}", -5, 7, "王小明", MIDNIGHT)
@@ -32,7 +33,7 @@ def add(opened: Database, *orders: NewOrder) -> None:
             insert(tx, order)
 
 
-async def place(opened: Database, reference: str, number: str) -> None:
+def place(opened: Database, reference: str, number: str) -> None:
     with writing(opened) as tx:
         claim_orders(tx, "guoguo", "test", MIDNIGHT, 1)
         placed = Settlement("placed", number, "placed", "establish", "{}", (number,))
@@ -51,6 +52,25 @@ async def test_a_new_database_is_migrated_once(tmp_path: Path) -> None:
     assert (second.code, second.out, second.err) == (0, "up to date\n", "")
 
 
+async def test_an_older_database_with_orders_in_it_is_kept_before_it_is_migrated(tmp_path: Path) -> None:
+    write(tmp_path, settings(tmp_path))
+    *before, last = [one.name for one in shipped()]
+    opened = await open_database(f"sqlite:///{tmp_path / 'orders.db'}")
+    await migrate(opened, 0, up_to(before[-1], tmp_path / "migrations"))
+    add(opened, ORDER)
+    await opened.close()
+    copy = tmp_path / f"orders.db.before-{last}"
+    done = await orderbot("migrate", cwd=tmp_path)
+    assert done.out == f"kept the database as it was before in {copy}\napplied {last}\n"
+    assert (done.code, done.err) == (0, "")
+    again = await orderbot("migrate", cwd=tmp_path)
+    assert again.out == "up to date\n"
+    # One step back is that copy.
+    copy.replace(tmp_path / "orders.db")
+    assert f"lacks {last}" in (await orderbot("orders", cwd=tmp_path)).err
+    assert (await orderbot("migrate", cwd=tmp_path)).out == done.out
+
+
 async def test_orders_asks_for_a_migration_that_is_missing(tmp_path: Path) -> None:
     write(tmp_path, settings(tmp_path))
     done = await orderbot("orders", cwd=tmp_path)
@@ -66,7 +86,7 @@ async def test_the_newest_orders_are_a_table_in_the_settings_time_zone_beside_a_
     opened = await database(tmp_path)
     try:
         add(opened, ORDER)
-        await place(opened, "1", "GG-9")
+        place(opened, "1", "GG-9")
         add(opened, replace(ORDER, reference="2", draft_id="d2", user_name="", confirmed_at=MIDNIGHT + 2_000_000))
         done = await orderbot("orders", cwd=tmp_path)
     finally:
@@ -95,7 +115,7 @@ async def test_csv_is_utf_8_whatever_the_terminal_has(tmp_path: Path) -> None:
     write(tmp_path, settings(tmp_path))
     opened = await database(tmp_path)
     add(opened, ORDER)
-    await place(opened, "1", "GG-9")
+    place(opened, "1", "GG-9")
     await opened.close()
     done = await orderbot("orders", "--csv", cwd=tmp_path, PYTHONIOENCODING="latin-1")
     assert (done.code, done.err) == (0, "")

@@ -10,7 +10,7 @@ from tests.storage.direct import reading, writing
 
 async def tap(house: Bench, label: str, who: int = ADMIN) -> str:
     """Tap the newest button with this label; returns what it says."""
-    return await house.does(read(await house.button(label, who)), who, tapped=1)
+    return await house.does(read(house.button(label, who)), who, tapped=1)
 
 
 async def fill(house: Bench, quantity: str = "1", who: int = ADMIN) -> str:
@@ -24,7 +24,7 @@ async def fill(house: Bench, quantity: str = "1", who: int = ADMIN) -> str:
         await house.does(event, who)
     for label in ("Done", "Skip", "Skip"):
         await tap(house, label, who)
-    summary = (await house.outbox(who))[-1]
+    summary = house.outbox(who)[-1]
     assert summary.startswith("<b>Summary")
     return summary
 

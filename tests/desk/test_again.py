@@ -29,13 +29,13 @@ async def house(tmp_path: Path) -> AsyncIterator[tuple[Bench, str]]:
 
 async def test_the_card_of_a_placed_order_orders_it_again(house: tuple[Bench, str]) -> None:
     bench, reference = house
-    assert (await bench.outbox())[-1].startswith("<b>Placed")
+    assert bench.outbox()[-1].startswith("<b>Placed")
     await tap(bench, "Order again")
-    summary = (await bench.outbox())[-1]
+    summary = bench.outbox()[-1]
     assert summary.startswith("<b>Summary")
     assert "1207" in summary, "the order with the same answers is named"
     again = await confirm(bench)
-    first, second = await bench.order(reference), await bench.order(again)
+    first, second = bench.order(reference), bench.order(again)
     assert again != reference
     # What was known of the product then is not copied.
     known = json.loads(first.answers)
@@ -49,20 +49,20 @@ async def test_a_colleague_orders_it_again_from_an_answer(house: tuple[Bench, st
     await bench.does(events.StatusRequested("1207"), COLLEAGUE)
     await tap(bench, "Order again", COLLEAGUE)
     again = await confirm(bench, COLLEAGUE)
-    order = await bench.order(again)
-    assert (order.user_id, (await bench.order(reference)).user_id) == (COLLEAGUE, ADMIN)
+    order = bench.order(again)
+    assert (order.user_id, bench.order(reference).user_id) == (COLLEAGUE, ADMIN)
 
 
 async def test_an_open_order_comes_first(house: tuple[Bench, str]) -> None:
     bench, _ = house
     await bench.does(events.OrderRequested("guoguo"))
     await tap(bench, "Order again")
-    hint, question = (await bench.outbox())[-2:]
+    hint, question = bench.outbox()[-2:]
     assert hint.startswith("Please finish or cancel the open order first")
     assert question.startswith("<b>Product")
     await bench.does(events.CancelRequested())
     await tap(bench, "Order again")
-    assert (await bench.outbox())[-1].startswith("<b>Summary")
+    assert bench.outbox()[-1].startswith("<b>Summary")
 
 
 async def test_what_was_removed_from_the_journal_can_not_be_ordered_again(house: tuple[Bench, str]) -> None:
@@ -70,27 +70,27 @@ async def test_what_was_removed_from_the_journal_can_not_be_ordered_again(house:
     with writing(bench.database) as tx:
         assert prune.empty(tx, reference, "{}", {}, 1)
     await tap(bench, "Order again")
-    assert (await bench.outbox())[-1].startswith("What was ordered has been removed")
+    assert bench.outbox()[-1].startswith("What was ordered has been removed")
 
 
 async def test_a_button_of_an_order_that_is_not_placed_shows_how_it_stands(house: tuple[Bench, str]) -> None:
     bench, _ = house
-    await bench.sending("2000")
+    bench.sending("2000")
     await bench.does(read("again:2000"), tapped=1)
-    assert "Status: being sent" in (await bench.outbox())[-1]
+    assert "Status: being sent" in bench.outbox()[-1]
     assert await bench.does(read("again:7"), tapped=1) == "This button doesn't fit here."
 
 
 async def test_what_people_hear_of_is_their_choice(house: tuple[Bench, str]) -> None:
     bench, _ = house
     await bench.does(events.NoticesRequested())
-    assert (await bench.outbox())[-1].startswith("<b>Changes of your orders</b>")
-    assert await bench.button("✓ All") == "notify:all"
+    assert bench.outbox()[-1].startswith("<b>Changes of your orders</b>")
+    assert bench.button("✓ All") == "notify:all"
     await tap(bench, "None")
     rows = reading(bench.database).fetch("SELECT body FROM outbox ORDER BY id DESC LIMIT 1")
     assert json.loads(rows[0]["body"])["message_id"] == 1
     await bench.does(events.NoticesRequested())
-    assert await bench.button("✓ None") == "notify:none"
+    assert bench.button("✓ None") == "notify:none"
     await bench.does(events.NoticesRequested(), COLLEAGUE)
-    assert await bench.button("✓ All", COLLEAGUE) == "notify:all"
+    assert bench.button("✓ All", COLLEAGUE) == "notify:all"
     assert await bench.does(read("notify:everything"), tapped=1) == "This button doesn't fit here."

@@ -33,7 +33,7 @@ async def house(tmp_path: Path) -> AsyncIterator[Bench]:
             name: replace(a, reconciles=True, idempotent_create=True) for name, a in made.desk.accounts.items()
         }
         made.desk = replace(made.desk, accounts=abilities)
-        await made.sending("1000")
+        made.sending("1000")
         await made.settle("1000", UNKNOWN)
         yield made
 
@@ -52,7 +52,7 @@ async def finds(house: Bench, number: str, who: int = ADMIN) -> None:
     await house.does(events.Answered(number), who)
     key, request = house.workers.checks[-1]
     assert (request.reference, request.number) == ("1000", number)
-    event = events.NumberChecked(view(await house.order("1000")), number, events.NumberCheck.AGREES)
+    event = events.NumberChecked(view(house.order("1000")), number, events.NumberCheck.AGREES)
     await house.desk.report(key, event)
 
 
@@ -64,12 +64,12 @@ async def shown_to_colleague(house: Bench) -> None:
 async def test_a_number_that_was_found_is_recorded_with_who_and_when(house: Bench) -> None:
     house.clock.advance(60)
     await finds(house, "1207")
-    order = await house.order("1000")
+    order = house.order("1000")
     assert (order.outcome, order.number) == ("placed", "1207")
     assert decisions(house) == [(ADMIN, "Some Name", house.clock(), "found", "1207")]
     assert orders.number_of(reading(house.database), "shop", "1207") == "1000"
     assert [found.reference for found in orders.find(reading(house.database), "1207")] == ["1000"]
-    card, closed, told = (await house.outbox())[-3:]
+    card, closed, told = house.outbox()[-3:]
     assert card.startswith("<b>Placed")
     assert closed.startswith("<b>Checked")
     assert told.startswith("<b>Placed")
@@ -78,56 +78,56 @@ async def test_a_number_that_was_found_is_recorded_with_who_and_when(house: Benc
 
 async def test_whoever_ordered_hears_what_a_colleague_decided(house: Bench) -> None:
     await shown_to_colleague(house)
-    before = len(await house.outbox())
+    before = len(house.outbox())
     await finds(house, "1207", COLLEAGUE)
-    assert (await house.order("1000")).number == "1207"
+    assert house.order("1000").number == "1207"
     assert decisions(house) == [(COLLEAGUE, "Colleague", house.clock(), "found", "1207")]
-    told = (await house.outbox())[before:]
+    told = house.outbox()[before:]
     assert [text.split("</b>")[0] for text in told] == ["<b>Placed", "<b>Checked", "<b>Placed"]
     assert "Colleague recorded the number" in told[-1]
 
 
 async def test_one_that_a_look_up_found_is_taken_at_a_tap(house: Bench) -> None:
     assert await house.does(events.DecisionTapped("1000", 1, events.Decision.FOUND, "1207"), tapped=1) == "Recorded."
-    assert (await house.order("1000")).number == "1207"
+    assert house.order("1000").number == "1207"
     assert [decision[3:] for decision in decisions(house)] == [("found", "1207")]
 
 
 @pytest.mark.parametrize("written", ["#A1207", "A1207", "a1207", "#a1207"])
 async def test_a_number_of_another_order_is_not_taken_however_it_is_written(house: Bench, written: str) -> None:
-    await house.sending("2000")
+    house.sending("2000")
     await house.settle("2000", Result(Outcome.PLACED, number="#A1207"))
     for event in (
         events.DecisionTapped("1000", 1, events.Decision.FOUND, written),
-        events.NumberChecked(view(await house.order("1000")), written, events.NumberCheck.AGREES),
+        events.NumberChecked(view(house.order("1000")), written, events.NumberCheck.AGREES),
     ):
         await house.does(event, tapped=1)
-        assert "belongs to another order already: 2000" in (await house.outbox())[-1]
-    assert (await house.order("1000")).outcome == "unknown"
+        assert "belongs to another order already: 2000" in house.outbox()[-1]
+    assert house.order("1000").outcome == "unknown"
     assert decisions(house) == []
     await finds(house, "A1208")
-    assert (await house.order("1000")).number == "A1208"
+    assert house.order("1000").number == "A1208"
 
 
 async def test_the_same_number_at_another_account_is_another_order(house: Bench) -> None:
-    await house.sending("2000", "guoguo")
+    house.sending("2000", "guoguo")
     await house.settle("2000", Result(Outcome.PLACED, number="1207"))
     await finds(house, "1207")
-    assert (await house.order("1000")).number == "1207"
+    assert house.order("1000").number == "1207"
 
 
 async def test_what_was_not_placed_stands_again_and_keeps_its_reference(house: Bench) -> None:
     assert await tap(house, "It was not placed") == "Recorded."
-    order = await house.order("1000")
+    order = house.order("1000")
     assert (order.outcome, order.look_at, order.remind_at) == ("not_sent", None, None)
     assert decisions(house) == [(ADMIN, "Some Name", house.clock(), "not_placed", "")]
-    card, closed, summary = (await house.outbox())[-3:]
+    card, closed, summary = house.outbox()[-3:]
     assert "Some Name looked and found that the order was not placed" in card
     assert closed.startswith("<b>Checked")
     assert summary.startswith("<b>Summary")
     house.clock.advance(1)
     assert await confirm(house) == "1000"
-    assert (await house.order("1000")).stage == "confirmed"
+    assert house.order("1000").stage == "confirmed"
 
 
 async def test_when_the_answer_is_lost_again_the_evidence_is_a_new_message(house: Bench) -> None:
@@ -136,18 +136,18 @@ async def test_when_the_answer_is_lost_again_the_evidence_is_a_new_message(house
     claim(house, "1000")
     await house.settle("1000", UNKNOWN)
     rows = reading(house.database).fetch("SELECT edits FROM outbox ORDER BY id DESC LIMIT 2")
-    assert (await house.outbox())[-1].startswith("<b>Please check an order")
+    assert house.outbox()[-1].startswith("<b>Please check an order")
     assert [row["edits"] is None for row in rows] == [True, False]
 
 
 async def test_while_another_order_is_filled_in_it_waits_under_a_button(house: Bench) -> None:
     await house.does(events.OrderRequested("guoguo"))
     await tap(house, "It was not placed")
-    told = (await house.outbox())[-1]
+    told = house.outbox()[-1]
     assert told.startswith("<b>Not placed")
     await house.does(events.CancelRequested())
     await tap(house, "Reopen")
-    assert (await house.outbox())[-1].startswith("<b>Summary")
+    assert house.outbox()[-1].startswith("<b>Summary")
 
 
 async def test_of_two_people_who_decide_at_once_one_counts(house: Bench) -> None:
@@ -158,58 +158,58 @@ async def test_of_two_people_who_decide_at_once_one_counts(house: Bench) -> None
     ]
     await asyncio.gather(*map(house.desk.handle, taps))
     (decision,) = decisions(house)
-    order = await house.order("1000")
+    order = house.order("1000")
     assert (decision[3], order.outcome) in {("found", "placed"), ("not_placed", "not_sent")}
     late = ADMIN if decision[0] == COLLEAGUE else COLLEAGUE
-    assert any(text.startswith("<b>Order</b>") for text in await house.outbox(late))
+    assert any(text.startswith("<b>Order</b>") for text in house.outbox(late))
 
 
 async def test_a_number_that_comes_after_the_decision_changes_nothing(house: Bench) -> None:
     await tap(house, "Found it")
     await house.does(events.Answered("1207"))
     key, _ = house.workers.checks[-1]
-    checked = events.NumberChecked(view(await house.order("1000")), "1207", events.NumberCheck.AGREES)
+    checked = events.NumberChecked(view(house.order("1000")), "1207", events.NumberCheck.AGREES)
     await house.does(events.DecisionTapped("1000", 1, events.Decision.NOT_PLACED), COLLEAGUE, tapped=1)
     await house.desk.report(key, checked)
-    assert (await house.order("1000")).outcome == "not_sent"
+    assert house.order("1000").outcome == "not_sent"
     assert [decision[3] for decision in decisions(house)] == ["not_placed"]
-    assert (await house.outbox())[-1].startswith("<b>Order</b>")
+    assert house.outbox()[-1].startswith("<b>Order</b>")
 
 
 async def test_sending_again_takes_place_under_the_same_reference_and_is_recorded(house: Bench) -> None:
     house.clock.advance(60)
     assert await tap(house, "Send again under the same id") == "Recorded."
-    order = await house.order("1000")
+    order = house.order("1000")
     assert (order.stage, order.outcome, order.attempts) == ("confirmed", None, 1)
     assert decisions(house) == [(ADMIN, "Some Name", house.clock(), "resend", "")]
     assert house.workers.moved == 2
     claim(house, "1000")
     await house.settle("1000", Result(Outcome.PLACED, number="1207"))
-    assert [text.split("</b>")[0] for text in (await house.outbox())[-3:]] == ["<b>Placed", "<b>Checked", "<b>Placed"]
+    assert [text.split("</b>")[0] for text in house.outbox()[-3:]] == ["<b>Placed", "<b>Checked", "<b>Placed"]
 
 
 async def test_nothing_is_sent_again_where_the_supplier_would_take_it_twice(house: Bench) -> None:
-    resend = read(await house.button("Send again under the same id"))
+    resend = read(house.button("Send again under the same id"))
     account = house.desk.accounts["shop"]
     house.desk = replace(house.desk, accounts={"shop": replace(account, idempotent_create=False)})
     assert await house.does(resend, tapped=1) == ""
-    assert (await house.order("1000")).outcome == "unknown"
+    assert house.order("1000").outcome == "unknown"
     assert decisions(house) == []
     await shown_to_colleague(house)
     with pytest.raises(AssertionError, match="no button"):
-        await house.button("Send again under the same id", COLLEAGUE)
+        house.button("Send again under the same id", COLLEAGUE)
 
 
 @pytest.mark.parametrize("label", ["It was not placed", "Send again under the same id", "Found it", "Look again"])
 async def test_buttons_of_an_earlier_sending_show_the_order_as_it_is(house: Bench, label: str) -> None:
-    old = read(await house.button(label))
+    old = read(house.button(label))
     await tap(house, "Send again under the same id")
     claim(house, "1000")
     await house.settle("1000", UNKNOWN)
-    before, said = await house.order("1000"), len(await house.outbox())
+    before, said = house.order("1000"), len(house.outbox())
     await house.does(old, tapped=1)
-    assert await house.order("1000") == before
-    (told,) = (await house.outbox())[said:]
+    assert house.order("1000") == before
+    (told,) = house.outbox()[said:]
     assert told.startswith("<b>Order</b>")
     assert "outcome unknown" in told
     assert house.workers.looked_for == []
@@ -221,20 +221,20 @@ async def test_look_again_asks_for_a_look_up(house: Bench) -> None:
 
 
 async def test_the_list_tells_of_every_open_order_and_of_none_when_all_are_known(house: Bench) -> None:
-    await house.sending("2000", "guoguo", COLLEAGUE)
+    house.sending("2000", "guoguo", COLLEAGUE)
     await house.settle("2000", UNKNOWN)
     await house.does(events.UnknownRequested(), COLLEAGUE)
-    listed = (await house.outbox(COLLEAGUE))[-1]
+    listed = house.outbox(COLLEAGUE)[-1]
     assert all(reference in listed for reference in ("1000", "2000"))
     for reference in ("1000", "2000"):
         await house.settle(reference, NOT_SENT)
     await house.does(events.UnknownRequested())
-    assert (await house.outbox())[-1] == "The outcome of every order is known."
+    assert house.outbox()[-1] == "The outcome of every order is known."
 
 
 async def test_a_number_can_not_be_asked_for_a_place_that_is_not_staffs(house: Bench) -> None:
     await house.desk.report(ConversationKey(ADMIN, ADMIN), events.NumberGivenUp())
-    assert (await house.order("1000")).outcome == "unknown"
+    assert house.order("1000").outcome == "unknown"
 
 
 async def test_a_tap_on_an_order_that_does_not_exist_changes_nothing(house: Bench) -> None:
@@ -250,10 +250,10 @@ async def test_a_number_that_is_being_checked_is_asked_about_again_after_a_resta
     assert [request.number for _, request in asked] == ["1207"]
     await house.desk.resume()
     assert house.workers.checks == asked * 2
-    order = await house.order("1000")
+    order = house.order("1000")
     await house.desk.report(
         ConversationKey(ADMIN, ADMIN), events.NumberChecked(view(order), "1207", events.NumberCheck.AGREES)
     )
-    assert (await house.order("1000")).number == "1207"
+    assert house.order("1000").number == "1207"
     await house.desk.resume()
     assert house.workers.checks == asked * 2

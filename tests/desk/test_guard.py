@@ -36,12 +36,12 @@ async def became(house: Bench, reference: str, result: Result) -> None:
     assert await house.settle(reference, result)
 
 
-async def count(house: Bench) -> int:
+def count(house: Bench) -> int:
     return len(reading(house.database).fetch("SELECT * FROM orders"))
 
 
-async def last(house: Bench, who: int = ADMIN) -> str:
-    return (await house.outbox(who))[-1]
+def last(house: Bench, who: int = ADMIN) -> str:
+    return house.outbox(who)[-1]
 
 
 async def test_the_same_by_another_person_is_shown_with_who_when_and_number_before_confirm(house: Bench) -> None:
@@ -49,38 +49,38 @@ async def test_the_same_by_another_person_is_shown_with_who_when_and_number_befo
     house.clock.advance(60)
     summary = await fill(house, who=COLLEAGUE)
     assert f"{WARNING}: Some Name, 21 Sep 2026 14:13:20, 1207." in summary
-    assert await count(house) == 1
+    assert count(house) == 1
     second = await confirm(house, COLLEAGUE)
-    assert (await house.order(second)).user_name == "Colleague"
-    assert await count(house) == 2
+    assert house.order(second).user_name == "Colleague"
+    assert count(house) == 2
 
 
 async def test_another_quantity_is_another_order(house: Bench) -> None:
     await ordered(house)
     assert WARNING not in await fill(house, "2", COLLEAGUE)
     await confirm(house, COLLEAGUE)
-    assert await count(house) == 2
+    assert count(house) == 2
 
 
 async def test_what_was_ordered_while_a_summary_stood_is_asked_about_at_confirm(house: Bench) -> None:
     assert WARNING not in await fill(house, who=COLLEAGUE)
     first = await ordered(house)
     await tap(house, "Confirm", COLLEAGUE)
-    assert f"{WARNING}: Some Name" in await last(house, COLLEAGUE)
-    assert await count(house) == 1
+    assert f"{WARNING}: Some Name" in last(house, COLLEAGUE)
+    assert count(house) == 1
     second = await confirm(house, COLLEAGUE)
     assert second != first
-    assert await count(house) == 2
+    assert count(house) == 2
 
 
 async def test_two_people_who_confirm_at_the_same_instant_get_one_order_and_one_question(house: Bench) -> None:
     taps = []
     for n, who in enumerate((ADMIN, COLLEAGUE), 1):
         await fill(house, who=who)
-        taps.append(Incoming(n, who, who, "Name", "en", read(await house.button("Confirm", who)), 1))
+        taps.append(Incoming(n, who, who, "Name", "en", read(house.button("Confirm", who)), 1))
     await asyncio.gather(*map(house.desk.handle, taps))
-    assert await count(house) == 1
-    said = [await last(house, who) for who in (ADMIN, COLLEAGUE)]
+    assert count(house) == 1
+    said = [last(house, who) for who in (ADMIN, COLLEAGUE)]
     assert sum(text.startswith("<b>Sending") for text in said) == 1
     assert sum(text.startswith("<b>Summary") and WARNING in text for text in said) == 1
 
@@ -90,18 +90,18 @@ async def test_what_was_not_placed_may_be_ordered_by_anybody_at_once(house: Benc
     await became(house, await ordered(house), result)
     assert WARNING not in await fill(house, who=COLLEAGUE)
     await confirm(house, COLLEAGUE)
-    assert await count(house) == 2
+    assert count(house) == 2
 
 
 @pytest.mark.parametrize("result", [REFUSED, NOT_SENT])
 async def test_what_was_re_opened_goes_without_a_question(house: Bench, result: Result) -> None:
     reference = await ordered(house)
     await became(house, reference, result)
-    assert WARNING not in await last(house)
+    assert WARNING not in last(house)
     house.clock.advance(1)
     again = await confirm(house)
     assert (again == reference) == (result is NOT_SENT)
-    assert (await house.order(again)).stage == "confirmed"
+    assert house.order(again).stage == "confirmed"
     assert WARNING in await fill(house, who=COLLEAGUE)
 
 
@@ -112,7 +112,7 @@ async def test_what_was_placed_is_asked_about_for_a_while_only(house: Bench) -> 
     house.clock.advance(2)
     assert WARNING not in await fill(house)
     await confirm(house)
-    assert await count(house) == 2
+    assert count(house) == 2
 
 
 async def test_what_is_unknown_is_asked_about_for_ever(house: Bench) -> None:
@@ -139,10 +139,10 @@ async def test_a_warning_holds_for_the_order_that_it_named(house: Bench) -> None
     house.clock.advance(1)
     await ordered(house)
     await tap(house, "Confirm", COLLEAGUE)
-    assert (await last(house, COLLEAGUE)).startswith("<b>Summary")
-    assert await count(house) == 2
+    assert last(house, COLLEAGUE).startswith("<b>Summary")
+    assert count(house) == 2
     await tap(house, "Confirm", COLLEAGUE)
-    assert await count(house) == 3
+    assert count(house) == 3
 
 
 async def test_nothing_is_asked_about_where_the_rules_say_so(house: Bench) -> None:

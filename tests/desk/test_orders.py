@@ -31,13 +31,13 @@ async def house(tmp_path: Path) -> AsyncIterator[Bench]:
 
 async def test_confirm_tapped_five_times_is_one_order(house: Bench) -> None:
     await fill(house)
-    tap = read(await house.button("Confirm"))
+    tap = read(house.button("Confirm"))
     said = [await house.does(tap, tapped=1) for _ in range(5)]
     assert said == ["", *["This button doesn't fit here."] * 4]
     (order,) = reading(house.database).fetch("SELECT * FROM orders")
     assert (order["stage"], order["account"], order["user_name"]) == ("confirmed", "shop", "Some Name")
     assert house.workers.orders == ["shop"]
-    assert sum(html.startswith("<b>Sending") for html in await house.outbox()) == 1
+    assert sum(html.startswith("<b>Sending") for html in house.outbox()) == 1
 
 
 async def test_the_next_order_can_be_begun_while_one_is_being_sent(house: Bench) -> None:
@@ -54,131 +54,131 @@ async def test_an_outcome_changes_the_sending_card_and_is_told_once(house: Bench
     await fill(house)
     reference = await confirm(house)
     claim(house, reference)
-    card = (await house.order(reference)).card
+    card = house.order(reference).card
     assert await house.settle(reference, PLACED)
     assert not await house.settle(reference, PLACED)
     rows = reading(house.database).fetch("SELECT * FROM outbox WHERE edits IS NOT NULL")
     assert [row["edits"] for row in rows] == [card]
-    told = (await house.outbox())[-1]
+    told = house.outbox()[-1]
     assert told.startswith("<b>Placed")
     assert all(line in told for line in ("Order number: <code>1207", "Status: placed", f"Reference: <code>{reference}"))
 
 
 async def test_what_is_unknown_also_rings_a_bell_of_its_own(house: Bench) -> None:
-    await house.sending("1000")
+    house.sending("1000")
     await house.settle("1000", UNKNOWN)
-    card, attention = await house.outbox()
+    card, attention = house.outbox()
     assert card.startswith("<b>Outcome unknown")
     assert attention.startswith("<b>Please check an order")
 
 
 async def test_outcome_and_message_are_one_transaction(tmp_path: Path) -> None:
     async with bench(tmp_path, busy_timeout=0) as house:
-        await house.sending("1000")
+        house.sending("1000")
         async with locked(house.path):
             with pytest.raises(StorageError):
                 await house.settle("1000", PLACED)
-        assert (await house.order("1000")).stage == "sending"
-        assert await house.outbox() == []
+        assert house.order("1000").stage == "sending"
+        assert house.outbox() == []
         assert await house.settle("1000", PLACED)
-        assert (await house.order("1000")).outcome == "placed"
-        assert len(await house.outbox()) == 1
+        assert house.order("1000").outcome == "placed"
+        assert len(house.outbox()) == 1
 
 
 @pytest.mark.parametrize("result", [PLACED, UNKNOWN, NOT_SENT])
 async def test_a_conversation_that_is_broken_hides_no_outcome(house: Bench, result: Result) -> None:
-    await house.sending("1000")
+    house.sending("1000")
     with writing(house.database) as tx:
         tx.execute("INSERT INTO conversations VALUES ($1, $1, 'not JSON', '', 0)", ADMIN)
     assert await house.settle("1000", result)
-    assert (await house.order("1000")).outcome == result.outcome
-    told = (await house.outbox())[0]
+    assert house.order("1000").outcome == result.outcome
+    told = house.outbox()[0]
     assert told.startswith("<b>Placed" if result is PLACED else "<b>Not placed" if result is NOT_SENT else "<b>Outcome")
-    assert len(await house.outbox()) == (2 if result is UNKNOWN else 1)
+    assert len(house.outbox()) == (2 if result is UNKNOWN else 1)
 
 
 async def test_a_remark_without_words_hides_no_outcome(house: Bench) -> None:
-    await house.sending("1000")
+    house.sending("1000")
     assert await house.settle("1000", replace(PLACED, remarks=(Remark("nobody_wrote_this"),)))
-    assert (await house.order("1000")).number == "1207"
-    (told,) = await house.outbox()
+    assert house.order("1000").number == "1207"
+    (told,) = house.outbox()
     assert "Order number: <code>1207" in told
 
 
 async def test_credentials_that_are_not_accepted_are_told_to_the_other_admins(house: Bench) -> None:
-    await house.sending("1000")
+    house.sending("1000")
     await house.settle("1000", Result(Outcome.NOT_SENT, code="credentials", denied=True))
-    (told,) = await house.outbox(COLLEAGUE)
+    (told,) = house.outbox(COLLEAGUE)
     assert told.startswith("Shop does not accept the credentials")
-    assert not any("credentials in the settings; orders" in html for html in await house.outbox(ADMIN))
+    assert not any("credentials in the settings; orders" in html for html in house.outbox(ADMIN))
 
 
 async def test_a_refusal_re_opens_its_draft_while_the_chat_is_free(house: Bench) -> None:
-    await house.sending("1000")
+    house.sending("1000")
     await house.settle("1000", REFUSED)
-    card, summary = await house.outbox()
+    card, summary = house.outbox()
     assert card.startswith("<b>Not placed")
     assert "No stock" in card
     assert summary.startswith("<b>Summary")
     house.clock.advance(1)
     anew = await confirm(house)
     assert anew != "1000"
-    assert (await house.order("1000")).replaced_by == anew
+    assert house.order("1000").replaced_by == anew
 
 
 async def test_a_refusal_of_one_field_asks_that_field_again(house: Bench) -> None:
-    await house.sending("1000")
+    house.sending("1000")
     await house.settle("1000", Result(Outcome.REFUSED, code="refused", fields=("items.0.quantity",)))
-    assert (await house.outbox())[-1].startswith("<b>Item quantity")
+    assert house.outbox()[-1].startswith("<b>Item quantity")
 
 
 async def test_while_another_draft_is_open_a_refused_order_waits_under_a_button(house: Bench) -> None:
-    await house.sending("1000")
+    house.sending("1000")
     await house.does(events.OrderRequested("guoguo"))
     await house.settle("1000", REFUSED)
-    assert (await house.outbox())[-1].startswith("<b>Not placed")
-    reopen = read(await house.button("Reopen"))
+    assert house.outbox()[-1].startswith("<b>Not placed")
+    reopen = read(house.button("Reopen"))
     await house.does(reopen, tapped=1)
-    assert "finish or cancel the open order" in "".join(await house.outbox())
+    assert "finish or cancel the open order" in "".join(house.outbox())
     await house.does(events.CancelRequested())
     await house.does(reopen, tapped=1)
-    assert (await house.outbox())[-1].startswith("<b>Summary")
+    assert house.outbox()[-1].startswith("<b>Summary")
 
 
 async def test_an_order_is_ordered_anew_at_most_once(house: Bench) -> None:
-    await house.sending("1000")
+    house.sending("1000")
     await house.does(events.OrderRequested("guoguo"))
     await house.settle("1000", REFUSED)
-    reopen = read(await house.button("Reopen"))
+    reopen = read(house.button("Reopen"))
     await house.does(events.CancelRequested())
     await house.does(reopen, tapped=1)
     house.clock.advance(1)
     anew = await confirm(house)
     count = len(reading(house.database).fetch("SELECT * FROM orders"))
     await house.does(reopen, tapped=1)
-    told = (await house.outbox())[-1]
+    told = house.outbox()[-1]
     assert told.startswith("<b>Order</b>")
     assert f"confirmed anew as {anew}" in told
     assert len(reading(house.database).fetch("SELECT * FROM orders")) == count == 2
 
 
 async def test_a_draft_whose_order_was_ordered_anew_elsewhere_is_not_sent(house: Bench) -> None:
-    await house.sending("1000")
+    house.sending("1000")
     await house.settle("1000", REFUSED)
     with writing(house.database) as tx:
         tx.execute("UPDATE orders SET replaced_by = '999' WHERE reference = '1000'")
-    await house.does(read(await house.button("Confirm")), tapped=1)
-    assert "re-opened any more" in (await house.outbox())[-1]
+    await house.does(read(house.button("Confirm")), tapped=1)
+    assert "re-opened any more" in house.outbox()[-1]
     assert house.workers.orders == []
     assert len(reading(house.database).fetch("SELECT * FROM orders")) == 1
 
 
 async def test_only_who_ordered_may_re_open(house: Bench) -> None:
-    await house.sending("1000")
+    house.sending("1000")
     await house.does(events.OrderRequested("guoguo"))
     await house.settle("1000", REFUSED)
     assert await house.does(ReopenTapped("1000"), COLLEAGUE) == "This button doesn't fit here."
-    assert await house.outbox(COLLEAGUE) == []
+    assert house.outbox(COLLEAGUE) == []
 
 
 async def test_what_was_not_sent_keeps_its_reference_when_confirmed_unchanged(house: Bench) -> None:
@@ -193,7 +193,7 @@ async def test_what_was_not_sent_keeps_its_reference_when_confirmed_unchanged(ho
     assert house.workers.orders == ["shop", "shop"]
     claim(house, reference)
     await house.settle(reference, PLACED)
-    assert (await house.outbox())[-1].startswith("<b>Placed")
+    assert house.outbox()[-1].startswith("<b>Placed")
 
 
 async def test_what_was_not_sent_gets_a_new_reference_when_changed(house: Bench) -> None:
@@ -202,9 +202,9 @@ async def test_what_was_not_sent_gets_a_new_reference_when_changed(house: Bench)
     claim(house, reference)
     await house.settle(reference, NOT_SENT)
     for label in ("Edit", "Remark"):
-        await house.does(read(await house.button(label)), tapped=1)
+        await house.does(read(house.button(label)), tapped=1)
     await house.does(events.Answered("In blue, please"))
     house.clock.advance(60)
     anew = await confirm(house)
     assert anew != reference
-    assert (await house.order(reference)).replaced_by == anew
+    assert house.order(reference).replaced_by == anew

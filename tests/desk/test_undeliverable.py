@@ -15,18 +15,18 @@ from tests.storage.direct import reading, writing
 RESULTS = [Result(Outcome.PLACED, number="1207"), Result(Outcome.UNKNOWN, code="no_answer")]
 
 
-async def rows(house: Bench, reference: str) -> list[OutboxRow]:
+def rows(house: Bench, reference: str) -> list[OutboxRow]:
     """Every message that tells about the order, and every change of one."""
-    order = await house.order(reference)
+    order = house.order(reference)
     about = "SELECT * FROM outbox WHERE COALESCE(edits, id) IN ($1, $2) ORDER BY id"
     found = reading(house.database).fetch(about, order.card, order.evidence_card)
     return [OutboxRow(**row) for row in found]
 
 
-async def fail(house: Bench, row: OutboxRow) -> list[str]:
+def fail(house: Bench, row: OutboxRow) -> list[str]:
     with writing(house.database) as tx:
         house.outcomes.undeliverable(tx, row, "bot was blocked")
-    return await house.outbox(COLLEAGUE)
+    return house.outbox(COLLEAGUE)
 
 
 @pytest.mark.parametrize("result", RESULTS)
@@ -35,16 +35,16 @@ async def test_the_other_admins_hear_of_an_outcome_that_was_not_delivered(tmp_pa
         reference = await ordered(house)
         claim(house, reference)
         await house.settle(reference, result)
-        said = len(await house.outbox())
-        told = await fail(house, (await rows(house, reference))[-1])
+        said = len(house.outbox())
+        told = fail(house, rows(house, reference)[-1])
         assert all(text in told[-1] for text in ("Some Name could not be told", "bot was blocked", reference))
-        assert len(await house.outbox(ADMIN)) == said
+        assert len(house.outbox(ADMIN)) == said
 
 
 async def test_nobody_is_bothered_with_what_tells_of_no_outcome(tmp_path: Path) -> None:
     async with bench(tmp_path) as house:
         reference = await ordered(house)
-        (sending,) = await rows(house, reference)
-        assert await fail(house, sending) == []
+        (sending,) = rows(house, reference)
+        assert fail(house, sending) == []
         (first,) = reading(house.database).fetch("SELECT * FROM outbox ORDER BY id LIMIT 1")
-        assert await fail(house, OutboxRow(**first)) == []
+        assert fail(house, OutboxRow(**first)) == []

@@ -26,11 +26,11 @@ async def house(tmp_path: Path) -> AsyncIterator[Bench]:
 
 async def test_a_repeated_update_changes_nothing_and_says_nothing(house: Bench) -> None:
     await house.does(events.OrderRequested("shop"))
-    said, state = await house.outbox(), reading(house.database).fetch("SELECT * FROM conversations")
+    said, state = house.outbox(), reading(house.database).fetch("SELECT * FROM conversations")
     house.updates -= 1
     house.clock.advance(60)
     assert await house.does(events.OrderRequested("shop")) == ""
-    assert await house.outbox() == said
+    assert house.outbox() == said
     assert reading(house.database).fetch("SELECT * FROM conversations") == state
 
 
@@ -50,11 +50,11 @@ async def test_an_update_that_storage_cannot_take_leaves_nothing_and_works_later
         async with locked(house.path):
             with pytest.raises(StorageError):
                 await house.does(events.OrderRequested("shop"))
-        assert await house.outbox() == []
+        assert house.outbox() == []
         assert house.workers.messages == 0
         house.updates -= 1
         await house.does(events.OrderRequested("shop"))
-        assert len(await house.outbox()) == 1
+        assert len(house.outbox()) == 1
 
 
 async def test_a_stranger_is_told_once_a_day_with_his_own_id(house: Bench) -> None:
@@ -64,11 +64,11 @@ async def test_a_stranger_is_told_once_a_day_with_his_own_id(house: Bench) -> No
     await house.does(read(order_with("shop")), STRANGER, tapped=1)
     house.clock.now += QUIET - 1
     await house.does(events.Answered("1207"), STRANGER)
-    (told,) = await house.outbox(STRANGER)
+    (told,) = house.outbox(STRANGER)
     assert str(STRANGER) in told
     house.clock.now += 1
     await house.does(events.Answered("1207"), STRANGER)
-    assert await house.outbox(STRANGER) == [told, told]
+    assert house.outbox(STRANGER) == [told, told]
 
 
 @pytest.mark.parametrize(
@@ -90,12 +90,12 @@ async def test_two_people_in_one_group_have_a_draft_each(house: Bench) -> None:
 
 async def test_another_persons_button_changes_nothing_for_either(house: Bench) -> None:
     await house.does(events.OrderRequested("shop"), ADMIN, chat=GROUP)
-    await house.does(read(await house.button("goods", GROUP)), ADMIN, chat=GROUP)
-    cancel = read(await house.button("Cancel", GROUP))
-    before, said = reading(house.database).fetch("SELECT * FROM conversations"), await house.outbox(GROUP)
+    await house.does(read(house.button("goods", GROUP)), ADMIN, chat=GROUP)
+    cancel = read(house.button("Cancel", GROUP))
+    before, said = reading(house.database).fetch("SELECT * FROM conversations"), house.outbox(GROUP)
     assert await house.does(cancel, COLLEAGUE, chat=GROUP, tapped=7) == "This button doesn't fit here."
     assert reading(house.database).fetch("SELECT * FROM conversations") == before
-    assert await house.outbox(GROUP) == said
+    assert house.outbox(GROUP) == said
 
 
 async def test_a_turned_page_changes_its_message_and_an_old_one_is_answered_below(house: Bench) -> None:
@@ -104,11 +104,11 @@ async def test_a_turned_page_changes_its_message_and_an_old_one_is_answered_belo
     for _ in range(9):
         await house.does(events.Answered("188"))
         await house.does(events.Answered("1"))
-        await house.does(read(await house.button("Add another")))
+        await house.does(read(house.button("Add another")))
     await house.does(events.Answered("188"))
     await house.does(events.Answered("1"))
-    await house.does(read(await house.button("Change")))
-    turned = read(await house.button("Next ›"))
+    await house.does(read(house.button("Change")))
+    turned = read(house.button("Next ›"))
     await house.does(turned, tapped=70)
     await house.does(turned, tapped=70)
     rows = reading(house.database).fetch("SELECT body FROM outbox ORDER BY id DESC LIMIT 2")
@@ -119,7 +119,7 @@ async def test_an_update_put_aside_is_kept_and_the_person_is_told(house: Bench) 
     await house.desk.put_aside(7, '{"raw": 1}', "KeyError: x", ConversationKey(ADMIN, ADMIN))
     (kept,) = reading(house.database).fetch("SELECT * FROM failed_updates")
     assert (kept["update_id"], kept["raw"], kept["error"]) == (7, '{"raw": 1}', "KeyError: x")
-    (told,) = await house.outbox()
+    (told,) = house.outbox()
     assert "Nothing was changed" in told
     assert house.workers.messages == 1
 
@@ -127,16 +127,16 @@ async def test_an_update_put_aside_is_kept_and_the_person_is_told(house: Bench) 
 async def test_an_update_put_aside_never_takes_effect_afterwards(house: Bench) -> None:
     await house.desk.put_aside(house.updates + 1, "{}", "KeyError: x", ConversationKey(ADMIN, ADMIN))
     await house.does(events.OrderRequested("shop"))
-    assert len(await house.outbox()) == 1
+    assert len(house.outbox()) == 1
     await house.desk.put_aside(house.updates, "{}", "KeyError: x", ConversationKey(ADMIN, ADMIN))
-    assert len(await house.outbox()) == 1
+    assert len(house.outbox()) == 1
 
 
 async def test_an_update_that_took_effect_is_not_called_a_failure(house: Bench) -> None:
     await house.does(events.OrderRequested("shop"))
     await house.desk.put_aside(house.updates, "{}", "KeyError: x", ConversationKey(ADMIN, ADMIN))
     assert reading(house.database).fetch("SELECT * FROM failed_updates") == []
-    assert len(await house.outbox()) == 1
+    assert len(house.outbox()) == 1
 
 
 @pytest.mark.parametrize("key", [None, ConversationKey(STRANGER, STRANGER)])
@@ -156,9 +156,9 @@ async def test_look_ups_that_are_waited_for_are_asked_again_after_a_restart(tmp_
         assert house.workers.look_ups == asked
         (key, request), *_ = asked
         await house.desk.report(key, events.LookedUp(request.draft, request.revision, events.LookUpResult.FAILED))
-        assert "Target" in (await house.outbox())[-1]
-        again = len(await house.outbox())
+        assert "Target" in house.outbox()[-1]
+        again = len(house.outbox())
         await house.desk.resume()
         assert house.workers.look_ups == asked
         await house.desk.report(key, events.LookedUp(request.draft, request.revision, events.LookUpResult.FAILED))
-        assert len(await house.outbox()) == again
+        assert len(house.outbox()) == again

@@ -18,13 +18,13 @@ from tests.storage.direct import reading
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[Bench]:
     async with bench(tmp_path) as made:
-        await made.sending("1000")
+        made.sending("1000")
         await made.settle("1000", placed(PlacedOrder("#1207", also_known_as=("98765", "ORD-123"))))
         yield made
 
 
-async def last(house: Bench) -> str:
-    return (await house.outbox())[-1]
+def last(house: Bench) -> str:
+    return house.outbox()[-1]
 
 
 @pytest.mark.parametrize(
@@ -32,125 +32,125 @@ async def last(house: Bench) -> str:
 )
 async def test_status_finds_an_order_under_every_name_it_has(house: Bench, query: str) -> None:
     await house.does(events.StatusRequested(query))
-    assert "Order number: <code>#1207</code>" in await last(house)
-    assert "Reference: <code>1000</code>" in await last(house)
+    assert "Order number: <code>#1207</code>" in last(house)
+    assert "Reference: <code>1000</code>" in last(house)
 
 
 @pytest.mark.parametrize("text", ["1207", "#1207", "1000", "98765", "１２０７"])
 async def test_a_bare_number_is_looked_up_while_no_question_is_open(house: Bench, text: str) -> None:
     await house.does(events.Answered(text))
-    assert "Order number: <code>#1207</code>" in await last(house)
+    assert "Order number: <code>#1207</code>" in last(house)
 
 
 async def test_a_number_that_looks_like_a_word_is_looked_up_where_the_journal_has_it(house: Bench) -> None:
     await house.does(events.Answered("gift_no"))
-    assert "Order number" not in await last(house)
-    await house.sending("1001")
+    assert "Order number" not in last(house)
+    house.sending("1001")
     await house.settle("1001", placed(PlacedOrder("gift_no")))
     await house.does(events.Answered(" gift_no "))
-    assert "Order number: <code>gift_no</code>" in await last(house)
+    assert "Order number: <code>gift_no</code>" in last(house)
 
 
 async def test_a_bare_number_is_an_answer_while_a_question_is_open(house: Bench) -> None:
     for event in (events.OrderRequested("shop"), events.Answered("goods"), events.Answered("1207")):
         await house.does(event)
-    assert (await last(house)).startswith("<b>Item quantity")
+    assert last(house).startswith("<b>Item quantity")
     await house.does(events.CancelRequested())
     await house.does(events.Answered("1207"))
-    assert "Order number: <code>#1207</code>" in await last(house)
+    assert "Order number: <code>#1207</code>" in last(house)
 
 
 @pytest.mark.parametrize("query", ["1208", "#", "##", "%", "1' OR '1'='1", "<b>", "x" * 4000])
 async def test_what_the_journal_does_not_have_is_not_found(house: Bench, query: str) -> None:
     await house.does(events.StatusRequested(query))
-    assert (await last(house)).startswith("<b>Not found")
+    assert last(house).startswith("<b>Not found")
 
 
 @pytest.mark.parametrize("text", ["hello", "no 1207", "", "12 07"])
 async def test_other_text_is_no_look_up(house: Bench, text: str) -> None:
     await house.does(events.Answered(text))
-    assert (await last(house)).startswith("No order is open")
+    assert last(house).startswith("No order is open")
 
 
 async def test_an_order_on_its_way_is_found_by_its_reference(house: Bench) -> None:
-    await house.confirmed("2000")
+    house.confirmed("2000")
     await house.does(events.StatusRequested("2000"))
-    assert "Status: waiting to be sent" in await last(house)
-    assert "Order number" not in await last(house)
+    assert "Status: waiting to be sent" in last(house)
+    assert "Order number" not in last(house)
 
 
 async def test_two_suppliers_may_use_one_number(house: Bench) -> None:
-    await house.sending("2000", "guoguo")
+    house.sending("2000", "guoguo")
     await house.settle("2000", placed(PlacedOrder("1207")))
-    before = len(await house.outbox())
+    before = len(house.outbox())
     await house.does(events.StatusRequested("1207"))
-    (choice,) = (await house.outbox())[before:]
+    (choice,) = house.outbox()[before:]
     assert choice == "<b>Several orders have this number. Which one?</b>"
     rows = reading(house.database).fetch("SELECT body FROM outbox ORDER BY id DESC LIMIT 1")
     labels = [row[0][0] for row in json.loads(rows[0]["body"])["rows"]]
     assert all(len(label) <= 40 for label in labels)
     assert [row[0][1] for row in json.loads(rows[0]["body"])["rows"]] == ["show:2000", "show:1000"]
     await house.does(read("show:1000"), tapped=1)
-    assert "<code>1000</code>" in await last(house)
+    assert "<code>1000</code>" in last(house)
 
 
 @pytest.mark.parametrize("query", ["1208", "120", "12007", "2107", "100", "oRD-124", "ORD123", "1000#"])
 async def test_a_mistyped_number_suggests_the_nearest(house: Bench, query: str) -> None:
     await house.does(events.StatusRequested(query))
-    told = await last(house)
+    told = last(house)
     assert told.startswith("<b>Not found</b>")
     assert "Did you mean one of these?" in told
-    await house.does(read(await house.button("#1207 · Shop · 21 Sep")), tapped=1)
-    assert "Order number: <code>#1207</code>" in await last(house)
+    await house.does(read(house.button("#1207 · Shop · 21 Sep")), tapped=1)
+    assert "Order number: <code>#1207</code>" in last(house)
 
 
 async def test_a_number_that_is_far_from_all_suggests_nothing(house: Bench) -> None:
     await house.does(events.StatusRequested("55555"))
-    assert "Did you mean" not in await last(house)
+    assert "Did you mean" not in last(house)
 
 
 async def test_a_reply_to_the_message_of_an_order_asks_about_it(house: Bench) -> None:
     await house.does(events.Answered("Where is it?", replied=("#1207", "1000")))
-    assert "Reference: <code>1000</code>" in await last(house)
+    assert "Reference: <code>1000</code>" in last(house)
     await house.does(events.StatusRequested("", replied=("1000",)))
-    assert "Reference: <code>1000</code>" in await last(house)
+    assert "Reference: <code>1000</code>" in last(house)
 
 
 async def test_a_number_in_a_reply_to_the_message_of_an_order_is_meant_itself(house: Bench) -> None:
     # In a group, whoever sends nothing but a number has to reply to some message of the bot.
     await house.does(events.Answered("55555", replied=("#1207", "1000")))
-    assert (await last(house)).startswith("<b>Not found")
+    assert last(house).startswith("<b>Not found")
     await house.does(events.Answered("98765", replied=("1000",)))
-    assert "Reference: <code>1000</code>" in await last(house)
+    assert "Reference: <code>1000</code>" in last(house)
     for event in (
         events.OrderRequested("shop"),
         events.Answered("goods"),
         events.Answered("1207", replied=("#1207", "1000")),
     ):
         await house.does(event)
-    assert (await last(house)).startswith("<b>Item quantity")
+    assert last(house).startswith("<b>Item quantity")
 
 
 async def test_a_reply_to_any_other_message_is_an_answer(house: Bench) -> None:
     await house.does(events.OrderRequested("shop"))
     await house.does(events.Answered("goods", replied=("188",)))
-    assert (await last(house)).startswith("<b>Goods ID")
+    assert last(house).startswith("<b>Goods ID")
     await house.does(events.Answered("How is it?", replied=("1000",)))
-    assert "Reference: <code>1000</code>" in await last(house)
+    assert "Reference: <code>1000</code>" in last(house)
 
 
 async def test_colleagues_find_each_others_orders(house: Bench) -> None:
     await house.does(events.StatusRequested("1207"), COLLEAGUE)
-    (told,) = await house.outbox(COLLEAGUE)
+    (told,) = house.outbox(COLLEAGUE)
     assert "Ordered by Some Name" in told
 
 
 async def test_orders_lists_the_eight_newest_first(house: Bench) -> None:
     for n in range(2000, 2012):
         house.clock.advance(1)
-        await house.confirmed(str(n))
+        house.confirmed(str(n))
     await house.does(events.OrdersRequested())
-    lines = [line for line in (await last(house)).splitlines() if line.startswith("<code>")]
+    lines = [line for line in last(house).splitlines() if line.startswith("<code>")]
     assert [line[6:10] for line in lines] == [str(n) for n in range(2011, 2003, -1)]
 
 

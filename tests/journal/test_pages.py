@@ -39,7 +39,7 @@ def journal(house: Bench) -> JournalPages:
     return JournalPages(accounts=house.desk.accounts, staff=house.desk.staff, now=house.clock, zone=TAIPEI)
 
 
-async def page(house: Bench, wanted: Wanted, who: int = ADMIN) -> events.OrdersRequested:
+def page(house: Bench, wanted: Wanted, who: int = ADMIN) -> events.OrdersRequested:
     event = journal(house).listed(reading(house.database), wanted, ConversationKey(who, who))
     assert isinstance(event, events.OrdersRequested)
     return event
@@ -49,96 +49,96 @@ def names(found: tuple[OrderView, ...]) -> list[str]:
     return [order.reference for order in found]
 
 
-async def listed(house: Bench, wanted: Wanted, who: int = ADMIN) -> list[str]:
-    return names((await page(house, wanted, who)).found)
+def listed(house: Bench, wanted: Wanted, who: int = ADMIN) -> list[str]:
+    return names(page(house, wanted, who).found)
 
 
-async def confirmed(house: Bench, first: int, last: int, account: str = "shop", who: int = ADMIN) -> list[str]:
+def confirmed(house: Bench, first: int, last: int, account: str = "shop", who: int = ADMIN) -> list[str]:
     """Orders one second apart; returns their references, newest first."""
     for n in range(first, last + 1):
         house.clock.advance(1)
-        await house.confirmed(str(n), account, who)
+        house.confirmed(str(n), account, who)
     return [str(n) for n in range(last, first - 1, -1)]
 
 
 async def tap(house: Bench, label: str, who: int = ADMIN) -> str:
-    return await house.does(read(await house.button(label, who)), who, tapped=77)
+    return await house.does(read(house.button(label, who)), who, tapped=77)
 
 
-async def newest(house: Bench, chat: int = ADMIN) -> dict[str, object]:
+def newest(house: Bench, chat: int = ADMIN) -> dict[str, object]:
     rows = reading(house.database).fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id DESC LIMIT 1", chat)
     body: dict[str, object] = json.loads(rows[0]["body"])
     return body
 
 
-async def test_pages_go_to_the_oldest_and_back_again(house: Bench) -> None:
-    every = await confirmed(house, 2001, 2020)
-    first = await page(house, Wanted())
+def test_pages_go_to_the_oldest_and_back_again(house: Bench) -> None:
+    every = confirmed(house, 2001, 2020)
+    first = page(house, Wanted())
     assert (names(first.found), first.listing.newer, first.listing.older) == (every[:8], False, True)
-    second = await page(house, Wanted(beside=every[7]))
+    second = page(house, Wanted(beside=every[7]))
     assert (names(second.found), second.listing.newer, second.listing.older) == (every[8:16], True, True)
-    third = await page(house, Wanted(beside=every[15]))
+    third = page(house, Wanted(beside=every[15]))
     assert (names(third.found), third.listing.newer, third.listing.older) == (every[16:], True, False)
-    back = await page(house, Wanted(beside=every[16], turn=Direction.NEWER))
+    back = page(house, Wanted(beside=every[16], turn=Direction.NEWER))
     assert (names(back.found), back.listing.newer, back.listing.older) == (every[8:16], True, True)
-    top = await page(house, Wanted(beside=every[5], turn=Direction.NEWER))
+    top = page(house, Wanted(beside=every[5], turn=Direction.NEWER))
     assert (names(top.found), top.listing.newer) == (every[:8], False)
 
 
-async def test_orders_that_came_meanwhile_move_no_page(house: Bench) -> None:
-    every = await confirmed(house, 2001, 2016)
-    await confirmed(house, 3001, 3004)
-    assert await listed(house, Wanted(beside=every[7])) == every[8:16]
+def test_orders_that_came_meanwhile_move_no_page(house: Bench) -> None:
+    every = confirmed(house, 2001, 2016)
+    confirmed(house, 3001, 3004)
+    assert listed(house, Wanted(beside=every[7])) == every[8:16]
 
 
 @pytest.mark.parametrize("beside", ["1", "999999999999999"])
-async def test_a_page_beside_an_order_that_is_not_there_is_the_newest(house: Bench, beside: str) -> None:
-    every = await confirmed(house, 2001, 2003)
-    assert await listed(house, Wanted(beside=beside)) == every
+def test_a_page_beside_an_order_that_is_not_there_is_the_newest(house: Bench, beside: str) -> None:
+    every = confirmed(house, 2001, 2003)
+    assert listed(house, Wanted(beside=beside)) == every
 
 
-async def test_a_page_whose_orders_have_gone_on_is_shown_from_the_newest(house: Bench) -> None:
-    every = await confirmed(house, 2001, 2003)
-    shown = await page(house, Wanted(beside=every[-1]))
+def test_a_page_whose_orders_have_gone_on_is_shown_from_the_newest(house: Bench) -> None:
+    every = confirmed(house, 2001, 2003)
+    shown = page(house, Wanted(beside=every[-1]))
     assert (names(shown.found), shown.listing.newer) == (every, False)
 
 
 async def test_filters_narrow_together(house: Bench) -> None:
-    await house.sending("1001", "guoguo")
+    house.sending("1001", "guoguo")
     assert await house.settle("1001", placed(PlacedOrder("ORD-1", Status.SHIPPED)))
-    await house.sending("1002", "guoguo", COLLEAGUE)
+    house.sending("1002", "guoguo", COLLEAGUE)
     assert await house.settle("1002", Result(Outcome.REFUSED))
-    mine = await confirmed(house, 2001, 2002)
-    theirs = await confirmed(house, 2003, 2004, who=COLLEAGUE)
-    at_guoguo = await confirmed(house, 2005, 2006, "guoguo")
+    mine = confirmed(house, 2001, 2002)
+    theirs = confirmed(house, 2003, 2004, who=COLLEAGUE)
+    at_guoguo = confirmed(house, 2005, 2006, "guoguo")
     shop, guoguo = account_code("shop"), account_code("guoguo")
-    assert await listed(house, Wanted(account=shop)) == theirs + mine
-    assert await listed(house, Wanted(account=shop, person=COLLEAGUE)) == theirs
-    assert await listed(house, Wanted(account=guoguo, state="open")) == at_guoguo
-    assert await listed(house, Wanted(state="shipped")) == ["1001"]
-    assert await listed(house, Wanted(state="not placed", person=COLLEAGUE)) == ["1002"]
-    assert await listed(house, Wanted(state="not placed", person=ADMIN)) == []
-    assert await listed(house, Wanted(account=guoguo, state="open", days=Days.TODAY, person=ADMIN)) == at_guoguo
+    assert listed(house, Wanted(account=shop)) == theirs + mine
+    assert listed(house, Wanted(account=shop, person=COLLEAGUE)) == theirs
+    assert listed(house, Wanted(account=guoguo, state="open")) == at_guoguo
+    assert listed(house, Wanted(state="shipped")) == ["1001"]
+    assert listed(house, Wanted(state="not placed", person=COLLEAGUE)) == ["1002"]
+    assert listed(house, Wanted(state="not placed", person=ADMIN)) == []
+    assert listed(house, Wanted(account=guoguo, state="open", days=Days.TODAY, person=ADMIN)) == at_guoguo
 
 
-async def test_days_are_those_of_the_settings_zone(house: Bench) -> None:
+def test_days_are_those_of_the_settings_zone(house: Bench) -> None:
     midnight = datetime(2026, 3, 1, tzinfo=TAIPEI).timestamp()
     for n, hours in enumerate((-7 * 24, -6 * 24, -24.001, -24, -0.001, 0, 23.999), 1001):
         house.clock.now = int((midnight + hours * 3600) * SECOND)
-        await house.confirmed(str(n))
-    assert await listed(house, Wanted(days=Days.TODAY)) == ["1007", "1006"]
-    assert await listed(house, Wanted(days=Days.YESTERDAY)) == ["1005", "1004"]
-    assert await listed(house, Wanted(days=Days.WEEK)) == ["1007", "1006", "1005", "1004", "1003", "1002"]
-    assert len(await listed(house, Wanted())) == 7
+        house.confirmed(str(n))
+    assert listed(house, Wanted(days=Days.TODAY)) == ["1007", "1006"]
+    assert listed(house, Wanted(days=Days.YESTERDAY)) == ["1005", "1004"]
+    assert listed(house, Wanted(days=Days.WEEK)) == ["1007", "1006", "1005", "1004", "1003", "1002"]
+    assert len(listed(house, Wanted())) == 7
 
 
-async def test_who_may_not_see_everybody_sees_his_own(house: Bench) -> None:
+def test_who_may_not_see_everybody_sees_his_own(house: Bench) -> None:
     class Own(Staff):
         def sees_everybody(self, user_id: int) -> bool:
             return user_id == ADMIN
 
-    mine = await confirmed(house, 2001, 2002)
-    theirs = await confirmed(house, 2003, 2004, who=COLLEAGUE)
+    mine = confirmed(house, 2001, 2002)
+    theirs = confirmed(house, 2003, 2004, who=COLLEAGUE)
     limited = replace(journal(house), staff=Own(house.desk.staff.admins))
     for wanted in (Wanted(), Wanted(person=ADMIN)):
         event = limited.listed(reading(house.database), wanted, ConversationKey(COLLEAGUE, COLLEAGUE))
@@ -151,59 +151,59 @@ async def test_who_may_not_see_everybody_sees_his_own(house: Bench) -> None:
 
 
 async def test_a_turned_page_takes_the_place_of_the_last_one(house: Bench) -> None:
-    await confirmed(house, 2001, 2010)
+    confirmed(house, 2001, 2010)
     await house.does(events.OrdersRequested())
-    assert (await newest(house))["message_id"] is None
+    assert newest(house)["message_id"] is None
     for label in ("Older ›", "‹ Newer", "Status", "Back"):
         assert await tap(house, label) == ""
-        assert (await newest(house))["message_id"] == 77
+        assert newest(house)["message_id"] == 77
 
 
 async def test_mine_and_a_colleagues_are_chosen_by_button(house: Bench) -> None:
     await house.does(events.Started(), COLLEAGUE)
-    await confirmed(house, 2001, 2001)
-    await confirmed(house, 2002, 2002, who=COLLEAGUE)
+    confirmed(house, 2001, 2001)
+    confirmed(house, 2002, 2002, who=COLLEAGUE)
     await house.does(events.OrdersRequested())
     await tap(house, "Mine")
-    text = str((await newest(house))["html"])
+    text = str(newest(house)["html"])
     assert text.startswith("<b>Orders</b> · Some Name")
     assert "2001" in text
     assert "2002" not in text
     await tap(house, "Person")
     await tap(house, "Colleague")
-    text = str((await newest(house))["html"])
+    text = str(newest(house)["html"])
     assert "2002" in text
     assert "2001" not in text
 
 
 async def test_a_button_of_an_account_that_is_gone_says_so(house: Bench) -> None:
-    await confirmed(house, 2001, 2001)
+    confirmed(house, 2001, 2001)
     assert await house.does(events.OrdersRequested(wanted=Wanted(account=account_code("gone"))), tapped=1) == (
         "This button doesn't fit here."
     )
 
 
 async def test_a_list_disturbs_no_draft(house: Bench) -> None:
-    await confirmed(house, 2001, 2010)
+    confirmed(house, 2001, 2010)
     await fill(house)
     saved = reading(house.database).fetch("SELECT state FROM conversations")
     await house.does(events.OrdersRequested())
     for label in ("Older ›", "Status", "not placed", "All orders", "Search", "Back", "2009"):
         await tap(house, label)
-    assert "Reference: <code>2009</code>" in str((await newest(house))["html"])
+    assert "Reference: <code>2009</code>" in str(newest(house)["html"])
     assert reading(house.database).fetch("SELECT state FROM conversations") == saved
     assert (await tap(house, "Confirm")) == ""
 
 
 async def test_what_was_ordered_is_found_by_reference_and_then_by_number(house: Bench) -> None:
     reference = await ordered(house)
-    assert await listed(house, Wanted(text=reference[3:9])) == [reference]
-    assert await listed(house, Wanted(text="998877")) == []
+    assert listed(house, Wanted(text=reference[3:9])) == [reference]
+    assert listed(house, Wanted(text="998877")) == []
     with writing(house.database) as tx:
         tx.execute("UPDATE orders SET stage = 'sending', attempts = 1")
     await house.settle(reference, placed(PlacedOrder("#A-998877", also_known_as=("5550001",))))
     for text in ("998877", "#a-9", "５５５０００", "A-998877"):
-        assert await listed(house, Wanted(text=text)) == [reference], text
+        assert listed(house, Wanted(text=text)) == [reference], text
 
 
 def keep(house: Bench, reference: str, *personal: str) -> None:
@@ -211,27 +211,27 @@ def keep(house: Bench, reference: str, *personal: str) -> None:
         words.keep(tx, reference, [reference], personal)
 
 
-async def test_a_search_is_paged_and_narrowed_as_any_list(house: Bench) -> None:
-    every = await confirmed(house, 2001, 2010) + await confirmed(house, 3001, 3002, "guoguo")
+def test_a_search_is_paged_and_narrowed_as_any_list(house: Bench) -> None:
+    every = confirmed(house, 2001, 2010) + confirmed(house, 3001, 3002, "guoguo")
     for reference in every:
         keep(house, reference, "王小明")
     wanted = Wanted(text="小明")
-    first = await page(house, wanted)
+    first = page(house, wanted)
     newest_first = sorted(every, reverse=True)
     assert names(first.found) == newest_first[:8]
     assert (first.listing.newer, first.listing.older, first.listing.looked_for) == (False, True, 12)
-    rest = await page(house, replace(wanted, beside=newest_first[7]))
+    rest = page(house, replace(wanted, beside=newest_first[7]))
     assert (names(rest.found), rest.listing.newer, rest.listing.older) == (newest_first[8:], True, False)
-    again = await page(house, replace(wanted, beside=newest_first[8], turn=Direction.NEWER))
+    again = page(house, replace(wanted, beside=newest_first[8], turn=Direction.NEWER))
     assert names(again.found) == newest_first[:8]
-    assert await listed(house, replace(wanted, account=account_code("guoguo"))) == ["3002", "3001"]
+    assert listed(house, replace(wanted, account=account_code("guoguo"))) == ["3002", "3001"]
 
 
 async def test_a_text_that_is_too_long_for_buttons_has_its_newest_orders_shown(house: Bench) -> None:
-    for reference in await confirmed(house, 2001, 2010):
+    for reference in confirmed(house, 2001, 2010):
         keep(house, reference, "https://example.com/a-long-way")
     await house.does(events.OrdersRequested(wanted=Wanted(text="https://example.com/a-long-way")))
-    body = await newest(house)
+    body = newest(house)
     assert "These are the newest 8 of 10 that match." in str(body["html"])
     assert "Older" not in str(body["rows"])
 
@@ -241,15 +241,15 @@ async def test_a_search_that_finds_too_many_says_so(house: Bench) -> None:
         for n in range(MOST_FOUND + 1):
             tx.execute("INSERT INTO order_parts (part, reference) VALUES ('common', $1)", str(5000 + n))
     for n in range(5000, 5000 + MOST_FOUND + 1):
-        await house.confirmed(str(n))
-    found = await page(house, Wanted(text="common"))
+        house.confirmed(str(n))
+    found = page(house, Wanted(text="common"))
     assert (len(found.found), found.listing.cut, found.listing.looked_for) == (8, True, MOST_FOUND)
     await house.does(events.OrdersRequested(wanted=Wanted(text="common")))
-    assert "Many orders match" in str((await newest(house))["html"])
+    assert "Many orders match" in str(newest(house)["html"])
 
 
 async def test_a_short_number_is_found_as_a_whole(house: Bench) -> None:
-    await house.sending("2001")
+    house.sending("2001")
     await house.settle("2001", placed(PlacedOrder("46")))
-    assert await listed(house, Wanted(text="46")) == ["2001"]
-    assert await listed(house, Wanted(text="4")) == []
+    assert listed(house, Wanted(text="46")) == ["2001"]
+    assert listed(house, Wanted(text="4")) == []

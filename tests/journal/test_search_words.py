@@ -67,36 +67,36 @@ def from_before(house: Bench) -> None:
         tx.execute("INSERT INTO order_words_due (reference) SELECT reference FROM orders")
 
 
-async def found(house: Bench, text: str) -> list[str]:
+def found(house: Bench, text: str) -> list[str]:
     return [order.reference for order in words.find(reading(house.database), text, 200)[0]]
 
 
 async def test_orders_of_before_are_made_findable_batch_by_batch(house: Bench) -> None:
-    await house.sending("1001", "guoguo")
+    house.sending("1001", "guoguo")
     await house.settle("1001", placed(PlacedOrder("ORD-998877")))
     for n in range(2000, 2000 + BATCH):
-        await house.confirmed(str(n), address=ADDRESS)
-    await house.confirmed("9001", "gifts")
+        house.confirmed(str(n), address=ADDRESS)
+    house.confirmed("9001", "gifts")
     from_before(house)
-    assert await found(house, "998877") == []
+    assert found(house, "998877") == []
     # A new start goes on where the last one was.
     assert await Backfill(house.database, house.desk.accounts).batch()
     assert len(words.due(reading(house.database), 99)) == 2
     assert await Backfill(house.database, house.desk.accounts).batch()
     assert not await Backfill(house.database, house.desk.accounts).batch()
-    assert await found(house, "d-9988") == await found(house, "posts/abc123") == ["1001"]
-    assert len(await found(house, "小明")) == BATCH
+    assert found(house, "d-9988") == found(house, "posts/abc123") == ["1001"]
+    assert len(found(house, "小明")) == BATCH
     # Nothing knows the form of an account that is no longer there.
-    assert await found(house, "900") == ["9001"]
-    assert await found(house, GIFT_ANSWERS["recipients"][0]["mobile"]) == []
+    assert found(house, "900") == ["9001"]
+    assert found(house, GIFT_ANSWERS["recipients"][0]["mobile"]) == []
 
 
 async def test_an_order_that_gets_its_number_meanwhile_keeps_it(house: Bench) -> None:
-    await house.sending("1001", address=ADDRESS)
+    house.sending("1001", address=ADDRESS)
     from_before(house)
     await house.settle("1001", placed(PlacedOrder("N-998877")))
     await Backfill(house.database, house.desk.accounts).batch()
-    assert await found(house, "998877") == await found(house, "王小明") == ["1001"]
+    assert found(house, "998877") == found(house, "王小明") == ["1001"]
 
 
 async def test_a_storage_that_fails_for_a_moment_is_tried_again(
@@ -104,15 +104,15 @@ async def test_a_storage_that_fails_for_a_moment_is_tried_again(
 ) -> None:
     monkeypatch.setattr(backfill, "PAUSE", 0.001)
     async with bench(tmp_path, busy_timeout=0) as house:
-        await house.confirmed("1001", address=ADDRESS)
+        house.confirmed("1001", address=ADDRESS)
         from_before(house)
         async with locked(house.path):
             running = asyncio.create_task(Backfill(house.database, house.desk.accounts).run())
             await asyncio.sleep(0.05)
-            assert await found(house, "王小明") == []
+            assert found(house, "王小明") == []
 
-        async def done() -> bool:
-            return await found(house, "王小明") == ["1001"]
+        def done() -> bool:
+            return found(house, "王小明") == ["1001"]
 
         await until(done)
         assert not running.done()

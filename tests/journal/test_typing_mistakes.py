@@ -42,8 +42,8 @@ async def test_a_number_that_was_only_found_for_another_order_may_be_this_ones_a
     await look(house, "1001")
     house.clock.advance(HOUR)
     await look(house)
-    assert (await house.order("1001")).number == "1207"
-    assert (await house.order("1000")).outcome == "unknown"
+    assert house.order("1001").number == "1207"
+    assert house.order("1000").outcome == "unknown"
 
 
 async def test_of_two_orders_for_the_same_nobody_can_tell_which_one_was_found(
@@ -54,8 +54,8 @@ async def test_of_two_orders_for_the_same_nobody_can_tell_which_one_was_found(
     provider.found = Findings((certain("1207"),), complete=True)
     house.clock.advance(HOUR)
     await look(house)
-    assert {(await house.order(reference)).outcome for reference in ("1000", "1001")} == {"unknown"}
-    assert "It is 1207" in [label for label, _ in await labels(house)]
+    assert {house.order(reference).outcome for reference in ("1000", "1001")} == {"unknown"}
+    assert "It is 1207" in [label for label, _ in labels(house)]
 
 
 async def test_what_a_look_up_under_way_finds_corrects_what_a_person_decided_meanwhile(
@@ -68,13 +68,13 @@ async def test_what_a_look_up_under_way_finds_corrects_what_a_person_decided_mea
     looking = house.pursuit._looking["1000"]
     await until(lambda: begun(provider))
     await house.does(DecisionTapped("1000", 1, Decision.NOT_PLACED), tapped=1)
-    assert (await house.order("1000")).outcome == "not_sent"
+    assert house.order("1000").outcome == "not_sent"
     provider.search_gate.set()
     await looking
-    assert ((await house.order("1000")).outcome, (await house.order("1000")).number) == ("placed", "1207")
-    assert (await house.outbox())[-1].startswith("<b>Placed")
-    await house.does(read(await house.button("Confirm")), tapped=1)
-    assert (await house.order("1000")).stage == "settled"
+    assert (house.order("1000").outcome, house.order("1000").number) == ("placed", "1207")
+    assert house.outbox()[-1].startswith("<b>Placed")
+    await house.does(read(house.button("Confirm")), tapped=1)
+    assert house.order("1000").stage == "settled"
     assert house.workers.orders == []
 
 
@@ -86,10 +86,10 @@ async def test_what_is_found_after_it_was_confirmed_anew_is_told(house: Supplied
     looking = house.pursuit._looking["1000"]
     await until(lambda: begun(provider))
     await house.does(DecisionTapped("1000", 1, Decision.NOT_PLACED), tapped=1)
-    await house.does(read(await house.button("Confirm")), tapped=1)
+    await house.does(read(house.button("Confirm")), tapped=1)
     provider.search_gate.set()
     await looking
-    assert "has order 1207 after all" in (await house.outbox())[-1]
+    assert "has order 1207 after all" in house.outbox()[-1]
 
 
 async def test_a_look_up_that_fails_leaves_what_an_earlier_one_found(house: Supplied, provider: Searchable) -> None:
@@ -98,10 +98,10 @@ async def test_a_look_up_that_fails_leaves_what_an_earlier_one_found(house: Supp
     await look(house)
     provider.found = ProviderUnavailable("list_not_read")
     await look(house)
-    shown = await evidence(house)
+    shown = evidence(house)
     assert "could not be read" in shown
     assert "1207" in shown
-    assert "It is 1207" in [label for label, _ in await labels(house)]
+    assert "It is 1207" in [label for label, _ in labels(house)]
 
 
 async def test_a_colleague_who_asks_for_a_look_up_is_shown_what_came_of_it(
@@ -111,7 +111,7 @@ async def test_a_colleague_who_asks_for_a_look_up_is_shown_what_came_of_it(
     provider.found = Findings((possible("1207"),))
     house.pursuit.look_for("1000", ConversationKey(COLLEAGUE, COLLEAGUE))
     await house.pursuit._looking["1000"]
-    assert "1207" in await evidence(house, COLLEAGUE)
+    assert "1207" in evidence(house, COLLEAGUE)
 
 
 async def test_a_colleague_who_asks_for_a_look_up_too_late_is_shown_the_order_as_it_is(
@@ -122,11 +122,11 @@ async def test_a_colleague_who_asks_for_a_look_up_too_late_is_shown_the_order_as
     await look(house)
     house.pursuit.look_for("1000", ConversationKey(COLLEAGUE, COLLEAGUE))
     await house.pursuit._looking["1000"]
-    assert "1207" in (await house.outbox(COLLEAGUE))[-1]
+    assert "1207" in house.outbox(COLLEAGUE)[-1]
     assert len(provider.sought) == 1
 
 
-async def labels(house: Supplied) -> list[tuple[str, str]]:
+def labels(house: Supplied) -> list[tuple[str, str]]:
     """The buttons of the newest evidence."""
     rows = reading(house.database).fetch("SELECT body FROM outbox ORDER BY id DESC")
     bodies = [json.loads(row["body"]) for row in rows]

@@ -54,13 +54,13 @@ def test_an_order_is_found_with_and_without_its_hash() -> None:
 async def test_what_was_recorded_is_read_back_the_same(tmp_path: Path) -> None:
     remarks = (Remark("amount", {"amount": "2.00"}), Remark("other_user"))
     async with bench(tmp_path) as house:
-        await house.sending("1000")
+        house.sending("1000")
         await house.settle("1000", placed(PlacedOrder("1207", Status.PAID, "3", remarks=remarks)))
-        yes = view(await house.order("1000"))
-        await house.sending("1001")
+        yes = view(house.order("1000"))
+        house.sending("1001")
         error = OrderRefused("code", said="“no”", params={"n": "1"}, fields=("items.0.quantity",))
         await house.settle("1001", failed(error))
-        no = view(await house.order("1001"))
+        no = view(house.order("1001"))
     assert (yes.outcome, yes.number, yes.status, yes.supplier_status) == (Outcome.PLACED, "1207", "paid", "3")
     assert yes.remarks == remarks
     assert yes.answers == SHOP_ANSWERS
@@ -70,6 +70,6 @@ async def test_what_was_recorded_is_read_back_the_same(tmp_path: Path) -> None:
 
 async def test_an_order_on_its_way_has_no_outcome(tmp_path: Path) -> None:
     async with bench(tmp_path) as house:
-        await house.confirmed("1000")
-        found = view(await house.order("1000"))
+        house.confirmed("1000")
+        found = view(house.order("1000"))
     assert (found.outcome, found.number, found.code, found.remarks) == (None, "", "", ())

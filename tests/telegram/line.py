@@ -1,6 +1,6 @@
 """A bench joined to a Telegram stand-in: real HTTP in both directions."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,7 +42,7 @@ class Line(Bench):
                 self.desk.outgoing.plain(tx, chat, text)
         self.delivery.wake()
 
-    async def edits(self, text: str, chat: int = ADMIN) -> None:
+    def edits(self, text: str, chat: int = ADMIN) -> None:
         """A change of the message that was put last."""
         with writing(self.database) as tx:
             row = tx.fetchrow("SELECT MAX(id) AS id FROM outbox WHERE chat_id = $1", chat)
@@ -60,33 +60,33 @@ class Line(Bench):
             chat, lambda messages: [m.text for m in messages if m.sender == "bot"] == list(texts), PATIENCE
         )
 
-    async def states(self) -> list[str]:
+    def states(self) -> list[str]:
         rows = reading(self.database).fetch("SELECT state FROM outbox ORDER BY id")
         return [str(row["state"]) for row in rows]
 
-    def nothing_waits(self) -> Callable[[], Awaitable[bool]]:
-        async def check() -> bool:
-            return "waiting" not in await self.states()
+    def nothing_waits(self) -> Callable[[], bool]:
+        def check() -> bool:
+            return "waiting" not in self.states()
 
         return check
 
-    def has(self, state: str, count: int = 1) -> Callable[[], Awaitable[bool]]:
-        async def check() -> bool:
-            return (await self.states()).count(state) == count
+    def has(self, state: str, count: int = 1) -> Callable[[], bool]:
+        def check() -> bool:
+            return self.states().count(state) == count
 
         return check
 
-    def postponed(self, count: int = 1) -> Callable[[], Awaitable[bool]]:
+    def postponed(self, count: int = 1) -> Callable[[], bool]:
         """Whether so many attempts have failed and are to be made again."""
 
-        async def check() -> bool:
+        def check() -> bool:
             row = reading(self.database).fetchrow("SELECT SUM(attempts) AS n FROM outbox WHERE state = 'waiting'")
             return row is not None and row["n"] == count
 
         return check
 
-    def acknowledged(self) -> Callable[[], Awaitable[bool]]:
-        async def check() -> bool:
+    def acknowledged(self) -> Callable[[], bool]:
+        def check() -> bool:
             return self.telegram.pending == 0
 
         return check

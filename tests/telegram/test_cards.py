@@ -18,7 +18,7 @@ async def house(tmp_path: Path) -> AsyncIterator[Line]:
         yield made
 
 
-async def changes(house: Line, card: int, *texts: str) -> None:
+def changes(house: Line, card: int, *texts: str) -> None:
     """One change of the card after the other, each in a transaction of its own."""
     for text in texts:
         with writing(house.database) as tx:
@@ -36,10 +36,10 @@ async def card_of(house: Line) -> int:
 
 async def test_a_card_shows_the_newest_of_many_changes_and_is_edited_twice(house: Line) -> None:
     card = await card_of(house)
-    await changes(house, card, "paid")
+    changes(house, card, "paid")
     await house.reads("paid")
     await until(house.nothing_waits())
-    await changes(house, card, *(f"step {n}" for n in range(20)), "shipped")
+    changes(house, card, *(f"step {n}" for n in range(20)), "shipped")
     house.puts("something else")
     await house.reads("paid", "something else")
     house.later(2.9)
@@ -55,7 +55,7 @@ async def test_a_card_shows_the_newest_of_many_changes_and_is_edited_twice(house
 async def test_a_change_that_telegram_did_not_take_goes_again(house: Line) -> None:
     card = await card_of(house)
     house.telegram.fail("editMessageText", "error", chat_id=ADMIN)
-    await changes(house, card, "paid")
+    changes(house, card, "paid")
     await until(house.postponed())
     house.puts("meanwhile")
     await house.reads("card", "meanwhile")

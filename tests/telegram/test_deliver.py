@@ -102,12 +102,12 @@ async def test_a_message_that_telegram_never_takes_holds_up_nothing(house: Line)
     house.puts(" ", "a")
     await house.reads("a")
     await until(house.nothing_waits())
-    assert await house.states() == ["failed", "sent"]
+    assert house.states() == ["failed", "sent"]
 
 
 async def test_an_edit_changes_the_message_that_was_sent(house: Line) -> None:
     house.puts("Sending")
-    await house.edits("Placed")
+    house.edits("Placed")
     (message,) = await house.reads("Placed")
     assert message.edited
 
@@ -116,7 +116,7 @@ async def test_an_edit_of_a_message_that_is_gone_is_a_new_message(house: Line) -
     house.puts("Sending")
     (message,) = await house.reads("Sending")
     await house.client.delete_message(ADMIN, message.message_id)
-    await house.edits("Placed")
+    house.edits("Placed")
     await house.reads("Placed")
 
 
@@ -125,13 +125,13 @@ async def test_an_edit_of_a_message_that_was_never_taken_is_a_new_message(house:
     house.puts("Sending")
     await until(house.has("failed"))
     house.telegram.unblock(ADMIN)
-    await house.edits("Placed")
+    house.edits("Placed")
     await house.reads("Placed")
 
 
 async def test_an_edit_that_changes_nothing_counts_as_done(house: Line) -> None:
     house.puts("Sending")
-    await house.edits("Sending")
+    house.edits("Sending")
     house.puts("next")
     await house.reads("Sending", "next")
     await until(house.has("sent", 3))
@@ -140,7 +140,7 @@ async def test_an_edit_that_changes_nothing_counts_as_done(house: Line) -> None:
 async def test_an_edit_whose_answer_was_lost_is_done_once(house: Line) -> None:
     house.telegram.fail("editMessageText", "drop_after")
     house.puts("Sending")
-    await house.edits("Placed")
+    house.edits("Placed")
     await until(house.postponed())
     house.later(1)
     await until(house.nothing_waits())
@@ -161,7 +161,7 @@ async def test_an_answer_that_nobody_understands_is_not_asked_for_again(house: L
     house.puts("odd", "a")
     await house.reads("a")
     await until(house.nothing_waits())
-    assert await house.states() == ["failed", "sent"]
+    assert house.states() == ["failed", "sent"]
     assert sum(call.method == "sendMessage" for call in house.telegram.calls) == 2
 
 
@@ -190,7 +190,7 @@ async def test_flush_returns_when_nothing_is_due(house: Line) -> None:
     house.puts("later", chat=COLLEAGUE)
     house.puts("a", "b", "c")
     await house.delivery.flush()
-    assert await house.states() == ["waiting", "sent", "sent", "sent"]
+    assert house.states() == ["waiting", "sent", "sent", "sent"]
     await house.reads("a", "b", "c")
 
 

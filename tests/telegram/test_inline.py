@@ -84,7 +84,7 @@ async def test_a_query_is_answered_with_articles_for_this_person_only(tmp_path: 
         assert found[0]["thumbnail_url"] == "https://img.example/tea.jpg"
         assert found[0]["input_message_content"] == {"message_text": "/order gifts 614"}
         assert len({one["id"] for one in found}) == 3
-        assert await house.outbox() == []
+        assert house.outbox() == []
 
 
 async def test_a_stranger_gets_an_empty_answer(tmp_path: Path) -> None:

@@ -52,10 +52,10 @@ async def test_nothing_is_acknowledged_before_it_is_committed(tmp_path: Path, ca
 
             await until(tried)
             assert house.telegram.pending == 1
-            assert await house.outbox() == []
+            assert house.outbox() == []
         await until(house.acknowledged())
         poll.cancel()
-        assert len(await house.outbox()) == 1
+        assert len(house.outbox()) == 1
 
 
 async def test_a_batch_is_handled_as_a_whole_before_the_offset_moves(house: Line) -> None:
@@ -88,7 +88,7 @@ async def test_a_repeated_update_changes_nothing_and_says_nothing(house: Line) -
         house.telegram.redeliver(first)
         house.telegram.say(ADMIN, "goods")
         await until(house.acknowledged())
-    texts = await house.outbox()
+    texts = house.outbox()
     assert [html[:12] for html in texts] == ["<b>Order typ", "<b>Goods ID<"]
 
 
@@ -96,7 +96,7 @@ async def test_updates_of_a_chat_are_handled_in_turn(house: Line) -> None:
     await fill(house, "/order shop", "goods", "188", "1")
     async with working(house.inbox.poll()):
         await until(house.acknowledged())
-    assert (await house.outbox())[-1].startswith("<b>Items")
+    assert house.outbox()[-1].startswith("<b>Items")
 
 
 async def test_an_answer_to_a_tap_that_hangs_holds_up_nobody(house: Line) -> None:
@@ -143,7 +143,7 @@ async def test_confirm_tapped_five_times_in_one_batch_and_once_more_is_one_order
         await until(house.acknowledged())
     assert len(reading(house.database).fetch("SELECT * FROM orders")) == 1
     assert house.workers.orders == ["shop"]
-    assert sum(html.startswith("<b>Sending") for html in await house.outbox()) == 1
+    assert sum(html.startswith("<b>Sending") for html in house.outbox()) == 1
 
 
 async def test_an_update_that_can_not_be_read_is_put_aside(house: Line) -> None:
@@ -157,7 +157,7 @@ async def test_an_update_that_can_not_be_read_is_put_aside(house: Line) -> None:
     (kept,) = reading(house.database).fetch("SELECT * FROM failed_updates")
     assert kept["update_id"] == bad
     assert kept["error"].startswith("KeyError")
-    asked, sorry, next_question = await house.outbox()
+    asked, sorry, next_question = house.outbox()
     assert "Nothing was changed" in sorry
     assert next_question.startswith("<b>Goods ID")
     assert asked.startswith("<b>Order type")
@@ -169,7 +169,7 @@ async def test_no_shape_of_an_update_stops_the_poll(house: Line, raw: dict[str, 
     house.telegram.say(ADMIN, "/help")
     async with working(house.inbox.poll()):
         await until(house.acknowledged())
-    assert len(await house.outbox()) == 1
+    assert len(house.outbox()) == 1
 
 
 async def test_an_update_that_fails_three_times_is_put_aside(house: Line, caplog: pytest.LogCaptureFixture) -> None:
@@ -180,14 +180,14 @@ async def test_an_update_that_fails_three_times_is_put_aside(house: Line, caplog
     async with working(house.inbox.poll()):
         await until(house.acknowledged())
         assert caplog.text.count("could not be handled") == 3
-        assert "Nothing was changed" in (await house.outbox())[0]
-        assert len(await house.outbox(COLLEAGUE)) == 1
+        assert "Nothing was changed" in house.outbox()[0]
+        assert len(house.outbox(COLLEAGUE)) == 1
         assert len(reading(house.database).fetch("SELECT * FROM failed_updates")) == 1
         with writing(house.database) as tx:
             tx.execute("DELETE FROM conversations")
         house.telegram.say(ADMIN, "/order shop")
         await until(house.acknowledged())
-    assert (await house.outbox())[-1].startswith("<b>Order type")
+    assert house.outbox()[-1].startswith("<b>Order type")
 
 
 async def test_an_update_that_storage_refuses_again_and_again_is_put_aside(house: Line) -> None:
@@ -196,13 +196,13 @@ async def test_an_update_that_storage_refuses_again_and_again_is_put_aside(house
     house.telegram.say(ADMIN, "/order shop")
     async with working(house.inbox.poll()):
         await until(house.acknowledged())
-        (said,) = await house.outbox()
+        (said,) = house.outbox()
         assert "Nothing was changed" in said
         with writing(house.database) as tx:
             tx.execute("ALTER TABLE elsewhere RENAME TO conversations")
         house.telegram.say(ADMIN, "/order shop")
         await until(house.acknowledged())
-    assert (await house.outbox())[-1].startswith("<b>Order type")
+    assert house.outbox()[-1].startswith("<b>Order type")
 
 
 async def test_a_stranger_hears_once_and_his_taps_do_nothing(house: Line) -> None:
@@ -212,7 +212,7 @@ async def test_a_stranger_hears_once_and_his_taps_do_nothing(house: Line) -> Non
         house.telegram.tap(STRANGER, told.message_id, "order:shop", forged=True)
         house.telegram.say(STRANGER, "1207")
         await until(house.acknowledged())
-        assert await house.outbox(STRANGER) == [told.text]
+        assert house.outbox(STRANGER) == [told.text]
     assert reading(house.database).fetch("SELECT * FROM conversations") == []
 
 
@@ -226,7 +226,7 @@ async def test_in_a_group_only_what_is_meant_for_the_bot_is_answered(house: Line
         house.telegram.say(COLLEAGUE, "goods", chat_id=-5, reply_to=messages[-1].message_id)
         house.telegram.say(ADMIN, "goods", chat_id=-5, reply_to=messages[-1].message_id)
         await house.telegram.wait_for(-5, lambda messages: messages[-1].text.startswith("Goods ID"))
-    first, not_his, asked = await house.outbox(-5)
+    first, not_his, asked = house.outbox(-5)
     assert not_his.startswith("No order is open")
     assert (first[:13], asked[:11]) == ("<b>Order type", "<b>Goods ID")
 
@@ -249,7 +249,7 @@ async def test_polling_goes_on_after_every_failure(
     house.telegram.say(ADMIN, "/help")
     async with working(house.inbox.poll()):
         await until(house.acknowledged())
-    assert len(await house.outbox()) == 1
+    assert len(house.outbox()) == 1
 
 
 async def test_an_answer_lost_on_its_way_brings_the_updates_again_without_effect(house: Line) -> None:
@@ -257,7 +257,7 @@ async def test_an_answer_lost_on_its_way_brings_the_updates_again_without_effect
     house.telegram.fail("getUpdates", "drop_after")
     async with working(house.inbox.poll()):
         await until(house.acknowledged())
-    assert len(await house.outbox()) == 1
+    assert len(house.outbox()) == 1
 
 
 async def test_a_token_that_is_taken_back_ends_the_poll(house: Line) -> None:

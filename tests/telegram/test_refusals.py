@@ -52,7 +52,7 @@ async def handles_help(house: Line) -> None:
     house.telegram.say(ADMIN, "/help")
     async with working(Inbox(house.client, house.desk).poll()):
         await until(house.acknowledged())
-    assert (await house.outbox())[-1].startswith("<b>What I can do")
+    assert house.outbox()[-1].startswith("<b>What I can do")
 
 
 def conflict(house: Line, times: int) -> None:
@@ -81,7 +81,7 @@ async def test_updates_that_come_between_conflicts_do_not_hide_the_other_program
                 await until(house.acknowledged())
 
     await all_but_one()
-    assert len(await house.outbox()) == CONFLICTS - 1
+    assert len(house.outbox()) == CONFLICTS - 1
     conflict(house, 1)
     assert await ends(house.inbox.poll()) == SECOND_POLLER
     await handles_help(house)
@@ -96,7 +96,7 @@ async def test_conflicts_of_a_restart_are_borne_and_old_ones_forgotten(
             house.telegram.say(ADMIN, "/help")
             await until(house.acknowledged())
             house.clock.advance(CONFLICTS_WITHIN + 1)
-    assert len(await house.outbox()) == 3
+    assert len(house.outbox()) == 3
     assert caplog.text.count("only one may run") == 3 * (CONFLICTS - 1)
 
 
@@ -107,7 +107,7 @@ async def test_a_webhook_that_somebody_set_is_removed(house: Line, other: Client
     async with working(house.inbox.poll()):
         await until(house.acknowledged())
     assert (await other.get_webhook_info()).url == ""
-    assert len(await house.outbox()) == 1
+    assert len(house.outbox()) == 1
 
 
 async def test_a_webhook_that_is_set_again_and_again_ends_the_bot_with_one_line(house: Line, other: Client) -> None:

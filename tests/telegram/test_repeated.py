@@ -42,12 +42,12 @@ async def test_everything_that_comes_again_in_any_order_changes_nothing(house: L
     seen = await to_the_summary(house)
     seen.append(house.telegram.tap_button(ADMIN, "Confirm"))
     await shows(house, "Sending")
-    said, state = await house.outbox(), reading(house.database).fetch("SELECT * FROM conversations")
+    said, state = house.outbox(), reading(house.database).fetch("SELECT * FROM conversations")
     for update in (*reversed(seen), *seen, *seen):
         house.telegram.redeliver(update)
     house.telegram.say(COLLEAGUE, "/help")
     await until(house.acknowledged())
-    assert await house.outbox() == said
+    assert house.outbox() == said
     assert reading(house.database).fetch("SELECT * FROM conversations WHERE user_id = $1", ADMIN) == state
     assert house.workers.orders == ["shop"]
     assert len(reading(house.database).fetch("SELECT * FROM orders")) == 1
@@ -59,7 +59,7 @@ async def test_an_update_that_stands_twice_in_a_batch_counts_once(tmp_path: Path
             house.telegram.redeliver(house.telegram.say(ADMIN, text))
         async with working(house.inbox.poll()):
             await until(house.acknowledged())
-        assert [html[:12] for html in await house.outbox()] == ["<b>Order typ", "<b>Goods ID<", "<b>Item quan"]
+        assert [html[:12] for html in house.outbox()] == ["<b>Order typ", "<b>Goods ID<", "<b>Item quan"]
 
 
 async def test_an_update_that_comes_after_later_ones_counts_and_counts_once(house: Line) -> None:
@@ -72,7 +72,7 @@ async def test_an_update_that_comes_after_later_ones_counts_and_counts_once(hous
         await shows(house, "What I can do")
     house.telegram.say(ADMIN, "goods")
     await shows(house, "Goods ID")
-    assert len(await house.outbox()) == 3
+    assert len(house.outbox()) == 3
 
 
 async def test_a_tap_that_comes_two_questions_late_changes_nothing(house: Line) -> None:
@@ -132,9 +132,9 @@ async def test_a_transaction_in_hand_is_finished_when_the_program_is_told_to_sto
             await until(begun.is_set)
             poll.cancel()
         await asyncio.gather(poll, return_exceptions=True)
-        said = await house.outbox()
+        said = house.outbox()
         assert [html[:12] for html in said] == ["<b>Order typ"]
         assert house.telegram.pending == 1
         async with working(house.inbox.poll()):
             await until(house.acknowledged())
-        assert await house.outbox() == said
+        assert house.outbox() == said

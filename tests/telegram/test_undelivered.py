@@ -29,7 +29,7 @@ async def house(tmp_path: Path) -> AsyncIterator[Line]:
         yield made
 
 
-async def edit(house: Line, row: int, text: str) -> None:
+def edit(house: Line, row: int, text: str) -> None:
     with writing(house.database) as tx:
         house.desk.outgoing.post(tx, ADMIN, Message(text), edits=row)
     house.delivery.wake()
@@ -44,15 +44,15 @@ async def test_after_a_message_was_deleted_later_edits_change_its_successor(hous
     (first,) = await house.reads("Sending")
     (row,) = reading(house.database).fetch("SELECT id FROM outbox")
     house.telegram.delete(ADMIN, first.message_id)
-    await edit(house, row["id"], "Outcome unknown")
+    edit(house, row["id"], "Outcome unknown")
     (second,) = await house.reads("Outcome unknown")
-    await edit(house, row["id"], "Placed")
+    edit(house, row["id"], "Placed")
     (third,) = await house.reads("Placed")
     assert third.message_id == second.message_id != first.message_id
     assert third.edited
     house.telegram.delete(ADMIN, third.message_id)
-    await edit(house, row["id"], "Sent")
-    await edit(house, row["id"], "Delivered")
+    edit(house, row["id"], "Sent")
+    edit(house, row["id"], "Delivered")
     (last,) = await house.reads("Delivered")
     assert last.edited
 
@@ -62,9 +62,9 @@ async def test_what_can_not_be_edited_is_said_anew_and_edited_from_then_on(house
     house.telegram.fail("editMessageText", "error", status=400, said=said)
     house.puts("Sending")
     (row,) = reading(house.database).fetch("SELECT id FROM outbox")
-    await edit(house, row["id"], "Outcome unknown")
+    edit(house, row["id"], "Outcome unknown")
     await house.reads("Sending", "Outcome unknown")
-    await edit(house, row["id"], "Placed")
+    edit(house, row["id"], "Placed")
     await house.reads("Sending", "Placed")
 
 
@@ -151,7 +151,7 @@ async def test_what_nobody_will_read_is_told_and_what_is_said_about_it_leaves(tm
             house.telegram.block(COLLEAGUE)
             house.puts("Refused")
             await until(house.nothing_waits())
-        assert await house.states() == ["failed", "sent", "failed", "failed"]
+        assert house.states() == ["failed", "sent", "failed", "failed"]
 
 
 async def test_a_telling_that_fails_makes_no_row_go_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -210,7 +210,7 @@ async def test_storage_that_fails_is_told_in_lines_without_a_trace(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         # Nor was it the update's fault: it is handled after all, not put aside.
-        assert (await house.outbox())[-1].startswith("<b>What I can do")
+        assert house.outbox()[-1].startswith("<b>What I can do")
         await house.telegram.wait_for(ADMIN, lambda messages: len(messages) == 3)
     assert f"the database {house.path} is locked by another process" in caplog.text
     assert not any(record.exc_info for record in caplog.records)

@@ -148,7 +148,7 @@ class Player:
                 self.clock.advance(step.seconds)
             case script.Supplier():
                 await self.supplier_acts(step)
-                await self.hear()
+                self.hear()
             case script.Shows():
                 there = [message for message in self.heard if message.colleague == step.colleague]
                 assert there, f"the bot said nothing instead of:\n{step.text}"
@@ -177,9 +177,9 @@ class Player:
             await self.pursuit._check(*self.waiting.checks.pop(0))
         # Only a button has a place for it.
         self.passing += [toast] if toast and tapped else []
-        await self.hear()
+        self.hear()
 
-    async def hear(self) -> None:
+    def hear(self) -> None:
         """Everything that was said since the last time, and how many orders there are by now."""
         for row in reading(self.desk.database).fetch(SAID, self.last_row):
             self.last_row, body = row["id"], json.loads(row["body"])

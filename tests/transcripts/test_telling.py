@@ -69,7 +69,7 @@ async def ordered(player: Player) -> None:
         orders.insert(tx, new)
         (order,) = sending.claim(tx, "scripted", "me", now, 1)
     await Reports(player.desk).settle(order, placed(PlacedOrder("1207", Status.AWAITING_PAYMENT, "0")))
-    await player.hear()
+    player.hear()
     player.heard = []
 
 

@@ -37,7 +37,7 @@ class WithFloor(AccountSettings):
 async def known(house: Supplied, amount: str, account: str = "priced") -> None:
     """Wait until this is what was last read."""
 
-    async def so() -> bool:
+    def so() -> bool:
         found = balances.get(reading(house.database), account)
         return found is not None and found.amount == amount
 

@@ -16,28 +16,28 @@ LAG = 600
 
 async def lose(house: Supplied, reference: str = "1000", account: str = "scripted", **how: Any) -> None:
     """An order that was sent, and whose answer never came."""
-    await house.sending(reference, account, **how)
+    house.sending(reference, account, **how)
     assert await house.settle(reference, UNKNOWN)
 
 
 async def looked(house: Supplied, times: int, reference: str = "1000") -> None:
-    """Wait until the order was looked for so often."""
+    """Wait until the order was looked for so often, and whoever did it is through."""
 
-    async def done() -> bool:
-        return (await house.order(reference)).looks >= times
+    def done() -> bool:
+        return house.order(reference).looks >= times and reference not in house.pursuit._looking
 
     await until(done)
-    assert (await house.order(reference)).looks == times
+    assert house.order(reference).looks == times
 
 
 async def settled(house: Supplied, outcome: str, reference: str = "1000") -> None:
     """Wait until the outcome is known."""
 
-    async def known() -> bool:
-        return (await house.order(reference)).outcome not in {None, "unknown"}
+    def known() -> bool:
+        return house.order(reference).outcome not in {None, "unknown"}
 
     await until(known)
-    assert (await house.order(reference)).outcome == outcome
+    assert house.order(reference).outcome == outcome
 
 
 async def after(house: Supplied, seconds: float) -> None:
@@ -51,18 +51,18 @@ async def look(house: Supplied, reference: str = "1000") -> None:
     await house.pursuit._looking[reference]
 
 
-async def pause(house: Supplied, reference: str = "1000") -> float | None:
+def pause(house: Supplied, reference: str = "1000") -> float | None:
     """Seconds until the next look-up."""
-    at = (await house.order(reference)).look_at
+    at = house.order(reference).look_at
     return None if at is None else (at - house.clock()) / 1_000_000
 
 
-async def lines(house: Supplied, kind: str, reference: str = "1000") -> list[dict[str, Any]]:
+def lines(house: Supplied, kind: str, reference: str = "1000") -> list[dict[str, Any]]:
     """The bodies of the order's history of one kind."""
     found = history.of_order(reading(house.database), reference)
     return [json.loads(line.body) for line in found if line.kind == kind]
 
 
-async def evidence(house: Supplied, chat: int = 111111111) -> str:
+def evidence(house: Supplied, chat: int = 111111111) -> str:
     """What the evidence says last."""
-    return [html for html in await house.outbox(chat) if html.startswith("<b>Please check")][-1]
+    return [html for html in house.outbox(chat) if html.startswith("<b>Please check")][-1]

@@ -40,7 +40,7 @@ async def place(
     house: Supplied, reference: str = "1000", number: str = "1207", account: str = "scripted", who: int = ADMIN
 ) -> None:
     """An order that is placed, its card in the chat."""
-    await house.sending(reference, account, who)
+    house.sending(reference, account, who)
     with writing(house.database) as tx:
         row = house.desk.ids.outbox()
         body = '{"html": "Sending", "rows": [], "message_id": null}'
@@ -55,7 +55,7 @@ async def place(
     assert await house.settle(reference, placed(PlacedOrder(number, Status.AWAITING_PAYMENT, "0")))
 
 
-async def card(house: Supplied, reference: str = "1000") -> str:
+def card(house: Supplied, reference: str = "1000") -> str:
     """The card as it is after the newest edit."""
     row = reading(house.database).fetchrow(
         "SELECT body FROM outbox WHERE edits = (SELECT card FROM orders WHERE reference = $1) ORDER BY id DESC",
@@ -65,7 +65,7 @@ async def card(house: Supplied, reference: str = "1000") -> str:
     return str(json.loads(row["body"])["html"])
 
 
-async def messages(house: Supplied, chat: int = ADMIN) -> list[str]:
+def messages(house: Supplied, chat: int = ADMIN) -> list[str]:
     """What was said beside cards, oldest first."""
     rows = reading(house.database).fetch(
         "SELECT body FROM outbox WHERE chat_id = $1 AND edits IS NULL ORDER BY id", chat
@@ -76,8 +76,8 @@ async def messages(house: Supplied, chat: int = ADMIN) -> list[str]:
 async def says(house: Supplied, start: str, chat: int = ADMIN) -> str:
     """Wait for a message that starts so; returns it."""
 
-    async def said() -> bool:
-        return any(html.startswith(start) for html in await messages(house, chat))
+    def said() -> bool:
+        return any(html.startswith(start) for html in messages(house, chat))
 
     await until(said)
-    return next(html for html in reversed(await messages(house, chat)) if html.startswith(start))
+    return next(html for html in reversed(messages(house, chat)) if html.startswith(start))

@@ -106,8 +106,8 @@ class PricedBasket(Priced):
 async def asked(house: Supplied, start: str, who: int = ADMIN) -> None:
     """Wait until the newest message starts so."""
 
-    async def said() -> bool:
-        said = await house.outbox(who)
+    def said() -> bool:
+        said = house.outbox(who)
         return bool(said) and said[-1].startswith(f"<b>{start}")
 
     await until(said)
@@ -123,29 +123,29 @@ async def filled_in(house: Supplied, article: str = "P-1", quantity: str = "100"
 
 
 async def tap(house: Supplied, label: str, who: int = ADMIN) -> None:
-    await house.does(read(await house.button(label, who)), who, tapped=1)
+    await house.does(read(house.button(label, who)), who, tapped=1)
 
 
 async def ordered(house: Supplied, article: str = "P-1", quantity: str = "100", who: int = ADMIN) -> str:
     """An order of one article, confirmed; returns its reference."""
     await filled_in(house, article, quantity, who)
     await tap(house, "Confirm", who)
-    return (await newest(house)).reference
+    return newest(house).reference
 
 
-async def newest(house: Supplied) -> Order:
+def newest(house: Supplied) -> Order:
     return orders.all_rows(direct.reading(house.database), 100)[-1]
 
 
 async def placed(house: Supplied, reference: str = "") -> Order:
     """Wait until an order, or the newest one, is placed."""
 
-    async def is_placed() -> bool:
-        order = await house.order(reference) if reference else await newest(house)
+    def is_placed() -> bool:
+        order = house.order(reference) if reference else newest(house)
         return order.outcome == "placed"
 
     await until(is_placed)
-    return await house.order(reference or (await newest(house)).reference)
+    return house.order(reference or newest(house).reference)
 
 
 async def reading(provider: Priced, count: int = 1) -> None:
@@ -155,5 +155,5 @@ async def reading(provider: Priced, count: int = 1) -> None:
     await until(begun)
 
 
-async def idle(house: Supplied) -> bool:
-    return not house.placing._calls["priced"] and (await newest(house)).stage == "settled"
+def idle(house: Supplied) -> bool:
+    return not house.placing._calls["priced"] and newest(house).stage == "settled"

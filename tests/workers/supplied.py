@@ -93,11 +93,11 @@ class Supplied(Bench):
     async def outcome(self, reference: str) -> str:
         """Wait until the order is settled."""
 
-        async def settled() -> bool:
-            return (await self.order(reference)).outcome is not None
+        def settled() -> bool:
+            return self.order(reference).outcome is not None
 
         await until(settled)
-        return str((await self.order(reference)).outcome)
+        return str(self.order(reference).outcome)
 
     def stages(self) -> dict[str, str]:
         return {order.reference: order.stage for order in orders.all_rows(reading(self.database), 100)}

@@ -37,11 +37,11 @@ class OfPackages(InPoints):
 async def said(house: Supplied, count: int, who: int = ADMIN) -> list[str]:
     """Wait for so many messages."""
 
-    async def enough() -> bool:
-        return len(await house.outbox(who)) >= count
+    def enough() -> bool:
+        return len(house.outbox(who)) >= count
 
     await until(enough)
-    return await house.outbox(who)
+    return house.outbox(who)
 
 
 async def test_balance_is_asked_for_now_and_told_in_one_message(tmp_path: Path) -> None:
@@ -56,13 +56,13 @@ async def test_balance_is_asked_for_now_and_told_in_one_message(tmp_path: Path) 
         house.guoguo.balance = 7
         await house.does(BalanceRequested(), COLLEAGUE)
         assert (await said(house, 1, COLLEAGUE))[0].startswith("Guoguo: 7")
-        assert len(await house.outbox()) == 1
+        assert len(house.outbox()) == 1
 
 
 async def test_balance_leaves_an_order_that_is_being_filled_in_as_it_is(tmp_path: Path) -> None:
     async with supplied(tmp_path, priced=InPoints(880)) as house:
         await filled_in(house)
-        before = len(await house.outbox())
+        before = len(house.outbox())
         await house.does(BalanceRequested())
         assert "Priced: 880 points" in (await said(house, before + 1))[-1]
         async with working(house.placing.run()):
@@ -149,7 +149,7 @@ async def test_a_balance_that_may_not_do_is_warned_of_and_the_order_can_be_confi
         await house.does(events.CancelRequested())
         provider.balance_gate.clear()
         await filled_in(house)
-        summary = (await house.outbox())[-1].split("\n")
+        summary = house.outbox()[-1].split("\n")
         assert summary[1] == f"<b>{SHORT.format(left, condition)}</b>"
         provider.balance_gate.set()
         await tap(house, "Confirm")
@@ -165,13 +165,13 @@ async def test_a_balance_that_is_enough_or_not_known_or_in_another_unit_is_not_m
             with writing(house.database) as tx:
                 stored.save(tx, Known("priced", amount, unit, house.clock(), 0))
             await house.does(events.TapUnreadable())
-            shown = (await house.outbox())[-1]
+            shown = house.outbox()[-1]
             assert shown.startswith("<b>Summary")
             assert "balance" not in shown
         with writing(house.database) as tx:
             stored.save(tx, Known("priced", "1199", "", house.clock(), 0))
         await house.does(events.TapUnreadable())
-        assert "it was 1,199 points (just now)" in (await house.outbox())[-1]
+        assert "it was 1,199 points (just now)" in house.outbox()[-1]
 
 
 async def test_a_balance_is_read_when_an_order_begins_and_not_at_every_step(tmp_path: Path) -> None:

@@ -17,25 +17,25 @@ from tests.catalogue.seller import GOODS, Market, market, transcribed
 from tests.storage.direct import reading, writing
 
 
-async def listing(house: Market) -> Listing:
+def listing(house: Market) -> Listing:
     found = products.listing(reading(house.database), "gifts")
     assert found is not None
     return found
 
 
-async def ids(house: Market) -> list[str]:
+def ids(house: Market) -> list[str]:
     return [product.id for product in products.page(reading(house.database), "gifts", 99)]
 
 
-async def edition(house: Market) -> int:
-    return (await listing(house)).edition
+def edition(house: Market) -> int:
+    return listing(house).edition
 
 
 async def test_a_list_is_read_at_start_and_again_when_it_is_old(tmp_path: Path) -> None:
     async with market(tmp_path) as house, working(house.catalogues.run()):
 
-        async def read_once() -> bool:
-            return len(await ids(house)) == 3
+        def read_once() -> bool:
+            return len(ids(house)) == 3
 
         await until(read_once)
         assert house.gifts.readings == 1
@@ -86,14 +86,14 @@ async def test_nothing_is_read_when_that_is_switched_off(tmp_path: Path) -> None
 async def test_the_same_list_is_not_written_again_but_is_as_fresh_as_read(tmp_path: Path) -> None:
     async with market(tmp_path) as house:
         await house.refreshed()
-        first, read_at = await edition(house), (await listing(house)).read_at
+        first, read_at = edition(house), listing(house).read_at
         house.clock.advance(60)
         house.gifts.listed = Catalogue(
             tuple(Product(p.id, p.title, p.group, p.picture, {**p.facts, "read_at": 77}) for p in GOODS), whole=True
         )
         await house.refreshed()
-        assert await edition(house) == first
-        assert (await listing(house)).read_at == read_at + 60_000_000
+        assert edition(house) == first
+        assert listing(house).read_at == read_at + 60_000_000
 
 
 @pytest.mark.parametrize("fault", [ProviderUnavailable("unreachable"), ZeroDivisionError()])
@@ -108,11 +108,11 @@ async def test_a_failed_reading_keeps_the_list_and_is_tried_again_later_and_late
             assert not await house.catalogues.refresh("gifts")
             waits.append(await house.catalogues._due_in("gifts"))
         assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600]
-        assert await ids(house) == ["614", "615", "700"]
-        assert (await listing(house)).error in {"unreachable", "unforeseen"}
+        assert ids(house) == ["614", "615", "700"]
+        assert listing(house).error in {"unreachable", "unforeseen"}
         house.gifts.listed = Catalogue(GOODS[:1], whole=True)
         assert await house.catalogues.refresh("gifts")
-        assert (await ids(house), (await listing(house)).failures) == (["614"], 0)
+        assert (ids(house), listing(house).failures) == (["614"], 0)
 
 
 async def test_a_database_that_is_locked_for_a_while_is_tried_again(
@@ -125,13 +125,13 @@ async def test_a_database_that_is_locked_for_a_while_is_tried_again(
             await asyncio.sleep(0.05)
         await task
         await house.catalogues._once("gifts", wanted=True)
-        assert await ids(house) == ["614", "615", "700"]
+        assert ids(house) == ["614", "615", "700"]
 
 
 async def test_what_a_list_with_gaps_lacks_is_kept_with_its_age_for_a_while(tmp_path: Path) -> None:
     async with market(tmp_path) as house:
         await house.refreshed()
-        before = (await listing(house)).read_at
+        before = listing(house).read_at
         house.gifts.listed = Catalogue(GOODS[:1], whole=False)
         house.clock.advance(3600)
         await house.refreshed()
@@ -140,14 +140,14 @@ async def test_what_a_list_with_gaps_lacks_is_kept_with_its_age_for_a_while(tmp_
         assert kept.read_at == before
         house.clock.advance(7 * 86400)
         await house.refreshed()
-        assert await ids(house) == ["614"]
+        assert ids(house) == ["614"]
 
 
 async def test_a_product_listed_twice_is_kept_once(tmp_path: Path) -> None:
     async with market(tmp_path) as house:
         house.gifts.listed = Catalogue((*GOODS, GOODS[0]), whole=True)
         await house.refreshed()
-        assert await ids(house) == ["614", "615", "700"]
+        assert ids(house) == ["614", "615", "700"]
 
 
 class Transcriber:
@@ -189,16 +189,16 @@ async def test_without_pinyin_the_list_is_kept_and_the_same_list_makes_up_for_it
         transcriber.fails = True
         for _ in range(2):
             assert await house.catalogues.refresh("gifts")
-            assert await ids(house) == ["614", "615", "700"]
+            assert ids(house) == ["614", "615", "700"]
             assert (found(house, "维达"), found(house, "wdzj")) == (["615"], [])
         assert "not all products of gifts can be found by pinyin for now: not done after 120 s" in caplog.text
 
         transcriber.fails = False
         await house.catalogues.refresh("gifts")
         assert found(house, "wdzj") == ["615"]
-        complete = await edition(house)
+        complete = edition(house)
         await house.catalogues.refresh("gifts")
-        assert await edition(house) == complete
+        assert edition(house) == complete
 
 
 async def test_pinyin_that_is_known_is_not_lost_when_some_cannot_be_made(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ async def test_a_storage_that_fails_right_after_the_claim_holds_up_no_order(
     monkeypatch.setattr(sending, "next_claim_at", fails_once)
     monkeypatch.setattr(sender, "AGAIN", 0.01)
     async with supplied(tmp_path, scripted=(provider := Scripted())) as house:
-        await house.confirmed("1000", "scripted")
+        house.confirmed("1000", "scripted")
         async with working(house.placing.run()):
             await until(lambda: is_settled(house))
         assert provider.references == ["1000"]
@@ -37,7 +37,7 @@ async def test_a_storage_that_fails_right_after_the_claim_holds_up_no_order(
 
 async def test_what_was_claimed_when_it_is_stopped_is_still_sent(tmp_path: Path) -> None:
     async with supplied(tmp_path, scripted=(provider := Scripted())) as house:
-        await house.confirmed("1000", "scripted")
+        house.confirmed("1000", "scripted")
         claim, claimed = house.placing._claim, asyncio.Event()
 
         async def slow(account: str, limit: int, due: int | None = None) -> list[Order]:
@@ -54,8 +54,8 @@ async def test_what_was_claimed_when_it_is_stopped_is_still_sent(tmp_path: Path)
         await asyncio.gather(running, return_exceptions=True)
         await house.placing.drain(5)
         assert provider.references == ["1000"]
-        assert (await house.order("1000")).outcome == "unknown"
+        assert house.order("1000").outcome == "unknown"
 
 
-async def is_settled(house: Supplied) -> bool:
-    return (await house.order("1000")).outcome is not None
+def is_settled(house: Supplied) -> bool:
+    return house.order("1000").outcome is not None

@@ -22,8 +22,8 @@ async def ask(house: Supplied, product: str) -> None:
 
 
 async def says(house: Supplied, start: str) -> None:
-    async def said() -> bool:
-        return any(start in html for html in await house.outbox())
+    def said() -> bool:
+        return any(start in html for html in house.outbox())
 
     await until(said)
 
@@ -44,11 +44,11 @@ async def test_what_was_found_decides_the_next_question(
         house.guoguo.product_fault = fault
         await ask(house, product)
 
-        async def told() -> bool:
-            return len(await house.outbox()) == 3
+        def told() -> bool:
+            return len(house.outbox()) == 3
 
         await until(told)
-        assert then in (await house.outbox())[-1]
+        assert then in house.outbox()[-1]
 
 
 async def test_a_catalogue_that_hangs_ends_in_one_more_question(
@@ -66,11 +66,11 @@ async def test_an_answer_that_comes_after_the_person_went_back_is_dropped(tmp_pa
     async with supplied(tmp_path) as house:
         house.guoguo.product_fault = Fault.HANG
         await ask(house, FANS)
-        await house.does(read(await house.button("Back")), tapped=1)
-        before = await house.outbox()
+        await house.does(read(house.button("Back")), tapped=1)
+        before = house.outbox()
         house.guoguo.heal()
         await until(lambda: _idle(house))
-        assert await house.outbox() == before
+        assert house.outbox() == before
         await house.does(events.Answered(FANS))
         await says(house, "<b>Link")
 
@@ -92,7 +92,7 @@ async def test_an_account_that_is_gone_fails_the_look_up(tmp_path: Path) -> None
         no_guoguo = look_ups.LookUps(house.desk, {})
         no_guoguo.start(place, request)
         await no_guoguo.stop()
-        assert (await house.outbox())[-1].startswith("<b>Link")
+        assert house.outbox()[-1].startswith("<b>Link")
 
 
 async def test_a_report_is_kept_until_storage_takes_it(

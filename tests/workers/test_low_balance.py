@@ -22,8 +22,8 @@ async def test_admins_are_told_once_each_time_that_a_balance_falls_below_its_flo
     async def read(house: Supplied, left: int) -> list[str]:
         provider.left = Decimal(left)
         await house.balances._read("priced")
-        assert await house.outbox(ADMIN) == await house.outbox(COLLEAGUE)
-        return await house.outbox(ADMIN)
+        assert house.outbox(ADMIN) == house.outbox(COLLEAGUE)
+        return house.outbox(ADMIN)
 
     async with supplied(tmp_path, priced=provider) as house:
         assert await read(house, 500) == []
@@ -44,15 +44,15 @@ async def test_admins_are_told_also_when_it_is_an_order_that_reads_the_balance(t
         provider.left = Decimal(450)
         await tap(house, "Confirm")
         await placed(house)
-        assert await house.outbox(COLLEAGUE) == [LOW.format(450)]
-        assert LOW.format(450) in await house.outbox(ADMIN)
-        assert (await newest(house)).outcome == "placed"
+        assert house.outbox(COLLEAGUE) == [LOW.format(450)]
+        assert LOW.format(450) in house.outbox(ADMIN)
+        assert newest(house).outcome == "placed"
 
 
 async def test_without_a_floor_nobody_is_told(tmp_path: Path) -> None:
     async with supplied(tmp_path, priced=InPoints(0)) as house:
         await house.balances._read("priced")
-        assert await house.outbox(COLLEAGUE) == []
+        assert house.outbox(COLLEAGUE) == []
 
 
 def test_a_floor_is_a_number_of_points_in_the_settings_of_guoguo() -> None:

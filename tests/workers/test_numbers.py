@@ -32,10 +32,10 @@ async def house(tmp_path: Path, provider: Searchable) -> AsyncIterator[Supplied]
 async def name(house: Supplied, number: str, who: int = COLLEAGUE) -> str:
     """`Found it`, and the number; returns what is said once it was checked."""
     await house.does(events.NameTapped("1000", 1), who, tapped=1)
-    before = len(await house.outbox(who))
+    before = len(house.outbox(who))
     await house.does(events.Answered(number), who)
     await until(lambda: _all_checked(house))
-    return (await house.outbox(who))[before:][-1]
+    return house.outbox(who)[before:][-1]
 
 
 async def test_a_number_that_agrees_is_recorded_as_the_supplier_writes_it(
@@ -44,9 +44,9 @@ async def test_a_number_that_agrees_is_recorded_as_the_supplier_writes_it(
     await lose(house)
     provider.read = Match(PlacedOrder("G-1207"), facts={"total": "2.00"})
     assert "Order number: <code>G-1207</code>" in await name(house, "g-1207")
-    order = await house.order("1000")
+    order = house.order("1000")
     assert (order.outcome, order.number) == ("placed", "G-1207")
-    assert "Colleague recorded the number" in (await house.outbox())[-1]
+    assert "Colleague recorded the number" in house.outbox()[-1]
 
 
 @pytest.mark.parametrize(
@@ -63,17 +63,17 @@ async def test_a_number_that_is_doubted_is_recorded_only_when_the_person_insists
     await lose(house)
     provider.read = read_as
     assert text in await name(house, "1207")
-    assert (await house.order("1000")).outcome == "unknown"
-    await house.does(read(await house.button("Record it", COLLEAGUE)), COLLEAGUE, tapped=1)
-    assert (await house.order("1000")).number == "1207"
+    assert house.order("1000").outcome == "unknown"
+    await house.does(read(house.button("Record it", COLLEAGUE)), COLLEAGUE, tapped=1)
+    assert house.order("1000").number == "1207"
 
 
 async def test_a_supplier_that_can_not_be_asked_leaves_it_to_the_person(house: Supplied) -> None:
     await lose(house, account="plain")
     assert "be asked about numbers" in await name(house, "1207")
-    assert (await house.order("1000")).outcome == "unknown"
-    await house.does(read(await house.button("Record it", COLLEAGUE)), COLLEAGUE, tapped=1)
-    assert (await house.order("1000")).number == "1207"
+    assert house.order("1000").outcome == "unknown"
+    await house.does(read(house.button("Record it", COLLEAGUE)), COLLEAGUE, tapped=1)
+    assert house.order("1000").number == "1207"
 
 
 async def test_a_form_that_changed_can_not_be_compared(house: Supplied, provider: Searchable) -> None:
@@ -90,7 +90,7 @@ async def test_a_number_that_another_order_has_got_meanwhile_is_not_recorded(
     provider.read = possible("1207")
     await house.does(events.DecisionTapped("1001", 1, events.Decision.FOUND, "1207"), tapped=1)
     assert "belongs to another order already: 1001" in await name(house, "1207")
-    assert (await house.order("1000")).outcome == "unknown"
+    assert house.order("1000").outcome == "unknown"
 
 
 async def test_a_check_that_fails_by_our_fault_can_be_asked_again(house: Supplied, provider: Searchable) -> None:
@@ -99,7 +99,7 @@ async def test_a_check_that_fails_by_our_fault_can_be_asked_again(house: Supplie
     assert "could not be asked" in await name(house, "1207")
     provider.read = possible("1207")
     await name(house, "1207")
-    assert (await house.order("1000")).number == "1207"
+    assert house.order("1000").number == "1207"
 
 
 async def test_a_check_waits_for_a_storage_that_is_locked(
@@ -114,7 +114,7 @@ async def test_a_check_waits_for_a_storage_that_is_locked(
         async with locked(house.path):
             await until(lambda: logged(caplog, "could not be checked; trying again"))
         await until(lambda: _all_checked(house))
-        assert (await house.order("1000")).number == "1207"
+        assert house.order("1000").number == "1207"
 
 
 async def _all_checked(house: Supplied) -> bool:

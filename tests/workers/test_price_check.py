@@ -28,8 +28,8 @@ def now(**changes: Any) -> Facts:
 async def stopped(house: Supplied, reference: str, code: str, *lines: str) -> None:
     """The order is known not to be sent, and its card says why."""
     assert await house.outcome(reference) == "not_sent"
-    assert view(await house.order(reference)).code == code
-    card = next(html for html in reversed(await house.outbox()) if html.startswith("<b>Not placed"))
+    assert view(house.order(reference)).code == code
+    card = next(html for html in reversed(house.outbox()) if html.startswith("<b>Not placed"))
     assert card.split("\n")[1 : len(lines) + 2] == [*lines, "The order was stopped before anything was sent."]
 
 
@@ -38,7 +38,7 @@ async def confirmed(house: Supplied, provider: Priced, holds: Any) -> str:
     await filled_in(house)
     provider.holds["P-1"] = holds
     await tap(house, "Confirm")
-    return (await newest(house)).reference
+    return newest(house).reference
 
 
 async def placed_as(house: Supplied, provider: Priced, reference: str, **form: Any) -> None:
@@ -46,7 +46,7 @@ async def placed_as(house: Supplied, provider: Priced, reference: str, **form: A
     await placed(house, reference)
     assert provider.references == [reference]
     assert {name: getattr(provider.sent[0], name) for name in form} == form
-    assert (await house.order(reference)).number == "N-1207"
+    assert house.order(reference).number == "N-1207"
     assert [order.stage for order in orders.all_rows(reading(house.database), 9)].count("sending") == 0
 
 
@@ -73,7 +73,7 @@ async def test_an_order_that_still_fits_stands_at_the_summary_and_is_placed_unde
         reference = await confirmed(house, provider, holds)
         await stopped(house, reference, code, line)
         await asked(house, "Summary")
-        assert "it keeps its reference" in (await house.outbox())[-1]
+        assert "it keeps its reference" in house.outbox()[-1]
         assert provider.references == []
         await tap(house, "Confirm")
         await placed_as(house, provider, reference, article="P-1", quantity=100)
@@ -98,14 +98,14 @@ async def test_a_quantity_that_no_longer_fits_is_asked_again(
         reference = await confirmed(house, provider, holds)
         await stopped(house, reference, code, line)
         await asked(house, "Quantity")
-        assert f"Not accepted: {problem}" in (await house.outbox())[-1]
+        assert f"Not accepted: {problem}" in house.outbox()[-1]
         await house.does(events.Answered(str(quantity)))
         await asked(house, "Summary")
         await tap(house, "Confirm")
-        again = (await newest(house)).reference
+        again = newest(house).reference
         assert again != reference
         await placed_as(house, provider, again, quantity=quantity)
-        assert (await house.order(reference)).replaced_by == again
+        assert house.order(reference).replaced_by == again
 
 
 async def test_what_is_out_of_stock_can_be_exchanged_for_something_else(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ async def test_what_is_out_of_stock_can_be_exchanged_for_something_else(tmp_path
         await asked(house, "Quantity")
         await house.does(events.Answered("100"))
         await tap(house, "Confirm")
-        await placed_as(house, provider, (await newest(house)).reference, article="P-2", quantity=100)
+        await placed_as(house, provider, newest(house).reference, article="P-2", quantity=100)
 
 
 async def test_a_product_that_is_gone_is_asked_again_and_the_rest_is_kept(tmp_path: Path) -> None:
@@ -126,12 +126,12 @@ async def test_a_product_that_is_gone_is_asked_again_and_the_rest_is_kept(tmp_pa
     async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
         reference = await confirmed(house, provider, GONE)
         await stopped(house, reference, "product_gone", "Priced no longer sells Fans.")
-        assert view(await house.order(reference)).fields == ("article",)
+        assert view(house.order(reference)).fields == ("article",)
         await asked(house, "Article")
         await house.does(events.Answered("P-2"))
         await asked(house, "Summary")
         await tap(house, "Confirm")
-        await placed_as(house, provider, (await newest(house)).reference, article="P-2", quantity=100)
+        await placed_as(house, provider, newest(house).reference, article="P-2", quantity=100)
 
 
 async def test_a_price_that_fell_is_told_with_the_order_that_was_placed(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ async def test_a_price_that_fell_is_told_with_the_order_that_was_placed(tmp_path
     async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
         reference = await confirmed(house, provider, now(price=Decimal(10)))
         await placed_as(house, provider, reference, quantity=100)
-        assert (await house.outbox())[-1].endswith("The price fell from 12 points to 10 points.")
+        assert house.outbox()[-1].endswith("The price fell from 12 points to 10 points.")
 
 
 async def test_several_differences_are_told_a_line_each(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ async def test_several_differences_are_told_a_line_each(tmp_path: Path) -> None:
         await asked(house, "Quantity")
         await house.does(events.Answered("250"))
         await tap(house, "Confirm")
-        await placed_as(house, provider, (await newest(house)).reference, quantity=250)
+        await placed_as(house, provider, newest(house).reference, quantity=250)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ async def test_when_the_reading_fails_the_person_decides(tmp_path: Path, holds: 
     async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
         reference = await confirmed(house, provider, holds)
         await stopped(house, reference, "product_not_read", NOT_READ)
-        card = (await house.outbox())[-2]
+        card = house.outbox()[-2]
         assert all(line in card for line in said)
         await asked(house, "Summary")
         assert provider.references == []
@@ -241,7 +241,7 @@ async def test_what_was_stopped_while_another_draft_is_open_is_reopened_by_its_b
         await filled_in(house)
         provider.holds["P-1"] = now(minimum=200)
         await tap(house, "Confirm")
-        reference = (await newest(house)).reference
+        reference = newest(house).reference
         await house.does(events.OrderRequested("shop"))
         provider.read_gate.set()
         await stopped(house, reference, "limits_changed", RANGE.format("200–1000"))
@@ -250,14 +250,14 @@ async def test_what_was_stopped_while_another_draft_is_open_is_reopened_by_its_b
         await asked(house, "Quantity")
         await house.does(events.Answered("200"))
         await tap(house, "Confirm")
-        await placed_as(house, provider, (await newest(house)).reference, quantity=200)
+        await placed_as(house, provider, newest(house).reference, quantity=200)
 
 
 async def test_an_order_that_was_stopped_is_no_order_to_be_warned_of(tmp_path: Path) -> None:
     provider = Priced()
     async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
         await house.outcome(await confirmed(house, provider, now(price=Decimal(15))))
-        assert "ordered" not in (await house.outbox())[-1]
+        assert "ordered" not in house.outbox()[-1]
         await house.does(events.CancelRequested())
         reference = await ordered(house)
         await placed_as(house, provider, reference)

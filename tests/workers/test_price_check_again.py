@@ -16,8 +16,8 @@ DEARER = SHOWN.model_copy(update={"price": Decimal(15)})
 async def to_be_tried_again(house: Supplied) -> str:
     reference = await ordered(house)
 
-    async def waits() -> bool:
-        order = await house.order(reference)
+    def waits() -> bool:
+        order = house.order(reference)
         return order.stage == "confirmed" and order.tries == 1
 
     await until(waits)
@@ -32,7 +32,7 @@ async def test_a_further_try_reads_again(tmp_path: Path) -> None:
         house.clock.advance(5)
         house.placing.wake("priced")
         assert await house.outcome(reference) == "not_sent"
-        assert view(await house.order(reference)).code == "price_rose"
+        assert view(house.order(reference)).code == "price_rose"
         assert provider.references == [reference]
         await asked(house, "Summary")
         await tap(house, "Confirm")
@@ -48,8 +48,8 @@ async def test_a_further_try_waits_on_while_nothing_can_be_read(tmp_path: Path) 
         house.clock.advance(5)
         house.placing.wake("priced")
 
-        async def waits_on() -> bool:
-            order = await house.order(reference)
+        def waits_on() -> bool:
+            order = house.order(reference)
             return order.stage == "confirmed" and order.tries == 2
 
         await until(waits_on)
@@ -69,7 +69,7 @@ async def test_the_last_try_without_a_reading_is_a_persons(tmp_path: Path) -> No
         house.clock.advance(5)
         house.placing.wake("priced")
         assert await house.outcome(reference) == "not_sent"
-        assert view(await house.order(reference)).code == "product_not_read"
+        assert view(house.order(reference)).code == "product_not_read"
         await asked(house, "Summary")
         await tap(house, "Confirm")
         await placed(house, reference)

@@ -135,15 +135,15 @@ async def test_what_changes_at_a_supplier_stops_the_order(tmp_path: Path, case: 
         supplier, house = on.supplier(account), on.house
         answers = await on.order(account)
         change(on)
-        await house.confirmed("1000", account, **answers)
+        house.confirmed("1000", account, **answers)
         house.placing.wake(account)
         if not code:
             order = await placed(house, "1000")
-            assert "The price fell from" in (await house.outbox())[-1]
+            assert "The price fell from" in house.outbox()[-1]
             assert order.number == supplier.ledger[0].number
             return
         assert await house.outcome("1000") == "not_sent"
-        assert view(await house.order("1000")).code == code
+        assert view(house.order("1000")).code == code
         assert supplier.received == []
         await asked(house, stands_at)
         if stands_at == "Summary":
@@ -156,11 +156,11 @@ async def test_the_amount_is_asked_again_and_the_order_is_placed_with_it(tmp_pat
     async with stage(tmp_path) as on:
         answers = await on.order("city")
         on.citiesocial.assortment.set_price(VARIANT, 99_000)
-        await on.house.confirmed("1000", "city", **answers)
+        on.house.confirmed("1000", "city", **answers)
         on.house.placing.wake("city")
         await asked(on.house, "Transaction amount")
         await on.house.does(events.Answered("198000"))
         await asked(on.house, "Summary")
         await tap(on.house, "Confirm")
-        order = await placed(on.house, (await newest(on.house)).reference)
+        order = await placed(on.house, newest(on.house).reference)
         assert [taken.number for taken in on.citiesocial.ledger] == [order.number]

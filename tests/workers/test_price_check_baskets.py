@@ -44,7 +44,7 @@ async def filled_in(house: Supplied, provider: PricedBasket, *articles: str, qua
 async def reasons(house: Supplied, reference: str) -> list[str]:
     """What the card says between its first line and the sentence that nothing was sent."""
     assert await house.outcome(reference) == "not_sent"
-    card = next(html for html in reversed(await house.outbox()) if html.startswith("<b>Not placed"))
+    card = next(html for html in reversed(house.outbox()) if html.startswith("<b>Not placed"))
     lines = card.split("\n")
     return lines[1 : lines.index("The order was stopped before anything was sent.")]
 
@@ -55,7 +55,7 @@ async def test_an_amount_that_a_price_has_made_wrong_is_asked_again(tmp_path: Pa
         await filled_in(house, provider, "P-1", "H-1")
         provider.holds["P-1"] = now(price=Decimal(15))
         await tap(house, "Confirm")
-        reference = (await newest(house)).reference
+        reference = newest(house).reference
         assert await reasons(house, reference) == ["Fans: the price rose from 12 points to 15 points."]
         await asked(house, "Total")
         await house.does(events.Answered("4500"))
@@ -73,7 +73,7 @@ async def test_what_differs_in_each_product_is_told(tmp_path: Path) -> None:
         await filled_in(house, provider, "P-1", "H-1", "P-2")
         provider.holds |= {"P-1": now(price=Decimal(9)), "H-1": GONE, "P-2": now(title="Likes", maximum=500)}
         await tap(house, "Confirm")
-        reference = (await newest(house)).reference
+        reference = newest(house).reference
         assert await reasons(house, reference) == [
             "Priced no longer sells Hats.",
             "Fans: the number that can be ordered at once was 1–1000 and is 1–500 now.",
@@ -96,7 +96,7 @@ async def test_a_product_in_two_lines_is_read_once_and_has_to_last_for_both(tmp_
         await filled_in(house, provider, "P-1", "P-1")
         provider.holds["P-1"] = now(stock=150)
         await tap(house, "Confirm")
-        first = (await newest(house)).reference
+        first = newest(house).reference
         assert await reasons(house, first) == ["Fans: 200 ordered, only 150 in stock."]
         assert provider.reads == ["P-1"]
         await asked(house, "Summary")
@@ -113,7 +113,7 @@ async def test_several_prices_that_fell_are_told_by_name(tmp_path: Path) -> None
         provider.holds |= {"P-1": now(price=Decimal(9)), "H-1": HATS.model_copy(update={"price": Decimal(29)})}
         await tap(house, "Confirm")
         await placed(house)
-        assert (await house.outbox())[-1].split("\n")[-2:] == [
+        assert house.outbox()[-1].split("\n")[-2:] == [
             "Fans: the price fell from 12 points to 9 points.",
             "Hats: the price fell from 30 points to 29 points.",
         ]
@@ -136,7 +136,7 @@ async def test_what_was_read_of_an_order_is_kept_when_the_rest_could_not_be(
 
         monkeypatch.setattr(provider, "read_product", stuck_after_the_first)
         await tap(house, "Confirm")
-        reference = (await newest(house)).reference
+        reference = newest(house).reference
         (reason,) = await reasons(house, reference)
         assert reason.startswith("Hats: the price and limits could not be read again.")
         provider.read_gate.set()
@@ -153,9 +153,9 @@ async def test_what_takes_the_place_of_the_facts_is_with_the_order_that_was_stop
         await filled_in(house, provider, "P-1")
         provider.holds["P-1"] = now(price=Decimal(15), read_at=77)
         await tap(house, "Confirm")
-        reference = (await newest(house)).reference
+        reference = newest(house).reference
         await reasons(house, reference)
-        shown = view(await house.order(reference))
+        shown = view(house.order(reference))
         assert shown.fields == ("total",)
         ((path, facts),) = shown.patches
         assert path == ("lines", 0, "facts")

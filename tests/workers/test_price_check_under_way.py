@@ -39,9 +39,9 @@ async def test_an_order_is_still_confirmed_while_its_product_is_read(tmp_path: P
         provider.read_gate.clear()
         reference = await ordered(house)
         await reading(provider)
-        order = await house.order(reference)
+        order = house.order(reference)
         assert (order.stage, order.attempts, order.claimed_by) == ("confirmed", 0, None)
-        assert (await house.outbox())[-1].startswith("<b>Sending")
+        assert house.outbox()[-1].startswith("<b>Sending")
         house.placing.wake("priced")
         await asyncio.sleep(0.05)
         assert provider.reads == ["P-1"]
@@ -61,7 +61,7 @@ async def test_what_a_crash_interrupted_while_it_was_read_is_sent_once_afterward
     provider.read_gate.set()
     async with supplied(tmp_path, priced=provider) as house:
         await house.placing.recover()
-        assert (await house.order(reference)).stage == "confirmed"
+        assert house.order(reference).stage == "confirmed"
         async with working(house.placing.run()):
             await placed(house, reference)
     assert provider.references == [reference]
@@ -76,7 +76,7 @@ async def test_stopping_does_not_wait_for_a_reading_and_the_order_is_sent_after_
             await reading(provider)
         async with asyncio.timeout(2):
             await house.placing.drain(60)
-        assert (await house.order(reference)).stage == "confirmed"
+        assert house.order(reference).stage == "confirmed"
         provider.read_gate.set()
         await asyncio.sleep(0.05)
         assert provider.references == []
@@ -103,7 +103,7 @@ async def test_what_was_read_and_claimed_when_it_is_stopped_is_still_sent(
             reference = await ordered(house)
             await claimed.wait()
         await house.placing.drain(5)
-        assert (await house.order(reference)).outcome == "placed"
+        assert house.order(reference).outcome == "placed"
     assert provider.references == [reference]
 
 
@@ -116,10 +116,10 @@ async def test_a_slow_reading_holds_up_no_other_account_and_no_other_order(tmp_p
         provider.listed = False
         quick = await ordered(house, article="P-2", who=COLLEAGUE)
         await placed(house, quick)
-        await house.confirmed("900", "shop", COLLEAGUE)
+        house.confirmed("900", "shop", COLLEAGUE)
         house.placing.wake("shop")
         assert await house.outcome("900") == "placed"
-        assert (await house.order(slow)).stage == "confirmed"
+        assert house.order(slow).stage == "confirmed"
         provider.read_gate.set()
         await placed(house, slow)
         assert provider.references == [quick, slow]
@@ -194,7 +194,7 @@ async def test_products_that_can_not_be_compared_are_a_persons_and_stop_an_order
     async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
         reference = await ordered(house)
         await asked(house, "Summary")
-        assert view(await house.order(reference)).code == "product_not_read"
+        assert view(house.order(reference)).code == "product_not_read"
         assert (provider.reads, provider.references) == (["P-1"], [])
         assert "its products could not be compared" in caplog.text
         await tap(house, "Confirm")
@@ -204,6 +204,6 @@ async def test_products_that_can_not_be_compared_are_a_persons_and_stop_an_order
 
 async def test_an_order_without_known_prices_goes_on_as_it_is(tmp_path: Path) -> None:
     async with supplied(tmp_path) as house:
-        await house.confirmed("1000", "shop", ADMIN)
-        order = await house.order("1000")
+        house.confirmed("1000", "shop", ADMIN)
+        order = house.order("1000")
     assert await price_check.check(house.providers["shop"], order, house.clock) == price_check.GOES_ON

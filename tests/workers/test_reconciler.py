@@ -38,11 +38,11 @@ async def test_it_looks_two_seconds_after_and_then_with_growing_pauses(house: Su
     async with working(house.pursuit.run()):
         await lose(house)
         for times, seconds in enumerate((2, 5, 15, 30, 60, 120, 300), 1):
-            assert await pause(house) == seconds
+            assert pause(house) == seconds
             await after(house, seconds - 0.001)
             await after(house, 0.001)
             await looked(house, times)
-        assert "Look-up 7" in await evidence(house)
+        assert "Look-up 7" in evidence(house)
 
 
 async def test_one_look_up_falls_on_the_time_when_the_list_must_have_the_order(
@@ -51,7 +51,7 @@ async def test_one_look_up_falls_on_the_time_when_the_list_must_have_the_order(
     await lose(house)
     house.clock.advance(LAG - 3)
     await look(house)
-    assert await pause(house) == 4
+    assert pause(house) == 4
     house.clock.advance(4)
     provider.found = NOTHING
     await look(house)
@@ -64,10 +64,10 @@ async def test_it_gives_up_after_a_day_and_a_person_can_still_ask(house: Supplie
         await look(house)
     house.clock.advance(24 * HOUR)
     await look(house)
-    assert await pause(house) == HOUR
+    assert pause(house) == HOUR
     house.clock.advance(1)
     await look(house)
-    assert await pause(house) is None
+    assert pause(house) is None
     provider.found = Findings((certain(),))
     async with working(house.pursuit.run()):
         house.pursuit.look_for("1000")
@@ -87,7 +87,7 @@ async def test_at_start_up_all_of_them_are_looked_for(house: Supplied, provider:
 
 
 async def test_it_is_sought_in_the_time_of_its_sending(house: Supplied, provider: Searchable) -> None:
-    await house.sending("1000", "scripted")
+    house.sending("1000", "scripted")
     house.clock.advance(30)
     await house.settle("1000", UNKNOWN)
     await look(house)
@@ -99,7 +99,7 @@ async def test_it_is_sought_in_the_time_of_its_sending(house: Supplied, provider
 
 
 async def test_an_answer_that_was_waited_for_very_long_widens_the_time(house: Supplied, provider: Searchable) -> None:
-    await house.sending("1000", "scripted")
+    house.sending("1000", "scripted")
     house.clock.advance(HOUR)
     await house.settle("1000", UNKNOWN)
     await look(house)
@@ -107,7 +107,7 @@ async def test_an_answer_that_was_waited_for_very_long_widens_the_time(house: Su
 
 
 async def test_a_process_that_died_sent_nothing_long_afterwards(house: Supplied, provider: Searchable) -> None:
-    await house.sending("1000", "scripted")
+    house.sending("1000", "scripted")
     house.clock.advance(HOUR)
     await house.placing.recover()
     provider.found = NOTHING
@@ -120,13 +120,13 @@ async def test_one_certain_match_is_the_order(house: Supplied, provider: Searcha
     await lose(house)
     provider.found = Findings((certain("1207"),))
     await look(house)
-    order = await house.order("1000")
+    order = house.order("1000")
     assert (order.outcome, order.number, order.look_at, order.remind_at) == ("placed", "1207", None, None)
     assert orders.number_of(reading(house.database), "scripted", "1207") == "1000"
-    card, closed, told = (await house.outbox())[-3:]
+    card, closed, told = house.outbox()[-3:]
     assert (card.startswith("<b>Placed"), closed.startswith("<b>Checked"), told.startswith("<b>Placed")) == (True,) * 3
     assert "found in the supplier" in told
-    assert [line["result"] for line in await lines(house, "look-up")] == ["found"]
+    assert [line["result"] for line in lines(house, "look-up")] == ["found"]
 
 
 async def test_a_whole_list_without_it_counts_once_it_is_late_enough(house: Supplied, provider: Searchable) -> None:
@@ -134,13 +134,13 @@ async def test_a_whole_list_without_it_counts_once_it_is_late_enough(house: Supp
     provider.found = NOTHING
     house.clock.advance(LAG - 1)
     await look(house)
-    assert "proves nothing" in await evidence(house)
+    assert "proves nothing" in evidence(house)
     house.clock.advance(1)
     await look(house)
-    order = await house.order("1000")
+    order = house.order("1000")
     assert (order.outcome, "not_found_there" in order.details) == ("not_sent", True)
-    assert (await house.outbox())[-1].startswith("<b>Summary")
-    assert [line["result"] for line in await lines(house, "look-up")] == ["nothing_yet", "nothing"]
+    assert house.outbox()[-1].startswith("<b>Summary")
+    assert [line["result"] for line in lines(house, "look-up")] == ["nothing_yet", "nothing"]
 
 
 @pytest.mark.parametrize("found", [Findings((possible(),), complete=True), Findings((certain("1"), certain("2")))])
@@ -149,11 +149,11 @@ async def test_what_is_not_certain_is_shown_to_a_person(house: Supplied, provide
     house.clock.advance(HOUR)
     provider.found = found
     await look(house)
-    assert (await house.order("1000")).outcome == "unknown"
-    shown = await evidence(house)
+    assert house.order("1000").outcome == "unknown"
+    shown = evidence(house)
     for match in found.matches:
         assert match.order.number in shown
-        assert await house.button(f"It is {match.order.number}")
+        assert house.button(f"It is {match.order.number}")
 
 
 async def test_a_look_up_that_fails_proves_nothing_and_the_next_may_find_it(
@@ -163,8 +163,8 @@ async def test_a_look_up_that_fails_proves_nothing_and_the_next_may_find_it(
     house.clock.advance(HOUR)
     provider.found = ProviderUnavailable("list_not_read", said="Busy")
     await look(house)
-    assert (await house.order("1000")).outcome == "unknown"
-    shown = await evidence(house)
+    assert house.order("1000").outcome == "unknown"
+    shown = evidence(house)
     assert all(text in shown for text in ("could not be read, which proves nothing", "Busy"))
     provider.found = Findings((certain(),))
     await look(house)
@@ -173,16 +173,16 @@ async def test_a_look_up_that_fails_proves_nothing_and_the_next_may_find_it(
 
 async def test_a_match_that_belongs_to_another_order_is_not_this_one(house: Supplied, provider: Searchable) -> None:
     await lose(house)
-    await house.sending("1001", "scripted", COLLEAGUE)
+    house.sending("1001", "scripted", COLLEAGUE)
     assert await house.settle("1001", placed(PlacedOrder("1207")))
     provider.found = Findings((certain("1207"),), complete=True)
     house.clock.advance(HOUR)
     await look(house)
-    assert (await house.order("1000")).outcome == "not_sent"
+    assert house.order("1000").outcome == "not_sent"
 
 
 async def test_an_order_of_another_account_may_have_the_same_number(house: Supplied, provider: Searchable) -> None:
-    await house.sending("900", "shop")
+    house.sending("900", "shop")
     await house.settle("900", replace(UNKNOWN, outcome=Outcome.PLACED, number="1207"))
     await lose(house)
     provider.found = Findings((certain("1207"),))
@@ -194,12 +194,12 @@ async def test_nothing_is_adopted_while_another_order_of_the_account_is_being_se
     house: Supplied, provider: Searchable
 ) -> None:
     await lose(house)
-    await house.sending("1001", "scripted", COLLEAGUE)
+    house.sending("1001", "scripted", COLLEAGUE)
     provider.found = Findings((certain("1207"),))
     await look(house)
-    assert (await house.order("1000")).outcome == "unknown"
-    assert "this may be it" in await evidence(house)
-    assert await pause(house) == 5
+    assert house.order("1000").outcome == "unknown"
+    assert "this may be it" in evidence(house)
+    assert pause(house) == 5
     await house.settle("1001", replace(UNKNOWN, outcome=Outcome.PLACED, number="1208"))
     await look(house)
-    assert (await house.order("1000")).number == "1207"
+    assert house.order("1000").number == "1207"

@@ -41,15 +41,15 @@ def break_conversation(house: Supplied) -> None:
 
 async def test_a_supplier_without_look_ups_is_a_persons_at_once(house: Supplied) -> None:
     await lose(house, account="plain")
-    assert await pause(house) is None
-    shown = await evidence(house)
+    assert pause(house) is None
+    shown = evidence(house)
     assert "no way to look an order up" in shown
     await house.pursuit.recover()
     async with working(house.pursuit.run()):
         await looked(house, 1)
-    assert await pause(house) is None
-    assert (await house.order("1000")).remind_at is not None
-    assert await evidence(house) == shown
+    assert pause(house) is None
+    assert house.order("1000").remind_at is not None
+    assert evidence(house) == shown
 
 
 async def test_an_account_that_is_gone_is_looked_for_when_it_is_back(tmp_path: Path, provider: Searchable) -> None:
@@ -59,8 +59,8 @@ async def test_an_account_that_is_gone_is_looked_for_when_it_is_back(tmp_path: P
         await house.pursuit.recover()
         await after(house, 0)
         await looked(house, 1)
-        assert await pause(house) is None
-        assert (await house.order("1000")).outcome == "unknown"
+        assert pause(house) is None
+        assert house.order("1000").outcome == "unknown"
     provider.found = Findings((certain(),))
     async with supplied(tmp_path, rules=Rules(), scripted=provider) as house, working(house.pursuit.run()):
         await house.pursuit.recover()
@@ -73,9 +73,9 @@ async def test_a_form_that_changed_proves_nothing_and_a_person_decides(house: Su
     provider.found = Findings((certain(),))
     await look(house)
     assert provider.sought == []
-    assert await pause(house) is None
-    assert "Looking for it" not in await evidence(house)
-    assert (await house.order("1000")).outcome == "unknown"
+    assert pause(house) is None
+    assert "Looking for it" not in evidence(house)
+    assert house.order("1000").outcome == "unknown"
 
 
 async def test_what_nobody_foresaw_proves_nothing_and_is_tried_again_in_an_hour(
@@ -86,8 +86,8 @@ async def test_what_nobody_foresaw_proves_nothing_and_is_tried_again_in_an_hour(
         provider.found = ZeroDivisionError()
         await after(house, 2)
         await looked(house, 1)
-        assert await pause(house) == HOUR
-        assert "which proves nothing" in await evidence(house)
+        assert pause(house) == HOUR
+        assert "which proves nothing" in evidence(house)
         provider.found = Findings((certain(),))
         await after(house, HOUR)
         await settled(house, "placed")
@@ -97,7 +97,7 @@ async def test_an_order_that_is_answered_while_its_number_is_adopted_keeps_it(
     house: Supplied, provider: Searchable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await lose(house)
-    await house.sending("1001", "scripted", COLLEAGUE)
+    house.sending("1001", "scripted", COLLEAGUE)
     provider.found = Findings((certain("1207"),))
 
     loop = asyncio.get_running_loop()
@@ -110,13 +110,13 @@ async def test_an_order_that_is_answered_while_its_number_is_adopted_keeps_it(
     with monkeypatch.context() as patch:
         patch.setattr(sending, "others_are_sent", answered_meanwhile)
         await look(house)
-    assert (await house.order("1001")).number == "1207"
-    assert (await house.order("1000")).outcome == "unknown"
-    assert "1207" not in await evidence(house)
-    assert await pause(house) == 5
+    assert house.order("1001").number == "1207"
+    assert house.order("1000").outcome == "unknown"
+    assert "1207" not in evidence(house)
+    assert pause(house) == 5
     provider.found = Findings((certain("1207"), certain("1208")))
     await look(house)
-    assert (await house.order("1000")).number == "1208"
+    assert house.order("1000").number == "1208"
 
 
 async def test_a_storage_that_is_locked_for_a_while_loses_nothing(
@@ -141,30 +141,30 @@ async def test_a_conversation_that_is_broken_hides_nothing_that_was_found(
     async with working(house.pursuit.run()):
         await after(house, 2)
         await looked(house, 1)
-        assert await pause(house) == 5
-        assert "Look-up 1" in await evidence(house)
+        assert pause(house) == 5
+        assert "Look-up 1" in evidence(house)
         provider.found = Findings((certain("1207"),))
         await after(house, 5)
         await settled(house, "placed")
-    heads = [html.split("</b>")[0] for html in (await house.outbox())[-3:]]
+    heads = [html.split("</b>")[0] for html in house.outbox()[-3:]]
     assert heads == ["<b>Placed", "<b>Checked", "<b>Placed"]
 
 
 async def test_a_conversation_that_is_broken_ends_no_reminders(house: Supplied) -> None:
     await lose(house, account="plain")
     break_conversation(house)
-    before = len(await house.outbox())
+    before = len(house.outbox())
     async with working(house.pursuit.run()):
         await after(house, 4 * HOUR)
         await until(lambda: more_said(house, before))
-        assert ((await house.order("1000")).remind_at or 0) > house.clock()
+        assert (house.order("1000").remind_at or 0) > house.clock()
 
 
 async def test_an_outcome_that_nobody_can_be_told_is_in_the_journal_at_least(
     house: Supplied, provider: Searchable, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     await lose(house)
-    said = await house.outbox()
+    said = house.outbox()
 
     def without_words(*_: object) -> object:
         raise LookupError("no words")
@@ -176,7 +176,7 @@ async def test_an_outcome_that_nobody_can_be_told_is_in_the_journal_at_least(
         provider.found = Findings((certain("1207"),))
         await after(house, 5)
         await settled(house, "placed")
-    assert await house.outbox() == said
+    assert house.outbox() == said
     assert "order 1000 could not be told" in caplog.text
 
 
@@ -192,19 +192,19 @@ async def test_what_a_look_up_learnt_after_the_outcome_was_known_is_not_kept(
 
         provider.on_search = decided_meanwhile
         await look(house)
-    assert (await house.order("1000")).outcome == "not_sent"
-    assert await lines(house, "look-up") == []
+    assert house.order("1000").outcome == "not_sent"
+    assert lines(house, "look-up") == []
 
 
 async def test_balances_before_and_after_are_evidence(house: Supplied, provider: Searchable) -> None:
     async with working(house.placing.run()):
-        await house.confirmed("1000", "scripted")
+        house.confirmed("1000", "scripted")
         house.placing.wake("scripted")
         await house.outcome("1000")
-    assert "Balance before: 100" in await evidence(house)
+    assert "Balance before: 100" in evidence(house)
     provider.left = Decimal(98)
     await look(house)
-    assert "Balance: 100 before, 98 now" in await evidence(house)
+    assert "Balance: 100 before, 98 now" in evidence(house)
 
 
 @pytest.mark.parametrize("fault", [ProviderUnavailable("list_not_read"), ZeroDivisionError()])
@@ -213,10 +213,10 @@ async def test_a_balance_that_can_not_be_read_keeps_nothing_from_going_on(
 ) -> None:
     provider.left = fault
     async with working(house.placing.run()):
-        await house.confirmed("1000", "scripted")
+        house.confirmed("1000", "scripted")
         house.placing.wake("scripted")
         assert await house.outcome("1000") == "unknown"
-    assert "Balance" not in await evidence(house)
+    assert "Balance" not in evidence(house)
     provider.found = Findings((certain(),))
     await look(house)
     await settled(house, "placed")
@@ -228,7 +228,7 @@ async def test_a_storage_that_is_locked_holds_up_no_order_for_its_balance(
     monkeypatch.setattr(sender, "AGAIN", 0.01)
     provider.gate.clear()
     async with supplied(tmp_path, busy_timeout=0, scripted=provider) as house:
-        await house.confirmed("1000", "scripted")
+        house.confirmed("1000", "scripted")
         house_is_locked = locked(house.path)
         balance = provider.balance
 
@@ -249,8 +249,8 @@ async def sent(provider: Scripted) -> bool:
     return bool(provider.references)
 
 
-async def more_said(house: Supplied, before: int) -> bool:
-    return len(await house.outbox()) > before
+def more_said(house: Supplied, before: int) -> bool:
+    return len(house.outbox()) > before
 
 
 async def logged(caplog: pytest.LogCaptureFixture, text: str) -> bool:

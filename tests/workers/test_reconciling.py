@@ -40,21 +40,21 @@ async def house(tmp_path: Path, mall: DamaijiaSimulator) -> AsyncIterator[Suppli
 
 async def lose_answer(house: Supplied, account: str, simulator: Simulator, fault: Fault) -> None:
     simulator.fail(fault)
-    await house.confirmed("1000", account)
+    house.confirmed("1000", account)
     house.placing.wake(account)
     assert await house.outcome("1000") == "unknown"
 
 
 async def test_a_guoguo_order_is_shown_to_a_person_with_the_balance_before_and_after(house: Supplied) -> None:
     await lose_answer(house, "guoguo", house.guoguo, Fault.DROP_AFTER)
-    assert "Balance before: 1000000000" in await evidence(house)
+    assert "Balance before: 1000000000" in evidence(house)
     await after(house, 2)
     await looked(house, 1)
-    shown, (there,) = await evidence(house), house.guoguo.ledger
+    shown, (there,) = evidence(house), house.guoguo.ledger
     assert "Balance: 1000000000 before, 999998800 now" in shown
     assert there.number in shown
-    await house.does(read(await house.button(f"It is {there.number}")), tapped=1)
-    assert (await house.order("1000")).number == there.number
+    await house.does(read(house.button(f"It is {there.number}")), tapped=1)
+    assert house.order("1000").number == there.number
     assert len(house.guoguo.received) == 1
 
 
@@ -62,7 +62,7 @@ async def test_damaijia_finds_the_order_again(house: Supplied, mall: DamaijiaSim
     await lose_answer(house, "gifts", mall, Fault.DROP_AFTER)
     await after(house, 2)
     await settled(house, "placed")
-    assert (await house.order("1000")).number == mall.ledger[0].number
+    assert house.order("1000").number == mall.ledger[0].number
     assert len(mall.ledger) == 1
 
 
@@ -73,22 +73,22 @@ async def test_damaijias_rows_are_evidence_for_a_person_where_they_lack_our_id(
     await lose_answer(house, "gifts", mall, Fault.DROP_AFTER)
     await after(house, 2 * LAG)
     await looked(house, 1)
-    assert mall.ledger[0].number in await evidence(house)
-    assert (await house.order("1000")).outcome == "unknown"
-    await house.does(read(await house.button(f"It is {mall.ledger[0].number}")), tapped=1)
-    assert (await house.order("1000")).number == mall.ledger[0].number
+    assert mall.ledger[0].number in evidence(house)
+    assert house.order("1000").outcome == "unknown"
+    await house.does(read(house.button(f"It is {mall.ledger[0].number}")), tapped=1)
+    assert house.order("1000").number == mall.ledger[0].number
 
 
 async def test_an_order_that_the_supplier_took_late_is_found_late(house: Supplied, mall: DamaijiaSimulator) -> None:
     await lose_answer(house, "gifts", mall, Fault.LATE)
     await after(house, 2)
     await looked(house, 1)
-    assert "proves nothing" in await evidence(house)
+    assert "proves nothing" in evidence(house)
     house.clock.advance(10)
     mall.take_late()
     await after(house, 5)
     await settled(house, "placed")
-    assert (await house.order("1000")).number == mall.ledger[0].number
+    assert house.order("1000").number == mall.ledger[0].number
 
 
 async def test_an_order_that_is_not_there_is_placed_once_under_its_reference_later(house: Supplied) -> None:
@@ -97,10 +97,10 @@ async def test_an_order_that_is_not_there_is_placed_once_under_its_reference_lat
     await looked(house, 1)
     await after(house, LAG)
     await settled(house, "not_sent")
-    assert "the order is not in it" in "".join(await house.outbox())
-    await house.does(read(await house.button("Confirm")), tapped=1)
+    assert "the order is not in it" in "".join(house.outbox())
+    await house.does(read(house.button("Confirm")), tapped=1)
     await until(lambda: has_number(house))
-    assert [order.number for order in house.guoguo.ledger] == [(await house.order("1000")).number]
+    assert [order.number for order in house.guoguo.ledger] == [house.order("1000").number]
 
 
 @pytest.mark.parametrize("fault", [Fault.ERROR_BEFORE, Fault.DROP_BEFORE, Fault.GARBAGE, Fault.EMPTY])
@@ -111,8 +111,8 @@ async def test_lists_that_can_not_be_read_prove_nothing_until_they_can(
     mall.fail_reads(fault)
     await after(house, 2 * LAG)
     await looked(house, 1)
-    assert (await house.order("1000")).outcome == "unknown"
-    assert "could not be read, which proves nothing" in await evidence(house)
+    assert house.order("1000").outcome == "unknown"
+    assert "could not be read, which proves nothing" in evidence(house)
     mall.heal()
     house.pursuit.look_for("1000")
     await settled(house, "placed")
@@ -123,10 +123,10 @@ async def test_a_shops_order_is_shown_to_a_person(house: Supplied) -> None:
     await after(house, 2)
     await looked(house, 1)
     (there,) = house.shop.ledger
-    assert there.number in await evidence(house)
-    await house.does(read(await house.button(f"It is {there.number}")), tapped=1)
-    assert (await house.order("1000")).number == there.number
+    assert there.number in evidence(house)
+    await house.does(read(house.button(f"It is {there.number}")), tapped=1)
+    assert house.order("1000").number == there.number
 
 
-async def has_number(house: Supplied) -> bool:
-    return (await house.order("1000")).number is not None
+def has_number(house: Supplied) -> bool:
+    return house.order("1000").number is not None

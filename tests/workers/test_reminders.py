@@ -29,23 +29,23 @@ async def house(tmp_path: Path, provider: Searchable) -> AsyncIterator[Supplied]
         yield made
 
 
-async def reminders(house: Supplied) -> list[str]:
-    return [html for html in await house.outbox() if html.startswith("<b>Please check") and "still open" in html]
+def reminders(house: Supplied) -> list[str]:
+    return [html for html in house.outbox() if html.startswith("<b>Please check") and "still open" in html]
 
 
 async def reminded(house: Supplied, times: int) -> None:
-    async def done() -> bool:
-        return len(await reminders(house)) >= times
+    def done() -> bool:
+        return len(reminders(house)) >= times
 
     await until(done)
-    assert len(await reminders(house)) == times
+    assert len(reminders(house)) == times
 
 
 async def test_reminders_are_repeated_until_a_person_decides(house: Supplied) -> None:
     await lose(house, account="plain")
     async with working(house.pursuit.run()):
         await after(house, EVERY - 1)
-        assert await reminders(house) == []
+        assert reminders(house) == []
         await after(house, 1)
         await reminded(house, 1)
         await after(house, EVERY)
@@ -54,7 +54,7 @@ async def test_reminders_are_repeated_until_a_person_decides(house: Supplied) ->
         await lose(house, "1001", "plain")
         await after(house, EVERY)
         await reminded(house, 3)
-        assert "1001" in (await reminders(house))[-1]
+        assert "1001" in reminders(house)[-1]
 
 
 async def test_a_reminder_is_a_new_message_and_is_changed_by_the_next_look_up(house: Supplied) -> None:
@@ -68,7 +68,7 @@ async def test_a_reminder_is_a_new_message_and_is_changed_by_the_next_look_up(ho
     rows = reading(house.database).fetch("SELECT id, edits, body FROM outbox ORDER BY id")
     (reminder,) = [row for row in rows if "still open" in row["body"]]
     assert reminder["edits"] is None
-    assert rows[-1]["edits"] == (await house.order("1000")).evidence_card == reminder["id"]
+    assert rows[-1]["edits"] == house.order("1000").evidence_card == reminder["id"]
 
 
 async def test_what_is_found_out_ends_the_reminders(house: Supplied, provider: Searchable) -> None:
@@ -83,7 +83,7 @@ async def test_what_is_found_out_ends_the_reminders(house: Supplied, provider: S
         await lose(house, "1001", "plain")
         await after(house, EVERY)
         await reminded(house, 2)
-        assert "1001" in (await reminders(house))[-1]
+        assert "1001" in reminders(house)[-1]
 
 
 async def test_a_reminder_takes_the_place_of_the_evidence_before_it(house: Supplied) -> None:
@@ -91,7 +91,7 @@ async def test_a_reminder_takes_the_place_of_the_evidence_before_it(house: Suppl
     async with working(house.pursuit.run()):
         await after(house, EVERY)
         await reminded(house, 1)
-        assert "What is known about order 1000 is shown anew below." in await house.outbox()
+        assert "What is known about order 1000 is shown anew below." in house.outbox()
 
 
 async def test_an_order_of_somebody_who_may_not_decide_any_more_is_the_admins_affair(house: Supplied) -> None:
@@ -102,5 +102,5 @@ async def test_an_order_of_somebody_who_may_not_decide_any_more_is_the_admins_af
         await until(lambda: told(house, COLLEAGUE))
 
 
-async def told(house: Supplied, who: int) -> bool:
-    return any("order 1000" in html and "/unknown shows it" in html for html in await house.outbox(who))
+def told(house: Supplied, who: int) -> bool:
+    return any("order 1000" in html and "/unknown shows it" in html for html in house.outbox(who))

@@ -31,7 +31,7 @@ async def house(tmp_path: Path, provider: TakesNoneTwice) -> AsyncIterator[Suppl
 
 
 async def send_again(house: Supplied) -> None:
-    await house.does(read(await house.button("Send again under the same id")), tapped=1)
+    await house.does(read(house.button("Send again under the same id")), tapped=1)
 
 
 async def test_a_yes_is_the_order(house: Supplied, provider: TakesNoneTwice) -> None:
@@ -40,9 +40,9 @@ async def test_a_yes_is_the_order(house: Supplied, provider: TakesNoneTwice) -> 
     async with working(house.placing.run()):
         await send_again(house)
         await settled(house, "placed")
-    order = await house.order("1000")
+    order = house.order("1000")
     assert (order.number, order.attempts, provider.references) == ("1207", 2, ["1000"])
-    assert (await house.outbox())[-1].startswith("<b>Placed")
+    assert house.outbox()[-1].startswith("<b>Placed")
 
 
 @pytest.mark.parametrize("answer", [OrderRefused("refused", said="No stock"), AccessDenied("credentials")])
@@ -52,14 +52,14 @@ async def test_a_no_leaves_the_outcome_unknown(house: Supplied, provider: TakesN
     async with working(house.placing.run()):
         await send_again(house)
         await until(lambda: settled_after(house, 2))
-    order = await house.order("1000")
+    order = house.order("1000")
     code = "not_taken_again" if isinstance(answer, OrderRefused) else "again_not_sent"
     assert (order.outcome, code in order.details) == ("unknown", True)
     assert None not in {order.look_at, order.remind_at}
-    shown = await evidence(house)
+    shown = evidence(house)
     assert ("No stock" in shown) == isinstance(answer, OrderRefused)
-    assert not any(html.startswith(("<b>Not placed", "<b>Summary")) for html in await house.outbox())
-    assert len(await lines(house, "ended")) == 2
+    assert not any(html.startswith(("<b>Not placed", "<b>Summary")) for html in house.outbox())
+    assert len(lines(house, "ended")) == 2
     provider.found = Findings((certain("1207"),))
     await look(house)
     await settled(house, "placed")
@@ -77,7 +77,7 @@ async def test_a_supplier_that_can_not_be_reached_leaves_the_outcome_unknown(
             house.clock.advance(100)
             house.placing.wake("scripted")
         await until(lambda: is_settled(house))
-    assert (await house.order("1000")).outcome == "unknown"
+    assert house.order("1000").outcome == "unknown"
     assert set(provider.references) == {"1000"}
 
 
@@ -88,11 +88,11 @@ async def test_stop_leaves_the_outcome_unknown(tmp_path: Path, provider: TakesNo
         async with working(house.placing.run()):
             await send_again(house)
             await until(lambda: waits(house))
-            await house.does(read(await house.button("Stop")), tapped=1)
-            order = await house.order("1000")
+            await house.does(read(house.button("Stop")), tapped=1)
+            order = house.order("1000")
             assert (order.stage, order.outcome) == ("settled", "unknown")
             assert None not in {order.look_at, order.remind_at}
-            assert (await house.outbox())[-1].startswith("<b>Please check")
+            assert house.outbox()[-1].startswith("<b>Please check")
 
 
 async def test_an_account_that_is_gone_leaves_the_outcome_unknown(tmp_path: Path, provider: TakesNoneTwice) -> None:
@@ -101,7 +101,7 @@ async def test_an_account_that_is_gone_leaves_the_outcome_unknown(tmp_path: Path
         await send_again(house)
     async with supplied(tmp_path, rules=Rules()) as house:
         await house.placing.recover()
-        order = await house.order("1000")
+        order = house.order("1000")
         assert (order.outcome, order.look_at is None, order.remind_at is None) == ("unknown", True, False)
 
 
@@ -113,24 +113,24 @@ async def test_a_no_counts_again_after_somebody_found_that_it_was_not_placed(
     async with working(house.placing.run()):
         await send_again(house)
         await until(lambda: settled_after(house, 2))
-        await house.does(read(await house.button("It was not placed")), tapped=1)
-        await house.does(read(await house.button("Confirm")), tapped=1)
+        await house.does(read(house.button("It was not placed")), tapped=1)
+        await house.does(read(house.button("Confirm")), tapped=1)
         await until(lambda: settled_after(house, 3))
-    assert (await house.order("1000")).outcome == "refused"
+    assert house.order("1000").outcome == "refused"
 
 
 async def test_a_late_answer_to_the_first_sending_changes_nothing(house: Supplied, provider: TakesNoneTwice) -> None:
     await lose(house)
-    first = await house.order("1000")
+    first = house.order("1000")
     await send_again(house)
     provider.found = Findings((certain("1207"),))
-    before = await house.order("1000")
+    before = house.order("1000")
     await house.pursuit._safely(first)
-    assert await house.order("1000") == before
+    assert house.order("1000") == before
     provider.answers = [PlacedOrder("1208")]
     async with working(house.placing.run()):
         await until(lambda: settled_after(house, 2))
-    assert (await house.order("1000")).number == "1208"
+    assert house.order("1000").number == "1208"
 
 
 async def test_what_is_sought_is_sought_from_the_first_sending_on(house: Supplied, provider: TakesNoneTwice) -> None:
@@ -141,7 +141,7 @@ async def test_what_is_sought_is_sought_from_the_first_sending_on(house: Supplie
         await until(lambda: settled_after(house, 2))
     await look(house)
     assert (provider.sought[0].until - provider.sought[0].since).total_seconds() == 120 + 1000 + LAG
-    assert "2 times in all" in await evidence(house)
+    assert "2 times in all" in evidence(house)
 
 
 async def test_damaijia_takes_no_second_order_and_nobody_is_told_it_was_not_placed(tmp_path: Path) -> None:
@@ -151,30 +151,30 @@ async def test_damaijia_takes_no_second_order_and_nobody_is_told_it_was_not_plac
         working(house.placing.run()),
     ):
         mall.fail(Fault.DROP_AFTER)
-        await house.confirmed("1000", "gifts")
+        house.confirmed("1000", "gifts")
         house.placing.wake("gifts")
         await house.outcome("1000")
         await send_again(house)
         await until(lambda: settled_after(house, 2))
-        assert (await house.order("1000")).outcome == "unknown"
+        assert house.order("1000").outcome == "unknown"
         assert len(mall.ledger) == 1
         assert len(mall.received) == 2
-        assert not any(html.startswith("<b>Not placed") for html in await house.outbox())
+        assert not any(html.startswith("<b>Not placed") for html in house.outbox())
 
 
-async def waits(house: Supplied) -> bool:
-    order = await house.order("1000")
+def waits(house: Supplied) -> bool:
+    order = house.order("1000")
     return order.stage == "confirmed" and order.not_before > 0
 
 
-async def is_settled(house: Supplied) -> bool:
-    return (await house.order("1000")).stage == "settled"
+def is_settled(house: Supplied) -> bool:
+    return house.order("1000").stage == "settled"
 
 
-async def waits_or_settled(house: Supplied) -> bool:
-    return await waits(house) or await is_settled(house)
+def waits_or_settled(house: Supplied) -> bool:
+    return waits(house) or is_settled(house)
 
 
-async def settled_after(house: Supplied, attempts: int) -> bool:
-    order = await house.order("1000")
+def settled_after(house: Supplied, attempts: int) -> bool:
+    order = house.order("1000")
     return order.attempts == attempts and order.stage == "settled"

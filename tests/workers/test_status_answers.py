@@ -40,10 +40,10 @@ async def test_the_supplier_is_asked_and_the_answer_is_one_message(tmp_path: Pat
             "Ordered by Some Name on 21 Sep 2026 14:13:20",
             "Scripted was asked just now.",
         ]
-        assert await messages(house) == [told]
+        assert messages(house) == [told]
         assert supplier.asked == ["1207"]
-        assert (await card(house)).startswith("<b>Placed</b>")
-        assert "Status: shipped (2)" in await card(house)
+        assert card(house).startswith("<b>Placed</b>")
+        assert "Status: shipped (2)" in card(house)
         assert inquiries.waiting(direct.reading(house.database)) == []
 
 
@@ -53,7 +53,7 @@ async def test_whoever_ordered_hears_of_a_change_that_somebody_else_has_asked_fo
         supplier.says["1207"] = SHIPPED
         await house.does(events.StatusRequested("1207"), COLLEAGUE)
         await says(house, ORDER, COLLEAGUE)
-        (notice,) = await messages(house)
+        (notice,) = messages(house)
         assert notice.split("\n") == [
             "<b>Status changed</b> · Scripted",
             "Order number: <code>1207</code>",
@@ -62,7 +62,7 @@ async def test_whoever_ordered_hears_of_a_change_that_somebody_else_has_asked_fo
         ]
         await house.does(events.StatusRequested("1207"), COLLEAGUE)
         await until(lambda: _answers(house.database, COLLEAGUE, 2))
-        assert await messages(house) == [notice]
+        assert messages(house) == [notice]
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ async def test_people_are_told_of_what_they_have_chosen(tmp_path: Path, chosen: 
             supplier.says["1207"] = progress
             await house.does(events.StatusRequested("1207"), COLLEAGUE)
             await until(partial(_answers, house.database, COLLEAGUE, n))
-        assert len([html for html in await messages(house) if html.startswith(CHANGED)]) == len(told)
-        assert "Status: shipped (2)" in await card(house)
+        assert len([html for html in messages(house) if html.startswith(CHANGED)]) == len(told)
+        assert "Status: shipped (2)" in card(house)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ async def test_without_an_answer_the_journal_says_how_old_it_is(
         supplier.says["1207"] = PAID
         await house.does(events.StatusRequested("1207"))
         await until(lambda: _answers(house.database, ADMIN, 2))
-        assert (await messages(house))[-1].endswith("Scripted was asked just now.")
+        assert messages(house)[-1].endswith("Scripted was asked just now.")
 
 
 async def test_a_supplier_that_hangs_is_waited_for_five_seconds_only(
@@ -120,7 +120,7 @@ async def test_a_supplier_that_hangs_is_waited_for_five_seconds_only(
         assert await status_reading.read_status(supplier, "1207", 0.05) == "unreached"
         await place(house)
         await house.does(events.OrderRequested("guoguo"))
-        assert (await messages(house))[-1].startswith("<b>Product")
+        assert messages(house)[-1].startswith("<b>Product")
 
 
 async def test_refresh_changes_the_card_and_says_nothing_else(tmp_path: Path) -> None:
@@ -131,10 +131,10 @@ async def test_refresh_changes_the_card_and_says_nothing_else(tmp_path: Path) ->
         for time in ("14:14:20", "14:15:20"):
             await house.does(read("refresh:1000"), tapped=1)
             await until(lambda: _none_waits(house.database))
-            assert f"Scripted was asked: 21 Sep 2026 {time}" in await card(house)
+            assert f"Scripted was asked: 21 Sep 2026 {time}" in card(house)
             house.clock.advance(60)
-        assert "Last change seen: 21 Sep 2026 14:14:20" in await card(house)
-        assert await messages(house) == []
+        assert "Last change seen: 21 Sep 2026 14:14:20" in card(house)
+        assert messages(house) == []
         supplier.says["1207"] = ProviderUnavailable("unreachable")
         await house.does(read("refresh:1000"), tapped=1)
         assert "could not be asked just now" in await says(house, ORDER)
@@ -147,7 +147,7 @@ async def test_a_question_that_a_crash_interrupted_is_asked_again(tmp_path: Path
         await house.does(events.StatusRequested("1207"))
         await house.does(events.StatusRequested("7777"))
         await until(lambda: _asked(supplier, 2))
-        assert await messages(house) == []
+        assert messages(house) == []
     async with telling(tmp_path) as (house, supplier):
         supplier.says["1207"] = PAID
         await house.desk.resume()
@@ -155,7 +155,7 @@ async def test_a_question_that_a_crash_interrupted_is_asked_again(tmp_path: Path
         assert "7777" in await says(house, "<b>Not found</b>")
         await house.desk.resume()
         await asyncio.sleep(0.05)
-        assert len(await messages(house)) == 2
+        assert len(messages(house)) == 2
 
 
 async def test_who_is_no_longer_staff_after_a_restart_gets_no_answer(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ async def test_who_is_no_longer_staff_after_a_restart_gets_no_answer(tmp_path: P
         await house.desk.resume()
         assert "Status: paid (1)" in await says(house, ORDER)
         await until(lambda: _answered(house.database))
-        assert await messages(house, 987) == []
+        assert messages(house, 987) == []
         assert supplier.asked == ["1207"]
 
 
@@ -183,13 +183,13 @@ async def test_a_late_answer_does_not_replace_a_newer_one(tmp_path: Path) -> Non
         supplier.status_gate.clear()
         await house.does(events.StatusRequested("1207"))
         await until(lambda: _asked(supplier, 1))
-        order = await house.order("1000")
+        order = house.order("1000")
         with direct.writing(house.database) as tx:
             later = house.clock() + 5_000_000
             assert progress.record_progress(tx, order, SHIPPED, later, now=later, final=Telling.final)
         supplier.status_gate.set()
         told = await says(house, ORDER)
-        assert (await house.order("1000")).status == Status.SHIPPED
+        assert house.order("1000").status == Status.SHIPPED
         assert "Status: shipped (2)" in told
 
 
@@ -219,7 +219,7 @@ async def test_an_order_of_ours_that_a_supplier_knows_by_another_name_is_answere
         assert "Scripted was asked just now." in ours
         foreign = await says(house, f"{ORDER} · Other")
         assert foreign.endswith("no order in this bot's journal has this number.")
-        assert (await house.order("1000")).status == "shipped"
+        assert house.order("1000").status == "shipped"
 
 
 async def test_a_number_that_nobody_has_says_who_could_not_be_asked(tmp_path: Path) -> None:
@@ -256,10 +256,10 @@ async def test_a_pruned_order_is_answered_and_stays_without_what_is_personal(tmp
         supplier.says["1207"] = SHIPPED
         await house.does(events.StatusRequested("1207"))
         assert "Status: shipped (2)" in await says(house, ORDER)
-        assert (await house.order("1000")).progress == "{}"
+        assert house.order("1000").progress == "{}"
 
 
-async def _answers(database: Database, chat: int, count: int) -> bool:
+def _answers(database: Database, chat: int, count: int) -> bool:
     row = direct.reading(database).fetchrow(
         "SELECT COUNT(*) AS n FROM outbox WHERE chat_id = $1 AND body LIKE '%<b>Order</b>%'", chat
     )

@@ -20,11 +20,11 @@ REFUND = Remark("refund_requested")
 
 async def watched(house: Supplied, supplier: Telling, progress: Progress) -> list[str]:
     """What was said, without cards, once the supplier has answered so."""
-    before = len(await messages(house))
+    before = len(messages(house))
     supplier.says["1207"] = progress
     house.clock.advance(60)
     assert await house.watching.turn("scripted")
-    return (await messages(house))[before:]
+    return messages(house)[before:]
 
 
 async def placed_as(house: Supplied, status: Status, word: str) -> None:
@@ -34,27 +34,27 @@ async def placed_as(house: Supplied, status: Status, word: str) -> None:
         tx.execute("UPDATE orders SET status = $1, supplier_status = $2", status, word)
 
 
-async def edits(house: Supplied) -> int:
+def edits(house: Supplied) -> int:
     return len(reading(house.database).fetch("SELECT id FROM outbox WHERE edits IS NOT NULL"))
 
 
 async def test_times_that_become_known_change_no_card(tmp_path: Path) -> None:
     async with telling(tmp_path) as (house, supplier):
         await place(house)
-        before = await edits(house)
+        before = edits(house)
         assert (
             await watched(house, supplier, replace(WAITING, times={"created": datetime(2026, 9, 1, tzinfo=UTC)})) == []
         )
-        assert await edits(house) == before
+        assert edits(house) == before
         await watched(house, supplier, replace(WAITING, amount=Money(Decimal(99), "CNY")))
-        assert await edits(house) == before + 1
+        assert edits(house) == before + 1
 
 
 async def test_the_first_word_for_what_was_known_stands_on_the_card_and_rings_no_bell(tmp_path: Path) -> None:
     async with telling(tmp_path) as (house, supplier):
         await placed_as(house, Status.PLACED, "")
         assert await watched(house, supplier, Progress("1207", Status.PLACED, "p")) == []
-        assert "Status: placed (p)" in await card(house)
+        assert "Status: placed (p)" in card(house)
         (notice,) = await watched(house, supplier, Progress("1207", Status.PLACED, "p, s"))
         assert "placed (p) → placed (p, s)" in notice
 
@@ -66,10 +66,10 @@ async def test_an_answer_that_knows_less_takes_nothing_back(tmp_path: Path, stat
     async with telling(tmp_path) as (house, supplier):
         await placed_as(house, status, word)
         assert await watched(house, supplier, Progress("1207", remarks=(Remark("no_parcels"),))) == []
-        order = await house.order("1000")
+        order = house.order("1000")
         assert (order.status, order.supplier_status, order.asked_at) == (status, word, house.clock())
         await watched(house, supplier, Progress("1207", Status.CANCELLED, "c"))
-        assert (await house.order("1000")).status == "cancelled"
+        assert house.order("1000").status == "cancelled"
 
 
 async def test_what_a_supplier_adds_to_the_same_status_is_told_once(tmp_path: Path) -> None:
@@ -84,11 +84,11 @@ async def test_what_a_supplier_adds_to_the_same_status_is_told_once(tmp_path: Pa
 
 async def test_an_amount_that_was_told_with_the_order_is_no_news(tmp_path: Path) -> None:
     async with telling(tmp_path) as (house, supplier):
-        await house.sending("1000", "scripted")
+        house.sending("1000", "scripted")
         told = PlacedOrder("1207", Status.AWAITING_PAYMENT, "0", remarks=(Remark("amount", {"amount": "99.00"}),))
         assert await house.settle("1000", placed(told))
-        before = len(await house.outbox())
+        before = len(house.outbox())
         assert await watched(house, supplier, replace(WAITING, amount=Money(Decimal("99.00"), "CNY"))) == []
-        assert len(await house.outbox()) == before
+        assert len(house.outbox()) == before
         await watched(house, supplier, Progress("1207", Status.PAID, "1"))
-        assert (await house.order("1000")).status == "paid"
+        assert house.order("1000").status == "paid"

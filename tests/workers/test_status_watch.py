@@ -58,11 +58,11 @@ async def test_an_order_is_followed_until_it_is_finished(tmp_path: Path) -> None
             supplier.says["1207"] = progress
             house.clock.advance(60)
             assert await house.watching.turn("scripted")
-            assert f"Status: {line}" in await card(house)
+            assert f"Status: {line}" in card(house)
             assert not await house.watching.turn("scripted")
-        order = await house.order("1000")
+        order = house.order("1000")
         assert (order.outcome, order.number, order.status, order.watch_at) == ("placed", "1207", "completed", None)
-        notices = await messages(house)
+        notices = messages(house)
         assert [html.split("\n")[2] for html in notices] == [
             "awaiting payment (0) → paid (1)",
             "paid (1) → shipped (2)",
@@ -79,23 +79,23 @@ async def test_what_an_order_of_long_ago_has_become_stands_on_its_card_and_rings
         supplier.says["1207"] = PAID
         house.clock.advance(3 * DAY)
         assert await house.watching.turn("scripted")
-        assert "Status: paid (1)" in await card(house)
-        assert await messages(house) == []
+        assert "Status: paid (1)" in card(house)
+        assert messages(house) == []
         supplier.says["1207"] = SHIPPED
         house.clock.advance(60)
         assert await house.watching.turn("scripted")
-        assert [html.split("\n")[2] for html in await messages(house)] == ["paid (1) → shipped (2)"]
+        assert [html.split("\n")[2] for html in messages(house)] == ["paid (1) → shipped (2)"]
 
 
 async def test_what_has_not_changed_is_told_to_nobody(tmp_path: Path) -> None:
     async with telling(tmp_path) as (house, supplier):
         await place(house)
         supplier.says["1207"] = Progress("1207", Status.AWAITING_PAYMENT, "0")
-        said = len(await house.outbox())
+        said = len(house.outbox())
         house.clock.advance(60)
         assert await house.watching.turn("scripted")
-        assert len(await house.outbox()) == said
-        order = await house.order("1000")
+        assert len(house.outbox()) == said
+        order = house.order("1000")
         assert (order.asked_at, order.status_at) == (house.clock(), START)
         assert order.watch_at == house.clock() + MINUTE * SECOND
 
@@ -129,13 +129,13 @@ async def test_an_account_that_fails_is_left_alone_and_comes_back(tmp_path: Path
         house.clock.advance(1)
         assert await house.watching.turn("scripted")
         assert supplier.asked == ["A0", "A1"]
-        order = await house.order("1000")
+        order = house.order("1000")
         assert (order.watch_failures, order.watch_at) == (1, START + 180 * SECOND)
         assert order.status == "awaiting payment"
         supplier.says["A0"] = Progress("A0", Status.PAID, "1")
         house.clock.advance(120)
         assert await house.watching.turn("scripted")
-        order = await house.order("1000")
+        order = house.order("1000")
         assert (order.watch_failures, order.status) == (0, "paid")
 
 
@@ -148,12 +148,12 @@ async def test_a_slow_account_holds_up_no_other(tmp_path: Path) -> None:
         supplier.says["1207"], slow.says["B"] = PAID, Progress("B", Status.PAID)
         house.clock.advance(60)
 
-        async def status(reference: str) -> bool:
-            return (await house.order(reference)).status == "paid"
+        def status(reference: str) -> bool:
+            return house.order(reference).status == "paid"
 
         async with working(house.watching.run()):
             await until(lambda: status("1000"))
-            assert not await status("2000")
+            assert not status("2000")
             slow.status_gate.set()
             await until(lambda: status("2000"))
 
@@ -163,8 +163,8 @@ async def test_waking_up_asks_what_has_become_due(tmp_path: Path) -> None:
         await place(house)
         supplier.says["1207"] = PAID
 
-        async def paid() -> bool:
-            return (await house.order("1000")).status == "paid"
+        def paid() -> bool:
+            return house.order("1000").status == "paid"
 
         async with working(house.watching.run()):
             await asyncio.sleep(0.05)
@@ -182,7 +182,7 @@ async def test_a_restart_goes_on_where_it_stopped(tmp_path: Path) -> None:
         assert not await house.watching.turn("scripted")
         house.clock.advance(60)
         assert await house.watching.turn("scripted")
-        assert (await house.order("1000")).status == "paid"
+        assert house.order("1000").status == "paid"
 
 
 async def test_an_answer_that_comes_after_a_newer_one_changes_nothing(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ async def test_an_answer_that_comes_after_a_newer_one_changes_nothing(tmp_path: 
         await place(house)
         supplier.says["1207"] = PAID
         supplier.status_gate.clear()
-        order = await house.order("1000")
+        order = house.order("1000")
         late = asyncio.create_task(house.watching.look(order))
         await asyncio.sleep(0.01)
         house.clock.advance(5)
@@ -199,19 +199,19 @@ async def test_an_answer_that_comes_after_a_newer_one_changes_nothing(tmp_path: 
         newer = asyncio.create_task(house.watching.look(order))
         await newer
         await late
-        assert (await house.order("1000")).status == "shipped"
+        assert house.order("1000").status == "shipped"
 
 
 async def test_somebody_who_left_is_told_nothing_and_the_journal_goes_on(tmp_path: Path) -> None:
     async with telling(tmp_path) as (house, supplier):
         await place(house, who=987)
-        said = len(await house.outbox(987))
+        said = len(house.outbox(987))
         supplier.says["1207"] = SHIPPED
         house.clock.advance(60)
         assert await house.watching.turn("scripted")
-        assert (await house.order("1000")).status == "shipped"
-        assert len(await house.outbox(987)) == said
-        assert await house.outbox(ADMIN) == await house.outbox(COLLEAGUE) == []
+        assert house.order("1000").status == "shipped"
+        assert len(house.outbox(987)) == said
+        assert house.outbox(ADMIN) == house.outbox(COLLEAGUE) == []
 
 
 async def test_a_conversation_that_is_broken_stops_no_watching(tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ async def test_a_conversation_that_is_broken_stops_no_watching(tmp_path: Path) -
         supplier.says["1207"] = SHIPPED
         house.clock.advance(60)
         assert await house.watching.turn("scripted")
-        order = await house.order("1000")
+        order = house.order("1000")
         assert (order.status, order.asked_at) == ("shipped", house.clock())
 
 
@@ -249,7 +249,7 @@ async def test_a_change_of_a_card_is_paced_and_its_failing_rings_no_bell(tmp_pat
         assert (outcome.paced, change.paced) == (0, 1)
         with writing(house.database) as tx:
             house.outcomes.undeliverable(tx, change, "blocked")
-        assert await house.outbox(COLLEAGUE) == []
+        assert house.outbox(COLLEAGUE) == []
         with writing(house.database) as tx:
             house.outcomes.undeliverable(tx, outcome, "blocked")
-        assert len(await house.outbox(COLLEAGUE)) == 1
+        assert len(house.outbox(COLLEAGUE)) == 1

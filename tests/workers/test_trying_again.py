@@ -22,8 +22,8 @@ UNREACHABLE = ProviderUnavailable("unreachable")
 async def waiting(house: Supplied, tries: int) -> None:
     """Until the order waits for its next try."""
 
-    async def waits() -> bool:
-        order = await house.order("1000")
+    def waits() -> bool:
+        order = house.order("1000")
         return order.stage == "confirmed" and order.tries == tries
 
     await until(waits)
@@ -34,16 +34,16 @@ async def go_on(house: Supplied, seconds: float, account: str = "scripted") -> N
     house.placing.wake(account)
 
 
-async def cards(house: Supplied) -> list[str]:
+def cards(house: Supplied) -> list[str]:
     """What the order's card said, one after the other."""
-    card = (await house.order("1000")).card
+    card = house.order("1000").card
     rows = reading(house.database).fetch("SELECT body FROM outbox WHERE edits = $1 ORDER BY id", card)
     return [row["body"] for row in rows]
 
 
-async def begin(house: Supplied, account: str = "scripted") -> None:
+def begin(house: Supplied, account: str = "scripted") -> None:
     """An order with a card, waiting for its first try."""
-    await house.confirmed("1000", account)
+    house.confirmed("1000", account)
     with writing(house.database) as tx:
         tx.execute("INSERT INTO outbox VALUES (1, 111111111, '{}', NULL, 0, 0, 'sent', 5, NULL, 0, 0, 0, NULL)")
         tx.execute("UPDATE orders SET card = 1 WHERE reference = '1000'")
@@ -53,17 +53,17 @@ async def begin(house: Supplied, account: str = "scripted") -> None:
 async def test_an_order_is_tried_again_after_5_15_and_45_seconds_and_then_not_sent(tmp_path: Path) -> None:
     provider = Scripted(*[UNREACHABLE] * 4)
     async with supplied(tmp_path, rules=RULES, scripted=provider) as house, working(house.placing.run()):
-        await begin(house)
+        begin(house)
         for tries, seconds in ((1, 5), (2, 15), (3, 45)):
             await waiting(house, tries)
-            assert (await house.order("1000")).not_before == house.clock() + seconds * 1_000_000
+            assert house.order("1000").not_before == house.clock() + seconds * 1_000_000
             await go_on(house, seconds - 0.001)
             await waiting(house, tries)
             assert len(provider.references) == tries
             await go_on(house, 0.001)
         assert await house.outcome("1000") == "not_sent"
         assert provider.references == ["1000"] * 4
-        said = await cards(house)
+        said = cards(house)
         for card, seconds, left in zip(said[::2], (5, 15, 45), (3, 2, 1), strict=False):
             assert f"Trying again in {seconds} s" in card
             assert f"left: {left}" in card
@@ -72,22 +72,22 @@ async def test_an_order_is_tried_again_after_5_15_and_45_seconds_and_then_not_se
         assert "Not placed" in said[-1]
         assert len(said) == 7
         await go_on(house, 3600)
-        assert (await house.order("1000")).outcome == "not_sent"
+        assert house.order("1000").outcome == "not_sent"
 
 
 async def test_a_supplier_that_comes_back_gets_the_order_once_under_its_reference(tmp_path: Path) -> None:
     async with supplied(tmp_path, rules=RULES) as house, working(house.placing.run()):
         port = int(house.shop.url.rpartition(":")[2])
         await house.shop.stop()
-        await begin(house, "shop")
+        begin(house, "shop")
         await waiting(house, 1)
         await house.shop.start(port=port)
         await go_on(house, 5, "shop")
         assert await house.outcome("1000") == "placed"
-        order = await house.order("1000")
+        order = house.order("1000")
         assert (order.attempts, order.number) == (2, house.shop.ledger[0].number)
         assert len(house.shop.received) == 1
-        assert "Placed" in (await cards(house))[-1]
+        assert "Placed" in cards(house)[-1]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ async def test_nothing_else_is_ever_tried_again(tmp_path: Path, answer: Answer, 
         folder = tmp_path / str(len(answers))
         folder.mkdir()
         async with supplied(folder, rules=RULES, scripted=provider) as house, working(house.placing.run()):
-            await begin(house)
+            begin(house)
             if len(answers) > 1:
                 await waiting(house, 1)
                 await go_on(house, 5)
@@ -117,27 +117,27 @@ async def test_nothing_else_is_ever_tried_again(tmp_path: Path, answer: Answer, 
 async def test_answers_that_the_form_no_longer_takes_are_not_tried_again(tmp_path: Path) -> None:
     provider = Scripted()
     async with supplied(tmp_path, rules=RULES, scripted=provider) as house, working(house.placing.run()):
-        await house.confirmed("1000", "scripted", items=[])
+        house.confirmed("1000", "scripted", items=[])
         house.placing.wake("scripted")
         assert await house.outcome("1000") == "not_sent"
-        assert ((await house.order("1000")).tries, provider.references) == (1, [])
+        assert (house.order("1000").tries, provider.references) == (1, [])
 
 
 async def test_stop_while_it_waits_settles_it_at_once(tmp_path: Path) -> None:
     provider = Scripted(UNREACHABLE)
     async with supplied(tmp_path, rules=RULES, scripted=provider) as house, working(house.placing.run()):
-        await begin(house)
+        begin(house)
         await waiting(house, 1)
-        stop = read(await house.button("Stop"))
+        stop = read(house.button("Stop"))
         assert await house.does(stop, tapped=1) == "It is not tried again."
         assert await house.outcome("1000") == "not_sent"
         (line,) = [line for line in history.of_order(reading(house.database), "1000") if line.kind == "stop"]
         assert (line.user_id, line.user_name, line.at) == (ADMIN, "Some Name", house.clock())
-        assert "could not be reached" in (await cards(house))[-1]
+        assert "could not be reached" in cards(house)[-1]
         await go_on(house, 3600)
         assert len(provider.references) == 1
         assert await house.does(stop, tapped=1) == ""
-        await house.does(read(await house.button("Confirm")), tapped=1)
+        await house.does(read(house.button("Confirm")), tapped=1)
         provider.answers = [PlacedOrder("1207")]
         house.placing.wake("scripted")
         await until(lambda: is_placed(house))
@@ -150,12 +150,12 @@ async def test_stop_while_it_is_being_sent_makes_that_the_last_try(
 ) -> None:
     provider = Scripted(UNREACHABLE, answer)
     async with supplied(tmp_path, rules=RULES, scripted=provider) as house, working(house.placing.run()):
-        await begin(house)
+        begin(house)
         await waiting(house, 1)
         provider.gate.clear()
         await go_on(house, 5)
         await until(lambda: asked(provider, 2))
-        await house.does(read(await house.button("Stop")), tapped=1)
+        await house.does(read(house.button("Stop")), tapped=1)
         provider.gate.set()
         assert await house.outcome("1000") == outcome
         await go_on(house, 3600)
@@ -164,27 +164,27 @@ async def test_stop_while_it_is_being_sent_makes_that_the_last_try(
 
 async def test_a_restart_while_it_waits_changes_nothing_about_it(tmp_path: Path) -> None:
     async with supplied(tmp_path, rules=RULES, scripted=Scripted(UNREACHABLE)) as house, working(house.placing.run()):
-        await begin(house)
+        begin(house)
         await waiting(house, 1)
-        before = await house.order("1000")
+        before = house.order("1000")
     provider = Scripted(PlacedOrder("1207"))
     async with supplied(tmp_path, rules=RULES, scripted=provider) as house:
         await house.placing.recover()
-        assert await house.order("1000") == before
+        assert house.order("1000") == before
         async with working(house.placing.run()):
             await go_on(house, 5)
             assert await house.outcome("1000") == "placed"
-            assert (await house.order("1000")).attempts == 2
+            assert house.order("1000").attempts == 2
 
 
 async def test_what_waits_for_an_account_that_is_gone_is_not_sent_and_told(tmp_path: Path) -> None:
     async with supplied(tmp_path, rules=RULES, scripted=Scripted(UNREACHABLE)) as house, working(house.placing.run()):
-        await begin(house)
+        begin(house)
         await waiting(house, 1)
     async with supplied(tmp_path, rules=RULES) as house:
         await house.placing.recover()
-        assert (await house.order("1000")).outcome == "not_sent"
-        assert "no longer set up" in (await cards(house))[-1]
+        assert house.order("1000").outcome == "not_sent"
+        assert "no longer set up" in cards(house)[-1]
 
 
 async def test_a_conversation_that_is_broken_keeps_no_order_from_being_tried_again(tmp_path: Path) -> None:
@@ -192,15 +192,15 @@ async def test_a_conversation_that_is_broken_keeps_no_order_from_being_tried_aga
     async with supplied(tmp_path, rules=RULES, scripted=provider) as house, working(house.placing.run()):
         with writing(house.database) as tx:
             tx.execute("INSERT INTO conversations VALUES (111111111, 111111111, 'not JSON', '', 0)")
-        await begin(house)
+        begin(house)
         await waiting(house, 1)
         await go_on(house, 5)
         assert await house.outcome("1000") == "placed"
-        assert "Placed" in (await cards(house))[-1]
+        assert "Placed" in cards(house)[-1]
 
 
-async def is_placed(house: Supplied) -> bool:
-    return (await house.order("1000")).outcome == "placed"
+def is_placed(house: Supplied) -> bool:
+    return house.order("1000").outcome == "placed"
 
 
 async def asked(provider: Scripted, times: int) -> bool:
