@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.catalogue.inline import InlineSearch
 from bot.clock import Clock
-from bot.conversation.engine import Account
+from bot.conversation.context import Account
 from bot.conversation.requests import (
     AskEverywhere,
     AskStatus,

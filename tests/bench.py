@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.conversation.engine import Account
+from bot.conversation.context import Account
 from bot.conversation.events import Event
 from bot.conversation.requests import CheckNumber, LookUpAnswer, ReconcileOrder, Request
 from bot.conversation.state import ConversationKey

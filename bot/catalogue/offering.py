@@ -8,14 +8,14 @@ from typing import Final
 
 from bot.catalogue.facts import FRESH, told
 from bot.catalogue.finding import prefix_of, words_of
-from bot.conversation.answers import completed
-from bot.conversation.pricing import facts_of, price_of
-from bot.conversation.prompts import PAGE
+from bot.conversation.context import Account, Context
+from bot.conversation.filled import Filled
+from bot.conversation.prompts import PAGE, facts_of, price_of
 from bot.conversation.questions import is_listed
 from bot.conversation.replies import Asked, Category, Offer, Offered, Reply, Summarised
 from bot.conversation.requests import PlaceOrder
 from bot.conversation.state import Browse, Draft
-from bot.conversation.step import Account, Context, Step
+from bot.conversation.step import Step
 from providers.fields import Form
 from storage import products
 from storage.database import Reader, Transaction
@@ -114,7 +114,7 @@ def _shown(found: Stored, known: Listing, *, apart: bool) -> Offered:
 
 
 async def _first(reader: Reader, draft: Draft, user_id: int) -> list[Stored]:
-    """What the draft was opened for, the person's latest, those that he and then all of the staff order most."""
+    """What the draft was opened for, the person's latest, those that they and then all of the staff order most."""
     own = await products.uses(reader, draft.account, user_id, _LOOKED_AT)
     everybodys = await products.uses(reader, draft.account, None, _LOOKED_AT)
     ids = [draft.wanted, *(product for product, _ in own[:_LATEST])]
@@ -139,7 +139,7 @@ async def note_uses(tx: Transaction, step: Step, context: Context, user_id: int,
 def _products_of(account: Account, request: PlaceOrder) -> list[str]:
     """The products of an order; none where its form fails to tell, which must not stop an order."""
     try:
-        finished, _ = completed(account.form, dict(request.answers))
+        finished = Filled.of(account.form, request.answers).finished
         return list(dict.fromkeys(chosen.id for chosen in finished.chosen())) if isinstance(finished, Form) else []
     except Exception:
         log.exception("order %s: its products can't be told", request.reference)

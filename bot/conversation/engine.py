@@ -4,8 +4,7 @@ Pure: no clock, no randomness, no input or output. Whoever calls it saves the st
 requests; called again with the same arguments it says the same.
 """
 
-from bot.conversation.answers import problems, pruned, version
-from bot.conversation.decisions import without_naming
+from bot.conversation.context import Account, Context
 from bot.conversation.events import (
     Answered,
     CancelRequested,
@@ -15,6 +14,7 @@ from bot.conversation.events import (
     Tap,
     TapUnreadable,
 )
+from bot.conversation.filled import Filled, version
 from bot.conversation.filling import go_on, misfit
 from bot.conversation.prompts import where_we_stand
 from bot.conversation.replies import (
@@ -24,7 +24,7 @@ from bot.conversation.replies import (
     Stale,
 )
 from bot.conversation.state import IDLE, Conversation, Phase
-from bot.conversation.step import Account, Context, Step, Turn
+from bot.conversation.step import Step, Turn
 from bot.conversation.table import TABLE, TELLING
 
 __all__ = ["Account", "Context", "IllegalStepError", "Step", "advance"]
@@ -49,7 +49,7 @@ def advance(state: Conversation, event: Event, context: Context) -> Step:
 
 
 def _after_mending(mending: Step, event: Event, context: Context) -> Step:
-    """What a deploy has changed is asked first: an answer or a tap was meant for what stood there before."""
+    """Asks first what a deploy has changed: an answer or a tap was meant for what stood there before."""
     if mending.replies and isinstance(event, Answered | LookedUp | Tap | TapUnreadable):
         return mending
     step = _advance(mending.state, event, context)
@@ -66,7 +66,7 @@ def _advance(state: Conversation, event: Event, context: Context) -> Step:
         standing: tuple[Reply, ...] = (where_we_stand(state, context),) if state.draft else ()
         return Step(state, (Stale(), *standing))
     if transition is None and state.phase is Phase.NAMING:
-        return _advance(without_naming(state), event, context)
+        return _advance(state.without_naming(), event, context)
     if transition is None:
         return Step(state) if isinstance(event, LookedUp) else misfit(turn)
     step = transition.act(turn)
@@ -88,7 +88,7 @@ def _without_account(state: Conversation, event: Event, context: Context, name: 
     return Step(state) if isinstance(event, LookedUp) else Step(state, (AccountGone(name),))
 
 
-def mended(turn: Turn) -> Step | None:
+def mended(turn: Turn[Event]) -> Step | None:
     """After a deploy: a draft of another form version is checked again, and only what changed is asked.
 
     None when the form is the same; a step without replies when the draft stands as it did.
@@ -96,14 +96,14 @@ def mended(turn: Turn) -> Step | None:
     draft, now = turn.draft, version(turn.form)
     if draft.form_version == now:
         return None
-    answers = pruned(turn.form, draft.answers)
+    answers = turn.filled.pruned
     kept = Conversation(phase=turn.state.phase, draft=draft.model_copy(update={"form_version": now}))
-    if answers == draft.answers and not problems(turn.form, answers) and _stands(kept, turn):
+    if answers == draft.answers and not Filled.of(turn.form, answers).problems and _stands(kept, turn):
         return Step(kept)
     return go_on(turn, answers, form_version=now)
 
 
-def _stands(state: Conversation, turn: Turn) -> bool:
+def _stands(state: Conversation, turn: Turn[Event]) -> bool:
     try:
         where_we_stand(state, turn.context)
     except LookupError:

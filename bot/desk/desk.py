@@ -13,10 +13,13 @@ from typing import Protocol
 from bot.catalogue import offering
 from bot.catalogue.facts import acquainted
 from bot.conversation import events, requests
-from bot.conversation.engine import Account, Context, Step, advance
+from bot.conversation.codes import HintCode
+from bot.conversation.context import Account, Context
+from bot.conversation.engine import advance
 from bot.conversation.filling import awaited
 from bot.conversation.replies import EvidenceClosed, EvidenceShown, Hint, OutcomeFound, OutcomeShown, Reply
-from bot.conversation.state import IDLE, Conversation, ConversationKey, Duplicate
+from bot.conversation.state import IDLE, Conversation, ConversationKey, Duplicate, loaded, stored
+from bot.conversation.step import Step
 from bot.desk.outgoing import Outgoing
 from bot.ids import Ids
 from bot.journal import open_requests, recording
@@ -151,7 +154,7 @@ class Desk:
         """The door of a conversation: what an event does to it, to orders, and so to other conversations."""
         key = who.key
         saved = await conversations.load(tx, key.chat_id, key.user_id)
-        state = Conversation.model_validate_json(saved) if saved else IDLE
+        state = loaded(saved) if saved else IDLE
         event = await informed(tx, event, state, key, self.accounts, catalogues())
         if isinstance(event, events.OrdersRequested):
             journal = JournalPages(accounts=self.accounts, staff=self.staff, now=self.now, zone=self.zone)
@@ -166,7 +169,7 @@ class Desk:
         if step.state != state:
             look_up = awaited(step.state, context)
             waiting = json.dumps(asdict(look_up), ensure_ascii=False) if look_up else ""
-            row = step.state.model_dump_json()
+            row = stored(step.state)
             await conversations.save(tx, key.chat_id, key.user_id, row, waiting, self.now())
         words = await self.outgoing.words(tx, key.user_id)
         # Only a page that was turned; what answers an old button is said below, where it is read.
@@ -219,7 +222,7 @@ class Desk:
                     case Confirmation.WRITTEN:
                         await keep_words(tx, self.accounts[request.account].form, request)
                     case Confirmation.GONE_ON:
-                        return Step(IDLE, (Hint("not_reopenable"),))
+                        return Step(IDLE, (Hint(HintCode.NOT_REOPENABLE),))
                     case Duplicate() as alike:
                         return advance(state, events.DuplicateFound(alike), context)
         return step

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.conversation import events
-from bot.conversation.engine import Account
+from bot.conversation.context import Account
 from bot.conversation.events import NoticesTapped, OrderTapped
 from bot.conversation.state import Conversation, ConversationKey, Phase
 from bot.conversation.views import OrderView

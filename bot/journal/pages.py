@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.buttons.list_buttons import account_of
 from bot.conversation import events
-from bot.conversation.engine import Account
+from bot.conversation.context import Account
 from bot.conversation.listing import Days, Direction, Listing, Wanted
 from bot.conversation.state import ConversationKey
 from bot.journal.views import view

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.buttons import order_buttons
 from bot.conversation import replies
+from bot.conversation.codes import LookEnd
 from bot.conversation.events import Decision, NumberCheck
 from bot.conversation.replies import Block, Line
 from bot.conversation.views import Candidate, Evidence
@@ -88,13 +89,13 @@ def _found(words: Catalogue, reply: replies.EvidenceShown, limit: int) -> list[s
     if not evidence.look:
         return [bold(words.say("unknown.looking", **gaps))]
     seen = gaps | {"n": str(evidence.looks), "at": words.time(evidence.looked_at)}
-    why = f"look.{evidence.look_code}" if evidence.look == "failed" else ""
+    why = f"look.{evidence.look_code}" if evidence.look is LookEnd.FAILED else ""
     lines = [bold(words.first(why, f"unknown.{evidence.look}", gaps=seen))]
     if evidence.look_said:
         lines.append(
             escaped(words.say("refusal.said", account=reply.account, said=shortened(evidence.look_said, limit)))
         )
-    if evidence.look == "failed" and (evidence.candidates or evidence.signals):
+    if evidence.look is LookEnd.FAILED and (evidence.candidates or evidence.signals):
         lines.append(bold(words.say("unknown.found_before")))
     lines += [_candidate(words, found, limit) for found in evidence.candidates[:SHOWN_CANDIDATES]]
     if (more := len(evidence.candidates) - SHOWN_CANDIDATES) > 0:

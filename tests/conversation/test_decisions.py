@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation import events, replies, requests
-from bot.conversation.answers import fingerprint
+from bot.conversation.codes import HintCode, LookEnd
+from bot.conversation.context import Context
 from bot.conversation.events import Decision, NumberCheck
+from bot.conversation.filled import fingerprint
 from bot.conversation.filling import awaited
 from bot.conversation.state import IDLE, Duplicate, Phase
-from bot.conversation.step import Context
 from bot.conversation.views import Candidate, Evidence, OrderView
 from providers.fields import Form
 from providers.guoguo.form import DefaultOrder
@@ -44,7 +45,7 @@ def test_what_is_no_number_is_asked_again(text: str) -> None:
     chat = naming()
     before = chat.state
     chat.say(text)
-    assert chat.said == (replies.Hint("no_number"), replies.NumberWanted("7", "Notes"))
+    assert chat.said == (replies.Hint(HintCode.NO_NUMBER), replies.NumberWanted("7", "Notes"))
     assert (chat.state, chat.requests) == (before, [])
 
 
@@ -166,7 +167,7 @@ def test_a_decision_becomes_a_request_in_any_phase() -> None:
 def test_evidence_says_what_was_sent_and_what_can_be_done() -> None:
     resending = replace(NOTE, reconciles=True, idempotent_create=True)
     chat = Chat([resending])
-    known = Evidence(look="found", candidates=(Candidate("N-1"),))
+    known = Evidence(look=LookEnd.FOUND, candidates=(Candidate("N-1"),))
     chat.send(events.Investigated(UNKNOWN, known))
     shown = chat.reply(replies.EvidenceShown)
     assert (shown.reconciles, shown.idempotent_create, shown.showing) == (True, True, replies.Showing.CARD)

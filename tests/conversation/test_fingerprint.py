@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.conversation.answers import fingerprint
+from bot.conversation.filled import fingerprint
 from providers.anqicms.form import AnqicmsForm
 
 LINE: dict[str, Any] = {"goods_id": 188, "quantity": 1}

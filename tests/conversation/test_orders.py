@@ -3,6 +3,7 @@
 import pytest
 
 from bot.conversation import replies, requests
+from bot.conversation.codes import HintCode
 from bot.conversation.events import (
     Answered,
     CancelRequested,
@@ -180,7 +181,7 @@ def test_while_another_draft_is_open_a_button_re_opens_later(outcome: Outcome) -
     assert (shown.reopenable, chat.said, chat.state) == (True, (shown,), before)
 
     chat.send(Reopened(shown.order))
-    assert chat.said == (replies.Hint("finish_first"), replies.Asked(chat.reply(replies.Asked).question, 1, 1))
+    assert chat.said == (replies.Hint(HintCode.FINISH_FIRST), replies.Asked(chat.reply(replies.Asked).question, 1, 1))
     assert chat.state == before
 
     chat.say("Hello")

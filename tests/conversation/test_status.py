@@ -7,10 +7,11 @@ import pytest
 from pydantic import BaseModel, Field
 
 from bot.conversation import events, replies, requests
+from bot.conversation.codes import HintCode, ToastCode
+from bot.conversation.context import Account
 from bot.conversation.replies import CardShown, StatusNotice, Toast
 from bot.conversation.state import Phase
 from bot.conversation.status import _without_facts
-from bot.conversation.step import Account
 from bot.conversation.views import Freshness, OrderView
 from providers.fields import Form, Found, InCatalogue, LookUp, PlainId
 from providers.orders import Outcome
@@ -33,7 +34,7 @@ def ordered() -> tuple[Chat, OrderView]:
 def test_a_supplier_that_tells_is_asked_and_nothing_is_said_before_it_answers(order: OrderView) -> None:
     chat = Chat([TELLING, TOY])
     chat.send(events.StatusRequested("N-1", (order,)))
-    assert (chat.said, chat.requests) == ((Toast("asking"),), [requests.AskStatus("1")])
+    assert (chat.said, chat.requests) == ((Toast(ToastCode.ASKING),), [requests.AskStatus("1")])
     chat.send(events.RefreshAsked(order))
     assert chat.requests[1:] == [requests.AskStatus("1", on_card=True)]
 
@@ -50,7 +51,7 @@ def test_an_order_that_is_not_placed_is_answered_at_once(outcome: Outcome | None
 def test_an_unknown_number_is_asked_of_the_suppliers(query: str) -> None:
     chat = Chat([TELLING, TOY])
     chat.send(events.StatusRequested(query))
-    assert (chat.said, chat.requests) == ((Toast("asking"),), [requests.AskEverywhere(query)])
+    assert (chat.said, chat.requests) == ((Toast(ToastCode.ASKING),), [requests.AskEverywhere(query)])
     chat.send(events.SearchedElsewhere(query, unreached=("note", "gone"), near=(PLACED,)))
     assert chat.said == (replies.OrderNotKnown(query, ((PLACED, "Notes"),), ("Notes",), ("Toys & Co",)),)
     chat.send(events.SearchedElsewhere(query))
@@ -111,16 +112,16 @@ def test_an_open_draft_is_finished_first() -> None:
     before = chat.state
     chat.send(events.OrderedAgain(order))
     assert chat.state == before
-    assert chat.reply(replies.Hint) == replies.Hint("again_later")
+    assert chat.reply(replies.Hint) == replies.Hint(HintCode.AGAIN_LATER)
     assert chat.said[-1] == chat.reply(replies.Summarised)
 
 
 def test_what_was_removed_or_belongs_to_no_account_can_not_be_copied() -> None:
     chat, order = ordered()
     chat.send(events.OrderedAgain(replace(order, pruned=True)))
-    assert chat.said == (replies.Hint("again_pruned"),)
+    assert chat.said == (replies.Hint(HintCode.AGAIN_PRUNED),)
     chat.send(events.OrderedAgain(replace(order, account="elsewhere")))
-    assert chat.said == (replies.Hint("again_gone"),)
+    assert chat.said == (replies.Hint(HintCode.AGAIN_GONE),)
     assert chat.phase is Phase.IDLE
 
 
