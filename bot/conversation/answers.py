@@ -14,7 +14,7 @@ def get(answers: Mapping[str, Any], path: Path) -> Any:
     """The answer at a path, or MISSING."""
     value: Any = answers
     for step in path:
-        if isinstance(value, Mapping) and step in value:
+        if isinstance(value, (dict, Mapping)) and step in value:
             value = value[cast("str", step)]
         elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
             value = value[step]

@@ -45,8 +45,7 @@ def answered(turn: Turn[Answered]) -> Step:
 
 
 def _or_finds(turn: Turn[Event], step: Step, query: str, matches: int | None) -> Step:
-    refused = step.state == turn.state
-    if not refused or matches is None or not _is_of_catalogue(turn):
+    if matches is None or step.state != turn.state or not _is_of_catalogue(turn):
         return step
     if matches == 0:
         # What was found before doesn't stay: it would look like the answer.

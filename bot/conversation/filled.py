@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.conversation.answers import MISSING, get, is_answered, put, without_skipped
-from bot.conversation.questions import Plan, Problem, Question, Shape, is_listed, marker, plans, shape
+from bot.conversation.questions import Plan, Problem, Question, is_listed, marker, plans, shape
 from bot.conversation.state import Answers, Recent
 from providers.fields import Found
 from providers.products import Path
@@ -61,23 +61,36 @@ class Filled:
     @cached_property
     def sections(self) -> Mapping[str, Section]:
         """The fields that are asked, as far as the answers tell, in the order of asking."""
+        single, always = _single(self.form)
+        if always:
+            return single
         known = self.answers
         return {
-            plan.name: self._section(plan)
+            plan.name: single.get(plan.name) or self._section(plan)
             for plan in plans(self.form)
             if plan.source is None and (plan.condition is None or plan.condition(known))
         }
 
     def _section(self, plan: Plan) -> Section:
-        if plan.shape.model is None:
-            return Section(plan, (), opens=False, size=1)
-        value = self.answers.get(plan.name)
-        opens = not plan.required and not value
-        if plan.shape.kind == "list":
-            parts: Sequence[Filled] = _all_of(plan.shape.model, value or [_NOTHING])
-        else:
-            parts = (Filled.of(plan.shape.model, value or _NOTHING),)
+        opens = not plan.required and not self.answers.get(plan.name)
+        parts = self._parts_of(plan)
         return Section(plan, parts, opens, 1 if opens else sum([part.size for part in parts]))
+
+    def _parts_of(self, plan: Plan) -> "Sequence[Filled]":
+        """The group or the items of a field, at least one."""
+        found = self._parts.get(plan.name)
+        if found is None and plan.shape.model is not None:
+            value = self.answers.get(plan.name)
+            if plan.shape.kind == "list":
+                found = _all_of(plan.shape.model, value or [_NOTHING])
+            else:
+                found = (Filled.of(plan.shape.model, value or _NOTHING),)
+            self._parts[plan.name] = found
+        return found or ()
+
+    @cached_property
+    def _parts(self) -> "dict[str, Sequence[Filled]]":
+        return {}
 
     @cached_property
     def size(self) -> int:
@@ -195,7 +208,7 @@ class Filled:
         """The path of the first question that is neither answered nor skipped; None: there is none."""
         for name, (plan, parts, opens, _) in self.sections.items():
             if not parts:
-                if not is_answered(plan.asks, self.answers):
+                if name not in self.answers or not is_answered(plan.asks, self.answers):
                     return (name,)
             elif opens:
                 if self.answers.get(name, MISSING) is not None:
@@ -224,12 +237,31 @@ class Filled:
             name = plan.name
             if name not in self.answers or not plan.applies(kept) or (plan.source or name) not in self.answers:
                 continue
-            value = self.answers[name] if plan.source is not None else _fitted(plan.shape, self.answers[name])
+            value = self.answers[name]
+            if plan.source is None and type(value) is not str:
+                value = self._fitted(plan, value)
+            elif plan.source is None and plan.shape.model is not None:
+                continue
             if value is not MISSING:
                 kept[name] = value
         # What is as it was stays the same object, so that what is known of it is found again.
         same = list(kept) == list(self.answers) and all(kept[name] is self.answers[name] for name in kept)
         return self.answers if same and isinstance(self.answers, dict) else kept
+
+    def _fitted(self, plan: Plan, value: Any) -> Any:
+        """An answer pruned inside, or MISSING when the form of today wants another shape there."""
+        if value is None:
+            return None
+        if plan.shape.model is None:
+            return MISSING if isinstance(value, (dict, list, Mapping)) else value
+        if plan.shape.kind != "list":
+            return Filled.of(plan.shape.model, value).pruned if isinstance(value, (dict, Mapping)) else MISSING
+        if not isinstance(value, list):
+            return MISSING
+        if set(map(type, value)) != {dict}:
+            return [Filled.of(plan.shape.model, item).pruned for item in value if isinstance(item, Mapping)]
+        items = [part.pruned for part in self._parts_of(plan)]
+        return value if all(map(_is, items, value)) else items
 
     # What pydantic says
 
@@ -239,6 +271,9 @@ class Filled:
         seen: dict[str, Any] = {}
         for name, value in self.answers.items():
             if value is None:
+                continue
+            if type(value) is str:
+                seen[name] = value
                 continue
             section = self.sections.get(name)
             if section is None or not section.parts or not value:
@@ -320,7 +355,7 @@ class Filled:
         finished = self.finished
         if finished is None:
             return self.answers
-        return finished.model_dump(mode="json", include=_single(self.form))
+        return finished.model_dump(mode="json", include=set(_single(self.form)[0]))
 
     @cached_property
     def likeness(self) -> str:
@@ -421,8 +456,9 @@ def _kept(form: type[BaseModel]) -> Recent[int, Filled]:  # noqa: ARG001  one fo
 
 
 def _all_of(model: type[BaseModel], items: Sequence[Mapping[str, Any]]) -> Sequence[Filled]:
-    kept = _kept(model)
-    found = [kept.get(id(item)) for item in items]
+    """The same as `Filled.of` for each: what an answer costs with many items is mostly this."""
+    newest = _kept(model).newest
+    found = [newest.get(id(item)) for item in items]
     return [
         one if one is not None and one.answers is item else Filled.of(model, item)
         for one, item in zip(found, items, strict=True)
@@ -443,29 +479,16 @@ def _place(plan: Plan, path: Path, count: int) -> tuple[int, Path]:
     return place, path[:2]
 
 
-def _fitted(form_of: Shape, value: Any) -> Any:
-    """An answer pruned inside, or MISSING when the form of today wants another shape there."""
-    if value is None:
-        return None
-    if form_of.model is None:
-        return MISSING if isinstance(value, Mapping | list) else value
-    if form_of.kind != "list":
-        return Filled.of(form_of.model, value).pruned if isinstance(value, Mapping) else MISSING
-    if not isinstance(value, list):
-        return MISSING
-    items = [Filled.of(form_of.model, item).pruned for item in value if isinstance(item, Mapping)]
-    same = len(items) == len(value) and all(map(_is, items, value))
-    return value if same else items
-
-
 def _is(one: object, other: object) -> bool:
     return one is other
 
 
 @lru_cache(maxsize=256)
-def _single(model: type[BaseModel]) -> set[str]:
-    """The names of the fields that are neither groups nor lists."""
-    return {plan.name for plan in plans(model) if plan.shape.kind == "value"}
+def _single(model: type[BaseModel]) -> tuple[Mapping[str, Section], bool]:
+    """The fields that are neither groups nor lists, and whether they are all that is ever asked, and always."""
+    asked = [plan for plan in plans(model) if plan.source is None]
+    single = {plan.name: Section(plan, (), opens=False, size=1) for plan in asked if plan.shape.model is None}
+    return single, len(single) == len(asked) and all(plan.condition is None for plan in asked)
 
 
 @lru_cache(maxsize=1024)

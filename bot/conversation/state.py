@@ -17,21 +17,21 @@ class Recent(Generic[K, V]):
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._new: dict[K, V] = {}
+        self.newest: dict[K, V] = {}
         self._old: dict[K, V] = {}
 
     def get(self, key: K) -> V | None:
         """The value of a key, which is the newest one then."""
-        found = self._new.get(key)
+        found = self.newest.get(key)
         if found is None and (found := self._old.get(key)) is not None:
             self.keep(key, found)
         return found
 
     def keep(self, key: K, value: V) -> None:
         """Take an entry in. The older half goes when the newer one is full."""
-        if len(self._new) >= self._size:
-            self._old, self._new = self._new, {}
-        self._new[key] = value
+        if len(self.newest) >= self._size:
+            self._old, self.newest = self.newest, {}
+        self.newest[key] = value
 
 
 Answers = dict[str, Any]
