@@ -1,6 +1,5 @@
 """Transitions about orders on their way: trying again, looking for those whose outcome nobody knows, deciding."""
 
-from bot.conversation.codes import HintCode, ToastCode
 from bot.conversation.events import (
     Answered,
     Decided,
@@ -21,12 +20,14 @@ from bot.conversation.prompts import evidence_shown, naming_shown, where_we_stan
 from bot.conversation.replies import (
     EvidenceClosed,
     Hint,
+    HintCode,
     NumberDoubted,
     RetryingShown,
     RetryShown,
     Showing,
     StatusShown,
     Toast,
+    ToastCode,
     UnknownListed,
 )
 from bot.conversation.requests import CheckNumber, Decide, ReconcileOrder, StopTrying

@@ -14,9 +14,10 @@ from bot.conversation.events import (
     Tap,
     TapUnreadable,
 )
-from bot.conversation.filled import Filled, version
+from bot.conversation.filled import Filled
 from bot.conversation.filling import go_on, misfit
 from bot.conversation.prompts import where_we_stand
+from bot.conversation.questions import version
 from bot.conversation.replies import (
     AccountGone,
     DraftCancelled,

@@ -5,19 +5,18 @@ doesn't grow with the number of items: those that an answer didn't touch are the
 is complete goes to pydantic as the model instance that it was read as.
 """
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
+from operator import is_
 from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.conversation.answers import MISSING, get, is_answered, put, without_skipped
-from bot.conversation.questions import Plan, Problem, Question, is_listed, marker, plans, shape
+from bot.conversation.likeness import likeness_of
+from bot.conversation.questions import Plan, Problem, Question, is_listed, plans
 from bot.conversation.state import Answers, Recent
-from providers.fields import Found
 from providers.products import Path
 
 _KEPT: Final = 4096
@@ -261,7 +260,7 @@ class Filled:
         if set(map(type, value)) != {dict}:
             return [Filled.of(plan.shape.model, item).pruned for item in value if isinstance(item, Mapping)]
         items = [part.pruned for part in self._parts_of(plan)]
-        return value if all(map(_is, items, value)) else items
+        return value if all(map(is_, items, value)) else items
 
     # What pydantic says
 
@@ -305,12 +304,12 @@ class Filled:
     def problems(self) -> tuple[Problem, ...]:
         """Everything wrong with the answers given so far; what was not asked yet is not missed."""
         found = ((error, self._asked_at(error["loc"], answered=True)) for error in self._checked[1])
-        return tuple(_told(error, path) for error, path in found if path)
+        return tuple(Problem.of(error, path) for error, path in found if path)
 
     @cached_property
     def faults(self) -> tuple[Problem, ...]:
         """Everything that keeps it from being finished; a problem of the whole order has the path `()`."""
-        return tuple(_told(error, self._to_mend(error["loc"])) for error in self._checked[1])
+        return tuple(Problem.of(error, self._to_mend(error["loc"])) for error in self._checked[1])
 
     def problem_at(self, path: Path) -> Problem | None:
         """The first problem of one question's answer."""
@@ -359,8 +358,8 @@ class Filled:
 
     @cached_property
     def likeness(self) -> str:
-        """The fingerprint of the finished form; empty while it isn't."""
-        return "" if self.finished is None else fingerprint(self.finished)
+        """The likeness of the finished form; empty while it isn't."""
+        return "" if self.finished is None else likeness_of(self.finished)
 
     # What else follows from the answers
 
@@ -479,10 +478,6 @@ def _place(plan: Plan, path: Path, count: int) -> tuple[int, Path]:
     return place, path[:2]
 
 
-def _is(one: object, other: object) -> bool:
-    return one is other
-
-
 @lru_cache(maxsize=256)
 def _single(model: type[BaseModel]) -> tuple[Mapping[str, Section], bool]:
     """The fields that are neither groups nor lists, and whether they are all that is ever asked, and always."""
@@ -497,40 +492,8 @@ def _is_good_alone(model: type[BaseModel], name: str) -> bool:
     return not Filled(model, {name: example}).refuses((name,))
 
 
-def _told(error: ErrorDetails, path: Path) -> Problem:
-    params = {key: str(value) for key, value in (error.get("ctx") or {}).items()}
-    # Pydantic has no error type of its own for e-mail addresses.
-    code = "email" if error["type"] == "value_error" and "reason" in params else error["type"]
-    return Problem(path, code, params)
-
-
 def with_facts(form: type[BaseModel], answers: Answers, path: Path, facts: Mapping[str, Any] | None) -> Answers:
     """The answers with what is known of one; facts that the form can't read count as unknown."""
     known = put(answers, path, None if facts is None else dict(facts))
     unreadable = facts is not None and Filled.of(form, known).refuses(path)
     return put(answers, path, None) if unreadable else known
-
-
-@lru_cache(maxsize=64)
-def version(form: type[BaseModel]) -> str:
-    """A short fingerprint of what a form asks and accepts; drafts of another version are checked again."""
-    return hashlib.sha256(json.dumps(form.model_json_schema(), sort_keys=True).encode()).hexdigest()[:12]
-
-
-def fingerprint(finished: BaseModel) -> str:
-    """The same for orders that ask for the same. What a look-up told of an answer is no part of it."""
-    asked = finished.model_dump(mode="json", exclude=_found_in(type(finished)))
-    text = json.dumps(asked, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(f"{type(finished).__name__}:{text}".encode()).hexdigest()
-
-
-def _found_in(model: type[BaseModel]) -> dict[str, Any]:
-    """The `Found` fields of a model and of the groups and lists in it, as pydantic's `exclude` wants them."""
-    found: dict[str, Any] = {}
-    for name, info in model.model_fields.items():
-        form_of = shape(info)
-        if marker(info, Found):
-            found[name] = True
-        elif form_of.model is not None and (inner := _found_in(form_of.model)):
-            found[name] = {"__all__": inner} if form_of.kind == "list" else inner
-    return found

@@ -5,10 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.conversation.answers import drop, get, put
-from bot.conversation.codes import NoteCode
 from bot.conversation.context import Account, Context
 from bot.conversation.events import Answered, Chose, Event, LookedUp, LookUpResult, Skipped, UsedAnyway, WentBack
-from bot.conversation.filled import Filled, version, with_facts
+from bot.conversation.filled import Filled, with_facts
 from bot.conversation.prompts import (
     accounts_offered,
     asked,
@@ -18,8 +17,8 @@ from bot.conversation.prompts import (
     summarised,
     where_we_stand,
 )
-from bot.conversation.questions import Problem, Question, field_at, list_around, marker
-from bot.conversation.replies import Asked
+from bot.conversation.questions import Problem, Question, field_at, list_around, marker, version
+from bot.conversation.replies import Asked, NoteCode
 from bot.conversation.requests import CheckNumber, LookUpAnswer
 from bot.conversation.state import IDLE, Answers, Conversation, Draft, Phase
 from bot.conversation.step import Step, Turn, draft_of

@@ -1,6 +1,5 @@
 """Transitions that tell something and leave the conversation where it is: help, languages, lists, balances, hints."""
 
-from bot.conversation.codes import HintCode
 from bot.conversation.events import (
     BalanceRequested,
     BalancesRead,
@@ -16,6 +15,7 @@ from bot.conversation.replies import (
     BalancesShown,
     HelpShown,
     Hint,
+    HintCode,
     LanguagesOffered,
     NothingOpen,
     NotText,

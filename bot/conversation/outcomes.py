@@ -3,12 +3,21 @@
 from collections.abc import Mapping
 
 from bot.conversation.answers import get, put
-from bot.conversation.codes import HintCode
 from bot.conversation.events import OrderRequested, Reopened, Settled
-from bot.conversation.filled import Filled, version
+from bot.conversation.filled import Filled
 from bot.conversation.filling import ask, go_on, misfit
 from bot.conversation.prompts import evidence_shown, parts, where_we_stand
-from bot.conversation.replies import DraftOpen, EvidenceClosed, Hint, OutcomeFound, OutcomeShown, Reply, Showing
+from bot.conversation.questions import version
+from bot.conversation.replies import (
+    DraftOpen,
+    EvidenceClosed,
+    Hint,
+    HintCode,
+    OutcomeFound,
+    OutcomeShown,
+    Reply,
+    Showing,
+)
 from bot.conversation.state import Answers, Draft
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import Evidence, OrderView

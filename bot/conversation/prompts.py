@@ -7,7 +7,6 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ValidationError
 
 from bot.conversation.answers import MISSING, get, is_answered
-from bot.conversation.codes import NoteCode
 from bot.conversation.context import Account, Context
 from bot.conversation.filled import Filled, shown
 from bot.conversation.questions import Problem, Question, field_at, longest, plans
@@ -21,6 +20,7 @@ from bot.conversation.replies import (
     EvidenceShown,
     Line,
     Listed,
+    NoteCode,
     NothingOpen,
     NumberChecking,
     NumberWanted,

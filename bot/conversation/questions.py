@@ -1,6 +1,8 @@
 """The questions that a pydantic model declares, read once per model. Nothing but the model declares a question."""
 
+import hashlib
 import inspect
+import json
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from annotated_types import MaxLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from providers.fields import AskWhen, Form, Found, InCatalogue, LookUp, Suggested, Times
 from providers.products import Path
@@ -47,6 +50,14 @@ class Problem:
     path: Path
     code: str
     params: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, error: ErrorDetails, path: Path) -> "Problem":
+        """The problem at a question that one of pydantic's errors is."""
+        params = {key: str(value) for key, value in (error.get("ctx") or {}).items()}
+        # Pydantic has no error type of its own for e-mail addresses.
+        code = "email" if error["type"] == "value_error" and "reason" in params else error["type"]
+        return cls(path, code, params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +204,12 @@ def _sees_others(info: FieldInfo) -> bool:
         return any(len(inspect.signature(function).parameters) > 1 for function in functions)
     except ValueError:
         return True
+
+
+@lru_cache(maxsize=64)
+def version(form: type[BaseModel]) -> str:
+    """A short fingerprint of what a form asks and accepts; drafts of another version are checked again."""
+    return hashlib.sha256(json.dumps(form.model_json_schema(), sort_keys=True).encode()).hexdigest()[:12]
 
 
 def is_listed(form: type[BaseModel], answers: Mapping[str, Any]) -> bool:

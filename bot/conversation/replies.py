@@ -6,7 +6,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from bot.conversation.codes import HintCode, NoteCode, ToastCode
 from bot.conversation.events import Medium, NumberCheck
 from bot.conversation.listing import EVERYTHING, NOTHING_BESIDE, Listing, Wanted
 from bot.conversation.questions import Problem, Question
@@ -127,6 +126,20 @@ class NothingOpen(Reply):
     """No draft is open."""
 
 
+class HintCode(StrEnum):
+    """Short notices (`hint.<code>`)."""
+
+    EDITED = "edited"
+    UNKNOWN_COMMAND = "unknown_command"
+    ONE_MOMENT = "one_moment"
+    NO_NUMBER = "no_number"
+    FINISH_FIRST = "finish_first"
+    NOT_REOPENABLE = "not_reopenable"
+    AGAIN_PRUNED = "again_pruned"
+    AGAIN_GONE = "again_gone"
+    AGAIN_LATER = "again_later"
+
+
 @dataclass(frozen=True, slots=True)
 class Hint(Reply):
     """A short notice."""
@@ -156,6 +169,15 @@ class AccountsOffered(Reply):
 
     accounts: tuple[tuple[str, str], ...]
     unknown: str = ""
+
+
+class NoteCode(StrEnum):
+    """Sentences that go before a question (`note.<code>`)."""
+
+    NONE = ""
+    FIRST_QUESTION = "first_question"
+    CATALOGUE_NOT_READ = "catalogue_not_read"
+    CATALOGUE_KEPT = "catalogue_kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,6 +445,15 @@ class NumberDoubted(Reply):
     facts: Mapping[str, str]
     differs: tuple[str, ...]
     taken_by: str
+
+
+class ToastCode(StrEnum):
+    """Words in passing, on the button that was tapped (`toast.<code>`)."""
+
+    ASKING = "asking"
+    STOPPING = "stopping"
+    LOOKING = "looking"
+    DECIDED = "decided"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from bot.conversation.codes import HintCode, ToastCode
 from bot.conversation.context import Context
 from bot.conversation.events import (
     NoticesRequested,
@@ -17,13 +16,14 @@ from bot.conversation.events import (
     StatusAnswered,
     StatusRequested,
 )
-from bot.conversation.filled import Filled, version, with_facts
+from bot.conversation.filled import Filled, with_facts
 from bot.conversation.filling import go_on
 from bot.conversation.prompts import where_we_stand
-from bot.conversation.questions import marker, plans
+from bot.conversation.questions import marker, plans, version
 from bot.conversation.replies import (
     CardShown,
     Hint,
+    HintCode,
     NoticesOffered,
     OrderNotKnown,
     Reply,
@@ -31,6 +31,7 @@ from bot.conversation.replies import (
     StatusNotice,
     StatusShown,
     Toast,
+    ToastCode,
     WhichOrder,
 )
 from bot.conversation.requests import AskEverywhere, AskStatus

@@ -6,7 +6,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from bot.conversation.codes import LookEnd
 from providers.orders import Money, Outcome, Remark, Tracking
 from providers.products import Path
 
@@ -101,6 +100,16 @@ class Candidate:
     at: int = 0
     facts: Mapping[str, str] = field(default_factory=dict)
     differs: tuple[str, ...] = ()
+
+
+class LookEnd(StrEnum):
+    """The end of a look-up of an order whose outcome nobody knows (`unknown.<code>`)."""
+
+    NONE = ""  # there was none yet
+    FOUND = "found"
+    NOTHING = "nothing"  # the whole list was read, late enough
+    NOTHING_YET = "nothing_yet"  # nothing is proven by it
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,10 @@ from typing import Protocol
 from bot.catalogue import offering
 from bot.catalogue.facts import acquainted
 from bot.conversation import events, requests
-from bot.conversation.codes import HintCode
 from bot.conversation.context import Account, Context
 from bot.conversation.engine import advance
 from bot.conversation.filling import awaited
-from bot.conversation.replies import EvidenceClosed, EvidenceShown, Hint, OutcomeFound, OutcomeShown, Reply
+from bot.conversation.replies import EvidenceClosed, EvidenceShown, Hint, HintCode, OutcomeFound, OutcomeShown, Reply
 from bot.conversation.state import IDLE, Conversation, ConversationKey, Duplicate, loaded, stored
 from bot.conversation.step import Step
 from bot.desk.outgoing import Outgoing

@@ -6,9 +6,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bot.conversation.codes import LookEnd
 from bot.conversation.events import Decision
-from bot.conversation.views import Candidate, Evidence
+from bot.conversation.views import Candidate, Evidence, LookEnd
 from providers.orders import Findings, Match, Remark
 from storage import history
 from storage.database import Reader, Transaction

@@ -4,10 +4,9 @@ from datetime import datetime
 
 from bot.buttons import order_buttons
 from bot.conversation import replies
-from bot.conversation.codes import LookEnd
 from bot.conversation.events import Decision, NumberCheck
 from bot.conversation.replies import Block, Line
-from bot.conversation.views import Candidate, Evidence
+from bot.conversation.views import Candidate, Evidence, LookEnd
 from bot.words.catalogue import Catalogue
 from bot.words.message import Button, Message, bold, code, escaped, fitting, shortened
 from bot.words.orders import labelled_number, labelled_reference, outcome_lines, reasons

@@ -12,11 +12,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.conversation.answers import without_skipped
-from bot.conversation.codes import LookEnd
 from bot.conversation.events import EvidenceTapped, NumberCheck, NumberChecked
-from bot.conversation.filled import fingerprint
+from bot.conversation.likeness import likeness_of
 from bot.conversation.requests import CheckNumber
 from bot.conversation.state import ConversationKey
+from bot.conversation.views import LookEnd
 from bot.journal.evidence import Look, evidence_of, looked
 from bot.journal.rules import SECOND
 from bot.journal.views import Result, found_again, taken_by, view, was_answered
@@ -226,7 +226,7 @@ class Reconciler:
         """Whether another order of unknown outcome asked the same account for the same."""
         for other in await unknown.of_account(self._database, order.account):
             same = None if other.reference == order.reference else _form(provider, other)
-            if same is not None and fingerprint(same) == fingerprint(form):
+            if same is not None and likeness_of(same) == likeness_of(form):
                 return True
         return False
 

@@ -6,7 +6,8 @@ import pytest
 
 from bot.conversation import events, replies, requests
 from bot.conversation.answers import is_answered
-from bot.conversation.filled import Filled, fingerprint
+from bot.conversation.filled import Filled
+from bot.conversation.likeness import likeness_of
 from bot.conversation.replies import About, Offered, Prices
 from bot.conversation.state import Browse, Phase
 from providers.orders import Money
@@ -267,8 +268,8 @@ def test_what_is_known_of_products_is_no_part_of_what_is_ordered() -> None:
     answers = {"kind": "goods", "amount": 1, "items": [{"variant": 1, "pieces": 2}]}
     plain = Basket.model_validate(answers)
     known = Basket.model_validate(answers | {"items": [{"variant": 1, "pieces": 2, "about": TEA}]})
-    assert fingerprint(plain) == fingerprint(known)
-    assert fingerprint(plain) != fingerprint(plain.model_copy(update={"amount": 2}))
+    assert likeness_of(plain) == likeness_of(known)
+    assert likeness_of(plain) != likeness_of(plain.model_copy(update={"amount": 2}))
 
 
 def test_a_draft_from_before_the_catalogue_needs_no_facts() -> None:

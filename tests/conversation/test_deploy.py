@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, create_model
 
 from bot.conversation import events, replies
 from bot.conversation.context import Account
-from bot.conversation.filled import version
+from bot.conversation.questions import version
 from bot.conversation.state import Phase
 from bot.conversation.views import OrderView
 from providers.fields import AskWhen, Form, Found, LookUp, PlainId, Text, WholeNumber

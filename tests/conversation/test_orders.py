@@ -3,7 +3,6 @@
 import pytest
 
 from bot.conversation import replies, requests
-from bot.conversation.codes import HintCode
 from bot.conversation.events import (
     Answered,
     CancelRequested,
@@ -20,7 +19,7 @@ from bot.conversation.events import (
     StatusRequested,
     TapUnreadable,
 )
-from bot.conversation.replies import EvidenceShown, WhichOrder
+from bot.conversation.replies import EvidenceShown, HintCode, WhichOrder
 from bot.conversation.state import IDLE, Phase
 from bot.conversation.views import Freshness, OrderView
 from providers.orders import Outcome

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from bot.buttons import data
 from bot.conversation import replies
-from bot.conversation.codes import LookEnd
 from bot.conversation.context import Account
 from bot.conversation.events import (
     AddedAnother,
@@ -64,7 +63,7 @@ from bot.conversation.events import (
     WentBack,
 )
 from bot.conversation.state import Phase
-from bot.conversation.views import Candidate, Evidence, OrderView
+from bot.conversation.views import Candidate, Evidence, LookEnd, OrderView
 from providers.anqicms.form import AnqicmsForm
 from providers.citiesocial.form import CitiesocialOrder
 from providers.damaijia.form import DamaijiaForm

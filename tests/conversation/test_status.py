@@ -7,9 +7,8 @@ import pytest
 from pydantic import BaseModel, Field
 
 from bot.conversation import events, replies, requests
-from bot.conversation.codes import HintCode, ToastCode
 from bot.conversation.context import Account
-from bot.conversation.replies import CardShown, StatusNotice, Toast
+from bot.conversation.replies import CardShown, HintCode, StatusNotice, Toast, ToastCode
 from bot.conversation.state import Phase
 from bot.conversation.status import _without_facts
 from bot.conversation.views import Freshness, OrderView
