@@ -55,7 +55,7 @@ async def acquainted(
 async def _by_now(
     reader: Reader, order: OrderView, accounts: Mapping[str, Account], now: int
 ) -> tuple[tuple[Path, Mapping[str, Any]], ...]:
-    """What the catalogue knows by now of the products of an order, each looked up once."""
+    """The facts that the catalogue knows by now of the products of an order, each looked up once."""
     account = accounts.get(order.account)
     listing = await _listing(reader, account.name) if account is not None else None
     if account is None or listing is None:
@@ -99,7 +99,7 @@ async def _known(
 
 
 async def facts_of(reader: Reader, account: str, product: str, now: int) -> Mapping[str, Any] | None:
-    """What we know of a product by its id as people type it, with when that was read; None when it isn't listed."""
+    """The facts of a product by its id as people type it, with when that was read; None when it isn't listed."""
     listing = await _listing(reader, account)
     return None if listing is None else await _facts_in(reader, listing, product, now)
 

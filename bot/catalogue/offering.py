@@ -96,13 +96,13 @@ async def _of_category(reader: Reader, known: Listing, browse: Browse, groups: l
 
 
 def _pages(total: int, page: int) -> tuple[int, int]:
-    """How many pages there are, and the one that is meant."""
+    """The number of pages, and the one that is meant."""
     pages = max(1, -(-total // PAGE))
     return pages, min(max(page, 0), pages - 1)
 
 
 def _all_shown(found: list[Stored], known: Listing) -> tuple[Offered, ...]:
-    """What is called the same is told apart by its category."""
+    """The products, those that are called the same told apart by category."""
     titles = Counter(one.title for one in found)
     return tuple(_shown(one, known, apart=titles[one.title] > 1) for one in found)
 
@@ -114,7 +114,7 @@ def _shown(found: Stored, known: Listing, *, apart: bool) -> Offered:
 
 
 async def _first(reader: Reader, draft: Draft, user_id: int) -> list[Stored]:
-    """What the draft was opened for, the person's latest, those that they and then all of the staff order most."""
+    """The one that the draft was opened for, the person's latest, those that they and then all staff order most."""
     own = await products.uses(reader, draft.account, user_id, _LOOKED_AT)
     everybodys = await products.uses(reader, draft.account, None, _LOOKED_AT)
     ids = [draft.wanted, *(product for product, _ in own[:_LATEST])]
@@ -128,7 +128,7 @@ async def _first(reader: Reader, draft: Draft, user_id: int) -> list[Stored]:
 
 
 async def note_uses(tx: Transaction, step: Step, context: Context, user_id: int, now: int) -> None:
-    """What was just confirmed is offered first the next time."""
+    """Note what was just confirmed, which is offered first the next time."""
     for request in step.requests:
         if not isinstance(request, PlaceOrder):
             continue

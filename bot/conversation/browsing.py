@@ -34,7 +34,7 @@ def asked_product(state: Conversation, account: Account) -> Question | None:
 
 
 def is_accepted(draft: Draft, account: Account, path: Path, text: str) -> bool:
-    """Whether the form takes the text as the answer there, so that it is not searched for."""
+    """Check whether the form takes the text as the answer there, so that it is not searched for."""
     answers = Filled(account.form, put(draft.answers, path, text)).pruned
     return Filled.of(account.form, answers).problem_at(path) is None
 

@@ -49,15 +49,15 @@ class Context:
         return account.title if account else order.account
 
     def reads_status(self, order: OrderView) -> bool:
-        """Whether the supplier of an order can be asked how far it is."""
+        """Check whether the supplier of an order can be asked how far it is."""
         account = self.accounts.get(order.account)
         return order.outcome is Outcome.PLACED and bool(order.number) and account is not None and account.reads_status
 
     def repeats(self, order: OrderView) -> bool:
-        """Whether an order can be ordered again."""
+        """Check whether an order can be ordered again."""
         known = bool(order.reference) and not order.pruned
         return order.outcome is Outcome.PLACED and known and order.account in self.accounts
 
     def reopens(self, order: OrderView) -> bool:
-        """Whether the draft of an order that was not placed can be opened again."""
+        """Check whether the draft of an order that was not placed can be opened again."""
         return order.outcome in (Outcome.REFUSED, Outcome.NOT_SENT) and order.account in self.accounts

@@ -1,6 +1,6 @@
 """The door of the conversation: one event meets one state, and a step comes out.
 
-Pure: no clock, no randomness, no input or output. Whoever calls it saves the state, sends the replies and does the
+Pure: no clock, no randomness, no input or output. The caller saves the state, sends the replies and does the
 requests; called again with the same arguments it says the same.
 """
 

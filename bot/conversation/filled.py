@@ -93,7 +93,7 @@ class Filled:
 
     @cached_property
     def size(self) -> int:
-        """How many questions there are."""
+        """The number of questions."""
         return sum(section.size for section in self.sections.values())
 
     @property
@@ -219,7 +219,7 @@ class Filled:
         return None
 
     def is_done(self, path: Path = ()) -> bool:
-        """Whether all questions of the form, or of the group or item with that path, are answered or skipped."""
+        """Check whether all questions of the form, or of the group or item with that path, are answered or skipped."""
         if not path:
             return self.open is None
         plan, parts, opens, _ = self._section_of(path)
@@ -316,7 +316,7 @@ class Filled:
         return next((problem for problem in self.problems if problem.path == path), None)
 
     def refuses(self, path: Path) -> bool:
-        """Whether anything below a path can't be read."""
+        """Check whether anything below a path can't be read."""
         return any(error["loc"][: len(path)] == path for error in self._checked[1])
 
     def _to_mend(self, where: Path) -> Path:
@@ -365,11 +365,11 @@ class Filled:
 
     @property
     def is_listed(self) -> bool:
-        """Whether what is asked for is in the account's catalogue at all."""
+        """Check whether what is asked for is in the account's catalogue at all."""
         return is_listed(self.form, self.answers)
 
     def has_good_example(self, question: Question) -> bool:
-        """Whether a question's example would be taken; other answers may rule it out: sold from 100 only."""
+        """Check whether a question's example would be taken; other answers may rule it out: sold from 100 only."""
         if not question.example or question.choices:
             return bool(question.example)
         if not self._is_ruled(question.path):
@@ -379,7 +379,7 @@ class Filled:
         return Filled(self.form, tried).problem_at(question.path) is None
 
     def _is_ruled(self, path: Path) -> bool:
-        """Whether anything but the question's own type decides about its answer."""
+        """Check whether anything but the question's own type decides about its answer."""
         plan, parts, _, _ = self._section_of(path)
         if plan.ruled or not parts:
             return plan.ruled

@@ -55,7 +55,7 @@ class Wanted:
 
     @property
     def narrowed(self) -> bool:
-        """Whether some orders are left out."""
+        """Check whether some orders are left out."""
         return bool(self.account or self.state or self.person or self.text) or self.days is not Days.ANY
 
 

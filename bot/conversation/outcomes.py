@@ -1,4 +1,4 @@
-"""Transitions of what became of an order, which may open its draft again."""
+"""Transitions of the outcomes of orders, which may open their drafts again."""
 
 from collections.abc import Mapping
 
@@ -34,7 +34,7 @@ def open_draft(turn: Turn[OrderRequested]) -> Step:
 
 
 def settled_while_free(turn: Turn[Settled]) -> Step:
-    """What became of an order, with no draft open: one that was not placed opens its draft again."""
+    """The outcome of an order, with no draft open: one that was not placed opens its draft again."""
     if not turn.context.reopens(turn.event.order):
         return turn.stays(*_told(turn, reopenable=False))
     step = reopen(turn)

@@ -119,7 +119,7 @@ def price_of(facts: Facts) -> Money | None:
 
 
 def _about(form: Filled, question: Question) -> About | None:
-    """What is known of the product whose quantity this question asks; None for any other question."""
+    """The facts known of the product whose quantity this question asks; None for any other question."""
     group = form.part(question.path[:-1])
     if not group.sections[str(question.path[-1])].plan.quantity:
         return None
@@ -228,7 +228,7 @@ def _as_sent(form: Filled, group: Filled) -> Any:
 
 
 def prices(form: Filled) -> Prices | None:
-    """What the finished order costs by the prices that are known; None when there is nothing to tell."""
+    """The cost of the finished order by the prices that are known; None when there is nothing to tell."""
     finished = form.finished
     if not isinstance(finished, Form):
         return None
@@ -261,7 +261,7 @@ def _departed_from(form: Filled, finished: BaseModel) -> str:
 
 
 def evidence_shown(context: Context, order: OrderView, evidence: Evidence, showing: Showing) -> EvidenceShown:
-    """What is known about an order: what was sent, how it ended, what was found since, and what can be done."""
+    """The evidence about an order: what was sent, how it ended, what was found since, and what can be done."""
     account = context.accounts.get(order.account)
     if account is None:
         return EvidenceShown(

@@ -78,7 +78,7 @@ def shape(field: FieldInfo) -> Shape:
             return Shape("list", item)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return Shape("group", annotation)
-    return Shape("value", None, tuple(c for c in _choices(annotation) if c != field.default))
+    return Shape("value", None, tuple(choice for choice in _choices(annotation) if choice != field.default))
 
 
 def _bare(annotation: Any) -> Any:
@@ -87,7 +87,7 @@ def _bare(annotation: Any) -> Any:
         if origin is Annotated:
             annotation = get_args(annotation)[0]
         elif origin in (Union, types.UnionType):
-            inner = [a for a in get_args(annotation) if a is not type(None)]
+            inner = [one for one in get_args(annotation) if one is not type(None)]
             if len(inner) != 1:
                 return annotation
             annotation = inner[0]
@@ -108,11 +108,11 @@ M = TypeVar("M")
 
 def marker(field: FieldInfo, kind: type[M]) -> M | None:
     """The field's marker of that kind, if it has one."""
-    return next((m for m in field.metadata if isinstance(m, kind)), None)
+    return next((mark for mark in field.metadata if isinstance(mark, kind)), None)
 
 
 def longest(field: FieldInfo) -> int | None:
-    """How many items a list field takes at most; None: no limit."""
+    """The most items that a list field takes; None: no limit."""
     limit = marker(field, MaxLen)
     return limit.max_length if limit else None
 
@@ -141,7 +141,7 @@ class Plan:
     ruled: bool
 
     def applies(self, known: Mapping[str, Any]) -> bool:
-        """Whether the field belongs to the order at all, given the other answers of its group."""
+        """Check whether the field belongs to the order at all, given the other answers of its group."""
         return self.condition is None or self.condition(known)
 
 
@@ -150,9 +150,9 @@ def plans(model: type[BaseModel]) -> tuple[Plan, ...]:
     """The fields of a model, in order."""
     fields = model.model_fields
     sources = {
-        m.into: name
+        listed.into: name
         for name, info in fields.items()
-        if (m := marker(info, LookUp) or marker(info, InCatalogue)) is not None
+        if (listed := marker(info, LookUp) or marker(info, InCatalogue)) is not None
     }
     return tuple(
         _plan(model, name, info, sources.get(name, name if marker(info, Found) else None))
@@ -191,14 +191,14 @@ def _plan(model: type[BaseModel], name: str, info: FieldInfo, source: str | None
 
 
 def _is_ruled(model: type[BaseModel], name: str, info: FieldInfo) -> bool:
-    """Whether more than the field's own type decides about its answer."""
+    """Check whether more than the field's own type decides about its answer."""
     rules = model.__pydantic_decorators__
     refers = any({name, "*"} & set(rule.info.fields) for rule in rules.field_validators.values())
     return refers or bool(rules.model_validators) or _sees_others(info)
 
 
 def _sees_others(info: FieldInfo) -> bool:
-    """Whether a validator in the field's own metadata gets to see the other answers, or may do so."""
+    """Check whether a validator in the field's own metadata gets to see the other answers, or may do so."""
     functions = [found for one in info.metadata if callable(found := getattr(one, "func", None))]
     try:
         return any(len(inspect.signature(function).parameters) > 1 for function in functions)
@@ -213,7 +213,7 @@ def version(form: type[BaseModel]) -> str:
 
 
 def is_listed(form: type[BaseModel], answers: Mapping[str, Any]) -> bool:
-    """Whether what the form asks for, with these answers, is in the account's catalogue at all."""
+    """Check whether what the form asks for, with these answers, is in the account's catalogue at all."""
     return not issubclass(form, Form) or form.from_catalogue(answers)
 
 
@@ -243,7 +243,7 @@ def model_at(form: type[BaseModel], path: Path) -> type[BaseModel]:
 
 def list_around(path: Path) -> Path | None:
     """The list that a path lies in; the innermost one."""
-    for i in range(len(path) - 1, -1, -1):
-        if isinstance(path[i], int):
-            return path[:i]
+    for length in range(len(path) - 1, -1, -1):
+        if isinstance(path[length], int):
+            return path[:length]
     return None

@@ -1,4 +1,4 @@
-"""Transitions about placed orders: one fresh answer to whoever asks, changes told, the same ordered again."""
+"""Transitions about placed orders: one fresh answer to who asks, changes told, the same ordered again."""
 
 import re
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ from providers.fields import InCatalogue, LookUp
 from providers.orders import Outcome
 
 _A_NUMBER: Final = re.compile(r"#?(?=[^0-9]*[0-9])[0-9A-Za-z-]{3,64}")
-"""What suppliers are asked for when it isn't in the journal."""
+"""The numbers that suppliers are asked for when it isn't in the journal."""
 _ASKING: Final = Toast(ToastCode.ASKING)
 
 

@@ -61,7 +61,7 @@ class Workers(Protocol):
     def catalogue_is_old(self, account: str) -> None: ...
 
     def do(self, key: ConversationKey, request: requests.Request) -> None:
-        """What a conversation asks of a worker and isn't in storage; whoever does it reports to the desk."""
+        """Do what a conversation asks of a worker and isn't in storage; who does it reports to the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Who:
 
 
 class Done(list[tuple[ConversationKey, Step]]):
-    """What was stepped in a transaction, to be handed out after the commit."""
+    """The steps of a transaction, to be handed out after the commit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +185,7 @@ class Desk:
         return words
 
     async def tell(self, tx: Transaction, done: Done, recorded: Recorded) -> None:
-        """Whoever ordered hears what became of it, through the door of that conversation."""
+        """Tell the person who ordered what became of it, through the door of that conversation."""
         order = recorded.order
         known = await evidence_of(tx, order) if order.outcome == Outcome.UNKNOWN else None
         who = Who(ConversationKey(order.chat_id, order.user_id), order.user_name)
@@ -268,7 +268,7 @@ class Desk:
             await self.step(tx, done, who, as_it_is(order))
 
     async def _tells(self, tx: Transaction, request: requests.Decide) -> bool:
-        """Whether an order can be watched once its number is known."""
+        """Check whether an order can be watched once its number is known."""
         order = await orders.get(tx, request.reference)
         account = self.accounts.get(order.account) if order is not None else None
         return account is not None and account.reads_status

@@ -138,7 +138,7 @@ async def test_an_update_that_took_effect_is_not_called_a_failure(house: Bench) 
     assert len(await house.outbox()) == 1
 
 
-@pytest.mark.parametrize("place", [None, ConversationKey(STRANGER, STRANGER)])
+@pytest.mark.parametrize("key", [None, ConversationKey(STRANGER, STRANGER)])
 async def test_only_staff_hear_of_an_update_that_was_put_aside(house: Bench, key: ConversationKey | None) -> None:
     await house.desk.put_aside(7, "{}", "KeyError: x", key)
     assert await house.database.fetch("SELECT * FROM outbox") == []
