@@ -26,7 +26,7 @@ from bot.conversation.replies import (
 )
 from bot.conversation.state import IDLE, Conversation, Phase
 from bot.conversation.step import Step, Turn
-from bot.conversation.table import TABLE, TELLING
+from bot.conversation.table import ASIDES, TABLE
 
 __all__ = ["Account", "Context", "IllegalStepError", "Step", "advance"]
 
@@ -84,7 +84,7 @@ def _without_account(state: Conversation, event: Event, context: Context, name: 
     """The draft's account was taken out of the settings: the draft is kept for when it comes back."""
     if isinstance(event, CancelRequested):
         return Step(IDLE, (DraftCancelled(name),))
-    if isinstance(event, Settled) or type(event) in TELLING:
+    if isinstance(event, Settled) or type(event) in ASIDES:
         return TABLE[Phase.ASKING][type(event)].act(Turn(state, event, context))
     return Step(state) if isinstance(event, LookedUp) else Step(state, (AccountGone(name),))
 
@@ -99,12 +99,12 @@ def mended(turn: Turn[Event]) -> Step | None:
         return None
     answers = turn.filled.pruned
     kept = Conversation(phase=turn.state.phase, draft=draft.model_copy(update={"form_version": now}))
-    if answers == draft.answers and not Filled.of(turn.form, answers).problems and _stands(kept, turn):
+    if answers == draft.answers and not Filled.of(turn.form, answers).problems and _is_shown(kept, turn):
         return Step(kept)
     return go_on(turn, answers, form_version=now)
 
 
-def _stands(state: Conversation, turn: Turn[Event]) -> bool:
+def _is_shown(state: Conversation, turn: Turn[Event]) -> bool:
     try:
         where_we_stand(state, turn.context)
     except LookupError:

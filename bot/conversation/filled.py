@@ -17,10 +17,12 @@ from bot.conversation.answers import MISSING, get, is_answered, put, without_ski
 from bot.conversation.likeness import likeness_of
 from bot.conversation.questions import Plan, Problem, Question, is_listed, plans
 from bot.conversation.state import Answers, Recent
+from providers.fields import Form
 from providers.products import Path
 
-_KEPT: Final = 4096
-"""Groups of answers of one model that are kept at least."""
+_FORMS_KEPT: Final = 512
+_ITEMS_KEPT: Final = 2048
+"""Groups or items of one model that are kept at least; about 2 kB each."""
 _NOTHING: Final[Answers] = {}
 """The answers of a group or an item that isn't there yet."""
 
@@ -207,7 +209,7 @@ class Filled:
         """The path of the first question that is neither answered nor skipped; None: there is none."""
         for name, (plan, parts, opens, _) in self.sections.items():
             if not parts:
-                if name not in self.answers or not is_answered(plan.asks, self.answers):
+                if name not in self.answers or (plan.asks.into and not is_answered(plan.asks, self.answers)):
                     return (name,)
             elif opens:
                 if self.answers.get(name, MISSING) is not None:
@@ -352,9 +354,8 @@ class Filled:
     def sent(self) -> Mapping[str, Any]:
         """Single answers of a finished form as they will be sent: digits read, spaces trimmed; else as typed."""
         finished = self.finished
-        if finished is None:
-            return self.answers
-        return finished.model_dump(mode="json", include=set(_single(self.form)[0]))
+        single = set(_single(self.form)[0])
+        return self.answers if finished is None else finished.model_dump(mode="json", include=single)
 
     @cached_property
     def likeness(self) -> str:
@@ -450,8 +451,8 @@ def shown(value: Any) -> str:
 
 
 @lru_cache(maxsize=64)
-def _kept(form: type[BaseModel]) -> Recent[int, Filled]:  # noqa: ARG001  one for each
-    return Recent(_KEPT)
+def _kept(form: type[BaseModel]) -> Recent[int, Filled]:
+    return Recent(_FORMS_KEPT if issubclass(form, Form) else _ITEMS_KEPT)
 
 
 def _all_of(model: type[BaseModel], items: Sequence[Mapping[str, Any]]) -> Sequence[Filled]:

@@ -46,7 +46,7 @@ _OPEN: Final = (Phase.ASKING, Phase.REVIEWING)
 _RESUMED: Final = tuple(phase for phase in Phase if phase is not Phase.CHECKING)
 
 
-def _telling(phase: Phase) -> Row:
+def _asides(phase: Phase) -> Row:
     """Events that leave every phase as it is: something is told, or asked of the workers."""
     return _row(
         _on(events.Started, information.welcome, phase),
@@ -74,12 +74,12 @@ def _telling(phase: Phase) -> Row:
     )
 
 
-TELLING: Final = tuple(_telling(Phase.IDLE))
+ASIDES: Final = tuple(_asides(Phase.IDLE))
 
 
 def _anywhere(phase: Phase) -> Row:
     return _row(
-        _telling(phase),
+        _asides(phase),
         _on(events.SentOther, information.not_text, phase),
         _on(events.MessageEdited, information.edited, phase),
         _on(events.CommandUnknown, information.unknown_command, phase),
