@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from bot.catalogue.inline import InlineSearch
 from bot.clock import Clock
+from bot.conversation.context import Account
 from bot.conversation.requests import (
     AskEverywhere,
     AskStatus,
@@ -23,7 +24,6 @@ from bot.conversation.requests import (
     Request,
 )
 from bot.conversation.state import ConversationKey
-from bot.conversation.step import Account
 from bot.desk.desk import Desk
 from bot.ids import Ids
 from bot.journal.rules import Rules

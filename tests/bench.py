@@ -10,10 +10,10 @@ from inspect import isawaitable
 from pathlib import Path
 from typing import Any
 
+from bot.conversation.context import Account
 from bot.conversation.events import Event
 from bot.conversation.requests import CheckNumber, LookUpAnswer, ReconcileOrder, Request
 from bot.conversation.state import ConversationKey
-from bot.conversation.step import Account
 from bot.desk.desk import Desk, Incoming
 from bot.ids import Ids
 from bot.journal.rules import PATIENT, Rules

@@ -1,4 +1,4 @@
-"""What the catalogue knows of an event, put into the event before the conversation sees it."""
+"""The facts that the catalogue knows of an event, put into the event before the conversation sees it."""
 
 import json
 from collections.abc import Mapping
@@ -7,15 +7,16 @@ from typing import Any, Final
 
 from bot.catalogue.finding import is_search, prefix_of, words_of
 from bot.conversation import events
-from bot.conversation.answers import get, pruned
+from bot.conversation.answers import get
 from bot.conversation.browsing import asked_product, is_accepted
+from bot.conversation.context import Account
+from bot.conversation.filled import Filled
 from bot.conversation.filling import blank
-from bot.conversation.questions import is_listed, questions
-from bot.conversation.state import Conversation, Draft, Path
-from bot.conversation.step import Account
+from bot.conversation.state import Conversation, Draft
 from bot.conversation.views import OrderView
 from bot.journal.rules import SECOND
 from providers.fields import plain
+from providers.products import Path
 from storage import products
 from storage.database import Reader
 from storage.products import Listing, Stored
@@ -54,15 +55,16 @@ def acquainted(
 def _by_now(
     reader: Reader, order: OrderView, accounts: Mapping[str, Account], now: int
 ) -> tuple[tuple[Path, Mapping[str, Any]], ...]:
-    """What the catalogue knows by now of the products of an order, each looked up once."""
+    """The facts that the catalogue knows by now of the products of an order, each looked up once."""
     account = accounts.get(order.account)
     listing = _listing(reader, account.name) if account is not None else None
     if account is None or listing is None:
         return ()
-    answers = pruned(account.form, order.answers)
+    answers = Filled.of(account.form, order.answers).pruned
+    form = Filled.of(account.form, answers)
     known: dict[str, Mapping[str, Any] | None] = {}
     found = []
-    for question in questions(account.form, answers) if is_listed(account.form, answers) else ():
+    for question in form.questions if form.is_listed else ():
         product = get(answers, question.path)
         if question.facts is None or not isinstance(product, str):
             continue
@@ -97,7 +99,7 @@ def _known(
 
 
 def facts_of(reader: Reader, account: str, product: str, now: int) -> Mapping[str, Any] | None:
-    """What we know of a product by its id as people type it, with when that was read; None when it isn't listed."""
+    """The facts of a product by its id as people type it, with when that was read; None when it isn't listed."""
     listing = _listing(reader, account)
     return None if listing is None else _facts_in(reader, listing, product, now)
 

@@ -1,4 +1,4 @@
-"""How a product is found by what somebody types: folded text, in which Chinese can be found by its pinyin too."""
+"""The finding of a product by what somebody types: folded text, in which Chinese can be found by its pinyin too."""
 
 import hashlib
 import unicodedata
@@ -20,7 +20,7 @@ def words_of(query: str) -> tuple[str, ...]:
 
 
 def is_search(text: str) -> bool:
-    """Whether an answer that a question doesn't take may be words to look for, not a number gone wrong."""
+    """Check whether an answer that a question doesn't take may be words to look for, not a number gone wrong."""
     plain = folded(text[:_SEARCHED])
     return any(map(str.isalpha, plain)) and (len(plain) > 1 or not plain.isascii())
 
@@ -31,7 +31,7 @@ def prefix_of(query: str) -> str:
 
 
 def search_text(title: str, group: str, pinyin: Mapping[str, str]) -> str:
-    """The text that a search goes through: a line of the title and one of the category, each with its pinyin.
+    """The texts that a search goes through: a line of the title and one of the category, each with its pinyin.
 
     The title's line comes first, so that storage can put what is called so before what is only filed so. `pinyin` is
     looked up by folded text; what it lacks, or has nothing for, stands without.

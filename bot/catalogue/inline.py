@@ -1,4 +1,4 @@
-"""What a person may choose from while typing `@bot tea` in any chat: products of all accounts, or of one."""
+"""The products that a person may choose from while typing `@bot tea` in any chat: of all accounts, or of one."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from bot.catalogue.facts import still_so, told
 from bot.catalogue.finding import prefix_of, words_of
 from bot.conversation.browsing import asked_product
-from bot.conversation.pricing import facts_of, price_of
+from bot.conversation.context import Account
+from bot.conversation.prompts import facts_of, price_of
 from bot.conversation.replies import About
-from bot.conversation.state import IDLE, Conversation, Phase
-from bot.conversation.step import Account
+from bot.conversation.state import IDLE, Phase, loaded
 from bot.staff.access import Staff
 from providers.fields import Form
 from storage import conversations, people, products
@@ -77,7 +77,7 @@ class InlineSearch:
     async def _asked_of(self, user_id: int) -> Account | None:
         """The account whose product is asked for in the person's own chat, which has the same id."""
         saved = await self.database.read(conversations.load, user_id, user_id)
-        state = Conversation.model_validate_json(saved) if saved else IDLE
+        state = loaded(saved) if saved else IDLE
         account = self.accounts.get(state.draft.account) if state.draft is not None else None
         if account is None or state.phase is not Phase.ASKING or asked_product(state, account) is None:
             return None

@@ -8,14 +8,14 @@ from typing import Final
 
 from bot.catalogue.facts import FRESH, told
 from bot.catalogue.finding import prefix_of, words_of
-from bot.conversation.answers import completed
-from bot.conversation.pricing import facts_of, price_of
-from bot.conversation.prompts import PAGE
+from bot.conversation.context import Account, Context
+from bot.conversation.filled import Filled
+from bot.conversation.prompts import PAGE, facts_of, price_of
 from bot.conversation.questions import is_listed
 from bot.conversation.replies import Asked, Category, Offer, Offered, Reply, Summarised
 from bot.conversation.requests import PlaceOrder
 from bot.conversation.state import Browse, Draft
-from bot.conversation.step import Account, Context, Step
+from bot.conversation.step import Step
 from providers.fields import Form
 from storage import products
 from storage.database import Reader, Transaction
@@ -96,13 +96,13 @@ def _of_category(reader: Reader, known: Listing, browse: Browse, groups: list[Ca
 
 
 def _pages(total: int, page: int) -> tuple[int, int]:
-    """How many pages there are, and the one that is meant."""
+    """The number of pages, and the one that is meant."""
     pages = max(1, -(-total // PAGE))
     return pages, min(max(page, 0), pages - 1)
 
 
 def _all_shown(found: list[Stored], known: Listing) -> tuple[Offered, ...]:
-    """What is called the same is told apart by its category."""
+    """The products, those that are called the same told apart by category."""
     titles = Counter(one.title for one in found)
     return tuple(_shown(one, known, apart=titles[one.title] > 1) for one in found)
 
@@ -114,7 +114,7 @@ def _shown(found: Stored, known: Listing, *, apart: bool) -> Offered:
 
 
 def _first(reader: Reader, draft: Draft, user_id: int) -> list[Stored]:
-    """What the draft was opened for, the person's latest, those that he and then all of the staff order most."""
+    """The one that the draft was opened for, the person's latest, those that they and then all staff order most."""
     own = products.uses(reader, draft.account, user_id, _LOOKED_AT)
     everybodys = products.uses(reader, draft.account, None, _LOOKED_AT)
     ids = [draft.wanted, *(product for product, _ in own[:_LATEST])]
@@ -128,7 +128,7 @@ def _first(reader: Reader, draft: Draft, user_id: int) -> list[Stored]:
 
 
 def note_uses(tx: Transaction, step: Step, context: Context, user_id: int, now: int) -> None:
-    """What was just confirmed is offered first the next time."""
+    """Note what was just confirmed, which is offered first the next time."""
     for request in step.requests:
         if not isinstance(request, PlaceOrder):
             continue
@@ -139,7 +139,7 @@ def note_uses(tx: Transaction, step: Step, context: Context, user_id: int, now: 
 def _products_of(account: Account, request: PlaceOrder) -> list[str]:
     """The products of an order; none where its form fails to tell, which must not stop an order."""
     try:
-        finished, _ = completed(account.form, dict(request.answers))
+        finished = Filled.of(account.form, request.answers).finished
         return list(dict.fromkeys(chosen.id for chosen in finished.chosen())) if isinstance(finished, Form) else []
     except Exception:
         log.exception("order %s: its products can't be told", request.reference)

@@ -3,14 +3,14 @@
 import re
 
 from bot.conversation.state import Phase
-from bot.conversation.table import TABLE, TELLING
+from bot.conversation.table import ASIDES, TABLE
 
 HEADER = """# The conversation
 
 Drawn from `bot/conversation/table.py` by `make diagram`; a test compares the two. What isn't here changes nothing and
 shows where the conversation stands.
 
-In every phase, without leaving it: {telling}.
+In every phase, without leaving it: {asides}.
 
 ```mermaid
 stateDiagram-v2
@@ -32,7 +32,7 @@ def diagram() -> str:
     rows = []
     for phase, row in TABLE.items():
         for event, transition in row.items():
-            if event in TELLING:
+            if event in ASIDES:
                 continue
             to = sorted(transition.to)
             rows.append(f"| {phase.value} | {_words(event.__name__)} | {', '.join(to)} |")
@@ -41,7 +41,7 @@ def diagram() -> str:
     lines = [
         f"    {_node(a)} --> {_node(b)}: {', '.join(names)}" for (a, b), names in sorted(edges.items()) if a is not b
     ]
-    header = HEADER.format(telling=", ".join(_words(event.__name__) for event in TELLING))
+    header = HEADER.format(asides=", ".join(_words(event.__name__) for event in ASIDES))
     table = ["", "| phase | event | leads to |", "|---|---|---|", *rows]
     return header + "\n".join([*lines, "```", *table]) + "\n"
 

@@ -1,11 +1,10 @@
 """The door of the conversation: one event meets one state, and a step comes out.
 
-Pure: no clock, no randomness, no input or output. Whoever calls it saves the state, sends the replies and does the
+Pure: no clock, no randomness, no input or output. The caller saves the state, sends the replies and does the
 requests; called again with the same arguments it says the same.
 """
 
-from bot.conversation.answers import problems, pruned, version
-from bot.conversation.decisions import without_naming
+from bot.conversation.context import Account, Context
 from bot.conversation.events import (
     Answered,
     CancelRequested,
@@ -15,8 +14,10 @@ from bot.conversation.events import (
     Tap,
     TapUnreadable,
 )
+from bot.conversation.filled import Filled
 from bot.conversation.filling import go_on, misfit
 from bot.conversation.prompts import where_we_stand
+from bot.conversation.questions import version
 from bot.conversation.replies import (
     AccountGone,
     DraftCancelled,
@@ -24,8 +25,8 @@ from bot.conversation.replies import (
     Stale,
 )
 from bot.conversation.state import IDLE, Conversation, Phase
-from bot.conversation.step import Account, Context, Step, Turn
-from bot.conversation.table import TABLE, TELLING
+from bot.conversation.step import Step, Turn
+from bot.conversation.table import ASIDES, TABLE
 
 __all__ = ["Account", "Context", "IllegalStepError", "Step", "advance"]
 
@@ -49,7 +50,7 @@ def advance(state: Conversation, event: Event, context: Context) -> Step:
 
 
 def _after_mending(mending: Step, event: Event, context: Context) -> Step:
-    """What a deploy has changed is asked first: an answer or a tap was meant for what stood there before."""
+    """Asks first what a deploy has changed: an answer or a tap was meant for what stood there before."""
     if mending.replies and isinstance(event, Answered | LookedUp | Tap | TapUnreadable):
         return mending
     step = _advance(mending.state, event, context)
@@ -66,7 +67,7 @@ def _advance(state: Conversation, event: Event, context: Context) -> Step:
         standing: tuple[Reply, ...] = (where_we_stand(state, context),) if state.draft else ()
         return Step(state, (Stale(), *standing))
     if transition is None and state.phase is Phase.NAMING:
-        return _advance(without_naming(state), event, context)
+        return _advance(state.without_naming(), event, context)
     if transition is None:
         return Step(state) if isinstance(event, LookedUp) else misfit(turn)
     step = transition.act(turn)
@@ -83,12 +84,12 @@ def _without_account(state: Conversation, event: Event, context: Context, name: 
     """The draft's account was taken out of the settings: the draft is kept for when it comes back."""
     if isinstance(event, CancelRequested):
         return Step(IDLE, (DraftCancelled(name),))
-    if isinstance(event, Settled) or type(event) in TELLING:
+    if isinstance(event, Settled) or type(event) in ASIDES:
         return TABLE[Phase.ASKING][type(event)].act(Turn(state, event, context))
     return Step(state) if isinstance(event, LookedUp) else Step(state, (AccountGone(name),))
 
 
-def mended(turn: Turn) -> Step | None:
+def mended(turn: Turn[Event]) -> Step | None:
     """After a deploy: a draft of another form version is checked again, and only what changed is asked.
 
     None when the form is the same; a step without replies when the draft stands as it did.
@@ -96,14 +97,14 @@ def mended(turn: Turn) -> Step | None:
     draft, now = turn.draft, version(turn.form)
     if draft.form_version == now:
         return None
-    answers = pruned(turn.form, draft.answers)
+    answers = turn.filled.pruned
     kept = Conversation(phase=turn.state.phase, draft=draft.model_copy(update={"form_version": now}))
-    if answers == draft.answers and not problems(turn.form, answers) and _stands(kept, turn):
+    if answers == draft.answers and not Filled.of(turn.form, answers).problems and _is_shown(kept, turn):
         return Step(kept)
     return go_on(turn, answers, form_version=now)
 
 
-def _stands(state: Conversation, turn: Turn) -> bool:
+def _is_shown(state: Conversation, turn: Turn[Event]) -> bool:
     try:
         where_we_stand(state, turn.context)
     except LookupError:

@@ -1,4 +1,4 @@
-"""What has happened, in the past tense. Whatever the engine is to know about the world comes in one of these."""
+"""The events, in the past tense. Whatever the engine is to know about the world comes in one of these."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Any
 
 from bot.conversation.listing import EVERYTHING, NOTHING_BESIDE, Listing, Wanted
-from bot.conversation.state import Duplicate, Path
+from bot.conversation.state import Duplicate
 from bot.conversation.views import BalanceView, Evidence, Freshness, OrderView
+from providers.products import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Answered(Event):
 
 
 class Medium(StrEnum):
-    """What a message was where text was asked."""
+    """The kind of a message that came where text was asked."""
 
     STICKER = "sticker"
     PHOTO = "photo"
@@ -228,7 +229,7 @@ class StartedAnew(Tap):
 
 
 class LookUpResult(StrEnum):
-    """How a look-up ended."""
+    """The end of a look-up of an answer."""
 
     FOUND = "found"
     NOT_FOUND = "not found"
@@ -307,7 +308,7 @@ class StopAsked(Event):
 
 @dataclass(frozen=True, slots=True)
 class Investigated(Event):
-    """What is known of an order of unknown outcome has changed; `reminding`: nothing has, and somebody has to act."""
+    """The evidence about an order of unknown outcome has changed; `reminding`: nothing has, and somebody has to act."""
 
     order: OrderView
     evidence: Evidence
@@ -342,7 +343,7 @@ class NumberGivenUp(Event):
 
 
 class Decision(StrEnum):
-    """What a person decides about an order of unknown outcome."""
+    """A person's decision about an order of unknown outcome."""
 
     FOUND = "found"
     NOT_PLACED = "not_placed"
@@ -359,7 +360,7 @@ class Decided(Event):
 
 
 class NumberCheck(StrEnum):
-    """What the supplier says about a number that a person found."""
+    """The supplier's word about a number that a person found."""
 
     AGREES = "agrees"
     DIFFERS = "differs"

@@ -1,129 +1,117 @@
-"""Transitions of filling in a form: answers, skips, the way back, and look-ups."""
+"""Transitions of filling in a form: answers, skips, the way back, and look-ups. Others build on them."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from dataclasses import replace
+from typing import Any
 
-from pydantic import BaseModel
-
-from bot.conversation.answers import Problem, drop, get, is_answered, problems, pruned, put, put_facts, version
-from bot.conversation.events import (
-    Answered,
-    Chose,
-    LookedUp,
-    LookUpResult,
-    OrderRequested,
-    StartedAnew,
+from bot.conversation.answers import drop, get, put
+from bot.conversation.context import Account, Context
+from bot.conversation.events import Answered, Chose, Event, LookedUp, LookUpResult, Skipped, UsedAnyway, WentBack
+from bot.conversation.filled import Filled, with_facts
+from bot.conversation.prompts import (
+    accounts_offered,
+    asked,
+    checking,
+    listed,
+    question_at,
+    summarised,
+    where_we_stand,
 )
-from bot.conversation.prompts import asked, checking, listed, question_at, summarised, where_we_stand
-from bot.conversation.questions import Question, field_at, list_around, marker, questions
-from bot.conversation.replies import AccountsOffered, Reply
+from bot.conversation.questions import Problem, Question, field_at, list_around, marker, version
+from bot.conversation.replies import Asked, NoteCode
 from bot.conversation.requests import CheckNumber, LookUpAnswer
-from bot.conversation.state import IDLE, Answers, Conversation, Draft, Path, Phase
-from bot.conversation.step import Account, Context, Step, Turn
-from bot.conversation.suggesting import suggestion
+from bot.conversation.state import IDLE, Answers, Conversation, Draft, Phase
+from bot.conversation.step import Step, Turn, draft_of
 from providers.fields import LookUp
+from providers.products import Path
 
 
-def offer_accounts(context: Context, unknown: str = "") -> AccountsOffered:
-    return AccountsOffered(tuple((a.name, a.title) for a in context.accounts.values()), unknown)
-
-
-def begin(turn: Turn) -> Step:
-    """`/order`: straight into the form when the account is named, else a button per account."""
-    wanted = cast("OrderRequested | StartedAnew", turn.event).account
+def begin(turn: Turn[Event], wanted: str) -> Step:
+    """Straight into the form when the account is named, else a button per account."""
     account = turn.context.accounts.get(wanted)
     if account is None:
-        return Step(IDLE, (offer_accounts(turn.context, wanted),))
-    draft = blank(account, turn.context.draft_id)
-    return go_on(Turn(turn.state.model_copy(update={"draft": draft}), turn.event, turn.context), {})
+        return Step(IDLE, (accounts_offered(turn.context, wanted),))
+    return go_on(turn.on(blank(account, turn.context.draft_id)), {})
 
 
 def blank(account: Account, draft_id: str = "") -> Draft:
     """A draft without answers, as it stands before its first question."""
-    first = next(iter(questions(account.form, {}))).path
+    first = Filled(account.form, {}).first
     return Draft(id=draft_id, account=account.name, form_version=version(account.form), revision=-1, at=first)
 
 
-def go_on(turn: Turn, answers: Answers, *, left: Path | None = None, note: str = "", **changes: Any) -> Step:
+def go_on(
+    turn: Turn[Event], answers: Answers, *, left: Path | None = None, note: NoteCode = NoteCode.NONE, **changes: Any
+) -> Step:
     """To what comes next: a problem that an answer caused elsewhere, an open question, the list just left, the summary.
 
     `left` is the list that the last answer was given in: it is shown as soon as its item is complete.
     """
-    form, draft = turn.form, turn.draft
-    answers = pruned(form, answers)
-    faults = problems(form, answers)
-    if faults:
-        return ask_again(turn, drop(answers, faults[0].path), faults[0], **changes)
-    still_open = next((q for q in questions(form, answers) if not is_answered(q, answers)), None)
-    if left is not None and get(answers, left) and (still_open is None or still_open.path[: len(left)] != left):
+    answers = Filled.of(turn.form, answers).pruned
+    form = Filled.of(turn.form, answers)
+    if form.problems:
+        problem = form.problems[0]
+        return ask_again(turn, drop(answers, problem.path), problem, **changes)
+    if left is not None and get(answers, left) and (form.open is None or form.open[: len(left)] != left):
         step = turn.to(Phase.LISTING, answers=answers, at=left, before=None, **changes)
-        return _showing(step, listed(form, _draft(step)))
-    if still_open is not None:
-        return ask(turn, still_open.path, answers=answers, before=None, note=note, **changes)
+        return step.saying(listed(turn.account, draft_of(step.state)))
+    if form.open is not None:
+        return ask(turn, form.open, answers=answers, before=None, note=note, **changes)
     # Editing ends where it began: at the summary.
     step = turn.to(Phase.REVIEWING, **(changes | {"answers": answers, "at": (), "before": None, "editing": False}))
-    return _showing(step, summarised(turn.context.accounts[draft.account], _draft(step)))
+    return step.saying(summarised(turn.account, draft_of(step.state)))
 
 
-def ask(turn: Turn, path: Path, *, note: str = "", **changes: Any) -> Step:
+def ask(turn: Turn[Event], path: Path, *, note: NoteCode = NoteCode.NONE, **changes: Any) -> Step:
     """To one question, whether it has an answer already or not."""
     step = turn.to(Phase.ASKING, at=path, **changes)
-    return _showing(step, asked(turn.form, _draft(step), note=note))
+    return step.saying(asked(turn.account, draft_of(step.state), note=note))
 
 
-def ask_again(turn: Turn, answers: Answers, problem: Problem, **changes: Any) -> Step:
+def ask_again(turn: Turn[Event], answers: Answers, problem: Problem, **changes: Any) -> Step:
     """To the question that a problem is at, with what is wrong."""
     step = turn.to(Phase.ASKING, answers=answers, at=problem.path, before=None, **changes)
-    return _showing(step, asked(turn.form, _draft(step), problem=problem))
+    return step.saying(asked(turn.account, draft_of(step.state), problem=problem))
 
 
-def _draft(step: Step) -> Draft:
-    return cast("Draft", step.state.draft)
-
-
-def _showing(step: Step, reply: Reply) -> Step:
-    return Step(step.state, (*step.replies, reply), step.requests)
-
-
-def answer(turn: Turn) -> Step:
+def answer(turn: Turn[Answered]) -> Step:
     """A typed answer, checked at once. A bad one changes nothing."""
-    event = cast("Answered", turn.event)
-    text = event.text
-    question = question_at(turn.form, turn.draft)
+    text = turn.event.text
+    question = question_at(turn.account, turn.draft)
     for choice in question.choices:
         if text.strip().casefold() == choice.casefold():
             text = choice
-    return take(turn, question, text, event.facts)
+    return take(turn, question, text, turn.event.facts)
 
 
-def choose(turn: Turn) -> Step:
+def choose(turn: Turn[Chose]) -> Step:
     """A choice button, or that of the suggestion, which stands after the choices."""
-    question, index = question_at(turn.form, turn.draft), cast("Chose", turn.event).index
-    suggested = suggestion(turn.form, turn.draft.answers, question.path)
+    question = question_at(turn.account, turn.draft)
+    suggested = turn.filled.suggestion(question.path)
     offered = question.choices if suggested is None else (*question.choices, suggested)
-    if not 0 <= index < len(offered):
+    if not 0 <= turn.event.index < len(offered):
         return misfit(turn)
-    return take(turn, question, offered[index])
+    return take(turn, question, offered[turn.event.index])
 
 
-def take(turn: Turn, question: Question, value: str, facts: Mapping[str, Any] | None = None) -> Step:
+def take(turn: Turn[Event], question: Question, value: str, facts: Mapping[str, Any] | None = None) -> Step:
     """An answer, checked at once; `facts` are what the catalogue knows of it. A bad one changes nothing."""
     draft = turn.draft
     answers = put(draft.answers, question.path, value)
     if question.facts is not None:
         answers = drop(answers, question.facts)
-    answers = pruned(turn.form, answers)
-    problem = next((p for p in problems(turn.form, answers) if p.path == question.path), None)
+    answers = Filled.of(turn.form, answers).pruned
+    problem = Filled.of(turn.form, answers).problem_at(question.path)
     if problem is not None:
-        return Step(turn.state, (asked(turn.form, draft, problem=problem),))
+        return turn.stays(asked(turn.account, draft, problem=problem))
     if question.facts is None:
         return go_on(turn, answers, left=list_around(question.path))
     if question.into is None:
-        answers = put_facts(turn.form, answers, question.facts, facts)
+        answers = with_facts(turn.form, answers, question.facts, facts)
         return go_on(turn, answers, left=list_around(question.path), wanted="")
     step = turn.to(Phase.CHECKING, answers=answers, before=draft.answers, wanted="")
-    request = _look_up(_draft(step), question)
-    return Step(step.state, (checking(turn.account, _draft(step)),), (request,))
+    waiting = draft_of(step.state)
+    return Step(step.state, (checking(turn.account, waiting),), (_look_up(waiting, question.into),))
 
 
 def awaited(state: Conversation, context: Context) -> LookUpAnswer | CheckNumber | None:
@@ -133,73 +121,92 @@ def awaited(state: Conversation, context: Context) -> LookUpAnswer | CheckNumber
     draft = state.draft
     if state.phase is not Phase.CHECKING or draft is None or draft.account not in context.accounts:
         return None
-    return _look_up(draft, question_at(context.accounts[draft.account].form, draft))
+    return _look_up(draft, _into(question_at(context.accounts[draft.account], draft)))
 
 
-def _look_up(draft: Draft, question: Question) -> LookUpAnswer:
-    into = str(cast("Path", question.into)[-1])
-    return LookUpAnswer(draft.account, draft.id, draft.revision, into, str(get(draft.answers, question.path)))
+def _into(question: Question) -> Path:
+    """The place for what a look-up finds; the table uses this only while an answer is looked up."""
+    if question.into is None:
+        raise LookupError(question.path)
+    return question.into
 
 
-def looked_up(turn: Turn) -> Step:
+def _look_up(draft: Draft, into: Path) -> LookUpAnswer:
+    return LookUpAnswer(draft.account, draft.id, draft.revision, str(into[-1]), str(get(draft.answers, draft.at)))
+
+
+def looked_up(turn: Turn[LookedUp]) -> Step:
     """The supplier's catalogue answered, or didn't."""
-    event, draft = cast("LookedUp", turn.event), turn.draft
+    event, draft = turn.event, turn.draft
     if (event.draft, event.revision) != (draft.id, draft.revision):
-        return Step(turn.state)
-    question = question_at(turn.form, draft)
-    into, left = cast("Path", question.into), list_around(question.path)
+        return turn.stays()
+    question = question_at(turn.account, draft)
+    into, left = _into(question), list_around(question.path)
     match event.result:
         case LookUpResult.FOUND:
             return go_on(turn, put(draft.answers, into, dict(event.facts)), left=left)
         case LookUpResult.FAILED:
-            answers = put_facts(turn.form, draft.answers, into, _kept(turn.form, question, event.facts))
-            return go_on(turn, answers, left=left, note="catalogue_not_read")
+            answers = with_facts(turn.form, draft.answers, into, _still_holding(turn, question))
+            return _with_age(turn, go_on(turn, answers, left=left, note=NoteCode.CATALOGUE_NOT_READ))
         case LookUpResult.NOT_FOUND:
             value = str(get(draft.answers, question.path))
             step = turn.to(Phase.ASKING, answers=draft.before or {}, before=None, doubted=value)
-            return _showing(step, asked(turn.form, _draft(step), insist=True))
+            return step.saying(asked(turn.account, draft_of(step.state), insist=True))
 
 
-def _kept(form: type[BaseModel], question: Question, facts: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """What was known before, where the supplier could not be asked; None for nothing."""
-    look_up = marker(field_at(form, question.path), LookUp)
-    if not facts or look_up is None:
+def _still_holding(turn: Turn[LookedUp], question: Question) -> Mapping[str, Any] | None:
+    """The facts known before, where the supplier could not be asked; None for nothing."""
+    look_up = marker(field_at(turn.form, question.path), LookUp)
+    if not turn.event.facts or look_up is None:
         return None
-    return {name: fact for name, fact in facts.items() if name not in look_up.fresh} | {"kept": True}
+    return {name: fact for name, fact in turn.event.facts.items() if name not in look_up.fresh} | {"kept": True}
 
 
-def use_anyway(turn: Turn) -> Step:
+def _with_age(turn: Turn[LookedUp], step: Step) -> Step:
+    """A look-up that failed still leaves what we had read before, which is then said with its age."""
+    if not turn.event.facts:
+        return step
+    at = int(turn.event.facts.get("read_at") or 0)
+    told = (
+        replace(reply, note=NoteCode.CATALOGUE_KEPT, note_at=at)
+        if isinstance(reply, Asked) and reply.note is NoteCode.CATALOGUE_NOT_READ
+        else reply
+        for reply in step.replies
+    )
+    return replace(step, replies=tuple(told))
+
+
+def use_anyway(turn: Turn[UsedAnyway]) -> Step:
     """The person insists on an answer that the catalogue doesn't have."""
     draft = turn.draft
-    question = question_at(turn.form, draft)
+    question = question_at(turn.account, draft)
     if draft.doubted is None or question.into is None:
         return misfit(turn)
     answers = put(put(draft.answers, question.path, draft.doubted), question.into, None)
     return go_on(turn, answers, left=list_around(question.path))
 
 
-def skip(turn: Turn) -> Step:
+def skip(turn: Turn[Skipped]) -> Step:
     """Skips a question, or the optional group or list that it opens."""
-    question = question_at(turn.form, turn.draft)
+    question = question_at(turn.account, turn.draft)
     if question.skips is None:
         return misfit(turn)
     return go_on(turn, put(turn.draft.answers, question.skips, None), left=list_around(question.skips))
 
 
-def back(turn: Turn) -> Step:
+def back(turn: Turn[WentBack]) -> Step:
     """To the step before: the question before, the list before, or where an edit began. Answers stay."""
-    draft, form = turn.draft, turn.form
-    every = questions(form, draft.answers)
+    draft, form = turn.draft, turn.filled
     around = list_around(draft.at)
     item = () if around is None else draft.at[: len(around) + 1]
-    if draft.editing and all(is_answered(q, draft.answers) for q in every if q.path[: len(item)] == item):
+    if draft.editing and form.is_done(item):
         return go_on(turn, draft.answers, left=around)
-    here = next(i for i, question in enumerate(every) if question.path == draft.at)
-    before = every[here - 1].path if here else None
-    if before is None:
+    here = form.position(draft.at)
+    if not here:
         if draft.answers:
-            return Step(turn.state, (asked(form, draft, note="first_question"),))
-        return Step(IDLE, (offer_accounts(turn.context),))
+            return turn.stays(asked(turn.account, draft, note=NoteCode.FIRST_QUESTION))
+        return Step(IDLE, (accounts_offered(turn.context),))
+    before = form.path_at(here - 1)
     left = list_around(before)
     if left is None or before[: len(left) + 1] == draft.at[: len(left) + 1] or get(draft.answers, left) is None:
         return ask(turn, before)
@@ -208,14 +215,14 @@ def back(turn: Turn) -> Step:
     if item and not get(answers, item):
         answers = drop(answers, item)
     step = turn.to(Phase.LISTING, answers=answers, at=left)
-    return _showing(step, listed(form, _draft(step)))
+    return step.saying(listed(turn.account, draft_of(step.state)))
 
 
-def stop_checking(turn: Turn) -> Step:
+def stop_checking(turn: Turn[WentBack]) -> Step:
     """Back while an answer is looked up: the question again, everything as before it."""
     return ask(turn, turn.draft.at, answers=turn.draft.before or {}, before=None)
 
 
-def misfit(turn: Turn) -> Step:
+def misfit(turn: Turn[Event]) -> Step:
     """An event that doesn't fit: nothing changes, and we show where we stand."""
-    return Step(turn.state, (where_we_stand(turn.state, turn.context),))
+    return turn.stays(where_we_stand(turn.state, turn.context))

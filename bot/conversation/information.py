@@ -1,11 +1,12 @@
 """Transitions that tell something and leave the conversation where it is: help, languages, lists, balances, hints."""
 
-from typing import cast
-
 from bot.conversation.events import (
+    BalanceRequested,
     BalancesRead,
     CommandUnknown,
+    Event,
     LanguageChosen,
+    MessageEdited,
     OrdersRequested,
     SentOther,
 )
@@ -14,6 +15,7 @@ from bot.conversation.replies import (
     BalancesShown,
     HelpShown,
     Hint,
+    HintCode,
     LanguagesOffered,
     NothingOpen,
     NotText,
@@ -25,54 +27,56 @@ from bot.conversation.requests import ReadBalances
 from bot.conversation.step import Step, Turn
 
 
-def welcome(turn: Turn) -> Step:
-    return Step(turn.state, (Welcomed(),))
+def welcome(turn: Turn[Event]) -> Step:
+    return turn.stays(Welcomed())
 
 
-def help_(turn: Turn) -> Step:
-    return Step(turn.state, (HelpShown(),))
+def help_(turn: Turn[Event]) -> Step:
+    return turn.stays(HelpShown())
 
 
-def languages(turn: Turn) -> Step:
-    chosen = turn.event.language if isinstance(turn.event, LanguageChosen) else ""
-    return Step(turn.state, (LanguagesOffered(chosen),))
+def languages(turn: Turn[Event]) -> Step:
+    return turn.stays(LanguagesOffered(""))
 
 
-def nothing_open(turn: Turn) -> Step:
-    return Step(turn.state, (NothingOpen(),))
+def language_chosen(turn: Turn[LanguageChosen]) -> Step:
+    return turn.stays(LanguagesOffered(turn.event.language))
 
 
-def not_text(turn: Turn) -> Step:
+def nothing_open(turn: Turn[Event]) -> Step:
+    return turn.stays(NothingOpen())
+
+
+def not_text(turn: Turn[SentOther]) -> Step:
     """A sticker or the like: what was expected, and where we stand."""
-    return with_standing(turn, NotText(cast("SentOther", turn.event).medium))
+    return _with_standing(turn, NotText(turn.event.medium))
 
 
-def edited(turn: Turn) -> Step:
+def edited(turn: Turn[MessageEdited]) -> Step:
     """An edited message is no answer: people edit what was answered long ago."""
-    return with_standing(turn, Hint("edited"))
+    return _with_standing(turn, Hint(HintCode.EDITED))
 
 
-def unknown_command(turn: Turn) -> Step:
-    return with_standing(turn, Hint("unknown_command", {"command": cast("CommandUnknown", turn.event).command}))
+def unknown_command(turn: Turn[CommandUnknown]) -> Step:
+    return _with_standing(turn, Hint(HintCode.UNKNOWN_COMMAND, {"command": turn.event.command}))
 
 
-def with_standing(turn: Turn, reply: Reply) -> Step:
+def _with_standing(turn: Turn[Event], reply: Reply) -> Step:
     """A notice, and below it the question or menu that still waits, if any."""
     standing = (where_we_stand(turn.state, turn.context),) if turn.state.draft is not None else ()
-    return Step(turn.state, (reply, *standing))
+    return turn.stays(reply, *standing)
 
 
-def orders(turn: Turn) -> Step:
-    event = cast("OrdersRequested", turn.event)
-    found = tuple((order, turn.title_of(order)) for order in event.found)
+def orders(turn: Turn[OrdersRequested]) -> Step:
+    event = turn.event
+    found = tuple((order, turn.context.title_of(order)) for order in event.found)
     accounts = tuple((name, account.title) for name, account in turn.context.accounts.items())
-    return Step(turn.state, (OrdersListed(found, event.wanted, event.listing, accounts),))
+    return turn.stays(OrdersListed(found, event.wanted, event.listing, accounts))
 
 
-def read_balances(turn: Turn) -> Step:
-    return Step(turn.state, (), (ReadBalances(),))
+def read_balances(turn: Turn[BalanceRequested]) -> Step:
+    return turn.stays(requests=(ReadBalances(),))
 
 
-def balances(turn: Turn) -> Step:
-    event = cast("BalancesRead", turn.event)
-    return Step(turn.state, (BalancesShown(event.found, event.silent),))
+def balances(turn: Turn[BalancesRead]) -> Step:
+    return turn.stays(BalancesShown(turn.event.found, turn.event.silent))

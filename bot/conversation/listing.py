@@ -1,4 +1,4 @@
-"""Which orders a person wants to see listed, and the page of them that the journal has."""
+"""The orders that a person wants to see listed, and the page of them that the journal has."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from typing import Final
 from providers.orders import Status
 
 STATES: Final = ("open", "unknown", *Status, "not placed")
-"""How an order may stand: the words of `storage.orders.Order.state`."""
+"""The states of an order: the words of `storage.orders.Order.state`."""
 
 
 class Days(StrEnum):
@@ -20,7 +20,7 @@ class Days(StrEnum):
 
 
 class Menu(StrEnum):
-    """What the message of a list shows below it instead of turning pages."""
+    """The menu that the message of a list shows below it instead of turning pages."""
 
     NONE = "none"
     ACCOUNT = "account"
@@ -31,7 +31,7 @@ class Menu(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which way from an order: to those confirmed before it, or after it."""
+    """The way from an order: to those confirmed before it, or after it."""
 
     OLDER = "older"
     NEWER = "newer"
@@ -39,7 +39,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which orders. Empty means any; `person` is a Telegram user id, 0 for anybody.
+    """The orders wanted. Empty means any; `person` is a Telegram user id, 0 for anybody.
 
     `beside` is the reference of the order from which a page goes on; empty for the newest.
     """
@@ -55,7 +55,7 @@ class Wanted:
 
     @property
     def narrowed(self) -> bool:
-        """Whether some orders are left out."""
+        """Check whether some orders are left out."""
         return bool(self.account or self.state or self.person or self.text) or self.days is not Days.ANY
 
 
@@ -64,10 +64,10 @@ EVERYTHING: Final = Wanted()
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What there is beside the orders of a page.
+    """The facts beside the orders of a page.
 
     `newer` and `older`: there are further pages. `people` (ids and names) may be filtered by; with none of them a
-    person sees his own orders only. `reader` is who looks. `looked_for` is how many orders a search found, with `cut`
+    person sees their own orders only. `reader` is who looks. `looked_for` is how many orders a search found, with `cut`
     when there may be more; `too_short`: the text is none that can be looked for.
     """
 

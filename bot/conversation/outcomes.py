@@ -1,81 +1,72 @@
-"""Transitions that tell: help, hints, and what became of an order, which may re-open its draft."""
+"""Transitions of the outcomes of orders, which may open their drafts again."""
 
 from collections.abc import Mapping
-from typing import cast
 
-from bot.conversation.answers import get, problems, pruned, put, version
-from bot.conversation.decisions import evidence_of
-from bot.conversation.editing import offer_open_draft
-from bot.conversation.events import (
-    OrderRequested,
-    Reopened,
-    Settled,
-)
+from bot.conversation.answers import get, put
+from bot.conversation.events import OrderRequested, Reopened, Settled
+from bot.conversation.filled import Filled
 from bot.conversation.filling import ask, go_on, misfit
-from bot.conversation.information import with_standing
-from bot.conversation.questions import questions
+from bot.conversation.prompts import evidence_shown, parts, where_we_stand
+from bot.conversation.questions import version
 from bot.conversation.replies import (
+    DraftOpen,
     EvidenceClosed,
     Hint,
+    HintCode,
     OutcomeFound,
     OutcomeShown,
     Reply,
     Showing,
 )
-from bot.conversation.state import Answers, Draft, Path
-from bot.conversation.status import asks, repeats
+from bot.conversation.state import Answers, Draft
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import Evidence, OrderView
 from providers.orders import Outcome
+from providers.products import Path
 
 
-def open_draft(turn: Turn) -> Step:
+def open_draft(turn: Turn[OrderRequested]) -> Step:
     """`/order` while a draft is open."""
-    event = cast("OrderRequested", turn.event)
-    return offer_open_draft(turn, event.account, event.answer)
+    event = turn.event
+    known = event.account if event.account in turn.context.accounts else ""
+    answered = len(parts(turn.filled))
+    return turn.stays(DraftOpen(turn.account.title, known, answered, event.answer if known else ""))
 
 
-def settled_while_free(turn: Turn) -> Step:
-    """What became of an order, with no draft open: one that was not placed re-opens its draft."""
-    order = cast("Settled", turn.event).order
-    if not _reopenable(turn, order):
-        return Step(turn.state, _told(turn, reopenable=False))
+def settled_while_free(turn: Turn[Settled]) -> Step:
+    """The outcome of an order, with no draft open: one that was not placed opens its draft again."""
+    if not turn.context.reopens(turn.event.order):
+        return turn.stays(*_told(turn, reopenable=False))
     step = reopen(turn)
     return Step(step.state, _told(turn, reopenable=False, stands_again=True) + step.replies, step.requests)
 
 
-def settled_while_busy(turn: Turn) -> Step:
+def settled_while_busy(turn: Turn[Settled]) -> Step:
     """The same while another order is being filled in: its draft is left alone, a button re-opens the other later."""
-    return Step(turn.state, _told(turn, reopenable=_reopenable(turn, cast("Settled", turn.event).order)))
+    return turn.stays(*_told(turn, reopenable=turn.context.reopens(turn.event.order)))
 
 
-def _reopenable(turn: Turn, order: OrderView) -> bool:
-    return order.outcome in (Outcome.REFUSED, Outcome.NOT_SENT) and order.account in turn.context.accounts
-
-
-def _told(turn: Turn, *, reopenable: bool, stands_again: bool = False) -> tuple[Reply, ...]:
+def _told(turn: Turn[Settled], *, reopenable: bool, stands_again: bool = False) -> tuple[Reply, ...]:
     """The order's card, and beside it what a person has to look at."""
-    event = cast("Settled", turn.event)
-    title = turn.title_of(event.order)
-    shown = OutcomeShown(
-        event.order, title, reopenable, asks(turn.context, event.order), repeats(turn.context, event.order)
-    )
-    if event.order.outcome is Outcome.UNKNOWN:
-        return shown, evidence_of(turn.context, event.order, event.evidence or Evidence(), Showing.CARD)
-    if not event.was_unknown:
-        return (shown,)
-    closed = EvidenceClosed(event.order, title)
-    return (shown, closed) if stands_again else (shown, closed, OutcomeFound(event.order, title, reopenable))
+    order, context = turn.event.order, turn.context
+    title = context.title_of(order)
+    card = OutcomeShown(order, title, reopenable, context.reads_status(order), context.repeats(order))
+    if order.outcome is Outcome.UNKNOWN:
+        return card, evidence_shown(context, order, turn.event.evidence or Evidence(), Showing.CARD)
+    if not turn.event.was_unknown:
+        return (card,)
+    closed = EvidenceClosed(order, title)
+    return (card, closed) if stands_again else (card, closed, OutcomeFound(order, title, reopenable))
 
 
-def reopen(turn: Turn) -> Step:
+def reopen(turn: Turn[Settled | Reopened]) -> Step:
     """The draft of an order that was not placed stands again: at the field that the supplier named, or the summary."""
-    order = cast("Settled | Reopened", turn.event).order
+    order = turn.event.order
     account = turn.context.accounts.get(order.account)
     if account is None:
         return misfit(turn)
     confirmed = _patched(order)
-    answers = pruned(account.form, confirmed)
+    answers = Filled.of(account.form, confirmed).pruned
     draft = Draft(
         id=turn.context.draft_id,
         account=order.account,
@@ -85,15 +76,15 @@ def reopen(turn: Turn) -> Step:
         source=order.reference,
         retry=confirmed if order.outcome is Outcome.NOT_SENT else None,
     )
-    turn = Turn(turn.state.model_copy(update={"draft": draft}), turn.event, turn.context)
-    named = set(map(_path, order.fields)) & {q.path for q in questions(account.form, answers)}
-    if len(named) == len(set(order.fields)) == 1 and not problems(account.form, answers):
+    turn, form = turn.on(draft), Filled.of(account.form, answers)
+    named = set(map(_path, order.fields)) & {question.path for question in form.questions}
+    if len(named) == len(set(order.fields)) == 1 and not form.problems:
         return ask(turn, named.pop(), editing=True)
     return go_on(turn, answers)
 
 
 def _patched(order: OrderView) -> Answers:
-    """What was confirmed, with what is known of its products by now."""
+    """The confirmed answers, with what is known of their products by now."""
     answers = dict(order.answers)
     for path, facts in order.patches:
         if isinstance(get(answers, path), Mapping):
@@ -101,11 +92,11 @@ def _patched(order: OrderView) -> Answers:
     return answers
 
 
-def finish_first(turn: Turn) -> Step:
+def finish_first(turn: Turn[Reopened]) -> Step:
     """Re-opening waits until the open draft is finished or cancelled, unless it is that order's own."""
-    if turn.draft.source == cast("Reopened", turn.event).order.reference:
+    if turn.draft.source == turn.event.order.reference:
         return misfit(turn)
-    return with_standing(turn, Hint("finish_first"))
+    return turn.stays(Hint(HintCode.FINISH_FIRST), where_we_stand(turn.state, turn.context))
 
 
 def _path(dotted: str) -> Path:

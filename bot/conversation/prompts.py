@@ -1,51 +1,49 @@
-"""Shows where a conversation stands: the reply that belongs to a state, whatever led there."""
+"""The reply that belongs to a state or an order, whatever led there. Shown again at any time, it changes nothing."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
-from bot.conversation.answers import MISSING, Problem, get, is_answered, problems, put, sent_answers
-from bot.conversation.pricing import about, prices
-from bot.conversation.questions import (
-    Question,
-    field_at,
-    longest,
-    marker,
-    model_at,
-    plans,
-    questions,
-    shape,
-)
+from bot.conversation.answers import MISSING, get, is_answered
+from bot.conversation.context import Account, Context
+from bot.conversation.filled import Filled, shown
+from bot.conversation.questions import Problem, Question, field_at, longest, plans
 from bot.conversation.replies import (
+    About,
+    AccountsOffered,
     Asked,
     Block,
     CheckingShown,
     Choices,
+    EvidenceShown,
     Line,
     Listed,
+    NoteCode,
     NothingOpen,
     NumberChecking,
     NumberWanted,
+    Offered,
+    Prices,
     Reply,
+    Showing,
     Summarised,
 )
-from bot.conversation.state import Answers, Conversation, Draft, Naming, Path, Phase
-from bot.conversation.step import Account, Context
-from bot.conversation.suggesting import suggestion
-from providers.fields import InCatalogue, LookUp, Times
+from bot.conversation.state import Conversation, Draft, Naming, Phase
+from bot.conversation.views import Evidence, OrderView
+from providers.fields import Form
+from providers.orders import Money
+from providers.products import Facts, Path, total_of
 
-SHOWN_ITEMS = 10
-"""Items of a list that a summary shows."""
-
-
-PAGE = 8
+SHOWN_ITEMS: Final = 10
+"""Items of a list, or products, that a summary shows."""
+PAGE: Final = 8
 """Entries of a menu on one page."""
 
 
 def where_we_stand(state: Conversation, context: Context) -> Reply:
-    """The reply for a state as it is, to be shown again at any time without changing it."""
+    """The reply for a state as it is."""
     draft = state.draft
     if state.naming is not None:
         return naming_shown(state.naming, context)
@@ -54,14 +52,18 @@ def where_we_stand(state: Conversation, context: Context) -> Reply:
     account = context.accounts[draft.account]
     show: dict[Phase, Callable[[Account, Draft], Reply]] = {
         Phase.CHECKING: checking,
-        Phase.LISTING: lambda account, draft: listed(account.form, draft),
-        Phase.PICKING_ITEM: lambda account, draft: items_offered(account.form, draft),
-        Phase.PICKING_FIELD: lambda account, draft: fields_offered(account.form, draft),
+        Phase.LISTING: listed,
+        Phase.PICKING_ITEM: items_offered,
+        Phase.PICKING_FIELD: fields_offered,
         Phase.REVIEWING: summarised,
     }
     if state.phase in show:
         return show[state.phase](account, draft)
-    return asked(account.form, draft, insist=draft.doubted is not None)
+    return asked(account, draft, insist=draft.doubted is not None)
+
+
+def accounts_offered(context: Context, unknown: str = "") -> AccountsOffered:
+    return AccountsOffered(tuple((one.name, one.title) for one in context.accounts.values()), unknown)
 
 
 def naming_shown(naming: Naming, context: Context) -> NumberWanted | NumberChecking:
@@ -70,142 +72,207 @@ def naming_shown(naming: Naming, context: Context) -> NumberWanted | NumberCheck
     return NumberChecking(naming.number, title) if naming.number else NumberWanted(naming.reference, title)
 
 
-def checking(account: Account, draft: Draft) -> CheckingShown:
-    return CheckingShown(question_at(account.form, draft).title, str(get(draft.answers, draft.at)), account.title)
+def filled_of(account: Account, draft: Draft) -> Filled:
+    return Filled.of(account.form, draft.answers)
 
 
-def question_at(form: type[BaseModel], draft: Draft) -> Question:
+def question_at(account: Account, draft: Draft) -> Question:
     """The question that the draft is at. Raises LookupError when the form no longer has it."""
-    for question in questions(form, draft.answers):
-        if question.path == draft.at:
-            return question
-    raise LookupError(draft.at)
+    return filled_of(account, draft).question(draft.at)
+
+
+def checking(account: Account, draft: Draft) -> CheckingShown:
+    return CheckingShown(question_at(account, draft).title, str(get(draft.answers, draft.at)), account.title)
 
 
 def asked(
-    form: type[BaseModel], draft: Draft, *, problem: Problem | None = None, insist: bool = False, note: str = ""
+    account: Account,
+    draft: Draft,
+    *,
+    problem: Problem | None = None,
+    insist: bool = False,
+    note: NoteCode = NoteCode.NONE,
 ) -> Asked:
-    every = questions(form, draft.answers)
-    position = every.index(question_at(form, draft))
+    """The question that the draft is at, with what is wrong with its answer or stands before it."""
+    form = filled_of(account, draft)
+    question = form.question(draft.at)
     if insist and problem is None:
         problem = Problem(draft.at, "not_in_catalogue")
-    question = _with_good_example(form, draft, every[position])
-    return Asked(
-        replace(question, suggests=suggestion(form, draft.answers, question.path)),
-        position + 1,
-        len(every),
-        problem,
-        insist,
-        note,
-        about=about(form, draft.answers, every, every[position]),
-    )
+    example = question.example if form.has_good_example(question) else ""
+    suggested = form.suggestion(draft.at)
+    told = question
+    if suggested is not None or example != question.example:
+        told = replace(question, example=example, suggests=suggested)
+    return Asked(told, form.position(draft.at) + 1, form.size, problem, insist, note, about=_about(form, question))
 
 
-def _with_good_example(form: type[BaseModel], draft: Draft, question: Question) -> Question:
-    """An example that other answers rule out is none: a product may be sold from 100 only."""
-    if not question.example or question.choices:
-        return question
-    tried = problems(form, put(draft.answers, question.path, question.example))
-    return replace(question, example="") if any(p.path == question.path for p in tried) else question
+def facts_of(stored: Any) -> Facts:
+    """Facts from their JSON form; nothing is known where that can't be read."""
+    try:
+        return Facts.model_validate(stored if isinstance(stored, dict) else {})
+    except ValidationError:
+        return Facts()
 
 
-def listed(form: type[BaseModel], draft: Draft) -> Listed:
-    info = field_at(form, draft.at)
-    items = get(draft.answers, draft.at)
+def price_of(facts: Facts) -> Money | None:
+    return None if facts.price is None else Money(facts.price, facts.unit)
+
+
+def _about(form: Filled, question: Question) -> About | None:
+    """The facts known of the product whose quantity this question asks; None for any other question."""
+    group = form.part(question.path[:-1])
+    if not group.sections[str(question.path[-1])].plan.quantity:
+        return None
+    listed = group.sections.values() if form.is_listed else ()
+    product = next((section.plan.facts for section in listed if section.plan.facts is not None), None)
+    facts = facts_of(group.answers.get(product)) if product is not None else Facts()
+    if facts.price is None and facts.stock is None and not facts.read_at:
+        # A look-up's title and bounds alone are told where they matter: in the summary and with a bad answer.
+        return None
+    per_piece = issubclass(form.form, Form) and form.form.priced_per_piece
+    return About(facts.title, price_of(facts), facts.minimum, facts.maximum, facts.stock, per_piece)
+
+
+def listed(account: Account, draft: Draft) -> Listed:
+    form, items = filled_of(account, draft), get(draft.answers, draft.at)
     if items is MISSING or items is None:
         raise LookupError(draft.at)
-    limit = longest(info)
-    block = _block(form, draft.answers, sent_answers(form, draft.answers), draft.at)
+    limit = longest(field_at(account.form, draft.at))
+    block = _block(form, draft.at)
     return Listed(block.title, block, len(items), limit is None or len(items) < limit)
 
 
-def items_offered(form: type[BaseModel], draft: Draft) -> Choices:
-    answers, sent = draft.answers, sent_answers(form, draft.answers)
-    lines = [Line(f"{i + 1}", _short(form, answers, sent, (*draft.at, i))) for i in range(len(get(answers, draft.at)))]
-    return _page(draft, lines, "remove" if draft.purpose == "remove" else "change")
+def items_offered(account: Account, draft: Draft) -> Choices:
+    form, count = filled_of(account, draft), len(get(draft.answers, draft.at))
+
+    def entry(place: int) -> Line:
+        return Line(f"{place + 1}", _short(form, (*draft.at, place)))
+
+    return _page(draft, count, entry, draft.purpose)
 
 
-def fields_offered(form: type[BaseModel], draft: Draft) -> Choices:
+def fields_offered(account: Account, draft: Draft) -> Choices:
     """The fields of the whole form, of a group or of one item, with what they hold."""
-    lines = []
-    sent = sent_answers(form, draft.answers)
-    for path in entries(form, draft.answers, draft.at):
-        info, value = field_at(form, path), get(draft.answers, path)
-        kind = shape(info).kind
-        if kind == "list" and isinstance(value, list):
-            text = str(len(value))
-        elif kind == "group" and isinstance(value, dict):
-            text = _short(form, draft.answers, sent, path)
-        else:
-            text = _value(sent, path)
-        lines.append(Line(info.title or str(path[-1]), text))
-    return _page(draft, lines, "edit")
+    form, paths = filled_of(account, draft), entries(account, draft)
+    return _page(draft, len(paths), lambda place: _field_shown(form, paths[place]), "edit")
 
 
-def entries(form: type[BaseModel], answers: Answers, at: Path) -> list[Path]:
-    """The fields that can be edited below a path, in order."""
-    known: Any = get(answers, at)
-    known = {} if known is MISSING or known is None else known
-    return [(*at, plan.name) for plan in plans(model_at(form, at)) if plan.source is None and plan.applies(known)]
+def _field_shown(form: Filled, path: Path) -> Line:
+    group = form.part(path[:-1])
+    section, value = group.sections[str(path[-1])], group.answers.get(str(path[-1]))
+    if section.plan.shape.kind == "list" and isinstance(value, list):
+        text = str(len(value))
+    elif section.plan.shape.kind == "group" and isinstance(value, dict):
+        text = _short(form, path)
+    else:
+        text = shown(_as_sent(form, group).get(section.plan.name))
+    return Line(section.plan.title, text)
 
 
-def _page(draft: Draft, lines: list[Line], purpose: Any) -> Choices:
-    pages = max(1, -(-len(lines) // PAGE))
+def entries(account: Account, draft: Draft) -> list[Path]:
+    """The fields that can be edited below the path that the draft is at, in order."""
+    return [(*draft.at, name) for name in filled_of(account, draft).part(draft.at).sections]
+
+
+def _page(
+    draft: Draft, count: int, entry: Callable[[int], Line], purpose: Literal["change", "remove", "edit"]
+) -> Choices:
+    pages = max(1, -(-count // PAGE))
     page = min(max(draft.page, 0), pages - 1)
     first = page * PAGE
-    return Choices(purpose, tuple(lines[first : first + PAGE]), first, page, pages)
+    return Choices(purpose, tuple(entry(place) for place in range(first, min(first + PAGE, count))), first, page, pages)
 
 
 def summarised(account: Account, draft: Draft, problems: tuple[Problem, ...] = ()) -> Summarised:
+    form = filled_of(account, draft)
     retried = draft.retry is not None and draft.retry == draft.answers
-    told = prices(account.form, draft.answers)
-    return Summarised(account.title, parts(account.form, draft.answers), problems, retried, draft.alike, told)
+    return Summarised(account.title, parts(form), problems, retried, draft.alike, prices(form))
 
 
-def parts(form: type[BaseModel], answers: Answers) -> tuple[Line | Block, ...]:
-    """What has been answered, in the order of the questions; skipped ones are left out."""
-    sent = sent_answers(form, answers)
-    shown: list[Line | Block] = []
-    seen: set[Path] = set()
-    for question in questions(form, answers):
-        first_item = next((i for i, step in enumerate(question.path) if isinstance(step, int)), None)
-        if first_item is not None:
-            around = question.path[:first_item]
-            if around not in seen and isinstance(get(answers, around), list):
-                seen.add(around)
-                shown.append(_block(form, answers, sent, around))
-        elif is_answered(question, answers) and (text := _value(sent, question.path)):
-            shown.append(Line(question.title, text, _title(form, answers, question.path)))
-    return tuple(shown)
+def parts(form: Filled) -> tuple[Line | Block, ...]:
+    """The answers given, in the order of the questions; skipped ones are left out."""
+    return tuple(_parts(form, form, ()))
 
 
-def _block(form: type[BaseModel], answers: Answers, sent: Answers, at: Path) -> Block:
-    items, title = get(answers, at), field_at(form, at).title or str(at[-1])
-    short = tuple(_short(form, answers, sent, (*at, i)) for i in range(min(len(items), SHOWN_ITEMS)))
-    return Block(title, short, max(0, len(items) - SHOWN_ITEMS))
+def _parts(form: Filled, group: Filled, at: Path) -> list[Line | Block]:
+    told: list[Line | Block] = []
+    values = _as_sent(form, group)
+    for name, section in group.sections.items():
+        value = group.answers.get(name)
+        if section.plan.shape.kind == "list":
+            if isinstance(value, list):
+                told.append(_block(form, (*at, name)))
+        elif section.plan.shape.kind == "group":
+            if value:
+                told += _parts(form, section.parts[0], (*at, name))
+        elif is_answered(section.plan.asks, group.answers) and (text := shown(values.get(name))):
+            told.append(Line(section.plan.title, text, group.title_at(section.plan)))
+    return told
 
 
-def _short(form: type[BaseModel], answers: Answers, sent: Answers, at: Path) -> str:
-    text = ""
-    for path in entries(form, answers, at):
-        if value := _value(sent, path):
-            between = " × " if marker(field_at(form, path), Times) else " · "
-            text += between + value if text else value
-    # Ids say nothing to people: what is known of the product ends the line.
-    titles = [_title(form, answers, path) for path in entries(form, answers, at)]
-    return " · ".join(filter(None, [text, *titles]))
+def _block(form: Filled, at: Path) -> Block:
+    section = form.part(at[:-1]).sections[str(at[-1])]
+    count = len(get(form.answers, at))
+    short = tuple(_short(form, (*at, place)) for place in range(min(count, SHOWN_ITEMS)))
+    return Block(section.plan.title, short, max(0, count - SHOWN_ITEMS))
 
 
-def _title(form: type[BaseModel], answers: Answers, path: Path) -> str:
-    """What the product that is answered there is called, as far as that is known."""
-    info = field_at(form, path)
-    listed_in = marker(info, InCatalogue) or marker(info, LookUp)
-    facts = get(answers, (*path[:-1], listed_in.into)) if listed_in is not None else None
-    return str(facts.get("title") or "") if isinstance(facts, dict) else ""
+def _short(form: Filled, at: Path) -> str:
+    group = form.part(at)
+    return group.line if form.finished is None else group.sent_line
 
 
-def _value(answers: Answers, path: Path) -> str:
-    value = get(answers, path)
-    if value is MISSING or value is None or isinstance(value, dict | list):
-        return ""
-    return str(value)
+def _as_sent(form: Filled, group: Filled) -> Any:
+    """Single answers as they will be sent once the whole form is complete; until then as typed."""
+    return group.answers if form.finished is None else group.sent
+
+
+def prices(form: Filled) -> Prices | None:
+    """The cost of the finished order by the prices that are known; None when there is nothing to tell."""
+    finished = form.finished
+    if not isinstance(finished, Form):
+        return None
+    chosen = [one for one in finished.chosen() if one.facts is not None]
+    # The title of a product that isn't in a list stands beside its id already.
+    known = tuple(
+        Offered(one.id, one.facts.title, price_of(one.facts))
+        for one in chosen
+        if one.facts is not None and (one.facts.price is not None or (one.facts.title and len(one.at) > 1))
+    )
+    told = Prices(
+        products=known[:SHOWN_ITEMS],
+        more=max(0, len(known) - SHOWN_ITEMS),
+        per_piece=finished.priced_per_piece,
+        total=total_of(finished.chosen()) if finished.priced_per_piece else None,
+        read_at=min((one.facts.read_at for one in chosen if one.facts and one.facts.read_at), default=0),
+        suggested=_departed_from(form, finished),
+    )
+    return told if told.products or told.suggested else None
+
+
+def _departed_from(form: Filled, finished: BaseModel) -> str:
+    """The suggestion that another answer was given to; empty for none."""
+    for plan in plans(form.form):
+        suggested = form.suggestion((plan.name,)) if plan.suggests is not None else None
+        given = getattr(finished, plan.name)
+        if suggested is not None and given is not None and str(given) != suggested:
+            return suggested
+    return ""
+
+
+def evidence_shown(context: Context, order: OrderView, evidence: Evidence, showing: Showing) -> EvidenceShown:
+    """The evidence about an order: what was sent, how it ended, what was found since, and what can be done."""
+    account = context.accounts.get(order.account)
+    if account is None:
+        return EvidenceShown(
+            order, order.account, (), evidence, reconciles=False, idempotent_create=False, showing=showing, gone=True
+        )
+    return EvidenceShown(
+        order,
+        account.title,
+        parts(Filled.of(account.form, Filled.of(account.form, order.answers).pruned)),
+        evidence,
+        reconciles=account.reconciles,
+        idempotent_create=account.idempotent_create,
+        showing=showing,
+    )

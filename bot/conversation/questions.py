@@ -1,8 +1,11 @@
-"""Turns a pydantic model into the questions to ask, in order. Nothing but the model declares a question."""
+"""The questions that a pydantic model declares, read once per model. Nothing but the model declares a question."""
 
+import hashlib
+import inspect
+import json
 import types
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
@@ -10,9 +13,13 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from annotated_types import MaxLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
-from bot.conversation.state import Answers, Path
-from providers.fields import AskWhen, Form, Found, InCatalogue, LookUp
+from providers.fields import AskWhen, Form, Found, InCatalogue, LookUp, Suggested, Times
+from providers.products import Path
+
+_QUANTITY = "quantity"
+"""The end of the titles of questions for a quantity, which are the same for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +44,25 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with an answer: where, pydantic's error type or a form's own code, and its sentence's gaps."""
+
+    path: Path
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, error: ErrorDetails, path: Path) -> "Problem":
+        """The problem at a question that one of pydantic's errors is."""
+        params = {key: str(value) for key, value in (error.get("ctx") or {}).items()}
+        # Pydantic has no error type of its own for e-mail addresses.
+        code = "email" if error["type"] == "value_error" and "reason" in params else error["type"]
+        return cls(path, code, params)
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
-    """What a field is: one value, a group (a nested model), or a list of groups."""
+    """The kind of a field: one value, a group (a nested model), or a list of groups."""
 
     kind: Literal["value", "group", "list"]
     model: type[BaseModel] | None = None
@@ -54,7 +78,7 @@ def shape(field: FieldInfo) -> Shape:
             return Shape("list", item)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return Shape("group", annotation)
-    return Shape("value", None, tuple(c for c in _choices(annotation) if c != field.default))
+    return Shape("value", None, tuple(choice for choice in _choices(annotation) if choice != field.default))
 
 
 def _bare(annotation: Any) -> Any:
@@ -63,7 +87,7 @@ def _bare(annotation: Any) -> Any:
         if origin is Annotated:
             annotation = get_args(annotation)[0]
         elif origin in (Union, types.UnionType):
-            inner = [a for a in get_args(annotation) if a is not type(None)]
+            inner = [one for one in get_args(annotation) if one is not type(None)]
             if len(inner) != 1:
                 return annotation
             annotation = inner[0]
@@ -84,35 +108,40 @@ M = TypeVar("M")
 
 def marker(field: FieldInfo, kind: type[M]) -> M | None:
     """The field's marker of that kind, if it has one."""
-    return next((m for m in field.metadata if isinstance(m, kind)), None)
+    return next((mark for mark in field.metadata if isinstance(mark, kind)), None)
 
 
 def longest(field: FieldInfo) -> int | None:
-    """How many items a list field takes at most; None: no limit."""
+    """The most items that a list field takes; None: no limit."""
     limit = marker(field, MaxLen)
     return limit.max_length if limit else None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a model says of one field, read once per model: a big order walks through it for every item.
+    """A field of a model, read once per model: a big order walks through it for every item.
 
-    `source` is the field whose answer fills this one, which is then never asked. `asks` is its question, without path.
-    `into` is for the supplier's look-up alone, `facts` for the catalogue's too.
+    `asks` is its question, with paths as they are inside the model. `source` is the field whose answer fills this one,
+    which is then never asked. `into` is the field for the supplier's look-up alone, `facts` for the catalogue's too;
+    both as names. `joint` is what stands before its value on an item's line. `quantity`: it asks for how many.
+    `ruled`: a rule of the model may refuse its answer because of other answers.
     """
 
     name: str
+    title: str
     shape: Shape
     required: bool
     condition: Callable[[Mapping[str, Any]], bool] | None
-    skippable: bool
-    into: str | None
-    facts: str | None
     source: str | None
     asks: Question
+    facts: str | None
+    suggests: Callable[[Mapping[str, Any]], str | None] | None
+    joint: str
+    quantity: bool
+    ruled: bool
 
     def applies(self, known: Mapping[str, Any]) -> bool:
-        """Whether the field belongs to the order at all, given the other answers of its group."""
+        """Check whether the field belongs to the order at all, given the other answers of its group."""
         return self.condition is None or self.condition(known)
 
 
@@ -121,70 +150,71 @@ def plans(model: type[BaseModel]) -> tuple[Plan, ...]:
     """The fields of a model, in order."""
     fields = model.model_fields
     sources = {
-        m.into: name
-        for name, field in fields.items()
-        if (m := marker(field, LookUp) or marker(field, InCatalogue)) is not None
+        listed.into: name
+        for name, info in fields.items()
+        if (listed := marker(info, LookUp) or marker(info, InCatalogue)) is not None
     }
     return tuple(
-        _plan(name, field, sources.get(name, name if marker(field, Found) else None)) for name, field in fields.items()
+        _plan(model, name, info, sources.get(name, name if marker(info, Found) else None))
+        for name, info in fields.items()
     )
 
 
-def _plan(name: str, field: FieldInfo, source: str | None) -> Plan:
-    ask, looked_up, form = marker(field, AskWhen), marker(field, LookUp), shape(field)
-    listed = looked_up or marker(field, InCatalogue)
+def _plan(model: type[BaseModel], name: str, info: FieldInfo, source: str | None) -> Plan:
+    ask, looked_up, kind = marker(info, AskWhen), marker(info, LookUp), shape(info)
+    listed = looked_up or marker(info, InCatalogue)
+    suggested, multiplies = marker(info, Suggested), marker(info, Times) is not None
+    title = info.title or name
     return Plan(
         name=name,
-        shape=form,
-        required=field.is_required(),
+        title=title,
+        shape=kind,
+        required=info.is_required(),
         condition=ask.condition if ask else None,
-        skippable=ask.skippable if ask else not field.is_required(),
-        into=looked_up.into if looked_up else None,
-        facts=listed.into if listed else None,
         source=source,
         asks=Question(
-            path=(),
-            title=field.title or name,
-            description=field.description or "",
-            example=str(field.examples[0]) if field.examples else "",
-            choices=form.choices,
+            path=(name,),
+            title=title,
+            description=info.description or "",
+            example=str(info.examples[0]) if info.examples else "",
+            choices=kind.choices,
+            skips=(name,) if (ask.skippable if ask else not info.is_required()) else None,
+            into=(looked_up.into,) if looked_up else None,
+            facts=(listed.into,) if listed else None,
         ),
+        facts=listed.into if listed else None,
+        suggests=suggested.answer if suggested else None,
+        joint=" × " if multiplies else " · ",
+        quantity=multiplies or title.lower().endswith(_QUANTITY),
+        ruled=_is_ruled(model, name, info),
     )
 
 
-def questions(form: type[BaseModel], answers: Answers) -> list[Question]:
-    """Every question that the order has as far as the answers tell, answered or not, in the order of asking."""
-    return list(_walk(form, answers, ()))
+def _is_ruled(model: type[BaseModel], name: str, info: FieldInfo) -> bool:
+    """Check whether more than the field's own type decides about its answer."""
+    rules = model.__pydantic_decorators__
+    refers = any({name, "*"} & set(rule.info.fields) for rule in rules.field_validators.values())
+    return refers or bool(rules.model_validators) or _sees_others(info)
 
 
-def is_listed(form: type[BaseModel], answers: Answers) -> bool:
-    """Whether what the form asks for, with these answers, is in the account's catalogue at all."""
+def _sees_others(info: FieldInfo) -> bool:
+    """Check whether a validator in the field's own metadata gets to see the other answers, or may do so."""
+    functions = [found for one in info.metadata if callable(found := getattr(one, "func", None))]
+    try:
+        return any(len(inspect.signature(function).parameters) > 1 for function in functions)
+    except ValueError:
+        return True
+
+
+@lru_cache(maxsize=64)
+def version(form: type[BaseModel]) -> str:
+    """A short fingerprint of what a form asks and accepts; drafts of another version are checked again."""
+    return hashlib.sha256(json.dumps(form.model_json_schema(), sort_keys=True).encode()).hexdigest()[:12]
+
+
+def is_listed(form: type[BaseModel], answers: Mapping[str, Any]) -> bool:
+    """Check whether what the form asks for, with these answers, is in the account's catalogue at all."""
     return not issubclass(form, Form) or form.from_catalogue(answers)
-
-
-def _walk(model: type[BaseModel], known: Mapping[str, Any], at: Path) -> Iterator[Question]:
-    for plan in plans(model):
-        if plan.source is not None or not plan.applies(known):
-            continue
-        path, value = (*at, plan.name), known.get(plan.name)
-        if plan.shape.model is None:
-            skips, into = path if plan.skippable else None, (*at, plan.into) if plan.into else None
-            facts = (*at, plan.facts) if plan.facts else None
-            asks = plan.asks
-            yield Question(path, asks.title, asks.description, asks.example, asks.choices, skips, into, facts)
-            continue
-        groups: list[tuple[Path, Mapping[str, Any]]]
-        if plan.shape.kind == "list":
-            groups = [((*path, i), item) for i, item in enumerate(value or [{}])]
-        else:
-            groups = [(path, value or {})]
-        inner = [question for where, group in groups for question in _walk(plan.shape.model, group, where)]
-        if not plan.required:
-            # An optional group or list is skipped at its first question; until that is answered, it is one question.
-            # A list of several can't be lost at once.
-            first = replace(inner[0], skips=path if len(groups) == 1 else None)
-            inner = [first, *inner[1:]] if value else [first]
-        yield from inner
 
 
 def field_at(form: type[BaseModel], path: Path) -> FieldInfo:
@@ -213,7 +243,7 @@ def model_at(form: type[BaseModel], path: Path) -> type[BaseModel]:
 
 def list_around(path: Path) -> Path | None:
     """The list that a path lies in; the innermost one."""
-    for i in range(len(path) - 1, -1, -1):
-        if isinstance(path[i], int):
-            return path[:i]
+    for length in range(len(path) - 1, -1, -1):
+        if isinstance(path[length], int):
+            return path[:length]
     return None

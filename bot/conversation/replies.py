@@ -1,4 +1,4 @@
-"""What the bot has to say, before it is put into words. A reply names facts; sentences and buttons are `bot.words`'."""
+"""The replies of the bot before they are words. A reply names facts; sentences and buttons are `bot.words`'."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,10 +6,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from bot.conversation.answers import Problem
 from bot.conversation.events import Medium, NumberCheck
 from bot.conversation.listing import EVERYTHING, NOTHING_BESIDE, Listing, Wanted
-from bot.conversation.questions import Question
+from bot.conversation.questions import Problem, Question
 from bot.conversation.state import Duplicate
 from bot.conversation.views import BalanceView, Evidence, Freshness, OrderView
 from providers.orders import Money
@@ -38,7 +37,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What of the catalogue is shown below a question; put in by the desk, since only storage knows it.
+    """The part of the catalogue that is shown below a question; put in by the desk, since only storage knows it.
 
     `products` or `categories` are those of one page. `total` is how many products there are to the query or category
     that is shown; with neither they are those used last. `browsable`: there is more to browse, in categories when
@@ -59,7 +58,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is known of the product whose quantity is asked."""
+    """The facts known of the product whose quantity is asked."""
 
     title: str = ""
     price: Money | None = None
@@ -71,7 +70,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What the products of an order cost, as far as it is known.
+    """The cost of the products of an order, as far as it is known.
 
     `products` are title and price, as far as known, of at most ten, `more` is how many there are beside them. `total`
     is only there where prices are per piece and all known. `read_at` is the age of the oldest price in UTC
@@ -127,11 +126,25 @@ class NothingOpen(Reply):
     """No draft is open."""
 
 
+class HintCode(StrEnum):
+    """Short notices (`hint.<code>`)."""
+
+    EDITED = "edited"
+    UNKNOWN_COMMAND = "unknown_command"
+    ONE_MOMENT = "one_moment"
+    NO_NUMBER = "no_number"
+    FINISH_FIRST = "finish_first"
+    NOT_REOPENABLE = "not_reopenable"
+    AGAIN_PRUNED = "again_pruned"
+    AGAIN_GONE = "again_gone"
+    AGAIN_LATER = "again_later"
+
+
 @dataclass(frozen=True, slots=True)
 class Hint(Reply):
-    """A short notice; `code` names its sentence (`hint.<code>`)."""
+    """A short notice."""
 
-    code: str
+    code: HintCode
     params: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -158,9 +171,18 @@ class AccountsOffered(Reply):
     unknown: str = ""
 
 
+class NoteCode(StrEnum):
+    """Sentences that go before a question (`note.<code>`)."""
+
+    NONE = ""
+    FIRST_QUESTION = "first_question"
+    CATALOGUE_NOT_READ = "catalogue_not_read"
+    CATALOGUE_KEPT = "catalogue_kept"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked(Reply):
-    """A question, number `position` of `total`. `note` names a sentence to go before it (`note.<note>`).
+    """A question, number `position` of `total`. `note` names a sentence to go before it.
 
     `note_at` is the time that the note tells, `about` what is known of the product whose quantity is asked; `offer` is
     put in by the desk.
@@ -171,7 +193,7 @@ class Asked(Reply):
     total: int
     problem: Problem | None = None
     insist: bool = False
-    note: str = ""
+    note: NoteCode = NoteCode.NONE
     note_at: int = 0
     about: About | None = None
     offer: Offer | None = None
@@ -275,7 +297,7 @@ class SendingShown(Reply):
 
 @dataclass(frozen=True, slots=True)
 class OutcomeShown(Reply):
-    """What became of an order: its card changes. `reopenable` puts a button under one that was not placed.
+    """The outcome of an order: its card changes. `reopenable` puts a button under one that was not placed.
 
     Under one that was placed, `refreshes` asks its supplier again, and `again` orders the same once more.
     """
@@ -289,7 +311,7 @@ class OutcomeShown(Reply):
 
 @dataclass(frozen=True, slots=True)
 class StatusShown(Reply):
-    """How an order stands, and where that comes from; `now` in UTC microseconds where its age is to be told."""
+    """The status of an order, and where that comes from; `now` in UTC microseconds where its age is to be told."""
 
     order: OrderView
     account: str
@@ -347,7 +369,7 @@ class RetryingShown(Reply):
 
 
 class Showing(StrEnum):
-    """Where the evidence of an order is shown."""
+    """The place where the evidence of an order is shown."""
 
     CARD = "card"  # the order's own evidence message, changed in place once it is there
     REMINDER = "reminder"  # a new message that takes the place of that one
@@ -356,7 +378,7 @@ class Showing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EvidenceShown(Reply):
-    """What is known about an order of unknown outcome, for a person to decide; `sent` is what it asked for.
+    """The evidence about an order of unknown outcome, for a person to decide; `sent` is what it asked for.
 
     `reconciles` and `idempotent_create` are the account's abilities; `gone`: it is no longer in the settings.
     """
@@ -425,16 +447,25 @@ class NumberDoubted(Reply):
     taken_by: str
 
 
+class ToastCode(StrEnum):
+    """Words in passing, on the button that was tapped (`toast.<code>`)."""
+
+    ASKING = "asking"
+    STOPPING = "stopping"
+    LOOKING = "looking"
+    DECIDED = "decided"
+
+
 @dataclass(frozen=True, slots=True)
 class Toast(Reply):
-    """Said in passing, on the button itself (`toast.<code>`)."""
+    """Said in passing, on the button itself."""
 
-    code: str
+    code: ToastCode
 
 
 @dataclass(frozen=True, slots=True)
 class CardShown(Reply):
-    """How far an order is: its card changes, in place and not too often. `refreshes`: its supplier can be asked."""
+    """The progress of an order: its card changes, in place, not too often. `refreshes`: its supplier can be asked."""
 
     order: OrderView
     account: str
@@ -460,7 +491,7 @@ class WhichOrder(Reply):
 
 @dataclass(frozen=True, slots=True)
 class NoticesOffered(Reply):
-    """What people can be told of, the present choice marked; `changed`: it was chosen just now."""
+    """The changes that people can be told of, the present choice marked; `changed`: it was chosen just now."""
 
     chosen: str
     changed: bool = False

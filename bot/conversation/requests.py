@@ -1,4 +1,4 @@
-"""What a step asks for: written down with the new state, or done by workers after the commit."""
+"""The requests of a step: written down with the new state, or done by workers after the commit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,13 +1,37 @@
-"""What a conversation remembers between two events. State is data: it goes to storage as JSON and comes back equal."""
+"""The memory of a conversation between two events. State is data: it goes to storage as JSON and comes back equal."""
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-Path = tuple[str | int, ...]
-"""Where an answer lives in a form: field names, and positions inside lists."""
+from providers.products import Path
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Recent(Generic[K, V]):
+    """Keeps what was used lately: at least the `size` newest entries, at most twice as many."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self.newest: dict[K, V] = {}
+        self._old: dict[K, V] = {}
+
+    def get(self, key: K) -> V | None:
+        """The value of a key, which is the newest one then."""
+        found = self.newest.get(key)
+        if found is None and (found := self._old.get(key)) is not None:
+            self.keep(key, found)
+        return found
+
+    def keep(self, key: K, value: V) -> None:
+        """Take an entry in. The older half goes when the newer one is full."""
+        if len(self.newest) >= self._size:
+            self._old, self.newest = self.newest, {}
+        self.newest[key] = value
 
 
 Answers = dict[str, Any]
@@ -15,7 +39,7 @@ Answers = dict[str, Any]
 
 
 class Phase(StrEnum):
-    """Where the conversation stands. `bot.conversation.table` says what may happen in each."""
+    """The place where the conversation stands. `bot.conversation.table` says what may happen in each."""
 
     IDLE = "idle"
     ASKING = "asking"
@@ -54,7 +78,7 @@ class Naming(BaseModel):
 
 
 class Browse(BaseModel):
-    """What of the catalogue is shown at a question: the finds of `query` or the category `group`, by its key.
+    """The part of the catalogue that is shown at a question: the finds of `query` or the category `group`, by its key.
 
     With neither it is the list of categories.
     """
@@ -80,7 +104,7 @@ class Draft(BaseModel):
     at: Path = ()
     """The question, list, item or group that the phase is about."""
     purpose: Literal["change", "remove"] = "change"
-    """What an item is being picked for."""
+    """The use of the item that is being picked."""
     page: int = 0
     editing: bool = False
     """A field is being changed from the summary: afterwards, and by Back, the summary stands again."""
@@ -93,7 +117,7 @@ class Draft(BaseModel):
     retry: Answers | None = None
     """The answers of a re-opened order that was not sent: confirmed unchanged, it keeps its reference."""
     browse: Browse | None = None
-    """What of the catalogue is shown at the question; None for what is offered first."""
+    """The part of the catalogue that is shown at the question; None for what is offered first."""
     wanted: str = ""
     """A product that the draft was opened for, offered first where one is asked."""
     alike: Duplicate | None = None
@@ -109,8 +133,46 @@ class Conversation(BaseModel):
     draft: Draft | None = None
     naming: Naming | None = None
 
+    def named(self) -> Naming:
+        """The order that is being named; the table uses this only where one is."""
+        if self.naming is None:
+            raise LookupError("no order is being named")
+        return self.naming
+
+    def without_naming(self) -> "Conversation":
+        """The state that goes on after the naming of an order."""
+        return Conversation(phase=self.named().resumes, draft=self.draft)
+
 
 IDLE = Conversation()
+
+_LONGEST_KEPT: Final = 32_768
+"""Characters; a longer state is rare, and read anew."""
+_loaded: Final[Recent[str, Conversation]] = Recent(256)
+
+
+def loaded(text: str) -> Conversation:
+    """The state that was stored. Raises pydantic's ValidationError for what is none.
+
+    A chat's next event gets the very objects that its last one left: what is known of its answers is found again.
+    """
+    found = _loaded.get(text)
+    if found is None:
+        found = Conversation.model_validate_json(text)
+        _keep(text, found)
+    return found
+
+
+def stored(state: Conversation) -> str:
+    """The JSON text of a state, to be read again by `loaded`."""
+    text = state.model_dump_json()
+    _keep(text, state)
+    return text
+
+
+def _keep(text: str, state: Conversation) -> None:
+    if len(text) <= _LONGEST_KEPT:
+        _loaded.keep(text, state)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,52 +1,18 @@
-"""What goes into one step of the conversation and what comes out of it."""
+"""One event meeting one state, and the step that comes out of it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
+from bot.conversation.context import Account, Context
 from bot.conversation.events import Event
+from bot.conversation.filled import Filled
 from bot.conversation.replies import Reply
 from bot.conversation.requests import Request
 from bot.conversation.state import Conversation, Draft, Phase
-from bot.conversation.views import OrderView
-from providers.orders import Status
 
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A configured supplier as the conversation sees it: its name in the settings, its button, its form.
-
-    `reconciles`: it can be asked for an order whose answer was lost. `idempotent_create`: it takes no second order
-    under a reference.
-    `reads_status`: it can be asked how far an order is, until that is one of the statuses `final`.
-    `reads_balance`: what is left there can be read; below `balance_floor` the admins are told.
-    """
-
-    name: str
-    title: str
-    form: type[BaseModel]
-    reconciles: bool = False
-    idempotent_create: bool = False
-    reads_status: bool = False
-    final: frozenset[Status] = frozenset()
-    reads_balance: bool = False
-    balance_floor: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a step may use beside state and event. Ids come from outside, fresh for each event, used or not.
-
-    `now` is in UTC microseconds, only to tell how old something is; 0 when that doesn't matter.
-    """
-
-    accounts: Mapping[str, Account]
-    draft_id: str
-    reference: str
-    now: int = 0
+E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +23,23 @@ class Step:
     replies: tuple[Reply, ...] = ()
     requests: tuple[Request, ...] = ()
 
+    def saying(self, *replies: Reply) -> "Step":
+        """The same with more to say."""
+        return replace(self, replies=(*self.replies, *replies))
+
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Generic[E_co]):
     """One event meeting one state: what a transition gets."""
 
     state: Conversation
-    event: Event
+    event: E_co
     context: Context
 
     @property
     def draft(self) -> Draft:
         """The open draft; the table uses this only in phases that have one."""
-        if self.state.draft is None:
-            raise LookupError("no draft is open")
-        return self.state.draft
+        return draft_of(self.state)
 
     @property
     def account(self) -> Account:
@@ -81,13 +49,28 @@ class Turn:
     def form(self) -> type[BaseModel]:
         return self.account.form
 
-    def title_of(self, order: OrderView) -> str:
-        """What the button of an order's account says, or the account's name when it is no longer in the settings."""
-        account = self.context.accounts.get(order.account)
-        return account.title if account else order.account
+    @property
+    def filled(self) -> Filled:
+        """The open draft's form with its answers."""
+        return Filled.of(self.form, self.draft.answers)
 
-    def to(self, phase: Phase, *replies: Reply, requests: tuple[Request, ...] = (), **changes: Any) -> Step:
+    def on(self, draft: Draft) -> "Turn[E_co]":
+        """The same event, meeting another draft."""
+        return replace(self, state=self.state.model_copy(update={"draft": draft}))
+
+    def to(self, phase: Phase, **changes: Any) -> Step:
         """A step to a phase with the draft changed; whatever only concerned the last question is forgotten."""
         forgotten: dict[str, Any] = {"doubted": None, "page": 0, "alike": None, "browse": None}
         draft = self.draft.model_copy(update=forgotten | changes | {"revision": self.draft.revision + 1})
-        return Step(Conversation(phase=phase, draft=draft), replies, requests)
+        return Step(Conversation(phase=phase, draft=draft))
+
+    def stays(self, *replies: Reply, requests: tuple[Request, ...] = ()) -> Step:
+        """A step that leaves everything as it is."""
+        return Step(self.state, replies, requests)
+
+
+def draft_of(state: Conversation) -> Draft:
+    """The open draft of a state that has one."""
+    if state.draft is None:
+        raise LookupError("no draft is open")
+    return state.draft

@@ -8,153 +8,163 @@ elsewhere, so that a new supplier never changes it.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from bot.conversation import browsing, decisions, editing, events, filling, information, outcomes, status
+from bot.conversation.events import Event
 from bot.conversation.state import Phase
 from bot.conversation.step import Step, Turn
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """What is done for an event in a phase, and the phases that it may lead to."""
+    """The answer to an event in a phase, and the phases that it may lead to."""
 
-    act: Callable[[Turn], Step]
+    act: Callable[[Turn[Any]], Step]
     to: frozenset[Phase]
 
 
-Row = Mapping[type[events.Event], Transition]
+E = TypeVar("E", bound=Event)
+Row = Mapping[type[Event], Transition]
 
 
-def _leads(act: Callable[[Turn], Step], *to: Phase) -> Transition:
-    return Transition(act, frozenset(to))
+def _on(event: type[E], act: Callable[[Turn[E]], Step], *to: Phase) -> Row:
+    """One entry; the event has to be one that the transition takes."""
+    return {event: Transition(act, frozenset(to))}
 
 
-P = Phase
+def _row(*entries: Row) -> Row:
+    """A phase's entries; of two for one event the later one holds."""
+    return MappingProxyType({event: transition for entry in entries for event, transition in entry.items()})
+
+
 # After an answer: the list it was in, the next open question (or one that became wrong), or the summary.
-_NEXT: Final = (P.ASKING, P.LISTING, P.REVIEWING)
+_NEXT: Final = (Phase.ASKING, Phase.LISTING, Phase.REVIEWING)
 # The same where no list was just left.
-_OPEN: Final = (P.ASKING, P.REVIEWING)
+_OPEN: Final = (Phase.ASKING, Phase.REVIEWING)
 # What the naming of an order may have come upon; a look-up under way is waited for first.
-_RESUMED: Final = tuple(phase for phase in P if phase is not P.CHECKING)
-
-TELLING: Final[Mapping[type[events.Event], Callable[[Turn], Step]]] = MappingProxyType(
-    {
-        events.Started: information.welcome,
-        events.HelpRequested: information.help_,
-        events.LanguageRequested: information.languages,
-        events.LanguageChosen: information.languages,
-        events.StatusRequested: status.status,
-        events.OrdersRequested: information.orders,
-        events.UnknownRequested: decisions.unknown_orders,
-        events.EvidenceRequested: decisions.show_evidence,
-        events.Investigated: decisions.investigated,
-        events.Postponed: decisions.tried_later,
-        events.TriedAgain: decisions.tried_again,
-        events.StopAsked: decisions.stop_trying,
-        events.LookAsked: decisions.look_again,
-        events.Decided: decisions.decide,
-        events.NumberChecked: decisions.number_checked,
-        events.StatusAnswered: status.answered,
-        events.Progressed: status.progressed,
-        events.SearchedElsewhere: status.searched,
-        events.RefreshAsked: status.refresh,
-        events.NoticesRequested: status.notices,
-        events.BalanceRequested: information.read_balances,
-        events.BalancesRead: information.balances,
-    }
-)
-"""Events that leave every phase as it is: something is told, or asked of the workers."""
-
-_HINTS: Final[Mapping[type[events.Event], Callable[[Turn], Step]]] = {
-    events.SentOther: information.not_text,
-    events.MessageEdited: information.edited,
-    events.CommandUnknown: information.unknown_command,
-}
+_RESUMED: Final = tuple(phase for phase in Phase if phase is not Phase.CHECKING)
 
 
-def _anywhere(phase: Phase) -> dict[type[events.Event], Transition]:
-    return {event: _leads(act, phase) for event, act in {**TELLING, **_HINTS}.items()}
+def _asides(phase: Phase) -> Row:
+    """Events that leave every phase as it is: something is told, or asked of the workers."""
+    return _row(
+        _on(events.Started, information.welcome, phase),
+        _on(events.HelpRequested, information.help_, phase),
+        _on(events.LanguageRequested, information.languages, phase),
+        _on(events.LanguageChosen, information.language_chosen, phase),
+        _on(events.StatusRequested, status.status, phase),
+        _on(events.OrdersRequested, information.orders, phase),
+        _on(events.UnknownRequested, decisions.unknown_orders, phase),
+        _on(events.EvidenceRequested, decisions.show_evidence, phase),
+        _on(events.Investigated, decisions.investigated, phase),
+        _on(events.Postponed, decisions.tried_later, phase),
+        _on(events.TriedAgain, decisions.tried_again, phase),
+        _on(events.StopAsked, decisions.stop_trying, phase),
+        _on(events.LookAsked, decisions.look_again, phase),
+        _on(events.Decided, decisions.decide, phase),
+        _on(events.NumberChecked, decisions.number_checked, phase),
+        _on(events.StatusAnswered, status.answered, phase),
+        _on(events.Progressed, status.progressed, phase),
+        _on(events.SearchedElsewhere, status.searched, phase),
+        _on(events.RefreshAsked, status.refresh, phase),
+        _on(events.NoticesRequested, status.notices, phase),
+        _on(events.BalanceRequested, information.read_balances, phase),
+        _on(events.BalancesRead, information.balances, phase),
+    )
 
 
-def _with_draft(phase: Phase) -> dict[type[events.Event], Transition]:
-    return _anywhere(phase) | {
-        events.NumberAsked: _leads(decisions.ask_number, P.NAMING),
-        events.OrderRequested: _leads(outcomes.open_draft, phase),
-        events.Continued: _leads(filling.misfit, phase),
-        events.StartedAnew: _leads(browsing.begun, P.IDLE, P.CHECKING, *_NEXT),
-        events.Cancelled: _leads(editing.cancel, P.IDLE),
-        events.CancelRequested: _leads(editing.cancel, P.IDLE),
-        events.Settled: _leads(outcomes.settled_while_busy, phase),
-        events.Reopened: _leads(outcomes.finish_first, phase),
-        events.OrderedAgain: _leads(status.again_later, phase),
-    }
+ASIDES: Final = tuple(_asides(Phase.IDLE))
+
+
+def _anywhere(phase: Phase) -> Row:
+    return _row(
+        _asides(phase),
+        _on(events.SentOther, information.not_text, phase),
+        _on(events.MessageEdited, information.edited, phase),
+        _on(events.CommandUnknown, information.unknown_command, phase),
+    )
+
+
+def _with_draft(phase: Phase) -> Row:
+    return _row(
+        _anywhere(phase),
+        _on(events.NumberAsked, decisions.ask_number, Phase.NAMING),
+        _on(events.OrderRequested, outcomes.open_draft, phase),
+        _on(events.Continued, filling.misfit, phase),
+        _on(events.StartedAnew, browsing.begun, Phase.IDLE, Phase.CHECKING, *_NEXT),
+        _on(events.Cancelled, editing.cancel, Phase.IDLE),
+        _on(events.CancelRequested, editing.cancel, Phase.IDLE),
+        _on(events.Settled, outcomes.settled_while_busy, phase),
+        _on(events.Reopened, outcomes.finish_first, phase),
+        _on(events.OrderedAgain, status.again_later, phase),
+    )
 
 
 TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
     {
-        P.IDLE: _anywhere(P.IDLE)
-        | {
-            events.OrderRequested: _leads(browsing.begun, P.IDLE, P.CHECKING, *_NEXT),
-            events.CancelRequested: _leads(information.nothing_open, P.IDLE),
-            events.Settled: _leads(outcomes.settled_while_free, P.IDLE, *_OPEN),
-            events.Reopened: _leads(outcomes.reopen, P.IDLE, *_OPEN),
-            events.OrderedAgain: _leads(status.order_again, P.IDLE, *_OPEN),
-            events.NumberAsked: _leads(decisions.ask_number, P.NAMING),
-        },
-        P.ASKING: _with_draft(P.ASKING)
-        | {
-            events.Answered: _leads(browsing.answered, P.CHECKING, *_NEXT),
-            events.Chose: _leads(filling.choose, P.CHECKING, *_NEXT),
-            events.Skipped: _leads(filling.skip, *_NEXT),
-            events.UsedAnyway: _leads(filling.use_anyway, *_NEXT),
-            events.Picked: _leads(browsing.pick, P.CHECKING, *_NEXT),
-            events.CategoriesAsked: _leads(browsing.categories, P.ASKING),
-            events.CategoryPicked: _leads(browsing.category, P.ASKING),
-            events.Paged: _leads(browsing.turn_page, P.ASKING),
-            events.WentBack: _leads(browsing.lead_out, P.IDLE, *_NEXT),
-        },
-        P.CHECKING: _with_draft(P.CHECKING)
-        | {
-            events.LookedUp: _leads(browsing.checked, P.CHECKING, *_NEXT),
-            events.NumberAsked: _leads(decisions.ask_number_later, P.CHECKING),
-            events.WentBack: _leads(filling.stop_checking, P.ASKING),
-        },
-        P.LISTING: _with_draft(P.LISTING)
-        | {
-            events.AddedAnother: _leads(editing.add_item, P.ASKING, P.LISTING),
-            events.ChangeAsked: _leads(editing.change_item, P.PICKING_ITEM, P.PICKING_FIELD),
-            events.RemoveAsked: _leads(editing.remove_item, P.PICKING_ITEM, P.ASKING),
-            events.ListDone: _leads(editing.list_done, *_NEXT),
-            events.WentBack: _leads(editing.back_from_list, *_OPEN),
-        },
-        P.PICKING_ITEM: _with_draft(P.PICKING_ITEM)
-        | {
-            events.ItemPicked: _leads(editing.pick_item, P.PICKING_ITEM, P.PICKING_FIELD, P.LISTING),
-            events.Paged: _leads(editing.turn_page, P.PICKING_ITEM),
-            events.WentBack: _leads(editing.back_to_list, P.LISTING),
-        },
-        P.PICKING_FIELD: _with_draft(P.PICKING_FIELD)
-        | {
-            events.FieldPicked: _leads(editing.pick_field, P.PICKING_FIELD, P.LISTING, P.ASKING),
-            events.Paged: _leads(editing.turn_page, P.PICKING_FIELD),
-            events.WentBack: _leads(editing.back_from_fields, P.PICKING_FIELD, *_NEXT),
-        },
-        P.REVIEWING: _with_draft(P.REVIEWING)
-        | {
-            events.EditAsked: _leads(editing.edit, P.PICKING_FIELD),
-            events.Confirmed: _leads(editing.confirm, P.IDLE, *_OPEN),
-            events.DuplicateFound: _leads(editing.ordered_before, P.REVIEWING),
-        },
+        Phase.IDLE: _row(
+            _anywhere(Phase.IDLE),
+            _on(events.OrderRequested, browsing.begun, Phase.IDLE, Phase.CHECKING, *_NEXT),
+            _on(events.CancelRequested, information.nothing_open, Phase.IDLE),
+            _on(events.Settled, outcomes.settled_while_free, Phase.IDLE, *_OPEN),
+            _on(events.Reopened, outcomes.reopen, Phase.IDLE, *_OPEN),
+            _on(events.OrderedAgain, status.order_again, Phase.IDLE, *_OPEN),
+            _on(events.NumberAsked, decisions.ask_number, Phase.NAMING),
+        ),
+        Phase.ASKING: _row(
+            _with_draft(Phase.ASKING),
+            _on(events.Answered, browsing.answered, Phase.CHECKING, *_NEXT),
+            _on(events.Chose, filling.choose, Phase.CHECKING, *_NEXT),
+            _on(events.Skipped, filling.skip, *_NEXT),
+            _on(events.UsedAnyway, filling.use_anyway, *_NEXT),
+            _on(events.Picked, browsing.pick, Phase.CHECKING, *_NEXT),
+            _on(events.CategoriesAsked, browsing.categories, Phase.ASKING),
+            _on(events.CategoryPicked, browsing.category, Phase.ASKING),
+            _on(events.Paged, browsing.turn_page, Phase.ASKING),
+            _on(events.WentBack, browsing.lead_out, Phase.IDLE, *_NEXT),
+        ),
+        Phase.CHECKING: _row(
+            _with_draft(Phase.CHECKING),
+            _on(events.LookedUp, filling.looked_up, Phase.CHECKING, *_NEXT),
+            _on(events.NumberAsked, decisions.ask_number_later, Phase.CHECKING),
+            _on(events.WentBack, filling.stop_checking, Phase.ASKING),
+        ),
+        Phase.LISTING: _row(
+            _with_draft(Phase.LISTING),
+            _on(events.AddedAnother, editing.add_item, Phase.ASKING, Phase.LISTING),
+            _on(events.ChangeAsked, editing.change_item, Phase.PICKING_ITEM, Phase.PICKING_FIELD),
+            _on(events.RemoveAsked, editing.remove_item, Phase.PICKING_ITEM, Phase.ASKING),
+            _on(events.ListDone, editing.list_done, *_NEXT),
+            _on(events.WentBack, editing.back_from_list, *_OPEN),
+        ),
+        Phase.PICKING_ITEM: _row(
+            _with_draft(Phase.PICKING_ITEM),
+            _on(events.ItemPicked, editing.pick_item, Phase.PICKING_ITEM, Phase.PICKING_FIELD, Phase.LISTING),
+            _on(events.Paged, editing.turn_items, Phase.PICKING_ITEM),
+            _on(events.WentBack, editing.back_to_list, Phase.LISTING),
+        ),
+        Phase.PICKING_FIELD: _row(
+            _with_draft(Phase.PICKING_FIELD),
+            _on(events.FieldPicked, editing.pick_field, Phase.PICKING_FIELD, Phase.LISTING, Phase.ASKING),
+            _on(events.Paged, editing.turn_fields, Phase.PICKING_FIELD),
+            _on(events.WentBack, editing.back_from_fields, Phase.PICKING_FIELD, *_NEXT),
+        ),
+        Phase.REVIEWING: _row(
+            _with_draft(Phase.REVIEWING),
+            _on(events.EditAsked, editing.edit, Phase.PICKING_FIELD),
+            _on(events.Confirmed, editing.confirm, Phase.IDLE, *_OPEN),
+            _on(events.DuplicateFound, editing.ordered_before, Phase.REVIEWING),
+        ),
         # Whatever else happens here ends the naming, and then happens to what was under way before.
-        P.NAMING: _anywhere(P.NAMING)
-        | {
-            events.Answered: _leads(decisions.number_given, P.NAMING),
-            events.NumberChecked: _leads(decisions.number_checked, *_RESUMED),
-            events.CancelRequested: _leads(decisions.give_up_number, *_RESUMED),
-            events.NumberGivenUp: _leads(decisions.give_up_number, *_RESUMED),
-            events.NumberAsked: _leads(decisions.ask_number, P.NAMING),
-            events.Settled: _leads(outcomes.settled_while_busy, P.NAMING),
-        },
+        Phase.NAMING: _row(
+            _anywhere(Phase.NAMING),
+            _on(events.Answered, decisions.number_given, Phase.NAMING),
+            _on(events.NumberChecked, decisions.number_checked, *_RESUMED),
+            _on(events.CancelRequested, decisions.give_up_number, *_RESUMED),
+            _on(events.NumberGivenUp, decisions.give_up_number, *_RESUMED),
+            _on(events.NumberAsked, decisions.ask_number, Phase.NAMING),
+            _on(events.Settled, outcomes.settled_while_busy, Phase.NAMING),
+        ),
     }
 )

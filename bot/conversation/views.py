@@ -6,15 +6,15 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from bot.conversation.state import Path
 from providers.orders import Money, Outcome, Remark, Tracking
+from providers.products import Path
 
 FOUND_LATER = frozenset({"found_again", "found_by_person"})
 """Remarks of orders whose number the supplier did not answer: it was found out afterwards."""
 
 
 class Freshness(StrEnum):
-    """Where the status in an answer comes from."""
+    """The source of the status in an answer."""
 
     NOW = "now"  # the supplier, just now
     UNREACHED = "unreached"  # the journal, because the supplier could not be asked
@@ -25,7 +25,7 @@ class Freshness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProgressDetails:
-    """What a supplier said of an order besides its status when it was last asked; `times` in UTC microseconds.
+    """The words of a supplier on an order besides its status when it was last asked; `times` in UTC microseconds.
 
     Each key of `times` names a label in the catalogues (`time.<key>`).
     """
@@ -102,13 +102,22 @@ class Candidate:
     differs: tuple[str, ...] = ()
 
 
+class LookEnd(StrEnum):
+    """The end of a look-up of an order whose outcome nobody knows (`unknown.<code>`)."""
+
+    NONE = ""  # there was none yet
+    FOUND = "found"
+    NOTHING = "nothing"  # the whole list was read, late enough
+    NOTHING_YET = "nothing_yet"  # nothing is proven by it
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known about an order of unknown outcome. Times are UTC microseconds, 0 for never.
+    """The facts known about an order of unknown outcome. Times are UTC microseconds, 0 for never.
 
-    `look` is how the last look-up ended: "found", "nothing" (the whole list was read, late enough), "nothing_yet"
-    (nothing is proven by it) or "failed" (`look_code`: why, `look_said`: what the supplier said); empty when there was
-    none. Candidates and signals are those of the last one that was read. Balances are amounts as text. `first_sent_at`
+    `look` is how the last look-up ended; where it failed, `look_code` says why and `look_said` what the supplier said.
+    Candidates and signals are those of the last one that was read. Balances are amounts as text. `first_sent_at`
     is earlier than `sent_at` when it was held to be not placed in between.
     """
 
@@ -116,7 +125,7 @@ class Evidence:
     ended_at: int = 0
     looks: int = 0
     looked_at: int = 0
-    look: str = ""
+    look: LookEnd = LookEnd.NONE
     look_code: str = ""
     look_said: str = ""
     candidates: tuple[Candidate, ...] = ()

@@ -13,10 +13,12 @@ from typing import Protocol
 from bot.catalogue import offering
 from bot.catalogue.facts import acquainted
 from bot.conversation import events, requests
-from bot.conversation.engine import Account, Context, Step, advance
+from bot.conversation.context import Account, Context
+from bot.conversation.engine import advance
 from bot.conversation.filling import awaited
-from bot.conversation.replies import EvidenceClosed, EvidenceShown, Hint, OutcomeFound, OutcomeShown, Reply
-from bot.conversation.state import IDLE, Conversation, ConversationKey, Duplicate
+from bot.conversation.replies import EvidenceClosed, EvidenceShown, Hint, HintCode, OutcomeFound, OutcomeShown, Reply
+from bot.conversation.state import IDLE, Conversation, ConversationKey, Duplicate, loaded, stored
+from bot.conversation.step import Step
 from bot.desk.outgoing import Outgoing
 from bot.ids import Ids
 from bot.journal import open_requests, recording
@@ -64,7 +66,7 @@ class Workers(Protocol):
     def catalogue_is_old(self, account: str) -> None: ...
 
     def do(self, key: ConversationKey, request: requests.Request) -> None:
-        """What a conversation asks of a worker and isn't in storage; whoever does it reports to the desk."""
+        """Do what a conversation asks of a worker and isn't in storage; who does it reports to the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Who:
 
 
 class Done(list[tuple[ConversationKey, Step]]):
-    """What was stepped in a transaction, to be handed out after the commit."""
+    """The steps of a transaction, to be handed out after the commit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +193,7 @@ class Desk:
         """The door of a conversation: what an event does to it, to orders, and so to other conversations."""
         key = who.key
         saved = conversations.load(tx, key.chat_id, key.user_id)
-        state = Conversation.model_validate_json(saved) if saved else IDLE
+        state = loaded(saved) if saved else IDLE
         event = informed(tx, event, state, key, self.accounts, catalogues())
         if isinstance(event, events.OrdersRequested):
             journal = JournalPages(accounts=self.accounts, staff=self.staff, now=self.now, zone=self.zone)
@@ -206,7 +208,7 @@ class Desk:
         if step.state != state:
             look_up = awaited(step.state, context)
             waiting = json.dumps(asdict(look_up), ensure_ascii=False) if look_up else ""
-            row = step.state.model_dump_json()
+            row = stored(step.state)
             conversations.save(tx, key.chat_id, key.user_id, row, waiting, self.now())
         words = self.outgoing.words(tx, key.user_id)
         # Only a page that was turned; what answers an old button is said below, where it is read.
@@ -223,7 +225,7 @@ class Desk:
         return words
 
     def tell(self, tx: Transaction, done: Done, recorded: Recorded) -> None:
-        """Whoever ordered hears what became of it, through the door of that conversation."""
+        """Tell the person who ordered what became of it, through the door of that conversation."""
         order = recorded.order
         known = evidence_of(tx, order) if order.outcome == Outcome.UNKNOWN else None
         who = Who(ConversationKey(order.chat_id, order.user_id), order.user_name)
@@ -259,7 +261,7 @@ class Desk:
                     case Confirmation.WRITTEN:
                         keep_words(tx, self.accounts[request.account].form, request)
                     case Confirmation.GONE_ON:
-                        return Step(IDLE, (Hint("not_reopenable"),))
+                        return Step(IDLE, (Hint(HintCode.NOT_REOPENABLE),))
                     case Duplicate() as alike:
                         return advance(state, events.DuplicateFound(alike), context)
         return step
@@ -304,7 +306,7 @@ class Desk:
             self.step(tx, done, who, as_it_is(order))
 
     def _tells(self, tx: Transaction, request: requests.Decide) -> bool:
-        """Whether an order can be watched once its number is known."""
+        """Check whether an order can be watched once its number is known."""
         order = orders.get(tx, request.reference)
         account = self.accounts.get(order.account) if order is not None else None
         return account is not None and account.reads_status

@@ -1,13 +1,14 @@
-"""The balance beside a summary: whether what was last read of it covers the order. It only warns."""
+"""The balance beside a summary: a warning where what was last read of it doesn't cover the order."""
 
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from bot.conversation.answers import completed
+from bot.conversation.context import Account, Context
+from bot.conversation.filled import Filled
 from bot.conversation.replies import Shortage, Summarised
 from bot.conversation.requests import RefreshBalance
 from bot.conversation.state import Conversation, Draft
-from bot.conversation.step import Account, Context, Step
+from bot.conversation.step import Step
 from providers.fields import Form
 from providers.products import total_of
 from storage import balances
@@ -30,7 +31,7 @@ def regarded(reader: Reader, before: Conversation, step: Step, context: Context,
 
 
 def _shortage(reader: Reader, account: Account, draft: Draft, now: int) -> Shortage | None:
-    finished, _ = completed(account.form, draft.answers)
+    finished = Filled.of(account.form, draft.answers).finished
     total = total_of(finished.chosen()) if isinstance(finished, Form) else None
     known = balances.get(reader, account.name)
     if total is None or known is None or (known.unit and total.unit and known.unit != total.unit):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.conversation.events import Decision
-from bot.conversation.views import Candidate, Evidence
+from bot.conversation.views import Candidate, Evidence, LookEnd
 from providers.orders import Findings, Match, Remark
 from storage import history
 from storage.database import Reader, Transaction
@@ -31,9 +31,9 @@ AGAIN_NOT_SENT = "again_not_sent"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look-up at the supplier. `result` is one of those of `Evidence.look`."""
+    """One look-up at the supplier. `result` is how it ended."""
 
-    result: str
+    result: LookEnd
     code: str = ""
     said: str = ""
     candidates: tuple[Candidate, ...] = ()
@@ -50,7 +50,7 @@ def candidate(match: Match) -> Candidate:
     return Candidate(match.order.number, at, dict(match.facts), match.differs)
 
 
-def looked(result: str, findings: Findings, matches: tuple[Match, ...], balance: str) -> Look:
+def looked(result: LookEnd, findings: Findings, matches: tuple[Match, ...], balance: str) -> Look:
     """A look-up that was answered; `matches` are those that belong to no other order of ours."""
     return Look(result, candidates=tuple(map(candidate, matches)), signals=findings.signals, balance=balance)
 
@@ -132,7 +132,7 @@ class _Read:
     def looked(self, body: Mapping[str, Any], at: int) -> None:
         self.last, self.at = body, at
         # What an earlier look-up found is not undone by one that could not be read.
-        self.read = self.read if body["result"] == "failed" else body
+        self.read = self.read if body["result"] == LookEnd.FAILED else body
 
     def begun_anew(self) -> None:
         """It was held to be not placed, and whoever confirmed it again has sent it anew."""
@@ -153,7 +153,7 @@ def evidence_of(reader: Reader, order: Order) -> Evidence:
                 read.looked(body, entry.at)
             case HistoryKind.DECISION if body["decision"] == Decision.NOT_PLACED:
                 read.begun_anew()
-            case HistoryKind.LOOK if body["result"] == "nothing":
+            case HistoryKind.LOOK if body["result"] == LookEnd.NOTHING:
                 read.begun_anew()
     return Evidence(
         sent_at=min(read.sent, default=order.sending_at or 0),
@@ -161,7 +161,7 @@ def evidence_of(reader: Reader, order: Order) -> Evidence:
         ended_at=order.settled_at or 0,
         looks=order.looks,
         looked_at=read.at,
-        look=read.last.get("result", ""),
+        look=LookEnd(read.last.get("result", LookEnd.NONE)),
         look_code=read.last.get("code", ""),
         look_said=read.last.get("said", ""),
         candidates=tuple(_candidate(found) for found in read.read.get("candidates", ())),

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from bot.conversation import events
+from bot.conversation.context import Account
 from bot.conversation.events import NoticesTapped, OrderTapped
 from bot.conversation.state import Conversation, ConversationKey, Phase
-from bot.conversation.step import Account
 from bot.conversation.views import OrderView
 from bot.journal.evidence import evidence_of
 from bot.journal.views import taken_by, view

@@ -7,9 +7,9 @@ from typing import Final
 
 from bot.buttons.list_buttons import account_of
 from bot.conversation import events
+from bot.conversation.context import Account
 from bot.conversation.listing import Days, Direction, Listing, Wanted
 from bot.conversation.state import ConversationKey
-from bot.conversation.step import Account
 from bot.journal.views import view
 from bot.staff.access import Staff
 from storage import orders, pages, people, words

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from bot.conversation.answers import completed, fingerprint
+from bot.conversation.context import Context
 from bot.conversation.engine import advance
 from bot.conversation.events import Decision, DuplicateFound
+from bot.conversation.filled import Filled
 from bot.conversation.replies import Summarised
 from bot.conversation.requests import Decide, PlaceOrder, StopTrying
 from bot.conversation.state import Duplicate
-from bot.conversation.step import Context, Step
+from bot.conversation.step import Step
 from bot.journal.evidence import (
     AGAIN_NOT_SENT,
     confirmed_in_spite_of,
@@ -61,8 +62,8 @@ def warned(reader: Reader, step: Step, context: Context, now: int) -> Step:
     draft = step.state.draft
     if draft is None or not any(isinstance(reply, Summarised) for reply in step.replies):
         return step
-    finished, _ = completed(context.accounts[draft.account].form, draft.answers)
-    found = _alike(reader, draft.account, fingerprint(finished), now) if finished is not None else None
+    likeness = Filled.of(context.accounts[draft.account].form, draft.answers).likeness
+    found = _alike(reader, draft.account, likeness, now) if likeness else None
     if found == draft.alike:
         return step
     warning = advance(step.state, DuplicateFound(found), context)

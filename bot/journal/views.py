@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from bot.conversation.state import Path
 from bot.conversation.views import FOUND_LATER, OrderView, ProgressDetails
 from providers.errors import AccessDenied, NotPlaced, OrderRefused, OutcomeUnknown, ProviderError, ProviderUnavailable
 from providers.orders import Money, Outcome, PlacedOrder, Progress, Remark, Tracking
+from providers.products import Path
 from storage import orders
 from storage.database import Reader
 from storage.orders import Order

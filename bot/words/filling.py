@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.buttons import data
 from bot.conversation import events, replies
-from bot.conversation.answers import Problem
+from bot.conversation.questions import Problem
 from bot.conversation.state import Duplicate
 from bot.words import products
 from bot.words.balance import shortage

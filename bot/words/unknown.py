@@ -6,7 +6,7 @@ from bot.buttons import order_buttons
 from bot.conversation import replies
 from bot.conversation.events import Decision, NumberCheck
 from bot.conversation.replies import Block, Line
-from bot.conversation.views import Candidate, Evidence
+from bot.conversation.views import Candidate, Evidence, LookEnd
 from bot.words.catalogue import Catalogue
 from bot.words.message import Button, Message, bold, code, escaped, fitting, shortened
 from bot.words.orders import labelled_number, labelled_reference, outcome_lines, reasons
@@ -88,13 +88,13 @@ def _found(words: Catalogue, reply: replies.EvidenceShown, limit: int) -> list[s
     if not evidence.look:
         return [bold(words.say("unknown.looking", **gaps))]
     seen = gaps | {"n": str(evidence.looks), "at": words.time(evidence.looked_at)}
-    why = f"look.{evidence.look_code}" if evidence.look == "failed" else ""
+    why = f"look.{evidence.look_code}" if evidence.look is LookEnd.FAILED else ""
     lines = [bold(words.first(why, f"unknown.{evidence.look}", gaps=seen))]
     if evidence.look_said:
         lines.append(
             escaped(words.say("refusal.said", account=reply.account, said=shortened(evidence.look_said, limit)))
         )
-    if evidence.look == "failed" and (evidence.candidates or evidence.signals):
+    if evidence.look is LookEnd.FAILED and (evidence.candidates or evidence.signals):
         lines.append(bold(words.say("unknown.found_before")))
     lines += [_candidate(words, found, limit) for found in evidence.candidates[:SHOWN_CANDIDATES]]
     if (more := len(evidence.candidates) - SHOWN_CANDIDATES) > 0:

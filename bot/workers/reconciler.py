@@ -11,10 +11,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.conversation.answers import fingerprint, without_skipped
+from bot.conversation.answers import without_skipped
 from bot.conversation.events import EvidenceTapped, NumberCheck, NumberChecked
+from bot.conversation.likeness import likeness_of
 from bot.conversation.requests import CheckNumber
 from bot.conversation.state import ConversationKey
+from bot.conversation.views import LookEnd
 from bot.journal.evidence import Look, evidence_of, looked
 from bot.journal.rules import SECOND
 from bot.journal.views import Result, found_again, taken_by, view, was_answered
@@ -143,7 +145,7 @@ class Reconciler:
         except Exception:
             # A fault of our own proves nothing, and would be the same again at once.
             log.exception("order %s could not be looked for", order.reference)
-            look = Look("failed", code="unforeseen")
+            look = Look(LookEnd.FAILED, code="unforeseen")
             await self._outcomes.looked(order, look, self._now() + HOUR * SECOND)
 
     async def _look_for(self, order: Order) -> None:
@@ -151,7 +153,7 @@ class Reconciler:
         form = None if provider is None else _form(provider, order)
         if form is None or not isinstance(provider, ReconcilesOrders):
             # Without its account, or as an older form, the order can only be looked for by a person.
-            changed = Look("failed", code="form_changed") if isinstance(provider, ReconcilesOrders) else None
+            changed = Look(LookEnd.FAILED, code="form_changed") if isinstance(provider, ReconcilesOrders) else None
             await self._outcomes.looked(order, changed, None)
             return
         sent = await self._sending(provider, order)
@@ -161,7 +163,9 @@ class Reconciler:
             findings = await provider.find_order(form, sent)
         except ProviderError as error:
             log.warning("looking for order %s failed: %s", order.reference, error.code)
-            look = Look("failed", code="denied" if isinstance(error, AccessDenied) else error.code, said=error.said)
+            look = Look(
+                LookEnd.FAILED, code="denied" if isinstance(error, AccessDenied) else error.code, said=error.said
+            )
             await self._outcomes.looked(order, look, next_at)
             return
         balance = await balance_of(provider)
@@ -169,27 +173,27 @@ class Reconciler:
         match judge(findings, answered, found_out, late_enough=late_enough):
             case Found(match) if await self._is_alike_to_another(order, provider, form):
                 # Which of the two it is nobody can tell from here.
-                await self._outcomes.looked(order, looked("found", findings, (match,), balance), next_at)
+                await self._outcomes.looked(order, looked(LookEnd.FOUND, findings, (match,), balance), next_at)
             case Found(match):
                 if await self._database.read(sending.others_are_sent, order.account, order.reference):
                     # It could be that one's: its own answer is waited for.
-                    look = looked("found", findings, (match,), balance)
+                    look = looked(LookEnd.FOUND, findings, (match,), balance)
                     await self._outcomes.looked(order, look, self._now() + PAUSES[0] * SECOND)
                     return
-                look = looked("found", findings, (match,), balance)
+                look = looked(LookEnd.FOUND, findings, (match,), balance)
                 try:
                     if not await self._outcomes.settle(order, found_again(match.order), look=look, adopted=True):
                         await self._outcomes.found_too_late(order, match.order.number)
                 except AlreadyStored:
                     # Another order was answered with it just now: not this one, so it has to be looked for again.
-                    look = looked("nothing_yet", findings, (), balance)
+                    look = looked(LookEnd.NOTHING_YET, findings, (), balance)
                     await self._outcomes.looked(order, look, self._now() + PAUSES[0] * SECOND)
             case Absent():
-                look = looked("nothing", findings, (), balance)
+                look = looked(LookEnd.NOTHING, findings, (), balance)
                 result = Result(Outcome.NOT_SENT, code="not_found_there")
                 await self._outcomes.settle(order, result, look=look)
             case Open(matches):
-                look = looked("found" if matches else "nothing_yet", findings, matches, balance)
+                look = looked(LookEnd.FOUND if matches else LookEnd.NOTHING_YET, findings, matches, balance)
                 await self._outcomes.looked(order, look, next_at)
 
     async def _taken(self, order: Order, findings: Findings) -> tuple[set[str], set[str]]:
@@ -207,7 +211,7 @@ class Reconciler:
         """Whether another order of unknown outcome asked the same account for the same."""
         for other in await self._database.read(unknown.of_account, order.account):
             same = None if other.reference == order.reference else _form(provider, other)
-            if same is not None and fingerprint(same) == fingerprint(form):
+            if same is not None and likeness_of(same) == likeness_of(form):
                 return True
         return False
 

@@ -10,9 +10,9 @@ from typing import Final
 
 from bot.buttons.list_buttons import account_code
 from bot.conversation import events
+from bot.conversation.context import Account
 from bot.conversation.listing import Days, Wanted
 from bot.conversation.state import IDLE, ConversationKey
-from bot.conversation.step import Account
 from bot.journal.lookup import informed
 from bot.journal.pages import JournalPages
 from bot.staff.access import Staff

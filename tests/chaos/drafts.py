@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from bot.conversation.answers import version
+from bot.conversation.questions import version
 from bot.conversation.state import Conversation, Draft, Phase
 from providers.anqicms.form import AnqicmsForm
 from providers.citiesocial.form import CitiesocialOrder

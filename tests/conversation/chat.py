@@ -9,9 +9,10 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from bot.conversation import events, replies, requests
-from bot.conversation.engine import Context, Step, advance
+from bot.conversation.context import Account, Context
+from bot.conversation.engine import advance
 from bot.conversation.state import IDLE, Conversation, Draft, Phase
-from bot.conversation.step import Account
+from bot.conversation.step import Step
 from bot.conversation.views import OrderView
 from providers.orders import Outcome
 from tests.conversation.forms import NOTE, TOY

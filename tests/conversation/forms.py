@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
-from bot.conversation.step import Account
+from bot.conversation.context import Account
 from providers.fields import AskWhen, Form, Found, LongText, LookUp, PlainId, Text, WholeNumber
 
 

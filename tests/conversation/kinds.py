@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import create_model
 
 from bot.conversation import events
+from bot.conversation.context import Account
 from bot.conversation.questions import field_at
-from bot.conversation.step import Account
 from providers.anqicms.form import AnqicmsForm
 from providers.citiesocial.form import CitiesocialOrder
 from providers.damaijia.form import DamaijiaForm

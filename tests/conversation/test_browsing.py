@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from bot.conversation import events, replies, requests
-from bot.conversation.answers import fingerprint, is_answered, pruned
-from bot.conversation.questions import questions
+from bot.conversation.answers import is_answered
+from bot.conversation.filled import Filled
+from bot.conversation.likeness import likeness_of
 from bot.conversation.replies import About, Offered, Prices
 from bot.conversation.state import Browse, Phase
 from providers.orders import Money
@@ -267,15 +268,15 @@ def test_what_is_known_of_products_is_no_part_of_what_is_ordered() -> None:
     answers = {"kind": "goods", "amount": 1, "items": [{"variant": 1, "pieces": 2}]}
     plain = Basket.model_validate(answers)
     known = Basket.model_validate(answers | {"items": [{"variant": 1, "pieces": 2, "about": TEA}]})
-    assert fingerprint(plain) == fingerprint(known)
-    assert fingerprint(plain) != fingerprint(plain.model_copy(update={"amount": 2}))
+    assert likeness_of(plain) == likeness_of(known)
+    assert likeness_of(plain) != likeness_of(plain.model_copy(update={"amount": 2}))
 
 
 def test_a_draft_from_before_the_catalogue_needs_no_facts() -> None:
     answers = {"gift": "614", "quantity": "5"}
-    assert is_answered(questions(Gift, answers)[0], answers)
-    assert pruned(Gift, answers) == answers
-    assert pruned(Gift, {"about": TEA, "quantity": "5"}) == {"quantity": "5"}
+    assert is_answered(next(Filled(Gift, answers).questions), answers)
+    assert Filled(Gift, answers).pruned == answers
+    assert Filled(Gift, {"about": TEA, "quantity": "5"}).pruned == {"quantity": "5"}
 
 
 def test_an_item_is_told_with_what_its_product_is_called() -> None:

@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation import events, replies, requests
-from bot.conversation.answers import fingerprint
+from bot.conversation.context import Context
 from bot.conversation.events import Decision, NumberCheck
 from bot.conversation.filling import awaited
+from bot.conversation.likeness import likeness_of
+from bot.conversation.replies import HintCode
 from bot.conversation.state import IDLE, Duplicate, Phase
-from bot.conversation.step import Context
-from bot.conversation.views import Candidate, Evidence, OrderView
+from bot.conversation.views import Candidate, Evidence, LookEnd, OrderView
 from providers.fields import Form
 from providers.guoguo.form import DefaultOrder
 from providers.orders import Outcome
@@ -44,7 +45,7 @@ def test_what_is_no_number_is_asked_again(text: str) -> None:
     chat = naming()
     before = chat.state
     chat.say(text)
-    assert chat.said == (replies.Hint("no_number"), replies.NumberWanted("7", "Notes"))
+    assert chat.said == (replies.Hint(HintCode.NO_NUMBER), replies.NumberWanted("7", "Notes"))
     assert (chat.state, chat.requests) == (before, [])
 
 
@@ -166,7 +167,7 @@ def test_a_decision_becomes_a_request_in_any_phase() -> None:
 def test_evidence_says_what_was_sent_and_what_can_be_done() -> None:
     resending = replace(NOTE, reconciles=True, idempotent_create=True)
     chat = Chat([resending])
-    known = Evidence(look="found", candidates=(Candidate("N-1"),))
+    known = Evidence(look=LookEnd.FOUND, candidates=(Candidate("N-1"),))
     chat.send(events.Investigated(UNKNOWN, known))
     shown = chat.reply(replies.EvidenceShown)
     assert (shown.reconciles, shown.idempotent_create, shown.showing) == (True, True, replies.Showing.CARD)
@@ -237,13 +238,13 @@ def test_the_same_answers_have_the_same_fingerprint_however_they_were_typed() ->
     again = DefaultOrder.model_validate(
         typed | {"product_id": FANS.upper(), "quantity": "１０００", "product": {"category": "x", "title": "y"}}
     )
-    assert fingerprint(plain) == fingerprint(again)
+    assert likeness_of(plain) == likeness_of(again)
 
 
 @pytest.mark.parametrize("changed", [{"quantity": "1001"}, {"link": "https://example.com/b"}, {"runs": "2"}])
 def test_any_other_answer_has_another_fingerprint(changed: dict[str, str]) -> None:
     typed = {"product_id": FANS, "link": "https://example.com/a", "quantity": "1000"}
-    assert fingerprint(DefaultOrder.model_validate(typed)) != fingerprint(DefaultOrder.model_validate(typed | changed))
+    assert likeness_of(DefaultOrder.model_validate(typed)) != likeness_of(DefaultOrder.model_validate(typed | changed))
 
 
 def test_forms_of_different_kinds_are_never_alike() -> None:
@@ -253,5 +254,5 @@ def test_forms_of_different_kinds_are_never_alike() -> None:
     class Two(Form):
         text: str = "x"
 
-    assert fingerprint(One()) != fingerprint(Two())
+    assert likeness_of(One()) != likeness_of(Two())
     assert TOY.form is not NOTE.form

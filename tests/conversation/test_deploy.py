@@ -6,9 +6,9 @@ import pytest
 from pydantic import BaseModel, Field, create_model
 
 from bot.conversation import events, replies
-from bot.conversation.answers import version
+from bot.conversation.context import Account
+from bot.conversation.questions import version
 from bot.conversation.state import Phase
-from bot.conversation.step import Account
 from bot.conversation.views import OrderView
 from providers.fields import AskWhen, Form, Found, LookUp, PlainId, Text, WholeNumber
 from providers.orders import Outcome

@@ -19,7 +19,7 @@ from bot.conversation.events import (
     StatusRequested,
     TapUnreadable,
 )
-from bot.conversation.replies import EvidenceShown, WhichOrder
+from bot.conversation.replies import EvidenceShown, HintCode, WhichOrder
 from bot.conversation.state import IDLE, Phase
 from bot.conversation.views import Freshness, OrderView
 from providers.orders import Outcome
@@ -180,7 +180,7 @@ def test_while_another_draft_is_open_a_button_re_opens_later(outcome: Outcome) -
     assert (shown.reopenable, chat.said, chat.state) == (True, (shown,), before)
 
     chat.send(Reopened(shown.order))
-    assert chat.said == (replies.Hint("finish_first"), replies.Asked(chat.reply(replies.Asked).question, 1, 1))
+    assert chat.said == (replies.Hint(HintCode.FINISH_FIRST), replies.Asked(chat.reply(replies.Asked).question, 1, 1))
     assert chat.state == before
 
     chat.say("Hello")

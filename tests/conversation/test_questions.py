@@ -9,8 +9,9 @@ from pydantic_core import PydanticCustomError
 
 from bot.conversation import events, replies
 from bot.conversation.answers import drop, get, put
-from bot.conversation.questions import field_at, list_around, model_at, questions
-from bot.conversation.step import Account
+from bot.conversation.context import Account
+from bot.conversation.filled import Filled
+from bot.conversation.questions import field_at, list_around, model_at
 from providers.fields import AskWhen, Form, Text
 from tests.conversation.chat import Chat
 from tests.conversation.forms import Group, Toy
@@ -50,7 +51,7 @@ def at_boxes() -> Chat:
 
 
 def test_the_questions_of_a_form_stand_in_its_order() -> None:
-    asked = [(q.title, q.choices, q.skips is not None) for q in questions(Many, {"colour": "red"})]
+    asked = [(q.title, q.choices, q.skips is not None) for q in Filled(Many, {"colour": "red"}).questions]
     assert asked == [
         ("untitled", (), False),
         ("Colour", ("red", "blue"), False),
@@ -156,4 +157,4 @@ def test_what_a_list_lacks_is_said_at_confirm() -> None:
 
 
 def test_a_found_field_is_never_asked() -> None:
-    assert "facts" not in {q.path[0] for q in questions(Toy, {"kind": "new"})}
+    assert "facts" not in {q.path[0] for q in Filled(Toy, {"kind": "new"}).questions}

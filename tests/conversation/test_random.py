@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.buttons import data
 from bot.conversation import replies
+from bot.conversation.context import Account
 from bot.conversation.events import (
     AddedAnother,
     AgainTapped,
@@ -62,8 +63,7 @@ from bot.conversation.events import (
     WentBack,
 )
 from bot.conversation.state import Phase
-from bot.conversation.step import Account
-from bot.conversation.views import Candidate, Evidence, OrderView
+from bot.conversation.views import Candidate, Evidence, LookEnd, OrderView
 from providers.anqicms.form import AnqicmsForm
 from providers.citiesocial.form import CitiesocialOrder
 from providers.damaijia.form import DamaijiaForm
@@ -244,7 +244,9 @@ class Walk:
         match n % 3:
             case 0:
                 found = (Candidate(f"N-{n}", n, {"total": TEXTS[n % len(TEXTS)]}),)
-                self.send(Investigated(order, Evidence(1, 2, n, 3, "found", candidates=found), reminding=n % 2 > 0))
+                self.send(
+                    Investigated(order, Evidence(1, 2, n, 3, LookEnd.FOUND, candidates=found), reminding=n % 2 > 0)
+                )
             case 1:
                 self.send(NumberChecked(order, f"N-{n}", tuple(NumberCheck)[n % len(NumberCheck)]))
             case _:

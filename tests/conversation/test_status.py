@@ -7,17 +7,17 @@ import pytest
 from pydantic import BaseModel, Field
 
 from bot.conversation import events, replies, requests
-from bot.conversation.replies import CardShown, StatusNotice, Toast
+from bot.conversation.context import Account
+from bot.conversation.replies import CardShown, HintCode, StatusNotice, Toast, ToastCode
 from bot.conversation.state import Phase
 from bot.conversation.status import _without_facts
-from bot.conversation.step import Account
 from bot.conversation.views import Freshness, OrderView
 from providers.fields import Form, Found, InCatalogue, LookUp, PlainId
 from providers.orders import Outcome
 from tests.conversation.chat import Chat, reviewing
 from tests.conversation.forms import NOTE, TOY
 
-TELLING = replace(NOTE, reads_status=True)
+ASIDES = replace(NOTE, reads_status=True)
 PLACED = OrderView("1", "note", "note", {"text": "x"}, Outcome.PLACED, number="N-1")
 
 
@@ -31,16 +31,16 @@ def ordered() -> tuple[Chat, OrderView]:
 
 @pytest.mark.parametrize("order", [PLACED, replace(PLACED, pruned=True)])
 def test_a_supplier_that_tells_is_asked_and_nothing_is_said_before_it_answers(order: OrderView) -> None:
-    chat = Chat([TELLING, TOY])
+    chat = Chat([ASIDES, TOY])
     chat.send(events.StatusRequested("N-1", (order,)))
-    assert (chat.said, chat.requests) == ((Toast("asking"),), [requests.AskStatus("1")])
+    assert (chat.said, chat.requests) == ((Toast(ToastCode.ASKING),), [requests.AskStatus("1")])
     chat.send(events.RefreshAsked(order))
     assert chat.requests[1:] == [requests.AskStatus("1", on_card=True)]
 
 
 @pytest.mark.parametrize("outcome", [None, Outcome.REFUSED, Outcome.NOT_SENT, Outcome.UNKNOWN])
 def test_an_order_that_is_not_placed_is_answered_at_once(outcome: Outcome | None) -> None:
-    chat = Chat([TELLING])
+    chat = Chat([ASIDES])
     chat.send(events.StatusRequested("1", (replace(PLACED, outcome=outcome, number=""),)))
     assert chat.reply(replies.StatusShown).freshness is Freshness.KNOWN
     assert chat.requests == []
@@ -48,9 +48,9 @@ def test_an_order_that_is_not_placed_is_answered_at_once(outcome: Outcome | None
 
 @pytest.mark.parametrize("query", ["7788", "#7788", "GG-2026-001"])
 def test_an_unknown_number_is_asked_of_the_suppliers(query: str) -> None:
-    chat = Chat([TELLING, TOY])
+    chat = Chat([ASIDES, TOY])
     chat.send(events.StatusRequested(query))
-    assert (chat.said, chat.requests) == ((Toast("asking"),), [requests.AskEverywhere(query)])
+    assert (chat.said, chat.requests) == ((Toast(ToastCode.ASKING),), [requests.AskEverywhere(query)])
     chat.send(events.SearchedElsewhere(query, unreached=("note", "gone"), near=(PLACED,)))
     assert chat.said == (replies.OrderNotKnown(query, ((PLACED, "Notes"),), ("Notes",), ("Toys & Co",)),)
     chat.send(events.SearchedElsewhere(query))
@@ -59,7 +59,7 @@ def test_an_unknown_number_is_asked_of_the_suppliers(query: str) -> None:
 
 @pytest.mark.parametrize("query", ["hello", "12", "where is it 1207", "x" * 65, "77/88"])
 def test_what_is_no_number_is_asked_of_nobody(query: str) -> None:
-    chat = Chat([TELLING])
+    chat = Chat([ASIDES])
     chat.send(events.StatusRequested(query))
     assert (chat.said, chat.requests) == ((replies.OrderNotKnown(query),), [])
 
@@ -71,14 +71,14 @@ def test_where_no_supplier_tells_nobody_is_asked() -> None:
 
 
 def test_an_order_that_the_journal_does_not_have_can_not_be_ordered_again() -> None:
-    chat = Chat([TELLING])
+    chat = Chat([ASIDES])
     chat.send(events.SearchedElsewhere("7", found=(replace(PLACED, reference=""),)))
     assert not chat.reply(replies.StatusShown).again
 
 
 @pytest.mark.parametrize("tell", [False, True])
 def test_a_change_is_on_the_card_and_told_where_it_matters(*, tell: bool) -> None:
-    chat = Chat([TELLING])
+    chat = Chat([ASIDES])
     chat.send(events.Progressed(PLACED, replace(PLACED, status="paid"), tell=tell))
     assert chat.said[0] == CardShown(PLACED, "Notes", refreshes=True, again=True)
     assert [type(reply) for reply in chat.said[1:]] == ([StatusNotice] if tell else [])
@@ -111,16 +111,16 @@ def test_an_open_draft_is_finished_first() -> None:
     before = chat.state
     chat.send(events.OrderedAgain(order))
     assert chat.state == before
-    assert chat.reply(replies.Hint) == replies.Hint("again_later")
+    assert chat.reply(replies.Hint) == replies.Hint(HintCode.AGAIN_LATER)
     assert chat.said[-1] == chat.reply(replies.Summarised)
 
 
 def test_what_was_removed_or_belongs_to_no_account_can_not_be_copied() -> None:
     chat, order = ordered()
     chat.send(events.OrderedAgain(replace(order, pruned=True)))
-    assert chat.said == (replies.Hint("again_pruned"),)
+    assert chat.said == (replies.Hint(HintCode.AGAIN_PRUNED),)
     chat.send(events.OrderedAgain(replace(order, account="elsewhere")))
-    assert chat.said == (replies.Hint("again_gone"),)
+    assert chat.said == (replies.Hint(HintCode.AGAIN_GONE),)
     assert chat.phase is Phase.IDLE
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from bot.conversation import events, replies
-from bot.conversation.decisions import without_naming
 from bot.conversation.diagram import diagram
 from bot.conversation.state import Conversation, Phase
 from bot.conversation.table import TABLE
@@ -138,7 +137,7 @@ def test_every_event_is_answered_in_every_phase_and_an_illegal_one_changes_nothi
         return
     if phase is Phase.NAMING and not isinstance(event, events.TapUnreadable):
         # It ends the naming, and is answered as it would have been without it.
-        other = Chat(state=without_naming(before))
+        other = Chat(state=before.without_naming())
         other.send(fitting_here(event, other.state))
         assert (chat.state.phase, chat.said) == (other.state.phase, other.said)
     else:

@@ -8,12 +8,12 @@ import pytest
 
 from bot.buttons.list_buttons import MOST_TEXT
 from bot.conversation import events, replies
-from bot.conversation.answers import Problem
 from bot.conversation.events import NOTICES, NumberCheck
 from bot.conversation.listing import EVERYTHING, STATES, Days, Direction, Listing, Menu, Wanted
-from bot.conversation.questions import Question
+from bot.conversation.questions import Problem, Question
+from bot.conversation.replies import HintCode, NoteCode, ToastCode
 from bot.conversation.state import Conversation, Draft, Duplicate, Phase
-from bot.conversation.views import BalanceView, Candidate, Evidence, Freshness, OrderView, ProgressDetails
+from bot.conversation.views import BalanceView, Candidate, Evidence, Freshness, LookEnd, OrderView, ProgressDetails
 from bot.words.render import IN_PASSING, commands, render
 from providers.orders import Money, Outcome, Remark, Status, Tracking
 from tests.words.reading import WORDS, as_read, labels, said
@@ -48,11 +48,11 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
         replies.Stale(),
     )
     yield from (
-        replies.Hint("unknown_command", {"command": text}),
+        replies.Hint(HintCode.UNKNOWN_COMMAND, {"command": text}),
         *(replies.NotText(medium) for medium in events.Medium),
     )
     yield replies.AccountsOffered((("a" * 32, text[:60] or "x"), ("b", "B")), text)
-    yield replies.Asked(question, 1, 2, problem, insist=True, note="first_question")
+    yield replies.Asked(question, 1, 2, problem, insist=True, note=NoteCode.FIRST_QUESTION)
     yield replies.Asked(replace(question, choices=()), 10**6, 10**6)
     yield replies.CheckingShown("Product", text, text[:60])
     for items in ((), (text,) * 10):
@@ -112,9 +112,9 @@ def order_replies(text: str) -> Iterator[replies.Reply]:
     yield from (
         replies.RetryShown(unknown, text[:60], 5, 3),
         replies.RetryingShown(unknown, text[:60]),
-        replies.Toast("looking"),
+        replies.Toast(ToastCode.LOOKING),
     )
-    for look in ("", "found", "nothing", "nothing_yet", "failed"):
+    for look in LookEnd:
         for showing in replies.Showing:
             known = Evidence(1, 2, 3, 4, look, "code", text, found, signals, text[:40], text[:40], sent_again=1)
             yield replies.EvidenceShown(
@@ -133,7 +133,7 @@ def order_replies(text: str) -> Iterator[replies.Reply]:
     for result in NumberCheck:
         if result is not NumberCheck.AGREES:
             yield replies.NumberDoubted(unknown, text[:60], text[:40], result, {"total": text}, ("total",), "1002")
-    yield from (replies.Toast(code) for code in ("stopping", "looking", "decided"))
+    yield from (replies.Toast(code) for code in ToastCode)
 
 
 def status_replies(text: str) -> Iterator[replies.Reply]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.conversation.answers import fingerprint
+from bot.conversation.likeness import likeness_of
 from providers.anqicms.form import AnqicmsForm
 
 LINE: dict[str, Any] = {"goods_id": 188, "quantity": 1}
@@ -10,7 +10,7 @@ KNOWN = {"title": "Theme", "price": "99.00"}
 
 
 def of_lines(*lines: dict[str, Any]) -> str:
-    return fingerprint(AnqicmsForm.model_validate({"type": "goods", "items": list(lines)}))
+    return likeness_of(AnqicmsForm.model_validate({"type": "goods", "items": list(lines)}))
 
 
 def test_what_is_known_of_the_product_of_a_line_is_no_part_of_it() -> None:
