@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from bot.catalogue.inline import InlineSearch
 from bot.clock import Clock
-from bot.conversation.context import Account
+from bot.conversation.known import Account
 from bot.conversation.requests import (
     AskEverywhere,
     AskStatus,

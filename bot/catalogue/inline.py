@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.catalogue.facts import still_so, told
 from bot.catalogue.finding import prefix_of, words_of
 from bot.conversation.browsing import asked_product
-from bot.conversation.context import Account
+from bot.conversation.known import Account
 from bot.conversation.prompts import facts_of, price_of
 from bot.conversation.replies import About
 from bot.conversation.state import IDLE, Phase, loaded

@@ -8,14 +8,13 @@ from typing import Final
 
 from bot.catalogue.facts import FRESH, told
 from bot.catalogue.finding import prefix_of, words_of
-from bot.conversation.context import Account, Context
 from bot.conversation.filled import Filled
+from bot.conversation.known import Account
 from bot.conversation.prompts import PAGE, facts_of, price_of
 from bot.conversation.questions import is_listed
 from bot.conversation.replies import Asked, Category, Offer, Offered, Reply, Summarised
 from bot.conversation.requests import PlaceOrder
 from bot.conversation.state import Browse, Draft
-from bot.conversation.step import Step
 from providers.fields import Form
 from storage import products
 from storage.database import Reader, Transaction
@@ -31,21 +30,21 @@ _LOOKED_AT: Final = 30
 """Products ordered latest among which the most often ordered ones are looked for."""
 
 
-def offered(reader: Reader, step: Step, context: Context, user_id: int, now: int) -> Step:
-    """The step with what its questions offer and its summaries tell."""
-    draft = step.state.draft
-    if draft is None or draft.account not in context.accounts:
-        return step
-    form = context.accounts[draft.account].form
-    replies: list[Reply] = []
-    for reply in step.replies:
-        if isinstance(reply, Asked) and reply.question.facts is not None and is_listed(form, draft.answers):
-            replies.append(replace(reply, offer=_offer(reader, draft, user_id, now)))
+def offered(
+    reader: Reader, account: Account | None, draft: Draft | None, replies: tuple[Reply, ...], user_id: int, now: int
+) -> tuple[Reply, ...]:
+    """The replies with what questions offer of the catalogue and summaries tell of their prices' age."""
+    if draft is None or account is None:
+        return replies
+    told: list[Reply] = []
+    for reply in replies:
+        if isinstance(reply, Asked) and reply.question.facts is not None and is_listed(account.form, draft.answers):
+            told.append(replace(reply, offer=_offer(reader, draft, user_id, now)))
         elif isinstance(reply, Summarised) and reply.prices is not None:
-            replies.append(replace(reply, prices=replace(reply.prices, read_at=_if_old(reply.prices.read_at, now))))
+            told.append(replace(reply, prices=replace(reply.prices, read_at=_if_old(reply.prices.read_at, now))))
         else:
-            replies.append(reply)
-    return Step(step.state, tuple(replies), step.requests)
+            told.append(reply)
+    return tuple(told)
 
 
 def _if_old(read_at: int, now: int) -> int:
@@ -127,13 +126,10 @@ def _first(reader: Reader, draft: Draft, user_id: int) -> list[Stored]:
     return found
 
 
-def note_uses(tx: Transaction, step: Step, context: Context, user_id: int, now: int) -> None:
+def note_uses(tx: Transaction, account: Account, request: PlaceOrder, user_id: int, now: int) -> None:
     """Note what was just confirmed, which is offered first the next time."""
-    for request in step.requests:
-        if not isinstance(request, PlaceOrder):
-            continue
-        for product in _products_of(context.accounts[request.account], request):
-            products.used(tx, request.account, user_id, product, now)
+    for product in _products_of(account, request):
+        products.used(tx, request.account, user_id, product, now)
 
 
 def _products_of(account: Account, request: PlaceOrder) -> list[str]:

@@ -1,7 +1,5 @@
 """Transitions of the catalogue at a question: a search, categories, pages, and the way out of them."""
 
-from bot.conversation.answers import put
-from bot.conversation.context import Account
 from bot.conversation.events import (
     Answered,
     CategoriesAsked,
@@ -13,13 +11,13 @@ from bot.conversation.events import (
     StartedAnew,
     WentBack,
 )
-from bot.conversation.filled import Filled
 from bot.conversation.filling import answer, ask, ask_again, back, begin, misfit, take
+from bot.conversation.information import replied_about, stands
+from bot.conversation.known import Account
 from bot.conversation.prompts import question_at
 from bot.conversation.questions import Problem, Question, is_listed
-from bot.conversation.state import Browse, Conversation, Draft, Phase
+from bot.conversation.state import Browse, Conversation, Phase
 from bot.conversation.step import Step, Turn
-from providers.products import Path
 
 
 def asked_product(state: Conversation, account: Account) -> Question | None:
@@ -33,19 +31,22 @@ def asked_product(state: Conversation, account: Account) -> Question | None:
     return question if question.facts is not None and is_listed(account.form, state.draft.answers) else None
 
 
-def is_accepted(draft: Draft, account: Account, path: Path, text: str) -> bool:
-    """Check whether the form takes the text as the answer there, so that it is not searched for."""
-    answers = Filled(account.form, put(draft.answers, path, text)).pruned
-    return Filled.of(account.form, answers).problem_at(path) is None
-
-
 def answered(turn: Turn[Answered]) -> Step:
-    """A typed answer; one that the form doesn't take is searched for in the catalogue."""
-    return _or_finds(turn, answer(turn), turn.event.text, turn.event.matches)
+    """A typed answer; one that the form doesn't take is searched for in the catalogue.
+
+    A reply to an order's message that is no number asks about that order.
+    """
+    about = replied_about(turn.known, turn.event)
+    return stands(turn, about) if about is not None else _or_finds(turn, answer(turn), turn.event.text)
 
 
-def _or_finds(turn: Turn[Event], step: Step, query: str, matches: int | None) -> Step:
-    if matches is None or step.state != turn.state or not _is_of_catalogue(turn):
+def _or_finds(turn: Turn[Event], step: Step, query: str) -> Step:
+    question = question_at(turn.account, turn.draft)
+    if step.state != turn.state or question.facts is None or not is_listed(turn.form, turn.draft.answers):
+        return step
+    known = turn.known.facts(turn.account.name, query)
+    matches = turn.known.matches(turn.account.name, query) if known is None else None
+    if matches is None:
         return step
     if matches == 0:
         # What was found before doesn't stay: it would look like the answer.
@@ -67,7 +68,7 @@ def pick(turn: Turn[Picked]) -> Step:
     question = question_at(turn.account, turn.draft)
     if question.facts is None or not turn.event.id:
         return misfit(turn)
-    return take(turn, question, turn.event.id, turn.event.facts)
+    return take(turn, question, turn.event.id)
 
 
 def categories(turn: Turn[CategoriesAsked]) -> Step:
@@ -97,8 +98,8 @@ def begun(turn: Turn[OrderRequested | StartedAnew]) -> Step:
     event, step = turn.event, begin(turn, turn.event.account)
     if not event.answer or step.state.draft is None:
         return step
-    here = Turn(step.state, event, turn.context)
+    here = Turn(step.state, event, turn.known)
     question = question_at(here.account, here.draft)
     if question.facts is None:
         return Step(here.on(here.draft.model_copy(update={"wanted": event.answer})).state, step.replies, step.requests)
-    return _or_finds(here, take(here, question, event.answer, event.facts), event.answer, event.matches)
+    return _or_finds(here, take(here, question, event.answer), event.answer)

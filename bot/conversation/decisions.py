@@ -2,20 +2,24 @@
 
 from bot.conversation.events import (
     Answered,
-    Decided,
     Decision,
+    DecisionTapped,
     Event,
-    EvidenceRequested,
+    EvidenceTapped,
     Investigated,
-    LookAsked,
-    NumberAsked,
+    LookTapped,
+    NameTapped,
     NumberCheck,
     NumberChecked,
+    OrderTapped,
     Postponed,
-    StopAsked,
+    StopTapped,
     TriedAgain,
     UnknownRequested,
 )
+from bot.conversation.filling import stale
+from bot.conversation.information import stands
+from bot.conversation.known import Known
 from bot.conversation.prompts import evidence_shown, naming_shown, where_we_stand
 from bot.conversation.replies import (
     EvidenceClosed,
@@ -33,6 +37,7 @@ from bot.conversation.replies import (
 from bot.conversation.requests import CheckNumber, Decide, ReconcileOrder, StopTrying
 from bot.conversation.state import Conversation, Naming, Phase
 from bot.conversation.step import Step, Turn
+from bot.conversation.views import OrderView
 from providers.fields import plain
 from providers.orders import Outcome
 
@@ -42,47 +47,78 @@ LONGEST_NUMBER = 40
 
 def tried_later(turn: Turn[Postponed]) -> Step:
     event = turn.event
-    return turn.stays(RetryShown(event.order, turn.context.title_of(event.order), event.seconds, event.left))
+    return turn.stays(RetryShown(event.order, turn.known.title_of(event.order), event.seconds, event.left))
 
 
 def tried_again(turn: Turn[TriedAgain]) -> Step:
     order = turn.event.order
-    title = turn.context.title_of(order)
+    title = turn.known.title_of(order)
     return turn.stays(RetryingShown(order, title), EvidenceClosed(order, title))
 
 
-def stop_trying(turn: Turn[StopAsked]) -> Step:
-    order = turn.event.order
+def _of_unknown_outcome(turn: Turn[OrderTapped], attempts: int | None = None) -> OrderView | None:
+    """The order of a button, while its outcome is unknown and it is at the sending that was shown."""
+    order = turn.known.order(turn.event.reference)
+    fits = order is not None and order.outcome is Outcome.UNKNOWN and attempts in {None, order.attempts}
+    return order if fits else None
+
+
+def _as_it_is(turn: Turn[OrderTapped]) -> Step:
+    """The order of a button that no longer fits is shown as it is now."""
+    order = turn.known.order(turn.event.reference)
+    return stale(turn) if order is None else stands(turn, order)
+
+
+def stop_trying(turn: Turn[StopTapped]) -> Step:
+    order = turn.known.order(turn.event.reference)
+    if order is None or order.outcome is not None or order.attempts != turn.event.attempts:
+        return _as_it_is(turn)
     return turn.stays(Toast(ToastCode.STOPPING), requests=(StopTrying(order.reference, order.attempts),))
 
 
 def unknown_orders(turn: Turn[UnknownRequested]) -> Step:
-    found = tuple((order, turn.context.title_of(order)) for order in turn.event.found)
-    return turn.stays(UnknownListed(found, turn.event.more))
+    found, more = turn.known.unknown_orders()
+    return turn.stays(UnknownListed(tuple((order, turn.known.title_of(order)) for order in found), more))
 
 
 def investigated(turn: Turn[Investigated]) -> Step:
     showing = Showing.REMINDER if turn.event.reminding else Showing.CARD
-    return turn.stays(evidence_shown(turn.context, turn.event.order, turn.event.evidence, showing))
+    return turn.stays(evidence_shown(turn.known, turn.event.order, turn.event.evidence, showing))
 
 
-def show_evidence(turn: Turn[EvidenceRequested]) -> Step:
-    return turn.stays(evidence_shown(turn.context, turn.event.order, turn.event.evidence, Showing.COPY))
+def show_evidence(turn: Turn[EvidenceTapped]) -> Step:
+    order = _of_unknown_outcome(turn)
+    if order is None:
+        return _as_it_is(turn)
+    return turn.stays(evidence_shown(turn.known, order, turn.known.evidence(order.reference), Showing.COPY))
 
 
-def look_again(turn: Turn[LookAsked]) -> Step:
-    return turn.stays(Toast(ToastCode.LOOKING), requests=(ReconcileOrder(turn.event.order.reference),))
+def look_again(turn: Turn[LookTapped]) -> Step:
+    order = _of_unknown_outcome(turn, turn.event.attempts)
+    if order is None:
+        return _as_it_is(turn)
+    return turn.stays(Toast(ToastCode.LOOKING), requests=(ReconcileOrder(order.reference),))
 
 
-def decide(turn: Turn[Decided]) -> Step:
-    event = turn.event
-    request = Decide(event.order.reference, event.order.attempts, event.decision, event.number)
+def decide(turn: Turn[DecisionTapped]) -> Step:
+    """A person's decision, unless another order of ours has the number, or the supplier would take a second order."""
+    event, order = turn.event, _of_unknown_outcome(turn, turn.event.attempts)
+    if order is None:
+        return _as_it_is(turn)
+    account = turn.known.accounts.get(order.account)
+    if event.decision is Decision.RESEND and not (account is not None and account.idempotent_create):
+        return _as_it_is(turn)
+    if event.decision is Decision.FOUND and (taken := turn.known.number_taken(order.account, event.number)):
+        return turn.stays(_taken(turn.known, order, event.number, taken))
+    request = Decide(order.reference, order.attempts, event.decision, event.number)
     return turn.stays(Toast(ToastCode.DECIDED), requests=(request,))
 
 
-def ask_number(turn: Turn[NumberAsked]) -> Step:
+def ask_number(turn: Turn[NameTapped]) -> Step:
     """The next text is the order's number; what was under way waits."""
-    order = turn.event.order
+    order = _of_unknown_outcome(turn, turn.event.attempts)
+    if order is None:
+        return _as_it_is(turn)
     before = turn.state.naming
     naming = Naming(
         reference=order.reference,
@@ -91,12 +127,14 @@ def ask_number(turn: Turn[NumberAsked]) -> Step:
         resumes=turn.state.phase if before is None else before.resumes,
     )
     state = Conversation(phase=Phase.NAMING, draft=turn.state.draft, naming=naming)
-    return Step(state, (naming_shown(naming, turn.context),))
+    return Step(state, (naming_shown(naming, turn.known),))
 
 
-def ask_number_later(turn: Turn[NumberAsked]) -> Step:
+def ask_number_later(turn: Turn[NameTapped]) -> Step:
     """While an answer is being looked up, what comes next isn't known yet."""
-    return turn.stays(Hint(HintCode.ONE_MOMENT), where_we_stand(turn.state, turn.context))
+    if _of_unknown_outcome(turn, turn.event.attempts) is None:
+        return _as_it_is(turn)
+    return turn.stays(Hint(HintCode.ONE_MOMENT), where_we_stand(turn.state, turn.known))
 
 
 def number_given(turn: Turn[Answered]) -> Step:
@@ -104,16 +142,16 @@ def number_given(turn: Turn[Answered]) -> Step:
     naming = turn.state.named()
     number = str(plain(turn.event.text))
     if not number or len(number.encode()) > LONGEST_NUMBER or not number.isprintable() or " " in number:
-        return turn.stays(Hint(HintCode.NO_NUMBER), naming_shown(naming, turn.context))
+        return turn.stays(Hint(HintCode.NO_NUMBER), naming_shown(naming, turn.known))
     waiting = turn.state.model_copy(update={"naming": naming.model_copy(update={"number": number})})
     request = CheckNumber(naming.reference, naming.attempts, number)
-    return Step(waiting, (where_we_stand(waiting, turn.context),), (request,))
+    return Step(waiting, (where_we_stand(waiting, turn.known),), (request,))
 
 
 def give_up_number(turn: Turn[Event]) -> Step:
     """Back to what was under way, if anything was."""
     state = turn.state.without_naming()
-    return Step(state, (where_we_stand(state, turn.context),))
+    return Step(state, (where_we_stand(state, turn.known),))
 
 
 def number_checked(turn: Turn[NumberChecked]) -> Step:
@@ -122,25 +160,22 @@ def number_checked(turn: Turn[NumberChecked]) -> Step:
     before = turn.state.naming
     waited_for = before is not None and before.number and before.reference == event.order.reference
     state = turn.state.without_naming() if waited_for else turn.state
-    standing = (where_we_stand(state, turn.context),) if waited_for and state.draft is not None else ()
+    standing = (where_we_stand(state, turn.known),) if waited_for and state.draft is not None else ()
     told = _about_number(turn)
     return Step(state, told.replies + standing, told.requests)
 
 
 def _about_number(turn: Turn[NumberChecked]) -> Step:
-    event = turn.event
-    if event.order.outcome is not Outcome.UNKNOWN:
-        return turn.stays(StatusShown(event.order, turn.context.title_of(event.order)))
+    event, order = turn.event, turn.known.order(turn.event.order.reference) or turn.event.order
+    if order.outcome is not Outcome.UNKNOWN:
+        return turn.stays(StatusShown(order, turn.known.title_of(order)))
+    if taken := turn.known.number_taken(order.account, event.number):
+        return turn.stays(_taken(turn.known, order, event.number, taken))
     if event.result is NumberCheck.AGREES:
-        request = Decide(event.order.reference, event.order.attempts, Decision.FOUND, event.number)
-        return turn.stays(requests=(request,))
-    doubted = NumberDoubted(
-        event.order,
-        turn.context.title_of(event.order),
-        event.number,
-        event.result,
-        event.facts,
-        event.differs,
-        event.taken_by,
-    )
-    return turn.stays(doubted)
+        return turn.stays(requests=(Decide(order.reference, order.attempts, Decision.FOUND, event.number),))
+    title = turn.known.title_of(order)
+    return turn.stays(NumberDoubted(order, title, event.number, event.result, event.facts, event.differs))
+
+
+def _taken(known: Known, order: OrderView, number: str, taken_by: str) -> NumberDoubted:
+    return NumberDoubted(order, known.title_of(order), number, NumberCheck.TAKEN, taken_by=taken_by)

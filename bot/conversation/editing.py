@@ -7,7 +7,6 @@ from bot.conversation.events import (
     AddedAnother,
     ChangeAsked,
     Confirmed,
-    DuplicateFound,
     EditAsked,
     Event,
     FieldPicked,
@@ -18,13 +17,14 @@ from bot.conversation.events import (
     WentBack,
 )
 from bot.conversation.filled import Filled
-from bot.conversation.filling import ask, ask_again, go_on, misfit
+from bot.conversation.filling import ask, ask_again, go_on, misfit, review
 from bot.conversation.prompts import entries, fields_offered, items_offered, listed, summarised
 from bot.conversation.questions import field_at, list_around, shape
-from bot.conversation.replies import DraftCancelled, SendingShown
+from bot.conversation.replies import DraftCancelled, Hint, HintCode, SendingShown
 from bot.conversation.requests import PlaceOrder
 from bot.conversation.state import IDLE, Phase
 from bot.conversation.step import Step, Turn, draft_of
+from providers.orders import Outcome
 from providers.products import Path
 
 
@@ -150,7 +150,14 @@ def confirm(turn: Turn[Confirmed]) -> Step:
             return ask_again(turn, drop(draft.answers, located.path), located)
         return turn.stays(summarised(account, draft, form.faults))
     again = draft.retry is not None and draft.retry == draft.answers
-    reference = draft.source if again and draft.source else turn.context.reference
+    reference = draft.source if again and draft.source else turn.known.reference
+    shown = draft.alike.reference if draft.alike else ""
+    duplicate = turn.known.duplicate_of(account.name, form.likeness)
+    if duplicate is not None and duplicate.reference not in {reference, shown}:
+        # Confirmed at the same moment by somebody else: Confirm then means once more.
+        return review(turn, duplicate)
+    if draft.source is not None and not _is_still_open(turn, draft.source, again=again):
+        return Step(IDLE, (Hint(HintCode.NOT_REOPENABLE),))
     request = PlaceOrder(
         reference=reference,
         draft=draft.id,
@@ -160,15 +167,16 @@ def confirm(turn: Turn[Confirmed]) -> Step:
         fingerprint=form.likeness,
         source=None if again else draft.source,
         retry=again,
-        alike=draft.alike.reference if draft.alike else "",
+        alike=shown,
     )
     return Step(IDLE, (SendingShown(account.title, reference),), (request,))
 
 
-def ordered_before(turn: Turn[DuplicateFound]) -> Step:
-    """The summary says who ordered the same and when; Confirm then means: once more."""
-    step = turn.to(Phase.REVIEWING, alike=turn.event.alike)
-    return step.saying(summarised(turn.account, draft_of(step.state)))
+def _is_still_open(turn: Turn[Confirmed], source: str, *, again: bool) -> bool:
+    """Check that the order which the draft was re-opened from hasn't been ordered anew meanwhile."""
+    order = turn.known.order(source)
+    outcomes = (Outcome.NOT_SENT,) if again else (Outcome.NOT_SENT, Outcome.REFUSED)
+    return order is not None and order.outcome in outcomes and not order.replaced_by
 
 
 def cancel(turn: Turn[Event]) -> Step:

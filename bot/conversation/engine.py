@@ -4,70 +4,82 @@ Pure: no clock, no randomness, no input or output. The caller saves the state, s
 requests; called again with the same arguments it says the same.
 """
 
-from bot.conversation.context import Account, Context
+from dataclasses import replace
+
 from bot.conversation.events import (
     Answered,
     CancelRequested,
     Event,
     LookedUp,
+    OrderTapped,
     Settled,
     Tap,
     TapUnreadable,
 )
 from bot.conversation.filled import Filled
-from bot.conversation.filling import go_on, misfit
+from bot.conversation.filling import go_on, misfit, review, stale
+from bot.conversation.known import Account, Known
 from bot.conversation.prompts import where_we_stand
 from bot.conversation.questions import version
 from bot.conversation.replies import (
     AccountGone,
     DraftCancelled,
-    Reply,
-    Stale,
+    Shortage,
+    Summarised,
 )
-from bot.conversation.state import IDLE, Conversation, Phase
+from bot.conversation.requests import RefreshBalance
+from bot.conversation.state import IDLE, Conversation, Draft, Phase
+from bot.conversation.status import as_number
 from bot.conversation.step import Step, Turn
 from bot.conversation.table import ASIDES, TABLE
+from providers.fields import Form
+from providers.products import total_of
 
-__all__ = ["Account", "Context", "IllegalStepError", "Step", "advance"]
+__all__ = ["Account", "IllegalStepError", "Known", "Step", "advance"]
 
 
 class IllegalStepError(AssertionError):
     """A transition led to a phase that the table doesn't allow: a mistake in the engine itself."""
 
 
-def advance(state: Conversation, event: Event, context: Context) -> Step:
+def advance(state: Conversation, event: Event, known: Known) -> Step:
     """The step for an event: new state, replies, requests. Every event is answered in every state.
 
     An event that doesn't fit changes nothing and shows where we stand; a worker's report that came too late is dropped
     in silence.
     """
+    return _regarded(state, _stepped(state, event, known), event, known)
+
+
+def _stepped(state: Conversation, event: Event, known: Known) -> Step:
     if state.draft is not None:
-        if state.draft.account not in context.accounts:
-            return _without_account(state, event, context, state.draft.account)
-        if (mending := mended(Turn(state, event, context))) is not None:
-            return _after_mending(mending, event, context)
-    return _advance(state, event, context)
+        if state.draft.account not in known.accounts:
+            return _without_account(state, event, known, state.draft.account)
+        if (mending := mended(Turn(state, event, known))) is not None:
+            return _after_mending(mending, event, known)
+    return _advance(state, event, known)
 
 
-def _after_mending(mending: Step, event: Event, context: Context) -> Step:
+def _after_mending(mending: Step, event: Event, known: Known) -> Step:
     """Asks first what a deploy has changed: an answer or a tap was meant for what stood there before."""
     if mending.replies and isinstance(event, Answered | LookedUp | Tap | TapUnreadable):
         return mending
-    step = _advance(mending.state, event, context)
+    step = _advance(mending.state, event, known)
     if step.state != mending.state:
         return step
     return Step(step.state, mending.replies + step.replies, step.requests)
 
 
-def _advance(state: Conversation, event: Event, context: Context) -> Step:
-    turn = Turn(state, event, context)
+def _advance(state: Conversation, event: Event, known: Known) -> Step:
+    turn = Turn(state, event, known)
     transition = TABLE[state.phase].get(type(event))
     if isinstance(event, TapUnreadable) or (isinstance(event, Tap) and not _fits(state, event)):
-        # A button of an earlier moment; with no draft open a word on the button is enough.
-        standing: tuple[Reply, ...] = (where_we_stand(state, context),) if state.draft else ()
-        return Step(state, (Stale(), *standing))
+        return stale(turn)
     if transition is None and state.phase is Phase.NAMING:
-        return _advance(state.without_naming(), event, context)
+        step = _advance(state.without_naming(), event, known)
+        # A button that no longer fits is no reason to forget that a number is asked.
+        idle = isinstance(event, OrderTapped) and step.state == state.without_naming()
+        return replace(step, state=state) if idle else step
     if transition is None:
         return Step(state) if isinstance(event, LookedUp) else misfit(turn)
     step = transition.act(turn)
@@ -80,13 +92,55 @@ def _fits(state: Conversation, event: Tap) -> bool:
     return state.draft is not None and (event.draft, event.revision) == (state.draft.id, state.draft.revision)
 
 
-def _without_account(state: Conversation, event: Event, context: Context, name: str) -> Step:
+def _without_account(state: Conversation, event: Event, known: Known, name: str) -> Step:
     """The draft's account was taken out of the settings: the draft is kept for when it comes back."""
     if isinstance(event, CancelRequested):
         return Step(IDLE, (DraftCancelled(name),))
+    if isinstance(event, Answered) and state.phase is not Phase.ASKING:
+        step = as_number(Turn(state, event, known)) if state.phase is not Phase.NAMING else None
+        return step or Step(state, (AccountGone(name),))
     if isinstance(event, Settled) or type(event) in ASIDES:
-        return TABLE[Phase.ASKING][type(event)].act(Turn(state, event, context))
+        return TABLE[Phase.ASKING][type(event)].act(Turn(state, event, known))
     return Step(state) if isinstance(event, LookedUp) else Step(state, (AccountGone(name),))
+
+
+def _regarded(before: Conversation, step: Step, event: Event, known: Known) -> Step:
+    """The step with all that a summary has to warn of: the same order of not long ago, and a balance too low for it."""
+    draft = step.state.draft
+    account = None if draft is None else known.accounts.get(draft.account)
+    if draft is None or account is None:
+        return step
+    if account.reads_balance and (before.draft is None or before.draft.id != draft.id):
+        step = replace(step, requests=(*step.requests, RefreshBalance(account.name)))
+    if not any(isinstance(reply, Summarised) for reply in step.replies):
+        return step
+    likeness = Filled.of(account.form, draft.answers).likeness
+    duplicate = known.duplicate_of(account.name, likeness) if likeness else None
+    if duplicate != draft.alike:
+        warned = review(Turn(step.state, event, known), duplicate)
+        others = (reply for reply in step.replies if not isinstance(reply, Summarised))
+        step = replace(step, state=warned.state, replies=(*others, *warned.replies))
+    short = _shortage(account, draft, known)
+    told = (replace(reply, shortage=short) if isinstance(reply, Summarised) else reply for reply in step.replies)
+    return replace(step, replies=tuple(told))
+
+
+def _shortage(account: Account, draft: Draft, known: Known) -> Shortage | None:
+    """The balance beside what the order costs, where it may not do; None where that isn't known. It only warns."""
+    finished = Filled.of(account.form, draft.answers).finished
+    total = total_of(finished.chosen()) if isinstance(finished, Form) else None
+    balance = known.balance(account.name) if total is not None and account.reads_balance else None
+    if total is None or balance is None or (balance.unit and total.unit and balance.unit != total.unit):
+        return None
+    if not balance.amount.is_finite() or balance.amount >= total.amount:
+        return None
+    return Shortage(
+        balance=balance.amount,
+        total=total.amount,
+        unit=balance.unit or total.unit,
+        age=balance.age,
+        per_piece=account.form.priced_per_piece if issubclass(account.form, Form) else True,
+    )
 
 
 def mended(turn: Turn[Event]) -> Step | None:
@@ -106,7 +160,7 @@ def mended(turn: Turn[Event]) -> Step | None:
 
 def _is_shown(state: Conversation, turn: Turn[Event]) -> bool:
     try:
-        where_we_stand(state, turn.context)
+        where_we_stand(state, turn.known)
     except LookupError:
         return False
     return True

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.conversation.answers import drop, get, put
-from bot.conversation.context import Account, Context
 from bot.conversation.events import Answered, Chose, Event, LookedUp, LookUpResult, Skipped, UsedAnyway, WentBack
 from bot.conversation.filled import Filled, with_facts
+from bot.conversation.known import Account, Known
 from bot.conversation.prompts import (
     accounts_offered,
     asked,
@@ -17,10 +17,10 @@ from bot.conversation.prompts import (
     summarised,
     where_we_stand,
 )
-from bot.conversation.questions import Problem, Question, field_at, list_around, marker, version
-from bot.conversation.replies import Asked, NoteCode
+from bot.conversation.questions import Problem, Question, field_at, is_listed, list_around, marker, version
+from bot.conversation.replies import Asked, NoteCode, Stale
 from bot.conversation.requests import CheckNumber, LookUpAnswer
-from bot.conversation.state import IDLE, Answers, Conversation, Draft, Phase
+from bot.conversation.state import IDLE, Answers, Conversation, Draft, Duplicate, Phase
 from bot.conversation.step import Step, Turn, draft_of
 from providers.fields import LookUp
 from providers.products import Path
@@ -28,10 +28,10 @@ from providers.products import Path
 
 def begin(turn: Turn[Event], wanted: str) -> Step:
     """Straight into the form when the account is named, else a button per account."""
-    account = turn.context.accounts.get(wanted)
+    account = turn.known.accounts.get(wanted)
     if account is None:
-        return Step(IDLE, (accounts_offered(turn.context, wanted),))
-    return go_on(turn.on(blank(account, turn.context.draft_id)), {})
+        return Step(IDLE, (accounts_offered(turn.known, wanted),))
+    return go_on(turn.on(blank(account, turn.known.draft_id)), {})
 
 
 def blank(account: Account, draft_id: str = "") -> Draft:
@@ -62,6 +62,12 @@ def go_on(
     return step.saying(summarised(turn.account, draft_of(step.state)))
 
 
+def review(turn: Turn[Event], duplicate: Duplicate | None) -> Step:
+    """To the summary, which says who ordered the same and when."""
+    step = turn.to(Phase.REVIEWING, alike=duplicate)
+    return step.saying(summarised(turn.account, draft_of(step.state)))
+
+
 def ask(turn: Turn[Event], path: Path, *, note: NoteCode = NoteCode.NONE, **changes: Any) -> Step:
     """To one question, whether it has an answer already or not."""
     step = turn.to(Phase.ASKING, at=path, **changes)
@@ -81,7 +87,7 @@ def answer(turn: Turn[Answered]) -> Step:
     for choice in question.choices:
         if text.strip().casefold() == choice.casefold():
             text = choice
-    return take(turn, question, text, turn.event.facts)
+    return take(turn, question, text)
 
 
 def choose(turn: Turn[Chose]) -> Step:
@@ -94,8 +100,8 @@ def choose(turn: Turn[Chose]) -> Step:
     return take(turn, question, offered[turn.event.index])
 
 
-def take(turn: Turn[Event], question: Question, value: str, facts: Mapping[str, Any] | None = None) -> Step:
-    """An answer, checked at once; `facts` are what the catalogue knows of it. A bad one changes nothing."""
+def take(turn: Turn[Event], question: Question, value: str) -> Step:
+    """An answer, checked at once, with what the catalogue knows of it. A bad one changes nothing."""
     draft = turn.draft
     answers = put(draft.answers, question.path, value)
     if question.facts is not None:
@@ -107,21 +113,27 @@ def take(turn: Turn[Event], question: Question, value: str, facts: Mapping[str, 
     if question.facts is None:
         return go_on(turn, answers, left=list_around(question.path))
     if question.into is None:
-        answers = with_facts(turn.form, answers, question.facts, facts)
+        answers = with_facts(turn.form, answers, question.facts, catalogued(turn, question, value))
         return go_on(turn, answers, left=list_around(question.path), wanted="")
     step = turn.to(Phase.CHECKING, answers=answers, before=draft.answers, wanted="")
     waiting = draft_of(step.state)
     return Step(step.state, (checking(turn.account, waiting),), (_look_up(waiting, question.into),))
 
 
-def awaited(state: Conversation, context: Context) -> LookUpAnswer | CheckNumber | None:
+def catalogued(turn: Turn[Event], question: Question, value: str) -> Mapping[str, Any] | None:
+    """The facts of a product that answers a question; None where the catalogue has none, or has no say."""
+    listed_there = question.facts is not None and is_listed(turn.form, turn.draft.answers)
+    return turn.known.facts(turn.account.name, value) if listed_there else None
+
+
+def awaited(state: Conversation, known: Known) -> LookUpAnswer | CheckNumber | None:
     """The look-up that a conversation waits for; kept beside the state, so that a restart can ask for it again."""
     if state.naming is not None and state.naming.number:
         return CheckNumber(state.naming.reference, state.naming.attempts, state.naming.number)
     draft = state.draft
-    if state.phase is not Phase.CHECKING or draft is None or draft.account not in context.accounts:
+    if state.phase is not Phase.CHECKING or draft is None or draft.account not in known.accounts:
         return None
-    return _look_up(draft, _into(question_at(context.accounts[draft.account], draft)))
+    return _look_up(draft, _into(question_at(known.accounts[draft.account], draft)))
 
 
 def _into(question: Question) -> Path:
@@ -146,27 +158,28 @@ def looked_up(turn: Turn[LookedUp]) -> Step:
         case LookUpResult.FOUND:
             return go_on(turn, put(draft.answers, into, dict(event.facts)), left=left)
         case LookUpResult.FAILED:
-            answers = with_facts(turn.form, draft.answers, into, _still_holding(turn, question))
-            return _with_age(turn, go_on(turn, answers, left=left, note=NoteCode.CATALOGUE_NOT_READ))
+            kept = catalogued(turn, question, str(get(draft.answers, question.path))) or {}
+            answers = with_facts(turn.form, draft.answers, into, _still_holding(turn, question, kept))
+            return _with_age(kept, go_on(turn, answers, left=left, note=NoteCode.CATALOGUE_NOT_READ))
         case LookUpResult.NOT_FOUND:
             value = str(get(draft.answers, question.path))
             step = turn.to(Phase.ASKING, answers=draft.before or {}, before=None, doubted=value)
             return step.saying(asked(turn.account, draft_of(step.state), insist=True))
 
 
-def _still_holding(turn: Turn[LookedUp], question: Question) -> Mapping[str, Any] | None:
+def _still_holding(turn: Turn[LookedUp], question: Question, kept: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The facts known before, where the supplier could not be asked; None for nothing."""
     look_up = marker(field_at(turn.form, question.path), LookUp)
-    if not turn.event.facts or look_up is None:
+    if not kept or look_up is None:
         return None
-    return {name: fact for name, fact in turn.event.facts.items() if name not in look_up.fresh} | {"kept": True}
+    return {name: fact for name, fact in kept.items() if name not in look_up.fresh} | {"kept": True}
 
 
-def _with_age(turn: Turn[LookedUp], step: Step) -> Step:
+def _with_age(kept: Mapping[str, Any], step: Step) -> Step:
     """A look-up that failed still leaves what we had read before, which is then said with its age."""
-    if not turn.event.facts:
+    if not kept:
         return step
-    at = int(turn.event.facts.get("read_at") or 0)
+    at = int(kept.get("read_at") or 0)
     told = (
         replace(reply, note=NoteCode.CATALOGUE_KEPT, note_at=at)
         if isinstance(reply, Asked) and reply.note is NoteCode.CATALOGUE_NOT_READ
@@ -205,7 +218,7 @@ def back(turn: Turn[WentBack]) -> Step:
     if not here:
         if draft.answers:
             return turn.stays(asked(turn.account, draft, note=NoteCode.FIRST_QUESTION))
-        return Step(IDLE, (accounts_offered(turn.context),))
+        return Step(IDLE, (accounts_offered(turn.known),))
     before = form.path_at(here - 1)
     left = list_around(before)
     if left is None or before[: len(left) + 1] == draft.at[: len(left) + 1] or get(draft.answers, left) is None:
@@ -223,6 +236,12 @@ def stop_checking(turn: Turn[WentBack]) -> Step:
     return ask(turn, turn.draft.at, answers=turn.draft.before or {}, before=None)
 
 
+def stale(turn: Turn[Event]) -> Step:
+    """A button of an earlier moment; with no draft open a word on the button is enough."""
+    standing = (where_we_stand(turn.state, turn.known),) if turn.state.draft is not None else ()
+    return turn.stays(Stale(), *standing)
+
+
 def misfit(turn: Turn[Event]) -> Step:
     """An event that doesn't fit: nothing changes, and we show where we stand."""
-    return turn.stays(where_we_stand(turn.state, turn.context))
+    return turn.stays(where_we_stand(turn.state, turn.known))

@@ -1,15 +1,26 @@
 """Transitions that tell something and leave the conversation where it is: help, languages, lists, balances, hints."""
 
+import re
+import unicodedata
+from typing import Final
+
 from bot.conversation.events import (
+    NOTICES,
+    Answered,
     BalanceRequested,
     BalancesRead,
     CommandUnknown,
     Event,
     LanguageChosen,
     MessageEdited,
+    NoticesRequested,
+    NoticesTapped,
     OrdersRequested,
     SentOther,
+    StatusRequested,
 )
+from bot.conversation.filling import stale
+from bot.conversation.known import Known
 from bot.conversation.prompts import where_we_stand
 from bot.conversation.replies import (
     BalancesShown,
@@ -18,13 +29,23 @@ from bot.conversation.replies import (
     HintCode,
     LanguagesOffered,
     NothingOpen,
+    NoticesOffered,
     NotText,
     OrdersListed,
     Reply,
+    StatusShown,
+    Toast,
+    ToastCode,
     Welcomed,
 )
-from bot.conversation.requests import ReadBalances
+from bot.conversation.requests import AskStatus, ChooseLanguage, ChooseNotices, ReadBalances
 from bot.conversation.step import Step, Turn
+from bot.conversation.views import Freshness, OrderView
+from providers.orders import Outcome
+
+NUMBER: Final = re.compile(r"#?(?:[0-9]{1,64}|(?=[^ ]*[0-9]{3})[0-9A-Za-z-]{3,64})")
+"""The texts that are looked up when no question is open: digits, or letters and dashes around three digits or more."""
+ASKING: Final = Toast(ToastCode.ASKING)
 
 
 def welcome(turn: Turn[Event]) -> Step:
@@ -40,7 +61,10 @@ def languages(turn: Turn[Event]) -> Step:
 
 
 def language_chosen(turn: Turn[LanguageChosen]) -> Step:
-    return turn.stays(LanguagesOffered(turn.event.language))
+    language = turn.event.language
+    if not turn.known.has_language(language):
+        return stale(turn)
+    return turn.stays(LanguagesOffered(language), requests=(ChooseLanguage(language),))
 
 
 def nothing_open(turn: Turn[Event]) -> Step:
@@ -63,15 +87,57 @@ def unknown_command(turn: Turn[CommandUnknown]) -> Step:
 
 def _with_standing(turn: Turn[Event], reply: Reply) -> Step:
     """A notice, and below it the question or menu that still waits, if any."""
-    standing = (where_we_stand(turn.state, turn.context),) if turn.state.draft is not None else ()
+    standing = (where_we_stand(turn.state, turn.known),) if turn.state.draft is not None else ()
     return turn.stays(reply, *standing)
 
 
 def orders(turn: Turn[OrdersRequested]) -> Step:
-    event = turn.event
-    found = tuple((order, turn.context.title_of(order)) for order in event.found)
-    accounts = tuple((name, account.title) for name, account in turn.context.accounts.items())
-    return turn.stays(OrdersListed(found, event.wanted, event.listing, accounts))
+    """A page of the journal; a filter that is no longer offered makes the button an old one."""
+    page = turn.known.page(turn.event.wanted)
+    if page is None:
+        return stale(turn)
+    found = tuple((order, turn.known.title_of(order)) for order in page.orders)
+    accounts = tuple((name, account.title) for name, account in turn.known.accounts.items())
+    return turn.stays(OrdersListed(found, page.wanted, page.listing, accounts))
+
+
+def notices(turn: Turn[NoticesRequested]) -> Step:
+    return turn.stays(NoticesOffered(turn.known.notices()))
+
+
+def notices_chosen(turn: Turn[NoticesTapped]) -> Step:
+    chosen = turn.event.chosen
+    if chosen not in NOTICES:
+        return stale(turn)
+    return turn.stays(NoticesOffered(chosen, changed=True), requests=(ChooseNotices(chosen),))
+
+
+def replied_about(known: Known, event: Answered | StatusRequested) -> OrderView | None:
+    """The order whose message was replied to, by its reference; other numbers in it may be anything.
+
+    None for a reply that is a number itself: that one is meant.
+    """
+    if isinstance(event, Answered) and NUMBER.fullmatch(tidy(event.text)):
+        return None
+    return next((order for name in event.replied if (order := known.order(name)) is not None), None)
+
+
+def tidy(text: str) -> str:
+    """An order number as people paste it: trimmed, full-width forms made plain."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def stands(turn: Turn[Event], order: OrderView, *, on_card: bool = False) -> Step:
+    """An order as it is now: its supplier is asked where it can be; else the journal answers, and says so."""
+    if turn.known.reads_status(order):
+        return turn.stays(ASKING, requests=(AskStatus(order.reference, on_card),))
+    placed = order.outcome is Outcome.PLACED and order.account in turn.known.accounts
+    freshness = Freshness.SILENT if placed else Freshness.KNOWN
+    return turn.stays(status_shown(turn.known, order, freshness, turn.known.now))
+
+
+def status_shown(known: Known, order: OrderView, freshness: Freshness, now: int = 0) -> StatusShown:
+    return StatusShown(order, known.title_of(order), freshness, now, again=known.repeats(order))
 
 
 def read_balances(turn: Turn[BalanceRequested]) -> Step:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from bot.conversation.views import OrderView
 from providers.orders import Status
 
 STATES: Final = ("open", "unknown", *Status, "not placed")
@@ -81,3 +82,12 @@ class Listing:
 
 
 NOTHING_BESIDE: Final = Listing()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Orders of a list, newest first. `wanted` has what the asker is not allowed to see, or meant, put right."""
+
+    wanted: Wanted
+    orders: tuple[OrderView, ...] = ()
+    listing: Listing = NOTHING_BESIDE

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from bot.conversation.answers import get, put
-from bot.conversation.events import OrderRequested, Reopened, Settled
+from bot.conversation.events import Event, OrderRequested, ReopenTapped, Settled
 from bot.conversation.filled import Filled
-from bot.conversation.filling import ask, go_on, misfit
+from bot.conversation.filling import ask, go_on, misfit, stale
+from bot.conversation.information import stands
 from bot.conversation.prompts import evidence_shown, parts, where_we_stand
 from bot.conversation.questions import version
 from bot.conversation.replies import (
@@ -28,47 +29,66 @@ from providers.products import Path
 def open_draft(turn: Turn[OrderRequested]) -> Step:
     """`/order` while a draft is open."""
     event = turn.event
-    known = event.account if event.account in turn.context.accounts else ""
+    known = event.account if event.account in turn.known.accounts else ""
     answered = len(parts(turn.filled))
     return turn.stays(DraftOpen(turn.account.title, known, answered, event.answer if known else ""))
 
 
 def settled_while_free(turn: Turn[Settled]) -> Step:
     """The outcome of an order, with no draft open: one that was not placed opens its draft again."""
-    if not turn.context.reopens(turn.event.order):
+    if not turn.known.reopens(turn.event.order):
         return turn.stays(*_told(turn, reopenable=False))
-    step = reopen(turn)
+    step = _opened_again(turn, turn.event.order)
     return Step(step.state, _told(turn, reopenable=False, stands_again=True) + step.replies, step.requests)
 
 
 def settled_while_busy(turn: Turn[Settled]) -> Step:
     """The same while another order is being filled in: its draft is left alone, a button re-opens the other later."""
-    return turn.stays(*_told(turn, reopenable=turn.context.reopens(turn.event.order)))
+    return turn.stays(*_told(turn, reopenable=turn.known.reopens(turn.event.order)))
 
 
 def _told(turn: Turn[Settled], *, reopenable: bool, stands_again: bool = False) -> tuple[Reply, ...]:
     """The order's card, and beside it what a person has to look at."""
-    order, context = turn.event.order, turn.context
-    title = context.title_of(order)
-    card = OutcomeShown(order, title, reopenable, context.reads_status(order), context.repeats(order))
+    order, known = turn.event.order, turn.known
+    title = known.title_of(order)
+    card = OutcomeShown(order, title, reopenable, known.reads_status(order), known.repeats(order))
     if order.outcome is Outcome.UNKNOWN:
-        return card, evidence_shown(context, order, turn.event.evidence or Evidence(), Showing.CARD)
+        return card, evidence_shown(known, order, turn.event.evidence or Evidence(), Showing.CARD)
     if not turn.event.was_unknown:
         return (card,)
     closed = EvidenceClosed(order, title)
     return (card, closed) if stands_again else (card, closed, OutcomeFound(order, title, reopenable))
 
 
-def reopen(turn: Turn[Settled | Reopened]) -> Step:
+def reopen(turn: Turn[ReopenTapped]) -> Step:
+    """The button under an order that was not placed."""
+    order = _reopenable(turn)
+    return _not_reopened(turn) if order is None else _opened_again(turn, order)
+
+
+def _reopenable(turn: Turn[ReopenTapped]) -> OrderView | None:
+    """The order of the button: only who ordered may re-open it, and only while it has not been ordered anew."""
+    order = turn.known.order(turn.event.reference)
+    if order is None or not turn.known.is_own(order.reference):
+        return None
+    failed = order.outcome in {Outcome.REFUSED, Outcome.NOT_SENT}
+    return order if failed and not order.replaced_by and not order.pruned else None
+
+
+def _not_reopened(turn: Turn[ReopenTapped]) -> Step:
+    order = turn.known.order(turn.event.reference)
+    return stands(turn, order) if order is not None and turn.known.is_own(order.reference) else stale(turn)
+
+
+def _opened_again(turn: Turn[Event], order: OrderView) -> Step:
     """The draft of an order that was not placed stands again: at the field that the supplier named, or the summary."""
-    order = turn.event.order
-    account = turn.context.accounts.get(order.account)
+    account = turn.known.accounts.get(order.account)
     if account is None:
         return misfit(turn)
     confirmed = _patched(order)
     answers = Filled.of(account.form, confirmed).pruned
     draft = Draft(
-        id=turn.context.draft_id,
+        id=turn.known.draft_id,
         account=order.account,
         form_version=version(account.form),
         revision=-1,
@@ -92,11 +112,13 @@ def _patched(order: OrderView) -> Answers:
     return answers
 
 
-def finish_first(turn: Turn[Reopened]) -> Step:
+def finish_first(turn: Turn[ReopenTapped]) -> Step:
     """Re-opening waits until the open draft is finished or cancelled, unless it is that order's own."""
-    if turn.draft.source == turn.event.order.reference:
+    if _reopenable(turn) is None:
+        return _not_reopened(turn)
+    if turn.draft.source == turn.event.reference:
         return misfit(turn)
-    return turn.stays(Hint(HintCode.FINISH_FIRST), where_we_stand(turn.state, turn.context))
+    return turn.stays(Hint(HintCode.FINISH_FIRST), where_we_stand(turn.state, turn.known))
 
 
 def _path(dotted: str) -> Path:

@@ -7,8 +7,8 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ValidationError
 
 from bot.conversation.answers import MISSING, get, is_answered
-from bot.conversation.context import Account, Context
 from bot.conversation.filled import Filled, shown
+from bot.conversation.known import Account, Known
 from bot.conversation.questions import Problem, Question, field_at, longest, plans
 from bot.conversation.replies import (
     About,
@@ -42,14 +42,14 @@ PAGE: Final = 8
 """Entries of a menu on one page."""
 
 
-def where_we_stand(state: Conversation, context: Context) -> Reply:
+def where_we_stand(state: Conversation, known: Known) -> Reply:
     """The reply for a state as it is."""
     draft = state.draft
     if state.naming is not None:
-        return naming_shown(state.naming, context)
+        return naming_shown(state.naming, known)
     if draft is None:
         return NothingOpen()
-    account = context.accounts[draft.account]
+    account = known.accounts[draft.account]
     show: dict[Phase, Callable[[Account, Draft], Reply]] = {
         Phase.CHECKING: checking,
         Phase.LISTING: listed,
@@ -62,12 +62,12 @@ def where_we_stand(state: Conversation, context: Context) -> Reply:
     return asked(account, draft, insist=draft.doubted is not None)
 
 
-def accounts_offered(context: Context, unknown: str = "") -> AccountsOffered:
-    return AccountsOffered(tuple((one.name, one.title) for one in context.accounts.values()), unknown)
+def accounts_offered(known: Known, unknown: str = "") -> AccountsOffered:
+    return AccountsOffered(tuple((one.name, one.title) for one in known.accounts.values()), unknown)
 
 
-def naming_shown(naming: Naming, context: Context) -> NumberWanted | NumberChecking:
-    account = context.accounts.get(naming.account)
+def naming_shown(naming: Naming, known: Known) -> NumberWanted | NumberChecking:
+    account = known.accounts.get(naming.account)
     title = account.title if account else naming.account
     return NumberChecking(naming.number, title) if naming.number else NumberWanted(naming.reference, title)
 
@@ -260,9 +260,9 @@ def _departed_from(form: Filled, finished: BaseModel) -> str:
     return ""
 
 
-def evidence_shown(context: Context, order: OrderView, evidence: Evidence, showing: Showing) -> EvidenceShown:
+def evidence_shown(known: Known, order: OrderView, evidence: Evidence, showing: Showing) -> EvidenceShown:
     """The evidence about an order: what was sent, how it ended, what was found since, and what can be done."""
-    account = context.accounts.get(order.account)
+    account = known.accounts.get(order.account)
     if account is None:
         return EvidenceShown(
             order, order.account, (), evidence, reconciles=False, idempotent_create=False, showing=showing, gone=True

@@ -442,9 +442,9 @@ class NumberDoubted(Reply):
     account: str
     number: str
     result: NumberCheck
-    facts: Mapping[str, str]
-    differs: tuple[str, ...]
-    taken_by: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    differs: tuple[str, ...] = ()
+    taken_by: str = ""
 
 
 class ToastCode(StrEnum):

@@ -100,3 +100,17 @@ class CheckNumber(Request):
     reference: str
     attempts: int
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseLanguage(Request):
+    """Write down the language that a person has chosen."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseNotices(Request):
+    """Write down the changes that a person wants to hear of."""
+
+    chosen: str

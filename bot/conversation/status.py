@@ -6,35 +6,35 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from bot.conversation.context import Context
+from bot.conversation.answers import get
 from bot.conversation.events import (
-    NoticesRequested,
-    OrderedAgain,
+    AgainTapped,
+    Answered,
+    Event,
     Progressed,
-    RefreshAsked,
+    RefreshTapped,
     SearchedElsewhere,
+    ShowTapped,
     StatusAnswered,
     StatusRequested,
 )
 from bot.conversation.filled import Filled, with_facts
-from bot.conversation.filling import go_on
+from bot.conversation.filling import go_on, misfit, stale
+from bot.conversation.information import ASKING, NUMBER, replied_about, stands, status_shown, tidy
+from bot.conversation.known import Account, Known
 from bot.conversation.prompts import where_we_stand
 from bot.conversation.questions import marker, plans, version
 from bot.conversation.replies import (
     CardShown,
     Hint,
     HintCode,
-    NoticesOffered,
     OrderNotKnown,
     Reply,
     StatusAsked,
     StatusNotice,
-    StatusShown,
-    Toast,
-    ToastCode,
     WhichOrder,
 )
-from bot.conversation.requests import AskEverywhere, AskStatus
+from bot.conversation.requests import AskEverywhere
 from bot.conversation.state import Answers, Draft
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import Freshness, OrderView
@@ -43,90 +43,104 @@ from providers.orders import Outcome
 
 _A_NUMBER: Final = re.compile(r"#?(?=[^0-9]*[0-9])[0-9A-Za-z-]{3,64}")
 """The numbers that suppliers are asked for when it isn't in the journal."""
-_ASKING: Final = Toast(ToastCode.ASKING)
+_WORD: Final = re.compile(r"\S{1,64}")
 
 
 def status(turn: Turn[StatusRequested]) -> Step:
-    """`/status X`, a bare number, a reply to an order's message or a tap."""
-    event = turn.event
-    if not event.query:
+    """`/status X`; without a number it is about the order whose message was replied to."""
+    about = replied_about(turn.known, turn.event) if not turn.event.query else None
+    return stands(turn, about) if about is not None else _looked_up(turn, tidy(turn.event.query))
+
+
+def typed(turn: Turn[Answered]) -> Step:
+    """Text that no question waits for: a reply to an order's message, or a number; else it doesn't fit."""
+    return as_number(turn) or misfit(turn)
+
+
+def as_number(turn: Turn[Answered]) -> Step | None:
+    """The answer to a text that asks about an order; None for one that doesn't."""
+    text, about = tidy(turn.event.text), replied_about(turn.known, turn.event)
+    if about is not None:
+        return stands(turn, about)
+    if NUMBER.fullmatch(text):
+        return _looked_up(turn, text)
+    # What suppliers call a number can be any word; it counts as one where the journal has it.
+    found = turn.known.named(text) if _WORD.fullmatch(text) else ()
+    return _found(turn, found) if found else None
+
+
+def _looked_up(turn: Turn[Event], query: str) -> Step:
+    if not query:
         return turn.stays(StatusAsked())
-    if not event.found:
-        return _not_ours(turn)
-    if len(event.found) > 1:
-        return turn.stays(WhichOrder(_titled(turn.context, event.found)))
-    return _of(turn, event.found[0], on_card=False)
+    found = turn.known.named(query)
+    return _found(turn, found) if found else _not_ours(turn, query)
 
 
-def refresh(turn: Turn[RefreshAsked]) -> Step:
+def _found(turn: Turn[Event], found: tuple[OrderView, ...]) -> Step:
+    return stands(turn, found[0]) if len(found) == 1 else turn.stays(WhichOrder(_titled(turn.known, found)))
+
+
+def show(turn: Turn[ShowTapped]) -> Step:
+    """An order in a list, or among several."""
+    order = turn.known.order(turn.event.reference)
+    return stale(turn) if order is None else stands(turn, order)
+
+
+def refresh(turn: Turn[RefreshTapped]) -> Step:
     """The card's button: the answer stands on the card."""
-    return _of(turn, turn.event.order, on_card=True)
+    order = turn.known.order(turn.event.reference)
+    return stale(turn) if order is None else stands(turn, order, on_card=True)
 
 
-def _of(turn: Turn[StatusRequested | RefreshAsked], order: OrderView, *, on_card: bool) -> Step:
-    """The supplier is asked where it can be; else the journal answers, and says so."""
-    if turn.context.reads_status(order):
-        return turn.stays(_ASKING, requests=(AskStatus(order.reference, on_card),))
-    placed = order.outcome is Outcome.PLACED and order.account in turn.context.accounts
-    freshness = Freshness.SILENT if placed else Freshness.KNOWN
-    return turn.stays(_shown(turn.context, order, freshness, turn.context.now))
+def _titled(known: Known, orders: tuple[OrderView, ...]) -> tuple[tuple[OrderView, str], ...]:
+    return tuple((order, known.title_of(order)) for order in orders)
 
 
-def _shown(context: Context, order: OrderView, freshness: Freshness, now: int = 0) -> StatusShown:
-    return StatusShown(order, context.title_of(order), freshness, now, again=context.repeats(order))
-
-
-def _titled(context: Context, orders: tuple[OrderView, ...]) -> tuple[tuple[OrderView, str], ...]:
-    return tuple((order, context.title_of(order)) for order in orders)
-
-
-def _not_ours(turn: Turn[StatusRequested]) -> Step:
-    event = turn.event
-    if _A_NUMBER.fullmatch(event.query) and any(account.reads_status for account in turn.context.accounts.values()):
-        return turn.stays(_ASKING, requests=(AskEverywhere(event.query),))
-    return turn.stays(OrderNotKnown(event.query, _titled(turn.context, event.near)))
+def _not_ours(turn: Turn[Event], query: str) -> Step:
+    if _A_NUMBER.fullmatch(query) and any(account.reads_status for account in turn.known.accounts.values()):
+        return turn.stays(ASKING, requests=(AskEverywhere(query),))
+    return turn.stays(OrderNotKnown(query, _titled(turn.known, turn.known.nearly_named(query))))
 
 
 def answered(turn: Turn[StatusAnswered]) -> Step:
     """The supplier's answer, or what is known without it."""
-    return turn.stays(_shown(turn.context, turn.event.order, turn.event.freshness, turn.event.now))
+    return turn.stays(status_shown(turn.known, turn.event.order, turn.event.freshness, turn.event.now))
 
 
 def searched(turn: Turn[SearchedElsewhere]) -> Step:
     """The answers of suppliers about a number that the journal doesn't have."""
-    event, accounts = turn.event, turn.context.accounts
+    event, accounts = turn.event, turn.known.accounts
     if event.found:
-        return turn.stays(*(_shown(turn.context, order, Freshness.NOW) for order in event.found))
+        return turn.stays(*(status_shown(turn.known, order, Freshness.NOW) for order in event.found))
     unreached = tuple(accounts[name].title for name in event.unreached if name in accounts)
     silent = tuple(account.title for account in accounts.values() if not account.reads_status)
     asked = tuple(one.title for one in accounts.values() if one.reads_status and one.name not in event.unreached)
-    return turn.stays(OrderNotKnown(event.query, _titled(turn.context, event.near), unreached, silent, asked))
+    near = _titled(turn.known, turn.known.nearly_named(event.query))
+    return turn.stays(OrderNotKnown(event.query, near, unreached, silent, asked))
 
 
 def progressed(turn: Turn[Progressed]) -> Step:
     """The card changes; a change that matters is also told in a message of its own."""
-    event, context = turn.event, turn.context
-    title = context.title_of(event.order)
-    card = CardShown(event.order, title, context.reads_status(event.order), context.repeats(event.order))
+    event, known = turn.event, turn.known
+    title = known.title_of(event.order)
+    card = CardShown(event.order, title, known.reads_status(event.order), known.repeats(event.order))
     notice: tuple[Reply, ...] = (StatusNotice(event.order, title, event.was),) if event.tell else ()
     return turn.stays(card, *notice)
 
 
-def notices(turn: Turn[NoticesRequested]) -> Step:
-    return turn.stays(NoticesOffered(turn.event.chosen, turn.event.changed))
-
-
-def order_again(turn: Turn[OrderedAgain]) -> Step:
+def order_again(turn: Turn[AgainTapped]) -> Step:
     """The answers of an order in a new draft, checked again; it stands at the summary unless something is wrong now."""
-    order = turn.event.order
-    account = turn.context.accounts.get(order.account)
+    order = turn.known.order(turn.event.reference)
+    if order is None:
+        return stale(turn)
+    if order.outcome is not Outcome.PLACED:
+        return stands(turn, order)
+    account = turn.known.accounts.get(order.account)
     if order.pruned or account is None:
         return turn.stays(Hint(HintCode.AGAIN_PRUNED if order.pruned else HintCode.AGAIN_GONE))
-    answers = _without_facts(account.form, Filled.of(account.form, order.answers).pruned)
-    for into, facts in turn.event.facts:
-        answers = with_facts(account.form, answers, into, facts)
+    answers = _with_facts_by_now(turn.known, account, order)
     draft = Draft(
-        id=turn.context.draft_id,
+        id=turn.known.draft_id,
         account=account.name,
         form_version=version(account.form),
         revision=-1,
@@ -135,10 +149,31 @@ def order_again(turn: Turn[OrderedAgain]) -> Step:
     return go_on(turn.on(draft), answers)
 
 
-def again_later(turn: Turn[OrderedAgain]) -> Step:
+def again_later(turn: Turn[AgainTapped]) -> Step:
     """While another order is being filled in."""
-    code = HintCode.AGAIN_PRUNED if turn.event.order.pruned else HintCode.AGAIN_LATER
-    return turn.stays(Hint(code), where_we_stand(turn.state, turn.context))
+    order = turn.known.order(turn.event.reference)
+    if order is None:
+        return stale(turn)
+    if order.outcome is not Outcome.PLACED:
+        return stands(turn, order)
+    code = HintCode.AGAIN_PRUNED if order.pruned else HintCode.AGAIN_LATER
+    return turn.stays(Hint(code), where_we_stand(turn.state, turn.known))
+
+
+def _with_facts_by_now(known: Known, account: Account, order: OrderView) -> Answers:
+    """The answers of an order with what the catalogue knows of its products by now, each looked up once."""
+    form = Filled.of(account.form, Filled.of(account.form, order.answers).pruned)
+    answers = _without_facts(account.form, form.answers)
+    found: dict[str, Mapping[str, Any] | None] = {}
+    for question in form.questions if form.is_listed else ():
+        product = get(form.answers, question.path)
+        if question.facts is None or not isinstance(product, str):
+            continue
+        if product not in found:
+            found[product] = known.facts(account.name, product)
+        if (facts := found[product]) is not None:
+            answers = with_facts(account.form, answers, question.facts, facts)
+    return answers
 
 
 def _without_facts(form: type[BaseModel], answers: Mapping[str, Any]) -> Answers:

@@ -5,9 +5,9 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from bot.conversation.context import Account, Context
 from bot.conversation.events import Event
 from bot.conversation.filled import Filled
+from bot.conversation.known import Account, Known
 from bot.conversation.replies import Reply
 from bot.conversation.requests import Request
 from bot.conversation.state import Conversation, Draft, Phase
@@ -34,7 +34,7 @@ class Turn(Generic[E_co]):
 
     state: Conversation
     event: E_co
-    context: Context
+    known: Known
 
     @property
     def draft(self) -> Draft:
@@ -43,7 +43,7 @@ class Turn(Generic[E_co]):
 
     @property
     def account(self) -> Account:
-        return self.context.accounts[self.draft.account]
+        return self.known.accounts[self.draft.account]
 
     @property
     def form(self) -> type[BaseModel]:

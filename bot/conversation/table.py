@@ -56,19 +56,21 @@ def _asides(phase: Phase) -> Row:
         _on(events.StatusRequested, status.status, phase),
         _on(events.OrdersRequested, information.orders, phase),
         _on(events.UnknownRequested, decisions.unknown_orders, phase),
-        _on(events.EvidenceRequested, decisions.show_evidence, phase),
+        _on(events.EvidenceTapped, decisions.show_evidence, phase),
         _on(events.Investigated, decisions.investigated, phase),
         _on(events.Postponed, decisions.tried_later, phase),
         _on(events.TriedAgain, decisions.tried_again, phase),
-        _on(events.StopAsked, decisions.stop_trying, phase),
-        _on(events.LookAsked, decisions.look_again, phase),
-        _on(events.Decided, decisions.decide, phase),
+        _on(events.StopTapped, decisions.stop_trying, phase),
+        _on(events.LookTapped, decisions.look_again, phase),
+        _on(events.DecisionTapped, decisions.decide, phase),
         _on(events.NumberChecked, decisions.number_checked, phase),
         _on(events.StatusAnswered, status.answered, phase),
         _on(events.Progressed, status.progressed, phase),
         _on(events.SearchedElsewhere, status.searched, phase),
-        _on(events.RefreshAsked, status.refresh, phase),
-        _on(events.NoticesRequested, status.notices, phase),
+        _on(events.ShowTapped, status.show, phase),
+        _on(events.RefreshTapped, status.refresh, phase),
+        _on(events.NoticesRequested, information.notices, phase),
+        _on(events.NoticesTapped, information.notices_chosen, phase),
         _on(events.BalanceRequested, information.read_balances, phase),
         _on(events.BalancesRead, information.balances, phase),
     )
@@ -80,6 +82,7 @@ ASIDES: Final = tuple(_asides(Phase.IDLE))
 def _anywhere(phase: Phase) -> Row:
     return _row(
         _asides(phase),
+        _on(events.Answered, status.typed, phase),
         _on(events.SentOther, information.not_text, phase),
         _on(events.MessageEdited, information.edited, phase),
         _on(events.CommandUnknown, information.unknown_command, phase),
@@ -89,15 +92,15 @@ def _anywhere(phase: Phase) -> Row:
 def _with_draft(phase: Phase) -> Row:
     return _row(
         _anywhere(phase),
-        _on(events.NumberAsked, decisions.ask_number, Phase.NAMING),
+        _on(events.NameTapped, decisions.ask_number, Phase.NAMING, phase),
         _on(events.OrderRequested, outcomes.open_draft, phase),
         _on(events.Continued, filling.misfit, phase),
         _on(events.StartedAnew, browsing.begun, Phase.IDLE, Phase.CHECKING, *_NEXT),
         _on(events.Cancelled, editing.cancel, Phase.IDLE),
         _on(events.CancelRequested, editing.cancel, Phase.IDLE),
         _on(events.Settled, outcomes.settled_while_busy, phase),
-        _on(events.Reopened, outcomes.finish_first, phase),
-        _on(events.OrderedAgain, status.again_later, phase),
+        _on(events.ReopenTapped, outcomes.finish_first, phase),
+        _on(events.AgainTapped, status.again_later, phase),
     )
 
 
@@ -108,9 +111,9 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             _on(events.OrderRequested, browsing.begun, Phase.IDLE, Phase.CHECKING, *_NEXT),
             _on(events.CancelRequested, information.nothing_open, Phase.IDLE),
             _on(events.Settled, outcomes.settled_while_free, Phase.IDLE, *_OPEN),
-            _on(events.Reopened, outcomes.reopen, Phase.IDLE, *_OPEN),
-            _on(events.OrderedAgain, status.order_again, Phase.IDLE, *_OPEN),
-            _on(events.NumberAsked, decisions.ask_number, Phase.NAMING),
+            _on(events.ReopenTapped, outcomes.reopen, Phase.IDLE, *_OPEN),
+            _on(events.AgainTapped, status.order_again, Phase.IDLE, *_OPEN),
+            _on(events.NameTapped, decisions.ask_number, Phase.NAMING, Phase.IDLE),
         ),
         Phase.ASKING: _row(
             _with_draft(Phase.ASKING),
@@ -127,7 +130,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
         Phase.CHECKING: _row(
             _with_draft(Phase.CHECKING),
             _on(events.LookedUp, filling.looked_up, Phase.CHECKING, *_NEXT),
-            _on(events.NumberAsked, decisions.ask_number_later, Phase.CHECKING),
+            _on(events.NameTapped, decisions.ask_number_later, Phase.CHECKING),
             _on(events.WentBack, filling.stop_checking, Phase.ASKING),
         ),
         Phase.LISTING: _row(
@@ -154,7 +157,6 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             _with_draft(Phase.REVIEWING),
             _on(events.EditAsked, editing.edit, Phase.PICKING_FIELD),
             _on(events.Confirmed, editing.confirm, Phase.IDLE, *_OPEN),
-            _on(events.DuplicateFound, editing.ordered_before, Phase.REVIEWING),
         ),
         # Whatever else happens here ends the naming, and then happens to what was under way before.
         Phase.NAMING: _row(
@@ -163,7 +165,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             _on(events.NumberChecked, decisions.number_checked, *_RESUMED),
             _on(events.CancelRequested, decisions.give_up_number, *_RESUMED),
             _on(events.NumberGivenUp, decisions.give_up_number, *_RESUMED),
-            _on(events.NumberAsked, decisions.ask_number, Phase.NAMING),
+            _on(events.NameTapped, decisions.ask_number, Phase.NAMING),
             _on(events.Settled, outcomes.settled_while_busy, Phase.NAMING),
         ),
     }

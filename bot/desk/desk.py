@@ -4,40 +4,42 @@ Everything an event causes is in one transaction: that it was seen, the new stat
 What workers are to do is handed out after the commit, and found again in storage after a crash.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
+from functools import cached_property
 from typing import Protocol
 
-from bot.catalogue import offering
-from bot.catalogue.facts import acquainted
+from bot.catalogue.offering import offered
 from bot.conversation import events, requests
-from bot.conversation.context import Account, Context
-from bot.conversation.engine import advance
-from bot.conversation.filling import awaited
-from bot.conversation.replies import EvidenceClosed, EvidenceShown, Hint, HintCode, OutcomeFound, OutcomeShown, Reply
-from bot.conversation.state import IDLE, Conversation, ConversationKey, Duplicate, loaded, stored
-from bot.conversation.step import Step
+from bot.conversation.engine import Step, advance
+from bot.conversation.known import Account
+from bot.conversation.replies import (
+    EvidenceClosed,
+    EvidenceShown,
+    NoticesOffered,
+    OrdersListed,
+    OutcomeFound,
+    OutcomeShown,
+    Reply,
+)
+from bot.conversation.state import IDLE, Conversation, ConversationKey, loaded
+from bot.desk.gather import Gathered, Surroundings
 from bot.desk.outgoing import Outgoing
+from bot.desk.record import Recorder, Who, settled
 from bot.ids import Ids
-from bot.journal import open_requests, recording
-from bot.journal.balances import regarded
+from bot.journal import open_requests
 from bot.journal.evidence import evidence_of
-from bot.journal.lookup import as_it_is, informed
-from bot.journal.pages import JournalPages
-from bot.journal.recording import Confirmation, Recorded
+from bot.journal.recording import Recorded
 from bot.journal.rules import PATIENT, Rules
-from bot.journal.search_words import keep_words
 from bot.journal.views import view
 from bot.staff.access import QUIET, Staff
 from bot.words.catalogue import Catalogue, catalogue_for, catalogues
 from bot.words.render import toast
 from providers.orders import Outcome
-from storage import conversations, orders, people, updates
+from storage import conversations, people, updates
 from storage.database import Database, Transaction
 from storage.errors import AlreadyStored, StorageError
-from storage.orders import NewOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,12 @@ class Incoming:
     language: str
     event: events.Event
     tapped: int | None = None
+
+
+_TURNING = events.Paged | events.CategoriesAsked | events.CategoryPicked
+"""Events that change what their message shows."""
+_IN_PLACE = OrdersListed | NoticesOffered
+"""Replies that take the place of the message whose button was tapped."""
 
 
 class PrecededError(Exception):
@@ -69,20 +77,11 @@ class Workers(Protocol):
         """Do what a conversation asks of a worker and isn't in storage; who does it reports to the desk."""
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Whose conversation an event goes to; `name` is of whoever acts, `tapped` the message whose button it was."""
-
-    key: ConversationKey
-    name: str = ""
-    tapped: int | None = None
-
-
 class Done(list[tuple[ConversationKey, Step]]):
     """The steps of a transaction, to be handed out after the commit."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Desk:
     """Takes events in and hands work out. `providers` are the accounts' provider names, `now` is in microseconds."""
 
@@ -100,6 +99,16 @@ class Desk:
     @property
     def outgoing(self) -> Outgoing:
         return Outgoing(self.ids, self.now, self.language, self.zone)
+
+    @cached_property
+    def _around(self) -> Surroundings:
+        return Surroundings(
+            accounts=self.accounts, staff=self.staff, now=self.now, zone=self.zone, languages=catalogues()
+        )
+
+    @cached_property
+    def _recorder(self) -> Recorder:
+        return Recorder(accounts=self.accounts, providers=self.providers, rules=self.rules, now=self.now)
 
     async def handle(self, incoming: Incoming) -> str:
         """One update. Returns what its tapped button shall say, if anything. Committed when it returns."""
@@ -179,57 +188,37 @@ class Desk:
         await self.database.run(work, lambda _: self.workers.message_waits())
 
     async def resume(self) -> None:
-        """After a restart: the look-ups that conversations and people wait for are asked for again."""
-        for chat_id, user_id, request in await self.database.read(conversations.waiting):
-            key, looked = ConversationKey(chat_id, user_id), json.loads(request)
-            if "number" in looked:
-                self.workers.do(key, requests.CheckNumber(**looked))
-            else:
-                self.workers.do(key, requests.LookUpAnswer(**looked))
-        for key, question in await self.database.read(open_requests.waiting):
-            self.workers.do(key, question)
+        """After a restart: the answers that conversations and people wait for are asked for again."""
+        for key, request in await self.database.read(open_requests.waiting):
+            self.workers.do(key, request)
 
     def step(self, tx: Transaction, done: Done, who: Who, event: events.Event) -> Catalogue:
-        """The door of a conversation: what an event does to it, to orders, and so to other conversations."""
+        """One event, and what it causes in other conversations; returns the words of whose conversation it is."""
         key = who.key
         saved = conversations.load(tx, key.chat_id, key.user_id)
-        state = loaded(saved) if saved else IDLE
-        event = informed(tx, event, state, key, self.accounts, catalogues())
-        if isinstance(event, events.OrdersRequested):
-            journal = JournalPages(accounts=self.accounts, staff=self.staff, now=self.now, zone=self.zone)
-            event = journal.listed(tx, event.wanted, key)
-        event = acquainted(tx, event, state, self.accounts, self.now())
-        context = Context(self.accounts, self.ids.draft(), self.ids.reference(), self.now())
-        step = self._confirmed(tx, who, state, advance(state, event, context), context)
-        step = recording.warned(tx, step, context, self.now())
-        offering.note_uses(tx, step, context, key.user_id, self.now())
-        step = offering.offered(tx, step, context, key.user_id, self.now())
-        step = regarded(tx, state, step, context, self.now())
-        if step.state != state:
-            look_up = awaited(step.state, context)
-            waiting = json.dumps(asdict(look_up), ensure_ascii=False) if look_up else ""
-            row = stored(step.state)
-            conversations.save(tx, key.chat_id, key.user_id, row, waiting, self.now())
-        words = self.outgoing.words(tx, key.user_id)
-        # Only a page that was turned; what answers an old button is said below, where it is read.
-        turned = (
-            isinstance(event, events.Paged | events.CategoriesAsked | events.CategoryPicked) and step.state != state
-        )
-        in_place = who.tapped if turned or isinstance(event, events.OrdersRequested | events.NoticesRequested) else None
-        self.outgoing.say(tx, key.chat_id, words, (step.state, step.replies), in_place)
+        before = loaded(saved) if saved else IDLE
+        known = Gathered(self._around, tx, key, draft_id=self.ids.draft(), reference=self.ids.reference())
+        step = advance(before, event, known)
+        caused = self._recorder.record(tx, who, before, step, known)
+        words = self._say(tx, who, event, before, step)
         done.append((key, step))
-        open_requests.note(tx, key, step.requests, self.now())
-        for request in step.requests:
-            if isinstance(request, requests.StopTrying | requests.Decide):
-                self._decided(tx, done, who, request)
+        for whose, follows in caused:
+            self.step(tx, done, whose, follows)
+        return words
+
+    def _say(self, tx: Transaction, who: Who, event: events.Event, before: Conversation, step: Step) -> Catalogue:
+        words, draft = self.outgoing.words(tx, who.key.user_id), step.state.draft
+        account = None if draft is None else self.accounts.get(draft.account)
+        replies = offered(tx, account, draft, step.replies, who.key.user_id, self.now())
+        # Only a page that was turned; what answers an old button is said below, where it is read.
+        turned = isinstance(event, _TURNING) and step.state != before
+        in_place = who.tapped if turned or any(isinstance(reply, _IN_PLACE) for reply in replies) else None
+        self.outgoing.say(tx, who.key.chat_id, words, (step.state, replies), in_place)
         return words
 
     def tell(self, tx: Transaction, done: Done, recorded: Recorded) -> None:
         """Tell the person who ordered what became of it, through the door of that conversation."""
-        order = recorded.order
-        known = evidence_of(tx, order) if order.outcome == Outcome.UNKNOWN else None
-        who = Who(ConversationKey(order.chat_id, order.user_id), order.user_name)
-        self.step(tx, done, who, events.Settled(view(order), known, recorded.was_unknown))
+        self.step(tx, done, *settled(tx, recorded))
 
     def only_tell(self, tx: Transaction, done: Done, recorded: Recorded) -> None:
         """As `tell`, without the conversation and without what only some orders have to tell."""
@@ -252,64 +241,6 @@ class Desk:
         if recorded.was_unknown:
             return shown, EvidenceClosed(order, title), OutcomeFound(order, title, failed)
         return (shown,)
-
-    def _confirmed(self, tx: Transaction, who: Who, state: Conversation, step: Step, context: Context) -> Step:
-        """The step itself, its order written down; or what stands in its way."""
-        for request in step.requests:
-            if isinstance(request, requests.PlaceOrder):
-                match recording.confirm(tx, request, self._new_order(request, who)):
-                    case Confirmation.WRITTEN:
-                        keep_words(tx, self.accounts[request.account].form, request)
-                    case Confirmation.GONE_ON:
-                        return Step(IDLE, (Hint(HintCode.NOT_REOPENABLE),))
-                    case Duplicate() as alike:
-                        return advance(state, events.DuplicateFound(alike), context)
-        return step
-
-    def _new_order(self, request: requests.PlaceOrder, who: Who) -> NewOrder:
-        return NewOrder(
-            reference=request.reference,
-            draft_id=request.draft,
-            account=request.account,
-            provider=self.providers[request.account],
-            form=self.accounts[request.account].form.__name__,
-            form_version=request.form_version,
-            answers=json.dumps(request.answers, ensure_ascii=False),
-            chat_id=who.key.chat_id,
-            user_id=who.key.user_id,
-            user_name=who.name,
-            confirmed_at=self.now(),
-        )
-
-    def _decided(self, tx: Transaction, done: Done, who: Who, request: requests.StopTrying | requests.Decide) -> None:
-        """A person has decided about an order; whoever ordered it hears of it too."""
-        user_id, now = who.key.user_id, self.now()
-        name = who.name or people.name_of(tx, user_id)
-        if isinstance(request, requests.StopTrying):
-            recorded = recording.stop(tx, request, user_id=user_id, name=name, now=now, rules=self.rules)
-        else:
-            recorded = recording.decide(
-                tx,
-                request,
-                user_id=user_id,
-                name=name,
-                now=now,
-                rules=self.rules,
-                reads_status=self._tells(tx, request),
-            )
-        if recorded is None:
-            return
-        self.tell(tx, done, recorded)
-        order = recorded.order
-        if who.key != ConversationKey(order.chat_id, order.user_id):
-            # A changed card in somebody else's chat tells whoever has decided nothing.
-            self.step(tx, done, who, as_it_is(order))
-
-    def _tells(self, tx: Transaction, request: requests.Decide) -> bool:
-        """Check whether an order can be watched once its number is known."""
-        order = orders.get(tx, request.reference)
-        account = self.accounts.get(order.account) if order is not None else None
-        return account is not None and account.reads_status
 
     def _turn_away(self, tx: Transaction, incoming: Incoming, now: int) -> None:
         if people.may_tell_stranger(tx, incoming.user_id, now, QUIET):

@@ -1,14 +1,34 @@
-"""Questions to suppliers as they are kept: written down with the conversation that asks, and found after a crash."""
+"""Requests that wait for a supplier's answer, as they are kept: a crash in between only delays what comes of them.
 
-from collections.abc import Iterable
+A conversation waits for one look-up, kept beside its state; questions about orders are rows of their own.
+"""
 
-from bot.conversation.requests import AskEverywhere, AskStatus, Request
+import json
+from dataclasses import asdict
+
+from bot.conversation.requests import AskEverywhere, AskStatus, CheckNumber, LookUpAnswer, Request
 from bot.conversation.state import ConversationKey
-from storage import inquiries
+from storage import conversations, inquiries
 from storage.database import Reader, Transaction
 from storage.inquiries import Inquiry
 
 Question = AskStatus | AskEverywhere
+_KINDS: dict[str, type[CheckNumber | LookUpAnswer]] = {"check_number": CheckNumber, "look_up": LookUpAnswer}
+_TAGS = {kind: tag for tag, kind in _KINDS.items()}
+
+
+def as_text(request: LookUpAnswer | CheckNumber | None) -> str:
+    """The look-up that a conversation waits for, as JSON text; empty for none."""
+    if request is None:
+        return ""
+    return json.dumps({"kind": _TAGS[type(request)]} | asdict(request), ensure_ascii=False)
+
+
+def from_text(text: str) -> LookUpAnswer | CheckNumber:
+    """The look-up of a text; those of an older program have no tag and are told apart by what they hold."""
+    kept = json.loads(text)
+    kind = kept.pop("kind", None) or ("check_number" if "number" in kept else "look_up")
+    return _KINDS[kind](**kept)
 
 
 def inquiry_of(key: ConversationKey, question: Question) -> Inquiry:
@@ -19,16 +39,18 @@ def inquiry_of(key: ConversationKey, question: Question) -> Inquiry:
             return Inquiry(key.chat_id, key.user_id, "", query, 0)
 
 
-def note(tx: Transaction, key: ConversationKey, requests: Iterable[Request], now: int) -> None:
+def note(tx: Transaction, key: ConversationKey, question: Question, now: int) -> None:
     """Write down what is to be asked; the same question is answered once while it waits."""
-    for request in requests:
-        if isinstance(request, AskStatus | AskEverywhere):
-            inquiries.note(tx, inquiry_of(key, request), now)
+    inquiries.note(tx, inquiry_of(key, question), now)
 
 
-def waiting(reader: Reader) -> list[tuple[ConversationKey, Question]]:
-    """The questions that were not answered yet."""
-    return [(ConversationKey(found.chat_id, found.user_id), _question(found)) for found in inquiries.waiting(reader)]
+def waiting(reader: Reader) -> list[tuple[ConversationKey, Request]]:
+    """All that wasn't answered yet: what conversations wait for, then the questions about orders."""
+    found: list[tuple[ConversationKey, Request]] = [
+        (ConversationKey(chat_id, user_id), from_text(text)) for chat_id, user_id, text in conversations.waiting(reader)
+    ]
+    found += [(ConversationKey(one.chat_id, one.user_id), _question(one)) for one in inquiries.waiting(reader)]
+    return found
 
 
 def _question(found: Inquiry) -> Question:

@@ -6,9 +6,8 @@ from datetime import datetime, time, timedelta, tzinfo
 from typing import Final
 
 from bot.buttons.list_buttons import account_of
-from bot.conversation import events
-from bot.conversation.context import Account
-from bot.conversation.listing import Days, Direction, Listing, Wanted
+from bot.conversation.known import Account
+from bot.conversation.listing import Days, Direction, Listing, Page, Wanted
 from bot.conversation.state import ConversationKey
 from bot.journal.views import view
 from bot.staff.access import Staff
@@ -36,15 +35,15 @@ class JournalPages:
     now: Callable[[], int]
     zone: tzinfo
 
-    def listed(self, reader: Reader, wanted: Wanted, key: ConversationKey) -> events.Event:
-        """The event with its page; a filter that is no longer offered makes the button an unreadable one."""
+    def listed(self, reader: Reader, wanted: Wanted, key: ConversationKey) -> Page | None:
+        """The page that is wanted; None when a filter in it is no longer offered."""
         everybody = self.staff.sees_everybody(key.user_id)
         if not everybody:
             wanted = replace(wanted, person=key.user_id)
         if wanted.account:
             name = account_of(wanted.account, self.accounts)
             if name is None:
-                return events.TapUnreadable()
+                return None
             wanted = replace(wanted, account=name)
         listing = Listing(people=tuple(people.listed(reader, MOST_PEOPLE)) if everybody else (), reader=key.user_id)
         selection = self._selection(wanted)
@@ -52,9 +51,7 @@ class JournalPages:
             (page, newer, older), listing = _found(reader, wanted, selection, listing)
         else:
             page, newer, older = _page(reader, wanted, selection)
-        return events.OrdersRequested(
-            tuple(view(order) for order in page), wanted, replace(listing, newer=newer, older=older)
-        )
+        return Page(wanted, tuple(view(order) for order in page), replace(listing, newer=newer, older=older))
 
     def _selection(self, wanted: Wanted) -> Selection:
         since, until = self._between(wanted.days)

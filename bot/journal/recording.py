@@ -1,19 +1,12 @@
 """Writing orders and what became of them into the journal, with everything that hangs on it, in one transaction."""
 
 from dataclasses import dataclass, replace
-from enum import Enum
 
-from bot.conversation.context import Context
-from bot.conversation.engine import advance
-from bot.conversation.events import Decision, DuplicateFound
-from bot.conversation.filled import Filled
-from bot.conversation.replies import Summarised
+from bot.conversation.events import Decision
 from bot.conversation.requests import Decide, PlaceOrder, StopTrying
-from bot.conversation.state import Duplicate
-from bot.conversation.step import Step
+from bot.journal.duplicates import give_back, keep_guard
 from bot.journal.evidence import (
     AGAIN_NOT_SENT,
-    confirmed_in_spite_of,
     note_alike,
     note_decision,
     note_ended,
@@ -24,7 +17,7 @@ from bot.journal.rules import SECOND, Rules, next_watch
 from bot.journal.views import DECIDED_NOT_PLACED, Result, found_by, not_sent_as, view
 from providers.orders import Outcome
 from storage import guards, orders, sending
-from storage.database import Reader, Transaction
+from storage.database import Transaction
 from storage.orders import NewOrder, Order
 
 FIRST_LOOK = 2 * SECOND
@@ -39,59 +32,23 @@ class Recorded:
     was_unknown: bool
 
 
-class Confirmation(Enum):
-    """How confirming ended, when no order with the same answers stood in its way."""
-
-    WRITTEN = "written"
-    GONE_ON = "gone on"
+class OvertakenError(Exception):
+    """Somebody else has confirmed the same, or gone on with it, since it was read: the update is tried again."""
 
 
-def _alike(reader: Reader, account: str, fingerprint: str, now: int) -> Duplicate | None:
-    """The order with the same answers that was confirmed not long ago or isn't finished."""
-    reference = guards.holder(reader, account, fingerprint, now)
-    order = None if reference is None else orders.get(reader, reference)
-    if order is None:
-        return None
-    return Duplicate(
-        reference=order.reference, number=order.number or "", person=order.user_name, confirmed_at=order.confirmed_at
-    )
+def confirm(tx: Transaction, request: PlaceOrder, new: NewOrder) -> None:
+    """Into the journal before anything is sent. The engine has looked before; the guarded statements decide.
 
-
-def warned(reader: Reader, step: Step, context: Context, now: int) -> Step:
-    """A step that shows a summary, with the order in it that was confirmed with the same answers before."""
-    draft = step.state.draft
-    if draft is None or not any(isinstance(reply, Summarised) for reply in step.replies):
-        return step
-    likeness = Filled.of(context.accounts[draft.account].form, draft.answers).likeness
-    found = _alike(reader, draft.account, likeness, now) if likeness else None
-    if found == draft.alike:
-        return step
-    warning = advance(step.state, DuplicateFound(found), context)
-    others = tuple(reply for reply in step.replies if not isinstance(reply, Summarised))
-    return Step(warning.state, others + warning.replies, step.requests)
-
-
-def confirm(tx: Transaction, request: PlaceOrder, new: NewOrder) -> Confirmation | Duplicate:
-    """Into the journal before anything is sent; or the order that the person has to be told of first.
-
-    GONE_ON when what it was re-opened from has been ordered anew meanwhile.
+    Raises OvertakenError when the same was confirmed by somebody else, or what it was re-opened from has gone on.
     """
     free = guards.take(
         tx, request.account, request.fingerprint, request.reference, now=new.confirmed_at, shown=request.alike
     )
-    if not free:
-        found = _alike(tx, request.account, request.fingerprint, new.confirmed_at)
-        assert found is not None  # noqa: S101  somebody holds the guard
-        return found
-    if _written(tx, request, new):
-        order = orders.get(tx, request.reference)
-        if request.alike and order is not None:
-            note_alike(tx, order, request.alike)
-        return Confirmation.WRITTEN
-    if not request.retry:
-        # A retry's reference is that of the order that has gone on, whose guard it keeps.
-        guards.release(tx, request.reference)
-    return Confirmation.GONE_ON
+    if not free or not _written(tx, request, new):
+        raise OvertakenError(request.reference)
+    order = orders.get(tx, request.reference)
+    if request.alike and order is not None:
+        note_alike(tx, order, request.alike)
 
 
 def _written(tx: Transaction, request: PlaceOrder, new: NewOrder) -> bool:
@@ -160,29 +117,9 @@ def _after(tx: Transaction, order: Order, outcome: Outcome, now: int, rules: Rul
         case Outcome.UNKNOWN:
             note_ended(tx, order, now)
         case Outcome.PLACED:
-            guards.keep(tx, order.reference, _guarded_until(order, rules))
+            keep_guard(tx, order, rules)
         case _:
-            _give_back(tx, order, now, rules)
-
-
-def _guarded_until(order: Order, rules: Rules) -> int:
-    if order.outcome == Outcome.PLACED:
-        return order.confirmed_at + int(rules.same_within * SECOND)
-    return guards.OPEN if order.outcome in {None, Outcome.UNKNOWN} else 0
-
-
-def _give_back(tx: Transaction, order: Order, now: int, rules: Rules) -> None:
-    """An order was not placed: the guard goes to the one that it was confirmed in spite of, if that still counts."""
-    passed, before = {order.reference}, confirmed_in_spite_of(tx, order.reference)
-    while before is not None and before not in passed:
-        earlier = orders.get(tx, before)
-        until = 0 if earlier is None else _guarded_until(earlier, rules)
-        if until > now:
-            guards.hand_over(tx, order.reference, before, until)
-            return
-        passed.add(before)
-        before = confirmed_in_spite_of(tx, before)
-    guards.release(tx, order.reference)
+            give_back(tx, order, now, rules)
 
 
 def stop(tx: Transaction, request: StopTrying, *, user_id: int, name: str, now: int, rules: Rules) -> Recorded | None:

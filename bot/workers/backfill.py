@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Final
 
-from bot.conversation.context import Account
+from bot.conversation.known import Account
 from bot.journal.search_words import personal_words
 from storage import words
 from storage.database import Database, Transaction

@@ -7,7 +7,8 @@ from math import ceil
 
 from bot.conversation import events
 from bot.conversation.state import ConversationKey
-from bot.desk.desk import Desk, Done, Who
+from bot.desk.desk import Desk, Done
+from bot.desk.record import Who
 from bot.journal import evidence, recording
 from bot.journal.recording import Recorded
 from bot.journal.rules import SECOND

@@ -12,7 +12,8 @@ from bot.conversation.events import Event, SearchedElsewhere, StatusAnswered, St
 from bot.conversation.requests import AskEverywhere, AskStatus
 from bot.conversation.state import ConversationKey
 from bot.conversation.views import Freshness, OrderView
-from bot.desk.desk import Desk, Done, Who
+from bot.desk.desk import Desk, Done
+from bot.desk.record import Who
 from bot.journal.open_requests import Question, inquiry_of
 from bot.journal.progress import Change, record_progress
 from bot.journal.views import details_of, taken_by, view

@@ -10,7 +10,8 @@ from typing import Any, Final
 from bot.conversation import events
 from bot.conversation.state import ConversationKey
 from bot.conversation.views import Freshness
-from bot.desk.desk import Desk, Done, Who
+from bot.desk.desk import Desk, Done
+from bot.desk.record import Who
 from bot.journal.progress import Change, new_remarks
 from bot.journal.rules import SECOND
 from bot.journal.views import view

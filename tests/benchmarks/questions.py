@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.buttons.list_buttons import account_code
 from bot.conversation import events
-from bot.conversation.context import Account
+from bot.conversation.known import Account
 from bot.conversation.listing import Days, Wanted
 from bot.conversation.state import IDLE, ConversationKey
 from bot.journal.lookup import informed

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from bot.conversation import events, replies, requests
-from bot.conversation.context import Account, Context
+from bot.conversation.known import Account, Context
 from bot.conversation.engine import advance
 from bot.conversation.state import IDLE, Conversation, Draft, Phase
 from bot.conversation.step import Step

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
-from bot.conversation.context import Account
+from bot.conversation.known import Account
 from providers.fields import AskWhen, Form, Found, LongText, LookUp, PlainId, Text, WholeNumber
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
-from bot.conversation.context import Account
+from bot.conversation.known import Account
 from providers.fields import Form, Found, InCatalogue, LookUp, Suggested, Text, Times, WholeNumber
 from providers.products import Chosen, Facts, fitting, total_of
 

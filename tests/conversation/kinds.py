@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import create_model
 
 from bot.conversation import events
-from bot.conversation.context import Account
+from bot.conversation.known import Account
 from bot.conversation.questions import field_at
 from providers.anqicms.form import AnqicmsForm
 from providers.citiesocial.form import CitiesocialOrder

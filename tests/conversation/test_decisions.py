@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation import events, replies, requests
-from bot.conversation.context import Context
+from bot.conversation.known import Context
 from bot.conversation.events import Decision, NumberCheck
 from bot.conversation.filling import awaited
 from bot.conversation.likeness import likeness_of

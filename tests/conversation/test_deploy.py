@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel, Field, create_model
 
 from bot.conversation import events, replies
-from bot.conversation.context import Account
+from bot.conversation.known import Account
 from bot.conversation.questions import version
 from bot.conversation.state import Phase
 from bot.conversation.views import OrderView

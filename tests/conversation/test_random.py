@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.buttons import data
 from bot.conversation import replies
-from bot.conversation.context import Account
+from bot.conversation.known import Account
 from bot.conversation.events import (
     AddedAnother,
     AgainTapped,

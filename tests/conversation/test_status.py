@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from bot.conversation import events, replies, requests
-from bot.conversation.context import Account
+from bot.conversation.known import Account
 from bot.conversation.replies import CardShown, HintCode, StatusNotice, Toast, ToastCode
 from bot.conversation.state import Phase
 from bot.conversation.status import _without_facts

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.context import Account
+from bot.conversation.known import Account
 from bot.desk.desk import Desk
 from bot.journal.rules import SECOND
 from bot.staff.access import Staff

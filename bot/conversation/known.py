@@ -1,0 +1,136 @@
+"""The world that a step may use beside state and event.
+
+It is read on demand, so that nobody has to guess beforehand what a step will want to know.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel
+
+from bot.conversation.events import NOTICES
+from bot.conversation.listing import Page, Wanted
+from bot.conversation.state import Duplicate
+from bot.conversation.views import Evidence, OrderView
+from providers.orders import Outcome, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A configured supplier as the conversation sees it: its name in the settings, its button, its form.
+
+    `reconciles`: it can be asked for an order whose answer was lost. `idempotent_create`: it takes no second order
+    under a reference.
+    `reads_status`: it can be asked how far an order is, until that is one of the statuses `final`.
+    `reads_balance`: what is left there can be read; below `balance_floor` the admins are told.
+    """
+
+    name: str
+    title: str
+    form: type[BaseModel]
+    reconciles: bool = False
+    idempotent_create: bool = False
+    reads_status: bool = False
+    final: frozenset[Status] = frozenset()
+    reads_balance: bool = False
+    balance_floor: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What was last read of an account's balance; `age` in microseconds."""
+
+    amount: Decimal
+    unit: str
+    age: int
+
+
+@dataclass(slots=True)
+class Known:
+    """The accounts by name, ids from outside, fresh for each event, and a reading of what is known beyond the chat.
+
+    The methods are asked while a step is made, since what matters depends on the answers just given; here they know
+    nothing. `now` is in UTC microseconds, only to tell how old something is; 0 when that doesn't matter.
+    """
+
+    accounts: Mapping[str, Account]
+    draft_id: str
+    reference: str
+    now: int = 0
+
+    def order(self, reference: str) -> OrderView | None:
+        """The order of the journal with this reference."""
+        return None
+
+    def is_own(self, reference: str) -> bool:
+        """Check whether the order was confirmed by this person in this chat."""
+        return False
+
+    def named(self, name: str) -> tuple[OrderView, ...]:
+        """Orders that have this reference, number or other name, in the spellings that people use; newest first."""
+        return ()
+
+    def nearly_named(self, name: str) -> tuple[OrderView, ...]:
+        """Orders whose name differs from this one by a slip of the fingers; newest first."""
+        return ()
+
+    def evidence(self, reference: str) -> Evidence:
+        """The evidence about an order of unknown outcome."""
+        return Evidence()
+
+    def unknown_orders(self) -> tuple[tuple[OrderView, ...], int]:
+        """The oldest orders of unknown outcome, and how many others there are."""
+        return (), 0
+
+    def number_taken(self, account: str, number: str) -> str:
+        """The reference of the order of ours that has this number at the account; empty for none."""
+        return ""
+
+    def page(self, wanted: Wanted) -> Page | None:
+        """The page of orders that is wanted; None when a filter in it is no longer offered."""
+        return Page(wanted)
+
+    def notices(self) -> str:
+        """The changes that this person hears of: one of `NOTICES`."""
+        return NOTICES[0]
+
+    def has_language(self, language: str) -> bool:
+        """Check whether there are words in a language."""
+        return False
+
+    def facts(self, account: str, product: str) -> Mapping[str, Any] | None:
+        """The catalogue's facts of a product, by its id as people type it; None when it isn't listed."""
+        return None
+
+    def matches(self, account: str, text: str) -> int | None:
+        """The number of products that a search finds; None for a text, or an account, that none is made for."""
+        return None
+
+    def duplicate_of(self, account: str, likeness: str) -> Duplicate | None:
+        """The order of this likeness that was confirmed not long ago, or isn't finished."""
+        return None
+
+    def balance(self, account: str) -> Balance | None:
+        """The balance of an account, if it was ever read."""
+        return None
+
+    def title_of(self, order: OrderView) -> str:
+        """The button of an order's account, or the account's name when it is no longer in the settings."""
+        account = self.accounts.get(order.account)
+        return account.title if account else order.account
+
+    def reads_status(self, order: OrderView) -> bool:
+        """Check whether the supplier of an order can be asked how far it is."""
+        account = self.accounts.get(order.account)
+        return order.outcome is Outcome.PLACED and bool(order.number) and account is not None and account.reads_status
+
+    def repeats(self, order: OrderView) -> bool:
+        """Check whether an order can be ordered again."""
+        known = bool(order.reference) and not order.pruned
+        return order.outcome is Outcome.PLACED and known and order.account in self.accounts
+
+    def reopens(self, order: OrderView) -> bool:
+        """Check whether the draft of an order that was not placed can be opened again."""
+        return order.outcome in (Outcome.REFUSED, Outcome.NOT_SENT) and order.account in self.accounts

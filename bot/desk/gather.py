@@ -1,0 +1,109 @@
+"""Gathers what the journal, the catalogue and the staff list know, for a step that is being made. It only reads.
+
+Each thing is read when the step asks for it, in the unit of work that will write what comes of it: nothing can change
+in between, and nothing is read in vain.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+from bot.catalogue.facts import facts_of, matches_of
+from bot.conversation.known import Account, Balance, Known
+from bot.conversation.listing import Page, Wanted
+from bot.conversation.state import ConversationKey, Duplicate
+from bot.conversation.views import Evidence, OrderView
+from bot.journal.duplicates import duplicate_of
+from bot.journal.evidence import evidence_of
+from bot.journal.lookup import named, nearest
+from bot.journal.pages import JournalPages
+from bot.journal.views import taken_by, view
+from bot.staff.access import Staff
+from storage import balances, orders, people, unknown
+from storage.database import Reader
+from storage.orders import Order
+
+SHOWN_UNKNOWN: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """The part of what is known that is the same for every step. Times are of `zone`, `now` gives UTC microseconds."""
+
+    accounts: Mapping[str, Account]
+    staff: Staff
+    now: Callable[[], int]
+    zone: tzinfo
+    languages: Collection[str]
+
+
+class Gathered(Known):
+    """What one conversation can know during one unit of work."""
+
+    def __init__(
+        self, around: Surroundings, reader: Reader, key: ConversationKey, *, draft_id: str, reference: str
+    ) -> None:
+        super().__init__(around.accounts, draft_id, reference, around.now())
+        self._around = around
+        self._reader = reader
+        self._key = key
+
+    def order(self, reference: str) -> OrderView | None:
+        row = self._row(reference)
+        return None if row is None else view(row)
+
+    def _row(self, reference: str) -> Order | None:
+        return orders.get(self._reader, reference) if reference else None
+
+    def is_own(self, reference: str) -> bool:
+        row = self._row(reference)
+        return row is not None and ConversationKey(row.chat_id, row.user_id) == self._key
+
+    def named(self, name: str) -> tuple[OrderView, ...]:
+        return named(self._reader, name)
+
+    def nearly_named(self, name: str) -> tuple[OrderView, ...]:
+        return nearest(self._reader, name) if name else ()
+
+    def evidence(self, reference: str) -> Evidence:
+        row = self._row(reference)
+        return Evidence() if row is None else evidence_of(self._reader, row)
+
+    def unknown_orders(self) -> tuple[tuple[OrderView, ...], int]:
+        found = unknown.open_orders(self._reader, SHOWN_UNKNOWN)
+        return tuple(map(view, found)), unknown.count(self._reader) - len(found)
+
+    def number_taken(self, account: str, number: str) -> str:
+        return taken_by(self._reader, account, number) or ""
+
+    def page(self, wanted: Wanted) -> Page | None:
+        around = self._around
+        pages = JournalPages(accounts=around.accounts, staff=around.staff, now=around.now, zone=around.zone)
+        return pages.listed(self._reader, wanted, self._key)
+
+    def notices(self) -> str:
+        return people.notices_of(self._reader, self._key.user_id)
+
+    def has_language(self, language: str) -> bool:
+        return language in self._around.languages
+
+    def facts(self, account: str, product: str) -> Mapping[str, Any] | None:
+        return facts_of(self._reader, account, product, self.now)
+
+    def matches(self, account: str, text: str) -> int | None:
+        return matches_of(self._reader, account, text)
+
+    def duplicate_of(self, account: str, likeness: str) -> Duplicate | None:
+        return duplicate_of(self._reader, account, likeness, self.now)
+
+    def balance(self, account: str) -> Balance | None:
+        known = balances.get(self._reader, account)
+        if known is None:
+            return None
+        try:
+            amount = Decimal(known.amount)
+        except InvalidOperation:
+            return None
+        return Balance(amount, known.unit, max(0, self.now - known.read_at))

@@ -1,0 +1,136 @@
+"""Records what a step has led to: all writes of an event are here, whatever they are about.
+
+What a person decides about an order also concerns whoever ordered it: that comes back as events of other conversations,
+which go the same way in the same unit of work.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.catalogue.offering import note_uses
+from bot.conversation.events import Event, Settled, ShowTapped
+from bot.conversation.filling import awaited
+from bot.conversation.known import Account, Known
+from bot.conversation.requests import (
+    AskEverywhere,
+    AskStatus,
+    ChooseLanguage,
+    ChooseNotices,
+    Decide,
+    PlaceOrder,
+    StopTrying,
+)
+from bot.conversation.state import Conversation, ConversationKey, stored
+from bot.conversation.step import Step
+from bot.journal import open_requests, recording
+from bot.journal.evidence import evidence_of
+from bot.journal.recording import Recorded
+from bot.journal.rules import Rules
+from bot.journal.search_words import keep_words
+from bot.journal.views import view
+from providers.orders import Outcome
+from storage import conversations, orders, people
+from storage.database import Reader, Transaction
+from storage.orders import NewOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The conversation that an event goes to; `name` is of whoever acts, `tapped` the message whose button it was."""
+
+    key: ConversationKey
+    name: str = ""
+    tapped: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorder:
+    """`providers` are the accounts' provider names, `now` gives UTC microseconds."""
+
+    accounts: Mapping[str, Account]
+    providers: Mapping[str, str]
+    rules: Rules
+    now: Callable[[], int]
+
+    def record(
+        self, tx: Transaction, who: Who, before: Conversation, step: Step, known: Known
+    ) -> list[tuple[Who, Event]]:
+        """Write down the new state and what the step asks for; returns the events that come of it elsewhere."""
+        caused: list[tuple[Who, Event]] = []
+        for request in step.requests:
+            match request:
+                case PlaceOrder():
+                    self._confirmed(tx, who, request)
+                case ChooseLanguage(language=language):
+                    people.set_language(tx, who.key.user_id, language)
+                case ChooseNotices(chosen=chosen):
+                    people.set_notices(tx, who.key.user_id, chosen)
+                case AskStatus() | AskEverywhere():
+                    open_requests.note(tx, who.key, request, self.now())
+                case StopTrying() | Decide():
+                    caused += self._decided(tx, who, request)
+        if step.state != before:
+            waiting = open_requests.as_text(awaited(step.state, known))
+            key, row = who.key, stored(step.state)
+            conversations.save(tx, key.chat_id, key.user_id, row, waiting, self.now())
+        return caused
+
+    def _confirmed(self, tx: Transaction, who: Who, request: PlaceOrder) -> None:
+        account = self.accounts[request.account]
+        recording.confirm(tx, request, self._new_order(request, who))
+        keep_words(tx, account.form, request)
+        note_uses(tx, account, request, who.key.user_id, self.now())
+
+    def _new_order(self, request: PlaceOrder, who: Who) -> NewOrder:
+        return NewOrder(
+            reference=request.reference,
+            draft_id=request.draft,
+            account=request.account,
+            provider=self.providers[request.account],
+            form=self.accounts[request.account].form.__name__,
+            form_version=request.form_version,
+            answers=json.dumps(request.answers, ensure_ascii=False),
+            chat_id=who.key.chat_id,
+            user_id=who.key.user_id,
+            user_name=who.name,
+            confirmed_at=self.now(),
+        )
+
+    def _decided(self, tx: Transaction, who: Who, request: StopTrying | Decide) -> list[tuple[Who, Event]]:
+        """A person has decided about an order; whoever ordered it hears of it too."""
+        user_id, now = who.key.user_id, self.now()
+        name = who.name or people.name_of(tx, user_id)
+        if isinstance(request, StopTrying):
+            recorded = recording.stop(tx, request, user_id=user_id, name=name, now=now, rules=self.rules)
+        else:
+            recorded = recording.decide(
+                tx,
+                request,
+                user_id=user_id,
+                name=name,
+                now=now,
+                rules=self.rules,
+                reads_status=self._is_read(tx, request),
+            )
+        if recorded is None:
+            return []
+        caused = [settled(tx, recorded)]
+        if who.key != caused[0][0].key:
+            # A changed card in somebody else's chat tells whoever has decided nothing.
+            caused.append((who, ShowTapped(recorded.order.reference)))
+        return caused
+
+    def _is_read(self, tx: Transaction, request: Decide) -> bool:
+        """Check whether the order can be watched once its number is known."""
+        order = orders.get(tx, request.reference)
+        account = self.accounts.get(order.account) if order is not None else None
+        return account is not None and account.reads_status
+
+
+def settled(reader: Reader, recorded: Recorded) -> tuple[Who, Event]:
+    """What became of an order, for the conversation that ordered it."""
+    order = recorded.order
+    known = evidence_of(reader, order) if order.outcome == Outcome.UNKNOWN else None
+    who = Who(ConversationKey(order.chat_id, order.user_id), order.user_name)
+    return who, Settled(view(order), known, recorded.was_unknown)
