@@ -61,9 +61,9 @@ class _Workers:
     """Tells the workers of the desk's commits; they are made after the desk, so they are put in afterwards."""
 
     delivery: Delivery
-    placing: Sender
-    pursuit: Reconciler
-    watching: StatusWatch
+    sender: Sender
+    reconciler: Reconciler
+    status_watch: StatusWatch
     balances: BalanceWatch
     catalogues: CatalogueRefresh
 
@@ -74,12 +74,12 @@ class _Workers:
         self.delivery.wake()
 
     def order_waits(self, account: str) -> None:
-        self.placing.wake(account)
+        self.sender.wake(account)
 
     def orders_moved(self) -> None:
-        self.placing.wake_all()
-        self.pursuit.wake()
-        self.watching.wake()
+        self.sender.wake_all()
+        self.reconciler.wake()
+        self.status_watch.wake()
         self.balances.wake()
 
     def catalogue_is_old(self, account: str) -> None:
@@ -135,29 +135,29 @@ class App:
             Inline(client, InlineSearch(database, accounts, self.desk.staff, clock), settings.language),
         )
         self.delivery = workers.delivery = Delivery(client, database, clock, outcomes.undeliverable)
-        self.placing = workers.placing = Sender(database, outcomes, self.providers, clock, f"pid {os.getpid()}")
-        self.pursuit = workers.pursuit = Reconciler(database, outcomes, self.providers, clock)
-        self.watching = workers.watching = StatusWatch(database, self.desk, self.providers, clock)
-        self.looking_up = LookUps(self.desk, self.providers)
-        self.asking = StatusAnswers(self.desk, self.providers, clock)
+        self.sender = workers.sender = Sender(database, outcomes, self.providers, clock, f"pid {os.getpid()}")
+        self.reconciler = workers.reconciler = Reconciler(database, outcomes, self.providers, clock)
+        self.status_watch = workers.status_watch = StatusWatch(database, self.desk, self.providers, clock)
+        self.look_ups = LookUps(self.desk, self.providers)
+        self.status_answers = StatusAnswers(self.desk, self.providers, clock)
         self.backfill = Backfill(database, accounts)
         every = settings.catalogue.refresh_every
         self.catalogues = workers.catalogues = CatalogueRefresh(database, self.providers, clock, every)
         self.balances = workers.balances = BalanceWatch(self.desk, self.providers)
         workers.doers = {
-            LookUpAnswer: self.looking_up.start,
-            ReconcileOrder: lambda key, request: self.pursuit.look_for(request.reference, key),
-            CheckNumber: self.pursuit.check,
-            AskStatus: self.asking.start,
-            AskEverywhere: self.asking.start,
+            LookUpAnswer: self.look_ups.start,
+            ReconcileOrder: lambda key, request: self.reconciler.look_for(request.reference, key),
+            CheckNumber: self.reconciler.check,
+            AskStatus: self.status_answers.start,
+            AskEverywhere: self.status_answers.start,
             RefreshBalance: self.balances.refresh,
             ReadBalances: self.balances.tell,
         }
         self.wakers: list[Callable[[], None]] = [
             self.delivery.wake,
-            self.placing.wake_all,
-            self.pursuit.wake,
-            self.watching.wake,
+            self.sender.wake_all,
+            self.reconciler.wake,
+            self.status_watch.wake,
             self.catalogues.wake,
             self.balances.wake,
         ]
@@ -169,8 +169,8 @@ class App:
 
     async def run(self) -> None:
         """Run until cancelled, then end in order: nothing new in, calls in flight out, last messages sent."""
-        await self.placing.recover()
-        await self.pursuit.recover()
+        await self.sender.recover()
+        await self.reconciler.recover()
         await self.desk.resume()
         delivering = asyncio.create_task(self.delivery.run())
         working = [asyncio.create_task(work) for work in self._work()]
@@ -178,9 +178,9 @@ class App:
             await _first_failure([delivering, *working])
         finally:
             await _stop(*working)
-            await self.placing.drain(self._grace)
-            await self.looking_up.stop()
-            await self.asking.stop()
+            await self.sender.drain(self._grace)
+            await self.look_ups.stop()
+            await self.status_answers.stop()
             await self.balances.stop()
             with suppress(TimeoutError):
                 async with asyncio.timeout(LAST_MESSAGES):
@@ -190,9 +190,9 @@ class App:
     def _work(self) -> list[Coroutine[Any, Any, None]]:
         return [
             self._hello_then_poll(),
-            self.placing.run(),
-            self.pursuit.run(),
-            self._once_greeted(self.watching.run),
+            self.sender.run(),
+            self.reconciler.run(),
+            self._once_greeted(self.status_watch.run),
             self.backfill.run(),
             self._once_greeted(self.catalogues.run),
             self._once_greeted(self.balances.run),

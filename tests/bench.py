@@ -73,7 +73,7 @@ class Noted:
 
     messages: int = 0
     orders: list[str] = field(default_factory=list)
-    look_ups: list[tuple[ConversationKey, LookUpAnswer]] = field(default_factory=list)
+    wanted_look_ups: list[tuple[ConversationKey, LookUpAnswer]] = field(default_factory=list)
     moved: int = 0
     looked_for: list[tuple[str, ConversationKey]] = field(default_factory=list)
     checks: list[tuple[ConversationKey, CheckNumber]] = field(default_factory=list)
@@ -99,7 +99,7 @@ class Noted:
             case CheckNumber():
                 self.checks.append((key, request))
             case LookUpAnswer():
-                self.look_ups.append((key, request))
+                self.wanted_look_ups.append((key, request))
             case _:
                 self.others.append((key, request))
 

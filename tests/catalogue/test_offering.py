@@ -217,7 +217,7 @@ async def test_what_an_old_list_has_in_stock_refuses_nothing(house: Market) -> N
 async def test_a_failed_look_up_falls_back_on_the_list_and_says_from_when(house: Market) -> None:
     await house.does(events.OrderRequested("fans", "614"))
     assert (await last(house)).startswith("Checking the gift")
-    ((place, request),) = house.workers.look_ups
+    ((place, request),) = house.workers.wanted_look_ups
     await house.desk.report(place, events.LookedUp(request.draft, request.revision, events.LookUpResult.FAILED))
     second, third = (await last(house)).splitlines()[1:3]
     assert second.startswith("The product list couldn't be read just now; what is shown of the product is from 21 Sep")

@@ -42,13 +42,13 @@ async def settled(house: Supplied, outcome: str, reference: str = "1000") -> Non
 
 async def after(house: Supplied, seconds: float) -> None:
     house.clock.advance(seconds)
-    house.pursuit.wake()
+    house.reconciler.wake()
 
 
 async def look(house: Supplied, reference: str = "1000") -> None:
     """One look-up from start to end, asked for by a person."""
-    house.pursuit.look_for(reference)
-    await house.pursuit._looking[reference]
+    house.reconciler.look_for(reference)
+    await house.reconciler._looking[reference]
 
 
 async def pause(house: Supplied, reference: str = "1000") -> float | None:

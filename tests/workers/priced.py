@@ -156,4 +156,4 @@ async def reading(provider: Priced, count: int = 1) -> None:
 
 
 async def idle(house: Supplied) -> bool:
-    return not house.placing._calls["priced"] and (await newest(house)).stage == "settled"
+    return not house.sender._calls["priced"] and (await newest(house)).stage == "settled"

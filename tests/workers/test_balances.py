@@ -65,7 +65,7 @@ async def test_balance_leaves_an_order_that_is_being_filled_in_as_it_is(tmp_path
         before = len(await house.outbox())
         await house.does(BalanceRequested())
         assert "Priced: 880 points" in (await said(house, before + 1))[-1]
-        async with working(house.placing.run()):
+        async with working(house.sender.run()):
             await tap(house, "Confirm")
             await placed(house)
 
@@ -142,7 +142,7 @@ async def test_a_balance_that_may_not_do_is_warned_of_and_the_order_can_be_confi
     tmp_path: Path, kind: type[InPoints], left: int, condition: str
 ) -> None:
     provider = kind(left)
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         await house.does(events.OrderRequested("priced"))
         await known(house, str(provider.left))
         house.clock.advance(301)
@@ -196,7 +196,7 @@ async def watching(
 ) -> AsyncIterator[None]:
     monkeypatch.setattr(balances, "PAUSE", pause)
     monkeypatch.setattr(balances, "EVERY", every)
-    async with working(house.placing.run(), house.balances.run()):
+    async with working(house.sender.run(), house.balances.run()):
         yield
 
 

@@ -118,7 +118,7 @@ async def test_a_check_waits_for_a_storage_that_is_locked(
 
 
 async def _all_checked(house: Supplied) -> bool:
-    return house.pursuit._checking.idle
+    return house.reconciler._checking.idle
 
 
 async def logged(caplog: pytest.LogCaptureFixture, text: str) -> bool:

@@ -23,7 +23,7 @@ async def watched(house: Supplied, supplier: Telling, progress: Progress) -> lis
     before = len(await messages(house))
     supplier.says["1207"] = progress
     house.clock.advance(60)
-    assert await house.watching.turn("scripted")
+    assert await house.status_watch.turn("scripted")
     return (await messages(house))[before:]
 
 
