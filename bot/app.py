@@ -7,7 +7,6 @@ import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import fields
-from functools import partial
 from typing import Any, Final
 
 from bot.catalogue.inline import InlineSearch
@@ -37,6 +36,7 @@ from bot.workers.backfill import Backfill
 from bot.workers.balances import BalanceWatch
 from bot.workers.catalogues import CatalogueRefresh
 from bot.workers.look_ups import LookUps
+from bot.workers.pruner import Pruner
 from bot.workers.reconciler import Reconciler
 from bot.workers.reports import Reports
 from bot.workers.sender import Sender
@@ -44,17 +44,14 @@ from bot.workers.status_answers import StatusAnswers
 from bot.workers.status_watch import StatusWatch
 from providers.base import FindsOrders, Provider, ReadsBalance, ReadsStatus
 from providers.registry import provider_class
-from storage import guards, outbox, updates
-from storage.database import Database, Transaction
+from storage import outbox
+from storage.database import Database
 from storage.opening import alone, bring_up_to_date, examine, open_database
 
 log = logging.getLogger(__name__)
 
 LAST_MESSAGES: Final = 3.0
 """Seconds in which what was still to be said is sent when the program is stopped."""
-_HOUR: Final = 3600
-_KEPT: Final = 48 * _HOUR * 1_000_000
-"""Microseconds. Telegram keeps updates for a day; seen ids and sent messages are kept for two."""
 
 
 class _Workers:
@@ -141,6 +138,7 @@ class App:
         self.look_ups = LookUps(self.desk, self.providers)
         self.status_answers = StatusAnswers(self.desk, self.providers, clock)
         self.backfill = Backfill(database, accounts)
+        self.pruner = Pruner(database, clock)
         every = settings.catalogue.refresh_every
         self.catalogues = workers.catalogues = CatalogueRefresh(database, self.providers, clock, every)
         self.balances = workers.balances = BalanceWatch(self.desk, self.providers)
@@ -196,7 +194,7 @@ class App:
             self.backfill.run(),
             self._once_greeted(self.catalogues.run),
             self._once_greeted(self.balances.run),
-            self._prune(),
+            self.pruner.run(),
         ]
 
     async def _hello_then_poll(self) -> None:
@@ -209,15 +207,6 @@ class App:
         """Reading that nobody waits for begins once Telegram has accepted the token."""
         await self._known_to_telegram.wait()
         await work()
-
-    async def _prune(self) -> None:
-        while True:
-            before = self.clock() - _KEPT
-            try:
-                await self.database.run(partial(_prune, before=before, now=self.clock()))
-            except Exception:
-                log.exception("old rows could not be removed; trying again in an hour")
-            await asyncio.sleep(_HOUR)
 
     async def aclose(self) -> None:
         for provider in self.providers.values():
@@ -261,12 +250,6 @@ async def serve(settings: Settings, clock: Clock | None = None) -> None:
         loop.add_signal_handler(number, running.cancel)
     with suppress(asyncio.CancelledError):
         await running
-
-
-def _prune(tx: Transaction, before: int, now: int) -> None:
-    updates.prune(tx, before)
-    outbox.prune(tx, before)
-    guards.prune(tx, now)
 
 
 async def _first_failure(tasks: list[asyncio.Task[None]]) -> None:

@@ -1,4 +1,4 @@
-"""The price and limit lock: the products of an order are read again just before it is sent.
+"""The price check: the products of an order are read again just before it is sent.
 
 What a person saw before Confirm is with the answers. An order that would cost more, or that its supplier would no
 longer take, is stopped and shown anew; where the reading fails, the person decides. It only reads, and only for so

@@ -1,6 +1,6 @@
-"""Asking a supplier how far an order is, and writing the answer down. An order stays placed, whatever is answered.
+"""The reading of how far an order is, and the news of it. An order stays placed, whatever its supplier answers.
 
-Whoever ordered hears of a change in the same transaction.
+Whoever ordered hears of a change in the unit of work that writes it down.
 """
 
 import asyncio

@@ -12,7 +12,7 @@ from bot.conversation import events
 from bot.conversation.events import BalanceRequested
 from bot.conversation.requests import ReadBalances
 from bot.conversation.state import ConversationKey
-from bot.workers import balances
+from bot.workers import balances, loop
 from providers.errors import AccessDenied, ProviderUnavailable
 from providers.fields import Form
 from providers.simulators.base import Fault
@@ -117,7 +117,7 @@ async def test_where_no_supplier_tells_a_balance_that_is_said(tmp_path: Path) ->
 async def test_balances_are_told_once_storage_takes_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(balances, "AGAIN", 0.01)
+    monkeypatch.setattr(loop, "AGAIN", 0.01)
     provider = InPoints(880)
     provider.balance_gate.clear()
     async with supplied(tmp_path, busy_timeout=0, priced=provider) as house:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.workers import sender
+from bot.workers import loop
 from storage import sending
 from storage.database import Reader
 from storage.errors import StorageError
@@ -27,7 +27,7 @@ async def test_a_storage_that_fails_right_after_the_claim_holds_up_no_order(
         return real(reader, account, after)
 
     monkeypatch.setattr(sending, "next_claim_at", fails_once)
-    monkeypatch.setattr(sender, "AGAIN", 0.01)
+    monkeypatch.setattr(loop, "AGAIN", 0.01)
     async with supplied(tmp_path, scripted=(provider := Scripted())) as house:
         await house.confirmed("1000", "scripted")
         async with working(house.sender.run()):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.journal.views import view
-from bot.workers import price_check, sender
+from bot.workers import loop, price_check
 from providers.orders import PlacedOrder
 from storage import sending
 from storage.database import Transaction
@@ -150,7 +150,7 @@ async def test_no_more_orders_of_an_account_are_under_way_than_it_takes(tmp_path
 async def test_a_journal_that_can_not_be_written_makes_an_order_wait_and_lose_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(sender, "AGAIN", 0.01)
+    monkeypatch.setattr(loop, "AGAIN", 0.01)
     provider = Priced()
     async with supplied(tmp_path, busy_timeout=0, priced=provider) as house, working(house.sender.run()):
         provider.read_gate.clear()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.journal.rules import Rules
-from bot.workers import reconciler, sender
+from bot.workers import loop
 from providers.errors import ProviderUnavailable
 from providers.orders import Findings, Outcome
 from storage import sending
@@ -122,7 +122,7 @@ async def test_an_order_that_is_answered_while_its_number_is_adopted_keeps_it(
 async def test_a_storage_that_is_locked_for_a_while_loses_nothing(
     tmp_path: Path, provider: Searchable, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(reconciler, "AGAIN", 0.01)
+    monkeypatch.setattr(loop, "AGAIN", 0.01)
     provider.found = Findings((certain(),))
     async with supplied(tmp_path, busy_timeout=0, rules=Rules(), scripted=provider) as house:
         await lose(house)
@@ -225,7 +225,7 @@ async def test_a_balance_that_can_not_be_read_keeps_nothing_from_going_on(
 async def test_a_storage_that_is_locked_holds_up_no_order_for_its_balance(
     tmp_path: Path, provider: Searchable, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(sender, "AGAIN", 0.01)
+    monkeypatch.setattr(loop, "AGAIN", 0.01)
     provider.gate.clear()
     async with supplied(tmp_path, busy_timeout=0, scripted=provider) as house:
         await house.confirmed("1000", "scripted")

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pytest
 
 from bot.buttons.data import read
-from bot.workers import sender
+from bot.workers import loop
 from bot.workers.sender import Sender
 from providers.anqicms.form import AnqicmsForm
 from providers.base import AccountSettings, Provider
@@ -192,7 +192,7 @@ async def test_answers_that_the_form_no_longer_takes_are_not_sent(tmp_path: Path
 async def test_an_outcome_is_kept_until_storage_takes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(sender, "AGAIN", 0)
+    monkeypatch.setattr(loop, "AGAIN", 0)
     async with supplied(tmp_path, busy_timeout=0) as house, working(house.sender.run()):
         house.shop.fail(Fault.HANG)
         await house.confirmed("1000")
@@ -209,7 +209,7 @@ async def test_an_outcome_is_kept_until_storage_takes_it(
 async def test_orders_wait_for_a_journal_that_can_not_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(sender, "AGAIN", 0)
+    monkeypatch.setattr(loop, "AGAIN", 0)
     async with supplied(tmp_path, busy_timeout=0) as house:
         await house.confirmed("1000")
         async with locked(house.path):
