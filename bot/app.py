@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -46,7 +45,7 @@ from providers.base import FindsOrders, Provider, ReadsBalance, ReadsStatus
 from providers.registry import provider_class
 from storage import outbox
 from storage.database import Database
-from storage.opening import alone, bring_up_to_date, examine, open_database
+from storage.opening import alone, bring_up_to_date, examine, lapse_claims, open_database
 
 log = logging.getLogger(__name__)
 
@@ -132,7 +131,7 @@ class App:
             Inline(client, InlineSearch(database, accounts, self.desk.staff, clock), settings.language),
         )
         self.delivery = workers.delivery = Delivery(client, database, clock, outcomes.undeliverable)
-        self.sender = workers.sender = Sender(database, outcomes, self.providers, clock, f"pid {os.getpid()}")
+        self.sender = workers.sender = Sender(database, outcomes, self.providers, clock, self.desk.ids.process())
         self.reconciler = workers.reconciler = Reconciler(database, outcomes, self.providers, clock)
         self.status_watch = workers.status_watch = StatusWatch(database, self.desk, self.providers, clock)
         self.look_ups = LookUps(self.desk, self.providers)
@@ -228,6 +227,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         upgrade = await bring_up_to_date(settings.storage.url, database, clock())
         if upgrade.copy is not None:
             log.warning("the database as it was before %s is kept in %s", upgrade.applied[0], upgrade.copy)
+        await lapse_claims(database)
         client = connect(settings.telegram.token.get_secret_value(), settings.telegram.api_url)
         stack.push_async_callback(client.shutdown)
         app = App(settings, database, await database.read(outbox.last_id), client, clock)

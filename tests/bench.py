@@ -32,6 +32,7 @@ from storage.opening import open_database
 from tests.end_to_end.house import ADMIN, COLLEAGUE, PATIENCE
 from tests.providers.damaijia.samples import ANSWERS as GIFT_ANSWERS
 from tests.storage.direct import reading, writing
+from tests.storage.rows import mark
 
 START = 1_790_000_000_000_000
 """Microseconds; some day in 2026."""
@@ -156,7 +157,7 @@ class Bench:
     async def sending(self, reference: str, account: str = "shop", who: int = ADMIN, **answers: Any) -> None:
         await self.confirmed(reference, account, who, **answers)
         with writing(self.database) as tx:
-            sending.claim(tx, account, "test", self.clock(), 1)
+            sending.claim(tx, account, mark(self.clock(), "test"), 1)
 
     @property
     def outcomes(self) -> Reports:

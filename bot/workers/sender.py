@@ -29,10 +29,15 @@ from providers.orders import Outcome, Remark
 from storage import sending
 from storage.database import Database
 from storage.orders import Order
+from storage.sending import Claim
 
 log = logging.getLogger(__name__)
 BALANCE_WITHIN = 3.0
 """Seconds that an order waits for the balance to be read."""
+MARGIN = 60.0
+"""Seconds for which a claim holds beyond the time that its supplier has to answer."""
+CALLS = 4
+"""Calls at most of one sending: logging in and the order, and both anew where the token is refused."""
 _EVER = 2**63 - 1
 INTERRUPTED = "interrupted"
 _NOT_RECORDED = "what became of an order could not be recorded"
@@ -49,7 +54,7 @@ class Sender:
         now: Callable[[], int],
         me: str,
     ) -> None:
-        """`me` names this process in the journal."""
+        """`me` names this process in the journal, and no other one before or after it."""
         self._database = database
         self._outcomes = outcomes
         self._providers = providers
@@ -81,7 +86,7 @@ class Sender:
         What was being sent when the last process ended is of unknown outcome. What was confirmed for an account that
         is no longer in the settings can't be sent.
         """
-        for order in await self._database.read(sending.abandoned):
+        for order in await self._database.read(sending.abandoned, self._me, self._now()):
             await self._outcomes.settle(order, Result(Outcome.UNKNOWN, code=INTERRUPTED))
         for account in await self._database.read(sending.confirmed_accounts):
             while account not in self._providers and (found := await self._claim(account, 100, due=_EVER)):
@@ -174,7 +179,8 @@ class Sender:
             if not checked.unread:
                 self._outcomes.desk.workers.catalogue_is_old(order.account)
             return None
-        claimed = await self._database.run(lambda tx: sending.claim_one(tx, order, self._me, self._now()))
+        mark = self._mark(order.account)
+        claimed = await self._database.run(lambda tx: sending.claim_one(tx, order, mark))
         return None if claimed is None else (claimed, checked)
 
     async def _unless_stopping(self, checking: Coroutine[Any, Any, PriceCheck]) -> PriceCheck | None:
@@ -192,7 +198,13 @@ class Sender:
     async def _claim(self, account: str, limit: int, due: int | None = None) -> list[Order]:
         if limit <= 0:
             return []
-        return await self._database.run(lambda tx: sending.claim(tx, account, self._me, self._now(), limit, due=due))
+        mark = self._mark(account)
+        return await self._database.run(lambda tx: sending.claim(tx, account, mark, limit, due=due))
+
+    def _mark(self, account: str) -> Claim:
+        provider, now = self._providers.get(account), self._now()
+        longest = MARGIN + (0 if provider is None else CALLS * provider.settings.timeout)
+        return Claim(self._me, now, now + int(longest * SECOND))
 
     async def _send(self, order: Order, remarks: tuple[Remark, ...] = ()) -> None:
         """`remarks` are told with an order that was placed."""

@@ -18,6 +18,7 @@ from tests.catalogue.seller import GOODS, Market, market
 from tests.conversation.goods import TEA
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import reading, writing
+from tests.storage.rows import mark
 from tests.workers.test_catalogues import many
 
 
@@ -269,7 +270,7 @@ async def test_what_is_ordered_again_has_todays_price(house: Market) -> None:
     await ordered(house, "614")
     (reference,) = [order.reference for order in orders.all_rows(reading(house.database), 9)]
     with writing(house.database) as tx:
-        sending.claim(tx, "gifts", "test", house.clock(), 9)
+        sending.claim(tx, "gifts", mark(house.clock(), "test"), 9)
     await house.settle(reference, placed(PlacedOrder("1207")))
     house.gifts.listed = Catalogue((Product("614", "Green tea", facts=TEA | {"price": "1.50"}),), whole=True)
     await house.refreshed()

@@ -32,6 +32,7 @@ from providers.registry import provider_class
 from providers.simulators.anqicms import AnqiCmsSimulator
 from providers.simulators.guoguo import GuoGuoSimulator
 from storage import orders
+from storage.opening import lapse_claims
 from tests.bench import Bench, Clock, Noted, desk_on, opened, until
 from tests.storage.direct import reading
 
@@ -98,6 +99,11 @@ class Supplied(Bench):
 
         await until(settled)
         return str((await self.order(reference)).outcome)
+
+    async def restarted(self) -> None:
+        """Recover as the next process does, which has the database for itself."""
+        await lapse_claims(self.database)
+        await Sender(self.database, self.outcomes, self.providers, self.clock, "the next").recover()
 
     def stages(self) -> dict[str, str]:
         return {order.reference: order.stage for order in orders.all_rows(reading(self.database), 100)}

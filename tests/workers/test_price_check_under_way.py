@@ -14,6 +14,7 @@ from providers.orders import PlacedOrder
 from storage import sending
 from storage.database import Transaction
 from storage.orders import Order
+from storage.sending import Claim
 from tests.bench import locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.workers.priced import (
@@ -60,7 +61,7 @@ async def test_what_a_crash_interrupted_while_it_was_read_is_sent_once_afterward
             call.cancel()
     provider.read_gate.set()
     async with supplied(tmp_path, priced=provider) as house:
-        await house.sender.recover()
+        await house.restarted()
         assert (await house.order(reference)).stage == "confirmed"
         async with working(house.sender.run()):
             await placed(house, reference)
@@ -91,8 +92,8 @@ async def test_what_was_read_and_claimed_when_it_is_stopped_is_still_sent(
     provider, real, claimed = Priced(), sending.claim_one, asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def slow(tx: Transaction, order: Order, claimed_by: str, now: int) -> Order | None:
-        found = real(tx, order, claimed_by, now)
+    def slow(tx: Transaction, order: Order, mark: Claim) -> Order | None:
+        found = real(tx, order, mark)
         loop.call_soon_threadsafe(claimed.set)
         time.sleep(0.05)
         return found

@@ -109,7 +109,7 @@ async def test_an_answer_that_was_waited_for_very_long_widens_the_time(house: Su
 async def test_a_process_that_died_sent_nothing_long_afterwards(house: Supplied, provider: Searchable) -> None:
     await house.sending("1000", "scripted")
     house.clock.advance(HOUR)
-    await house.sender.recover()
+    await house.restarted()
     provider.found = NOTHING
     await look(house)
     assert (provider.sought[0].until - provider.sought[0].since).total_seconds() == 120 + 75 + LAG

@@ -69,14 +69,14 @@ async def test_what_was_being_sent_is_unknown_at_start_up_and_never_sent_again(t
     async with supplied(tmp_path) as house:
         await house.sending("1000")
         await house.confirmed("1001")
-        await house.sender.recover()
+        await house.restarted()
         assert (await house.order("1000")).outcome == "unknown"
         card, attention = await house.outbox()
         assert "The bot was stopped while the order was being sent" in card
         assert attention.startswith("<b>Please check")
         async with working(house.sender.run()):
             assert await house.outcome("1001") == "placed"
-        await house.sender.recover()
+        await house.restarted()
         assert len(house.shop.received) == 1
         assert (await house.order("1000")).attempts == 1
 
@@ -259,7 +259,7 @@ async def test_calls_in_flight_get_their_time_and_are_given_up_after_it(tmp_path
         assert await house.outcome("1001") == "placed"
         await house.sender.drain(0)
         assert (await house.order("1000")).stage == "sending"
-        await house.sender.recover()
+        await house.restarted()
         assert (await house.order("1000")).outcome == "unknown"
 
 

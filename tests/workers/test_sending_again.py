@@ -100,7 +100,7 @@ async def test_an_account_that_is_gone_leaves_the_outcome_unknown(tmp_path: Path
         await lose(house)
         await send_again(house)
     async with supplied(tmp_path, rules=Rules()) as house:
-        await house.sender.recover()
+        await house.restarted()
         order = await house.order("1000")
         assert (order.outcome, order.look_at is None, order.remind_at is None) == ("unknown", True, False)
 

@@ -169,7 +169,7 @@ async def test_a_restart_while_it_waits_changes_nothing_about_it(tmp_path: Path)
         before = await house.order("1000")
     provider = Scripted(PlacedOrder("1207"))
     async with supplied(tmp_path, rules=RULES, scripted=provider) as house:
-        await house.sender.recover()
+        await house.restarted()
         assert await house.order("1000") == before
         async with working(house.sender.run()):
             await go_on(house, 5)
@@ -182,7 +182,7 @@ async def test_what_waits_for_an_account_that_is_gone_is_not_sent_and_told(tmp_p
         await begin(house)
         await waiting(house, 1)
     async with supplied(tmp_path, rules=RULES) as house:
-        await house.sender.recover()
+        await house.restarted()
         assert (await house.order("1000")).outcome == "not_sent"
         assert "no longer set up" in (await cards(house))[-1]
 
