@@ -55,7 +55,7 @@ class Chaos(RuleBasedStateMachine):
         return self.loop.run_until_complete(_awaited(work))
 
     @initialize(marker=st.booleans(), reads_status=st.booleans(), rich=st.booleans(), many=st.booleans())
-    def open_the_house(self, *, marker: bool, tells: bool, rich: bool, many: bool) -> None:
+    def open_the_house(self, *, marker: bool, reads_status: bool, rich: bool, many: bool) -> None:
         folder = self.things.enter_context(TemporaryDirectory())
         self.things.enter_context(mutated(self.mutant))
         shop = {"remark_marker": marker}
@@ -63,7 +63,7 @@ class Chaos(RuleBasedStateMachine):
         self.staff = Staff(self.stage)
         self.opened = True
         house = self.stage.house
-        house.guoguo.rows_tell = tells
+        house.guoguo.rows_tell = reads_status
         house.gifts_and_shops.list_has_details = many
         if rich:
             house.damaijia.rows_carry = RICH
