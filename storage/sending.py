@@ -131,7 +131,7 @@ def next_claim_at(reader: Reader, account: str, after: int = -1) -> int | None:
 
 
 def postpone(tx: Transaction, reference: str, attempt: int, not_before: int, details: str) -> bool:
-    """What certainly was not sent waits to be sent again; False when somebody has asked to stop, or it is settled."""
+    """Let what certainly was not sent wait to be sent again; False when asked to stop meanwhile, or settled."""
     return tx.execute(POSTPONE, reference, attempt, not_before, details) == 1
 
 
@@ -145,7 +145,7 @@ def stop(tx: Transaction, reference: str, attempt: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What became of an order.
+    """The outcome of an order and all that is known with it.
 
     `details` is JSON text; `names` are all under which `find` shall find it; `look_at` and `remind_at` are for an
     unknown outcome, `watch_at` for a placed order whose supplier tells how far it is; in UTC microseconds.
@@ -222,7 +222,7 @@ def correct(tx: Transaction, reference: str, attempt: int, became: Settlement, *
 
 
 def others_are_sent(reader: Reader, account: str, reference: str) -> bool:
-    """Whether another order of the same account is on its way, whose number nobody knows yet."""
+    """True when another order of the same account is on its way, whose number nobody knows yet."""
     return reader.fetchrow(OTHERS_SENDING, account, reference) is not None
 
 

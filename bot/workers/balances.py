@@ -40,7 +40,7 @@ class BalanceWatch:
         self._under_way = TaskSet()
 
     def wake(self) -> None:
-        """What became of an order is known: balances may have changed. Orders in a row are one reading."""
+        """An outcome is known: balances may have changed. Orders in a row are one reading."""
         self._loop.wake(PAUSE)
 
     def refresh(self, _: ConversationKey, request: RefreshBalance) -> None:

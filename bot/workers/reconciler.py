@@ -190,7 +190,7 @@ class Reconciler:
         return answered, found_out
 
     async def _has_duplicate(self, order: Order, provider: Provider[Any], form: Any) -> bool:
-        """Whether another order of unknown outcome asked the same account for the same."""
+        """True when another order of unknown outcome asked the same account for the same."""
         for other in await self._database.read(unknown.of_account, order.account):
             same = None if other.reference == order.reference else _form(provider, other)
             if same is not None and fingerprint(same) == fingerprint(form):

@@ -153,7 +153,7 @@ class StatusAnswers:
         await desk.database.run(work, lambda _: desk.hand_out(done))
 
     async def _seen(self, account: str, progress: Progress) -> OrderView:
-        """What a supplier has under a number: an order of ours after all, or one that the bot knows nothing of."""
+        """The order that a supplier has under a number: one of ours after all, or one that the bot knows nothing of."""
         reference = await self._desk.database.read(taken_by, account, progress.number)
         order = None if reference is None else await self._desk.database.read(orders.get, reference)
         if order is not None:

@@ -29,7 +29,7 @@ _IDLE: Final = 60.0
 
 
 class StatusWatch:
-    """Watches the orders of all accounts that tell how far orders are. `now` is in microseconds."""
+    """Watches the orders of all accounts that read a status. `now` is in microseconds."""
 
     def __init__(
         self, database: Database, desk: Desk, providers: Mapping[str, Provider[Any]], now: Callable[[], int]
@@ -51,7 +51,7 @@ class StatusWatch:
             loop.wake()
 
     async def run(self) -> None:
-        """Run until cancelled, also when no account tells how far orders are."""
+        """Run until cancelled, also when no account reads a status."""
         await asyncio.gather(asyncio.Event().wait(), *(loop.run() for loop in self._loops.values()))
 
     async def _next_turn(self, account: str) -> float:
