@@ -2,12 +2,10 @@
 
 import asyncio
 import logging
-import os
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import fields
-from functools import partial
 from typing import Any, Final
 
 from bot.catalogue.inline import InlineSearch
@@ -37,6 +35,7 @@ from bot.workers.backfill import Backfill
 from bot.workers.balances import BalanceWatch
 from bot.workers.catalogues import CatalogueRefresh
 from bot.workers.look_ups import LookUps
+from bot.workers.pruner import Pruner
 from bot.workers.reconciler import Reconciler
 from bot.workers.reports import Reports
 from bot.workers.sender import Sender
@@ -44,26 +43,23 @@ from bot.workers.status_answers import StatusAnswers
 from bot.workers.status_watch import StatusWatch
 from providers.base import Provider, ReadsBalance, ReadsStatus, ReconcilesOrders
 from providers.registry import provider_class
-from storage import guards, outbox, updates
-from storage.database import Database, Transaction
-from storage.opening import alone, bring_up_to_date, examine, open_database
+from storage import outbox
+from storage.database import Database
+from storage.opening import alone, bring_up_to_date, examine, lapse_claims, open_database
 
 log = logging.getLogger(__name__)
 
 LAST_MESSAGES: Final = 3.0
 """Seconds in which what was still to be said is sent when the program is stopped."""
-_HOUR: Final = 3600
-_KEPT: Final = 48 * _HOUR * 1_000_000
-"""Microseconds. Telegram keeps updates for a day; seen ids and sent messages are kept for two."""
 
 
 class _Workers:
     """Tells the workers of the desk's commits; they are made after the desk, so they are put in afterwards."""
 
     delivery: Delivery
-    placing: Sender
-    pursuit: Reconciler
-    watching: StatusWatch
+    sender: Sender
+    reconciler: Reconciler
+    status_watch: StatusWatch
     balances: BalanceWatch
     catalogues: CatalogueRefresh
 
@@ -74,12 +70,12 @@ class _Workers:
         self.delivery.wake()
 
     def order_waits(self, account: str) -> None:
-        self.placing.wake(account)
+        self.sender.wake(account)
 
     def orders_moved(self) -> None:
-        self.placing.wake_all()
-        self.pursuit.wake()
-        self.watching.wake()
+        self.sender.wake_all()
+        self.reconciler.wake()
+        self.status_watch.wake()
         self.balances.wake()
 
     def catalogue_is_old(self, account: str) -> None:
@@ -135,29 +131,30 @@ class App:
             Inline(client, InlineSearch(database, accounts, self.desk.staff, clock), settings.language),
         )
         self.delivery = workers.delivery = Delivery(client, database, clock, outcomes.undeliverable)
-        self.placing = workers.placing = Sender(database, outcomes, self.providers, clock, f"pid {os.getpid()}")
-        self.pursuit = workers.pursuit = Reconciler(database, outcomes, self.providers, clock)
-        self.watching = workers.watching = StatusWatch(database, self.desk, self.providers, clock)
-        self.looking_up = LookUps(self.desk, self.providers)
-        self.asking = StatusAnswers(self.desk, self.providers, clock)
+        self.sender = workers.sender = Sender(database, outcomes, self.providers, clock, self.desk.ids.process())
+        self.reconciler = workers.reconciler = Reconciler(database, outcomes, self.providers, clock)
+        self.status_watch = workers.status_watch = StatusWatch(database, self.desk, self.providers, clock)
+        self.look_ups = LookUps(self.desk, self.providers)
+        self.status_answers = StatusAnswers(self.desk, self.providers, clock)
         self.backfill = Backfill(database, accounts)
+        self.pruner = Pruner(database, clock)
         every = settings.catalogue.refresh_every
         self.catalogues = workers.catalogues = CatalogueRefresh(database, self.providers, clock, every)
         self.balances = workers.balances = BalanceWatch(self.desk, self.providers)
         workers.doers = {
-            LookUpAnswer: self.looking_up.start,
-            ReconcileOrder: lambda key, request: self.pursuit.look_for(request.reference, key),
-            CheckNumber: self.pursuit.check,
-            AskStatus: self.asking.start,
-            AskEverywhere: self.asking.start,
+            LookUpAnswer: self.look_ups.start,
+            ReconcileOrder: lambda key, request: self.reconciler.look_for(request.reference, key),
+            CheckNumber: self.reconciler.check,
+            AskStatus: self.status_answers.start,
+            AskEverywhere: self.status_answers.start,
             RefreshBalance: self.balances.refresh,
             ReadBalances: self.balances.tell,
         }
         self.wakers: list[Callable[[], None]] = [
             self.delivery.wake,
-            self.placing.wake_all,
-            self.pursuit.wake,
-            self.watching.wake,
+            self.sender.wake_all,
+            self.reconciler.wake,
+            self.status_watch.wake,
             self.catalogues.wake,
             self.balances.wake,
         ]
@@ -169,8 +166,8 @@ class App:
 
     async def run(self) -> None:
         """Run until cancelled, then end in order: nothing new in, calls in flight out, last messages sent."""
-        await self.placing.recover()
-        await self.pursuit.recover()
+        await self.sender.recover()
+        await self.reconciler.recover()
         await self.desk.resume()
         delivering = asyncio.create_task(self.delivery.run())
         working = [asyncio.create_task(work) for work in self._work()]
@@ -178,9 +175,9 @@ class App:
             await _first_failure([delivering, *working])
         finally:
             await _stop(*working)
-            await self.placing.drain(self._grace)
-            await self.looking_up.stop()
-            await self.asking.stop()
+            await self.sender.drain(self._grace)
+            await self.look_ups.stop()
+            await self.status_answers.stop()
             await self.balances.stop()
             with suppress(TimeoutError):
                 async with asyncio.timeout(LAST_MESSAGES):
@@ -190,13 +187,13 @@ class App:
     def _work(self) -> list[Coroutine[Any, Any, None]]:
         return [
             self._hello_then_poll(),
-            self.placing.run(),
-            self.pursuit.run(),
-            self._once_greeted(self.watching.run),
+            self.sender.run(),
+            self.reconciler.run(),
+            self._once_greeted(self.status_watch.run),
             self.backfill.run(),
             self._once_greeted(self.catalogues.run),
             self._once_greeted(self.balances.run),
-            self._prune(),
+            self.pruner.run(),
         ]
 
     async def _hello_then_poll(self) -> None:
@@ -209,15 +206,6 @@ class App:
         """Reading that nobody waits for begins once Telegram has accepted the token."""
         await self._known_to_telegram.wait()
         await work()
-
-    async def _prune(self) -> None:
-        while True:
-            before = self.clock() - _KEPT
-            try:
-                await self.database.run(partial(_prune, before=before, now=self.clock()))
-            except Exception:
-                log.exception("old rows could not be removed; trying again in an hour")
-            await asyncio.sleep(_HOUR)
 
     async def aclose(self) -> None:
         for provider in self.providers.values():
@@ -239,6 +227,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         upgrade = await bring_up_to_date(settings.storage.url, database, clock())
         if upgrade.copy is not None:
             log.warning("the database as it was before %s is kept in %s", upgrade.applied[0], upgrade.copy)
+        await lapse_claims(database)
         client = connect(settings.telegram.token.get_secret_value(), settings.telegram.api_url)
         stack.push_async_callback(client.shutdown)
         app = App(settings, database, await database.read(outbox.last_id), client, clock)
@@ -261,12 +250,6 @@ async def serve(settings: Settings, clock: Clock | None = None) -> None:
         loop.add_signal_handler(number, running.cancel)
     with suppress(asyncio.CancelledError):
         await running
-
-
-def _prune(tx: Transaction, before: int, now: int) -> None:
-    updates.prune(tx, before)
-    outbox.prune(tx, before)
-    guards.prune(tx, now)
 
 
 async def _first_failure(tasks: list[asyncio.Task[None]]) -> None:

@@ -1,5 +1,6 @@
 """Where ids come from: one place that uses clock and randomness, so that everything else can be told what to use."""
 
+import os
 import secrets
 import time
 from collections.abc import Callable
@@ -30,6 +31,10 @@ class Ids:
     def draft(self) -> str:
         """Eight characters: short enough for a button, too many to guess."""
         return secrets.token_hex(4)
+
+    def process(self) -> str:
+        """A name of this process among all that ever worked on the database: numbers of processes come again."""
+        return f"pid {os.getpid()} {secrets.token_hex(4)}"
 
     def reference(self) -> str:
         """Our reference of an order: milliseconds since 2020, an integer of less than 15 digits."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from storage import sending
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrate import has_orders, migrate, pending
@@ -77,6 +78,15 @@ async def bring_up_to_date(url: str, database: Database, now: int, folder: Trave
         copy = file.with_name(f"{file.name}.before-{missing[0]}")
         await back_up(file, copy, BUSY_TIMEOUT, replaces=True)
     return Upgrade(await migrate(database, now, folder), copy)
+
+
+async def lapse_claims(database: Database) -> None:
+    """End the claims of processes that can't be alive any more, for whoever is `alone` on a migrated database.
+
+    With SQLite these are all claims, whatever time they had left: the operating system gives the lock of `alone` to
+    nobody before its last holder is dead. Raises StorageError.
+    """
+    await database.run(sending.lapse)
 
 
 async def scrub_deleted(url: str) -> Scrubbed:

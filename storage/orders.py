@@ -19,8 +19,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'confirmed', '', '', '{}',
 """
 RETRY = """
 UPDATE orders SET stage = 'confirmed', draft_id = $2, form_version = $3, answers = $4, outcome = NULL, details = '{}',
-    supplier_status = '', sending_at = NULL, settled_at = NULL, claimed_by = NULL, not_before = 0, tries = 0,
-    stop_asked = 0, looks = 0, evidence_card = NULL
+    supplier_status = '', sending_at = NULL, settled_at = NULL, claimed_by = NULL, claimed_until = NULL,
+    not_before = 0, tries = 0, stop_asked = 0, looks = 0, evidence_card = NULL
 WHERE reference = $1 AND stage = 'settled' AND outcome = 'not_sent' AND replaced_by IS NULL
 """
 BY_CARD = "SELECT * FROM orders WHERE card = $1 UNION ALL SELECT * FROM orders WHERE evidence_card = $1"
@@ -109,6 +109,7 @@ class Order(NewOrder):
     status_at: int | None
     watch_at: int | None
     watch_failures: int
+    claimed_until: int | None
 
     @property
     def place(self) -> Place:

@@ -1,6 +1,7 @@
 """Sending orders as the journal sees it: who takes an order, what became of it, and what happens to a number.
 
 `attempt` counts the sendings of an order. Whoever reports on one names it, so that a late answer changes nothing.
+A claim names who holds it and until when: only what nobody can be sending any more is taken over.
 """
 
 from dataclasses import dataclass
@@ -10,14 +11,15 @@ from storage.database import Reader, Transaction
 from storage.orders import Order
 
 RESEND = """
-UPDATE orders SET stage = 'confirmed', outcome = NULL, settled_at = NULL, claimed_by = NULL, not_before = 0, tries = 1,
-    stop_asked = 0, looks = 0, look_at = NULL, remind_at = NULL
+UPDATE orders SET stage = 'confirmed', outcome = NULL, settled_at = NULL, claimed_by = NULL, claimed_until = NULL,
+    not_before = 0, tries = 1, stop_asked = 0, looks = 0, look_at = NULL, remind_at = NULL
 WHERE reference = $1 AND attempts = $2 AND stage = 'settled' AND outcome = 'unknown'
 """
 CLAIM = """
-UPDATE orders SET stage = 'sending', sending_at = $3, claimed_by = $2, attempts = attempts + 1, tries = tries + 1
-WHERE reference IN (SELECT reference FROM orders WHERE stage = 'confirmed' AND account = $1 AND not_before <= $5
-    ORDER BY confirmed_at, reference LIMIT $4)
+UPDATE orders SET stage = 'sending', sending_at = $3, claimed_by = $2, claimed_until = $4, attempts = attempts + 1,
+    tries = tries + 1
+WHERE reference IN (SELECT reference FROM orders WHERE stage = 'confirmed' AND account = $1 AND not_before <= $6
+    ORDER BY confirmed_at, reference LIMIT $5)
 RETURNING *
 """
 NEXT_CLAIM_AT = """
@@ -28,7 +30,8 @@ SELECT * FROM orders WHERE stage = 'confirmed' AND account = $1 AND not_before <
 ORDER BY confirmed_at, reference LIMIT $3
 """
 CLAIM_ONE = """
-UPDATE orders SET stage = 'sending', sending_at = $5, claimed_by = $4, attempts = attempts + 1, tries = tries + 1
+UPDATE orders SET stage = 'sending', sending_at = $5, claimed_by = $4, claimed_until = $6, attempts = attempts + 1,
+    tries = tries + 1
 WHERE reference = $1 AND draft_id = $2 AND attempts = $3 AND stage = 'confirmed'
 RETURNING *
 """
@@ -36,7 +39,7 @@ HOLD_BACK = """
 UPDATE orders SET stage = 'sending' WHERE reference = $1 AND draft_id = $2 AND attempts = $3 AND stage = 'confirmed'
 """
 POSTPONE = """
-UPDATE orders SET stage = 'confirmed', not_before = $3, details = $4, claimed_by = NULL
+UPDATE orders SET stage = 'confirmed', not_before = $3, details = $4, claimed_by = NULL, claimed_until = NULL
 WHERE reference = $1 AND attempts = $2 AND stage = 'sending' AND stop_asked = 0
 """
 STOP_WAITING = """
@@ -65,7 +68,12 @@ ADD_NUMBER_ONCE = f"{ADD_NUMBER} ON CONFLICT (account, number) DO NOTHING"
 OTHERS_SENDING = "SELECT reference FROM orders WHERE stage = 'sending' AND account = $1 AND reference <> $2 LIMIT 1"
 ADD_NAME = "INSERT INTO order_names (name, reference) VALUES ($1, $2) ON CONFLICT (name, reference) DO NOTHING"
 CONFIRMED_ACCOUNTS = "SELECT DISTINCT account FROM orders WHERE stage = 'confirmed' ORDER BY account"
-ABANDONED = "SELECT * FROM orders WHERE stage = 'sending' ORDER BY sending_at"
+ABANDONED = """
+SELECT * FROM orders WHERE stage = 'sending' AND COALESCE(claimed_by, '') <> $1
+    AND (claimed_until IS NULL OR claimed_until <= $2)
+ORDER BY sending_at
+"""
+LAPSE = "UPDATE orders SET claimed_until = NULL WHERE stage = 'sending' AND claimed_until IS NOT NULL"
 
 
 def resend(tx: Transaction, reference: str, attempt: int) -> bool:
@@ -76,14 +84,21 @@ def resend(tx: Transaction, reference: str, attempt: int) -> bool:
     return tx.execute(RESEND, reference, attempt) == 1
 
 
-def claim(
-    tx: Transaction, account: str, claimed_by: str, now: int, limit: int, *, due: int | None = None
-) -> list[Order]:
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The mark of who sends an order: `holder` from `now` on, and nobody else before `until`; in UTC microseconds."""
+
+    holder: str
+    now: int
+    until: int
+
+
+def claim(tx: Transaction, account: str, mark: Claim, limit: int, *, due: int | None = None) -> list[Order]:
     """Take the oldest confirmed orders of an account that are due, at most `limit`; nobody else gets them.
 
-    `due`: those that are due until then, where it isn't `now`.
+    `due`: those that are due until then, where it isn't now.
     """
-    rows = tx.fetch(CLAIM, account, claimed_by, now, limit, now if due is None else due)
+    rows = tx.fetch(CLAIM, account, mark.holder, mark.now, mark.until, limit, mark.now if due is None else due)
     return sorted((Order(**row) for row in rows), key=lambda order: order.place)
 
 
@@ -92,9 +107,9 @@ def due(reader: Reader, account: str, now: int, limit: int) -> list[Order]:
     return [Order(**row) for row in reader.fetch(DUE, account, now, limit)]
 
 
-def claim_one(tx: Transaction, order: Order, claimed_by: str, now: int) -> Order | None:
+def claim_one(tx: Transaction, order: Order, mark: Claim) -> Order | None:
     """Take an order that was `due`; None when it isn't any more, or was confirmed anew meanwhile."""
-    row = tx.fetchrow(CLAIM_ONE, order.reference, order.draft_id, order.attempts, claimed_by, now)
+    row = tx.fetchrow(CLAIM_ONE, order.reference, order.draft_id, order.attempts, mark.holder, mark.now, mark.until)
     return None if row is None else Order(**row)
 
 
@@ -116,7 +131,7 @@ def next_claim_at(reader: Reader, account: str, after: int = -1) -> int | None:
 
 
 def postpone(tx: Transaction, reference: str, attempt: int, not_before: int, details: str) -> bool:
-    """What certainly was not sent waits to be sent again; False when somebody has asked to stop, or it is settled."""
+    """Let what certainly was not sent wait to be sent again; False when asked to stop meanwhile, or settled."""
     return tx.execute(POSTPONE, reference, attempt, not_before, details) == 1
 
 
@@ -130,7 +145,7 @@ def stop(tx: Transaction, reference: str, attempt: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What became of an order.
+    """The outcome of an order and all that is known with it.
 
     `details` is JSON text; `names` are all under which `find` shall find it; `look_at` and `remind_at` are for an
     unknown outcome, `watch_at` for a placed order whose supplier tells how far it is; in UTC microseconds.
@@ -207,13 +222,21 @@ def correct(tx: Transaction, reference: str, attempt: int, became: Settlement, *
 
 
 def others_are_sent(reader: Reader, account: str, reference: str) -> bool:
-    """Whether another order of the same account is on its way, whose number nobody knows yet."""
+    """True when another order of the same account is on its way, whose number nobody knows yet."""
     return reader.fetchrow(OTHERS_SENDING, account, reference) is not None
 
 
-def abandoned(reader: Reader) -> list[Order]:
-    """Orders being sent. At start-up nobody is sending them, and nobody knows what became of them."""
-    return [Order(**row) for row in reader.fetch(ABANDONED)]
+def abandoned(reader: Reader, me: str, now: int) -> list[Order]:
+    """Orders being sent whose claim lapsed and isn't held by `me`: nobody sends them any more or knows their outcome.
+
+    `now` is in UTC microseconds.
+    """
+    return [Order(**row) for row in reader.fetch(ABANDONED, me, now)]
+
+
+def lapse(tx: Transaction) -> int:
+    """End all claims, because every holder is known to be dead; returns how many there were."""
+    return tx.execute(LAPSE)
 
 
 def confirmed_accounts(reader: Reader) -> list[str]:

@@ -10,8 +10,8 @@ from inspect import isawaitable
 from pathlib import Path
 from typing import Any
 
-from bot.conversation.known import Account
 from bot.conversation.events import Event
+from bot.conversation.known import Account
 from bot.conversation.requests import CheckNumber, LookUpAnswer, ReconcileOrder, Request
 from bot.conversation.state import ConversationKey
 from bot.desk.desk import Desk, Incoming
@@ -32,6 +32,7 @@ from storage.opening import open_database
 from tests.end_to_end.house import ADMIN, COLLEAGUE, PATIENCE
 from tests.providers.damaijia.samples import ANSWERS as GIFT_ANSWERS
 from tests.storage.direct import reading, writing
+from tests.storage.rows import mark
 
 START = 1_790_000_000_000_000
 """Microseconds; some day in 2026."""
@@ -73,7 +74,7 @@ class Noted:
 
     messages: int = 0
     orders: list[str] = field(default_factory=list)
-    look_ups: list[tuple[ConversationKey, LookUpAnswer]] = field(default_factory=list)
+    wanted_look_ups: list[tuple[ConversationKey, LookUpAnswer]] = field(default_factory=list)
     moved: int = 0
     looked_for: list[tuple[str, ConversationKey]] = field(default_factory=list)
     checks: list[tuple[ConversationKey, CheckNumber]] = field(default_factory=list)
@@ -99,7 +100,7 @@ class Noted:
             case CheckNumber():
                 self.checks.append((key, request))
             case LookUpAnswer():
-                self.look_ups.append((key, request))
+                self.wanted_look_ups.append((key, request))
             case _:
                 self.others.append((key, request))
 
@@ -156,7 +157,7 @@ class Bench:
     def sending(self, reference: str, account: str = "shop", who: int = ADMIN, **answers: Any) -> None:
         self.confirmed(reference, account, who, **answers)
         with writing(self.database) as tx:
-            sending.claim(tx, account, "test", self.clock(), 1)
+            sending.claim(tx, account, mark(self.clock(), "test"), 1)
 
     @property
     def outcomes(self) -> Reports:

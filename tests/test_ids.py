@@ -1,3 +1,5 @@
+import os
+
 from bot.ids import Ids, now_us
 from tests.bench import START, Clock
 
@@ -32,6 +34,12 @@ def test_drafts_have_short_ids_that_nobody_guesses() -> None:
     drafts = {Ids().draft() for _ in range(100)}
     assert len(drafts) == 100
     assert {len(draft) for draft in drafts} == {8}
+
+
+def test_no_two_starts_of_the_program_have_one_name() -> None:
+    names = {Ids().process() for _ in range(100)}
+    assert len(names) == 100
+    assert all(name.startswith(f"pid {os.getpid()} ") for name in names)
 
 
 def test_the_clock_is_in_microseconds() -> None:

@@ -1,19 +1,20 @@
-"""What an order is found by beside its number, written down when it is confirmed, and afterwards for older ones."""
+"""The words by which orders of an older database are found, written down by and by.
 
-import asyncio
+Newer orders get theirs when they are confirmed; going through all of them at once would hold up everything else.
+"""
+
 import json
-import logging
+import math
 from collections.abc import Mapping
 from typing import Final
 
 from bot.conversation.known import Account
 from bot.journal.search_words import personal_words
+from bot.workers.loop import Loop
 from storage import words
 from storage.database import Database, Transaction
-from storage.errors import StorageError
 from storage.orders import Order
 
-log = logging.getLogger(__name__)
 BATCH: Final = 50
 """Older orders of one transaction."""
 PAUSE: Final = 0.2
@@ -21,27 +22,19 @@ PAUSE: Final = 0.2
 
 
 class Backfill:
-    """Orders of a database from before this are gone through in small batches; a restart goes on where it was."""
+    """Goes through the orders of a database from before in small batches; a restart goes on where it was."""
 
     def __init__(self, database: Database, accounts: Mapping[str, Account]) -> None:
         self._database = database
         self._accounts = accounts
 
     async def run(self) -> None:
-        """Until there are none, and then rest: no worker ends by itself."""
-        while True:
-            try:
-                left = await self.batch()
-            except StorageError as error:
-                log.warning("orders could not be made findable; trying again: %s", error)
-                left = True
-            except Exception:
-                # A fault of our own stays one until the next start; orders are placed without this.
-                log.exception("orders could not be made findable")
-                left = False
-            if not left:
-                await asyncio.Event().wait()
-            await asyncio.sleep(PAUSE)
+        """Until there are none, and then rest. Runs until cancelled."""
+        # A fault of our own stays one until the next start; orders are placed without this.
+        await Loop("orders could not be made findable", self._turn, after_a_fault=math.inf).run()
+
+    async def _turn(self) -> float | None:
+        return PAUSE if await self.batch() else None
 
     async def batch(self) -> bool:
         """One batch; False when there was none left. Raises StorageError."""

@@ -1,4 +1,4 @@
-"""Reads balances: now and then and after orders, for the warnings and the floor; and at once for whoever asks."""
+"""Reads balances: now and then and after orders, so that a low one is said unasked; and at once when asked for."""
 
 import asyncio
 import logging
@@ -13,12 +13,11 @@ from bot.conversation.views import BalanceView
 from bot.desk.desk import Desk
 from bot.journal.rules import SECOND
 from bot.workers import reports
-from bot.workers.loop import TaskSet
+from bot.workers.loop import Loop, TaskSet, until_stored
 from providers.base import Provider, ReadsBalance
 from providers.errors import ProviderError
 from providers.orders import Balance
 from storage import balances
-from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 EVERY = 3600.0
@@ -27,54 +26,49 @@ PAUSE = 30.0
 """Seconds for which a balance that was read is new enough, and at least between two readings by themselves."""
 WITHIN = 5.0
 """Seconds that an account has for telling its balance."""
-AGAIN = 1.0
-"""Seconds until a storage that failed is tried again."""
+_COMPLAINT = "balances could not be told"
 
 
 class BalanceWatch:
-    """Knows the balances of the accounts that tell one, side by side; one that doesn't answer holds up no other."""
+    """Reads the balances of the accounts that have one, side by side: one that doesn't answer holds up no other."""
 
     def __init__(self, desk: Desk, providers: Mapping[str, Provider[Any]]) -> None:
         self._desk = desk
         self._providers = {name: found for name, found in providers.items() if isinstance(found, ReadsBalance)}
         self._silent = [name for name in providers if name not in self._providers]
-        self._woken = asyncio.Event()
+        self._loop = Loop("balances could not be read", self._turn)
         self._under_way = TaskSet()
 
     def wake(self) -> None:
-        """What became of an order is known: balances may have changed."""
-        self._woken.set()
+        """An outcome is known: balances may have changed. Orders in a row are one reading."""
+        self._loop.wake(PAUSE)
 
     def refresh(self, _: ConversationKey, request: RefreshBalance) -> None:
         """An order for this account has begun."""
-        self._under_way.start(self._refresh(request.account))
+        account = request.account
+        self._under_way.start(self._refresh(account), f"the balance of {account} could not be looked up")
 
     def tell(self, key: ConversationKey, _: ReadBalances) -> None:
         """Somebody has asked."""
-        self._under_way.start(self._tell(key))
+        self._under_way.start(self._tell(key), _COMPLAINT)
 
     async def run(self) -> None:
         """Run until cancelled."""
-        while True:
-            self._woken.clear()
-            await self._read_all()
-            try:
-                async with asyncio.timeout(EVERY):
-                    await self._woken.wait()
-                # Orders in a row are one reading.
-                await asyncio.sleep(PAUSE)
-            except TimeoutError:
-                continue
+        await self._loop.run()
 
     async def stop(self) -> None:
         await self._under_way.stop()
+
+    async def _turn(self) -> float:
+        await self._read_all()
+        return EVERY
 
     async def _read_all(self) -> dict[str, Balance | None]:
         read = await asyncio.gather(*(self._read(account) for account in self._providers))
         return dict(zip(self._providers, read, strict=True))
 
     async def _read(self, account: str) -> Balance | None:
-        """What is on the account now, written down."""
+        """The balance now, written down."""
         found = await read_balance(self._providers[account], WITHIN)
         if found is None:
             return None
@@ -89,30 +83,19 @@ class BalanceWatch:
     async def _refresh(self, account: str) -> None:
         if account not in self._providers:
             return
-        try:
-            known = await self._desk.database.read(balances.get, account)
-        except StorageError:
-            log.exception("the balance of %s could not be looked up", account)
-            return
+        known = await self._desk.database.read(balances.get, account)
         if known is None or self._desk.now() - known.read_at >= PAUSE * SECOND:
             await self._read(account)
 
     async def _tell(self, key: ConversationKey) -> None:
         read = await self._read_all()
-        while True:
-            try:
-                found = tuple([await self._view(account, balance) for account, balance in read.items()])
-                silent = tuple(self._title(account) for account in self._silent)
-                await self._desk.report(key, BalancesRead(found, silent))
-            except StorageError:
-                log.exception("balances could not be told; trying again")
-                await asyncio.sleep(AGAIN)
-            except Exception:
-                # A fault of our own stays one however often it is tried.
-                log.exception("balances could not be told")
-                return
-            else:
-                return
+
+        async def report() -> None:
+            found = tuple([await self._view(account, balance) for account, balance in read.items()])
+            silent = tuple(self._title(account) for account in self._silent)
+            await self._desk.report(key, BalancesRead(found, silent))
+
+        await until_stored(report, _COMPLAINT)
 
     async def _view(self, account: str, read: Balance | None) -> BalanceView:
         if read is not None:
@@ -128,11 +111,8 @@ class BalanceWatch:
         return found.title if found else account
 
 
-log = logging.getLogger(__name__)
-
-
 async def read_balance(provider: object, within: float | None = None) -> Balance | None:
-    """What is on the account; None when the supplier can't tell it, or not `within` so many seconds."""
+    """The balance of an account; None when the supplier can't tell it, or not `within` so many seconds."""
     if not isinstance(provider, ReadsBalance):
         return None
     try:

@@ -1,23 +1,23 @@
-"""Keeps what suppliers sell in storage, read anew in the background, so that nobody waits for it while ordering."""
+"""The refresh of catalogues: lists of products are read anew in the background, so that no order waits for one."""
 
 import asyncio
 import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import astuple, replace
+from functools import partial
 from typing import Any, Final
 
 from bot.catalogue.finding import folded, group_key, may_be_chinese, pinyin_within, search_text
 from bot.catalogue.pinyin import PinyinError, transcribe
 from bot.journal.rules import SECOND
+from bot.workers.loop import Loop
 from providers.base import ListsProducts, Provider
 from providers.errors import ProviderError
 from providers.products import Catalogue, Product
 from storage import products
 from storage.database import Database
-from storage.errors import StorageError
 from storage.products import Listing, Stored
 
 log = logging.getLogger(__name__)
@@ -51,51 +51,47 @@ class CatalogueRefresh:
         self._now = now
         self._every = every
         self._locks = {name: asyncio.Lock() for name in self._listing}
-        self._wanted = {name: asyncio.Event() for name in self._listing}
+        self._wanted: set[str] = set()
+        self._loops = {
+            name: Loop(
+                f"the products of {name} could not be kept",
+                partial(self._turn, name),
+                again=FIRST_PAUSE,
+                after_a_fault=FIRST_PAUSE,
+            )
+            for name in self._listing
+        }
         self._transcribe = transcribe
         # The processes take much memory, so there is one at a time.
         self._transcribing = asyncio.Lock()
 
     def wake(self) -> None:
         """Read every list now."""
-        for event in self._wanted.values():
-            event.set()
+        for account in self._listing:
+            self.want(account)
 
     def want(self, account: str) -> None:
         """Read the account's list now, if it has one: something in it was seen not to hold any more."""
-        if account in self._wanted:
-            self._wanted[account].set()
+        if account in self._listing:
+            self._wanted.add(account)
+            self._loops[account].wake()
 
     async def run(self) -> None:
         """Until cancelled; without an account that has a list, or when that is not wished, it only waits."""
         if self._every > 0:
             async with asyncio.TaskGroup() as group:
-                for account in self._listing:
-                    group.create_task(self._keep(account))
+                for loop in self._loops.values():
+                    group.create_task(loop.run())
                 group.create_task(_forever())
         await _forever()
 
-    async def _keep(self, account: str) -> None:
-        wanted = False
-        while True:
-            pause = await self._once(account, wanted=wanted)
-            wanted = False
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    wanted = await self._wanted[account].wait()
-            self._wanted[account].clear()
-
-    async def _once(self, account: str, *, wanted: bool) -> float:
+    async def _turn(self, account: str) -> float:
         """Read the list when it is due or wanted; seconds until it is due again."""
-        try:
-            if wanted or await self._due_in(account) <= 0:
-                await self.refresh(account)
-            return max(1.0, await self._due_in(account))
-        except StorageError as error:
-            log.error("the products of %s could not be kept: %s", account, error)  # noqa: TRY400  it is told in one line
-        except Exception:
-            log.exception("the products of %s could not be kept", account)
-        return FIRST_PAUSE
+        wanted = account in self._wanted
+        self._wanted.discard(account)
+        if wanted or await self._due_in(account) <= 0:
+            await self.refresh(account)
+        return max(1.0, await self._due_in(account))
 
     async def _due_in(self, account: str) -> float:
         """Seconds until the list is to be read again."""
@@ -152,7 +148,7 @@ class CatalogueRefresh:
         )
 
     async def _missing(self, known: Listing, ids: set[str], now: int) -> list[Stored]:
-        """What is in the old list and not in the new one, which may lack some: it is kept for a while."""
+        """Products of the old list that the new one, which may lack some, doesn't have: they are kept for a while."""
         kept: list[Stored] = []
         for offset in range(0, known.size, _STEP):
             for row in await self._database.read(products.page, known.account, _STEP, offset):

@@ -1,6 +1,5 @@
-"""Looking answers up at a supplier while their conversation waits; the result comes back as an event."""
+"""Look-ups of answers at a supplier while their conversation waits: the result comes back as an event."""
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -9,14 +8,12 @@ from bot.conversation.events import LookedUp, LookUpResult
 from bot.conversation.requests import LookUpAnswer
 from bot.conversation.state import ConversationKey
 from bot.desk.desk import Desk
-from bot.workers.loop import TaskSet
+from bot.workers.loop import TaskSet, until_stored
 from providers.base import LooksUpAnswers, Provider
 from providers.errors import OrderNotFound, ProviderError
-from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
-AGAIN = 1.0
-"""Seconds until a storage that failed is tried again."""
+_COMPLAINT = "a look-up could not be reported"
 
 
 class LookUps:
@@ -28,25 +25,15 @@ class LookUps:
         self._under_way = TaskSet()
 
     def start(self, key: ConversationKey, request: LookUpAnswer) -> None:
-        self._under_way.start(self._run(key, request))
+        # What is given up leaves the conversation waiting; Back leads out of it.
+        self._under_way.start(self._run(key, request), _COMPLAINT)
 
     async def stop(self) -> None:
         await self._under_way.stop()
 
     async def _run(self, key: ConversationKey, request: LookUpAnswer) -> None:
         event = await self._ask(request)
-        while True:
-            try:
-                await self._desk.report(key, event)
-            except StorageError:
-                log.exception("a look-up could not be reported; trying again")
-                await asyncio.sleep(AGAIN)
-            except Exception:
-                # A fault of our own stays one however often it is tried; Back leads out of the waiting.
-                log.exception("a look-up could not be reported")
-                return
-            else:
-                return
+        await until_stored(lambda: self._desk.report(key, event), _COMPLAINT)
 
     async def _ask(self, request: LookUpAnswer) -> LookedUp:
         provider = self._providers.get(request.account)

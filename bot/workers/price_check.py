@@ -1,4 +1,4 @@
-"""The price and limit lock: the products of an order are read again just before it is sent.
+"""The price check: the products of an order are read again just before it is sent.
 
 What a person saw before Confirm is with the answers. An order that would cost more, or that its supplier would no
 longer take, is stopped and shown anew; where the reading fails, the person decides. It only reads, and only for so
@@ -32,19 +32,19 @@ AT_ONCE = 4
 """Products of one order that are read at the same time."""
 _ABANDONED_WITHIN = 1.0
 Reading = Facts | ProviderError
-"""What holds for a product now, or why that isn't known: OrderNotFound when it is gone."""
+"""The present facts of a product, or why there are none: OrderNotFound when it is gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class PriceCheck:
-    """What comes of reading again: the order stops with `stop`, or goes on with `remarks` if it is placed."""
+    """The result of reading again: the order stops with `stop`, or goes on with `remarks` if it is placed."""
 
     stop: Result | None = None
     remarks: tuple[Remark, ...] = ()
 
     @property
     def unread(self) -> bool:
-        """Whether all that stops it is that the supplier could not be read."""
+        """True when all that stops it is that the supplier could not be read."""
         stop = self.stop
         return stop is not None and {stop.code, *(remark.code for remark in stop.also)} == {NOT_READ}
 
@@ -57,7 +57,7 @@ _OTHER_PRICE = frozenset({"price_rose", "price_changed", "price_not_told"})
 
 
 def differences(chosen: Chosen, now: Reading, ordered: int | None = None) -> tuple[Remark, ...]:
-    """What is not as it was when the product was chosen, the weightiest first; nothing when its facts weren't known.
+    """The facts that changed since the product was chosen, the weightiest first; none when they weren't known then.
 
     `ordered` is how many of it the whole order asks for, where other lines have it too. Only `price_fell` is no reason
     to stop. Amounts are told with their unit.
@@ -120,7 +120,7 @@ def _money(amount: Decimal, unit: str) -> str:
 async def check(
     provider: Provider[Any], order: Order, now: Callable[[], int], within: float | None = None
 ) -> PriceCheck:
-    """Read again what the order's person was shown. Never raises; `now` is in UTC microseconds, `within` in seconds."""
+    """Read the products of an order again. Never raises; `now` is in UTC microseconds, `within` in seconds."""
     if not isinstance(provider, ReadsProducts):
         return GOES_ON
     try:

@@ -1,4 +1,4 @@
-"""Looking for orders whose outcome is unknown, and reminding of those that nobody has decided. It only reads.
+"""Reconciles orders of unknown outcome, and reminds of those that nobody has decided. It only reads.
 
 At start-up all of them are looked for; after that with growing pauses, and whenever somebody asks.
 """
@@ -20,8 +20,9 @@ from bot.conversation.views import LookEnd
 from bot.journal.evidence import Look, evidence_of, looked
 from bot.journal.rules import SECOND
 from bot.journal.views import Result, found_again, taken_by, view, was_answered
+from bot.workers import loop
 from bot.workers.balances import balance_of
-from bot.workers.loop import TaskSet
+from bot.workers.loop import Loop, TaskSet, if_stored, until_stored
 from bot.workers.reports import Reports
 from bot.workers.sender import INTERRUPTED
 from bot.workers.verdict import Absent, Found, Open, judge
@@ -42,9 +43,8 @@ GIVEN_UP_AFTER = 24 * HOUR
 CLOCKS_DIFFER = 120
 """Seconds by which a supplier's clock may be behind ours."""
 AT_ONCE = 4
-AGAIN = 1.0
-"""Seconds until a storage that failed is tried again."""
 _IDLE = 60.0
+_NOT_CHECKED = "a number could not be checked"
 
 
 class Reconciler:
@@ -62,28 +62,30 @@ class Reconciler:
         self._providers = providers
         self._now = now
         self._rules = outcomes.desk.rules
-        self._woken = asyncio.Event()
+        self._loop = Loop("open orders could not be read", self._turn)
         self._places = asyncio.Semaphore(AT_ONCE)
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._asked: dict[str, set[ConversationKey]] = {}
-        self._checking = TaskSet()
+        self._under_way = TaskSet()
 
     def wake(self) -> None:
         """The outcome of an order has become unknown."""
-        self._woken.set()
+        self._loop.wake()
 
     def look_for(self, reference: str, asked: ConversationKey | None = None) -> None:
         """A look-up now; whoever `asked` for it in another chat than the order's is shown what came of it."""
         if asked is not None:
             self._asked.setdefault(reference, set()).add(asked)
         if reference not in self._looking:
-            task = self._looking[reference] = asyncio.create_task(self._look(reference))
+            complaint = f"order {reference} could not be looked for"
+            task = self._looking[reference] = self._under_way.start(self._look(reference), complaint)
             task.add_done_callback(lambda _: self._looking.pop(reference, None))
-            task.add_done_callback(lambda _: self._woken.set())
+            task.add_done_callback(lambda _: self._loop.wake())
 
     def check(self, key: ConversationKey, request: CheckNumber) -> None:
         """Compare a number that a person found, and report."""
-        self._checking.start(self._check(key, request))
+        # The evidence still stands in the chat, and takes the number again.
+        self._under_way.start(self._check(key, request), _NOT_CHECKED)
 
     async def recover(self) -> None:
         """At start-up, before `run`: every open order is due."""
@@ -92,50 +94,34 @@ class Reconciler:
     async def run(self) -> None:
         """Run until cancelled."""
         try:
-            while True:
-                self._woken.clear()
-                try:
-                    await self._start_due()
-                    due_at = await self._database.read(unknown.next_at)
-                except StorageError:
-                    log.exception("open orders could not be read; trying again")
-                    await asyncio.sleep(AGAIN)
-                    continue
-                wait = _IDLE if due_at is None else (due_at - self._now()) / SECOND
-                try:
-                    # Those that are due already are being looked for, and wake us when they are through.
-                    async with asyncio.timeout(max(wait, AGAIN)):
-                        await self._woken.wait()
-                except TimeoutError:
-                    continue
+            await self._loop.run()
         finally:
-            tasks = [*self._looking.values()]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await self._checking.stop()
+            await self._under_way.stop()
 
-    async def _start_due(self) -> None:
+    async def _turn(self) -> float:
         now = self._now()
         for order in await self._database.read(unknown.to_look_for, now, 100):
             self.look_for(order.reference)
         for order in await self._database.read(unknown.to_remind_of, now, 100):
             await self._outcomes.remind(order, now + int(self._rules.remind_every * SECOND))
+        due_at = await self._database.read(unknown.next_at)
+        wait = _IDLE if due_at is None else (due_at - self._now()) / SECOND
+        # Those that are due already are being looked for, and wake us when they are through.
+        return max(wait, loop.AGAIN)
 
     async def _look(self, reference: str) -> None:
         async with self._places:
-            try:
-                order = await self._database.read(orders.get, reference)
-                if order is None:
-                    return
-                if order.outcome == Outcome.UNKNOWN:
-                    await self._safely(order)
-                # Whoever asked is shown how it stands, also when that was known by now.
-                for key in self._asked.pop(reference, set()) - {ConversationKey(order.chat_id, order.user_id)}:
-                    await self._outcomes.desk.report(key, EvidenceTapped(reference))
-            except StorageError:
-                log.exception("order %s could not be looked for", reference)
-                await asyncio.sleep(AGAIN)
+            await if_stored(lambda: self._look_and_show(reference), f"order {reference} could not be looked for")
+
+    async def _look_and_show(self, reference: str) -> None:
+        order = await self._database.read(orders.get, reference)
+        if order is None:
+            return
+        if order.outcome == Outcome.UNKNOWN:
+            await self._safely(order)
+        # Whoever asked is shown how it stands, also when that was known by now.
+        for key in self._asked.pop(reference, set()) - {ConversationKey(order.chat_id, order.user_id)}:
+            await self._outcomes.desk.report(key, EvidenceTapped(reference))
 
     async def _safely(self, order: Order) -> None:
         try:
@@ -171,7 +157,7 @@ class Reconciler:
         balance = await balance_of(provider)
         answered, found_out = await self._taken(order, findings)
         match judge(findings, answered, found_out, late_enough=late_enough):
-            case Found(match) if await self._is_alike_to_another(order, provider, form):
+            case Found(match) if await self._has_duplicate(order, provider, form):
                 # Which of the two it is nobody can tell from here.
                 await self._outcomes.looked(order, looked(LookEnd.FOUND, findings, (match,), balance), next_at)
             case Found(match):
@@ -207,8 +193,8 @@ class Reconciler:
                 (answered if was_answered(other) else found_out).add(number)
         return answered, found_out
 
-    async def _is_alike_to_another(self, order: Order, provider: Provider[Any], form: Any) -> bool:
-        """Whether another order of unknown outcome asked the same account for the same."""
+    async def _has_duplicate(self, order: Order, provider: Provider[Any], form: Any) -> bool:
+        """True when another order of unknown outcome asked the same account for the same."""
         for other in await self._database.read(unknown.of_account, order.account):
             same = None if other.reference == order.reference else _form(provider, other)
             if same is not None and likeness_of(same) == likeness_of(form):
@@ -238,20 +224,12 @@ class Reconciler:
         return min(at, late_enough) if now < late_enough else at
 
     async def _check(self, key: ConversationKey, request: CheckNumber) -> None:
-        while True:
-            try:
-                order = await self._database.read(orders.get, request.reference)
-                if order is not None:
-                    await self._outcomes.desk.report(key, await self._checked(order, request.number))
-            except StorageError:
-                log.exception("a number could not be checked; trying again")
-                await asyncio.sleep(AGAIN)
-            except Exception:
-                # The evidence still stands in the chat, and takes the number again.
-                log.exception("a number could not be checked")
-                return
-            else:
-                return
+        async def check_and_report() -> None:
+            order = await self._database.read(orders.get, request.reference)
+            if order is not None:
+                await self._outcomes.desk.report(key, await self._checked(order, request.number))
+
+        await until_stored(check_and_report, _NOT_CHECKED)
 
     async def _checked(self, order: Order, number: str) -> NumberChecked:
         provider, shown = self._providers.get(order.account), view(order)
@@ -274,7 +252,7 @@ class Reconciler:
 
 
 def _form(provider: Provider[Any], order: Order) -> Any:
-    """What was sent, or None when the form has changed since."""
+    """The form that was sent, or None when it has changed since."""
     try:
         return provider.form.model_validate(without_skipped(view(order).answers))
     except (ValidationError, ValueError, LookupError, TypeError):

@@ -1,4 +1,7 @@
-"""What the workers learn about orders: written into the journal and told in the chat, in one transaction each."""
+"""The workers' door to the desk: an order's news are written into the journal and said in its chat.
+
+Both in one unit of work, so that nothing is known that nobody is told.
+"""
 
 import logging
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Answering people who ask how far an order is: the supplier is asked, its answer written down and told, all at once.
+"""Answers to people who ask how far an order is: the supplier is asked, its answer written down and said, all at once.
 
 A question waits in storage until it is answered, so that a crash in between only delays the answer.
 """
@@ -18,7 +18,7 @@ from bot.journal.open_requests import Question, inquiry_of
 from bot.journal.progress import Change, record_progress
 from bot.journal.views import details_of, taken_by, view
 from bot.workers import status_reading
-from bot.workers.loop import TaskSet
+from bot.workers.loop import TaskSet, until_stored
 from providers.base import Provider, ReadsStatus
 from providers.orders import Outcome, Progress, Status
 from storage import inquiries, orders
@@ -27,8 +27,7 @@ from storage.errors import StorageError
 from storage.orders import Order
 
 log = logging.getLogger(__name__)
-AGAIN = 1.0
-"""Seconds until a storage that failed is tried again."""
+_COMPLAINT = "a question about an order could not be answered"
 
 
 class StatusAnswers:
@@ -41,32 +40,29 @@ class StatusAnswers:
         self._under_way = TaskSet()
 
     def start(self, key: ConversationKey, question: Question) -> None:
-        self._under_way.start(self.answer(key, question))
+        complaint = "a question about an order stays without an answer until the next start"
+        self._under_way.start(self.answer(key, question), complaint)
 
     async def stop(self) -> None:
         await self._under_way.stop()
 
     async def answer(self, key: ConversationKey, question: Question) -> None:
         """Ask and answer, once; what storage doesn't take is tried again. Who is no longer staff is told nothing."""
-        while True:
-            try:
-                match question:
-                    case _ if not self._desk.staff.may_order(key.user_id):
-                        await self._close(key, question)
-                    case AskStatus():
-                        await self._about(key, question)
-                    case AskEverywhere():
-                        await self._everywhere(key, question)
-            except StorageError:
-                log.exception("a question about an order could not be answered; trying again")
-                await asyncio.sleep(AGAIN)
-            except Exception:
-                # A fault of our own stays one however often it is tried.
-                log.exception("a question about an order could not be answered")
-                await self._give_up(key, question)
-                return
-            else:
-                return
+        try:
+            await until_stored(lambda: self._answer(key, question), _COMPLAINT)
+        except Exception:
+            # A fault of our own stays one however often it is tried.
+            log.exception(_COMPLAINT)
+            await self._give_up(key, question)
+
+    async def _answer(self, key: ConversationKey, question: Question) -> None:
+        match question:
+            case _ if not self._desk.staff.may_order(key.user_id):
+                await self._close(key, question)
+            case AskStatus():
+                await self._about(key, question)
+            case AskEverywhere():
+                await self._everywhere(key, question)
 
     async def _close(self, key: ConversationKey, question: Question) -> None:
         """The question gets no answer."""
@@ -78,11 +74,7 @@ class StatusAnswers:
             words = self._desk.outgoing.words(tx, key.user_id)
             self._desk.outgoing.plain(tx, key.chat_id, words.say("hint.not_answered"))
 
-        try:
-            await self._desk.database.run(work)
-        except StorageError:
-            log.exception("a question about an order stays without an answer until the next start")
-        self._desk.workers.message_waits()
+        await self._desk.database.run(work, lambda _: self._desk.workers.message_waits())
 
     async def _about(self, key: ConversationKey, question: AskStatus) -> None:
         order = await self._desk.database.read(orders.get, question.reference)
@@ -162,7 +154,7 @@ class StatusAnswers:
         await desk.database.run(work, lambda _: desk.hand_out(done))
 
     async def _seen(self, account: str, progress: Progress) -> OrderView:
-        """What a supplier has under a number: an order of ours after all, or one that the bot knows nothing of."""
+        """The order that a supplier has under a number: one of ours after all, or one that the bot knows nothing of."""
         reference = await self._desk.database.read(taken_by, account, progress.number)
         order = None if reference is None else await self._desk.database.read(orders.get, reference)
         if order is not None:

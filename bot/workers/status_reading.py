@@ -1,6 +1,6 @@
-"""Asking a supplier how far an order is, and writing the answer down. An order stays placed, whatever is answered.
+"""The reading of how far an order is, and the news of it. An order stays placed, whatever its supplier answers.
 
-Whoever ordered hears of a change in the same transaction.
+Whoever ordered hears of a change in the unit of work that writes it down.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ WITHIN: Final = 5.0
 IMPORTANT: Final = frozenset(
     {Status.SHIPPED, Status.CANCELLED, Status.REFUNDING, Status.REFUNDED, Status.NO_PARCEL_ACCEPTED}
 )
-"""What people are told of who want to hear of what is important only."""
+"""Statuses of which people are told who want to be told of what is important only."""
 OLD: Final = 2 * 86400 * SECOND
 """Microseconds after which the first answer about an order is no news: it was placed before there was a watcher."""
 

@@ -1,4 +1,4 @@
-"""Asking suppliers how far placed orders are, by and by, so that cards stay true without anybody asking.
+"""The watch over placed orders: suppliers are asked by and by, so that cards stay true without anybody asking.
 
 Each account has its own pace: a slow or failing one holds up no other. When to ask next is in storage.
 """
@@ -6,6 +6,7 @@ Each account has its own pace: a slow or failing one holds up no other. When to 
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from bot.conversation.views import Freshness
@@ -13,6 +14,7 @@ from bot.desk.desk import Desk, Done
 from bot.journal import progress
 from bot.journal.rules import SECOND, account_pause, next_watch
 from bot.workers import status_reading
+from bot.workers.loop import Loop
 from providers.base import Provider, ReadsStatus
 from providers.orders import Progress
 from storage import watching
@@ -21,15 +23,13 @@ from storage.errors import StorageError
 from storage.orders import Order
 
 log = logging.getLogger(__name__)
-AGAIN = 1.0
-"""Seconds until a storage that failed is tried again."""
 WITHIN: Final = 30.0
 """Seconds that the watcher waits for an answer; nobody waits with it."""
 _IDLE: Final = 60.0
 
 
 class StatusWatch:
-    """Watches the orders of all accounts that tell how far orders are. `now` is in microseconds."""
+    """Watches the orders of all accounts that read a status. `now` is in microseconds."""
 
     def __init__(
         self, database: Database, desk: Desk, providers: Mapping[str, Provider[Any]], now: Callable[[], int]
@@ -38,36 +38,24 @@ class StatusWatch:
         self._desk = desk
         self._providers = {name: made for name, made in providers.items() if isinstance(made, ReadsStatus)}
         self._now = now
-        self._woken = {name: asyncio.Event() for name in self._providers}
+        self._loops = {
+            name: Loop(f"orders of {name} could not be watched", partial(self._next_turn, name))
+            for name in self._providers
+        }
         self._free_at = dict.fromkeys(self._providers, 0)
         self._failures = dict.fromkeys(self._providers, 0)
 
     def wake(self) -> None:
         """The clock was moved, or an order was placed."""
-        for woken in self._woken.values():
-            woken.set()
+        for loop in self._loops.values():
+            loop.wake()
 
     async def run(self) -> None:
-        """Run until cancelled, also when no account tells how far orders are."""
-        await asyncio.gather(asyncio.Event().wait(), *(self._run_account(account) for account in self._providers))
+        """Run until cancelled, also when no account reads a status."""
+        await asyncio.gather(asyncio.Event().wait(), *(loop.run() for loop in self._loops.values()))
 
-    async def _run_account(self, account: str) -> None:
-        woken = self._woken[account]
-        while True:
-            woken.clear()
-            try:
-                if await self.turn(account):
-                    continue
-                wait = await self._wait(account)
-            except StorageError:
-                log.exception("orders of %s could not be watched; trying again", account)
-                await asyncio.sleep(AGAIN)
-                continue
-            try:
-                async with asyncio.timeout(wait):
-                    await woken.wait()
-            except TimeoutError:
-                continue
+    async def _next_turn(self, account: str) -> float:
+        return 0 if await self.turn(account) else await self._wait(account)
 
     async def _wait(self, account: str) -> float:
         """Seconds until there is something to ask; whatever is placed meanwhile wakes us."""

@@ -1,4 +1,4 @@
-"""What a look-up proves about an order whose answer was lost. It fails closed: whatever isn't certain is a person's."""
+"""The verdict of a look-up on an order of unknown outcome. It fails closed: whatever isn't certain is a person's."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -6,8 +6,8 @@ from time import perf_counter
 from typing import Final
 
 from bot.conversation import events
-from bot.conversation.known import Account, Context
 from bot.conversation.engine import advance
+from bot.conversation.known import Account, Context
 from bot.conversation.state import IDLE, Conversation, loaded, stored
 from providers.damaijia.form import DamaijiaForm
 

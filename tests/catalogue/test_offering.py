@@ -18,6 +18,7 @@ from tests.catalogue.seller import GOODS, Market, market
 from tests.conversation.goods import TEA
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import reading, writing
+from tests.storage.rows import mark
 from tests.workers.test_catalogues import many
 
 
@@ -215,7 +216,7 @@ async def test_what_an_old_list_has_in_stock_refuses_nothing(house: Market) -> N
 async def test_a_failed_look_up_falls_back_on_the_list_and_says_from_when(house: Market) -> None:
     await house.does(events.OrderRequested("fans", "614"))
     assert last(house).startswith("Checking the gift")
-    ((place, request),) = house.workers.look_ups
+    ((place, request),) = house.workers.wanted_look_ups
     await house.desk.report(place, events.LookedUp(request.draft, request.revision, events.LookUpResult.FAILED))
     second, third = last(house).splitlines()[1:3]
     assert second.startswith("The product list couldn't be read just now; what is shown of the product is from 21 Sep")
@@ -267,7 +268,7 @@ async def test_what_is_ordered_again_has_todays_price(house: Market) -> None:
     await ordered(house, "614")
     (reference,) = [order.reference for order in orders.all_rows(reading(house.database), 9)]
     with writing(house.database) as tx:
-        sending.claim(tx, "gifts", "test", house.clock(), 9)
+        sending.claim(tx, "gifts", mark(house.clock(), "test"), 9)
     await house.settle(reference, placed(PlacedOrder("1207")))
     house.gifts.listed = Catalogue((Product("614", "Green tea", facts=TEA | {"price": "1.50"}),), whole=True)
     await house.refreshed()

@@ -174,7 +174,7 @@ class Stage:
         if self.house.telegram.pending or poll is None or poll.done():
             return False
         app = self.life.app if self.life is not None else None
-        if app is None or app.pursuit._looking or not app.pursuit._checking.idle:
+        if app is None or not app.reconciler._under_way.idle:
             return False
         now = self.clock.now
         for row in self.books.journal.rows(_GOING, now):

@@ -15,6 +15,7 @@ from storage.sending import Settlement, settle
 from storage.sending import claim as claim_orders
 from tests.commands.program import ROOT, orderbot, settings, write
 from tests.storage.direct import writing
+from tests.storage.rows import mark
 from tests.storage.test_upgrade import up_to
 
 MIDNIGHT = 1_700_000_000_000_000  # 2023-11-14T22:13:20Z
@@ -35,7 +36,7 @@ def add(opened: Database, *orders: NewOrder) -> None:
 
 def place(opened: Database, reference: str, number: str) -> None:
     with writing(opened) as tx:
-        claim_orders(tx, "guoguo", "test", MIDNIGHT, 1)
+        claim_orders(tx, "guoguo", mark(MIDNIGHT), 1)
         placed = Settlement("placed", number, "placed", "establish", "{}", (number,))
         assert settle(tx, reference, 1, placed, now=MIDNIGHT + 1_000_000)
 

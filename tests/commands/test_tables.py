@@ -48,6 +48,7 @@ ORDER = Order(
     status_at=None,
     watch_at=None,
     watch_failures=0,
+    claimed_until=None,
 )
 
 

@@ -9,8 +9,8 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from bot.conversation import events, replies, requests
-from bot.conversation.known import Account, Context
 from bot.conversation.engine import advance
+from bot.conversation.known import Account, Context
 from bot.conversation.state import IDLE, Conversation, Draft, Phase
 from bot.conversation.step import Step
 from bot.conversation.views import OrderView

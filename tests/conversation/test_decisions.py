@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation import events, replies, requests
-from bot.conversation.known import Context
 from bot.conversation.events import Decision, NumberCheck
 from bot.conversation.filling import awaited
+from bot.conversation.known import Context
 from bot.conversation.likeness import likeness_of
 from bot.conversation.replies import HintCode
 from bot.conversation.state import IDLE, Duplicate, Phase

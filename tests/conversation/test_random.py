@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from bot.buttons import data
 from bot.conversation import replies
-from bot.conversation.known import Account
 from bot.conversation.events import (
     AddedAnother,
     AgainTapped,
@@ -62,6 +61,7 @@ from bot.conversation.events import (
     UsedAnyway,
     WentBack,
 )
+from bot.conversation.known import Account
 from bot.conversation.state import Phase
 from bot.conversation.views import Candidate, Evidence, LookEnd, OrderView
 from providers.anqicms.form import AnqicmsForm

@@ -6,6 +6,7 @@ from storage import sending
 from tests.bench import Bench
 from tests.end_to_end.house import ADMIN
 from tests.storage.direct import reading, writing
+from tests.storage.rows import mark
 
 
 async def tap(house: Bench, label: str, who: int = ADMIN) -> str:
@@ -45,5 +46,5 @@ async def ordered(house: Bench, quantity: str = "1", who: int = ADMIN) -> str:
 def claim(house: Bench, reference: str) -> None:
     """The order is on its way."""
     with writing(house.database) as tx:
-        claimed = sending.claim(tx, "shop", "test", house.clock(), 9)
+        claimed = sending.claim(tx, "shop", mark(house.clock(), "test"), 9)
     assert [order.reference for order in claimed] == [reference]

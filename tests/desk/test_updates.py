@@ -37,7 +37,7 @@ async def test_a_repeated_update_changes_nothing_and_says_nothing(house: Bench) 
 async def test_what_an_update_causes_is_committed_before_workers_hear_of_it(house: Bench) -> None:
     await house.does(events.OrderRequested("guoguo"))
     await house.does(events.Answered(FANS))
-    (key, request), *more = house.workers.look_ups
+    (key, request), *more = house.workers.wanted_look_ups
     assert not more
     assert key == ConversationKey(ADMIN, ADMIN)
     assert request.value == FANS
@@ -150,15 +150,15 @@ async def test_look_ups_that_are_waited_for_are_asked_again_after_a_restart(tmp_
     async with bench(tmp_path) as house:
         await house.does(events.OrderRequested("guoguo"))
         await house.does(events.Answered(FANS))
-        asked = house.workers.look_ups
+        asked = house.workers.wanted_look_ups
     async with bench(tmp_path) as house:
         await house.desk.resume()
-        assert house.workers.look_ups == asked
+        assert house.workers.wanted_look_ups == asked
         (key, request), *_ = asked
         await house.desk.report(key, events.LookedUp(request.draft, request.revision, events.LookUpResult.FAILED))
         assert "Target" in house.outbox()[-1]
         again = len(house.outbox())
         await house.desk.resume()
-        assert house.workers.look_ups == asked
+        assert house.workers.wanted_look_ups == asked
         await house.desk.report(key, events.LookedUp(request.draft, request.revision, events.LookUpResult.FAILED))
         assert len(house.outbox()) == again

@@ -34,8 +34,8 @@ class Undisturbed:
         # What was said is noted a moment later, and its time counts.
         await until(self._noted)
         StandingClock.beside(self._house.config_file).advance(seconds)
-        self._app.placing.wake_all()
-        self._app.pursuit.wake()
+        self._app.sender.wake_all()
+        self._app.reconciler.wake()
         # A card is changed so often and no oftener by the same clock.
         self._app.delivery.wake()
 
@@ -64,7 +64,7 @@ class Undisturbed:
         ]
         assert bool(found) == due, f"{len(found)} orders are due to be watched"
         for order in found:
-            await app.watching.look(order)
+            await app.status_watch.look(order)
         await self._house.all_said()
 
     async def miss(self) -> None:
@@ -90,7 +90,7 @@ async def undisturbed(house: World) -> AsyncIterator[Undisturbed]:
 async def _running(house: World) -> AsyncIterator[Undisturbed]:
     async with build(load_settings(house.config_file)) as app:
         # A dialogue says when orders are watched.
-        vars(app.watching)["run"] = asyncio.Event().wait
+        vars(app.status_watch)["run"] = asyncio.Event().wait
         running = asyncio.create_task(app.run())
         try:
             yield Undisturbed(house, app)

@@ -64,8 +64,8 @@ async def test_what_a_look_up_under_way_finds_corrects_what_a_person_decided_mea
     await lose(house)
     provider.found = Findings((certain("1207"),))
     provider.search_gate.clear()
-    house.pursuit.look_for("1000")
-    looking = house.pursuit._looking["1000"]
+    house.reconciler.look_for("1000")
+    looking = house.reconciler._looking["1000"]
     await until(lambda: begun(provider))
     await house.does(DecisionTapped("1000", 1, Decision.NOT_PLACED), tapped=1)
     assert house.order("1000").outcome == "not_sent"
@@ -82,8 +82,8 @@ async def test_what_is_found_after_it_was_confirmed_anew_is_told(house: Supplied
     await lose(house)
     provider.found = Findings((certain("1207"),))
     provider.search_gate.clear()
-    house.pursuit.look_for("1000")
-    looking = house.pursuit._looking["1000"]
+    house.reconciler.look_for("1000")
+    looking = house.reconciler._looking["1000"]
     await until(lambda: begun(provider))
     await house.does(DecisionTapped("1000", 1, Decision.NOT_PLACED), tapped=1)
     await house.does(read(house.button("Confirm")), tapped=1)
@@ -109,8 +109,8 @@ async def test_a_colleague_who_asks_for_a_look_up_is_shown_what_came_of_it(
 ) -> None:
     await lose(house)
     provider.found = Findings((possible("1207"),))
-    house.pursuit.look_for("1000", ConversationKey(COLLEAGUE, COLLEAGUE))
-    await house.pursuit._looking["1000"]
+    house.reconciler.look_for("1000", ConversationKey(COLLEAGUE, COLLEAGUE))
+    await house.reconciler._looking["1000"]
     assert "1207" in evidence(house, COLLEAGUE)
 
 
@@ -120,8 +120,8 @@ async def test_a_colleague_who_asks_for_a_look_up_too_late_is_shown_the_order_as
     await lose(house)
     provider.found = Findings((certain("1207"),))
     await look(house)
-    house.pursuit.look_for("1000", ConversationKey(COLLEAGUE, COLLEAGUE))
-    await house.pursuit._looking["1000"]
+    house.reconciler.look_for("1000", ConversationKey(COLLEAGUE, COLLEAGUE))
+    await house.reconciler._looking["1000"]
     assert "1207" in house.outbox(COLLEAGUE)[-1]
     assert len(provider.sought) == 1
 

@@ -6,7 +6,7 @@ from typing import Any
 from storage import orders, sending
 from storage.database import Database, Transaction
 from storage.orders import NewOrder, Order
-from storage.sending import Settlement
+from storage.sending import Claim, Settlement
 from tests.storage.direct import reading
 
 NEW = NewOrder(
@@ -46,16 +46,21 @@ def settle(
     return sending.settle(tx, reference, attempt, became(outcome, **changes), now=now, adopted=adopted)
 
 
+def mark(now: int, holder: str = "me") -> Claim:
+    """A claim that holds for a minute."""
+    return Claim(holder, now, now + 60_000_000)
+
+
 def send(tx: Transaction, *numbers: int, account: str = "gifts") -> None:
     """Orders that are being sent."""
     for n in numbers:
         orders.insert(tx, new(n, account=account))
-    assert len(sending.claim(tx, account, "me", 2000, len(numbers))) == len(numbers)
+    assert len(sending.claim(tx, account, mark(2000), len(numbers))) == len(numbers)
 
 
 def claimed(tx: Transaction, now: int) -> list[tuple[str, int, int]]:
     """Claim what is due: reference, attempts and tries of each."""
-    found = sending.claim(tx, "gifts", "me", now, 9)
+    found = sending.claim(tx, "gifts", mark(now), 9)
     return [(order.reference, order.attempts, order.tries) for order in found]
 
 

@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 
+from storage import orders, sending
 from storage.database import Database
 from storage.errors import StorageError
-from storage.opening import alone
-from tests.storage.direct import writing
+from storage.opening import alone, lapse_claims
+from tests.storage.direct import reading, writing
 from tests.storage.processes import process
+from tests.storage.rows import NEW, mark
 
 HOLDER = """
 import asyncio
-from storage.opening import alone
+from storage import orders, sending
+from storage.opening import alone, lapse_claims
 
 async def main(url):
     async with alone(url):
@@ -25,7 +28,8 @@ asyncio.run(main(*sys.argv[1:]))
 """
 FORKING = """
 import asyncio, os, time
-from storage.opening import alone
+from storage import orders, sending
+from storage.opening import alone, lapse_claims
 
 async def main(url):
     async with alone(url):
@@ -153,3 +157,13 @@ async def test_it_is_given_up_by_whoever_is_cancelled(url: str) -> None:
         await task
     async with alone(url):
         pass
+
+
+async def test_whose_lock_was_given_on_holds_no_order_any_more(database: Database, url: str) -> None:
+    with writing(database) as tx:
+        orders.insert(tx, NEW)
+        sending.claim(tx, "gifts", mark(2000, "pid 7"), 1)
+    assert sending.abandoned(reading(database), "me", 2001) == []
+    async with alone(url):
+        await lapse_claims(database)
+    assert [order.claimed_by for order in sending.abandoned(reading(database), "me", 2001)] == ["pid 7"]

@@ -5,7 +5,7 @@ import pytest
 from storage import orders, sending
 from storage.database import Database, Transaction
 from tests.storage.direct import writing
-from tests.storage.rows import claimed, known, new, send, settle
+from tests.storage.rows import claimed, known, mark, new, send, settle
 
 UNREACHABLE = '{"code": "unreachable"}'
 
@@ -41,7 +41,7 @@ def test_one_that_waits_can_be_taken_before_its_time_on_purpose(database: Databa
     with writing(database) as tx:
         send(tx, 1)
         postpone(tx, 1, 7000)
-        (order,) = sending.claim(tx, "gifts", "me", 6000, 9, due=7000)
+        (order,) = sending.claim(tx, "gifts", mark(6000), 9, due=7000)
     assert (order.reference, order.sending_at) == ("1", 6000)
 
 
@@ -51,7 +51,7 @@ def test_only_the_sending_that_is_under_way_can_be_postponed(database: Database)
         assert not postpone(tx, 2, 7000)
         assert postpone(tx, 1, 7000)
         assert not postpone(tx, 1, 8000)
-        sending.claim(tx, "gifts", "me", 7000, 1)
+        sending.claim(tx, "gifts", mark(7000), 1)
         assert not postpone(tx, 1, 8000)
         assert settle(tx, "1", "unknown", attempt=2)
         assert not postpone(tx, 2, 8000)

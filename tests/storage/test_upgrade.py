@@ -12,7 +12,7 @@ from storage.database import Database
 from storage.migrate import migrate, shipped
 from storage.opening import open_database
 from tests.storage.direct import reading, writing
-from tests.storage.rows import known, settle
+from tests.storage.rows import known, mark, settle
 
 FIRST = "0001_first"
 WATCHED = "0003_progress"
@@ -68,7 +68,8 @@ def fill(database: Database, version: str) -> None:
             sent = None if stage == "confirmed" else 2000 + n
             settled = 3000 + n if stage == "settled" else None
             who = (account, "damaijia", "order", "1", "{}", 7, 7, "Ann")
-            became = (stage, outcome, number, "", "", "{}", 0 if sent is None else 1, 1000 + n, sent, settled, None)
+            holder = "pid 7" if stage == "sending" else None
+            became = (stage, outcome, number, "", "", "{}", 0 if sent is None else 1, 1000 + n, sent, settled, holder)
             row = (reference, f"d{reference}", *who, *became, 70 + n, None)
             tx.execute(f"INSERT INTO orders ({COLUMNS}) VALUES ({places})", *row)  # noqa: S608  our own columns
             if number is not None:
@@ -91,6 +92,8 @@ def test_no_order_is_lost_or_changed(upgraded: Database) -> None:
     assert {(order.tries, order.not_before, order.stop_asked, order.pruned_at) for order in found.values()} == {
         (0, 0, 0, None)
     }
+    assert {order.reference: order.claimed_by for order in found.values() if order.claimed_by} == {"2": "pid 7"}
+    assert {order.claimed_until for order in found.values()} == {None}
     assert [order.reference for order in orders.find(reading(upgraded), "A")] == ["4", "3"]
 
 
@@ -113,10 +116,10 @@ def test_numbers_belong_to_their_orders_and_doubled_ones_to_the_first(upgraded: 
 
 
 def test_what_waited_is_sent_and_what_was_being_sent_is_found(upgraded: Database) -> None:
-    assert [order.reference for order in sending.abandoned(reading(upgraded))] == ["2"]
+    assert [order.reference for order in sending.abandoned(reading(upgraded), "me", 5000)] == ["2"]
     with writing(upgraded) as tx:
         assert settle(tx, "2", "unknown")
-        (order,) = sending.claim(tx, "gifts", "me", 5000, 9)
+        (order,) = sending.claim(tx, "gifts", mark(5000), 9)
         assert (order.reference, order.attempts, order.tries) == ("1", 1, 1)
         assert settle(tx, "1", "placed", number="C")
         assert orders.retry(tx, "6", "d6", "1", "{}")

@@ -95,12 +95,12 @@ async def playing(
             desk=desk,
             ids=ids,
             waiting=waiting,
-            placing=Sender(database, outcomes, providers, clock, "a dialogue"),
-            pursuit=Reconciler(database, outcomes, providers, clock),
-            looking_up=LookUps(desk, providers),
+            sender=Sender(database, outcomes, providers, clock, "a dialogue"),
+            reconciler=Reconciler(database, outcomes, providers, clock),
+            look_ups=LookUps(desk, providers),
             catalogues=CatalogueRefresh(database, providers, clock, 0),
-            asking=StatusAnswers(desk, providers, clock),
-            watching=StatusWatch(database, desk, providers, clock),
+            status_answers=StatusAnswers(desk, providers, clock),
+            status_watch=StatusWatch(database, desk, providers, clock),
         )
 
 

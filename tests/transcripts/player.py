@@ -101,12 +101,12 @@ class Player:
     desk: Desk
     ids: Counting
     waiting: Waiting
-    placing: Sender
-    pursuit: Reconciler
-    looking_up: LookUps
+    sender: Sender
+    reconciler: Reconciler
+    look_ups: LookUps
     catalogues: CatalogueRefresh
-    asking: StatusAnswers
-    watching: StatusWatch
+    status_answers: StatusAnswers
+    status_watch: StatusWatch
     chat: dict[int, Shown] = field(default_factory=dict)
     heard: list[Shown] = field(default_factory=list)
     passing: list[str] = field(default_factory=list)
@@ -174,7 +174,7 @@ class Player:
         assert len(toast) <= 200
         if self.waiting.checks and not isinstance(self.providers[self.account_of_check()], ReadsOrders):
             # Nobody is asked, so nothing of the supplier's is waited for.
-            await self.pursuit._check(*self.waiting.checks.pop(0))
+            await self.reconciler._check(*self.waiting.checks.pop(0))
         # Only a button has a place for it.
         self.passing += [toast] if toast and tapped else []
         self.hear()
@@ -216,7 +216,7 @@ class Player:
         assert (request.value.lower() in PRODUCTS) == (step.does != "does not have the product")
         if step.does == "does not show its products":
             simulator.product_fault = Fault.ERROR_BEFORE
-        await self.looking_up._run(key, request)
+        await self.look_ups._run(key, request)
         simulator.heal()
 
     async def show_catalogue(self, step: script.Supplier) -> None:
@@ -237,7 +237,7 @@ class Player:
         (order,) = rows
         simulator = self.simulators[order["account"]]
         prepare_reading(simulator, step)
-        await self.pursuit._look(order["reference"])
+        await self.reconciler._look(order["reference"])
         simulator.heal()
 
     def account_of_check(self) -> str:
@@ -250,7 +250,7 @@ class Player:
         assert self.waiting.checks, "nothing was asked of a supplier"
         simulator = self.simulators[self.account_of_check()]
         prepare_reading(simulator, step)
-        await self.pursuit._check(*self.waiting.checks.pop(0))
+        await self.reconciler._check(*self.waiting.checks.pop(0))
         simulator.heal()
 
 

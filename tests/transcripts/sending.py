@@ -51,10 +51,10 @@ def _due(player: Player) -> str:
 
 
 async def _work(player: Player, account: str) -> None:
-    placing = player.placing
+    sender = player.sender
     if isinstance(player.providers[account], ReadsProducts):
-        begun = await placing._compare_due(account, player.clock())
+        begun = await sender._compare_due(account, player.clock())
     else:
-        begun = await placing._start_due(account)
+        begun = await sender._start_due(account)
     assert begun == 1, f"{begun} orders were begun with"
-    await asyncio.gather(*placing._calls[account])
+    await asyncio.gather(*sender._calls[account])

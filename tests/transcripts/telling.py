@@ -21,7 +21,7 @@ async def tell_status(player: Player, step: Supplier) -> None:
     assert player.waiting.questions, "nothing was asked of a supplier"
     place, question = player.waiting.questions.pop(0)
     with _reading(player, step):
-        await player.asking.answer(place, question)
+        await player.status_answers.answer(place, question)
 
 
 async def be_watched(player: Player, step: Supplier) -> None:
@@ -30,7 +30,7 @@ async def be_watched(player: Player, step: Supplier) -> None:
     assert due, "no order is due to be watched"
     with _reading(player, step):
         for order in due:
-            await player.watching.look(order)
+            await player.status_watch.look(order)
 
 
 async def be_left_alone(player: Player, step: Supplier) -> None:

@@ -10,6 +10,7 @@ from storage import orders, sending
 from tests.bench import SHOP_ANSWERS
 from tests.end_to_end.house import ADMIN
 from tests.storage.direct import writing
+from tests.storage.rows import mark
 from tests.transcripts.conftest import playing
 from tests.transcripts.player import Player
 from tests.transcripts.script import parse
@@ -67,7 +68,7 @@ async def ordered(player: Player) -> None:
     new = orders.NewOrder("1001", "d", "scripted", "anqicms", "AnqicmsForm", "1", answers, *person, now)
     with writing(database) as tx:
         orders.insert(tx, new)
-        (order,) = sending.claim(tx, "scripted", "me", now, 1)
+        (order,) = sending.claim(tx, "scripted", mark(now, "me"), 1)
     await Reports(player.desk).settle(order, placed(PlacedOrder("1207", Status.AWAITING_PAYMENT, "0")))
     player.hear()
     player.heard = []

@@ -23,8 +23,9 @@ async def lose(house: Supplied, reference: str = "1000", account: str = "scripte
 async def looked(house: Supplied, times: int, reference: str = "1000") -> None:
     """Wait until the order was looked for so often, and whoever did it is through."""
 
-    def done() -> bool:
-        return house.order(reference).looks >= times and reference not in house.pursuit._looking
+    async def done() -> bool:
+        # To its end: until then another one that is asked for is taken for the same.
+        return house.order(reference).looks >= times and reference not in house.reconciler._looking
 
     await until(done)
     assert house.order(reference).looks == times
@@ -42,13 +43,13 @@ async def settled(house: Supplied, outcome: str, reference: str = "1000") -> Non
 
 async def after(house: Supplied, seconds: float) -> None:
     house.clock.advance(seconds)
-    house.pursuit.wake()
+    house.reconciler.wake()
 
 
 async def look(house: Supplied, reference: str = "1000") -> None:
     """One look-up from start to end, asked for by a person."""
-    house.pursuit.look_for(reference)
-    await house.pursuit._looking[reference]
+    house.reconciler.look_for(reference)
+    await house.reconciler._looking[reference]
 
 
 def pause(house: Supplied, reference: str = "1000") -> float | None:

@@ -155,5 +155,5 @@ async def reading(provider: Priced, count: int = 1) -> None:
     await until(begun)
 
 
-def idle(house: Supplied) -> bool:
-    return not house.placing._calls["priced"] and newest(house).stage == "settled"
+async def idle(house: Supplied) -> bool:
+    return not house.sender._calls["priced"] and newest(house).stage == "settled"

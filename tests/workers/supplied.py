@@ -32,6 +32,7 @@ from providers.registry import provider_class
 from providers.simulators.anqicms.simulator import AnqiCmsSimulator
 from providers.simulators.guoguo.simulator import GuoGuoSimulator
 from storage import orders
+from storage.opening import lapse_claims
 from tests.bench import Bench, Clock, Noted, desk_on, opened, until
 from tests.storage.direct import reading
 
@@ -42,40 +43,40 @@ ONCE = Rules(retries=0)
 class Busy(Noted):
     """Workers of which those that talk to suppliers are real."""
 
-    placing: Sender | None = None
-    looking_up: LookUps | None = None
-    pursuit: Reconciler | None = None
-    asking: StatusAnswers | None = None
+    sender: Sender | None = None
+    look_ups: LookUps | None = None
+    reconciler: Reconciler | None = None
+    status_answers: StatusAnswers | None = None
     balances: BalanceWatch | None = None
 
     def orders_moved(self) -> None:
         super().orders_moved()
-        if self.placing is not None and self.pursuit is not None:
-            self.placing.wake_all()
-            self.pursuit.wake()
+        if self.sender is not None and self.reconciler is not None:
+            self.sender.wake_all()
+            self.reconciler.wake()
         if self.balances is not None:
             self.balances.wake()
 
     def order_waits(self, account: str) -> None:
         super().order_waits(account)
-        if self.placing is not None:
-            self.placing.wake(account)
+        if self.sender is not None:
+            self.sender.wake(account)
 
     def do(self, key: ConversationKey, request: Request) -> None:
         super().do(key, request)
         match request:
-            case ReconcileOrder(reference=reference) if self.pursuit is not None:
-                self.pursuit.look_for(reference, key)
-            case CheckNumber() if self.pursuit is not None:
-                self.pursuit.check(key, request)
+            case ReconcileOrder(reference=reference) if self.reconciler is not None:
+                self.reconciler.look_for(reference, key)
+            case CheckNumber() if self.reconciler is not None:
+                self.reconciler.check(key, request)
             case RefreshBalance() if self.balances is not None:
                 self.balances.refresh(key, request)
             case ReadBalances() if self.balances is not None:
                 self.balances.tell(key, request)
-            case LookUpAnswer() if self.looking_up is not None:
-                self.looking_up.start(key, request)
-            case AskStatus() | AskEverywhere() if self.asking is not None:
-                self.asking.start(key, request)
+            case LookUpAnswer() if self.look_ups is not None:
+                self.look_ups.start(key, request)
+            case AskStatus() | AskEverywhere() if self.status_answers is not None:
+                self.status_answers.start(key, request)
 
 
 @dataclass(kw_only=True)
@@ -83,11 +84,11 @@ class Supplied(Bench):
     guoguo: GuoGuoSimulator
     shop: AnqiCmsSimulator
     providers: Mapping[str, Provider[Any]]
-    placing: Sender
-    looking_up: LookUps
-    pursuit: Reconciler
-    asking: StatusAnswers
-    watching: StatusWatch
+    sender: Sender
+    look_ups: LookUps
+    reconciler: Reconciler
+    status_answers: StatusAnswers
+    status_watch: StatusWatch
     balances: BalanceWatch
 
     async def outcome(self, reference: str) -> str:
@@ -98,6 +99,11 @@ class Supplied(Bench):
 
         await until(settled)
         return str(self.order(reference).outcome)
+
+    async def restarted(self) -> None:
+        """Recover as the next process does, which has the database for itself."""
+        await lapse_claims(self.database)
+        await Sender(self.database, self.outcomes, self.providers, self.clock, "the next").recover()
 
     def stages(self) -> dict[str, str]:
         return {order.reference: order.stage for order in orders.all_rows(reading(self.database), 100)}
@@ -126,15 +132,15 @@ async def supplied(
             await stack.enter_async_context(provider)
         clock, workers = Clock(), Busy()
         desk = desk_on(database, clock, workers, made, rules)
-        placing = workers.placing = Sender(database, Reports(desk), made, clock, "test")
-        looking_up = workers.looking_up = LookUps(desk, made)
-        pursuit = workers.pursuit = Reconciler(database, Reports(desk), made, clock)
-        asking = workers.asking = StatusAnswers(desk, made, clock)
+        sender = workers.sender = Sender(database, Reports(desk), made, clock, "test")
+        look_ups = workers.look_ups = LookUps(desk, made)
+        reconciler = workers.reconciler = Reconciler(database, Reports(desk), made, clock)
+        status_answers = workers.status_answers = StatusAnswers(desk, made, clock)
         balances = workers.balances = BalanceWatch(desk, made)
-        stack.push_async_callback(looking_up.stop)
-        stack.push_async_callback(asking.stop)
+        stack.push_async_callback(look_ups.stop)
+        stack.push_async_callback(status_answers.stop)
         stack.push_async_callback(balances.stop)
-        stack.push_async_callback(placing.drain, 0)
+        stack.push_async_callback(sender.drain, 0)
         yield Supplied(
             path=folder / "orderbot.db",
             database=database,
@@ -144,11 +150,11 @@ async def supplied(
             guoguo=guoguo,
             shop=shop,
             providers=made,
-            placing=placing,
-            looking_up=looking_up,
-            pursuit=pursuit,
-            asking=asking,
-            watching=StatusWatch(database, desk, made, clock),
+            sender=sender,
+            look_ups=look_ups,
+            reconciler=reconciler,
+            status_answers=status_answers,
+            status_watch=StatusWatch(database, desk, made, clock),
             balances=balances,
         )
 

@@ -12,7 +12,7 @@ from bot.conversation import events
 from bot.conversation.events import BalanceRequested
 from bot.conversation.requests import ReadBalances
 from bot.conversation.state import ConversationKey
-from bot.workers import balances
+from bot.workers import balances, loop
 from providers.errors import AccessDenied, ProviderUnavailable
 from providers.fields import Form
 from providers.simulators.base import Fault
@@ -65,7 +65,7 @@ async def test_balance_leaves_an_order_that_is_being_filled_in_as_it_is(tmp_path
         before = len(house.outbox())
         await house.does(BalanceRequested())
         assert "Priced: 880 points" in (await said(house, before + 1))[-1]
-        async with working(house.placing.run()):
+        async with working(house.sender.run()):
             await tap(house, "Confirm")
             await placed(house)
 
@@ -117,7 +117,7 @@ async def test_where_no_supplier_tells_a_balance_that_is_said(tmp_path: Path) ->
 async def test_balances_are_told_once_storage_takes_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(balances, "AGAIN", 0.01)
+    monkeypatch.setattr(loop, "AGAIN", 0.01)
     provider = InPoints(880)
     provider.balance_gate.clear()
     async with supplied(tmp_path, busy_timeout=0, priced=provider) as house:
@@ -142,7 +142,7 @@ async def test_a_balance_that_may_not_do_is_warned_of_and_the_order_can_be_confi
     tmp_path: Path, kind: type[InPoints], left: int, condition: str
 ) -> None:
     provider = kind(left)
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         await house.does(events.OrderRequested("priced"))
         await known(house, str(provider.left))
         house.clock.advance(301)
@@ -196,7 +196,7 @@ async def watching(
 ) -> AsyncIterator[None]:
     monkeypatch.setattr(balances, "PAUSE", pause)
     monkeypatch.setattr(balances, "EVERY", every)
-    async with working(house.placing.run(), house.balances.run()):
+    async with working(house.sender.run(), house.balances.run()):
         yield
 
 

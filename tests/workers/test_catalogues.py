@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from bot.catalogue.pinyin import PinyinError
-from bot.workers import catalogues
+from bot.workers import catalogues, loop
 from providers.errors import ProviderUnavailable
 from providers.products import Catalogue, Product
 from storage import products
+from storage.database import Transaction
+from storage.errors import StorageError
 from storage.products import Listing
-from tests.bench import locked, until, working
+from tests.bench import until, working
 from tests.catalogue.seller import GOODS, Market, market, transcribed
 from tests.storage.direct import reading, writing
 
@@ -115,17 +117,27 @@ async def test_a_failed_reading_keeps_the_list_and_is_tried_again_later_and_late
         assert (ids(house), listing(house).failures) == (["614"], 0)
 
 
-async def test_a_database_that_is_locked_for_a_while_is_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_a_storage_that_fails_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(catalogues, "FIRST_PAUSE", 0.05)
-    async with market(tmp_path) as house:
-        async with locked(house.path):
-            task = asyncio.create_task(house.catalogues._once("gifts", wanted=True))
-            await asyncio.sleep(0.05)
-        await task
-        await house.catalogues._once("gifts", wanted=True)
-        assert ids(house) == ["614", "615", "700"]
+    asked, real = [], products.tried
+
+    def fails_once(tx: Transaction, account: str, now: int, error: str) -> None:
+        asked.append(account)
+        if len(asked) == 1:
+            raise StorageError("the database is locked by another process")
+        real(tx, account, now, error)
+
+    monkeypatch.setattr(products, "tried", fails_once)
+    monkeypatch.setattr(catalogues, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(loop, "AGAIN", 0.01)
+    async with market(tmp_path) as house, working(house.catalogues.run()):
+
+        async def listed() -> bool:
+            return ids(house) == ["614", "615", "700"]
+
+        await until(listed)
+    assert "the products of gifts could not be kept; trying again" in caplog.text
 
 
 async def test_what_a_list_with_gaps_lacks_is_kept_with_its_age_for_a_while(tmp_path: Path) -> None:

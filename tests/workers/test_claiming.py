@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.workers import sender
+from bot.workers import loop
 from storage import sending
 from storage.database import Reader
 from storage.errors import StorageError
@@ -27,10 +27,10 @@ async def test_a_storage_that_fails_right_after_the_claim_holds_up_no_order(
         return real(reader, account, after)
 
     monkeypatch.setattr(sending, "next_claim_at", fails_once)
-    monkeypatch.setattr(sender, "AGAIN", 0.01)
+    monkeypatch.setattr(loop, "AGAIN", 0.01)
     async with supplied(tmp_path, scripted=(provider := Scripted())) as house:
         house.confirmed("1000", "scripted")
-        async with working(house.placing.run()):
+        async with working(house.sender.run()):
             await until(lambda: is_settled(house))
         assert provider.references == ["1000"]
 
@@ -38,7 +38,7 @@ async def test_a_storage_that_fails_right_after_the_claim_holds_up_no_order(
 async def test_what_was_claimed_when_it_is_stopped_is_still_sent(tmp_path: Path) -> None:
     async with supplied(tmp_path, scripted=(provider := Scripted())) as house:
         house.confirmed("1000", "scripted")
-        claim, claimed = house.placing._claim, asyncio.Event()
+        claim, claimed = house.sender._claim, asyncio.Event()
 
         async def slow(account: str, limit: int, due: int | None = None) -> list[Order]:
             found = await claim(account, limit, due)
@@ -47,12 +47,12 @@ async def test_what_was_claimed_when_it_is_stopped_is_still_sent(tmp_path: Path)
                 await asyncio.sleep(0.05)
             return found
 
-        vars(house.placing)["_claim"] = slow
-        running = asyncio.create_task(house.placing.run())
+        vars(house.sender)["_claim"] = slow
+        running = asyncio.create_task(house.sender.run())
         await claimed.wait()
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-        await house.placing.drain(5)
+        await house.sender.drain(5)
         assert provider.references == ["1000"]
         assert house.order("1000").outcome == "unknown"
 

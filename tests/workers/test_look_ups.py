@@ -6,7 +6,7 @@ import pytest
 
 from bot.buttons.data import read
 from bot.conversation import events
-from bot.workers import look_ups
+from bot.workers import look_ups, loop
 from providers.guoguo.provider import GuoGuo
 from providers.simulators.base import Fault
 from providers.simulators.guoguo.products import FANS
@@ -87,7 +87,7 @@ async def test_a_look_up_that_a_restart_interrupted_is_asked_again(tmp_path: Pat
 async def test_an_account_that_is_gone_fails_the_look_up(tmp_path: Path) -> None:
     async with supplied(tmp_path) as house:
         await ask(house, FANS)
-        ((place, request),) = house.workers.look_ups
+        ((place, request),) = house.workers.wanted_look_ups
         await says(house, "<b>Link")
         no_guoguo = look_ups.LookUps(house.desk, {})
         no_guoguo.start(place, request)
@@ -98,7 +98,7 @@ async def test_an_account_that_is_gone_fails_the_look_up(tmp_path: Path) -> None
 async def test_a_report_is_kept_until_storage_takes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(look_ups, "AGAIN", 0)
+    monkeypatch.setattr(loop, "AGAIN", 0)
     async with supplied(tmp_path, busy_timeout=0) as house:
         house.guoguo.product_fault = Fault.HANG
         await ask(house, FANS)
@@ -113,4 +113,4 @@ async def test_a_report_is_kept_until_storage_takes_it(
 
 
 async def _idle(house: Supplied) -> bool:
-    return house.looking_up._under_way.idle
+    return house.look_ups._under_way.idle

@@ -38,7 +38,7 @@ async def test_admins_are_told_once_each_time_that_a_balance_falls_below_its_flo
 
 async def test_admins_are_told_also_when_it_is_an_order_that_reads_the_balance(tmp_path: Path) -> None:
     provider = InPoints(600, floor=500)
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         await filled_in(house)
         await known(house, "600")
         provider.left = Decimal(450)

@@ -8,7 +8,7 @@ import pytest
 from bot.buttons.data import read
 from bot.conversation import events
 from bot.journal.rules import Rules
-from bot.workers import reconciler
+from bot.workers import loop
 from providers.errors import OrderNotFound, ProviderUnavailable
 from providers.orders import Match, PlacedOrder
 from tests.bench import locked, until
@@ -105,7 +105,7 @@ async def test_a_check_that_fails_by_our_fault_can_be_asked_again(house: Supplie
 async def test_a_check_waits_for_a_storage_that_is_locked(
     tmp_path: Path, provider: Searchable, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(reconciler, "AGAIN", 0.01)
+    monkeypatch.setattr(loop, "AGAIN", 0.01)
     provider.read = possible("1207")
     async with supplied(tmp_path, busy_timeout=0, rules=Rules(), scripted=provider) as house:
         await lose(house)
@@ -118,7 +118,7 @@ async def test_a_check_waits_for_a_storage_that_is_locked(
 
 
 async def _all_checked(house: Supplied) -> bool:
-    return house.pursuit._checking.idle
+    return house.reconciler._under_way.idle
 
 
 async def logged(caplog: pytest.LogCaptureFixture, text: str) -> bool:

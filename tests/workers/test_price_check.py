@@ -69,7 +69,7 @@ async def test_an_order_that_still_fits_stands_at_the_summary_and_is_placed_unde
     tmp_path: Path, holds: Facts, code: str, line: str
 ) -> None:
     provider = Priced()
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         reference = await confirmed(house, provider, holds)
         await stopped(house, reference, code, line)
         await asked(house, "Summary")
@@ -94,7 +94,7 @@ async def test_a_quantity_that_no_longer_fits_is_asked_again(
     tmp_path: Path, holds: Facts, code: str, line: str, problem: str, quantity: int
 ) -> None:
     provider = Priced()
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         reference = await confirmed(house, provider, holds)
         await stopped(house, reference, code, line)
         await asked(house, "Quantity")
@@ -110,7 +110,7 @@ async def test_a_quantity_that_no_longer_fits_is_asked_again(
 
 async def test_what_is_out_of_stock_can_be_exchanged_for_something_else(tmp_path: Path) -> None:
     provider = Priced()
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         await stopped(house, await confirmed(house, provider, now(stock=0)), "out_of_stock", "Fans is out of stock.")
         await asked(house, "Quantity")
         await tap(house, "Back")
@@ -123,7 +123,7 @@ async def test_what_is_out_of_stock_can_be_exchanged_for_something_else(tmp_path
 
 async def test_a_product_that_is_gone_is_asked_again_and_the_rest_is_kept(tmp_path: Path) -> None:
     provider = Priced()
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         reference = await confirmed(house, provider, GONE)
         await stopped(house, reference, "product_gone", "Priced no longer sells Fans.")
         assert view(house.order(reference)).fields == ("article",)
@@ -136,7 +136,7 @@ async def test_a_product_that_is_gone_is_asked_again_and_the_rest_is_kept(tmp_pa
 
 async def test_a_price_that_fell_is_told_with_the_order_that_was_placed(tmp_path: Path) -> None:
     provider = Priced()
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         reference = await confirmed(house, provider, now(price=Decimal(10)))
         await placed_as(house, provider, reference, quantity=100)
         assert house.outbox()[-1].endswith("The price fell from 12 points to 10 points.")
@@ -144,7 +144,7 @@ async def test_a_price_that_fell_is_told_with_the_order_that_was_placed(tmp_path
 
 async def test_several_differences_are_told_a_line_each(tmp_path: Path) -> None:
     provider = Priced()
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         reference = await confirmed(house, provider, now(price=Decimal(15), minimum=200, stock=20))
         await stopped(
             house,
@@ -177,7 +177,7 @@ async def test_several_differences_are_told_a_line_each(tmp_path: Path) -> None:
 )
 async def test_when_the_reading_fails_the_person_decides(tmp_path: Path, holds: Any, said: tuple[str, ...]) -> None:
     provider = Priced()
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         reference = await confirmed(house, provider, holds)
         await stopped(house, reference, "product_not_read", NOT_READ)
         card = house.outbox()[-2]
@@ -192,7 +192,7 @@ async def test_when_the_reading_fails_the_person_decides(tmp_path: Path, holds: 
 
 async def test_who_went_on_with_facts_of_an_older_list_has_decided(tmp_path: Path) -> None:
     provider = Priced()
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         provider.holds["P-1"] = now(kept=True)
         reference = await confirmed(house, provider, ProviderUnavailable("catalogue_not_read"))
         await placed_as(house, provider, reference, quantity=100)
@@ -201,7 +201,7 @@ async def test_who_went_on_with_facts_of_an_older_list_has_decided(tmp_path: Pat
 
 async def test_facts_of_an_older_list_are_compared_where_they_can_be(tmp_path: Path) -> None:
     provider = Priced()
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         provider.holds["P-1"] = now(kept=True)
         reference = await confirmed(house, provider, now(price=Decimal(13)))
         await stopped(house, reference, "price_rose", "Fans: the price rose from 12 points to 13 points.")
@@ -216,7 +216,7 @@ async def test_a_reading_that_hangs_ends_and_holds_nothing_up_for_ever(
 ) -> None:
     monkeypatch.setattr(price_check, "WITHIN", 0.05)
     provider = Priced()
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         provider.read_gate.clear()
         reference = await ordered(house)
         await stopped(house, reference, "product_not_read", NOT_READ)
@@ -228,7 +228,7 @@ async def test_a_reading_that_hangs_ends_and_holds_nothing_up_for_ever(
 async def test_a_product_of_which_nothing_was_known_is_not_read(tmp_path: Path) -> None:
     provider = Priced()
     provider.listed = False
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         provider.holds["P-1"] = GONE
         await placed_as(house, provider, await ordered(house), facts=None)
         assert provider.reads == []
@@ -236,7 +236,7 @@ async def test_a_product_of_which_nothing_was_known_is_not_read(tmp_path: Path) 
 
 async def test_what_was_stopped_while_another_draft_is_open_is_reopened_by_its_button(tmp_path: Path) -> None:
     provider = Priced()
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         provider.read_gate.clear()
         await filled_in(house)
         provider.holds["P-1"] = now(minimum=200)
@@ -255,7 +255,7 @@ async def test_what_was_stopped_while_another_draft_is_open_is_reopened_by_its_b
 
 async def test_an_order_that_was_stopped_is_no_order_to_be_warned_of(tmp_path: Path) -> None:
     provider = Priced()
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         await house.outcome(await confirmed(house, provider, now(price=Decimal(15))))
         assert "ordered" not in house.outbox()[-1]
         await house.does(events.CancelRequested())

@@ -26,11 +26,11 @@ async def to_be_tried_again(house: Supplied) -> str:
 
 async def test_a_further_try_reads_again(tmp_path: Path) -> None:
     provider = Priced(ProviderUnavailable("unreachable"), PLACED)
-    async with supplied(tmp_path, rules=Rules(), priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, rules=Rules(), priced=provider) as house, working(house.sender.run()):
         reference = await to_be_tried_again(house)
         provider.holds["P-1"] = DEARER
         house.clock.advance(5)
-        house.placing.wake("priced")
+        house.sender.wake("priced")
         assert await house.outcome(reference) == "not_sent"
         assert view(house.order(reference)).code == "price_rose"
         assert provider.references == [reference]
@@ -42,11 +42,11 @@ async def test_a_further_try_reads_again(tmp_path: Path) -> None:
 
 async def test_a_further_try_waits_on_while_nothing_can_be_read(tmp_path: Path) -> None:
     provider = Priced(ProviderUnavailable("unreachable"), PLACED)
-    async with supplied(tmp_path, rules=Rules(), priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, rules=Rules(), priced=provider) as house, working(house.sender.run()):
         reference = await to_be_tried_again(house)
         provider.holds["P-1"] = ProviderUnavailable("unreachable")
         house.clock.advance(5)
-        house.placing.wake("priced")
+        house.sender.wake("priced")
 
         def waits_on() -> bool:
             order = house.order(reference)
@@ -56,18 +56,18 @@ async def test_a_further_try_waits_on_while_nothing_can_be_read(tmp_path: Path) 
         assert provider.references == [reference], "nothing was sent without a comparison"
         provider.holds["P-1"] = SHOWN
         house.clock.advance(15)
-        house.placing.wake("priced")
+        house.sender.wake("priced")
         await placed(house, reference)
         assert provider.references == [reference] * 2
 
 
 async def test_the_last_try_without_a_reading_is_a_persons(tmp_path: Path) -> None:
     provider = Priced(ProviderUnavailable("unreachable"), PLACED)
-    async with supplied(tmp_path, rules=Rules(retries=1), priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, rules=Rules(retries=1), priced=provider) as house, working(house.sender.run()):
         reference = await to_be_tried_again(house)
         provider.holds["P-1"] = ProviderUnavailable("unreachable")
         house.clock.advance(5)
-        house.placing.wake("priced")
+        house.sender.wake("priced")
         assert await house.outcome(reference) == "not_sent"
         assert view(house.order(reference)).code == "product_not_read"
         await asked(house, "Summary")
@@ -78,11 +78,11 @@ async def test_the_last_try_without_a_reading_is_a_persons(tmp_path: Path) -> No
 
 async def test_a_stop_while_a_further_try_reads_again_is_kept(tmp_path: Path) -> None:
     provider = Priced(ProviderUnavailable("unreachable"), PLACED)
-    async with supplied(tmp_path, rules=Rules(), priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, rules=Rules(), priced=provider) as house, working(house.sender.run()):
         reference = await to_be_tried_again(house)
         provider.read_gate.clear()
         house.clock.advance(5)
-        house.placing.wake("priced")
+        house.sender.wake("priced")
         await reading(provider, 2)
         await tap(house, "Stop")
         assert await house.outcome(reference) == "not_sent"
@@ -99,11 +99,11 @@ async def test_an_order_that_was_confirmed_anew_while_it_was_read_is_not_taken_f
     tmp_path: Path,
 ) -> None:
     provider = Priced(ProviderUnavailable("unreachable"), PLACED)
-    async with supplied(tmp_path, rules=Rules(), priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, rules=Rules(), priced=provider) as house, working(house.sender.run()):
         reference = await to_be_tried_again(house)
         provider.read_gate.clear()
         house.clock.advance(5)
-        house.placing.wake("priced")
+        house.sender.wake("priced")
         await reading(provider, 2)
         await tap(house, "Stop")
         await asked(house, "Summary")
@@ -118,7 +118,7 @@ async def test_what_is_sent_again_after_an_unknown_outcome_is_the_same_order_wha
     tmp_path: Path,
 ) -> None:
     provider = Priced(OutcomeUnknown("no_answer"), PLACED)
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         reference = await ordered(house)
         assert await house.outcome(reference) == "unknown"
         provider.holds["P-1"] = DEARER

@@ -70,7 +70,7 @@ def _no_answers_of_a_shop(monkeypatch: pytest.MonkeyPatch) -> None:
 async def stage(folder: Path) -> AsyncIterator[Stage]:
     async with CitiesocialSimulator() as city:
         provider = provider_for(city.account() | {"collections": sorted(COLLECTIONS)})
-        async with supplied(folder, city=provider) as house, working(house.placing.run()):
+        async with supplied(folder, city=provider) as house, working(house.sender.run()):
             yield Stage(house, city)
 
 
@@ -136,7 +136,7 @@ async def test_what_changes_at_a_supplier_stops_the_order(tmp_path: Path, case: 
         answers = await on.order(account)
         change(on)
         house.confirmed("1000", account, **answers)
-        house.placing.wake(account)
+        house.sender.wake(account)
         if not code:
             order = await placed(house, "1000")
             assert "The price fell from" in house.outbox()[-1]
@@ -157,7 +157,7 @@ async def test_the_amount_is_asked_again_and_the_order_is_placed_with_it(tmp_pat
         answers = await on.order("city")
         on.citiesocial.assortment.set_price(VARIANT, 99_000)
         on.house.confirmed("1000", "city", **answers)
-        on.house.placing.wake("city")
+        on.house.sender.wake("city")
         await asked(on.house, "Transaction amount")
         await on.house.does(events.Answered("198000"))
         await asked(on.house, "Summary")

@@ -51,7 +51,7 @@ async def reasons(house: Supplied, reference: str) -> list[str]:
 
 async def test_an_amount_that_a_price_has_made_wrong_is_asked_again(tmp_path: Path) -> None:
     provider = PricedBasket()
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         await filled_in(house, provider, "P-1", "H-1")
         provider.holds["P-1"] = now(price=Decimal(15))
         await tap(house, "Confirm")
@@ -69,7 +69,7 @@ async def test_an_amount_that_a_price_has_made_wrong_is_asked_again(tmp_path: Pa
 
 async def test_what_differs_in_each_product_is_told(tmp_path: Path) -> None:
     provider = PricedBasket()
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         await filled_in(house, provider, "P-1", "H-1", "P-2")
         provider.holds |= {"P-1": now(price=Decimal(9)), "H-1": GONE, "P-2": now(title="Likes", maximum=500)}
         await tap(house, "Confirm")
@@ -92,7 +92,7 @@ async def test_what_differs_in_each_product_is_told(tmp_path: Path) -> None:
 
 async def test_a_product_in_two_lines_is_read_once_and_has_to_last_for_both(tmp_path: Path) -> None:
     provider = PricedBasket()
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         await filled_in(house, provider, "P-1", "P-1")
         provider.holds["P-1"] = now(stock=150)
         await tap(house, "Confirm")
@@ -108,7 +108,7 @@ async def test_a_product_in_two_lines_is_read_once_and_has_to_last_for_both(tmp_
 
 async def test_several_prices_that_fell_are_told_by_name(tmp_path: Path) -> None:
     provider = PricedBasket()
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         await filled_in(house, provider, "P-1", "H-1")
         provider.holds |= {"P-1": now(price=Decimal(9)), "H-1": HATS.model_copy(update={"price": Decimal(29)})}
         await tap(house, "Confirm")
@@ -125,7 +125,7 @@ async def test_what_was_read_of_an_order_is_kept_when_the_rest_could_not_be(
     monkeypatch.setattr(price_check, "AT_ONCE", 1)
     monkeypatch.setattr(price_check, "WITHIN", 0.1)
     provider = PricedBasket()
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         await filled_in(house, provider, "P-1", "H-1")
         real = provider.read_product
 
@@ -149,7 +149,7 @@ async def test_what_was_read_of_an_order_is_kept_when_the_rest_could_not_be(
 
 async def test_what_takes_the_place_of_the_facts_is_with_the_order_that_was_stopped(tmp_path: Path) -> None:
     provider = PricedBasket()
-    async with supplied(tmp_path, priced=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, priced=provider) as house, working(house.sender.run()):
         await filled_in(house, provider, "P-1")
         provider.holds["P-1"] = now(price=Decimal(15), read_at=77)
         await tap(house, "Confirm")

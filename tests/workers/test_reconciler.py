@@ -35,7 +35,7 @@ async def house(tmp_path: Path, provider: Searchable) -> AsyncIterator[Supplied]
 
 
 async def test_it_looks_two_seconds_after_and_then_with_growing_pauses(house: Supplied) -> None:
-    async with working(house.pursuit.run()):
+    async with working(house.reconciler.run()):
         await lose(house)
         for times, seconds in enumerate((2, 5, 15, 30, 60, 120, 300), 1):
             assert pause(house) == seconds
@@ -69,8 +69,8 @@ async def test_it_gives_up_after_a_day_and_a_person_can_still_ask(house: Supplie
     await look(house)
     assert pause(house) is None
     provider.found = Findings((certain(),))
-    async with working(house.pursuit.run()):
-        house.pursuit.look_for("1000")
+    async with working(house.reconciler.run()):
+        house.reconciler.look_for("1000")
         await settled(house, "placed")
 
 
@@ -79,9 +79,9 @@ async def test_at_start_up_all_of_them_are_looked_for(house: Supplied, provider:
         await lose(house, reference)
         for _ in range(8):
             await look(house, reference)
-    await house.pursuit.recover()
+    await house.reconciler.recover()
     provider.found = Findings((possible(),))
-    async with working(house.pursuit.run()):
+    async with working(house.reconciler.run()):
         for reference in ("1000", "1001"):
             await looked(house, 9, reference)
 
@@ -109,7 +109,7 @@ async def test_an_answer_that_was_waited_for_very_long_widens_the_time(house: Su
 async def test_a_process_that_died_sent_nothing_long_afterwards(house: Supplied, provider: Searchable) -> None:
     house.sending("1000", "scripted")
     house.clock.advance(HOUR)
-    await house.placing.recover()
+    await house.restarted()
     provider.found = NOTHING
     await look(house)
     assert (provider.sought[0].until - provider.sought[0].since).total_seconds() == 120 + 75 + LAG

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.journal.rules import Rules
-from bot.workers import reconciler, sender
+from bot.workers import loop
 from providers.errors import ProviderUnavailable
 from providers.orders import Findings, Outcome
 from storage import sending
@@ -44,8 +44,8 @@ async def test_a_supplier_without_look_ups_is_a_persons_at_once(house: Supplied)
     assert pause(house) is None
     shown = evidence(house)
     assert "no way to look an order up" in shown
-    await house.pursuit.recover()
-    async with working(house.pursuit.run()):
+    await house.reconciler.recover()
+    async with working(house.reconciler.run()):
         await looked(house, 1)
     assert pause(house) is None
     assert house.order("1000").remind_at is not None
@@ -55,15 +55,15 @@ async def test_a_supplier_without_look_ups_is_a_persons_at_once(house: Supplied)
 async def test_an_account_that_is_gone_is_looked_for_when_it_is_back(tmp_path: Path, provider: Searchable) -> None:
     async with supplied(tmp_path, rules=Rules(), scripted=provider) as house:
         await lose(house)
-    async with supplied(tmp_path, rules=Rules()) as house, working(house.pursuit.run()):
-        await house.pursuit.recover()
+    async with supplied(tmp_path, rules=Rules()) as house, working(house.reconciler.run()):
+        await house.reconciler.recover()
         await after(house, 0)
         await looked(house, 1)
         assert pause(house) is None
         assert house.order("1000").outcome == "unknown"
     provider.found = Findings((certain(),))
-    async with supplied(tmp_path, rules=Rules(), scripted=provider) as house, working(house.pursuit.run()):
-        await house.pursuit.recover()
+    async with supplied(tmp_path, rules=Rules(), scripted=provider) as house, working(house.reconciler.run()):
+        await house.reconciler.recover()
         await after(house, 0)
         await settled(house, "placed")
 
@@ -82,7 +82,7 @@ async def test_what_nobody_foresaw_proves_nothing_and_is_tried_again_in_an_hour(
     house: Supplied, provider: Searchable
 ) -> None:
     await lose(house)
-    async with working(house.pursuit.run()):
+    async with working(house.reconciler.run()):
         provider.found = ZeroDivisionError()
         await after(house, 2)
         await looked(house, 1)
@@ -122,11 +122,11 @@ async def test_an_order_that_is_answered_while_its_number_is_adopted_keeps_it(
 async def test_a_storage_that_is_locked_for_a_while_loses_nothing(
     tmp_path: Path, provider: Searchable, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(reconciler, "AGAIN", 0.01)
+    monkeypatch.setattr(loop, "AGAIN", 0.01)
     provider.found = Findings((certain(),))
     async with supplied(tmp_path, busy_timeout=0, rules=Rules(), scripted=provider) as house:
         await lose(house)
-        async with working(house.pursuit.run()):
+        async with working(house.reconciler.run()):
             async with locked(house.path):
                 await after(house, 2)
                 await until(lambda: logged(caplog, "could not be looked for"))
@@ -138,7 +138,7 @@ async def test_a_conversation_that_is_broken_hides_nothing_that_was_found(
 ) -> None:
     await lose(house)
     break_conversation(house)
-    async with working(house.pursuit.run()):
+    async with working(house.reconciler.run()):
         await after(house, 2)
         await looked(house, 1)
         assert pause(house) == 5
@@ -154,7 +154,7 @@ async def test_a_conversation_that_is_broken_ends_no_reminders(house: Supplied) 
     await lose(house, account="plain")
     break_conversation(house)
     before = len(house.outbox())
-    async with working(house.pursuit.run()):
+    async with working(house.reconciler.run()):
         await after(house, 4 * HOUR)
         await until(lambda: more_said(house, before))
         assert (house.order("1000").remind_at or 0) > house.clock()
@@ -170,7 +170,7 @@ async def test_an_outcome_that_nobody_can_be_told_is_in_the_journal_at_least(
         raise LookupError("no words")
 
     monkeypatch.setattr("bot.desk.outgoing.render", without_words)
-    async with working(house.pursuit.run()):
+    async with working(house.reconciler.run()):
         await after(house, 2)
         await looked(house, 1)
         provider.found = Findings((certain("1207"),))
@@ -197,9 +197,9 @@ async def test_what_a_look_up_learnt_after_the_outcome_was_known_is_not_kept(
 
 
 async def test_balances_before_and_after_are_evidence(house: Supplied, provider: Searchable) -> None:
-    async with working(house.placing.run()):
+    async with working(house.sender.run()):
         house.confirmed("1000", "scripted")
-        house.placing.wake("scripted")
+        house.sender.wake("scripted")
         await house.outcome("1000")
     assert "Balance before: 100" in evidence(house)
     provider.left = Decimal(98)
@@ -212,9 +212,9 @@ async def test_a_balance_that_can_not_be_read_keeps_nothing_from_going_on(
     house: Supplied, provider: Searchable, fault: Exception
 ) -> None:
     provider.left = fault
-    async with working(house.placing.run()):
+    async with working(house.sender.run()):
         house.confirmed("1000", "scripted")
-        house.placing.wake("scripted")
+        house.sender.wake("scripted")
         assert await house.outcome("1000") == "unknown"
     assert "Balance" not in evidence(house)
     provider.found = Findings((certain(),))
@@ -225,7 +225,7 @@ async def test_a_balance_that_can_not_be_read_keeps_nothing_from_going_on(
 async def test_a_storage_that_is_locked_holds_up_no_order_for_its_balance(
     tmp_path: Path, provider: Searchable, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(sender, "AGAIN", 0.01)
+    monkeypatch.setattr(loop, "AGAIN", 0.01)
     provider.gate.clear()
     async with supplied(tmp_path, busy_timeout=0, scripted=provider) as house:
         house.confirmed("1000", "scripted")
@@ -237,7 +237,7 @@ async def test_a_storage_that_is_locked_holds_up_no_order_for_its_balance(
             return await balance()
 
         monkeypatch.setattr(provider, "balance", lock_then_read)
-        async with working(house.placing.run()):
+        async with working(house.sender.run()):
             await until(lambda: sent(provider))
             await house_is_locked.__aexit__(None, None, None)
             provider.gate.set()

@@ -34,14 +34,14 @@ async def house(tmp_path: Path, mall: DamaijiaSimulator) -> AsyncIterator[Suppli
         )
         for simulator in (made.guoguo, made.shop, mall):
             simulator.now = lambda: datetime.fromtimestamp(made.clock() / 1_000_000, UTC)
-        await stack.enter_async_context(working(made.placing.run(), made.pursuit.run()))
+        await stack.enter_async_context(working(made.sender.run(), made.reconciler.run()))
         yield made
 
 
 async def lose_answer(house: Supplied, account: str, simulator: Simulator, fault: Fault) -> None:
     simulator.fail(fault)
     house.confirmed("1000", account)
-    house.placing.wake(account)
+    house.sender.wake(account)
     assert await house.outcome("1000") == "unknown"
 
 
@@ -114,7 +114,7 @@ async def test_lists_that_can_not_be_read_prove_nothing_until_they_can(
     assert house.order("1000").outcome == "unknown"
     assert "could not be read, which proves nothing" in evidence(house)
     mall.heal()
-    house.pursuit.look_for("1000")
+    house.reconciler.look_for("1000")
     await settled(house, "placed")
 
 

@@ -43,7 +43,7 @@ async def reminded(house: Supplied, times: int) -> None:
 
 async def test_reminders_are_repeated_until_a_person_decides(house: Supplied) -> None:
     await lose(house, account="plain")
-    async with working(house.pursuit.run()):
+    async with working(house.reconciler.run()):
         await after(house, EVERY - 1)
         assert reminders(house) == []
         await after(house, 1)
@@ -59,11 +59,11 @@ async def test_reminders_are_repeated_until_a_person_decides(house: Supplied) ->
 
 async def test_a_reminder_is_a_new_message_and_is_changed_by_the_next_look_up(house: Supplied) -> None:
     await lose(house)
-    async with working(house.pursuit.run()):
+    async with working(house.reconciler.run()):
         await after(house, EVERY)
         await reminded(house, 1)
         await looked(house, 1)
-        house.pursuit.look_for("1000")
+        house.reconciler.look_for("1000")
         await looked(house, 2)
     rows = reading(house.database).fetch("SELECT id, edits, body FROM outbox ORDER BY id")
     (reminder,) = [row for row in rows if "still open" in row["body"]]
@@ -73,12 +73,12 @@ async def test_a_reminder_is_a_new_message_and_is_changed_by_the_next_look_up(ho
 
 async def test_what_is_found_out_ends_the_reminders(house: Supplied, provider: Searchable) -> None:
     await lose(house)
-    async with working(house.pursuit.run()):
+    async with working(house.reconciler.run()):
         await after(house, EVERY)
         await reminded(house, 1)
         await looked(house, 1)
         provider.found = Findings((certain(),))
-        house.pursuit.look_for("1000")
+        house.reconciler.look_for("1000")
         await settled(house, "placed")
         await lose(house, "1001", "plain")
         await after(house, EVERY)
@@ -88,7 +88,7 @@ async def test_what_is_found_out_ends_the_reminders(house: Supplied, provider: S
 
 async def test_a_reminder_takes_the_place_of_the_evidence_before_it(house: Supplied) -> None:
     await lose(house, account="plain")
-    async with working(house.pursuit.run()):
+    async with working(house.reconciler.run()):
         await after(house, EVERY)
         await reminded(house, 1)
         assert "What is known about order 1000 is shown anew below." in house.outbox()
@@ -96,7 +96,7 @@ async def test_a_reminder_takes_the_place_of_the_evidence_before_it(house: Suppl
 
 async def test_an_order_of_somebody_who_may_not_decide_any_more_is_the_admins_affair(house: Supplied) -> None:
     await lose(house, account="plain", who=STRANGER)
-    async with working(house.pursuit.run()):
+    async with working(house.reconciler.run()):
         await after(house, EVERY)
         await until(lambda: told(house, ADMIN))
         await until(lambda: told(house, COLLEAGUE))

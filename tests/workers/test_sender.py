@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pytest
 
 from bot.buttons.data import read
-from bot.workers import sender
+from bot.workers import loop
 from bot.workers.sender import Sender
 from providers.anqicms.form import AnqicmsForm
 from providers.base import AccountSettings, Provider
@@ -35,16 +35,16 @@ class Broken(Provider[AccountSettings]):
 
 
 async def test_a_confirmed_order_is_sent_once_and_settled(tmp_path: Path) -> None:
-    async with supplied(tmp_path) as house, working(house.placing.run()):
+    async with supplied(tmp_path) as house, working(house.sender.run()):
         house.confirmed("1000", "guoguo")
-        house.placing.wake("guoguo")
+        house.sender.wake("guoguo")
         assert await house.outcome("1000") == "placed"
         order = house.order("1000")
         assert order.number == house.guoguo.ledger[0].number
         assert (order.attempts, order.claimed_by) == (1, "test")
-        house.placing.wake("guoguo")
+        house.sender.wake("guoguo")
         house.confirmed("1001", "guoguo")
-        house.placing.wake("guoguo")
+        house.sender.wake("guoguo")
         await house.outcome("1001")
         assert len(house.guoguo.received) == 2
 
@@ -60,7 +60,7 @@ async def test_sending_is_committed_before_the_supplier_is_called(tmp_path: Path
 
         house.guoguo.on_change = look
         house.confirmed("1000", "guoguo")
-        async with working(house.placing.run()):
+        async with working(house.sender.run()):
             await house.outcome("1000")
         assert seen == ["sending"]
 
@@ -69,14 +69,14 @@ async def test_what_was_being_sent_is_unknown_at_start_up_and_never_sent_again(t
     async with supplied(tmp_path) as house:
         house.sending("1000")
         house.confirmed("1001")
-        await house.placing.recover()
+        await house.restarted()
         assert house.order("1000").outcome == "unknown"
         card, attention = house.outbox()
         assert "The bot was stopped while the order was being sent" in card
         assert attention.startswith("<b>Please check")
-        async with working(house.placing.run()):
+        async with working(house.sender.run()):
             assert await house.outcome("1001") == "placed"
-        await house.placing.recover()
+        await house.restarted()
         assert len(house.shop.received) == 1
         assert house.order("1000").attempts == 1
 
@@ -84,8 +84,8 @@ async def test_what_was_being_sent_is_unknown_at_start_up_and_never_sent_again(t
 async def test_what_was_confirmed_for_an_account_that_is_gone_is_not_sent_and_told(tmp_path: Path) -> None:
     async with supplied(tmp_path) as house:
         house.confirmed("1000", "guoguo")
-        placing = Sender(house.database, house.outcomes, {"shop": house.providers["shop"]}, house.clock, "test")
-        await placing.recover()
+        sender_of_shop = Sender(house.database, house.outcomes, {"shop": house.providers["shop"]}, house.clock, "test")
+        await sender_of_shop.recover()
         assert house.order("1000").outcome == "not_sent"
         assert "no longer set up" in house.outbox()[0]
         assert house.guoguo.received == []
@@ -108,13 +108,13 @@ async def test_what_was_confirmed_for_an_account_that_is_gone_is_not_sent_and_to
 async def test_each_failure_has_its_outcome_and_the_next_order_is_placed(
     tmp_path: Path, fault: Fault, outcome: str
 ) -> None:
-    async with supplied(tmp_path) as house, working(house.placing.run()):
+    async with supplied(tmp_path) as house, working(house.sender.run()):
         house.shop.fail(fault)
         house.confirmed("1000")
-        house.placing.wake("shop")
+        house.sender.wake("shop")
         assert await house.outcome("1000") == outcome
         house.confirmed("1001")
-        house.placing.wake("shop")
+        house.sender.wake("shop")
         assert await house.outcome("1001") == "placed"
         assert len(house.shop.received) == 2
 
@@ -125,11 +125,11 @@ async def test_a_supplier_that_must_not_get_two_at_once_gets_them_one_by_one(tmp
             house.clock.advance(1)
             house.confirmed(reference, "guoguo")
         house.guoguo.fail(Fault.HANG)
-        async with working(house.placing.run()):
+        async with working(house.sender.run()):
             await until(lambda: _taken(house.guoguo, 1))
-            house.placing.wake("guoguo")
+            house.sender.wake("guoguo")
             house.confirmed("900")
-            house.placing.wake("shop")
+            house.sender.wake("shop")
             await house.outcome("900")
             assert house.stages() == {
                 "900": "settled",
@@ -149,7 +149,7 @@ async def test_other_suppliers_get_only_so_many_at_once(tmp_path: Path) -> None:
             house.clock.advance(1)
             house.confirmed(f"100{n}")
         house.shop.fail(Fault.HANG, times=None)
-        async with working(house.placing.run()):
+        async with working(house.sender.run()):
             await until(lambda: _taken(house.shop, 4))
             assert list(house.stages().values()) == ["sending"] * 4 + ["confirmed"] * 2
             house.shop.heal()
@@ -158,13 +158,13 @@ async def test_other_suppliers_get_only_so_many_at_once(tmp_path: Path) -> None:
 
 
 async def test_an_account_that_does_not_answer_holds_up_no_other(tmp_path: Path) -> None:
-    async with supplied(tmp_path) as house, working(house.placing.run()):
+    async with supplied(tmp_path) as house, working(house.sender.run()):
         house.guoguo.fail(Fault.HANG)
         house.confirmed("1000", "guoguo", ADMIN)
-        house.placing.wake("guoguo")
+        house.sender.wake("guoguo")
         await until(lambda: _taken(house.guoguo, 1))
         house.confirmed("1001", "shop", COLLEAGUE)
-        house.placing.wake("shop")
+        house.sender.wake("shop")
         assert await house.outcome("1001") == "placed"
         assert house.order("1000").stage == "sending"
         house.guoguo.heal()
@@ -173,17 +173,17 @@ async def test_an_account_that_does_not_answer_holds_up_no_other(tmp_path: Path)
 
 async def test_an_exception_that_nobody_foresaw_is_unknown(tmp_path: Path) -> None:
     broken = Broken(AccountSettings(provider="broken", base_url="http://127.0.0.1"))
-    async with supplied(tmp_path, broken=broken) as house, working(house.placing.run()):
+    async with supplied(tmp_path, broken=broken) as house, working(house.sender.run()):
         house.confirmed("1000", "broken")
-        house.placing.wake("broken")
+        house.sender.wake("broken")
         assert await house.outcome("1000") == "unknown"
         assert "unforeseen" in house.order("1000").details
 
 
 async def test_answers_that_the_form_no_longer_takes_are_not_sent(tmp_path: Path) -> None:
-    async with supplied(tmp_path) as house, working(house.placing.run()):
+    async with supplied(tmp_path) as house, working(house.sender.run()):
         house.confirmed("1000", items=[])
-        house.placing.wake("shop")
+        house.sender.wake("shop")
         assert await house.outcome("1000") == "not_sent"
         assert house.shop.received == []
         assert "have changed since you confirmed" in house.outbox()[0]
@@ -192,11 +192,11 @@ async def test_answers_that_the_form_no_longer_takes_are_not_sent(tmp_path: Path
 async def test_an_outcome_is_kept_until_storage_takes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(sender, "AGAIN", 0)
-    async with supplied(tmp_path, busy_timeout=0) as house, working(house.placing.run()):
+    monkeypatch.setattr(loop, "AGAIN", 0)
+    async with supplied(tmp_path, busy_timeout=0) as house, working(house.sender.run()):
         house.shop.fail(Fault.HANG)
         house.confirmed("1000")
-        house.placing.wake("shop")
+        house.sender.wake("shop")
         await until(lambda: _taken(house.shop, 1))
         async with locked(house.path):
             house.shop.heal()
@@ -209,11 +209,11 @@ async def test_an_outcome_is_kept_until_storage_takes_it(
 async def test_orders_wait_for_a_journal_that_can_not_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(sender, "AGAIN", 0)
+    monkeypatch.setattr(loop, "AGAIN", 0)
     async with supplied(tmp_path, busy_timeout=0) as house:
         house.confirmed("1000")
         async with locked(house.path):
-            run = working(house.placing.run())
+            run = working(house.sender.run())
             await run.__aenter__()
             await until(lambda: _logged(caplog, "trying again"))
             assert house.shop.received == []
@@ -222,11 +222,11 @@ async def test_orders_wait_for_a_journal_that_can_not_be_written(
 
 
 async def test_an_order_that_was_not_sent_is_placed_under_its_reference_later(tmp_path: Path) -> None:
-    async with supplied(tmp_path) as house, working(house.placing.run()):
+    async with supplied(tmp_path) as house, working(house.sender.run()):
         port = int(house.shop.url.rpartition(":")[2])
         await house.shop.stop()
         house.confirmed("1000")
-        house.placing.wake("shop")
+        house.sender.wake("shop")
         assert await house.outcome("1000") == "not_sent"
         assert house.outbox()[0].startswith("<b>Not placed")
         await house.shop.start(port=port)
@@ -237,10 +237,10 @@ async def test_an_order_that_was_not_sent_is_placed_under_its_reference_later(tm
 
 
 async def test_credentials_that_are_refused_are_told_to_the_other_admins(tmp_path: Path) -> None:
-    async with supplied(tmp_path) as house, working(house.placing.run()):
+    async with supplied(tmp_path) as house, working(house.sender.run()):
         house.guoguo.fail(Fault.REFUSE, code="token_validation_failed")
         house.confirmed("1000", "guoguo")
-        house.placing.wake("guoguo")
+        house.sender.wake("guoguo")
         assert await house.outcome("1000") == "not_sent"
         (told,) = house.outbox(COLLEAGUE)
         assert told.startswith("Guoguo does not accept the credentials")
@@ -252,28 +252,28 @@ async def test_calls_in_flight_get_their_time_and_are_given_up_after_it(tmp_path
         house.guoguo.fail(Fault.HANG)
         house.confirmed("1000")
         house.confirmed("1001", "guoguo")
-        async with working(house.placing.run()):
+        async with working(house.sender.run()):
             await until(lambda: _taken(house.shop, 1))
             await until(lambda: _taken(house.guoguo, 1))
         house.guoguo.heal()
         assert await house.outcome("1001") == "placed"
-        await house.placing.drain(0)
+        await house.sender.drain(0)
         assert house.order("1000").stage == "sending"
-        await house.placing.recover()
+        await house.restarted()
         assert house.order("1000").outcome == "unknown"
 
 
 async def test_no_log_of_sending_holds_an_address(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG", "bot")
-    async with supplied(tmp_path) as house, working(house.placing.run()):
+    async with supplied(tmp_path) as house, working(house.sender.run()):
         for n, fault in enumerate((Fault.REFUSE, Fault.DROP_AFTER, Fault.GARBAGE, None)):
             if fault is not None:
                 house.shop.fail(fault)
             house.confirmed(f"100{n}")
-            house.placing.wake("shop")
+            house.sender.wake("shop")
             await house.outcome(f"100{n}")
         house.confirmed("1009", items=[{"goods_id": CANARY}])
-        house.placing.wake("shop")
+        house.sender.wake("shop")
         await house.outcome("1009")
         assert CANARY in str(house.shop.received[-1].body)
         assert CANARY not in caplog.text

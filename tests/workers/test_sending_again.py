@@ -37,7 +37,7 @@ async def send_again(house: Supplied) -> None:
 async def test_a_yes_is_the_order(house: Supplied, provider: TakesNoneTwice) -> None:
     await lose(house)
     provider.answers = [PlacedOrder("1207")]
-    async with working(house.placing.run()):
+    async with working(house.sender.run()):
         await send_again(house)
         await settled(house, "placed")
     order = house.order("1000")
@@ -49,7 +49,7 @@ async def test_a_yes_is_the_order(house: Supplied, provider: TakesNoneTwice) -> 
 async def test_a_no_leaves_the_outcome_unknown(house: Supplied, provider: TakesNoneTwice, answer: Answer) -> None:
     await lose(house)
     provider.answers = [answer]
-    async with working(house.placing.run()):
+    async with working(house.sender.run()):
         await send_again(house)
         await until(lambda: settled_after(house, 2))
     order = house.order("1000")
@@ -70,12 +70,12 @@ async def test_a_supplier_that_can_not_be_reached_leaves_the_outcome_unknown(
 ) -> None:
     await lose(house)
     provider.answers = [UNREACHABLE] * 3
-    async with working(house.placing.run()):
+    async with working(house.sender.run()):
         await send_again(house)
         for _ in range(2):
             await until(lambda: waits_or_settled(house))
             house.clock.advance(100)
-            house.placing.wake("scripted")
+            house.sender.wake("scripted")
         await until(lambda: is_settled(house))
     assert house.order("1000").outcome == "unknown"
     assert set(provider.references) == {"1000"}
@@ -85,7 +85,7 @@ async def test_stop_leaves_the_outcome_unknown(tmp_path: Path, provider: TakesNo
     provider.answers = [UNREACHABLE] * 9
     async with supplied(tmp_path, rules=Rules(), scripted=provider) as house:
         await lose(house)
-        async with working(house.placing.run()):
+        async with working(house.sender.run()):
             await send_again(house)
             await until(lambda: waits(house))
             await house.does(read(house.button("Stop")), tapped=1)
@@ -100,7 +100,7 @@ async def test_an_account_that_is_gone_leaves_the_outcome_unknown(tmp_path: Path
         await lose(house)
         await send_again(house)
     async with supplied(tmp_path, rules=Rules()) as house:
-        await house.placing.recover()
+        await house.restarted()
         order = house.order("1000")
         assert (order.outcome, order.look_at is None, order.remind_at is None) == ("unknown", True, False)
 
@@ -110,7 +110,7 @@ async def test_a_no_counts_again_after_somebody_found_that_it_was_not_placed(
 ) -> None:
     await lose(house)
     provider.answers = [OutcomeUnknown("exists"), OrderRefused("refused")]
-    async with working(house.placing.run()):
+    async with working(house.sender.run()):
         await send_again(house)
         await until(lambda: settled_after(house, 2))
         await house.does(read(house.button("It was not placed")), tapped=1)
@@ -125,10 +125,10 @@ async def test_a_late_answer_to_the_first_sending_changes_nothing(house: Supplie
     await send_again(house)
     provider.found = Findings((certain("1207"),))
     before = house.order("1000")
-    await house.pursuit._safely(first)
+    await house.reconciler._safely(first)
     assert house.order("1000") == before
     provider.answers = [PlacedOrder("1208")]
-    async with working(house.placing.run()):
+    async with working(house.sender.run()):
         await until(lambda: settled_after(house, 2))
     assert house.order("1000").number == "1208"
 
@@ -136,7 +136,7 @@ async def test_a_late_answer_to_the_first_sending_changes_nothing(house: Supplie
 async def test_what_is_sought_is_sought_from_the_first_sending_on(house: Supplied, provider: TakesNoneTwice) -> None:
     await lose(house)
     house.clock.advance(1000)
-    async with working(house.placing.run()):
+    async with working(house.sender.run()):
         await send_again(house)
         await until(lambda: settled_after(house, 2))
     await look(house)
@@ -148,11 +148,11 @@ async def test_damaijia_takes_no_second_order_and_nobody_is_told_it_was_not_plac
     async with (
         DamaijiaSimulator() as mall,
         supplied(tmp_path, rules=Rules(), gifts=provider_for(mall.account())) as house,
-        working(house.placing.run()),
+        working(house.sender.run()),
     ):
         mall.fail(Fault.DROP_AFTER)
         house.confirmed("1000", "gifts")
-        house.placing.wake("gifts")
+        house.sender.wake("gifts")
         await house.outcome("1000")
         await send_again(house)
         await until(lambda: settled_after(house, 2))

@@ -9,7 +9,7 @@ import pytest
 from bot.buttons.data import read
 from bot.conversation import events
 from bot.journal import progress
-from bot.workers import status_answers, status_reading
+from bot.workers import loop, status_reading
 from providers.errors import ProviderUnavailable
 from providers.orders import Progress, Status
 from storage import inquiries, people, prune
@@ -236,7 +236,7 @@ async def test_a_number_that_nobody_has_says_who_could_not_be_asked(tmp_path: Pa
 
 
 async def test_an_answer_waits_for_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(status_answers, "AGAIN", 0)
+    monkeypatch.setattr(loop, "AGAIN", 0)
     async with telling(tmp_path) as (house, supplier):
         await place(house)
         supplier.says["1207"] = PAID

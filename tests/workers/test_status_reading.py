@@ -23,8 +23,8 @@ async def watched(house: Supplied, supplier: Telling, progress: Progress) -> lis
     before = len(messages(house))
     supplier.says["1207"] = progress
     house.clock.advance(60)
-    assert await house.watching.turn("scripted")
-    return messages(house)[before:]
+    assert await house.status_watch.turn("scripted")
+    return (messages(house))[before:]
 
 
 async def placed_as(house: Supplied, status: Status, word: str) -> None:

@@ -53,13 +53,13 @@ def test_an_account_that_fails_is_left_alone_for_longer_each_time() -> None:
 async def test_an_order_is_followed_until_it_is_finished(tmp_path: Path) -> None:
     async with telling(tmp_path) as (house, supplier):
         await place(house)
-        assert not await house.watching.turn("scripted")
+        assert not await house.status_watch.turn("scripted")
         for progress, line in ((PAID, "paid (1)"), (SHIPPED, "shipped (2)"), (DONE, "completed (3)")):
             supplier.says["1207"] = progress
             house.clock.advance(60)
-            assert await house.watching.turn("scripted")
+            assert await house.status_watch.turn("scripted")
             assert f"Status: {line}" in card(house)
-            assert not await house.watching.turn("scripted")
+            assert not await house.status_watch.turn("scripted")
         order = house.order("1000")
         assert (order.outcome, order.number, order.status, order.watch_at) == ("placed", "1207", "completed", None)
         notices = messages(house)
@@ -69,7 +69,7 @@ async def test_an_order_is_followed_until_it_is_finished(tmp_path: Path) -> None
             "shipped (2) → completed (3)",
         ]
         house.clock.advance(30 * DAY)
-        assert not await house.watching.turn("scripted")
+        assert not await house.status_watch.turn("scripted")
         assert len(supplier.asked) == 3
 
 
@@ -78,12 +78,12 @@ async def test_what_an_order_of_long_ago_has_become_stands_on_its_card_and_rings
         await place(house)
         supplier.says["1207"] = PAID
         house.clock.advance(3 * DAY)
-        assert await house.watching.turn("scripted")
+        assert await house.status_watch.turn("scripted")
         assert "Status: paid (1)" in card(house)
         assert messages(house) == []
         supplier.says["1207"] = SHIPPED
         house.clock.advance(60)
-        assert await house.watching.turn("scripted")
+        assert await house.status_watch.turn("scripted")
         assert [html.split("\n")[2] for html in messages(house)] == ["paid (1) → shipped (2)"]
 
 
@@ -93,7 +93,7 @@ async def test_what_has_not_changed_is_told_to_nobody(tmp_path: Path) -> None:
         supplier.says["1207"] = Progress("1207", Status.AWAITING_PAYMENT, "0")
         said = len(house.outbox())
         house.clock.advance(60)
-        assert await house.watching.turn("scripted")
+        assert await house.status_watch.turn("scripted")
         assert len(house.outbox()) == said
         order = house.order("1000")
         assert (order.asked_at, order.status_at) == (house.clock(), START)
@@ -111,7 +111,7 @@ async def test_an_account_is_asked_no_oftener_than_its_gap_allows_and_the_longes
         house.clock.advance(60)
         asked = []
         for _ in range(7):
-            asked.append(await house.watching.turn("scripted"))
+            asked.append(await house.status_watch.turn("scripted"))
             house.clock.advance(1)
         assert asked == [True, False, True, False, True, False, False]
         assert supplier.asked == ["A0", "A1", "A2"]
@@ -123,18 +123,18 @@ async def test_an_account_that_fails_is_left_alone_and_comes_back(tmp_path: Path
             await place(house, f"100{n}", f"A{n}")
             supplier.says[f"A{n}"] = ProviderUnavailable("unreachable")
         house.clock.advance(60)
-        assert await house.watching.turn("scripted")
+        assert await house.status_watch.turn("scripted")
         house.clock.advance(29)
-        assert not await house.watching.turn("scripted")
+        assert not await house.status_watch.turn("scripted")
         house.clock.advance(1)
-        assert await house.watching.turn("scripted")
+        assert await house.status_watch.turn("scripted")
         assert supplier.asked == ["A0", "A1"]
         order = house.order("1000")
         assert (order.watch_failures, order.watch_at) == (1, START + 180 * SECOND)
         assert order.status == "awaiting payment"
         supplier.says["A0"] = Progress("A0", Status.PAID, "1")
         house.clock.advance(120)
-        assert await house.watching.turn("scripted")
+        assert await house.status_watch.turn("scripted")
         order = house.order("1000")
         assert (order.watch_failures, order.status) == (0, "paid")
 
@@ -151,7 +151,7 @@ async def test_a_slow_account_holds_up_no_other(tmp_path: Path) -> None:
         def status(reference: str) -> bool:
             return house.order(reference).status == "paid"
 
-        async with working(house.watching.run()):
+        async with working(house.status_watch.run()):
             await until(lambda: status("1000"))
             assert not status("2000")
             slow.status_gate.set()
@@ -166,11 +166,11 @@ async def test_waking_up_asks_what_has_become_due(tmp_path: Path) -> None:
         def paid() -> bool:
             return house.order("1000").status == "paid"
 
-        async with working(house.watching.run()):
+        async with working(house.status_watch.run()):
             await asyncio.sleep(0.05)
             assert supplier.asked == []
             house.clock.advance(60)
-            house.watching.wake()
+            house.status_watch.wake()
             await until(paid)
 
 
@@ -179,9 +179,9 @@ async def test_a_restart_goes_on_where_it_stopped(tmp_path: Path) -> None:
         await place(house)
     async with telling(tmp_path) as (house, supplier):
         supplier.says["1207"] = PAID
-        assert not await house.watching.turn("scripted")
+        assert not await house.status_watch.turn("scripted")
         house.clock.advance(60)
-        assert await house.watching.turn("scripted")
+        assert await house.status_watch.turn("scripted")
         assert house.order("1000").status == "paid"
 
 
@@ -191,12 +191,12 @@ async def test_an_answer_that_comes_after_a_newer_one_changes_nothing(tmp_path: 
         supplier.says["1207"] = PAID
         supplier.status_gate.clear()
         order = house.order("1000")
-        late = asyncio.create_task(house.watching.look(order))
+        late = asyncio.create_task(house.status_watch.look(order))
         await asyncio.sleep(0.01)
         house.clock.advance(5)
         supplier.says["1207"] = SHIPPED
         supplier.status_gate.set()
-        newer = asyncio.create_task(house.watching.look(order))
+        newer = asyncio.create_task(house.status_watch.look(order))
         await newer
         await late
         assert house.order("1000").status == "shipped"
@@ -208,7 +208,7 @@ async def test_somebody_who_left_is_told_nothing_and_the_journal_goes_on(tmp_pat
         said = len(house.outbox(987))
         supplier.says["1207"] = SHIPPED
         house.clock.advance(60)
-        assert await house.watching.turn("scripted")
+        assert await house.status_watch.turn("scripted")
         assert house.order("1000").status == "shipped"
         assert len(house.outbox(987)) == said
         assert house.outbox(ADMIN) == house.outbox(COLLEAGUE) == []
@@ -226,7 +226,7 @@ async def test_a_conversation_that_is_broken_stops_no_watching(tmp_path: Path) -
             )
         supplier.says["1207"] = SHIPPED
         house.clock.advance(60)
-        assert await house.watching.turn("scripted")
+        assert await house.status_watch.turn("scripted")
         order = house.order("1000")
         assert (order.status, order.asked_at) == ("shipped", house.clock())
 
@@ -243,7 +243,7 @@ async def test_a_change_of_a_card_is_paced_and_its_failing_rings_no_bell(tmp_pat
         await place(house)
         supplier.says["1207"] = SHIPPED
         house.clock.advance(60)
-        assert await house.watching.turn("scripted")
+        assert await house.status_watch.turn("scripted")
         rows = reading(house.database).fetch("SELECT * FROM outbox WHERE edits IS NOT NULL ORDER BY id")
         outcome, change = (OutboxRow(**row) for row in rows)
         assert (outcome.paced, change.paced) == (0, 1)

@@ -31,7 +31,7 @@ async def waiting(house: Supplied, tries: int) -> None:
 
 async def go_on(house: Supplied, seconds: float, account: str = "scripted") -> None:
     house.clock.advance(seconds)
-    house.placing.wake(account)
+    house.sender.wake(account)
 
 
 def cards(house: Supplied) -> list[str]:
@@ -47,12 +47,12 @@ def begin(house: Supplied, account: str = "scripted") -> None:
     with writing(house.database) as tx:
         tx.execute("INSERT INTO outbox VALUES (1, 111111111, '{}', NULL, 0, 0, 'sent', 5, NULL, 0, 0, 0, NULL)")
         tx.execute("UPDATE orders SET card = 1 WHERE reference = '1000'")
-    house.placing.wake(account)
+    house.sender.wake(account)
 
 
 async def test_an_order_is_tried_again_after_5_15_and_45_seconds_and_then_not_sent(tmp_path: Path) -> None:
     provider = Scripted(*[UNREACHABLE] * 4)
-    async with supplied(tmp_path, rules=RULES, scripted=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, rules=RULES, scripted=provider) as house, working(house.sender.run()):
         begin(house)
         for tries, seconds in ((1, 5), (2, 15), (3, 45)):
             await waiting(house, tries)
@@ -76,7 +76,7 @@ async def test_an_order_is_tried_again_after_5_15_and_45_seconds_and_then_not_se
 
 
 async def test_a_supplier_that_comes_back_gets_the_order_once_under_its_reference(tmp_path: Path) -> None:
-    async with supplied(tmp_path, rules=RULES) as house, working(house.placing.run()):
+    async with supplied(tmp_path, rules=RULES) as house, working(house.sender.run()):
         port = int(house.shop.url.rpartition(":")[2])
         await house.shop.stop()
         begin(house, "shop")
@@ -104,7 +104,7 @@ async def test_nothing_else_is_ever_tried_again(tmp_path: Path, answer: Answer, 
         provider = Scripted(*answers)
         folder = tmp_path / str(len(answers))
         folder.mkdir()
-        async with supplied(folder, rules=RULES, scripted=provider) as house, working(house.placing.run()):
+        async with supplied(folder, rules=RULES, scripted=provider) as house, working(house.sender.run()):
             begin(house)
             if len(answers) > 1:
                 await waiting(house, 1)
@@ -116,16 +116,16 @@ async def test_nothing_else_is_ever_tried_again(tmp_path: Path, answer: Answer, 
 
 async def test_answers_that_the_form_no_longer_takes_are_not_tried_again(tmp_path: Path) -> None:
     provider = Scripted()
-    async with supplied(tmp_path, rules=RULES, scripted=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, rules=RULES, scripted=provider) as house, working(house.sender.run()):
         house.confirmed("1000", "scripted", items=[])
-        house.placing.wake("scripted")
+        house.sender.wake("scripted")
         assert await house.outcome("1000") == "not_sent"
         assert (house.order("1000").tries, provider.references) == (1, [])
 
 
 async def test_stop_while_it_waits_settles_it_at_once(tmp_path: Path) -> None:
     provider = Scripted(UNREACHABLE)
-    async with supplied(tmp_path, rules=RULES, scripted=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, rules=RULES, scripted=provider) as house, working(house.sender.run()):
         begin(house)
         await waiting(house, 1)
         stop = read(house.button("Stop"))
@@ -139,7 +139,7 @@ async def test_stop_while_it_waits_settles_it_at_once(tmp_path: Path) -> None:
         assert await house.does(stop, tapped=1) == ""
         await house.does(read(house.button("Confirm")), tapped=1)
         provider.answers = [PlacedOrder("1207")]
-        house.placing.wake("scripted")
+        house.sender.wake("scripted")
         await until(lambda: is_placed(house))
         assert provider.references == ["1000", "1000"]
 
@@ -149,7 +149,7 @@ async def test_stop_while_it_is_being_sent_makes_that_the_last_try(
     tmp_path: Path, answer: Answer, outcome: str
 ) -> None:
     provider = Scripted(UNREACHABLE, answer)
-    async with supplied(tmp_path, rules=RULES, scripted=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, rules=RULES, scripted=provider) as house, working(house.sender.run()):
         begin(house)
         await waiting(house, 1)
         provider.gate.clear()
@@ -163,33 +163,33 @@ async def test_stop_while_it_is_being_sent_makes_that_the_last_try(
 
 
 async def test_a_restart_while_it_waits_changes_nothing_about_it(tmp_path: Path) -> None:
-    async with supplied(tmp_path, rules=RULES, scripted=Scripted(UNREACHABLE)) as house, working(house.placing.run()):
+    async with supplied(tmp_path, rules=RULES, scripted=Scripted(UNREACHABLE)) as house, working(house.sender.run()):
         begin(house)
         await waiting(house, 1)
         before = house.order("1000")
     provider = Scripted(PlacedOrder("1207"))
     async with supplied(tmp_path, rules=RULES, scripted=provider) as house:
-        await house.placing.recover()
+        await house.restarted()
         assert house.order("1000") == before
-        async with working(house.placing.run()):
+        async with working(house.sender.run()):
             await go_on(house, 5)
             assert await house.outcome("1000") == "placed"
             assert house.order("1000").attempts == 2
 
 
 async def test_what_waits_for_an_account_that_is_gone_is_not_sent_and_told(tmp_path: Path) -> None:
-    async with supplied(tmp_path, rules=RULES, scripted=Scripted(UNREACHABLE)) as house, working(house.placing.run()):
+    async with supplied(tmp_path, rules=RULES, scripted=Scripted(UNREACHABLE)) as house, working(house.sender.run()):
         begin(house)
         await waiting(house, 1)
     async with supplied(tmp_path, rules=RULES) as house:
-        await house.placing.recover()
+        await house.restarted()
         assert house.order("1000").outcome == "not_sent"
         assert "no longer set up" in cards(house)[-1]
 
 
 async def test_a_conversation_that_is_broken_keeps_no_order_from_being_tried_again(tmp_path: Path) -> None:
     provider = Scripted(UNREACHABLE, PlacedOrder("1207"))
-    async with supplied(tmp_path, rules=RULES, scripted=provider) as house, working(house.placing.run()):
+    async with supplied(tmp_path, rules=RULES, scripted=provider) as house, working(house.sender.run()):
         with writing(house.database) as tx:
             tx.execute("INSERT INTO conversations VALUES (111111111, 111111111, 'not JSON', '', 0)")
         begin(house)

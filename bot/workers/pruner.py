@@ -1,0 +1,40 @@
+"""The removal of rows that nobody needs any more, so that the database doesn't grow with every message."""
+
+from collections.abc import Callable
+from typing import Final
+
+from bot.journal.rules import SECOND
+from bot.workers.loop import Loop
+from storage import guards, outbox, updates
+from storage.database import Database, Transaction
+
+EVERY: Final = 3600.0
+"""Seconds between two removals."""
+KEPT: Final = 48 * 3600 * SECOND
+"""Microseconds. Telegram keeps updates for a day; seen ids and sent messages are kept for two."""
+
+
+class Pruner:
+    """Removes old rows each hour. Everything else works on without it, so it ends nothing by failing."""
+
+    def __init__(self, database: Database, now: Callable[[], int]) -> None:
+        """`now` gives UTC microseconds."""
+        self._database = database
+        self._now = now
+        complaint = "old rows could not be removed"
+        self._loop = Loop(complaint, self._turn, again=EVERY, after_a_fault=EVERY)
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        await self._loop.run()
+
+    async def _turn(self) -> float:
+        now = self._now()
+
+        def work(tx: Transaction) -> None:
+            updates.prune(tx, now - KEPT)
+            outbox.prune(tx, now - KEPT)
+            guards.prune(tx, now)
+
+        await self._database.run(work)
+        return EVERY
