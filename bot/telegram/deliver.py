@@ -8,7 +8,7 @@ more, and once a minute, so a message costs the same however many others wait.
 import asyncio
 import json
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
@@ -191,13 +191,20 @@ class Delivery:
                 chat.clear()
                 chat.timer = None
         since = {row.id: row for row in reading.added.values() if row.chat_id in chats}
-        waiting = {row.id: row for row in rows} | since
-        for row_id in sorted(waiting.keys() - reading.gone):
-            self._enter(waiting[row_id])
+        entered = [row for row in rows if row.id not in reading.gone and row.id not in since]
+        for row in entered:
+            self._enter(row)
+        for (chat_id, paced), count in Counter((row.chat_id, row.paced) for row in rows).items():
+            if count > KEPT:
+                # Also when those that were taken meanwhile are some of them: there may be more.
+                self._chats.setdefault(chat_id, WaitingChat()).cut_off(paced)
+        for row_id in sorted(since.keys() - reading.gone):
+            self._enter(since[row_id])
         for row in since.values():
             # Also of one that has gone out meanwhile: storage was read as it was before.
             self._outdate(row)
-        for chat_id in {*chats, *(row.chat_id for row in rows)}:
+        oldest_first = [row.chat_id for row in sorted(entered, key=_age)]
+        for chat_id in dict.fromkeys([*oldest_first, *chats, *(row.chat_id for row in rows)]):
             self._schedule(chat_id)
 
     def _enter(self, row: OutboxRow) -> None:
@@ -409,6 +416,10 @@ class Delivery:
             if "message is not modified" in str(error).lower():
                 return message_id
             raise
+
+
+def _age(row: OutboxRow) -> int:
+    return row.id
 
 
 def _warn(error: StorageError) -> None:

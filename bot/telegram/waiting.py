@@ -62,6 +62,13 @@ class WaitingChat:
         else:
             self._all_messages = False
 
+    def cut_off(self, paced: int) -> None:
+        """Storage has more messages, or more paced edits, than are known."""
+        if paced:
+            self._all_edits = False
+        else:
+            self._all_messages = False
+
     def put_back(self, row: OutboxRow) -> None:
         """A row that was taken out and has to go again."""
         if row.paced and row.edits is not None:

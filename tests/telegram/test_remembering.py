@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
 
@@ -12,12 +12,14 @@ from bot.telegram import deliver, taken, waiting
 from bot.telegram.deliver import Delivery
 from bot.words.message import Message
 from storage import outbox
-from storage.database import Database
+from storage.database import Database, Reader
 from tests.bench import locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import reading, writing
 from tests.telegram.line import Line, line
 
+P = ParamSpec("P")
+T = TypeVar("T")
 LATE = 600.0
 """Seconds; no test waits so long."""
 
@@ -36,9 +38,9 @@ class Counted:
         self.calls["run"] += 1
         return await self.inner.run(work, then)
 
-    async def read(self, work: Any, *args: Any) -> Any:
+    async def read(self, work: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         self.calls["read"] += 1
-        found = await self.inner.read(work, *args)
+        found = await self.inner.read(work, *args, **kwargs)
         self.is_reading.set()
         await self.gate.wait()
         return found
@@ -90,8 +92,8 @@ async def test_the_next_unit_of_work_stores_what_was_taken(house: Line) -> None:
     house.puts("c", chat=COLLEAGUE)
     await house.reads("a", "b")
     await house.reads("c", chat=COLLEAGUE)
+    await until(lambda: len(house.delivery.taken()) == 3)
     known = house.delivery.taken()
-    assert len(known) == 3
     await house.database.run(lambda tx: outbox.record(tx, known), lambda _: house.delivery.stored(known))
     assert house.delivery.taken() == ()
     assert await house.states() == ["sent"] * 3
@@ -107,7 +109,7 @@ async def test_flush_and_the_end_store_what_was_taken(tmp_path: Path) -> None:
             await house.delivery.flush()
             assert await house.states() == ["sent"]
             house.puts("b")
-            await house.reads("a", "b")
+            await until(lambda: len(house.delivery.taken()) == 1)
             assert await house.states() == ["sent", "waiting"]
         assert await house.states() == ["sent", "sent"]
 
@@ -143,8 +145,9 @@ async def test_what_no_unit_of_work_takes_along_is_stored_with_others(tmp_path: 
 
 async def test_order_is_kept_whatever_fails(house: Line) -> None:
     texts = [f"message {n}" for n in range(30)]
-    for fault, times in (("error", 3), ("retry_after", 2), ("drop_before", 2)):
-        house.telegram.fail("sendMessage", fault, times=times)
+    house.telegram.fail("sendMessage", "error", times=3)
+    house.telegram.fail("sendMessage", "retry_after", times=2)
+    house.telegram.fail("sendMessage", "drop_before", times=2)
     for person in (ADMIN, COLLEAGUE):
         for text in texts:
             house.puts(text, chat=person)
@@ -221,7 +224,7 @@ async def test_of_a_chat_that_can_not_be_reached_only_some_rows_are_kept_and_all
 
 
 async def test_rows_that_only_storage_has_wait_until_it_takes_what_was_sent(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(waiting, "KEPT", 3)
     monkeypatch.setattr(deliver, "KEPT", 3)
@@ -230,9 +233,7 @@ async def test_rows_that_only_storage_has_wait_until_it_takes_what_was_sent(
     async with line(tmp_path, busy_timeout=0) as house:
         house.puts(*texts)
         async with locked(house.path), working(house.delivery.run()):
-            await house.reads(*texts[:3])
-            house.delivery.wake()
-            await asyncio.sleep(0.1)
+            await until(lambda: caplog.text.count("could not be read") > 3)
             await house.reads(*texts[:3])
         async with working(house.delivery.run()):
             await house.reads(*texts)
