@@ -34,6 +34,7 @@ class Undisturbed:
 
     async def later(self, seconds: int) -> None:
         # What was said is noted a moment later, and its time counts.
+        await self._app.delivery.flush()
         await until(self._noted)
         StandingClock.beside(self._house.config_file).advance(seconds)
         self._app.placing.wake_all()
