@@ -7,6 +7,7 @@ A paced edit alone steps aside while it waits, and the chat goes on: the same me
 PACE, and only the newest of its edits is sent.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from storage.database import Reader, Transaction
@@ -22,27 +23,8 @@ EDITED_AT = "SELECT edited_at FROM outbox WHERE id = $1"
 OUTDATED = "DELETE FROM outbox WHERE edits = $1 AND state = 'waiting' AND paced = 1"
 HOLD = "UPDATE outbox SET not_before = $2 WHERE edits = $1 AND state = 'waiting' AND paced = 1 AND not_before < $2"
 LAST_ID = "SELECT MAX(id) AS id FROM outbox"
-DUE = """
-SELECT * FROM outbox WHERE not_before <= $1 AND id IN (
-    SELECT MIN(id) FROM outbox WHERE state = 'waiting' AND paced = 0 GROUP BY chat_id
-    UNION SELECT id FROM outbox AS edit WHERE state = 'waiting' AND paced = 1 AND NOT EXISTS (
-        SELECT 1 FROM outbox AS earlier
-        WHERE earlier.state = 'waiting' AND earlier.paced = 0
-            AND earlier.chat_id = edit.chat_id AND earlier.id < edit.id
-    )
-)
-ORDER BY id
-"""
-NEXT_DUE_AT = """
-SELECT MIN(not_before) AS due_at FROM outbox WHERE id IN (
-    SELECT MIN(id) FROM outbox WHERE state = 'waiting' AND paced = 0 GROUP BY chat_id
-    UNION SELECT id FROM outbox AS edit WHERE state = 'waiting' AND paced = 1 AND NOT EXISTS (
-        SELECT 1 FROM outbox AS earlier
-        WHERE earlier.state = 'waiting' AND earlier.paced = 0
-            AND earlier.chat_id = edit.chat_id AND earlier.id < edit.id
-    )
-)
-"""
+CHATS = "SELECT DISTINCT chat_id FROM outbox WHERE state = 'waiting'"
+OLDEST = "SELECT * FROM outbox WHERE state = 'waiting' AND paced = $1 AND chat_id = $2 ORDER BY id LIMIT $3"
 SENT = """
 UPDATE outbox SET state = 'sent', message_id = $2, done_at = $3, attempts = attempts + 1, error = NULL
 WHERE id = $1 AND state = 'waiting'
@@ -55,6 +37,7 @@ FAIL = """
 UPDATE outbox SET state = 'failed', error = $2, done_at = $3, attempts = attempts + 1
 WHERE id = $1 AND state = 'waiting'
 """
+STATE = "SELECT state FROM outbox WHERE id = $1"
 MESSAGE_ID = "SELECT message_id FROM outbox WHERE id = $1"
 # The highest id stays, because the next one is counted from it; so does what an order or a waiting edit points at.
 PRUNE = """
@@ -87,10 +70,20 @@ class OutboxRow:
     edited_at: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A row that Telegram took as this message, at a time; `edits` as in the row."""
+
+    row_id: int
+    message_id: int
+    at: int
+    edits: int | None
+
+
 def add(
     tx: Transaction, row_id: int, chat_id: int, body: str, *, edits: int | None, now: int, paced: bool = False
-) -> None:
-    """Put a message (JSON text) into the outbox; `row_id` must be above every earlier one.
+) -> OutboxRow:
+    """Put a message (JSON text) into the outbox; `row_id` must be above every earlier one. Returns its row.
 
     It is due at once, whatever the clock will say; a `paced` edit PACE after its message was last changed. A paced edit
     of the same message that still waits is outdated by any newer edit.
@@ -101,6 +94,7 @@ def add(
         before = tx.fetchrow(EDITED_AT, edits) if paced else None
         not_before = 0 if before is None or before["edited_at"] is None else int(before["edited_at"]) + PACE
     tx.execute(ADD, row_id, chat_id, body, edits, now, not_before, int(paced))
+    return OutboxRow(row_id, chat_id, body, edits, not_before, 0, "waiting", None, None, now, None, int(paced), None)
 
 
 def last_id(reader: Reader) -> int:
@@ -109,18 +103,28 @@ def last_id(reader: Reader) -> int:
     return 0 if row is None or row["id"] is None else int(row["id"])
 
 
-def due(reader: Reader, now: int) -> list[OutboxRow]:
-    """The next row of each chat, oldest first, without the chats whose next row waits for a later time."""
-    next_of: dict[int, OutboxRow] = {}
-    for row in reader.fetch(DUE, now):
-        next_of.setdefault(int(row["chat_id"]), OutboxRow(**row))
-    return list(next_of.values())
+def waiting(reader: Reader, most: int, chats: Iterable[int] | None = None) -> list[OutboxRow]:
+    """Rows that wait, those of each chat in the order of their ids, for all chats unless some are given.
+
+    Of each chat no more than the oldest `most` messages, and as many paced edits.
+    """
+    if chats is None:
+        chats = [int(row["chat_id"]) for row in reader.fetch(CHATS)]
+    found: list[OutboxRow] = []
+    for chat in chats:
+        rows = [row for paced in (0, 1) for row in reader.fetch(OLDEST, paced, chat, most)]
+        found += sorted((OutboxRow(**row) for row in rows), key=lambda row: row.id)
+    return found
 
 
-def next_due_at(reader: Reader) -> int | None:
-    """When `due` will next have a row (perhaps in the past), or None when nothing waits."""
-    row = reader.fetchrow(NEXT_DUE_AT)
-    return None if row is None or row["due_at"] is None else int(row["due_at"])
+def record(tx: Transaction, taken: Iterable[Taken]) -> None:
+    """Telegram took these. Recorded twice it is as once: several units of work may have been given the same."""
+    for one in taken:
+        was_waiting = sent(tx, one.row_id, one.message_id, one.at)
+        # An edit that was outdated while it was on its way has no row any more, and has changed the message all the
+        # same; one that is recorded already must not undo what a later one has changed.
+        if one.edits is not None and (was_waiting or tx.fetchrow(STATE, one.row_id) is None):
+            moved(tx, one.edits, one.message_id, one.at)
 
 
 def sent(tx: Transaction, row_id: int, message_id: int | None, now: int) -> bool:

@@ -19,6 +19,8 @@ logging.getLogger("telegram").setLevel(logging.WARNING)
 
 POLL = 25
 """Seconds for which Telegram holds a poll open when nothing happens."""
+CALLS_AT_ONCE = 48
+"""More than messages are sent at once, so that a tap is answered also while all of them wait."""
 ALLOWED = ("message", "edited_message", "callback_query", "inline_query")
 LONGEST_PAUSE = 60.0
 """Seconds between two attempts when Telegram can't be reached."""
@@ -43,7 +45,7 @@ class Client(Bot):
     """
 
     def __init__(self, token: str, api_url: str) -> None:
-        self._calls = AiohttpRequest(connections=32, read_timeout=20, write_timeout=20)
+        self._calls = AiohttpRequest(connections=CALLS_AT_ONCE, read_timeout=20, write_timeout=20)
         self._polls = AiohttpRequest(connections=2)
         super().__init__(
             token,

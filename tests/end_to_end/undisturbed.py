@@ -7,13 +7,15 @@ from contextlib import asynccontextmanager
 from bot.app import App, build
 from bot.settings.model import load_settings
 from providers.base import ListsProducts
-from storage import outbox, watching
+from storage import watching
 from tests.bench import until
 from tests.end_to_end.clock import StandingClock, followed
 from tests.end_to_end.gate import Gate, Held
 from tests.end_to_end.house import ADMIN, World
 from tests.end_to_end.on_the_way import on_the_way
 from tests.storage.direct import reading
+
+DUE = "SELECT id FROM outbox WHERE state = 'waiting' AND not_before <= $1"
 
 
 class Undisturbed:
@@ -32,6 +34,7 @@ class Undisturbed:
 
     async def later(self, seconds: int) -> None:
         # What was said is noted a moment later, and its time counts.
+        await self._app.delivery.flush()
         await until(self._noted)
         StandingClock.beside(self._house.config_file).advance(seconds)
         self._app.sender.wake_all()
@@ -40,7 +43,7 @@ class Undisturbed:
         self._app.delivery.wake()
 
     async def _noted(self) -> bool:
-        return not outbox.due(reading(self._app.database), self._app.clock())
+        return not reading(self._app.database).fetch(DUE, self._app.clock())
 
     async def hear(self, gate: Gate, held: Held) -> None:
         await self._house.all_said(self.who)

@@ -3,6 +3,7 @@ import pytest
 from storage import orders, outbox
 from storage.database import Database, Transaction
 from storage.orders import NewOrder
+from storage.outbox import Taken
 from tests.storage.direct import reading, writing
 
 
@@ -10,8 +11,8 @@ def add(tx: Transaction, row_id: int, chat_id: int, now: int = 100, edits: int |
     outbox.add(tx, row_id, chat_id, f'{{"text": "{row_id}"}}', edits=edits, now=now)
 
 
-def due(database: Database, now: int) -> list[int]:
-    return [row.id for row in outbox.due(reading(database), now)]
+def waiting(database: Database, most: int = 100) -> list[int]:
+    return [row.id for row in outbox.waiting(reading(database), most)]
 
 
 def test_ids_go_on_from_the_highest(database: Database) -> None:
@@ -21,56 +22,93 @@ def test_ids_go_on_from_the_highest(database: Database) -> None:
         assert outbox.last_id(tx) == 5
 
 
-def test_a_row_is_due_as_it_was_added(database: Database) -> None:
-    assert outbox.next_due_at(reading(database)) is None
+def test_a_row_waits_as_it_was_added(database: Database) -> None:
+    assert outbox.waiting(reading(database), 100) == []
     with writing(database) as tx:
-        add(tx, 1, -100, edits=0)
-    (row,) = outbox.due(reading(database), 100)
+        added = outbox.add(tx, 1, -100, '{"text": "1"}', edits=0, now=100)
+    (row,) = outbox.waiting(reading(database), 100)
+    assert row == added
     assert (row.id, row.chat_id, row.body, row.edits) == (1, -100, '{"text": "1"}', 0)
     assert (row.state, row.attempts, row.message_id, row.created_at) == ("waiting", 0, None, 100)
-    assert outbox.next_due_at(reading(database)) == 0
+    # Whatever the clock will say: one that is set back holds up no message.
+    assert row.not_before == 0
 
 
-def test_a_clock_that_was_set_back_holds_up_no_message(database: Database) -> None:
+def test_rows_wait_in_order_per_chat_until_they_are_taken(database: Database) -> None:
     with writing(database) as tx:
-        add(tx, 1, 10)
-    assert due(database, 1) == [1]
-
-
-def test_each_chat_gets_its_oldest_row_first_and_chats_go_side_by_side(database: Database) -> None:
-    with writing(database) as tx:
-        for row_id, chat_id in ((1, 10), (2, 10), (3, 20), (4, 20), (5, 10)):
+        for row_id, chat_id in ((1, 20), (2, 20), (3, 10), (4, 10), (5, 20)):
             add(tx, row_id, chat_id)
-    assert due(database, 100) == [1, 3]
+    assert waiting(database) == [3, 4, 1, 2, 5]
     with writing(database) as tx:
         assert outbox.sent(tx, 1, 901, 101)
-    assert due(database, 100) == [2, 3]
+    assert waiting(database) == [3, 4, 2, 5]
     assert outbox.message_id(reading(database), 1) == 901
     assert outbox.message_id(reading(database), 2) is None
 
 
-def test_a_chat_waits_for_its_oldest_row_and_the_others_do_not(database: Database) -> None:
+def test_of_each_chat_no_more_is_read_than_asked_for(database: Database) -> None:
     with writing(database) as tx:
-        for row_id, chat_id in ((1, 10), (2, 10), (3, 20)):
-            add(tx, row_id, chat_id)
+        for row_id in range(1, 21):
+            add(tx, row_id, 10 if row_id % 2 else 20)
+        for row_id in (21, 22, 23):
+            outbox.add(tx, row_id, 10, "{}", edits=row_id - 20, now=100, paced=True)
+    assert waiting(database, 2) == [1, 3, 21, 22, 2, 4]
+    assert [row.id for row in outbox.waiting(reading(database), 2, [20, 30])] == [2, 4]
+
+
+def test_a_row_that_is_postponed_keeps_its_place_and_its_time(database: Database) -> None:
+    with writing(database) as tx:
+        add(tx, 1, 10)
+        add(tx, 2, 10)
         assert outbox.postpone(tx, 1, 500, "429: retry after 1")
-    assert due(database, 100) == [3]
-    assert outbox.next_due_at(reading(database)) == 0
-    with writing(database) as tx:
-        assert outbox.sent(tx, 3, 903, 101)
-    assert due(database, 499) == []
-    assert outbox.next_due_at(reading(database)) == 500
-    (row,) = outbox.due(reading(database), 500)
-    assert (row.id, row.attempts, row.error) == (1, 1, "429: retry after 1")
+    row, _ = outbox.waiting(reading(database), 100)
+    assert (row.id, row.not_before, row.attempts, row.error) == (1, 500, 1, "429: retry after 1")
 
 
-def test_a_row_that_telegram_never_takes_lets_the_chat_go_on(database: Database) -> None:
+def test_a_row_that_telegram_never_takes_waits_no_longer(database: Database) -> None:
     with writing(database) as tx:
         add(tx, 1, 10)
         add(tx, 2, 10)
         assert outbox.fail(tx, 1, "403: blocked", 101)
-    assert due(database, 101) == [2]
+    assert waiting(database) == [2]
     assert outbox.message_id(reading(database), 1) is None
+
+
+def shown(database: Database, row_id: int) -> tuple[int | None, int | None]:
+    """The message in which a row is to be seen, and when that was last changed."""
+    (row,) = reading(database).fetch("SELECT message_id, edited_at FROM outbox WHERE id = $1", row_id)
+    return row["message_id"], row["edited_at"]
+
+
+def test_all_that_telegram_took_is_recorded_at_once_and_once(database: Database) -> None:
+    with writing(database) as tx:
+        add(tx, 1, 10)
+        add(tx, 2, 10, edits=1)
+        add(tx, 3, 20)
+    first = [Taken(1, 901, 101, None), Taken(2, 902, 102, 1)]
+    with writing(database) as tx:
+        outbox.record(tx, first)
+    assert waiting(database) == [3]
+    assert (shown(database, 1), shown(database, 2)) == ((902, 102), (902, None))
+    with writing(database) as tx:
+        add(tx, 4, 10, edits=1)
+        outbox.record(tx, [Taken(4, 904, 104, 1)])
+        # Another unit of work was given the first two as well.
+        outbox.record(tx, first)
+    assert shown(database, 1) == (904, 104)
+
+
+def test_an_edit_that_was_outdated_on_its_way_has_changed_its_message(database: Database) -> None:
+    with writing(database) as tx:
+        add(tx, 1, 10)
+        outbox.record(tx, [Taken(1, 901, 101, None)])
+        outbox.add(tx, 2, 10, "{}", edits=1, now=102, paced=True)
+    with writing(database) as tx:
+        outbox.add(tx, 3, 10, "{}", edits=1, now=103, paced=True)
+        outbox.record(tx, [Taken(2, 902, 104, 1)])
+    assert shown(database, 1) == (902, 104)
+    (row,) = outbox.waiting(reading(database), 100)
+    assert (row.id, row.not_before) == (3, 104 + outbox.PACE)
 
 
 def test_a_row_that_is_done_stays_as_it_is(database: Database) -> None:
@@ -81,10 +119,10 @@ def test_a_row_that_is_done_stays_as_it_is(database: Database) -> None:
         assert not outbox.postpone(tx, 1, 500, "late")
         assert not outbox.fail(tx, 1, "late", 102)
     assert outbox.message_id(reading(database), 1) == 901
-    assert due(database, 1000) == []
+    assert waiting(database) == []
 
 
-def test_what_was_not_taken_is_due_again_after_a_rolled_back_delivery(database: Database) -> None:
+def test_what_was_not_taken_waits_on_after_a_rolled_back_delivery(database: Database) -> None:
     with writing(database) as tx:
         add(tx, 1, 10)
 
@@ -95,7 +133,7 @@ def test_what_was_not_taken_is_due_again_after_a_rolled_back_delivery(database: 
 
     with pytest.raises(ZeroDivisionError):
         deliver_and_fail()
-    assert due(database, 101) == [1]
+    assert waiting(database) == [1]
 
 
 def test_old_rows_go_unless_something_points_at_them(database: Database) -> None:

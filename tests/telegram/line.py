@@ -11,6 +11,7 @@ from bot.telegram.client import Client, connect, start
 from bot.telegram.deliver import Delivery
 from bot.telegram.receive import Inbox
 from bot.words.message import Message
+from storage.outbox import OutboxRow
 from tests.bench import Bench, Clock, Noted, desk_on, opened
 from tests.end_to_end.house import ADMIN, COLLEAGUE, PATIENCE, STRANGER
 from tests.storage.direct import reading, writing
@@ -34,13 +35,16 @@ class Line(Bench):
     client: Client
     inbox: Inbox
     delivery: Delivery
+    hands_over: bool
+    """Rows are handed to the delivery, which else is only told that there are some."""
+    handed: int = 0
 
     def puts(self, *texts: str, chat: int = ADMIN) -> None:
         """Messages into the outbox, in one transaction."""
         with writing(self.database) as tx:
             for text in texts:
                 self.desk.outgoing.plain(tx, chat, text)
-        self.delivery.wake()
+        self.committed()
 
     def edits(self, text: str, chat: int = ADMIN) -> None:
         """A change of the message that was put last."""
@@ -48,7 +52,17 @@ class Line(Bench):
             row = tx.fetchrow("SELECT MAX(id) AS id FROM outbox WHERE chat_id = $1", chat)
             assert row is not None
             self.desk.outgoing.post(tx, chat, Message(text), edits=row["id"])
-        self.delivery.wake()
+        self.committed()
+
+    def committed(self) -> None:
+        """Rows were written: what the desk does after a commit."""
+        if not self.hands_over:
+            self.delivery.wake()
+            return
+        rows = reading(self.database).fetch("SELECT * FROM outbox WHERE id > $1 ORDER BY id", self.handed)
+        for row in rows:
+            self.handed = row["id"]
+        self.delivery.add(OutboxRow(**row) for row in rows if row["state"] == "waiting")
 
     def later(self, seconds: float) -> None:
         self.clock.advance(seconds)
@@ -93,7 +107,9 @@ class Line(Bench):
 
 
 @asynccontextmanager
-async def line(folder: Path, *, busy_timeout: float = 5.0, telegram: StandIn | None = None) -> AsyncIterator[Line]:
+async def line(
+    folder: Path, *, busy_timeout: float = 5.0, telegram: StandIn | None = None, hands_over: bool = True
+) -> AsyncIterator[Line]:
     """Nothing runs yet; the client has said hello. A `telegram` that is given goes on living."""
     async with AsyncExitStack() as stack:
         if telegram is None:
@@ -118,4 +134,5 @@ async def line(folder: Path, *, busy_timeout: float = 5.0, telegram: StandIn | N
             client=client,
             inbox=Inbox(client, desk),
             delivery=delivery,
+            hands_over=hands_over,
         )

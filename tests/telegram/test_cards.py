@@ -12,9 +12,9 @@ from tests.storage.direct import reading, writing
 from tests.telegram.line import Line, line
 
 
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[Line]:
-    async with line(tmp_path) as made, working(made.delivery.run()):
+@pytest.fixture(params=[True, False], ids=["handed over", "told of"])
+async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Line]:
+    async with line(tmp_path, hands_over=request.param) as made, working(made.delivery.run()):
         yield made
 
 
@@ -23,7 +23,7 @@ def changes(house: Line, card: int, *texts: str) -> None:
     for text in texts:
         with writing(house.database) as tx:
             house.desk.outgoing.post(tx, ADMIN, Message(text), edits=card, paced=True)
-    house.delivery.wake()
+    house.committed()
 
 
 async def card_of(house: Line) -> int:
@@ -67,7 +67,7 @@ async def test_a_button_copies_a_tracking_number(house: Line) -> None:
     rows = ((Button("Refresh", "refresh:1"), Button("Copy SF123", copy="SF123")),)
     with writing(house.database) as tx:
         house.desk.outgoing.post(tx, ADMIN, Message("card", rows))
-    house.delivery.wake()
+    house.committed()
     (card,) = await house.reads("card")
     assert [(button.text, button.data, button.copied) for button in card.buttons[0]] == [
         ("Refresh", "refresh:1", ""),

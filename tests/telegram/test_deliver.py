@@ -13,9 +13,9 @@ from tests.storage.direct import writing
 from tests.telegram.line import Line, line
 
 
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[Line]:
-    async with line(tmp_path) as made, working(made.delivery.run()):
+@pytest.fixture(params=[True, False], ids=["handed over", "told of"])
+async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Line]:
+    async with line(tmp_path, hands_over=request.param) as made, working(made.delivery.run()):
         yield made
 
 
@@ -165,7 +165,7 @@ async def test_an_answer_that_nobody_understands_is_not_asked_for_again(house: L
     assert sum(call.method == "sendMessage" for call in house.telegram.calls) == 2
 
 
-async def test_a_message_that_was_taken_is_not_sent_again_because_storage_fails(
+async def test_messages_that_were_taken_are_not_sent_again_because_storage_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(deliver, "pause", lambda _: 0)
@@ -179,8 +179,11 @@ async def test_a_message_that_was_taken_is_not_sent_again_because_storage_fails(
                 return caplog.text.count("could not be recorded") > 3
 
             await until(logged)
-            await house.reads("a")
-        await house.reads("a", "b")
+            await house.reads("a", "b")
+            house.delivery.wake()
+        await until(house.has("sent", 2))
+        house.puts("c")
+        await house.reads("a", "b", "c")
         await delivering.__aexit__(None, None, None)
 
 

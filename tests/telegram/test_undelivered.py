@@ -32,7 +32,7 @@ async def house(tmp_path: Path) -> AsyncIterator[Line]:
 def edit(house: Line, row: int, text: str) -> None:
     with writing(house.database) as tx:
         house.desk.outgoing.post(tx, ADMIN, Message(text), edits=row)
-    house.delivery.wake()
+    house.committed()
 
 
 def calls(house: Line, chat: int, method: str = "sendMessage") -> int:

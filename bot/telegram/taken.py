@@ -1,0 +1,78 @@
+"""The memory of what Telegram has taken: at once here, in storage with the next unit of work that comes along.
+
+A message so costs no transaction of its own, and what has to know its id (an edit, the next one for the sake of pace)
+knows it although storage doesn't yet. What a crash makes us forget is sent again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from storage.outbox import PACE, OutboxRow, Taken
+
+KNOWN = 2_000
+"""Messages whose ids are kept after storage has them, so that a change of a young message reads nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The message in which a row is to be seen; `edit` is the row that changed it last, at a time."""
+
+    message_id: int
+    edit: int = 0
+    edited_at: int | None = None
+
+
+class TakenMessages:
+    """Rows that Telegram took, oldest first."""
+
+    def __init__(self) -> None:
+        self._unstored: dict[int, tuple[Taken, float]] = {}
+        self._shown: dict[int, _Shown] = {}
+
+    def note(self, taken: Taken, at: float) -> None:
+        """Telegram took it; `at` is the loop's time, by which `oldest` is told."""
+        self._unstored[taken.row_id] = taken, at
+        self._show(taken.row_id, _Shown(taken.message_id))
+        if taken.edits is not None:
+            # What it edits may have been gone, and is said anew: later edits are for the message that is there now.
+            self._show(taken.edits, _Shown(taken.message_id, taken.row_id, taken.at))
+
+    def _show(self, row_id: int, shown: _Shown) -> None:
+        # At the end: what storage doesn't know yet is never the first to be forgotten.
+        self._shown.pop(row_id, None)
+        self._shown[row_id] = shown
+
+    def unstored(self) -> tuple[Taken, ...]:
+        """All that storage doesn't know yet."""
+        return tuple(taken for taken, _ in self._unstored.values())
+
+    def stored(self, taken: Iterable[Taken]) -> None:
+        """Storage knows these by now."""
+        for one in taken:
+            self._unstored.pop(one.row_id, None)
+        # Each of the unstored has at most two entries, its own and the one of what it edits; both are at the end.
+        for row_id in list(self._shown)[: max(0, len(self._shown) - KNOWN - 2 * len(self._unstored))]:
+            del self._shown[row_id]
+
+    @property
+    def oldest(self) -> float | None:
+        """Since when something has waited to be stored, by the loop's time."""
+        return next((at for _, at in self._unstored.values()), None)
+
+    def __contains__(self, row_id: int) -> bool:
+        return row_id in self._shown
+
+    def message_id(self, row_id: int) -> int | None:
+        """Telegram's id of the message in which a row is to be seen, unless only storage knows."""
+        shown = self._shown.get(row_id)
+        return None if shown is None else shown.message_id
+
+    def free_at(self, row_id: int) -> int:
+        """From which time on, in microseconds, a row's message may be edited again; 0 when storage knows best."""
+        shown = self._shown.get(row_id)
+        return 0 if shown is None or shown.edited_at is None else shown.edited_at + PACE
+
+    def outdates(self, row: OutboxRow) -> bool:
+        """True for an edit when a newer one has gone out."""
+        shown = None if row.edits is None else self._shown.get(row.edits)
+        return shown is not None and shown.edit > row.id
