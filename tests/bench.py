@@ -10,8 +10,8 @@ from inspect import isawaitable
 from pathlib import Path
 from typing import Any
 
-from bot.conversation.known import Account
 from bot.conversation.events import Event
+from bot.conversation.known import Account
 from bot.conversation.requests import CheckNumber, LookUpAnswer, ReconcileOrder, Request
 from bot.conversation.state import ConversationKey
 from bot.desk.desk import Desk, Incoming

@@ -9,8 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from bot.conversation import events, replies
 from bot.conversation.answers import drop, get, put
-from bot.conversation.known import Account
 from bot.conversation.filled import Filled
+from bot.conversation.known import Account
 from bot.conversation.questions import field_at, list_around, model_at
 from providers.fields import AskWhen, Form, Text
 from tests.conversation.chat import Chat
