@@ -15,7 +15,7 @@ from bot.conversation.views import OrderView
 from providers.orders import Outcome
 from tests.conversation.chat import Chat, listing, reviewing
 from tests.conversation.forms import NOTE
-from tests.conversation.goods import GIFTS, TEA
+from tests.conversation.goods import BASKET, CUP, GIFTS, TEA
 
 FIRST = Duplicate(reference="6", number="N-6", person="Ann", confirmed_at=1)
 SECOND = Duplicate(reference="7", person="Bob", confirmed_at=2)
@@ -224,14 +224,23 @@ def test_no_balance_is_asked_for_where_none_is_told() -> None:
     assert listing().requests == [request for request in listing().requests if request != REFRESHES]
 
 
-def test_ordered_again_the_products_are_looked_up_once_each_and_warned_of() -> None:
+def test_ordered_again_an_order_has_the_prices_of_now() -> None:
     chat = paying("1")
     chat.tap(events.Confirmed)
     order = OrderView("8", "gifts", "toy", chat.placed[0].answers, Outcome.PLACED, number="N-8")
     chat.knows.order(order)
     chat.knows.facts["gifts", "614"] = TEA | {"price": "2.00"}
     chat.send(events.AgainTapped("8"))
-    assert chat.known.asked == ["614"]
     told = chat.reply(replies.Summarised).shortage
     assert told is not None
     assert told.total == Decimal("20.00")
+
+
+def test_ordered_again_each_product_is_looked_up_once() -> None:
+    chat = Chat([BASKET])
+    items = [{"variant": variant, "pieces": "2"} for variant in ("614", "615", "614")]
+    chat.knows.order(OrderView("8", "basket", "toy", {"kind": "goods", "items": items, "amount": "5"}, Outcome.PLACED))
+    chat.knows.facts["basket", "614"] = CUP
+    chat.send(events.AgainTapped("8"))
+    assert chat.known.asked == ["614", "615"]
+    assert [item.get("about") for item in chat.answers["items"]] == [CUP, None, CUP]
