@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import fields
 from typing import Any, Final
@@ -46,6 +46,7 @@ from providers.registry import provider_class
 from storage import outbox
 from storage.database import Database
 from storage.opening import alone, bring_up_to_date, examine, lapse_claims, open_database
+from storage.outbox import OutboxRow, Taken
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +67,14 @@ class _Workers:
     def __init__(self) -> None:
         self.doers: dict[type[Request], Callable[[ConversationKey, Any], None]] = {}
 
-    def message_waits(self) -> None:
-        self.delivery.wake()
+    def messages_wait(self, rows: Sequence[OutboxRow]) -> None:
+        self.delivery.add(rows)
+
+    def taken(self) -> Sequence[Taken]:
+        return self.delivery.taken()
+
+    def stored(self, taken: Sequence[Taken]) -> None:
+        self.delivery.stored(taken)
 
     def order_waits(self, account: str) -> None:
         self.sender.wake(account)

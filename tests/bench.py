@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from inspect import isawaitable
@@ -29,6 +29,7 @@ from storage import orders, outbox, sending
 from storage.database import Database
 from storage.migrate import migrate
 from storage.opening import open_database
+from storage.outbox import OutboxRow, Taken
 from tests.end_to_end.house import ADMIN, COLLEAGUE, PATIENCE
 from tests.providers.damaijia.samples import ANSWERS as GIFT_ANSWERS
 from tests.storage.direct import reading, writing
@@ -81,8 +82,13 @@ class Noted:
     others: list[tuple[ConversationKey, Request]] = field(default_factory=list)
     old_catalogues: list[str] = field(default_factory=list)
 
-    def message_waits(self) -> None:
-        self.messages += 1
+    def messages_wait(self, rows: Sequence[OutboxRow]) -> None:
+        self.messages += bool(rows)
+
+    def taken(self) -> Sequence[Taken]:
+        return ()
+
+    def stored(self, taken: Sequence[Taken]) -> None: ...
 
     def order_waits(self, account: str) -> None:
         self.orders.append(account)

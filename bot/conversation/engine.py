@@ -18,6 +18,7 @@ from bot.conversation.events import (
 )
 from bot.conversation.filled import Filled
 from bot.conversation.filling import go_on, misfit, review, stale
+from bot.conversation.information import replied_about, stands
 from bot.conversation.known import Account, Known
 from bot.conversation.prompts import where_we_stand
 from bot.conversation.questions import version
@@ -25,7 +26,10 @@ from bot.conversation.replies import (
     AccountGone,
     DraftCancelled,
     Shortage,
+    Stale,
+    StatusShown,
     Summarised,
+    Toast,
 )
 from bot.conversation.requests import RefreshBalance
 from bot.conversation.state import IDLE, Conversation, Draft, Phase
@@ -56,18 +60,31 @@ def _stepped(state: Conversation, event: Event, known: Known) -> Step:
         if state.draft.account not in known.accounts:
             return _without_account(state, event, known, state.draft.account)
         if (mending := mended(Turn(state, event, known))) is not None:
-            return _after_mending(mending, event, known)
+            return _after_mending(state.phase, mending, event, known)
     return _advance(state, event, known)
 
 
-def _after_mending(mending: Step, event: Event, known: Known) -> Step:
+def _after_mending(before: Phase, mending: Step, event: Event, known: Known) -> Step:
     """Asks first what a deploy has changed: an answer or a tap was meant for what stood there before."""
-    if mending.replies and isinstance(event, Answered | LookedUp | Tap | TapUnreadable):
+    asking = _about_order(before, Turn(mending.state, event, known)) if isinstance(event, Answered) else None
+    if mending.replies and asking is None and isinstance(event, Answered | LookedUp | Tap | TapUnreadable):
         return mending
-    step = _advance(mending.state, event, known)
+    step = asking or _advance(mending.state, event, known)
     if step.state != mending.state:
         return step
+    if mending.replies and Stale() in step.replies:
+        return mending
     return Step(step.state, mending.replies + step.replies, step.requests)
+
+
+def _about_order(phase: Phase, turn: Turn[Answered]) -> Step | None:
+    """The answer to a text that asks about an order, whatever has become of the draft; None for any other."""
+    if phase is Phase.NAMING:
+        return None
+    if phase is not Phase.ASKING:
+        return as_number(turn)
+    about = replied_about(turn.known, turn.event)
+    return None if about is None else stands(turn, about)
 
 
 def _advance(state: Conversation, event: Event, known: Known) -> Step:
@@ -78,14 +95,20 @@ def _advance(state: Conversation, event: Event, known: Known) -> Step:
     if transition is None and state.phase is Phase.NAMING:
         step = _advance(state.without_naming(), event, known)
         # A button that no longer fits is no reason to forget that a number is asked.
-        idle = isinstance(event, OrderTapped) and step.state == state.without_naming()
-        return replace(step, state=state) if idle else step
+        if isinstance(event, OrderTapped) and Stale() in step.replies:
+            return stale(turn)
+        return replace(step, state=state) if isinstance(event, OrderTapped) and _only_shows(step) else step
     if transition is None:
         return Step(state) if isinstance(event, LookedUp) else misfit(turn)
     step = transition.act(turn)
     if step.state.phase not in transition.to:
         raise IllegalStepError(f"{type(event).__name__} led from {state.phase} to {step.state.phase}")
     return step
+
+
+def _only_shows(step: Step) -> bool:
+    """Check whether a step says how an order is, and nothing else."""
+    return bool(step.replies) and all(isinstance(reply, StatusShown | Toast) for reply in step.replies)
 
 
 def _fits(state: Conversation, event: Tap) -> bool:
@@ -96,12 +119,14 @@ def _without_account(state: Conversation, event: Event, known: Known, name: str)
     """The draft's account was taken out of the settings: the draft is kept for when it comes back."""
     if isinstance(event, CancelRequested):
         return Step(IDLE, (DraftCancelled(name),))
-    if isinstance(event, Answered) and state.phase is not Phase.ASKING:
-        step = as_number(Turn(state, event, known)) if state.phase is not Phase.NAMING else None
-        return step or Step(state, (AccountGone(name),))
-    if isinstance(event, Settled) or type(event) in ASIDES:
-        return TABLE[Phase.ASKING][type(event)].act(Turn(state, event, known))
-    return Step(state) if isinstance(event, LookedUp) else Step(state, (AccountGone(name),))
+    gone = Step(state, (AccountGone(name),))
+    if isinstance(event, Answered):
+        return _about_order(state.phase, Turn(state, event, known)) or gone
+    if isinstance(event, Settled | OrderTapped) or type(event) in ASIDES:
+        step = TABLE[Phase.ASKING][type(event)].act(Turn(state, event, known))
+        fits = type(event) in ASIDES or isinstance(event, Settled) or _only_shows(step)
+        return step if fits and Stale() not in step.replies else gone
+    return Step(state) if isinstance(event, LookedUp) else gone
 
 
 def _regarded(before: Conversation, step: Step, event: Event, known: Known) -> Step:

@@ -12,6 +12,7 @@ from bot.conversation.known import Account, Known
 from bot.conversation.questions import Problem, Question, field_at, longest, plans
 from bot.conversation.replies import (
     About,
+    AccountGone,
     AccountsOffered,
     Asked,
     Block,
@@ -49,7 +50,9 @@ def where_we_stand(state: Conversation, known: Known) -> Reply:
         return naming_shown(state.naming, known)
     if draft is None:
         return NothingOpen()
-    account = known.accounts[draft.account]
+    account = known.accounts.get(draft.account)
+    if account is None:
+        return AccountGone(draft.account)
     show: dict[Phase, Callable[[Account, Draft], Reply]] = {
         Phase.CHECKING: checking,
         Phase.LISTING: listed,

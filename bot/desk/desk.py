@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from bot.catalogue.offering import offered
 from bot.conversation import events, requests
@@ -27,6 +27,7 @@ from bot.conversation.state import IDLE, Conversation, ConversationKey, loaded
 from bot.desk.gather import Gathered, Surroundings
 from bot.desk.outgoing import Outgoing
 from bot.desk.record import Recorder, Who, settled
+from bot.desk.unit import Unit
 from bot.ids import Ids
 from bot.journal import open_requests
 from bot.journal.evidence import evidence_of
@@ -37,9 +38,12 @@ from bot.staff.access import QUIET, Staff
 from bot.words.catalogue import Catalogue, catalogue_for, catalogues
 from bot.words.render import toast
 from providers.orders import Outcome
-from storage import conversations, people, updates
+from storage import conversations, outbox, people, updates
 from storage.database import Database, Transaction
 from storage.errors import AlreadyStored, StorageError
+from storage.outbox import OutboxRow, Taken
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +72,21 @@ class PrecededError(Exception):
 class Workers(Protocol):
     """Who is told after a commit that there is something to do."""
 
-    def message_waits(self) -> None: ...
+    def messages_wait(self, rows: Sequence[OutboxRow]) -> None:
+        """Send these rows of the outbox."""
+
+    def taken(self) -> Sequence[Taken]:
+        """The messages that Telegram has taken and storage doesn't know of."""
+
+    def stored(self, taken: Sequence[Taken]) -> None:
+        """Storage knows of these now."""
+
     def order_waits(self, account: str) -> None: ...
     def orders_moved(self) -> None: ...
     def catalogue_is_old(self, account: str) -> None: ...
 
     def do(self, key: ConversationKey, request: requests.Request) -> None:
         """Do what a conversation asks of a worker and isn't in storage; who does it reports to the desk."""
-
-
-class Done(list[tuple[ConversationKey, Step]]):
-    """The steps of a transaction, to be handed out after the commit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,51 +131,65 @@ class Desk:
         One that fails takes no other along, except that later ones of its chat wait for it: they get a PrecededError.
         Raises StorageError, and then nothing of them is kept.
         """
-        done = Done()
 
-        def work(tx: Transaction) -> list[str | Exception]:
+        def work(unit: Unit) -> list[str | Exception]:
             results: list[str | Exception] = []
             failed: set[int] = set()
             for incoming in batch:
                 if incoming.chat_id in failed:
                     results.append(PrecededError("an earlier update of this chat has failed"))
                     continue
-                before = len(done)
+                before = unit.mark()
                 try:
-                    with tx.savepoint():
-                        results.append(self._update(tx, done, incoming))
+                    with unit.tx.savepoint():
+                        results.append(self._update(unit, incoming))
                 except Exception as error:
                     if isinstance(error, StorageError) and not isinstance(error, AlreadyStored):
                         raise
-                    del done[before:]
+                    unit.back_to(before)
                     failed.add(incoming.chat_id)
                     results.append(error)
             return results
 
-        def then(_: list[str | Exception]) -> None:
-            self.workers.message_waits()
-            self.hand_out(done)
+        return await self.run(work)
 
-        return await self.database.run(work, then)
+    async def run(self, work: Callable[[Unit], T]) -> T:
+        """A unit of work in one transaction; after its commit whoever has something to do hears of it.
 
-    def _update(self, tx: Transaction, done: Done, incoming: Incoming) -> str:
+        What Telegram has taken meanwhile is stored along with it. Raises StorageError and what `work` raises.
+        """
+        taken = self.workers.taken()
+        units: list[Unit] = []
+
+        def in_transaction(tx: Transaction) -> T:
+            units.append(Unit(tx))
+            outbox.record(tx, taken)
+            return work(units[0])
+
+        def committed(_: T) -> None:
+            self.workers.stored(taken)
+            self._hand_over(units[0])
+
+        return await self.database.run(in_transaction, committed)
+
+    def _update(self, unit: Unit, incoming: Incoming) -> str:
+        tx = unit.tx
         if updates.is_seen(tx, incoming.update_id):
             return ""
         now = self.now()
         updates.mark_seen(tx, incoming.update_id, now)
         if not self.staff.may_order(incoming.user_id):
-            self._turn_away(tx, incoming, now)
+            self._turn_away(unit, incoming, now)
             return ""
         people.remember(tx, incoming.user_id, incoming.name, incoming.language, now)
         who = Who(ConversationKey(incoming.chat_id, incoming.user_id), incoming.name, incoming.tapped)
-        first = len(done)
-        words = self.step(tx, done, who, incoming.event)
-        return toast(words, done[first][1].replies)
+        first = len(unit.steps)
+        words = self.step(unit, who, incoming.event)
+        return toast(words, unit.steps[first][1].replies)
 
     async def report(self, key: ConversationKey, event: events.Event) -> None:
         """A worker's report, through the same door."""
-        done = Done()
-        await self.database.run(lambda tx: self.step(tx, done, Who(key), event), lambda _: self.hand_out(done))
+        await self.run(lambda unit: self.step(unit, Who(key), event))
 
     async def put_aside(self, update_id: int, raw: str, error: str, key: ConversationKey | None) -> None:
         """Keep an update that can't be handled with its error, and tell the person that nothing changed.
@@ -175,7 +197,8 @@ class Desk:
         It counts as seen: should it come again, it must not take effect after all.
         """
 
-        def work(tx: Transaction) -> None:
+        def work(unit: Unit) -> None:
+            tx = unit.tx
             if updates.is_seen(tx, update_id):
                 return
             now = self.now()
@@ -183,50 +206,50 @@ class Desk:
             updates.note_failure(tx, update_id, error, raw, now)
             if key is not None and self.staff.may_order(key.user_id):
                 words = self.outgoing.words(tx, key.user_id)
-                self.outgoing.plain(tx, key.chat_id, words.say("hint.failed"))
+                self.outgoing.plain(unit, key.chat_id, words.say("hint.failed"))
 
-        await self.database.run(work, lambda _: self.workers.message_waits())
+        await self.run(work)
 
     async def resume(self) -> None:
         """After a restart: the answers that conversations and people wait for are asked for again."""
         for key, request in await self.database.read(open_requests.waiting):
             self.workers.do(key, request)
 
-    def step(self, tx: Transaction, done: Done, who: Who, event: events.Event) -> Catalogue:
+    def step(self, unit: Unit, who: Who, event: events.Event) -> Catalogue:
         """One event, and what it causes in other conversations; returns the words of whose conversation it is."""
-        key = who.key
+        tx, key = unit.tx, who.key
         saved = conversations.load(tx, key.chat_id, key.user_id)
         before = loaded(saved) if saved else IDLE
         known = Gathered(self._around, tx, key, draft_id=self.ids.draft(), reference=self.ids.reference())
         step = advance(before, event, known)
         caused = self._recorder.record(tx, who, before, step, known)
-        words = self._say(tx, who, event, before, step)
-        done.append((key, step))
+        words = self._say(unit, who, event, before, step)
+        unit.steps.append((key, step))
         for whose, follows in caused:
-            self.step(tx, done, whose, follows)
+            self.step(unit, whose, follows)
         return words
 
-    def _say(self, tx: Transaction, who: Who, event: events.Event, before: Conversation, step: Step) -> Catalogue:
-        words, draft = self.outgoing.words(tx, who.key.user_id), step.state.draft
+    def _say(self, unit: Unit, who: Who, event: events.Event, before: Conversation, step: Step) -> Catalogue:
+        words, draft = self.outgoing.words(unit.tx, who.key.user_id), step.state.draft
         account = None if draft is None else self.accounts.get(draft.account)
-        replies = offered(tx, account, draft, step.replies, who.key.user_id, self.now())
+        replies = offered(unit.tx, account, draft, step.replies, who.key.user_id, self.now())
         # Only a page that was turned; what answers an old button is said below, where it is read.
         turned = isinstance(event, _TURNING) and step.state != before
         in_place = who.tapped if turned or any(isinstance(reply, _IN_PLACE) for reply in replies) else None
-        self.outgoing.say(tx, who.key.chat_id, words, (step.state, replies), in_place)
+        self.outgoing.say(unit, who.key.chat_id, words, (step.state, replies), in_place)
         return words
 
-    def tell(self, tx: Transaction, done: Done, recorded: Recorded) -> None:
+    def tell(self, unit: Unit, recorded: Recorded) -> None:
         """Tell the person who ordered what became of it, through the door of that conversation."""
-        self.step(tx, done, *settled(tx, recorded))
+        self.step(unit, *settled(unit.tx, recorded))
 
-    def only_tell(self, tx: Transaction, done: Done, recorded: Recorded) -> None:
+    def only_tell(self, unit: Unit, recorded: Recorded) -> None:
         """As `tell`, without the conversation and without what only some orders have to tell."""
         key = ConversationKey(recorded.order.chat_id, recorded.order.user_id)
-        words = self.outgoing.words(tx, key.user_id)
-        replies = self._plainly(tx, recorded)
-        self.outgoing.say(tx, key.chat_id, words, (IDLE, replies), None)
-        done.append((key, Step(IDLE, replies)))
+        words = self.outgoing.words(unit.tx, key.user_id)
+        replies = self._plainly(unit.tx, recorded)
+        self.outgoing.say(unit, key.chat_id, words, (IDLE, replies), None)
+        unit.steps.append((key, Step(IDLE, replies)))
 
     def _plainly(self, tx: Transaction, recorded: Recorded) -> tuple[Reply, ...]:
         order, account = replace(view(recorded.order), remarks=()), self.accounts.get(recorded.order.account)
@@ -242,28 +265,25 @@ class Desk:
             return shown, EvidenceClosed(order, title), OutcomeFound(order, title, failed)
         return (shown,)
 
-    def _turn_away(self, tx: Transaction, incoming: Incoming, now: int) -> None:
-        if people.may_tell_stranger(tx, incoming.user_id, now, QUIET):
+    def _turn_away(self, unit: Unit, incoming: Incoming, now: int) -> None:
+        if people.may_tell_stranger(unit.tx, incoming.user_id, now, QUIET):
             words = catalogue_for(incoming.language, self.language)
-            self.outgoing.plain(tx, incoming.chat_id, words.say("stranger.text", user_id=incoming.user_id))
+            self.outgoing.plain(unit, incoming.chat_id, words.say("stranger.text", user_id=incoming.user_id))
 
-    def said(self, anything: bool) -> None:  # noqa: FBT001  the result of a unit of work
-        """After the commit of a unit of work that may have said something in a chat."""
-        if anything:
-            self.workers.message_waits()
-
-    def hand_out(self, done: Done) -> None:
-        """After the commit: the workers hear of what there is to do."""
-        for key, step in done:
-            if step.replies:
-                self.workers.message_waits()
+    def _hand_over(self, unit: Unit) -> None:
+        """After the commit, in the loop's thread: the workers hear of what there is to do."""
+        if unit.rows:
+            self.workers.messages_wait(unit.rows)
+        for key, step in unit.steps:
             for request in step.requests:
                 match request:
                     case requests.PlaceOrder(account=account):
                         self.workers.order_waits(account)
                     case requests.Decide():
                         self.workers.orders_moved()
-                    case requests.StopTrying():
+                    case requests.StopTrying() | requests.ChooseLanguage() | requests.ChooseNotices():
                         pass
                     case _:
                         self.workers.do(key, request)
+        if unit.orders_moved:
+            self.workers.orders_moved()

@@ -19,6 +19,7 @@ from bot.conversation.replies import (
     Showing,
 )
 from bot.conversation.state import Conversation
+from bot.desk.unit import Unit
 from bot.ids import Ids
 from bot.words.catalogue import Catalogue, catalogue_for
 from bot.words.message import Message, escaped
@@ -42,7 +43,7 @@ class Outgoing:
 
     def say(
         self,
-        tx: Transaction,
+        unit: Unit,
         chat_id: int,
         words: Catalogue,
         step: tuple[Conversation, tuple[Reply, ...]],
@@ -50,12 +51,13 @@ class Outgoing:
     ) -> None:
         """All replies of a step, given with its new state. `in_place`: the message to change instead of a new one."""
         state, replies = step
+        tx = unit.tx
         for reply in replies:
             if isinstance(reply, IN_PASSING):
                 continue
             edits = _edited(tx, reply)
             if isinstance(reply, EvidenceShown) and reply.showing is Showing.REMINDER:
-                self._close_earlier(tx, chat_id, words, reply.order.reference)
+                self._close_earlier(unit, chat_id, words, reply.order.reference)
             if isinstance(reply, EvidenceClosed | CardShown) and edits is None:
                 continue
             first, *more = render(words, reply, state)
@@ -63,28 +65,28 @@ class Outgoing:
                 # In a group a bot is only told of replies to its own messages; a negative id is a group's.
                 first = Message(f"{first.html}\n{escaped(words.say('question.reply'))}", first.rows)
             paced = isinstance(reply, CardShown)
-            row = self.post(tx, chat_id, first, edits=edits, message_id=in_place, paced=paced)
+            row = self.post(unit, chat_id, first, edits=edits, message_id=in_place, paced=paced)
             for message in more:
-                self.post(tx, chat_id, message)
+                self.post(unit, chat_id, message)
             if isinstance(reply, SendingShown):
                 orders.set_card(tx, reply.reference, row)
             elif isinstance(reply, EvidenceShown) and reply.showing is not Showing.COPY and edits is None:
                 unknown.set_card(tx, reply.order.reference, row)
 
-    def _close_earlier(self, tx: Transaction, chat_id: int, words: Catalogue, reference: str) -> None:
+    def _close_earlier(self, unit: Unit, chat_id: int, words: Catalogue, reference: str) -> None:
         """One message takes decisions at a time: the earlier one only says where."""
-        order = orders.get(tx, reference)
+        order = orders.get(unit.tx, reference)
         if order is not None and order.evidence_card is not None:
             moved = Message(escaped(words.say("unknown.moved", reference=reference)))
-            self.post(tx, chat_id, moved, edits=order.evidence_card)
+            self.post(unit, chat_id, moved, edits=order.evidence_card)
 
-    def plain(self, tx: Transaction, chat_id: int, text: str) -> None:
+    def plain(self, unit: Unit, chat_id: int, text: str) -> None:
         """One sentence without buttons."""
-        self.post(tx, chat_id, Message(escaped(text)))
+        self.post(unit, chat_id, Message(escaped(text)))
 
     def post(
         self,
-        tx: Transaction,
+        unit: Unit,
         chat_id: int,
         message: Message,
         *,
@@ -101,9 +103,9 @@ class Outgoing:
             for row in message.rows
         ]
         body = {"html": message.html, "rows": rows, "message_id": message_id}
-        row = self.ids.outbox()
-        outbox.add(tx, row, chat_id, json.dumps(body, ensure_ascii=False), edits=edits, now=self.now(), paced=paced)
-        return row
+        text, row_id = json.dumps(body, ensure_ascii=False), self.ids.outbox()
+        unit.rows.append(outbox.add(unit.tx, row_id, chat_id, text, edits=edits, now=self.now(), paced=paced))
+        return row_id
 
 
 def _edited(tx: Transaction, reply: Reply) -> int | None:

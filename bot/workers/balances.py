@@ -74,7 +74,7 @@ class BalanceWatch:
             return None
         desk = self._desk
         try:
-            await desk.database.run(lambda tx: reports.note_balance(tx, desk, account, found), desk.said)
+            await desk.run(lambda unit: reports.note_balance(unit, desk, account, found))
         except Exception:
             # Also a fault of our own, which must not end what reads the other balances.
             log.exception("the balance of %s could not be written down", account)

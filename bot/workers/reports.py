@@ -10,8 +10,9 @@ from math import ceil
 
 from bot.conversation import events
 from bot.conversation.state import ConversationKey
-from bot.desk.desk import Desk, Done
+from bot.desk.desk import Desk
 from bot.desk.record import Who
+from bot.desk.unit import Unit
 from bot.journal import evidence, recording
 from bot.journal.recording import Recorded
 from bot.journal.rules import SECOND
@@ -26,8 +27,8 @@ from storage.orders import Order
 from storage.outbox import OutboxRow
 
 log = logging.getLogger(__name__)
-_Tell = Callable[[Transaction, Done, Recorded], None]
-_Write = Callable[[Transaction], bool]
+_Tell = Callable[[Unit, Recorded], None]
+_Write = Callable[[Unit], bool]
 _Event = Callable[[Transaction, Order], events.Event]
 
 
@@ -60,10 +61,11 @@ class Reports:
     async def _settle(
         self, order: Order, result: Result, tell: _Tell, *, look: evidence.Look | None, adopted: bool, unsent: bool
     ) -> bool:
-        desk, done = self.desk, Done()
+        desk = self.desk
         account = desk.accounts.get(order.account)
 
-        def work(tx: Transaction) -> bool:
+        def work(unit: Unit) -> bool:
+            tx = unit.tx
             if unsent and not sending.hold_back(tx, order):
                 return False
             recorded = recording.record(
@@ -81,24 +83,20 @@ class Reports:
                 return False
             if look is not None:
                 evidence.note_look(tx, order, look, desk.now())
-            tell(tx, done, recorded)
+            tell(unit, recorded)
             if result.denied:
-                self._tell_admins(tx, recorded.order)
+                self._tell_admins(unit, recorded.order)
+            unit.orders_moved = True
             return True
 
-        def then(settled: bool) -> None:  # noqa: FBT001  the result of a unit of work
-            if settled:
-                desk.hand_out(done)
-                desk.workers.orders_moved()
-
-        return await desk.database.run(work, then)
+        return await desk.run(work)
 
     async def postpone(self, order: Order, result: Result, wait: float, left: int) -> bool:
         """What certainly was not sent is tried again in `wait` seconds; False when somebody has asked to stop."""
         at = self.desk.now() + int(wait * SECOND)
 
-        def write(tx: Transaction) -> bool:
-            return sending.postpone(tx, order.reference, order.attempts, at, result.details)
+        def write(unit: Unit) -> bool:
+            return sending.postpone(unit.tx, order.reference, order.attempts, at, result.details)
 
         def event(_: Transaction, now: Order) -> events.Event:
             return events.Postponed(view(now), ceil(wait), left)
@@ -108,7 +106,7 @@ class Reports:
     async def trying_again(self, order: Order) -> None:
         """The order is on its way once more: its card says so."""
 
-        def write(_: Transaction) -> bool:
+        def write(_: Unit) -> bool:
             return True
 
         def event(_: Transaction, now: Order) -> events.Event:
@@ -119,19 +117,19 @@ class Reports:
     async def balance_read(self, order: Order, found: Balance) -> None:
         """What was on the account just before a sending."""
 
-        def work(tx: Transaction) -> bool:
-            evidence.note_balance(tx, order, str(found.amount), self.desk.now())
-            return note_balance(tx, self.desk, order.account, found)
+        def work(unit: Unit) -> None:
+            evidence.note_balance(unit.tx, order, str(found.amount), self.desk.now())
+            note_balance(unit, self.desk, order.account, found)
 
-        await self.desk.database.run(work, self.desk.said)
+        await self.desk.run(work)
 
     async def looked(self, order: Order, look: evidence.Look | None, look_at: int | None) -> None:
         """A look-up that decided nothing, or None where nothing can be looked up; and when to look next."""
 
-        def write(tx: Transaction) -> bool:
-            if not unknown.looked(tx, order.reference, order.attempts, look_at) or look is None:
+        def write(unit: Unit) -> bool:
+            if not unknown.looked(unit.tx, order.reference, order.attempts, look_at) or look is None:
                 return False
-            evidence.note_look(tx, order, look, self.desk.now())
+            evidence.note_look(unit.tx, order, look, self.desk.now())
             return True
 
         def event(tx: Transaction, now: Order) -> events.Event:
@@ -142,12 +140,12 @@ class Reports:
     async def remind(self, order: Order, next_at: int) -> None:
         """Nobody has decided about an order of unknown outcome yet."""
 
-        def write(tx: Transaction) -> bool:
-            if not unknown.reminded(tx, order.reference, next_at):
+        def write(unit: Unit) -> bool:
+            if not unknown.reminded(unit.tx, order.reference, next_at):
                 return False
             if not self.desk.staff.may_order(order.user_id):
                 # Whoever ordered it can't decide any more.
-                self._say_to_admins(tx, order, "admins.unknown_open")
+                self._say_to_admins(unit, order, "admins.unknown_open")
             return True
 
         def event(tx: Transaction, now: Order) -> events.Event:
@@ -161,39 +159,36 @@ class Reports:
         False, and nothing said, when it was not written.
         """
 
-        def step(tx: Transaction, done: Done, recorded: Recorded) -> None:
+        def step(unit: Unit, recorded: Recorded) -> None:
             who = Who(ConversationKey(order.chat_id, order.user_id), order.user_name)
-            self.desk.step(tx, done, who, event(tx, recorded.order))
+            self.desk.step(unit, who, event(unit.tx, recorded.order))
 
         async def note(tell: _Tell) -> bool:
-            done = Done()
-
-            def work(tx: Transaction) -> bool:
-                if not write(tx):
+            def work(unit: Unit) -> bool:
+                if not write(unit):
                     return False
-                now = orders.get(tx, order.reference)
-                tell(tx, done, Recorded(now or order, was_unknown=False))
+                now = orders.get(unit.tx, order.reference)
+                tell(unit, Recorded(now or order, was_unknown=False))
                 return True
 
-            return await self.desk.database.run(work, lambda _: self.desk.hand_out(done))
+            return await self.desk.run(work)
 
         return await _first_that_works(order, note, step, *otherwise, _say_nothing)
 
     async def found_too_late(self, order: Order, number: str) -> None:
         """A look-up found an order that was decided to be not placed and confirmed anew meanwhile: there may be two."""
 
-        def work(tx: Transaction) -> bool:
-            now = orders.get(tx, order.reference)
+        def work(unit: Unit) -> None:
+            now = orders.get(unit.tx, order.reference)
             if now is None or now.number == number:
-                return False
-            words = self.desk.outgoing.words(tx, order.user_id)
+                return
+            words = self.desk.outgoing.words(unit.tx, order.user_id)
             account = self.desk.accounts.get(order.account)
             title = account.title if account else order.account
             text = words.say("unknown.found_too_late", account=title, number=number, reference=order.reference)
-            self.desk.outgoing.plain(tx, order.chat_id, text)
-            return True
+            self.desk.outgoing.plain(unit, order.chat_id, text)
 
-        await self.desk.database.run(work, self.desk.said)
+        await self.desk.run(work)
 
     def undeliverable(self, tx: Transaction, row: OutboxRow, why: str) -> None:
         """Telegram will never take a message. What became of an order must be known to somebody: to the admins."""
@@ -214,22 +209,22 @@ class Reports:
                 reference=order.reference,
                 why=why,
             )
-            self.desk.outgoing.plain(tx, admin, text)
+            self.desk.outgoing.plain(Unit(tx), admin, text)
 
-    def _tell_admins(self, tx: Transaction, order: Order) -> None:
+    def _tell_admins(self, unit: Unit, order: Order) -> None:
         """Our credentials are at fault: everybody who could mend the settings hears of it, not only who ordered."""
-        self._say_to_admins(tx, order, "admins.access_denied")
+        self._say_to_admins(unit, order, "admins.access_denied")
 
-    def _say_to_admins(self, tx: Transaction, order: Order, key: str) -> None:
+    def _say_to_admins(self, unit: Unit, order: Order, key: str) -> None:
         outgoing, account = self.desk.outgoing, self.desk.accounts.get(order.account)
         title = account.title if account else order.account
         for admin in sorted(self.desk.staff.admins - {order.user_id}):
-            words = outgoing.words(tx, admin)
+            words = outgoing.words(unit.tx, admin)
             text = words.say(key, account=title, reference=order.reference, person=order.user_name)
-            outgoing.plain(tx, admin, text)
+            outgoing.plain(unit, admin, text)
 
 
-def _say_nothing(_: Transaction, __: Done, ___: Recorded) -> None:
+def _say_nothing(_: Unit, __: Recorded) -> None:
     """The last resort: what nobody can be told is in the journal at least."""
 
 
@@ -248,18 +243,17 @@ async def _first_that_works(order: Order, write: Callable[[_Tell], Awaitable[boo
     return await write(tells[-1])
 
 
-def note_balance(tx: Transaction, desk: Desk, account: str, found: Balance) -> bool:
-    """Write down what was read just now. True when the admins are told something: then a message waits."""
+def note_balance(unit: Unit, desk: Desk, account: str, found: Balance) -> None:
+    """Write down what was read just now, and tell the admins once when it is below what the settings want."""
     set_up = desk.accounts.get(account)
     floor = None if set_up is None else set_up.balance_floor
-    before = balances.get(tx, account)
+    before = balances.get(unit.tx, account)
     below = floor is not None and found.amount < floor
-    balances.save(tx, Known(account, str(found.amount), found.unit, desk.now(), int(below)))
+    balances.save(unit.tx, Known(account, str(found.amount), found.unit, desk.now(), int(below)))
     if set_up is None or floor is None or not below or (before is not None and before.below):
-        return False
+        return
     for admin in sorted(desk.staff.admins):
-        words = desk.outgoing.words(tx, admin)
+        words = desk.outgoing.words(unit.tx, admin)
         left, least = money(words, Money(found.amount, found.unit)), money(words, Money(floor, found.unit))
         gaps = {"account": set_up.title, "balance": left, "floor": least}
-        desk.outgoing.plain(tx, admin, words.say("admins.balance_low", **gaps))
-    return True
+        desk.outgoing.plain(unit, admin, words.say("admins.balance_low", **gaps))

@@ -12,8 +12,9 @@ from bot.conversation.events import Event, SearchedElsewhere, StatusAnswered, St
 from bot.conversation.requests import AskEverywhere, AskStatus
 from bot.conversation.state import ConversationKey
 from bot.conversation.views import Freshness, OrderView
-from bot.desk.desk import Desk, Done
+from bot.desk.desk import Desk
 from bot.desk.record import Who
+from bot.desk.unit import Unit
 from bot.journal.open_requests import Question, inquiry_of
 from bot.journal.progress import Change, record_progress
 from bot.journal.views import details_of, taken_by, view
@@ -69,12 +70,12 @@ class StatusAnswers:
         await self._desk.database.run(lambda tx: inquiries.answered(tx, inquiry_of(key, question)))
 
     async def _give_up(self, key: ConversationKey, question: Question) -> None:
-        def work(tx: Transaction) -> None:
-            inquiries.answered(tx, inquiry_of(key, question))
-            words = self._desk.outgoing.words(tx, key.user_id)
-            self._desk.outgoing.plain(tx, key.chat_id, words.say("hint.not_answered"))
+        def work(unit: Unit) -> None:
+            inquiries.answered(unit.tx, inquiry_of(key, question))
+            words = self._desk.outgoing.words(unit.tx, key.user_id)
+            self._desk.outgoing.plain(unit, key.chat_id, words.say("hint.not_answered"))
 
-        await self._desk.database.run(work, lambda _: self._desk.workers.message_waits())
+        await self._desk.run(work)
 
     async def _about(self, key: ConversationKey, question: AskStatus) -> None:
         order = await self._desk.database.read(orders.get, question.reference)
@@ -102,23 +103,23 @@ class StatusAnswers:
         telling: bool,
     ) -> None:
         """The answer with all that hangs on it, in one transaction."""
-        desk, done = self._desk, Done()
+        desk = self._desk
 
-        def work(tx: Transaction) -> None:
-            if not inquiries.answered(tx, inquiry_of(key, question)):
+        def work(unit: Unit) -> None:
+            if not inquiries.answered(unit.tx, inquiry_of(key, question)):
                 return
             freshness = found if isinstance(found, Freshness) else Freshness.NOW
-            change = self._record(tx, order, found, asked_at) if isinstance(found, Progress) else None
+            change = self._record(unit.tx, order, found, asked_at) if isinstance(found, Progress) else None
             on_card = question.on_card and order.card is not None
             told = False
             if change is not None and telling and (change.differs or on_card):
-                told = status_reading.tell_progress(tx, done, desk, change, reader=key)
+                told = status_reading.tell_progress(unit, desk, change, reader=key)
             if not (on_card and told):
-                now = orders.get(tx, order.reference)
+                now = orders.get(unit.tx, order.reference)
                 answer = StatusAnswered(view(now or order), freshness, desk.now())
-                desk.step(tx, done, Who(key), answer)
+                desk.step(unit, Who(key), answer)
 
-        await desk.database.run(work, lambda _: desk.hand_out(done))
+        await desk.run(work)
 
     def _record(self, tx: Transaction, order: Order, found: Progress, asked_at: int) -> Change | None:
         account = self._desk.accounts.get(order.account)
@@ -143,15 +144,15 @@ class StatusAnswers:
         events: list[Event] = [StatusRequested(ours[0].number)] if ours else []
         if foreign or not ours:
             events.append(SearchedElsewhere(question.query, foreign, tuple(unreached)))
-        desk, done = self._desk, Done()
+        desk = self._desk
 
-        def work(tx: Transaction) -> None:
-            if not inquiries.answered(tx, inquiry_of(key, question)):
+        def work(unit: Unit) -> None:
+            if not inquiries.answered(unit.tx, inquiry_of(key, question)):
                 return
             for event in events:
-                desk.step(tx, done, Who(key), event)
+                desk.step(unit, Who(key), event)
 
-        await desk.database.run(work, lambda _: desk.hand_out(done))
+        await desk.run(work)
 
     async def _seen(self, account: str, progress: Progress) -> OrderView:
         """The order that a supplier has under a number: one of ours after all, or one that the bot knows nothing of."""

@@ -10,8 +10,9 @@ from typing import Any, Final
 from bot.conversation import events
 from bot.conversation.state import ConversationKey
 from bot.conversation.views import Freshness
-from bot.desk.desk import Desk, Done
+from bot.desk.desk import Desk
 from bot.desk.record import Who
+from bot.desk.unit import Unit
 from bot.journal.progress import Change, new_remarks
 from bot.journal.rules import SECOND
 from bot.journal.views import view
@@ -19,7 +20,6 @@ from providers.base import Provider, ReadsStatus
 from providers.errors import OrderNotFound, ProviderError
 from providers.orders import Progress, Status
 from storage import people
-from storage.database import Transaction
 
 log = logging.getLogger(__name__)
 WITHIN: Final = 5.0
@@ -51,9 +51,7 @@ async def read_status(provider: Provider[Any] | None, number: str, within: float
     return Freshness.UNREACHED
 
 
-def tell_progress(
-    tx: Transaction, done: Done, desk: Desk, change: Change, *, reader: ConversationKey | None = None
-) -> bool:
+def tell_progress(unit: Unit, desk: Desk, change: Change, *, reader: ConversationKey | None = None) -> bool:
     """The card changes; whoever ordered is told of what matters to them, unless it is the `reader` of the answer.
 
     False, and nothing said, when whoever ordered is no longer staff.
@@ -61,11 +59,11 @@ def tell_progress(
     order, key = change.order, ConversationKey(change.order.chat_id, change.order.user_id)
     if not desk.staff.may_order(order.user_id):
         return False
-    wanted = people.notices_of(tx, order.user_id)
+    wanted = people.notices_of(unit.tx, order.user_id)
     important = order.status in IMPORTANT or bool(new_remarks(change.was, view(order)))
     # An order that was long placed before it was ever asked about has no news: its card changes.
     is_old = not change.was.asked_at and (order.asked_at or 0) - (order.settled_at or 0) > OLD
     news = change.moved and key != reader and not is_old
     heard = news and (wanted == "all" or (wanted == "important" and important))
-    desk.step(tx, done, Who(key, order.user_name), events.Progressed(view(order), change.was, tell=heard))
+    desk.step(unit, Who(key, order.user_name), events.Progressed(view(order), change.was, tell=heard))
     return True

@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any, Final
 
 from bot.conversation.views import Freshness
-from bot.desk.desk import Desk, Done
+from bot.desk.desk import Desk
+from bot.desk.unit import Unit
 from bot.journal import progress
 from bot.journal.rules import SECOND, account_pause, next_watch
 from bot.workers import status_reading
@@ -18,7 +19,7 @@ from bot.workers.loop import Loop
 from providers.base import Provider, ReadsStatus
 from providers.orders import Progress
 from storage import watching
-from storage.database import Database, Transaction
+from storage.database import Database
 from storage.errors import StorageError
 from storage.orders import Order
 
@@ -102,13 +103,13 @@ class StatusWatch:
             await self._write(order, found, asked_at, telling=False)
 
     async def _write(self, order: Order, found: Progress, asked_at: int, *, telling: bool) -> None:
-        desk, done = self._desk, Done()
+        desk = self._desk
         account = desk.accounts.get(order.account)
 
-        def work(tx: Transaction) -> None:
+        def work(unit: Unit) -> None:
             final = account.final if account is not None else frozenset()
-            change = progress.record_progress(tx, order, found, asked_at, now=self._now(), final=final)
+            change = progress.record_progress(unit.tx, order, found, asked_at, now=self._now(), final=final)
             if change is not None and change.differs and telling:
-                status_reading.tell_progress(tx, done, desk, change)
+                status_reading.tell_progress(unit, desk, change)
 
-        await self._database.run(work, lambda _: desk.hand_out(done))
+        await desk.run(work)

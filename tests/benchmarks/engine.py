@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.conversation import events
 from bot.conversation.engine import advance
-from bot.conversation.known import Account, Context
+from bot.conversation.known import Account, Known
 from bot.conversation.state import IDLE, Conversation, loaded, stored
 from providers.damaijia.form import DamaijiaForm
 
@@ -15,7 +15,7 @@ SIZES: Final = (1, 10, 60)
 WORST: Final = 1.5
 """How many times as much an answer may cost with the most recipients."""
 GIFTS: Final = Account("gifts", "Gifts", DamaijiaForm)
-CONTEXT: Final = Context({"gifts": GIFTS}, "d1", "1")
+KNOWN: Final = Known({"gifts": GIFTS}, "d1", "1")
 ORDER: Final = ("614", "1", "Please pack well", "taobao")
 RECIPIENT: Final = ("王小明", "13800000000", "浙江省", "杭州市", "余杭区", "文一路1号", "2021020411023208")
 
@@ -40,20 +40,20 @@ def measured(sizes: Sequence[int] = SIZES, runs: int = 30) -> dict[str, tuple[fl
 
 def at_recipient(number: int) -> Conversation:
     """An order in which so many recipients but one are complete, at the first question of that one."""
-    state = advance(IDLE, events.OrderRequested("gifts"), CONTEXT).state
+    state = advance(IDLE, events.OrderRequested("gifts"), KNOWN).state
     for text in (*ORDER, *RECIPIENT * (number - 1)):
         if state.draft is not None and state.phase == "listing":
-            state = advance(state, events.AddedAnother(state.draft.id, state.draft.revision), CONTEXT).state
-        state = advance(state, events.Answered(text), CONTEXT).state
+            state = advance(state, events.AddedAnother(state.draft.id, state.draft.revision), KNOWN).state
+        state = advance(state, events.Answered(text), KNOWN).state
     if number > 1 and state.draft is not None:
-        state = advance(state, events.AddedAnother(state.draft.id, state.draft.revision), CONTEXT).state
+        state = advance(state, events.AddedAnother(state.draft.id, state.draft.revision), KNOWN).state
     return state
 
 
 def _seconds(state: Conversation, *, keeping: bool) -> float:
     begun = perf_counter()
     for text in RECIPIENT:
-        state = advance(state, events.Answered(text), CONTEXT).state
+        state = advance(state, events.Answered(text), KNOWN).state
         if keeping:
             state = loaded(stored(state))
     return (perf_counter() - begun) / len(RECIPIENT)

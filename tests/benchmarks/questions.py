@@ -9,11 +9,10 @@ from time import perf_counter
 from typing import Final
 
 from bot.buttons.list_buttons import account_code
-from bot.conversation import events
 from bot.conversation.known import Account
 from bot.conversation.listing import Days, Wanted
-from bot.conversation.state import IDLE, ConversationKey
-from bot.journal.lookup import informed
+from bot.conversation.state import ConversationKey
+from bot.journal.lookup import named
 from bot.journal.pages import JournalPages
 from bot.staff.access import Staff
 from providers.fields import Form
@@ -86,10 +85,8 @@ def look_up(numbers: list[str]) -> Ask:
     left = iter(numbers)
 
     async def ask(who: Journalist) -> int:
-        asked = events.StatusRequested(next(left))
-        event = await who.database.run(lambda tx: informed(tx, asked, IDLE, SOMEBODY, {}, ()))
-        assert isinstance(event, events.StatusRequested)
-        return len(event.found)
+        number = next(left)
+        return len(await who.database.run(lambda tx: named(tx, number)))
 
     return ask
 
@@ -113,9 +110,9 @@ def search(texts: list[str]) -> Ask:
 
 
 async def _listed(who: Journalist, wanted: Wanted) -> int:
-    event = await who.database.run(lambda tx: who.journal.listed(tx, wanted, SOMEBODY))
-    assert isinstance(event, events.OrdersRequested)
-    return len(event.found)
+    found = await who.database.run(lambda tx: who.journal.listed(tx, wanted, SOMEBODY))
+    assert found is not None
+    return len(found.orders)
 
 
 def scan(texts: list[str]) -> Ask:

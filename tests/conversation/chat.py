@@ -10,31 +10,34 @@ from typing import Any, TypeVar
 
 from bot.conversation import events, replies, requests
 from bot.conversation.engine import advance
-from bot.conversation.known import Account, Context
+from bot.conversation.known import Account
 from bot.conversation.state import IDLE, Conversation, Draft, Phase
 from bot.conversation.step import Step
 from bot.conversation.views import OrderView
 from providers.orders import Outcome
 from tests.conversation.forms import NOTE, TOY
+from tests.conversation.knows import Knowledge, Knows
 
 R = TypeVar("R", bound=replies.Reply)
 
 
 class Chat:
-    """`requests` are all that workers were asked for, in order."""
+    """`requests` are all that steps asked for, in order; `knows` is what there is to know beyond the chat."""
 
     def __init__(self, accounts: Iterable[Account] = (TOY, NOTE), state: Conversation = IDLE) -> None:
         self.accounts = {account.name: account for account in accounts}
         self.state = state
         self.said: tuple[replies.Reply, ...] = ()
         self.requests: list[requests.Request] = []
+        self.knows = Knowledge()
+        self.known = Knows(self.knows, self.accounts, "", "")
         self._ids = 0
 
     def send(self, event: events.Event) -> Step:
         self._ids += 1
-        context = Context(self.accounts, f"d{self._ids}", str(1000 + self._ids))
+        self.known = Knows(self.knows, self.accounts, f"d{self._ids}", str(1000 + self._ids))
         before = self.state
-        step = advance(before, event, context)
+        step = advance(before, event, self.known)
         self._must_hold(before, step)
         self.state, self.said = step.state, step.replies
         self.requests += step.requests
@@ -138,9 +141,10 @@ class Chat:
         return [request for request in self.requests if isinstance(request, requests.PlaceOrder)]
 
     def settle(self, outcome: Outcome, order: requests.PlaceOrder | None = None, **facts: Any) -> None:
-        """The worker's report on an order; the latest one unless another is given."""
+        """The worker's report on an order, which the journal has too; the latest one unless another is given."""
         order = order or self.placed[-1]
         view = OrderView(order.reference, order.account, "toy", order.answers, outcome, **facts)
+        self.knows.order(view)
         self.send(events.Settled(view))
 
 

@@ -1,6 +1,9 @@
-"""Picking from the catalogue at a question, as the pure conversation sees it; storage's part comes with the events."""
+"""Picking from the catalogue at a question, as the pure conversation sees it."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -17,8 +20,10 @@ from tests.conversation.goods import BASKET, CUP, FANS, GIFTS, TEA, Basket, Gift
 EACH = Money(Decimal("1.20"), "CNY")
 
 
-def gifts(account: str = "gifts") -> Chat:
+def gifts(account: str = "gifts", known: Mapping[str, Mapping[str, Any]] = MappingProxyType({})) -> Chat:
+    """At the first question of an account of whose products so much is known."""
     chat = Chat([GIFTS, FANS, BASKET])
+    chat.knows.facts = {(account, product): facts for product, facts in known.items()}
     chat.order(account)
     return chat
 
@@ -33,9 +38,8 @@ def test_a_typed_id_is_taken_as_ever_when_nothing_is_known_of_it() -> None:
 def test_what_is_known_of_a_typed_or_picked_id_is_kept_and_told_at_the_quantity() -> None:
     for typed in (True, False):
         chat = gifts()
-        chat.send(
-            events.Answered("614", TEA) if typed else events.Picked(chat.draft.id, chat.draft.revision, "614", TEA)
-        )
+        chat.knows.facts["gifts", "614"] = TEA
+        chat.say("614") if typed else chat.tap(events.Picked, "614")
         assert chat.answers == {"gift": "614", "about": TEA}
         assert chat.reply(replies.Asked).about == About("Green tea", EACH, 2, 5000, 40)
 
@@ -44,22 +48,22 @@ def test_what_is_known_of_a_typed_or_picked_id_is_kept_and_told_at_the_quantity(
     ("quantity", "code"), [("1", "greater_than_equal"), ("41", "stock"), ("5001", "stock"), ("40", "")]
 )
 def test_bounds_and_stock_hold_at_the_question(quantity: str, code: str) -> None:
-    chat = gifts()
-    chat.send(events.Answered("614", TEA))
+    chat = gifts(known={"614": TEA})
+    chat.say("614")
     chat.say(quantity)
     assert chat.problem == code if code else chat.asked == "Remark"
 
 
 def test_what_has_run_out_is_said_at_the_question() -> None:
-    chat = gifts()
-    chat.send(events.Answered("614", TEA | {"stock": 0}))
+    chat = gifts(known={"614": TEA | {"stock": 0}})
+    chat.say("614")
     chat.say("5")
     assert chat.problem == "out_of_stock"
 
 
 def test_facts_that_the_form_cannot_read_count_as_unknown() -> None:
-    chat = gifts()
-    chat.send(events.Answered("614", {"title": "Tea", "minimum": "many"}))
+    chat = gifts(known={"614": {"title": "Tea", "minimum": "many"}})
+    chat.say("614")
     assert chat.answers["about"] is None
     chat.say("5")
     chat.skip()
@@ -67,8 +71,8 @@ def test_facts_that_the_form_cannot_read_count_as_unknown() -> None:
 
 
 def test_another_product_drops_what_was_known_of_the_first() -> None:
-    chat = gifts()
-    chat.send(events.Answered("614", TEA))
+    chat = gifts(known={"614": TEA})
+    chat.say("614")
     chat.say("5")
     chat.skip()
     chat.edit("Gift")
@@ -78,7 +82,8 @@ def test_another_product_drops_what_was_known_of_the_first() -> None:
 
 def test_text_that_is_no_id_is_searched_for_and_asks_the_same_question() -> None:
     chat = gifts()
-    chat.send(events.Answered("tea", matches=3))
+    chat.knows.matches["gifts", "tea"] = 3
+    chat.say("tea")
     assert (chat.asked, chat.problem, chat.draft.browse) == ("Gift", "", Browse(query="tea"))
     assert chat.answers == {}
     assert (chat.reply(replies.Asked).position, chat.reply(replies.Asked).total) == (1, 3)
@@ -92,8 +97,10 @@ def test_text_that_finds_nothing_is_not_accepted() -> None:
 
 def test_a_search_that_finds_nothing_says_so_and_leaves_no_earlier_finds_behind() -> None:
     chat = gifts()
-    chat.send(events.Answered("tea", matches=3))
-    chat.send(events.Answered("coffee", matches=0))
+    chat.knows.matches["gifts", "tea"] = 3
+    chat.say("tea")
+    chat.knows.matches["gifts", "coffee"] = 0
+    chat.say("coffee")
     assert (chat.asked, chat.problem, chat.draft.browse) == ("Gift", "nothing_found", None)
     assert chat.answers == {}
 
@@ -101,7 +108,8 @@ def test_a_search_that_finds_nothing_says_so_and_leaves_no_earlier_finds_behind(
 def test_a_search_at_any_other_question_is_a_bad_answer() -> None:
     chat = gifts()
     chat.say("614")
-    chat.send(events.Answered("tea", matches=3))
+    chat.knows.matches["gifts", "tea"] = 3
+    chat.say("tea")
     assert chat.problem == "int_parsing"
 
 
@@ -122,7 +130,8 @@ def test_pages_are_turned_and_back_leads_out_step_by_step() -> None:
 
 def test_an_answer_ends_the_browsing() -> None:
     chat = gifts()
-    chat.send(events.Answered("tea", matches=3))
+    chat.knows.matches["gifts", "tea"] = 3
+    chat.say("tea")
     chat.tap(events.Picked, "614")
     assert (chat.asked, chat.draft.browse) == ("Quantity", None)
 
@@ -146,9 +155,9 @@ def test_a_product_that_is_looked_up_is_asked_of_the_supplier_also_when_it_was_p
 
 
 def test_when_the_look_up_fails_what_was_read_before_is_used_and_its_age_is_said() -> None:
-    chat = gifts("fans")
+    chat = gifts("fans", {"614": TEA | {"read_at": 123}})
     chat.say("614")
-    chat.find(events.LookUpResult.FAILED, **TEA, read_at=123)
+    chat.find(events.LookUpResult.FAILED)
     told = chat.reply(replies.Asked)
     assert (told.question.title, told.note, told.note_at) == ("Quantity", "catalogue_kept", 123)
     assert chat.answers["about"] == TEA | {"read_at": 123, "kept": True}
@@ -160,13 +169,15 @@ def test_when_the_look_up_fails_what_was_read_before_is_used_and_its_age_is_said
 
 def test_an_order_can_be_opened_with_its_product_answered() -> None:
     chat = Chat([GIFTS, FANS, BASKET])
-    chat.send(events.OrderRequested("gifts", "614", TEA))
+    chat.knows.facts["gifts", "614"] = TEA
+    chat.send(events.OrderRequested("gifts", "614"))
     assert (chat.asked, chat.answers) == ("Quantity", {"gift": "614", "about": TEA})
 
 
 def test_an_order_opened_with_a_word_searches_and_with_nonsense_asks() -> None:
     chat = Chat([GIFTS, FANS, BASKET])
-    chat.send(events.OrderRequested("gifts", "tea", matches=2))
+    chat.knows.matches["gifts", "tea"] = 2
+    chat.send(events.OrderRequested("gifts", "tea"))
     assert (chat.asked, chat.draft.browse) == ("Gift", Browse(query="tea"))
     chat = Chat([GIFTS, FANS, BASKET])
     chat.send(events.OrderRequested("gifts", "nonsense"))
@@ -192,8 +203,8 @@ def test_a_draft_that_is_open_keeps_the_product_for_starting_anew() -> None:
 
 
 def test_the_summary_tells_prices_and_total_where_they_are_per_piece() -> None:
-    chat = gifts()
-    chat.send(events.Answered("614", TEA | {"read_at": 5}))
+    chat = gifts(known={"614": TEA | {"read_at": 5}})
+    chat.say("614")
     chat.say("10")
     chat.skip()
     told = chat.reply(replies.Summarised)
@@ -217,8 +228,9 @@ def basket(*products: tuple[str, dict[str, object] | None, str]) -> Chat:
     for i, (product, facts, pieces) in enumerate(products):
         if i:
             chat.tap(events.AddedAnother)
-        chat.send(events.Answered(product, facts))
-        chat.say(pieces)
+        if facts is not None:
+            chat.knows.facts["basket", product] = facts
+        chat.say(product, pieces)
     chat.done()
     return chat
 
@@ -286,6 +298,6 @@ def test_an_item_is_told_with_what_its_product_is_called() -> None:
     chat.say("3")
     assert chat.reply(replies.Listed).block.items == ("614 × 3",), "nothing is known of it"
     chat.tap(events.AddedAnother)
-    chat.send(events.Answered("615", TEA))
-    chat.say("2")
+    chat.knows.facts["basket", "615"] = TEA
+    chat.say("615", "2")
     assert chat.reply(replies.Listed).block.items == ("614 × 3", "615 × 2 · Green tea")

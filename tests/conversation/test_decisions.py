@@ -1,5 +1,6 @@
-"""Orders after Confirm: trying again, evidence and decisions, naming an order, and the same order twice."""
+"""Orders after Confirm: trying again, evidence and decisions, naming an order, and which orders are the same."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -7,26 +8,26 @@ import pytest
 from bot.conversation import events, replies, requests
 from bot.conversation.events import Decision, NumberCheck
 from bot.conversation.filling import awaited
-from bot.conversation.known import Context
+from bot.conversation.known import Account
 from bot.conversation.likeness import likeness_of
 from bot.conversation.replies import HintCode
-from bot.conversation.state import IDLE, Duplicate, Phase
+from bot.conversation.state import IDLE, Phase
 from bot.conversation.views import Candidate, Evidence, LookEnd, OrderView
 from providers.fields import Form
 from providers.guoguo.form import DefaultOrder
 from providers.orders import Outcome
 from providers.simulators.guoguo.products import FANS
-from tests.conversation.chat import Chat, listing, reviewing
+from tests.conversation.chat import Chat, listing
 from tests.conversation.forms import NOTE, TOY
 from tests.conversation.test_table import checking
 
 UNKNOWN = OrderView("7", "note", "note", {"text": "Hello"}, Outcome.UNKNOWN, attempts=2)
-ALIKE = Duplicate(reference="6", number="N-6", person="Ann", confirmed_at=1)
 
 
 def naming(chat: Chat | None = None) -> Chat:
     chat = Chat() if chat is None else chat
-    chat.send(events.NumberAsked(UNKNOWN))
+    chat.knows.order(UNKNOWN)
+    chat.send(events.NameTapped(UNKNOWN.reference, UNKNOWN.attempts))
     return chat
 
 
@@ -61,8 +62,8 @@ def test_any_other_number_is_shown_with_what_speaks_against_it(result: NumberChe
     chat = naming()
     chat.say("N-1")
     asked = list(chat.requests)
-    chat.send(events.NumberChecked(UNKNOWN, "N-1", result, {"total": "1"}, ("total",), "8"))
-    assert chat.said == (replies.NumberDoubted(UNKNOWN, "Notes", "N-1", result, {"total": "1"}, ("total",), "8"),)
+    chat.send(events.NumberChecked(UNKNOWN, "N-1", result, {"total": "1"}, ("total",)))
+    assert chat.said == (replies.NumberDoubted(UNKNOWN, "Notes", "N-1", result, {"total": "1"}, ("total",)),)
     assert chat.requests == asked
 
 
@@ -78,7 +79,8 @@ def test_an_order_whose_outcome_became_known_meanwhile_is_shown_and_named_no_lon
     chat = naming(listing())
     chat.say("N-1")
     placed = replace(UNKNOWN, outcome=Outcome.PLACED, number="N-2")
-    chat.send(events.NumberChecked(placed, "N-1", NumberCheck.AGREES))
+    chat.knows.order(placed)
+    chat.send(events.NumberChecked(UNKNOWN, "N-1", NumberCheck.AGREES))
     assert [type(reply) for reply in chat.said] == [replies.StatusShown, replies.Listed]
     assert chat.requests == [*listing().requests, requests.CheckNumber("7", 2, "N-1")]
 
@@ -94,12 +96,11 @@ def test_another_number_can_be_sent_while_one_is_checked() -> None:
 
 def test_a_number_that_is_being_checked_is_asked_again_after_a_restart() -> None:
     chat = naming(listing())
-    context = Context(chat.accounts, "d", "9")
-    assert awaited(chat.state, context) is None
+    assert awaited(chat.state, chat.known) is None
     chat.say("N-1")
-    assert awaited(chat.state, context) == requests.CheckNumber("7", 2, "N-1")
+    assert awaited(chat.state, chat.known) == requests.CheckNumber("7", 2, "N-1")
     chat.done()
-    assert awaited(chat.state, context) is None
+    assert awaited(chat.state, chat.known) is None
 
 
 @pytest.mark.parametrize("event", [events.NumberGivenUp(), events.CancelRequested()])
@@ -122,7 +123,8 @@ def test_giving_up_is_answered_also_when_nothing_else_was_under_way(event: event
 
 def test_another_order_can_be_named_instead() -> None:
     chat = naming(listing())
-    chat.send(events.NumberAsked(replace(UNKNOWN, reference="8")))
+    chat.knows.order(replace(UNKNOWN, reference="8"))
+    chat.send(events.NameTapped("8", 2))
     assert chat.said == (replies.NumberWanted("8", "Notes"),)
     chat.send(events.NumberGivenUp())
     assert chat.phase is Phase.LISTING
@@ -151,7 +153,7 @@ def test_an_order_that_was_not_placed_does_not_stand_again_in_the_middle_of_nami
 def test_while_an_answer_is_looked_up_naming_waits() -> None:
     chat = checking()
     before = chat.state
-    chat.send(events.NumberAsked(UNKNOWN))
+    naming(chat)
     assert [type(reply) for reply in chat.said] == [replies.Hint, replies.CheckingShown]
     assert chat.state == before
 
@@ -159,7 +161,8 @@ def test_while_an_answer_is_looked_up_naming_waits() -> None:
 def test_a_decision_becomes_a_request_in_any_phase() -> None:
     for chat in (Chat(), listing(), naming()):
         before = chat.state
-        chat.send(events.Decided(UNKNOWN, Decision.NOT_PLACED))
+        chat.knows.order(UNKNOWN)
+        chat.send(events.DecisionTapped("7", 2, Decision.NOT_PLACED))
         assert chat.requests[-1] == requests.Decide("7", 2, Decision.NOT_PLACED)
         assert chat.state == before
 
@@ -178,15 +181,18 @@ def test_evidence_says_what_was_sent_and_what_can_be_done() -> None:
 
 def test_evidence_about_an_account_that_is_gone_offers_nothing_that_needs_it() -> None:
     chat = Chat()
-    chat.send(events.EvidenceRequested(replace(UNKNOWN, account="elsewhere"), Evidence()))
+    chat.knows.order(replace(UNKNOWN, account="elsewhere"))
+    chat.send(events.EvidenceTapped("7"))
     shown = chat.reply(replies.EvidenceShown)
     assert (shown.account, shown.sent, shown.reconciles, shown.idempotent_create) == ("elsewhere", (), False, False)
 
 
 def test_a_look_up_and_a_stop_are_asked_of_the_workers() -> None:
     chat = Chat()
-    chat.send(events.LookAsked(UNKNOWN))
-    chat.send(events.StopAsked(UNKNOWN))
+    chat.knows.order(UNKNOWN)
+    chat.send(events.LookTapped("7", 2))
+    chat.knows.order(replace(UNKNOWN, outcome=None))
+    chat.send(events.StopTapped("7", 2))
     assert chat.requests == [requests.ReconcileOrder("7"), requests.StopTrying("7", 2)]
 
 
@@ -198,38 +204,13 @@ def test_what_was_unknown_is_told_anew_once_it_is_known() -> None:
 
 def test_an_order_that_was_unknown_and_is_not_placed_stands_again() -> None:
     chat = Chat()
-    chat.send(events.Settled(replace(UNKNOWN, outcome=Outcome.NOT_SENT), was_unknown=True))
+    not_sent = replace(UNKNOWN, outcome=Outcome.NOT_SENT)
+    chat.knows.order(not_sent)
+    chat.send(events.Settled(not_sent, was_unknown=True))
     assert [type(reply) for reply in chat.said] == [replies.OutcomeShown, replies.EvidenceClosed, replies.Summarised]
     chat.tap(events.Confirmed)
     assert chat.placed[-1].retry
     assert chat.placed[-1].reference == "7"
-
-
-def test_the_summary_keeps_saying_that_the_same_was_ordered_before() -> None:
-    chat = reviewing()
-    chat.send(events.DuplicateFound(ALIKE))
-    assert chat.reply(replies.Summarised).alike == ALIKE
-    chat.send(events.TapUnreadable())
-    assert chat.reply(replies.Summarised).alike == ALIKE
-    chat.tap(events.Confirmed)
-    assert chat.placed[-1].alike == "6"
-
-
-def test_another_answer_is_another_order() -> None:
-    chat = reviewing()
-    chat.send(events.DuplicateFound(ALIKE))
-    chat.edit("Most")
-    chat.say("11")
-    assert chat.reply(replies.Summarised).alike is None
-    chat.tap(events.Confirmed)
-    assert chat.placed[-1].alike == ""
-
-
-def test_what_is_no_longer_alike_is_no_longer_said() -> None:
-    chat = reviewing()
-    chat.send(events.DuplicateFound(ALIKE))
-    chat.send(events.DuplicateFound(None))
-    assert chat.reply(replies.Summarised).alike is None
 
 
 def test_the_same_answers_have_the_same_fingerprint_however_they_were_typed() -> None:
@@ -256,3 +237,84 @@ def test_forms_of_different_kinds_are_never_alike() -> None:
 
     assert likeness_of(One()) != likeness_of(Two())
     assert TOY.form is not NOTE.form
+
+
+def test_a_number_that_another_order_has_is_not_recorded_whatever_the_supplier_says() -> None:
+    for result in NumberCheck:
+        chat = naming()
+        chat.knows.taken["note", "N-1"] = "8"
+        chat.say("N-1")
+        asked = list(chat.requests)
+        chat.send(events.NumberChecked(UNKNOWN, "N-1", result, {"total": "1"}, ("total",)))
+        assert chat.said == (replies.NumberDoubted(UNKNOWN, "Notes", "N-1", NumberCheck.TAKEN, taken_by="8"),)
+        assert (chat.requests, chat.state) == (asked, IDLE)
+
+
+@pytest.mark.parametrize("start", [Chat, listing])
+def test_a_number_that_is_found_and_taken_meanwhile_is_told_whose_it_is(start: Callable[[], Chat]) -> None:
+    chat = start()
+    before, asked = chat.state, list(chat.requests)
+    chat.knows.order(UNKNOWN)
+    chat.knows.taken["note", "N-1"] = "8"
+    chat.send(events.DecisionTapped("7", 2, Decision.FOUND, "N-1"))
+    assert chat.said == (replies.NumberDoubted(UNKNOWN, "Notes", "N-1", NumberCheck.TAKEN, taken_by="8"),)
+    assert (chat.state, chat.requests) == (before, asked)
+    chat.send(events.DecisionTapped("7", 2, Decision.FOUND, "N-2"))
+    assert chat.requests[-1] == requests.Decide("7", 2, Decision.FOUND, "N-2")
+
+
+@pytest.mark.parametrize(
+    ("account", "sends"), [(replace(NOTE, idempotent_create=True), True), (NOTE, False), (TOY, False)]
+)
+def test_only_a_supplier_that_takes_no_second_order_is_sent_one_again(account: Account, *, sends: bool) -> None:
+    chat = Chat([account])
+    chat.knows.order(UNKNOWN)
+    chat.send(events.DecisionTapped("7", 2, Decision.RESEND))
+    if sends:
+        assert chat.said == (replies.Toast(replies.ToastCode.DECIDED),)
+        assert chat.requests == [requests.Decide("7", 2, Decision.RESEND)]
+    else:
+        assert (chat.reply(replies.StatusShown).order, chat.requests) == (UNKNOWN, [])
+
+
+def test_evidence_is_shown_to_whoever_asks_and_the_list_says_how_many_others_there_are() -> None:
+    chat = Chat()
+    known = Evidence(looks=3, look=LookEnd.NOTHING)
+    chat.knows.order(UNKNOWN)
+    chat.knows.evidence["7"] = known
+    chat.send(events.EvidenceTapped("7"))
+    shown = chat.reply(replies.EvidenceShown)
+    assert (shown.evidence, shown.showing) == (known, replies.Showing.COPY)
+    chat.knows.unknown = ((UNKNOWN, replace(UNKNOWN, reference="8", account="elsewhere")), 4)
+    chat.send(events.UnknownRequested())
+    titles = [title for _, title in chat.reply(replies.UnknownListed).orders]
+    assert (titles, chat.reply(replies.UnknownListed).more) == (["Notes", "elsewhere"], 4)
+
+
+@pytest.mark.parametrize("tap", [events.ReopenTapped("7"), events.AgainTapped("7")])
+def test_the_number_is_still_asked_when_a_button_only_shows_an_order(tap: events.OrderTapped) -> None:
+    chat = naming(listing())
+    before = chat.state
+    chat.send(tap)
+    assert (chat.reply(replies.StatusShown).order, chat.state) == (UNKNOWN, before)
+    chat.knows.orders.clear()
+    chat.send(tap)
+    assert chat.said == (replies.Stale(), replies.NumberWanted("7", "Notes"))
+    assert chat.state == before
+
+
+@pytest.mark.parametrize(
+    ("tap", "outcome", "code"),
+    [
+        (events.ReopenTapped("9"), Outcome.REFUSED, HintCode.FINISH_FIRST),
+        (events.AgainTapped("9"), Outcome.PLACED, HintCode.AGAIN_LATER),
+    ],
+)
+def test_a_button_that_has_to_wait_for_the_open_draft_ends_the_naming(
+    tap: events.OrderTapped, outcome: Outcome, code: HintCode
+) -> None:
+    chat = naming(listing())
+    chat.knows.order(OrderView("9", "note", "note", {"text": "x"}, outcome))
+    chat.send(tap)
+    assert [type(reply) for reply in chat.said] == [replies.Hint, replies.Listed]
+    assert (chat.reply(replies.Hint).code, chat.phase) == (code, Phase.LISTING)

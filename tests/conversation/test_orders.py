@@ -1,5 +1,7 @@
 """Confirm, what becomes of an order, and how a draft stands again."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.conversation import replies, requests
@@ -14,11 +16,12 @@ from bot.conversation.events import (
     Medium,
     OrderRequested,
     OrdersRequested,
-    Reopened,
+    ReopenTapped,
     SentOther,
     StatusRequested,
     TapUnreadable,
 )
+from bot.conversation.listing import EVERYTHING, Listing, Menu, Page, Wanted
 from bot.conversation.replies import EvidenceShown, HintCode, WhichOrder
 from bot.conversation.state import IDLE, Phase
 from bot.conversation.views import Freshness, OrderView
@@ -179,13 +182,13 @@ def test_while_another_draft_is_open_a_button_re_opens_later(outcome: Outcome) -
     shown = chat.reply(replies.OutcomeShown)
     assert (shown.reopenable, chat.said, chat.state) == (True, (shown,), before)
 
-    chat.send(Reopened(shown.order))
+    chat.send(ReopenTapped(shown.order.reference))
     assert chat.said == (replies.Hint(HintCode.FINISH_FIRST), replies.Asked(chat.reply(replies.Asked).question, 1, 1))
     assert chat.state == before
 
     chat.say("Hello")
     chat.tap(Confirmed)
-    chat.send(Reopened(shown.order))
+    chat.send(ReopenTapped(shown.order.reference))
     assert chat.reply(replies.Summarised).account == "Toys & Co"
     chat.tap(Confirmed)
     again, first = chat.placed[-1], chat.placed[0]
@@ -197,7 +200,7 @@ def test_re_opened_twice_an_order_shows_where_it_stands() -> None:
     chat = confirmed()
     chat.order("note")
     chat.settle(REFUSED, fields=("most",))
-    again = Reopened(chat.reply(replies.OutcomeShown).order)
+    again = ReopenTapped(chat.reply(replies.OutcomeShown).order.reference)
     chat.send(CancelRequested())
     chat.send(again)
     before = chat.state
@@ -220,7 +223,7 @@ def test_a_failed_order_of_an_account_that_is_gone_is_told_and_nothing_else() ->
     chat.settle(REFUSED)
     assert chat.reply(replies.OutcomeShown).account == "toy"
     assert chat.state == IDLE
-    chat.send(Reopened(chat.reply(replies.OutcomeShown).order))
+    chat.send(ReopenTapped(chat.reply(replies.OutcomeShown).order.reference))
     assert chat.said == (replies.NothingOpen(),)
     chat.order("note")
     chat.settle(REFUSED)
@@ -269,19 +272,30 @@ def test_an_order_is_told_of_in_a_chat_whose_draft_lost_its_account() -> None:
 FOUND = OrderView("1", "toy", "toy", {}, Outcome.PLACED, number="N-1")
 GONE = OrderView("2", "elsewhere", "toy", {}, Outcome.PLACED, number="N-2")
 TITLES = (("toy", "Toys & Co"), ("note", "Notes"))
+NEWEST = Wanted(menu=Menu.STATE)
 TOLD: list[tuple[Event, tuple[replies.Reply, ...]]] = [
-    (StatusRequested("N-1", (FOUND,)), (replies.StatusShown(FOUND, "Toys & Co", Freshness.SILENT, again=True),)),
-    (StatusRequested("N-2", (GONE,)), (replies.StatusShown(GONE, "elsewhere"),)),
-    (StatusRequested("N", (FOUND, GONE)), (WhichOrder(((FOUND, "Toys & Co"), (GONE, "elsewhere"))),)),
-    (StatusRequested("N-0", near=(FOUND,)), (replies.OrderNotKnown("N-0", ((FOUND, "Toys & Co"),)),)),
+    (StatusRequested("N-1"), (replies.StatusShown(FOUND, "Toys & Co", Freshness.SILENT, again=True),)),
+    (StatusRequested(" Ｎ-1 "), (replies.StatusShown(FOUND, "Toys & Co", Freshness.SILENT, again=True),)),
+    (StatusRequested("N-2"), (replies.StatusShown(GONE, "elsewhere"),)),
+    (StatusRequested("N"), (WhichOrder(((FOUND, "Toys & Co"), (GONE, "elsewhere"))),)),
+    (StatusRequested("N-0"), (replies.OrderNotKnown("N-0", ((FOUND, "Toys & Co"),)),)),
     (StatusRequested("N-3"), (replies.OrderNotKnown("N-3"),)),
     (StatusRequested(""), (replies.StatusAsked(),)),
-    (OrdersRequested((FOUND,)), (replies.OrdersListed(((FOUND, "Toys & Co"),), accounts=TITLES),)),
+    (StatusRequested("", ("9", "2", "1")), (replies.StatusShown(GONE, "elsewhere"),)),
+    (StatusRequested("", ("9",)), (replies.StatusAsked(),)),
+    (StatusRequested("N-3", ("2",)), (replies.OrderNotKnown("N-3"),)),
+    (OrdersRequested(), (replies.OrdersListed(((FOUND, "Toys & Co"),), accounts=TITLES),)),
+    (OrdersRequested(NEWEST), (replies.OrdersListed((), replace(NEWEST, person=7), Listing(reader=7), TITLES),)),
 ]
 
 
 def test_a_status_is_told_in_any_phase_without_leaving_it() -> None:
     for chat in (Chat(), reviewing()):
+        chat.knows.order(FOUND, GONE)
+        chat.knows.names = {"N-1": (FOUND,), "N-2": (GONE,), "N": (FOUND, GONE)}
+        chat.knows.near = {"N-0": (FOUND,)}
+        chat.knows.pages[EVERYTHING] = Page(EVERYTHING, (FOUND,))
+        chat.knows.pages[NEWEST] = Page(replace(NEWEST, person=7), listing=Listing(reader=7))
         before = chat.state
         for event, told in TOLD:
             chat.send(event)

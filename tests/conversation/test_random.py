@@ -11,7 +11,6 @@ from bot.buttons import data
 from bot.conversation import replies
 from bot.conversation.events import (
     AddedAnother,
-    AgainTapped,
     Answered,
     CategoriesAsked,
     CategoryPicked,
@@ -20,8 +19,6 @@ from bot.conversation.events import (
     CommandUnknown,
     Confirmed,
     Continued,
-    Decided,
-    DecisionTapped,
     EditAsked,
     Event,
     FieldPicked,
@@ -30,28 +27,18 @@ from bot.conversation.events import (
     ItemPicked,
     LanguageRequested,
     ListDone,
-    LookAsked,
     LookedUp,
-    LookTapped,
     LookUpResult,
     Medium,
     MessageEdited,
-    NameTapped,
-    NumberAsked,
     NumberCheck,
     NumberChecked,
     NumberGivenUp,
-    OrderedAgain,
     OrderRequested,
     OrdersRequested,
-    OrderTapped,
     Paged,
     Picked,
-    RefreshAsked,
-    RefreshTapped,
     RemoveAsked,
-    Reopened,
-    ReopenTapped,
     SentOther,
     Settled,
     Skipped,
@@ -132,7 +119,10 @@ class Walk:
         }.get(kind, self.other)(n)
 
     def send(self, event: Event) -> None:
+        asked = len(self.chat.placed)
         self.chat.send(event)
+        written = self.chat.placed[asked:]
+        self.knows(*self.views.values(), *(OrderView(one.reference, one.account, "", one.answers) for one in written))
         for reply in self.chat.said:
             for message in said(reply, self.chat.state):
                 self.shown += [button.data for row in message.rows for button in row]
@@ -175,28 +165,14 @@ class Walk:
     def button(self, n: int) -> None:
         """A tap on any button ever shown, newer ones first."""
         if self.shown:
-            event = data.read(self.shown[-1 - n % len(self.shown)])
-            self.send(self.meant(event) if isinstance(event, OrderTapped) else event)
+            self.send(data.read(self.shown[-1 - n % len(self.shown)]))
 
-    def meant(self, tapped: OrderTapped) -> Event:
-        """What the journal makes of a button of an order."""
-        order = self.views[tapped.reference]
-        unknown = order.outcome is Outcome.UNKNOWN
-        match tapped:
-            case ReopenTapped() if order.outcome in {Outcome.REFUSED, Outcome.NOT_SENT}:
-                return Reopened(order)
-            case AgainTapped() if order.outcome is Outcome.PLACED:
-                return OrderedAgain(order)
-            case RefreshTapped():
-                return RefreshAsked(order)
-            case LookTapped() if unknown:
-                return LookAsked(order)
-            case NameTapped() if unknown:
-                return NumberAsked(order)
-            case DecisionTapped() if unknown:
-                return Decided(order, tapped.decision, tapped.number)
-            case _:
-                return StatusRequested(order.reference, (order,))
+    def knows(self, *orders: OrderView) -> None:
+        """Put orders into the journal; where one has been ordered anew, it says so."""
+        replaced = {placed.source: placed.reference for placed in self.chat.placed if placed.source}
+        for order in orders:
+            self.views[order.reference] = replace(order, replaced_by=replaced.get(order.reference, ""))
+        self.chat.knows.order(*self.views.values())
 
     def say(self, n: int) -> None:
         self.send(Answered(TEXTS[n % len(TEXTS)]))
@@ -211,13 +187,17 @@ class Walk:
         draft = self.chat.state.draft
         head = (draft.id, draft.revision) if draft else ("none", 0)
         known = KNOWN[n % len(KNOWN)]
+        self.chat.knows.matches[self.account, "tea"] = n % 3
+        self.chat.knows.facts.pop((self.account, "614"), None)
+        if known is not None:
+            self.chat.knows.facts[self.account, "614"] = known
         events: tuple[Event, ...] = (
-            Answered("tea", matches=n % 3),
-            Answered("614", known),
-            Picked(*head, "614", known),
+            Answered("tea"),
+            Answered("614"),
+            Picked(*head, "614"),
             CategoriesAsked(*head),
             CategoryPicked(*head, "abc"),
-            OrderRequested(self.account, "614", known),
+            OrderRequested(self.account, "614"),
         )
         self.send(events[n // 4 % len(events)])
 
@@ -234,7 +214,7 @@ class Walk:
             facts: dict[str, Any] = {"said": TEXTS[n % len(TEXTS)], "number": f"N-{n}", "fields": fields}
             view = OrderView(order.reference, order.account, "", order.answers, OUTCOMES[n % 4], **facts)
             remarks = (Remark("recipient_refused", {"recipient": "<i>"}),) * (n % 3) if n % 4 == 0 else ()
-            self.views[order.reference] = replace(view, provider="damaijia", remarks=remarks, attempts=1)
+            self.knows(replace(view, provider="damaijia", remarks=remarks, attempts=1))
             self.send(Settled(self.views[order.reference]))
         elif unknown := [view for view in self.views.values() if view.outcome is Outcome.UNKNOWN]:
             self.report_unknown(unknown[n % len(unknown)], n)
@@ -251,7 +231,7 @@ class Walk:
                 self.send(NumberChecked(order, f"N-{n}", tuple(NumberCheck)[n % len(NumberCheck)]))
             case _:
                 outcome = (Outcome.PLACED, Outcome.NOT_SENT)[n % 2]
-                self.views[order.reference] = replace(order, outcome=outcome)
+                self.knows(replace(order, outcome=outcome))
                 self.send(Settled(self.views[order.reference], was_unknown=True))
 
     def other(self, n: int) -> None:

@@ -32,16 +32,19 @@ def ordered() -> tuple[Chat, OrderView]:
 @pytest.mark.parametrize("order", [PLACED, replace(PLACED, pruned=True)])
 def test_a_supplier_that_tells_is_asked_and_nothing_is_said_before_it_answers(order: OrderView) -> None:
     chat = Chat([ASIDES, TOY])
-    chat.send(events.StatusRequested("N-1", (order,)))
+    chat.knows.order(order)
+    chat.knows.names["N-1"] = (order,)
+    chat.send(events.StatusRequested("N-1"))
     assert (chat.said, chat.requests) == ((Toast(ToastCode.ASKING),), [requests.AskStatus("1")])
-    chat.send(events.RefreshAsked(order))
+    chat.send(events.RefreshTapped("1"))
     assert chat.requests[1:] == [requests.AskStatus("1", on_card=True)]
 
 
 @pytest.mark.parametrize("outcome", [None, Outcome.REFUSED, Outcome.NOT_SENT, Outcome.UNKNOWN])
 def test_an_order_that_is_not_placed_is_answered_at_once(outcome: Outcome | None) -> None:
     chat = Chat([ASIDES])
-    chat.send(events.StatusRequested("1", (replace(PLACED, outcome=outcome, number=""),)))
+    chat.knows.names["1"] = (replace(PLACED, outcome=outcome, number=""),)
+    chat.send(events.StatusRequested("1"))
     assert chat.reply(replies.StatusShown).freshness is Freshness.KNOWN
     assert chat.requests == []
 
@@ -51,8 +54,10 @@ def test_an_unknown_number_is_asked_of_the_suppliers(query: str) -> None:
     chat = Chat([ASIDES, TOY])
     chat.send(events.StatusRequested(query))
     assert (chat.said, chat.requests) == ((Toast(ToastCode.ASKING),), [requests.AskEverywhere(query)])
-    chat.send(events.SearchedElsewhere(query, unreached=("note", "gone"), near=(PLACED,)))
+    chat.knows.near[query] = (PLACED,)
+    chat.send(events.SearchedElsewhere(query, unreached=("note", "gone")))
     assert chat.said == (replies.OrderNotKnown(query, ((PLACED, "Notes"),), ("Notes",), ("Toys & Co",)),)
+    chat.knows.near.clear()
     chat.send(events.SearchedElsewhere(query))
     assert chat.said == (replies.OrderNotKnown(query, (), (), ("Toys & Co",), asked=("Notes",)),)
 
@@ -87,7 +92,7 @@ def test_a_change_is_on_the_card_and_told_where_it_matters(*, tell: bool) -> Non
 def test_the_same_again_stands_at_the_summary_and_is_a_new_order() -> None:
     chat, order = ordered()
     first = chat.placed[-1]
-    chat.send(events.OrderedAgain(order))
+    chat.send(events.AgainTapped(order.reference))
     assert chat.phase is Phase.REVIEWING
     assert chat.summary()["Product"] == "P-1"
     chat.tap(events.Confirmed)
@@ -99,7 +104,8 @@ def test_the_same_again_stands_at_the_summary_and_is_a_new_order() -> None:
 
 def test_what_is_wrong_by_now_is_asked_again() -> None:
     chat, order = ordered()
-    chat.send(events.OrderedAgain(replace(order, answers={**order.answers, "most": "1"})))
+    chat.knows.order(replace(order, answers={**order.answers, "most": "1"}))
+    chat.send(events.AgainTapped(order.reference))
     assert (chat.phase, chat.asked) == (Phase.ASKING, "Most")
     chat.say("10")
     assert chat.phase is Phase.REVIEWING
@@ -108,8 +114,9 @@ def test_what_is_wrong_by_now_is_asked_again() -> None:
 def test_an_open_draft_is_finished_first() -> None:
     _, order = ordered()
     chat = reviewing()
+    chat.knows.order(order)
     before = chat.state
-    chat.send(events.OrderedAgain(order))
+    chat.send(events.AgainTapped(order.reference))
     assert chat.state == before
     assert chat.reply(replies.Hint) == replies.Hint(HintCode.AGAIN_LATER)
     assert chat.said[-1] == chat.reply(replies.Summarised)
@@ -117,9 +124,11 @@ def test_an_open_draft_is_finished_first() -> None:
 
 def test_what_was_removed_or_belongs_to_no_account_can_not_be_copied() -> None:
     chat, order = ordered()
-    chat.send(events.OrderedAgain(replace(order, pruned=True)))
+    chat.knows.order(replace(order, pruned=True))
+    chat.send(events.AgainTapped(order.reference))
     assert chat.said == (replies.Hint(HintCode.AGAIN_PRUNED),)
-    chat.send(events.OrderedAgain(replace(order, account="elsewhere")))
+    chat.knows.order(replace(order, account="elsewhere"))
+    chat.send(events.AgainTapped(order.reference))
     assert chat.said == (replies.Hint(HintCode.AGAIN_GONE),)
     assert chat.phase is Phase.IDLE
 

@@ -17,13 +17,10 @@ from tests.conversation.chat import Chat, listing, reviewing
 
 ORDER = OrderView("1", "note", "note", {"text": "x"}, Outcome.PLACED, number="N-1")
 UNKNOWN = OrderView("2", "note", "note", {"text": "x"}, Outcome.UNKNOWN, attempts=1)
-TAPS_OF_ORDERS = (events.OrderTapped, events.NoticesTapped)
-"""The desk makes other events of them."""
-KINDS = {
-    kind
-    for kind in vars(events).values()
-    if isinstance(kind, type) and issubclass(kind, events.Event) and not issubclass(kind, TAPS_OF_ORDERS)
-}
+WAITING = OrderView("3", "note", "note", {"text": "x"}, attempts=1, waits=True)
+NOT_SENT = OrderView("4", "note", "note", {"text": "x"}, Outcome.NOT_SENT, attempts=1)
+BASES = {events.Event, events.Tap, events.OrderTapped}
+KINDS = {kind for kind in vars(events).values() if isinstance(kind, type) and issubclass(kind, events.Event)}
 TAPS = sorted({kind for kind in KINDS if issubclass(kind, events.Tap)} - {events.Tap}, key=lambda kind: kind.__name__)
 NUMBERED = (events.Chose, events.ItemPicked, events.FieldPicked, events.Paged)
 PERSONS_AND_WORKERS: list[events.Event] = [
@@ -42,29 +39,33 @@ PERSONS_AND_WORKERS: list[events.Event] = [
     events.TapUnreadable(),
     events.LookedUp("d", 0, events.LookUpResult.FAILED),
     events.Settled(ORDER),
-    events.Reopened(ORDER),
     events.UnknownRequested(),
-    events.EvidenceRequested(UNKNOWN, Evidence()),
-    events.DuplicateFound(None),
     events.Postponed(UNKNOWN, 5, 3),
     events.TriedAgain(UNKNOWN),
-    events.StopAsked(UNKNOWN),
     events.Investigated(UNKNOWN, Evidence()),
-    events.LookAsked(UNKNOWN),
-    events.NumberAsked(UNKNOWN),
     events.NumberGivenUp(),
-    events.Decided(UNKNOWN, events.Decision.NOT_PLACED),
     events.NumberChecked(UNKNOWN, "N-1", events.NumberCheck.AGREES),
     events.StatusAnswered(ORDER, Freshness.NOW),
     events.Progressed(ORDER, ORDER, tell=True),
     events.SearchedElsewhere("1"),
-    events.RefreshAsked(ORDER),
-    events.OrderedAgain(ORDER),
     events.NoticesRequested(),
+    events.NoticesTapped("none"),
     events.BalanceRequested(),
     events.BalancesRead(()),
 ]
-SILENT = (events.LookedUp, events.NumberChecked, events.DuplicateFound, events.BalanceRequested)
+FITTING: list[tuple[OrderView, events.OrderTapped]] = [
+    (NOT_SENT, events.ReopenTapped("4")),
+    (UNKNOWN, events.EvidenceTapped("2")),
+    (ORDER, events.RefreshTapped("1")),
+    (ORDER, events.ShowTapped("1")),
+    (ORDER, events.AgainTapped("1")),
+    (WAITING, events.StopTapped("3", 1)),
+    (UNKNOWN, events.LookTapped("2", 1)),
+    (UNKNOWN, events.NameTapped("2", 1)),
+    (UNKNOWN, events.DecisionTapped("2", 1, events.Decision.NOT_PLACED)),
+]
+OF_ORDERS = [tap for _, tap in FITTING]
+SILENT = (events.LookedUp, events.NumberChecked, events.BalanceRequested)
 """Events that may have nothing to say by themselves."""
 
 
@@ -92,7 +93,8 @@ def two_items() -> Chat:
 
 def naming() -> Chat:
     chat = listing()
-    chat.send(events.NumberAsked(UNKNOWN))
+    chat.knows.order(UNKNOWN)
+    chat.send(events.NameTapped("2", 1))
     return chat
 
 
@@ -114,11 +116,11 @@ def fitting(kind: type[events.Tap], state: Conversation) -> events.Tap:
 
 
 def events_in(state: Conversation) -> list[events.Event]:
-    return [*PERSONS_AND_WORKERS, *(fitting(kind, state) for kind in TAPS)]
+    return [*PERSONS_AND_WORKERS, *OF_ORDERS, *(fitting(kind, state) for kind in TAPS)]
 
 
 def test_the_events_of_these_tests_are_all_there_are() -> None:
-    assert {type(event) for event in events_in(Conversation())} | {events.Event, events.Tap} == KINDS
+    assert {type(event) for event in events_in(Conversation())} | BASES == KINDS
 
 
 def test_the_table_has_every_phase_and_each_can_be_reached() -> None:
@@ -126,9 +128,10 @@ def test_the_table_has_every_phase_and_each_can_be_reached() -> None:
     assert all(start().phase is phase for phase, start in IN.items())
 
 
-@pytest.mark.parametrize(("phase", "number"), list(product(Phase, range(len(PERSONS_AND_WORKERS) + len(TAPS)))))
+@pytest.mark.parametrize(("phase", "number"), list(product(Phase, range(len(events_in(Conversation()))))))
 def test_every_event_is_answered_in_every_phase_and_an_illegal_one_changes_nothing(phase: Phase, number: int) -> None:
     chat = IN[phase]()
+    chat.knows.order(*(order for order, _ in FITTING))
     before = chat.state
     event = events_in(before)[number]
     chat.send(event)
@@ -138,11 +141,63 @@ def test_every_event_is_answered_in_every_phase_and_an_illegal_one_changes_nothi
     if phase is Phase.NAMING and not isinstance(event, events.TapUnreadable):
         # It ends the naming, and is answered as it would have been without it.
         other = Chat(state=before.without_naming())
+        other.knows = chat.knows
         other.send(fitting_here(event, other.state))
         assert (chat.state.phase, chat.said) == (other.state.phase, other.said)
     else:
         assert chat.state == before
         assert len(chat.requests) == len(IN[phase]().requests)
+
+
+@pytest.mark.parametrize(("phase", "tap"), list(product(Phase, OF_ORDERS)))
+def test_a_button_of_an_order_that_the_journal_does_not_have_is_an_old_one(
+    phase: Phase, tap: events.OrderTapped
+) -> None:
+    chat = IN[phase]()
+    before, asked = chat.state, list(chat.requests)
+    chat.knows.orders.clear()
+    chat.send(tap)
+    assert chat.said[0] == replies.Stale()
+    assert len(chat.said) == (1 if before.draft is None else 2)
+    assert (chat.state, chat.requests) == (before, asked)
+
+
+NOW = (ORDER, UNKNOWN, WAITING, NOT_SENT)
+UNFIT = [
+    (replace(order, reference=tap.reference), tap)
+    for fits, tap in FITTING
+    for order in (*NOW, replace(fits, attempts=2), replace(fits, replaced_by="9"), replace(fits, pruned=True))
+    if (
+        (isinstance(tap, events.ReopenTapped) and (order.outcome != fits.outcome or order.replaced_by or order.pruned))
+        or (isinstance(tap, events.EvidenceTapped | events.AgainTapped) and order.outcome != fits.outcome)
+        or (hasattr(tap, "attempts") and (order.outcome, order.attempts) != (fits.outcome, 1))
+    )
+]
+
+
+@pytest.mark.parametrize(("phase", "unfit"), list(product(Phase, UNFIT)))
+def test_a_button_that_no_longer_fits_shows_the_order_as_it_is_and_changes_nothing(
+    phase: Phase, unfit: tuple[OrderView, events.OrderTapped]
+) -> None:
+    order, tap = unfit
+    chat = IN[phase]()
+    before, asked = chat.state, list(chat.requests)
+    chat.knows.order(order)
+    chat.send(tap)
+    freshness = Freshness.SILENT if order.outcome is Outcome.PLACED else Freshness.KNOWN
+    assert chat.said == (replies.StatusShown(order, "Notes", freshness, again=chat.known.repeats(order)),)
+    assert (chat.state, chat.requests) == (before, asked)
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_the_button_of_somebody_elses_order_does_not_open_it(phase: Phase) -> None:
+    chat = IN[phase]()
+    before = chat.state
+    chat.knows.order(NOT_SENT)
+    chat.knows.others.add(NOT_SENT.reference)
+    chat.send(events.ReopenTapped(NOT_SENT.reference))
+    assert chat.said[0] == replies.Stale()
+    assert chat.state == before
 
 
 def fitting_here(event: events.Event, state: Conversation) -> events.Event:

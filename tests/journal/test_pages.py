@@ -12,7 +12,7 @@ import pytest
 from bot.buttons.data import read
 from bot.buttons.list_buttons import account_code
 from bot.conversation import events
-from bot.conversation.listing import Days, Direction, Wanted
+from bot.conversation.listing import Days, Direction, Page, Wanted
 from bot.conversation.state import ConversationKey
 from bot.conversation.views import OrderView
 from bot.journal.pages import MOST_FOUND, JournalPages
@@ -39,10 +39,10 @@ def journal(house: Bench) -> JournalPages:
     return JournalPages(accounts=house.desk.accounts, staff=house.desk.staff, now=house.clock, zone=TAIPEI)
 
 
-def page(house: Bench, wanted: Wanted, who: int = ADMIN) -> events.OrdersRequested:
-    event = journal(house).listed(reading(house.database), wanted, ConversationKey(who, who))
-    assert isinstance(event, events.OrdersRequested)
-    return event
+def page(house: Bench, wanted: Wanted, who: int = ADMIN, *, pages: JournalPages | None = None) -> Page:
+    found = (pages or journal(house)).listed(reading(house.database), wanted, ConversationKey(who, who))
+    assert found is not None
+    return found
 
 
 def names(found: tuple[OrderView, ...]) -> list[str]:
@@ -50,7 +50,7 @@ def names(found: tuple[OrderView, ...]) -> list[str]:
 
 
 def listed(house: Bench, wanted: Wanted, who: int = ADMIN) -> list[str]:
-    return names(page(house, wanted, who).found)
+    return names(page(house, wanted, who).orders)
 
 
 def confirmed(house: Bench, first: int, last: int, account: str = "shop", who: int = ADMIN) -> list[str]:
@@ -74,15 +74,15 @@ def newest(house: Bench, chat: int = ADMIN) -> dict[str, object]:
 def test_pages_go_to_the_oldest_and_back_again(house: Bench) -> None:
     every = confirmed(house, 2001, 2020)
     first = page(house, Wanted())
-    assert (names(first.found), first.listing.newer, first.listing.older) == (every[:8], False, True)
+    assert (names(first.orders), first.listing.newer, first.listing.older) == (every[:8], False, True)
     second = page(house, Wanted(beside=every[7]))
-    assert (names(second.found), second.listing.newer, second.listing.older) == (every[8:16], True, True)
+    assert (names(second.orders), second.listing.newer, second.listing.older) == (every[8:16], True, True)
     third = page(house, Wanted(beside=every[15]))
-    assert (names(third.found), third.listing.newer, third.listing.older) == (every[16:], True, False)
+    assert (names(third.orders), third.listing.newer, third.listing.older) == (every[16:], True, False)
     back = page(house, Wanted(beside=every[16], turn=Direction.NEWER))
-    assert (names(back.found), back.listing.newer, back.listing.older) == (every[8:16], True, True)
+    assert (names(back.orders), back.listing.newer, back.listing.older) == (every[8:16], True, True)
     top = page(house, Wanted(beside=every[5], turn=Direction.NEWER))
-    assert (names(top.found), top.listing.newer) == (every[:8], False)
+    assert (names(top.orders), top.listing.newer) == (every[:8], False)
 
 
 def test_orders_that_came_meanwhile_move_no_page(house: Bench) -> None:
@@ -100,7 +100,7 @@ def test_a_page_beside_an_order_that_is_not_there_is_the_newest(house: Bench, be
 def test_a_page_whose_orders_have_gone_on_is_shown_from_the_newest(house: Bench) -> None:
     every = confirmed(house, 2001, 2003)
     shown = page(house, Wanted(beside=every[-1]))
-    assert (names(shown.found), shown.listing.newer) == (every, False)
+    assert (names(shown.orders), shown.listing.newer) == (every, False)
 
 
 async def test_filters_narrow_together(house: Bench) -> None:
@@ -141,13 +141,10 @@ def test_who_may_not_see_everybody_sees_his_own(house: Bench) -> None:
     theirs = confirmed(house, 2003, 2004, who=COLLEAGUE)
     limited = replace(journal(house), staff=Own(house.desk.staff.admins))
     for wanted in (Wanted(), Wanted(person=ADMIN)):
-        event = limited.listed(reading(house.database), wanted, ConversationKey(COLLEAGUE, COLLEAGUE))
-        assert isinstance(event, events.OrdersRequested)
-        assert names(event.found) == theirs
-        assert event.listing.people == ()
-    event = limited.listed(reading(house.database), Wanted(), ConversationKey(ADMIN, ADMIN))
-    assert isinstance(event, events.OrdersRequested)
-    assert names(event.found) == theirs + mine
+        found = page(house, wanted, COLLEAGUE, pages=limited)
+        assert names(found.orders) == theirs
+        assert found.listing.people == ()
+    assert names(page(house, Wanted(), pages=limited).orders) == theirs + mine
 
 
 async def test_a_turned_page_takes_the_place_of_the_last_one(house: Bench) -> None:
@@ -218,12 +215,12 @@ def test_a_search_is_paged_and_narrowed_as_any_list(house: Bench) -> None:
     wanted = Wanted(text="小明")
     first = page(house, wanted)
     newest_first = sorted(every, reverse=True)
-    assert names(first.found) == newest_first[:8]
+    assert names(first.orders) == newest_first[:8]
     assert (first.listing.newer, first.listing.older, first.listing.looked_for) == (False, True, 12)
     rest = page(house, replace(wanted, beside=newest_first[7]))
-    assert (names(rest.found), rest.listing.newer, rest.listing.older) == (newest_first[8:], True, False)
+    assert (names(rest.orders), rest.listing.newer, rest.listing.older) == (newest_first[8:], True, False)
     again = page(house, replace(wanted, beside=newest_first[8], turn=Direction.NEWER))
-    assert names(again.found) == newest_first[:8]
+    assert names(again.orders) == newest_first[:8]
     assert listed(house, replace(wanted, account=account_code("guoguo"))) == ["3002", "3001"]
 
 
@@ -243,7 +240,7 @@ async def test_a_search_that_finds_too_many_says_so(house: Bench) -> None:
     for n in range(5000, 5000 + MOST_FOUND + 1):
         house.confirmed(str(n))
     found = page(house, Wanted(text="common"))
-    assert (len(found.found), found.listing.cut, found.listing.looked_for) == (8, True, MOST_FOUND)
+    assert (len(found.orders), found.listing.cut, found.listing.looked_for) == (8, True, MOST_FOUND)
     await house.does(events.OrdersRequested(wanted=Wanted(text="common")))
     assert "Many orders match" in str(newest(house)["html"])
 

@@ -1,17 +1,18 @@
 """A bench joined to a Telegram stand-in: real HTTP in both directions."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
+from bot.desk.unit import Unit
 from bot.sandbox.chats import ChatMessage
 from bot.sandbox.standin import StandIn
 from bot.telegram.client import Client, connect, start
 from bot.telegram.deliver import Delivery
 from bot.telegram.receive import Inbox
 from bot.words.message import Message
-from storage.outbox import OutboxRow
+from storage.outbox import OutboxRow, Taken
 from tests.bench import Bench, Clock, Noted, desk_on, opened
 from tests.end_to_end.house import ADMIN, COLLEAGUE, PATIENCE, STRANGER
 from tests.storage.direct import reading, writing
@@ -21,12 +22,22 @@ from tests.storage.direct import reading, writing
 class Waking(Noted):
     """Workers of which the delivery is real."""
 
-    wake: list[Callable[[], None]] = field(default_factory=list)
+    delivery: Delivery | None = None
+    hands_over: bool = True
 
-    def message_waits(self) -> None:
-        super().message_waits()
-        for wake in self.wake:
-            wake()
+    def messages_wait(self, rows: Sequence[OutboxRow]) -> None:
+        super().messages_wait(rows)
+        if self.delivery is not None and self.hands_over:
+            self.delivery.add(rows)
+        elif self.delivery is not None:
+            self.delivery.wake()
+
+    def taken(self) -> Sequence[Taken]:
+        return self.delivery.taken() if self.delivery is not None and self.hands_over else ()
+
+    def stored(self, taken: Sequence[Taken]) -> None:
+        if self.delivery is not None:
+            self.delivery.stored(taken)
 
 
 @dataclass(kw_only=True)
@@ -43,7 +54,7 @@ class Line(Bench):
         """Messages into the outbox, in one transaction."""
         with writing(self.database) as tx:
             for text in texts:
-                self.desk.outgoing.plain(tx, chat, text)
+                self.desk.outgoing.plain(Unit(tx), chat, text)
         self.committed()
 
     def edits(self, text: str, chat: int = ADMIN) -> None:
@@ -51,7 +62,7 @@ class Line(Bench):
         with writing(self.database) as tx:
             row = tx.fetchrow("SELECT MAX(id) AS id FROM outbox WHERE chat_id = $1", chat)
             assert row is not None
-            self.desk.outgoing.post(tx, chat, Message(text), edits=row["id"])
+            self.desk.outgoing.post(Unit(tx), chat, Message(text), edits=row["id"])
         self.committed()
 
     def committed(self) -> None:
@@ -123,7 +134,7 @@ async def line(
         clock, workers = Clock(), Waking()
         desk = desk_on(database, clock, workers)
         delivery = Delivery(client, database, clock)
-        workers.wake.append(delivery.wake)
+        workers.delivery, workers.hands_over = delivery, hands_over
         yield Line(
             path=folder / "orderbot.db",
             database=database,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk.unit import Unit
 from bot.words.message import Button, Message
 from tests.bench import until, working
 from tests.end_to_end.house import ADMIN
@@ -22,7 +23,7 @@ def changes(house: Line, card: int, *texts: str) -> None:
     """One change of the card after the other, each in a transaction of its own."""
     for text in texts:
         with writing(house.database) as tx:
-            house.desk.outgoing.post(tx, ADMIN, Message(text), edits=card, paced=True)
+            house.desk.outgoing.post(Unit(tx), ADMIN, Message(text), edits=card, paced=True)
     house.committed()
 
 
@@ -66,7 +67,7 @@ async def test_a_change_that_telegram_did_not_take_goes_again(house: Line) -> No
 async def test_a_button_copies_a_tracking_number(house: Line) -> None:
     rows = ((Button("Refresh", "refresh:1"), Button("Copy SF123", copy="SF123")),)
     with writing(house.database) as tx:
-        house.desk.outgoing.post(tx, ADMIN, Message("card", rows))
+        house.desk.outgoing.post(Unit(tx), ADMIN, Message("card", rows))
     house.committed()
     (card,) = await house.reads("card")
     assert [(button.text, button.data, button.copied) for button in card.buttons[0]] == [

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.desk.unit import Unit
 from bot.telegram import deliver
 from tests.bench import bench, locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
@@ -38,8 +39,8 @@ async def test_more_chats_than_are_served_at_once_are_all_served(house: Line) ->
 async def test_what_was_not_taken_is_sent_after_a_restart(tmp_path: Path) -> None:
     async with bench(tmp_path) as before:
         with writing(before.database) as tx:
-            before.desk.outgoing.plain(tx, ADMIN, "first")
-            before.desk.outgoing.plain(tx, ADMIN, "second")
+            before.desk.outgoing.plain(Unit(tx), ADMIN, "first")
+            before.desk.outgoing.plain(Unit(tx), ADMIN, "second")
     async with line(tmp_path) as house, working(house.delivery.run()):
         await house.reads("first", "second")
 

@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pytest
 
+from bot.desk.unit import Unit
 from bot.telegram import deliver, taken, waiting
 from bot.telegram.deliver import Delivery
 from bot.words.message import Message
@@ -73,7 +74,7 @@ async def test_what_nobody_told_of_is_found_once_a_minute(tmp_path: Path, monkey
     async with line(tmp_path) as house, working(house.delivery.run()):
         await house.delivery.flush()
         with writing(house.database) as tx:
-            house.desk.outgoing.plain(tx, ADMIN, "found")
+            house.desk.outgoing.plain(Unit(tx), ADMIN, "found")
         await house.reads("found")
 
 
@@ -81,7 +82,7 @@ async def test_what_nobody_told_of_is_found_once_a_minute(tmp_path: Path, monkey
 async def test_after_a_crash_a_message_may_come_twice_but_none_is_lost(house: Line) -> None:
     house.puts("a", "b")
     await house.reads("a", "b")
-    assert await house.states() == ["waiting", "waiting"]
+    assert house.states() == ["waiting", "waiting"]
     async with working(Delivery(house.client, house.database, house.clock).run()):
         await house.reads("a", "b", "a", "b")
 
@@ -96,7 +97,7 @@ async def test_the_next_unit_of_work_stores_what_was_taken(house: Line) -> None:
     known = house.delivery.taken()
     await house.database.run(lambda tx: outbox.record(tx, known), lambda _: house.delivery.stored(known))
     assert house.delivery.taken() == ()
-    assert await house.states() == ["sent"] * 3
+    assert house.states() == ["sent"] * 3
     rows = reading(house.database).fetch("SELECT message_id FROM outbox WHERE chat_id = $1 ORDER BY id", ADMIN)
     assert [row["message_id"] for row in rows] == [m.message_id for m in await house.reads("a", "b")]
 
@@ -107,11 +108,11 @@ async def test_flush_and_the_end_store_what_was_taken(tmp_path: Path) -> None:
         async with working(house.delivery.run()):
             house.puts("a")
             await house.delivery.flush()
-            assert await house.states() == ["sent"]
+            assert house.states() == ["sent"]
             house.puts("b")
             await until(lambda: len(house.delivery.taken()) == 1)
-            assert await house.states() == ["sent", "waiting"]
-        assert await house.states() == ["sent", "sent"]
+            assert house.states() == ["sent", "waiting"]
+        assert house.states() == ["sent", "sent"]
 
 
 @pytest.mark.usefixtures("unstored")
@@ -130,7 +131,7 @@ async def test_a_hundred_messages_to_fifty_chats_cost_no_reading_and_one_transac
             await house.delivery.flush()
         for person in people:
             await house.reads("hello", "again", chat=person)
-        assert await house.states() == ["sent"] * 100
+        assert house.states() == ["sent"] * 100
         assert database.calls == {"read": 1, "run": 1}
 
 
@@ -154,7 +155,7 @@ async def test_order_is_kept_whatever_fails(house: Line) -> None:
 
     async def all_said() -> bool:
         house.later(60)
-        return await house.states() == ["sent"] * 60
+        return house.states() == ["sent"] * 60
 
     await until(all_said)
     await house.reads(*texts)
@@ -181,7 +182,7 @@ async def test_what_is_sent_while_storage_is_read_is_not_sent_again(tmp_path: Pa
             await house.reads("a", "b")
             await house.reads("c", "d", chat=COLLEAGUE)
             await house.delivery.flush()
-        assert Counter(await house.states()) == {"sent": 4, "failed": 1}
+        assert Counter(house.states()) == {"sent": 4, "failed": 1}
         assert sum(call.method == "sendMessage" for call in house.telegram.calls) == 6
 
 
@@ -219,7 +220,7 @@ async def test_of_a_chat_that_can_not_be_reached_only_some_rows_are_kept_and_all
             house.later(3600)
             await house.reads(*texts)
             await house.delivery.flush()
-            assert await house.states() == ["sent"] * 35
+            assert house.states() == ["sent"] * 35
             assert house.delivery._chats == {}
 
 
@@ -247,7 +248,7 @@ async def test_a_card_is_edited_where_and_when_memory_says(house: Line) -> None:
 
     def changes(text: str) -> None:
         with writing(house.database) as tx:
-            house.desk.outgoing.post(tx, ADMIN, Message(text), edits=row["id"], paced=True)
+            house.desk.outgoing.post(Unit(tx), ADMIN, Message(text), edits=row["id"], paced=True)
         house.committed()
 
     changes("paid")
@@ -265,7 +266,7 @@ async def test_a_card_is_edited_where_and_when_memory_says(house: Line) -> None:
     await house.reads("shipped", "meanwhile")
     assert sum(call.method == "editMessageText" for call in house.telegram.calls) == 2
     await house.delivery.flush()
-    assert set(await house.states()) == {"sent"}
+    assert set(house.states()) == {"sent"}
 
 
 async def test_only_some_messages_are_known_by_their_ids_and_storage_knows_the_rest(
@@ -279,6 +280,6 @@ async def test_only_some_messages_are_known_by_their_ids_and_storage_knows_the_r
         await house.delivery.flush()
         assert row["id"] not in house.delivery._taken
         with writing(house.database) as tx:
-            house.desk.outgoing.post(tx, ADMIN, Message("paid"), edits=row["id"])
+            house.desk.outgoing.post(Unit(tx), ADMIN, Message("paid"), edits=row["id"])
         house.committed()
         await house.reads("paid", "a", "b", "c")

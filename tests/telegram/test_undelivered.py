@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk.unit import Unit
 from bot.telegram import deliver, receive
 from bot.telegram.deliver import Delivery
 from bot.words.message import Message
@@ -31,7 +32,7 @@ async def house(tmp_path: Path) -> AsyncIterator[Line]:
 
 def edit(house: Line, row: int, text: str) -> None:
     with writing(house.database) as tx:
-        house.desk.outgoing.post(tx, ADMIN, Message(text), edits=row)
+        house.desk.outgoing.post(Unit(tx), ADMIN, Message(text), edits=row)
     house.committed()
 
 
@@ -140,7 +141,7 @@ async def test_what_nobody_will_read_is_told_and_what_is_said_about_it_leaves(tm
         def tell(tx: Transaction, row: OutboxRow, why: str) -> None:
             if row.chat_id == ADMIN:
                 text = f"{json.loads(row.body)['html']}: {why}"
-                house.desk.outgoing.plain(tx, COLLEAGUE, text)
+                house.desk.outgoing.plain(Unit(tx), COLLEAGUE, text)
 
         house.delivery = Delivery(house.client, house.database, house.clock, tell)
         house.telegram.block(ADMIN)

@@ -5,7 +5,7 @@ does, and every message is compared to the letter. Only Telegram is left out.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,7 @@ from providers.simulators.base import Fault, Simulator
 from providers.simulators.guoguo.products import PRODUCTS
 from providers.simulators.guoguo.simulator import GuoGuoSimulator
 from storage import orders
+from storage.outbox import OutboxRow, Taken
 from tests.bench import Clock
 from tests.end_to_end.house import ADMIN, ADMIN_NAME, COLLEAGUE
 from tests.storage.direct import reading
@@ -67,7 +68,11 @@ class Waiting:
     checks: list[tuple[ConversationKey, CheckNumber]] = field(default_factory=list)
     questions: list[tuple[ConversationKey, Question]] = field(default_factory=list)
 
-    def message_waits(self) -> None: ...
+    def messages_wait(self, rows: Sequence[OutboxRow]) -> None: ...
+    def taken(self) -> Sequence[Taken]:
+        return ()
+
+    def stored(self, taken: Sequence[Taken]) -> None: ...
     def order_waits(self, account: str) -> None: ...
     def orders_moved(self) -> None: ...
     def catalogue_is_old(self, account: str) -> None: ...

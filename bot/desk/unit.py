@@ -1,0 +1,32 @@
+"""One unit of work of the desk: its transaction, and what is handed over once that is committed.
+
+It runs in the database's thread, so it touches no worker: it only notes what they will have to do.
+"""
+
+from dataclasses import dataclass, field
+
+from bot.conversation.state import ConversationKey
+from bot.conversation.step import Step
+from storage.database import Transaction
+from storage.outbox import OutboxRow
+
+
+@dataclass(slots=True)
+class Unit:
+    """`rows` are the messages that it says, `steps` those that conversations have made, in their order."""
+
+    tx: Transaction
+    rows: list[OutboxRow] = field(default_factory=list)
+    steps: list[tuple[ConversationKey, Step]] = field(default_factory=list)
+    orders_moved: bool = False
+    """The outcome of an order became known: workers may have something to do that nobody has just confirmed."""
+
+    def mark(self) -> tuple[int, int, bool]:
+        """A moment to go back to."""
+        return len(self.rows), len(self.steps), self.orders_moved
+
+    def back_to(self, mark: tuple[int, int, bool]) -> None:
+        """What came after a moment is undone in the database, and so there is nothing to hand over of it."""
+        rows, steps, self.orders_moved = mark
+        del self.rows[rows:]
+        del self.steps[steps:]

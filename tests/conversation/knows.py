@@ -1,0 +1,92 @@
+"""The knowledge beyond a chat, as tests put it there: dicts instead of a journal, a catalogue and a staff list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.conversation.events import NOTICES
+from bot.conversation.known import Account, Balance, Known
+from bot.conversation.listing import Page, Wanted
+from bot.conversation.state import Duplicate
+from bot.conversation.views import Evidence, OrderView
+
+
+@dataclass(slots=True)
+class Knowledge:
+    """Orders by reference, of which all are the person's own but those of `others`.
+
+    `names` and `near` are orders by what was typed; `facts` and `matches` are of an account and what was typed there,
+    `taken` are references by account and number, `duplicates` are by account and likeness, `balances` by account.
+    Every page that isn't in `pages` is empty; those that are None have gone.
+    """
+
+    orders: dict[str, OrderView] = field(default_factory=dict)
+    others: set[str] = field(default_factory=set)
+    names: dict[str, tuple[OrderView, ...]] = field(default_factory=dict)
+    near: dict[str, tuple[OrderView, ...]] = field(default_factory=dict)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    unknown: tuple[tuple[OrderView, ...], int] = ((), 0)
+    taken: dict[tuple[str, str], str] = field(default_factory=dict)
+    pages: dict[Wanted, Page | None] = field(default_factory=dict)
+    notices: str = NOTICES[0]
+    languages: set[str] = field(default_factory=lambda: {"en"})
+    facts: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    matches: dict[tuple[str, str], int] = field(default_factory=dict)
+    duplicates: dict[tuple[str, str], Duplicate] = field(default_factory=dict)
+    balances: dict[str, Balance] = field(default_factory=dict)
+
+    def order(self, *orders: OrderView) -> None:
+        """Put orders into the journal, in the place of what it had of them."""
+        self.orders |= {order.reference: order for order in orders}
+
+
+class Knows(Known):
+    """The knowledge for one event; `asked` are the products whose facts were read."""
+
+    def __init__(self, knowledge: Knowledge, accounts: Mapping[str, Account], draft_id: str, reference: str) -> None:
+        super().__init__(accounts, draft_id, reference)
+        self._has = knowledge
+        self.asked: list[str] = []
+
+    def order(self, reference: str) -> OrderView | None:
+        return self._has.orders.get(reference)
+
+    def is_own(self, reference: str) -> bool:
+        return reference in self._has.orders and reference not in self._has.others
+
+    def named(self, name: str) -> tuple[OrderView, ...]:
+        return self._has.names.get(name, ())
+
+    def nearly_named(self, name: str) -> tuple[OrderView, ...]:
+        return self._has.near.get(name, ())
+
+    def evidence(self, reference: str) -> Evidence:
+        return self._has.evidence.get(reference, Evidence())
+
+    def unknown_orders(self) -> tuple[tuple[OrderView, ...], int]:
+        return self._has.unknown
+
+    def number_taken(self, account: str, number: str) -> str:
+        return self._has.taken.get((account, number), "")
+
+    def page(self, wanted: Wanted) -> Page | None:
+        return self._has.pages.get(wanted, Page(wanted))
+
+    def notices(self) -> str:
+        return self._has.notices
+
+    def has_language(self, language: str) -> bool:
+        return language in self._has.languages
+
+    def facts(self, account: str, product: str) -> Mapping[str, Any] | None:
+        self.asked.append(product)
+        return self._has.facts.get((account, product))
+
+    def matches(self, account: str, text: str) -> int | None:
+        return self._has.matches.get((account, text))
+
+    def duplicate_of(self, account: str, likeness: str) -> Duplicate | None:
+        return self._has.duplicates.get((account, likeness))
+
+    def balance(self, account: str) -> Balance | None:
+        return self._has.balances.get(account)
