@@ -49,7 +49,8 @@ def settings(site: Site, **accounts: str) -> Path:
     file.write_text(
         f'[telegram]\ntoken = "1:bench"\napi_url = "{site.telegram}"\n'
         f'[storage]\nurl = "sqlite:///{site.folder / "orderbot.db"}"\n'
-        f"[staff]\nadmins = {list(site.people)}\n" + "".join(tables),
+        # Calls that a supplier never answers need not be waited for at the end.
+        f"[orders]\ngrace = 1\n[staff]\nadmins = {list(site.people)}\n" + "".join(tables),
         "utf-8",
     )
     return file

@@ -18,7 +18,10 @@ class End(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`say` a text or `tap` a button whose label begins so; the answer is the first message that begins with `until`."""
+    """`say` a text, or `tap` the button whose label begins so; the answer is the first message that begins with `until`.
+
+    Without `until` it is any message.
+    """
 
     say: str = ""
     tap: str = ""

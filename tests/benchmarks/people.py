@@ -11,7 +11,7 @@ from typing import Any
 from tests.benchmarks.dialogue import STEPS, End, Step, order
 
 _TAG = re.compile(r"<[^>]*>")
-_FIRST = 80
+FIRST = 80
 """Characters of a message in which its first word has to be, tags and all."""
 
 
@@ -79,7 +79,7 @@ class Crowd:
             self.unasked += 1
             return
         step = person.steps[person.at]
-        if step.until and not _TAG.sub("", text[:_FIRST]).lstrip().startswith(step.until):
+        if step.until and not _TAG.sub("", text[:FIRST]).lstrip().startswith(step.until):
             if "Not accepted" in text or step.until not in {"Placed", "Cancelled"}:
                 raise PlayError(f"after {step} the bot said: {text[:300]}")
             return

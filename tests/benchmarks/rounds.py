@@ -97,7 +97,7 @@ def _people(rounds: Iterable[Round]) -> dict[Round, range]:
 
 
 def commit_milliseconds(folder: Path) -> float:
-    """A transaction of one row in a database like the bot's: a log beside it, and nothing less than synchronous=FULL."""
+    """A transaction of one row in a database like the bot's: with a log beside it, and synchronous=FULL."""
     taken = []
     with closing(sqlite3.connect(folder / "commit.db", isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -108,11 +108,6 @@ def commit_milliseconds(folder: Path) -> float:
             connection.execute("INSERT INTO rows (value) VALUES (?)", ("x" * 400,))
             taken.append(perf_counter() - began)
     return median(taken) * 1000
-
-
-def ratio(rows: Mapping[tuple[str, Round], Row], ours: str, other: str, one: Round, figure: str) -> float:
-    """How many times the other's figure ours is."""
-    return rows[ours, one][figure] / rows[other, one][figure]
 
 
 def as_json(rows: Rows) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""A stand-in for Telegram that costs as little as it can and plays the people too: `python -m tests.benchmarks.telegram`.
+"""A stand-in for Telegram that costs little and plays the people too: `python -m tests.benchmarks.telegram`.
 
 It says nothing against a bot's mistakes; the strict one is the sandbox's. It is a process of its own, told what to do
 in lines of JSON on its standard input, and it answers each with one line.
@@ -15,12 +15,13 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from tests.benchmarks.dialogue import STEPS, End
-from tests.benchmarks.people import Crowd, PlayError, Updates, chat, staggered
+from tests.benchmarks.people import FIRST, Crowd, PlayError, Updates, chat, staggered
 from tests.benchmarks.processes import cpu_seconds, forget_peak, is_alive, peak_megabytes
 from tests.benchmarks.wire import Connection, fields, serve
 
 LONGEST_SILENCE: Final = 60.0
 """Seconds without any answer until a bot counts as stuck."""
+WATCHED: Final = ("Sending", "Outcome unknown")
 _BOT: Final = b'{"id":1,"is_bot":true,"first_name":"Bench","username":"bench_bot"}'
 _ME: Final = (
     b'{"ok":true,"result":%b,"can_join_groups":true,"can_read_all_group_messages":false,'
@@ -49,8 +50,8 @@ class Telegram:
         self.fault = ""
         self.bot = 0
         self.heard_at = perf_counter()
-        self.told: dict[int, str] = {}
-        """The last message of each chat that nobody waited for."""
+        self.told: dict[str, set[int]] = {words: set() for words in WATCHED}
+        """The chats that ever had a message beginning so."""
 
     def gathered(self, ids: Any, end: End, account: str = "shop") -> Crowd:
         return Crowd(ids, end, self._has_update, self._message_ids, account)
@@ -116,7 +117,9 @@ class Telegram:
         # The answer first: a person writes after they have seen the message, and so after Telegram has taken it.
         connection.answer(b'{"ok":true,"result":%b}' % message)
         self.heard_at = perf_counter()
-        self.told[chat_id] = text
+        for words in WATCHED:
+            if words in text[:FIRST]:
+                self.told[words].add(chat_id)
         try:
             self.crowd.hear(chat_id, text, markup, message)
         except PlayError as error:
@@ -171,7 +174,7 @@ async def confirm(telegram: Telegram, order: dict[str, Any]) -> dict[str, Any]:
     crowd = telegram.crowd = telegram.gathered(range(first, first + people), End.CONFIRM, order["account"])
     await _paused(telegram, lambda: crowd.begin(lambda _: STEPS - 1))
     crowd.begin(lambda _: 1)
-    await _until(telegram, lambda: _count(telegram, "Sending") >= people)
+    await _until(telegram, lambda: len(telegram.told["Sending"]) >= people)
     return {}
 
 
@@ -183,13 +186,9 @@ async def polled(telegram: Telegram, order: dict[str, Any]) -> dict[str, Any]:
 
 
 async def told(telegram: Telegram, order: dict[str, Any]) -> dict[str, Any]:
-    """When so many chats had a message that begins with these words, by the clock that all processes share."""
-    await _until(telegram, lambda: _count(telegram, order["begins"]) >= order["chats"])
+    """When so many chats had had a message that begins with these words, by the clock that all processes share."""
+    await _until(telegram, lambda: len(telegram.told[order["begins"]]) >= order["chats"])
     return {"at": monotonic()}
-
-
-def _count(telegram: Telegram, begins: str) -> int:
-    return sum(begins in text[:80] for text in telegram.told.values())
 
 
 async def _until(telegram: Telegram, holds: Callable[[], bool]) -> None:

@@ -14,7 +14,7 @@ _OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\
 _PROBLEM = b"HTTP/1.1 411 Length Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 Handle = Callable[["Connection", bytes, bytes, bytes], None]
-"""Gets the connection to answer on, the target such as `/api/orders?current=1`, the head in lower case, and the body."""
+"""Gets the connection to answer on, the target such as `/api/orders?current=1`, the head in lower case, the body."""
 
 
 class Connection(asyncio.Protocol):
@@ -67,9 +67,11 @@ def _content_length(head: bytes) -> int:
 
 
 def fields(head: bytes, body: bytes) -> dict[str, str]:
-    """The fields of a body, whichever of Telegram's ways of writing one a library has chosen; JSON inside stays text."""
+    """The fields of a body, in whichever way of Telegram's a library has written it; JSON inside stays text."""
     if b"application/json" in head:
-        return {name: value if isinstance(value, str) else json.dumps(value) for name, value in json.loads(body).items()}
+        return {
+            name: value if isinstance(value, str) else json.dumps(value) for name, value in json.loads(body).items()
+        }
     if b"multipart/form-data" in head:
         return _multipart(body)
     pairs = (part.partition("=") for part in body.decode().split("&") if part)
