@@ -18,10 +18,7 @@ class End(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`say` a text, or `tap` the button whose label begins so; the answer is the first message that begins with `until`.
-
-    Without `until` it is any message.
-    """
+    """`say` a text, or `tap` the button whose label begins so; the answer is the first message, beginning with `until`."""
 
     say: str = ""
     tap: str = ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Question:
-    """`key` names what is answered; `choices` are label and data of the buttons that answer it, above the usual ones."""
+    """`key` names what is answered; `choices` are label and data of the buttons that answer it, above the usual."""
 
     key: str
     text: str
