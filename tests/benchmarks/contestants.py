@@ -70,7 +70,7 @@ def python_of(venv: str) -> Path:
 
 
 _PTB: Final = ("python-telegram-bot==22.8", "httpx==0.28.1")
-_AIOGRAM: Final = ("aiogram==3.31.0", "redis==8.1.0")
+_AIOGRAM: Final = ("aiogram==3.31.0", "redis==7.4.1", "hiredis==3.5.0")
 CONTESTANTS: Final = (
     Contestant(OURS, "orderbot, SQLite FULL", our_command),
     Contestant("ptb", "python-telegram-bot, defaults", _script("ptb", "ptb.py"), "ptb", _PTB),

@@ -18,7 +18,7 @@ class End(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`say` a text, or `tap` the button whose label begins so; the answer is the first message, beginning with `until`."""
+    """`say` a text or `tap` the button whose label begins so; answered by the next message that begins with `until`."""
 
     say: str = ""
     tap: str = ""

@@ -83,7 +83,8 @@ async def main() -> None:
     if REDIS:
         from aiogram.fsm.storage.redis import RedisStorage  # noqa: PLC0415  its library is installed for this one only
 
-        storage = RedisStorage.from_url(REDIS[0])
+        # By default its library opens 100 connections at most and fails beyond, which 200 chats at once need.
+        storage = RedisStorage.from_url(REDIS[0], connection_kwargs={"max_connections": 1000})
     else:
         storage = MemoryStorage()
     bot = Bot("1:bench", session=AiohttpSession(api=TelegramAPIServer.from_base(TELEGRAM)))
