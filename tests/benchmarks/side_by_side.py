@@ -16,8 +16,8 @@ PLOT: Final = ROOT / "docs" / "benchmark.png"
 _PLOTTER: Final = Path(__file__).parent / "plot.py"
 _PLOT_PINS: Final = ("matplotlib==3.11.2",)
 _HEAD: Final = (
-    *("", "updates/s", "p50 ms", "p95 ms", "p99 ms", "CPU ms", "memory MB", "stand-in", "updates/s of ours"),
-    "CPU of ours",
+    *("", "updates/s", "p50 ms", "p95 ms", "p99 ms", "CPU ms", "core", "memory MB", "stand-in"),
+    *("ours, updates/s", "ours, CPU"),
 )
 _PATIENT: Final = (3, 3.0)
 _HASTY: Final = (1, 1.5)
@@ -26,9 +26,9 @@ _WORDS: Final = (
     "An update is a message or a tap. Every bot is sent the same {steps} of them for an order: ten typed, four tapped. "
     "In a form round the last one cancels at the summary, in an order round it confirms and is answered by `Placed`. A "
     "person sends the next as soon as the last one is answered; times are from their message to the answer. CPU is "
-    "what the bot's process and its children took for an update, memory their peak, `stand-in` the share of its core "
-    "that the stand-in for Telegram took. Median of {runs} runs, the bots in turn. The last columns say how many times "
-    "its own figure ours is. Redis's own time is not counted."
+    "what the bot's process and its children took for an update, `core` the share of a core that this comes to, memory "
+    "their peak, `stand-in` the share of its core that the stand-in for Telegram took. Median of {runs} runs, the bots "
+    "in turn. The last columns say how many times its own figure ours is. Redis's own time is not counted."
 )
 BUSIEST: Final = 0.25
 """The share of its core that the stand-in may take without being in the way."""
@@ -71,6 +71,7 @@ def _row(rows: Rows, bot: Contestant, one: Round) -> list[str]:
         f"{row['per_second']:.0f}",
         *(f"{row[name]:.1f}" for name in ("p50", "p95", "p99")),
         f"{row['cpu']:.2f}",
+        f"{row['cpu'] * row['per_second'] / 1000:.0%}",
         f"{row['memory']:.0f}",
         f"{row['standin']:.0%}",
         *(("" if ours is None else f"{ours[name] / row[name]:.2f}") for name in ("per_second", "cpu")),

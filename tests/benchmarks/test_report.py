@@ -38,7 +38,7 @@ def test_a_row_says_how_many_times_its_own_figure_ours_is() -> None:
     lines = text(rows(), CONTESTANTS, 0.5, 3, "a machine").splitlines()
     (ptb,) = {line for line in lines if "python-telegram-bot, defaults" in line}
     assert [cell.strip() for cell in ptb.split("|")[2:]] == [
-        *("150", "6.7", "20.0", "30.0", "6.67", "80", "20%"),
+        *("150", "6.7", "20.0", "30.0", "6.67", "100%", "80", "20%"),
         *("2.00", "0.50", ""),
     ]
     assert sum(line.startswith("**") for line in lines) == len(ROUNDS)
