@@ -1,6 +1,7 @@
 """`make bench`: measures the parts that are named, or all of them, prints what came out and keeps it in docs/."""
 
 import argparse
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -35,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if unknown := sorted(set(chosen.parts) - PARTS.keys()):
         parser.error(f"there is no part {unknown[0]}; there are {', '.join(PARTS)}")
+    # Ended from outside, it ends the processes that it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     found: list[Section] = []
     with tempfile.TemporaryDirectory(prefix="orderbot-bench-") as folder:
         for name, part in PARTS.items():

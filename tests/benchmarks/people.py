@@ -68,6 +68,13 @@ class Crowd:
             if not person.is_waiting:
                 self._go_on(person)
 
+    def turn_to(self, end: End) -> None:
+        """Let the orders that people are in the middle of end like this too."""
+        self._end, self.stopped = end, False
+        self.taken.clear()
+        for person in self.people.values():
+            person.steps = order(person.number, end, self._account)
+
     @property
     def waiting(self) -> int:
         return sum(person.is_waiting for person in self.people.values())

@@ -48,16 +48,18 @@ def measured(
     taken: dict[tuple[str, Round], list[Row]] = {}
     for run in range(runs):
         for bot in bots:
-            for one, row in played(bot, rounds, seconds).items():
+            found = played(bot, rounds, seconds)
+            for one in rounds:
+                row = found[one]
                 taken.setdefault((bot.name, one), []).append(row)
                 say(f"run {run + 1}/{runs}  {bot.title:40} {one.title:18} {row['per_second']:8.0f} updates/s")
     return {key: {name: median(row[name] for row in rows) for name in rows[0]} for key, rows in taken.items()}
 
 
 def played(bot: Contestant, rounds: Iterable[Round], seconds: float) -> dict[Round, Row]:
-    """All rounds, one after the other, by one process of the bot; every round has people of its own."""
-    rounds = list(rounds)
-    ids = _people(rounds)
+    """All rounds by one process of the bot, by the number of chats; those of one number have the same people."""
+    rounds = sorted(rounds, key=lambda one: one.chats)
+    ids = _people(one.chats for one in rounds)
     found: dict[Round, Row] = {}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="orderbot-bench-")))
@@ -71,11 +73,13 @@ def played(bot: Contestant, rounds: Iterable[Round], seconds: float) -> dict[Rou
         pid = stack.enter_context(stage.bot(bot.command(site), folder))
         standin.do("polled", pid=pid)
         for one in rounds:
-            found[one] = play(standin, pid, one, ids[one][0], seconds)
+            goes_on = any(other.chats == one.chats for other in found)
+            found[one] = play(standin, pid, one, ids[one.chats][0], seconds, goes_on=goes_on)
     return found
 
 
-def play(standin: stage.Standin, pid: int, one: Round, first: int, seconds: float, account: str = "shop") -> Row:
+def play(standin: stage.Standin, pid: int, one: Round, first: int, seconds: float, *, goes_on: bool = False) -> Row:
+    """One round; where it `goes_on`, the people of the round before stay."""
     return standin.do(
         "play",
         end=one.end.value,
@@ -84,15 +88,18 @@ def play(standin: stage.Standin, pid: int, one: Round, first: int, seconds: floa
         pid=pid,
         seconds=seconds,
         enough=2 * STEPS,
-        account=account,
+        account="shop",
+        goes_on=goes_on,
     )
 
 
-def _people(rounds: Iterable[Round]) -> dict[Round, range]:
-    ids, first = {}, _FIRST
-    for one in rounds:
-        ids[one] = range(first, first + one.chats)
-        first += one.chats
+def _people(numbers: Iterable[int]) -> dict[int, range]:
+    """Ids for each number of chats."""
+    ids: dict[int, range] = {}
+    for number in numbers:
+        if number not in ids:
+            first = _FIRST + sum(ids)
+            ids[number] = range(first, first + number)
     return ids
 
 

@@ -127,12 +127,19 @@ class Telegram:
 
 
 async def play(telegram: Telegram, order: dict[str, Any]) -> dict[str, Any]:
-    """A round of `people`, whose ids begin with `first`, until `seconds` are over; what was measured meanwhile."""
+    """A round of `people`, whose ids begin with `first`, until `seconds` are over; what was measured meanwhile.
+
+    Where it `goes_on` with the people of the round before, they are at all steps already.
+    """
     people, pid, own = order["people"], order["pid"], order["own"]
-    first = order["first"]
-    crowd = telegram.crowd = telegram.gathered(range(first, first + people), End(order["end"]), order["account"])
-    await _paused(telegram, lambda: crowd.begin(lambda place: staggered(place, people)))
-    crowd.taken.clear()
+    first, end = order["first"], End(order["end"])
+    if order["goes_on"]:
+        crowd = telegram.crowd
+        crowd.turn_to(end)
+    else:
+        crowd = telegram.crowd = telegram.gathered(range(first, first + people), end, order["account"])
+        await _paused(telegram, lambda: crowd.begin(lambda place: staggered(place, people)))
+        crowd.taken.clear()
     forget_peak(pid)
     cpu, own_cpu, began = cpu_seconds(pid), cpu_seconds(own), perf_counter()
     crowd.begin(lambda _: None)

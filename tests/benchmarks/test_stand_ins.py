@@ -92,6 +92,16 @@ async def test_a_bot_that_goes_another_way_is_noticed(standin: Telegram, bot: Bo
     assert "Items" in standin.fault
 
 
+async def test_people_in_the_middle_of_an_order_can_turn_to_another_end(standin: Telegram) -> None:
+    crowd = standin.gathered([PERSON], End.CANCEL)
+    crowd.begin(lambda _: 1)
+    crowd.hear(PERSON, "Order type", '{"inline_keyboard": []}', b"{}")
+    (person,) = crowd.people.values()
+    assert (person.at, person.steps[-1].tap) == (1, "Cancel")
+    crowd.turn_to(End.CONFIRM)
+    assert (person.at, person.steps[-1].tap, crowd.taken) == (1, "Confirm", [])
+
+
 async def test_a_button_that_is_missing_is_noticed(standin: Telegram) -> None:
     crowd = standin.gathered([PERSON], End.CANCEL)
     crowd.begin(lambda _: None)
