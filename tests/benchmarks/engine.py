@@ -10,14 +10,31 @@ from bot.conversation.engine import advance
 from bot.conversation.known import Account, Known
 from bot.conversation.state import IDLE, Conversation, loaded, stored
 from providers.damaijia.form import DamaijiaForm
+from tests.benchmarks.report import Goal, Run, Section, goals, markdown
 
 SIZES: Final = (1, 10, 60)
-WORST: Final = 1.5
-"""How many times as much an answer may cost with the most recipients."""
+HEADING: Final = "An answer in the engine"
+MOST: Final = 1.5
+"""Times as much as with one that an answer may cost with the most recipients."""
 GIFTS: Final = Account("gifts", "Gifts", DamaijiaForm)
 KNOWN: Final = Known({"gifts": GIFTS}, "d1", "1")
 ORDER: Final = ("614", "1", "Please pack well", "taobao")
 RECIPIENT: Final = ("王小明", "13800000000", "浙江省", "杭州市", "余杭区", "文一路1号", "2021020411023208")
+
+
+def part(run: Run) -> list[Section]:
+    """The answers about the last recipient."""
+    figures = measured(SIZES, 5 if run.quick else 30)
+    rows = [
+        (f"{name}, {size} recipients", f"{seconds * 1e6:.0f}", f"{seconds / of_sizes[0]:.2f}")
+        for name, of_sizes in figures.items()
+        for size, seconds in zip(SIZES, of_sizes, strict=True)
+    ]
+    table = markdown(("", "µs of an answer", "ratio"), rows)
+    answer = figures["answer"]
+    aim = Goal(f"cost at {SIZES[-1]} recipients, times that at one", answer[-1] / answer[0], MOST)
+    words = "A form for Damaijia; the middle of the answers about its last recipient, without storage and words."
+    return [Section(HEADING, f"{words}\n\n{table}\n\n{goals([aim])}")]
 
 
 def measured(sizes: Sequence[int] = SIZES, runs: int = 30) -> dict[str, tuple[float, ...]]:
@@ -57,13 +74,3 @@ def _seconds(state: Conversation, *, keeping: bool) -> float:
         if keeping:
             state = loaded(stored(state))
     return (perf_counter() - begun) / len(RECIPIENT)
-
-
-def main() -> None:
-    for name, seconds in measured().items():
-        cells = "".join(f"{one * 1e6:10.1f}" for one in seconds)
-        print(f"{name:28}{cells}{seconds[-1] / seconds[0]:8.2f}")  # noqa: T201  a program
-
-
-if __name__ == "__main__":
-    main()

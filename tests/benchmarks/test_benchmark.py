@@ -8,9 +8,9 @@ import pytest
 
 from storage import orders, words
 from storage.opening import open_database
-from tests.benchmarks import products
-from tests.benchmarks.__main__ import measured, table, verdict
+from tests.benchmarks import engine, products
 from tests.benchmarks.journal import build
+from tests.benchmarks.look_ups import is_too_dear, measured, table
 from tests.benchmarks.questions import LOOK_UP, Journalist, questions
 from tests.storage.direct import reading
 
@@ -20,8 +20,8 @@ async def test_every_question_finds_orders_and_is_measured(tmp_path: Path) -> No
     assert len(figures) == 1 + 16 + 3
     assert all(one > 0 for seconds in figures.values() for one in seconds)
     lines = table(figures, (30, 300)).splitlines()
-    assert len(lines) == 1 + len(figures)
-    assert lines[1].startswith(LOOK_UP)
+    assert len(lines) == 2 + len(figures)
+    assert lines[2].startswith(f"| {LOOK_UP}")
 
 
 async def test_every_kind_of_answer_about_a_product_is_measured(tmp_path: Path) -> None:
@@ -54,6 +54,12 @@ async def test_the_journal_is_as_the_program_writes_it(tmp_path: Path) -> None:
         await database.close()
 
 
-@pytest.mark.parametrize(("seconds", "status"), [((1.0, 1.2), 0), ((1.0, 1.21), 1), ((1.0, 0.5), 0)])
-def test_a_look_up_that_costs_more_among_many_fails(seconds: tuple[float, float], status: int) -> None:
-    assert verdict({LOOK_UP: seconds, "page of /orders": (1.0, 9.0)}) == status
+@pytest.mark.parametrize(("seconds", "dear"), [((1.0, 1.2), False), ((1.0, 1.21), True), ((1.0, 0.5), False)])
+def test_a_look_up_that_costs_more_among_many_fails(seconds: tuple[float, float], dear: bool) -> None:  # noqa: FBT001
+    assert is_too_dear({LOOK_UP: seconds, "page of /orders": (1.0, 9.0)}) is dear
+
+
+def test_an_answer_in_the_engine_is_measured_for_each_number_of_recipients() -> None:
+    figures = engine.measured((1, 2), repeats=1)
+    assert list(figures) == [1, 2]
+    assert min(figures.values()) > 0

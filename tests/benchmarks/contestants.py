@@ -1,0 +1,110 @@
+"""The bots that are measured side by side: how each is installed under build/ and started."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[2]
+BUILD: Final = ROOT / "build" / "bench"
+_BOTS: Final = Path(__file__).parent / "bots"
+OURS: Final = "orderbot"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a bot is started: origins of the stand-ins, a folder of its own, ids of its people, Redis's address."""
+
+    telegram: str
+    supplier: str
+    folder: Path
+    people: Iterable[int] = ()
+    redis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """`venv` is the name of its environment, empty for ours, `pins` the exact versions that go into it."""
+
+    name: str
+    title: str
+    command: Callable[[Site], list[str]]
+    venv: str = ""
+    pins: tuple[str, ...] = ()
+    needs_redis: bool = False
+
+
+def settings(site: Site, **accounts: str) -> Path:
+    """The file with the settings of our bot, which trades with `supplier` and with each further account's origin."""
+    shops = {"shop": site.supplier, **accounts}
+    tables = (
+        f'[accounts.{name}]\nprovider = "anqicms"\ntitle = "{name.capitalize()}"\nbase_url = "{origin}"\n'
+        'token = "bench-token"\n'
+        for name, origin in shops.items()
+    )
+    file = site.folder / "orderbot.toml"
+    file.write_text(
+        f'[telegram]\ntoken = "1:bench"\napi_url = "{site.telegram}"\n'
+        f'[storage]\nurl = "sqlite:///{site.folder / "orderbot.db"}"\n'
+        # Calls that a supplier never answers need not be waited for at the end.
+        f"[orders]\ngrace = 1\n[staff]\nadmins = {list(site.people)}\n" + "".join(tables),
+        "utf-8",
+    )
+    return file
+
+
+def our_command(site: Site, **accounts: str) -> list[str]:
+    return [sys.executable, "-m", "bot", "run", "--config", str(settings(site, **accounts))]
+
+
+def _script(venv: str, name: str, *more: Callable[[Site], str]) -> Callable[[Site], list[str]]:
+    python, script = python_of(venv), str(_BOTS / name)
+    return lambda site: [str(python), script, site.telegram, site.supplier, *(one(site) for one in more)]
+
+
+def python_of(venv: str) -> Path:
+    return BUILD / venv / "bin" / "python"
+
+
+_PTB: Final = ("python-telegram-bot==22.8", "httpx==0.28.1")
+_AIOGRAM: Final = ("aiogram==3.31.0", "redis==7.4.1", "hiredis==3.5.0")
+CONTESTANTS: Final = (
+    Contestant(OURS, "orderbot, SQLite FULL", our_command),
+    Contestant("ptb", "python-telegram-bot, defaults", _script("ptb", "ptb.py"), "ptb", _PTB),
+    Contestant(
+        "ptb-pickle",
+        "python-telegram-bot, PicklePersistence",
+        _script("ptb", "ptb.py", lambda site: str(site.folder / "bot.pickle")),
+        "ptb",
+        _PTB,
+    ),
+    Contestant("aiogram", "aiogram, in memory", _script("aiogram", "aiogram_fsm.py"), "aiogram", _AIOGRAM),
+    Contestant(
+        "aiogram-redis",
+        "aiogram, Redis",
+        _script("aiogram", "aiogram_fsm.py", lambda site: site.redis),
+        "aiogram",
+        _AIOGRAM,
+        needs_redis=True,
+    ),
+)
+
+
+def available() -> list[Contestant]:
+    """All of them, without those that need a Redis where none is installed."""
+    return [one for one in CONTESTANTS if not one.needs_redis or shutil.which("redis-server")]
+
+
+def install(venv: str, pins: tuple[str, ...]) -> Path:
+    """Make the environment unless it is there with these versions; returns its interpreter."""
+    folder, python = BUILD / venv, python_of(venv)
+    stamp, wanted = folder / "pins.txt", "\n".join(pins)
+    if not stamp.exists() or stamp.read_text("utf-8") != wanted:
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *pins]
+        subprocess.run(pip, check=True)
+        stamp.write_text(wanted, "utf-8")
+    return python

@@ -1,0 +1,89 @@
+"""Times looking orders up among few and among very many, which has to cost the same.
+
+Times differ from machine to machine and from minute to minute; what is compared is the middle of five runs of either
+journal, taken in turn in one process.
+"""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Final
+
+from bot.journal.pages import MOST_FOUND
+from storage.opening import open_database
+from tests.benchmarks import products
+from tests.benchmarks.journal import build
+from tests.benchmarks.questions import LOOK_UP, Journalist, questions
+from tests.benchmarks.report import Run, Section, markdown, say
+
+HEADING: Final = "Looking orders up"
+PRODUCTS: Final = "Answers at the question for a product"
+SIZES: Final = (1_000, 1_000_000)
+QUICK_SIZES: Final = (1_000, 100_000)
+RUNS: Final = 5
+TIMES: Final = 2_000
+"""Look-ups of a run."""
+WORST: Final = 1.2
+"""How many times as much a look-up may cost among the most orders."""
+
+Figures = dict[str, tuple[float, ...]]
+"""Of each question the seconds of one answer, in the order of the sizes."""
+
+
+def part(run: Run) -> list[Section]:
+    """What looking up, listing and searching cost, and answers at the question for a product."""
+    sizes = QUICK_SIZES if run.quick else SIZES
+    figures = asyncio.run(measured(run.folder, sizes))
+    selling = asyncio.run(products.measured(run.folder))
+    notes = (
+        f"Middle of {RUNS} runs, in one process. A look-up may cost {WORST} times as much among the most orders, else "
+        f"the benchmark fails; a search reads at most {MOST_FOUND} orders."
+    )
+    return [
+        Section(HEADING, f"{notes}\n\n{table(figures, sizes)}", failed=is_too_dear(figures)),
+        Section(
+            PRODUCTS,
+            f"By the number of products in the list; a whole update each.\n\n{table(selling, products.SIZES)}",
+        ),
+    ]
+
+
+async def measured(folder: Path, sizes: Sequence[int] = SIZES, runs: int = RUNS, times: int = TIMES) -> Figures:
+    """Build the journals and ask."""
+    async with AsyncExitStack() as stack:
+        asking: list[Journalist] = []
+        for size in sizes:
+            begun = perf_counter()
+            path = await build(folder, size)
+            megabytes = path.stat().st_size / 1e6
+            say(f"{size:,} orders: {megabytes:,.0f} MB, made in {perf_counter() - begun:.0f} s")
+            database = await open_database(f"sqlite:///{path}")
+            stack.push_async_callback(database.close)
+            asking.append(Journalist(database, size, random.Random(size)))  # noqa: S311  no secrets
+        taken: dict[str, list[list[float]]] = {}
+        for _ in range(runs):
+            # The same question to one after the other: a busy machine is busy for all of them.
+            for same in zip(*[await questions(who, times) for who in asking], strict=True):
+                for n, (who, question) in enumerate(zip(asking, same, strict=True)):
+                    taken.setdefault(question.name, [[] for _ in sizes])[n].append(await who.seconds(question))
+    return {name: tuple(median(of_size) for of_size in of_sizes) for name, of_sizes in taken.items()}
+
+
+def table(figures: Figures, sizes: Sequence[int]) -> str:
+    """Milliseconds of one answer among each number of orders, and how many times as much the last is as the first."""
+    head = ("ms of one answer", *(f"{size:,}" for size in sizes), "ratio")
+    rows = [(name, *(f"{one * 1000:.3f}" for one in of), f"{ratio(of):.2f}") for name, of in figures.items()]
+    return markdown(head, rows)
+
+
+def ratio(seconds: Sequence[float]) -> float:
+    return seconds[-1] / seconds[0]
+
+
+def is_too_dear(figures: Figures) -> bool:
+    """Whether a look-up costs too much more among the most orders."""
+    return ratio(figures[LOOK_UP]) > WORST

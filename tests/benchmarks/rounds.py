@@ -1,0 +1,121 @@
+"""Form rounds and order rounds of every bot, side by side in one run, and what a commit costs on that disk."""
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any, Final
+
+from tests.benchmarks import stage
+from tests.benchmarks.contestants import Contestant, Site
+from tests.benchmarks.dialogue import STEPS, End
+
+CHATS: Final = (1, 40, 200)
+_FIRST: Final = 1_000
+_COMMITS: Final = 200
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """So many chats that all play forms or orders."""
+
+    end: End
+    chats: int
+
+    @property
+    def title(self) -> str:
+        return f"{'form' if self.end is End.CANCEL else 'order'}, {self.chats} chat{'s' if self.chats > 1 else ''}"
+
+
+ROUNDS: Final = tuple(Round(end, chats) for end in End for chats in CHATS)
+Row = Mapping[str, float]
+"""What was measured of one bot in one round: the keys of `tests.benchmarks.telegram.play`."""
+Rows = dict[tuple[str, Round], Row]
+"""By the bot's name and the round."""
+
+
+def measured(
+    bots: Iterable[Contestant], say: Say, rounds: Iterable[Round] = ROUNDS, runs: int = 3, seconds: float = 3.0
+) -> Rows:
+    """The median of the runs of every figure. The bots take turns, so that a busy minute is busy for all of them."""
+    bots, rounds = list(bots), list(rounds)
+    taken: dict[tuple[str, Round], list[Row]] = {}
+    for run in range(runs):
+        for bot in bots:
+            found = played(bot, rounds, seconds)
+            for one in rounds:
+                row = found[one]
+                taken.setdefault((bot.name, one), []).append(row)
+                say(f"run {run + 1}/{runs}  {bot.title:40} {one.title:18} {row['per_second']:8.0f} updates/s")
+    return {key: {name: median(row[name] for row in rows) for name in rows[0]} for key, rows in taken.items()}
+
+
+def played(bot: Contestant, rounds: Iterable[Round], seconds: float) -> dict[Round, Row]:
+    """All rounds by one process of the bot, by the number of chats; those of one number have the same people."""
+    rounds = sorted(rounds, key=lambda one: one.chats)
+    ids = _people(one.chats for one in rounds)
+    found: dict[Round, Row] = {}
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="orderbot-bench-")))
+        site = Site(
+            telegram=(standin := stack.enter_context(stage.telegram(folder))).url,
+            supplier=stack.enter_context(stage.supplier()),
+            folder=folder,
+            people=[one for group in ids.values() for one in group],
+            redis=stack.enter_context(stage.redis()) if bot.needs_redis else "",
+        )
+        pid = stack.enter_context(stage.bot(bot.command(site), folder))
+        standin.do("polled", pid=pid)
+        for one in rounds:
+            goes_on = any(other.chats == one.chats for other in found)
+            found[one] = play(standin, pid, one, ids[one.chats][0], seconds, goes_on=goes_on)
+    return found
+
+
+def play(standin: stage.Standin, pid: int, one: Round, first: int, seconds: float, *, goes_on: bool = False) -> Row:
+    """One round; where it `goes_on`, the people of the round before stay."""
+    return standin.do(
+        "play",
+        end=one.end.value,
+        people=one.chats,
+        first=first,
+        pid=pid,
+        seconds=seconds,
+        enough=2 * STEPS,
+        account="shop",
+        goes_on=goes_on,
+    )
+
+
+def _people(numbers: Iterable[int]) -> dict[int, range]:
+    """Ids for each number of chats."""
+    ids: dict[int, range] = {}
+    for number in numbers:
+        if number not in ids:
+            first = _FIRST + sum(ids)
+            ids[number] = range(first, first + number)
+    return ids
+
+
+def commit_milliseconds(folder: Path) -> float:
+    """A transaction of one row in a database like the bot's: with a log beside it, and synchronous=FULL."""
+    taken = []
+    with closing(sqlite3.connect(folder / "commit.db", isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("CREATE TABLE rows (key INTEGER PRIMARY KEY, value TEXT NOT NULL)")
+        for _ in range(_COMMITS):
+            began = perf_counter()
+            connection.execute("INSERT INTO rows (value) VALUES (?)", ("x" * 400,))
+            taken.append(perf_counter() - began)
+    return median(taken) * 1000
+
+
+def as_json(rows: Rows) -> list[dict[str, Any]]:
+    return [{"bot": name, "end": one.end.value, "chats": one.chats, **row} for (name, one), row in rows.items()]

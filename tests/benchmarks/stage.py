@@ -1,0 +1,125 @@
+"""The processes of one measurement: the stand-ins on one core, the bot on the other, all ended afterwards."""
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any, Final
+
+from tests.benchmarks.contestants import ROOT
+from tests.benchmarks.processes import cores
+
+_PATIENCE: Final = 20.0
+"""Seconds that a process gets to end by itself."""
+_LAST_LINES: Final = 15
+
+
+class BenchmarkError(Exception):
+    """A measurement that came to nothing, with what the bot wrote at last."""
+
+
+class Standin:
+    """The process that plays Telegram and the people; `do` gives it an order and waits for what comes of it."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", log: Path) -> None:
+        self._process = process
+        self._log = log
+        self.pid = process.pid
+        self.url = f"http://127.0.0.1:{self._next()['port']}"
+
+    def do(self, what: str, **order: Any) -> dict[str, Any]:
+        """Raises BenchmarkError when the bot doesn't play along."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"do": what, "own": self.pid, **order}).encode() + b"\n")
+        self._process.stdin.flush()
+        return self._next()
+
+    def _next(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline() or b'{"fault": "the stand-in ended"}')
+        if "fault" in answer:
+            said = self._log.read_text("utf-8", "replace").splitlines() if self._log.exists() else []
+            raise BenchmarkError("\n".join([answer["fault"], *said[-_LAST_LINES:]]))
+        return answer
+
+
+@contextlib.contextmanager
+def telegram(folder: Path) -> Iterator[Standin]:
+    """A fresh stand-in; `folder` is that of the bot, whose last words are told when it fails."""
+    command = [sys.executable, "-m", "tests.benchmarks.telegram"]
+    with _process(command, cores()[1], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        yield Standin(process, log_in(folder))
+
+
+@contextlib.contextmanager
+def supplier(*, hangs: bool = False) -> Iterator[str]:
+    """The origin of a shop that takes every order, or that never answers one."""
+    command = [sys.executable, "-m", "tests.benchmarks.supplier", *(["--hangs"] if hangs else [])]
+    with _process(command, cores()[1], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+
+
+@contextlib.contextmanager
+def bot(command: list[str], folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[int]:
+    """The process id of a bot. What it writes goes into a file in `folder`."""
+    with log_in(folder).open("wb") as log:
+        variables = os.environ | dict(environment or {})
+        with _process(command, cores()[0], stdout=log, stderr=log, env=variables) as process:
+            yield process.pid
+
+
+@contextlib.contextmanager
+def redis() -> Iterator[str]:
+    """The address of a Redis of our own with its defaults; empty where none is installed."""
+    if not (program := shutil.which("redis-server")):
+        yield ""
+        return
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="orderbot-bench-") as folder:
+        command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder]
+        with _process(command, cores()[1], stdout=subprocess.DEVNULL):
+            _await_port(port)
+            yield f"redis://127.0.0.1:{port}/0"
+
+
+def log_in(folder: Path) -> Path:
+    return folder / "bot.log"
+
+
+@contextlib.contextmanager
+def _process(
+    command: list[str], on: set[int], stdout: "int | IO[bytes]", **more: Any
+) -> "Iterator[subprocess.Popen[bytes]]":
+    process = subprocess.Popen(command, cwd=ROOT, stdout=stdout, **more)
+    os.sched_setaffinity(process.pid, on)
+    try:
+        yield process
+    finally:
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                stream.close()
+        process.terminate()
+        try:
+            process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _await_port(port: int) -> None:
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
+    raise BenchmarkError(f"nothing listens on port {port}")
