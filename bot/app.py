@@ -12,13 +12,6 @@ from bot.catalogue.inline import InlineSearch
 from bot.clock import Clock
 from bot.conversation.known import Account
 from bot.conversation.requests import (
-    AskEverywhere,
-    AskStatus,
-    CheckNumber,
-    LookUpAnswer,
-    ReadBalances,
-    ReconcileOrder,
-    RefreshBalance,
     Request,
 )
 from bot.conversation.state import ConversationKey
@@ -65,7 +58,7 @@ class _Workers:
     catalogues: CatalogueRefresh
 
     def __init__(self) -> None:
-        self.doers: dict[type[Request], Callable[[ConversationKey, Any], None]] = {}
+        self.duties: dict[type[Request], Callable[[ConversationKey, Any], None]] = {}
 
     def messages_wait(self, rows: Sequence[OutboxRow]) -> None:
         self.delivery.add(rows)
@@ -89,7 +82,7 @@ class _Workers:
         self.catalogues.want(account)
 
     def do(self, key: ConversationKey, request: Request) -> None:
-        self.doers[type(request)](key, request)
+        self.duties[type(request)](key, request)
 
 
 class App:
@@ -148,15 +141,8 @@ class App:
         every = settings.catalogue.refresh_every
         self.catalogues = workers.catalogues = CatalogueRefresh(database, self.providers, clock, every)
         self.balances = workers.balances = BalanceWatch(self.desk, self.providers)
-        workers.doers = {
-            LookUpAnswer: self.look_ups.start,
-            ReconcileOrder: lambda key, request: self.reconciler.look_for(request.reference, key),
-            CheckNumber: self.reconciler.check,
-            AskStatus: self.status_answers.start,
-            AskEverywhere: self.status_answers.start,
-            RefreshBalance: self.balances.refresh,
-            ReadBalances: self.balances.tell,
-        }
+        for worker in (self.look_ups, self.reconciler, self.status_answers, self.balances):
+            workers.duties.update(worker.duties)
         self.wakers: list[Callable[[], None]] = [
             self.delivery.wake,
             self.sender.wake_all,

@@ -3,7 +3,7 @@
 from storage.database import Reader, Transaction
 
 IS_SEEN = "SELECT update_id FROM updates WHERE update_id = $1"
-MARK_SEEN = "INSERT INTO updates (update_id, seen_at) VALUES ($1, $2)"
+MARK_SEEN = "INSERT INTO updates (update_id, seen_at) VALUES ($1, $2) ON CONFLICT (update_id) DO NOTHING"
 PRUNE = "DELETE FROM updates WHERE seen_at < $1"
 NOTE_FAILURE = """
 INSERT INTO failed_updates (update_id, tries, error, raw, failed_at) VALUES ($1, 1, $2, $3, $4)
@@ -17,9 +17,9 @@ def is_seen(reader: Reader, update_id: int) -> bool:
     return reader.fetchrow(IS_SEEN, update_id) is not None
 
 
-def mark_seen(tx: Transaction, update_id: int, now: int) -> None:
-    """Record that this update's effects are in this transaction. Raises AlreadyStored when they are in another."""
-    tx.execute(MARK_SEEN, update_id, now)
+def mark_seen(tx: Transaction, update_id: int, now: int) -> bool:
+    """Record that this update's effects are in this transaction; False when it has had them before."""
+    return tx.execute(MARK_SEEN, update_id, now) == 1
 
 
 def prune(tx: Transaction, before: int) -> int:

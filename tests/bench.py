@@ -14,7 +14,8 @@ from bot.conversation.events import Event
 from bot.conversation.known import Account
 from bot.conversation.requests import CheckNumber, LookUpAnswer, ReconcileOrder, Request
 from bot.conversation.state import ConversationKey
-from bot.desk.desk import Desk, Incoming
+from bot.desk.admission import Incoming
+from bot.desk.desk import Desk
 from bot.ids import Ids
 from bot.journal.rules import PATIENT, Rules
 from bot.journal.views import Result

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from zlib import crc32
 
 from bot.conversation.events import Event, OrdersRequested, TapUnreadable
-from bot.conversation.listing import STATES, Days, Direction, Menu, Wanted
+from bot.conversation.views import STATES, Days, Direction, Menu, Wanted
 
 W = TypeVar("W", bound=str)
 MOST_TEXT: Final = 18

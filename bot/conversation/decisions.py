@@ -17,8 +17,7 @@ from bot.conversation.events import (
     TriedAgain,
     UnknownRequested,
 )
-from bot.conversation.filling import stale
-from bot.conversation.information import stands
+from bot.conversation.information import stale, stands
 from bot.conversation.known import Known
 from bot.conversation.prompts import evidence_shown, naming_shown, where_we_stand
 from bot.conversation.replies import (

@@ -17,8 +17,8 @@ from bot.conversation.events import (
     TapUnreadable,
 )
 from bot.conversation.filled import Filled
-from bot.conversation.filling import go_on, misfit, review, stale
-from bot.conversation.information import replied_about, stands
+from bot.conversation.filling import go_on, misfit, review
+from bot.conversation.information import replied_about, stale, stands
 from bot.conversation.known import Account, Known
 from bot.conversation.prompts import where_we_stand
 from bot.conversation.questions import version

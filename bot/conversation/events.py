@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bot.conversation.listing import EVERYTHING, Wanted
-from bot.conversation.views import BalanceView, Evidence, Freshness, OrderView
+from bot.conversation.views import EVERYTHING, BalanceView, Evidence, Freshness, OrderView, Wanted
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.conversation.prompts import (
     where_we_stand,
 )
 from bot.conversation.questions import Problem, Question, field_at, is_listed, list_around, marker, version
-from bot.conversation.replies import Asked, NoteCode, Stale
+from bot.conversation.replies import Asked, NoteCode
 from bot.conversation.requests import CheckNumber, LookUpAnswer
 from bot.conversation.state import IDLE, Answers, Conversation, Draft, Duplicate, Phase
 from bot.conversation.step import Step, Turn, draft_of
@@ -234,12 +234,6 @@ def back(turn: Turn[WentBack]) -> Step:
 def stop_checking(turn: Turn[WentBack]) -> Step:
     """Back while an answer is looked up: the question again, everything as before it."""
     return ask(turn, turn.draft.at, answers=turn.draft.before or {}, before=None)
-
-
-def stale(turn: Turn[Event]) -> Step:
-    """A button of an earlier moment; with no draft open a word on the button is enough."""
-    standing = (where_we_stand(turn.state, turn.known),) if turn.state.draft is not None else ()
-    return turn.stays(Stale(), *standing)
 
 
 def misfit(turn: Turn[Event]) -> Step:

@@ -19,7 +19,6 @@ from bot.conversation.events import (
     SentOther,
     StatusRequested,
 )
-from bot.conversation.filling import stale
 from bot.conversation.known import Known
 from bot.conversation.prompts import where_we_stand
 from bot.conversation.replies import (
@@ -33,6 +32,7 @@ from bot.conversation.replies import (
     NotText,
     OrdersListed,
     Reply,
+    Stale,
     StatusShown,
     Toast,
     ToastCode,
@@ -69,6 +69,12 @@ def language_chosen(turn: Turn[LanguageChosen]) -> Step:
 
 def nothing_open(turn: Turn[Event]) -> Step:
     return turn.stays(NothingOpen())
+
+
+def stale(turn: Turn[Event]) -> Step:
+    """A button of an earlier moment; with no draft open a word on the button is enough."""
+    standing = (where_we_stand(turn.state, turn.known),) if turn.state.draft is not None else ()
+    return turn.stays(Stale(), *standing)
 
 
 def not_text(turn: Turn[SentOther]) -> Step:

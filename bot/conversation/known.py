@@ -11,9 +11,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.conversation.events import NOTICES
-from bot.conversation.listing import Page, Wanted
 from bot.conversation.state import Duplicate
-from bot.conversation.views import Evidence, OrderView
+from bot.conversation.views import Evidence, OrderView, Page, Wanted
 from providers.orders import Outcome, Status
 
 

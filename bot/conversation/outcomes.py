@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from bot.conversation.answers import get, put
 from bot.conversation.events import Event, OrderRequested, ReopenTapped, Settled
 from bot.conversation.filled import Filled
-from bot.conversation.filling import ask, go_on, misfit, stale
-from bot.conversation.information import stands
+from bot.conversation.filling import ask, go_on, misfit
+from bot.conversation.information import stale, stands
 from bot.conversation.prompts import evidence_shown, parts, where_we_stand
 from bot.conversation.questions import version
 from bot.conversation.replies import (

@@ -7,10 +7,18 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.conversation.events import Medium, NumberCheck
-from bot.conversation.listing import EVERYTHING, NOTHING_BESIDE, Listing, Wanted
 from bot.conversation.questions import Problem, Question
 from bot.conversation.state import Duplicate
-from bot.conversation.views import BalanceView, Evidence, Freshness, OrderView
+from bot.conversation.views import (
+    EVERYTHING,
+    NOTHING_BESIDE,
+    BalanceView,
+    Evidence,
+    Freshness,
+    Listing,
+    OrderView,
+    Wanted,
+)
 from providers.orders import Money
 
 

@@ -19,8 +19,8 @@ from bot.conversation.events import (
     StatusRequested,
 )
 from bot.conversation.filled import Filled, with_facts
-from bot.conversation.filling import go_on, misfit, stale
-from bot.conversation.information import ASKING, NUMBER, replied_about, stands, status_shown, tidy
+from bot.conversation.filling import go_on, misfit
+from bot.conversation.information import ASKING, NUMBER, replied_about, stale, stands, status_shown, tidy
 from bot.conversation.known import Account, Known
 from bot.conversation.prompts import where_we_stand
 from bot.conversation.questions import marker, plans, version

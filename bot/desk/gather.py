@@ -5,23 +5,23 @@ in between, and nothing is read in vain.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from bot.catalogue.facts import facts_of, matches_of
 from bot.conversation.known import Account, Balance, Known
-from bot.conversation.listing import Page, Wanted
-from bot.conversation.state import ConversationKey, Duplicate
-from bot.conversation.views import Evidence, OrderView
+from bot.conversation.state import IDLE, Conversation, ConversationKey, Duplicate, loaded
+from bot.conversation.views import Evidence, OrderView, Page, Wanted
 from bot.journal.duplicates import duplicate_of
 from bot.journal.evidence import evidence_of
 from bot.journal.lookup import named, nearest
 from bot.journal.pages import JournalPages
 from bot.journal.views import taken_by, view
 from bot.staff.access import Staff
-from storage import balances, orders, people, unknown
+from bot.words.catalogue import catalogues
+from storage import balances, conversations, orders, people, unknown
 from storage.database import Reader
 from storage.orders import Order
 
@@ -36,7 +36,13 @@ class Surroundings:
     staff: Staff
     now: Callable[[], int]
     zone: tzinfo
-    languages: Collection[str]
+    languages: Collection[str] = field(default_factory=catalogues)
+
+
+def conversation_of(reader: Reader, key: ConversationKey) -> Conversation:
+    """The state that a conversation is in."""
+    saved = conversations.load(reader, key.chat_id, key.user_id)
+    return loaded(saved) if saved else IDLE
 
 
 class Gathered(Known):

@@ -1,16 +1,21 @@
 """Puts what the conversation says into words and into the outbox, inside the transaction that caused it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
+from bot.catalogue.offering import offered
+from bot.conversation import events
+from bot.conversation.known import Account
 from bot.conversation.replies import (
     Asked,
     CardShown,
     EvidenceClosed,
     EvidenceShown,
+    NoticesOffered,
     NumberWanted,
+    OrdersListed,
     OutcomeShown,
     Reply,
     RetryingShown,
@@ -18,20 +23,34 @@ from bot.conversation.replies import (
     SendingShown,
     Showing,
 )
-from bot.conversation.state import Conversation
+from bot.conversation.state import Conversation, ConversationKey
+from bot.conversation.step import Step
 from bot.desk.unit import Unit
 from bot.ids import Ids
 from bot.words.catalogue import Catalogue, catalogue_for
 from bot.words.message import Message, escaped
-from bot.words.render import IN_PASSING, render
+from bot.words.render import IN_PASSING, render, toast
 from storage import orders, outbox, people, unknown
 from storage.database import Transaction
 
+_TURNING = events.Paged | events.CategoriesAsked | events.CategoryPicked
+"""Events that change what their message shows."""
+_IN_PLACE = OrdersListed | NoticesOffered
+"""Replies that take the place of the message whose button was tapped."""
 
-@dataclass(frozen=True, slots=True)
+
+def is_in_place(event: events.Event, before: Conversation, step: Step) -> bool:
+    """Check whether the message whose button was tapped is to change, instead of a new one being sent."""
+    # Only a page that was turned; what answers an old button is said below, where it is read.
+    turned = isinstance(event, _TURNING) and step.state != before
+    return turned or any(isinstance(reply, _IN_PLACE) for reply in step.replies)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """`language` is for people whose own we don't have; times are told in `zone`."""
 
+    accounts: Mapping[str, Account]
     ids: Ids
     now: Callable[[], int]
     language: str
@@ -39,9 +58,24 @@ class Outgoing:
 
     def words(self, tx: Transaction, user_id: int) -> Catalogue:
         """The language chosen in the chat, else Telegram's, else the default."""
-        return catalogue_for(*people.languages(tx, user_id), self.language).within(self.zone)
+        return self.words_in(*people.languages(tx, user_id))
 
-    def say(
+    def words_in(self, *languages: str) -> Catalogue:
+        """The first of these languages that we have, else the default."""
+        return catalogue_for(*languages, self.language).within(self.zone)
+
+    def say(self, unit: Unit, key: ConversationKey, step: Step, in_place: int | None = None) -> str:
+        """All replies of a step, with what their questions offer. `in_place`: the message to change, not a new one.
+
+        Returns what a tapped button says by itself, if anything.
+        """
+        words, draft = self.words(unit.tx, key.user_id), step.state.draft
+        account = None if draft is None else self.accounts.get(draft.account)
+        replies = offered(unit.tx, account, draft, step.replies, key.user_id, self.now())
+        self._put_into_words(unit, key.chat_id, words, (step.state, replies), in_place)
+        return toast(words, replies)
+
+    def _put_into_words(
         self,
         unit: Unit,
         chat_id: int,
@@ -49,7 +83,6 @@ class Outgoing:
         step: tuple[Conversation, tuple[Reply, ...]],
         in_place: int | None,
     ) -> None:
-        """All replies of a step, given with its new state. `in_place`: the message to change instead of a new one."""
         state, replies = step
         tx = unit.tx
         for reply in replies:

@@ -7,8 +7,8 @@ from typing import Final
 
 from bot.buttons.list_buttons import account_of
 from bot.conversation.known import Account
-from bot.conversation.listing import Days, Direction, Listing, Page, Wanted
 from bot.conversation.state import ConversationKey
+from bot.conversation.views import Days, Direction, Listing, Page, Wanted
 from bot.journal.views import view
 from bot.staff.access import Staff
 from storage import orders, pages, people, words

@@ -12,8 +12,8 @@ from telegram import Bot
 
 from bot.buttons.data import read as read_button
 from bot.conversation import events
-from bot.conversation.listing import Wanted
-from bot.desk.desk import Incoming
+from bot.conversation.views import Wanted
+from bot.desk.admission import Incoming
 from bot.telegram.client import is_id
 
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")

@@ -10,7 +10,8 @@ from typing import Any, Final
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.conversation.state import ConversationKey
-from bot.desk.desk import Desk, Incoming
+from bot.desk.admission import Incoming
+from bot.desk.desk import Desk
 from bot.telegram.client import TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds
 from bot.telegram.inline import Inline, inline_query
 from bot.telegram.read import UnreadableUpdateError, chat_of, cleaned, person_of, read

@@ -1,25 +1,13 @@
 """Words for balances: what is left where, how old that is, and that it may not be enough."""
 
-from bot.conversation.replies import BalancesShown, Shortage
+from bot.conversation.replies import BalancesShown
 from bot.conversation.views import BalanceView
 from bot.words.catalogue import Catalogue
-from bot.words.message import Message, bold, escaped, packed, shortened
-from bot.words.products import money
+from bot.words.message import Message, escaped, packed, shortened
+from bot.words.products import age, money
 from providers.orders import Money
 
-_MINUTE = 60_000_000
-"""Microseconds."""
-_HOUR = 60 * _MINUTE
-_DAY = 24 * _HOUR
 _TITLE = 60
-
-
-def age(words: Catalogue, microseconds: int) -> str:
-    """How long ago something was read."""
-    for unit, key in ((_DAY, "balance.days_ago"), (_HOUR, "balance.hours_ago"), (_MINUTE, "balance.minutes_ago")):
-        if microseconds >= unit:
-            return words.say(key, n=microseconds // unit)
-    return words.say("balance.just_now")
 
 
 def balances_shown(words: Catalogue, reply: BalancesShown) -> list[Message]:
@@ -40,13 +28,3 @@ def _line(words: Catalogue, found: BalanceView) -> str:
     if found.age is None:
         return escaped(words.say("balance.is", account=title, balance=balance))
     return escaped(words.say("balance.was", account=title, balance=balance, age=age(words, found.age)))
-
-
-def shortage(words: Catalogue, found: Shortage) -> str:
-    """The warning in a summary, as HTML."""
-    key = "summary.short" if found.per_piece else "summary.short_if_per_piece"
-    gaps = {
-        "balance": money(words, Money(found.balance, found.unit)),
-        "total": money(words, Money(found.total, found.unit)),
-    }
-    return bold(words.say(key, age=age(words, found.age), **gaps))

@@ -3,17 +3,20 @@
 from dataclasses import replace
 
 from bot.buttons import data
+from bot.buttons.draft_buttons import LONGEST, tap
 from bot.conversation import events, replies
 from bot.conversation.questions import Problem
 from bot.conversation.state import Duplicate
 from bot.words import products
-from bot.words.balance import shortage
 from bot.words.catalogue import Catalogue
 from bot.words.keys import Keys
-from bot.words.message import Button, Message, bold, code, escaped, fitting, readable, rows_of, shortened
+from bot.words.message import Button, Message, bold, code, escaped, fitting, narrowed, readable, rows_of, shortened
 
 _ACCOUNT = 60
-"""The same of an account: as long as a title may be, since two may differ in their last letter only."""
+"""Characters of an account on a button: as long as a title may be, since two may differ in their last letter only."""
+_PRODUCT = 42
+"""How wide a product's button is, which has a row of its own."""
+_SHORTEST = 8
 
 
 def accounts_offered(words: Catalogue, reply: replies.AccountsOffered) -> Message:
@@ -63,12 +66,44 @@ def _answers(words: Catalogue, reply: replies.Asked, keys: Keys) -> list[tuple[B
         choices.append(keys.numbered(events.Chose, len(choices), question.suggests))
     rows = [*rows_of(choices, 3)]
     if reply.offer is not None:
-        rows += products.offer_rows(words, reply.offer, keys)
+        rows += offer_rows(words, reply.offer, keys)
     if reply.insist:
         rows.append((keys.plain(events.UsedAnyway, "button.use_anyway"),))
     if question.skips is not None:
         rows.append((keys.plain(events.Skipped, "button.skip"),))
     return rows
+
+
+def offer_rows(words: Catalogue, offer: replies.Offer, keys: Keys) -> list[tuple[Button, ...]]:
+    """Products or categories, the way through their pages, and the way to the categories."""
+    offered = [_pick(words, one, keys) for one in offer.products]
+    rows: list[tuple[Button, ...]] = [(button,) for button in offered if button is not None]
+    for one in offer.categories:
+        text = f"{narrowed(readable(one.title), _PRODUCT - 6)} · {one.count}"
+        rows.append((Button(text, tap(events.CategoryPicked(keys.draft, keys.revision, one.key))),))
+    turn = []
+    if offer.page > 0:
+        turn.append(keys.numbered(events.Paged, offer.page - 1, words.say("button.page_before")))
+    if offer.page + 1 < offer.pages:
+        turn.append(keys.numbered(events.Paged, offer.page + 1, words.say("button.page_after")))
+    if turn:
+        rows.append(tuple(turn))
+    if offer.browsable:
+        rows.append(
+            (keys.plain(events.CategoriesAsked, "button.categories" if offer.grouped else "button.all_products"),)
+        )
+    return rows
+
+
+def _pick(words: Catalogue, one: replies.Offered, keys: Keys) -> Button | None:
+    """None for an id that no button can carry: it can be typed."""
+    data = tap(events.Picked(keys.draft, keys.revision, one.id))
+    if len(data.encode()) > LONGEST:
+        return None
+    price = f" · {products.money(words, one.price)}" if one.price is not None else ""
+    # On a phone, a longer one would lose its end, which is the price.
+    title = narrowed(readable(one.title), max(_PRODUCT - len(price), _SHORTEST)).strip() or one.id
+    return Button(title + price, data)
 
 
 def _choice(words: Catalogue, value: str) -> str:
@@ -139,7 +174,7 @@ def summarised(words: Catalogue, reply: replies.Summarised, keys: Keys) -> Messa
         if reply.alike is not None:
             lines.append(bold(_alike(words, reply.alike)))
         if reply.shortage is not None:
-            lines.append(shortage(words, reply.shortage))
+            lines.append(products.shortage(words, reply.shortage))
         for part in reply.parts:
             if isinstance(part, replies.Line):
                 extra = f" ({escaped(shortened(part.extra, limit))})" if part.extra else ""

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.buttons import list_buttons, order_buttons
 from bot.conversation import replies
-from bot.conversation.listing import EVERYTHING, STATES, Days, Direction, Menu, Wanted
+from bot.conversation.views import EVERYTHING, STATES, Days, Direction, Menu, Wanted
 from bot.words.catalogue import Catalogue
 from bot.words.message import Button, Message, bold, code, escaped, packed, readable, shortened
 from bot.words.orders import state_of

@@ -1,21 +1,19 @@
-"""Words for products: what can be picked at a question, what is known of a product, what an order costs."""
+"""Words for products and amounts: the finds of a search, the facts of a product, the cost of an order."""
 
 from decimal import Decimal, InvalidOperation
 
 from babel.numbers import format_decimal, get_currency_precision
 
-from bot.buttons.draft_buttons import LONGEST, tap
-from bot.conversation import events
-from bot.conversation.replies import About, Offer, Offered, Prices
+from bot.conversation.replies import About, Offer, Offered, Prices, Shortage
 from bot.words.catalogue import Catalogue
-from bot.words.keys import Keys
-from bot.words.message import Button, bold, escaped, narrowed, readable, shortened
+from bot.words.message import bold, escaped, readable, shortened
 from providers.orders import Money
 
-_LABEL = 42
-"""How wide a product's button is, which has a row of its own."""
-_SHORTEST = 8
 _TITLE = 100
+_MINUTE = 60_000_000
+"""Microseconds."""
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
 _POINTS = "points"
 _CODE = 3
 """Letters of a currency."""
@@ -38,6 +36,24 @@ def money(words: Catalogue, amount: Money) -> str:
     cents = 0 if amount.amount == amount.amount.to_integral_value() else 2
     plain = number(words, amount.amount, cents)
     return f"{plain} {shortened(amount.unit, 10)}" if amount.unit else plain
+
+
+def age(words: Catalogue, microseconds: int) -> str:
+    """How long ago something was read."""
+    for unit, key in ((_DAY, "balance.days_ago"), (_HOUR, "balance.hours_ago"), (_MINUTE, "balance.minutes_ago")):
+        if microseconds >= unit:
+            return words.say(key, n=microseconds // unit)
+    return words.say("balance.just_now")
+
+
+def shortage(words: Catalogue, found: Shortage) -> str:
+    """The warning in a summary, as HTML."""
+    key = "summary.short" if found.per_piece else "summary.short_if_per_piece"
+    gaps = {
+        "balance": money(words, Money(found.balance, found.unit)),
+        "total": money(words, Money(found.total, found.unit)),
+    }
+    return bold(words.say(key, age=age(words, found.age), **gaps))
 
 
 def as_number(words: Catalogue, text: str) -> str:
@@ -100,38 +116,6 @@ def offer_lines(words: Catalogue, offer: Offer) -> list[str]:
     if offer.read_at:
         lines.append(escaped(words.say("catalogue.list_from", at=words.time(offer.read_at))))
     return lines
-
-
-def offer_rows(words: Catalogue, offer: Offer, keys: Keys) -> list[tuple[Button, ...]]:
-    """Products or categories, the way through their pages, and the way to the categories."""
-    products = [_pick(words, one, keys) for one in offer.products]
-    rows: list[tuple[Button, ...]] = [(button,) for button in products if button is not None]
-    for one in offer.categories:
-        text = f"{narrowed(readable(one.title), _LABEL - 6)} · {one.count}"
-        rows.append((Button(text, tap(events.CategoryPicked(keys.draft, keys.revision, one.key))),))
-    turn = []
-    if offer.page > 0:
-        turn.append(keys.numbered(events.Paged, offer.page - 1, words.say("button.page_before")))
-    if offer.page + 1 < offer.pages:
-        turn.append(keys.numbered(events.Paged, offer.page + 1, words.say("button.page_after")))
-    if turn:
-        rows.append(tuple(turn))
-    if offer.browsable:
-        rows.append(
-            (keys.plain(events.CategoriesAsked, "button.categories" if offer.grouped else "button.all_products"),)
-        )
-    return rows
-
-
-def _pick(words: Catalogue, one: Offered, keys: Keys) -> Button | None:
-    """None for an id that no button can carry: it can be typed."""
-    data = tap(events.Picked(keys.draft, keys.revision, one.id))
-    if len(data.encode()) > LONGEST:
-        return None
-    price = f" · {money(words, one.price)}" if one.price is not None else ""
-    # On a phone, a longer one would lose its end, which is the price.
-    title = narrowed(readable(one.title), max(_LABEL - len(price), _SHORTEST)).strip() or one.id
-    return Button(title + price, data)
 
 
 def price_lines(words: Catalogue, prices: Prices, limit: int) -> list[str]:

@@ -13,7 +13,7 @@ from bot.conversation.views import BalanceView
 from bot.desk.desk import Desk
 from bot.journal.rules import SECOND
 from bot.workers import reports
-from bot.workers.loop import Loop, TaskSet, until_stored
+from bot.workers.loop import Duties, Loop, TaskSet, until_stored
 from providers.base import Provider, ReadsBalance
 from providers.errors import ProviderError
 from providers.orders import Balance
@@ -42,6 +42,10 @@ class BalanceWatch:
     def wake(self) -> None:
         """An outcome is known: balances may have changed. Orders in a row are one reading."""
         self._loop.wake(PAUSE)
+
+    @property
+    def duties(self) -> Duties:
+        return {RefreshBalance: self.refresh, ReadBalances: self.tell}
 
     def refresh(self, _: ConversationKey, request: RefreshBalance) -> None:
         """An order for this account has begun."""

@@ -8,7 +8,7 @@ from bot.conversation.events import LookedUp, LookUpResult
 from bot.conversation.requests import LookUpAnswer
 from bot.conversation.state import ConversationKey
 from bot.desk.desk import Desk
-from bot.workers.loop import TaskSet, until_stored
+from bot.workers.loop import Duties, TaskSet, until_stored
 from providers.base import LooksUpAnswers, Provider
 from providers.errors import OrderNotFound, ProviderError
 
@@ -23,6 +23,10 @@ class LookUps:
         self._desk = desk
         self._providers = providers
         self._under_way = TaskSet()
+
+    @property
+    def duties(self) -> Duties:
+        return {LookUpAnswer: self.start}
 
     def start(self, key: ConversationKey, request: LookUpAnswer) -> None:
         # What is given up leaves the conversation waiting; Back leads out of it.

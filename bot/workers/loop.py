@@ -5,13 +5,18 @@ It is written once, so that no worker ends by itself, spins, or forgets to say t
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
+from bot.conversation.requests import Request
+from bot.conversation.state import ConversationKey
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+Duties = Mapping[type[Request], Callable[[ConversationKey, Any], None]]
+"""The requests of conversations that a worker does, each with what begins it."""
 AGAIN: Final = 1.0
 """Seconds until a storage that failed is tried again."""
 

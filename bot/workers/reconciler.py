@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from bot.conversation.answers import without_skipped
 from bot.conversation.events import EvidenceTapped, NumberCheck, NumberChecked
 from bot.conversation.likeness import likeness_of
-from bot.conversation.requests import CheckNumber
+from bot.conversation.requests import CheckNumber, ReconcileOrder
 from bot.conversation.state import ConversationKey
 from bot.conversation.views import LookEnd
 from bot.journal.evidence import Look, evidence_of, looked
@@ -22,7 +22,7 @@ from bot.journal.rules import SECOND
 from bot.journal.views import Result, found_again, taken_by, view, was_answered
 from bot.workers import loop
 from bot.workers.balances import balance_of
-from bot.workers.loop import Loop, TaskSet, if_stored, until_stored
+from bot.workers.loop import Duties, Loop, TaskSet, if_stored, until_stored
 from bot.workers.reports import Reports
 from bot.workers.sender import INTERRUPTED
 from bot.workers.verdict import Absent, Found, Open, judge
@@ -71,6 +71,13 @@ class Reconciler:
     def wake(self) -> None:
         """The outcome of an order has become unknown."""
         self._loop.wake()
+
+    @property
+    def duties(self) -> Duties:
+        return {
+            ReconcileOrder: lambda key, request: self.look_for(request.reference, key),
+            CheckNumber: self.check,
+        }
 
     def look_for(self, reference: str, asked: ConversationKey | None = None) -> None:
         """A look-up now; whoever `asked` for it in another chat than the order's is shown what came of it."""

@@ -5,20 +5,22 @@ Both in one unit of work, so that nothing is known that nobody is told.
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from bot.conversation import events
-from bot.conversation.state import ConversationKey
+from bot.conversation.replies import EvidenceClosed, EvidenceShown, OutcomeFound, OutcomeShown, Reply
+from bot.conversation.state import IDLE, ConversationKey
+from bot.conversation.step import Step
 from bot.desk.desk import Desk
-from bot.desk.record import Who
+from bot.desk.record import Who, settled
 from bot.desk.unit import Unit
 from bot.journal import evidence, recording
 from bot.journal.recording import Recorded
 from bot.journal.rules import SECOND
 from bot.journal.views import Result, view
 from bot.words.products import money
-from providers.orders import Balance, Money
+from providers.orders import Balance, Money, Outcome
 from storage import balances, orders, sending, unknown
 from storage.balances import Known
 from storage.database import Transaction
@@ -56,7 +58,7 @@ class Reports:
         async def settle(tell: _Tell) -> bool:
             return await self._settle(order, result, tell, look=look, adopted=adopted, unsent=unsent)
 
-        return await _first_that_works(order, settle, self.desk.tell, self.desk.only_tell, _say_nothing)
+        return await _first_that_works(order, settle, self._tell, self._only_tell, _say_nothing)
 
     async def _settle(
         self, order: Order, result: Result, tell: _Tell, *, look: evidence.Look | None, adopted: bool, unsent: bool
@@ -135,7 +137,7 @@ class Reports:
         def event(tx: Transaction, now: Order) -> events.Event:
             return events.Investigated(view(now), evidence.evidence_of(tx, now))
 
-        await self._noted(order, write, event, self.desk.only_tell)
+        await self._noted(order, write, event, self._only_tell)
 
     async def remind(self, order: Order, next_at: int) -> None:
         """Nobody has decided about an order of unknown outcome yet."""
@@ -151,7 +153,7 @@ class Reports:
         def event(tx: Transaction, now: Order) -> events.Event:
             return events.Investigated(view(now), evidence.evidence_of(tx, now), reminding=True)
 
-        await self._noted(order, write, event, self.desk.only_tell)
+        await self._noted(order, write, event, self._only_tell)
 
     async def _noted(self, order: Order, write: _Write, event: _Event, *otherwise: _Tell) -> bool:
         """Something that happened to an order, written down and put through the door of its conversation.
@@ -174,6 +176,29 @@ class Reports:
             return await self.desk.run(work)
 
         return await _first_that_works(order, note, step, *otherwise, _say_nothing)
+
+    def _tell(self, unit: Unit, recorded: Recorded) -> None:
+        """Tell the person who ordered what became of it, through the door of that conversation."""
+        self.desk.step(unit, *settled(unit.tx, recorded))
+
+    def _only_tell(self, unit: Unit, recorded: Recorded) -> None:
+        """As `_tell`, without the conversation and without what only some orders have to tell."""
+        key = ConversationKey(recorded.order.chat_id, recorded.order.user_id)
+        self.desk.outgoing.say(unit, key, Step(IDLE, self._plainly(unit.tx, recorded)))
+
+    def _plainly(self, tx: Transaction, recorded: Recorded) -> tuple[Reply, ...]:
+        order, account = replace(view(recorded.order), remarks=()), self.desk.accounts.get(recorded.order.account)
+        title = account.title if account else order.account
+        failed = order.outcome in {Outcome.REFUSED, Outcome.NOT_SENT} and account is not None
+        reads_status = account is not None and account.reads_status
+        shown = OutcomeShown(order, title, failed, refreshes=reads_status, again=account is not None)
+        if order.outcome is Outcome.UNKNOWN:
+            known = evidence.evidence_of(tx, recorded.order)
+            reconciles, idempotent = (account.reconciles, account.idempotent_create) if account else (False, False)
+            return shown, EvidenceShown(order, title, (), known, reconciles, idempotent)
+        if recorded.was_unknown:
+            return shown, EvidenceClosed(order, title), OutcomeFound(order, title, failed)
+        return (shown,)
 
     async def found_too_late(self, order: Order, number: str) -> None:
         """A look-up found an order that was decided to be not placed and confirmed anew meanwhile: there may be two."""

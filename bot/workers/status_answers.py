@@ -19,7 +19,7 @@ from bot.journal.open_requests import Question, inquiry_of
 from bot.journal.progress import Change, record_progress
 from bot.journal.views import details_of, taken_by, view
 from bot.workers import status_reading
-from bot.workers.loop import TaskSet, until_stored
+from bot.workers.loop import Duties, TaskSet, until_stored
 from providers.base import Provider, ReadsStatus
 from providers.orders import Outcome, Progress, Status
 from storage import inquiries, orders
@@ -39,6 +39,10 @@ class StatusAnswers:
         self._providers = providers
         self._now = now
         self._under_way = TaskSet()
+
+    @property
+    def duties(self) -> Duties:
+        return {AskStatus: self.start, AskEverywhere: self.start}
 
     def start(self, key: ConversationKey, question: Question) -> None:
         complaint = "a question about an order stays without an answer until the next start"

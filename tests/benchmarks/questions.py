@@ -10,8 +10,8 @@ from typing import Final
 
 from bot.buttons.list_buttons import account_code
 from bot.conversation.known import Account
-from bot.conversation.listing import Days, Wanted
 from bot.conversation.state import ConversationKey
+from bot.conversation.views import Days, Wanted
 from bot.journal.lookup import named
 from bot.journal.pages import JournalPages
 from bot.staff.access import Staff

@@ -8,7 +8,7 @@ from bot.buttons import list_buttons
 from bot.buttons.data import read
 from bot.buttons.list_buttons import MOST_TEXT, account_code, account_of
 from bot.conversation import events
-from bot.conversation.listing import EVERYTHING, STATES, Days, Direction, Menu, Wanted
+from bot.conversation.views import EVERYTHING, STATES, Days, Direction, Menu, Wanted
 
 WANTED = st.builds(
     Wanted,

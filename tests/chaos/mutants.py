@@ -12,7 +12,8 @@ import pytest
 
 import bot.app
 import bot.workers.sender
-from bot.desk.desk import Desk, Incoming
+from bot.desk.admission import Incoming
+from bot.desk.desk import Desk
 from bot.journal.views import Result, failed
 from bot.telegram.client import Client
 from providers.orders import Outcome

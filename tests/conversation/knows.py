@@ -6,9 +6,8 @@ from typing import Any
 
 from bot.conversation.events import NOTICES
 from bot.conversation.known import Account, Balance, Known
-from bot.conversation.listing import Page, Wanted
 from bot.conversation.state import Duplicate
-from bot.conversation.views import Evidence, OrderView
+from bot.conversation.views import Evidence, OrderView, Page, Wanted
 
 
 @dataclass(slots=True)

@@ -21,10 +21,9 @@ from bot.conversation.events import (
     StatusRequested,
     TapUnreadable,
 )
-from bot.conversation.listing import EVERYTHING, Listing, Menu, Page, Wanted
 from bot.conversation.replies import EvidenceShown, HintCode, WhichOrder
 from bot.conversation.state import IDLE, Phase
-from bot.conversation.views import Freshness, OrderView
+from bot.conversation.views import EVERYTHING, Freshness, Listing, Menu, OrderView, Page, Wanted
 from providers.orders import Outcome
 from tests.conversation.chat import Chat, reviewing
 from tests.conversation.forms import NOTE

@@ -5,10 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation import events, replies, requests
-from bot.conversation.listing import EVERYTHING
 from bot.conversation.replies import Toast, ToastCode
 from bot.conversation.state import Phase
-from bot.conversation.views import OrderView
+from bot.conversation.views import EVERYTHING, OrderView
 from providers.orders import Outcome
 from tests.conversation.chat import Chat, reviewing
 from tests.conversation.forms import NOTE

@@ -12,7 +12,7 @@ import pytest
 from bot.buttons.data import read
 from bot.conversation import events
 from bot.conversation.state import ConversationKey
-from bot.desk.desk import Incoming
+from bot.desk.admission import Incoming
 from bot.journal.views import Result, view
 from providers.orders import Outcome
 from storage import history, orders

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.buttons.data import read
-from bot.desk.desk import Incoming
+from bot.desk.admission import Incoming
 from bot.journal.views import Result
 from providers.orders import Outcome
 from storage import guards

@@ -12,9 +12,8 @@ import pytest
 from bot.buttons.data import read
 from bot.buttons.list_buttons import account_code
 from bot.conversation import events
-from bot.conversation.listing import Days, Direction, Page, Wanted
 from bot.conversation.state import ConversationKey
-from bot.conversation.views import OrderView
+from bot.conversation.views import Days, Direction, OrderView, Page, Wanted
 from bot.journal.pages import MOST_FOUND, JournalPages
 from bot.journal.views import Result, placed
 from bot.staff.access import Staff

@@ -7,7 +7,7 @@ from telegram import Bot, User
 
 from bot.conversation import events
 from bot.conversation.events import ReopenTapped
-from bot.conversation.listing import Wanted
+from bot.conversation.views import Wanted
 from bot.telegram.client import connect
 from bot.telegram.read import UnreadableUpdateError, chat_of, cleaned, person_of, read
 from tests.end_to_end.house import ADMIN

@@ -11,10 +11,11 @@ from typing import Any
 
 from bot.buttons.data import read
 from bot.conversation import events
-from bot.conversation.listing import Wanted
 from bot.conversation.requests import AskEverywhere, AskStatus, CheckNumber, LookUpAnswer, Request
 from bot.conversation.state import ConversationKey
-from bot.desk.desk import Desk, Incoming
+from bot.conversation.views import Wanted
+from bot.desk.admission import Incoming
+from bot.desk.desk import Desk
 from bot.ids import Ids
 from bot.journal.open_requests import Question
 from bot.words.message import Button, Message

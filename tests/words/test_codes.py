@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 from pydantic_core.core_schema import ErrorType
 
 from bot.conversation.events import NOTICES, Medium, NumberCheck
-from bot.conversation.listing import Days, Menu
+from bot.conversation.views import Days, Menu
 from providers.damaijia.create import REFUSALS as DAMAIJIA
 from providers.guoguo.create import PER_FIELD
 from providers.guoguo.create import REFUSALS as GUOGUO

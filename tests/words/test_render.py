@@ -9,11 +9,25 @@ import pytest
 from bot.buttons.list_buttons import MOST_TEXT
 from bot.conversation import events, replies
 from bot.conversation.events import NOTICES, NumberCheck
-from bot.conversation.listing import EVERYTHING, STATES, Days, Direction, Listing, Menu, Wanted
 from bot.conversation.questions import Problem, Question
 from bot.conversation.replies import HintCode, NoteCode, ToastCode
 from bot.conversation.state import Conversation, Draft, Duplicate, Phase
-from bot.conversation.views import BalanceView, Candidate, Evidence, Freshness, LookEnd, OrderView, ProgressDetails
+from bot.conversation.views import (
+    EVERYTHING,
+    STATES,
+    BalanceView,
+    Candidate,
+    Days,
+    Direction,
+    Evidence,
+    Freshness,
+    Listing,
+    LookEnd,
+    Menu,
+    OrderView,
+    ProgressDetails,
+    Wanted,
+)
 from bot.words.render import IN_PASSING, commands, render
 from providers.orders import Money, Outcome, Remark, Status, Tracking
 from tests.words.reading import WORDS, as_read, labels, said
