@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from bot.conversation.views import EVERYTHING, BalanceView, Evidence, Freshness, OrderView, Wanted
+from bot.conversation.views import EVERYTHING, Evidence, Freshness, OrderView, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,6 +433,19 @@ class SearchedElsewhere(Event):
     query: str
     found: tuple[OrderView, ...] = ()
     unreached: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceView:
+    """An account's balance, by the account's title; `amount` is None where nothing is known.
+
+    `age` is how old it is, in microseconds, where it could not be read just now.
+    """
+
+    account: str
+    amount: Decimal | None = None
+    unit: str = ""
+    age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

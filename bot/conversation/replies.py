@@ -6,13 +6,12 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from bot.conversation.events import Medium, NumberCheck
+from bot.conversation.events import BalanceView, Medium, NumberCheck
 from bot.conversation.questions import Problem, Question
 from bot.conversation.state import Duplicate
 from bot.conversation.views import (
     EVERYTHING,
     NOTHING_BESIDE,
-    BalanceView,
     Evidence,
     Freshness,
     Listing,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
@@ -74,19 +73,6 @@ class OrderView:
     status_at: int = 0
     also: tuple[Remark, ...] = ()
     patches: tuple[tuple[Path, Mapping[str, Any]], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class BalanceView:
-    """An account's balance, by the account's title; `amount` is None where nothing is known.
-
-    `age` is how old it is, in microseconds, where it could not be read just now.
-    """
-
-    account: str
-    amount: Decimal | None = None
-    unit: str = ""
-    age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

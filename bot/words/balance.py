@@ -1,7 +1,7 @@
 """Words for balances: what is left where, how old that is, and that it may not be enough."""
 
+from bot.conversation.events import BalanceView
 from bot.conversation.replies import BalancesShown
-from bot.conversation.views import BalanceView
 from bot.words.catalogue import Catalogue
 from bot.words.message import Message, escaped, packed, shortened
 from bot.words.products import age, money

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from bot.conversation.events import BalancesRead
+from bot.conversation.events import BalancesRead, BalanceView
 from bot.conversation.requests import ReadBalances, RefreshBalance
 from bot.conversation.state import ConversationKey
-from bot.conversation.views import BalanceView
 from bot.desk.desk import Desk
 from bot.journal.rules import SECOND
 from bot.workers import reports

@@ -8,14 +8,13 @@ import pytest
 
 from bot.buttons.list_buttons import MOST_TEXT
 from bot.conversation import events, replies
-from bot.conversation.events import NOTICES, NumberCheck
+from bot.conversation.events import NOTICES, BalanceView, NumberCheck
 from bot.conversation.questions import Problem, Question
 from bot.conversation.replies import HintCode, NoteCode, ToastCode
 from bot.conversation.state import Conversation, Draft, Duplicate, Phase
 from bot.conversation.views import (
     EVERYTHING,
     STATES,
-    BalanceView,
     Candidate,
     Days,
     Direction,
