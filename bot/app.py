@@ -1,6 +1,7 @@
 """The composition root: settings to database to providers to Telegram. Nothing else builds things."""
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -232,6 +233,9 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
 async def run(settings: Settings, clock: Clock | None = None) -> None:
     """Run the bot until cancelled. Raises StorageError and TelegramRefusedError, each with one line to read."""
     async with build(settings, clock) as app:
+        # What is there now stays: the collector need not go through it again and again while the bot runs.
+        gc.collect()
+        gc.freeze()
         await app.run()
 
 

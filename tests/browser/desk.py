@@ -41,12 +41,15 @@ class Desk:
         await self.box.fill(text)
         await self.box.press("Enter")
 
-    async def order_goods(self) -> None:
-        """An order at the AnqiCMS shop, up to its summary."""
+    async def order_goods(self, *, listed: bool = False) -> None:
+        """An order at the AnqiCMS shop, up to its summary; `listed`: once its catalogue, and so the price, is known."""
         await self.says("/order")
         await self.tap("Where would you like to order?", "AnqiCMS")
         await self.tap("Order type · 1/", "goods")
-        await self.answer("Goods ID · ", "188")
+        await self.asks("Goods ID · ")
+        if listed:
+            await self.finds("xhlj", "西湖龙井 特级 250克 · 380.00 CNY")
+        await self.says("188")
         await self.answer("Item quantity · ", "2")
         await self.finish_goods()
 

@@ -65,7 +65,7 @@ async def test_what_is_chosen_after_the_bots_name_is_ordered(desk: Desk) -> None
 
 async def test_a_price_that_rises_in_the_panel_stops_the_order_until_it_is_confirmed_anew(desk: Desk) -> None:
     shop, panel = desk.running.simulators[3], desk.card("AnqiCMS")
-    await desk.order_goods()
+    await desk.order_goods(listed=True)
     await desk.asks("Total: 198.00 CNY")
     await panel.get_by_text("What it sells").click()
     await panel.get_by_role("button", name="Dearer: 188").click()
@@ -82,7 +82,7 @@ async def test_a_price_that_rises_in_the_panel_stops_the_order_until_it_is_confi
 
 async def test_what_the_panel_no_longer_sells_stops_the_order_at_its_question(desk: Desk) -> None:
     shop, panel = desk.running.simulators[3], desk.card("AnqiCMS")
-    await desk.order_goods()
+    await desk.order_goods(listed=True)
     await panel.get_by_text("What it sells").click()
     await panel.get_by_role("button", name="Stop selling: 188").click()
     await expect(panel.get_by_role("button", name="Sell again: 188")).to_be_focused()

@@ -1,9 +1,7 @@
 """Bots with one fault each, which lose or double orders; what can't tell them from ours proves nothing."""
 
-import asyncio
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
-from contextvars import ContextVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any
@@ -18,7 +16,7 @@ from bot.journal.views import Result, failed
 from bot.telegram.client import Client
 from providers.orders import Outcome
 from storage import guards
-from storage.database import Transaction
+from storage.database import Reader, Transaction
 from tests.storage.direct import reading, writing
 
 Patch = Callable[[pytest.MonkeyPatch], None]
@@ -76,20 +74,24 @@ def _forgetful(patch: pytest.MonkeyPatch) -> None:
 
 
 def _peeking(patch: pytest.MonkeyPatch) -> None:
-    seen: ContextVar[set[tuple[str, str]]] = ContextVar("seen")
-    handle = Desk.handle
+    seen: dict[tuple[str, str], str] = {}
+    handle = Desk.handle_all
 
-    async def look_first(desk: Desk, incoming: Incoming) -> str:
+    async def look_first(desk: Desk, batch: Sequence[Incoming]) -> list[str | Exception]:
         rows = reading(desk.database).fetch(
-            "SELECT account, fingerprint FROM order_guards WHERE until > $1", desk.now()
+            "SELECT account, fingerprint, reference FROM order_guards WHERE until > $1", desk.now()
         )
-        seen.set({(str(row["account"]), str(row["fingerprint"])) for row in rows})
-        await asyncio.sleep(0.01)
-        return await handle(desk, incoming)
+        seen.clear()
+        seen.update({(str(row["account"]), str(row["fingerprint"])): str(row["reference"]) for row in rows})
+        return await handle(desk, batch)
+
+    def holder(reader: Reader, account: str, fingerprint: str, now: int) -> str | None:
+        del reader, now
+        return seen.get((account, fingerprint))
 
     def take(tx: Transaction, account: str, fingerprint: str, reference: str, *, now: int, shown: str) -> bool:
         del now
-        if (account, fingerprint) in seen.get() and not shown:
+        if (account, fingerprint) in seen and not shown:
             return False
         tx.execute("DELETE FROM order_guards WHERE account = $1 AND fingerprint = $2", account, fingerprint)
         tx.execute(
@@ -98,7 +100,8 @@ def _peeking(patch: pytest.MonkeyPatch) -> None:
         )
         return True
 
-    patch.setattr(Desk, "handle", look_first)
+    patch.setattr(Desk, "handle_all", look_first)
+    patch.setattr(guards, "holder", holder)
     patch.setattr(guards, "take", take)
 
 

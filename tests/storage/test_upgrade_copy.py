@@ -103,7 +103,8 @@ async def test_after_a_migration_that_failed_the_next_copy_has_what_was_ordered_
     copy = tmp_path / "orderbot.db.before-9999_fails"
     assert await upgrade(url, folder) == Upgrade(["9999_fails"], copy)
     async with opened(f"sqlite:///{copy}") as database:
-        assert orders.get(reading(database), "77") is not None
+        # A copy has the columns of its day.
+        assert reading(database).fetch("SELECT reference FROM orders WHERE reference = $1", "77")
 
 
 async def test_without_room_for_the_copy_nothing_is_migrated_and_with_room_it_is(url: str, tmp_path: Path) -> None:
