@@ -1,4 +1,4 @@
-"""What was last read of each account's balance, and whether it is known to be low: one row an account."""
+"""The last reading of each account's balance, and whether it is known to be low: one row an account."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class Known:
 
 
 def get(reader: Reader, account: str) -> Known | None:
-    """What was last read of an account."""
+    """The last reading of an account."""
     row = reader.fetchrow(GET, account)
     return None if row is None else Known(**row)
 

@@ -16,7 +16,7 @@ OPEN = "SELECT * FROM inquiries ORDER BY asked_at LIMIT $1"
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """Who asks where: about an order by its `reference`, or about a number that isn't in the journal (`query`).
+    """A question about an order by its `reference`, or about a number that isn't in the journal (`query`).
 
     `on_card` is 1 when the answer is to stand on the order's card.
     """

@@ -1,4 +1,4 @@
-"""Which database a storage address means. Nothing above storage looks at the address."""
+"""The database that a storage address means. Nothing above storage looks at the address."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

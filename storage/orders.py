@@ -61,7 +61,7 @@ OLDEST: Place = (-1, "")
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """What a person confirmed. `answers` is JSON text, `confirmed_at` in UTC microseconds."""
+    """A draft that a person confirmed. `answers` is JSON text, `confirmed_at` in UTC microseconds."""
 
     reference: str
     draft_id: str
@@ -117,7 +117,7 @@ class Order(NewOrder):
 
     @property
     def state(self) -> str:
-        """How it stands, in one word: open, unknown, not placed, or the status of a placed order."""
+        """The state in one word: open, unknown, not placed, or the status of a placed order."""
         match self.outcome:
             case "placed":
                 return self.status or "placed"

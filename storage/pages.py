@@ -33,7 +33,7 @@ class Selection:
     until: int = 2**63 - 1
 
     def has(self, order: Order) -> bool:
-        """Whether an order is one of them."""
+        """True if an order is one of them."""
         return (
             self.account in {None, order.account}
             and self.state in {None, order.state}

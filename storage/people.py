@@ -1,4 +1,4 @@
-"""Who has written to the bot: names and languages of staff, and when a stranger was last told that he is one."""
+"""The people who have written to the bot: names and languages of staff, and when a stranger was last told to be one."""
 
 from storage.database import Reader, Transaction
 
@@ -58,5 +58,5 @@ def set_notices(tx: Transaction, user_id: int, chosen: str) -> bool:
 
 
 def may_tell_stranger(tx: Transaction, user_id: int, now: int, quiet: int) -> bool:
-    """Whether he was not told within the last `quiet` microseconds; True also records that he is told now."""
+    """True if they were not told within the last `quiet` microseconds; that also records that they are told now."""
     return tx.execute(TELL_STRANGER, user_id, now, now - quiet) == 1

@@ -416,11 +416,11 @@ class StatusAnswered(Event):
 
 @dataclass(frozen=True, slots=True)
 class Progressed(Event):
-    """The supplier says something else of an order than before (`was`); `tell`: whoever ordered is to hear of it."""
+    """The supplier says something else of an order than before (`was`); `notify`: who ordered is to be notified."""
 
     order: OrderView
     was: OrderView
-    tell: bool = False
+    notify: bool = False
 
 
 @dataclass(frozen=True, slots=True)

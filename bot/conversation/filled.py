@@ -310,7 +310,7 @@ class Filled:
 
     @cached_property
     def faults(self) -> tuple[Problem, ...]:
-        """Everything that keeps it from being finished; a problem of the whole order has the path `()`."""
+        """The problems that keep it from being finished; one of the whole order has the path `()`."""
         return tuple(Problem.of(error, self._to_mend(error["loc"])) for error in self._checked[1])
 
     def problem_at(self, path: Path) -> Problem | None:

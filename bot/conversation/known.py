@@ -40,7 +40,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What was last read of an account's balance; `age` in microseconds."""
+    """The last reading of an account's balance; `age` in microseconds."""
 
     amount: Decimal
     unit: str

@@ -247,14 +247,14 @@ class Shortage:
 class Summarised(Reply):
     """Everything before Confirm, in order. `problems` are what still keeps it from being sent.
 
-    `alike` is an order with the same answers that was confirmed not long ago. `shortage`: the balance may not do.
+    `duplicate` is an order with the same answers that was confirmed not long ago. `shortage`: the balance may not do.
     """
 
     account: str
     parts: tuple[Line | Block, ...]
     problems: tuple[Problem, ...] = ()
     retried: bool = False
-    alike: Duplicate | None = None
+    duplicate: Duplicate | None = None
     prices: Prices | None = None
     shortage: Shortage | None = None
 

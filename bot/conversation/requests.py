@@ -16,7 +16,7 @@ class Request:
 class PlaceOrder(Request):
     """Write this order into the journal and send it. `source` is the order that its draft was re-opened from.
 
-    `fingerprint` is the same for the same answers; `alike` is the reference of the order that the person was told of.
+    `likeness` is the same for the same answers; `duplicate` is the reference of the order that the person was told of.
     """
 
     reference: str
@@ -24,10 +24,10 @@ class PlaceOrder(Request):
     account: str
     form_version: str
     answers: Mapping[str, Any]
-    fingerprint: str = ""
+    likeness: str = ""
     source: str | None = None
     retry: bool = False
-    alike: str = ""
+    duplicate: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def progressed(turn: Turn[Progressed]) -> Step:
     event, known = turn.event, turn.known
     title = known.title_of(event.order)
     card = CardShown(event.order, title, known.reads_status(event.order), known.repeats(event.order))
-    notice: tuple[Reply, ...] = (StatusNotice(event.order, title, event.was),) if event.tell else ()
+    notice: tuple[Reply, ...] = (StatusNotice(event.order, title, event.was),) if event.notify else ()
     return turn.stays(card, *notice)
 
 

@@ -69,7 +69,7 @@ class OrderView:
     attempts: int = 0
     waits: bool = False
     pruned: bool = False
-    told: ProgressDetails = ProgressDetails()
+    details: ProgressDetails = ProgressDetails()
     asked_at: int = 0
     status_at: int = 0
     also: tuple[Remark, ...] = ()

@@ -70,7 +70,7 @@ class PrecededError(Exception):
 
 
 class Workers(Protocol):
-    """Who is told after a commit that there is something to do."""
+    """The workers that are woken after a commit, because there is something to do."""
 
     def messages_wait(self, rows: Sequence[OutboxRow]) -> None:
         """Send these rows of the outbox."""

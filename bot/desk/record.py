@@ -129,7 +129,7 @@ class Recorder:
 
 
 def settled(reader: Reader, recorded: Recorded) -> tuple[Who, Event]:
-    """What became of an order, for the conversation that ordered it."""
+    """The event of an order's outcome, for the conversation that ordered it."""
     order = recorded.order
     known = evidence_of(reader, order) if order.outcome == Outcome.UNKNOWN else None
     who = Who(ConversationKey(order.chat_id, order.user_id), order.user_name)

@@ -90,7 +90,7 @@ async def _only_from_this_machine(request: web.Request, handler: Handler) -> web
     return await handler(request)
 
 
-class Page:
+class ChatPage:
     """The page of `people` who chat with the bot, one at a time; a request names its person, the first is assumed.
 
     `suppliers` are shown beside the chat in this order.
@@ -143,7 +143,7 @@ class Page:
         return self._people[0]
 
     def _doer(self, request: web.Request) -> int:
-        """Who does it. In somebody else's name nothing is done."""
+        """The person who does it. In somebody else's name nothing is done."""
         named = request.query.get("person", str(self._people[0]))
         person = next((person for person in self._people if str(person) == named), None)
         if person is None:

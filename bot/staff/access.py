@@ -1,4 +1,4 @@
-"""Who may order. Staff are named in the settings; nobody else learns anything but his own id."""
+"""The access of people to orders. Staff are named in the settings; all others learn nothing but their own id."""
 
 from dataclasses import dataclass
 
@@ -16,5 +16,5 @@ class Staff:
         return user_id in self.admins
 
     def sees_everybody(self, user_id: int) -> bool:
-        """Whether a list shows him all orders; else it shows his own."""
+        """True if a list shows the person all orders; else it shows their own."""
         return user_id in self.admins

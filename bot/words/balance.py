@@ -15,7 +15,7 @@ _TITLE = 60
 
 
 def age(words: Catalogue, microseconds: int) -> str:
-    """How long ago something was read."""
+    """The age of a reading."""
     for unit, key in ((_DAY, "balance.days_ago"), (_HOUR, "balance.hours_ago"), (_MINUTE, "balance.minutes_ago")):
         if microseconds >= unit:
             return words.say(key, n=microseconds // unit)

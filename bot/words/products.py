@@ -53,7 +53,7 @@ def priced(words: Catalogue, price: Money, *, per_piece: bool) -> str:
 
 
 def bounds(words: Catalogue, about: About) -> list[str]:
-    """How many can be ordered, as far as it is known."""
+    """The limits of a product's quantity, as far as they are known."""
     told = []
     least, most = about.minimum, about.maximum
     if least is not None and most is not None:
@@ -82,7 +82,7 @@ def about_line(words: Catalogue, about: About) -> str:
 
 
 def found_line(words: Catalogue, offer: Offer) -> str:
-    """What is shown of the catalogue, as a line of HTML; empty for what is offered first."""
+    """The catalogue as far as it is shown, as a line of HTML; empty for what is offered first."""
     pages = f" · {offer.page + 1}/{offer.pages}" if offer.pages > 1 else ""
     if offer.query:
         key = "catalogue.match" if offer.total == 1 else "catalogue.matches"
@@ -95,7 +95,7 @@ def found_line(words: Catalogue, offer: Offer) -> str:
 
 
 def offer_lines(words: Catalogue, offer: Offer) -> list[str]:
-    """What stands at the end of the question."""
+    """The last lines of the question."""
     lines = [] if found_line(words, offer) else [escaped(words.say("catalogue.hint"))]
     if offer.read_at:
         lines.append(escaped(words.say("catalogue.list_from", at=words.time(offer.read_at))))

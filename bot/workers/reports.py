@@ -47,7 +47,7 @@ class Reports:
         adopted: bool = False,
         unsent: bool = False,
     ) -> bool:
-        """What became of the sending that `order` shows; False when that was known already.
+        """Settle the sending that `order` shows; False when its outcome was known already.
 
         `look` is the look-up that it was learnt from. Raises AlreadyStored when a number that was found (`adopted`) is
         another order's. `unsent`: `order` is due and will not be sent.
@@ -92,7 +92,7 @@ class Reports:
         return await desk.run(work)
 
     async def postpone(self, order: Order, result: Result, wait: float, left: int) -> bool:
-        """What certainly was not sent is tried again in `wait` seconds; False when somebody has asked to stop."""
+        """Have what certainly was not sent tried again in `wait` seconds; False when somebody has asked to stop."""
         at = self.desk.now() + int(wait * SECOND)
 
         def write(unit: Unit) -> bool:
@@ -115,7 +115,7 @@ class Reports:
         await self._noted(order, write, event)
 
     async def balance_read(self, order: Order, found: Balance) -> None:
-        """What was on the account just before a sending."""
+        """Note what was on the account just before a sending."""
 
         def work(unit: Unit) -> None:
             evidence.note_balance(unit.tx, order, str(found.amount), self.desk.now())

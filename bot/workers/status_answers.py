@@ -168,5 +168,5 @@ class StatusAnswers:
             number=progress.number,
             status=progress.status,
             supplier_status=progress.supplier_status,
-            told=details_of(progress),
+            details=details_of(progress),
         )

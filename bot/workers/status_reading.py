@@ -64,6 +64,6 @@ def tell_progress(unit: Unit, desk: Desk, change: Change, *, reader: Conversatio
     # An order that was long placed before it was ever asked about has no news: its card changes.
     is_old = not change.was.asked_at and (order.asked_at or 0) - (order.settled_at or 0) > OLD
     news = change.moved and key != reader and not is_old
-    heard = news and (wanted == "all" or (wanted == "important" and important))
-    desk.step(unit, Who(key, order.user_name), events.Progressed(view(order), change.was, tell=heard))
+    notified = news and (wanted == "all" or (wanted == "important" and important))
+    desk.step(unit, Who(key, order.user_name), events.Progressed(view(order), change.was, notify=notified))
     return True
