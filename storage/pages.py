@@ -21,7 +21,7 @@ _COLUMNS: Final = {"account": "(account || '')", "state": _STATE, "person": "use
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which orders, None for any. `since` and `until` are times of confirmation in UTC microseconds, `until` excluded.
+    """Orders wanted, None for any. `since` and `until` are times of confirmation in UTC microseconds, `until` excluded.
 
     `state` is as `Order.state` has it.
     """

@@ -47,7 +47,7 @@ def set_language(tx: Transaction, user_id: int, code: str) -> bool:
 
 
 def notices_of(reader: Reader, user_id: int) -> str:
-    """Which changes of orders a person is told of: all, important or none."""
+    """The changes of orders that a person is told of: all, important or none."""
     row = reader.fetchrow(NOTICES, user_id)
     return "all" if row is None else str(row["notices"])
 

@@ -1,4 +1,7 @@
-"""The facts that are kept of a product, with their age, and how many products a search finds."""
+"""The facts that are kept of a product, with their age, and how many products a search finds.
+
+A form refuses by them before the supplier does, so it matters how old they are.
+"""
 
 import json
 from collections.abc import Mapping

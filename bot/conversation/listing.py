@@ -1,4 +1,7 @@
-"""The orders that a person wants to see listed, and the page of them that the journal has."""
+"""The orders that a person wants to see listed, and the page of them that the journal has.
+
+Both travel between the conversation, the journal and the words, so they belong to none of them.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,7 @@
-"""Transitions of the outcomes of orders, which may open their drafts again."""
+"""Transitions of the outcomes of orders, which may open their drafts again.
+
+An outcome comes when it comes: a draft that is being filled in by then is never disturbed.
+"""
 
 from collections.abc import Mapping
 

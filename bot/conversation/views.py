@@ -1,4 +1,7 @@
-"""Orders and what is known about them, as the conversation sees them."""
+"""Orders and what is known about them, as the conversation sees them.
+
+The engine knows no rows: what storage keeps may change without it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

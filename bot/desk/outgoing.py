@@ -1,4 +1,7 @@
-"""Puts what the conversation says into words and into the outbox, inside the transaction that caused it."""
+"""Puts what the conversation says into words and into the outbox, inside the transaction that caused it.
+
+So nothing is said that did not happen, and nothing happens unsaid.
+"""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""Writing orders and what became of them into the journal, with everything that hangs on it, in one transaction."""
+"""Records orders and their outcomes in the journal, with everything that hangs on it.
+
+It is one transaction, so that no crash leaves a guard, a number or a reminder without its order.
+"""
 
 from dataclasses import dataclass, replace
 

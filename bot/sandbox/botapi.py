@@ -1,4 +1,7 @@
-"""The Bot API's methods by name, each with the parameters that it knows, and the side that reads updates."""
+"""The Bot API's methods by name, each with the parameters that it knows, and the side that reads updates.
+
+A method or parameter that isn't here is refused, so that a mistake in its name shows.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

@@ -137,7 +137,7 @@ class ChatPage:
         return await self._feed.stream(request, self._reader(request))
 
     def _reader(self, request: web.Request) -> int:
-        """Whose chat to show: the first person's unless the address names another that there is."""
+        """The person whose chat to show: the first person's unless the address names another that there is."""
         with suppress(web.HTTPBadRequest):
             return self._doer(request)
         return self._people[0]
