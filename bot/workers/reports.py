@@ -20,7 +20,7 @@ from bot.journal.views import Result, view
 from bot.words.products import money
 from providers.orders import Balance, Money
 from storage import balances, orders, sending, unknown
-from storage.balances import Known
+from storage.balances import BalanceReading
 from storage.database import Transaction
 from storage.errors import StorageError
 from storage.orders import Order
@@ -249,7 +249,7 @@ def note_balance(unit: Unit, desk: Desk, account: str, found: Balance) -> None:
     floor = None if set_up is None else set_up.balance_floor
     before = balances.get(unit.tx, account)
     below = floor is not None and found.amount < floor
-    balances.save(unit.tx, Known(account, str(found.amount), found.unit, desk.now(), int(below)))
+    balances.save(unit.tx, BalanceReading(account, str(found.amount), found.unit, desk.now(), int(below)))
     if set_up is None or floor is None or not below or (before is not None and before.below):
         return
     for admin in sorted(desk.staff.admins):
