@@ -90,7 +90,7 @@ async def lapse_claims(database: Database) -> None:
 
 
 async def scrub_deleted(url: str) -> Scrubbed:
-    """Take out of the file what was deleted from the database; the result tells how. Raises StorageError."""
+    """Take out of the file what was deleted from the database; the result says how. Raises StorageError."""
     return await scrub(_file(url), BUSY_TIMEOUT)
 
 

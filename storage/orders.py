@@ -165,7 +165,7 @@ def get(reader: Reader, reference: str) -> Order | None:
 
 
 def by_card(reader: Reader, row_id: int) -> Order | None:
-    """The order that a row of the outbox tells about."""
+    """The order that a row of the outbox is about."""
     row = reader.fetchrow(BY_CARD, row_id)
     return None if row is None else Order(**row)
 
@@ -190,7 +190,7 @@ def all_rows(reader: Reader, limit: int, after: Place = OLDEST) -> list[Order]:
 
 
 def set_card(tx: Transaction, reference: str, card: int) -> bool:
-    """Note the outbox id of the message that tells about this order; False for an unknown reference."""
+    """Note the outbox id of the message that is about this order; False for an unknown reference."""
     return tx.execute(SET_CARD, reference, card) == 1
 
 

@@ -33,7 +33,7 @@ _LOOKED_AT: Final = 30
 def offered(
     reader: Reader, account: Account | None, draft: Draft | None, replies: tuple[Reply, ...], user_id: int, now: int
 ) -> tuple[Reply, ...]:
-    """The replies with what questions offer of the catalogue and summaries tell of their prices' age."""
+    """The replies with what questions offer of the catalogue and summaries say of their prices' age."""
     if draft is None or account is None:
         return replies
     told: list[Reply] = []

@@ -61,7 +61,7 @@ class Filled:
 
     @cached_property
     def sections(self) -> Mapping[str, Section]:
-        """The fields that are asked, as far as the answers tell, in the order of asking."""
+        """The fields that are asked, as far as the answers decide it, in the order of asking."""
         single, always = _single(self.form)
         if always:
             return single
@@ -100,7 +100,7 @@ class Filled:
 
     @property
     def questions(self) -> Iterator[Question]:
-        """Every question that the order has as far as the answers tell, answered or not, in the order of asking."""
+        """Every question that the order has by these answers, answered or not, in the order of asking."""
         return (self.question(self.path_at(position)) for position in range(self.size))
 
     def question(self, path: Path) -> Question:

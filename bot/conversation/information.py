@@ -1,4 +1,4 @@
-"""Transitions that tell something and leave the conversation where it is: help, languages, lists, balances, hints."""
+"""Transitions that say something and leave the conversation where it is: help, languages, lists, balances, hints."""
 
 import re
 import unicodedata

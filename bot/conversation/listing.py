@@ -1,7 +1,4 @@
-"""The orders that a person wants to see listed, and the page of them that the journal has.
-
-Both travel between the conversation, the journal and the words, so they belong to none of them.
-"""
+"""The orders that a person wants to see listed, and the page of them that the journal has."""
 
 from dataclasses import dataclass
 from enum import StrEnum

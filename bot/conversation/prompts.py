@@ -231,7 +231,7 @@ def _as_sent(form: Filled, group: Filled) -> Any:
 
 
 def prices(form: Filled) -> Prices | None:
-    """The cost of the finished order by the prices that are known; None when there is nothing to tell."""
+    """The cost of the finished order by the prices that are known; None when there is nothing to say."""
     finished = form.finished
     if not isinstance(finished, Form):
         return None

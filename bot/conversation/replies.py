@@ -87,7 +87,7 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One answered question in a summary or menu; `value` is as it will be sent. `extra` is what a look-up told."""
+    """One answered question in a summary or menu; `value` is as it will be sent. `extra` is what a look-up found."""
 
     title: str
     value: str
@@ -184,7 +184,7 @@ class NoteCode(StrEnum):
 class Asked(Reply):
     """A question, number `position` of `total`. `note` names a sentence to go before it.
 
-    `note_at` is the time that the note tells, `about` what is known of the product whose quantity is asked; `offer` is
+    `note_at` is the time in the note, `about` what is known of the product whose quantity is asked; `offer` is
     put in by the desk.
     """
 
@@ -311,7 +311,7 @@ class OutcomeShown(Reply):
 
 @dataclass(frozen=True, slots=True)
 class StatusShown(Reply):
-    """The status of an order, and where that comes from; `now` in UTC microseconds where its age is to be told."""
+    """The status of an order, and where that comes from; `now` in UTC microseconds where its age is to be said."""
 
     order: OrderView
     account: str
@@ -475,7 +475,7 @@ class CardShown(Reply):
 
 @dataclass(frozen=True, slots=True)
 class StatusNotice(Reply):
-    """A change of an order, told to whoever ordered it: a changed card rings no bell."""
+    """A notice of a change to the person who ordered: a changed card rings no bell."""
 
     order: OrderView
     account: str
@@ -491,7 +491,7 @@ class WhichOrder(Reply):
 
 @dataclass(frozen=True, slots=True)
 class NoticesOffered(Reply):
-    """The changes that people can be told of, the present choice marked; `changed`: it was chosen just now."""
+    """The changes that people can be notified of, the present choice marked; `changed`: it was chosen just now."""
 
     chosen: str
     changed: bool = False

@@ -1,4 +1,4 @@
-"""Transitions about placed orders: one fresh answer to who asks, changes told, the same ordered again."""
+"""Transitions about placed orders: one fresh answer to who asks, notices of changes, the same ordered again."""
 
 import re
 from collections.abc import Mapping
@@ -120,7 +120,7 @@ def searched(turn: Turn[SearchedElsewhere]) -> Step:
 
 
 def progressed(turn: Turn[Progressed]) -> Step:
-    """The card changes; a change that matters is also told in a message of its own."""
+    """The card changes; of a change that matters there is also a notice."""
     event, known = turn.event, turn.known
     title = known.title_of(event.order)
     card = CardShown(event.order, title, known.reads_status(event.order), known.repeats(event.order))

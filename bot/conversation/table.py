@@ -47,7 +47,7 @@ _RESUMED: Final = tuple(phase for phase in Phase if phase is not Phase.CHECKING)
 
 
 def _asides(phase: Phase) -> Row:
-    """Events that leave every phase as it is: something is told, or asked of the workers."""
+    """Events that leave every phase as it is: something is said, or asked of the workers."""
     return _row(
         _on(events.Started, information.welcome, phase),
         _on(events.HelpRequested, information.help_, phase),

@@ -1,7 +1,4 @@
-"""Orders and what is known about them, as the conversation sees them.
-
-The engine knows no rows: what storage keeps may change without it.
-"""
+"""Orders and what is known about them, as the conversation sees them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +19,7 @@ class Freshness(StrEnum):
     NOW = "now"  # the supplier, just now
     UNREACHED = "unreached"  # the journal, because the supplier could not be asked
     NOT_THERE = "not there"  # the journal, because the supplier says that it has no such order
-    SILENT = "silent"  # the journal, because the supplier tells no status
+    SILENT = "silent"  # the journal, because the supplier gives no status
     KNOWN = "known"  # the journal
 
 
@@ -96,7 +93,7 @@ class BalanceView:
 class Candidate:
     """An order in the supplier's list that may be ours; `at` in UTC microseconds, 0 where the supplier doesn't say.
 
-    `facts` are what its row tells, by the names of their labels.
+    `facts` are what its row says, by the names of their labels.
     """
 
     number: str

@@ -33,7 +33,7 @@ from storage.database import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """`language` is for people whose own we don't have; times are told in `zone`."""
+    """`language` is for people whose own we don't have; times are shown in `zone`."""
 
     ids: Ids
     now: Callable[[], int]

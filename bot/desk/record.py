@@ -98,7 +98,7 @@ class Recorder:
         )
 
     def _decided(self, tx: Transaction, who: Who, request: StopTrying | Decide) -> list[tuple[Who, Event]]:
-        """A person has decided about an order; whoever ordered it hears of it too."""
+        """A person has decided about an order; who ordered it is notified too."""
         user_id, now = who.key.user_id, self.now()
         name = who.name or people.name_of(tx, user_id)
         if isinstance(request, StopTrying):

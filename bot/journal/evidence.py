@@ -85,7 +85,7 @@ def note_stop(tx: Transaction, order: Order, *, now: int, user_id: int, name: st
 
 
 def note_duplicate(tx: Transaction, order: Order, duplicate: str) -> None:
-    """Write down that who confirmed was told of the order `duplicate`, which has the same answers."""
+    """Write down that the order `duplicate`, of the same answers, was shown to the person who confirmed."""
     body = json.dumps({"alike": duplicate})
     history.add(
         tx,
@@ -100,7 +100,7 @@ def note_duplicate(tx: Transaction, order: Order, duplicate: str) -> None:
 
 
 def confirmed_in_spite_of(reader: Reader, reference: str) -> str | None:
-    """The order with the same answers that the person was told of before this one was confirmed."""
+    """The order with the same answers that was shown to the person before this one was confirmed."""
     told = [entry for entry in history.of_order(reader, reference) if entry.kind == HistoryKind.DUPLICATE]
     return str(json.loads(told[-1].body)["alike"]) if told else None
 

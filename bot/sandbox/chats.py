@@ -146,7 +146,7 @@ class ChatChange:
 
 
 class Chats:
-    """All people and chats of one bot. Every change is told to `changed`."""
+    """All people and chats of one bot. `changed` is called with every change."""
 
     def __init__(self, bot: Json, now: Callable[[], float], changed: Callable[[ChatChange], None]) -> None:
         self.bot = bot

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 QUIET = 24 * 60 * 60 * 1_000_000
-"""Microseconds in which a stranger is told no second time."""
+"""Microseconds in which a stranger gets no second answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 32
 """Chats that are served at the same time: with 50 ms to Telegram some 600 messages per second."""
 SWEEP = 60.0
-"""Seconds between two readings of what waits: for what nobody has told us of."""
+"""Seconds between two readings of what waits: for what nobody has announced."""
 STORED_WITHIN = 0.25
 """Seconds for which what Telegram took waits for a unit of work to come along and store it."""
 _SECOND = 1_000_000

@@ -30,7 +30,7 @@ def number(words: Catalogue, value: Decimal, least: int = 0) -> str:
 
 
 def money(words: Catalogue, amount: Money) -> str:
-    """An amount with its unit; a plain number where the supplier doesn't tell the unit."""
+    """An amount with its unit; a plain number where the supplier gives no unit."""
     if amount.unit == _POINTS:
         return words.say("catalogue.points", n=number(words, amount.amount))
     if len(amount.unit) == _CODE:

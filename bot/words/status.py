@@ -66,7 +66,7 @@ def placed_shown(words: Catalogue, reply: OutcomeShown | replies.CardShown) -> l
 
 
 def card_shown(words: Catalogue, reply: replies.CardShown) -> Message:
-    """The card after a change; what doesn't fit on it was told when the order was placed."""
+    """The card after a change; what doesn't fit on it was said when the order was placed."""
     return placed_shown(words, reply)[0]
 
 

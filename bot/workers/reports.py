@@ -212,7 +212,7 @@ class Reports:
             self.desk.outgoing.plain(Unit(tx), admin, text)
 
     def _tell_admins(self, unit: Unit, order: Order) -> None:
-        """Our credentials are at fault: everybody who could mend the settings hears of it, not only who ordered."""
+        """Our credentials are at fault: everybody who could mend the settings is notified, not only who ordered."""
         self._say_to_admins(unit, order, "admins.access_denied")
 
     def _say_to_admins(self, unit: Unit, order: Order, key: str) -> None:
@@ -244,7 +244,7 @@ async def _first_that_works(order: Order, write: Callable[[_Tell], Awaitable[boo
 
 
 def note_balance(unit: Unit, desk: Desk, account: str, found: Balance) -> None:
-    """Write down what was read just now, and tell the admins once when it is below what the settings want."""
+    """Write down what was read just now, and warn the admins once when it is low by the settings."""
     set_up = desk.accounts.get(account)
     floor = None if set_up is None else set_up.balance_floor
     before = balances.get(unit.tx, account)

@@ -1,6 +1,6 @@
 """Sends confirmed orders: mark as sending and commit, make one call, settle. Nothing is ever sent twice from here.
 
-Where the supplier tells its prices, they are compared before anything is marked: until then nothing can have been sent.
+Where the supplier shows its prices, they are compared before anything is marked: until then nothing can have been sent.
 An order found as `sending` at start-up was interrupted: whether the supplier took it nobody can tell.
 """
 
@@ -207,7 +207,7 @@ class Sender:
         return Claim(self._me, now, now + int(longest * SECOND))
 
     async def _send(self, order: Order, remarks: tuple[Remark, ...] = ()) -> None:
-        """`remarks` are told with an order that was placed."""
+        """`remarks` are said with an order that was placed."""
         provider = self._providers[order.account]
         await self._announced(provider, order)
         result = await self._call(provider, order)
