@@ -87,7 +87,7 @@ class _Workers:
 
 
 class App:
-    """Everything that runs while the bot runs. Whoever waits for a time is in `wakers`, to look at the clock anew."""
+    """All parts of a running bot. Those that wait for a time are in `wakers`, to look at the clock anew."""
 
     def __init__(self, settings: Settings, database: Database, last_outbox: int, client: Client, clock: Clock) -> None:
         self.database = database

@@ -30,7 +30,7 @@ class Clock:
         return _EPOCH + timedelta(microseconds=self())
 
     def advance(self, seconds: float) -> None:
-        """Move on by so many seconds, and tell whoever asked to be told. Raises ValueError when it would go back."""
+        """Move on by so many seconds, and call all who asked for it. Raises ValueError when it would go back."""
         if not seconds > 0:
             raise ValueError("a clock goes forward only")
         self._ahead += round(seconds * SECOND)

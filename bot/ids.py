@@ -1,4 +1,4 @@
-"""Where ids come from: one place that uses clock and randomness, so that everything else can be told what to use."""
+"""The source of all ids. It is one place that uses clock and randomness, so that everything else is handed them."""
 
 import os
 import secrets

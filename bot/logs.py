@@ -1,4 +1,4 @@
-"""What the running bot writes to stderr: no secrets, and nothing of what people have typed.
+"""The log of the running bot, on stderr: no secrets, and nothing of what people have typed.
 
 The bot's token is part of every address that Telegram is called at, and what Python says of an error may quote the
 value that it was about; so a trace tells where and what kind, and only what certainly quotes nothing in words.

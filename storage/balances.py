@@ -1,4 +1,4 @@
-"""What was last read of each account's balance, and whether it is known to be low: one row an account."""
+"""The last reading of each account's balance, and whether it is known to be low: one row an account."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ ON CONFLICT (account) DO UPDATE SET amount = excluded.amount, unit = excluded.un
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class BalanceReading:
     """A row of the table. `amount` is a decimal number as text, `read_at` in UTC microseconds, `below` 0 or 1."""
 
     account: str
@@ -23,12 +23,12 @@ class Known:
     below: int
 
 
-def get(reader: Reader, account: str) -> Known | None:
-    """What was last read of an account."""
+def get(reader: Reader, account: str) -> BalanceReading | None:
+    """The last reading of an account."""
     row = reader.fetchrow(GET, account)
-    return None if row is None else Known(**row)
+    return None if row is None else BalanceReading(**row)
 
 
-def save(tx: Transaction, known: Known) -> None:
+def save(tx: Transaction, reading: BalanceReading) -> None:
     """Write down what was read; it takes the place of what was read before."""
-    tx.execute(SAVE, known.account, known.amount, known.unit, known.read_at, known.below)
+    tx.execute(SAVE, reading.account, reading.amount, reading.unit, reading.read_at, reading.below)

@@ -1,4 +1,4 @@
-"""Where each person stands in each chat: one row, replaced with every step, so that a restart forgets nobody."""
+"""The state of each conversation: one row, replaced with every step, so that a restart forgets nobody."""
 
 from storage.database import Reader, Transaction
 

@@ -1,4 +1,4 @@
-"""Which order was last confirmed with the same answers. A unique key decides, so two people at once get one order.
+"""The order that was last confirmed with the same answers. A unique key decides, so two people at once get one order.
 
 A guard holds while its order may be placed, however long that takes, and for a while after it was.
 """
@@ -21,7 +21,7 @@ PRUNE = "DELETE FROM order_guards WHERE until < $1"
 
 
 def take(tx: Transaction, account: str, fingerprint: str, reference: str, *, now: int, shown: str) -> bool:
-    """Whether this order may go: nobody holds the guard, or only the order `shown` to the person before."""
+    """True if this order may go: nobody holds the guard, or only the order `shown` to the person before."""
     return tx.execute(TAKE, account, fingerprint, reference, OPEN, now, shown) == 1
 
 

@@ -1,4 +1,4 @@
-"""What happened to an order beside its outcome, one line after the other: look-ups, balances, decisions and by whom."""
+"""The history of an order beside its outcome, one line after the other: look-ups, balances, decisions and by whom."""
 
 from dataclasses import dataclass
 

@@ -67,7 +67,7 @@ async def migrate(database: Database, now: int, folder: Traversable | None = Non
 
 
 def has_orders(reader: Reader) -> bool:
-    """Whether there is anything in the database that could be lost."""
+    """True if there is anything in the database that could be lost."""
     return reader.fetchrow(ORDERS_TABLE) is not None and reader.fetchrow(AN_ORDER) is not None
 
 

@@ -1,4 +1,4 @@
-"""Which database a storage address means. Nothing above storage looks at the address."""
+"""The database that a storage address means. Nothing above storage looks at the address."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -90,7 +90,7 @@ async def lapse_claims(database: Database) -> None:
 
 
 async def scrub_deleted(url: str) -> Scrubbed:
-    """Take out of the file what was deleted from the database; the result tells how. Raises StorageError."""
+    """Take out of the file what was deleted from the database; the result says how. Raises StorageError."""
     return await scrub(_file(url), BUSY_TIMEOUT)
 
 

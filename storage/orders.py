@@ -61,7 +61,7 @@ OLDEST: Place = (-1, "")
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """What a person confirmed. `answers` is JSON text, `confirmed_at` in UTC microseconds."""
+    """A draft that a person confirmed. `answers` is JSON text, `confirmed_at` in UTC microseconds."""
 
     reference: str
     draft_id: str
@@ -117,7 +117,7 @@ class Order(NewOrder):
 
     @property
     def state(self) -> str:
-        """How it stands, in one word: open, unknown, not placed, or the status of a placed order."""
+        """The state in one word: open, unknown, not placed, or the status of a placed order."""
         match self.outcome:
             case "placed":
                 return self.status or "placed"
@@ -165,7 +165,7 @@ def get(reader: Reader, reference: str) -> Order | None:
 
 
 def by_card(reader: Reader, row_id: int) -> Order | None:
-    """The order that a row of the outbox tells about."""
+    """The order that a row of the outbox is about."""
     row = reader.fetchrow(BY_CARD, row_id)
     return None if row is None else Order(**row)
 
@@ -190,7 +190,7 @@ def all_rows(reader: Reader, limit: int, after: Place = OLDEST) -> list[Order]:
 
 
 def set_card(tx: Transaction, reference: str, card: int) -> bool:
-    """Note the outbox id of the message that tells about this order; False for an unknown reference."""
+    """Note the outbox id of the message that is about this order; False for an unknown reference."""
     return tx.execute(SET_CARD, reference, card) == 1
 
 

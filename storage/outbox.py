@@ -138,7 +138,7 @@ def postpone(tx: Transaction, row_id: int, not_before: int, error: str) -> bool:
 
 
 def moved(tx: Transaction, row_id: int, message_id: int, now: int) -> None:
-    """What this row said is that message by now: a later edit changes it, a paced one not before PACE has gone by."""
+    """Note that this row is that message by now: a later edit changes it, a paced one not before PACE has gone by."""
     tx.execute(MOVED, row_id, message_id, now)
     tx.execute(HOLD, row_id, now + PACE)
 

@@ -21,7 +21,7 @@ _COLUMNS: Final = {"account": "(account || '')", "state": _STATE, "person": "use
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which orders, None for any. `since` and `until` are times of confirmation in UTC microseconds, `until` excluded.
+    """Orders wanted, None for any. `since` and `until` are times of confirmation in UTC microseconds, `until` excluded.
 
     `state` is as `Order.state` has it.
     """
@@ -33,7 +33,7 @@ class Selection:
     until: int = 2**63 - 1
 
     def has(self, order: Order) -> bool:
-        """Whether an order is one of them."""
+        """True if an order is one of them."""
         return (
             self.account in {None, order.account}
             and self.state in {None, order.state}

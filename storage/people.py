@@ -1,4 +1,4 @@
-"""Who has written to the bot: names and languages of staff, and when a stranger was last told that he is one."""
+"""The people who have written to the bot: names and languages of staff, and when a stranger was last turned away."""
 
 from storage.database import Reader, Transaction
 
@@ -31,7 +31,7 @@ def languages(reader: Reader, user_id: int) -> tuple[str, ...]:
 
 
 def name_of(reader: Reader, user_id: int) -> str:
-    """A person's name as Telegram last told it; empty for somebody who was never remembered."""
+    """A person's name as Telegram last gave it; empty for somebody who was never remembered."""
     row = reader.fetchrow(NAME, user_id)
     return "" if row is None else str(row["name"])
 
@@ -47,16 +47,16 @@ def set_language(tx: Transaction, user_id: int, code: str) -> bool:
 
 
 def notices_of(reader: Reader, user_id: int) -> str:
-    """Which changes of orders a person is told of: all, important or none."""
+    """The changes of orders that a person is notified of: all, important or none."""
     row = reader.fetchrow(NOTICES, user_id)
     return "all" if row is None else str(row["notices"])
 
 
 def set_notices(tx: Transaction, user_id: int, chosen: str) -> bool:
-    """Choose what to be told of; False for somebody who was never remembered."""
+    """Choose what to be notified of; False for somebody who was never remembered."""
     return tx.execute(SET_NOTICES, user_id, chosen) == 1
 
 
 def may_tell_stranger(tx: Transaction, user_id: int, now: int, quiet: int) -> bool:
-    """Whether he was not told within the last `quiet` microseconds; True also records that he is told now."""
+    """True if they were not answered within the last `quiet` microseconds; that also records that they are now."""
     return tx.execute(TELL_STRANGER, user_id, now, now - quiet) == 1

@@ -1,4 +1,4 @@
-"""What the suppliers sell, as it was last read. A new list is written beside the old one and takes its place at once.
+"""The suppliers' products as last read. A new list is written beside the old one and takes its place at once.
 
 So a list of any length is written in short transactions, and nobody ever meets half a list or none.
 """
@@ -90,7 +90,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is known of an account's list. `groups` is JSON, `read_at` is 0 while it was never read."""
+    """The state of an account's list. `groups` is JSON, `read_at` is 0 while it was never read."""
 
     account: str
     edition: int
@@ -117,7 +117,7 @@ def _insert(rows: int) -> str:
 
 
 def listing(reader: Reader, account: str) -> Listing | None:
-    """What is known of the account's list; None when it was never tried."""
+    """The state of the account's list; None when it was never tried."""
     row = reader.fetchrow(CATALOGUE, account)
     return None if row is None else Listing(**row)
 
@@ -189,7 +189,7 @@ def search(reader: Reader, account: str, words: Sequence[str], prefix: str, limi
 
 
 def count(reader: Reader, account: str, words: Sequence[str], prefix: str) -> int:
-    """How many products such a search finds."""
+    """The number of products that such a search finds."""
     row = reader.fetchrow(COUNT, account, *_patterns(words, prefix))
     return 0 if row is None else int(row["n"])
 

@@ -76,7 +76,7 @@ def empty(tx: Transaction, reference: str, details: str, history: Mapping[int, s
 
 
 def states(reader: Reader) -> list[str]:
-    """What all conversations remember, as JSON text; there is one per person and chat."""
+    """The states of all conversations, as JSON text; there is one per person and chat."""
     return [str(row["state"]) for row in reader.fetch(STATES)]
 
 

@@ -122,7 +122,7 @@ def hold_back(tx: Transaction, order: Order) -> bool:
 
 
 def next_claim_at(reader: Reader, account: str, after: int = -1) -> int | None:
-    """When the next confirmed order of an account is due (perhaps in the past), or None when there is none.
+    """The time of the next confirmed order of an account that is due (perhaps in the past); None without one.
 
     `after`: orders that were due then are left out.
     """

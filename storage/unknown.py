@@ -33,7 +33,7 @@ def to_remind_of(reader: Reader, now: int, limit: int) -> list[Order]:
 
 
 def next_at(reader: Reader) -> int | None:
-    """When there is something to look for or to remind of (perhaps in the past), or None."""
+    """The time at which there is something to look for or to remind of (perhaps in the past), or None."""
     row = reader.fetchrow(NEXT_AT)
     return None if row is None or row["at"] is None else int(row["at"])
 
@@ -63,7 +63,7 @@ def looked(tx: Transaction, reference: str, attempt: int, look_at: int | None) -
 
 
 def reminded(tx: Transaction, reference: str, remind_at: int) -> bool:
-    """When to remind next; False when the outcome is known meanwhile."""
+    """Note when to remind next; False when the outcome is known meanwhile."""
     return tx.execute(REMINDED, reference, remind_at) == 1
 
 

@@ -1,4 +1,4 @@
-"""Which updates have had their effect: Telegram delivers at least once, and a repeated one must change nothing."""
+"""The updates that have had their effect. Telegram delivers at least once, and a repeated one must change nothing."""
 
 from storage.database import Reader, Transaction
 

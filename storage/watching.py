@@ -1,4 +1,4 @@
-"""How far placed orders are: what suppliers said last, and when they are asked next. An order stays placed for ever."""
+"""The status of placed orders: the suppliers' last word, and when to ask next. An order stays placed for ever."""
 
 from dataclasses import dataclass
 
@@ -46,7 +46,7 @@ def due(reader: Reader, account: str, now: int, limit: int) -> list[Order]:
 
 
 def next_at(reader: Reader, account: str) -> int | None:
-    """When an order of the account is due (perhaps in the past), or None when there is none to ask about."""
+    """The time of the account's next order to ask about (perhaps in the past), or None when there is none."""
     row = reader.fetchrow(NEXT_AT, account)
     return None if row is None or row["at"] is None else int(row["at"])
 

@@ -58,7 +58,7 @@ def removing(rows: int) -> str:
 
 
 def _after(part: str) -> str:
-    """What all that begins with a part comes before: the last of all characters is written by nobody."""
+    """The end of all that begins with a part: the last of all characters is written by nobody."""
     return part + chr(0x10FFFF)
 
 
@@ -68,7 +68,7 @@ def normalised(text: str) -> str:
 
 
 def can_be_looked_for(text: str) -> bool:
-    """Whether a text is long enough to be part of few orders only."""
+    """True if a text is long enough to be part of few orders only."""
     return _is_long_enough(normalised(text))
 
 

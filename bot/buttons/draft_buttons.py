@@ -1,7 +1,7 @@
-"""What a button carries in its 64 bytes, written and read in one place: `verb:draft:revision:argument`.
+"""The buttons of a draft, written and read in one place: `verb:draft:revision:argument`.
 
-A draft's buttons name the draft and its revision, so that a tap on an old one is recognised. Buttons that belong to no
-draft name an account, an order or a language.
+They name the draft and its revision, so that a tap on an old one is recognised. Buttons that belong to no draft name an
+account, an order or a language.
 """
 
 from typing import Final

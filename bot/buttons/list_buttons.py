@@ -1,4 +1,4 @@
-"""What the buttons of a list of orders carry: which orders are wanted, all of it, in Telegram's 64 bytes.
+"""The buttons of a list of orders: each carries the whole selection of orders in Telegram's 64 bytes.
 
 `ls:menu:account:state:days:person:beside:text`. The text comes last, as it may hold anything. Nothing is kept between
 two taps, so a list works as long as its message is there, and disturbs no draft.
@@ -39,7 +39,7 @@ def show(wanted: Wanted) -> str:
 
 
 def fits(text: str) -> bool:
-    """Whether buttons can carry a text that was looked for."""
+    """True if buttons can carry a text that was looked for."""
     return len(text.encode()) <= MOST_TEXT
 
 

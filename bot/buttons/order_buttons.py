@@ -1,4 +1,4 @@
-"""What the buttons of orders carry: `verb:reference:attempt:argument`. They belong to no draft and fit in any phase.
+"""The buttons of orders: `verb:reference:attempt:argument`. They belong to no draft, so they fit in any phase.
 
 `attempt` is the sending that was shown: a button of an earlier one changes nothing.
 """
@@ -45,7 +45,7 @@ def again(reference: str) -> str:
 
 
 def notify(chosen: str) -> str:
-    """What to be told of: all, important or none."""
+    """A choice of notices: all, important or none."""
     return f"{_NOTIFY}:{chosen}"
 
 
@@ -73,7 +73,7 @@ def number_is(reference: str, attempts: int, number: str) -> str | None:
 
 
 def read(data: str) -> Event | None:
-    """What a button of an order means; None for one that is none, `TapUnreadable` for one that was never written."""
+    """The event of an order's button; None for one that is none, `TapUnreadable` for one that was never written."""
     verb, _, rest = data.partition(":")
     if data == GIVE_UP_NUMBER:
         return events.NumberGivenUp()

@@ -1,4 +1,7 @@
-"""The facts that are kept of a product, with their age, and how many products a search finds."""
+"""The facts that are kept of a product, with their age, and how many products a search finds.
+
+A form refuses by them before the supplier does, so it matters how old they are.
+"""
 
 import json
 from collections.abc import Mapping
@@ -39,7 +42,7 @@ def _facts_in(reader: Reader, listing: Listing, product: str, now: int) -> Mappi
     for spelling in dict.fromkeys((product.strip(), tidy, tidy.lower())):
         found = products.get(reader, listing.account, spelling) if spelling else None
         if found is not None:
-            return still_so(told(found, listing), now)
+            return still_so(facts_for_form(found, listing), now)
     return None
 
 
@@ -49,7 +52,7 @@ def still_so(facts: Mapping[str, Any], now: int) -> Mapping[str, Any]:
     return {**facts, "stock": None} if is_old and "stock" in facts else facts
 
 
-def told(found: Stored, known: Listing) -> dict[str, Any]:
+def facts_for_form(found: Stored, known: Listing) -> dict[str, Any]:
     """The facts of a product as they go into a form."""
     facts: dict[str, Any] = json.loads(found.facts)
     return {"title": found.title} | facts | {"read_at": found.read_at or known.read_at}

@@ -45,7 +45,7 @@ def may_be_chinese(texts: Iterable[str]) -> set[str]:
 
 
 def pinyin_within(title: str, group: str, search: str) -> Iterator[tuple[str, str]]:
-    """What `search` was made with: folded texts and their pinyin, empty where it had none."""
+    """The parts that `search` was made of: folded texts and their pinyin, empty where it had none."""
     for text, line in zip((folded(title), folded(group)), search.split("\n"), strict=False):
         if not text.isascii() and f"{line} ".startswith(f"{text} "):
             yield text, line[len(text) + 1 :]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.catalogue.facts import still_so, told
+from bot.catalogue.facts import facts_for_form, still_so
 from bot.catalogue.finding import prefix_of, words_of
 from bot.conversation.browsing import asked_product
 from bot.conversation.known import Account
@@ -90,7 +90,7 @@ class InlineSearch:
         per_piece = issubclass(account.form, Form) and account.form.priced_per_piece
         choices = []
         for row in rows:
-            facts = facts_of(still_so(told(row, known), self.now()))
+            facts = facts_of(still_so(facts_for_form(row, known), self.now()))
             about = About("", price_of(facts), facts.minimum, facts.maximum, facts.stock, per_piece)
             sends = row.id if plain else f"/order {account.name} {row.id}"
             title = row.title or row.id

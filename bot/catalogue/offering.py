@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Final
 
-from bot.catalogue.facts import FRESH, told
+from bot.catalogue.facts import FRESH, facts_for_form
 from bot.catalogue.finding import prefix_of, words_of
 from bot.conversation.filled import Filled
 from bot.conversation.known import Account
@@ -33,7 +33,7 @@ _LOOKED_AT: Final = 30
 def offered(
     reader: Reader, account: Account | None, draft: Draft | None, replies: tuple[Reply, ...], user_id: int, now: int
 ) -> tuple[Reply, ...]:
-    """The replies with what questions offer of the catalogue and summaries tell of their prices' age."""
+    """The replies with what questions offer of the catalogue and summaries say of their prices' age."""
     if draft is None or account is None:
         return replies
     told: list[Reply] = []
@@ -107,7 +107,7 @@ def _all_shown(found: list[Stored], known: Listing) -> tuple[Offered, ...]:
 
 
 def _shown(found: Stored, known: Listing, *, apart: bool) -> Offered:
-    facts = facts_of(told(found, known))
+    facts = facts_of(facts_for_form(found, known))
     title = found.title or facts.title
     return Offered(found.id, f"{title} · {found.group_name}" if apart and found.group_name else title, price_of(facts))
 

@@ -23,7 +23,7 @@ _CLEAR = "is http, so anybody on the way can read and change what is sent"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found about one thing: a line, and whether it is a fault."""
+    """The result of one check: a line, and whether it is a fault."""
 
     line: str
     fault: bool = False
@@ -95,7 +95,7 @@ def _sentence(settings: Settings, name: str, error: ProviderError) -> str:
 
 
 def in_clear(address: str) -> bool:
-    """Whether what is sent to an address can be read on its way: http, and not to this machine."""
+    """True if what is sent to an address can be read on its way: http, and not to this machine."""
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""

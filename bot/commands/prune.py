@@ -34,7 +34,7 @@ _KEPT_OF: dict[str, tuple[str, ...]] = {
     HistoryKind.BALANCE: ("amount",),
     HistoryKind.LOOK: ("result", "code", "balance"),
     HistoryKind.DECISION: ("decision", "number"),
-    HistoryKind.ALIKE: ("alike",),
+    HistoryKind.DUPLICATE: ("alike",),
 }
 """What stays of a line of an order's history, by its kind."""
 

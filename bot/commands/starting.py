@@ -1,4 +1,4 @@
-"""What the commands begin with, and how they end when they can't: in lines for people, without a trace.
+"""The start that all commands have in common. One that can't start ends in lines for people, without a trace.
 
 Exit codes: 1 when something that was asked for failed, 2 when it could not be begun.
 """

@@ -12,7 +12,7 @@ from bot.conversation.events import (
     WentBack,
 )
 from bot.conversation.filling import answer, ask, ask_again, back, begin, misfit, take
-from bot.conversation.information import replied_about, stands
+from bot.conversation.information import replied_about, show_status
 from bot.conversation.known import Account
 from bot.conversation.prompts import question_at
 from bot.conversation.questions import Problem, Question, is_listed
@@ -37,7 +37,7 @@ def answered(turn: Turn[Answered]) -> Step:
     A reply to an order's message that is no number asks about that order.
     """
     about = replied_about(turn.known, turn.event)
-    return stands(turn, about) if about is not None else _or_finds(turn, answer(turn), turn.event.text)
+    return show_status(turn, about) if about is not None else _or_finds(turn, answer(turn), turn.event.text)
 
 
 def _or_finds(turn: Turn[Event], step: Step, query: str) -> Step:

@@ -17,9 +17,9 @@ from bot.conversation.events import (
     TriedAgain,
     UnknownRequested,
 )
-from bot.conversation.information import stale, stands
+from bot.conversation.information import show_status, stale
 from bot.conversation.known import Known
-from bot.conversation.prompts import evidence_shown, naming_shown, where_we_stand
+from bot.conversation.prompts import current_prompt, evidence_shown, naming_shown
 from bot.conversation.replies import (
     EvidenceClosed,
     Hint,
@@ -65,7 +65,7 @@ def _of_unknown_outcome(turn: Turn[OrderTapped], attempts: int | None = None) ->
 def _as_it_is(turn: Turn[OrderTapped]) -> Step:
     """The order of a button that no longer fits is shown as it is now."""
     order = turn.known.order(turn.event.reference)
-    return stale(turn) if order is None else stands(turn, order)
+    return stale(turn) if order is None else show_status(turn, order)
 
 
 def stop_trying(turn: Turn[StopTapped]) -> Step:
@@ -133,7 +133,7 @@ def ask_number_later(turn: Turn[NameTapped]) -> Step:
     """While an answer is being looked up, what comes next isn't known yet."""
     if _of_unknown_outcome(turn, turn.event.attempts) is None:
         return _as_it_is(turn)
-    return turn.stays(Hint(HintCode.ONE_MOMENT), where_we_stand(turn.state, turn.known))
+    return turn.stays(Hint(HintCode.ONE_MOMENT), current_prompt(turn.state, turn.known))
 
 
 def number_given(turn: Turn[Answered]) -> Step:
@@ -144,13 +144,13 @@ def number_given(turn: Turn[Answered]) -> Step:
         return turn.stays(Hint(HintCode.NO_NUMBER), naming_shown(naming, turn.known))
     waiting = turn.state.model_copy(update={"naming": naming.model_copy(update={"number": number})})
     request = CheckNumber(naming.reference, naming.attempts, number)
-    return Step(waiting, (where_we_stand(waiting, turn.known),), (request,))
+    return Step(waiting, (current_prompt(waiting, turn.known),), (request,))
 
 
 def give_up_number(turn: Turn[Event]) -> Step:
     """Back to what was under way, if anything was."""
     state = turn.state.without_naming()
-    return Step(state, (where_we_stand(state, turn.known),))
+    return Step(state, (current_prompt(state, turn.known),))
 
 
 def number_checked(turn: Turn[NumberChecked]) -> Step:
@@ -159,9 +159,9 @@ def number_checked(turn: Turn[NumberChecked]) -> Step:
     before = turn.state.naming
     waited_for = before is not None and before.number and before.reference == event.order.reference
     state = turn.state.without_naming() if waited_for else turn.state
-    standing = (where_we_stand(state, turn.known),) if waited_for and state.draft is not None else ()
+    current = (current_prompt(state, turn.known),) if waited_for and state.draft is not None else ()
     told = _about_number(turn)
-    return Step(state, told.replies + standing, told.requests)
+    return Step(state, told.replies + current, told.requests)
 
 
 def _about_number(turn: Turn[NumberChecked]) -> Step:

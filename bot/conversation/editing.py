@@ -164,10 +164,10 @@ def confirm(turn: Turn[Confirmed]) -> Step:
         account=account.name,
         form_version=draft.form_version,
         answers=draft.answers,
-        fingerprint=form.likeness,
+        likeness=form.likeness,
         source=None if again else draft.source,
         retry=again,
-        alike=shown,
+        duplicate=shown,
     )
     return Step(IDLE, (SendingShown(account.title, reference),), (request,))
 

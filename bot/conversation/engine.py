@@ -18,9 +18,9 @@ from bot.conversation.events import (
 )
 from bot.conversation.filled import Filled
 from bot.conversation.filling import go_on, misfit, review
-from bot.conversation.information import replied_about, stale, stands
+from bot.conversation.information import replied_about, show_status, stale
 from bot.conversation.known import Account, Known
-from bot.conversation.prompts import where_we_stand
+from bot.conversation.prompts import current_prompt
 from bot.conversation.questions import version
 from bot.conversation.replies import (
     AccountGone,
@@ -84,7 +84,7 @@ def _about_order(phase: Phase, turn: Turn[Answered]) -> Step | None:
     if phase is not Phase.ASKING:
         return as_number(turn)
     about = replied_about(turn.known, turn.event)
-    return None if about is None else stands(turn, about)
+    return None if about is None else show_status(turn, about)
 
 
 def _advance(state: Conversation, event: Event, known: Known) -> Step:
@@ -185,7 +185,7 @@ def mended(turn: Turn[Event]) -> Step | None:
 
 def _is_shown(state: Conversation, turn: Turn[Event]) -> bool:
     try:
-        where_we_stand(state, turn.known)
+        current_prompt(state, turn.known)
     except LookupError:
         return False
     return True

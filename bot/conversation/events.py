@@ -315,7 +315,7 @@ class LanguageChosen(Event):
 
 
 NOTICES = ("all", "important", "none")
-"""Choices of which changes people hear of."""
+"""Choices of the changes that people are notified of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,7 +350,7 @@ class LookedUp(Event):
 class Settled(Event):
     """The outcome of an order is known, or known to be unknown, for which there is `evidence`.
 
-    `was_unknown`: it was told as unknown before.
+    `was_unknown`: it was said to be unknown before.
     """
 
     order: OrderView
@@ -396,7 +396,7 @@ class NumberCheck(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NumberChecked(Event):
-    """A number was compared with the order, as far as its supplier tells."""
+    """A number was compared with the order, as far as its supplier shows it."""
 
     order: OrderView
     number: str
@@ -416,11 +416,11 @@ class StatusAnswered(Event):
 
 @dataclass(frozen=True, slots=True)
 class Progressed(Event):
-    """The supplier says something else of an order than before (`was`); `tell`: whoever ordered is to hear of it."""
+    """The supplier says something else of an order than before (`was`); `notify`: who ordered is to be notified."""
 
     order: OrderView
     was: OrderView
-    tell: bool = False
+    notify: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,7 +450,7 @@ class BalanceView:
 
 @dataclass(frozen=True, slots=True)
 class BalancesRead(Event):
-    """The balances as they are now; `silent` are the titles of the accounts whose suppliers tell none."""
+    """The balances as they are now; `silent` are the titles of the accounts whose suppliers give none."""
 
     found: tuple[BalanceView, ...]
     silent: tuple[str, ...] = ()

@@ -61,7 +61,7 @@ class Filled:
 
     @cached_property
     def sections(self) -> Mapping[str, Section]:
-        """The fields that are asked, as far as the answers tell, in the order of asking."""
+        """The fields that are asked, as far as the answers decide it, in the order of asking."""
         single, always = _single(self.form)
         if always:
             return single
@@ -100,7 +100,7 @@ class Filled:
 
     @property
     def questions(self) -> Iterator[Question]:
-        """Every question that the order has as far as the answers tell, answered or not, in the order of asking."""
+        """Every question that the order has by these answers, answered or not, in the order of asking."""
         return (self.question(self.path_at(position)) for position in range(self.size))
 
     def question(self, path: Path) -> Question:
@@ -310,7 +310,7 @@ class Filled:
 
     @cached_property
     def faults(self) -> tuple[Problem, ...]:
-        """Everything that keeps it from being finished; a problem of the whole order has the path `()`."""
+        """The problems that keep it from being finished; one of the whole order has the path `()`."""
         return tuple(Problem.of(error, self._to_mend(error["loc"])) for error in self._checked[1])
 
     def problem_at(self, path: Path) -> Problem | None:

@@ -12,10 +12,10 @@ from bot.conversation.prompts import (
     accounts_offered,
     asked,
     checking,
+    current_prompt,
     listed,
     question_at,
     summarised,
-    where_we_stand,
 )
 from bot.conversation.questions import Problem, Question, field_at, is_listed, list_around, marker, version
 from bot.conversation.replies import Asked, NoteCode
@@ -238,4 +238,4 @@ def stop_checking(turn: Turn[WentBack]) -> Step:
 
 def misfit(turn: Turn[Event]) -> Step:
     """An event that doesn't fit: nothing changes, and we show where we stand."""
-    return turn.stays(where_we_stand(turn.state, turn.known))
+    return turn.stays(current_prompt(turn.state, turn.known))

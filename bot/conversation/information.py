@@ -1,4 +1,4 @@
-"""Transitions that tell something and leave the conversation where it is: help, languages, lists, balances, hints."""
+"""Transitions that say something and leave the conversation where it is: help, languages, lists, balances, hints."""
 
 import re
 import unicodedata
@@ -20,7 +20,7 @@ from bot.conversation.events import (
     StatusRequested,
 )
 from bot.conversation.known import Known
-from bot.conversation.prompts import where_we_stand
+from bot.conversation.prompts import current_prompt
 from bot.conversation.replies import (
     BalancesShown,
     HelpShown,
@@ -73,8 +73,8 @@ def nothing_open(turn: Turn[Event]) -> Step:
 
 def stale(turn: Turn[Event]) -> Step:
     """A button of an earlier moment; with no draft open a word on the button is enough."""
-    standing = (where_we_stand(turn.state, turn.known),) if turn.state.draft is not None else ()
-    return turn.stays(Stale(), *standing)
+    current = (current_prompt(turn.state, turn.known),) if turn.state.draft is not None else ()
+    return turn.stays(Stale(), *current)
 
 
 def not_text(turn: Turn[SentOther]) -> Step:
@@ -93,8 +93,8 @@ def unknown_command(turn: Turn[CommandUnknown]) -> Step:
 
 def _with_standing(turn: Turn[Event], reply: Reply) -> Step:
     """A notice, and below it the question or menu that still waits, if any."""
-    standing = (where_we_stand(turn.state, turn.known),) if turn.state.draft is not None else ()
-    return turn.stays(reply, *standing)
+    current = (current_prompt(turn.state, turn.known),) if turn.state.draft is not None else ()
+    return turn.stays(reply, *current)
 
 
 def orders(turn: Turn[OrdersRequested]) -> Step:
@@ -133,7 +133,7 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def stands(turn: Turn[Event], order: OrderView, *, on_card: bool = False) -> Step:
+def show_status(turn: Turn[Event], order: OrderView, *, on_card: bool = False) -> Step:
     """An order as it is now: its supplier is asked where it can be; else the journal answers, and says so."""
     if turn.known.reads_status(order):
         return turn.stays(ASKING, requests=(AskStatus(order.reference, on_card),))

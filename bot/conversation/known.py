@@ -23,7 +23,7 @@ class Account:
     `reconciles`: it can be asked for an order whose answer was lost. `idempotent_create`: it takes no second order
     under a reference.
     `reads_status`: it can be asked how far an order is, until that is one of the statuses `final`.
-    `reads_balance`: what is left there can be read; below `balance_floor` the admins are told.
+    `reads_balance`: what is left there can be read; below `balance_floor` the admins are warned.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What was last read of an account's balance; `age` in microseconds."""
+    """The last reading of an account's balance; `age` in microseconds."""
 
     amount: Decimal
     unit: str
@@ -92,7 +92,7 @@ class Known:
         return Page(wanted)
 
     def notices(self) -> str:
-        """The changes that this person hears of: one of `NOTICES`."""
+        """The changes that this person is notified of: one of `NOTICES`."""
         return NOTICES[0]
 
     def has_language(self, language: str) -> bool:

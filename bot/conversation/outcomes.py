@@ -1,4 +1,7 @@
-"""Transitions of the outcomes of orders, which may open their drafts again."""
+"""Transitions of the outcomes of orders, which may open their drafts again.
+
+An outcome comes when it comes: a draft that is being filled in by then is never disturbed.
+"""
 
 from collections.abc import Mapping
 
@@ -6,8 +9,8 @@ from bot.conversation.answers import get, put
 from bot.conversation.events import Event, OrderRequested, ReopenTapped, Settled
 from bot.conversation.filled import Filled
 from bot.conversation.filling import ask, go_on, misfit
-from bot.conversation.information import stale, stands
-from bot.conversation.prompts import evidence_shown, parts, where_we_stand
+from bot.conversation.information import show_status, stale
+from bot.conversation.prompts import current_prompt, evidence_shown, parts
 from bot.conversation.questions import version
 from bot.conversation.replies import (
     DraftOpen,
@@ -77,7 +80,7 @@ def _reopenable(turn: Turn[ReopenTapped]) -> OrderView | None:
 
 def _not_reopened(turn: Turn[ReopenTapped]) -> Step:
     order = turn.known.order(turn.event.reference)
-    return stands(turn, order) if order is not None and turn.known.is_own(order.reference) else stale(turn)
+    return show_status(turn, order) if order is not None and turn.known.is_own(order.reference) else stale(turn)
 
 
 def _opened_again(turn: Turn[Event], order: OrderView) -> Step:
@@ -118,7 +121,7 @@ def finish_first(turn: Turn[ReopenTapped]) -> Step:
         return _not_reopened(turn)
     if turn.draft.source == turn.event.reference:
         return misfit(turn)
-    return turn.stays(Hint(HintCode.FINISH_FIRST), where_we_stand(turn.state, turn.known))
+    return turn.stays(Hint(HintCode.FINISH_FIRST), current_prompt(turn.state, turn.known))
 
 
 def _path(dotted: str) -> Path:

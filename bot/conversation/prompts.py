@@ -43,7 +43,7 @@ PAGE: Final = 8
 """Entries of a menu on one page."""
 
 
-def where_we_stand(state: Conversation, known: Known) -> Reply:
+def current_prompt(state: Conversation, known: Known) -> Reply:
     """The reply for a state as it is."""
     draft = state.draft
     if state.naming is not None:
@@ -231,7 +231,7 @@ def _as_sent(form: Filled, group: Filled) -> Any:
 
 
 def prices(form: Filled) -> Prices | None:
-    """The cost of the finished order by the prices that are known; None when there is nothing to tell."""
+    """The cost of the finished order by the prices that are known; None when there is nothing to say."""
     finished = form.finished
     if not isinstance(finished, Form):
         return None

@@ -94,7 +94,7 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One answered question in a summary or menu; `value` is as it will be sent. `extra` is what a look-up told."""
+    """One answered question in a summary or menu; `value` is as it will be sent. `extra` is what a look-up found."""
 
     title: str
     value: str
@@ -191,7 +191,7 @@ class NoteCode(StrEnum):
 class Asked(Reply):
     """A question, number `position` of `total`. `note` names a sentence to go before it.
 
-    `note_at` is the time that the note tells, `about` what is known of the product whose quantity is asked; `offer` is
+    `note_at` is the time in the note, `about` what is known of the product whose quantity is asked; `offer` is
     put in by the desk.
     """
 
@@ -254,14 +254,14 @@ class Shortage:
 class Summarised(Reply):
     """Everything before Confirm, in order. `problems` are what still keeps it from being sent.
 
-    `alike` is an order with the same answers that was confirmed not long ago. `shortage`: the balance may not do.
+    `duplicate` is an order with the same answers that was confirmed not long ago. `shortage`: the balance may not do.
     """
 
     account: str
     parts: tuple[Line | Block, ...]
     problems: tuple[Problem, ...] = ()
     retried: bool = False
-    alike: Duplicate | None = None
+    duplicate: Duplicate | None = None
     prices: Prices | None = None
     shortage: Shortage | None = None
 
@@ -318,7 +318,7 @@ class OutcomeShown(Reply):
 
 @dataclass(frozen=True, slots=True)
 class StatusShown(Reply):
-    """The status of an order, and where that comes from; `now` in UTC microseconds where its age is to be told."""
+    """The status of an order, and where that comes from; `now` in UTC microseconds where its age is to be said."""
 
     order: OrderView
     account: str
@@ -482,7 +482,7 @@ class CardShown(Reply):
 
 @dataclass(frozen=True, slots=True)
 class StatusNotice(Reply):
-    """A change of an order, told to whoever ordered it: a changed card rings no bell."""
+    """A notice of a change to the person who ordered: a changed card rings no bell."""
 
     order: OrderView
     account: str
@@ -498,7 +498,7 @@ class WhichOrder(Reply):
 
 @dataclass(frozen=True, slots=True)
 class NoticesOffered(Reply):
-    """The changes that people can be told of, the present choice marked; `changed`: it was chosen just now."""
+    """The changes that people can be notified of, the present choice marked; `changed`: it was chosen just now."""
 
     chosen: str
     changed: bool = False

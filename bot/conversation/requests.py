@@ -16,7 +16,7 @@ class Request:
 class PlaceOrder(Request):
     """Write this order into the journal and send it. `source` is the order that its draft was re-opened from.
 
-    `fingerprint` is the same for the same answers; `alike` is the reference of the order that the person was told of.
+    `likeness` is the same for the same answers; `duplicate` is the reference of the one that was shown.
     """
 
     reference: str
@@ -24,10 +24,10 @@ class PlaceOrder(Request):
     account: str
     form_version: str
     answers: Mapping[str, Any]
-    fingerprint: str = ""
+    likeness: str = ""
     source: str | None = None
     retry: bool = False
-    alike: str = ""
+    duplicate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,6 @@ class ChooseLanguage(Request):
 
 @dataclass(frozen=True, slots=True)
 class ChooseNotices(Request):
-    """Write down the changes that a person wants to hear of."""
+    """Write down the changes that a person wants to be notified of."""
 
     chosen: str

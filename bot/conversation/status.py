@@ -1,4 +1,4 @@
-"""Transitions about placed orders: one fresh answer to who asks, changes told, the same ordered again."""
+"""Transitions about placed orders: one fresh answer to who asks, notices of changes, the same ordered again."""
 
 import re
 from collections.abc import Mapping
@@ -20,9 +20,9 @@ from bot.conversation.events import (
 )
 from bot.conversation.filled import Filled, with_facts
 from bot.conversation.filling import go_on, misfit
-from bot.conversation.information import ASKING, NUMBER, replied_about, stale, stands, status_shown, tidy
+from bot.conversation.information import ASKING, NUMBER, replied_about, show_status, stale, status_shown, tidy
 from bot.conversation.known import Account, Known
-from bot.conversation.prompts import where_we_stand
+from bot.conversation.prompts import current_prompt
 from bot.conversation.questions import marker, plans, version
 from bot.conversation.replies import (
     CardShown,
@@ -49,7 +49,7 @@ _WORD: Final = re.compile(r"\S{1,64}")
 def status(turn: Turn[StatusRequested]) -> Step:
     """`/status X`; without a number it is about the order whose message was replied to."""
     about = replied_about(turn.known, turn.event) if not turn.event.query else None
-    return stands(turn, about) if about is not None else _looked_up(turn, tidy(turn.event.query))
+    return show_status(turn, about) if about is not None else _looked_up(turn, tidy(turn.event.query))
 
 
 def typed(turn: Turn[Answered]) -> Step:
@@ -61,7 +61,7 @@ def as_number(turn: Turn[Answered]) -> Step | None:
     """The answer to a text that asks about an order; None for one that doesn't."""
     text, about = tidy(turn.event.text), replied_about(turn.known, turn.event)
     if about is not None:
-        return stands(turn, about)
+        return show_status(turn, about)
     if NUMBER.fullmatch(text):
         return _looked_up(turn, text)
     # What suppliers call a number can be any word; it counts as one where the journal has it.
@@ -77,19 +77,19 @@ def _looked_up(turn: Turn[Event], query: str) -> Step:
 
 
 def _found(turn: Turn[Event], found: tuple[OrderView, ...]) -> Step:
-    return stands(turn, found[0]) if len(found) == 1 else turn.stays(WhichOrder(_titled(turn.known, found)))
+    return show_status(turn, found[0]) if len(found) == 1 else turn.stays(WhichOrder(_titled(turn.known, found)))
 
 
 def show(turn: Turn[ShowTapped]) -> Step:
     """An order in a list, or among several."""
     order = turn.known.order(turn.event.reference)
-    return stale(turn) if order is None else stands(turn, order)
+    return stale(turn) if order is None else show_status(turn, order)
 
 
 def refresh(turn: Turn[RefreshTapped]) -> Step:
     """The card's button: the answer stands on the card."""
     order = turn.known.order(turn.event.reference)
-    return stale(turn) if order is None else stands(turn, order, on_card=True)
+    return stale(turn) if order is None else show_status(turn, order, on_card=True)
 
 
 def _titled(known: Known, orders: tuple[OrderView, ...]) -> tuple[tuple[OrderView, str], ...]:
@@ -120,11 +120,11 @@ def searched(turn: Turn[SearchedElsewhere]) -> Step:
 
 
 def progressed(turn: Turn[Progressed]) -> Step:
-    """The card changes; a change that matters is also told in a message of its own."""
+    """The card changes; of a change that matters there is also a notice."""
     event, known = turn.event, turn.known
     title = known.title_of(event.order)
     card = CardShown(event.order, title, known.reads_status(event.order), known.repeats(event.order))
-    notice: tuple[Reply, ...] = (StatusNotice(event.order, title, event.was),) if event.tell else ()
+    notice: tuple[Reply, ...] = (StatusNotice(event.order, title, event.was),) if event.notify else ()
     return turn.stays(card, *notice)
 
 
@@ -134,7 +134,7 @@ def order_again(turn: Turn[AgainTapped]) -> Step:
     if order is None:
         return stale(turn)
     if order.outcome is not Outcome.PLACED:
-        return stands(turn, order)
+        return show_status(turn, order)
     account = turn.known.accounts.get(order.account)
     if order.pruned or account is None:
         return turn.stays(Hint(HintCode.AGAIN_PRUNED if order.pruned else HintCode.AGAIN_GONE))
@@ -155,9 +155,9 @@ def again_later(turn: Turn[AgainTapped]) -> Step:
     if order is None:
         return stale(turn)
     if order.outcome is not Outcome.PLACED:
-        return stands(turn, order)
+        return show_status(turn, order)
     code = HintCode.AGAIN_PRUNED if order.pruned else HintCode.AGAIN_LATER
-    return turn.stays(Hint(code), where_we_stand(turn.state, turn.known))
+    return turn.stays(Hint(code), current_prompt(turn.state, turn.known))
 
 
 def _with_facts_by_now(known: Known, account: Account, order: OrderView) -> Answers:

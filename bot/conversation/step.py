@@ -1,4 +1,7 @@
-"""One event meeting one state, and the step that comes out of it."""
+"""One event meeting one state, and the step that comes out of it.
+
+Transitions get them as one value, so that all of them have the same signature and the table can hold any.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar

@@ -1,4 +1,4 @@
-"""Everything that may happen in a conversation. What isn't in this table is illegal, and illegal changes nothing.
+"""The table of all that may happen in a conversation. A pair that isn't in it is illegal, and illegal changes nothing.
 
 Two rules. Everything that affects which phase comes next lives here: each transition names the phases it may lead to,
 and the engine holds it to that. And the table doesn't know what is being ordered: forms, accounts and words are
@@ -47,7 +47,7 @@ _RESUMED: Final = tuple(phase for phase in Phase if phase is not Phase.CHECKING)
 
 
 def _asides(phase: Phase) -> Row:
-    """Events that leave every phase as it is: something is told, or asked of the workers."""
+    """Events that leave every phase as it is: something is said, or asked of the workers."""
     return _row(
         _on(events.Started, information.welcome, phase),
         _on(events.HelpRequested, information.help_, phase),

@@ -18,7 +18,7 @@ class Freshness(StrEnum):
     NOW = "now"  # the supplier, just now
     UNREACHED = "unreached"  # the journal, because the supplier could not be asked
     NOT_THERE = "not there"  # the journal, because the supplier says that it has no such order
-    SILENT = "silent"  # the journal, because the supplier tells no status
+    SILENT = "silent"  # the journal, because the supplier gives no status
     KNOWN = "known"  # the journal
 
 
@@ -68,7 +68,7 @@ class OrderView:
     attempts: int = 0
     waits: bool = False
     pruned: bool = False
-    told: ProgressDetails = ProgressDetails()
+    details: ProgressDetails = ProgressDetails()
     asked_at: int = 0
     status_at: int = 0
     also: tuple[Remark, ...] = ()
@@ -79,7 +79,7 @@ class OrderView:
 class Candidate:
     """An order in the supplier's list that may be ours; `at` in UTC microseconds, 0 where the supplier doesn't say.
 
-    `facts` are what its row tells, by the names of their labels.
+    `facts` are what its row says, by the names of their labels.
     """
 
     number: str

@@ -36,7 +36,7 @@ class PrecededError(Exception):
 
 
 class Workers(Protocol):
-    """Who is told after a commit that there is something to do."""
+    """The workers that are woken after a commit, because there is something to do."""
 
     def messages_wait(self, rows: Sequence[OutboxRow]) -> None:
         """Send these rows of the outbox."""
@@ -122,7 +122,7 @@ class Desk:
         return await self.run(work)
 
     async def run(self, work: Callable[[Unit], T]) -> T:
-        """A unit of work in one transaction; after its commit whoever has something to do hears of it.
+        """A unit of work in one transaction; after its commit the workers that have something to do are woken.
 
         What Telegram has taken meanwhile is stored along with it. Raises StorageError and what `work` raises.
         """
@@ -172,7 +172,7 @@ class Desk:
         return said
 
     def _hand_over(self, unit: Unit) -> None:
-        """After the commit, in the loop's thread: the workers hear of what there is to do."""
+        """After the commit, in the loop's thread: wake the workers for what there is to do."""
         if unit.rows:
             self.workers.messages_wait(unit.rows)
         for key, step in unit.steps:

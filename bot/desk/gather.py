@@ -46,7 +46,7 @@ def conversation_of(reader: Reader, key: ConversationKey) -> Conversation:
 
 
 class Gathered(Known):
-    """What one conversation can know during one unit of work."""
+    """The knowledge that one conversation can ask for during one unit of work."""
 
     def __init__(
         self, around: Surroundings, reader: Reader, key: ConversationKey, *, draft_id: str, reference: str

@@ -1,4 +1,7 @@
-"""Puts what the conversation says into words and into the outbox, inside the transaction that caused it."""
+"""Puts what the conversation says into words and into the outbox, inside the transaction that caused it.
+
+So nothing is said that did not happen, and nothing happens unsaid.
+"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -48,7 +51,7 @@ def is_in_place(event: events.Event, before: Conversation, step: Step) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """`language` is for people whose own we don't have; times are told in `zone`."""
+    """`language` is for people whose own we don't have; times are shown in `zone`."""
 
     accounts: Mapping[str, Account]
     ids: Ids

@@ -98,7 +98,7 @@ class Recorder:
         )
 
     def _decided(self, tx: Transaction, who: Who, request: StopTrying | Decide) -> list[tuple[Who, Event]]:
-        """A person has decided about an order; whoever ordered it hears of it too."""
+        """A person has decided about an order; who ordered it is notified too."""
         user_id, now = who.key.user_id, self.now()
         name = who.name or people.name_of(tx, user_id)
         if isinstance(request, StopTrying):
@@ -129,7 +129,7 @@ class Recorder:
 
 
 def settled(reader: Reader, recorded: Recorded) -> tuple[Who, Event]:
-    """What became of an order, for the conversation that ordered it."""
+    """The event of an order's outcome, for the conversation that ordered it."""
     order = recorded.order
     known = evidence_of(reader, order) if order.outcome == Outcome.UNKNOWN else None
     who = Who(ConversationKey(order.chat_id, order.user_id), order.user_name)

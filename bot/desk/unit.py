@@ -26,7 +26,7 @@ class Unit:
         return len(self.rows), len(self.steps), self.orders_moved
 
     def back_to(self, mark: tuple[int, int, bool]) -> None:
-        """What came after a moment is undone in the database, and so there is nothing to hand over of it."""
+        """Drop what came after a moment: it is undone in the database, so nothing of it is handed over."""
         rows, steps, self.orders_moved = mark
         del self.rows[rows:]
         del self.steps[steps:]

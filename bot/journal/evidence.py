@@ -1,4 +1,4 @@
-"""What is known about an order of unknown outcome: written line by line into its history, read back as a whole."""
+"""The evidence about an order of unknown outcome: written line by line into its history, read back as a whole."""
 
 import json
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ from storage.orders import Order
 
 
 class HistoryKind(StrEnum):
-    """What a line of an order's history is about."""
+    """The subject of a line of an order's history."""
 
     ENDED = "ended"
     BALANCE = "balance"
     LOOK = "look-up"
     DECISION = "decision"
-    ALIKE = "confirmed in spite of"
+    DUPLICATE = "confirmed in spite of"
     STOP = "stop"
 
 
@@ -61,7 +61,7 @@ def note_ended(tx: Transaction, order: Order, now: int) -> None:
 
 
 def note_balance(tx: Transaction, order: Order, amount: str, now: int) -> None:
-    """What was on the account just before a sending."""
+    """Write down what was on the account just before a sending."""
     _note(tx, order, HistoryKind.BALANCE, {"amount": amount}, now)
 
 
@@ -72,7 +72,7 @@ def note_look(tx: Transaction, order: Order, look: Look, now: int) -> None:
 def note_decision(
     tx: Transaction, order: Order, decision: Decision, number: str, *, now: int, user_id: int, name: str
 ) -> None:
-    """Who decided what."""
+    """Write down who decided what."""
     body = json.dumps({"decision": decision, "number": number}, ensure_ascii=False)
     history.add(
         tx, order.reference, order.attempts, HistoryKind.DECISION, body, now=now, user_id=user_id, user_name=name
@@ -80,18 +80,18 @@ def note_decision(
 
 
 def note_stop(tx: Transaction, order: Order, *, now: int, user_id: int, name: str) -> None:
-    """Who doesn't want the order to be tried again."""
+    """Write down who doesn't want the order to be tried again."""
     history.add(tx, order.reference, order.attempts, HistoryKind.STOP, "{}", now=now, user_id=user_id, user_name=name)
 
 
-def note_alike(tx: Transaction, order: Order, alike: str) -> None:
-    """Whoever confirmed was told that the order `alike` has the same answers."""
-    body = json.dumps({"alike": alike})
+def note_duplicate(tx: Transaction, order: Order, duplicate: str) -> None:
+    """Write down that the order `duplicate`, of the same answers, was shown to the person who confirmed."""
+    body = json.dumps({"alike": duplicate})
     history.add(
         tx,
         order.reference,
         order.attempts,
-        HistoryKind.ALIKE,
+        HistoryKind.DUPLICATE,
         body,
         now=order.confirmed_at,
         user_id=order.user_id,
@@ -100,13 +100,13 @@ def note_alike(tx: Transaction, order: Order, alike: str) -> None:
 
 
 def confirmed_in_spite_of(reader: Reader, reference: str) -> str | None:
-    """The order with the same answers that the person was told of before this one was confirmed."""
-    told = [entry for entry in history.of_order(reader, reference) if entry.kind == HistoryKind.ALIKE]
+    """The order with the same answers that was shown to the person before this one was confirmed."""
+    told = [entry for entry in history.of_order(reader, reference) if entry.kind == HistoryKind.DUPLICATE]
     return str(json.loads(told[-1].body)["alike"]) if told else None
 
 
 def was_sent_again(reader: Reader, order: Order) -> bool:
-    """Whether a person had an order of unknown outcome sent again, and this sending or its retries are that."""
+    """True if a person had an order of unknown outcome sent again, and this sending or its retries are that."""
     before = history.latest(reader, order.reference, order.attempts - order.tries + 1, HistoryKind.DECISION)
     return before is not None and json.loads(before.body)["decision"] == Decision.RESEND
 
@@ -140,7 +140,7 @@ class _Read:
 
 
 def evidence_of(reader: Reader, order: Order) -> Evidence:
-    """Everything that is known about the order as it was last sent, and when it was sent first."""
+    """All evidence about the order as it was last sent, and when it was sent first."""
     read = _Read()
     for entry in history.of_order(reader, order.reference):
         body = json.loads(entry.body)

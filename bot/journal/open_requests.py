@@ -8,9 +8,9 @@ from dataclasses import asdict
 
 from bot.conversation.requests import AskEverywhere, AskStatus, CheckNumber, LookUpAnswer, Request
 from bot.conversation.state import ConversationKey
-from storage import conversations, inquiries
+from storage import conversations, status_questions
 from storage.database import Reader, Transaction
-from storage.inquiries import Inquiry
+from storage.status_questions import StatusQuestion
 
 Question = AskStatus | AskEverywhere
 _KINDS: dict[str, type[CheckNumber | LookUpAnswer]] = {"check_number": CheckNumber, "look_up": LookUpAnswer}
@@ -31,17 +31,17 @@ def from_text(text: str) -> LookUpAnswer | CheckNumber:
     return _KINDS[kind](**kept)
 
 
-def inquiry_of(key: ConversationKey, question: Question) -> Inquiry:
+def status_question_of(key: ConversationKey, question: Question) -> StatusQuestion:
     match question:
         case AskStatus(reference=reference, on_card=on_card):
-            return Inquiry(key.chat_id, key.user_id, reference, "", int(on_card))
+            return StatusQuestion(key.chat_id, key.user_id, reference, "", int(on_card))
         case AskEverywhere(query=query):
-            return Inquiry(key.chat_id, key.user_id, "", query, 0)
+            return StatusQuestion(key.chat_id, key.user_id, "", query, 0)
 
 
 def note(tx: Transaction, key: ConversationKey, question: Question, now: int) -> None:
     """Write down what is to be asked; the same question is answered once while it waits."""
-    inquiries.note(tx, inquiry_of(key, question), now)
+    status_questions.note(tx, status_question_of(key, question), now)
 
 
 def waiting(reader: Reader) -> list[tuple[ConversationKey, Request]]:
@@ -49,9 +49,9 @@ def waiting(reader: Reader) -> list[tuple[ConversationKey, Request]]:
     found: list[tuple[ConversationKey, Request]] = [
         (ConversationKey(chat_id, user_id), from_text(text)) for chat_id, user_id, text in conversations.waiting(reader)
     ]
-    found += [(ConversationKey(one.chat_id, one.user_id), _question(one)) for one in inquiries.waiting(reader)]
+    found += [(ConversationKey(one.chat_id, one.user_id), _question(one)) for one in status_questions.waiting(reader)]
     return found
 
 
-def _question(found: Inquiry) -> Question:
+def _question(found: StatusQuestion) -> Question:
     return AskEverywhere(found.query) if found.query else AskStatus(found.reference, bool(found.on_card))

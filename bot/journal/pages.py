@@ -28,7 +28,7 @@ _Page = tuple[list[Order], bool, bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalPages:
-    """What a list is made from. `now` is in UTC microseconds, days are those of `zone`."""
+    """The source of lists of orders. `now` is in UTC microseconds, days are those of `zone`."""
 
     accounts: Mapping[str, Account]
     staff: Staff

@@ -29,8 +29,8 @@ def record_progress(
     if before is None:
         return None
     was, progress = view(before), _not_less(progress, before)
-    told = details_of(progress)
-    found = replace(was, status=progress.status, supplier_status=progress.supplier_status, told=told)
+    details = details_of(progress)
+    found = replace(was, status=progress.status, supplier_status=progress.supplier_status, details=details)
     moved = _moved(was, found, pruned=before.pruned_at is not None)
     changed_at = now if moved else before.status_at or before.settled_at or now
     number = progress.number or order.number or ""
@@ -39,7 +39,7 @@ def record_progress(
         number=order.number or "",
         status=progress.status,
         supplier_status=progress.supplier_status,
-        progress=details_as_text(told),
+        progress=details_as_text(details),
         status_at=now if moved else None,
         watch_at=None if progress.status in final else next_watch(now, changed_at),
         names=tuple(sorted({number, number.lstrip("#"), *progress.also_known_as} - {""})),
@@ -51,24 +51,24 @@ def record_progress(
 
 
 def _moved(was: OrderView, found: OrderView, *, pruned: bool) -> bool:
-    """Whether something has happened to an order, and not just become known; a pruned one has only its status."""
+    """True if something has happened to an order, and not just become known; a pruned one has only its status."""
     if pruned:
         return (was.status, was.supplier_status) != (found.status, found.supplier_status)
-    if was.told.tracking != found.told.tracking or (was.asked_at and new_remarks(was, found)):
+    if was.details.tracking != found.details.tracking or (was.asked_at and new_remarks(was, found)):
         return True
     # The supplier's first word for what was known already is no change.
     return was.status != found.status or was.supplier_status not in {"", found.supplier_status}
 
 
 def new_remarks(was: OrderView, found: OrderView) -> list[Remark]:
-    return [remark for remark in found.told.remarks if remark not in was.told.remarks]
+    return [remark for remark in found.details.remarks if remark not in was.details.remarks]
 
 
 def _on_card(order: OrderView) -> tuple[object, ...]:
-    """What of it stands on the card: times don't, and an amount may have been told when it was placed."""
-    told = order.told
-    amount = None if any(remark.code == "amount" for remark in order.remarks) else told.amount
-    return order.status, order.supplier_status, amount, told.tracking, told.remarks
+    """The part of it that the card shows: no times, and no amount if that was said when it was placed."""
+    details = order.details
+    amount = None if any(remark.code == "amount" for remark in order.remarks) else details.amount
+    return order.status, order.supplier_status, amount, details.tracking, details.remarks
 
 
 def _not_less(progress: Progress, before: Order) -> Progress:

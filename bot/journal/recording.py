@@ -1,4 +1,7 @@
-"""Writing orders and what became of them into the journal, with everything that hangs on it, in one transaction."""
+"""Records orders and their outcomes in the journal, with everything that hangs on it.
+
+It is one transaction, so that no crash leaves a guard, a number or a reminder without its order.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -7,8 +10,8 @@ from bot.conversation.requests import Decide, PlaceOrder, StopTrying
 from bot.journal.duplicates import give_back, keep_guard
 from bot.journal.evidence import (
     AGAIN_NOT_SENT,
-    note_alike,
     note_decision,
+    note_duplicate,
     note_ended,
     note_stop,
     was_sent_again,
@@ -42,13 +45,13 @@ def confirm(tx: Transaction, request: PlaceOrder, new: NewOrder) -> None:
     Raises OvertakenError when the same was confirmed by somebody else, or what it was re-opened from has gone on.
     """
     free = guards.take(
-        tx, request.account, request.fingerprint, request.reference, now=new.confirmed_at, shown=request.alike
+        tx, request.account, request.likeness, request.reference, now=new.confirmed_at, shown=request.duplicate
     )
     if not free or not _written(tx, request, new):
         raise OvertakenError(request.reference)
     order = orders.get(tx, request.reference)
-    if request.alike and order is not None:
-        note_alike(tx, order, request.alike)
+    if request.duplicate and order is not None:
+        note_duplicate(tx, order, request.duplicate)
 
 
 def _written(tx: Transaction, request: PlaceOrder, new: NewOrder) -> bool:
@@ -72,7 +75,7 @@ def record(
     reads_status: bool = False,
     adopted: bool = False,
 ) -> Recorded | None:
-    """What became of a sending; None, and nothing changed, when that was known already.
+    """Record the outcome of a sending; None, and nothing changed, when it was known already.
 
     `reconciles`: the supplier can be asked again; `reads_status`: how far an order is, unless that is final.
     `adopted`: the number was found, not answered; AlreadyStored is raised when it belongs to another order.
@@ -138,7 +141,7 @@ def stop(tx: Transaction, request: StopTrying, *, user_id: int, name: str, now: 
 def decide(
     tx: Transaction, request: Decide, *, user_id: int, name: str, now: int, rules: Rules, reads_status: bool = False
 ) -> Recorded | None:
-    """What a person decided about an order of unknown outcome, written down with who and when.
+    """Record a person's decision about an order of unknown outcome, with who and when.
 
     None when that settles nothing: the order is sent again, or its outcome is known by now.
     """

@@ -1,4 +1,4 @@
-"""How patiently orders are pursued; the settings' `[orders]`, in seconds."""
+"""The patience with orders: the settings' `[orders]`, in seconds, so that no worker has a number of its own."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -45,7 +45,7 @@ _DOUBLINGS: Final = 10
 
 
 def next_watch(now: int, changed_at: int, failures: int = 0) -> int | None:
-    """When to ask again about an order whose status last changed at `changed_at`; None: no more by itself.
+    """The time to ask again about an order whose status last changed at `changed_at`; None: no more by itself.
 
     Times are UTC microseconds. Each failure in a row doubles the pause, up to an hour, or what it is without them.
     """

@@ -1,4 +1,7 @@
-"""Writes down the words that an order is found by beside its number, when it is confirmed."""
+"""Writes down the words that an order is found by beside its number, when it is confirmed.
+
+A form says which they are, as only it knows which of its answers name a person or a thing.
+"""
 
 from collections.abc import Mapping
 from typing import Any

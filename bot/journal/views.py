@@ -20,7 +20,7 @@ DECIDED_NOT_PLACED = "decided_not_placed"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of sending an order, ready for the journal.
+    """The result of sending an order, ready for the journal.
 
     `denied`: our credentials are at fault. `unreached`: the supplier was not reached, so it may be tried again. `also`
     and `patches` are as in `OrderView`.
@@ -105,13 +105,13 @@ def failed(error: Exception) -> Result:
 
 
 def not_sent_as(order: Order) -> Result:
-    """What the last sending of an order that waits to be tried again ended in."""
+    """The reason why the last sending failed, of an order that waits to be tried again."""
     shown = view(order)
     return Result(Outcome.NOT_SENT, code=shown.code, said=shown.said, params=shown.params, fields=shown.fields)
 
 
 def was_answered(order: Order) -> bool:
-    """Whether the supplier itself said that this number is this order's; else it was found out afterwards."""
+    """True if the supplier itself said that this number is this order's; else it was found out afterwards."""
     return not any(remark.code in FOUND_LATER for remark in view(order).remarks)
 
 
@@ -148,7 +148,7 @@ def view(order: Order) -> OrderView:
         attempts=order.attempts,
         waits=order.stage == "confirmed",
         pruned=order.pruned_at is not None,
-        told=details_from_text(order.progress),
+        details=details_from_text(order.progress),
         asked_at=order.asked_at or 0,
         status_at=order.status_at or 0,
         also=tuple(Remark(**remark) for remark in details.get("also", ())),
@@ -157,19 +157,19 @@ def view(order: Order) -> OrderView:
 
 
 def details_of(progress: Progress) -> ProgressDetails:
-    """What a supplier said besides the status."""
+    """The details that a supplier gave besides the status."""
     times = {key: int(at.timestamp() * 1_000_000) for key, at in progress.times.items()}
     return ProgressDetails(progress.amount, times, progress.tracking, progress.remarks)
 
 
-def details_as_text(told: ProgressDetails) -> str:
+def details_as_text(details: ProgressDetails) -> str:
     """As JSON text, the same for the same."""
-    amount = None if told.amount is None else [f"{told.amount.amount:f}", told.amount.unit]
+    amount = None if details.amount is None else [f"{details.amount.amount:f}", details.amount.unit]
     body = {
         "amount": amount,
-        "times": dict(told.times),
-        "tracking": [[parcel.number, parcel.company] for parcel in told.tracking],
-        "remarks": [[remark.code, dict(remark.params)] for remark in told.remarks],
+        "times": dict(details.times),
+        "tracking": [[parcel.number, parcel.company] for parcel in details.tracking],
+        "remarks": [[remark.code, dict(remark.params)] for remark in details.remarks],
     }
     return json.dumps(body, ensure_ascii=False, sort_keys=True)
 

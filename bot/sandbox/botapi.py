@@ -1,4 +1,7 @@
-"""The Bot API's methods by name, each with the parameters that it knows, and the side that reads updates."""
+"""The Bot API's methods by name, each with the parameters that it knows, and the side that reads updates.
+
+A method or parameter that isn't here is refused, so that a mistake in its name shows.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -6,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from bot.sandbox import inline, messages
-from bot.sandbox.chats import Change, Chats, Json
+from bot.sandbox.chats import ChatChange, Chats, Json
 from bot.sandbox.commands import CommandMenus
 from bot.sandbox.errors import ApiError, bad_request, conflict
 from bot.sandbox.parameters import Parameters
@@ -129,7 +132,7 @@ class BotApi:
 
     def _set_my_commands(self, given: Parameters) -> bool:
         done = self.menus.put(given)
-        self._chats.changed(Change("commands"))
+        self._chats.changed(ChatChange("commands"))
         return done
 
 

@@ -1,10 +1,10 @@
-"""Who watches the chats hears of every change at once, so nobody has to ask again and again."""
+"""The changes of the chats, handed to all who watch them at once, so that nobody has to ask again and again."""
 
 import asyncio
 from types import TracebackType
 from typing import Self
 
-from bot.sandbox.chats import Change
+from bot.sandbox.chats import ChatChange
 
 
 class Subscription:
@@ -12,10 +12,10 @@ class Subscription:
 
     def __init__(self, all_open: "set[Subscription]") -> None:
         self._all_open = all_open
-        self._queue: asyncio.Queue[Change | None] = asyncio.Queue()
+        self._queue: asyncio.Queue[ChatChange | None] = asyncio.Queue()
         all_open.add(self)
 
-    def put(self, change: Change | None) -> None:
+    def put(self, change: ChatChange | None) -> None:
         """Hand over a change; None ends the iteration."""
         self._queue.put_nowait(change)
 
@@ -26,7 +26,7 @@ class Subscription:
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> Change:
+    async def __anext__(self) -> ChatChange:
         change = await self._queue.get()
         if change is None:
             raise StopAsyncIteration
@@ -47,7 +47,7 @@ class Changes:
     def __init__(self) -> None:
         self._open: set[Subscription] = set()
 
-    def tell(self, change: Change) -> None:
+    def publish(self, change: ChatChange) -> None:
         for subscription in self._open:
             subscription.put(change)
 

@@ -1,4 +1,4 @@
-"""What Telegram remembers: people, chats and their messages. Plain data without HTTP, so that it can be looked at."""
+"""The memory of the stand-in: people, chats and messages. Plain data without HTTP, so that it can be looked at."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from bot.sandbox.formatted import Formatted
-from bot.sandbox.results import InlineQuery
+from bot.sandbox.results import TypedQuery
 
 BOT: Final = "bot"
 Sender = int | Literal["bot"]
@@ -15,7 +15,7 @@ FIRST_QUERY_ID = 4_000_000_000_000_001
 
 
 @dataclass(frozen=True, slots=True)
-class Button:
+class ChatButton:
     """An inline button: `data` comes back when it is tapped, a `url` is only opened, and `copied` is put aside."""
 
     text: str
@@ -29,7 +29,7 @@ class Button:
         return {"text": self.text} | ({"url": self.url} if self.url else {"callback_data": self.data})
 
 
-Buttons = tuple[tuple[Button, ...], ...]
+Buttons = tuple[tuple[ChatButton, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class ChatMessage:
 
     @property
     def via_bot(self) -> bool:
-        """Whether the person chose it from the bot's inline results."""
+        """True if the person chose it from the bot's inline results."""
         return "via_bot" in self.extra
 
     @property
@@ -115,7 +115,7 @@ class Chat:
 
 
 @dataclass(slots=True)
-class Tap:
+class ChatTap:
     """A tapped button that waits for its one `answerCallbackQuery`."""
 
     user_id: int
@@ -125,8 +125,8 @@ class Tap:
 
 
 @dataclass(frozen=True, slots=True)
-class Toast:
-    """How a tap was answered; `text` is empty when only the waiting sign on the button went."""
+class ChatToast:
+    """The answer to a tap; `text` is empty when only the waiting sign on the button went."""
 
     query_id: str
     user_id: int
@@ -135,7 +135,7 @@ class Toast:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChatChange:
     """Something that a chat page shows has changed."""
 
     kind: Literal["message", "edited", "deleted", "action", "toast", "commands", "inline"]
@@ -146,17 +146,17 @@ class Change:
 
 
 class Chats:
-    """All people and chats of one bot. Every change is told to `changed`."""
+    """All people and chats of one bot. `changed` is called with every change."""
 
-    def __init__(self, bot: Json, now: Callable[[], float], changed: Callable[[Change], None]) -> None:
+    def __init__(self, bot: Json, now: Callable[[], float], changed: Callable[[ChatChange], None]) -> None:
         self.bot = bot
         self._now = now
         self.changed = changed
         self.people: dict[int, Person] = {}
         self._chats: dict[int, Chat] = {}
-        self.taps: dict[str, Tap] = {}
-        self.toasts: list[Toast] = []
-        self.queries: dict[str, InlineQuery] = {}
+        self.taps: dict[str, ChatTap] = {}
+        self.toasts: list[ChatToast] = []
+        self.queries: dict[str, TypedQuery] = {}
 
     @property
     def date(self) -> int:
@@ -192,31 +192,31 @@ class Chats:
         chat.last_id += 1
         message = ChatMessage(chat.last_id, chat.chat_id, sender, content, self.date, **fields)
         chat.messages[message.message_id] = message
-        self.changed(Change("message", chat.chat_id, message.message_id))
+        self.changed(ChatChange("message", chat.chat_id, message.message_id))
         return message
 
     def edit(self, message: ChatMessage, content: Formatted, buttons: Buttons) -> ChatMessage:
         """Replace what a message says and shows."""
         edited = replace(message, content=content, buttons=buttons, edit_date=self.date)
         self._chats[message.chat_id].messages[message.message_id] = edited
-        self.changed(Change("edited", message.chat_id, message.message_id))
+        self.changed(ChatChange("edited", message.chat_id, message.message_id))
         return edited
 
     def delete(self, message: ChatMessage) -> None:
         del self._chats[message.chat_id].messages[message.message_id]
-        self.changed(Change("deleted", message.chat_id, message.message_id))
+        self.changed(ChatChange("deleted", message.chat_id, message.message_id))
 
     def tap(self, user_id: int, chat_id: int) -> str:
         """Note that somebody tapped a button and return the id of the callback query."""
         query_id = str(FIRST_QUERY_ID + len(self.taps))
-        self.taps[query_id] = Tap(user_id, chat_id, self.date)
+        self.taps[query_id] = ChatTap(user_id, chat_id, self.date)
         return query_id
 
     def answer_tap(self, query_id: str, text: str, *, alert: bool) -> None:
         tap = self.taps[query_id]
         tap.answered = True
-        self.toasts.append(Toast(query_id, tap.user_id, text, alert))
-        self.changed(Change("toast", tap.chat_id, text=text))
+        self.toasts.append(ChatToast(query_id, tap.user_id, text, alert))
+        self.changed(ChatChange("toast", tap.chat_id, text=text))
 
     def message_json(self, message: ChatMessage, *, with_reply: bool = True) -> Json:
         """The message as the Bot API shows it ("Message"), with what it replies to one level deep."""

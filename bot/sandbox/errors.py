@@ -1,4 +1,4 @@
-"""How the stand-in says no: Telegram's code and description, word for word where Telegram's words are known."""
+"""The refusals of the stand-in: Telegram's code and description, word for word where Telegram's words are known."""
 
 from http import HTTPStatus
 from typing import Any

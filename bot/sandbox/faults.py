@@ -10,7 +10,7 @@ ANY_METHOD = "*"
 
 @dataclass(slots=True)
 class Fault:
-    """What happens to the next calls of `method`.
+    """A fault of the next calls of `method`.
 
     `retry_after`: 429 with `seconds`. `error`: `status` with `body` (None: Telegram's JSON, in which `said` is the
     description; empty: the status's name). `drop_before`: the line is cut and nothing is done. `drop_after`: it is

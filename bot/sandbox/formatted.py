@@ -79,7 +79,7 @@ def utf16_length(text: str) -> int:
 
 
 def cleaned(source: str) -> str:
-    """What Telegram makes of any text first: control characters and those that turn the line's direction are out."""
+    """The text as Telegram cleans it first: control characters and those that turn the line's direction are out."""
     return source.translate(_CLEANED)
 
 

@@ -7,7 +7,7 @@ Source: Bot API, "Inline mode" and "answerInlineQuery"; the short words are thos
 from collections.abc import Mapping
 from typing import Any
 
-from bot.sandbox.chats import Change, Chats
+from bot.sandbox.chats import ChatChange, Chats
 from bot.sandbox.errors import bad_request
 from bot.sandbox.formatted import Formatted, plain
 from bot.sandbox.messages import written
@@ -44,7 +44,7 @@ def answer_inline_query(chats: Chats, given: Parameters) -> bool:
     if len(next_offset.encode()) > LONGEST_OFFSET:
         raise bad_request("NEXT_OFFSET_INVALID")
     query.answer = InlineAnswer(results, next_offset, given.flag("is_personal"), query.date + cache_time)
-    chats.changed(Change("inline", query.user_id, text=query.query_id))
+    chats.changed(ChatChange("inline", query.user_id, text=query.query_id))
     return True
 
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.chats import Button, Buttons
+from bot.sandbox.chats import Buttons, ChatButton
 from bot.sandbox.errors import bad_request
 from bot.sandbox.formatted import plain, utf16_length
 
@@ -25,7 +25,7 @@ _ACTIONS = ("callback_data", "url", "copy_text")
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """What a message brings along; `inline` is false for a reply keyboard, its removal, or a forced reply."""
+    """The markup of a message; `inline` is false for a reply keyboard, its removal, or a forced reply."""
 
     buttons: Buttons = ()
     force_reply: bool = False
@@ -68,7 +68,7 @@ def _rows(rows: Any) -> Buttons:
     return tuple(tuple(_button(button) for button in row) for row in rows if row)
 
 
-def _button(button: Any) -> Button:
+def _button(button: Any) -> ChatButton:
     if not isinstance(button, dict):
         raise bad_request("can't parse inline keyboard button: expected an Object")
     if unknown := sorted(button.keys() - {"text", *_ACTIONS}):
@@ -85,10 +85,10 @@ def _button(button: Any) -> Button:
         # Telegram would take one of them, and not say which.
         raise bad_request(f"can't parse inline keyboard button: exactly one action expected, not {', '.join(given)}")
     if "copy_text" in button:
-        return Button(label.text, copied=_checked_copy(button["copy_text"]))
+        return ChatButton(label.text, copied=_checked_copy(button["copy_text"]))
     if url := button.get("url"):
-        return Button(label.text, url=_checked_url(url))
-    return Button(label.text, _checked_data(button.get("callback_data", "")))
+        return ChatButton(label.text, url=_checked_url(url))
+    return ChatButton(label.text, _checked_data(button.get("callback_data", "")))
 
 
 def _checked_url(url: str) -> str:

@@ -18,7 +18,7 @@ import typer
 
 from bot import app
 from bot.clock import Clock
-from bot.sandbox.page_routes import Page
+from bot.sandbox.page_routes import ChatPage
 from bot.sandbox.standin import StandIn
 from bot.sandbox.suppliers import SupplierCard
 from bot.settings.model import Settings
@@ -61,7 +61,9 @@ async def sandbox(port: int, run: Run = app.run) -> AsyncIterator[Sandbox]:
         standin = StandIn(now=clock.seconds)
         standin.add_person(PERSON, "You", "en")
         standin.add_person(COLLEAGUE, "Colleague", "en", started=True)
-        Page(standin, [PERSON, COLLEAGUE], [SupplierCard(simulator) for simulator in simulators], clock).add_routes()
+        ChatPage(
+            standin, [PERSON, COLLEAGUE], [SupplierCard(simulator) for simulator in simulators], clock
+        ).add_routes()
         stack.push_async_callback(standin.stop)
         await standin.start(port=port)
         bot = asyncio.create_task(run(_settings(standin, simulators, Path(folder)), clock))

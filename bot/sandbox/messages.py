@@ -7,7 +7,7 @@ Lengths are counted in UTF-16 code units, the strictest reading of "characters":
 from http import HTTPStatus
 from typing import Any
 
-from bot.sandbox.chats import BOT, Change, Chat, ChatMessage, Chats, Json
+from bot.sandbox.chats import BOT, Chat, ChatChange, ChatMessage, Chats, Json
 from bot.sandbox.errors import ApiError, bad_request, too_many_requests
 from bot.sandbox.formatted import Formatted, plain, utf16_length
 from bot.sandbox.keyboard import read_inline_markup, read_markup
@@ -88,7 +88,7 @@ def send_chat_action(chats: Chats, given: Parameters) -> bool:
     if action not in ACTIONS:
         raise bad_request("wrong parameter action in request")
     chat = _chat(chats, given)
-    chats.changed(Change("action", chat.chat_id, text=action))
+    chats.changed(ChatChange("action", chat.chat_id, text=action))
     return True
 
 

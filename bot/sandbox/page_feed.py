@@ -1,4 +1,4 @@
-"""What the chat page is told: how everything stands when it asks, and then each change as it happens."""
+"""The feed of the chat page: the state of everything when it asks, and then each change as it happens."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.sandbox.changes import Subscription
-from bot.sandbox.chats import BOT, Change, ChatMessage, Json
+from bot.sandbox.chats import BOT, ChatChange, ChatMessage, Json
 from bot.sandbox.payloads import PAYLOADS
 from bot.sandbox.standin import StandIn
 from bot.sandbox.suppliers import SupplierCard
@@ -28,7 +28,7 @@ _Queue = asyncio.Queue[tuple[str, Any] | None]
 
 
 class Feed:
-    """What `people` see of their chats, one of them at a time, and what all see: suppliers, commands and the clock."""
+    """The chats as `people` see them, one of them at a time, and what all see: suppliers, commands and the clock."""
 
     def __init__(
         self, standin: StandIn, people: Sequence[int], suppliers: Sequence[SupplierCard], clock: Clock, language: str
@@ -90,15 +90,15 @@ class Feed:
                 queue.put_nowait(("elsewhere", {"person": change.chat_id}))
         queue.put_nowait(None)
 
-    def _is_the_bots(self, change: Change) -> bool:
+    def _is_the_bots(self, change: ChatChange) -> bool:
         shown = self._shown(change)
         return shown is not None and shown.sender == BOT
 
-    def _shown(self, change: Change) -> ChatMessage | None:
+    def _shown(self, change: ChatChange) -> ChatMessage | None:
         messages = self._standin.messages(change.chat_id)
         return next((message for message in messages if message.message_id == change.message_id), None)
 
-    def _event(self, change: Change) -> tuple[str, Json]:
+    def _event(self, change: ChatChange) -> tuple[str, Json]:
         if change.kind == "action":
             return "action", {"action": change.text}
         if change.kind == "inline":

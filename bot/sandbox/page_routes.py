@@ -90,7 +90,7 @@ async def _only_from_this_machine(request: web.Request, handler: Handler) -> web
     return await handler(request)
 
 
-class Page:
+class ChatPage:
     """The page of `people` who chat with the bot, one at a time; a request names its person, the first is assumed.
 
     `suppliers` are shown beside the chat in this order.
@@ -137,13 +137,13 @@ class Page:
         return await self._feed.stream(request, self._reader(request))
 
     def _reader(self, request: web.Request) -> int:
-        """Whose chat to show: the first person's unless the address names another that there is."""
+        """The person whose chat to show: the first person's unless the address names another that there is."""
         with suppress(web.HTTPBadRequest):
             return self._doer(request)
         return self._people[0]
 
     def _doer(self, request: web.Request) -> int:
-        """Who does it. In somebody else's name nothing is done."""
+        """The person who does it. In somebody else's name nothing is done."""
         named = request.query.get("person", str(self._people[0]))
         person = next((person for person in self._people if str(person) == named), None)
         if person is None:

@@ -1,4 +1,4 @@
-"""How a method's parameters arrive: in the query, as a form, as multipart or as JSON (Bot API, "Making requests").
+"""The parameters of a method, as query, form, multipart or JSON (Bot API, "Making requests").
 
 Telegram ignores names that it doesn't know, which hides mistakes; here they are refused.
 """

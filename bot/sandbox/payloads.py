@@ -1,4 +1,4 @@
-"""What people send where a text was asked: the smallest valid JSON of each kind (Bot API, "Message" and its types)."""
+"""The messages that are no text: the smallest valid JSON of each kind (Bot API, "Message" and its types)."""
 
 from typing import Any, Literal
 
@@ -18,5 +18,5 @@ TAKES_CAPTION = frozenset({"photo", "voice", "document"})
 
 
 def forwarded(date: int) -> dict[str, Any]:
-    """The mark of a forwarded message whose author hides his account."""
+    """The mark of a forwarded message whose author hides their account."""
     return {"forward_origin": {"type": "hidden_user", "sender_user_name": "Hidden", "date": date}}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bot.sandbox.changes import Changes, Subscription
-from bot.sandbox.chats import BOT, Chat, ChatMessage, Chats, Json, Toast
+from bot.sandbox.chats import BOT, Chat, ChatMessage, Chats, ChatToast, Json
 from bot.sandbox.formatted import Entity, Formatted, utf16_length
 from bot.sandbox.payloads import PAYLOADS, TAKES_CAPTION, OtherKind, forwarded
 from bot.sandbox.updates import Updates
@@ -29,7 +29,7 @@ class People:
         bot: Json = {"id": 10000, "is_bot": True, "first_name": "Order bot (sandbox)", "username": username}
         self._changes = Changes()
         self._updates = Updates()
-        self._chats = Chats(bot, now, self._changes.tell)
+        self._chats = Chats(bot, now, self._changes.publish)
 
     def add_person(
         self, user_id: int, first_name: str = "Person", language_code: str = "en", *, started: bool = False
@@ -38,7 +38,7 @@ class People:
         self._chats.add_person(user_id, first_name, language_code).started = started
 
     def name_of(self, user_id: int) -> str:
-        """What somebody is called. ValueError: there is no such person."""
+        """The name of a person. ValueError: there is no such person."""
         return self._chat(user_id, None).title
 
     def add_group(self, chat_id: int, title: str, members: Iterable[int]) -> None:
@@ -152,14 +152,14 @@ class People:
         return self._updates.put_raw(update)
 
     def messages(self, chat_id: int) -> list[ChatMessage]:
-        """What the chat shows now, oldest first."""
+        """The messages that the chat shows now, oldest first."""
         chat = self._chats.find(chat_id)
         if chat is None:
             raise ValueError(f"no chat {chat_id}")
         return list(chat.messages.values())
 
     @property
-    def toasts(self) -> list[Toast]:
+    def toasts(self) -> list[ChatToast]:
         """The answers to taps, in order."""
         return list(self._chats.toasts)
 

@@ -1,4 +1,4 @@
-"""What inline mode remembers: who typed what after the bot's name, and what the bot offered for it."""
+"""The memory of inline mode: who typed what after the bot's name, and what the bot offered for it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,8 +38,8 @@ class InlineAnswer:
 
 
 @dataclass(slots=True)
-class InlineQuery:
-    """What somebody typed; `offset` is what the bot gave with the results before, empty at first."""
+class TypedQuery:
+    """The words that somebody typed; `offset` is what the bot gave with the results before, empty at first."""
 
     query_id: str
     user_id: int

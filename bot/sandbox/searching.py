@@ -2,10 +2,10 @@
 
 import asyncio
 
-from bot.sandbox.chats import Change
+from bot.sandbox.chats import ChatChange
 from bot.sandbox.formatted import utf16_length
 from bot.sandbox.people import People
-from bot.sandbox.results import InlineAnswer, InlineQuery
+from bot.sandbox.results import InlineAnswer, TypedQuery
 
 FIRST_QUERY_ID = 7_000_000_000_000_001
 LONGEST_QUERY = 256
@@ -26,9 +26,9 @@ class Searching(People):
             raise ValueError(f"an app sends at most {LONGEST_QUERY} characters after the bot's name")
         known = self._cached(user_id, query, offset)
         query_id = str(FIRST_QUERY_ID + len(self._chats.queries))
-        self._chats.queries[query_id] = InlineQuery(query_id, user_id, query, offset, self._chats.date, known)
+        self._chats.queries[query_id] = TypedQuery(query_id, user_id, query, offset, self._chats.date, known)
         if known is not None:
-            self._chats.changed(Change("inline", user_id, text=query_id))
+            self._chats.changed(ChatChange("inline", user_id, text=query_id))
             return query_id
         asked = {
             "id": query_id,
@@ -40,8 +40,8 @@ class Searching(People):
         self._updates.put("inline_query", asked)
         return query_id
 
-    def query(self, query_id: str) -> InlineQuery:
-        """What was typed and, once the bot has answered, what it offered. ValueError: there was no such query."""
+    def query(self, query_id: str) -> TypedQuery:
+        """The query and, once the bot has answered, what it offered. ValueError: there was no such query."""
         if query_id not in self._chats.queries:
             raise ValueError(f"no inline query {query_id}")
         return self._chats.queries[query_id]

@@ -79,7 +79,7 @@ class StandIn(Searching):
 
     @property
     def calls(self) -> list[Call]:
-        """What the bot called, in order, failed calls too; only the last 10,000."""
+        """The calls of the bot, in order, failed ones too; the last 10,000."""
         return list(self._calls)
 
     async def wait_for_call(self, method: str, count: int = 1, timeout: float = 5.0) -> None:  # noqa: ASYNC109  as wait_for

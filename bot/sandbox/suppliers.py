@@ -55,7 +55,7 @@ class SupplierCard:
         self._tell()
 
     def as_json(self) -> dict[str, Any]:
-        """What the page shows; `held` and `received` newest first, times in milliseconds since 1970."""
+        """The supplier as the page shows it; `held` and `received` newest first, times in milliseconds since 1970."""
         received = list(zip(self._arrived, self.simulator.received, strict=False))[-SHOWN:]
         return {
             "name": self.name,

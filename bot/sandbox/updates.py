@@ -80,7 +80,7 @@ class Updates:
             self._poll.set_result(reason)
 
     async def poll(self, offset: int, limit: int, seconds: float) -> list[dict[str, Any]]:
-        """What `getUpdates` returns: updates from `offset` on, at most `limit`, waiting up to `seconds` for the first.
+        """The answer to `getUpdates`: updates from `offset` on, at most `limit`, waiting up to `seconds` for the first.
 
         Confirms all updates before `offset`. A negative offset keeps only that many from the end.
         Raises PollEnded.

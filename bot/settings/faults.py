@@ -1,4 +1,4 @@
-"""What is wrong with the settings, one line per fault.
+"""The faults of the settings, one line for each.
 
 A line names the setting and never holds its value: what stands in the wrong place may be a secret.
 """

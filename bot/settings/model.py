@@ -106,7 +106,7 @@ def _not_empty(value: C) -> C:
     return value
 
 
-class Section(BaseModel):
+class SettingsTable(BaseModel):
     """A table of the file: a key that isn't ours is a fault."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -117,14 +117,14 @@ class _WithProvider(BaseModel):
 
 
 def _by_provider(value: object) -> object:
-    """What a provider's account has in the file is known to the provider only."""
+    """Read each account with its provider's own model: only the provider knows what is in it."""
     if not isinstance(value, dict):
         return value
     return provider_class(_WithProvider.model_validate(value).provider).settings_model.model_validate(value)
 
 
-class TelegramSettings(Section):
-    """How the bot speaks with Telegram. The last three keys are for `mode = "webhook"`."""
+class TelegramSettings(SettingsTable):
+    """The way to Telegram. The last three keys are for `mode = "webhook"`."""
 
     token: Annotated[SecretStr, AfterValidator(_bot_token)]
     api_url: Annotated[str, AfterValidator(_origin)] = "https://api.telegram.org"
@@ -134,21 +134,21 @@ class TelegramSettings(Section):
     webhook_secret: SecretStr | None = None
 
 
-class StorageSettings(Section):
+class StorageSettings(SettingsTable):
     """With three slashes `url` is relative to where the program was started, with four it is absolute."""
 
     url: Annotated[str, AfterValidator(_sqlite_file)] = "sqlite:///orderbot.db"
 
 
-class StaffSettings(Section):
+class StaffSettings(SettingsTable):
     """`admins` are Telegram user ids, `groups` ids of group chats, which are below 0. Nothing uses `groups` yet."""
 
     admins: Annotated[tuple[Annotated[StrictInt, Field(gt=0, lt=2**63)], ...], AfterValidator(_not_empty)]
     groups: tuple[Annotated[StrictInt, Field(lt=0, ge=-(2**63))], ...] = ()
 
 
-class OrdersSettings(Section):
-    """How orders are pursued; times in seconds, `keep_days` in days."""
+class OrdersSettings(SettingsTable):
+    """The patience with orders; times in seconds, `keep_days` in days."""
 
     retries: Annotated[StrictInt, Field(ge=0, le=10)] = 3
     retry_wait: Annotated[float, Field(ge=0.1, le=600)] = 5
@@ -160,19 +160,19 @@ class OrdersSettings(Section):
     keep_days: Annotated[StrictInt, Field(ge=1, le=36500)] = 365
 
 
-class CatalogueSettings(Section):
+class CatalogueSettings(SettingsTable):
     """`refresh_every`: seconds between two readings of what a supplier sells, 0 for none."""
 
     refresh_every: Annotated[float, Field(ge=0, le=7 * 86400)] = 3600
 
 
-class MetricsSettings(Section):
+class MetricsSettings(SettingsTable):
     """Absent: off."""
 
     listen: str = "127.0.0.1:9464"
 
 
-class Settings(Section):
+class Settings(SettingsTable):
     """All settings, checked. Made by `load_settings`, or by `Settings.model_validate` without file and environment."""
 
     language: Annotated[str, AfterValidator(_known_language)] = ENGLISH
@@ -212,7 +212,7 @@ class Settings(Section):
         return ZoneInfo(self.timezone)
 
     def title_of(self, name: str) -> str:
-        """What the account's button says. Raises KeyError for a name that is no account."""
+        """The text of the account's button. Raises KeyError for a name that is no account."""
         return _title(self.accounts, name)
 
 
@@ -222,8 +222,8 @@ def _title(accounts: Mapping[str, AccountSettings], name: str) -> str:
     if own := account.title.strip():
         return own
     title = provider_class(account.provider).title
-    alike = [a for a in accounts.values() if a.provider == account.provider and not a.title.strip()]
-    return f"{title} ({name})" if len(alike) > 1 else title
+    untitled = [a for a in accounts.values() if a.provider == account.provider and not a.title.strip()]
+    return f"{title} ({name})" if len(untitled) > 1 else title
 
 
 def load_settings(path: Path | None) -> Settings:

@@ -1,4 +1,4 @@
-"""Where settings come from: a TOML file and the environment, both as plain tables that nobody has checked yet."""
+"""The sources of the settings: a TOML file and the environment, both as plain tables that nobody has checked yet."""
 
 import json
 import re

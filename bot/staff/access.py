@@ -1,9 +1,9 @@
-"""Who may order. Staff are named in the settings; nobody else learns anything but his own id."""
+"""The access of people to orders. Staff are named in the settings; all others learn nothing but their own id."""
 
 from dataclasses import dataclass
 
 QUIET = 24 * 60 * 60 * 1_000_000
-"""Microseconds in which a stranger is told no second time."""
+"""Microseconds in which a stranger gets no second answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,5 +16,5 @@ class Staff:
         return user_id in self.admins
 
     def sees_everybody(self, user_id: int) -> bool:
-        """Whether a list shows him all orders; else it shows his own."""
+        """True if a list shows the person all orders; else it shows their own."""
         return user_id in self.admins

@@ -124,7 +124,7 @@ def pause(attempt: int) -> float:
 
 
 def seconds(error: RetryAfter) -> float:
-    """What Telegram asks us to wait."""
+    """The seconds that Telegram asks us to wait."""
     asked = error.retry_after
     return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
 

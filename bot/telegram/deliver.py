@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 32
 """Chats that are served at the same time: with 50 ms to Telegram some 600 messages per second."""
 SWEEP = 60.0
-"""Seconds between two readings of what waits: for what nobody has told us of."""
+"""Seconds between two readings of what waits: for what nobody has announced."""
 STORED_WITHIN = 0.25
 """Seconds for which what Telegram took waits for a unit of work to come along and store it."""
 _SECOND = 1_000_000
@@ -94,7 +94,7 @@ class Delivery:
         self._woken.set()
 
     def taken(self) -> tuple[Taken, ...]:
-        """What Telegram took and storage doesn't know: for `outbox.record` in the next unit of work, then `stored`."""
+        """Rows that Telegram took and storage lacks: for `outbox.record` in the next unit of work, then `stored`."""
         return self._taken.unstored()
 
     def stored(self, taken: Iterable[Taken]) -> None:
@@ -185,7 +185,7 @@ class Delivery:
         self._replace(reading, rows, set(self._chats) if chats is None else chats)
 
     def _replace(self, reading: _Reading, rows: list[OutboxRow], chats: set[int]) -> None:
-        """What is known of these chats is what was read, and what has happened since the reading began."""
+        """Replace what is known of these chats by what was read, and by what has happened since the reading began."""
         for chat_id in chats:
             if (chat := self._chats.get(chat_id)) is not None:
                 chat.clear()
@@ -321,7 +321,7 @@ class Delivery:
     # What became of a message.
 
     async def _store_in_time(self) -> None:
-        """What no unit of work has taken along is stored in one of its own, until storage takes it."""
+        """Store what no unit of work has taken along in one of its own, until storage takes it."""
         failures = 0
         while True:
             oldest = self._taken.oldest

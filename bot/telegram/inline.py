@@ -32,7 +32,7 @@ _LONGEST_TEXT: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class InlineQuery:
-    """What somebody typed after the bot's name. `offset` is what the last answer gave for the next page."""
+    """The words that somebody typed after the bot's name. `offset` is what the last answer gave for the next page."""
 
     id: str
     user_id: int

@@ -173,7 +173,7 @@ class Inbox:
         return ""
 
     def _may_wait(self, update_id: int) -> bool:
-        """Whether it comes again with its whole batch, after a pause."""
+        """True if it comes again with its whole batch, after a pause."""
         self._storage_failures[update_id] += 1
         return self._storage_failures[update_id] < STORAGE_TRIES
 

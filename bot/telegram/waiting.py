@@ -88,7 +88,7 @@ class WaitingChat:
         return row
 
     def due_at(self, free_at: FreeAt) -> int | None:
-        """When a row goes (perhaps in the past), or None when none is known."""
+        """The time at which a row goes (perhaps in the past), or None when none is known."""
         return min((at for at, _ in self._next(free_at)), default=None)
 
     def _next(self, free_at: FreeAt) -> list[tuple[int, OutboxRow]]:

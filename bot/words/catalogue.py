@@ -22,14 +22,14 @@ class Catalogue:
     def __init__(
         self, language: str, sentences: Mapping[str, str], fallback: "Catalogue | None" = None, zone: tzinfo = UTC
     ) -> None:
-        """`zone` is the one that times are told in."""
+        """`zone` is the one that times are shown in."""
         self.language = language
         self._sentences = sentences
         self._fallback = fallback
         self._zone = zone
 
     def within(self, zone: tzinfo) -> "Catalogue":
-        """The same sentences with times told in another zone."""
+        """The same sentences with times shown in another zone."""
         return Catalogue(self.language, self._sentences, self._fallback, zone)
 
     def time(self, at: int) -> str:
@@ -38,7 +38,7 @@ class Catalogue:
         return format_datetime(moment, "d MMM y HH:mm:ss", locale=self.language.replace("-", "_"))
 
     def day(self, at: int) -> str:
-        """The day of such a time without its year, as short as it can be told."""
+        """The day of such a time without its year, as short as it can be said."""
         moment = datetime.fromtimestamp(at / 1_000_000, self._zone)
         return format_datetime(moment, "d MMM", locale=self.language.replace("-", "_"))
 

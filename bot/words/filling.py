@@ -50,7 +50,7 @@ def asked(words: Catalogue, reply: replies.Asked, keys: Keys) -> Message:
 
 
 def _explained(words: Catalogue, reply: replies.Asked) -> list[str]:
-    """What is asked, and an example."""
+    """The question and an example."""
     question = reply.question
     lines = [escaped(words.text(question.description))] if question.description else []
     if question.example and not question.choices and question.suggests is None:
@@ -112,7 +112,7 @@ def _choice(words: Catalogue, value: str) -> str:
 
 
 def reason(words: Catalogue, problem: Problem) -> str:
-    """What is wrong with an answer, and what is allowed."""
+    """The fault of an answer, and what is allowed."""
     code = problem.code
     if code in {"too_long", "too_short"} and problem.params.get("field_type") != "List":
         # pydantic's word for a text whose bounds stand outside its kind.
@@ -171,8 +171,8 @@ def summarised(words: Catalogue, reply: replies.Summarised, keys: Keys) -> Messa
         lines += [
             escaped(words.say("question.not_accepted", reason=reason(words, problem))) for problem in reply.problems
         ]
-        if reply.alike is not None:
-            lines.append(bold(_alike(words, reply.alike)))
+        if reply.duplicate is not None:
+            lines.append(bold(_duplicate(words, reply.duplicate)))
         if reply.shortage is not None:
             lines.append(products.shortage(words, reply.shortage))
         for part in reply.parts:
@@ -193,10 +193,10 @@ def summarised(words: Catalogue, reply: replies.Summarised, keys: Keys) -> Messa
     return Message(fitting(write), (confirm, rest))
 
 
-def _alike(words: Catalogue, alike: Duplicate) -> str:
-    number = shortened(alike.number or alike.reference, 60)
+def _duplicate(words: Catalogue, duplicate: Duplicate) -> str:
+    number = shortened(duplicate.number or duplicate.reference, 60)
     return words.say(
-        "summary.alike", person=shortened(alike.person, 60), at=words.time(alike.confirmed_at), number=number
+        "summary.alike", person=shortened(duplicate.person, 60), at=words.time(duplicate.confirmed_at), number=number
     )
 
 

@@ -1,4 +1,7 @@
-"""The buttons of one moment of one draft, made alike for questions, menus and products."""
+"""The buttons of one moment of one draft, made in the same way for questions, menus and products.
+
+Each carries the draft and its revision, which nobody can forget here.
+"""
 
 from bot.buttons import draft_buttons
 from bot.conversation import events

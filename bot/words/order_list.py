@@ -79,7 +79,7 @@ def _order_buttons(words: Catalogue, reply: replies.OrdersListed) -> tuple[tuple
 
 
 def _label(text: str, limit: int) -> str:
-    """What others wrote, on a button, which Telegram wants to have some text."""
+    """Words that others wrote, on a button, which Telegram wants to have some text."""
     return shortened(readable(text).strip(), limit) or "…"
 
 

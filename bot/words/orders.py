@@ -26,7 +26,7 @@ def outcome_shown(words: Catalogue, reply: replies.OutcomeShown) -> list[Message
 
 
 def outcome_lines(words: Catalogue, order: OrderView, account: str) -> list[str]:
-    """What became of an order."""
+    """The lines that say the outcome of an order."""
     lines = [f"{bold(words.say(f'outcome.{order.outcome}'))} · {escaped(account)}"]
     if order.outcome is Outcome.PLACED:
         lines += [
@@ -69,7 +69,7 @@ def state_of(words: Catalogue, order: OrderView) -> str:
 
 
 def reasons(words: Catalogue, order: OrderView, account: str, limit: int = _VALUE) -> list[str]:
-    """Why it was not placed, or how the answer was lost: our sentence, then what the supplier said."""
+    """The reasons why it was not placed, or how the answer was lost: our sentence, then what the supplier said."""
     lines = []
     for why, params in ((order.code, order.params), *((more.code, more.params) for more in order.also)):
         gaps = {key: shortened(value, limit) for key, value in params.items()} | {"account": account}

@@ -28,7 +28,7 @@ def number(words: Catalogue, value: Decimal, least: int = 0) -> str:
 
 
 def money(words: Catalogue, amount: Money) -> str:
-    """An amount with its unit; a plain number where the supplier doesn't tell the unit."""
+    """An amount with its unit; a plain number where the supplier gives no unit."""
     if amount.unit == _POINTS:
         return words.say("catalogue.points", n=number(words, amount.amount))
     if len(amount.unit) == _CODE:
@@ -39,7 +39,7 @@ def money(words: Catalogue, amount: Money) -> str:
 
 
 def age(words: Catalogue, microseconds: int) -> str:
-    """How long ago something was read."""
+    """The time since something was read, in words."""
     for unit, key in ((_DAY, "balance.days_ago"), (_HOUR, "balance.hours_ago"), (_MINUTE, "balance.minutes_ago")):
         if microseconds >= unit:
             return words.say(key, n=microseconds // unit)
@@ -69,7 +69,7 @@ def priced(words: Catalogue, price: Money, *, per_piece: bool) -> str:
 
 
 def bounds(words: Catalogue, about: About) -> list[str]:
-    """How many can be ordered, as far as it is known."""
+    """The limits of a product's quantity, as far as they are known."""
     told = []
     least, most = about.minimum, about.maximum
     if least is not None and most is not None:
@@ -98,7 +98,7 @@ def about_line(words: Catalogue, about: About) -> str:
 
 
 def found_line(words: Catalogue, offer: Offer) -> str:
-    """What is shown of the catalogue, as a line of HTML; empty for what is offered first."""
+    """The catalogue as far as it is shown, as a line of HTML; empty for what is offered first."""
     pages = f" · {offer.page + 1}/{offer.pages}" if offer.pages > 1 else ""
     if offer.query:
         key = "catalogue.match" if offer.total == 1 else "catalogue.matches"
@@ -111,7 +111,7 @@ def found_line(words: Catalogue, offer: Offer) -> str:
 
 
 def offer_lines(words: Catalogue, offer: Offer) -> list[str]:
-    """What stands at the end of the question."""
+    """The last lines of the question."""
     lines = [] if found_line(words, offer) else [escaped(words.say("catalogue.hint"))]
     if offer.read_at:
         lines.append(escaped(words.say("catalogue.list_from", at=words.time(offer.read_at))))

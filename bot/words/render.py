@@ -149,7 +149,7 @@ def render(words: Catalogue, reply: Reply, state: Conversation) -> list[Message]
 
 
 def toast(words: Catalogue, replies: Iterable[Reply]) -> str:
-    """What a tapped button answers by itself, if anything; at most 200 characters."""
+    """The answer that a tapped button shows by itself, if anything; at most 200 characters."""
     for reply in replies:
         if isinstance(reply, IN_PASSING):
             return words.say("toast.stale" if isinstance(reply, Stale) else f"toast.{reply.code}")

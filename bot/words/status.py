@@ -37,14 +37,14 @@ def status_shown(words: Catalogue, reply: StatusShown) -> list[Message]:
     lines += [labelled_reference(words, order.reference)] if order.reference else []
     if order.outcome not in (None, Outcome.PLACED):
         lines += reasons(words, order, reply.account)
-    lines += [*_told(words, order, with_times=True), *remarks(words, without_doubles(order))]
+    lines += [*_details(words, order, with_times=True), *remarks(words, without_doubles(order))]
     if order.replaced_by:
         lines.append(escaped(words.say("status.replaced", reference=order.replaced_by)))
     if order.person:
         gaps = {"person": shortened(order.person, _NAME), "at": words.time(order.confirmed_at)}
         lines.append(escaped(words.say("status.ordered_at", **gaps)))
     lines += map(escaped, _fresh(words, reply))
-    buttons = [*_copies(words, order.told.tracking), *([_again(words, order)] if reply.again else [])]
+    buttons = [*_copies(words, order.details.tracking), *([_again(words, order)] if reply.again else [])]
     return _with_rows(lines, [(button,) for button in buttons])
 
 
@@ -52,7 +52,7 @@ def placed_shown(words: Catalogue, reply: OutcomeShown | replies.CardShown) -> l
     """The card of a placed order."""
     order = reply.order
     shown = without_doubles(order)
-    lines, extra = outcome_lines(words, shown, reply.account), _told(words, order, with_times=False)
+    lines, extra = outcome_lines(words, shown, reply.account), _details(words, order, with_times=False)
     if order.asked_at:
         extra += [escaped(words.say("card.changed", at=words.time(order.status_at)))] if order.status_at else []
         extra.append(escaped(words.say("card.asked", account=reply.account, at=words.time(order.asked_at))))
@@ -61,12 +61,12 @@ def placed_shown(words: Catalogue, reply: OutcomeShown | replies.CardShown) -> l
     lines[at:at] = extra
     last = [Button(words.say("button.refresh"), order_buttons.refresh(order.reference))] if reply.refreshes else []
     last += [_again(words, order)] if reply.again else []
-    rows: list[tuple[Button, ...]] = [(button,) for button in _copies(words, order.told.tracking)]
+    rows: list[tuple[Button, ...]] = [(button,) for button in _copies(words, order.details.tracking)]
     return _with_rows(lines, [*rows, tuple(last)] if last else rows)
 
 
 def card_shown(words: Catalogue, reply: replies.CardShown) -> Message:
-    """The card after a change; what doesn't fit on it was told when the order was placed."""
+    """The card after a change; what doesn't fit on it was said when the order was placed."""
     return placed_shown(words, reply)[0]
 
 
@@ -75,8 +75,8 @@ def status_notice(words: Catalogue, reply: replies.StatusNotice) -> Message:
     lines = [f"{bold(words.say('notice.first'))} · {escaped(reply.account)}", *labelled_number(words, order)]
     old, new = labelled_status(words, reply.was, bare=True), labelled_status(words, order, bare=True)
     lines.append(f"{old} → {new}" if old != new else labelled_status(words, order))
-    lines += [*_tracking(words, order.told.tracking), *remarks(words, replace(order, remarks=order.told.remarks))]
-    return Message("\n".join(lines), tuple((button,) for button in _copies(words, order.told.tracking)))
+    lines += [*_tracking(words, order.details.tracking), *remarks(words, replace(order, remarks=order.details.remarks))]
+    return Message("\n".join(lines), tuple((button,) for button in _copies(words, order.details.tracking)))
 
 
 def which_order(words: Catalogue, reply: replies.WhichOrder) -> Message:
@@ -113,19 +113,20 @@ def notices_offered(words: Catalogue, reply: replies.NoticesOffered) -> Message:
 
 def without_doubles(order: OrderView) -> OrderView:
     """The order with what the supplier says of it now instead of what it said when the order was placed."""
-    now = {remark.code for remark in order.told.remarks} | ({"amount"} if order.told.amount is not None else set())
+    details = order.details
+    now = {remark.code for remark in details.remarks} | ({"amount"} if details.amount is not None else set())
     before = tuple(remark for remark in order.remarks if remark.code not in now)
-    return replace(order, remarks=(*before, *order.told.remarks))
+    return replace(order, remarks=(*before, *details.remarks))
 
 
-def _told(words: Catalogue, order: OrderView, *, with_times: bool) -> list[str]:
-    told = order.told
-    lines = [escaped(words.say("label.amount", amount=money(words, told.amount)))] if told.amount is not None else []
+def _details(words: Catalogue, order: OrderView, *, with_times: bool) -> list[str]:
+    details = order.details
+    lines = [] if details.amount is None else [escaped(words.say("label.amount", amount=money(words, details.amount)))]
     if with_times:
-        for key, at in sorted(told.times.items(), key=lambda item: item[1]):
+        for key, at in sorted(details.times.items(), key=lambda item: item[1]):
             label = words.first(f"time.{key}", "time.other", gaps={"key": key.replace("_", " ")})
             lines.append(escaped(f"{label}: {words.time(at)}"))
-    return lines + _tracking(words, told.tracking)
+    return lines + _tracking(words, details.tracking)
 
 
 def _tracking(words: Catalogue, tracking: tuple[Tracking, ...]) -> list[str]:
@@ -151,7 +152,7 @@ def _again(words: Catalogue, order: OrderView) -> Button:
 
 
 def _fresh(words: Catalogue, reply: StatusShown) -> list[str]:
-    """Where the status comes from, and how old it is."""
+    """The source of the status, and its age."""
     order, gaps = reply.order, {"account": reply.account}
     if not order.reference:
         return [words.say("status.not_ours", **gaps)]

@@ -33,7 +33,7 @@ def _stop(words: Catalogue, reference: str, attempts: int) -> tuple[Button, ...]
 
 
 def evidence_shown(words: Catalogue, reply: replies.EvidenceShown) -> Message:
-    """Everything that helps to decide, in one message, with a button for each decision."""
+    """The evidence that helps to decide, in one message, with a button for each decision."""
     order, evidence = reply.order, reply.evidence
 
     def write(limit: int) -> str:
@@ -100,7 +100,7 @@ def _found(words: Catalogue, reply: replies.EvidenceShown, limit: int) -> list[s
     if (more := len(evidence.candidates) - SHOWN_CANDIDATES) > 0:
         lines.append(escaped(words.say("list.more", n=more)))
     for signal in evidence.signals[:SHOWN_CANDIDATES]:
-        found = {key: shortened(told(words, key, value), limit) for key, value in signal.params.items()} | gaps
+        found = {key: shortened(in_zone(words, key, value), limit) for key, value in signal.params.items()} | gaps
         keys = (f"signal.{reply.order.provider}.{signal.code}", f"signal.{signal.code}", "signal.other")
         lines.append(escaped(words.first(*keys, gaps=found)))
     return lines
@@ -115,12 +115,12 @@ def _candidate(words: Catalogue, found: Candidate, limit: int) -> str:
 def fact(words: Catalogue, key: str, value: str, differs: tuple[str, ...], limit: int) -> str:
     """One thing that the supplier says of an order; what is not as it was sent is marked."""
     label = words.first(f"fact.{key}", "fact.other", gaps={"key": key.replace("_", " ")})
-    text = escaped(f"{label}: {shortened(told(words, key, value), limit)}")
+    text = escaped(f"{label}: {shortened(in_zone(words, key, value), limit)}")
     return f"⚠️ {text}" if key in differs else text
 
 
-def told(words: Catalogue, key: str, value: str) -> str:
-    """A fact as it is read; times come as ISO 8601 and are told in the reader's zone."""
+def in_zone(words: Catalogue, key: str, value: str) -> str:
+    """A fact as it is read; times come as ISO 8601 and are shown in the reader's zone."""
     if key not in {"at", "time"}:
         return value
     try:
@@ -191,7 +191,7 @@ def number_checking(words: Catalogue, reply: replies.NumberChecking) -> Message:
 
 
 def number_doubted(words: Catalogue, reply: replies.NumberDoubted) -> Message:
-    """Why the number isn't simply believed; whoever knows better may insist."""
+    """The reason why the number isn't simply believed; a person who knows better may insist."""
     reference, attempts = reply.order.reference, reply.order.attempts
     gaps = {"account": reply.account, "taken_by": reply.taken_by}
     lines = [f"{bold(words.say('number.doubted'))} · {code(shortened(reply.number, _NAME))}"]

@@ -115,7 +115,7 @@ class BalanceWatch:
 
 
 async def read_balance(provider: object, within: float | None = None) -> Balance | None:
-    """The balance of an account; None when the supplier can't tell it, or not `within` so many seconds."""
+    """The balance of an account; None when the supplier can't give it, or not `within` so many seconds."""
     if not isinstance(provider, ReadsBalance):
         return None
     try:

@@ -53,15 +53,15 @@ class Reconciler:
     def __init__(
         self,
         database: Database,
-        outcomes: Reports,
+        reports: Reports,
         providers: Mapping[str, Provider[Any]],
         now: Callable[[], int],
     ) -> None:
         self._database = database
-        self._outcomes = outcomes
+        self._reports = reports
         self._providers = providers
         self._now = now
-        self._rules = outcomes.desk.rules
+        self._rules = reports.desk.rules
         self._loop = Loop("open orders could not be read", self._turn)
         self._places = asyncio.Semaphore(AT_ONCE)
         self._looking: dict[str, asyncio.Task[None]] = {}
@@ -110,7 +110,7 @@ class Reconciler:
         for order in await self._database.read(unknown.to_look_for, now, 100):
             self.look_for(order.reference)
         for order in await self._database.read(unknown.to_remind_of, now, 100):
-            await self._outcomes.remind(order, now + int(self._rules.remind_every * SECOND))
+            await self._reports.remind(order, now + int(self._rules.remind_every * SECOND))
         due_at = await self._database.read(unknown.next_at)
         wait = _IDLE if due_at is None else (due_at - self._now()) / SECOND
         # Those that are due already are being looked for, and wake us when they are through.
@@ -128,7 +128,7 @@ class Reconciler:
             await self._safely(order)
         # Whoever asked is shown how it stands, also when that was known by now.
         for key in self._asked.pop(reference, set()) - {ConversationKey(order.chat_id, order.user_id)}:
-            await self._outcomes.desk.report(key, EvidenceTapped(reference))
+            await self._reports.desk.report(key, EvidenceTapped(reference))
 
     async def _safely(self, order: Order) -> None:
         try:
@@ -139,7 +139,7 @@ class Reconciler:
             # A fault of our own proves nothing, and would be the same again at once.
             log.exception("order %s could not be looked for", order.reference)
             look = Look(LookEnd.FAILED, code="unforeseen")
-            await self._outcomes.looked(order, look, self._now() + HOUR * SECOND)
+            await self._reports.looked(order, look, self._now() + HOUR * SECOND)
 
     async def _look_for(self, order: Order) -> None:
         provider = self._providers.get(order.account)
@@ -147,7 +147,7 @@ class Reconciler:
         if form is None or not isinstance(provider, ReconcilesOrders):
             # Without its account, or as an older form, the order can only be looked for by a person.
             changed = Look(LookEnd.FAILED, code="form_changed") if isinstance(provider, ReconcilesOrders) else None
-            await self._outcomes.looked(order, changed, None)
+            await self._reports.looked(order, changed, None)
             return
         sent = await self._sending(provider, order)
         late_enough = self._now() >= int(sent.until.timestamp() * SECOND)
@@ -159,35 +159,35 @@ class Reconciler:
             look = Look(
                 LookEnd.FAILED, code="denied" if isinstance(error, AccessDenied) else error.code, said=error.said
             )
-            await self._outcomes.looked(order, look, next_at)
+            await self._reports.looked(order, look, next_at)
             return
         balance = await balance_of(provider)
         answered, found_out = await self._taken(order, findings)
         match judge(findings, answered, found_out, late_enough=late_enough):
             case Found(match) if await self._has_duplicate(order, provider, form):
                 # Which of the two it is nobody can tell from here.
-                await self._outcomes.looked(order, looked(LookEnd.FOUND, findings, (match,), balance), next_at)
+                await self._reports.looked(order, looked(LookEnd.FOUND, findings, (match,), balance), next_at)
             case Found(match):
                 if await self._database.read(sending.others_are_sent, order.account, order.reference):
                     # It could be that one's: its own answer is waited for.
                     look = looked(LookEnd.FOUND, findings, (match,), balance)
-                    await self._outcomes.looked(order, look, self._now() + PAUSES[0] * SECOND)
+                    await self._reports.looked(order, look, self._now() + PAUSES[0] * SECOND)
                     return
                 look = looked(LookEnd.FOUND, findings, (match,), balance)
                 try:
-                    if not await self._outcomes.settle(order, found_again(match.order), look=look, adopted=True):
-                        await self._outcomes.found_too_late(order, match.order.number)
+                    if not await self._reports.settle(order, found_again(match.order), look=look, adopted=True):
+                        await self._reports.found_too_late(order, match.order.number)
                 except AlreadyStored:
                     # Another order was answered with it just now: not this one, so it has to be looked for again.
                     look = looked(LookEnd.NOTHING_YET, findings, (), balance)
-                    await self._outcomes.looked(order, look, self._now() + PAUSES[0] * SECOND)
+                    await self._reports.looked(order, look, self._now() + PAUSES[0] * SECOND)
             case Absent():
                 look = looked(LookEnd.NOTHING, findings, (), balance)
                 result = Result(Outcome.NOT_SENT, code="not_found_there")
-                await self._outcomes.settle(order, result, look=look)
+                await self._reports.settle(order, result, look=look)
             case Open(matches):
                 look = looked(LookEnd.FOUND if matches else LookEnd.NOTHING_YET, findings, matches, balance)
-                await self._outcomes.looked(order, look, next_at)
+                await self._reports.looked(order, look, next_at)
 
     async def _taken(self, order: Order, findings: Findings) -> tuple[set[str], set[str]]:
         """Numbers of other orders of ours: those that the supplier gave them, and those that were found out."""
@@ -209,7 +209,7 @@ class Reconciler:
         return False
 
     async def _sending(self, provider: Provider[Any], order: Order) -> Sending:
-        """When the order may have been made there; a process that died is taken to have sent in its usual time."""
+        """The time in which the order may have been made there; a process that died is taken to have sent as usual."""
         evidence = await self._database.read(evidence_of, order)
         last = order.sending_at or evidence.first_sent_at
         ended = order.settled_at or last
@@ -222,7 +222,7 @@ class Reconciler:
         )
 
     def _next_look(self, order: Order, sent: Sending) -> int | None:
-        """When to look again: after growing pauses, and once when the list must have the order if there is one."""
+        """The time to look again: after growing pauses, and once when the list must have the order if there is one."""
         now = self._now()
         if now - (order.settled_at or now) > GIVEN_UP_AFTER * SECOND:
             return None
@@ -234,7 +234,7 @@ class Reconciler:
         async def check_and_report() -> None:
             order = await self._database.read(orders.get, request.reference)
             if order is not None:
-                await self._outcomes.desk.report(key, await self._checked(order, request.number))
+                await self._reports.desk.report(key, await self._checked(order, request.number))
 
         await until_stored(check_and_report, _NOT_CHECKED)
 

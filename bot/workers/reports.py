@@ -22,7 +22,7 @@ from bot.journal.views import Result, view
 from bot.words.products import money
 from providers.orders import Balance, Money, Outcome
 from storage import balances, orders, sending, unknown
-from storage.balances import Known
+from storage.balances import BalanceReading
 from storage.database import Transaction
 from storage.errors import StorageError
 from storage.orders import Order
@@ -49,7 +49,7 @@ class Reports:
         adopted: bool = False,
         unsent: bool = False,
     ) -> bool:
-        """What became of the sending that `order` shows; False when that was known already.
+        """Settle the sending that `order` shows; False when its outcome was known already.
 
         `look` is the look-up that it was learnt from. Raises AlreadyStored when a number that was found (`adopted`) is
         another order's. `unsent`: `order` is due and will not be sent.
@@ -94,7 +94,7 @@ class Reports:
         return await desk.run(work)
 
     async def postpone(self, order: Order, result: Result, wait: float, left: int) -> bool:
-        """What certainly was not sent is tried again in `wait` seconds; False when somebody has asked to stop."""
+        """Have what certainly was not sent tried again in `wait` seconds; False when somebody has asked to stop."""
         at = self.desk.now() + int(wait * SECOND)
 
         def write(unit: Unit) -> bool:
@@ -117,7 +117,7 @@ class Reports:
         await self._noted(order, write, event)
 
     async def balance_read(self, order: Order, found: Balance) -> None:
-        """What was on the account just before a sending."""
+        """Note what was on the account just before a sending."""
 
         def work(unit: Unit) -> None:
             evidence.note_balance(unit.tx, order, str(found.amount), self.desk.now())
@@ -237,7 +237,7 @@ class Reports:
             self.desk.outgoing.plain(Unit(tx), admin, text)
 
     def _tell_admins(self, unit: Unit, order: Order) -> None:
-        """Our credentials are at fault: everybody who could mend the settings hears of it, not only who ordered."""
+        """Our credentials are at fault: everybody who could mend the settings is notified, not only who ordered."""
         self._say_to_admins(unit, order, "admins.access_denied")
 
     def _say_to_admins(self, unit: Unit, order: Order, key: str) -> None:
@@ -269,12 +269,12 @@ async def _first_that_works(order: Order, write: Callable[[_Tell], Awaitable[boo
 
 
 def note_balance(unit: Unit, desk: Desk, account: str, found: Balance) -> None:
-    """Write down what was read just now, and tell the admins once when it is below what the settings want."""
+    """Write down what was read just now, and warn the admins once when it is low by the settings."""
     set_up = desk.accounts.get(account)
     floor = None if set_up is None else set_up.balance_floor
     before = balances.get(unit.tx, account)
     below = floor is not None and found.amount < floor
-    balances.save(unit.tx, Known(account, str(found.amount), found.unit, desk.now(), int(below)))
+    balances.save(unit.tx, BalanceReading(account, str(found.amount), found.unit, desk.now(), int(below)))
     if set_up is None or floor is None or not below or (before is not None and before.below):
         return
     for admin in sorted(desk.staff.admins):

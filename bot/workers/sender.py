@@ -1,6 +1,6 @@
 """Sends confirmed orders: mark as sending and commit, make one call, settle. Nothing is ever sent twice from here.
 
-Where the supplier tells its prices, they are compared before anything is marked: until then nothing can have been sent.
+Where the supplier shows its prices, they are compared before anything is marked: until then nothing can have been sent.
 An order found as `sending` at start-up was interrupted: whether the supplier took it nobody can tell.
 """
 
@@ -49,18 +49,18 @@ class Sender:
     def __init__(
         self,
         database: Database,
-        outcomes: Reports,
+        reports: Reports,
         providers: Mapping[str, Provider[Any]],
         now: Callable[[], int],
         me: str,
     ) -> None:
         """`me` names this process in the journal, and no other one before or after it."""
         self._database = database
-        self._outcomes = outcomes
+        self._reports = reports
         self._providers = providers
         self._now = now
         self._me = me
-        self._rules = outcomes.desk.rules
+        self._rules = reports.desk.rules
         self._loops = {
             account: Loop(f"orders of {account} could not be read", partial(self._turn, account))
             for account in providers
@@ -87,11 +87,11 @@ class Sender:
         is no longer in the settings can't be sent.
         """
         for order in await self._database.read(sending.abandoned, self._me, self._now()):
-            await self._outcomes.settle(order, Result(Outcome.UNKNOWN, code=INTERRUPTED))
+            await self._reports.settle(order, Result(Outcome.UNKNOWN, code=INTERRUPTED))
         for account in await self._database.read(sending.confirmed_accounts):
             while account not in self._providers and (found := await self._claim(account, 100, due=_EVER)):
                 for order in found:
-                    await self._outcomes.settle(order, Result(Outcome.NOT_SENT, code="account_gone"))
+                    await self._reports.settle(order, Result(Outcome.NOT_SENT, code="account_gone"))
 
     async def run(self) -> None:
         """Run until cancelled. Calls in flight go on; `drain` waits for them."""
@@ -175,9 +175,9 @@ class Sender:
         # One that waited for a supplier out of reach waits on while that can't be read either.
         waits_on = checked.unread and order.tries > 0
         if (stop := checked.stop) is not None and not waits_on:
-            await until_stored(lambda: self._outcomes.settle(order, stop, unsent=True), _NOT_RECORDED)
+            await until_stored(lambda: self._reports.settle(order, stop, unsent=True), _NOT_RECORDED)
             if not checked.unread:
-                self._outcomes.desk.workers.catalogue_is_old(order.account)
+                self._reports.desk.workers.catalogue_is_old(order.account)
             return None
         mark = self._mark(order.account)
         claimed = await self._database.run(lambda tx: sending.claim_one(tx, order, mark))
@@ -207,7 +207,7 @@ class Sender:
         return Claim(self._me, now, now + int(longest * SECOND))
 
     async def _send(self, order: Order, remarks: tuple[Remark, ...] = ()) -> None:
-        """`remarks` are told with an order that was placed."""
+        """`remarks` are said with an order that was placed."""
         provider = self._providers[order.account]
         await self._announced(provider, order)
         result = await self._call(provider, order)
@@ -223,9 +223,9 @@ class Sender:
         left = self._rules.retries - order.tries
         if result.unreached and left >= 0:
             wait = self._rules.wait_after(order.tries)
-            if await until_stored(lambda: self._outcomes.postpone(order, result, wait, left + 1), _NOT_RECORDED):
+            if await until_stored(lambda: self._reports.postpone(order, result, wait, left + 1), _NOT_RECORDED):
                 return
-        await until_stored(lambda: self._outcomes.settle(order, result), _NOT_RECORDED)
+        await until_stored(lambda: self._reports.settle(order, result), _NOT_RECORDED)
 
     async def _announced(self, provider: Provider[Any], order: Order) -> None:
         """Say and note before the sending what would be good to have; the order does not wait for it.
@@ -234,9 +234,9 @@ class Sender:
         """
         try:
             if order.tries > 1:
-                await self._outcomes.trying_again(order)
+                await self._reports.trying_again(order)
             if (found := await read_balance(provider, BALANCE_WITHIN)) is not None:
-                await self._outcomes.balance_read(order, found)
+                await self._reports.balance_read(order, found)
         except Exception:
             log.exception("order %s: nothing could be noted before it was sent", order.reference)
 

@@ -15,14 +15,14 @@ from bot.conversation.views import Freshness, OrderView
 from bot.desk.desk import Desk
 from bot.desk.record import Who
 from bot.desk.unit import Unit
-from bot.journal.open_requests import Question, inquiry_of
+from bot.journal.open_requests import Question, status_question_of
 from bot.journal.progress import Change, record_progress
 from bot.journal.views import details_of, taken_by, view
 from bot.workers import status_reading
 from bot.workers.loop import Duties, TaskSet, until_stored
 from providers.base import Provider, ReadsStatus
 from providers.orders import Outcome, Progress, Status
-from storage import inquiries, orders
+from storage import orders, status_questions
 from storage.database import Transaction
 from storage.errors import StorageError
 from storage.orders import Order
@@ -71,11 +71,11 @@ class StatusAnswers:
 
     async def _close(self, key: ConversationKey, question: Question) -> None:
         """The question gets no answer."""
-        await self._desk.database.run(lambda tx: inquiries.answered(tx, inquiry_of(key, question)))
+        await self._desk.database.run(lambda tx: status_questions.answered(tx, status_question_of(key, question)))
 
     async def _give_up(self, key: ConversationKey, question: Question) -> None:
         def work(unit: Unit) -> None:
-            inquiries.answered(unit.tx, inquiry_of(key, question))
+            status_questions.answered(unit.tx, status_question_of(key, question))
             words = self._desk.outgoing.words(unit.tx, key.user_id)
             self._desk.outgoing.plain(unit, key.chat_id, words.say("hint.not_answered"))
 
@@ -110,7 +110,7 @@ class StatusAnswers:
         desk = self._desk
 
         def work(unit: Unit) -> None:
-            if not inquiries.answered(unit.tx, inquiry_of(key, question)):
+            if not status_questions.answered(unit.tx, status_question_of(key, question)):
                 return
             freshness = found if isinstance(found, Freshness) else Freshness.NOW
             change = self._record(unit.tx, order, found, asked_at) if isinstance(found, Progress) else None
@@ -151,7 +151,7 @@ class StatusAnswers:
         desk = self._desk
 
         def work(unit: Unit) -> None:
-            if not inquiries.answered(unit.tx, inquiry_of(key, question)):
+            if not status_questions.answered(unit.tx, status_question_of(key, question)):
                 return
             for event in events:
                 desk.step(unit, Who(key), event)
@@ -172,5 +172,5 @@ class StatusAnswers:
             number=progress.number,
             status=progress.status,
             supplier_status=progress.supplier_status,
-            told=details_of(progress),
+            details=details_of(progress),
         )

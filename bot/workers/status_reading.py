@@ -1,6 +1,6 @@
 """The reading of how far an order is, and the news of it. An order stays placed, whatever its supplier answers.
 
-Whoever ordered hears of a change in the unit of work that writes it down.
+The person who ordered is notified of a change in the unit of work that writes it down.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ WITHIN: Final = 5.0
 IMPORTANT: Final = frozenset(
     {Status.SHIPPED, Status.CANCELLED, Status.REFUNDING, Status.REFUNDED, Status.NO_PARCEL_ACCEPTED}
 )
-"""Statuses of which people are told who want to be told of what is important only."""
+"""Statuses of which people are notified who want notices of what is important only."""
 OLD: Final = 2 * 86400 * SECOND
 """Microseconds after which the first answer about an order is no news: it was placed before there was a watcher."""
 
@@ -52,7 +52,7 @@ async def read_status(provider: Provider[Any] | None, number: str, within: float
 
 
 def tell_progress(unit: Unit, desk: Desk, change: Change, *, reader: ConversationKey | None = None) -> bool:
-    """The card changes; whoever ordered is told of what matters to them, unless it is the `reader` of the answer.
+    """The card changes; who ordered is notified of what matters to them, unless it is the `reader` of the answer.
 
     False, and nothing said, when whoever ordered is no longer staff.
     """
@@ -64,6 +64,6 @@ def tell_progress(unit: Unit, desk: Desk, change: Change, *, reader: Conversatio
     # An order that was long placed before it was ever asked about has no news: its card changes.
     is_old = not change.was.asked_at and (order.asked_at or 0) - (order.settled_at or 0) > OLD
     news = change.moved and key != reader and not is_old
-    heard = news and (wanted == "all" or (wanted == "important" and important))
-    desk.step(unit, Who(key, order.user_name), events.Progressed(view(order), change.was, tell=heard))
+    notified = news and (wanted == "all" or (wanted == "important" and important))
+    desk.step(unit, Who(key, order.user_name), events.Progressed(view(order), change.was, notify=notified))
     return True

@@ -8,18 +8,39 @@ from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from aiohttp import web
 
-from providers.simulators.faults import BEFORE, OF_READS, Fault
 from providers.simulators.server import Server, parsed
 from providers.simulators.shelf import Shelf
 
-__all__ = ["Fault", "Handler", "Order", "Received", "Refusal", "Simulator", "Taken"]
-
 MASK = "***"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Fault(StrEnum):
+    """A way to fail, a no or no answer at all; "taken" means that the order is in the ledger."""
+
+    REFUSE = "refuse"  # a documented refusal, not taken
+    DELAY = "delay"  # a late answer, also when the client has given up meanwhile
+    HANG = "hang"  # taken, no answer
+    ERROR_BEFORE = "error_before"  # 500, not taken
+    ERROR_AFTER = "error_after"  # taken, then 500
+    DROP_BEFORE = "drop_before"  # line cut, not taken
+    DROP_AFTER = "drop_after"  # taken, then line cut
+    GARBAGE = "garbage"  # taken, 200 with bytes that are not JSON
+    EMPTY = "empty"  # taken, 200 without a body
+    TRUNCATED = "truncated"  # taken, line cut in the middle of the answer
+    NO_NUMBER = "no_number"  # taken, the usual answer lacks the order number
+    LATE = "late"  # line cut at once, taken when `take_late` is called
+
+
+BEFORE = frozenset({Fault.REFUSE, Fault.ERROR_BEFORE, Fault.DROP_BEFORE})
+"""Faults of creates that are not taken."""
+OF_READS = frozenset({Fault.ERROR_BEFORE, Fault.DROP_BEFORE, Fault.HANG, Fault.GARBAGE, Fault.EMPTY})
+"""Faults that a read can have."""
 
 
 @dataclass(frozen=True, slots=True)

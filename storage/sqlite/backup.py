@@ -88,7 +88,7 @@ async def _write(path: Path, part: Path, copy: Path, busy_timeout: float) -> Non
 
 
 async def _count(part: Path, path: Path) -> int:
-    """How many orders the finished copy of `path` has. Raises StorageError when it is none."""
+    """The number of orders in the finished copy of `path`. Raises StorageError when it is none."""
 
     def counted(opened: sqlite3.Connection) -> int:
         if not is_sound(opened, "integrity_check"):

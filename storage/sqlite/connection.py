@@ -42,7 +42,7 @@ _SAID = {
 
 
 def in_one_line(subject: str, error: sqlite3.Error) -> StorageError:
-    """What SQLite reported about `subject`, such as "the database a.db". Raises `error` itself if it is our fault."""
+    """SQLite's report about `subject`, such as "the database a.db". Raises `error` itself if it is our fault."""
     # Only what SQLite itself reported has a code.
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
@@ -55,7 +55,7 @@ def in_one_line(subject: str, error: sqlite3.Error) -> StorageError:
 
 @contextmanager
 def told_in_one_line(path: Path) -> Iterator[None]:
-    """What SQLite reports about the database at `path` is raised as a StorageError."""
+    """Raise what SQLite reports about the database at `path` as a StorageError."""
     try:
         yield
     except sqlite3.Error as error:
@@ -112,7 +112,7 @@ class Connection(aiosqlite.Connection):
         return future
 
     def is_here(self) -> bool:
-        """Whether the caller is inside a function that runs on this connection."""
+        """True if the caller is inside a function that runs on this connection."""
         return threading.current_thread() is self._thread
 
 

@@ -1,4 +1,4 @@
-"""What was deleted from an SQLite file is still in it for a while: in its journal, in pages that are free, in gaps.
+"""The removal of what was deleted: it stays in an SQLite file for a while, in its journal, in free pages, in gaps.
 
 Our connections overwrite what they delete, and the journal is folded in and emptied here. Only a file that is written
 anew has certainly nothing left, gaps of another program's making included; that takes it for itself for as long.

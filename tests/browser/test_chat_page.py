@@ -219,7 +219,7 @@ async def test_the_page_comes_back_after_the_sandbox_was_restarted(chat: Chat) -
     again = StandIn()
     again.add_person(PERSON, "You")
     again.add_person(COLLEAGUE, "Colleague")
-    page_routes.Page(again, [PERSON, COLLEAGUE], [], Clock()).add_routes()
+    page_routes.ChatPage(again, [PERSON, COLLEAGUE], [], Clock()).add_routes()
     again.say(PERSON, "after the restart")
     await again.start(port=urlsplit(chat.telegram.url).port or 0)
     try:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import get_args
 
 from bot.ids import now_us
-from bot.sandbox.chats import BOT, Change, ChatMessage
+from bot.sandbox.chats import BOT, ChatChange, ChatMessage
 from bot.sandbox.faults import FaultKind
 from providers.orders import Outcome
 from providers.simulators.base import Fault, Simulator
@@ -64,7 +64,7 @@ class Street:
         self.audit = Audit(self.books)
         tell = self.house.telegram._chats.changed
 
-        def hear(change: Change) -> None:
+        def hear(change: ChatChange) -> None:
             tell(change)
             if change.kind in {"message", "edited"}:
                 said = self.house.history[change.chat_id]

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox.chats import BOT, Change
+from bot.sandbox.chats import BOT, ChatChange
 from bot.settings.model import Settings
 from providers.orders import Outcome
 from tests.chaos.audit import Audit
@@ -59,7 +59,7 @@ class Stage:
         self.audit = Audit(self.books)
         tell = self.house.telegram._chats.changed
 
-        def hear(change: Change) -> None:
+        def hear(change: ChatChange) -> None:
             if change.kind in {"message", "edited"}:
                 message = self.house.telegram._chats.find(change.chat_id)
                 said = message.messages[change.message_id] if message else None

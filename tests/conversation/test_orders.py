@@ -42,10 +42,8 @@ def test_confirm_asks_for_one_order_and_frees_the_chat() -> None:
     draft = chat.draft
     chat.tap(Confirmed)
     reference = chat.placed[0].reference
-    fingerprint = chat.placed[0].fingerprint
-    assert chat.placed == [
-        requests.PlaceOrder(reference, draft.id, "toy", draft.form_version, draft.answers, fingerprint)
-    ]
+    likeness = chat.placed[0].likeness
+    assert chat.placed == [requests.PlaceOrder(reference, draft.id, "toy", draft.form_version, draft.answers, likeness)]
     assert chat.said == (replies.SendingShown("Toys & Co", reference),)
     assert chat.state == IDLE
 

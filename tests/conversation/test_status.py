@@ -81,12 +81,12 @@ def test_an_order_that_the_journal_does_not_have_can_not_be_ordered_again() -> N
     assert not chat.reply(replies.StatusShown).again
 
 
-@pytest.mark.parametrize("tell", [False, True])
-def test_a_change_is_on_the_card_and_told_where_it_matters(*, tell: bool) -> None:
+@pytest.mark.parametrize("notify", [False, True])
+def test_a_change_is_on_the_card_and_told_where_it_matters(*, notify: bool) -> None:
     chat = Chat([ASIDES])
-    chat.send(events.Progressed(PLACED, replace(PLACED, status="paid"), tell=tell))
+    chat.send(events.Progressed(PLACED, replace(PLACED, status="paid"), notify=notify))
     assert chat.said[0] == CardShown(PLACED, "Notes", refreshes=True, again=True)
-    assert [type(reply) for reply in chat.said[1:]] == ([StatusNotice] if tell else [])
+    assert [type(reply) for reply in chat.said[1:]] == ([StatusNotice] if notify else [])
 
 
 def test_the_same_again_stands_at_the_summary_and_is_a_new_order() -> None:

@@ -22,7 +22,7 @@ SECOND = Duplicate(reference="7", person="Bob", confirmed_at=2)
 REFRESHES = requests.RefreshBalance("gifts")
 
 
-def alike(chat: Chat, duplicate: Duplicate | None) -> None:
+def duplicated(chat: Chat, duplicate: Duplicate | None) -> None:
     """The journal has an order with the answers of the open draft, or has none any more."""
     likeness = Filled.of(chat.accounts[chat.draft.account].form, chat.draft.answers).likeness
     assert likeness
@@ -33,7 +33,7 @@ def alike(chat: Chat, duplicate: Duplicate | None) -> None:
 
 def warned() -> Chat:
     chat = reviewing()
-    alike(chat, FIRST)
+    duplicated(chat, FIRST)
     chat.send(events.TapUnreadable())
     return chat
 
@@ -41,10 +41,10 @@ def warned() -> Chat:
 def test_the_summary_says_that_the_same_was_ordered_before_and_keeps_saying_so() -> None:
     chat = warned()
     assert [type(reply) for reply in chat.said] == [replies.Stale, replies.Summarised]
-    assert chat.reply(replies.Summarised).alike == FIRST
+    assert chat.reply(replies.Summarised).duplicate == FIRST
     before = chat.state
     chat.send(events.TapUnreadable())
-    assert (chat.reply(replies.Summarised).alike, chat.state) == (FIRST, before)
+    assert (chat.reply(replies.Summarised).duplicate, chat.state) == (FIRST, before)
 
 
 def test_a_summary_that_was_just_reached_says_it_at_once() -> None:
@@ -53,51 +53,51 @@ def test_a_summary_that_was_just_reached_says_it_at_once() -> None:
     chat.knows.duplicates["note", Filled.of(NOTE.form, {"text": "Hello"}).likeness] = FIRST
     chat.say("Hello")
     assert chat.said == (chat.reply(replies.Summarised),)
-    assert chat.reply(replies.Summarised).alike == FIRST
+    assert chat.reply(replies.Summarised).duplicate == FIRST
 
 
 def test_what_was_shown_and_confirmed_goes_through_and_names_the_other() -> None:
     chat = warned()
     chat.tap(events.Confirmed)
-    assert (chat.placed[-1].alike, chat.state) == ("6", IDLE)
+    assert (chat.placed[-1].duplicate, chat.state) == ("6", IDLE)
 
 
 def test_what_was_ordered_while_a_summary_stood_returns_to_it_and_then_goes_through() -> None:
     chat = reviewing()
-    alike(chat, FIRST)
+    duplicated(chat, FIRST)
     tap = chat.tap(events.Confirmed)
     assert (chat.phase, chat.placed) == (Phase.REVIEWING, [])
     assert chat.said == (chat.reply(replies.Summarised),)
-    assert chat.reply(replies.Summarised).alike == FIRST
+    assert chat.reply(replies.Summarised).duplicate == FIRST
     chat.send(tap)
     assert chat.reply(replies.Stale), "a second tap on the old button is no yes to the warning"
     chat.tap(events.Confirmed)
-    assert [order.alike for order in chat.placed] == ["6"]
+    assert [order.duplicate for order in chat.placed] == ["6"]
 
 
 def test_a_warning_holds_for_the_order_that_it_named() -> None:
     chat = warned()
-    alike(chat, SECOND)
+    duplicated(chat, SECOND)
     chat.tap(events.Confirmed)
-    assert (chat.reply(replies.Summarised).alike, chat.placed) == (SECOND, [])
+    assert (chat.reply(replies.Summarised).duplicate, chat.placed) == (SECOND, [])
     chat.tap(events.Confirmed)
-    assert chat.placed[-1].alike == "7"
+    assert chat.placed[-1].duplicate == "7"
 
 
 def test_another_answer_is_another_order() -> None:
     chat = warned()
     chat.edit("Most")
     chat.say("11")
-    assert chat.reply(replies.Summarised).alike is None
+    assert chat.reply(replies.Summarised).duplicate is None
     chat.tap(events.Confirmed)
-    assert chat.placed[-1].alike == ""
+    assert chat.placed[-1].duplicate == ""
 
 
 def test_what_is_no_longer_alike_is_no_longer_said() -> None:
     chat = warned()
-    alike(chat, None)
+    duplicated(chat, None)
     chat.send(events.TapUnreadable())
-    assert chat.reply(replies.Summarised).alike is None
+    assert chat.reply(replies.Summarised).duplicate is None
 
 
 def stands_again(outcome: Outcome) -> Chat:
@@ -109,7 +109,7 @@ def stands_again(outcome: Outcome) -> Chat:
 
 def test_an_order_that_is_retried_is_not_its_own_duplicate() -> None:
     chat = stands_again(Outcome.NOT_SENT)
-    alike(chat, Duplicate(reference=chat.placed[0].reference))
+    duplicated(chat, Duplicate(reference=chat.placed[0].reference))
     chat.tap(events.Confirmed)
     assert chat.placed[-1].retry
 
@@ -145,9 +145,9 @@ def test_what_was_removed_from_the_journal_meanwhile_is_not_ordered_anew_either(
 def test_the_same_is_asked_about_before_it_is_said_that_the_order_has_gone_on() -> None:
     chat = stands_again(Outcome.REFUSED)
     chat.knows.orders.clear()
-    alike(chat, FIRST)
+    duplicated(chat, FIRST)
     chat.tap(events.Confirmed)
-    assert chat.reply(replies.Summarised).alike == FIRST
+    assert chat.reply(replies.Summarised).duplicate == FIRST
 
 
 def paying(amount: str, unit: str = "CNY", product: dict[str, object] | None = None, *, reads: bool = True) -> Chat:

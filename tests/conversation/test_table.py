@@ -46,7 +46,7 @@ PERSONS_AND_WORKERS: list[events.Event] = [
     events.NumberGivenUp(),
     events.NumberChecked(UNKNOWN, "N-1", events.NumberCheck.AGREES),
     events.StatusAnswered(ORDER, Freshness.NOW),
-    events.Progressed(ORDER, ORDER, tell=True),
+    events.Progressed(ORDER, ORDER, notify=True),
     events.SearchedElsewhere("1"),
     events.NoticesRequested(),
     events.NoticesTapped("none"),

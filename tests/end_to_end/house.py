@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.sandbox.chats import BOT, Change, ChatMessage
+from bot.sandbox.chats import BOT, ChatChange, ChatMessage
 from bot.sandbox.standin import StandIn
 from providers.registry import names
 from providers.simulators.anqicms.simulator import AnqiCmsSimulator
@@ -48,7 +48,7 @@ class World:
     def __post_init__(self) -> None:
         tell = self.telegram._chats.changed
 
-        def note(change: Change) -> None:
+        def note(change: ChatChange) -> None:
             # At once, since a message that is edited soon after is never seen as it was.
             if change.kind in {"message", "edited"}:
                 message = next(m for m in self.telegram.messages(change.chat_id) if m.message_id == change.message_id)

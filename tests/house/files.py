@@ -1,4 +1,4 @@
-"""What holds for every file of the repository: its length, its opening sentence, and what it never mentions.
+"""The rules for every file of the repository: its length, its opening words, and what it never mentions.
 
 The checks read a root given from outside, so that a small tree with an offender can show that they see it.
 """
@@ -6,15 +6,54 @@ The checks read a root given from outside, so that a small tree with an offender
 import ast
 import re
 import subprocess
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+
+from tests.house.sources import documented, nodes, parsed
 
 LONGEST = 500
 MAY_BE_LONGER = {
-    "bot/conversation/events.py": "a vocabulary: every event that there is, and nothing else",
     "bot/conversation/replies.py": "a vocabulary: every reply that there is, and nothing else",
 }
+SHORTEST = 40
+SHORT_BECAUSE = {
+    "bot/buttons/data.py": "the one place that reads all buttons' data; each kind of button has a file of its own",
+    "bot/commands/backup.py": "a command of the command line: each has its file",
+    "bot/commands/migrate.py": "a command of the command line: each has its file",
+    "bot/commands/run.py": "a command of the command line: each has its file",
+    "bot/commands/sandbox.py": "a command of the command line: each has its file",
+    "bot/conversation/likeness.py": "never changes, as what it makes is stored: nothing that changes is beside it",
+    "bot/desk/unit.py": "what all of the desk and its workers share, and the desk itself imports",
+    "bot/journal/search_words.py": "shared by the recording of new orders and the worker that goes through old ones",
+    "bot/sandbox/errors.py": "a tree of errors, raised by all of the stand-in",
+    "bot/sandbox/page/clock.js": "a part of the page: what can be done to the clock",
+    "bot/sandbox/page/elements.js": "shared by all parts of the page",
+    "bot/sandbox/page/json.js": "shared by the parts of the page that send",
+    "bot/sandbox/payloads.py": "data: samples of Telegram's JSON, beside code that they would hide",
+    "bot/staff/access.py": "the one gate: who may do what",
+    "bot/words/balance.py": "each kind of reply has a file of its own",
+    "bot/words/keys.py": "shared by the words for filling in and those for products",
+    "providers/citiesocial/answer.py": "a room that every supplier has, and this one's answers say little",
+    "providers/damaijia/answer.py": "a room that every supplier has, and this one's answers say little",
+    "providers/registry.py": "the list of providers, edited with each new supplier",
+    "providers/simulators/anqicms/shelf.py": "a room that every simulator has; a shelf is small",
+    "providers/simulators/damaijia/shelf.py": "a room that every simulator has; this one's shelf can't be changed",
+    "providers/simulators/registry.py": "the list of simulators, edited with each new supplier",
+    "storage/balances.py": "the statements of one table: each has its file",
+    "storage/conversations.py": "the statements of one table: each has its file",
+    "storage/errors.py": "a tree of errors, for whoever uses any storage",
+    "storage/nearest.py": "a search of its own, whose cost is measured",
+    "storage/sqlite/check.py": "used at the opening and before a copy, by neither alone",
+    "storage/sqlite/placeholders.py": "a rewriting of statements, pure and tested by itself",
+    "storage/updates.py": "the statements of one table: each has its file",
+}
+"""A file of fewer lines, and why it is one: its concept is as small, and at home in no other file."""
 SOURCES = frozenset({".py", ".js", ".css", ".html", ".sql", ".sh"})
 PACKAGES = ("bot", "providers", "storage")
+NO_OPENING = frozenset(
+    {"what", "whatever", "whether", "who", "whoever", "whose", "which", "how", "where", "when", "why", "that"}
+)
+"""A docstring that begins like this is a clause; a noun phrase or an imperative names the thing."""
 
 # Written so that no pattern finds itself here.
 NEVER_MENTIONED = tuple(
@@ -54,7 +93,63 @@ def too_long(root: Path) -> list[str]:
         for path in files(root)
         if path.suffix in SOURCES
         and str(path.relative_to(root)) not in MAY_BE_LONGER
-        and (lines := len(path.read_bytes().splitlines())) > LONGEST
+        and (lines := _lines(path)) > LONGEST
+    ]
+
+
+def needlessly_excused(root: Path, may_be_longer: Iterable[str] = MAY_BE_LONGER) -> list[str]:
+    """One line per file that is allowed to be longer and isn't, or is gone."""
+    return [name for name in may_be_longer if not (root / name).is_file() or _lines(root / name) <= LONGEST]
+
+
+def too_short(root: Path, short_because: Mapping[str, str] = SHORT_BECAUSE) -> list[str]:
+    """One line per source file of fewer than 40 lines without a reason, and per reason that nothing needs.
+
+    An empty file needs none, and a migration is as long as what it changes.
+    """
+    short = {
+        str(path.relative_to(root)): lines
+        for path in files(root)
+        if path.suffix in SOURCES - {".sql"} and _is_source(path, root) and 0 < (lines := _lines(path)) < SHORTEST
+    }
+    without = [f"{name} has {lines} lines" for name, lines in short.items() if not short_because.get(name)]
+    return [*without, *(f"{name} needs no reason" for name in short_because if name not in short)]
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_bytes().splitlines())
+
+
+def _is_source(path: Path, root: Path) -> bool:
+    return path.relative_to(root).parts[0] in PACKAGES
+
+
+def badly_opened(root: Path) -> list[str]:
+    """One line per docstring of a module, class or function that opens with a clause instead of a name."""
+    return [
+        f"{path.relative_to(root)}:{line} {name}: {text.split()[0]}"
+        for path in files(root)
+        if path.suffix == ".py" and _is_source(path, root)
+        for line, name, text in documented(path)
+        if _first_word(text) in NO_OPENING or text.startswith("Everything that")
+    ]
+
+
+def _first_word(text: str) -> str:
+    found = re.match(r"[A-Za-z]+", text)
+    return found.group().lower() if found else ""
+
+
+def one_letter_aliases(root: Path) -> list[str]:
+    """One line per import whose alias is a single letter: a name that nobody can look for."""
+    return [
+        f"{path.relative_to(root)}:{node.lineno} imports {alias.name} as {alias.asname}"
+        for path in files(root)
+        if path.suffix == ".py" and path.relative_to(root).parts[0] in (*PACKAGES, "tests")
+        for node in nodes(path)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if len(alias.asname or "long") == 1
     ]
 
 
@@ -64,14 +159,14 @@ def without_a_why(root: Path) -> list[str]:
     for path in files(root):
         where = path.relative_to(root)
         if path.suffix == ".py" and where.parts[0] in PACKAGES:
-            module = ast.parse(path.read_text("utf-8"))
+            module = parsed(path)
             if module.body and not is_sentence(ast.get_docstring(module) or ""):
                 found.append(str(where))
     return found
 
 
 def is_sentence(text: str) -> bool:
-    """Whether the first paragraph ends like a sentence and has at least five words; a brand may begin it small."""
+    """True if the first paragraph ends like a sentence and has at least five words; a brand may begin it small."""
     first = " ".join(text.partition("\n\n")[0].split())
     return len(first.split()) >= 5 and first.endswith((".", "!", "?", ":"))
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from tests.house.sources import nodes
+
 PACKAGES = ("bot", "providers", "storage")
 SHARED_BY_SUPPLIERS = tuple(
     f"providers.{name}" for name in ("orders", "products", "errors", "base", "http", "fields", "login")
@@ -125,7 +127,7 @@ def imports(root: Path) -> Iterator[Import]:
     """Every import of every module, wherever in the file it stands; `from a import b` is a.b where that is a module."""
     known = modules(root)
     for who, path in known.items():
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.Import):
                 yield from (Import(who, alias.name, node.lineno) for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
@@ -208,7 +210,7 @@ def same_class_names(root: Path, package: str = "bot") -> list[str]:
     where: dict[str, list[str]] = {}
     for name, path in modules(root).items():
         if within(name, package):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            for node in nodes(path):
                 if isinstance(node, ast.ClassDef):
                     where.setdefault(node.name, []).append(name)
     return [f"{name} is in {' and '.join(found)}" for name, found in sorted(where.items()) if len(found) > 1]
@@ -220,7 +222,7 @@ def clock_and_dice(root: Path, package: str = "bot.conversation") -> list[str]:
         f"{who}:{node.lineno} calls {name}()"
         for who, path in modules(root).items()
         if within(who, package)
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and (name := _last_name(node.func)) in CLOCKS_AND_DICE
     ]
 
@@ -231,7 +233,7 @@ def environment_reads(root: Path, allowed: str = "bot.settings") -> list[str]:
         f"{who}:{node.lineno} reads the environment"
         for who, path in modules(root).items()
         if not within(who, allowed)
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes(path)
         if (isinstance(node, ast.Attribute) and node.attr in ENVIRONMENT)
         or (isinstance(node, ast.ImportFrom) and node.module == "os" and ENVIRONMENT & {a.name for a in node.names})
     ]

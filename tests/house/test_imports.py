@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 from providers.registry import names
-from tests.house.imports import circles, clock_and_dice, environment_reads, modules, offences, suppliers, within
+from tests.house.imports import (
+    chain,
+    circles,
+    clock_and_dice,
+    environment_reads,
+    fan_out,
+    modules,
+    offences,
+    same_class_names,
+    suppliers,
+    within,
+)
 
 ROOT = Path(__file__).parents[2]
 NOT_IN_THE_ENGINE = ("telegram", "httpx", "aiosqlite", "sqlite3", "asyncio", "logging")
@@ -173,3 +184,28 @@ def test_an_arrow_up_is_seen(tmp_path: Path, room: str, above: str) -> None:
         (root / "bot" / name / "__init__.py").touch()
     (root / "bot" / room / "a.py").write_text(f"from bot.{above} import x", "utf-8")
     assert len(offences(root)) == 1
+
+
+def test_a_class_name_stands_for_one_thing() -> None:
+    assert same_class_names(ROOT) == []
+
+
+def test_two_classes_of_one_name_are_seen(tmp_path: Path) -> None:
+    root = tree(tmp_path, bot__a="class Page: ...", providers__base="class Page: ...")
+    assert same_class_names(root) == []
+
+    (root / "bot/settings/model.py").write_text("def late():\n    class Page: ...", "utf-8")
+
+    assert same_class_names(root) == ["Page is in bot.a and bot.settings.model"]
+
+
+def test_little_is_below_the_desk_and_not_deep() -> None:
+    _, *below = chain(ROOT, "bot.desk.desk")
+    assert len(below) <= 8, " -> ".join(below)
+    assert len(fan_out(ROOT, "bot.desk.desk")) <= 17
+
+
+def test_a_chain_and_a_fan_are_seen(tmp_path: Path) -> None:
+    root = tree(tmp_path, bot__a="from bot import b, c\nimport storage", bot__b="from bot import c", bot__c="import os")
+    assert chain(root, "bot.a") == ["bot.a", "bot.b", "bot.c"]
+    assert fan_out(root, "bot.a") == {"bot.b", "bot.c", "storage"}

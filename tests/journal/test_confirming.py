@@ -19,7 +19,7 @@ from tests.bench import Bench, bench
 from tests.end_to_end.house import ADMIN
 from tests.storage.direct import reading, writing
 
-FIRST = PlaceOrder("2001", "d1", "shop", "v", {"a": "1"}, fingerprint="same")
+FIRST = PlaceOrder("2001", "d1", "shop", "v", {"a": "1"}, likeness="same")
 SECOND = replace(FIRST, reference="2002", draft="d2")
 
 
@@ -75,7 +75,7 @@ def test_a_likeness_whose_order_is_not_there_is_nobodys(house: Bench) -> None:
 def test_while_another_holds_the_guard_nothing_is_written(house: Bench, shown: str) -> None:
     place(house, FIRST)
     with pytest.raises(OvertakenError, match="2002"):
-        place(house, replace(SECOND, alike=shown))
+        place(house, replace(SECOND, duplicate=shown))
     assert references(house) == ["2001"]
     found = duplicate_of(reading(house.database), "shop", "same", house.clock())
     assert found is not None
@@ -84,7 +84,7 @@ def test_while_another_holds_the_guard_nothing_is_written(house: Bench, shown: s
 
 def test_in_spite_of_the_one_that_was_shown_it_is_written_and_says_so(house: Bench) -> None:
     place(house, FIRST)
-    place(house, replace(SECOND, alike="2001"))
+    place(house, replace(SECOND, duplicate="2001"))
     assert references(house) == ["2001", "2002"]
     (told,) = reading(house.database).fetch("SELECT * FROM order_history WHERE reference = $1", "2002")
     assert "2001" in told["body"]

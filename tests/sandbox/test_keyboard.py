@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.chats import Button
+from bot.sandbox.chats import ChatButton
 from bot.sandbox.standin import StandIn
 from tests.sandbox.conftest import PERSON, Raw
 
@@ -113,4 +113,4 @@ async def test_an_edit_takes_only_an_inline_keyboard(raw: Raw) -> None:
 
 
 def test_a_button_shows_itself_as_the_bot_api_does() -> None:
-    assert Button("Go", url="https://example.com").as_json() == {"text": "Go", "url": "https://example.com"}
+    assert ChatButton("Go", url="https://example.com").as_json() == {"text": "Go", "url": "https://example.com"}

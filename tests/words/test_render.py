@@ -51,7 +51,7 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
     question = Question(("a",), "Title", text[:500], text[:500], ("jd", "other"), ("a",))
     problem = Problem(("a",), "too_short", {"min_length": text[:500]})
     order = replace(PLACED, number=text, supplier_status=text, person=text, said=text, params={"fields": text})
-    alike = Duplicate(reference="1000", number=text.encode(errors="replace").decode(), person="x", confirmed_at=1)
+    duplicate = Duplicate(reference="1000", number=text.encode(errors="replace").decode(), person="x", confirmed_at=1)
     yield from (
         replies.Welcomed(),
         replies.HelpShown(),
@@ -73,7 +73,11 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
     for purpose in ("change", "remove", "edit"):
         yield replies.Choices(purpose, (line,) * 8, 992, 124, 126)
     yield replies.Summarised(
-        text[:60], ((line,) * 20 + (replies.Block("Items", (text,) * 10, 50),)), (problem,), retried=True, alike=alike
+        text[:60],
+        ((line,) * 20 + (replies.Block("Items", (text,) * 10, 50),)),
+        (problem,),
+        retried=True,
+        duplicate=duplicate,
     )
     yield from (
         replies.DraftOpen(text[:60], "a" * 32, 3),
@@ -152,10 +156,10 @@ def order_replies(text: str) -> Iterator[replies.Reply]:
 def status_replies(text: str) -> Iterator[replies.Reply]:
     """The same for placed orders and how far they are."""
     parcels = tuple(Tracking(f"{n}{text}", text) for n in range(9))
-    told = ProgressDetails(
+    details = ProgressDetails(
         Money(Decimal("99.00"), text[:40]), {"created": 1, "brand_new": 2}, parcels, (Remark("x", {"a": text}),)
     )
-    order = replace(PLACED, number=text, person=text, told=told, asked_at=10, status_at=5, confirmed_at=1)
+    order = replace(PLACED, number=text, person=text, details=details, asked_at=10, status_at=5, confirmed_at=1)
     for freshness in Freshness:
         yield replies.StatusShown(order, text[:60], freshness, 10**9, again=True)
     yield replies.StatusShown(replace(order, reference="", remarks=MANY), text[:60])

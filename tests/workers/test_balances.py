@@ -17,7 +17,7 @@ from providers.errors import AccessDenied, ProviderUnavailable
 from providers.fields import Form
 from providers.simulators.base import Fault
 from storage import balances as stored
-from storage.balances import Known
+from storage.balances import BalanceReading
 from tests.bench import locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import writing
@@ -163,13 +163,13 @@ async def test_a_balance_that_is_enough_or_not_known_or_in_another_unit_is_not_m
         await known(house, "1200")
         for amount, unit in (("1200", "points"), ("1", "TWD"), ("garbage", "points"), ("NaN", "points")):
             with writing(house.database) as tx:
-                stored.save(tx, Known("priced", amount, unit, house.clock(), 0))
+                stored.save(tx, BalanceReading("priced", amount, unit, house.clock(), 0))
             await house.does(events.TapUnreadable())
             shown = house.outbox()[-1]
             assert shown.startswith("<b>Summary")
             assert "balance" not in shown
         with writing(house.database) as tx:
-            stored.save(tx, Known("priced", "1199", "", house.clock(), 0))
+            stored.save(tx, BalanceReading("priced", "1199", "", house.clock(), 0))
         await house.does(events.TapUnreadable())
         assert "it was 1,199 points (just now)" in house.outbox()[-1]
 

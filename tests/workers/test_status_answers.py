@@ -12,7 +12,7 @@ from bot.journal import progress
 from bot.workers import loop, status_reading
 from providers.errors import ProviderUnavailable
 from providers.orders import Progress, Status
-from storage import inquiries, people, prune
+from storage import people, prune, status_questions
 from storage.database import Database
 from tests.bench import locked, until
 from tests.end_to_end.house import ADMIN, COLLEAGUE
@@ -44,7 +44,7 @@ async def test_the_supplier_is_asked_and_the_answer_is_one_message(tmp_path: Pat
         assert supplier.asked == ["1207"]
         assert card(house).startswith("<b>Placed</b>")
         assert "Status: shipped (2)" in card(house)
-        assert inquiries.waiting(direct.reading(house.database)) == []
+        assert status_questions.waiting(direct.reading(house.database)) == []
 
 
 async def test_whoever_ordered_hears_of_a_change_that_somebody_else_has_asked_for(tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ async def test_who_is_no_longer_staff_after_a_restart_gets_no_answer(tmp_path: P
         await place(house)
         with direct.writing(house.database) as tx:
             for who in (ADMIN, 987):
-                assert inquiries.note(tx, inquiries.Inquiry(who, who, "1000", "", 0), 1)
+                assert status_questions.note(tx, status_questions.StatusQuestion(who, who, "1000", "", 0), 1)
         supplier.says["1207"] = PAID
         await house.desk.resume()
         assert "Status: paid (1)" in await says(house, ORDER)
@@ -173,7 +173,7 @@ async def test_who_is_no_longer_staff_after_a_restart_gets_no_answer(tmp_path: P
 
 
 def _answered(database: Database) -> bool:
-    return not inquiries.waiting(direct.reading(database))
+    return not status_questions.waiting(direct.reading(database))
 
 
 async def test_a_late_answer_does_not_replace_a_newer_one(tmp_path: Path) -> None:
@@ -267,7 +267,7 @@ def _answers(database: Database, chat: int, count: int) -> bool:
 
 
 def _none_waits(database: Database) -> bool:
-    return not inquiries.waiting(direct.reading(database))
+    return not status_questions.waiting(direct.reading(database))
 
 
 async def _asked(supplier: Telling, count: int) -> bool:

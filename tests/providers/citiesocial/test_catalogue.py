@@ -12,8 +12,8 @@ from providers.citiesocial.provider import Citiesocial, CitiesocialSettings
 from providers.errors import AccessDenied, ReadingFailed
 from providers.login import utc_now
 from providers.products import Catalogue, Product
+from providers.simulators.base import Fault
 from providers.simulators.citiesocial.products import ARTICLES, COLLECTIONS, SOLD_OUT
-from providers.simulators.faults import Fault
 from tests.providers.citiesocial.shop import Pages, Shop, a_variant, details, listing
 from tests.providers.contract import sentence_of
 

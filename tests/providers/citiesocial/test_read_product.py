@@ -12,7 +12,7 @@ from providers.citiesocial.provider import Citiesocial
 from providers.errors import AccessDenied, OrderNotFound, ReadingFailed
 from providers.login import utc_now
 from providers.products import Chosen, Facts
-from providers.simulators.faults import Fault
+from providers.simulators.base import Fault
 from tests.providers.citiesocial.shop import Pages, Shop, a_variant, chosen, details
 from tests.providers.contract import sentence_of
 

@@ -8,7 +8,7 @@ from providers.damaijia.create import order_body
 from providers.damaijia.provider import Damaijia
 from providers.errors import OutcomeUnknown
 from providers.orders import Findings, Progress
-from providers.simulators.faults import Fault
+from providers.simulators.base import Fault
 from tests.providers.contract import WORDS
 from tests.providers.damaijia.recording import Recording
 from tests.providers.damaijia.samples import REFERENCE, a_form, a_sending

@@ -12,9 +12,9 @@ from providers.damaijia.orders import Row
 from providers.damaijia.provider import Damaijia
 from providers.errors import AccessDenied, ReadingFailed
 from providers.products import Catalogue
+from providers.simulators.base import Fault
 from providers.simulators.damaijia.products import GIFTS, OFF_SALE
 from providers.simulators.damaijia.products import WAREHOUSES as THEIRS
-from providers.simulators.faults import Fault
 from tests.providers.contract import sentence_of
 from tests.providers.damaijia.recording import Recording
 from tests.providers.damaijia.samples import NOON, a_form

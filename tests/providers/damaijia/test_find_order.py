@@ -12,8 +12,8 @@ from providers.damaijia.orders import ORDERS, PARCELS
 from providers.damaijia.provider import Damaijia
 from providers.errors import OutcomeUnknown
 from providers.orders import Findings, Sending
+from providers.simulators.base import Fault
 from providers.simulators.damaijia.orders import RICH
-from providers.simulators.faults import Fault
 from tests.providers.damaijia.looking import elsewhere, look, lose, numbers, told
 from tests.providers.damaijia.recording import LISTS, Recording
 from tests.providers.damaijia.samples import NOON, RECIPIENT, REFERENCE, a_form, a_sending

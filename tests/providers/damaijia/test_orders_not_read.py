@@ -9,7 +9,7 @@ from providers.damaijia.orders import ORDERS, PARCELS
 from providers.damaijia.provider import LOGIN, Damaijia
 from providers.errors import AccessDenied, ProviderError, ReadingFailed
 from providers.orders import Findings
-from providers.simulators.faults import OF_READS, Fault
+from providers.simulators.base import OF_READS, Fault
 from tests.providers.contract import sentence_of
 from tests.providers.damaijia.looking import look, lose, numbers, told
 from tests.providers.damaijia.recording import Recording

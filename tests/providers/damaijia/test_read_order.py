@@ -10,8 +10,8 @@ from providers.damaijia.orders import ORDERS, PARCELS
 from providers.damaijia.provider import Damaijia, DamaijiaSettings
 from providers.errors import AccessDenied, OrderNotFound, ProviderError, ReadingFailed
 from providers.orders import Match
+from providers.simulators.base import Fault
 from providers.simulators.damaijia.orders import POOR, RICH
-from providers.simulators.faults import Fault
 from tests.providers.contract import sentence_of
 from tests.providers.damaijia.recording import Recording
 from tests.providers.damaijia.samples import RECIPIENT, REFERENCE, a_form, a_sending

@@ -10,9 +10,9 @@ from providers.damaijia.orders import ORDERS, PARCELS
 from providers.damaijia.provider import Damaijia
 from providers.errors import AccessDenied, OrderNotFound, ReadingFailed
 from providers.orders import Status
+from providers.simulators.base import Fault
 from providers.simulators.damaijia.orders import POOR, RICH, TRACKED
 from providers.simulators.damaijia.simulator import BANNED_PROVINCE
-from providers.simulators.faults import Fault
 from tests.providers.contract import sentence_of
 from tests.providers.damaijia.looking import told_of
 from tests.providers.damaijia.recording import Recording

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from providers.simulators.base import Fault
 from providers.simulators.damaijia.orders import POOR, RICH, TRACKED
 from providers.simulators.damaijia.simulator import ACCESS_TOKEN, DamaijiaSimulator
-from providers.simulators.faults import Fault
 from tests.providers.simulators.samples import a_body, client, send
 
 ORDERS, PARCELS = "/vv/external/order_get_list", "/vv/external/package_get_list"

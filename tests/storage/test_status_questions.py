@@ -2,27 +2,27 @@
 
 from dataclasses import replace
 
-from storage import inquiries, nearest
+from storage import nearest, status_questions
 from storage.database import Database
-from storage.inquiries import Inquiry
+from storage.status_questions import StatusQuestion
 from tests.storage.direct import reading, writing
 from tests.storage.rows import send, settle
 
-ASKED = Inquiry(chat_id=-7, user_id=7, reference="1", query="", on_card=0)
+ASKED = StatusQuestion(chat_id=-7, user_id=7, reference="1", query="", on_card=0)
 
 
 def test_the_same_question_waits_once_and_is_answered_once(database: Database) -> None:
     other = replace(ASKED, reference="", query="1207")
     with writing(database) as tx:
-        assert inquiries.note(tx, ASKED, 5)
-        assert not inquiries.note(tx, ASKED, 6)
-        assert inquiries.note(tx, other, 4)
-    assert inquiries.waiting(reading(database)) == [other, ASKED]
+        assert status_questions.note(tx, ASKED, 5)
+        assert not status_questions.note(tx, ASKED, 6)
+        assert status_questions.note(tx, other, 4)
+    assert status_questions.waiting(reading(database)) == [other, ASKED]
     with writing(database) as tx:
-        assert inquiries.answered(tx, ASKED)
-        assert not inquiries.answered(tx, ASKED)
-        assert inquiries.note(tx, ASKED, 9)
-    assert inquiries.waiting(reading(database)) == [other, ASKED]
+        assert status_questions.answered(tx, ASKED)
+        assert not status_questions.answered(tx, ASKED)
+        assert status_questions.note(tx, ASKED, 9)
+    assert status_questions.waiting(reading(database)) == [other, ASKED]
 
 
 def test_orders_are_found_by_any_of_many_names(database: Database) -> None:

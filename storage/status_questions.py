@@ -15,8 +15,8 @@ OPEN = "SELECT * FROM inquiries ORDER BY asked_at LIMIT $1"
 
 
 @dataclass(frozen=True, slots=True)
-class Inquiry:
-    """Who asks where: about an order by its `reference`, or about a number that isn't in the journal (`query`).
+class StatusQuestion:
+    """A question about an order by its `reference`, or about a number that isn't in the journal (`query`).
 
     `on_card` is 1 when the answer is to stand on the order's card.
     """
@@ -28,20 +28,19 @@ class Inquiry:
     on_card: int
 
 
-def note(tx: Transaction, inquiry: Inquiry, now: int) -> bool:
+def note(tx: Transaction, question: StatusQuestion, now: int) -> bool:
     """Write a question down; False when the same one waits already, which is answered once."""
-    key = (inquiry.chat_id, inquiry.user_id, inquiry.reference, inquiry.query, inquiry.on_card)
+    key = (question.chat_id, question.user_id, question.reference, question.query, question.on_card)
     return tx.execute(NOTE, *key, now) == 1
 
 
-def answered(tx: Transaction, inquiry: Inquiry) -> bool:
+def answered(tx: Transaction, question: StatusQuestion) -> bool:
     """The answer is in this transaction; False when it was given before."""
-    key = (inquiry.chat_id, inquiry.user_id, inquiry.reference, inquiry.query, inquiry.on_card)
+    key = (question.chat_id, question.user_id, question.reference, question.query, question.on_card)
     return tx.execute(ANSWERED, *key) == 1
 
 
-def waiting(reader: Reader, limit: int = 1000) -> list[Inquiry]:
+def waiting(reader: Reader, limit: int = 1000) -> list[StatusQuestion]:
     """The questions without an answer, oldest first."""
-    return [
-        Inquiry(**{key: value for key, value in row.items() if key != "asked_at"}) for row in reader.fetch(OPEN, limit)
-    ]
+    rows = reader.fetch(OPEN, limit)
+    return [StatusQuestion(**{key: value for key, value in row.items() if key != "asked_at"}) for row in rows]
