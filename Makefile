@@ -7,6 +7,8 @@ OLDEST ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# Some environments turn bytecode off; a hundred starts of the program would then compile it a hundred times.
+WITH_BYTECODE := env -u PYTHONDONTWRITEBYTECODE
 PORT ?= 8765
 MINUTES ?= 6
 
@@ -29,7 +31,7 @@ sandbox: $(INSTALLED) ## set up, then run bot, chat page and suppliers' stand-in
 	$(BIN)/orderbot sandbox --port $(PORT)
 
 test: $(INSTALLED) ## set up, then run every test (ARGS='-k words' for some of them, KILLS=all for the long ones too)
-	$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(WITH_BYTECODE) $(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
 	@$(BIN)/python -m tests.chromium
 
 check: $(INSTALLED) ## lint, formatting and types
@@ -54,7 +56,7 @@ faults: $(INSTALLED) ## play every fault of an order at every supplier and write
 	mv $(VENV)/faults.md docs/faults.md
 
 transcripts: $(INSTALLED) ## write tests/transcripts anew from what the bot says now; the diff is what is to be reviewed
-	$(BIN)/python -m tests.transcripts
+	$(WITH_BYTECODE) $(BIN)/python -m tests.transcripts
 
 chaos: $(INSTALLED) ## random faults and kills for some minutes, then a table with zeros (MINUTES=6, SEED= to repeat a run)
 	$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
