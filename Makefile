@@ -7,12 +7,14 @@ OLDEST ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# Some environments turn bytecode off; a hundred starts of the program would then compile it a hundred times.
+WITH_BYTECODE := env -u PYTHONDONTWRITEBYTECODE
 PORT ?= 8765
 MINUTES ?= 6
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help sandbox test check format coverage diagram faults chaos bench docker-lint constraints clean
+.PHONY: help sandbox test check format coverage diagram faults transcripts chaos bench docker-lint constraints clean
 
 help: ## list these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -28,8 +30,8 @@ $(INSTALLED): pyproject.toml constraints.txt
 sandbox: $(INSTALLED) ## set up, then run bot, chat page and suppliers' stand-ins on this machine (PORT=8765)
 	$(BIN)/orderbot sandbox --port $(PORT)
 
-test: $(INSTALLED) ## set up, then run every test (ARGS='-k words' for some of them)
-	$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
+test: $(INSTALLED) ## set up, then run every test (ARGS='-k words' for some of them, KILLS=all for the long ones too)
+	$(WITH_BYTECODE) $(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
 	@$(BIN)/python -m tests.chromium
 
 check: $(INSTALLED) ## lint, formatting and types
@@ -52,6 +54,9 @@ diagram: $(INSTALLED) ## draw docs/conversation.md from the table of transitions
 faults: $(INSTALLED) ## play every fault of an order at every supplier and write docs/faults.md
 	$(BIN)/python -m tests.faults.table > $(VENV)/faults.md
 	mv $(VENV)/faults.md docs/faults.md
+
+transcripts: $(INSTALLED) ## write tests/transcripts anew from what the bot says now; the diff is what is to be reviewed
+	$(WITH_BYTECODE) $(BIN)/python -m tests.transcripts
 
 chaos: $(INSTALLED) ## random faults and kills for some minutes, then a table with zeros (MINUTES=6, SEED= to repeat a run)
 	$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))

@@ -28,13 +28,13 @@ from providers.guoguo.form import DefaultOrder
 from providers.simulators.guoguo.products import FANS
 from storage import orders, outbox, sending
 from storage.database import Database
-from storage.migrate import migrate
 from storage.opening import open_database
 from storage.outbox import OutboxRow, Taken
 from tests.end_to_end.house import ADMIN, COLLEAGUE, PATIENCE
 from tests.providers.damaijia.samples import ANSWERS as GIFT_ANSWERS
 from tests.storage.direct import reading, writing
 from tests.storage.rows import mark
+from tests.storage.template import lay
 
 START = 1_790_000_000_000_000
 """Microseconds; some day in 2026."""
@@ -182,9 +182,9 @@ class Bench:
 
 @asynccontextmanager
 async def opened(folder: Path, *, busy_timeout: float = 5.0) -> AsyncIterator[Database]:
+    await lay(folder / "orderbot.db")
     database = await open_database(f"sqlite:///{folder / 'orderbot.db'}", busy_timeout=busy_timeout)
     try:
-        await migrate(database, START)
         yield database
     finally:
         await database.close()

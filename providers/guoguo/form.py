@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError, PydanticKnownError
 from pydantic_core.core_schema import ValidationInfo
 
@@ -90,6 +90,15 @@ class Product(Facts):
 
     `kind` is the kind of order that it takes by its type: a `Kind`, `UNKNOWN`, or empty where no type is told.
     """
+
+    # These words count in the form's version, which stored drafts carry: they stay as released, whatever stands above.
+    model_config = ConfigDict(
+        json_schema_extra={
+            "description": "What the catalogue says of a product. An empty `category` means that it says nothing of "
+            "it.\n\n`kind` is the kind of order that it takes by its type: a `Kind`, `UNKNOWN`, or empty where no type "
+            "is told."
+        }
+    )
 
     category: str = ""
     kind: str = ""

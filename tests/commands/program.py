@@ -6,7 +6,10 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from tests.end_to_end.started import start
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456:CANARY-token"
@@ -46,14 +49,18 @@ def write(folder: Path, content: dict[str, Any], name: str = "orderbot.toml") ->
     return path
 
 
+def clean() -> dict[str, str]:
+    """Our environment without settings that a developer may have."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("ORDERBOT_")}
+
+
 async def python(*arguments: str, cwd: Path, **environment: str) -> Done:
     """Run the interpreter with the house on its path and no settings but those given."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ORDERBOT_")}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *arguments,
         cwd=cwd,
-        env=clean | {"PYTHONPATH": str(ROOT)} | environment,
+        env=clean() | {"PYTHONPATH": str(ROOT)} | environment,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -63,4 +70,15 @@ async def python(*arguments: str, cwd: Path, **environment: str) -> Done:
 
 
 async def orderbot(*arguments: str, cwd: Path, **environment: str) -> Done:
-    return await python("-m", "bot", *arguments, cwd=cwd, **environment)
+    """Run the command line; what the interpreter reads when it starts needs one of its own."""
+    if any(name.startswith("PYTHON") for name in environment):
+        return await python("-m", "bot", *arguments, cwd=cwd, **environment)
+    with TemporaryFile() as out, TemporaryFile() as err:
+        process = await start(arguments, cwd=cwd, env=clean() | environment, stdout=out, stderr=err)
+        code = await process.wait()
+        return Done(code, _all_of(out), _all_of(err))
+
+
+def _all_of(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()

@@ -15,6 +15,7 @@ from tests.bench import Bench, bench
 from tests.desk.filling import claim, confirm, ordered, tap
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import reading, writing
+from tests.words.reading import WORDS
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ async def test_a_button_of_an_order_that_is_not_placed_shows_how_it_stands(house
     bench.sending("2000")
     await bench.does(read("again:2000"), tapped=1)
     assert "Status: being sent" in bench.outbox()[-1]
-    assert await bench.does(read("again:7"), tapped=1) == "This button doesn't fit here."
+    assert await bench.does(read("again:7"), tapped=1) == WORDS.say("toast.stale")
 
 
 async def test_what_people_hear_of_is_their_choice(house: tuple[Bench, str]) -> None:
@@ -93,4 +94,4 @@ async def test_what_people_hear_of_is_their_choice(house: tuple[Bench, str]) -> 
     assert bench.button("✓ None") == "notify:none"
     await bench.does(events.NoticesRequested(), COLLEAGUE)
     assert bench.button("✓ All", COLLEAGUE) == "notify:all"
-    assert await bench.does(read("notify:everything"), tapped=1) == "This button doesn't fit here."
+    assert await bench.does(read("notify:everything"), tapped=1) == WORDS.say("toast.stale")

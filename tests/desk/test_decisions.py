@@ -20,6 +20,7 @@ from tests.bench import Bench, bench
 from tests.desk.filling import claim, confirm, ordered, tap
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import reading
+from tests.words.reading import WORDS
 
 UNKNOWN = Result(Outcome.UNKNOWN, code="no_answer")
 NOT_SENT = Result(Outcome.NOT_SENT, code="unreachable")
@@ -88,7 +89,9 @@ async def test_whoever_ordered_hears_what_a_colleague_decided(house: Bench) -> N
 
 
 async def test_one_that_a_look_up_found_is_taken_at_a_tap(house: Bench) -> None:
-    assert await house.does(events.DecisionTapped("1000", 1, events.Decision.FOUND, "1207"), tapped=1) == "Recorded."
+    assert await house.does(events.DecisionTapped("1000", 1, events.Decision.FOUND, "1207"), tapped=1) == WORDS.say(
+        "toast.decided"
+    )
     assert house.order("1000").number == "1207"
     assert [decision[3:] for decision in decisions(house)] == [("found", "1207")]
 
@@ -117,7 +120,7 @@ async def test_the_same_number_at_another_account_is_another_order(house: Bench)
 
 
 async def test_what_was_not_placed_stands_again_and_keeps_its_reference(house: Bench) -> None:
-    assert await tap(house, "It was not placed") == "Recorded."
+    assert await tap(house, WORDS.say("button.not_placed")) == WORDS.say("toast.decided")
     order = house.order("1000")
     assert (order.outcome, order.look_at, order.remind_at) == ("not_sent", None, None)
     assert decisions(house) == [(ADMIN, "Some Name", house.clock(), "not_placed", "")]
@@ -131,7 +134,7 @@ async def test_what_was_not_placed_stands_again_and_keeps_its_reference(house: B
 
 
 async def test_when_the_answer_is_lost_again_the_evidence_is_a_new_message(house: Bench) -> None:
-    await tap(house, "It was not placed")
+    await tap(house, WORDS.say("button.not_placed"))
     await confirm(house)
     claim(house, "1000")
     await house.settle("1000", UNKNOWN)
@@ -142,7 +145,7 @@ async def test_when_the_answer_is_lost_again_the_evidence_is_a_new_message(house
 
 async def test_while_another_order_is_filled_in_it_waits_under_a_button(house: Bench) -> None:
     await house.does(events.OrderRequested("guoguo"))
-    await tap(house, "It was not placed")
+    await tap(house, WORDS.say("button.not_placed"))
     told = house.outbox()[-1]
     assert told.startswith("<b>Not placed")
     await house.does(events.CancelRequested())
@@ -178,7 +181,7 @@ async def test_a_number_that_comes_after_the_decision_changes_nothing(house: Ben
 
 async def test_sending_again_takes_place_under_the_same_reference_and_is_recorded(house: Bench) -> None:
     house.clock.advance(60)
-    assert await tap(house, "Send again under the same id") == "Recorded."
+    assert await tap(house, WORDS.say("button.resend")) == WORDS.say("toast.decided")
     order = house.order("1000")
     assert (order.stage, order.outcome, order.attempts) == ("confirmed", None, 1)
     assert decisions(house) == [(ADMIN, "Some Name", house.clock(), "resend", "")]
@@ -189,7 +192,7 @@ async def test_sending_again_takes_place_under_the_same_reference_and_is_recorde
 
 
 async def test_nothing_is_sent_again_where_the_supplier_would_take_it_twice(house: Bench) -> None:
-    resend = read(house.button("Send again under the same id"))
+    resend = read(house.button(WORDS.say("button.resend")))
     account = house.desk.accounts["shop"]
     house.desk = replace(house.desk, accounts={"shop": replace(account, idempotent_create=False)})
     assert await house.does(resend, tapped=1) == ""
@@ -197,13 +200,15 @@ async def test_nothing_is_sent_again_where_the_supplier_would_take_it_twice(hous
     assert decisions(house) == []
     await shown_to_colleague(house)
     with pytest.raises(AssertionError, match="no button"):
-        house.button("Send again under the same id", COLLEAGUE)
+        house.button(WORDS.say("button.resend"), COLLEAGUE)
 
 
-@pytest.mark.parametrize("label", ["It was not placed", "Send again under the same id", "Found it", "Look again"])
+@pytest.mark.parametrize(
+    "label", [WORDS.say("button.not_placed"), WORDS.say("button.resend"), "Found it", "Look again"]
+)
 async def test_buttons_of_an_earlier_sending_show_the_order_as_it_is(house: Bench, label: str) -> None:
     old = read(house.button(label))
-    await tap(house, "Send again under the same id")
+    await tap(house, WORDS.say("button.resend"))
     claim(house, "1000")
     await house.settle("1000", UNKNOWN)
     before, said = house.order("1000"), len(house.outbox())
@@ -229,7 +234,7 @@ async def test_the_list_tells_of_every_open_order_and_of_none_when_all_are_known
     for reference in ("1000", "2000"):
         await house.settle(reference, NOT_SENT)
     await house.does(events.UnknownRequested())
-    assert house.outbox()[-1] == "The outcome of every order is known."
+    assert house.outbox()[-1] == WORDS.say("unknown.none")
 
 
 async def test_a_number_can_not_be_asked_for_a_place_that_is_not_staffs(house: Bench) -> None:
@@ -239,7 +244,7 @@ async def test_a_number_can_not_be_asked_for_a_place_that_is_not_staffs(house: B
 
 async def test_a_tap_on_an_order_that_does_not_exist_changes_nothing(house: Bench) -> None:
     said = await house.does(events.DecisionTapped("9999", 1, events.Decision.NOT_PLACED), tapped=1)
-    assert said == "This button doesn't fit here."
+    assert said == WORDS.say("toast.stale")
     assert await ordered(house, "2") != "9999"
 
 

@@ -16,6 +16,7 @@ from tests.bench import Bench, bench, locked
 from tests.desk.filling import claim, confirm, fill
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import reading, writing
+from tests.words.reading import WORDS
 
 PLACED = Result(Outcome.PLACED, number="1207", status="placed", names=("1207", "#1207"))
 REFUSED = Result(Outcome.REFUSED, code="refused", said="No stock")
@@ -33,7 +34,7 @@ async def test_confirm_tapped_five_times_is_one_order(house: Bench) -> None:
     await fill(house)
     tap = read(house.button("Confirm"))
     said = [await house.does(tap, tapped=1) for _ in range(5)]
-    assert said == ["", *["This button doesn't fit here."] * 4]
+    assert said == ["", *[WORDS.say("toast.stale")] * 4]
     (order,) = reading(house.database).fetch("SELECT * FROM orders")
     assert (order["stage"], order["account"], order["user_name"]) == ("confirmed", "shop", "Some Name")
     assert house.workers.orders == ["shop"]
@@ -177,7 +178,7 @@ async def test_only_who_ordered_may_re_open(house: Bench) -> None:
     house.sending("1000")
     await house.does(events.OrderRequested("guoguo"))
     await house.settle("1000", REFUSED)
-    assert await house.does(ReopenTapped("1000"), COLLEAGUE) == "This button doesn't fit here."
+    assert await house.does(ReopenTapped("1000"), COLLEAGUE) == WORDS.say("toast.stale")
     assert house.outbox(COLLEAGUE) == []
 
 

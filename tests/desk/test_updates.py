@@ -14,6 +14,7 @@ from storage.errors import StorageError
 from tests.bench import Bench, bench, locked
 from tests.end_to_end.house import ADMIN, COLLEAGUE, STRANGER
 from tests.storage.direct import reading
+from tests.words.reading import WORDS
 
 GROUP = -500
 
@@ -93,7 +94,7 @@ async def test_another_persons_button_changes_nothing_for_either(house: Bench) -
     await house.does(read(house.button("goods", GROUP)), ADMIN, chat=GROUP)
     cancel = read(house.button("Cancel", GROUP))
     before, said = reading(house.database).fetch("SELECT * FROM conversations"), house.outbox(GROUP)
-    assert await house.does(cancel, COLLEAGUE, chat=GROUP, tapped=7) == "This button doesn't fit here."
+    assert await house.does(cancel, COLLEAGUE, chat=GROUP, tapped=7) == WORDS.say("toast.stale")
     assert reading(house.database).fetch("SELECT * FROM conversations") == before
     assert house.outbox(GROUP) == said
 

@@ -5,6 +5,8 @@ started again; the dialogue must go on to the letter, and end with the same orde
 """
 
 import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,21 @@ from tests.transcripts.supplying import Ask, ask_of
 from tests.transcripts.test_transcripts import DIALOGUES
 
 
-def dialogues_of(provider: str) -> list[Path]:
+def dialogues_of(provider: str, environment: Mapping[str, str] = os.environ) -> list[Path]:
+    """Those that are played: all that can be where `KILLS` is "all", as in CI, else the most eventful one."""
+    found = all_of(provider)
+    return found if environment.get("KILLS") == "all" else [max(found, key=_eventful)]
+
+
+def all_of(provider: str) -> list[Path]:
     """Those in which one person orders, and nothing is read that a bot in another process begins with by itself."""
     return [path for path in DIALOGUES if path.stem.split("-")[0] == provider and _can_be_killed(script.read(path))]
+
+
+def _eventful(path: Path) -> tuple[int, int]:
+    """How many different things its supplier does, and then how short it is."""
+    steps = script.read(path)
+    return len({step.does for step in steps if isinstance(step, script.Supplier)}), -len(steps)
 
 
 def _can_be_killed(steps: list[script.Step]) -> bool:

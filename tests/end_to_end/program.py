@@ -1,13 +1,17 @@
-"""The real program as a process of its own, which never outlives the test that started it."""
+"""The real program as a process of its own, which never outlives the test that started it.
+
+It is forked from one that has imported it already (`tests.end_to_end.warm`), where nothing else is asked for.
+"""
 
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.end_to_end.started import Started, start
 
 ROOT = Path(__file__).parents[2]
 STOPPING = 20.0
@@ -24,7 +28,7 @@ def environment() -> dict[str, str]:
 class Program:
     """A running `orderbot run`."""
 
-    process: asyncio.subprocess.Process
+    process: Started
     log: Path
 
     async def kill(self) -> None:
@@ -54,15 +58,8 @@ async def running(config: Path) -> AsyncIterator[Program]:
     """`orderbot run --config FILE`, killed at the end if it still runs. What it logs is added to a file beside it."""
     log = config.with_suffix(".log")
     with log.open("ab") as stderr:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "bot", "run", "--config", str(config)),
-            cwd=config.parent,
-            env=environment(),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=stderr,
-            stderr=stderr,
-        )
+        arguments = ("run", "--config", str(config))
+        process = await start(arguments, cwd=config.parent, env=environment(), stdout=stderr, stderr=stderr)
     try:
         yield Program(process, log)
     finally:

@@ -8,7 +8,9 @@ from providers.registry import names
 from tests.end_to_end.dialogues import CITIESOCIAL, DIALOGUES, Dialogue, fill_in, order, reference_in
 from tests.end_to_end.dying import Death, Kind, When
 from tests.end_to_end.house import World, world
+from tests.end_to_end.killing import all_of, dialogues_of
 from tests.end_to_end.nursing import Nursing
+from tests.end_to_end.program import ROOT
 from tests.transcripts.test_transcripts import DIALOGUES as TRANSCRIPTS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -111,3 +113,14 @@ async def test_killed_before_a_delivery_is_recorded_the_message_comes_twice_and_
 async def test_every_supplier_that_has_dialogues_has_its_file_of_kills() -> None:
     files = {path.stem.removeprefix("test_kill_") for path in Path(__file__).parent.glob("test_kill_*.py")}
     assert {path.stem.split("-")[0] for path in TRANSCRIPTS} & set(names()) == files
+
+
+async def test_ci_plays_all_dialogues_that_can_be_killed_and_others_one_of_each_supplier() -> None:
+    suppliers = {path.stem.split("-")[0] for path in TRANSCRIPTS} & set(names())
+    for supplier in suppliers:
+        (played,) = dialogues_of(supplier, {})
+        assert dialogues_of(supplier, {"KILLS": "all"}) == all_of(supplier)
+        assert played in all_of(supplier)
+        assert len(all_of(supplier)) > 1
+    ci = (ROOT / ".ci" / "run").read_text("utf-8")
+    assert "make test KILLS=all" in ci.splitlines()

@@ -13,6 +13,7 @@ from providers.orders import PlacedOrder
 from tests.bench import Bench, bench
 from tests.end_to_end.house import COLLEAGUE
 from tests.storage.direct import reading
+from tests.words.reading import WORDS
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ async def test_a_mistyped_number_suggests_the_nearest(house: Bench, query: str) 
     await house.does(events.StatusRequested(query))
     told = last(house)
     assert told.startswith("<b>Not found</b>")
-    assert "Did you mean one of these?" in told
+    assert WORDS.say("status.near") in told
     await house.does(read(house.button("#1207 · Shop · 21 Sep")), tapped=1)
     assert "Order number: <code>#1207</code>" in last(house)
 
@@ -155,7 +156,7 @@ async def test_orders_lists_the_eight_newest_first(house: Bench) -> None:
 
 
 async def test_a_language_that_is_not_offered_is_an_old_button(house: Bench) -> None:
-    assert await house.does(events.LanguageChosen("xx"), tapped=1) == "This button doesn't fit here."
+    assert await house.does(events.LanguageChosen("xx"), tapped=1) == WORDS.say("toast.stale")
     assert await house.does(events.LanguageChosen("en"), tapped=1) == ""
     (row,) = reading(house.database).fetch("SELECT language FROM people")
     assert row["language"] == "en"

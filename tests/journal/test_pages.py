@@ -23,6 +23,7 @@ from tests.bench import Bench, bench
 from tests.desk.filling import fill, ordered
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import reading, writing
+from tests.words.reading import WORDS
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 SECOND = 1_000_000
@@ -175,7 +176,7 @@ async def test_mine_and_a_colleagues_are_chosen_by_button(house: Bench) -> None:
 async def test_a_button_of_an_account_that_is_gone_says_so(house: Bench) -> None:
     confirmed(house, 2001, 2001)
     assert await house.does(events.OrdersRequested(wanted=Wanted(account=account_code("gone"))), tapped=1) == (
-        "This button doesn't fit here."
+        WORDS.say("toast.stale")
     )
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database
-from storage.migrate import migrate
 from storage.opening import open_database
+from tests.storage.template import lay
 
 
 @pytest.fixture
@@ -14,10 +14,10 @@ def url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
+async def database(url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    await lay(tmp_path / "orderbot.db")
     database = await open_database(url)
     try:
-        await migrate(database, 1)
         yield database
     finally:
         await database.close()

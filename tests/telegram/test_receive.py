@@ -15,6 +15,7 @@ from tests.bench import locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE, STRANGER
 from tests.storage.direct import reading, writing
 from tests.telegram.line import Line, line
+from tests.words.reading import WORDS
 
 
 @pytest.fixture(autouse=True)
@@ -124,7 +125,7 @@ async def test_a_tap_is_answered_and_an_old_one_is_told_so(house: Line) -> None:
             return len(house.telegram.toasts) == 2
 
         await until(answered)
-    assert sorted(toast.text for toast in house.telegram.toasts) == ["", "This button doesn't fit here."]
+    assert sorted(toast.text for toast in house.telegram.toasts) == ["", WORDS.say("toast.stale")]
 
 
 async def test_confirm_tapped_five_times_in_one_batch_and_once_more_is_one_order(house: Line) -> None:

@@ -12,6 +12,7 @@ from tests.bench import locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import reading
 from tests.telegram.line import Line, line
+from tests.words.reading import WORDS
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ async def test_a_tap_that_comes_two_questions_late_changes_nothing(house: Line) 
         return bool(house.telegram.toasts)
 
     await until(answered)
-    assert [toast.text for toast in house.telegram.toasts] == ["This button doesn't fit here."]
+    assert [toast.text for toast in house.telegram.toasts] == [WORDS.say("toast.stale")]
 
 
 async def test_a_confirm_that_comes_after_cancel_orders_nothing(house: Line) -> None:

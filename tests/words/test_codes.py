@@ -1,6 +1,7 @@
 """Every code that the program uses has its sentence, and every sentence is used."""
 
 import ast
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import get_args
@@ -24,14 +25,16 @@ ERRORS = {"OrderRefused", "ProviderUnavailable", "AccessDenied", "OutcomeUnknown
 ENGLISH = ROOT / "bot" / "words" / "locales" / "en"
 
 
+@cache
 def trees(*folders: str) -> list[ast.Module]:
     return [ast.parse(path.read_text("utf-8")) for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
-def constants(*folders: str) -> set[str]:
+@cache
+def constants(*folders: str) -> frozenset[str]:
     """All texts in the code, those inside f-strings too."""
     nodes = (node for tree in trees(*folders) for node in ast.walk(tree))
-    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
 def first_arguments(names: set[str], *folders: str) -> set[str]:

@@ -21,6 +21,7 @@ from storage.balances import BalanceReading
 from tests.bench import locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import writing
+from tests.words.reading import WORDS
 from tests.workers.in_points import InPoints, known
 from tests.workers.priced import Ware, filled_in, placed, tap
 from tests.workers.supplied import Supplied, supplied
@@ -110,7 +111,7 @@ async def test_where_no_supplier_tells_a_balance_that_is_said(tmp_path: Path) ->
     async with supplied(tmp_path) as house:
         none = balances.BalanceWatch(house.desk, {"shop": house.providers["shop"]})
         none.tell(ConversationKey(ADMIN, ADMIN), ReadBalances())
-        assert await said(house, 1) == ["None of the suppliers set up here tells a balance."]
+        assert await said(house, 1) == [WORDS.say("balance.none")]
         await none.stop()
 
 

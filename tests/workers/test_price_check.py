@@ -14,6 +14,7 @@ from providers.products import Facts
 from storage import orders
 from tests.bench import working
 from tests.storage.direct import reading
+from tests.words.reading import WORDS
 from tests.workers.priced import SHOWN, Priced, asked, filled_in, newest, ordered, placed, tap
 from tests.workers.supplied import Supplied, supplied
 
@@ -30,7 +31,7 @@ async def stopped(house: Supplied, reference: str, code: str, *lines: str) -> No
     assert await house.outcome(reference) == "not_sent"
     assert view(house.order(reference)).code == code
     card = next(html for html in reversed(house.outbox()) if html.startswith("<b>Not placed"))
-    assert card.split("\n")[1 : len(lines) + 2] == [*lines, "The order was stopped before anything was sent."]
+    assert card.split("\n")[1 : len(lines) + 2] == [*lines, WORDS.say("refusal.stopped")]
 
 
 async def confirmed(house: Supplied, provider: Priced, holds: Any) -> str:

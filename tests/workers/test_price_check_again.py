@@ -7,6 +7,7 @@ from bot.journal.rules import Rules
 from bot.journal.views import view
 from providers.errors import OutcomeUnknown, ProviderUnavailable
 from tests.bench import until, working
+from tests.words.reading import WORDS
 from tests.workers.priced import PLACED, SHOWN, Priced, asked, idle, ordered, placed, reading, tap
 from tests.workers.supplied import Supplied, supplied
 
@@ -122,7 +123,7 @@ async def test_what_is_sent_again_after_an_unknown_outcome_is_the_same_order_wha
         reference = await ordered(house)
         assert await house.outcome(reference) == "unknown"
         provider.holds["P-1"] = DEARER
-        await tap(house, "Send again under the same id")
+        await tap(house, WORDS.say("button.resend"))
         await placed(house, reference)
         assert provider.references == [reference] * 2
         assert provider.reads == ["P-1"]

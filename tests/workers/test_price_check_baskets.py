@@ -15,6 +15,7 @@ from providers.products import Chosen, Facts
 from storage import orders
 from tests.bench import working
 from tests.storage.direct import reading
+from tests.words.reading import WORDS
 from tests.workers.priced import SHOWN, PricedBasket, asked, newest, placed, tap
 from tests.workers.supplied import Supplied, supplied
 
@@ -46,7 +47,7 @@ async def reasons(house: Supplied, reference: str) -> list[str]:
     assert await house.outcome(reference) == "not_sent"
     card = next(html for html in reversed(house.outbox()) if html.startswith("<b>Not placed"))
     lines = card.split("\n")
-    return lines[1 : lines.index("The order was stopped before anything was sent.")]
+    return lines[1 : lines.index(WORDS.say("refusal.stopped"))]
 
 
 async def test_an_amount_that_a_price_has_made_wrong_is_asked_again(tmp_path: Path) -> None:

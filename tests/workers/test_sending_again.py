@@ -12,6 +12,7 @@ from providers.orders import Findings, PlacedOrder
 from providers.simulators.base import Fault
 from providers.simulators.damaijia.simulator import DamaijiaSimulator
 from tests.bench import until, working
+from tests.words.reading import WORDS
 from tests.workers.lost import LAG, evidence, lines, look, lose, settled
 from tests.workers.scripted import Answer, TakesNoneTwice, certain
 from tests.workers.supplied import Supplied, provider_for, supplied
@@ -31,7 +32,7 @@ async def house(tmp_path: Path, provider: TakesNoneTwice) -> AsyncIterator[Suppl
 
 
 async def send_again(house: Supplied) -> None:
-    await house.does(read(house.button("Send again under the same id")), tapped=1)
+    await house.does(read(house.button(WORDS.say("button.resend"))), tapped=1)
 
 
 async def test_a_yes_is_the_order(house: Supplied, provider: TakesNoneTwice) -> None:
@@ -113,7 +114,7 @@ async def test_a_no_counts_again_after_somebody_found_that_it_was_not_placed(
     async with working(house.sender.run()):
         await send_again(house)
         await until(lambda: settled_after(house, 2))
-        await house.does(read(house.button("It was not placed")), tapped=1)
+        await house.does(read(house.button(WORDS.say("button.not_placed"))), tapped=1)
         await house.does(read(house.button("Confirm")), tapped=1)
         await until(lambda: settled_after(house, 3))
     assert house.order("1000").outcome == "refused"

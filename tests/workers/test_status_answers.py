@@ -17,6 +17,7 @@ from storage.database import Database
 from tests.bench import locked, until
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage import direct
+from tests.words.reading import WORDS
 from tests.workers.placed_orders import PAID, SHIPPED, card, messages, place, says, telling
 from tests.workers.scripted import Telling
 
@@ -231,7 +232,7 @@ async def test_a_number_that_nobody_has_says_who_could_not_be_asked(tmp_path: Pa
         told = await says(house, "<b>Not found</b>")
         assert "Could not be asked just now: Other." in told
         assert "Tells nothing" not in told, "the shop and GuoGuo have been asked too"
-        assert "Did you mean one of these?" in told
+        assert WORDS.say("status.near") in told
         assert (supplier.asked, other.asked) == (["1208"], ["1208"])
 
 

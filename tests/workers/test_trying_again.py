@@ -12,6 +12,7 @@ from storage import history
 from tests.bench import until, working
 from tests.end_to_end.house import ADMIN
 from tests.storage.direct import reading, writing
+from tests.words.reading import WORDS
 from tests.workers.scripted import Answer, Scripted
 from tests.workers.supplied import Supplied, supplied
 
@@ -129,7 +130,7 @@ async def test_stop_while_it_waits_settles_it_at_once(tmp_path: Path) -> None:
         begin(house)
         await waiting(house, 1)
         stop = read(house.button("Stop"))
-        assert await house.does(stop, tapped=1) == "It is not tried again."
+        assert await house.does(stop, tapped=1) == WORDS.say("toast.stopping")
         assert await house.outcome("1000") == "not_sent"
         (line,) = [line for line in history.of_order(reading(house.database), "1000") if line.kind == "stop"]
         assert (line.user_id, line.user_name, line.at) == (ADMIN, "Some Name", house.clock())
