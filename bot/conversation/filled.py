@@ -22,7 +22,7 @@ from providers.products import Path
 
 _FORMS_KEPT: Final = 256
 _ITEMS_KEPT: Final = 512
-"""Groups or items of one model that are kept at least: four times as many are no faster with 200 chats, and take 10 MB."""
+"""Groups or items of one model that are kept at least: more are no faster with 200 chats, and cost 10 MB."""
 _NOTHING: Final[Answers] = {}
 """The answers of a group or an item that isn't there yet."""
 

@@ -5,7 +5,7 @@ import pytest
 from bot.buttons.data import read
 from bot.conversation import events
 from bot.conversation.events import Decision
-from bot.conversation.listing import Days, Direction, Menu, Wanted
+from bot.conversation.views import Days, Direction, Menu, Wanted
 
 WRITTEN: dict[str, events.Event] = {
     "a:31f57cb5:5": events.AddedAnother("31f57cb5", 5),

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.chats import BOT, Button
+from bot.sandbox.chats import BOT, ChatButton
 from bot.sandbox.messages import written
 from tests.end_to_end.clock import StandingClock
 from tests.end_to_end.config import as_toml
@@ -54,7 +54,7 @@ def put(house: World, chat_id: int, body: dict[str, Any], message_id: int) -> No
     chat = house.telegram._chats.find(chat_id)
     assert chat is not None
     chat.last_id = message_id - 1
-    buttons = tuple(tuple(Button(*button[:2]) for button in row) for row in body["rows"])
+    buttons = tuple(tuple(ChatButton(*button[:2]) for button in row) for row in body["rows"])
     house.telegram._chats.add(chat, BOT, written(body["html"], "html"), buttons=buttons)
     house.seen[chat_id] = len(house.history[chat_id])
 
