@@ -18,7 +18,7 @@ def now_us() -> int:
 class Ids:
     """Fresh ids. Those that have an order rise strictly, also when the clock is set back while we run.
 
-    They are given inside units of work, in the database's thread, and counted under a lock all the same.
+    Units of work take them in the database's thread, and the program at its start in its own: a lock keeps them apart.
     """
 
     def __init__(self, *, last_outbox: int = 0, now: Callable[[], int] = now_us) -> None:

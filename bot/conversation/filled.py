@@ -6,7 +6,7 @@ is complete goes to pydantic as the model instance that it was read as.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from operator import is_
 from typing import Any, Final, NamedTuple
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.conversation.answers import MISSING, get, is_answered, put, without_skipped
+from bot.conversation.cached import cached_property
 from bot.conversation.likeness import likeness_of
 from bot.conversation.questions import Plan, Problem, Question, is_listed, plans
 from bot.conversation.state import Answers, Recent
@@ -23,8 +24,7 @@ from providers.products import Path
 _FORMS_KEPT: Final = 256
 _ITEMS_KEPT: Final = 512
 """Groups or items of one model that are kept at least: more are no faster with 200 chats, and cost 10 MB."""
-_NOTHING: Final[Answers] = {}
-"""The answers of a group or an item that isn't there yet."""
+_NOTHING: Final[Answers] = {}  # the answers of a group or an item that isn't there yet
 
 
 class Section(NamedTuple):

@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from typing import TypeVar
@@ -36,8 +36,8 @@ STORED_WITHIN = 0.25
 _SECOND = 1_000_000
 _BREATH = 0.001
 """Seconds, at least, until a time is looked at again: clocks may stand still."""
-Undeliverable = Callable[[Transaction, OutboxRow, str], None]
-"""Hears of a row that nobody will ever read, and why, in the transaction that records it; it may add other rows."""
+Undeliverable = Callable[[Transaction, OutboxRow, str], Sequence[OutboxRow]]
+"""Hears of a row that nobody will ever read, and why, in the transaction that records it; returns the rows it added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +161,11 @@ class Delivery:
 
     async def _read(self) -> None:
         """Take in what waits in storage, if it may be more than we know: all of it, or that of some chats."""
-        at = asyncio.get_running_loop().time()
-        everything = self._outdated or at >= self._read_at + SWEEP
         if self._lacking:
             # The rows that are known to be taken would come again, and hide those that we lack.
             await self._store()
+        at = asyncio.get_running_loop().time()
+        everything = self._outdated or at >= self._read_at + SWEEP
         chats = None if everything else self._lacking
         if not everything and not chats:
             return
@@ -357,26 +357,23 @@ class Delivery:
             self._put_back(replace(row, not_before=at, attempts=row.attempts + 1, error=why))
 
     async def _give_up(self, row: OutboxRow, why: str) -> None:
-        def fail_and_tell(tx: Transaction) -> None:
+        def fail_and_tell(tx: Transaction) -> Sequence[OutboxRow]:
             outbox.fail(tx, row.id, why, self._now())
-            if self._undeliverable is not None:
-                self._undeliverable(tx, row, why)
+            return () if self._undeliverable is None else self._undeliverable(tx, row, why)
 
         try:
-            await self._write(fail_and_tell)
+            await self._write(fail_and_tell, self.add)
         except Exception:
             # Else the row would be tried again and again.
             log.exception("nobody could be told that message %s was not taken", row.id)
             await self._write(lambda tx: outbox.fail(tx, row.id, why, self._now()))
-        if self._undeliverable is not None:
-            self.wake()
 
-    async def _write(self, work: Callable[[Transaction], T]) -> T:
+    async def _write(self, work: Callable[[Transaction], T], then: Callable[[T], None] | None = None) -> T:
         """Until storage takes it: else it would be forgotten that a message is not to be sent, or not yet."""
         attempt = 0
         while True:
             try:
-                return await self._database.run(work)
+                return await self._database.run(work, then)
             except AlreadyStored:
                 raise
             except StorageError as error:

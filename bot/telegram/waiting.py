@@ -16,7 +16,7 @@ FreeAt = Callable[[int], int]
 
 
 class WaitingChat:
-    """The oldest rows of a chat, up to KEPT of each sort.
+    """The oldest rows of a chat, about KEPT of each sort at most.
 
     What is too much stays in storage, and so do all later ones, until the chat is read again; so none is overtaken.
     """

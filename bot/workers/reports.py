@@ -4,7 +4,7 @@ Both in one unit of work, so that nothing is known that nobody is told.
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -215,15 +215,18 @@ class Reports:
 
         await self.desk.run(work)
 
-    def undeliverable(self, tx: Transaction, row: OutboxRow, why: str) -> None:
-        """Telegram will never take a message. What became of an order must be known to somebody: to the admins."""
+    def undeliverable(self, tx: Transaction, row: OutboxRow, why: str) -> Sequence[OutboxRow]:
+        """Telegram will never take a message. What became of an order must be known to somebody: to the admins.
+
+        Returns what is said to them, which is for whoever commits it.
+        """
         if row.paced:
             # The outcome was told before; how far the order is can be asked for.
-            return
+            return ()
         order = orders.by_card(tx, row.id if row.edits is None else row.edits)
         if order is None or order.outcome is None:
-            return
-        account = self.desk.accounts.get(order.account)
+            return ()
+        account, unit = self.desk.accounts.get(order.account), Unit(tx)
         for admin in sorted(self.desk.staff.admins - {row.chat_id}):
             words = self.desk.outgoing.words(tx, admin)
             text = words.say(
@@ -234,7 +237,8 @@ class Reports:
                 reference=order.reference,
                 why=why,
             )
-            self.desk.outgoing.plain(Unit(tx), admin, text)
+            self.desk.outgoing.plain(unit, admin, text)
+        return unit.rows
 
     def _tell_admins(self, unit: Unit, order: Order) -> None:
         """Our credentials are at fault: everybody who could mend the settings is notified, not only who ordered."""

@@ -34,6 +34,8 @@ from storage.sending import Claim
 log = logging.getLogger(__name__)
 BALANCE_WITHIN = 3.0
 """Seconds that an order waits for the balance to be read."""
+SWEEP = 60.0
+"""Seconds between two looks for what is due, though nobody has told us of anything."""
 MARGIN = 60.0
 """Seconds for which a claim holds beyond the time that its supplier has to answer."""
 CALLS = 4
@@ -121,7 +123,7 @@ class Sender:
         due_at = await self._database.read(sending.next_claim_at, account, now if compared else -1)
         if started:
             return 0
-        return None if due_at is None else (due_at - self._now()) / SECOND
+        return SWEEP if due_at is None else min(SWEEP, (due_at - self._now()) / SECOND)
 
     async def _start_due(self, account: str) -> int:
         """Claim what is due and begin to send it; returns how many."""

@@ -138,10 +138,12 @@ async def test_an_account_that_was_deleted_fails_once_per_message(house: Line) -
 async def test_what_nobody_will_read_is_told_and_what_is_said_about_it_leaves(tmp_path: Path) -> None:
     async with line(tmp_path) as house:
 
-        def tell(tx: Transaction, row: OutboxRow, why: str) -> None:
+        def tell(tx: Transaction, row: OutboxRow, why: str) -> list[OutboxRow]:
+            unit = Unit(tx)
             if row.chat_id == ADMIN:
                 text = f"{json.loads(row.body)['html']}: {why}"
-                house.desk.outgoing.plain(Unit(tx), COLLEAGUE, text)
+                house.desk.outgoing.plain(unit, COLLEAGUE, text)
+            return unit.rows
 
         house.delivery = Delivery(house.client, house.database, house.clock, tell)
         house.telegram.block(ADMIN)
@@ -158,8 +160,9 @@ async def test_what_nobody_will_read_is_told_and_what_is_said_about_it_leaves(tm
 async def test_a_telling_that_fails_makes_no_row_go_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with line(tmp_path) as house:
 
-        def fails(tx: Transaction, row: OutboxRow, _why: str) -> None:
+        def fails(tx: Transaction, row: OutboxRow, _why: str) -> list[OutboxRow]:
             tx.execute("INSERT INTO outbox SELECT * FROM outbox WHERE id = $1", row.id)
+            return []
 
         house.delivery = Delivery(house.client, house.database, house.clock, fails)
         house.telegram.block(ADMIN)
