@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,8 @@ from bot.desk.unit import Unit
 from bot.telegram import deliver, receive
 from bot.telegram.deliver import Delivery
 from bot.words.message import Message
-from storage.database import Transaction
+from storage import outbox
+from storage.database import Reader, Transaction
 from storage.outbox import OutboxRow
 from tests.bench import locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
@@ -135,17 +136,43 @@ async def test_an_account_that_was_deleted_fails_once_per_message(house: Line) -
     assert row["error"] == "Forbidden: user is deactivated"
 
 
+def telling_the_colleague(house: Line) -> Delivery:
+    """A delivery that says to the colleague what the admin will never read."""
+
+    def tell(tx: Transaction, row: OutboxRow, why: str) -> list[OutboxRow]:
+        unit = Unit(tx)
+        if row.chat_id == ADMIN:
+            text = f"{json.loads(row.body)['html']}: {why}"
+            house.desk.outgoing.plain(unit, COLLEAGUE, text)
+        return unit.rows
+
+    return Delivery(house.client, house.database, house.clock, tell)
+
+
+async def test_what_is_said_of_a_message_that_nobody_will_read_keeps_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is known as soon as it is committed: a later message that is handed over would overtake what is only read."""
+    waiting, readings = outbox.waiting, 0
+
+    def counted(reader: Reader, limit: int, chats: Collection[int] | None) -> list[OutboxRow]:
+        nonlocal readings
+        readings += 1
+        return waiting(reader, limit, chats)
+
+    monkeypatch.setattr(outbox, "waiting", counted)
+    async with line(tmp_path) as house:
+        house.delivery = telling_the_colleague(house)
+        house.telegram.block(ADMIN)
+        house.puts("Placed")
+        async with working(house.delivery.run()):
+            await house.reads("Placed: Forbidden: bot was blocked by the user", chat=COLLEAGUE)
+            assert readings == 1
+
+
 async def test_what_nobody_will_read_is_told_and_what_is_said_about_it_leaves(tmp_path: Path) -> None:
     async with line(tmp_path) as house:
-
-        def tell(tx: Transaction, row: OutboxRow, why: str) -> list[OutboxRow]:
-            unit = Unit(tx)
-            if row.chat_id == ADMIN:
-                text = f"{json.loads(row.body)['html']}: {why}"
-                house.desk.outgoing.plain(unit, COLLEAGUE, text)
-            return unit.rows
-
-        house.delivery = Delivery(house.client, house.database, house.clock, tell)
+        house.delivery = telling_the_colleague(house)
         house.telegram.block(ADMIN)
         house.puts("Placed")
         async with working(house.delivery.run()):

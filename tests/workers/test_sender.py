@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import pytest
 
 from bot.buttons.data import read
-from bot.workers import loop
+from bot.workers import loop, sender
 from bot.workers.sender import Sender
 from providers.anqicms.form import AnqicmsForm
 from providers.base import AccountSettings, Provider
@@ -47,6 +47,19 @@ async def test_a_confirmed_order_is_sent_once_and_settled(tmp_path: Path) -> Non
         house.sender.wake("guoguo")
         await house.outcome("1001")
         assert len(house.guoguo.received) == 2
+
+
+async def test_an_order_that_nobody_woke_the_sender_for_is_sent_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "SWEEP", 0.05)
+    async with supplied(tmp_path) as house, working(house.sender.run()):
+        house.confirmed("1000", "guoguo")
+        house.sender.wake("guoguo")
+        await house.outcome("1000")
+        for reference, account in (("1001", "guoguo"), ("1002", "shop")):
+            house.confirmed(reference, account)
+            assert await house.outcome(reference) == "placed"
 
 
 async def test_sending_is_committed_before_the_supplier_is_called(tmp_path: Path) -> None:
