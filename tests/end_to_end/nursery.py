@@ -26,18 +26,12 @@ from bot.logs import start_logging
 from bot.settings.model import Settings, load_settings
 from bot.words.catalogue import catalogues
 from bot.workers.status_watch import StatusWatch
-from providers.registry import names
+from providers.registry import names, provider_class
 from storage.opening import open_database
 from tests.end_to_end.clock import StandingClock, follow
 from tests.end_to_end.dying import Death, Kind, When, opening
 
 NOWHERE = "http://127.0.0.1:9"
-KEYS = {
-    "guoguo": {"api_key": "none"},
-    "citiesocial": {},
-    "damaijia": {"access_token": "none"},
-    "anqicms": {"token": "none"},
-}
 
 
 def be_the_bot(config: Path, deaths: list[Death]) -> NoReturn:
@@ -74,15 +68,21 @@ class Unwatching(StatusWatch):
         await asyncio.Event().wait()
 
 
+def account(name: str) -> dict[str, str]:
+    """Settings of an account of this provider with all that they require; nothing answers there."""
+    fields = provider_class(name).settings_model.model_fields
+    required = {key: "none" for key, field in fields.items() if field.is_required()}
+    return required | {"provider": name, "base_url": NOWHERE}
+
+
 async def warm_up() -> None:
     """Start once without a Telegram, so that every start to come finds everything imported and made ready."""
     with TemporaryDirectory() as folder:
-        accounts = {name: {"provider": name, "base_url": NOWHERE} | KEYS[name] for name in names()}
         settings = {
             "telegram": {"token": "1:none", "api_url": NOWHERE},
             "storage": {"url": f"sqlite:///{folder}/none.db"},
             "staff": {"admins": [1]},
-            "accounts": accounts,
+            "accounts": {name: account(name) for name in names()},
         }
         async with bot.app.build(Settings.model_validate(settings)) as app:
             catalogues()
