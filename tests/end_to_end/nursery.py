@@ -14,7 +14,7 @@ import signal
 import ssl
 import sys
 import traceback
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
@@ -26,7 +26,7 @@ from bot.logs import start_logging
 from bot.settings.model import Settings, load_settings
 from bot.words.catalogue import catalogues
 from bot.workers.status_watch import StatusWatch
-from providers.registry import names, provider_class
+from providers.simulators.registry import SIMULATORS
 from storage.opening import open_database
 from tests.end_to_end.clock import StandingClock, follow
 from tests.end_to_end.dying import Death, Kind, When, opening
@@ -68,21 +68,16 @@ class Unwatching(StatusWatch):
         await asyncio.Event().wait()
 
 
-def account(name: str) -> dict[str, str]:
-    """Settings of an account of this provider with all that they require; nothing answers there."""
-    fields = provider_class(name).settings_model.model_fields
-    required = {key: "none" for key, field in fields.items() if field.is_required()}
-    return required | {"provider": name, "base_url": NOWHERE}
-
-
 async def warm_up() -> None:
     """Start once without a Telegram, so that every start to come finds everything imported and made ready."""
-    with TemporaryDirectory() as folder:
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory())
+        suppliers = [await stack.enter_async_context(kind()) for kind in SIMULATORS]
         settings = {
             "telegram": {"token": "1:none", "api_url": NOWHERE},
             "storage": {"url": f"sqlite:///{folder}/none.db"},
             "staff": {"admins": [1]},
-            "accounts": {name: account(name) for name in names()},
+            "accounts": {supplier.name: supplier.account() for supplier in suppliers},
         }
         async with bot.app.build(Settings.model_validate(settings)) as app:
             catalogues()
