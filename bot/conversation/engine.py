@@ -171,11 +171,15 @@ def _shortage(account: Account, draft: Draft, known: Known) -> Shortage | None:
 def mended(turn: Turn[Event]) -> Step | None:
     """After a deploy: a draft of another form version is checked again, and only what changed is asked.
 
-    None when the form is the same; a step without replies when the draft stands as it did.
+    None when the form is the same; a step without replies when the draft stands as it did, or when an order's number
+    is being asked: what changed is shown when that is over.
     """
     draft, now = turn.draft, version(turn.form)
     if draft.form_version == now:
         return None
+    if (naming := turn.state.naming) is not None:
+        aside = mended(replace(turn, state=turn.state.without_naming()))
+        return aside and replace(aside, state=aside.state.in_naming(naming), replies=())
     answers = turn.filled.pruned
     kept = Conversation(phase=turn.state.phase, draft=draft.model_copy(update={"form_version": now}))
     if answers == draft.answers and not Filled.of(turn.form, answers).problems and _is_shown(kept, turn):

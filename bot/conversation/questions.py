@@ -233,14 +233,6 @@ def field_at(form: type[BaseModel], path: Path) -> FieldInfo:
     return field
 
 
-def model_at(form: type[BaseModel], path: Path) -> type[BaseModel]:
-    """The model of a group or of a list's items; the form itself for `()`. Raises KeyError where the path has none."""
-    model = shape(field_at(form, path)).model if path else form
-    if model is None:
-        raise KeyError(path)
-    return model
-
-
 def list_around(path: Path) -> Path | None:
     """The list that a path lies in; the innermost one."""
     for length in range(len(path) - 1, -1, -1):

@@ -143,6 +143,11 @@ class Conversation(BaseModel):
         """The state that goes on after the naming of an order."""
         return Conversation(phase=self.named().resumes, draft=self.draft)
 
+    def in_naming(self, naming: Naming) -> "Conversation":
+        """This state, to go on with when the order is named."""
+        resumes = naming.model_copy(update={"resumes": self.phase})
+        return Conversation(phase=Phase.NAMING, draft=self.draft, naming=resumes)
+
 
 IDLE = Conversation()
 

@@ -1,11 +1,12 @@
 """A draft of another version of its form: what still holds stays, and only what changed is asked."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel, Field, create_model
 
-from bot.conversation import events, replies
+from bot.conversation import events, replies, requests
 from bot.conversation.known import Account
 from bot.conversation.questions import version
 from bot.conversation.state import Phase
@@ -189,3 +190,34 @@ def test_a_look_up_under_way_goes_on() -> None:
     chat.accounts["shop"] = Account("shop", "Shop", After)
     chat.find(events.LookUpResult.FAILED)
     assert chat.asked == "More"
+
+
+def naming(chat: Chat) -> Chat:
+    unknown = OrderView("7", "shop", "Shop", {}, Outcome.UNKNOWN, attempts=2)
+    chat.knows.order(unknown)
+    chat.send(events.NameTapped(unknown.reference, unknown.attempts))
+    assert chat.state.phase is Phase.NAMING
+    return chat
+
+
+@pytest.mark.parametrize("changes", [{"name": (Text, Field(title="Your name"))}, SHORTER, CODE, {"size": None}])
+@pytest.mark.parametrize("draft", [at_remark, reviewing])
+def test_a_deploy_while_an_orders_number_is_asked_forgets_neither(draft: Callable[[], Chat], changes: Any) -> None:
+    chat = naming(draft())
+    deployed(chat, **changes)
+    chat.send(events.HelpRequested())
+    assert chat.state.phase is Phase.NAMING
+    chat.say("two words")
+    assert chat.reply(replies.NumberWanted) == replies.NumberWanted("7", "Shop")
+    chat.say("N-1")
+    assert chat.requests[-1] == requests.CheckNumber("7", 2, "N-1")
+
+
+@pytest.mark.parametrize("event", [events.NumberGivenUp(), events.CancelRequested()])
+def test_what_a_deploy_has_changed_is_asked_when_the_number_is_given_up(event: events.Event) -> None:
+    chat = naming(reviewing())
+    deployed(chat, **SHORTER)
+    chat.send(event)
+    assert (chat.state.phase, chat.asked) == (Phase.ASKING, "Size")
+    chat.say("20")
+    assert chat.summary() == {"Name": "Ann", "Size": "20", "Lines": 1}
