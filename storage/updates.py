@@ -1,8 +1,7 @@
 """The updates that have had their effect. Telegram delivers at least once, and a repeated one must change nothing."""
 
-from storage.database import Reader, Transaction
+from storage.database import Transaction
 
-IS_SEEN = "SELECT update_id FROM updates WHERE update_id = $1"
 MARK_SEEN = "INSERT INTO updates (update_id, seen_at) VALUES ($1, $2) ON CONFLICT (update_id) DO NOTHING"
 PRUNE = "DELETE FROM updates WHERE seen_at < $1"
 NOTE_FAILURE = """
@@ -11,10 +10,6 @@ ON CONFLICT (update_id) DO UPDATE SET tries = failed_updates.tries + 1, error = 
     raw = excluded.raw, failed_at = excluded.failed_at
 RETURNING tries
 """
-
-
-def is_seen(reader: Reader, update_id: int) -> bool:
-    return reader.fetchrow(IS_SEEN, update_id) is not None
 
 
 def mark_seen(tx: Transaction, update_id: int, now: int) -> bool:

@@ -55,7 +55,7 @@ async def test_the_journal_is_as_the_program_writes_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "dear"), [((1.0, 1.2), False), ((1.0, 1.21), True), ((1.0, 0.5), False)])
-def test_a_look_up_that_costs_more_among_many_fails(seconds: tuple[float, float], dear: bool) -> None:  # noqa: FBT001
+def test_a_look_up_that_costs_more_among_many_fails(seconds: tuple[float, float], dear: bool) -> None:  # noqa: FBT001  a column of the table above
     assert is_too_dear({LOOK_UP: seconds, "page of /orders": (1.0, 9.0)}) is dear
 
 

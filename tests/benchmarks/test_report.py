@@ -55,7 +55,7 @@ def test_goals_are_reached_or_not_by_what_was_measured() -> None:
 @pytest.mark.parametrize(
     ("figure", "at_least", "reached"), [(1.0, True, "no"), (1.0, False, "yes"), (3.0, True, "yes")]
 )
-def test_a_goal_is_a_least_or_a_most(figure: float, at_least: bool, reached: str) -> None:  # noqa: FBT001
+def test_a_goal_is_a_least_or_a_most(figure: float, at_least: bool, reached: str) -> None:  # noqa: FBT001  a column of the table above
     assert f" {reached} |" in goals([Goal("speed", figure, 2.0, at_least=at_least)])
 
 

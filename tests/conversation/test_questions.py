@@ -11,7 +11,7 @@ from bot.conversation import events, replies
 from bot.conversation.answers import drop, get, put
 from bot.conversation.filled import Filled
 from bot.conversation.known import Account
-from bot.conversation.questions import field_at, list_around, model_at
+from bot.conversation.questions import field_at, list_around
 from providers.fields import AskWhen, Form, Text
 from tests.conversation.chat import Chat
 from tests.conversation.forms import Group, Toy
@@ -89,9 +89,6 @@ def test_a_path_that_leads_nowhere_is_a_mistake() -> None:
     for path in (("nothing",), ("colour", "nothing"), ()):
         with pytest.raises(KeyError):
             field_at(Many, path)
-    with pytest.raises(KeyError):
-        model_at(Many, ("colour",))
-    assert model_at(Many, ("boxes", 3)) is Box
 
 
 def test_the_list_around_a_path_is_the_innermost() -> None:

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,10 @@ async def firsts(house: World, who: int, count: int) -> list[str]:
     return [(await house.next(who)).text.splitlines()[0] for _ in range(count)]
 
 
+def has_said(house: World, chat_id: int, text: str) -> bool:
+    return text in [said.text for said in house.history[chat_id]]
+
+
 async def test_all_that_waited_is_said_and_cards_are_changed_where_they_stand(house: World) -> None:
     waiting = [(chat_id, written(json.loads(body)["html"], "html").text) for chat_id, body in house.rows(WAITING)]
     (card,) = (message.message_id for message in house.telegram.messages(ADA))
@@ -71,10 +76,7 @@ async def test_all_that_waited_is_said_and_cards_are_changed_where_they_stand(ho
         for chat_id in {chat_id for chat_id, _ in waiting}:
             await house.says_more(house.seen[chat_id], chat_id)
         for chat_id, text in waiting:
-            await house.until(
-                lambda chat_id=chat_id, text=text: text in [said.text for said in house.history[chat_id]],  # type: ignore[misc]
-                chat_id,
-            )
+            await house.until(partial(has_said, house, chat_id, text), chat_id)
     (placed,) = (message for message in house.history[ADA] if message.text.startswith("Placed"))
     assert (placed.message_id, placed.edited) == (card, True)
 

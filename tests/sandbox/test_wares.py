@@ -144,7 +144,7 @@ async def test_a_price_can_fall_to_nothing_and_rise_again(now: Now) -> None:
     card = SupplierCard(shop)
     shop.goods[188] = ("Theme", 1)
     for deed, price in (("cheaper", "0.00"), ("cheaper", "0.00"), ("dearer", "0.01")):
-        card.change("188", deed)  # type: ignore[arg-type]
+        card.change("188", deed)  # type: ignore[arg-type]  # what no button sends
         assert ware(card, "188")["price"] == price
 
 

@@ -50,5 +50,5 @@ def reading(database: Database) -> Reader:
 
 def _innermost(database: Database) -> SQLiteDatabase:
     while not isinstance(database, SQLiteDatabase):
-        database = database.inner  # type: ignore[attr-defined]
+        database = database.inner  # type: ignore[attr-defined]  # a wrapper of the tests
     return database

@@ -58,7 +58,7 @@ async def test_work_that_could_wait_is_refused_and_leaves_nothing(database: Data
         tx.execute(PUT, 1, 0)
 
     with pytest.raises(TypeError, match="plain function"):
-        await database.run(work)  # type: ignore[unused-coroutine]
+        await database.run(work)  # type: ignore[unused-coroutine]  # the mistake that is refused
     assert await stored(database) == []
 
 

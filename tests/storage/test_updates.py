@@ -3,13 +3,6 @@ from storage.database import Database
 from tests.storage.direct import reading, writing
 
 
-def test_an_update_is_seen_once_it_was_marked(database: Database) -> None:
-    with writing(database) as tx:
-        assert not updates.is_seen(tx, 7)
-        updates.mark_seen(tx, 7, 100)
-        assert updates.is_seen(tx, 7)
-
-
 def test_an_update_has_its_effect_once(database: Database) -> None:
     with writing(database) as tx:
         assert updates.mark_seen(tx, 7, 100)
@@ -24,7 +17,7 @@ def test_old_updates_are_forgotten(database: Database) -> None:
         for update_id in (1, 2, 3):
             updates.mark_seen(tx, update_id, update_id * 100)
         assert updates.prune(tx, 200) == 1
-        assert [updates.is_seen(tx, n) for n in (1, 2, 3)] == [False, True, True]
+        assert [updates.mark_seen(tx, n, 400) for n in (1, 2, 3)] == [True, False, False]
 
 
 def test_failures_of_an_update_are_counted_and_the_last_is_kept(database: Database) -> None:

@@ -83,10 +83,6 @@ class OrderBook:
         else:
             self._set(number, refund_status=-1)
 
-    def set_status(self, number: str, status: int) -> None:
-        """Any status, documented or not."""
-        self._set(number, status=status)
-
     def _by_number(self, number: str) -> dict[str, Any]:
         order = {order["order_id"]: order for order in self.orders}[number]
         self._bring_up_to_date(order)
