@@ -133,7 +133,7 @@ def _incoming(
         update_id=update_id,
         chat_id=chat["id"],
         user_id=user_id,
-        name=f"{first} {last}" if last else first,
+        name=f"{first} {last}" if first and last else first or last,
         language=_text(sender.get("language_code") or ""),
         event=event,
         tapped=tapped,

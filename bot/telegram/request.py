@@ -1,4 +1,4 @@
-"""Telegram's HTTP on aiohttp, behind python-telegram-bot's seam for it: it takes a fifth of httpx's time per call.
+"""Telegram's HTTP on aiohttp, behind python-telegram-bot's seam for it: a call takes a seventh of its time on httpx.
 
 Only Telegram's own answers count: a proxy's page says nothing about a message or a token. No error quotes an address,
 because the bot's token is part of it.
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import certifi
-from telegram.error import NetworkError, TimedOut
+from telegram.error import BadRequest, NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 _JSON: Final = {"Content-Type": "application/json"}
@@ -84,7 +84,7 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """Raise TimedOut, or NetworkError for whatever else keeps Telegram's answer from us."""
+        """Raise TimedOut, or NetworkError for whatever else keeps Telegram's answer from us. BadRequest: not sent."""
         given = (connect_timeout, read_timeout, write_timeout, pool_timeout)
         timeout = _timeout(
             *(
@@ -92,11 +92,14 @@ class AiohttpRequest(BaseRequest):
                 for passed, ours in zip(given, self._timeouts, strict=True)
             )
         )
-        sent = _sent(request_data)
         try:
+            sent = _sent(request_data)
             session = self._session or self._open(url)
             response = await session.request(method, url, timeout=timeout, allow_redirects=False, **sent)
             code, payload = response.status, await response.read()
+        except UnicodeEncodeError:
+            # As Telegram itself says it; Python's words would quote the whole message.
+            raise BadRequest("strings must be encoded in UTF-8") from None
         except TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as error:
@@ -110,13 +113,13 @@ class AiohttpRequest(BaseRequest):
     def _open(self, url: str) -> aiohttp.ClientSession:
         if self._closed:
             raise RuntimeError("the connections to Telegram are closed")
-        secure = url.startswith("https:")
+        proxy, trusted = _proxy(url), _trusted() if url.startswith("https:") else True
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=self._connections, ssl=_trusted() if secure else True),
+            connector=aiohttp.TCPConnector(limit=self._connections, ssl=trusted),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self.USER_AGENT},
             skip_auto_headers=_AUTOMATIC,
-            proxy=_proxy(url),
+            proxy=proxy,
         )
         return self._session
 

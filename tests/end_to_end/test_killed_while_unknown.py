@@ -109,6 +109,8 @@ async def test_killed_around_a_decision_it_counts_once(way: Way, when: When, tmp
         number = supplier.ledger[0].number if supplier.ledger else ""
         await house.offers(way.decides.format(number=number))
         await house.taken_in()
+        # What isn't recorded as said would be said again, and the summary that is tapped be the old one.
+        await nursing.until(lambda: not house.is_asides())
         await bot.kill()
 
         bot = await nursing.start(config, [Death(Kind.UPDATE, when)])

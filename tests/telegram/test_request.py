@@ -216,6 +216,12 @@ async def test_a_refusal_is_the_error_that_python_telegram_bot_makes_of_it(serve
     assert (type(refused), str(refused)) == (BadRequest, "No")
 
 
+async def test_text_that_can_not_be_sent_is_refused_as_telegram_would(server: Server) -> None:
+    async with requests() as request:
+        refused = await fails(request.result(server.url, {"text": "canary \ud800"}))
+    assert (type(refused), server.connections) == (BadRequest, 0)
+
+
 async def test_a_packed_answer_is_unpacked(server: Server) -> None:
     server.says = answer(gzip.compress(DONE), "200 OK", "Content-Encoding: gzip")
     async with requests() as request:
