@@ -178,8 +178,8 @@ def mended(turn: Turn[Event]) -> Step | None:
     if draft.form_version == now:
         return None
     if (naming := turn.state.naming) is not None:
-        aside = mended(replace(turn, state=turn.state.without_naming()))
-        return aside and replace(aside, state=aside.state.in_naming(naming), replies=())
+        resumed = mended(replace(turn, state=turn.state.without_naming()))
+        return resumed and replace(resumed, state=resumed.state.in_naming(naming), replies=())
     answers = turn.filled.pruned
     kept = Conversation(phase=turn.state.phase, draft=draft.model_copy(update={"form_version": now}))
     if answers == draft.answers and not Filled.of(turn.form, answers).problems and _is_shown(kept, turn):

@@ -17,7 +17,7 @@ from providers.orders import Outcome
 from tests.conversation.chat import Chat, reviewing
 from tests.conversation.forms import NOTE, TOY
 
-ASIDES = replace(NOTE, reads_status=True)
+STATUS_READ = replace(NOTE, reads_status=True)
 PLACED = OrderView("1", "note", "note", {"text": "x"}, Outcome.PLACED, number="N-1")
 
 
@@ -31,7 +31,7 @@ def ordered() -> tuple[Chat, OrderView]:
 
 @pytest.mark.parametrize("order", [PLACED, replace(PLACED, pruned=True)])
 def test_a_supplier_that_tells_is_asked_and_nothing_is_said_before_it_answers(order: OrderView) -> None:
-    chat = Chat([ASIDES, TOY])
+    chat = Chat([STATUS_READ, TOY])
     chat.knows.order(order)
     chat.knows.names["N-1"] = (order,)
     chat.send(events.StatusRequested("N-1"))
@@ -42,7 +42,7 @@ def test_a_supplier_that_tells_is_asked_and_nothing_is_said_before_it_answers(or
 
 @pytest.mark.parametrize("outcome", [None, Outcome.REFUSED, Outcome.NOT_SENT, Outcome.UNKNOWN])
 def test_an_order_that_is_not_placed_is_answered_at_once(outcome: Outcome | None) -> None:
-    chat = Chat([ASIDES])
+    chat = Chat([STATUS_READ])
     chat.knows.names["1"] = (replace(PLACED, outcome=outcome, number=""),)
     chat.send(events.StatusRequested("1"))
     assert chat.reply(replies.StatusShown).freshness is Freshness.KNOWN
@@ -51,7 +51,7 @@ def test_an_order_that_is_not_placed_is_answered_at_once(outcome: Outcome | None
 
 @pytest.mark.parametrize("query", ["7788", "#7788", "GG-2026-001"])
 def test_an_unknown_number_is_asked_of_the_suppliers(query: str) -> None:
-    chat = Chat([ASIDES, TOY])
+    chat = Chat([STATUS_READ, TOY])
     chat.send(events.StatusRequested(query))
     assert (chat.said, chat.requests) == ((Toast(ToastCode.ASKING),), [requests.AskEverywhere(query)])
     chat.knows.near[query] = (PLACED,)
@@ -64,7 +64,7 @@ def test_an_unknown_number_is_asked_of_the_suppliers(query: str) -> None:
 
 @pytest.mark.parametrize("query", ["hello", "12", "where is it 1207", "x" * 65, "77/88"])
 def test_what_is_no_number_is_asked_of_nobody(query: str) -> None:
-    chat = Chat([ASIDES])
+    chat = Chat([STATUS_READ])
     chat.send(events.StatusRequested(query))
     assert (chat.said, chat.requests) == ((replies.OrderNotKnown(query),), [])
 
@@ -76,14 +76,14 @@ def test_where_no_supplier_tells_nobody_is_asked() -> None:
 
 
 def test_an_order_that_the_journal_does_not_have_can_not_be_ordered_again() -> None:
-    chat = Chat([ASIDES])
+    chat = Chat([STATUS_READ])
     chat.send(events.SearchedElsewhere("7", found=(replace(PLACED, reference=""),)))
     assert not chat.reply(replies.StatusShown).again
 
 
 @pytest.mark.parametrize("notify", [False, True])
 def test_a_change_is_on_the_card_and_told_where_it_matters(*, notify: bool) -> None:
-    chat = Chat([ASIDES])
+    chat = Chat([STATUS_READ])
     chat.send(events.Progressed(PLACED, replace(PLACED, status="paid"), notify=notify))
     assert chat.said[0] == CardShown(PLACED, "Notes", refreshes=True, again=True)
     assert [type(reply) for reply in chat.said[1:]] == ([StatusNotice] if notify else [])

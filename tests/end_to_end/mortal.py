@@ -123,7 +123,7 @@ class Mortal:
     async def _rest(self) -> None:
         """Wait until all is done and said, and that is recorded: else it would come twice."""
         await self._house.taken_in()
-        await self._nursing.until(lambda: not self._house.is_asides())
+        await self._nursing.until(lambda: not self._house.has_more_to_say())
         self._kept = self._stored()
 
     def _in_flight(self) -> bool:

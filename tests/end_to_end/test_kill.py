@@ -101,7 +101,7 @@ async def test_killed_before_a_delivery_is_recorded_the_message_comes_twice_and_
             assert [message.text.splitlines()[0] for message in shown] == [turn.first] * 2
             assert shown[0].buttons == shown[1].buttons
             await house.taken_in()
-            await nursing.until(lambda: not house.is_asides())
+            await nursing.until(lambda: not house.has_more_to_say())
             await bot.kill()
         bot = await nursing.start(house.config())
         house.tap("Confirm")

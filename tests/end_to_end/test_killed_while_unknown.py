@@ -110,7 +110,7 @@ async def test_killed_around_a_decision_it_counts_once(way: Way, when: When, tmp
         await house.offers(way.decides.format(number=number))
         await house.taken_in()
         # What isn't recorded as said would be said again, and the summary that is tapped be the old one.
-        await nursing.until(lambda: not house.is_asides())
+        await nursing.until(lambda: not house.has_more_to_say())
         await bot.kill()
 
         bot = await nursing.start(config, [Death(Kind.UPDATE, when)])
