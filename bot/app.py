@@ -28,7 +28,9 @@ from bot.telegram.receive import Inbox
 from bot.workers.backfill import Backfill
 from bot.workers.balances import BalanceWatch
 from bot.workers.catalogues import CatalogueRefresh
+from bot.workers.circumstances import Circumstances
 from bot.workers.look_ups import LookUps
+from bot.workers.presence import Presence
 from bot.workers.pruner import Pruner
 from bot.workers.reconciler import Reconciler
 from bot.workers.reports import Reports
@@ -119,7 +121,7 @@ class App:
             providers={name: provider.name for name, provider in self.providers.items()},
             staff=Staff(frozenset(settings.staff.admins)),
             ids=Ids(last_outbox=last_outbox, now=clock),
-            now=clock,
+            clock=clock,
             workers=workers,
             language=settings.language,
             zone=settings.zone,
@@ -132,8 +134,18 @@ class App:
             Inline(client, InlineSearch(database, accounts, self.desk.staff, clock), settings.language),
         )
         self.delivery = workers.delivery = Delivery(client, database, clock, outcomes.undeliverable)
-        self.sender = workers.sender = Sender(database, outcomes, self.providers, clock, self.desk.ids.process())
+        self.presence = Presence(database, outcomes, clock)
         self.reconciler = workers.reconciler = Reconciler(database, outcomes, self.providers, clock)
+        self.sender = workers.sender = Sender(
+            database,
+            outcomes,
+            self.providers,
+            clock,
+            self.desk.ids.process(),
+            check_presence=self.presence.check,
+            seen_before=self.reconciler.seen_before,
+        )
+        self.circumstances = Circumstances(database, outcomes, self.providers)
         self.status_watch = workers.status_watch = StatusWatch(database, self.desk, self.providers, clock)
         self.look_ups = LookUps(self.desk, self.providers)
         self.status_answers = StatusAnswers(self.desk, self.providers, clock)
@@ -145,6 +157,7 @@ class App:
         for worker in (self.look_ups, self.reconciler, self.status_answers, self.balances):
             workers.duties.update(worker.duties)
         self.wakers: list[Callable[[], None]] = [
+            self.presence.wake,
             self.delivery.wake,
             self.sender.wake_all,
             self.reconciler.wake,
@@ -160,6 +173,8 @@ class App:
 
     async def run(self) -> None:
         """Run until cancelled, then end in order: nothing new in, calls in flight out, last messages sent."""
+        await self.circumstances.take_in()
+        await self.presence.begin()
         await self.sender.recover()
         await self.reconciler.recover()
         await self.desk.resume()
@@ -181,6 +196,7 @@ class App:
     def _work(self) -> list[Coroutine[Any, Any, None]]:
         return [
             self._hello_then_poll(),
+            self.presence.run(),
             self.sender.run(),
             self.reconciler.run(),
             self._once_greeted(self.status_watch.run),

@@ -5,9 +5,11 @@ The layers are base, base over HTTP, supplier; the sequence of sending is writte
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, runtime_checkable
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -41,6 +43,32 @@ class AccountSettings(BaseModel):
         return value.rstrip("/")
 
 
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """The customer that an account is at its supplier, beyond its name in the settings.
+
+    `base_url` is normalised. `name` names the customer there, for people, and is no secret; where nothing does it is
+    empty. `key` are the secrets that belong to it, in a fixed order, where the name alone doesn't do.
+    """
+
+    provider: str
+    base_url: str
+    name: str = ""
+    key: tuple[str, ...] = field(default=(), repr=False)
+
+
+def normalised(base_url: str) -> str:
+    """An address as all its spellings: scheme and host in small letters, no port that goes without saying."""
+    parts = urlsplit(base_url)
+    try:
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return base_url
+    host = f"[{host}]" if ":" in host else host
+    said = "" if port is None or port == {"http": 80, "https": 443}.get(parts.scheme) else f":{port}"
+    return f"{parts.scheme}://{host}{said}{parts.path.rstrip('/')}"
+
+
 S = TypeVar("S", bound=AccountSettings)
 
 
@@ -68,6 +96,10 @@ class Provider(ABC, Generic[S]):
         Raises OrderRefused, ProviderUnavailable or AccessDenied when the order was certainly not placed, and
         OutcomeUnknown when nobody can tell. Any other exception counts as an unknown outcome.
         """
+
+    def customer(self) -> Customer:
+        """The customer that the settings mean; by all their secrets unless the supplier names its customers."""
+        return Customer(self.name, normalised(self.settings.base_url), key=tuple(sorted(secrets_in(self.settings))))
 
     @abstractmethod
     async def aclose(self) -> None:

@@ -73,12 +73,13 @@ class Sending:
 
     An order of the supplier's list may be ours when it was made from `since` to `until` (aware, UTC): the time of the
     request, with room for a supplier that took it late. One from `horizon` on may still be ours by a clock that was
-    wrong.
+    wrong. `known` are numbers of our own placed orders from the horizon on, oldest first: a whole list has them.
     """
 
     reference: str
     since: datetime
     until: datetime
+    known: tuple[str, ...] = ()
 
     @property
     def horizon(self) -> datetime:
@@ -94,10 +95,10 @@ class Sending:
 class Match:
     """An order of the supplier's that may be ours.
 
-    `order` is what a create would have told of it. `certain`: what it carries can belong to our order only; anything
-    less is evidence for a person. `at` is when the supplier made it, aware. `facts` are shown to a person: each key
-    names a label in the catalogues (`fact.<key>`). `differs` are the keys of facts that are not as we sent them, with
-    `time` for an order that is ours only if a clock was wrong.
+    `order` is what a create would have told of it. `certain`: it carries our reference, so it can be our order only;
+    that its content agrees is evidence for a person. `at` is when the supplier made it, aware. `facts` are shown to a
+    person: each key names a label in the catalogues (`fact.<key>`). `differs` are the keys of facts that are not as we
+    sent them, with `time` for an order that is ours only if a clock was wrong.
     """
 
     order: PlacedOrder

@@ -11,24 +11,32 @@
 from dataclasses import dataclass
 
 from storage.database import Reader, Transaction
+from storage.identities import of_account
 
-INSERT = """
+INSERT = f"""
 INSERT INTO orders (reference, draft_id, account, provider, form, form_version, answers, chat_id, user_id, user_name,
-    confirmed_at, stage, status, supplier_status, details, attempts)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'confirmed', '', '', '{}', 0)
-"""
+    confirmed_at, stage, status, supplier_status, details, attempts, identity)
+VALUES ($2, $3, $1, $4, $5, $6, $7, $8, $9, $10, $11, 'confirmed', '', '', '{{}}', 0, {of_account})
+"""  # noqa: S608  a constant of ours
 RETRY = """
 UPDATE orders SET stage = 'confirmed', draft_id = $2, form_version = $3, answers = $4, outcome = NULL, details = '{}',
     supplier_status = '', sending_at = NULL, settled_at = NULL, claimed_by = NULL, claimed_until = NULL,
-    not_before = 0, tries = 0, stop_asked = 0, looks = 0, evidence_card = NULL
+    not_before = 0, tries = 0, stop_asked = 0, looks = 0, look_at = NULL, evidence_card = NULL, inferred = 0
 WHERE reference = $1 AND stage = 'settled' AND outcome = 'not_sent' AND replaced_by IS NULL
+    AND identity = COALESCE((SELECT accounts.identity FROM accounts WHERE accounts.account = orders.account),
+        'before:' || orders.account)
 """
 BY_CARD = "SELECT * FROM orders WHERE card = $1 UNION ALL SELECT * FROM orders WHERE evidence_card = $1"
-NUMBER_OF = """
-SELECT reference FROM order_numbers WHERE account = $1 AND number = $2
+NUMBER_OF = f"""
+SELECT reference FROM order_numbers WHERE identity IN ({of_account}, 'before:' || $1) AND number = $2
 UNION SELECT orders.reference FROM order_names JOIN orders ON orders.reference = order_names.reference
-    WHERE order_names.name = $2 AND orders.account = $1
+    WHERE order_names.name = $2 AND orders.identity IN ({of_account}, 'before:' || $1)
 LIMIT 1
+"""  # noqa: S608  a constant of ours
+NUMBER_AT = "SELECT reference FROM order_numbers WHERE identity = $1 AND number = $2"
+NUMBERS_SINCE = """
+SELECT number FROM orders WHERE identity = $1 AND confirmed_at >= $2 AND number IS NOT NULL AND outcome = 'placed'
+ORDER BY confirmed_at, reference LIMIT $3
 """
 GET = "SELECT * FROM orders WHERE reference = $1"
 FIND = """
@@ -81,7 +89,9 @@ class Order(NewOrder):
     """A row of the table.
 
     `stage` is confirmed, sending or settled, and only a settled order has an `outcome`. `details` and `progress` are
-    JSON text. `card` is the outbox id of the message that is edited when the order is settled.
+    JSON text. `card` is the outbox id of the message that is edited when the order is settled. `identity` is where it
+    is to be sent, or went. `settled_up` is how long the bot had been up by then, in microseconds. `inferred` is 1 where
+    the supplier has not said that there is no such order.
     """
 
     stage: str
@@ -110,6 +120,9 @@ class Order(NewOrder):
     watch_at: int | None
     watch_failures: int
     claimed_until: int | None
+    identity: str
+    settled_up: int
+    inferred: int
 
     @property
     def place(self) -> Place:
@@ -131,9 +144,9 @@ def insert(tx: Transaction, order: NewOrder) -> None:
     """Write a confirmed order. Raises AlreadyStored when its reference or its draft is in the journal."""
     tx.execute(
         INSERT,
+        order.account,
         order.reference,
         order.draft_id,
-        order.account,
         order.provider,
         order.form,
         order.form_version,
@@ -146,17 +159,32 @@ def insert(tx: Transaction, order: NewOrder) -> None:
 
 
 def retry(tx: Transaction, reference: str, draft_id: str, form_version: str, answers: str) -> bool:
-    """Confirm again what certainly was not sent, under the same reference; False when that is not so (any more).
+    """Confirm again what was not sent, under the same reference; False when that is not so (any more).
 
-    `confirmed_at` stays, so that an order keeps its place in every list.
+    It goes where it was to go before: what the account has become since gets an order of its own. `confirmed_at` stays,
+    so that an order keeps its place in every list.
     """
     return tx.execute(RETRY, reference, draft_id, form_version, answers) == 1
 
 
 def number_of(reader: Reader, account: str, number: str) -> str | None:
-    """The reference of the order that goes by this number, or another name, at this account."""
+    """The reference of the order that goes by this number, or another name, at what this account is.
+
+    One from before there were identities may be meant too.
+    """
     row = reader.fetchrow(NUMBER_OF, account, number)
     return None if row is None else str(row["reference"])
+
+
+def number_at(reader: Reader, identity: str, number: str) -> str | None:
+    """The reference of the order that has this number, in this spelling, at an identity."""
+    row = reader.fetchrow(NUMBER_AT, identity, number)
+    return None if row is None else str(row["reference"])
+
+
+def numbers_since(reader: Reader, identity: str, since: int, limit: int) -> list[str]:
+    """Numbers of placed orders of an identity that were confirmed at a time (UTC microseconds) or later."""
+    return [str(row["number"]) for row in reader.fetch(NUMBERS_SINCE, identity, since, limit)]
 
 
 def get(reader: Reader, reference: str) -> Order | None:

@@ -8,33 +8,38 @@ from dataclasses import dataclass
 
 from storage import words
 from storage.database import Reader, Transaction
+from storage.identities import of_account
 from storage.orders import Order
 
-RESEND = """
+its_identity = """COALESCE((SELECT accounts.identity FROM accounts WHERE accounts.account = orders.account),
+        'before:' || orders.account)"""
+
+RESEND = f"""
 UPDATE orders SET stage = 'confirmed', outcome = NULL, settled_at = NULL, claimed_by = NULL, claimed_until = NULL,
     not_before = 0, tries = 1, stop_asked = 0, looks = 0, look_at = NULL, remind_at = NULL
-WHERE reference = $1 AND attempts = $2 AND stage = 'settled' AND outcome = 'unknown'
-"""
-CLAIM = """
+WHERE reference = $1 AND attempts = $2 AND stage = 'settled' AND outcome = 'unknown' AND identity = {its_identity}
+"""  # noqa: S608  a constant of ours
+CLAIM = f"""
 UPDATE orders SET stage = 'sending', sending_at = $3, claimed_by = $2, claimed_until = $4, attempts = attempts + 1,
     tries = tries + 1
 WHERE reference IN (SELECT reference FROM orders WHERE stage = 'confirmed' AND account = $1 AND not_before <= $6
-    ORDER BY confirmed_at, reference LIMIT $5)
+    AND identity = {of_account} ORDER BY confirmed_at, reference LIMIT $5)
 RETURNING *
-"""
-NEXT_CLAIM_AT = """
+"""  # noqa: S608  a constant of ours
+NEXT_CLAIM_AT = f"""
 SELECT MIN(not_before) AS at FROM orders WHERE stage = 'confirmed' AND account = $1 AND not_before > $2
-"""
-DUE = """
-SELECT * FROM orders WHERE stage = 'confirmed' AND account = $1 AND not_before <= $2
+    AND identity = {of_account}
+"""  # noqa: S608  a constant of ours
+DUE = f"""
+SELECT * FROM orders WHERE stage = 'confirmed' AND account = $1 AND not_before <= $2 AND identity = {of_account}
 ORDER BY confirmed_at, reference LIMIT $3
-"""
-CLAIM_ONE = """
+"""  # noqa: S608  a constant of ours
+CLAIM_ONE = f"""
 UPDATE orders SET stage = 'sending', sending_at = $5, claimed_by = $4, claimed_until = $6, attempts = attempts + 1,
     tries = tries + 1
-WHERE reference = $1 AND draft_id = $2 AND attempts = $3 AND stage = 'confirmed'
+WHERE reference = $1 AND draft_id = $2 AND attempts = $3 AND stage = 'confirmed' AND identity = {its_identity}
 RETURNING *
-"""
+"""  # noqa: S608  a constant of ours
 HOLD_BACK = """
 UPDATE orders SET stage = 'sending' WHERE reference = $1 AND draft_id = $2 AND attempts = $3 AND stage = 'confirmed'
 """
@@ -49,7 +54,7 @@ WHERE reference = $1 AND attempts = $2 AND stage = 'confirmed' AND tries > 0
 STOP_AFTER = "UPDATE orders SET stop_asked = 1 WHERE reference = $1 AND stage = 'sending'"
 SETTLE = """
 UPDATE orders SET stage = 'settled', outcome = $2, number = $3, status = $4, supplier_status = $5, details = $6,
-    settled_at = $7, look_at = $9, remind_at = $10, watch_at = $11,
+    settled_at = $7, look_at = $9, remind_at = $10, watch_at = $11, settled_up = $12, inferred = $13,
     status_at = CASE WHEN $2 = 'placed' THEN $7 END,
     evidence_card = CASE WHEN $2 = 'unknown' THEN NULL ELSE evidence_card END
 WHERE reference = $1 AND attempts = $8
@@ -57,17 +62,28 @@ WHERE reference = $1 AND attempts = $8
 """
 CORRECT = """
 UPDATE orders SET outcome = $2, number = $3, status = $4, supplier_status = $5, details = $6, settled_at = $7,
-    status_at = $7, watch_at = $9
-WHERE reference = $1 AND attempts = $8 AND stage = 'settled' AND outcome = 'not_sent' AND replaced_by IS NULL
+    status_at = CASE WHEN $2 = 'placed' THEN $7 END, watch_at = $9, look_at = $10, remind_at = $11, settled_up = $12,
+    inferred = 0, evidence_card = CASE WHEN $2 = 'unknown' THEN NULL ELSE evidence_card END
+WHERE reference = $1 AND attempts = $8 AND stage = 'settled' AND outcome = 'not_sent' AND inferred = 1
 """
 ADD_NUMBER = """
-INSERT INTO order_numbers (account, number, reference) SELECT account, number, reference FROM orders
+INSERT INTO order_numbers (identity, number, reference) SELECT identity, number, reference FROM orders
 WHERE reference = $1 AND number IS NOT NULL
 """
-ADD_NUMBER_ONCE = f"{ADD_NUMBER} ON CONFLICT (account, number) DO NOTHING"
-OTHERS_SENDING = "SELECT reference FROM orders WHERE stage = 'sending' AND account = $1 AND reference <> $2 LIMIT 1"
+OTHERS_SENDING = f"""
+SELECT reference FROM orders WHERE stage = 'sending' AND reference <> $2
+    AND (account = $1 OR identity = {of_account}) LIMIT 1
+"""  # noqa: S608  a constant of ours
 ADD_NAME = "INSERT INTO order_names (name, reference) VALUES ($1, $2) ON CONFLICT (name, reference) DO NOTHING"
+CONFIRMED = "SELECT * FROM orders WHERE stage = 'confirmed' ORDER BY account, confirmed_at, reference LIMIT $1"
+ELSEWHERE = f"""
+SELECT * FROM orders WHERE stage = 'confirmed' AND identity <> {its_identity}
+ORDER BY account, confirmed_at, reference LIMIT $1
+"""  # noqa: S608  a constant of ours
 CONFIRMED_ACCOUNTS = "SELECT DISTINCT account FROM orders WHERE stage = 'confirmed' ORDER BY account"
+WAITING = """
+SELECT * FROM orders WHERE stage = 'confirmed' AND account = $1 ORDER BY confirmed_at, reference LIMIT $2
+"""
 ABANDONED = """
 SELECT * FROM orders WHERE stage = 'sending' AND COALESCE(claimed_by, '') <> $1
     AND (claimed_until IS NULL OR claimed_until <= $2)
@@ -86,7 +102,10 @@ def resend(tx: Transaction, reference: str, attempt: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The mark of who sends an order: `holder` from `now` on, and nobody else before `until`; in UTC microseconds."""
+    """The mark of who sends an order: `holder` from `now` on, and nobody else before `until`.
+
+    `now` is in UTC microseconds, `until` by `bot.clock.Clock.forward`.
+    """
 
     holder: str
     now: int
@@ -148,7 +167,8 @@ class Settlement:
     """The outcome of an order and all that is known with it.
 
     `details` is JSON text; `names` are all under which `find` shall find it; `look_at` and `remind_at` are for an
-    unknown outcome, `watch_at` for a placed order whose supplier tells how far it is; in UTC microseconds.
+    unknown outcome, `watch_at` for a placed order whose supplier tells how far it is; in microseconds of
+    `bot.clock.Clock.forward`. `inferred`: it is held to be not placed, and the supplier has not said so.
     """
 
     outcome: str
@@ -157,18 +177,17 @@ class Settlement:
     supplier_status: str
     details: str
     names: tuple[str, ...]
+    inferred: bool = False
     look_at: int | None = None
     remind_at: int | None = None
     watch_at: int | None = None
 
 
-def settle(
-    tx: Transaction, reference: str, attempt: int, became: Settlement, *, now: int, adopted: bool = False
-) -> bool:
+def settle(tx: Transaction, reference: str, attempt: int, became: Settlement, *, now: int, up: int = 0) -> bool:
     """Record what became of an order that is being sent, or the truth about one whose outcome was unknown.
 
-    `attempt` is the sending that it is about. False, and nothing changed, in every other case. `adopted`: the number
-    was found, not answered; then AlreadyStored is raised when it is another order's.
+    `attempt` is the sending that it is about. False, and nothing changed, in every other case. `up` is how long the
+    bot has been up, in microseconds. Raises AlreadyStored when the number is another order's.
     """
     changed = tx.execute(
         SETTLE,
@@ -183,10 +202,12 @@ def settle(
         became.look_at,
         became.remind_at,
         became.watch_at,
+        up,
+        int(became.inferred),
     )
     if changed == 0:
         return False
-    tx.execute(ADD_NUMBER if adopted else ADD_NUMBER_ONCE, reference)
+    tx.execute(ADD_NUMBER, reference)
     _name(tx, reference, became)
     return True
 
@@ -197,8 +218,8 @@ def _name(tx: Transaction, reference: str, became: Settlement) -> None:
     words.add(tx, reference, [name for name in (became.number, *became.names) if name])
 
 
-def correct(tx: Transaction, reference: str, attempt: int, became: Settlement, *, now: int) -> bool:
-    """An order that was decided to be not placed was found after all; False when it has been confirmed anew meanwhile.
+def correct(tx: Transaction, reference: str, attempt: int, became: Settlement, *, now: int, up: int = 0) -> bool:
+    """An order that was held to be not placed is there after all, or may be; False when it was sent anew meanwhile.
 
     Raises AlreadyStored when the number is another order's.
     """
@@ -213,6 +234,9 @@ def correct(tx: Transaction, reference: str, attempt: int, became: Settlement, *
         now,
         attempt,
         became.watch_at,
+        became.look_at,
+        became.remind_at,
+        up,
     )
     if changed == 0:
         return False
@@ -222,14 +246,14 @@ def correct(tx: Transaction, reference: str, attempt: int, became: Settlement, *
 
 
 def others_are_sent(reader: Reader, account: str, reference: str) -> bool:
-    """True when another order of the same account is on its way, whose number nobody knows yet."""
+    """True when another order is on its way to what the account is, whose number nobody knows yet."""
     return reader.fetchrow(OTHERS_SENDING, account, reference) is not None
 
 
 def abandoned(reader: Reader, me: str, now: int) -> list[Order]:
     """Orders being sent whose claim lapsed and isn't held by `me`: nobody sends them any more or knows their outcome.
 
-    `now` is in UTC microseconds.
+    `now` is by `bot.clock.Clock.forward`.
     """
     return [Order(**row) for row in reader.fetch(ABANDONED, me, now)]
 
@@ -239,6 +263,21 @@ def lapse(tx: Transaction) -> int:
     return tx.execute(LAPSE)
 
 
+def confirmed(reader: Reader, limit: int) -> list[Order]:
+    """Orders that wait to be sent, by account, the oldest first."""
+    return [Order(**row) for row in reader.fetch(CONFIRMED, limit)]
+
+
 def confirmed_accounts(reader: Reader) -> list[str]:
     """The accounts that have orders to be sent."""
     return [str(row["account"]) for row in reader.fetch(CONFIRMED_ACCOUNTS)]
+
+
+def waiting_at(reader: Reader, account: str, limit: int) -> list[Order]:
+    """The oldest orders of an account that wait to be sent, wherever they are to go."""
+    return [Order(**row) for row in reader.fetch(WAITING, account, limit)]
+
+
+def elsewhere(reader: Reader, limit: int) -> list[Order]:
+    """Orders that wait to be sent to what their accounts no longer are, by account, the oldest first."""
+    return [Order(**row) for row in reader.fetch(ELSEWHERE, limit)]

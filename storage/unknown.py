@@ -12,11 +12,13 @@ SELECT MIN(at) AS at FROM (
 ) AS times
 """
 OPEN = "SELECT * FROM orders WHERE outcome = 'unknown' ORDER BY confirmed_at, reference LIMIT $1"
-OF_ACCOUNT = "SELECT * FROM orders WHERE outcome = 'unknown' AND account = $1 ORDER BY confirmed_at, reference"
+OF_IDENTITY = "SELECT * FROM orders WHERE outcome = 'unknown' AND identity = $1 ORDER BY confirmed_at, reference"
 COUNT = "SELECT count(*) AS n FROM orders WHERE outcome = 'unknown'"
 LOOK_ALL = "UPDATE orders SET look_at = $1 WHERE outcome = 'unknown'"
+LOOK_ALL_INFERRED = "UPDATE orders SET look_at = $1 WHERE look_at IS NOT NULL AND inferred = 1"
 LOOKED = """
-UPDATE orders SET looks = looks + 1, look_at = $3 WHERE reference = $1 AND attempts = $2 AND outcome = 'unknown'
+UPDATE orders SET looks = looks + 1, look_at = $3
+WHERE reference = $1 AND attempts = $2 AND stage = 'settled' AND (outcome = 'unknown' OR inferred = 1)
 """
 REMINDED = "UPDATE orders SET remind_at = $2 WHERE reference = $1 AND outcome = 'unknown'"
 SET_CARD = "UPDATE orders SET evidence_card = $2 WHERE reference = $1"
@@ -43,8 +45,9 @@ def open_orders(reader: Reader, limit: int) -> list[Order]:
     return [Order(**row) for row in reader.fetch(OPEN, limit)]
 
 
-def of_account(reader: Reader, account: str) -> list[Order]:
-    return [Order(**row) for row in reader.fetch(OF_ACCOUNT, account)]
+def of_identity(reader: Reader, identity: str) -> list[Order]:
+    """All that went, or may have gone, to one customer at a supplier."""
+    return [Order(**row) for row in reader.fetch(OF_IDENTITY, identity)]
 
 
 def count(reader: Reader) -> int:
@@ -53,12 +56,13 @@ def count(reader: Reader) -> int:
 
 
 def look_for_all(tx: Transaction, now: int) -> None:
-    """At start-up all of them are looked for at once."""
+    """At start-up all of them are looked for at once, and what is only held to be not placed, while that lasts."""
     tx.execute(LOOK_ALL, now)
+    tx.execute(LOOK_ALL_INFERRED, now)
 
 
 def looked(tx: Transaction, reference: str, attempt: int, look_at: int | None) -> bool:
-    """Note a look-up and when the next is due; False when the outcome is known meanwhile."""
+    """Note a look-up and when the next is due; False when the outcome is known meanwhile, or it was sent anew."""
     return tx.execute(LOOKED, reference, attempt, look_at) == 1
 
 

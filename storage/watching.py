@@ -3,18 +3,25 @@
 from dataclasses import dataclass
 
 from storage.database import Reader, Transaction
+from storage.identities import of_account
 from storage.orders import Order
 
-DUE = """
-SELECT * FROM orders WHERE account = $1 AND watch_at IS NOT NULL AND watch_at <= $2 ORDER BY watch_at LIMIT $3
-"""
-NEXT_AT = "SELECT MIN(watch_at) AS at FROM orders WHERE account = $1 AND watch_at IS NOT NULL"
+# What went to another customer or address is not there where the account leads now.
+DUE = f"""
+SELECT * FROM orders WHERE account = $1 AND watch_at IS NOT NULL AND watch_at <= $2
+    AND identity IN ({of_account}, 'before:' || $1) ORDER BY watch_at LIMIT $3
+"""  # noqa: S608  a constant of ours
+NEXT_AT = f"""
+SELECT MIN(watch_at) AS at FROM orders WHERE account = $1 AND watch_at IS NOT NULL
+    AND identity IN ({of_account}, 'before:' || $1)
+"""  # noqa: S608  a constant of ours
+# An answer of the future was asked for by a clock that was wrong, so it is no newer one.
 # What is personal in the answer doesn't come back into an order that was pruned.
 READ = """
 UPDATE orders SET status = $3, supplier_status = $4, progress = CASE WHEN pruned_at IS NULL THEN $5 ELSE '{}' END,
     asked_at = $2, status_at = COALESCE($6, status_at), watch_at = CASE WHEN pruned_at IS NULL THEN $7 END,
     watch_failures = 0
-WHERE reference = $1 AND outcome = 'placed' AND number = $8 AND COALESCE(asked_at, 0) <= $2
+WHERE reference = $1 AND outcome = 'placed' AND number = $8 AND (COALESCE(asked_at, 0) <= $2 OR asked_at > $9)
 """
 ADD_NAME = "INSERT INTO order_names (name, reference) VALUES ($1, $2) ON CONFLICT (name, reference) DO NOTHING"
 NOT_READ = """
@@ -27,10 +34,12 @@ WHERE reference = $1 AND watch_failures = $2 AND watch_at IS NOT NULL
 class Reading:
     """A supplier's answer. `progress` is JSON text; `asked_at` is when the question went out, in UTC microseconds.
 
-    `status_at` is set when the status has changed, `watch_at` when it is asked again.
+    `now` is when it is written down. `status_at` is set when the status has changed, `watch_at` (by
+    `bot.clock.Clock.forward`) when it is asked again.
     """
 
     asked_at: int
+    now: int
     number: str
     status: str
     supplier_status: str
@@ -63,6 +72,7 @@ def read(tx: Transaction, reference: str, reading: Reading) -> bool:
         reading.status_at,
         reading.watch_at,
         reading.number,
+        reading.now,
     )
     if changed == 0:
         return False

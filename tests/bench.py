@@ -62,12 +62,24 @@ NAMES = {ADMIN: "Some Name", COLLEAGUE: "Colleague"}
 @dataclass
 class Clock:
     now: int = START
+    by_hand: int = 0
 
     def __call__(self) -> int:
         return self.now
 
+    def forward(self) -> int:
+        return self.now - self.by_hand
+
+    def up(self) -> int:
+        return self.forward() - START
+
     def advance(self, seconds: float) -> None:
         self.now += int(seconds * 1_000_000)
+
+    def set(self, seconds: float) -> None:
+        """Set the wall's time alone, by so many seconds."""
+        self.now += int(seconds * 1_000_000)
+        self.by_hand += int(seconds * 1_000_000)
 
 
 @dataclass
@@ -205,7 +217,7 @@ def desk_on(
         providers=names,
         staff=Staff(frozenset({ADMIN, COLLEAGUE})),
         ids=Ids(last_outbox=outbox.last_id(reading(database)), now=clock),
-        now=clock,
+        clock=clock,
         workers=workers,
         rules=rules,
     )

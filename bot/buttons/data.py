@@ -5,7 +5,7 @@ Buttons that belong to no draft name an account, an order or a language.
 
 from typing import Final
 
-from bot.buttons import draft_buttons, list_buttons, order_buttons
+from bot.buttons import account_buttons, draft_buttons, list_buttons, order_buttons
 from bot.conversation import events
 
 _ORDER: Final = "order"
@@ -26,6 +26,8 @@ def read(data: str) -> events.Event:
         return of_an_order
     if (of_a_list := list_buttons.read(data)) is not None:
         return of_a_list
+    if (of_an_account := account_buttons.read(data)) is not None:
+        return of_an_account
     match data.split(":"):
         case ["order", account] if account:
             return events.OrderRequested(account)

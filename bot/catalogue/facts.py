@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.catalogue.finding import is_search, prefix_of, words_of
-from bot.journal.rules import SECOND
+from bot.clock import SECOND
 from providers.fields import plain
 from storage import products
 from storage.database import Reader

@@ -105,7 +105,8 @@ def decide(turn: Turn[DecisionTapped]) -> Step:
     if order is None:
         return _as_it_is(turn)
     account = turn.known.accounts.get(order.account)
-    if event.decision is Decision.RESEND and not (account is not None and account.idempotent_create):
+    resends = account is not None and account.idempotent_create and not turn.known.is_elsewhere(order.reference)
+    if event.decision is Decision.RESEND and not resends:
         return _as_it_is(turn)
     if event.decision is Decision.FOUND and (taken := turn.known.number_taken(order.account, event.number)):
         return turn.stays(_taken(turn.known, order, event.number, taken))

@@ -149,7 +149,8 @@ def confirm(turn: Turn[Confirmed]) -> Step:
         if located is not None:
             return ask_again(turn, drop(draft.answers, located.path), located)
         return turn.stays(summarised(account, draft, form.faults))
-    again = draft.retry is not None and draft.retry == draft.answers
+    unchanged = draft.retry is not None and draft.retry == draft.answers
+    again = unchanged and not turn.known.is_elsewhere(draft.source or "")
     reference = draft.source if again and draft.source else turn.known.reference
     shown = draft.alike.reference if draft.alike else ""
     duplicate = turn.known.duplicate_of(account.name, form.likeness)

@@ -325,6 +325,15 @@ class NoticesTapped(Event):
     chosen: str
 
 
+@dataclass(frozen=True, slots=True)
+class CustomerTapped(Event):
+    """The answer to whether an account with a new key is the `same` customer; `own` is what its settings mean."""
+
+    account: str
+    own: str
+    same: bool
+
+
 # What the workers report
 
 

@@ -10,6 +10,7 @@ from bot.conversation.events import (
     BalanceRequested,
     BalancesRead,
     CommandUnknown,
+    CustomerTapped,
     Event,
     LanguageChosen,
     MessageEdited,
@@ -23,6 +24,7 @@ from bot.conversation.known import Known
 from bot.conversation.prompts import current_prompt
 from bot.conversation.replies import (
     BalancesShown,
+    CustomerNoted,
     HelpShown,
     Hint,
     HintCode,
@@ -38,7 +40,7 @@ from bot.conversation.replies import (
     ToastCode,
     Welcomed,
 )
-from bot.conversation.requests import AskStatus, ChooseLanguage, ChooseNotices, ReadBalances
+from bot.conversation.requests import AskStatus, ChooseLanguage, ChooseNotices, NoteCustomer, ReadBalances
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import Freshness, OrderView
 from providers.orders import Outcome
@@ -65,6 +67,16 @@ def language_chosen(turn: Turn[LanguageChosen]) -> Step:
     if not turn.known.has_language(language):
         return stale(turn)
     return turn.stays(LanguagesOffered(language), requests=(ChooseLanguage(language),))
+
+
+def customer_said(turn: Turn[CustomerTapped]) -> Step:
+    """An admin's word on an account whose key is new: the settings alone can't tell."""
+    event, known = turn.event, turn.known
+    account = known.accounts.get(event.account)
+    if account is None or not known.asks_customer(event.account, event.own):
+        return stale(turn)
+    request = NoteCustomer(event.account, event.own, event.same)
+    return turn.stays(CustomerNoted(account.title, event.same), requests=(request,))
 
 
 def nothing_open(turn: Turn[Event]) -> Step:

@@ -83,6 +83,14 @@ class Known:
         """The oldest orders of unknown outcome, and how many others there are."""
         return (), 0
 
+    def is_elsewhere(self, reference: str) -> bool:
+        """Check whether an order went to another customer or address than its account is now."""
+        return False
+
+    def asks_customer(self, account: str, own: str) -> bool:
+        """Check whether it is still asked which customer an account is whose settings mean `own`."""
+        return False
+
     def number_taken(self, account: str, number: str) -> str:
         """The reference of the order of ours that has this number at the account; empty for none."""
         return ""

@@ -97,13 +97,23 @@ def _opened_again(turn: Turn[Event], order: OrderView) -> Step:
         revision=-1,
         answers=answers,
         source=order.reference,
-        retry=confirmed if order.outcome is Outcome.NOT_SENT else None,
+        retry=confirmed if _keeps_reference(turn, order) else None,
     )
     turn, form = turn.on(draft), Filled.of(account.form, answers)
     named = set(map(_path, order.fields)) & {question.path for question in form.questions}
     if len(named) == len(set(order.fields)) == 1 and not form.problems:
         return ask(turn, named.pop(), editing=True)
     return go_on(turn, answers)
+
+
+def _keeps_reference(turn: Turn[Event], order: OrderView) -> bool:
+    """Check whether the order, confirmed unchanged, is the same one again.
+
+    One that may be there all the same is it only where the supplier takes no second one under its reference.
+    """
+    if order.outcome is not Outcome.NOT_SENT or turn.known.is_elsewhere(order.reference):
+        return False
+    return not order.inferred or turn.known.accounts[order.account].idempotent_create
 
 
 def _patched(order: OrderView) -> Answers:

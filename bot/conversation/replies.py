@@ -505,6 +505,26 @@ class NoticesOffered(Reply):
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerAsked(Reply):
+    """The account has another key at the same address: only an admin knows whether it is the same customer.
+
+    `name` is the account's in the settings, `own` what its settings mean.
+    """
+
+    account: str
+    name: str
+    own: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerNoted(Reply):
+    """It is known whether the account is the `same` customer."""
+
+    account: str
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BalancesShown(Reply):
     """A line for each account that has a balance, and the titles of those that have none."""
 

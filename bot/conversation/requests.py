@@ -110,6 +110,15 @@ class ChooseLanguage(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class NoteCustomer(Request):
+    """Write down whether an account with a new key is the `same` customer; `own` is what its settings mean."""
+
+    account: str
+    own: str
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ChooseNotices(Request):
     """Write down the changes that a person wants to be notified of."""
 

@@ -52,7 +52,11 @@ class Phase(StrEnum):
 
 
 class Duplicate(BaseModel):
-    """An order with the same answers that was confirmed not long ago; `confirmed_at` in UTC microseconds."""
+    """A like order that was confirmed not long ago; `confirmed_at` in UTC microseconds.
+
+    `outcome` is `inferred` or `decided` where it is held to be not placed by its absence or by a person's word, so that
+    it may be there all the same.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -60,6 +64,7 @@ class Duplicate(BaseModel):
     number: str = ""
     person: str = ""
     confirmed_at: int = 0
+    outcome: str = ""
 
 
 class Naming(BaseModel):

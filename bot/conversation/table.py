@@ -71,6 +71,7 @@ def _asides(phase: Phase) -> Row:
         _on(events.RefreshTapped, status.refresh, phase),
         _on(events.NoticesRequested, information.notices, phase),
         _on(events.NoticesTapped, information.notices_chosen, phase),
+        _on(events.CustomerTapped, information.customer_said, phase),
         _on(events.BalanceRequested, information.read_balances, phase),
         _on(events.BalancesRead, information.balances, phase),
     )

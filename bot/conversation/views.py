@@ -20,6 +20,7 @@ class Freshness(StrEnum):
     NOT_THERE = "not there"  # the journal, because the supplier says that it has no such order
     SILENT = "silent"  # the journal, because the supplier gives no status
     KNOWN = "known"  # the journal
+    ELSEWHERE = "elsewhere"  # the journal, because the account is another customer or address than it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class OrderView:
     sendings; it `waits` to be sent, first or again. `pruned`: its answers were removed since. `told` is what the
     supplier said when it was asked, at `asked_at`; the status is as it has been since `status_at`. `also` are further
     reasons beside `code`, told in the same way; `patches` are what is known of its products by now, each with the path
-    of the facts in `answers` that it takes the place of.
+    of the facts in `answers` that it takes the place of. `inferred`: it is held to be not placed, and the supplier has
+    not said so.
 
     An order that a supplier has and the journal hasn't, has no reference.
     """
@@ -73,6 +75,7 @@ class OrderView:
     status_at: int = 0
     also: tuple[Remark, ...] = ()
     patches: tuple[tuple[Path, Mapping[str, Any]], ...] = ()
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,8 @@ class Evidence:
 
     `look` is how the last look-up ended; where it failed, `look_code` says why and `look_said` what the supplier said.
     Candidates and signals are those of the last one that was read. Balances are amounts as text. `first_sent_at`
-    is earlier than `sent_at` when it was held to be not placed in between.
+    is earlier than `sent_at` when it was held to be not placed in between. `other_identity` is the address that it went
+    to, where the account is another customer or address now: then nothing that is seen proves anything about it.
     """
 
     sent_at: int = 0
@@ -120,6 +124,7 @@ class Evidence:
     balance_after: str = ""
     sent_again: int = 0
     first_sent_at: int = 0
+    other_identity: str = ""
 
 
 STATES: Final = ("open", "unknown", *Status, "not placed")

@@ -10,6 +10,7 @@ from datetime import UTC, tzinfo
 from functools import cached_property
 from typing import Protocol, TypeVar
 
+from bot.clock import Watch
 from bot.conversation import events, requests
 from bot.conversation.engine import advance
 from bot.conversation.known import Account
@@ -57,18 +58,22 @@ class Workers(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """Takes events in and hands work out. `providers` are the accounts' provider names, `now` is in microseconds."""
+    """Takes events in and hands work out. `providers` are the accounts' provider names."""
 
     database: Database
     accounts: Mapping[str, Account]
     providers: Mapping[str, str]
     staff: Staff
     ids: Ids
-    now: Callable[[], int]
+    clock: Watch
     workers: Workers
     language: str = "en"
     zone: tzinfo = UTC
     rules: Rules = PATIENT
+
+    def now(self) -> int:
+        """UTC microseconds since 1970."""
+        return self.clock()
 
     @cached_property
     def outgoing(self) -> Outgoing:
@@ -80,11 +85,11 @@ class Desk:
 
     @cached_property
     def _around(self) -> Surroundings:
-        return Surroundings(accounts=self.accounts, staff=self.staff, now=self.now, zone=self.zone)
+        return Surroundings(accounts=self.accounts, staff=self.staff, clock=self.clock, zone=self.zone)
 
     @cached_property
     def _recorder(self) -> Recorder:
-        return Recorder(accounts=self.accounts, providers=self.providers, rules=self.rules, now=self.now)
+        return Recorder(accounts=self.accounts, providers=self.providers, rules=self.rules, clock=self.clock)
 
     async def handle(self, incoming: Incoming) -> str:
         """One update. Returns what its tapped button shall say, if anything. Committed when it returns."""
@@ -180,7 +185,7 @@ class Desk:
                 match request:
                     case requests.PlaceOrder(account=account):
                         self.workers.order_waits(account)
-                    case requests.Decide():
+                    case requests.Decide() | requests.NoteCustomer():
                         self.workers.orders_moved()
                     case requests.StopTrying() | requests.ChooseLanguage() | requests.ChooseNotices():
                         pass

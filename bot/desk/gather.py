@@ -4,24 +4,26 @@ Each thing is read when the step asks for it, in the unit of work that will writ
 in between, and nothing is read in vain.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from bot.catalogue.facts import facts_of, matches_of
+from bot.clock import Watch, read
 from bot.conversation.known import Account, Balance, Known
 from bot.conversation.state import IDLE, Conversation, ConversationKey, Duplicate, loaded
 from bot.conversation.views import Evidence, OrderView, Page, Wanted
 from bot.journal.duplicates import duplicate_of
 from bot.journal.evidence import evidence_of
+from bot.journal.identities import is_elsewhere
 from bot.journal.lookup import named, nearest
 from bot.journal.pages import JournalPages
 from bot.journal.views import taken_by, view
 from bot.staff.access import Staff
 from bot.words.catalogue import catalogues
-from storage import balances, conversations, orders, people, unknown
+from storage import balances, conversations, identities, orders, people, unknown
 from storage.database import Reader
 from storage.orders import Order
 
@@ -30,11 +32,11 @@ SHOWN_UNKNOWN: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """The part of what is known that is the same for every step. Times are of `zone`, `now` gives UTC microseconds."""
+    """The part of what is known that is the same for every step. Times are of `zone`."""
 
     accounts: Mapping[str, Account]
     staff: Staff
-    now: Callable[[], int]
+    clock: Watch
     zone: tzinfo
     languages: Collection[str] = field(default_factory=catalogues)
 
@@ -51,7 +53,7 @@ class Gathered(Known):
     def __init__(
         self, around: Surroundings, reader: Reader, key: ConversationKey, *, draft_id: str, reference: str
     ) -> None:
-        super().__init__(around.accounts, draft_id, reference, around.now())
+        super().__init__(around.accounts, draft_id, reference, around.clock())
         self._around = around
         self._reader = reader
         self._key = key
@@ -81,12 +83,20 @@ class Gathered(Known):
         found = unknown.open_orders(self._reader, SHOWN_UNKNOWN)
         return tuple(map(view, found)), unknown.count(self._reader) - len(found)
 
+    def is_elsewhere(self, reference: str) -> bool:
+        row = self._row(reference)
+        return row is not None and is_elsewhere(self._reader, row)
+
+    def asks_customer(self, account: str, own: str) -> bool:
+        row = identities.account(self._reader, account)
+        return row is not None and row.own == own and bool(row.asks)
+
     def number_taken(self, account: str, number: str) -> str:
         return taken_by(self._reader, account, number) or ""
 
     def page(self, wanted: Wanted) -> Page | None:
         around = self._around
-        pages = JournalPages(accounts=around.accounts, staff=around.staff, now=around.now, zone=around.zone)
+        pages = JournalPages(accounts=around.accounts, staff=around.staff, now=around.clock, zone=around.zone)
         return pages.listed(self._reader, wanted, self._key)
 
     def notices(self) -> str:
@@ -102,7 +112,7 @@ class Gathered(Known):
         return matches_of(self._reader, account, text)
 
     def duplicate_of(self, account: str, likeness: str) -> Duplicate | None:
-        return duplicate_of(self._reader, account, likeness, self.now)
+        return duplicate_of(self._reader, account, likeness, read(self._around.clock))
 
     def balance(self, account: str) -> Balance | None:
         known = balances.get(self._reader, account)

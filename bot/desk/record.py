@@ -5,10 +5,11 @@ which go the same way in the same unit of work.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.catalogue.offering import note_uses
+from bot.clock import Watch, read
 from bot.conversation.events import Event, Settled, ShowTapped
 from bot.conversation.filling import awaited
 from bot.conversation.known import Account, Known
@@ -18,6 +19,7 @@ from bot.conversation.requests import (
     ChooseLanguage,
     ChooseNotices,
     Decide,
+    NoteCustomer,
     PlaceOrder,
     StopTrying,
 )
@@ -25,12 +27,13 @@ from bot.conversation.state import Conversation, ConversationKey, stored
 from bot.conversation.step import Step
 from bot.journal import open_requests, recording
 from bot.journal.evidence import evidence_of
+from bot.journal.identities import another_customer, same_customer
 from bot.journal.recording import Recorded
 from bot.journal.rules import Rules
 from bot.journal.search_words import keep_words
 from bot.journal.views import view
 from providers.orders import Outcome
-from storage import conversations, orders, people
+from storage import conversations, orders, people, unknown
 from storage.database import Reader, Transaction
 from storage.orders import NewOrder
 
@@ -46,12 +49,12 @@ class Who:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorder:
-    """`providers` are the accounts' provider names, `now` gives UTC microseconds."""
+    """`providers` are the accounts' provider names."""
 
     accounts: Mapping[str, Account]
     providers: Mapping[str, str]
     rules: Rules
-    now: Callable[[], int]
+    clock: Watch
 
     def record(
         self, tx: Transaction, who: Who, before: Conversation, step: Step, known: Known
@@ -66,21 +69,31 @@ class Recorder:
                     people.set_language(tx, who.key.user_id, language)
                 case ChooseNotices(chosen=chosen):
                     people.set_notices(tx, who.key.user_id, chosen)
+                case NoteCustomer():
+                    self._customer_said(tx, who, request)
                 case AskStatus() | AskEverywhere():
-                    open_requests.note(tx, who.key, request, self.now())
+                    open_requests.note(tx, who.key, request, self.clock())
                 case StopTrying() | Decide():
                     caused += self._decided(tx, who, request)
         if step.state != before:
             waiting = open_requests.as_text(awaited(step.state, known))
             key, row = who.key, stored(step.state)
-            conversations.save(tx, key.chat_id, key.user_id, row, waiting, self.now())
+            conversations.save(tx, key.chat_id, key.user_id, row, waiting, self.clock())
         return caused
 
     def _confirmed(self, tx: Transaction, who: Who, request: PlaceOrder) -> None:
         account = self.accounts[request.account]
-        recording.confirm(tx, request, self._new_order(request, who))
+        recording.confirm(tx, request, self._new_order(request, who), self.clock.up())
         keep_words(tx, account.form, request)
-        note_uses(tx, account, request, who.key.user_id, self.now())
+        note_uses(tx, account, request, who.key.user_id, self.clock())
+
+    def _customer_said(self, tx: Transaction, who: Who, request: NoteCustomer) -> None:
+        if request.same:
+            name, user_id = who.name or people.name_of(tx, who.key.user_id), who.key.user_id
+            same_customer(tx, request.account, request.own, now=self.clock(), user_id=user_id, name=name)
+            unknown.look_for_all(tx, self.clock.forward())
+        else:
+            another_customer(tx, request.account, request.own)
 
     def _new_order(self, request: PlaceOrder, who: Who) -> NewOrder:
         return NewOrder(
@@ -94,22 +107,22 @@ class Recorder:
             chat_id=who.key.chat_id,
             user_id=who.key.user_id,
             user_name=who.name,
-            confirmed_at=self.now(),
+            confirmed_at=self.clock(),
         )
 
     def _decided(self, tx: Transaction, who: Who, request: StopTrying | Decide) -> list[tuple[Who, Event]]:
         """A person has decided about an order; who ordered it is notified too."""
-        user_id, now = who.key.user_id, self.now()
+        user_id, at = who.key.user_id, read(self.clock)
         name = who.name or people.name_of(tx, user_id)
         if isinstance(request, StopTrying):
-            recorded = recording.stop(tx, request, user_id=user_id, name=name, now=now, rules=self.rules)
+            recorded = recording.stop(tx, request, user_id=user_id, name=name, at=at, rules=self.rules)
         else:
             recorded = recording.decide(
                 tx,
                 request,
                 user_id=user_id,
                 name=name,
-                now=now,
+                at=at,
                 rules=self.rules,
                 reads_status=self._is_read(tx, request),
             )

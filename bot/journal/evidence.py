@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.conversation.events import Decision
 from bot.conversation.views import Candidate, Evidence, LookEnd
+from bot.journal.identities import address_of, is_elsewhere
 from providers.orders import Findings, Match, Remark
 from storage import history
 from storage.database import Reader, Transaction
@@ -56,8 +57,10 @@ def looked(result: LookEnd, findings: Findings, matches: tuple[Match, ...], bala
 
 
 def note_ended(tx: Transaction, order: Order, now: int) -> None:
-    """The outcome of a sending is unknown."""
-    _note(tx, order, HistoryKind.ENDED, {"sent_at": order.sending_at, "outcome": json.loads(order.details)}, now)
+    """The outcome of a sending is unknown, or nobody knows whether there was one."""
+    sent_at = order.sending_at or order.confirmed_at
+    body = {"sent_at": sent_at, "identity": order.identity, "outcome": json.loads(order.details)}
+    _note(tx, order, HistoryKind.ENDED, body, now)
 
 
 def note_balance(tx: Transaction, order: Order, amount: str, now: int) -> None:
@@ -123,8 +126,10 @@ class _Read:
     last: Mapping[str, Any] = field(default_factory=dict)
     read: Mapping[str, Any] = field(default_factory=dict)
     at: int = 0
+    ended_at: int = 0
 
-    def ended(self, body: Mapping[str, Any]) -> None:
+    def ended(self, body: Mapping[str, Any], at: int) -> None:
+        self.ended_at = at
         if body["outcome"].get("code") != AGAIN_NOT_SENT:
             self.ever.append(int(body["sent_at"]))
             self.sent.append(int(body["sent_at"]))
@@ -146,7 +151,7 @@ def evidence_of(reader: Reader, order: Order) -> Evidence:
         body = json.loads(entry.body)
         match entry.kind:
             case HistoryKind.ENDED:
-                read.ended(body)
+                read.ended(body, entry.at)
             case HistoryKind.BALANCE if not read.sent:
                 read.before = str(body["amount"])
             case HistoryKind.LOOK if entry.attempt == order.attempts:
@@ -158,7 +163,7 @@ def evidence_of(reader: Reader, order: Order) -> Evidence:
     return Evidence(
         sent_at=min(read.sent, default=order.sending_at or 0),
         first_sent_at=min(read.ever, default=order.sending_at or 0),
-        ended_at=order.settled_at or 0,
+        ended_at=read.ended_at or order.settled_at or 0,
         looks=order.looks,
         looked_at=read.at,
         look=LookEnd(read.last.get("result", LookEnd.NONE)),
@@ -169,7 +174,21 @@ def evidence_of(reader: Reader, order: Order) -> Evidence:
         balance_before=read.before,
         balance_after=read.read.get("balance", ""),
         sent_again=max(0, len(read.sent) - 1),
+        other_identity=address_of(reader, order) if is_elsewhere(reader, order) else "",
     )
+
+
+def candidates_decided_on(reader: Reader, order: Order) -> frozenset[str]:
+    """Numbers that the supplier's list had when a person said that none of them is this order."""
+    found: set[str] = set()
+    decided: frozenset[str] = frozenset()
+    for entry in history.of_order(reader, order.reference):
+        body = json.loads(entry.body)
+        if entry.kind == HistoryKind.LOOK:
+            found |= {str(candidate["number"]) for candidate in body["candidates"]}
+        elif entry.kind == HistoryKind.DECISION and body["decision"] == Decision.NOT_PLACED:
+            decided = frozenset(found)
+    return decided
 
 
 def _candidate(found: Mapping[str, Any]) -> Candidate:

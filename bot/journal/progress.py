@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from bot.clock import Instant
 from bot.conversation.views import OrderView
 from bot.journal.rules import next_watch
 from bot.journal.views import details_as_text, details_of, view
@@ -22,7 +23,7 @@ class Change:
 
 
 def record_progress(
-    tx: Transaction, order: Order, progress: Progress, asked_at: int, *, now: int, final: frozenset[Status]
+    tx: Transaction, order: Order, progress: Progress, asked_at: int, *, at: Instant, final: frozenset[Status]
 ) -> Change | None:
     """Write an answer down; None when a newer one is known. `order` says under which number was asked, and when."""
     before = orders.get(tx, order.reference)
@@ -32,7 +33,7 @@ def record_progress(
     details = details_of(progress)
     found = replace(was, status=progress.status, supplier_status=progress.supplier_status, details=details)
     moved = _moved(was, found, pruned=before.pruned_at is not None)
-    changed_at = now if moved else before.status_at or before.settled_at or now
+    changed_at = at.now if moved else before.status_at or before.settled_at or at.now
     number = progress.number or order.number or ""
     reading = watching.Reading(
         asked_at=asked_at,
@@ -40,8 +41,9 @@ def record_progress(
         status=progress.status,
         supplier_status=progress.supplier_status,
         progress=details_as_text(details),
-        status_at=now if moved else None,
-        watch_at=None if progress.status in final else next_watch(now, changed_at),
+        now=at.now,
+        status_at=at.now if moved else None,
+        watch_at=None if progress.status in final else next_watch(at, changed_at),
         names=tuple(sorted({number, number.lstrip("#"), *progress.also_known_as} - {""})),
     )
     if not watching.read(tx, order.reference, reading):

@@ -5,6 +5,7 @@ It is one transaction, so that no crash leaves a guard, a number or a reminder w
 
 from dataclasses import dataclass, replace
 
+from bot.clock import SECOND, Instant
 from bot.conversation.events import Decision
 from bot.conversation.requests import Decide, PlaceOrder, StopTrying
 from bot.journal.duplicates import give_back, keep_guard
@@ -16,8 +17,8 @@ from bot.journal.evidence import (
     note_stop,
     was_sent_again,
 )
-from bot.journal.rules import SECOND, Rules, next_watch
-from bot.journal.views import DECIDED_NOT_PLACED, Result, found_by, not_sent_as, view
+from bot.journal.rules import Rules, next_watch
+from bot.journal.views import DECIDED_NOT_PLACED, NUMBER_TAKEN, Result, found_by, not_sent_as
 from providers.orders import Outcome
 from storage import guards, orders, sending
 from storage.database import Transaction
@@ -39,14 +40,14 @@ class OvertakenError(Exception):
     """Somebody else has confirmed the same, or gone on with it, since it was read: the update is tried again."""
 
 
-def confirm(tx: Transaction, request: PlaceOrder, new: NewOrder) -> None:
+def confirm(tx: Transaction, request: PlaceOrder, new: NewOrder, up: int) -> None:
     """Into the journal before anything is sent. The engine has looked before; the guarded statements decide.
 
-    Raises OvertakenError when the same was confirmed by somebody else, or what it was re-opened from has gone on.
+    `up` is how long the bot has been up, in microseconds. Raises OvertakenError when the same was confirmed by somebody
+    else, or what it was re-opened from has gone on.
     """
-    free = guards.take(
-        tx, request.account, request.likeness, request.reference, now=new.confirmed_at, shown=request.duplicate
-    )
+    guard = (request.account, request.likeness, request.reference)
+    free = guards.take(tx, *guard, now=new.confirmed_at, shown=request.duplicate, up=up)
     if not free or not _written(tx, request, new):
         raise OvertakenError(request.reference)
     order = orders.get(tx, request.reference)
@@ -69,7 +70,7 @@ def record(
     attempt: int,
     result: Result,
     *,
-    now: int,
+    at: Instant,
     rules: Rules,
     reconciles: bool,
     reads_status: bool = False,
@@ -81,12 +82,15 @@ def record(
     `adopted`: the number was found, not answered; AlreadyStored is raised when it belongs to another order.
     """
     before = orders.get(tx, reference)
+    if before is not None and not adopted:
+        result = _if_its_own(tx, before, result)
     sent_again = before is not None and before.stage == "sending" and was_sent_again(tx, before)
     if sent_again and result.outcome in {Outcome.REFUSED, Outcome.NOT_SENT}:
         # Nobody knows yet what became of the sending before: a no to this one says nothing about it.
         code = "not_taken_again" if result.outcome is Outcome.REFUSED else AGAIN_NOT_SENT
         result = replace(result, outcome=Outcome.UNKNOWN, code=code, params={}, fields=())
     unknown = result.outcome is Outcome.UNKNOWN
+    looked_for = reconciles and (unknown or result.inferred)
     became = sending.Settlement(
         outcome=result.outcome,
         number=result.number,
@@ -94,52 +98,67 @@ def record(
         supplier_status=result.supplier_status,
         details=result.details,
         names=result.names,
-        look_at=now + FIRST_LOOK if unknown and reconciles else None,
-        remind_at=now + int(rules.remind_every * SECOND) if unknown else None,
-        watch_at=next_watch(now, now) if reads_status and result.outcome is Outcome.PLACED else None,
+        inferred=result.inferred,
+        look_at=at.forward + FIRST_LOOK if looked_for else None,
+        remind_at=at.forward + int(rules.remind_every * SECOND) if unknown else None,
+        watch_at=next_watch(at, at.now) if reads_status and result.outcome is Outcome.PLACED else None,
     )
-    if before is None or not _settled(tx, before, attempt, became, now=now, adopted=adopted):
+    if before is None or not _settled(tx, before, attempt, became, at):
         return None
     order = orders.get(tx, reference)
     assert order is not None  # noqa: S101  it was settled just now
-    _after(tx, order, result.outcome, now, rules)
+    _after(tx, order, result, at, rules, anew=not before.inferred)
     return Recorded(order, sent_again or before.outcome is not None)
 
 
-def _settled(
-    tx: Transaction, before: Order, attempt: int, became: sending.Settlement, *, now: int, adopted: bool
-) -> bool:
-    if adopted and before.outcome == Outcome.NOT_SENT and view(before).code == DECIDED_NOT_PLACED:
-        # A look-up under way knew better than the person who decided meanwhile.
-        return sending.correct(tx, before.reference, attempt, became, now=now)
-    return sending.settle(tx, before.reference, attempt, became, now=now, adopted=adopted)
+def _if_its_own(tx: Transaction, order: Order, result: Result) -> Result:
+    """The result, unless the number that came with it belongs to another order of ours: then nobody knows."""
+    holder = orders.number_at(tx, order.identity, result.number) if result.number else None
+    if holder is None or holder == order.reference:
+        return result
+    params = {"number": result.number or "", "other": holder}
+    return Result(Outcome.UNKNOWN, code=NUMBER_TAKEN, params=params)
 
 
-def _after(tx: Transaction, order: Order, outcome: Outcome, now: int, rules: Rules) -> None:
-    match outcome:
+def _settled(tx: Transaction, before: Order, attempt: int, became: sending.Settlement, at: Instant) -> bool:
+    if before.outcome == Outcome.NOT_SENT and before.inferred:
+        # What was only inferred, or a person's word, gives way to what was seen.
+        return sending.correct(tx, before.reference, attempt, became, now=at.now, up=at.up)
+    return sending.settle(tx, before.reference, attempt, became, now=at.now, up=at.up)
+
+
+def _after(tx: Transaction, order: Order, result: Result, at: Instant, rules: Rules, *, anew: bool) -> None:
+    """`anew`: a sending has ended; else one that had ended is seen in another light."""
+    match result.outcome:
         case Outcome.UNKNOWN:
-            note_ended(tx, order, now)
+            keep_guard(tx, order, rules)
+            if anew:
+                note_ended(tx, order, at.now)
         case Outcome.PLACED:
             keep_guard(tx, order, rules)
+        case _ if result.inferred:
+            keep_guard(tx, order, rules)
         case _:
-            give_back(tx, order, now, rules)
+            give_back(tx, order, at, rules)
 
 
-def stop(tx: Transaction, request: StopTrying, *, user_id: int, name: str, now: int, rules: Rules) -> Recorded | None:
+def stop(
+    tx: Transaction, request: StopTrying, *, user_id: int, name: str, at: Instant, rules: Rules
+) -> Recorded | None:
     """No further try, written down with who and when; the order, if that settles it."""
     order = orders.get(tx, request.reference)
     if order is None or order.stage == "settled":
         return None
-    note_stop(tx, order, now=now, user_id=user_id, name=name)
+    note_stop(tx, order, now=at.now, user_id=user_id, name=name)
     if not sending.stop(tx, request.reference, request.attempts):
         return None
     result = not_sent_as(order)
     # Whether it can be looked for, should it be unknown after all, the look-up itself finds out.
-    return record(tx, order.reference, order.attempts, result, now=now, rules=rules, reconciles=True)
+    return record(tx, order.reference, order.attempts, result, at=at, rules=rules, reconciles=True)
 
 
 def decide(
-    tx: Transaction, request: Decide, *, user_id: int, name: str, now: int, rules: Rules, reads_status: bool = False
+    tx: Transaction, request: Decide, *, user_id: int, name: str, at: Instant, rules: Rules, reads_status: bool = False
 ) -> Recorded | None:
     """Record a person's decision about an order of unknown outcome, with who and when.
 
@@ -148,7 +167,7 @@ def decide(
     order = orders.get(tx, request.reference)
     if order is None or order.outcome != Outcome.UNKNOWN or order.attempts != request.attempts:
         return None
-    note_decision(tx, order, request.decision, request.number, now=now, user_id=user_id, name=name)
+    note_decision(tx, order, request.decision, request.number, now=at.now, user_id=user_id, name=name)
     match request.decision:
         case Decision.RESEND:
             sending.resend(tx, order.reference, order.attempts)
@@ -156,16 +175,16 @@ def decide(
         case Decision.FOUND:
             result = found_by(name, request.number)
         case Decision.NOT_PLACED:
-            result = Result(Outcome.NOT_SENT, code=DECIDED_NOT_PLACED, params={"person": name})
+            result = Result(Outcome.NOT_SENT, code=DECIDED_NOT_PLACED, params={"person": name}, inferred=True)
     adopted = request.decision is Decision.FOUND
     return record(
         tx,
         order.reference,
         order.attempts,
         result,
-        now=now,
+        at=at,
         rules=rules,
-        reconciles=False,
+        reconciles=True,
         reads_status=reads_status,
         adopted=adopted,
     )

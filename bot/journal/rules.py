@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-SECOND = 1_000_000
-"""Microseconds."""
+from bot.clock import SECOND, Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +12,8 @@ class Rules:
 
     `same_within`: how long the same order is asked about. `lag`: how long an order may take until the supplier's list
     has it. `remind_every`: between two reminders of an order of unknown outcome. `watch_gap`: between two questions to
-    one account about orders that are watched.
+    one account about orders that are watched. `absence`: how long the bot may be away until everything that it would
+    send by itself becomes a question.
     """
 
     retries: int = 3
@@ -22,6 +22,7 @@ class Rules:
     lag: float = 600
     remind_every: float = 4 * 3600
     watch_gap: float = 2
+    absence: float = 120
 
     def wait_after(self, tries: int) -> float:
         """Seconds until the next try, three times as long after each."""
@@ -44,17 +45,22 @@ _LONGEST: Final = _HOUR
 _DOUBLINGS: Final = 10
 
 
-def next_watch(now: int, changed_at: int, failures: int = 0) -> int | None:
+LOOKED_FOR = 24 * _HOUR * SECOND
+"""Microseconds for which an order is looked for that may be there although nobody has seen it."""
+
+
+def next_watch(at: Instant, changed_at: int, failures: int = 0) -> int | None:
     """The time to ask again about an order whose status last changed at `changed_at`; None: no more by itself.
 
-    Times are UTC microseconds. Each failure in a row doubles the pause, up to an hour, or what it is without them.
+    `changed_at` is in UTC microseconds, the result by `Clock.forward`. Each failure in a row doubles the pause, up to
+    an hour, or what it is without them.
     """
-    age = (now - changed_at) / SECOND
+    age = (at.now - changed_at) / SECOND
     pause = next((every for until, every in _PAUSES if age < until), None)
     if pause is None:
         return None
     longer = min(pause << min(failures, _DOUBLINGS), _LONGEST)
-    return now + max(pause, longer) * SECOND
+    return at.forward + max(pause, longer) * SECOND
 
 
 def account_pause(failures: int) -> float:

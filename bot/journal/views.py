@@ -16,6 +16,7 @@ from storage.orders import Order
 
 UNREACHED = "unreachable"
 DECIDED_NOT_PLACED = "decided_not_placed"
+NUMBER_TAKEN = "number_taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Result:
     """The result of sending an order, ready for the journal.
 
     `denied`: our credentials are at fault. `unreached`: the supplier was not reached, so it may be tried again. `also`
-    and `patches` are as in `OrderView`.
+    and `patches` are as in `OrderView`. `inferred`: it is held to be not placed, and the supplier has not said so.
     """
 
     outcome: Outcome
@@ -40,6 +41,7 @@ class Result:
     unreached: bool = False
     also: tuple[Remark, ...] = ()
     patches: tuple[tuple[Path, Mapping[str, Any]], ...] = ()
+    inferred: bool = False
 
     @property
     def details(self) -> str:
@@ -153,6 +155,7 @@ def view(order: Order) -> OrderView:
         status_at=order.status_at or 0,
         also=tuple(Remark(**remark) for remark in details.get("also", ())),
         patches=tuple((tuple(path), facts) for path, facts in details.get("patches", ())),
+        inferred=bool(order.inferred),
     )
 
 

@@ -12,6 +12,8 @@ from bot.conversation.replies import (
     CardShown,
     CheckingShown,
     Choices,
+    CustomerAsked,
+    CustomerNoted,
     DraftCancelled,
     DraftOpen,
     EvidenceClosed,
@@ -45,7 +47,7 @@ from bot.conversation.replies import (
     WhichOrder,
 )
 from bot.conversation.state import Conversation
-from bot.words import balance, filling, order_list, orders, status, unknown
+from bot.words import accounts, balance, filling, order_list, orders, status, unknown
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.keys import Keys
 from bot.words.message import Button, Message, bold, escaped, shortened
@@ -132,6 +134,8 @@ _PLAIN: Final[dict[type[Reply], Callable[[Catalogue, Any], Message | list[Messag
     OrderNotKnown: status.order_not_known,
     OrdersListed: order_list.orders_listed,
     BalancesShown: balance.balances_shown,
+    CustomerAsked: accounts.customer_asked,
+    CustomerNoted: accounts.customer_noted,
 }
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from bot.clock import SECOND
 from bot.conversation.events import BalancesRead, BalanceView
 from bot.conversation.requests import ReadBalances, RefreshBalance
 from bot.conversation.state import ConversationKey
 from bot.desk.desk import Desk
-from bot.journal.rules import SECOND
 from bot.workers import reports
 from bot.workers.loop import Duties, Loop, TaskSet, until_stored
 from providers.base import Provider, ReadsBalance

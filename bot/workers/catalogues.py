@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.catalogue.finding import folded, group_key, may_be_chinese, pinyin_within, search_text
 from bot.catalogue.pinyin import PinyinError, transcribe
-from bot.journal.rules import SECOND
+from bot.clock import SECOND
 from bot.workers.loop import Loop
 from providers.base import ListsProducts, Provider
 from providers.errors import ProviderError

@@ -1,9 +1,8 @@
 """The removal of rows that nobody needs any more, so that the database doesn't grow with every message."""
 
-from collections.abc import Callable
 from typing import Final
 
-from bot.journal.rules import SECOND
+from bot.clock import SECOND, Watch
 from bot.workers.loop import Loop
 from storage import guards, outbox, updates
 from storage.database import Database, Transaction
@@ -17,10 +16,9 @@ KEPT: Final = 48 * 3600 * SECOND
 class Pruner:
     """Removes old rows each hour. Everything else works on without it, so it ends nothing by failing."""
 
-    def __init__(self, database: Database, now: Callable[[], int]) -> None:
-        """`now` gives UTC microseconds."""
+    def __init__(self, database: Database, clock: Watch) -> None:
         self._database = database
-        self._now = now
+        self._clock = clock
         complaint = "old rows could not be removed"
         self._loop = Loop(complaint, self._turn, again=EVERY, after_a_fault=EVERY)
 
@@ -29,12 +27,12 @@ class Pruner:
         await self._loop.run()
 
     async def _turn(self) -> float:
-        now = self._now()
+        now, up = self._clock(), self._clock.up()
 
         def work(tx: Transaction) -> None:
             updates.prune(tx, now - KEPT)
             outbox.prune(tx, now - KEPT)
-            guards.prune(tx, now)
+            guards.prune(tx, now, up)
 
         await self._database.run(work)
         return EVERY

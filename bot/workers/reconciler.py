@@ -5,41 +5,45 @@ At start-up all of them are looked for; after that with growing pauses, and when
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
 
+from bot.clock import SECOND, Watch
 from bot.conversation.answers import without_skipped
 from bot.conversation.events import EvidenceTapped, NumberCheck, NumberChecked
 from bot.conversation.likeness import likeness_of
 from bot.conversation.requests import CheckNumber, ReconcileOrder
 from bot.conversation.state import ConversationKey
 from bot.conversation.views import LookEnd
-from bot.journal.evidence import Look, evidence_of, looked
-from bot.journal.rules import SECOND
+from bot.journal.duplicates import held_not_placed
+from bot.journal.evidence import Look, candidates_decided_on, evidence_of, looked
+from bot.journal.identities import is_elsewhere
+from bot.journal.rules import LOOKED_FOR
 from bot.journal.views import Result, found_again, taken_by, view, was_answered
 from bot.workers import loop
 from bot.workers.balances import balance_of
 from bot.workers.loop import Duties, Loop, TaskSet, if_stored, until_stored
 from bot.workers.reports import Reports
 from bot.workers.sender import INTERRUPTED
-from bot.workers.verdict import Absent, Found, Open, judge
+from bot.workers.verdict import Absent, Found, Open, Verdict, judge
 from providers.base import Provider, ReadsOrders, ReconcilesOrders
 from providers.errors import AccessDenied, OrderNotFound, ProviderError
-from providers.orders import Findings, Outcome, Sending
+from providers.orders import CLOCKS_DIFFER_BY, Findings, Outcome, Sending
 from storage import orders, sending, unknown
 from storage.database import Database
 from storage.errors import AlreadyStored, StorageError
+from storage.identities import BEFORE
 from storage.orders import Order
 
 log = logging.getLogger(__name__)
 PAUSES = (5, 15, 30, 60, 120, 300, 600, 1800)
 """Seconds between the first look-ups; after that, an hour."""
 HOUR = 3600
-GIVEN_UP_AFTER = 24 * HOUR
-"""Seconds after which only a person is waited for, who can still ask for a look-up."""
+MOST_KNOWN = 1000
+"""Numbers of ours that a whole list has to have."""
 CLOCKS_DIFFER = 120
 """Seconds by which a supplier's clock may be behind ours."""
 AT_ONCE = 4
@@ -55,12 +59,12 @@ class Reconciler:
         database: Database,
         reports: Reports,
         providers: Mapping[str, Provider[Any]],
-        now: Callable[[], int],
+        clock: Watch,
     ) -> None:
         self._database = database
         self._reports = reports
         self._providers = providers
-        self._now = now
+        self._clock = clock
         self._rules = reports.desk.rules
         self._loop = Loop("open orders could not be read", self._turn)
         self._places = asyncio.Semaphore(AT_ONCE)
@@ -96,7 +100,7 @@ class Reconciler:
 
     async def recover(self) -> None:
         """At start-up, before `run`: every open order is due."""
-        await self._database.run(lambda tx: unknown.look_for_all(tx, self._now()))
+        await self._database.run(lambda tx: unknown.look_for_all(tx, self._clock.forward()))
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -106,13 +110,13 @@ class Reconciler:
             await self._under_way.stop()
 
     async def _turn(self) -> float:
-        now = self._now()
+        now = self._clock.forward()
         for order in await self._database.read(unknown.to_look_for, now, 100):
             self.look_for(order.reference)
         for order in await self._database.read(unknown.to_remind_of, now, 100):
             await self._reports.remind(order, now + int(self._rules.remind_every * SECOND))
         due_at = await self._database.read(unknown.next_at)
-        wait = _IDLE if due_at is None else (due_at - self._now()) / SECOND
+        wait = _IDLE if due_at is None else (due_at - self._clock.forward()) / SECOND
         # Those that are due already are being looked for, and wake us when they are through.
         return max(wait, loop.AGAIN)
 
@@ -124,7 +128,7 @@ class Reconciler:
         order = await self._database.read(orders.get, reference)
         if order is None:
             return
-        if order.outcome == Outcome.UNKNOWN:
+        if order.outcome == Outcome.UNKNOWN or (order.stage == "settled" and order.inferred):
             await self._safely(order)
         # Whoever asked is shown how it stands, also when that was known by now.
         for key in self._asked.pop(reference, set()) - {ConversationKey(order.chat_id, order.user_id)}:
@@ -139,7 +143,11 @@ class Reconciler:
             # A fault of our own proves nothing, and would be the same again at once.
             log.exception("order %s could not be looked for", order.reference)
             look = Look(LookEnd.FAILED, code="unforeseen")
-            await self._reports.looked(order, look, self._now() + HOUR * SECOND)
+            await self._looked(order, look, self._clock.forward() + HOUR * SECOND)
+
+    async def _looked(self, order: Order, look: Look | None, look_at: int | None) -> None:
+        """A look-up that decided nothing. Of an order that is held to be not placed there is nothing new to show."""
+        await self._reports.looked(order, look if order.outcome == Outcome.UNKNOWN else None, look_at)
 
     async def _look_for(self, order: Order) -> None:
         provider = self._providers.get(order.account)
@@ -147,88 +155,143 @@ class Reconciler:
         if form is None or not isinstance(provider, ReconcilesOrders):
             # Without its account, or as an older form, the order can only be looked for by a person.
             changed = Look(LookEnd.FAILED, code="form_changed") if isinstance(provider, ReconcilesOrders) else None
-            await self._reports.looked(order, changed, None)
+            await self._looked(order, changed, None)
+            return
+        elsewhere = await self._database.read(is_elsewhere, order)
+        if elsewhere and not order.identity.startswith(BEFORE):
+            # What is seen at another customer, or at another address, proves nothing about it.
+            await self._looked(order, Look(LookEnd.FAILED, code="other_identity"), None)
             return
         sent = await self._sending(provider, order)
-        late_enough = self._now() >= int(sent.until.timestamp() * SECOND)
         next_at = self._next_look(order, sent)
         try:
             findings = await provider.find_order(form, sent)
         except ProviderError as error:
             log.warning("looking for order %s failed: %s", order.reference, error.code)
-            look = Look(
-                LookEnd.FAILED, code="denied" if isinstance(error, AccessDenied) else error.code, said=error.said
-            )
-            await self._reports.looked(order, look, next_at)
+            code = "denied" if isinstance(error, AccessDenied) else error.code
+            await self._looked(order, Look(LookEnd.FAILED, code=code, said=error.said), next_at)
             return
         balance = await balance_of(provider)
         answered, found_out = await self._taken(order, findings)
-        match judge(findings, answered, found_out, late_enough=late_enough):
-            case Found(match) if await self._has_duplicate(order, provider, form):
+        found = judge(findings, answered, found_out, late_enough=self._is_late_enough(order, sent))
+        if elsewhere and not isinstance(found, Open):
+            # Where it went nobody knows, so that nothing is adopted, and nothing absent.
+            found = Open((found.match,) if isinstance(found, Found) else ())
+        await self._act_on(order, found, findings, balance, next_at)
+
+    async def _act_on(
+        self, order: Order, found: Verdict, findings: Findings, balance: str, next_at: int | None
+    ) -> None:
+        soon = self._clock.forward() + PAUSES[0] * SECOND
+        match found:
+            case Found(match) if await self._has_duplicate(order):
                 # Which of the two it is nobody can tell from here.
-                await self._reports.looked(order, looked(LookEnd.FOUND, findings, (match,), balance), next_at)
+                await self._seen(order, looked(LookEnd.FOUND, findings, (match,), balance), next_at)
+            case Found(match) if await self._database.read(sending.others_are_sent, order.account, order.reference):
+                # It could be that one's: its own answer is waited for.
+                await self._looked(order, looked(LookEnd.FOUND, findings, (match,), balance), soon)
             case Found(match):
-                if await self._database.read(sending.others_are_sent, order.account, order.reference):
-                    # It could be that one's: its own answer is waited for.
-                    look = looked(LookEnd.FOUND, findings, (match,), balance)
-                    await self._reports.looked(order, look, self._now() + PAUSES[0] * SECOND)
-                    return
                 look = looked(LookEnd.FOUND, findings, (match,), balance)
                 try:
                     if not await self._reports.settle(order, found_again(match.order), look=look, adopted=True):
                         await self._reports.found_too_late(order, match.order.number)
                 except AlreadyStored:
                     # Another order was answered with it just now: not this one, so it has to be looked for again.
-                    look = looked(LookEnd.NOTHING_YET, findings, (), balance)
-                    await self._reports.looked(order, look, self._now() + PAUSES[0] * SECOND)
-            case Absent():
+                    await self._looked(order, looked(LookEnd.NOTHING_YET, findings, (), balance), soon)
+            case Absent() if order.outcome == Outcome.UNKNOWN:
                 look = looked(LookEnd.NOTHING, findings, (), balance)
-                result = Result(Outcome.NOT_SENT, code="not_found_there")
+                result = Result(Outcome.NOT_SENT, code="not_found_there", inferred=True)
                 await self._reports.settle(order, result, look=look)
+            case Absent():
+                await self._looked(order, None, next_at)
             case Open(matches):
-                look = looked(LookEnd.FOUND if matches else LookEnd.NOTHING_YET, findings, matches, balance)
-                await self._reports.looked(order, look, next_at)
+                end = LookEnd.FOUND if matches else LookEnd.NOTHING_YET
+                await self._seen(order, looked(end, findings, matches, balance), next_at)
+
+    async def _seen(self, order: Order, look: Look, next_at: int | None) -> None:
+        """Evidence for a person. An order that was held to be not placed is open again when there is new evidence."""
+        if order.outcome != Outcome.UNKNOWN and look.candidates:
+            known = await self._database.read(candidates_decided_on, order)
+            if any(candidate.number not in known for candidate in look.candidates):
+                await self._reports.settle(order, Result(Outcome.UNKNOWN, code="seen_late"), look=look)
+                return
+        await self._looked(order, look, next_at)
+
+    async def seen_before(self, order: Order) -> Result | None:
+        """Look once more for what the order was confirmed in spite of, just before it is sent.
+
+        The reason for not sending it, when an earlier one that was held to be not placed is there after all.
+        """
+        earlier = await self._database.read(held_not_placed, order)
+        if earlier is None:
+            return None
+        await self._safely(earlier)
+        now = await self._database.read(orders.get, earlier.reference)
+        if now is None or now.inferred:
+            return None
+        params = {"reference": now.reference, "number": now.number or ""}
+        return Result(Outcome.NOT_SENT, code="found_before_sending", params=params)
+
+    def _is_late_enough(self, order: Order, sent: Sending) -> bool:
+        """Check that the order had time to appear: by the clock, and by how long we have been there to see it."""
+        by_clock = self._clock() >= int(sent.until.timestamp() * SECOND)
+        return by_clock and self._clock.up() - order.settled_up >= int(self._rules.lag * SECOND)
 
     async def _taken(self, order: Order, findings: Findings) -> tuple[set[str], set[str]]:
-        """Numbers of other orders of ours: those that the supplier gave them, and those that were found out."""
+        """Numbers of other orders of ours: those that the supplier gave them, and those that were found out.
+
+        One of an order from before there were identities may be the number of another place.
+        """
         answered: set[str] = set()
         found_out: set[str] = set()
         for number in {match.order.number for match in findings.matches}:
             reference = await self._database.read(taken_by, order.account, number)
             other = None if reference is None else await self._database.read(orders.get, reference)
-            if other is not None:
-                (answered if was_answered(other) else found_out).add(number)
+            if other is not None and other.reference != order.reference:
+                certain = was_answered(other) and other.identity == order.identity
+                (answered if certain else found_out).add(number)
         return answered, found_out
 
-    async def _has_duplicate(self, order: Order, provider: Provider[Any], form: Any) -> bool:
-        """True when another order of unknown outcome asked the same account for the same."""
-        for other in await self._database.read(unknown.of_account, order.account):
-            same = None if other.reference == order.reference else _form(provider, other)
-            if same is not None and likeness_of(same) == likeness_of(form):
+    async def _has_duplicate(self, order: Order) -> bool:
+        """True when another order of unknown outcome asked the same customer's account for the same."""
+        form = self._form_of(order)
+        for other in await self._database.read(unknown.of_identity, order.identity):
+            same = None if other.reference == order.reference else self._form_of(other)
+            if same is not None and form is not None and likeness_of(same) == likeness_of(form):
                 return True
         return False
+
+    def _form_of(self, order: Order) -> Any:
+        provider = self._providers.get(order.account)
+        return None if provider is None else _form(provider, order)
 
     async def _sending(self, provider: Provider[Any], order: Order) -> Sending:
         """The time in which the order may have been made there; a process that died is taken to have sent as usual."""
         evidence = await self._database.read(evidence_of, order)
-        last = order.sending_at or evidence.first_sent_at
-        ended = order.settled_at or last
+        first = evidence.first_sent_at or order.confirmed_at
+        last = order.sending_at or first
+        ended = evidence.ended_at or last
         if view(order).code == INTERRUPTED:
             ended = min(ended, last + int((provider.settings.timeout + 15) * SECOND))
+        since = first - CLOCKS_DIFFER * SECOND
+        horizon = since - int(CLOCKS_DIFFER_BY.total_seconds() * SECOND)
+        known = await self._database.read(orders.numbers_since, order.identity, horizon, MOST_KNOWN)
         return Sending(
             order.reference,
-            since=_time(evidence.first_sent_at - CLOCKS_DIFFER * SECOND),
+            since=_time(since),
             until=_time(ended + int(self._rules.lag * SECOND)),
+            known=tuple(known),
         )
 
     def _next_look(self, order: Order, sent: Sending) -> int | None:
         """The time to look again: after growing pauses, and once when the list must have the order if there is one."""
-        now = self._now()
-        if now - (order.settled_at or now) > GIVEN_UP_AFTER * SECOND:
+        waited = self._clock.up() - order.settled_up
+        if waited > LOOKED_FOR:
             return None
-        pause = PAUSES[order.looks] if order.looks < len(PAUSES) else HOUR
-        at, late_enough = now + pause * SECOND, int(sent.until.timestamp() * SECOND) + SECOND
-        return min(at, late_enough) if now < late_enough else at
+        pause = (PAUSES[order.looks] if order.looks < len(PAUSES) else HOUR) * SECOND
+        by_clock = int(sent.until.timestamp() * SECOND) - self._clock()
+        left = max(by_clock, int(self._rules.lag * SECOND) - waited)
+        return self._clock.forward() + (min(pause, left + SECOND) if left >= 0 else pause)
 
     async def _check(self, key: ConversationKey, request: CheckNumber) -> None:
         async def check_and_report() -> None:
@@ -242,6 +305,8 @@ class Reconciler:
         provider, shown = self._providers.get(order.account), view(order)
         form = None if provider is None else _form(provider, order)
         if form is None or provider is None or not isinstance(provider, ReadsOrders):
+            return NumberChecked(shown, number, NumberCheck.NOT_CHECKABLE)
+        if await self._database.read(is_elsewhere, order):
             return NumberChecked(shown, number, NumberCheck.NOT_CHECKABLE)
         try:
             match = await provider.read_order(form, await self._sending(provider, order), number)

@@ -8,16 +8,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
+from bot.clock import SECOND, read
 from bot.conversation import events
-from bot.conversation.replies import EvidenceClosed, EvidenceShown, OutcomeFound, OutcomeShown, Reply
+from bot.conversation.replies import CustomerAsked, EvidenceClosed, EvidenceShown, OutcomeFound, OutcomeShown, Reply
 from bot.conversation.state import IDLE, ConversationKey
 from bot.conversation.step import Step
 from bot.desk.desk import Desk
 from bot.desk.record import Who, settled
 from bot.desk.unit import Unit
 from bot.journal import evidence, recording
+from bot.journal.identities import NewKey
 from bot.journal.recording import Recorded
-from bot.journal.rules import SECOND
 from bot.journal.views import Result, view
 from bot.words.products import money
 from providers.orders import Balance, Money, Outcome
@@ -70,12 +71,13 @@ class Reports:
             tx = unit.tx
             if unsent and not sending.hold_back(tx, order):
                 return False
+            was = orders.get(tx, order.reference)
             recorded = recording.record(
                 tx,
                 order.reference,
                 order.attempts,
                 result,
-                now=desk.now(),
+                at=read(desk.clock),
                 rules=desk.rules,
                 reconciles=account is not None and account.reconciles,
                 reads_status=account is not None and account.reads_status and result.status not in account.final,
@@ -86,6 +88,9 @@ class Reports:
             if look is not None:
                 evidence.note_look(tx, order, look, desk.now())
             tell(unit, recorded)
+            if was is not None and was.inferred and recorded.order.replaced_by:
+                # The same was ordered anew meanwhile.
+                self._say_that_there_may_be_two(unit, recorded.order, recorded.order.number or "")
             if result.denied:
                 self._tell_admins(unit, recorded.order)
             unit.orders_moved = True
@@ -95,7 +100,7 @@ class Reports:
 
     async def postpone(self, order: Order, result: Result, wait: float, left: int) -> bool:
         """Have what certainly was not sent tried again in `wait` seconds; False when somebody has asked to stop."""
-        at = self.desk.now() + int(wait * SECOND)
+        at = self.desk.clock.forward() + int(wait * SECOND)
 
         def write(unit: Unit) -> bool:
             return sending.postpone(unit.tx, order.reference, order.attempts, at, result.details)
@@ -205,15 +210,17 @@ class Reports:
 
         def work(unit: Unit) -> None:
             now = orders.get(unit.tx, order.reference)
-            if now is None or now.number == number:
-                return
-            words = self.desk.outgoing.words(unit.tx, order.user_id)
-            account = self.desk.accounts.get(order.account)
-            title = account.title if account else order.account
-            text = words.say("unknown.found_too_late", account=title, number=number, reference=order.reference)
-            self.desk.outgoing.plain(unit, order.chat_id, text)
+            if now is not None and now.number != number:
+                self._say_that_there_may_be_two(unit, order, number)
 
         await self.desk.run(work)
+
+    def _say_that_there_may_be_two(self, unit: Unit, order: Order, number: str) -> None:
+        words = self.desk.outgoing.words(unit.tx, order.user_id)
+        account = self.desk.accounts.get(order.account)
+        title = account.title if account else order.account
+        text = words.say("unknown.found_too_late", account=title, number=number, reference=order.reference)
+        self.desk.outgoing.plain(unit, order.chat_id, text)
 
     def undeliverable(self, tx: Transaction, row: OutboxRow, why: str) -> Sequence[OutboxRow]:
         """Telegram will never take a message. What became of an order must be known to somebody: to the admins.
@@ -239,6 +246,19 @@ class Reports:
             )
             self.desk.outgoing.plain(unit, admin, text)
         return unit.rows
+
+    def ask_whether_the_same(self, unit: Unit, new: NewKey) -> None:
+        """Ask the admins whether an account with another key is the customer that it was."""
+        account = self.desk.accounts.get(new.account)
+        asked = CustomerAsked(account.title if account else new.account, new.account, new.own)
+        for admin in sorted(self.desk.staff.admins):
+            self.desk.outgoing.say(unit, ConversationKey(admin, admin), Step(IDLE, (asked,)))
+
+    def tell_admins(self, unit: Unit, key: str, **gaps: str) -> None:
+        """One sentence to each admin, in their language."""
+        for admin in sorted(self.desk.staff.admins):
+            words = self.desk.outgoing.words(unit.tx, admin)
+            self.desk.outgoing.plain(unit, admin, words.say(key, **gaps))
 
     def _tell_admins(self, unit: Unit, order: Order) -> None:
         """Our credentials are at fault: everybody who could mend the settings is notified, not only who ordered."""

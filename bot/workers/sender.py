@@ -7,16 +7,17 @@ An order found as `sending` at start-up was interrupted: whether the supplier to
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
+from bot.clock import SECOND, Watch
 from bot.conversation.answers import without_skipped
 from bot.journal.evidence import was_sent_again
-from bot.journal.rules import SECOND
+from bot.journal.identities import address_of
 from bot.journal.views import Result, failed, placed
 from bot.workers import price_check
 from bot.workers.balances import read_balance
@@ -40,9 +41,17 @@ MARGIN = 60.0
 """Seconds for which a claim holds beyond the time that its supplier has to answer."""
 CALLS = 4
 """Calls at most of one sending: logging in and the order, and both anew where the token is refused."""
-_EVER = 2**63 - 1
 INTERRUPTED = "interrupted"
+AT_A_TIME = 100
 _NOT_RECORDED = "what became of an order could not be recorded"
+
+
+async def never_away() -> None:
+    """Nobody looks for absences."""
+
+
+async def nothing_seen(_: Order) -> None:
+    """No earlier order is looked for."""
 
 
 class Sender:
@@ -53,15 +62,25 @@ class Sender:
         database: Database,
         reports: Reports,
         providers: Mapping[str, Provider[Any]],
-        now: Callable[[], int],
+        clock: Watch,
         me: str,
+        *,
+        check_presence: Callable[[], Awaitable[None]] = never_away,
+        seen_before: Callable[[Order], Awaitable[Result | None]] = nothing_seen,
     ) -> None:
-        """`me` names this process in the journal, and no other one before or after it."""
+        """`me` names this process in the journal, and no other one before or after it.
+
+        `check_presence` comes before anything is taken to be sent: after an absence that is a question. `seen_before`
+        looks once more for an earlier order of the same content, and is the reason for not sending this one where it
+        found it.
+        """
         self._database = database
         self._reports = reports
         self._providers = providers
-        self._now = now
+        self._clock = clock
         self._me = me
+        self._check_presence = check_presence
+        self._seen_before = seen_before
         self._rules = reports.desk.rules
         self._loops = {
             account: Loop(f"orders of {account} could not be read", partial(self._turn, account))
@@ -86,14 +105,21 @@ class Sender:
         """Settle, at start-up and before `run`, every order that can't go on as if nothing had happened.
 
         What was being sent when the last process ended is of unknown outcome. What was confirmed for an account that
-        is no longer in the settings can't be sent.
+        is no longer in the settings, or leads to another customer or address by now, can't be sent.
         """
-        for order in await self._database.read(sending.abandoned, self._me, self._now()):
+        for order in await self._database.read(sending.abandoned, self._me, self._clock.forward()):
             await self._reports.settle(order, Result(Outcome.UNKNOWN, code=INTERRUPTED))
         for account in await self._database.read(sending.confirmed_accounts):
-            while account not in self._providers and (found := await self._claim(account, 100, due=_EVER)):
+            while account not in self._providers and (
+                found := await self._database.read(sending.waiting_at, account, AT_A_TIME)
+            ):
                 for order in found:
-                    await self._reports.settle(order, Result(Outcome.NOT_SENT, code="account_gone"))
+                    await self._reports.settle(order, Result(Outcome.NOT_SENT, code="account_gone"), unsent=True)
+        while found := await self._database.read(sending.elsewhere, AT_A_TIME):
+            for order in found:
+                params = {"address": await self._database.read(address_of, order)}
+                changed = Result(Outcome.NOT_SENT, code="identity_changed", params=params)
+                await self._reports.settle(order, changed, unsent=True)
 
     async def run(self) -> None:
         """Run until cancelled. Calls in flight go on; `drain` waits for them."""
@@ -110,7 +136,8 @@ class Sender:
 
     async def _turn(self, account: str) -> float | None:
         """Begin with what is due; a call that ends wakes the loop."""
-        provider, now = self._providers[account], self._now()
+        await self._check_presence()
+        provider, now = self._providers[account], self._clock.forward()
         compared = isinstance(provider, ReadsProducts)
         # To its end, also when we are stopped meanwhile: what was claimed is sent, and `drain` waits for it.
         starting = asyncio.create_task(self._compare_due(account, now) if compared else self._start_due(account))
@@ -123,7 +150,7 @@ class Sender:
         due_at = await self._database.read(sending.next_claim_at, account, now if compared else -1)
         if started:
             return 0
-        return SWEEP if due_at is None else min(SWEEP, (due_at - self._now()) / SECOND)
+        return SWEEP if due_at is None else min(SWEEP, (due_at - self._clock.forward()) / SECOND)
 
     async def _start_due(self, account: str) -> int:
         """Claim what is due and begin to send it; returns how many."""
@@ -170,7 +197,9 @@ class Sender:
         again = await self._database.read(was_sent_again, order)
         provider = self._providers[order.account]
         checked = (
-            price_check.GOES_ON if again else await self._unless_stopping(price_check.check(provider, order, self._now))
+            price_check.GOES_ON
+            if again
+            else await self._unless_stopping(price_check.check(provider, order, self._clock))
         )
         if checked is None or self._stopping.is_set():
             return None
@@ -197,25 +226,36 @@ class Sender:
             stopping.cancel()
             await asyncio.gather(reading, stopping, return_exceptions=True)
 
-    async def _claim(self, account: str, limit: int, due: int | None = None) -> list[Order]:
+    async def _claim(self, account: str, limit: int) -> list[Order]:
         if limit <= 0:
             return []
-        mark = self._mark(account)
+        mark, due = self._mark(account), self._clock.forward()
         return await self._database.run(lambda tx: sending.claim(tx, account, mark, limit, due=due))
 
     def _mark(self, account: str) -> Claim:
-        provider, now = self._providers.get(account), self._now()
-        longest = MARGIN + (0 if provider is None else CALLS * provider.settings.timeout)
-        return Claim(self._me, now, now + int(longest * SECOND))
+        longest = MARGIN + CALLS * self._providers[account].settings.timeout
+        return Claim(self._me, self._clock(), self._clock.forward() + int(longest * SECOND))
 
     async def _send(self, order: Order, remarks: tuple[Remark, ...] = ()) -> None:
         """`remarks` are said with an order that was placed."""
         provider = self._providers[order.account]
+        if (stop := await self._looked_before(order)) is not None:
+            await self._note(order, stop)
+            return
         await self._announced(provider, order)
         result = await self._call(provider, order)
         if result.outcome is Outcome.PLACED:
             result = replace(result, remarks=(*result.remarks, *remarks))
         await self._note(order, result)
+
+    async def _looked_before(self, order: Order) -> Result | None:
+        """The reason for not sending it: an earlier one of the same content is there after all."""
+        try:
+            return await self._seen_before(order)
+        except Exception:
+            # Whoever confirmed it was told that the earlier one may be there: a fault of ours is no news.
+            log.exception("order %s: an earlier one like it could not be looked for", order.reference)
+            return None
 
     async def _note(self, order: Order, result: Result) -> None:
         """Settle what a sending came to, or try it again later.

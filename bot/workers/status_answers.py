@@ -5,9 +5,10 @@ A question waits in storage until it is answered, so that a crash in between onl
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from bot.clock import Watch, read
 from bot.conversation.events import Event, SearchedElsewhere, StatusAnswered, StatusRequested
 from bot.conversation.requests import AskEverywhere, AskStatus
 from bot.conversation.state import ConversationKey
@@ -15,6 +16,7 @@ from bot.conversation.views import Freshness, OrderView
 from bot.desk.desk import Desk
 from bot.desk.record import Who
 from bot.desk.unit import Unit
+from bot.journal.identities import is_elsewhere
 from bot.journal.open_requests import Question, status_question_of
 from bot.journal.progress import Change, record_progress
 from bot.journal.views import details_of, taken_by, view
@@ -34,10 +36,10 @@ _COMPLAINT = "a question about an order could not be answered"
 class StatusAnswers:
     """Asks side by side: a supplier that doesn't answer holds up no other question."""
 
-    def __init__(self, desk: Desk, providers: Mapping[str, Provider[Any]], now: Callable[[], int]) -> None:
+    def __init__(self, desk: Desk, providers: Mapping[str, Provider[Any]], clock: Watch) -> None:
         self._desk = desk
         self._providers = providers
-        self._now = now
+        self._clock = clock
         self._under_way = TaskSet()
 
     @property
@@ -86,8 +88,12 @@ class StatusAnswers:
         if order is None:
             await self._close(key, question)
             return
-        asked_at = self._now()
-        found = await status_reading.read_status(self._providers.get(order.account), order.number or "")
+        asked_at = self._clock()
+        if await self._desk.database.read(is_elsewhere, order):
+            # The place that the account leads to now knows nothing of it, or another order under its number.
+            found: Progress | Freshness = Freshness.ELSEWHERE
+        else:
+            found = await status_reading.read_status(self._providers.get(order.account), order.number or "")
         try:
             await self._write(key, question, order, found, asked_at, telling=True)
         except StorageError:
@@ -128,7 +134,7 @@ class StatusAnswers:
     def _record(self, tx: Transaction, order: Order, found: Progress, asked_at: int) -> Change | None:
         account = self._desk.accounts.get(order.account)
         final: frozenset[Status] = account.final if account is not None else frozenset()
-        return record_progress(tx, order, found, asked_at, now=self._desk.now(), final=final)
+        return record_progress(tx, order, found, asked_at, at=read(self._desk.clock), final=final)
 
     async def _everywhere(self, key: ConversationKey, question: AskEverywhere) -> None:
         """Every account that can look up is asked at once, and only once."""

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from typing import Any, Final
 
+from bot.clock import SECOND
 from bot.conversation import events
 from bot.conversation.state import ConversationKey
 from bot.conversation.views import Freshness
@@ -14,7 +15,6 @@ from bot.desk.desk import Desk
 from bot.desk.record import Who
 from bot.desk.unit import Unit
 from bot.journal.progress import Change, new_remarks
-from bot.journal.rules import SECOND
 from bot.journal.views import view
 from providers.base import Provider, ReadsStatus
 from providers.errors import OrderNotFound, ProviderError

@@ -5,15 +5,16 @@ Each account has its own pace: a slow or failing one holds up no other. When to 
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
+from bot.clock import SECOND, Watch, read
 from bot.conversation.views import Freshness
 from bot.desk.desk import Desk
 from bot.desk.unit import Unit
 from bot.journal import progress
-from bot.journal.rules import SECOND, account_pause, next_watch
+from bot.journal.rules import account_pause, next_watch
 from bot.workers import status_reading
 from bot.workers.loop import Loop
 from providers.base import Provider, ReadsStatus
@@ -30,15 +31,13 @@ _IDLE: Final = 60.0
 
 
 class StatusWatch:
-    """Watches the orders of all accounts that read a status. `now` is in microseconds."""
+    """Watches the orders of all accounts that read a status."""
 
-    def __init__(
-        self, database: Database, desk: Desk, providers: Mapping[str, Provider[Any]], now: Callable[[], int]
-    ) -> None:
+    def __init__(self, database: Database, desk: Desk, providers: Mapping[str, Provider[Any]], clock: Watch) -> None:
         self._database = database
         self._desk = desk
         self._providers = {name: made for name, made in providers.items() if isinstance(made, ReadsStatus)}
-        self._now = now
+        self._clock = clock
         self._loops = {
             name: Loop(f"orders of {name} could not be watched", partial(self._next_turn, name))
             for name in self._providers
@@ -63,11 +62,11 @@ class StatusWatch:
         due_at = await self._database.read(watching.next_at, account)
         if due_at is None:
             return _IDLE
-        return min(max((max(due_at, self._free_at[account]) - self._now()) / SECOND, 0.01), _IDLE)
+        return min(max((max(due_at, self._free_at[account]) - self._clock.forward()) / SECOND, 0.01), _IDLE)
 
     async def turn(self, account: str) -> bool:
         """Ask about the order that is overdue longest; False when none is due, or the account has to be left alone."""
-        now = self._now()
+        now = self._clock.forward()
         if now < self._free_at[account]:
             return False
         found = await self._database.read(watching.due, account, now, 1)
@@ -76,19 +75,19 @@ class StatusWatch:
         answered = await self.look(found[0])
         self._failures[account] = 0 if answered else self._failures[account] + 1
         pause = max(self._desk.rules.watch_gap, account_pause(self._failures[account]))
-        self._free_at[account] = self._now() + int(pause * SECOND)
+        self._free_at[account] = self._clock.forward() + int(pause * SECOND)
         return True
 
     async def look(self, order: Order) -> bool:
         """Ask about one order now, and write down what came of it; False when the account didn't answer."""
-        asked_at = self._now()
+        asked_at = self._clock()
         found = await status_reading.read_status(self._providers.get(order.account), order.number or "", WITHIN)
         if isinstance(found, Progress):
             await self._told(order, found, asked_at)
             return True
         failures = order.watch_failures
         changed_at = order.status_at or order.settled_at or asked_at
-        at = next_watch(self._now(), changed_at, failures + 1)
+        at = next_watch(read(self._clock), changed_at, failures + 1)
         await self._database.run(lambda tx: watching.not_read(tx, order.reference, failures, at))
         return found is Freshness.NOT_THERE
 
@@ -108,7 +107,7 @@ class StatusWatch:
 
         def work(unit: Unit) -> None:
             final = account.final if account is not None else frozenset()
-            change = progress.record_progress(unit.tx, order, found, asked_at, now=self._now(), final=final)
+            change = progress.record_progress(unit.tx, order, found, asked_at, at=read(self._clock), final=final)
             if change is not None and change.differs and telling:
                 status_reading.tell_progress(unit, desk, change)
 

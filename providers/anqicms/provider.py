@@ -6,6 +6,7 @@ too), logging in, and common headers.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
@@ -19,7 +20,7 @@ from providers.anqicms.form import AnqicmsForm, Goods
 from providers.anqicms.matching import Sent, candidates, compared, evidence_in, findings
 from providers.anqicms.orders import PAGE_SIZE, Page, read_detail, read_orders, read_page
 from providers.anqicms.status import FINAL, progress
-from providers.base import AccountSettings, HttpProvider
+from providers.base import AccountSettings, Customer, HttpProvider
 from providers.errors import OrderNotFound, ReadingFailed
 from providers.http import Answer, reading_until
 from providers.login import Login, checked_token, usable_token, utc_now
@@ -74,6 +75,11 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
         self._login = Login(settings.token, self._log_in, now)
         self._user_id: int | None = None
         self._started = now()
+
+    def customer(self) -> Customer:
+        """See `Provider.customer`: the user, whatever their password; a token alone names nobody."""
+        whole, user = super().customer(), self.settings.user_name
+        return whole if user is None else replace(whole, name=user, key=())
 
     async def place(self, form: AnqicmsForm, reference: str) -> PlacedOrder:
         """See `Provider.place`."""

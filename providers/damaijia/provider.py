@@ -5,12 +5,13 @@ Sources: its pages 获取token, 获取快递列表, 获取商品列表, 创建�
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
 
-from providers.base import AccountSettings, HttpProvider
+from providers.base import AccountSettings, Customer, HttpProvider
 from providers.damaijia.access import read_check, read_token
 from providers.damaijia.catalogue import WAREHOUSES, list_products, not_read
 from providers.damaijia.create import order_body, parcel_ids, read_created
@@ -64,6 +65,12 @@ class Damaijia(HttpProvider[DamaijiaSettings]):
     def __init__(self, settings: DamaijiaSettings, now: Callable[[], datetime] = utc_now) -> None:
         super().__init__(settings, now)
         self._login = Login(settings.access_token, self._log_in, now)
+
+    def customer(self) -> Customer:
+        """See `Provider.customer`: the app is the customer, whatever its secret; a token alone names nobody."""
+        whole = super().customer()
+        app_id = self.settings.app_id
+        return whole if app_id is None else replace(whole, name="app_id", key=(app_id.get_secret_value(),))
 
     async def place(self, form: DamaijiaForm, reference: str) -> PlacedOrder:
         """See `Provider.place`. An order in which recipients were refused is placed, with a remark for each of them."""

@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from providers.guoguo.answer import amount, text
-from providers.guoguo.create import order_body
 from providers.guoguo.form import DefaultOrder
 from providers.guoguo.kinds import Kind
 
@@ -27,14 +26,13 @@ Comparison = Callable[[str], bool | None]
 class Compared:
     """A row's facts and how they agree: `facts` and `differs` are as in `providers.orders.Match`.
 
-    `certain`: product and target are told, and all that is told is as it was sent. `foreign`: certainly not ours.
-    Of the kinds besides the default one less is documented still: certain is only a row that tells all that was sent,
-    and only another product makes it foreign.
+    `foreign`: certainly not ours; of the kinds besides the default one less is documented still, and only another
+    product makes a row that. None is certainly ours: a row carries no reference of ours, and a colleague may have
+    ordered the same.
     """
 
     facts: Mapping[str, str]
     differs: tuple[str, ...]
-    certain: bool
     foreign: bool
 
 
@@ -57,18 +55,11 @@ def compare(form: DefaultOrder, row: Mapping[str, Any]) -> Compared:
     return Compared(
         facts={fact: value[:LONGEST_FACT] for fact, value in shown.items() if value},
         differs=differs,
-        certain=not differs and {"product", "target"} <= verdicts.keys() and (by_default or _tells_all(form, places)),
         # Another quantity is no proof of another order: it may be that of one run, or what is left of it.
         foreign=any(
             set(verdicts.get(fact, ())) == {False} for fact in (("product", "target") if by_default else ("product",))
         ),
     )
-
-
-def _tells_all(form: DefaultOrder, places: list[dict[str, Any]]) -> bool:
-    """True when every key beside the product that was sent is told, and nothing else under its name."""
-    sent = {key.replace("_", ""): str(value) for key, value in order_body(form).items() if key != "product_id"}
-    return all(set(_texts(places, key)) == {value} for key, value in sent.items())
 
 
 def _places(row: Mapping[str, Any]) -> list[dict[str, Any]]:

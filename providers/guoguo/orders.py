@@ -38,7 +38,8 @@ class Search:
 async def find_order(search: Search, form: DefaultOrder, sending: Sending) -> Findings:
     """All orders since the sending's horizon that may be ours, and debits as signals.
 
-    An order of another time than the one in question is ours only if a clock was wrong, so it is never certain.
+    An order carries no reference of ours, so none is certain. One of another time than the one in question is ours only
+    if a clock was wrong.
     Raises AccessDenied or ReadingFailed when the list of orders was not read.
     """
     deadline = _deadline(search)
@@ -104,7 +105,7 @@ def _compared(form: DefaultOrder, sending: Sending, entry: Entry) -> Match:
     compared = compare(form, entry.row)
     in_time = entry.at is not None and sending.covers(entry.at)
     differs = compared.differs if in_time or entry.at is None else (*compared.differs, "time")
-    return Match(placed_order(entry.row), compared.certain and in_time, entry.at, compared.facts, differs)
+    return Match(placed_order(entry.row), at=entry.at, facts=compared.facts, differs=differs)
 
 
 def _deadline(search: Search) -> float:

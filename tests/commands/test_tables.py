@@ -49,6 +49,9 @@ ORDER = Order(
     watch_at=None,
     watch_failures=0,
     claimed_until=None,
+    identity="before:shop",
+    settled_up=0,
+    inferred=0,
 )
 
 

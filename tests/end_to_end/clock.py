@@ -10,9 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import bot.app
-from bot.clock import Clock
+from bot.clock import SECOND, Clock
 from bot.ids import Ids
-from bot.journal.rules import SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,9 @@ class StandingClock:
 
 def follow(clock: StandingClock) -> None:
     """From now on, a bot that is built in this process tells the time by this clock."""
-    vars(bot.app).update(Clock=lambda: Clock(clock), Ids=lambda *, last_outbox, **_: Ids(last_outbox=last_outbox))
+    vars(bot.app).update(
+        Clock=lambda: Clock(clock, clock), Ids=lambda *, last_outbox, **_: Ids(last_outbox=last_outbox)
+    )
 
 
 @contextmanager

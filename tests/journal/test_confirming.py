@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import read
 from bot.conversation.requests import PlaceOrder
 from bot.journal.duplicates import duplicate_of
 from bot.journal.recording import OvertakenError, confirm
@@ -43,7 +44,7 @@ def written(tx: Transaction, request: PlaceOrder, now: int) -> None:
         user_name="Ann",
         confirmed_at=now,
     )
-    confirm(tx, request, new)
+    confirm(tx, request, new, 0)
 
 
 def place(house: Bench, request: PlaceOrder) -> None:
@@ -58,17 +59,17 @@ def references(house: Bench) -> list[str]:
 
 def test_the_order_that_holds_a_likeness_is_known_with_who_and_when(house: Bench) -> None:
     place(house, FIRST)
-    found = duplicate_of(reading(house.database), "shop", "same", house.clock())
+    found = duplicate_of(reading(house.database), "shop", "same", read(house.clock))
     assert found is not None
     assert (found.reference, found.number, found.person, found.confirmed_at) == ("2001", "", "Ann", house.clock())
-    assert duplicate_of(reading(house.database), "shop", "other", house.clock()) is None
-    assert duplicate_of(reading(house.database), "guoguo", "same", house.clock()) is None
+    assert duplicate_of(reading(house.database), "shop", "other", read(house.clock)) is None
+    assert duplicate_of(reading(house.database), "guoguo", "same", read(house.clock)) is None
 
 
 def test_a_likeness_whose_order_is_not_there_is_nobodys(house: Bench) -> None:
     with writing(house.database) as tx:
         assert guards.take(tx, "shop", "same", "9", now=house.clock(), shown="")
-    assert duplicate_of(reading(house.database), "shop", "same", house.clock()) is None
+    assert duplicate_of(reading(house.database), "shop", "same", read(house.clock)) is None
 
 
 @pytest.mark.parametrize("shown", ["", "1999"])
@@ -77,7 +78,7 @@ def test_while_another_holds_the_guard_nothing_is_written(house: Bench, shown: s
     with pytest.raises(OvertakenError, match="2002"):
         place(house, replace(SECOND, duplicate=shown))
     assert references(house) == ["2001"]
-    found = duplicate_of(reading(house.database), "shop", "same", house.clock())
+    found = duplicate_of(reading(house.database), "shop", "same", read(house.clock))
     assert found is not None
     assert found.reference == "2001"
 
@@ -103,7 +104,7 @@ async def test_what_has_gone_on_since_it_was_opened_again_is_not_written_and_lea
     with pytest.raises(OvertakenError):
         place(house, anew)
     assert references(house) == ["2001"]
-    assert duplicate_of(reading(house.database), "shop", "same", house.clock()) is None
+    assert duplicate_of(reading(house.database), "shop", "same", read(house.clock)) is None
     with writing(house.database) as tx:
         tx.execute("UPDATE orders SET replaced_by = NULL")
     place(house, anew)

@@ -40,10 +40,9 @@ def settle(
     *,
     attempt: int = 1,
     now: int = 3000,
-    adopted: bool = False,
     **changes: Any,
 ) -> bool:
-    return sending.settle(tx, reference, attempt, became(outcome, **changes), now=now, adopted=adopted)
+    return sending.settle(tx, reference, attempt, became(outcome, **changes), now=now)
 
 
 def mark(now: int, holder: str = "me") -> Claim:

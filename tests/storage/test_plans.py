@@ -67,6 +67,7 @@ def scans(database: Database, sql: str) -> list[str]:
         "SCAN 100 CONSTANT ROWS",
         "SCAN conversations USING INDEX conversations_waiting",
         "SCAN orders USING INDEX orders_confirmed",
+        "SCAN orders USING INDEX orders_to_look_for",
         "SCAN orders USING INDEX orders_unknown",
         "SCAN orders USING COVERING INDEX orders_unknown",
         "SCAN inquiries USING INDEX inquiries_by_time",

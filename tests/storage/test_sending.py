@@ -173,26 +173,16 @@ def test_a_number_that_was_found_belongs_to_one_order_of_an_account_only(databas
         settle(tx, "1", "placed", number="A", names=("A",))
         settle(tx, "2", "unknown")
     with pytest.raises(AlreadyStored), writing(database) as tx:
-        settle(tx, "2", "placed", number="A", names=("A",), adopted=True)
+        settle(tx, "2", "placed", number="A", names=("A",))
     assert known(database, "2").outcome == "unknown"
     assert [order.reference for order in orders.find(reading(database), "A")] == ["1"]
     with writing(database) as tx:
-        assert settle(tx, "2", "placed", number="B", names=("B",), adopted=True)
+        assert settle(tx, "2", "placed", number="B", names=("B",))
         send(tx, 3, account="other")
-        assert settle(tx, "3", "placed", number="A", adopted=True)
+        assert settle(tx, "3", "placed", number="A")
     assert orders.number_of(reading(database), "gifts", "A") == "1"
     assert orders.number_of(reading(database), "gifts", "B") == "2"
     assert orders.number_of(reading(database), "other", "A") == "3"
-
-
-def test_a_number_that_a_supplier_answers_twice_hides_no_outcome(database: Database) -> None:
-    with writing(database) as tx:
-        send(tx, 1, 2)
-        assert settle(tx, "1", "placed", number="A", names=("A",))
-        assert settle(tx, "2", "placed", number="A", names=("A",))
-    assert known(database, "2").number == "A"
-    assert orders.number_of(reading(database), "gifts", "A") == "1"
-    assert [order.reference for order in orders.find(reading(database), "A")] == ["2", "1"]
 
 
 def test_whether_others_of_an_account_are_on_their_way(database: Database) -> None:
@@ -207,9 +197,12 @@ def test_whether_others_of_an_account_are_on_their_way(database: Database) -> No
     assert not sending.others_are_sent(reading(database), "gifts", "9")
 
 
-def test_the_accounts_that_have_orders_to_be_sent(database: Database) -> None:
+def test_the_orders_that_wait_to_be_sent(database: Database) -> None:
     with writing(database) as tx:
         send(tx, 1)
         for n, account in ((2, "shop"), (3, "other"), (4, "shop")):
             orders.insert(tx, new(n, account=account))
     assert sending.confirmed_accounts(reading(database)) == ["other", "shop"]
+    assert [order.reference for order in sending.waiting_at(reading(database), "shop", 9)] == ["2", "4"]
+    assert [order.reference for order in sending.confirmed(reading(database), 2)] == ["3", "2"]
+    assert [order.reference for order in sending.confirmed(reading(database), 9)] == ["3", "2", "4"]

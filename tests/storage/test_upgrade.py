@@ -17,6 +17,7 @@ from tests.storage.rows import known, mark, settle
 FIRST = "0001_first"
 WATCHED = "0003_progress"
 FINDABLE = "0004_listing"
+IDENTIFIED = "0008_identity"
 COLUMNS = (
     "reference, draft_id, account, provider, form, form_version, answers, chat_id, user_id, user_name, stage, outcome,"
     " number, status, supplier_status, details, attempts, confirmed_at, sending_at, settled_at, claimed_by, card,"
@@ -76,8 +77,11 @@ def fill(database: Database, version: str) -> None:
                 tx.execute("INSERT INTO order_names VALUES ($1, $2)", number, reference)
         if version > FIRST:
             tx.execute("UPDATE orders SET look_at = settled_at, remind_at = settled_at WHERE outcome = 'unknown'")
-            for taken in (("gifts", "A", "3"), ("shop", "A", "4"), ("gifts", "TWICE", "8")):
-                tx.execute("INSERT INTO order_numbers VALUES ($1, $2, $3)", *taken)
+            before = "before:" if version >= IDENTIFIED else ""
+            for account, *taken in (("gifts", "A", "3"), ("shop", "A", "4"), ("gifts", "TWICE", "8")):
+                tx.execute("INSERT INTO order_numbers VALUES ($1, $2, $3)", before + account, *taken)
+        if version >= IDENTIFIED:
+            tx.execute("UPDATE orders SET identity = 'before:' || account")
         if version >= FINDABLE:
             tx.execute("INSERT INTO order_words_due (reference) SELECT reference FROM orders")
         if version >= WATCHED:
@@ -105,7 +109,7 @@ def test_what_is_unknown_is_due_to_be_looked_for_and_reminded_of(upgraded: Datab
     assert unknown.count(reading(upgraded)) == 1
     with writing(upgraded) as tx:
         history.add(tx, "7", 1, "look-up", "{}", now=5000)
-        assert settle(tx, "7", "placed", number="B", adopted=True)
+        assert settle(tx, "7", "placed", number="B")
     assert unknown.next_at(reading(upgraded)) is None
 
 

@@ -12,6 +12,7 @@ from tests.storage.rows import known, send, settle
 
 ANSWER = Reading(
     asked_at=5000,
+    now=5000,
     number="A",
     status="shipped",
     supplier_status="2",

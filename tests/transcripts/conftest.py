@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.clock import SECOND
 from bot.conversation.known import Account
 from bot.desk.desk import Desk
-from bot.journal.rules import SECOND
 from bot.staff.access import Staff
 from bot.workers.catalogues import CatalogueRefresh
 from bot.workers.look_ups import LookUps
@@ -84,7 +84,7 @@ async def playing(
             providers={name: provider.name for name, provider in providers.items()},
             staff=Staff(frozenset({ADMIN, COLLEAGUE})),
             ids=ids,
-            now=clock,
+            clock=clock,
             workers=waiting,
         )
         outcomes = Reports(desk)

@@ -40,8 +40,8 @@ async def test_what_was_claimed_when_it_is_stopped_is_still_sent(tmp_path: Path)
         house.confirmed("1000", "scripted")
         claim, claimed = house.sender._claim, asyncio.Event()
 
-        async def slow(account: str, limit: int, due: int | None = None) -> list[Order]:
-            found = await claim(account, limit, due)
+        async def slow(account: str, limit: int) -> list[Order]:
+            found = await claim(account, limit)
             if found:
                 claimed.set()
                 await asyncio.sleep(0.05)

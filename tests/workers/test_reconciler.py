@@ -113,6 +113,10 @@ async def test_a_process_that_died_sent_nothing_long_afterwards(house: Supplied,
     provider.found = NOTHING
     await look(house)
     assert (provider.sought[0].until - provider.sought[0].since).total_seconds() == 120 + 75 + LAG
+    # While nobody was there to see it the order may have come as well.
+    assert house.order("1000").outcome == "unknown"
+    house.clock.advance(LAG)
+    await look(house)
     await settled(house, "not_sent")
 
 

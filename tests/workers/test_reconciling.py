@@ -91,7 +91,7 @@ async def test_an_order_that_the_supplier_took_late_is_found_late(house: Supplie
     assert house.order("1000").number == mall.ledger[0].number
 
 
-async def test_an_order_that_is_not_there_is_placed_once_under_its_reference_later(house: Supplied) -> None:
+async def test_an_order_that_is_not_there_is_placed_once_when_it_is_confirmed_anew(house: Supplied) -> None:
     await lose_answer(house, "guoguo", house.guoguo, Fault.DROP_BEFORE)
     await after(house, 2)
     await looked(house, 1)
@@ -99,8 +99,10 @@ async def test_an_order_that_is_not_there_is_placed_once_under_its_reference_lat
     await settled(house, "not_sent")
     assert "the order is not in it" in "".join(house.outbox())
     await house.does(read(house.button("Confirm")), tapped=1)
-    await until(lambda: has_number(house))
-    assert [order.number for order in house.guoguo.ledger] == [house.order("1000").number]
+    await until(lambda: len(house.guoguo.ledger) == 1)
+    anew = house.order("1000").replaced_by
+    assert anew
+    await until(lambda: house.order(anew).number == house.guoguo.ledger[0].number)
 
 
 @pytest.mark.parametrize("fault", [Fault.ERROR_BEFORE, Fault.DROP_BEFORE, Fault.GARBAGE, Fault.EMPTY])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.buttons.data import read
+from bot.clock import Instant
 from bot.conversation import events
 from bot.journal import progress
 from bot.workers import loop, status_reading
@@ -186,8 +187,9 @@ async def test_a_late_answer_does_not_replace_a_newer_one(tmp_path: Path) -> Non
         await until(lambda: _asked(supplier, 1))
         order = house.order("1000")
         with direct.writing(house.database) as tx:
-            later = house.clock() + 5_000_000
-            assert progress.record_progress(tx, order, SHIPPED, later, now=later, final=Telling.final)
+            house.clock.advance(5)
+            later = house.clock()
+            assert progress.record_progress(tx, order, SHIPPED, later, at=Instant(later, later, 0), final=Telling.final)
         supplier.status_gate.set()
         told = await says(house, ORDER)
         assert house.order("1000").status == Status.SHIPPED

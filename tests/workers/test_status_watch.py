@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.journal.rules import SECOND, account_pause, next_watch
+from bot.clock import SECOND, Instant
+from bot.journal.rules import account_pause, next_watch
 from bot.workers.status_watch import StatusWatch
 from providers.errors import ProviderUnavailable
 from providers.orders import Progress, Status
@@ -34,7 +35,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 )
 def test_the_older_the_last_change_the_longer_the_pause(age: int, pause: int | None) -> None:
     now = START + age * SECOND
-    assert next_watch(now, START) == (None if pause is None else now + pause * SECOND)
+    assert next_watch(Instant(now, now, 0), START) == (None if pause is None else now + pause * SECOND)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_the_older_the_last_change_the_longer_the_pause(age: int, pause: int | N
 )
 def test_failures_double_the_pause_up_to_an_hour(age: int, failures: int, pause: int) -> None:
     now = START + age * SECOND
-    assert next_watch(now, START, failures) == now + pause * SECOND
+    assert next_watch(Instant(now, now, 0), START, failures) == now + pause * SECOND
 
 
 def test_an_account_that_fails_is_left_alone_for_longer_each_time() -> None:

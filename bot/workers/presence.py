@@ -1,0 +1,113 @@
+"""Notes that the bot is there, and makes questions of what it would have sent by itself while it was not.
+
+To act on what was right a while ago is not right for ever: a machine that slept, a database that was put back, a clock
+that was set. What was confirmed before such an absence is sent when somebody confirms it again.
+"""
+
+import logging
+from datetime import UTC, datetime, tzinfo
+from typing import Final
+
+from bot.clock import SECOND, Clock, read
+from bot.desk.unit import Unit
+from bot.journal.views import Result
+from bot.workers.loop import Loop
+from bot.workers.reports import Reports
+from providers.orders import Outcome
+from storage import program, sending
+from storage.database import Database
+from storage.program import Heartbeat
+
+log = logging.getLogger(__name__)
+EVERY: Final = 20.0
+"""Seconds between two heartbeats at most; less where the settings' `absence` is short."""
+AWAY: Final = "absence"
+RESTORED: Final = "restored"
+_AT_A_TIME: Final = 100
+
+
+class Presence:
+    """Notes heartbeats, and compares them with the clock."""
+
+    def __init__(self, database: Database, reports: Reports, clock: Clock) -> None:
+        self._database = database
+        self._reports = reports
+        self._clock = clock
+        self._absence = int(reports.desk.rules.absence * SECOND)
+        self._loop = Loop("a heartbeat could not be noted", self._turn)
+        self._drift = clock.drift()
+        self._seen = clock.unaided()
+        self._last = clock()
+
+    def wake(self) -> None:
+        """The clock was moved."""
+        self._loop.wake()
+
+    async def begin(self) -> None:
+        """At a start, before anything is sent: find out how long the bot was away, and from what it goes on.
+
+        Killed meanwhile, it is found out again.
+        """
+        last = await self._database.read(program.last_heartbeat)
+        copied_at = await self._database.read(program.copied_at)
+        if last is not None:
+            self._clock.resume(forward=last.forward, up=last.up)
+        if copied_at is not None:
+            await self._restored(copied_at)
+        elif last is not None and not 0 <= self._clock() - last.now <= self._absence:
+            await self._away(last.now)
+        await self._beat()
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        await self._loop.run()
+
+    async def check(self) -> None:
+        """Before anything is sent: after an absence that isn't over by itself."""
+        gone = max(self._clock.drift() - self._drift, self._clock.unaided() - self._seen)
+        if gone > self._absence:
+            log.warning("the bot was away, or its clock was set, for %d s", gone // SECOND)
+            await self._away(self._last)
+            await self._beat()
+
+    async def _turn(self) -> float:
+        await self.check()
+        await self._beat()
+        return min(EVERY, self._absence / SECOND / 4)
+
+    async def _beat(self) -> None:
+        at = read(self._clock)
+        drift, unaided = self._clock.drift(), self._clock.unaided()
+        await self._database.run(lambda tx: program.beat(tx, Heartbeat(at.now, at.forward, at.up)))
+        self._drift, self._seen, self._last = drift, unaided, at.now
+
+    async def _away(self, since: int) -> None:
+        zone = self._reports.desk.zone
+        params = {"from": _told(since, zone), "until": _told(self._clock(), zone)}
+        if held := await self._hold(Result(Outcome.NOT_SENT, code=AWAY, params=params)):
+            log.warning("%d orders that waited to be sent are asked about", held)
+
+    async def _restored(self, copied_at: int) -> None:
+        """Nobody knows what the original has sent since the copy was made."""
+        at = _told(copied_at, self._reports.desk.zone)
+        held = await self._hold(Result(Outcome.UNKNOWN, code=RESTORED, params={"at": at}))
+        log.warning("this database is a copy of %s; %d orders that waited to be sent are looked for", at, held)
+
+        def work(unit: Unit) -> None:
+            program.is_original(unit.tx)
+            self._reports.tell_admins(unit, "admins.restored", at=at, orders=str(held))
+
+        await self._reports.desk.run(work)
+
+    async def _hold(self, result: Result) -> int:
+        """Settle everything that waits to be sent by itself; returns how many orders that were."""
+        held = 0
+        while waiting := await self._database.read(sending.confirmed, _AT_A_TIME):
+            for order in waiting:
+                await self._reports.settle(order, result, unsent=True)
+            held += len(waiting)
+        return held
+
+
+def _told(at: int, zone: tzinfo) -> str:
+    return f"{datetime.fromtimestamp(at / SECOND, UTC).astimezone(zone):%Y-%m-%d %H:%M}"

@@ -1,0 +1,65 @@
+"""The few things that the program notes about itself, so that the next start knows how long it was away, and of what.
+
+A copy of the database says so in itself: what it would have sent may have been sent since by the original.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from storage.database import Reader, Transaction
+
+GET = "SELECT value FROM program WHERE name = $1"
+SET = """
+INSERT INTO program (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+"""
+COPIED = "SELECT MAX(at) AS at FROM copied"
+ORIGINAL = "DELETE FROM copied"
+
+_HEARTBEAT, _FORWARD, _UP, _SALT = "heartbeat", "forward", "up", "salt"
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The clock's readings when the bot was last seen alive, in microseconds, as `bot.clock.Instant` has them."""
+
+    now: int
+    forward: int
+    up: int
+
+
+def last_heartbeat(reader: Reader) -> Heartbeat | None:
+    """None on a database on which the bot has never run."""
+    values = [_get(reader, name) for name in (_HEARTBEAT, _FORWARD, _UP)]
+    if "" in values:
+        return None
+    return Heartbeat(*map(int, values))
+
+
+def beat(tx: Transaction, heartbeat: Heartbeat) -> None:
+    for name, value in ((_HEARTBEAT, heartbeat.now), (_FORWARD, heartbeat.forward), (_UP, heartbeat.up)):
+        tx.execute(SET, name, str(value))
+
+
+def copied_at(reader: Reader) -> int | None:
+    """The time, in UTC microseconds, at which this file was copied from the database; None for the original."""
+    row = reader.fetchrow(COPIED)
+    return None if row is None or row["at"] is None else int(row["at"])
+
+
+def is_original(tx: Transaction) -> None:
+    """The copy has become the database that is worked on."""
+    tx.execute(ORIGINAL)
+
+
+def salt(tx: Transaction) -> str:
+    """What is mixed into everything that is made of a secret, so that nobody can tell the secret from it."""
+    found = _get(tx, _SALT)
+    if not found:
+        found = secrets.token_hex(16)
+        tx.execute(SET, _SALT, found)
+    return found
+
+
+def _get(reader: Reader, name: str) -> str:
+    row = reader.fetchrow(GET, name)
+    return "" if row is None else str(row["value"])
