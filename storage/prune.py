@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from storage import words
 from storage.database import Reader, Transaction
+from storage.guards import OPEN
 from storage.orders import Order, Place
 
 FINISHED = """
@@ -21,7 +22,8 @@ UPDATE orders SET answers = '{}', details = $2, progress = '{}', watch_at = NULL
 WHERE reference = $1 AND stage = 'settled' AND outcome IN ('placed', 'refused', 'not_sent') AND pruned_at IS NULL
 """
 REWRITE_LINE = "UPDATE order_history SET body = $3 WHERE reference = $1 AND n = $2"
-RELEASE = "DELETE FROM order_guards WHERE reference = $1 AND until <= $2"
+# Only an order that isn't finished holds its guard without an end.
+RELEASE = "DELETE FROM order_guards WHERE reference = $1 AND (until <= $2 OR until = $3)"
 STATES = "SELECT state FROM conversations"
 CONVERSATIONS = """
 DELETE FROM conversations WHERE (chat_id, user_id) IN (
@@ -70,7 +72,7 @@ def empty(tx: Transaction, reference: str, details: str, history: Mapping[int, s
         return False
     for n, body in history.items():
         tx.execute(REWRITE_LINE, reference, n, body)
-    tx.execute(RELEASE, reference, now)
+    tx.execute(RELEASE, reference, now, OPEN)
     words.forget_personal(tx, reference)
     return True
 

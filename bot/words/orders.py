@@ -83,7 +83,7 @@ def reasons(words: Catalogue, order: OrderView, account: str, limit: int = _VALU
 
 
 def _gap(words: Catalogue, key: str, value: str) -> str:
-    """What fills a gap: codes of facts become their labels."""
+    """The text for a gap: codes of facts become their labels."""
     if key != "facts":
         return value
     return ", ".join(words.first(f"fact.{one}", "fact.other", gaps={"key": one}) for one in value.split(", "))
