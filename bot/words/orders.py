@@ -86,7 +86,9 @@ def _gap(words: Catalogue, key: str, value: str) -> str:
     """The text for a gap: codes of facts become their labels."""
     if key != "facts":
         return value
-    return ", ".join(words.first(f"fact.{one}", "fact.other", gaps={"key": one}) for one in value.split(", "))
+    return ", ".join(
+        words.first(f"fact.{one}", "fact.other", gaps={"key": one.replace("_", " ")}) for one in value.split(", ")
+    )
 
 
 def remarks(words: Catalogue, order: OrderView) -> list[str]:

@@ -1,17 +1,18 @@
 """Orders that ask for the same are known as such however they are typed, and others never are."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from bot.conversation.likeness import LIKENESS_VERSION, likeness_of
 from providers.anqicms.form import AnqicmsForm
 from providers.citiesocial.form import CitiesocialOrder
 from providers.damaijia.form import DamaijiaForm
+from providers.fields import AskWhen, Form, NotCompared, Phone, PlainId, Text, Times, WebAddress, WholeNumber
 from providers.guoguo.form import DefaultOrder
 from providers.guoguo.kinds import Kind
 from tests.providers.anqicms.samples import ADDRESS
@@ -220,3 +221,25 @@ def test_how_many_is_part_of_it(lines: list[tuple[int, int]], data: st.DataObjec
     variant, number = lines[place]
     more = [*lines[:place], (variant, number + data.draw(st.integers(1, 5))), *lines[place + 1 :]]
     assert of_lines(more) != of_lines(lines)
+
+
+def test_a_form_of_no_supplier_is_compared_by_its_kinds_alone() -> None:
+    class Piece(BaseModel):
+        code: PlainId = Field(title="Code")
+        pieces: Annotated[WholeNumber, Times()] = Field(title="Pieces")
+
+    class Fifth(Form):
+        pieces: list[Piece] = Field(title="Pieces")
+        where: WebAddress | None = Field(None, title="Where")
+        call: Annotated[Phone | None, AskWhen(lambda _: True, skippable=True)] = Field(None, title="Call")
+        note: Text | None = Field(None, title="Note")
+        again: Annotated[bool, NotCompared()] = False
+
+    def fifth(*pieces: tuple[str, int], **more: Any) -> str:
+        listed = [{"code": code, "pieces": number} for code, number in pieces]
+        return likeness_of(Fifth.model_validate({"pieces": listed} | more))
+
+    one = fifth(("A-1", 2), ("B", 1), where="https://example.com/A", call="+86 138-0000-0000", note="Now.")
+    lines = (("B", 1), ("a1", 1), ("A1", 1))
+    assert one == fifth(*lines, where="http://EXAMPLE.com/A/?si=1", call="13800000000", note="now", again=True)
+    assert one != fifth(("A-1", 2), ("B", 1), where="https://example.com/a", call="13800000000", note="now")

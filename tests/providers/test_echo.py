@@ -54,8 +54,8 @@ def _check(name: str, told: Mapping[str, Any]) -> PlacedOrder:
             form = CitiesocialOrder.model_validate(answers())
             return citiesocial.check_echo(PLACED, {"order": told}, form, REFERENCE)
         case "damaijia":
-            form = gifts(recipients=[RECIPIENT, RECIPIENT | {"mobile": "13900000000"}])
-            return damaijia.check_echo(PLACED, {"status": 0, "data": told}, form, REFERENCE)
+            form_of_gifts = gifts(recipients=[RECIPIENT, RECIPIENT | {"mobile": "13900000000"}])
+            return damaijia.check_echo(PLACED, {"status": 0, "data": told}, form_of_gifts, REFERENCE)
         case _:
             form_of_shop = an_order_of_goods(remark="quick & please 🎁 now", address=ADDRESS)
             sent = f"quick & please 🎁 now [R{REFERENCE}]"
