@@ -78,7 +78,7 @@ def _in_items(pieces: object, form: CitiesocialOrder, *, ours: bool) -> Iterator
     ordered = Counter[str]()
     for item in form.items:
         ordered[str(item.variant_id)] += item.quantity
-    if not confirmed or confirmed[""] or confirmed == ordered:
+    if not confirmed or confirmed == ordered or not all(variant.isdigit() for variant in confirmed):
         return
     if not ours or sorted(confirmed.values()) != sorted(ordered.values()):
         shown = ", ".join(f"{variant} × {number}" for variant, number in confirmed.items())

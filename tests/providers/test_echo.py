@@ -101,6 +101,7 @@ AGREES: list[tuple[str, dict[str, Any]]] = [
     ("citiesocial", address(first_name="", phone="09****5678")),
     ("citiesocial", {"items": pieces(A, B, str(A))}),
     ("citiesocial", {"items": pieces(A, None)}),
+    ("citiesocial", {"items": pieces("A", "B")}),
     ("citiesocial", {"channel_order_reference": REFERENCE, "items": pieces(1793693507, 1793693507, 1793680195)}),
     ("damaijia", {}),
     ("damaijia", parcel()),
