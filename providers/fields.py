@@ -2,6 +2,7 @@
 
 Normalising happens only where it can't hurt: numbers, ids, ZIP codes and phones are read through full-width digits and
 the invisible marks that copying from a phone's contacts leaves behind. Names, addresses and remarks are only trimmed.
+Each kind also says how two answers of it are compared, which nobody sees.
 """
 
 import re
@@ -15,10 +16,17 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, EmailStr, Field
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
+from providers.cleaning import (
+    compared_email,
+    compared_id,
+    compared_link,
+    compared_phone,
+    has_visible,
+    without_marks,
+)
 from providers.products import Chosen
 
 LONGEST_TEXT = 1000
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+")
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -121,6 +129,28 @@ class Times:
     """Marks a number of pieces: in the short form of an item it multiplies what stands before it, as in `188 × 2`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Marks a kind of answer by the form in which two of them are compared; text without it is compared as text.
+
+    The last one counts where kinds are built on each other. What gives the empty text counts as not answered.
+    """
+
+    by: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class NotCompared:
+    """Marks a field that says nothing of what is ordered: two orders that differ in it alone ask for the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class SameAsSkipped:
+    """Marks a field that can be skipped and for which `answer` means the same."""
+
+    answer: Any
+
+
 def plain(value: object) -> object:
     """Full-width forms and separators to plain ones (NFKC), invisible marks removed, trimmed; non-text as it is.
 
@@ -130,7 +160,7 @@ def plain(value: object) -> object:
         return value
     if not any(unicodedata.category(character) == "No" for character in value):
         value = unicodedata.normalize("NFKC", value)
-    return _INVISIBLE.sub("", value).strip()
+    return without_marks(value).strip()
 
 
 def trimmed(value: object) -> object:
@@ -182,10 +212,16 @@ def _readable(value: str) -> str:
     return value
 
 
-def _visible(value: str) -> str:
-    if not _INVISIBLE.sub("", value).strip():
+def visible(value: str) -> str:
+    """`value` when there is something to see in it; else the error of an empty answer."""
+    if not has_visible(value):
         raise PydanticKnownError("string_too_short", {"min_length": 1})
     return value
+
+
+def _visible_or_empty(value: str) -> str:
+    """For answers that have a rule of their own for the empty one."""
+    return visible(value) if value else value
 
 
 def _one_line(value: str) -> str:
@@ -197,7 +233,7 @@ def _one_line(value: str) -> str:
 WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
 """Digits, thousands commas allowed where they are right; bounds are the field's own `ge` and `le`."""
 
-Lines = Annotated[str, BeforeValidator(trimmed), AfterValidator(_readable), AfterValidator(_visible)]
+Lines = Annotated[str, BeforeValidator(trimmed), AfterValidator(_readable), AfterValidator(visible)]
 """Text that may have several lines, trimmed and otherwise sent as typed.
 
 Each form adds its own longest, and only one: of two bounds the wider one would be told.
@@ -212,22 +248,40 @@ Line = Annotated[Lines, AfterValidator(_one_line)]
 Text = Annotated[Line, Field(max_length=LONGEST_TEXT)]
 """A line whose longest is not documented: names, cities, addresses."""
 
-AnyId = Annotated[str, BeforeValidator(plain), AfterValidator(_readable), AfterValidator(_one_line)]
+AnyId = Annotated[
+    str,
+    BeforeValidator(plain),
+    AfterValidator(_readable),
+    AfterValidator(_one_line),
+    AfterValidator(visible),
+    Compared(compared_id),
+]
 """An id given by somebody else, of unknown form; each form adds its own shortest and longest."""
 
 PlainId = Annotated[AnyId, Field(min_length=1, max_length=64)]
 """An id of which nothing is documented."""
 
-Uuid = Annotated[str, BeforeValidator(plain), AfterValidator(_uuid)]
+Uuid = Annotated[str, BeforeValidator(plain), AfterValidator(_uuid), Compared(compared_id)]
 """A UUID in its usual spelling."""
 
-Phone = Annotated[str, BeforeValidator(_phone), AfterValidator(_readable), AfterValidator(_one_line)]
+Phone = Annotated[
+    str,
+    BeforeValidator(_phone),
+    AfterValidator(_readable),
+    AfterValidator(_one_line),
+    AfterValidator(_visible_or_empty),
+    Compared(compared_phone),
+]
 """A phone number without spaces, dots, dashes and brackets; each form adds its own length or pattern."""
 
-Email = Annotated[EmailStr, BeforeValidator(plain)]
+Email = Annotated[EmailStr, BeforeValidator(plain), Compared(compared_email)]
 """An e-mail address in the form that the standard allows; whether it exists is not asked."""
 
 WebAddress = Annotated[
-    str, Field(min_length=1, max_length=2048), BeforeValidator(trimmed), AfterValidator(_web_address)
+    str,
+    Field(min_length=1, max_length=2048),
+    BeforeValidator(trimmed),
+    AfterValidator(_web_address),
+    Compared(compared_link),
 ]
 """An absolute http or https address, sent as typed."""

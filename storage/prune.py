@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from storage import words
 from storage.database import Reader, Transaction
+from storage.guards import OPEN
 from storage.orders import Order, Place
 
 FINISHED = """
@@ -21,7 +22,8 @@ UPDATE orders SET answers = '{}', details = $2, progress = '{}', watch_at = NULL
 WHERE reference = $1 AND stage = 'settled' AND outcome IN ('placed', 'refused', 'not_sent') AND pruned_at IS NULL
 """
 REWRITE_LINE = "UPDATE order_history SET body = $3 WHERE reference = $1 AND n = $2"
-RELEASE = "DELETE FROM order_guards WHERE reference = $1"
+# Only an order that isn't finished holds its guard without an end.
+RELEASE = "DELETE FROM order_guards WHERE reference = $1 AND (until <= $2 OR until = $3)"
 STATES = "SELECT state FROM conversations"
 CONVERSATIONS = """
 DELETE FROM conversations WHERE (chat_id, user_id) IN (
@@ -64,13 +66,13 @@ def empty(tx: Transaction, reference: str, details: str, history: Mapping[int, s
     """Remove the answers of a finished order; False when it isn't finished, or was pruned before.
 
     `details`, and the bodies in `history` by their `n`, replace what stands there. It is forgotten which messages told
-    about the order, so that they can go too.
+    about the order, so that they can go too. A guard that still holds stays: it is a sum that tells nobody anything.
     """
     if tx.execute(EMPTY_ORDER, reference, details, now) == 0:
         return False
     for n, body in history.items():
         tx.execute(REWRITE_LINE, reference, n, body)
-    tx.execute(RELEASE, reference)
+    tx.execute(RELEASE, reference, now, OPEN)
     words.forget_personal(tx, reference)
     return True
 

@@ -37,6 +37,7 @@ from bot.conversation.requests import CheckNumber, Decide, ReconcileOrder, StopT
 from bot.conversation.state import Conversation, Naming, Phase
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import OrderView
+from providers.cleaning import has_visible
 from providers.fields import plain
 from providers.orders import Outcome
 
@@ -141,7 +142,7 @@ def number_given(turn: Turn[Answered]) -> Step:
     """A number is compared with what the supplier has under it before it is believed."""
     naming = turn.state.named()
     number = str(plain(turn.event.text))
-    if not number or len(number.encode()) > LONGEST_NUMBER or not number.isprintable() or " " in number:
+    if not has_visible(number) or len(number.encode()) > LONGEST_NUMBER or not number.isprintable() or " " in number:
         return turn.stays(Hint(HintCode.NO_NUMBER), naming_shown(naming, turn.known))
     waiting = turn.state.model_copy(update={"naming": naming.model_copy(update={"number": number})})
     request = CheckNumber(naming.reference, naming.attempts, number)

@@ -1,7 +1,6 @@
 """Transitions that say something and leave the conversation where it is: help, languages, lists, balances, hints."""
 
 import re
-import unicodedata
 from typing import Final
 
 from bot.conversation.events import (
@@ -43,6 +42,7 @@ from bot.conversation.replies import (
 from bot.conversation.requests import AskStatus, ChooseLanguage, ChooseNotices, NoteCustomer, ReadBalances
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import Freshness, OrderView
+from providers.cleaning import typed_number
 from providers.orders import Outcome
 
 NUMBER: Final = re.compile(r"#?(?:[0-9]{1,64}|(?=[^ ]*[0-9]{3})[0-9A-Za-z-]{3,64})")
@@ -141,8 +141,8 @@ def replied_about(known: Known, event: Answered | StatusRequested) -> OrderView 
 
 
 def tidy(text: str) -> str:
-    """An order number as people paste it: trimmed, full-width forms made plain."""
-    return unicodedata.normalize("NFKC", text).strip()
+    """An order number as people paste it, in the form in which it is looked up."""
+    return typed_number(text)
 
 
 def show_status(turn: Turn[Event], order: OrderView, *, on_card: bool = False) -> Step:

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.conversation.views import OrderView
 from bot.journal.views import view
+from providers.cleaning import typed_number
 from storage import nearest as rows
 from storage import orders
 from storage.database import Reader
@@ -19,8 +20,9 @@ _DIGITS: Final = "0123456789"
 
 
 def named(reader: Reader, query: str) -> tuple[OrderView, ...]:
-    """By reference or any name, in the spelling given and in those that people use instead."""
-    for name in dict.fromkeys((query, query.lstrip("#"), query.upper(), query.lower())):
+    """By reference or any name, in the spelling given and in those that people type or paste instead."""
+    typed = typed_number(query)
+    for name in dict.fromkeys((query, typed, typed.lstrip("#"), typed.upper(), typed.lower())):
         found = orders.find(reader, name) if name else []
         if found:
             return tuple(view(order) for order in found[:SHOWN_ORDERS])

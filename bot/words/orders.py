@@ -72,7 +72,7 @@ def reasons(words: Catalogue, order: OrderView, account: str, limit: int = _VALU
     """The reasons why it was not placed, or how the answer was lost: our sentence, then what the supplier said."""
     lines = []
     for why, params in ((order.code, order.params), *((more.code, more.params) for more in order.also)):
-        gaps = {key: shortened(value, limit) for key, value in params.items()} | {"account": account}
+        gaps = {key: shortened(_gap(words, key, value), limit) for key, value in params.items()} | {"account": account}
         keys = (f"refusal.{order.provider}.{why}", f"refusal.{why}", f"refusal.other_{order.outcome}")
         lines.append(escaped(words.first(*keys, gaps=gaps)))
     if order.patches:
@@ -80,6 +80,15 @@ def reasons(words: Catalogue, order: OrderView, account: str, limit: int = _VALU
     if order.said:
         lines.append(escaped(words.say("refusal.said", account=account, said=shortened(order.said, limit))))
     return lines
+
+
+def _gap(words: Catalogue, key: str, value: str) -> str:
+    """The text for a gap: codes of facts become their labels."""
+    if key != "facts":
+        return value
+    return ", ".join(
+        words.first(f"fact.{one}", "fact.other", gaps={"key": one.replace("_", " ")}) for one in value.split(", ")
+    )
 
 
 def remarks(words: Catalogue, order: OrderView) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from providers.cleaning import kept_number, other_spellings
 from providers.orders import PlacedOrder, Remark, Status
 
 LONGEST_SAID = 300
@@ -49,11 +50,12 @@ def placed_order(data: Mapping[str, Any], currency: str, our_user: int | None) -
     remarks = []
     if (amount := whole(data.get("amount"))) is not None:
         remarks.append(Remark("amount", {"amount": money(amount), "currency": currency}))
-    status = text(data.get("status"))
+    status, number = text(data.get("status")), text(data.get("order_id"))
     return PlacedOrder(
-        number=text(data.get("order_id")),
+        number=kept_number(number),
         status=STATUSES.get(status, Status.PLACED),
         supplier_status=status,
+        also_known_as=other_spellings(number),
         remarks=(*remarks, *user_remarks(data, our_user)),
     )
 

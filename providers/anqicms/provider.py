@@ -16,6 +16,7 @@ from providers.anqicms.access import read_check, read_login
 from providers.anqicms.answer import text
 from providers.anqicms.catalogue import asked_for, goods, products_in, read_archive, read_archives
 from providers.anqicms.create import booked_under, order_body, read_created
+from providers.anqicms.echo import check_echo
 from providers.anqicms.form import AnqicmsForm, Goods
 from providers.anqicms.matching import Sent, candidates, compared, evidence_in, findings
 from providers.anqicms.orders import PAGE_SIZE, Page, read_detail, read_orders, read_page
@@ -86,9 +87,11 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
         body = order_body(form, marker=reference if self.settings.remark_marker else "")
 
         async def create(token: str) -> PlacedOrder:
+            began = self.now()
             answer = await self.http.create(CREATE, body, {"Token": token})
             self._keep_renewed(token, answer)
             placed = read_created(answer, self.settings.currency, self._user_id)
+            check_echo(placed, answer.json_object(), form, str(body.get("remark", "")), began)
             if self._user_id is None:
                 # A token that is given says nothing of whose it is.
                 self._user_id = booked_under(answer)

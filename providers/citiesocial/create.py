@@ -12,6 +12,7 @@ from typing import Any
 
 from providers.citiesocial.answer import BAD_REQUEST, UNAUTHORIZED, WRONG_METHOD, said_in, text
 from providers.citiesocial.form import CitiesocialOrder
+from providers.cleaning import kept_number, other_spellings
 from providers.errors import AccessDenied, OrderRefused, OutcomeUnknown
 from providers.http import Answer
 from providers.orders import PlacedOrder, Remark, Status
@@ -78,11 +79,11 @@ def _placed(answer: Answer, form: CitiesocialOrder) -> PlacedOrder:
     body = answer.json_object()
     given = body.get("order")
     order: dict[str, Any] = given if isinstance(given, dict) else {}
-    name, order_id = text(order.get("name")), text(order.get("id"))
-    number = name or order_id
+    said = text(order.get("name")) if kept_number(text(order.get("name"))) else text(order.get("id"))
+    number, order_id = kept_number(said), kept_number(text(order.get("id")))
     if not number:
         raise OutcomeUnknown("no_number" if body else "strange_answer", said=said_in(answer))
-    other_names = dict.fromkeys((number.removeprefix("#"), order_id))
+    other_names = dict.fromkeys((number.removeprefix("#"), *other_spellings(said), order_id))
     return PlacedOrder(
         number=number,
         status=Status.CANCELLED if order.get("is_cancelled") is True else Status.PLACED,

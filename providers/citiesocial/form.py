@@ -21,7 +21,9 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
+from providers.cleaning import compared_id
 from providers.fields import (
+    Compared,
     Email,
     Form,
     Found,
@@ -58,7 +60,7 @@ def _mobile(value: str) -> str:
     return value
 
 
-Zip = Annotated[str, BeforeValidator(plain), AfterValidator(_zip)]
+Zip = Annotated[str, BeforeValidator(plain), AfterValidator(_zip), Compared(compared_id)]
 TaiwanPhone = Annotated[Phone, AfterValidator(_mobile)]
 
 

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, SecretStr, field_valida
 from providers.base import AccountSettings, HttpProvider
 from providers.citiesocial.catalogue import Get, list_products, read_product
 from providers.citiesocial.create import order_body, read_created
+from providers.citiesocial.echo import check_echo
 from providers.citiesocial.form import CitiesocialOrder, Variant
 from providers.errors import ReadingFailed
 from providers.http import Answer, reading_until
@@ -80,7 +81,8 @@ class Citiesocial(HttpProvider[CitiesocialSettings]):
         return {name: value.get_secret_value() for name, value in self.settings.headers.items()}
 
     async def place(self, form: CitiesocialOrder, reference: str) -> PlacedOrder:
-        return read_created(await self.http.create(CREATE, order_body(form, reference)), form)
+        answer = await self.http.create(CREATE, order_body(form, reference))
+        return check_echo(read_created(answer, form), answer.json_object(), form, reference)
 
     async def list_products(self) -> Catalogue:
         """See `ListsProducts`: the variants of the products in the configured collections, none without any."""

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from providers.cleaning import kept_number, other_spellings
 from providers.damaijia.answer import DENIED, HTTP_SUCCESS, LONGEST_SAID, SUCCESS, number, said, text
 from providers.damaijia.form import DamaijiaForm
 from providers.errors import AccessDenied, OrderRefused, OutcomeUnknown
@@ -96,7 +97,8 @@ def _placed(body: Mapping[str, Any], recipients: Mapping[str, str]) -> PlacedOrd
     data = body.get("data")
     # The sample has them inside `data`, the table beside it.
     facts = {**body, **data} if isinstance(data, dict) else body
-    order_sn = text(facts.get("order_sn"))
+    said_number = text(facts.get("order_sn"))
+    order_sn = kept_number(said_number)
     if not order_sn:
         raise OutcomeUnknown("no_number")
     parcels = facts.get("consignees")
@@ -112,7 +114,7 @@ def _placed(body: Mapping[str, Any], recipients: Mapping[str, str]) -> PlacedOrd
         if code not in (None, "") and number(code) != PARCEL_ACCEPTED:
             remarks.append(_remark(parcel, ours, order, recipients))
     status = Status.NO_PARCEL_ACCEPTED if refused.issuperset(order) else Status.PLACED
-    return PlacedOrder(number=order_sn, status=status, remarks=tuple(remarks))
+    return PlacedOrder(order_sn, status, also_known_as=other_spellings(said_number), remarks=tuple(remarks))
 
 
 def _our_id(parcel: Mapping[str, Any], order: Sequence[str], *, alone: bool) -> str:

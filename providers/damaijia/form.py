@@ -8,7 +8,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from providers.fields import AnyId, Form, Found, InCatalogue, LongText, PlainId, Text, WholeNumber, texts_at
+from providers.cleaning import compared_phone
+from providers.fields import (
+    AnyId,
+    Compared,
+    Form,
+    Found,
+    InCatalogue,
+    LongText,
+    NotCompared,
+    PlainId,
+    Text,
+    WholeNumber,
+    texts_at,
+)
 from providers.products import Chosen, Facts
 
 LARGEST_ID = 2**63 - 1
@@ -16,7 +29,7 @@ MOST_RECIPIENTS = 999
 """Parcel ids end in three digits."""
 
 # Not fields.Phone, which drops dashes: marketplaces give masked numbers and extensions such as 13800000000-1234.
-Mobile = Annotated[AnyId, Field(min_length=5, max_length=32)]
+Mobile = Annotated[AnyId, Field(min_length=5, max_length=32), Compared(compared_phone)]
 
 
 class Gift(Facts):
@@ -47,7 +60,8 @@ class Recipient(BaseModel):
     city: Text = Field(title="City", description="The recipient's city.", examples=["杭州市"])
     district: Text = Field(title="District", description="The recipient's district.", examples=["余杭区"])
     address: Text = Field(title="Address", description="Street and house number, on one line.", examples=["文一路1号"])
-    platform_order_sn: PlainId | None = Field(
+    # Any value will do there, so it tells two orders apart no more than its being skipped.
+    platform_order_sn: Annotated[PlainId | None, NotCompared()] = Field(
         None,
         title="Platform order number",
         description="The order number at the marketplace. Skip it if there is none; the parcel's id is sent then.",

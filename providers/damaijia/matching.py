@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from providers.cleaning import kept_number
 from providers.damaijia.answer import text
 from providers.damaijia.create import order_body
 from providers.damaijia.form import DamaijiaForm
@@ -92,7 +93,7 @@ class Sent:
         start, end, at = _made(row)
         elsewhen = start is not None and end is not None and not self._in_question(start, end)
         return Entry(
-            number=text(row.get("order_sn")),
+            number=kept_number(text(row.get("order_sn"))),
             own=own,
             agrees=frozenset(FACT_OF[key] for key in agreeing),
             differs=frozenset({FACT_OF[key] for key in differing} | ({TIME} if elsewhen else set())),

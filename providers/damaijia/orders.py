@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta, timezone
 from typing import Any
 
+from providers.cleaning import kept_number
 from providers.damaijia.answer import DENIED, HTTP_SUCCESS, SUCCESS, number, said, text
 from providers.damaijia.form import MOST_RECIPIENTS, DamaijiaForm
 from providers.errors import AccessDenied, ProviderError, ReadingFailed
@@ -154,7 +155,7 @@ async def read_parcels(ask: Ask, chosen: Mapping[str, Any], number: str, enough:
         if not rows or rows == before:
             break
         for row in rows:
-            match text(row.get("order_sn")):
+            match kept_number(text(row.get("order_sn"))):
                 case "":
                     nameless.append(row)
                 case named if named == number:

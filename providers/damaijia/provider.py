@@ -12,9 +12,11 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
 
 from providers.base import AccountSettings, Customer, HttpProvider
+from providers.cleaning import kept_number
 from providers.damaijia.access import read_check, read_token
 from providers.damaijia.catalogue import WAREHOUSES, list_products, not_read
 from providers.damaijia.create import order_body, parcel_ids, read_created
+from providers.damaijia.echo import check_echo
 from providers.damaijia.form import DamaijiaForm
 from providers.damaijia.matching import Sent, check, find
 from providers.damaijia.orders import ORDERS, PARCELS, Ask, Row, made_in, parcels_of, read_list, read_rows
@@ -81,7 +83,8 @@ class Damaijia(HttpProvider[DamaijiaSettings]):
         }
 
         async def create(token: str) -> PlacedOrder:
-            return read_created(await self.http.create(CREATE, body, {"Authorization": token}), names)
+            answer = await self.http.create(CREATE, body, {"Authorization": token})
+            return check_echo(read_created(answer, names), answer.json_object(), form, reference)
 
         return await self._login.send(create)
 
@@ -102,7 +105,7 @@ class Damaijia(HttpProvider[DamaijiaSettings]):
 
     async def read_order(self, form: DamaijiaForm, sending: Sending, number: str) -> Match:
         """See `ReadsOrders`. The first page of each list is enough to know the order by."""
-        number = number.strip()
+        number = kept_number(number)
         ask = self._ask_in_time(self.longest_search)
         parcels = await read_list(ask, PARCELS, [{"order_sn": number}], most_pages=1)
         orders = await read_list(ask, ORDERS, [{"order_sn": number}], most_pages=1)

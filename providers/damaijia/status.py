@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from providers.cleaning import kept_number
 from providers.damaijia.answer import text
 from providers.damaijia.orders import ORDERS, Ask, Parcels, Row, read_parcels
 from providers.errors import OrderNotFound, ReadingFailed
@@ -47,7 +48,7 @@ async def read_status(ask: Ask, number: str) -> Progress:
 
     Raises OrderNotFound when both lists were read and don't have it, else the error of reading.
     """
-    number = number.strip()
+    number = kept_number(number)
     if not number:
         # An empty order_sn is no filter: the lists would answer with other orders.
         raise OrderNotFound("order_not_found")
@@ -76,7 +77,7 @@ async def _without_parcels(ask: Ask, number: str, parcels: Parcels) -> Progress:
     if parcels.others:
         raise ReadingFailed("other_orders")
     orders = await ask(ORDERS, {"filter": {"order_sn": number}, "range": [1, 10]})
-    named = {text(row.get("order_sn")) for row in orders}
+    named = {kept_number(text(row.get("order_sn"))) for row in orders}
     if number in named or named == {""}:
         return Progress(number=number, remarks=(Remark("no_parcels"),))
     if named:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from providers.cleaning import kept_number, other_spellings
 from providers.guoguo.form import DefaultOrder
 from providers.http import Answer
 from providers.orders import PlacedOrder
@@ -59,12 +60,12 @@ def amount(value: object) -> Decimal | None:
 
 
 def placed_order(row: Mapping[str, Any]) -> PlacedOrder:
-    """The order of an OrderResponse, which has an `order_number`."""
-    order_id = text(row.get("order_id"))
+    """The order of an OrderResponse; its number is empty where there is nothing to see of an `order_number`."""
+    said, order_id = text(row.get("order_number")), text(row.get("order_id"))
     return PlacedOrder(
-        number=text(row.get("order_number")),
+        number=kept_number(said),
         supplier_status=text(row.get("order_status")),
-        also_known_as=(order_id,) if order_id else (),
+        also_known_as=(*other_spellings(said), *((order_id,) if order_id else ())),
     )
 
 

@@ -79,8 +79,8 @@ def read_created(answer: Answer, sent: Mapping[str, Any], kind: Kind = Kind.DEFA
     """
     body = answer.json_object()
     accepted = 200 <= answer.status < 300  # noqa: PLR2004  the class of statuses that say yes
-    if accepted and text(body.get("order_number")):
-        return placed_order(body)
+    if accepted and (placed := placed_order(body)).number:
+        return placed
     code = text(body.get("result_code"))
     if answer.status == UNAUTHORIZED or (code == DENIED and is_believed(answer)):
         raise AccessDenied(DENIED, said=said(body))

@@ -6,25 +6,30 @@ the order: the product is looked up right after its id is given, and only where 
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError, PydanticKnownError
 from pydantic_core.core_schema import ValidationInfo
 
+from providers.cleaning import compared_email, compared_text, has_visible
 from providers.fields import (
     AskWhen,
+    Compared,
     Form,
     Found,
     Lines,
     LookUp,
+    NotCompared,
     PlainId,
+    SameAsSkipped,
     Uuid,
     WebAddress,
     WholeNumber,
     plain,
     texts_at,
+    visible,
 )
 from providers.guoguo.kinds import KEYS, UNKNOWN, Kind, kind_of, needed
 from providers.products import Chosen, Facts, fitting
@@ -59,7 +64,7 @@ def _one_word(value: str) -> str:
 def _without_blank_lines(value: object) -> object:
     if not isinstance(value, str):
         return value
-    return "\n".join(line for typed in value.splitlines() if (line := typed.strip()))
+    return "\n".join(line for typed in value.splitlines() if has_visible(line := typed.strip()))
 
 
 def _moment(value: str) -> str:
@@ -73,15 +78,36 @@ def _moment(value: str) -> str:
     return written
 
 
-Username = Annotated[str, Field(min_length=1, max_length=100), BeforeValidator(_without_at), AfterValidator(_one_word)]
+def _same_moment(value: str) -> str:
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
+        return value
+
+
+def _same_comments(value: str) -> str:
+    """The comments in any order, as they are compared."""
+    return "\n".join(sorted(map(compared_text, value.splitlines())))
+
+
+Username = Annotated[
+    str,
+    Field(min_length=1, max_length=100),
+    BeforeValidator(_without_at),
+    AfterValidator(_one_word),
+    AfterValidator(visible),
+    Compared(compared_email),
+]
 """The name of an account, without @."""
 
 
-Comments = Annotated[Lines, Field(max_length=LONGEST_COMMENTS), BeforeValidator(_without_blank_lines)]
+Comments = Annotated[
+    Lines, Field(max_length=LONGEST_COMMENTS), BeforeValidator(_without_blank_lines), Compared(_same_comments)
+]
 """One comment a line, as the sample of Create Ch02 Custom Comments Order has it; blank lines are no comments."""
 
 
-Moment = Annotated[str, BeforeValidator(plain), AfterValidator(_moment)]
+Moment = Annotated[str, BeforeValidator(plain), AfterValidator(_moment), Compared(_same_moment)]
 """A time with seconds and an offset as in `2026-07-01T00:00:00+08:00`; a day alone is its beginning."""
 
 
@@ -158,14 +184,16 @@ class DefaultOrder(Form):
     )
     product: Annotated[Product | None, Found()] = None
     kind: Annotated[
-        Literal["Default", "Custom comments", "Comment likes", "Subscriptions"] | None, AskWhen(_asks_kind)
+        Literal["Default", "Custom comments", "Comment likes", "Subscriptions"] | None,
+        AskWhen(_asks_kind),
+        NotCompared(),
     ] = Field(
         None,
         title="Order kind",
         description="GuoGuo gives this product a type that isn't known here. Please choose the kind of order it takes.",
         examples=["Default"],
     )
-    target: Annotated[Literal["Link", "Username"] | None, AskWhen(_asks_target)] = Field(
+    target: Annotated[Literal["Link", "Username"] | None, AskWhen(_asks_target), NotCompared()] = Field(
         None,
         title="Target",
         description="What the product works on: Username for Instagram stories, Link for everything else.",
@@ -186,7 +214,7 @@ class DefaultOrder(Form):
     quantity: Annotated[Count | None, AskWhen(_has("quantity"))] = Field(
         None, title="Quantity", description="How many to order.", examples=[10]
     )
-    runs: Annotated[Count | None, AskWhen(_has("runs"), skippable=True)] = Field(
+    runs: Annotated[Count | None, AskWhen(_has("runs"), skippable=True), SameAsSkipped(1)] = Field(
         None, title="Runs", description="In how many batches to deliver; skip it for one delivery.", examples=[2]
     )
     interval_minutes: Annotated[Count | None, AskWhen(_asks_interval, skippable=True)] = Field(

@@ -38,7 +38,7 @@ class Compared:
 
 def compare(form: DefaultOrder, row: Mapping[str, Any]) -> Compared:
     """Compare an order's row with what `form` sent; the facts are total, status, product, target and quantity."""
-    places = _places(row)
+    places = places_of(row)
     told = {
         "product": [(_product(form.product_id), value) for value in _texts(places, "productid")],
         "target": [
@@ -62,7 +62,7 @@ def compare(form: DefaultOrder, row: Mapping[str, Any]) -> Compared:
     )
 
 
-def _places(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+def places_of(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The parts of a row that may tell what was ordered: its details, and the row itself where it names a product.
 
     A link or a username beside the order's number alone may as well be the order's page or the person who ordered.

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from providers.cleaning import kept_number
 from providers.errors import OrderNotFound, ProviderError, ReadingFailed
 from providers.guoguo.answer import placed_order
 from providers.guoguo.credit import leave_open, names_of, read_debits
@@ -88,7 +89,7 @@ async def read_order(search: Search, form: DefaultOrder, sending: Sending, numbe
 async def find_row(search: Search, number: str) -> Entry:
     """The row of the order under `number`, in any case of its letters. Raises as `read_order` does."""
     deadline = _deadline(search)
-    wanted = number.strip()
+    wanted = kept_number(number)
     # The documents don't say whether contains() tells small letters from capitals.
     for spelled in dict.fromkeys((wanted, wanted.upper())):
         quoted = spelled.replace("'", "''")

@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from providers.cleaning import kept_number
 from providers.errors import AccessDenied, ReadingFailed
 from providers.guoguo.answer import DENIED, UNAUTHORIZED, said, text, whole_number
 from providers.http import CLOCK_ROOM, Http
@@ -115,9 +116,9 @@ async def newest_first(
 
 
 def _entry(row: object, number: str) -> Entry | None:
-    if not isinstance(row, dict) or not text(row.get(number)):
+    if not isinstance(row, dict) or not (named := kept_number(text(row.get(number)))):
         return None
-    return Entry(text(row[number]), time_of(row.get("create_date_time")), row)
+    return Entry(named, time_of(row.get("create_date_time")), row)
 
 
 def time_of(value: object) -> datetime | None:

@@ -15,6 +15,7 @@ from providers.guoguo.answer import DENIED, UNAUTHORIZED, said, text
 from providers.guoguo.catalogue import Shelf, find_product, read_catalogue
 from providers.guoguo.create import order_body, read_created
 from providers.guoguo.credit import read_balance
+from providers.guoguo.echo import check_echo
 from providers.guoguo.form import DefaultOrder, Product
 from providers.guoguo.kinds import DOCUMENTED, PATHS, Kind
 from providers.guoguo.orders import Search, find_order, read_order
@@ -79,8 +80,9 @@ class GuoGuo(HttpProvider[GuoGuoSettings]):
         return {"x-api-key": self.settings.api_key.get_secret_value()}
 
     async def place(self, form: DefaultOrder, reference: str) -> PlacedOrder:  # noqa: ARG002  GuoGuo has no place for it
-        body = order_body(form)
-        return read_created(await self.http.create(PATHS[form.order_kind], body), body, form.order_kind)
+        body, began = order_body(form), self.now()
+        answer = await self.http.create(PATHS[form.order_kind], body)
+        return check_echo(read_created(answer, body, form.order_kind), answer.json_object(), form, began)
 
     async def look_up(self, field: str, value: str) -> Mapping[str, Any]:
         """Facts of a product as the form's `Product` has them; `field` is always `product`.

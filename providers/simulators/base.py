@@ -35,10 +35,14 @@ class Fault(StrEnum):
     TRUNCATED = "truncated"  # taken, line cut in the middle of the answer
     NO_NUMBER = "no_number"  # taken, the usual answer lacks the order number
     LATE = "late"  # line cut at once, taken when `take_late` is called
+    ANOTHER_AFTER = "another_after"  # taken, the answer of the order before
+    ANOTHER_BEFORE = "another_before"  # not taken, the answer of the order before
 
 
 BEFORE = frozenset({Fault.REFUSE, Fault.ERROR_BEFORE, Fault.DROP_BEFORE})
 """Faults of creates that are not taken."""
+OF_ANOTHER = frozenset({Fault.ANOTHER_AFTER, Fault.ANOTHER_BEFORE})
+"""Faults that need an earlier order, as of a proxy that keeps answers or of a guard against double clicks."""
 OF_READS = frozenset({Fault.ERROR_BEFORE, Fault.DROP_BEFORE, Fault.HANG, Fault.GARBAGE, Fault.EMPTY})
 """Faults that a read can have."""
 
@@ -51,6 +55,7 @@ class Order:
     body: dict[str, Any]
     taken_at: datetime
     answer: dict[str, Any] = field(default_factory=dict)
+    status: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +168,8 @@ class Simulator(Server):
     def fail(self, fault: Fault, *, code: str = "", times: int | None = 1, seconds: float = 0) -> None:
         """Make the next `times` creates fail, or all until `heal()` if None; a new plan replaces the old one.
 
-        A fault that needs a taken order passes over requests that are refused anyway, and is not spent by them.
+        A fault that needs a taken order passes over requests that are refused anyway, and is not spent by them; nor is
+        one that answers with an earlier order as long as there is none.
         Raises ValueError for a code that is not one of `refusals`.
         """
         if fault is Fault.REFUSE:
@@ -248,6 +254,16 @@ class Simulator(Server):
             self._late.append(body)
             self.record(request, raw, f"fault {Fault.LATE}")
             return self.cut(request)
+        return await self._decide(plan, request, raw, body)
+
+    async def _decide(
+        self, plan: _Plan | None, request: web.Request, raw: bytes, body: dict[str, Any]
+    ) -> web.StreamResponse:
+        """Take an examined order and answer, as the plan has it."""
+        if plan is not None and plan.fault in OF_ANOTHER:
+            if self.ledger:
+                return self._answer_for_another(plan, request, raw, body)
+            plan = None
         taken = self._keep(body)
         if plan is None or plan.fault is Fault.DELAY:
             self.record(request, raw, "placed")
@@ -256,9 +272,19 @@ class Simulator(Server):
         self.record(request, raw, f"fault {plan.fault}")
         return await self._fail_after(plan.fault, request, taken)
 
+    def _answer_for_another(
+        self, plan: _Plan, request: web.Request, raw: bytes, body: dict[str, Any]
+    ) -> web.StreamResponse:
+        self._spend(plan)
+        before = self.ledger[-1]
+        if plan.fault is Fault.ANOTHER_AFTER:
+            self._keep(body)
+        self.record(request, raw, f"fault {plan.fault}")
+        return self.reply(before.status, before.answer)
+
     def _keep(self, body: dict[str, Any]) -> Taken:
         taken = self.take(body)
-        self.ledger.append(Order(taken.number, body, self.now(), taken.answer))
+        self.ledger.append(Order(taken.number, body, self.now(), taken.answer, taken.status))
         return taken
 
     async def _fail_read(self, fault: Fault, request: web.Request) -> web.StreamResponse:

@@ -42,7 +42,20 @@ ACCEPTED: dict[str, dict[str, Any]] = {
 }
 """Of kinds that accept little: the names of accepted answers, and what is sent for them."""
 
-NOTHING = {"zero-width marks only", "empty", "a space", "line breaks only", "an ideographic space", "a no-break space"}
+NOTHING = {
+    "zero-width marks only",
+    "soft hyphens only",
+    "a Hangul filler",
+    "tags only",
+    "a variation selector",
+    "an accent without a letter",
+    "an empty Braille pattern",
+    "empty",
+    "a space",
+    "line breaks only",
+    "an ideographic space",
+    "a no-break space",
+}
 TOO_LONG = {"5,000 characters", "5,000 digits"}
 UNREADABLE = {"a lone surrogate", "lone surrogates in a word"}
 CONTROLS = {"U+0000", "U+0000 inside", "a control character", "a tab inside", "a line separator"}
@@ -61,7 +74,7 @@ TWO_WORDS = {
 }
 REFUSED: dict[str, set[str]] = {
     "text": NOTHING | TOO_LONG | UNREADABLE | CONTROLS | LINES,
-    "long text": NOTHING | TOO_LONG | UNREADABLE,
+    "long text": NOTHING | TOO_LONG | UNREADABLE | {"U+0000"},
     "any id": NOTHING | TOO_LONG | UNREADABLE | CONTROLS | LINES | {"an id in braces", "an id with a letter too many"},
     "username": NOTHING | TOO_LONG | UNREADABLE | CONTROLS | LINES | TWO_WORDS,
 }

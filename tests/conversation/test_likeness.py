@@ -1,21 +1,245 @@
-"""Two orders that ask for the same are known as such, whatever was known of their products."""
+"""Orders that ask for the same are known as such however they are typed, and others never are."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from bot.conversation.likeness import likeness_of
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, Field
+
+from bot.conversation.likeness import LIKENESS_VERSION, likeness_of
 from providers.anqicms.form import AnqicmsForm
+from providers.citiesocial.form import CitiesocialOrder
+from providers.damaijia.form import DamaijiaForm
+from providers.fields import AskWhen, Form, NotCompared, Phone, PlainId, Text, Times, WebAddress, WholeNumber
+from providers.guoguo.form import DefaultOrder
+from providers.guoguo.kinds import Kind
+from tests.providers.anqicms.samples import ADDRESS
+from tests.providers.guoguo.kinds import ANSWERS as KINDS
 
-LINE: dict[str, Any] = {"goods_id": 188, "quantity": 1}
-KNOWN = {"title": "Theme", "price": "99.00"}
+LINK = "https://www.instagram.com/p/AbC1x/"
+VIDEO = "https://www.youtube.com/watch?v=dQw4w9"
+WANG: dict[str, Any] = {
+    "consignee": "王小明",
+    "mobile": "13800000000",
+    "province": "浙江省",
+    "city": "杭州市",
+    "district": "余杭区",
+    "address": "文一路1号",
+}
+LI = WANG | {"consignee": "李小红", "mobile": "13900000000", "address": "文一路12号"}
+GUOGUO: dict[str, Any] = KINDS[Kind.DEFAULT] | {"link": LINK, "runs": None, "interval_minutes": None}
+MALL: dict[str, Any] = {
+    "product_id": "614",
+    "product_number": "1",
+    "remark": "Please pack well",
+    "source": "taobao",
+    "recipients": [WANG, LI],
+}
+LINES: list[dict[str, Any]] = [{"variant_id": "1", "quantity": "2"}, {"variant_id": "2", "quantity": "1"}]
+CITY: dict[str, Any] = {
+    "items": LINES,
+    "email": "Staff@Example.com",
+    "first_name": "小明",
+    "last_name": "王",
+    "title": "先生",
+    "zip": "100",
+    "city": "台北市",
+    "address1": "中正區",
+    "address2": "八德路一段1-2號",
+    "phone": "0912345678",
+    "transaction_amount": "30",
+}
+GOODS: list[dict[str, Any]] = [{"goods_id": "188", "quantity": "1"}, {"goods_id": "189", "quantity": "3"}]
+SHOP: dict[str, Any] = {"type": "goods", "items": GOODS, "remark": "quick please", "address": ADDRESS}
+FORMS: Mapping[str, tuple[type[BaseModel], dict[str, Any]]] = {
+    "guoguo": (DefaultOrder, GUOGUO),
+    "mall": (DamaijiaForm, MALL),
+    "city": (CitiesocialOrder, CITY),
+    "shop": (AnqicmsForm, SHOP),
+}
 
 
-def of_lines(*lines: dict[str, Any]) -> str:
-    return likeness_of(AnqicmsForm.model_validate({"type": "goods", "items": list(lines)}))
+def likeness(name: str, changes: Mapping[str, Any]) -> str:
+    form, answers = FORMS[name]
+    return likeness_of(form.model_validate(answers | dict(changes)))
 
 
-def test_what_is_known_of_the_product_of_a_line_is_no_part_of_it() -> None:
-    assert of_lines(LINE) == of_lines(LINE | {"goods": KNOWN}) == of_lines(LINE | {"goods": KNOWN | {"price": "98.00"}})
+def link(to: str) -> dict[str, Any]:
+    return {"link": to}
 
 
-def test_what_is_asked_for_is_part_of_it() -> None:
-    assert len({of_lines(LINE), of_lines(LINE | {"quantity": 2}), of_lines(LINE, LINE)}) == 3
+def to(**changes: Any) -> dict[str, Any]:
+    return {"recipients": [WANG | changes, LI]}
+
+
+ALIKE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("guoguo", {}, link(LINK + "?utm_source=ig_web_copy_link&igsh=abc")),
+    ("guoguo", {}, link(LINK + "?igshid=1&img_index=2")),
+    ("guoguo", {}, link(LINK.rstrip("/"))),
+    ("guoguo", {}, link(LINK.replace("www.instagram", "WWW.Instagram"))),
+    ("guoguo", {}, link(LINK.replace("https", "http"))),
+    ("guoguo", {}, link(LINK.replace("www.", ""))),
+    ("guoguo", {}, link(LINK.replace(".com", ".com:443"))),
+    ("guoguo", {}, link(LINK + "#comments")),
+    ("guoguo", link(VIDEO), link(VIDEO + "&si=xyz&feature=share&t=30s")),
+    ("guoguo", link("https://example.com/?b=2&a=1"), link("https://example.com?a=1&b=2")),
+    ("guoguo", link("https://example.com/%E4%B8%AD"), link("https://example.com/中")),
+    ("guoguo", {}, {"runs": "1"}),
+    ("guoguo", {}, {"runs": "1", "interval_minutes": "30"}),
+    ("guoguo", {}, {"quantity": "１０"}),
+    ("guoguo", {"product": None}, {"product": {"kind": "unknown"}, "kind": "Default", "target": "Link"}),
+    ("guoguo", {}, {"product": None, "target": "Link"}),
+    ("guoguo", {}, {"product_id": GUOGUO["product_id"].upper()}),
+    ("mall", {}, {"recipients": [LI, WANG]}),
+    ("mall", {}, {"recipients": [WANG, LI, WANG]}),
+    ("mall", {}, {"remark": "Please  pack well."}),
+    ("mall", {}, {"remark": "ｐｌｅａｓｅ pack\nWELL"}),
+    ("mall", {}, to(mobile="+86 138-0000-0000")),
+    ("mall", {}, to(mobile="0086 13800000000")),
+    ("mall", {}, to(address="文一路 １ 號。")),
+    ("mall", {}, to(consignee="王 小明")),
+    ("mall", {}, to(platform_order_sn="2021020411023208")),
+    ("mall", {"sender": {"consigner": "李"}}, {"sender": {"consigner": "李", "mobile": None}}),
+    ("mall", {}, {"gift": {"title": "Tissues"}}),
+    ("city", {}, {"items": LINES[::-1]}),
+    ("city", {}, {"items": [{"variant_id": "1", "quantity": "1"}, *LINES[1:], {"variant_id": "1", "quantity": "1"}]}),
+    ("city", {}, {"city": "臺北市"}),
+    ("city", {}, {"email": "staff@example.com"}),
+    ("city", {}, {"phone": "+886 912-345-678"}),
+    ("city", {}, {"zip": "１００"}),
+    ("city", {}, {"address2": "八德路1段 1－2 號"}),
+    ("city", {}, {"transaction_amount": "31"}),
+    ("shop", {}, {"items": GOODS[::-1]}),
+    ("shop", {}, {"items": [GOODS[0], *[GOODS[1] | {"quantity": n} for n in ("1", "2")]]}),
+    ("shop", {"remark": None}, {"remark": "."}),
+    ("shop", {}, {"remark": "Quick, please!"}),
+    ("shop", {}, {"address": ADDRESS | {"postcode": "450-000", "phone": "+8613800000000"}}),
+    ("shop", {}, {"items": [GOODS[0] | {"goods": {"title": "Theme", "price": "99.00"}}, GOODS[1]]}),
+]
+
+DIFFERENT: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("guoguo", {}, link(LINK.replace("AbC1x", "abC1x"))),
+    ("guoguo", {}, link(LINK.replace("instagram", "threads"))),
+    ("guoguo", {}, link(LINK.replace(".com", ".com:8080"))),
+    ("guoguo", {}, link(LINK + "liked_by/")),
+    ("guoguo", link(VIDEO), link(VIDEO + "2")),
+    ("guoguo", link(VIDEO), link(VIDEO.replace("dQw", "dqw"))),
+    ("guoguo", link("https://example.com/?p=1"), link("https://example.com/?p=2")),
+    ("guoguo", link("https://example.com/x?id=1"), link("https://example.com/x")),
+    ("guoguo", link("https://example.com/t?t=1"), link("https://example.com/t?t=2")),
+    ("guoguo", link("https://example.com/#/post/1"), link("https://example.com/#/post/2")),
+    ("guoguo", {}, {"quantity": "11"}),
+    ("guoguo", {}, {"runs": "2"}),
+    ("guoguo", {"runs": "2", "interval_minutes": "30"}, {"runs": "2", "interval_minutes": "31"}),
+    ("guoguo", {}, {"product_id": GUOGUO["product_id"][:-1] + "0"}),
+    ("guoguo", {"product": None}, {"product": None, "target": "Username", "username": "a", "link": None}),
+    (
+        "guoguo",
+        {"product": None, "target": "Username", "username": "a.b", "link": None},
+        {"product": None, "target": "Username", "username": "a_b", "link": None},
+    ),
+    ("mall", {}, {"product_id": "615"}),
+    ("mall", {}, {"product_number": "2"}),
+    ("mall", {}, {"source": "jd"}),
+    ("mall", {}, {"remark": "Please pack it"}),
+    ("mall", {}, {"recipients": [WANG]}),
+    ("mall", {}, to(consignee="王大明")),
+    ("mall", {}, to(mobile="13800000001")),
+    ("mall", {}, to(mobile="13800000000-1234")),
+    ("mall", {}, to(address="文一路11号")),
+    ("mall", {}, to(address="文一路1-1号")),
+    ("mall", {}, {"sender": {"consigner": "李小红"}}),
+    ("city", {}, {"items": LINES[:1]}),
+    ("city", {}, {"items": [LINES[0] | {"quantity": "3"}, LINES[1]]}),
+    ("city", {}, {"items": [LINES[0] | {"quantity": "1"}, LINES[1] | {"quantity": "2"}]}),
+    ("city", {}, {"items": [LINES[0] | {"variant_id": "3"}, LINES[1]]}),
+    ("city", {}, {"email": "staff@example.org"}),
+    ("city", {}, {"phone": "0912345679"}),
+    ("city", {}, {"address2": "八德路二段1-2號"}),
+    ("city", {}, {"address2": "八德路一段12號"}),
+    ("city", {}, {"zip": "10058"}),
+    ("shop", {}, {"type": "vip"}),
+    ("shop", {}, {"items": [GOODS[0], GOODS[1] | {"quantity": "2"}]}),
+    ("shop", {}, {"items": [GOODS[0], *GOODS]}),
+    ("shop", {}, {"remark": "slow please"}),
+    ("shop", {}, {"address": None}),
+    ("shop", {}, {"address": ADDRESS | {"name": "王小民"}}),
+]
+
+
+@pytest.mark.parametrize(("form", "one", "other"), ALIKE)
+def test_the_same_order_is_alike_in_another_spelling(form: str, one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert likeness(form, one) == likeness(form, other)
+
+
+@pytest.mark.parametrize(("form", "one", "other"), DIFFERENT)
+def test_another_order_is_not_alike(form: str, one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert likeness(form, one) != likeness(form, other)
+
+
+def test_comments_are_alike_in_any_order_and_others_are_not() -> None:
+    answers = KINDS[Kind.CUSTOM_COMMENTS]
+    same, other = ({"comments": text} for text in ("Thanks for sharing\n\nGreat post!", "Great post!"))
+    likenesses = [likeness_of(DefaultOrder.model_validate(answers | change)) for change in ({}, same, other)]
+    assert likenesses[0] == likenesses[1] != likenesses[2]
+
+
+def test_a_moment_is_the_same_at_any_offset() -> None:
+    answers = KINDS[Kind.SUBSCRIPTIONS]
+    one, same, other = (
+        likeness_of(DefaultOrder.model_validate(answers | {"expiry_date": at}))
+        for at in ("2026-07-01", "2026-06-30T16:00:00Z", "2026-07-02")
+    )
+    assert one == same != other
+
+
+def test_a_likeness_is_64_digits_and_has_a_version() -> None:
+    assert LIKENESS_VERSION == 2
+    assert len(likeness("shop", {})) == 64
+    assert int(likeness("shop", {}), 16)
+
+
+ITEMS = st.lists(st.tuples(st.integers(1, 5), st.integers(1, 20)), min_size=1, max_size=8)
+
+
+def of_lines(lines: list[tuple[int, int]]) -> str:
+    return likeness("city", {"items": [{"variant_id": variant, "quantity": number} for variant, number in lines]})
+
+
+@given(ITEMS, st.randoms(use_true_random=False))
+def test_the_order_of_items_is_no_part_of_it(lines: list[tuple[int, int]], chance: Any) -> None:
+    shuffled = lines[:]
+    chance.shuffle(shuffled)
+    assert of_lines(shuffled) == of_lines(lines)
+
+
+@given(ITEMS, st.data())
+def test_how_many_is_part_of_it(lines: list[tuple[int, int]], data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(lines) - 1))
+    variant, number = lines[place]
+    more = [*lines[:place], (variant, number + data.draw(st.integers(1, 5))), *lines[place + 1 :]]
+    assert of_lines(more) != of_lines(lines)
+
+
+def test_a_form_of_no_supplier_is_compared_by_its_kinds_alone() -> None:
+    class Piece(BaseModel):
+        code: PlainId = Field(title="Code")
+        pieces: Annotated[WholeNumber, Times()] = Field(title="Pieces")
+
+    class Fifth(Form):
+        pieces: list[Piece] = Field(title="Pieces")
+        where: WebAddress | None = Field(None, title="Where")
+        call: Annotated[Phone | None, AskWhen(lambda _: True, skippable=True)] = Field(None, title="Call")
+        note: Text | None = Field(None, title="Note")
+        again: Annotated[bool, NotCompared()] = False
+
+    def fifth(*pieces: tuple[str, int], **more: Any) -> str:
+        listed = [{"code": code, "pieces": number} for code, number in pieces]
+        return likeness_of(Fifth.model_validate({"pieces": listed} | more))
+
+    one = fifth(("A-1", 2), ("B", 1), where="https://example.com/A", call="+86 138-0000-0000", note="Now.")
+    lines = (("B", 1), ("a1", 1), ("A1", 1))
+    assert one == fifth(*lines, where="http://EXAMPLE.com/A/?si=1", call="13800000000", note="now", again=True)
+    assert one != fifth(("A-1", 2), ("B", 1), where="https://example.com/a", call="13800000000", note="now")

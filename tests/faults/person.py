@@ -2,7 +2,6 @@
 
 from bot.sandbox.chats import BOT, ChatMessage
 from providers.orders import Outcome
-from providers.simulators.base import Simulator
 from tests.end_to_end.dialogues import Dialogue, confirm
 from tests.end_to_end.house import ADMIN, World
 
@@ -15,13 +14,16 @@ def newest(house: World, start: str) -> ChatMessage | None:
     return next((message for message in reversed(said) if message.text.startswith(start)), None)
 
 
-async def put_right(house: World, supplier: Simulator, dialogue: Dialogue, outcome: Outcome) -> list[str]:
-    """Do what the chat offers, truthfully, until the order is placed; what was done, one short text for each step."""
+async def put_right(house: World, number: str, dialogue: Dialogue, outcome: Outcome) -> list[str]:
+    """Do what the chat offers, truthfully, until the order is placed; what was done, one short text for each step.
+
+    `number` is that of the order at the supplier, empty where it has none.
+    """
     match outcome:
         case Outcome.PLACED:
             return []
-        case Outcome.UNKNOWN if supplier.ledger:
-            return await _find(house, supplier.ledger[0].number)
+        case Outcome.UNKNOWN if number:
+            return await _find(house, number)
         case Outcome.UNKNOWN:
             house.tap("It was not placed")
             await house.reads("Summary")

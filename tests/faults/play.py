@@ -12,7 +12,7 @@ from bot.app import run
 from bot.sandbox.chats import BOT, ChatMessage
 from bot.settings.model import Settings
 from providers.orders import Outcome
-from providers.simulators.base import Simulator
+from providers.simulators.base import Order, Simulator
 from providers.simulators.wire import Wire
 from tests.end_to_end.dialogues import DIALOGUES, Dialogue, confirm, fill_in
 from tests.end_to_end.house import ADMIN, PATIENCE, World, world
@@ -135,11 +135,18 @@ class Scene:
         found = next(place for place, line in enumerate(lines) if line.startswith(LOOKED) or NO_LOOK_UP in line)
         return (lines[0], *(line.split(" · ")[0] if line.startswith("•") else line for line in lines[found:-1]))
 
+    @property
+    def orders(self) -> list[Order]:
+        """The supplier's orders, but for those that others made before."""
+        return self.supplier.ledger[self.point.earlier :]
+
     def masked(self, lines: tuple[str, ...]) -> tuple[str, ...]:
         """Texts without what differs from run to run."""
         text = "\n".join(lines)
-        for order in self.supplier.ledger:
+        for order in self.orders:
             text = text.replace(order.number, "X")
+        for order in self.supplier.ledger:
+            text = text.replace(order.number, "Y")
         for pattern, mask in VARYING:
             text = pattern.sub(mask, text)
         return tuple(text.split("\n")) if lines else ()
@@ -192,7 +199,7 @@ async def _send(scene: Scene) -> Row:
         point=point.name,
         tries=tries,
         requests=scene.wire.creates,
-        orders=len(scene.supplier.ledger),
+        orders=len(scene.orders),
         outcome=outcome,
         said=scene.said(card, reference),
         meanwhile=meanwhile,
@@ -207,5 +214,6 @@ async def _send(scene: Scene) -> Row:
 
 
 async def _end(scene: Scene, row: Row) -> Row:
-    does = await put_right(scene.house, scene.supplier, scene.dialogue, row.outcome)
-    return replace(row, does=tuple(does), in_the_end=len(scene.supplier.ledger))
+    number = scene.orders[0].number if scene.orders else ""
+    does = await put_right(scene.house, number, scene.dialogue, row.outcome)
+    return replace(row, does=tuple(does), in_the_end=len(scene.orders))

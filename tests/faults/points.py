@@ -5,12 +5,15 @@ What happens below HTTP is done by a wire, what the supplier does by its simulat
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from http import HTTPStatus
+from typing import Any
 
 from providers.http import LARGEST_ANSWER
 from providers.simulators.base import Fault, Simulator
 from providers.simulators.wire import Wire
 from tests.end_to_end.dialogues import Dialogue
+from tests.providers.simulators.samples import a_body
 
 SOON = 1.0
 """Seconds that are waited for an answer which never comes."""
@@ -45,7 +48,8 @@ class Point:
     `fails` sets the fault, `address` changes the supplier's in the settings. `listens`: whether anybody does there, and
     `returns`: whether somebody does again once the bot has said that it will try again, after `retry_wait` seconds.
     `long` asks for a request that is longer than what the other side reads of it. `timeout` is the account's, in
-    seconds. `late`: the supplier takes the order when everything was said.
+    seconds. `late`: the supplier takes the order when everything was said. `earlier` is how many orders it has had from
+    others before.
     """
 
     name: str
@@ -57,6 +61,7 @@ class Point:
     long: bool = False
     timeout: float = 60
     late: bool = False
+    earlier: int = 0
 
 
 def _by(fault: Fault) -> Fails:
@@ -66,6 +71,29 @@ def _by(fault: Fault) -> Fails:
 def _answers(status: int, body: bytes = b"", *, taken: bool, head: str = "") -> Fails:
     start = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Length: {len(body)}\r\n{head}"
     return lambda _, wire: wire.answer_instead(f"{start}Connection: close\r\n\r\n".encode() + body, taken=taken)
+
+
+def _another(name: str) -> dict[str, Any]:
+    """The body of another order, with ids such as ours."""
+    body = a_body(name)
+    if "site_order_id" in body:
+        body["site_order_id"] = 100_000_000_000
+        for parcel in body["consignees"]:
+            parcel["site_order_consignee_id"] = "100000000000001"
+    return body
+
+
+def _answers_for_another(fault: Fault) -> Fails:
+    """The answer is that of an order which somebody else made two hours before."""
+
+    def fails(supplier: Simulator, wire: Wire) -> None:
+        clock = supplier.now
+        supplier.now = lambda: clock() - timedelta(hours=2)
+        supplier.take_elsewhere(_another(supplier.name))
+        supplier.now = clock
+        _by(fault)(supplier, wire)
+
+    return fails
 
 
 def _sends_elsewhere(supplier: Simulator, wire: Wire) -> None:
@@ -95,6 +123,8 @@ POINTS = (
     Point("taken, and a truncated answer", _by(Fault.TRUNCATED)),
     Point("taken, and an oversized answer", _answers(HTTPStatus.OK, b" " * (LARGEST_ANSWER + 1), taken=True)),
     Point("taken, and a 2xx without a number", _by(Fault.NO_NUMBER)),
+    Point("taken, and the answer of an earlier order", _answers_for_another(Fault.ANOTHER_AFTER), earlier=1),
+    Point("not taken, and the answer of an earlier order", _answers_for_another(Fault.ANOTHER_BEFORE), earlier=1),
     Point("a documented refusal", _by(Fault.REFUSE)),
     Point("no fault", _nothing),
 )

@@ -25,7 +25,7 @@ made to fail there, and then what a person did about it.
 - **Told** is what the order's message says: its first line, and the reason or what the supplier calls the order.
   Where a price could not be read again before sending, the person first confirms without comparing it.
 - **Then** is what the bot does next: further messages, with their buttons.
-  `X` stands for the order's number, `T` for a time, `N` for a record's number.
+  `X` stands for the order's number, `Y` for that of an earlier order, `T` for a time, `N` for a record's number.
 - **In the end** is what the person does, who can look at the supplier's own pages, and how many orders there are then.
 """
 COLUMNS = ("Fault", "Tries", "Requests", "At the supplier", "Outcome", "Told", "Then", "In the end")

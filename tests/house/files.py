@@ -23,7 +23,6 @@ SHORT_BECAUSE = {
     "bot/commands/run.py": "a command of the command line: each has its file",
     "bot/commands/sandbox.py": "a command of the command line: each has its file",
     "bot/conversation/cached.py": "stands for one of the standard library, until Python 3.12 is our oldest",
-    "bot/conversation/likeness.py": "never changes, as what it makes is stored: nothing that changes is beside it",
     "bot/desk/unit.py": "what all of the desk and its workers share, and the desk itself imports",
     "bot/journal/search_words.py": "shared by the recording of new orders and the worker that goes through old ones",
     "bot/sandbox/errors.py": "a tree of errors, raised by all of the stand-in",

@@ -14,7 +14,8 @@ from tests.house.sources import nodes
 
 PACKAGES = ("bot", "providers", "storage")
 SHARED_BY_SUPPLIERS = tuple(
-    f"providers.{name}" for name in ("orders", "products", "errors", "base", "http", "fields", "login")
+    f"providers.{name}"
+    for name in ("orders", "products", "errors", "base", "http", "fields", "login", "cleaning", "echo")
 )
 IMPURE = frozenset(
     {
@@ -63,7 +64,7 @@ RULES = (
     Rule("storage", ours=("storage",), outside=("aiosqlite",)),
     Rule(
         "bot.conversation",
-        ours=("bot.conversation", "providers.orders", "providers.products", "providers.fields"),
+        ours=("bot.conversation", "providers.orders", "providers.products", "providers.fields", "providers.cleaning"),
         outside=("pydantic", "pydantic_core", "annotated_types"),
         never=IMPURE,
     ),

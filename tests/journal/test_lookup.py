@@ -29,7 +29,19 @@ def last(house: Bench) -> str:
 
 
 @pytest.mark.parametrize(
-    "query", ["#1207", "1207", "1000", "#1000", "98765", "  1207 ", "１２０７", "ORD-123", "ord-123"]
+    "query",
+    [
+        *("#1207", "1207", "1000", "#1000", "98765", "  1207 ", "１２０７", "ORD-123", "ord-123"),
+        *(
+            "\u200e1207\u200f",
+            "12\u200b07",
+            "\u00a01207\u00a0",
+            "12\u00ad07",
+            "＃1207",
+            "ORD–123",
+            "ord\u2011123\ufeff",
+        ),
+    ],
 )
 async def test_status_finds_an_order_under_every_name_it_has(house: Bench, query: str) -> None:
     await house.does(events.StatusRequested(query))
@@ -37,7 +49,7 @@ async def test_status_finds_an_order_under_every_name_it_has(house: Bench, query
     assert "Reference: <code>1000</code>" in last(house)
 
 
-@pytest.mark.parametrize("text", ["1207", "#1207", "1000", "98765", "１２０７"])
+@pytest.mark.parametrize("text", ["1207", "#1207", "1000", "98765", "１２０７", "\u202a1207\u202c", "1\u200b207"])
 async def test_a_bare_number_is_looked_up_while_no_question_is_open(house: Bench, text: str) -> None:
     await house.does(events.Answered(text))
     assert "Order number: <code>#1207</code>" in last(house)

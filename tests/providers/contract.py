@@ -10,6 +10,7 @@ import json
 import traceback
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any, ClassVar
@@ -31,7 +32,7 @@ from providers.errors import (
 )
 from providers.fields import Form
 from providers.http import LARGEST_ANSWER
-from providers.simulators.base import Fault, Simulator
+from providers.simulators.base import OF_ANOTHER, Fault, Simulator
 from tests.providers.stranger import answering, closed_port, http_answer
 
 NO_USABLE_ANSWER = (
@@ -116,6 +117,10 @@ class ProviderContract(ABC):
     simulator_class: ClassVar[type[Simulator]]
     wrong_credentials: ClassVar[dict[str, Any]]
     """Account keys that replace the right ones."""
+    documented_reference: ClassVar[str] = "100000000000001"
+    """Our reference of the order that the documented success answers; given where the answer repeats one."""
+    documented_at: ClassVar[datetime] = datetime(2026, 6, 2, 4, 30, tzinfo=UTC)
+    """Our clock when it is answered; given where the answer tells a time."""
 
     @pytest.fixture
     async def simulator(self) -> AsyncIterator[Simulator]:
@@ -219,8 +224,26 @@ class ProviderContract(ABC):
             answering(http_answer(status, yes)) as stranger,
             self.make_provider(simulator, base_url=stranger.url) as provider,
         ):
-            placed = await provider.place(self.a_form(), "100000000000001")
+            provider.now = lambda: self.documented_at
+            placed = await provider.place(self.a_form(), self.documented_reference)
         assert placed.number == number
+
+    @pytest.mark.parametrize("fault", sorted(OF_ANOTHER))
+    async def test_the_answer_to_an_order_of_before_is_unknown_and_says_whose_number_it_has(
+        self, simulator: Simulator, fault: Fault
+    ) -> None:
+        clock, simulator.now = simulator.now, lambda: datetime.now(UTC) - timedelta(hours=2)
+        async with self.make_provider(simulator) as provider:
+            provider.now = simulator.now
+            earlier = await provider.place(self.a_form(), "100000000000009")
+        simulator.now = clock
+        simulator.fail(fault)
+        error = await self.error_of(simulator)
+        assert (type(error), error.code, error.params["number"]) == (OutcomeUnknown, "answer_differs", earlier.number)
+        assert error.params["facts"]
+        assert error.said
+        assert len(simulator.ledger) == (2 if fault is Fault.ANOTHER_AFTER else 1)
+        await self.assert_next_is_placed(simulator)
 
     async def test_secrets_are_not_shown(self, simulator: Simulator) -> None:
         async with self.make_provider(simulator) as provider:

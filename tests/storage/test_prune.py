@@ -145,3 +145,18 @@ def test_what_grows_with_the_orders_is_found_by_an_index(database: Database, nam
     assert [step for step in steps if step.startswith("SCAN") and step not in SMALL] == []
     if name == "FINISHED":
         assert any("USING INDEX orders_to_prune" in step for step in plan)
+
+
+def test_a_guard_that_still_holds_stays_until_it_lapses(database: Database) -> None:
+    settled(database, o1="placed", o2="placed", o3="placed")
+    with writing(database) as tx:
+        for reference, until in (("1", NOW + 1), ("2", NOW), ("3", guards.OPEN)):
+            guards.take(tx, "gifts", f"like {reference}", reference, now=OLD, shown="")
+            guards.keep(tx, reference, until)
+    for reference in "123":
+        assert empty(database, reference)
+    reader = reading(database)
+    assert [guards.holder(reader, "gifts", f"like {n}", 0) for n in "123"] == ["1", None, None]
+    with writing(database) as tx:
+        assert guards.prune(tx, NOW + 2) == 1
+        assert guards.take(tx, "gifts", "like 1", "4", now=NOW + 2, shown="")

@@ -241,6 +241,14 @@ def test_a_code_that_has_no_sentence_is_told_by_its_outcome(outcome: Outcome, re
     assert as_read(said(replies.OutcomeShown(order, "GuoGuo"), OPEN)[0]).split("\n")[1] == reason
 
 
+def test_an_answer_that_differs_is_told_with_its_number_and_the_facts_in_words() -> None:
+    params = {"number": "#1206", "facts": "our_id, email, brand_new"}
+    order = OrderView("1001", "guoguo", "guoguo", {}, Outcome.UNKNOWN, code="answer_differs", params=params)
+    [card] = said(replies.OutcomeShown(order, "GuoGuo"), Conversation())
+    assert "order number #1206" in as_read(card)
+    assert "(our id, e-mail, brand new)" in as_read(card)
+
+
 def test_a_reopen_button_carries_the_reference() -> None:
     (message,) = said(replies.OutcomeShown(REFUSED, "GuoGuo", reopenable=True), OPEN)
     assert [(b.text, b.data) for row in message.rows for b in row] == [("Reopen", "reopen:1001")]

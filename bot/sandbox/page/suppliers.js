@@ -11,6 +11,7 @@ const FAULTS = {
   drop_after: { label: "Take it, drop the line", next: "taken, line dropped" },
   error_before: { label: "Error 500", next: "not taken, error 500" },
   garbage: { label: "Garbage", next: "taken, garbage answered" },
+  another_after: { label: "Answer of the order before", next: "taken, answered with the order before" },
 };
 const HAPPENED = {
   drop_before: "not taken, line dropped",
@@ -18,6 +19,8 @@ const HAPPENED = {
   error_before: "not taken, error 500",
   error_after: "taken, error 500",
   garbage: "taken, garbage answered",
+  another_after: "taken, answered with the order before",
+  another_before: "not taken, answered with the order before",
 };
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium", hourCycle: "h23" });
 const cards = byId("cards");

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.providers.stranger import answering, http_answer
 class TestAnqicms(ChecksCredentialsContract):
     provider_class = Anqicms
     simulator_class = AnqiCmsSimulator
+    documented_at = datetime(2022, 11, 23, 14, 9, 8, tzinfo=UTC)
     wrong_credentials = {"token": "no-such-token"}  # noqa: RUF012  declared ClassVar by the contract
 
     def a_form(self) -> Any:

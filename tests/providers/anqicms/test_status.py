@@ -133,6 +133,7 @@ async def test_an_order_of_another_user_is_told_so(shop: Shop) -> None:
     ours, theirs = (PLACED | {"data": PLACED["data"] | {"user_id": user}} for user in (USER_ID, USER_ID + 1))
     answers = [http_answer(200, json.dumps(answer).encode()) for answer in (ours, theirs, ours)]
     async with answering(*answers) as stranger, shop.account_of_ours(base_url=stranger.url) as provider:
+        provider.now = lambda: datetime(2022, 11, 23, 14, 9, 8, tzinfo=UTC)
         await provider.place(a_form(), REFERENCE)
         assert (await provider.read_status(NUMBER)).remarks == (
             Remark("other_user", {"user": str(USER_ID + 1), "ours": str(USER_ID)}),

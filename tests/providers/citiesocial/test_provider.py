@@ -58,6 +58,7 @@ class TestCitiesocial(ProviderContract):
     provider_class = Citiesocial
     simulator_class = CitiesocialSimulator
     wrong_credentials: ClassVar[dict[str, Any]] = {"headers": {"Authorization": "a-wrong-key"}}
+    documented_reference = "abcd1234"
 
     def a_form(self) -> CitiesocialOrder:
         return CitiesocialOrder.model_validate(answers())

@@ -118,6 +118,28 @@ async def test_a_success_without_a_number_is_otherwise_the_usual_one(simulator: 
     await assert_next_is_taken(simulator)
 
 
+@pytest.mark.parametrize(("fault", "taken"), [(Fault.ANOTHER_BEFORE, 0), (Fault.ANOTHER_AFTER, 1)])
+async def test_the_answer_of_the_order_before_comes_with_or_without_taking_the_order(
+    simulator: Simulator, fault: Fault, taken: int
+) -> None:
+    before = await send(simulator, a_body(simulator.name))
+    simulator.fail(fault)
+    answer = await send(simulator, a_body(simulator.name, 1))
+    assert (answer.status_code, answer.json()) == (before.status_code, before.json())
+    assert len(simulator.ledger) == 1 + taken
+    assert simulator.received[-1].outcome == f"fault {fault}"
+    await assert_next_is_taken(simulator)
+
+
+async def test_an_answer_of_the_order_before_waits_until_there_is_one(simulator: Simulator) -> None:
+    simulator.fail(Fault.ANOTHER_AFTER)
+    first = await send(simulator, a_body(simulator.name))
+    assert simulator.received[-1].outcome == "placed"
+    assert simulator.failing is Fault.ANOTHER_AFTER
+    assert (await send(simulator, a_body(simulator.name, 1))).json() == first.json()
+    await assert_next_is_taken(simulator)
+
+
 async def test_a_hanging_create_is_taken_and_answered_when_healed(simulator: Simulator) -> None:
     heard = asyncio.Event()
     simulator.on_change = heard.set

@@ -1,0 +1,141 @@
+"""The normal forms of pasted text, so that each purpose has one: what is kept, what is looked up, what is compared.
+
+Two spellings of one thing are to be found and recognised by each other; what a number, a path or an address means is
+never changed by it. Everything here is pure.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+_MARKS: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""Characters that nobody sees: Unicode's "default ignorable" ones, among them directions, fillers and selectors."""
+_BLANK: Final = "\u2800"
+"""A Braille pattern without a dot: no space to a computer, and one to a reader."""
+_DASHES: Final = re.compile("[\u058a\u2010-\u2015\u207b\u208b\u2212\u2e3a\u2e3b\u301c\u3030\ufe31\ufe32\ufe58]")
+_CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+
+_SAME_CHARACTER: Final = str.maketrans("臺区县镇乡号楼湾〇零一二三四五六七八九", "台區縣鎮鄉號樓灣00123456789")
+"""Of addresses: characters that stand for each other, and the numbers of sections and floors."""
+_SEPARATES: Final = frozenset("PZC")
+"""The first letters of the categories of punctuation, spaces and controls."""
+
+_SHARED_BY: Final = re.compile(
+    "(?:utm|mtm|pk|piwik|hsa|mc|ig|fb|share|spm|vd|xsec)_.*|__.*|_[drt]|igsh|igshid|si|feature|pp|ab_channel|hl|locale|"
+    "fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|ttclid|twclid|mibextid|rdid|sfnsn|ref|ref_src|ref_url|spm|scm|share|"
+    "is_from_webapp|is_copy_url|sender_device|sender_web_id|web_id|img_index",
+    re.IGNORECASE,
+)
+"""Keys of a link's query that say who shared it and where it was clicked; any other may name the thing itself."""
+_ALSO_SHARED_BY: Final = {
+    "x.com": {"s", "t"},
+    "twitter.com": {"s", "t"},
+    "youtube.com": {"t", "start"},
+    "youtu.be": {"t"},
+}
+"""Further ones, which elsewhere may name the thing."""
+_USUAL_PORTS: Final = frozenset({None, 80, 443})
+
+_CHINA_MOBILE: Final = re.compile(r"(?:\+|00)?86(1[3-9][0-9]{9}.*)")
+_CHINA: Final = re.compile(r"(?:\+|00)860?([1-9][0-9]{8,}.*)")
+_TAIWAN: Final = re.compile(r"(?:\+|00)?8860?([2-9][0-9]{7,8}.*)")
+_NO_DIALLING: Final = re.compile(r"[^0-9+*]")
+
+
+def has_visible(text: str) -> bool:
+    """True when there is something to see: more than spaces, marks, controls, and accents without a letter."""
+    return any(
+        unicodedata.category(one) not in {"Cc", "Cf", "Cs"} and unicodedata.category(one)[0] not in "ZM"
+        for one in without_marks(text)
+        if one != _BLANK
+    )
+
+
+def without_marks(text: str) -> str:
+    """`text` without the characters that nobody sees; spaces and controls stay."""
+    return _MARKS.sub("", text)
+
+
+def kept_number(said: str) -> str:
+    """An order's number as it is kept: no mark in it, no space around it; empty where there is nothing to see."""
+    number = " ".join(_CONTROLS.sub("", without_marks(said)).split())
+    return number if has_visible(number) else ""
+
+
+def typed_number(text: str) -> str:
+    """A number as people look it up: plain forms for full-width ones, one kind of dash, no marks, trimmed."""
+    return _DASHES.sub("-", kept_number(unicodedata.normalize("NFKC", text)))
+
+
+def other_spellings(said: str) -> tuple[str, ...]:
+    """The spellings of a supplier's number beside the one that is kept: as it came, and as people type it."""
+    kept = kept_number(said)
+    return tuple(dict.fromkeys(one for one in (said.strip(), typed_number(said)) if kept and one not in {"", kept}))
+
+
+@lru_cache(maxsize=8192)
+def compared_text(text: str) -> str:
+    """Names, addresses and notes as they are compared: letters, digits and symbols.
+
+    Of spaces and punctuation only that between two digits counts, as 1-2 is another house than 12.
+    """
+    plain = without_marks(unicodedata.normalize("NFKC", text)).casefold().translate(_SAME_CHARACTER)
+    kept: list[str] = []
+    separated = False
+    for one in plain:
+        if unicodedata.category(one)[0] in _SEPARATES:
+            separated = True
+            continue
+        if separated and kept and kept[-1].isdigit() and one.isdigit():
+            kept.append(" ")
+        kept.append(one)
+        separated = False
+    return "".join(kept)
+
+
+def compared_id(text: str) -> str:
+    """An id, a ZIP code or the name of an account: without capitals, spaces and dashes."""
+    return re.sub(r"[\s-]", "", _DASHES.sub("-", compared_email(text)))
+
+
+def compared_email(text: str) -> str:
+    return without_marks(unicodedata.normalize("NFKC", text)).casefold().strip()
+
+
+@lru_cache(maxsize=8192)
+def compared_phone(text: str) -> str:
+    """A phone number as it is dialled at home in China or Taiwan; an extension and a mask are part of it."""
+    number = _NO_DIALLING.sub("", unicodedata.normalize("NFKC", text))
+    if mobile := _CHINA_MOBILE.fullmatch(number):
+        return mobile[1]
+    for abroad in (_TAIWAN, _CHINA):
+        if at_home := abroad.fullmatch(number):
+            return f"0{at_home[1]}"
+    return number
+
+
+def compared_link(text: str) -> str:
+    """A link by what it leads to: a host in any spelling, a path whose capitals count, and what names the thing."""
+    plain = without_marks(unicodedata.normalize("NFKC", text)).strip()
+    try:
+        parts = urlsplit(plain)
+        port, host = parts.port, (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return plain
+    host = host.removeprefix("www.").removeprefix("m.")
+    shared = _ALSO_SHARED_BY.get(host, set())
+    asked = sorted(
+        (key, value)
+        for key, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not _SHARED_BY.fullmatch(key) and key.casefold() not in shared
+    )
+    # A page that is a program writes its path behind the sign.
+    route = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
+    path = re.sub("/+", "/", quote(unquote(parts.path))).rstrip("/")
+    where = host if port in _USUAL_PORTS else f"{host}:{port}"
+    return f"{where}{path}?{urlencode(asked)}#{route.rstrip('/')}"
