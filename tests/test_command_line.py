@@ -94,7 +94,6 @@ async def test_what_is_not_available_yet_is_said_in_one_line(
 @pytest.mark.parametrize(
     ("command", "arguments"),
     [
-        ("restore", ("copy.db",)),
         ("copy", ("--to", "postgresql://user:CANARY@host/db")),
         ("read", ("guoguo",)),
         ("read", ("guoguo", "--lines")),
