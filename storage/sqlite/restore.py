@@ -167,7 +167,8 @@ def _free_name(path: Path) -> Path:
 
 def _is_whole(path: Path, busy_timeout: float) -> bool:
     """True for a database of ours without damage. Raises StorageError for one that can't be read for now."""
-    if not path.exists():
+    # From beside an empty file SQLite takes the journal away, and it may be all that is left.
+    if not path.exists() or path.stat().st_size == 0:
         return False
     try:
         with closing(opened_at(path, "ro", busy_timeout)) as opened:
