@@ -1,4 +1,4 @@
-"""The one question to Telegram that changes nothing: whose token is this? Asked before anybody depends on the answer."""
+"""The question whose token it is: the one that changes nothing at Telegram, for before anybody depends on the bot."""
 
 from urllib.parse import urlsplit
 
