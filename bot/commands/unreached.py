@@ -1,4 +1,4 @@
-"""Why something could not be reached, in the system's own words, from the chain of errors that ended in a fault.
+"""The reason why something could not be reached, in the system's words, from the errors that ended in a fault.
 
 Each library wraps what the system said in errors of its own; the operator needs to know which of name, line and
 certificate to look at.

@@ -280,7 +280,7 @@ def _read(named: Path | None, environment: Environment) -> dict[str, Any]:
 
 
 def _places(table: Mapping[str, Any], within: Location = ()) -> Iterator[Location]:
-    """Where the values of a table are, however deep."""
+    """The places of the values of a table, however deep."""
     for key, value in table.items():
         where = (*within, key)
         if isinstance(value, Mapping):

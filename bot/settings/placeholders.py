@@ -10,7 +10,7 @@ _EXAMPLES = frozenset({"...", "…", EXAMPLE_TOKEN})
 
 
 def placeholders(value: object, location: Location = ()) -> Iterator[Location]:
-    """Where in the tables of the settings a value is still the example's."""
+    """The places in the tables of the settings at which a value is still the example's."""
     match value:
         case str() if value.strip() in _EXAMPLES:
             yield location

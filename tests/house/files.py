@@ -32,6 +32,7 @@ SHORT_BECAUSE = {
     "bot/sandbox/page/elements.js": "shared by all parts of the page",
     "bot/sandbox/page/json.js": "shared by the parts of the page that send",
     "bot/sandbox/payloads.py": "data: samples of Telegram's JSON, beside code that they would hide",
+    "bot/settings/placeholders.py": "used by the faults and by `check`, by neither alone",
     "bot/staff/access.py": "the one gate: who may do what",
     "bot/words/balance.py": "each kind of reply has a file of its own",
     "bot/words/keys.py": "shared by the words for filling in and those for products",
@@ -46,6 +47,7 @@ SHORT_BECAUSE = {
     "storage/errors.py": "a tree of errors, for whoever uses any storage",
     "storage/nearest.py": "a search of its own, whose cost is measured",
     "storage/sqlite/check.py": "used at the opening and before a copy, by neither alone",
+    "storage/sqlite/copied.py": "shared by what makes copies and what puts them back",
     "storage/sqlite/placeholders.py": "a rewriting of statements, pure and tested by itself",
     "storage/updates.py": "the statements of one table: each has its file",
 }
