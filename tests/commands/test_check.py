@@ -1,5 +1,6 @@
 """`orderbot check` against Telegram and suppliers on loopback: every fault is a line, and once mended all is well."""
 
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from babel.messages.pofile import read_po
 
 from bot.commands.check import in_clear, warnings
 from bot.commands.unreached import reason
@@ -19,7 +21,7 @@ from providers.simulators.citiesocial.simulator import CitiesocialSimulator
 from providers.simulators.damaijia.simulator import DamaijiaSimulator
 from providers.simulators.guoguo.simulator import GuoGuoSimulator
 from storage.migrate import shipped
-from tests.commands.program import Done, orderbot, settings, write
+from tests.commands.program import ROOT, Done, orderbot, settings, write
 
 TELEGRAM_OK = "telegram: ok, the bot is @orderbot_sandbox_bot"
 
@@ -228,6 +230,20 @@ async def test_files_that_others_can_read_are_warned_of_with_the_way_to_close_th
         open_to_all = await orderbot("check", cwd=tmp_path, **secret)
         assert (open_to_all.code, open_to_all.err) == (0, "")
         assert "warning" not in open_to_all.out
+
+
+def test_every_sentence_is_explained_in_the_paper_on_operating() -> None:
+    paper = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    with (ROOT / "bot" / "words" / "locales" / "en" / "commands.po").open("rb") as file:
+        said = {str(one.id): str(one.string) for one in read_po(file) if str(one.id).startswith("check.")}
+    assert len(said) >= 7
+    fragments = {
+        part.strip()
+        for key, sentence in said.items()
+        if ".reason." not in key
+        for part in re.split(r"\{\w+\}", sentence)
+    }
+    assert [part for part in fragments if part not in paper] == []
 
 
 def wrapped(group: Exception) -> Exception:

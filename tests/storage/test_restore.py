@@ -25,6 +25,7 @@ from tests.storage.direct import reading, writing
 from tests.storage.processes import ROOT, process
 from tests.storage.rows import new
 from tests.storage.test_upgrade import ROWS, fill, up_to
+from tests.storage.test_upgrade_copy import full_disk
 
 NOW = 2_000_000_000_000_000
 WRITER = """
@@ -372,6 +373,20 @@ async def test_a_database_that_somebody_writes_to_for_long_is_left_and_done_late
     monkeypatch.setattr("storage.opening.BUSY_TIMEOUT", 0.1)
     with process(HOLDER, str(path), "BEGIN IMMEDIATE"):
         assert await complaint(url, copy) == f"the database {path} is locked by another process"
+    assert references(path) == ["1001", "1002"]
+    await restore(url, copy, NOW)
+    assert references(path) == ["1001"]
+
+
+async def test_without_room_for_it_nothing_is_changed_and_with_room_it_is_done(
+    copy: Path, url: str, path: Path, tmp_path: Path
+) -> None:
+    before = names(tmp_path)
+    with full_disk():
+        said = await complaint(url, copy)
+    assert said.startswith(f"the file {path}.restoring c")
+    assert "the disk is full" in said
+    assert names(tmp_path) - {"orderbot.db.lock"} == before
     assert references(path) == ["1001", "1002"]
     await restore(url, copy, NOW)
     assert references(path) == ["1001"]
