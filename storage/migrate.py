@@ -66,6 +66,11 @@ async def migrate(database: Database, now: int, folder: Traversable | None = Non
     return applied
 
 
+def expect_known(reader: Reader, folder: Traversable | None = None) -> None:
+    """Raises StorageError for a database that `migrate` would not bring up to date; one that lacks some is fine."""
+    _check(reader.fetch(READ_RECORD), shipped(folder))
+
+
 def has_orders(reader: Reader) -> bool:
     """True if there is anything in the database that could be lost."""
     return reader.fetchrow(ORDERS_TABLE) is not None and reader.fetchrow(AN_ORDER) is not None

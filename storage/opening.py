@@ -1,5 +1,6 @@
 """The database that a storage address means. Nothing above storage looks at the address."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,7 +15,11 @@ from storage.sqlite.backup import back_up
 from storage.sqlite.check import expect_undamaged
 from storage.sqlite.database import SQLiteDatabase
 from storage.sqlite.lock import locked
+from storage.sqlite.restore import Restored, put_in_place
+from storage.sqlite.rights import exposed, files_of, narrow
 from storage.sqlite.scrub import Scrubbed, scrub
+
+log = logging.getLogger(__name__)
 
 _SQLITE = "sqlite:///"
 BUSY_TIMEOUT = 5.0
@@ -43,10 +48,19 @@ async def alone(url: str) -> AsyncIterator[None]:
     """While the block runs nobody else gets past this for the same database: the bot runs, or it is migrated.
 
     Whoever opens the database without asking works beside it. Raises StorageError at once when another process is in
-    such a block. A process that is killed is out of it.
+    such a block. A process that is killed is out of it. Files that others than their owner could open are closed to
+    them, and the log says so.
     """
-    with locked(_file(url)):
+    path = _file(url)
+    open_to_others = readable_by_others(url)
+    with locked(path):
+        _close_to_others(open_to_others)
         yield
+
+
+def readable_by_others(url: str) -> list[Path]:
+    """Those files of a database, its lock included, that others than their owner may open. Raises StorageError."""
+    return exposed(files_of(_file(url)))
 
 
 async def examine(url: str) -> None:
@@ -54,12 +68,24 @@ async def examine(url: str) -> None:
     await expect_undamaged(_file(url), BUSY_TIMEOUT)
 
 
-async def backup(url: str, copy: Path) -> int:
+async def backup(url: str, copy: Path, now: int) -> int:
     """Copy a database, also while it is written, to a new file that `open_database` can open; returns how many orders.
 
-    Raises StorageError when there is such a file, and in every other case in which there is no copy afterwards.
+    The copy says that it is one, made at `now`, in UTC microseconds. Raises StorageError when there is such a file, and
+    in every other case in which there is no copy afterwards.
     """
-    return await back_up(_file(url), copy, BUSY_TIMEOUT)
+    return await back_up(_file(url), copy, BUSY_TIMEOUT, now)
+
+
+async def restore(url: str, copy: Path, now: int) -> Restored:
+    """Put a copy in the place of a database on which no bot runs; what was there is kept beside it.
+
+    Killed at any moment, it leaves the database as it was or as it is to be. A copy that doesn't say when it was made
+    gets a mark with its file's time, or `now` (UTC microseconds) if that is earlier. Raises StorageError, and then
+    nothing has changed.
+    """
+    async with alone(url):
+        return await put_in_place(_file(url), copy, BUSY_TIMEOUT, now)
 
 
 async def bring_up_to_date(url: str, database: Database, now: int, folder: Traversable | None = None) -> Upgrade:
@@ -76,7 +102,7 @@ async def bring_up_to_date(url: str, database: Database, now: int, folder: Trave
     if await database.read(has_orders):
         file = _file(url)
         copy = file.with_name(f"{file.name}.before-{missing[0]}")
-        await back_up(file, copy, BUSY_TIMEOUT, replaces=True)
+        await back_up(file, copy, BUSY_TIMEOUT, now, replaces=True)
     return Upgrade(await migrate(database, now, folder), copy)
 
 
@@ -92,6 +118,20 @@ async def lapse_claims(database: Database) -> None:
 async def scrub_deleted(url: str) -> Scrubbed:
     """Take out of the file what was deleted from the database; the result says how. Raises StorageError."""
     return await scrub(_file(url), BUSY_TIMEOUT)
+
+
+def _close_to_others(paths: list[Path]) -> None:
+    if not paths:
+        return
+    left = narrow(paths)
+    if closed := [path for path in paths if path not in left]:
+        log.warning("closed to others than the owner, who could read them before: %s", _listed(closed))
+    if left:
+        log.warning("others than the owner can read these, and only their owner may end that: %s", _listed(left))
+
+
+def _listed(paths: list[Path]) -> str:
+    return ", ".join(map(str, paths))
 
 
 def _file(url: str) -> Path:

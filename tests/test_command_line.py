@@ -51,7 +51,7 @@ async def test_settings_that_cannot_be_used_end_every_command_with_a_line_per_fa
     assert (done.code, done.out) == (2, "")
     assert done.err.splitlines() == [
         "telegram.token: must look like 123456:ABC, as BotFather gave it",
-        "storage.uri: is not a setting",
+        "storage.uri: is not a setting; did you mean url?",
         "accounts.guoguo.api_key: is missing",
     ]
 
@@ -94,7 +94,6 @@ async def test_what_is_not_available_yet_is_said_in_one_line(
 @pytest.mark.parametrize(
     ("command", "arguments"),
     [
-        ("restore", ("copy.db",)),
         ("copy", ("--to", "postgresql://user:CANARY@host/db")),
         ("read", ("guoguo",)),
         ("read", ("guoguo", "--lines")),

@@ -16,10 +16,10 @@ def test_it_is_short_enough_to_be_read() -> None:
     assert len(README.splitlines()) <= 250
 
 
-def test_its_settings_are_accepted_as_they_stand(tmp_path: Path) -> None:
+def test_its_settings_are_accepted_once_the_secrets_are_put_in(tmp_path: Path) -> None:
     (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     file = tmp_path / "orderbot.toml"
-    file.write_text(example, encoding="utf-8")
+    file.write_text(example.replace('"..."', '"mine"').replace("123456:ABC", "1:mine"), encoding="utf-8")
     assert list(load_settings(file).accounts) == ["guoguo", "citiesocial", "gifts", "shop"]
 
 

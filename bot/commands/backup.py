@@ -1,5 +1,6 @@
 """`orderbot backup`: a copy of the database to keep elsewhere, made beside a running bot."""
 
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -19,5 +20,5 @@ def backup(
 
 
 async def _backup(settings: Settings, file: Path) -> None:
-    orders = await copy_database(settings.storage.url, file)
+    orders = await copy_database(settings.storage.url, file, time.time_ns() // 1000)
     typer.echo(f"backup: {file}, {orders} orders")

@@ -2,22 +2,29 @@
 
 import asyncio
 import ipaddress
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import typer
 
 from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
-from bot.settings.model import Settings
+from bot.commands.unreached import reason
+from bot.settings.model import Settings, file_with_secrets
+from bot.settings.placeholders import STILL_THE_EXAMPLES, is_of_the_example
 from bot.words.catalogue import catalogue_for
 from providers.base import ChecksCredentials
 from providers.errors import AccessDenied, ProviderError
 from providers.registry import provider_class
 from storage.errors import StorageError
 from storage.migrate import pending
-from storage.opening import examine
+from storage.opening import examine, readable_by_others
 
+_NOBODY = (
+    "staff.admins: nobody may order yet: run the bot, write to it in private, and put the id that it answers with here"
+)
 _CLEAR = "is http, so anybody on the way can read and change what is sent"
 
 
@@ -30,16 +37,26 @@ class Finding:
 
 
 def check(config: Config = None) -> None:
-    """Check the settings, the database and the credentials of each account.
+    """Check the settings, the database, the bot's token, and the credentials of each account.
 
-    Good news on stdout, one line per fault on stderr and then exit code 1.
+    Good news and warnings on stdout, one line per fault on stderr and then exit code 1.
     """
-    finish(_check(settings_from(config)))
+    settings = settings_from(config)
+    finish(_check(settings, file_with_secrets(config)))
 
 
-async def _check(settings: Settings) -> None:
-    accounts = asyncio.gather(*(_account(settings, name) for name in settings.accounts))
-    findings = [Finding("settings: ok"), *warnings(settings), *await _database(settings), *await accounts]
+async def _check(settings: Settings, file: Path | None) -> None:
+    # Before the database is opened: that makes files.
+    rights = [*open_files(file, "holds secrets"), *_open_database(settings)]
+    accounts = asyncio.gather(_telegram(settings), *(_account(settings, name) for name in settings.accounts))
+    findings = [
+        Finding("settings: ok"),
+        *staffing(settings),
+        *warnings(settings),
+        *rights,
+        *await _database(settings),
+        *await accounts,
+    ]
     for finding in findings:
         if not finding.fault:
             typer.echo(finding.line)
@@ -48,11 +65,39 @@ async def _check(settings: Settings) -> None:
         end(FAILED, *faults)
 
 
+def staffing(settings: Settings) -> Iterator[Finding]:
+    """A fault where nobody may order; the bot runs all the same, so that people can learn their ids."""
+    if not settings.staff.admins:
+        yield Finding(_NOBODY, fault=True)
+
+
+def open_files(file: Path | None, holds: str) -> Iterator[Finding]:
+    """A warning about a file that others than its owner can read, and should not since it `holds` something."""
+    if file is not None and file.stat().st_mode & 0o077:
+        yield Finding(f"warning: {file} {holds} and others than its owner can read it: {_closing([file])}")
+
+
+def _open_database(settings: Settings) -> Iterator[Finding]:
+    try:
+        files = readable_by_others(settings.storage.url)
+    except StorageError:
+        return  # what is wrong with it is said by the check of the database
+    if files:
+        said = "hold people's names and addresses and others than their owner can read them"
+        yield Finding(f"warning: the database's files {said} until the bot starts, or: {_closing(files)}")
+
+
+def _closing(files: Sequence[Path]) -> str:
+    return shlex.join(["chmod", "600", *map(str, files)])
+
+
 def warnings(settings: Settings) -> Iterator[Finding]:
-    """Addresses to which secrets and people's data go without encryption."""
+    """Addresses that can't be meant, and those to which secrets and people's data go without encryption."""
     if in_clear(settings.telegram.api_url):
         yield Finding(f"warning: telegram.api_url {_CLEAR}: the bot's token and everything that staff and the bot say")
     for name, account in settings.accounts.items():
+        if is_of_the_example(urlsplit(account.base_url).hostname or ""):
+            yield Finding(f"accounts.{name}.base_url: {STILL_THE_EXAMPLES}", fault=True)
         if in_clear(account.base_url):
             yield Finding(f"warning: accounts.{name}.base_url {_CLEAR}: its credentials, and who gets what and where")
 
@@ -66,6 +111,23 @@ async def _database(settings: Settings) -> list[Finding]:
         return [Finding(f"database: {error}", fault=True)]
     to_do = [Finding(f"database: to be migrated: {', '.join(missing)}")] if missing else []
     return [Finding("database: ok"), *to_do]
+
+
+async def _telegram(settings: Settings) -> Finding:
+    # Only here: the other commands do without Telegram's library.
+    from bot.telegram import introduction  # noqa: PLC0415  as above
+    from bot.telegram.client import TelegramRefusedError  # noqa: PLC0415  as above
+
+    words = catalogue_for(settings.language)
+    try:
+        token = settings.telegram.token.get_secret_value()
+        name = await introduction.introduce(token, settings.telegram.api_url)
+    except TelegramRefusedError as error:
+        return Finding(str(error), fault=True)
+    except introduction.TelegramUnreachableError as error:
+        key = "check.telegram.strange" if error.answered else "check.telegram.unreachable"
+        return Finding(f"telegram: {words.say(key, host=error.host, reason=reason(error, words))}", fault=True)
+    return Finding(f"telegram: ok, the bot is @{name}")
 
 
 async def _account(settings: Settings, name: str) -> Finding:
@@ -88,7 +150,8 @@ def _sentence(settings: Settings, name: str, error: ProviderError) -> str:
     provider, title = settings.accounts[name].provider, settings.title_of(name)
     last = "check.denied" if isinstance(error, AccessDenied) else "check.other"
     keys = (f"check.{error.code}", f"refusal.{provider}.{error.code}", last)
-    sentences = [words.first(*keys, gaps=error.params | {"account": title})]
+    gaps = {"account": title, "host": urlsplit(settings.accounts[name].base_url).netloc, "reason": reason(error, words)}
+    sentences = [words.first(*keys, gaps=error.params | gaps)]
     if error.said:
         sentences.append(words.say("refusal.said", account=title, said=error.said))
     return " ".join(" ".join(sentences).split())

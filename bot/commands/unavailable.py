@@ -12,15 +12,6 @@ import typer
 from bot.commands.starting import NOT_BEGUN, Config, end, settings_from
 
 
-def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that `orderbot backup` made.")],
-    config: Config = None,
-) -> None:
-    """Put a backup in the database's place. Not available yet."""
-    del file
-    _end("restore", config)
-
-
 def copy(
     to: Annotated[str, typer.Option(metavar="URL", help="An empty PostgreSQL database.")],
     config: Config = None,

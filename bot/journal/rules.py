@@ -11,18 +11,18 @@ class Rules:
     """`retries`: how often an order that certainly was not sent is tried again by itself, first after `retry_wait`.
 
     `same_within`: how long the same order is asked about. `lag`: how long an order may take until the supplier's list
-    has it. `remind_every`: between two reminders of an order of unknown outcome. `watch_gap`: between two questions to
-    one account about orders that are watched. `absence`: how long the bot may be away until everything that it would
-    send by itself becomes a question.
+    has it. `absence`: how long the bot may be away until everything that it would send by itself becomes a question.
+    `remind_every`: between two reminders of an order of unknown outcome. `watch_gap`: between two questions to
+    one account about orders that are watched.
     """
 
     retries: int = 3
     retry_wait: float = 5
     same_within: float = 3600
     lag: float = 600
+    absence: float = 120
     remind_every: float = 4 * 3600
     watch_gap: float = 2
-    absence: float = 120
 
     def wait_after(self, tries: int) -> float:
         """Seconds until the next try, three times as long after each."""

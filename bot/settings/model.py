@@ -4,9 +4,9 @@ Every key with its default is listed in docs/settings.md.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,8 @@ from pydantic import (
 )
 
 from bot.settings.faults import SettingsError, fault_lines
-from bot.settings.sources import read_environment, read_file, with_overrides
+from bot.settings.placeholders import Location, placeholders
+from bot.settings.sources import Environment, read_environment, read_file, with_overrides
 from bot.words.catalogue import ENGLISH, catalogues
 from providers.base import AccountSettings
 from providers.registry import names, provider_class
@@ -33,6 +34,12 @@ C = TypeVar("C", bound=Collection[Any])
 
 _LATER = "is not available yet"
 _CENTURY = 100 * 365 * 86400.0
+_TELEGRAMS_OWN: Final = {
+    777000: "posts of channels come under it",
+    1087968824: "admins who write anonymously come under it",
+    136817688: "whoever writes in a channel's name comes under it",
+}
+"""User ids under which anybody may write, and why."""
 
 
 def _known_language(value: str) -> str:
@@ -100,6 +107,12 @@ def _at_most_a_century(seconds: float) -> float:
     return min(seconds, _CENTURY)
 
 
+def _a_persons(user_id: int) -> int:
+    if user_id in _TELEGRAMS_OWN:
+        raise ValueError(f"is an id of Telegram's own and no person's: {_TELEGRAMS_OWN[user_id]}")
+    return user_id
+
+
 def _not_empty(value: C) -> C:
     if not value:
         raise ValueError("must not be empty")
@@ -141,9 +154,12 @@ class StorageSettings(SettingsTable):
 
 
 class StaffSettings(SettingsTable):
-    """`admins` are Telegram user ids, `groups` ids of group chats, which are below 0. Nothing uses `groups` yet."""
+    """`admins` are Telegram user ids; without any, nobody may order, and people are told theirs.
 
-    admins: Annotated[tuple[Annotated[StrictInt, Field(gt=0, lt=2**63)], ...], AfterValidator(_not_empty)]
+    `groups` are ids of group chats, which are below 0.
+    """
+
+    admins: tuple[Annotated[StrictInt, Field(gt=0, lt=2**63), AfterValidator(_a_persons)], ...] = ()
     groups: tuple[Annotated[StrictInt, Field(lt=0, ge=-(2**63))], ...] = ()
 
 
@@ -154,6 +170,7 @@ class OrdersSettings(SettingsTable):
     retry_wait: Annotated[float, Field(ge=0.1, le=600)] = 5
     same_within: Annotated[float, Field(ge=0, le=30 * 86400)] = 3600
     lag: Annotated[float, Field(ge=0), AfterValidator(_at_most_a_century)] = 600
+    absence: Annotated[float, Field(ge=30, le=86400)] = 120
     remind_every: Annotated[float, Field(ge=60, le=7 * 86400)] = 14400
     watch_gap: Annotated[float, Field(ge=0.1, le=600)] = 2
     grace: Annotated[float, Field(ge=0, le=600)] = 10
@@ -179,7 +196,7 @@ class Settings(SettingsTable):
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     telegram: TelegramSettings
     storage: StorageSettings = StorageSettings()
-    staff: StaffSettings
+    staff: StaffSettings = StaffSettings()
     accounts: Annotated[
         dict[Annotated[str, AfterValidator(_account_name)], Annotated[AccountSettings, BeforeValidator(_by_provider)]],
         AfterValidator(_not_empty),
@@ -233,14 +250,74 @@ def load_settings(path: Path | None) -> Settings:
     environment has settings. Raises SettingsError.
     """
     environment = read_environment(Settings)
-    named = path or environment.config
-    file: dict[str, Any] = {}
-    if named or DEFAULT_FILE.exists() or not environment.settings:
-        file = read_file(named or DEFAULT_FILE, hint="" if named else "; name another with --config")
+    table = with_overrides(_read(path or environment.config, environment), environment.settings)
+    faults, examples = environment.faults, list(placeholders(table))
     try:
-        settings = Settings.model_validate(with_overrides(file, environment.settings))
+        settings = Settings.model_validate(table)
     except ValidationError as error:
-        raise SettingsError([*environment.faults, *fault_lines(error)]) from None
-    if environment.faults:
-        raise SettingsError(environment.faults)
+        found = fault_lines(error, table, lambda where: _keys_of(where, table), examples)
+        raise SettingsError([*faults, *found]) from None
+    if faults or examples:
+        raise SettingsError([*faults, *fault_lines(None, table, lambda _: (), examples)])
     return settings
+
+
+def file_with_secrets(path: Path | None) -> Path | None:
+    """The file that `load_settings` reads, if there is a secret in it; all may come from the environment instead.
+
+    Raises SettingsError.
+    """
+    environment = read_environment(Settings)
+    named = path or environment.config
+    table = _read(named, environment)
+    return named or DEFAULT_FILE if any(_is_secret(where, table) for where in _places(table)) else None
+
+
+def _read(named: Path | None, environment: Environment) -> dict[str, Any]:
+    if named or DEFAULT_FILE.exists() or not environment.settings:
+        return read_file(named or DEFAULT_FILE, hint="" if named else "; name another with --config")
+    return {}
+
+
+def _places(table: Mapping[str, Any], within: Location = ()) -> Iterator[Location]:
+    """The places of the values of a table, however deep."""
+    for key, value in table.items():
+        where = (*within, key)
+        if isinstance(value, Mapping):
+            yield from _places(value, where)
+        else:
+            yield where
+
+
+def _is_secret(where: Location, table: Mapping[str, Any]) -> bool:
+    """True if the key there, or the table that it is in, has secrets as values."""
+    model = _model_of(where[:2] if where[0] == "accounts" else where[:1], table)
+    name = str(where[2] if where[0] == "accounts" and len(where) > 2 else where[-1])  # noqa: PLR2004  accounts, its name
+    field = None if model is None else model.model_fields.get(name)
+    return field is not None and _has_secrets(field.annotation)
+
+
+def _has_secrets(annotation: Any) -> bool:
+    return annotation is SecretStr or any(map(_has_secrets, get_args(annotation)))
+
+
+def _keys_of(where: Location, table: Mapping[str, Any]) -> Collection[str]:
+    """The keys that the table there may have; none for what is no table of ours."""
+    model = _model_of(where, table)
+    return () if model is None else model.model_fields
+
+
+def _model_of(where: Location, table: Mapping[str, Any]) -> type[BaseModel] | None:
+    match where:
+        case ():
+            return Settings
+        case ("accounts", name):
+            account = table["accounts"].get(name)
+            provider = account.get("provider") if isinstance(account, Mapping) else None
+            return provider_class(provider).settings_model if provider in names() else AccountSettings
+        case (str() as name,) if name in Settings.model_fields:
+            annotation = Settings.model_fields[name].annotation
+            kinds = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type)]
+            return next((kind for kind in kinds if issubclass(kind, SettingsTable)), None)
+        case _:
+            return None

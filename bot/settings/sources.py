@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
-from bot.settings.faults import SettingsError, one_line
+from bot.settings.faults import SettingsError, not_a_setting, one_line
 
 PREFIX = "ORDERBOT_"
 WITHIN = "__"
@@ -57,8 +58,14 @@ def read_environment(model: type[BaseModel]) -> Environment:
     return Environment(
         settings=source(),
         config=Path(config) if config else None,
-        faults=[one_line(f"{PREFIX}{name.upper()}: is not a setting") for name in strange],
+        faults=[one_line(f"{PREFIX}{name.upper()}: {_meant(name, model)}") for name in strange],
     )
+
+
+def _meant(name: str, model: type[BaseModel]) -> str:
+    table, within, rest = name.partition(WITHIN)
+    close = get_close_matches(table, list(model.model_fields), 1)
+    return not_a_setting(f"{PREFIX}{close[0]}{within}{rest}".upper() if close else "")
 
 
 def read_file(path: Path, *, hint: str = "") -> dict[str, Any]:

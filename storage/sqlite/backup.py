@@ -1,45 +1,47 @@
 """A copy of a database while it is being written: everything committed when it began, and nothing of what came later.
 
 `VACUUM INTO` reads one snapshot in one statement, so a busy writer neither waits for it nor makes it start anew, and it
-leaves out the free pages: personal data that was removed from the database is not in the copy either.
+leaves out the free pages: personal data that was removed from the database is not in the copy either. The copy says of
+itself that it is one.
 """
 
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import mkstemp
 
 from storage.errors import StorageError
 from storage.sqlite.check import is_sound
-from storage.sqlite.connection import fetch, in_one_line, reading, told_in_one_line
+from storage.sqlite.connection import fetch, in_one_line, opened_at, reading, run, told_in_one_line
+from storage.sqlite.copied import mark_as_copied
 
 OUR_TABLES = "SELECT count(*) AS n FROM sqlite_master WHERE type = 'table' AND name IN ('migrations', 'orders')"
 COUNT_ORDERS = "SELECT count(*) AS n FROM orders"
 # The database is only read, so these can only be about the copy.
-_OF_THE_COPY = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}
+OF_WHAT_IS_WRITTEN = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE})
 
 
-async def back_up(path: Path, copy: Path, busy_timeout: float, *, replaces: bool = False) -> int:
+async def back_up(path: Path, copy: Path, busy_timeout: float, now: int, *, replaces: bool = False) -> int:
     """Write the database at `path` to the file `copy`, readable for its owner only; returns how many orders it has.
 
-    It gets its name when it is complete, on the disk and checked. Raises StorageError, and then leaves nothing new.
-    There must be no such file yet, unless it `replaces` one.
+    It gets its name when it is complete, marked as a copy of `now` (UTC microseconds), on the disk and checked. Raises
+    StorageError, and then leaves nothing new. There must be no such file yet, unless it `replaces` one.
     """
     _expect_database(path)
     if not replaces:
         _expect_new(copy, path)
     with _beside(copy) as part:
-        await _write(path, part, copy, busy_timeout)
+        await _write(path, part, copy, busy_timeout, now)
         orders = await _count(part, path)
         with _told_of(copy):
-            _sync(part)
+            sync(part)
             # Asked again, since a rename would replace it.
             if not replaces:
                 _expect_new(copy, path)
             part.rename(copy)
-            _sync(copy.parent)
+            sync(copy.parent)
     return orders
 
 
@@ -78,12 +80,16 @@ def _beside(copy: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-async def _write(path: Path, part: Path, copy: Path, busy_timeout: float) -> None:
+async def _write(path: Path, part: Path, copy: Path, busy_timeout: float, now: int) -> None:
     try:
         async with reading(path, busy_timeout) as connection:
             await connection.call(lambda opened: fetch(opened, "VACUUM INTO $1", str(part)))
+        with closing(opened_at(part, "rw", busy_timeout=0)) as written:
+            # It isn't anybody's yet, so nobody needs to find the way back from the middle.
+            run(written, "PRAGMA journal_mode=MEMORY", "PRAGMA synchronous=OFF")
+            mark_as_copied(written, now)
     except sqlite3.Error as error:
-        of_the_copy = getattr(error, "sqlite_errorcode", None) in _OF_THE_COPY
+        of_the_copy = getattr(error, "sqlite_errorcode", None) in OF_WHAT_IS_WRITTEN
         raise in_one_line(f"the backup {copy}" if of_the_copy else f"the database {path}", error) from error
 
 
@@ -102,7 +108,8 @@ async def _count(part: Path, path: Path) -> int:
             return await connection.call(counted)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have a file, or the names in a directory, on the disk. Raises OSError."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

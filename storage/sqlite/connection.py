@@ -16,6 +16,7 @@ import aiosqlite
 from storage.database import Row
 from storage.errors import AlreadyStored, StorageError
 from storage.sqlite.placeholders import numbered
+from storage.sqlite.rights import make
 
 # aiosqlite logs every statement with its values at DEBUG; they are people's addresses.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
@@ -125,8 +126,16 @@ async def connect(path: Path, mode: Literal["ro", "rwc"], busy_timeout: float) -
     return connection
 
 
-def opened_at(path: Path, mode: Literal["ro", "rw", "rwc"], busy_timeout: float) -> sqlite3.Connection:
-    """`busy_timeout`: seconds to wait for another process. Raises sqlite3.Error."""
+def opened_at(
+    path: Path, mode: Literal["ro", "ro&immutable=1", "rw", "rwc"], busy_timeout: float
+) -> sqlite3.Connection:
+    """`busy_timeout`: seconds to wait for another process. A file that is made is its owner's alone.
+
+    Beside one that is `immutable`, as its address says it to SQLite, nothing is looked for and nothing is written.
+    Raises sqlite3.Error.
+    """
+    if mode == "rwc":
+        make(path)
     return sqlite3.connect(
         _address(path, mode),
         uri=True,

@@ -45,6 +45,7 @@ def toml(value: Any) -> str:
 
 def write(folder: Path, content: dict[str, Any], name: str = "orderbot.toml") -> Path:
     path = folder / name
+    path.touch(0o600)
     path.write_text("".join(f"{json.dumps(key)} = {toml(value)}\n" for key, value in content.items()), "utf-8")
     return path
 

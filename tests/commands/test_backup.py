@@ -81,7 +81,7 @@ async def test_a_file_that_cannot_be_the_copy_is_one_line(database: str, tmp_pat
         done = await orderbot("backup", name, cwd=tmp_path)
         assert (done.code, done.out, done.err) == (1, "", f"the backup {name} cannot be written: {why}\n")
     assert (tmp_path / "orderbot.toml").read_bytes() == settings_file
-    assert await backup(database, tmp_path / "copy.db") == 0
+    assert await backup(database, tmp_path / "copy.db", 1) == 0
 
 
 async def test_a_database_that_is_not_there_is_one_line(tmp_path: Path) -> None:
@@ -105,4 +105,4 @@ async def test_a_disk_without_room_for_the_copy_is_one_line_and_nothing_is_left(
     line = "the backup copy.db cannot be written: the disk is full, read-only or broken\n"
     assert (process.returncode, err.decode()) == (1, line)
     assert names(tmp_path) == before
-    assert await backup(database, tmp_path / "copy.db") == 0
+    assert await backup(database, tmp_path / "copy.db", 1) == 0

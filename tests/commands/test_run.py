@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox.chats import BOT
 from bot.sandbox.standin import StandIn
+from providers.simulators.anqicms.simulator import AnqiCmsSimulator
 from tests.commands.program import ROOT, orderbot, settings, write
+from tests.commands.running import up
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -46,3 +49,25 @@ async def test_the_sandbox_says_that_its_port_is_taken(tmp_path: Path) -> None:
         done = await orderbot("sandbox", "--port", str(port), cwd=tmp_path)
     assert (done.code, done.out) == (1, "")
     assert done.err == f"port {port} is taken: choose another with --port\n"
+
+
+async def test_without_anybody_who_may_order_it_runs_and_tells_whoever_writes_in_private_their_id(
+    tmp_path: Path,
+) -> None:
+    async with StandIn() as telegram, AnqiCmsSimulator() as shop:
+        telegram.add_person(333, "Newcomer")
+        content = settings(tmp_path, telegram={"token": telegram.token, "api_url": telegram.url}, staff={})
+        content["accounts"] = {"shop": shop.account()}
+        content["catalogue"] = {"refresh_every": 0}
+        path = write(tmp_path, content)
+        async with up(path, telegram) as program:
+            await program.writes("nobody may order yet")
+            telegram.say(333, "/order")
+            await telegram.wait_for(333, lambda said: any("333" in one.text for one in said if one.sender == BOT), 20)
+            assert await program.stop() == 0
+        assert (len(shop.received), len(telegram.messages(333))) == (0, 2)
+        write(tmp_path, content | {"staff": {"admins": [333]}})
+        async with up(path, telegram) as program:
+            telegram.say(333, "/order")
+            await telegram.wait_for(333, lambda said: any("AnqiCMS" in one.labels for one in said), 20)
+            assert await program.stop() == 0

@@ -1,12 +1,13 @@
 """A database that can't be used ends every command that needs it: one line, no trace, and nothing lost."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
+from bot.sandbox.standin import StandIn
 from storage import people
 from storage.migrate import migrate
 from storage.opening import open_database
@@ -26,10 +27,16 @@ COMMANDS = ("run", "migrate", "orders", "check")
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> Path:
+async def database(tmp_path: Path) -> AsyncIterator[Path]:
     """The database of the settings in `tmp_path`, with something in it."""
-    write(tmp_path, settings(tmp_path, accounts={"c": {"provider": "citiesocial", "base_url": "https://c.example"}}))
-    path = tmp_path / "orders.db"
+    async with StandIn() as standin:
+        accounts = {"c": {"provider": "citiesocial", "base_url": "https://127.0.0.1"}}
+        telegram = {"token": standin.token, "api_url": standin.url}
+        write(tmp_path, settings(tmp_path, accounts=accounts, telegram=telegram))
+        yield await filled(tmp_path / "orders.db")
+
+
+async def filled(path: Path) -> Path:
     opened = await open_database(f"sqlite:///{path}")
     try:
         await migrate(opened, 1)
@@ -65,6 +72,7 @@ def damaged(path: Path) -> Iterator[None]:
 @contextmanager
 def no_database(path: Path) -> Iterator[None]:
     kept = path.rename(path.with_name("kept"))
+    path.touch(0o600)
     path.write_text("no database, and long enough to be taken for one " * 20)
     yield
     kept.rename(path)

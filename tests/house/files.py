@@ -22,6 +22,7 @@ SHORT_BECAUSE = {
     "bot/commands/migrate.py": "a command of the command line: each has its file",
     "bot/commands/run.py": "a command of the command line: each has its file",
     "bot/commands/sandbox.py": "a command of the command line: each has its file",
+    "bot/commands/unavailable.py": "shrinks with every command that is delivered",
     "bot/conversation/cached.py": "stands for one of the standard library, until Python 3.12 is our oldest",
     "bot/desk/unit.py": "what all of the desk and its workers share, and the desk itself imports",
     "bot/journal/search_words.py": "shared by the recording of new orders and the worker that goes through old ones",
@@ -30,6 +31,7 @@ SHORT_BECAUSE = {
     "bot/sandbox/page/elements.js": "shared by all parts of the page",
     "bot/sandbox/page/json.js": "shared by the parts of the page that send",
     "bot/sandbox/payloads.py": "data: samples of Telegram's JSON, beside code that they would hide",
+    "bot/settings/placeholders.py": "used by the faults and by `check`, by neither alone",
     "bot/staff/access.py": "the one gate: who may do what",
     "bot/words/balance.py": "each kind of reply has a file of its own",
     "bot/words/keys.py": "shared by the words for filling in and those for products",
@@ -44,6 +46,7 @@ SHORT_BECAUSE = {
     "storage/errors.py": "a tree of errors, for whoever uses any storage",
     "storage/nearest.py": "a search of its own, whose cost is measured",
     "storage/sqlite/check.py": "used at the opening and before a copy, by neither alone",
+    "storage/sqlite/copied.py": "shared by what makes copies and what puts them back",
     "storage/sqlite/placeholders.py": "a rewriting of statements, pure and tested by itself",
     "storage/updates.py": "the statements of one table: each has its file",
 }

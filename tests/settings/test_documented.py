@@ -14,6 +14,7 @@ from pydantic_core import PydanticUndefined
 from bot.settings.model import Settings, load_settings
 from providers.base import AccountSettings
 from providers.registry import names, provider_class
+from tests.settings.faults import faults
 
 ROOT = Path(__file__).parents[2]
 ROW = re.compile(r"^\| `([^`]+)` \| (.+?) \| `([^`]+)` \| (.+) \|$", re.MULTILINE)
@@ -79,6 +80,24 @@ def test_what_a_providers_account_has_is_documented_and_no_more(provider: str) -
     assert sections()[provider] == expected
 
 
-def test_the_example_loads_and_has_an_account_of_every_provider() -> None:
-    settings = load_settings(ROOT / "orderbot.example.toml")
+def test_the_example_is_refused_until_ones_own_is_put_in_and_then_has_an_account_of_every_provider(
+    tmp_path: Path,
+) -> None:
+    example = (ROOT / "orderbot.example.toml").read_text("utf-8")
+    file = tmp_path / "mine.toml"
+    file.write_text(example, "utf-8")
+    said = "is still the example's: put your own here"
+    assert faults(file) == [
+        f"{name}: {said}"
+        for name in (
+            "telegram.token",
+            "accounts.guoguo.api_key",
+            "accounts.citiesocial.headers.Authorization",
+            "accounts.gifts.access_token",
+            "accounts.shop.token",
+        )
+    ]
+    file.write_text(example.replace('"..."', '"mine"').replace("123456:ABC", "1:mine"), "utf-8")
+    settings = load_settings(file)
     assert {account.provider for account in settings.accounts.values()} == set(names())
+    assert settings.staff.admins == ()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.settings.model import load_settings
+from bot.settings.model import file_with_secrets, load_settings
 from providers.guoguo.provider import GuoGuoSettings
 from tests.commands.program import settings, write
 from tests.settings.faults import CANARY, changed, faults
@@ -66,13 +66,16 @@ def test_a_title_is_the_accounts_own_else_the_providers(tmp_path: Path) -> None:
         ("storage.url", f"mysql://{CANARY}", "storage.url: must name a file, such as sqlite:///orderbot.db"),
         ("storage.url", "sqlite:///", "storage.url: must name a file"),
         ("storage.url", "sqlite:///:memory:", "storage.url: must name a file"),
-        ("staff.admins", [], "staff.admins: must not be empty"),
+        ("staff.admins", [5, 777000], "staff.admins.1: is an id of Telegram's own and no person's: posts of channels"),
+        ("staff.admins", [1087968824], "staff.admins.0: is an id of Telegram's own and no person's: admins who write"),
+        ("staff.admins", [136817688], "staff.admins.0: is an id of Telegram's own and no person's: whoever writes in"),
         ("staff.admins", 1, "staff.admins: must be a list, such as [1, 2]"),
         ("staff.admins", [1, "2"], "staff.admins.1: must be a whole number"),
         ("staff.admins", [0], "staff.admins.0: must be above 0"),
         ("staff.groups", -1, "staff.groups: must be a list, such as [1, 2]"),
         ("staff.groups", [-1, "-2"], "staff.groups.1: must be a whole number"),
         ("staff.groups", [1], "staff.groups.0: must be below 0"),
+        ("orders.absence", 29, "orders.absence: must be at least 30"),
         ("orders.lag", -0.1, "orders.lag: must be at least 0"),
         ("accounts", {}, "accounts: must not be empty"),
         ("accounts", None, "accounts: is missing"),
@@ -126,10 +129,10 @@ def test_a_last_slash_of_telegrams_address_does_not_count(tmp_path: Path) -> Non
 
 
 def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
-    content = settings(tmp_path, telegram={}, staff={"admins": []}, accounts={"guoguo": {"provider": "guoguo"}})
+    content = settings(tmp_path, telegram={}, staff={"admins": [0]}, accounts={"guoguo": {"provider": "guoguo"}})
     assert faults(write(tmp_path, content)) == [
         "telegram.token: is missing",
-        "staff.admins: must not be empty",
+        "staff.admins.0: must be above 0",
         "accounts.guoguo.api_key: is missing",
     ]
 
@@ -152,3 +155,74 @@ def test_groups_are_accepted(tmp_path: Path) -> None:
     loaded = load_settings(write(tmp_path, changed(tmp_path, "staff.groups", [-1001234567890, -5])))
     assert loaded.staff.groups == (-1001234567890, -5)
     assert load_settings(write(tmp_path, settings(tmp_path))).staff.groups == ()
+
+
+@pytest.mark.parametrize("staff", [None, {}, {"admins": []}])
+def test_nobody_need_be_named_yet(tmp_path: Path, staff: dict[str, Any] | None) -> None:
+    loaded = load_settings(write(tmp_path, changed(tmp_path, "staff", staff)))
+    assert loaded.staff.admins == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "lines"),
+    [
+        ({"accounts": {"guoguo": {"provider": "guoguo", "apikey": CANARY}}}, ["accounts.guoguo.apikey: {} api_key?"]),
+        (
+            {"accounts": {"guoguo": {"povider": "guoguo", "api_key": CANARY}}},
+            ["accounts.guoguo.povider: {} provider?"],
+        ),
+        (
+            {"telegram": {"Token": CANARY, "api_ulr": CANARY}},
+            ["telegram.Token: {} token?", "telegram.api_ulr: {} api_url?"],
+        ),
+        ({"orders": {"keepdays": 3}}, ["orders.keepdays: {} keep_days?"]),
+        ({"metrics": {"lsten": CANARY}}, ["metrics.lsten: {} listen?"]),
+    ],
+)
+def test_a_misspelt_key_is_one_line_with_the_right_one(
+    tmp_path: Path, content: dict[str, Any], lines: list[str]
+) -> None:
+    assert faults(write(tmp_path, settings(tmp_path) | content)) == [
+        line.format("is not a setting; did you mean") for line in lines
+    ]
+
+
+def test_a_misspelt_table_is_one_line_too(tmp_path: Path) -> None:
+    content = settings(tmp_path)
+    content["acounts"] = content.pop("accounts")
+    assert faults(write(tmp_path, content)) == ["acounts: is not a setting; did you mean accounts?"]
+
+
+def test_two_misspelt_keys_are_not_both_taken_for_the_same(tmp_path: Path) -> None:
+    account = {"provider": "guoguo", "apikey": CANARY, "api_kei": CANARY}
+    assert sorted(faults(write(tmp_path, settings(tmp_path, accounts={"guoguo": account})))) == [
+        "accounts.guoguo.api_kei: is not a setting",
+        "accounts.guoguo.apikey: is not a setting; did you mean api_key?",
+    ]
+
+
+def test_a_value_of_the_example_is_one_line_whatever_else_is_wrong_with_it(tmp_path: Path) -> None:
+    accounts = {"shop": {"provider": "anqicms", "base_url": "...", "user_name": " … ", "password": CANARY}}
+    assert faults(write(tmp_path, settings(tmp_path, accounts=accounts))) == [
+        "accounts.shop.base_url: is still the example's: put your own here",
+        "accounts.shop.user_name: is still the example's: put your own here",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "held"),
+    [
+        ({"telegram": {"token": "1:a"}}, True),
+        ({"timezone": "UTC"}, False),
+        ({"accounts": {"a": {"provider": "guoguo", "api_key": "x"}}}, True),
+        ({"accounts": {"a": {"provider": "citiesocial", "headers": {"X": "y"}}}}, True),
+        ({"accounts": {"a": {"provider": "citiesocial", "base_url": "https://c.example"}}}, False),
+    ],
+)
+def test_a_file_with_a_secret_in_it_is_told_from_one_without(
+    tmp_path: Path,
+    content: dict[str, Any],
+    held: bool,  # noqa: FBT001  pytest's way
+) -> None:
+    path = write(tmp_path, content)
+    assert file_with_secrets(path) == (path if held else None)

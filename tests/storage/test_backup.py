@@ -51,7 +51,7 @@ def names(folder: Path) -> list[str]:
 async def complaint(url: str, copy: Path) -> str:
     before = names(copy.parent)
     with pytest.raises(StorageError) as caught:
-        await backup(url, copy)
+        await backup(url, copy, 1)
     assert "\n" not in str(caught.value)
     assert names(copy.parent) == before
     return str(caught.value)
@@ -77,7 +77,7 @@ async def test_beside_a_writer_that_commits_all_the_time_it_has_the_first_so_man
         for n in range(5):
             copy = elsewhere / f"{n}.db"
             at_least = committed(database)
-            assert await backup(url, copy) == 0
+            assert await backup(url, copy, 1) == 0
             at_most = committed(database)
             found = [row[0] for row in rows(copy, "SELECT user_id FROM strangers ORDER BY user_id")]
             assert at_least <= len(found) <= at_most
@@ -92,7 +92,7 @@ async def test_it_can_be_used_in_place_of_the_database(database: Database, url: 
     with writing(database) as tx:
         insert(tx, ORDER)
     copy = elsewhere / "copy.db"
-    assert await backup(url, copy) == 1
+    assert await backup(url, copy, 1) == 1
     again = await open_database(f"sqlite:///{copy}")
     try:
         assert await pending(again) == []
@@ -107,7 +107,7 @@ async def test_it_can_be_used_in_place_of_the_database(database: Database, url: 
 async def test_only_its_owner_may_read_it(database: Database, url: str, elsewhere: Path) -> None:
     old = os.umask(0)
     try:
-        await backup(url, elsewhere / "copy.db")
+        await backup(url, elsewhere / "copy.db", 1)
     finally:
         os.umask(old)
     assert stat.S_IMODE((elsewhere / "copy.db").stat().st_mode) == 0o600
@@ -119,7 +119,7 @@ async def test_what_was_removed_is_not_in_it_any_more(database: Database, url: s
         people.remember(tx, 1, "CANARY-name", "", 1)
     with writing(database) as tx:
         tx.execute("DELETE FROM people")
-    await backup(url, elsewhere / "copy.db")
+    await backup(url, elsewhere / "copy.db", 1)
     assert b"CANARY-name" not in (elsewhere / "copy.db").read_bytes()
 
 
@@ -127,7 +127,7 @@ async def test_what_a_killed_process_committed_is_in_it(database: Database, url:
     await database.close()
     with process(WRITER, url):
         pass
-    assert await backup(url, elsewhere / "copy.db") == 0
+    assert await backup(url, elsewhere / "copy.db", 1) == 0
     assert len(rows(elsewhere / "copy.db", "SELECT * FROM strangers")) > 20
 
 
@@ -143,7 +143,7 @@ async def test_a_file_that_exists_is_left_as_it_is(database: Database, url: str,
             copy.symlink_to("nowhere")
     assert await complaint(url, copy) == f"the backup {copy} cannot be written: there is such a file already"
     assert there != "a file" or copy.read_text() == "precious"
-    assert await backup(url, elsewhere / "another.db") == 0
+    assert await backup(url, elsewhere / "another.db", 1) == 0
     assert reading(database).fetch("SELECT * FROM orders") == []
 
 
@@ -158,7 +158,7 @@ async def test_a_missing_directory_is_named(database: Database, url: str, elsewh
     copy = elsewhere / "missing" / "copy.db"
     assert await complaint(url, copy) == f"the backup {copy} cannot be written: there is no directory {copy.parent}"
     copy.parent.mkdir()
-    assert await backup(url, copy) == 0
+    assert await backup(url, copy, 1) == 0
     assert reading(database).fetch("SELECT * FROM orders") == []
 
 
@@ -178,7 +178,7 @@ async def test_a_database_without_its_tables_is_no_journal_yet(url: str, elsewhe
     try:
         assert "run orderbot migrate first" in await complaint(url, elsewhere / "copy.db")
         await migrate(database, 1)
-        assert await backup(url, elsewhere / "copy.db") == 0
+        assert await backup(url, elsewhere / "copy.db", 1) == 0
     finally:
         await database.close()
 
@@ -187,11 +187,11 @@ async def test_a_cancelled_backup_leaves_nothing(database: Database, url: str, e
     with writing(database) as tx:
         for n in range(2000):
             people.remember(tx, n, "x" * 3000, "", 1)
-    task = asyncio.create_task(backup(url, elsewhere / "copy.db"))
+    task = asyncio.create_task(backup(url, elsewhere / "copy.db", 1))
     while not names(elsewhere):  # noqa: ASYNC110  a directory rings no bell
         await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert names(elsewhere) == []
-    assert await backup(url, elsewhere / "copy.db") == 0
+    assert await backup(url, elsewhere / "copy.db", 1) == 0

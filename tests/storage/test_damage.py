@@ -96,6 +96,6 @@ async def test_there_is_no_backup_of_damage(path: Path, url: str, tmp_path: Path
     copy = tmp_path / "copy.db"
     with damaged(path, b"\x00" * PAGE):
         with pytest.raises(StorageError, match=rf"^the database {path} is damaged"):
-            await backup(url, copy)
+            await backup(url, copy, 1)
         assert files(tmp_path) == {"orderbot.db", "orderbot.db-wal", "orderbot.db-shm"}
-    assert await backup(url, copy) == 0
+    assert await backup(url, copy, 1) == 0
