@@ -46,6 +46,8 @@ READ_AT_ONCE = 16 * 1024
 """Bytes up to which an answer is read without a thread of its own."""
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 15.0
+ROOM_TO_CONNECT = CONNECT_TIMEOUT
+"""Seconds beyond the time to read, after which a whole answer is given up."""
 CLOCK_ROOM = timedelta(seconds=30)
 """The most that a supplier's clock may be from ours while the times in its lists are compared with ours."""
 
@@ -304,7 +306,7 @@ class Http:
             sent["Content-Type"] = "application/json"
         url = self._base_url + path
         # httpx counts its read timeout anew with each byte; this one ends an answer that drips for ever.
-        whole = (client.timeout.read or 0) + CONNECT_TIMEOUT
+        whole = (client.timeout.read or 0) + ROOM_TO_CONNECT
         extensions = {"trace": writing.trace}
         async with (
             _deadline(whole),

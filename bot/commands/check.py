@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import typer
-
 from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
+from bot.commands.terminal import show
 from bot.settings.model import Settings
 from bot.words.catalogue import catalogue_for
 from providers.base import ChecksCredentials
@@ -42,7 +41,7 @@ async def _check(settings: Settings) -> None:
     findings = [Finding("settings: ok"), *warnings(settings), *await _database(settings), *await accounts]
     for finding in findings:
         if not finding.fault:
-            typer.echo(finding.line)
+            show(finding.line)
     faults = [finding.line for finding in findings if finding.fault]
     if faults:
         end(FAILED, *faults)

@@ -22,6 +22,7 @@ SHORT_BECAUSE = {
     "bot/commands/migrate.py": "a command of the command line: each has its file",
     "bot/commands/run.py": "a command of the command line: each has its file",
     "bot/commands/sandbox.py": "a command of the command line: each has its file",
+    "bot/commands/terminal.py": "the one way to a terminal, for every command and the log",
     "bot/conversation/cached.py": "stands for one of the standard library, until Python 3.12 is our oldest",
     "bot/conversation/likeness.py": "never changes, as what it makes is stored: nothing that changes is beside it",
     "bot/desk/unit.py": "what all of the desk and its workers share, and the desk itself imports",
