@@ -11,6 +11,7 @@ import time
 import traceback
 from types import TracebackType
 
+from bot.commands.terminal import visible
 from storage.errors import StorageError
 
 _FORMAT = "%(asctime)sZ %(levelname)s %(name)s: %(message)s"
@@ -34,6 +35,8 @@ class _Lines(logging.Formatter):
             # Its text says it all, and the workers try again and again.
             one_line = {"msg": f"{record.getMessage()}: {error}", "args": None, "exc_info": None}
             record = logging.makeLogRecord(record.__dict__ | one_line)
+        elif not record.getMessage().isprintable():
+            record = logging.makeLogRecord(record.__dict__ | {"msg": visible(record.getMessage()), "args": None})
         # Another handler may have kept its own trace there, which `format` would take.
         record.exc_text = None
         return _TOKEN.sub("<token>", super().format(record))
@@ -41,7 +44,7 @@ class _Lines(logging.Formatter):
     def formatException(  # noqa: N802  logging's name
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
     ) -> str:
-        return "" if ei[1] is None else "\n".join(_trace(ei[1], set()))
+        return "" if ei[1] is None else "\n".join(map(visible, _trace(ei[1], set())))
 
 
 def _trace(error: BaseException, told: set[int]) -> list[str]:

@@ -14,6 +14,13 @@ ProviderError
 
 from collections.abc import Mapping
 
+UNREACHED = "unreachable"
+"""The code of a create that never left us, or that a login before it kept from leaving."""
+NOT_REACHED = "not_reached"
+"""The code of a reading whose request was not written."""
+NOT_READ = "not_read"
+"""The code of a reading that was asked for and got no answer that can be read."""
+
 
 class ProviderError(Exception):
     """Base of all errors from a supplier.

@@ -2,12 +2,15 @@
 
 A create uses a connection of its own (a reused one can be closed by the other side just as we write, which looks like a
 lost answer), follows no redirects (a redirected POST may become a GET), and is never repeated here.
+
+The work for an answer is bounded: the bytes on the wire, those after decoding, the pieces in which they come, the
+values of a document. What is large is read and redacted in a thread, so that everybody else is answered meanwhile. No
+cookie is kept: who we are is in the settings, and no answer changes it.
 """
 
 import asyncio
 import json
 import logging
-import re
 import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -15,25 +18,49 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from http.cookiejar import CookieJar
 from typing import Any
 
 import httpx
 
-from providers.errors import OutcomeUnknown, ProviderError, ProviderUnavailable, ReadingFailed
-from providers.redaction import Redaction
+from providers.documents import read_document
+from providers.errors import (
+    NOT_REACHED,
+    NOT_READ,
+    UNREACHED,
+    OutcomeUnknown,
+    ProviderError,
+    ProviderUnavailable,
+    ReadingFailed,
+)
+from providers.inflating import Inflation, NotInflatedError
+from providers.redaction import LONGEST, Redaction
 
 USER_AGENT = "orderbot"
 LARGEST_ANSWER = 4 * 1024 * 1024
-"""Bytes. An answer above it is cut off and counts as unusable."""
+"""Bytes, on the wire and after decoding. An answer above it is cut off and counts as unusable."""
+MOST_PIECES = 50_000
+"""Pieces of one answer, as the supplier cut it; one byte at a time takes a thousand times the work of a usual one."""
+_PIECES_IN_A_ROW = 256
+READ_AT_ONCE = 16 * 1024
+"""Bytes up to which an answer is read without a thread of its own."""
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 15.0
+ROOM_TO_CONNECT = CONNECT_TIMEOUT
+"""Seconds beyond the time to read, after which a whole answer is given up."""
 CLOCK_ROOM = timedelta(seconds=30)
 """The most that a supplier's clock may be from ours while the times in its lists are compared with ours."""
 
 # httpx logs every URL at INFO; suppliers' addresses may carry what people searched for.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
+
+class _DeadlineError(Exception):
+    """The time for the whole answer is over; httpx knows only of times between two bytes."""
+
+
 _BEFORE_WRITING = (
+    _DeadlineError,
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
@@ -44,7 +71,6 @@ _BEFORE_WRITING = (
     UnicodeError,
 )
 """Errors that mean "not written" as long as nothing was: httpx raises the last ones for an answer's `Location` too."""
-_FAILURES = (httpx.HTTPError, httpx.InvalidURL, UnicodeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +84,16 @@ class Answer:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     redaction: Redaction = field(default=Redaction(), repr=False)
+    _read: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def json(self) -> Any:
-        """The body as JSON, or None when it is not JSON (an answer of `null` is as unusable as garbage).
-
-        Without U+0000 and lone surrogates, which neither a database nor a message can hold.
-        """
-        try:
-            return self.redaction.value(_storable(json.loads(self.body)))
-        except (ValueError, RecursionError):
-            return None
+        """The body as JSON, or None when it is not JSON (an answer of `null` is as unusable as garbage)."""
+        if "json" not in self._read:
+            try:
+                self._read["json"] = self.redaction.value(read_document(self.body))
+            except RecursionError:
+                self._read["json"] = None
+        return self._read["json"]
 
     def json_object(self) -> dict[str, Any]:
         """The body when it is a JSON object, else an empty one: callers look for keys and find none."""
@@ -84,16 +110,34 @@ class Answer:
 
     def text(self, limit: int = 300) -> str:
         """The start of the body as text for people, at most `limit` characters."""
-        # Cut only at the end: a secret that is cut in two is not found.
-        whole = self.body.decode(errors="replace").replace("\x00", "")
-        return self.redaction.sentence(" ".join(whole.split()))[:limit]
+        if "text" not in self._read:
+            # Cut where the redaction knows of it: a secret that is cut in two is not found.
+            begun = self.body[: 4 * LONGEST].decode(errors="replace")[:LONGEST].replace("\x00", "")
+            cut = len(self.body) > LONGEST
+            self._read["text"] = self.redaction.sentence(" ".join(begun.split()), cut=cut)
+        return str(self._read["text"])[:limit]
 
-
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+    async def prepare(self) -> None:
+        """Read the body while others go on, where that takes its time; from then on it is there at once."""
+        if len(self.body) > READ_AT_ONCE:
+            await asyncio.to_thread(lambda: (self.json(), self.text()))
 
 
 class _TooLarge(Exception):  # noqa: N818  never leaves this module
     pass
+
+
+class _NoCookies(CookieJar):
+    """Keeps none and sends none."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Leave them where they are."""
+
+    def add_cookie_header(self, request: object) -> None:
+        """Add none."""
+
+
+_FAILURES = (httpx.HTTPError, httpx.InvalidURL, UnicodeError, NotInflatedError, _TooLarge, _DeadlineError)
 
 
 class _Writing:
@@ -108,11 +152,16 @@ class _Writing:
             self.began = True
 
 
+def _kind(error: Exception) -> dict[str, str]:
+    return {"error": type(error).__name__.strip("_")}
+
+
 def _failed(error: Exception, writing: _Writing) -> ProviderError:
-    params = {"error": type(error).__name__}
+    params = _kind(error)
     if isinstance(error, _BEFORE_WRITING) and not writing.began:
-        return ProviderUnavailable("unreachable", params=params)
-    if isinstance(error, httpx.TimeoutException):
+        # The time may be over while connecting, such as in a handshake that never ends.
+        return ProviderUnavailable(UNREACHED, params=params)
+    if isinstance(error, httpx.TimeoutException | _DeadlineError):
         return OutcomeUnknown("no_answer", params=params)
     if isinstance(error, _TooLarge):
         return OutcomeUnknown("answer_too_large")
@@ -121,21 +170,13 @@ def _failed(error: Exception, writing: _Writing) -> ProviderError:
     return OutcomeUnknown("strange_answer", params=params)
 
 
-def _storable(value: Any) -> Any:
-    if isinstance(value, str):
-        return _UNSTORABLE.sub("", value)
-    if isinstance(value, dict):
-        return {_storable(key): _storable(inner) for key, inner in value.items()}
-    return [_storable(inner) for inner in value] if isinstance(value, list) else value
-
-
 @asynccontextmanager
 async def _deadline(seconds: float) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(seconds):
             yield
     except TimeoutError:
-        raise httpx.ReadTimeout("the whole answer took too long") from None
+        raise _DeadlineError from None
 
 
 @asynccontextmanager
@@ -149,6 +190,25 @@ async def reading_until(deadline: float, unread: str) -> AsyncIterator[None]:
             yield
     except TimeoutError:
         raise ReadingFailed(unread) from None
+
+
+async def _body_of(response: httpx.Response) -> bytes:
+    """The whole body, decoded. Raises _TooLarge, NotInflatedError and httpx's errors."""
+    inflation = Inflation(response.headers.get_list("content-encoding", split_commas=True))
+    received = bytearray()
+    wire = pieces = 0
+    async for piece in response.aiter_raw():
+        wire, pieces = wire + len(piece), pieces + 1
+        if wire > LARGEST_ANSWER or pieces > MOST_PIECES:
+            raise _TooLarge
+        received += inflation.take(piece, LARGEST_ANSWER + 1 - len(received))
+        if len(received) > LARGEST_ANSWER:
+            raise _TooLarge
+        if not pieces % _PIECES_IN_A_ROW:
+            # Pieces that have come already are handed out without ever waiting.
+            await asyncio.sleep(0)
+    inflation.end()
+    return bytes(received)
 
 
 @lru_cache
@@ -174,13 +234,15 @@ class Http:
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._secrets = (*dict(headers or {}).values(), *secrets)
-        common = {"User-Agent": USER_AGENT, "Accept": "application/json"} | dict(headers or {})
+        common = {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "identity"}
+        common |= dict(headers or {})
         # Proxies and the like come from the settings or not at all: trust_env off.
         self._creates = httpx.AsyncClient(
             headers=common | {"Connection": "close"},
             timeout=httpx.Timeout(timeout, connect=CONNECT_TIMEOUT),
             limits=httpx.Limits(max_keepalive_connections=0),
             follow_redirects=False,
+            cookies=_NoCookies(),
             trust_env=False,
             verify=_tls(),
         )
@@ -188,6 +250,7 @@ class Http:
             headers=common,
             timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
             follow_redirects=False,
+            cookies=_NoCookies(),
             trust_env=False,
             verify=_tls(),
         )
@@ -202,7 +265,7 @@ class Http:
         writing = _Writing()
         try:
             return await self._send(self._creates, "POST", path, content=content, headers=headers, writing=writing)
-        except (*_FAILURES, _TooLarge) as error:
+        except _FAILURES as error:
             raise _failed(error, writing) from None
 
     async def read(
@@ -216,13 +279,16 @@ class Http:
     ) -> Answer:
         """One request that changes nothing at the supplier.
 
-        Raises ReadingFailed for every failure to get a full answer.
+        Raises ReadingFailed for every failure to get a full answer, with the code `not_reached` or `not_read`.
         """
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        writing = _Writing()
         try:
-            return await self._send(self._reads, method, path, params=params, content=content, headers=headers)
-        except (*_FAILURES, _TooLarge) as error:
-            raise ReadingFailed("unreachable", params={"error": type(error).__name__}) from None
+            return await self._send(
+                self._reads, method, path, params=params, content=content, headers=headers, writing=writing
+            )
+        except _FAILURES as error:
+            raise ReadingFailed(NOT_READ if writing.began else NOT_REACHED, params=_kind(error)) from None
 
     async def _send(
         self,
@@ -233,27 +299,24 @@ class Http:
         params: Mapping[str, str] | None = None,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-        writing: _Writing | None = None,
+        writing: _Writing,
     ) -> Answer:
         sent = dict(headers or {})
         if content is not None:
             sent["Content-Type"] = "application/json"
         url = self._base_url + path
         # httpx counts its read timeout anew with each byte; this one ends an answer that drips for ever.
-        whole = (client.timeout.read or 0) + CONNECT_TIMEOUT
-        extensions = {} if writing is None else {"trace": writing.trace}
+        whole = (client.timeout.read or 0) + ROOM_TO_CONNECT
+        extensions = {"trace": writing.trace}
         async with (
             _deadline(whole),
             client.stream(method, url, params=params, content=content, headers=sent, extensions=extensions) as response,
         ):
-            received = bytearray()
-            async for chunk in response.aiter_bytes():
-                received += chunk
-                if len(received) > LARGEST_ANSWER:
-                    raise _TooLarge
+            body = await _body_of(response)
         lower = {name.lower(): value for name, value in response.headers.items()}
-        redaction = Redaction((*self._secrets, *dict(headers or {}).values()))
-        return Answer(response.status_code, lower, bytes(received), redaction)
+        answer = Answer(response.status_code, lower, body, Redaction((*self._secrets, *dict(headers or {}).values())))
+        await answer.prepare()
+        return answer
 
     async def aclose(self) -> None:
         await self._creates.aclose()

@@ -10,14 +10,18 @@ from typing import TypeVar
 
 from pydantic import SecretStr
 
-from providers.errors import AccessDenied, ProviderUnavailable, ReadingFailed
+from providers.errors import NOT_REACHED, NOT_READ, UNREACHED, AccessDenied, ProviderUnavailable, ReadingFailed
 
 T = TypeVar("T")
 
 
+LONGEST_TOKEN = 8192
+"""Characters; servers take no longer header."""
+
+
 def usable_token(value: object) -> str:
     """`value` when it can be sent as a header: text of visible ASCII characters; else the empty string."""
-    text = value.strip() if isinstance(value, str) else ""
+    text = value.strip() if isinstance(value, str) and len(value) <= LONGEST_TOKEN else ""
     return text if text.isascii() and text.isprintable() and " " not in text else ""
 
 
@@ -25,7 +29,7 @@ def checked_token(value: SecretStr) -> SecretStr:
     """For settings. Raises ValueError, without the value, for a token that can't be sent as a header."""
     token = usable_token(value.get_secret_value())
     if not token:
-        raise ValueError("must be visible ASCII characters without spaces")
+        raise ValueError(f"must be visible ASCII characters without spaces, at most {LONGEST_TOKEN:,}")
     return SecretStr(token)
 
 
@@ -74,7 +78,9 @@ class Login:
         try:
             return await self.send(request)
         except ProviderUnavailable as error:
-            raise ReadingFailed(error.code, said=error.said, params=error.params) from None
+            # The words for a create that never left would say here that nothing was sent.
+            code = NOT_REACHED if error.code == UNREACHED else error.code
+            raise ReadingFailed(code, said=error.said, params=error.params) from None
 
     def replace(self, used: str, offered: str) -> None:
         """The supplier offers another token in place of `used`; ignored when `used` was replaced meanwhile.
@@ -91,6 +97,7 @@ class Login:
                     self._token = await self._log_in()
                 except ReadingFailed as error:
                     # What waits for the token was not sent, whatever became of the login.
-                    raise ProviderUnavailable(error.code, said=error.said, params=error.params) from None
+                    code = UNREACHED if error.code in (NOT_REACHED, NOT_READ) else error.code
+                    raise ProviderUnavailable(code, said=error.said, params=error.params) from None
                 self._in_use_since = self._now()
             return self._token

@@ -1,32 +1,35 @@
 """Our own secrets taken out of what a supplier says: an error page may repeat the request, and what it says is kept.
 
 A secret is found as it is, and as it looks when the answer quotes it: escaped as in JSON, HTML or an address, and
-within base64. Where it is there but can't be cut out, the whole word goes, or the whole text.
+within base64. Where it is there but can't be cut out, the whole word goes, or the whole text. The work for a text grows
+with its length and no faster; what is beyond the longest that is looked at is cut off, never shown as it is.
 """
 
 import base64
 import binascii
-import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote, unquote_plus
 
 from pydantic import BaseModel, SecretStr
+
+from providers.escapes import ESCAPE, escapes_in, stages
 
 MASK = "***"
 SURE = 8
 """Characters from which on a secret is not found in an honest answer by chance."""
 SHORTEST = 4
 """Characters. A secret below `SURE` is taken out of sentences only, as a whole word; below this it is left alone."""
+LONGEST = 64 * 1024
+"""Characters of one text that are looked at."""
+MOST_ESCAPES = 4000
+"""A text with more of them is hidden as a whole, rather than looked through."""
+_WIDEST = 36
+"""Characters that may stand for one of a secret: escaped twice, six for one each time."""
 _HANDED_OUT = frozenset((*place, key) for place in ((), ("data",)) for key in ("token", "access_token"))
 """The places in the answer to a login that may have its token."""
 _SPACE = re.compile(r"\s")
 _WORD = re.compile(r"\S+")
-_ESCAPE = re.compile(r"[%&+\\]")
-_UNICODE = re.compile(r"\\+u([0-9a-fA-F]{4})")
-_LEVELS = 3
-"""The most times that an answer may have escaped what it quotes."""
 
 
 def secrets_in(value: object) -> Iterator[str]:
@@ -52,39 +55,58 @@ class Redaction:
         whole = frozenset(secret for secret in secrets if secret)
         parts = {part for secret in whole for part in _parts(secret)} - whole
         self._known = _sure(whole)
+        self._numbers = frozenset(secret for secret in self._known if secret.isdigit())
         self._whole, self._parts = _patterns(self._known), _patterns(_sure(parts))
         self._encoded = [form for secret in _sure(whole | parts) for form in _in_base64(secret)]
-        self._escaped = {form for secret in self._known for form in _plain(secret) if not form.isdigit()}
+        forms = {form for secret in self._known for form in (secret, *stages(secret))}
+        self._escaped = {form for form in forms if len(form) >= SHORTEST and not form.isdigit()}
         self._short = [_word(secret) for secret in whole | parts if SHORTEST <= len(secret) < SURE]
+        self._starts = {form[:SURE] for form in (*self._known, *_sure(parts), *self._encoded)}
+        self._reach = _WIDEST * max(map(len, whole), default=0)
 
-    def sentence(self, said: str) -> str:
-        """A text for people, without any of the secrets."""
+    def sentence(self, said: str, *, cut: bool = False) -> str:
+        """A text for people, without any of the secrets. `cut`: it is the beginning of a longer one."""
+        begun = said[:LONGEST]
         for word in self._short:
-            said = word.sub(MASK, said)
-        return self._text(said)
+            begun = word.sub(MASK, begun)
+        return self._shortened(self._text(begun), cut=cut or len(said) > LONGEST)
 
     def value(self, value: Any, at: tuple[str, ...] = ()) -> Any:
         """A value of JSON; `at` are the keys under which it stands.
 
-        A token where suppliers hand one out is kept: a secret of ours may be a part of it.
+        A token where suppliers hand one out is kept: a secret of ours may be a part of it. No text is longer than
+        `LONGEST` afterwards.
         """
         match value:
-            case str() if at in _HANDED_OUT and not _SPACE.search(value) and value not in self._known:
+            case str() if self._is_handed_out(value, at):
                 return value
             case str():
-                return self.sentence(value) if _SPACE.search(value) else self._text(value)
+                return self.sentence(value) if _SPACE.search(value) else self._word(value)
             case dict():
-                return {self._text(name): self.value(inner, (*at, name)) for name, inner in value.items()}
+                return {self._word(name): self.value(inner, (*at, name)) for name, inner in value.items()}
             case list():
-                return [self.value(inner, (*at, "")) for inner in value]
-            case int() if str(value) in self._known:
+                inside = (*at, "")
+                return [self.value(inner, inside) for inner in value]
+            case int() if self._numbers and str(value) in self._numbers:
                 return MASK
             case _:
                 return value
 
+    def _is_handed_out(self, value: str, at: tuple[str, ...]) -> bool:
+        return at in _HANDED_OUT and len(value) <= LONGEST and value not in self._known and not _SPACE.search(value)
+
+    def _word(self, said: str) -> str:
+        return self._shortened(self._text(said[:LONGEST]), cut=len(said) > LONGEST)
+
+    def _shortened(self, said: str, *, cut: bool) -> str:
+        # A secret may have been cut in two. Nothing gets longer by being hidden, so the piece is within the last ones.
+        return said[: max(0, len(said) - self._reach)] if cut else said
+
     def _text(self, said: str) -> str:
-        if len(said) < SURE:
+        if len(said) < SURE or not (self._begins_in(said) or self._is_left_in(said)):
             return said
+        if escapes_in(said) > MOST_ESCAPES:
+            return MASK
         for pattern in self._whole:
             said = pattern.sub(MASK, said)
         for form in self._encoded:
@@ -100,10 +122,17 @@ class Redaction:
             said = pattern.sub(MASK, said)
         return said
 
+    def _begins_in(self, said: str) -> bool:
+        """True when a secret that isn't escaped may be in it, or the beginning of one."""
+        return any(start in said for start in self._starts)
+
     def _is_left_in(self, said: str) -> bool:
-        if _ESCAPE.search(said) and any(form in plain for plain in _plain(said) for form in self._escaped):
-            return True
-        unbroken = "".join(said.split()) if _SPACE.search(said) else ""
+        if self._escaped and ESCAPE.search(said):
+            if escapes_in(said) > MOST_ESCAPES:
+                return True
+            if any(form in stage for stage in stages(said) for form in self._escaped):
+                return True
+        unbroken = "".join(said.split()) if self._encoded and _SPACE.search(said) else ""
         return any(form in unbroken for form in self._encoded)
 
 
@@ -151,17 +180,3 @@ def _in_base64(secret: str) -> Iterator[str]:
         same = encoded[(0, 2, 3)[before] :]
         yield same
         yield same.replace("+", "-").replace("/", "_")
-
-
-def _plain(text: str) -> set[str]:
-    """The text with all escaping undone, in the two ways in which an address is read."""
-    found = set()
-    for unquoted in (unquote, unquote_plus):
-        plain = text
-        for _ in range(_LEVELS):
-            unicode = _UNICODE.sub(lambda escape: chr(int(escape[1], 16)), plain).replace("\\", "")
-            before, plain = plain, unquoted(html.unescape(unicode))
-            if plain == before:
-                break
-        found.add(plain)
-    return found

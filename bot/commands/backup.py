@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.starting import Config, finish, settings_from
+from bot.commands.terminal import show
 from bot.settings.model import Settings
 from storage.opening import backup as copy_database
 
@@ -21,4 +22,4 @@ def backup(
 
 async def _backup(settings: Settings, file: Path) -> None:
     orders = await copy_database(settings.storage.url, file, time.time_ns() // 1000)
-    typer.echo(f"backup: {file}, {orders} orders")
+    show(f"backup: {file}, {orders} orders")

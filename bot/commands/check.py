@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import typer
-
 from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
+from bot.commands.terminal import show
 from bot.commands.unreached import reason
 from bot.settings.model import Settings, file_with_secrets
 from bot.settings.placeholders import STILL_THE_EXAMPLES, is_of_the_example
@@ -59,7 +58,7 @@ async def _check(settings: Settings, file: Path | None) -> None:
     ]
     for finding in findings:
         if not finding.fault:
-            typer.echo(finding.line)
+            show(finding.line)
     faults = [finding.line for finding in findings if finding.fault]
     if faults:
         end(FAILED, *faults)

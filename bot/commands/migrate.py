@@ -2,9 +2,8 @@
 
 import time
 
-import typer
-
 from bot.commands.starting import Config, database_of, finish, settings_from
+from bot.commands.terminal import show
 from bot.settings.model import Settings
 from storage.opening import alone, bring_up_to_date, examine
 
@@ -19,8 +18,8 @@ async def _migrate(settings: Settings) -> None:
         await examine(settings.storage.url)
         upgrade = await bring_up_to_date(settings.storage.url, database, time.time_ns() // 1000)
     if upgrade.copy is not None:
-        typer.echo(f"kept the database as it was before in {upgrade.copy}")
+        show(f"kept the database as it was before in {upgrade.copy}")
     for name in upgrade.applied:
-        typer.echo(f"applied {name}")
+        show(f"applied {name}")
     if not upgrade.applied:
-        typer.echo("up to date")
+        show("up to date")

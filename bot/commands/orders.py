@@ -8,6 +8,7 @@ import typer
 
 from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
 from bot.commands.tables import CSV_COLUMNS, csv_line, csv_row, table
+from bot.commands.terminal import show
 from bot.settings.model import Settings
 from storage.database import Reader
 from storage.migrate import pending
@@ -33,7 +34,8 @@ async def _orders(settings: Settings, *, as_csv: bool) -> None:
         if as_csv:
             await database.read(_write_csv, settings)
         else:
-            typer.echo(table(await database.read(recent, None, NEWEST_SHOWN), settings.zone))
+            for line in table(await database.read(recent, None, NEWEST_SHOWN), settings.zone):
+                show(line)
 
 
 def _write_csv(reader: Reader, settings: Settings) -> None:

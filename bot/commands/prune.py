@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
+from bot.commands.terminal import show
 from bot.conversation.state import Conversation
 from bot.journal.evidence import HistoryKind
 from bot.settings.model import Settings
@@ -65,10 +66,10 @@ async def _prune(settings: Settings, days: int, now: int) -> None:
         pruned = await _orders(database, before, now)
         for delete in (rows.messages, rows.failed_updates, rows.strangers):
             await _all(database, delete, before)
-    typer.echo(f"pruned {pruned} orders older than {days} days")
+    show(f"pruned {pruned} orders older than {days} days")
     scrubbed = await scrub_deleted(settings.storage.url)
     if not scrubbed.journal_emptied:
-        typer.echo("the database is being read: what was removed may be in the file beside it until the next prune")
+        show("the database is being read: what was removed may be in the file beside it until the next prune")
 
 
 async def _all(database: Database, delete: Callable[[Transaction, int, int], int], before: int) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.commands.starting import Config, finish, settings_from
+from bot.commands.terminal import show
 from bot.settings.model import Settings
 from storage.opening import restore as put_in_place
 
@@ -27,13 +28,13 @@ async def _restore(settings: Settings, file: Path) -> None:
     restored = await put_in_place(settings.storage.url, file, time.time_ns() // 1000)
     held, zone = restored.held, settings.zone
     newest = "" if held.newest is None else f", the newest confirmed {_when(held.newest, zone)}"
-    typer.echo(f"restored: {file}, {held.orders} orders{newest}")
+    show(f"restored: {file}, {held.orders} orders{newest}")
     source = "the copy was made" if held.marked else "the copy doesn't say when it was made; by its file's time"
-    typer.echo(f"{source} {_when(held.made_at, zone)}")
+    show(f"{source} {_when(held.made_at, zone)}")
     if restored.kept is not None:
-        typer.echo(f"kept the database as it was before in {restored.kept}")
-    typer.echo("nothing that waits in it is sent by itself: the bot asks about each such order when it starts")
-    typer.echo("orders confirmed after the copy was made are not in it: look for them in the suppliers' panels")
+        show(f"kept the database as it was before in {restored.kept}")
+    show("nothing that waits in it is sent by itself: the bot asks about each such order when it starts")
+    show("orders confirmed after the copy was made are not in it: look for them in the suppliers' panels")
 
 
 def _when(microseconds: int, zone: ZoneInfo) -> str:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from bot.commands.terminal import show
 from bot.settings.faults import SettingsError
 from bot.settings.model import Settings, load_settings
 from storage.database import Database
@@ -28,9 +29,9 @@ Config = Annotated[
 
 
 def end(code: int, *lines: str) -> NoReturn:
-    """Exit with `lines` on stderr."""
+    """Exit with `lines` on stderr, each one a line whatever is in it."""
     for line in lines:
-        typer.echo(line, err=True)
+        show(line, fault=True)
     raise typer.Exit(code)
 
 

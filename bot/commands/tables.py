@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.commands.terminal import visible
 from storage.orders import Order
 
 COLUMNS = ("reference", "account", "outcome", "number", "status", "who", "when")
@@ -27,14 +28,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FORMULA = re.compile(r"(?!-[0-9]+(\.[0-9]+)?\Z)[=+\-@\t\r\n＝＋－＠]")
 
 
-def table(orders: Sequence[Order], zone: ZoneInfo) -> str:
+def table(orders: Sequence[Order], zone: ZoneInfo) -> list[str]:
     """A heading and a line per order in columns; an order that is not settled shows its stage as outcome."""
-    lines = [COLUMNS, *(tuple(_visible(cell) or "-" for cell in _cells(order, zone)) for order in orders)]
+    lines = [COLUMNS, *(tuple(visible(cell) or "-" for cell in _cells(order, zone)) for order in orders)]
     widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
+    return [
         "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
-    )
+    ]
 
 
 def csv_row(order: Order, zone: ZoneInfo) -> tuple[str, ...]:
@@ -53,9 +54,12 @@ def csv_row(order: Order, zone: ZoneInfo) -> tuple[str, ...]:
 
 
 def csv_line(cells: Sequence[str]) -> bytes:
-    """One record of RFC 4180 in UTF-8; what a spreadsheet would run as a formula gets an apostrophe before it."""
+    """One record of RFC 4180 in UTF-8, each cell one line without marks that steer a terminal.
+
+    What a spreadsheet would run as a formula gets an apostrophe before it.
+    """
     text = io.StringIO()
-    csv.writer(text).writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
+    csv.writer(text).writerow([f"'{visible(cell)}" if _FORMULA.match(cell) else visible(cell) for cell in cells])
     return text.getvalue().encode()
 
 
@@ -73,11 +77,6 @@ def _cells(order: Order, zone: ZoneInfo) -> tuple[str, ...]:
 
 def _when(microseconds: int, zone: ZoneInfo) -> str:
     return (_EPOCH + timedelta(microseconds=microseconds)).astimezone(zone).isoformat(timespec="seconds")
-
-
-def _visible(text: str) -> str:
-    """People choose their names; nobody shall steer the operator's terminal with one."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 def _width(text: str) -> int:

@@ -22,7 +22,7 @@ from providers.anqicms.matching import Sent, candidates, compared, evidence_in, 
 from providers.anqicms.orders import PAGE_SIZE, Page, read_detail, read_orders, read_page
 from providers.anqicms.status import FINAL, progress
 from providers.base import AccountSettings, Customer, HttpProvider
-from providers.errors import OrderNotFound, ReadingFailed
+from providers.errors import NOT_REACHED, NOT_READ, OrderNotFound, ReadingFailed
 from providers.http import Answer, reading_until
 from providers.login import Login, checked_token, usable_token, utc_now
 from providers.orders import Findings, Match, PlacedOrder, Progress, Sending, Status
@@ -184,9 +184,8 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
         try:
             return await self._read(path, params, read)
         except ReadingFailed as error:
-            if error.code != "unreachable":
+            if error.code not in (NOT_REACHED, NOT_READ):
                 raise
-            # The words for a create that never left would say here that nothing was sent.
             raise ReadingFailed("orders_not_reached", params=error.params) from None
 
     async def _read(self, path: str, params: Mapping[str, str], read: Callable[[Answer], T]) -> T:

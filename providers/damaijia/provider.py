@@ -21,7 +21,7 @@ from providers.damaijia.form import DamaijiaForm
 from providers.damaijia.matching import Sent, check, find
 from providers.damaijia.orders import ORDERS, PARCELS, Ask, Row, made_in, parcels_of, read_list, read_rows
 from providers.damaijia.status import read_status
-from providers.errors import ReadingFailed
+from providers.errors import NOT_REACHED, NOT_READ, ReadingFailed
 from providers.http import reading_until
 from providers.login import Login, checked_token, utc_now
 from providers.orders import Findings, Match, PlacedOrder, Progress, Sending, Status
@@ -148,9 +148,8 @@ class Damaijia(HttpProvider[DamaijiaSettings]):
         try:
             return await self._login.read(ask)
         except ReadingFailed as error:
-            if error.code != "unreachable":
+            if error.code not in (NOT_REACHED, NOT_READ):
                 raise
-            # The words for a create that never left would say here that nothing was sent.
             raise ReadingFailed("list_not_reached", params=error.params) from None
 
     async def _log_in(self) -> str:

@@ -132,7 +132,8 @@ def time_of(value: object) -> datetime | None:
 
 def _continues(read: list[str], page: list[str]) -> bool:
     """True when a page goes on where the last one ended: first rows from the end of what was read, then new ones."""
-    known = sum(number in read for number in page)
+    before = frozenset(read)
+    known = sum(number in before for number in page)
     if len(set(page)) != len(page) or (read and not known):
         return False
     return page[:known] == read[len(read) - known :]

@@ -120,9 +120,9 @@ class GuoGuo(HttpProvider[GuoGuoSettings]):
         if answer.status == UNAUTHORIZED or code in {DENIED, DISABLED}:
             raise AccessDenied(DISABLED if code == DISABLED else DENIED, said=said(body))
         if answer.status >= SERVER_ERRORS:
-            raise ReadingFailed("http_status", params={"status": str(answer.status)})
+            raise ReadingFailed("check_failed", params={"status": str(answer.status)})
         if not text(body.get("organization_id")):
-            raise ReadingFailed("strange_answer", said=said(body) or answer.text())
+            raise ReadingFailed("check_strange", said=said(body) or answer.text())
 
     def _shelf(self, seconds: float) -> Shelf:
         return Shelf(self.http, self.now, {**DOCUMENTED, **self.settings.kinds}, seconds)

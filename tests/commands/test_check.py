@@ -1,5 +1,6 @@
 """`orderbot check` against Telegram and suppliers on loopback: every fault is a line, and once mended all is well."""
 
+import json
 import re
 import socket
 import ssl
@@ -22,6 +23,7 @@ from providers.simulators.damaijia.simulator import DamaijiaSimulator
 from providers.simulators.guoguo.simulator import GuoGuoSimulator
 from storage.migrate import shipped
 from tests.commands.program import ROOT, Done, orderbot, settings, write
+from tests.providers.stranger import answering, http_answer
 
 TELEGRAM_OK = "telegram: ok, the bot is @orderbot_sandbox_bot"
 
@@ -71,6 +73,26 @@ async def test_all_is_well_with_four_accounts_and_nothing_is_ordered(tmp_path: P
         "gifts: ok",
         "shop: ok",
     ]
+
+
+async def test_a_suppliers_words_cannot_steer_the_terminal(tmp_path: Path, telegram: StandIn) -> None:
+    said = json.dumps({"status": 200, "msg": "\x1b[1A\x1b[2Kgifts: ok\x07 \u202eko\u0085"}).encode()
+    async with DamaijiaSimulator() as damaijia:
+        account = damaijia.account()
+        async with answering(http_answer(200, said)) as stranger:
+            write(
+                tmp_path,
+                settings(tmp_path, accounts={"gifts": account | {"base_url": stranger.url}}, telegram=at(telegram)),
+            )
+            await orderbot("migrate", cwd=tmp_path)
+            done = await orderbot("check", cwd=tmp_path)
+        assert done.code == 1
+        assert all(line.isprintable() for line in (done.out + done.err).split("\n"))
+        assert len(done.err.splitlines()) == 1
+        assert "<U+001B>[1A<U+001B>[2Kgifts: ok<U+0007> <U+202E>ko" in done.err
+
+        write(tmp_path, settings(tmp_path, accounts={"gifts": account}, telegram=at(telegram)))
+        assert (await orderbot("check", cwd=tmp_path)).code == 0
 
 
 async def test_denied_credentials_are_a_line_each_without_the_credentials_until_they_are_mended(

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.commands.tables import CSV_COLUMNS, csv_line, csv_row, table
+from bot.commands.terminal import visible
 from storage.orders import Order
 
 UTC = ZoneInfo("UTC")
@@ -68,10 +69,10 @@ def test_a_row_has_a_cell_for_every_column() -> None:
 )
 def test_a_spreadsheet_gets_no_formula(name: str) -> None:
     row = cells(csv_line(csv_row(replace(ORDER, user_name=name), UTC)))
-    assert row[CSV_COLUMNS.index("who")] == "'" + name
+    assert row[CSV_COLUMNS.index("who")] == "'" + visible(name)
 
 
-@pytest.mark.parametrize("name", ["Ann", "-5", "-5.25", "a=b", "'=1", "", 'say "hi", please', "two\r\nlines"])
+@pytest.mark.parametrize("name", ["Ann", "-5", "-5.25", "a=b", "'=1", "", 'say "hi", please', "王小明"])
 def test_everything_else_reaches_the_spreadsheet_as_it_is(name: str) -> None:
     assert cells(csv_line([name, "end"])) == [name, "end"]
 
@@ -80,17 +81,31 @@ def test_a_record_ends_in_carriage_return_and_line_feed() -> None:
     assert csv_line(["a", "王"]) == "a,王\r\n".encode()
 
 
-def test_a_name_cannot_steer_the_terminal_or_break_the_line() -> None:
-    shown = table([replace(ORDER, user_name="\x1b[2J\nAnn\u202e")], UTC)
-    assert shown.isascii() is False
-    assert "\x1b" not in shown
-    assert len(shown.splitlines()) == 2
+STEERS = [
+    *("\x1b[2J", "\x07", "\x9b31m", "\x7f", "\x00", "\r", "\n"),
+    *("\u202e", "\u2066", "\u200f", "\u2028", "\ud800", "\ufeff"),
+]
+
+
+@pytest.mark.parametrize("mark", STEERS)
+def test_a_name_or_a_suppliers_word_cannot_steer_the_terminal_or_break_the_line(mark: str) -> None:
+    told = replace(ORDER, user_name=f"{mark}Ann", number=f"12{mark}07", status=mark, supplier_status=f"x{mark}")
+    shown = table([told], UTC)
+    written = csv_line(csv_row(told, UTC)).decode()
+    assert len(shown) == 2
+    assert all(line.isprintable() for line in shown)
+    assert written.removesuffix("\r\n").isprintable()
+    assert all(f"<U+{ord(mark[0]):04X}>" in text for text in (shown[1], written))
+
+
+def test_spaces_of_all_widths_stay_spaces() -> None:
+    assert visible("a\u00a0b\u3000c\td") == "a b c d"
 
 
 def test_columns_stand_below_each_other_beside_chinese_names() -> None:
-    heading, first, second = table([ORDER, replace(ORDER, user_name="王小明")], UTC).splitlines()
+    heading, first, second = table([ORDER, replace(ORDER, user_name="王小明")], UTC)
     assert heading.index("when") == first.index("2023-") == second.index("2023-") + 3
 
 
 def test_an_order_that_is_not_settled_shows_its_stage() -> None:
-    assert table([replace(ORDER, stage="sending", outcome=None)], UTC).splitlines()[1].split()[2] == "sending"
+    assert table([replace(ORDER, stage="sending", outcome=None)], UTC)[1].split()[2] == "sending"

@@ -23,6 +23,7 @@ SHORT_BECAUSE = {
     "bot/commands/run.py": "a command of the command line: each has its file",
     "bot/commands/sandbox.py": "a command of the command line: each has its file",
     "bot/commands/unavailable.py": "shrinks with every command that is delivered",
+    "bot/commands/terminal.py": "the one way to a terminal, for every command and the log",
     "bot/conversation/cached.py": "stands for one of the standard library, until Python 3.12 is our oldest",
     "bot/desk/unit.py": "what all of the desk and its workers share, and the desk itself imports",
     "bot/journal/search_words.py": "shared by the recording of new orders and the worker that goes through old ones",

@@ -76,8 +76,18 @@ async def test_a_token_that_the_supplier_renewed_goes_on_where_the_one_before_wa
     assert login.in_use_since(NOON)
 
 
-@pytest.mark.parametrize("failure", [ReadingFailed("unreachable", said="Busy"), ProviderUnavailable("login_failed")])
-async def test_a_login_that_fails_leaves_a_create_unsent_and_a_reading_failed(failure: ProviderError) -> None:
+@pytest.mark.parametrize(
+    ("failure", "create", "reading"),
+    [
+        (ReadingFailed("not_reached", said="Busy"), "unreachable", "not_reached"),
+        (ReadingFailed("not_read", said="Busy"), "unreachable", "not_reached"),
+        (ReadingFailed("list_not_read", said="Busy"), "list_not_read", "list_not_read"),
+        (ProviderUnavailable("login_failed"), "login_failed", "login_failed"),
+    ],
+)
+async def test_a_login_that_fails_leaves_a_create_unsent_and_a_reading_failed(
+    failure: ProviderError, create: str, reading: str
+) -> None:
     office, closed = Office(), True
 
     async def log_in() -> str:
@@ -90,7 +100,7 @@ async def test_a_login_that_fails_leaves_a_create_unsent_and_a_reading_failed(fa
         await login.send(office.ask)
     with pytest.raises(ReadingFailed) as unread:
         await login.read(office.ask)
-    for error in (unsent.value, unread.value):
-        assert (error.code, error.said) == (failure.code, failure.said)
+    assert (unsent.value.code, unsent.value.said) == (create, failure.said)
+    assert (unread.value.code, unread.value.said) == (reading, failure.said)
     closed = False
     assert await login.read(office.ask) == "token 1"
