@@ -73,12 +73,14 @@ class Sending:
 
     An order of the supplier's list may be ours when it was made from `since` to `until` (aware, UTC): the time of the
     request, with room for a supplier that took it late. One from `horizon` on may still be ours by a clock that was
-    wrong.
+    wrong. `known` are the numbers of our own orders at this identity that were placed from the horizon on, oldest to
+    newest: a list that claims to be whole has to contain each of them.
     """
 
     reference: str
     since: datetime
     until: datetime
+    known: tuple[str, ...] = ()
 
     @property
     def horizon(self) -> datetime:

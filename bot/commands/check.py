@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import typer
@@ -11,7 +12,7 @@ import typer
 from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
 from bot.settings.model import Settings
 from bot.words.catalogue import catalogue_for
-from providers.base import ChecksCredentials
+from providers.base import ChecksCatalogue, ChecksCredentials, Provider
 from providers.errors import AccessDenied, ProviderError
 from providers.registry import provider_class
 from storage.errors import StorageError
@@ -39,7 +40,8 @@ def check(config: Config = None) -> None:
 
 async def _check(settings: Settings) -> None:
     accounts = asyncio.gather(*(_account(settings, name) for name in settings.accounts))
-    findings = [Finding("settings: ok"), *warnings(settings), *await _database(settings), *await accounts]
+    findings = [Finding("settings: ok"), *warnings(settings), *await _database(settings)]
+    findings += [finding for found in await accounts for finding in found]
     for finding in findings:
         if not finding.fault:
             typer.echo(finding.line)
@@ -68,18 +70,29 @@ async def _database(settings: Settings) -> list[Finding]:
     return [Finding("database: ok"), *to_do]
 
 
-async def _account(settings: Settings, name: str) -> Finding:
+async def _account(settings: Settings, name: str) -> list[Finding]:
     account = settings.accounts[name]
     try:
         async with provider_class(account.provider)(account) as provider:
             if not isinstance(provider, ChecksCredentials):
-                return Finding(f"{name}: credentials can't be checked")
+                return [Finding(f"{name}: credentials can't be checked")]
             await provider.check_credentials()
+            return [Finding(f"{name}: ok"), *await _catalogue(settings, name, provider)]
     except ProviderError as error:
-        return Finding(f"{name}: {_sentence(settings, name, error)}", fault=True)
+        return [Finding(f"{name}: {_sentence(settings, name, error)}", fault=True)]
     except Exception as error:  # noqa: BLE001  one account's surprise must not hide what was found about the others
-        return Finding(f"{name}: something unforeseen: {type(error).__name__}", fault=True)
-    return Finding(f"{name}: ok")
+        return [Finding(f"{name}: something unforeseen: {type(error).__name__}", fault=True)]
+
+
+async def _catalogue(settings: Settings, name: str, provider: Provider[Any]) -> list[Finding]:
+    if not isinstance(provider, ChecksCatalogue):
+        return []
+    try:
+        await provider.check_catalogue()
+    except ProviderError as error:
+        # Orders go all the same, with products that are typed.
+        return [Finding(f"warning: {name}: no catalogue: {_sentence(settings, name, error)}")]
+    return []
 
 
 def _sentence(settings: Settings, name: str, error: ProviderError) -> str:

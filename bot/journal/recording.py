@@ -16,7 +16,7 @@ from bot.journal.evidence import (
     note_stop,
     was_sent_again,
 )
-from bot.journal.rules import SECOND, Rules, next_watch
+from bot.journal.rules import SECOND, Rules, first_watch
 from bot.journal.views import DECIDED_NOT_PLACED, Result, found_by, not_sent_as, view
 from providers.orders import Outcome
 from storage import guards, orders, sending
@@ -96,7 +96,7 @@ def record(
         names=result.names,
         look_at=now + FIRST_LOOK if unknown and reconciles else None,
         remind_at=now + int(rules.remind_every * SECOND) if unknown else None,
-        watch_at=next_watch(now, now) if reads_status and result.outcome is Outcome.PLACED else None,
+        watch_at=first_watch(now) if reads_status and result.outcome is Outcome.PLACED else None,
     )
     if before is None or not _settled(tx, before, attempt, became, now=now, adopted=adopted):
         return None

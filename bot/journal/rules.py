@@ -39,9 +39,15 @@ _PAUSES: Final = (
     (30 * _DAY, 6 * _HOUR),
 )
 """Until so many seconds after the last change, a question every so many seconds."""
+_SOON: Final = 10
 _LONGEST: Final = _HOUR
 """Seconds that failures alone can make a pause."""
 _DOUBLINGS: Final = 10
+
+
+def first_watch(now: int) -> int:
+    """The time to ask about an order that was placed just now: its supplier may not have kept what it answered."""
+    return now + _SOON * SECOND
 
 
 def next_watch(now: int, changed_at: int, failures: int = 0) -> int | None:

@@ -47,7 +47,7 @@ async def test_a_product_is_told_with_its_price_stock_category_and_picture(shop:
     async with shop.account_of_ours(currency="USD") as provider:
         products = {product.id: product for product in (await provider.list_products()).products}
     tea = products["202"]
-    assert (tea.title, tea.group) == ("西湖龙井 特级 250克", "Category 5")
+    assert (tea.title, tea.group) == ("西湖龙井 特级 250克", "绿茶")
     assert tea.picture == "https://pictures.example/goods/202.jpg"
     read_at = int(shop.clock.at.timestamp()) * 1_000_000
     facts = Goods(title=tea.title, price=Decimal("380.00"), unit="USD", in_stock=12, read_at=read_at)

@@ -53,6 +53,8 @@ async def test_orders_of_other_users_are_not_shown(anqicms: AnqiCmsSimulator) ->
     answer = await listed(anqicms)
     assert ([row["order_id"] for row in answer["data"]], answer["total"]) == ([ours.number], 1)
     answer = (await get(anqicms, f"/api/order/detail?order_id={theirs.number}")).json()
+    assert (answer["code"], answer["msg"]) == (-1, "权限不足")
+    answer = (await get(anqicms, "/api/order/detail?order_id=1")).json()
     assert (answer["code"], answer["msg"]) == (-1, "record not found")
 
 

@@ -94,7 +94,7 @@ async def test_an_order_is_cancelled_or_refunded_by_hand(anqicms: Moving) -> Non
     anqicms.refund(back)
     anqicms.refund(kept, granted=False)
     shown = [[(await detail(anqicms, n))[key] for key in ("status", "refund_status")] for n in (closed, back, kept)]
-    assert shown == [[-1, 0], [9, 1], [1, -1]]
+    assert shown == [[-1, 0], [9, 8], [1, 0]]
     assert await listed(anqicms, "closed") == [closed]
 
 
