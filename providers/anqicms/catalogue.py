@@ -27,6 +27,8 @@ DETAIL = "/api/archive/detail"
 PAGE_SIZE = 100
 """Rows, asked for every time: the documents' default is 10. A shop may allow fewer."""
 MOST_PAGES = 200
+NOT_COUNTED = 9_999_999
+"""The stock of a product of which nobody counts the pieces."""
 
 Get = Callable[[str, Mapping[str, str]], Awaitable[Answer]]
 """Asks for a path with parameters, as somebody who isn't signed in. Raises ReadingFailed."""
@@ -174,11 +176,12 @@ def goods(row: Mapping[str, Any], currency: str, now: datetime) -> Goods:
     """An entry of the list or the detail; `now` is when it was read, aware."""
     hundredths = whole(row.get("price"))
     price = in_units(hundredths) if hundredths is not None and hundredths >= 0 else None
+    stock = whole(row.get("stock"))
     return Goods(
         title=_title(row),
         price=price,
         unit=currency,
-        in_stock=whole(row.get("stock")),
+        in_stock=stock if stock is not None and stock < NOT_COUNTED else None,
         read_at=int(now.timestamp() * 1_000_000),
     )
 

@@ -115,6 +115,23 @@ async def test_a_refund_is_told_beside_the_status(
     assert all(WORDS[f"remark.anqicms.{one.code}"].format_map(one.params) for one in progress.remarks)
 
 
+async def test_an_order_that_ends_another_way_was_not_completed(shop: Shop) -> None:
+    closed, cancelled, back, kept = (shop.ordered_elsewhere().number for _ in range(4))
+    async with shop.account_of_ours() as provider:
+        shop.close(closed)
+        shop.cancel(cancelled)
+        for number, granted in ((back, True), (kept, False)):
+            shop.pay(number)
+            shop.ask_refund(number)
+            assert [remark.code for remark in (await provider.read_status(number)).remarks] == ["refund_requested"]
+            shop.refund(number, granted=granted)
+        seen = [await provider.read_status(number) for number in (closed, cancelled, back, kept)]
+        assert [each.status for each in seen] == [Status.CANCELLED, Status.CANCELLED, Status.REFUNDED, Status.PAID]
+        assert [("completed" in each.times, each.remarks) for each in seen] == [(False, ())] * 4
+        shop.complete(kept)
+        assert "completed" in (await provider.read_status(kept)).times
+
+
 @pytest.mark.parametrize("value", [0, -1, None, "1669212548", 1.5, True, 1669212548000])
 async def test_what_is_no_time_is_left_out(shop: Shop, value: Any) -> None:
     progress = await told(shop, status=3, paid_time=value, deliver_time=value, finished_time=value)
