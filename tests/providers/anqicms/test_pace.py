@@ -49,7 +49,7 @@ async def test_by_itself_the_bot_asks_a_shop_less_often_than_its_limiter_allows(
 
 
 @pytest.mark.parametrize(("status", "minutes"), [(429, "5"), (403, "60")])
-async def test_a_shop_that_turned_us_away_is_left_alone(shop: Shop, status: int, minutes: str) -> None:
+async def test_a_shop_that_turned_us_away_is_left_alone(status: int, minutes: str) -> None:
     pace = Pace(4)
     pace.heed(Answer(status, {}, b"Too many requests from this IP."))
     for patient in (False, True):

@@ -1,4 +1,4 @@
-"""A shop in trouble was seen to say less than is so, and a number it gave was seen to lead nowhere; none is believed."""
+"""A shop in trouble was seen to say less than is so, and to give a number that leads nowhere; neither is believed."""
 
 from dataclasses import replace
 from typing import Any

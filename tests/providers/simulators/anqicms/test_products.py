@@ -1,7 +1,7 @@
 """AnqiCMS's simulator publishes products and articles in one list, to whoever asks without being signed in."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -41,6 +41,23 @@ async def test_products_and_articles_are_one_list_newest_first(anqicms: AnqiCmsS
 async def test_only_a_list_of_type_page_tells_how_many_there_are(anqicms: AnqiCmsSimulator) -> None:
     assert (await read(anqicms, f"{LIST}?type=page"))["total"] == len(GOODS) + len(MORE_GOODS) + len(ARTICLES)
     assert "total" not in await read(anqicms, LIST)
+
+
+async def test_a_category_is_told_only_if_it_is_asked_for(anqicms: AnqiCmsSimulator) -> None:
+    for query, told in (("", None), ("&showCategory=true", "绿茶")):
+        rows = (await read(anqicms, f"{LIST}?type=page&limit=100{query}"))["data"]
+        category = next(row["category"] for row in rows if row["id"] == 202)
+        assert (category and category["title"]) == told
+
+
+async def test_the_count_of_archives_may_be_some_minutes_old(anqicms: AnqiCmsSimulator) -> None:
+    at = datetime.fromtimestamp(1669212548, UTC)
+    anqicms.now, anqicms.counts_for = lambda: at, timedelta(minutes=5)
+    before = (await read(anqicms, f"{LIST}?type=page"))["total"]
+    del anqicms.goods[188]
+    assert (await read(anqicms, f"{LIST}?type=page"))["total"] == before
+    at += timedelta(minutes=5)
+    assert (await read(anqicms, f"{LIST}?type=page"))["total"] == before - 1
 
 
 async def test_a_page_is_no_longer_than_the_shop_allows(anqicms: AnqiCmsSimulator) -> None:

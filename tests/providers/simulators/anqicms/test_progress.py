@@ -98,6 +98,15 @@ async def test_an_order_is_cancelled_or_refunded_by_hand(anqicms: Moving) -> Non
     assert await listed(anqicms, "closed") == [closed]
 
 
+async def test_the_time_of_any_ending_is_noted_but_not_that_of_closing(anqicms: Moving) -> None:
+    closed, cancelled, kept = (anqicms.take_elsewhere(a_body("anqicms")).number for _ in range(3))
+    anqicms.close(closed)
+    anqicms.cancel(cancelled)
+    anqicms.ask_refund(kept)
+    anqicms.refund(kept, granted=False)
+    assert [(await detail(anqicms, number))["finished_time"] for number in (closed, cancelled, kept)] == [0, AT, AT]
+
+
 async def test_a_number_that_no_order_has_is_told(anqicms: Moving) -> None:
     with pytest.raises(KeyError):
         anqicms.pay("202211232209080046")
