@@ -81,6 +81,8 @@ class Provider(ABC, Generic[S]):
     form: ClassVar[type[Form]]
     creates_at_once: ClassVar[int] = 4
     """The most creates of one account that may be on the wire at the same time."""
+    knows_at_once: ClassVar[bool] = False
+    """True when the supplier tells of an order by its number from the moment it was placed: its no counts at once."""
     idempotent_create: ClassVar[bool] = False
     """True when the supplier takes no second order under a reference of ours, so that sending it again is safe."""
 
@@ -88,6 +90,11 @@ class Provider(ABC, Generic[S]):
         """`now` gives aware datetimes."""
         self.settings = settings
         self.now = now
+
+    @property
+    def watch_gap(self) -> float:
+        """Seconds at least between two questions about orders that are watched, for a supplier with a limit."""
+        return 0
 
     @abstractmethod
     async def place(self, form: Any, reference: str) -> PlacedOrder:
@@ -136,6 +143,14 @@ class ChecksCredentials(Protocol):
 
     async def check_credentials(self) -> None:
         """Return when accepted. Raises AccessDenied, or ReadingFailed when that can't be seen."""
+
+
+@runtime_checkable
+class ChecksCatalogue(Protocol):
+    """The supplier has a harmless call that tells whether what it sells can be read; orders don't depend on it."""
+
+    async def check_catalogue(self) -> None:
+        """Return when it can. Raises ReadingFailed, with the reason."""
 
 
 @runtime_checkable

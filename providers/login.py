@@ -90,6 +90,11 @@ class Login:
         if offered and self._token == used:
             self._token = offered
 
+    def doubt(self, used: str) -> None:
+        """Log in before the next request, where that can be done: `used` is no longer taken for ours."""
+        if self._log_in is not None and self._token == used:
+            self._token = ""
+
     async def _fresh(self, refused: str) -> str:
         async with self._lock:
             if self._token == refused and self._log_in is not None:

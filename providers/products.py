@@ -39,6 +39,20 @@ class Facts(BaseModel):
     checked: bool = True
 
 
+class SeenFacts(Facts):
+    """Facts for people to see, read back from any supplier's.
+
+    `in_stock` is what there is at a supplier that takes orders beyond it.
+    """
+
+    in_stock: int | None = None
+
+    @property
+    def pieces(self) -> int | None:
+        """The pieces that are there; None where nobody counts them, or none are counted and orders go on."""
+        return self.stock if self.stock is not None or self.in_stock is None or self.in_stock <= 0 else self.in_stock
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
     """One entry of a catalogue. `id` is the answer to the form's question about it, as it would be typed.

@@ -28,6 +28,10 @@ NOT_READ = """
 UPDATE orders SET watch_failures = watch_failures + 1, watch_at = $3
 WHERE reference = $1 AND watch_failures = $2 AND watch_at IS NOT NULL
 """
+# A number that the supplier no longer has: what it said before stays, with a word about that.
+NOT_THERE = """
+UPDATE orders SET progress = $2 WHERE reference = $1 AND outcome = 'placed' AND number = $3 AND pruned_at IS NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,11 @@ def read(tx: Transaction, reference: str, reading: Reading) -> bool:
     for name in reading.names:
         tx.execute(ADD_NAME, name, reference)
     return True
+
+
+def not_there(tx: Transaction, reference: str, progress: str, number: str) -> bool:
+    """Keep the JSON text `progress` of an order that the supplier has not; False when it has another number by now."""
+    return tx.execute(NOT_THERE, reference, progress, number) == 1
 
 
 def not_read(tx: Transaction, reference: str, failures: int, watch_at: int | None) -> bool:

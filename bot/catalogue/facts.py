@@ -49,7 +49,7 @@ def _facts_in(reader: Reader, listing: Listing, product: str, now: int) -> Mappi
 def still_so(facts: Mapping[str, Any], now: int) -> Mapping[str, Any]:
     """The facts without what was in stock a while ago: it would refuse what has long come in again."""
     is_old = now - int(facts.get("read_at") or 0) > FRESH
-    return {**facts, "stock": None} if is_old and "stock" in facts else facts
+    return {**facts, **{key: None for key in ("stock", "in_stock") if key in facts}} if is_old else facts
 
 
 def facts_for_form(found: Stored, known: Listing) -> dict[str, Any]:

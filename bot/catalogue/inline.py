@@ -91,7 +91,7 @@ class InlineSearch:
         choices = []
         for row in rows:
             facts = facts_of(still_so(facts_for_form(row, known), self.now()))
-            about = About("", price_of(facts), facts.minimum, facts.maximum, facts.stock, per_piece)
+            about = About("", price_of(facts), facts.minimum, facts.maximum, facts.pieces, per_piece)
             sends = row.id if plain else f"/order {account.name} {row.id}"
             title = row.title or row.id
             choices.append(InlineProduct(account.name, account.title, row.id, title, about, row.picture, sends))

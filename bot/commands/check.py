@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
@@ -14,7 +15,7 @@ from bot.commands.unreached import reason
 from bot.settings.model import Settings, file_with_secrets
 from bot.settings.placeholders import STILL_THE_EXAMPLES, is_of_the_example
 from bot.words.catalogue import catalogue_for
-from providers.base import ChecksCredentials
+from providers.base import ChecksCatalogue, ChecksCredentials, Provider
 from providers.errors import AccessDenied, ProviderError
 from providers.registry import provider_class
 from storage.errors import StorageError
@@ -54,7 +55,7 @@ async def _check(settings: Settings, file: Path | None) -> None:
         *warnings(settings),
         *rights,
         *await _database(settings),
-        *await accounts,
+        *(finding for found in await accounts for finding in found),
     ]
     for finding in findings:
         if not finding.fault:
@@ -112,7 +113,7 @@ async def _database(settings: Settings) -> list[Finding]:
     return [Finding("database: ok"), *to_do]
 
 
-async def _telegram(settings: Settings) -> Finding:
+async def _telegram(settings: Settings) -> list[Finding]:
     # Only here: the other commands do without Telegram's library.
     from bot.telegram import introduction  # noqa: PLC0415  as above
     from bot.telegram.client import TelegramRefusedError  # noqa: PLC0415  as above
@@ -122,25 +123,36 @@ async def _telegram(settings: Settings) -> Finding:
         token = settings.telegram.token.get_secret_value()
         name = await introduction.introduce(token, settings.telegram.api_url)
     except TelegramRefusedError as error:
-        return Finding(str(error), fault=True)
+        return [Finding(str(error), fault=True)]
     except introduction.TelegramUnreachableError as error:
         key = "check.telegram.strange" if error.answered else "check.telegram.unreachable"
-        return Finding(f"telegram: {words.say(key, host=error.host, reason=reason(error, words))}", fault=True)
-    return Finding(f"telegram: ok, the bot is @{name}")
+        return [Finding(f"telegram: {words.say(key, host=error.host, reason=reason(error, words))}", fault=True)]
+    return [Finding(f"telegram: ok, the bot is @{name}")]
 
 
-async def _account(settings: Settings, name: str) -> Finding:
+async def _account(settings: Settings, name: str) -> list[Finding]:
     account = settings.accounts[name]
     try:
         async with provider_class(account.provider)(account) as provider:
             if not isinstance(provider, ChecksCredentials):
-                return Finding(f"{name}: credentials can't be checked")
+                return [Finding(f"{name}: credentials can't be checked")]
             await provider.check_credentials()
+            return [Finding(f"{name}: ok"), *await _catalogue(settings, name, provider)]
     except ProviderError as error:
-        return Finding(f"{name}: {_sentence(settings, name, error)}", fault=True)
+        return [Finding(f"{name}: {_sentence(settings, name, error)}", fault=True)]
     except Exception as error:  # noqa: BLE001  one account's surprise must not hide what was found about the others
-        return Finding(f"{name}: something unforeseen: {type(error).__name__}", fault=True)
-    return Finding(f"{name}: ok")
+        return [Finding(f"{name}: something unforeseen: {type(error).__name__}", fault=True)]
+
+
+async def _catalogue(settings: Settings, name: str, provider: Provider[Any]) -> list[Finding]:
+    if not isinstance(provider, ChecksCatalogue):
+        return []
+    try:
+        await provider.check_catalogue()
+    except ProviderError as error:
+        # Orders go all the same, with products that are typed.
+        return [Finding(f"warning: {name}: no catalogue: {_sentence(settings, name, error)}")]
+    return []
 
 
 def _sentence(settings: Settings, name: str, error: ProviderError) -> str:

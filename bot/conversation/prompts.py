@@ -35,7 +35,7 @@ from bot.conversation.state import Conversation, Draft, Naming, Phase
 from bot.conversation.views import Evidence, OrderView
 from providers.fields import Form
 from providers.orders import Money
-from providers.products import Facts, Path, total_of
+from providers.products import Facts, Path, SeenFacts, total_of
 
 SHOWN_ITEMS: Final = 10
 """Items of a list, or products, that a summary shows."""
@@ -109,12 +109,12 @@ def asked(
     return Asked(told, form.position(draft.at) + 1, form.size, problem, insist, note, about=_about(form, question))
 
 
-def facts_of(stored: Any) -> Facts:
+def facts_of(stored: Any) -> SeenFacts:
     """Facts from their JSON form; nothing is known where that can't be read."""
     try:
-        return Facts.model_validate(stored if isinstance(stored, dict) else {})
+        return SeenFacts.model_validate(stored if isinstance(stored, dict) else {})
     except ValidationError:
-        return Facts()
+        return SeenFacts()
 
 
 def price_of(facts: Facts) -> Money | None:
@@ -128,12 +128,12 @@ def _about(form: Filled, question: Question) -> About | None:
         return None
     listed = group.sections.values() if form.is_listed else ()
     product = next((section.plan.facts for section in listed if section.plan.facts is not None), None)
-    facts = facts_of(group.answers.get(product)) if product is not None else Facts()
-    if facts.price is None and facts.stock is None and not facts.read_at:
+    facts = facts_of(group.answers.get(product)) if product is not None else SeenFacts()
+    if facts.price is None and facts.pieces is None and not facts.read_at:
         # A look-up's title and bounds alone are told where they matter: in the summary and with a bad answer.
         return None
     per_piece = issubclass(form.form, Form) and form.form.priced_per_piece
-    return About(facts.title, price_of(facts), facts.minimum, facts.maximum, facts.stock, per_piece)
+    return About(facts.title, price_of(facts), facts.minimum, facts.maximum, facts.pieces, per_piece)
 
 
 def listed(account: Account, draft: Draft) -> Listed:

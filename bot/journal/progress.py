@@ -11,6 +11,9 @@ from storage import orders, watching
 from storage.database import Transaction
 from storage.orders import Order
 
+NOT_THERE = Remark("not_there")
+"""The supplier answered again and again that it has no such order, after it had said that it was placed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -52,11 +55,28 @@ def record_progress(
     return None if after is None else Change(after, was, moved, moved or _on_card(was) != _on_card(view(after)))
 
 
+def record_not_there(tx: Transaction, order: Order) -> Change | None:
+    """Write down that the supplier has no such order; None when that is known. What it said before stays as it was."""
+    before = orders.get(tx, order.reference)
+    if before is None or before.number != order.number:
+        return None
+    was = view(before)
+    if NOT_THERE in was.details.remarks:
+        return None
+    details = replace(was.details, remarks=(*was.details.remarks, NOT_THERE))
+    if not watching.not_there(tx, order.reference, details_as_text(details), order.number or ""):
+        return None
+    after = orders.get(tx, order.reference)
+    return None if after is None else Change(after, was, moved=True, differs=True)
+
+
 def _moved(was: OrderView, found: OrderView, *, pruned: bool) -> bool:
     """True if something has happened to an order, and not just become known; a pruned one has only its status."""
     if pruned:
         return (was.status, was.supplier_status) != (found.status, found.supplier_status)
     if was.details.tracking != found.details.tracking or (was.asked_at and new_remarks(was, found)):
+        return True
+    if NOT_THERE in was.details.remarks:
         return True
     # The supplier's first word for what was known already is no change.
     return was.status != found.status or was.supplier_status not in {"", found.supplier_status}

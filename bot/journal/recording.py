@@ -17,7 +17,7 @@ from bot.journal.evidence import (
     note_stop,
     was_sent_again,
 )
-from bot.journal.rules import Rules, next_watch
+from bot.journal.rules import Rules, first_watch
 from bot.journal.views import DECIDED_NOT_PLACED, NUMBER_TAKEN, Result, found_by, not_sent_as
 from providers.orders import Outcome
 from storage import guards, orders, sending
@@ -101,7 +101,7 @@ def record(
         inferred=result.inferred,
         look_at=at.forward + FIRST_LOOK if looked_for else None,
         remind_at=at.forward + int(rules.remind_every * SECOND) if unknown else None,
-        watch_at=next_watch(at, at.now) if reads_status and result.outcome is Outcome.PLACED else None,
+        watch_at=first_watch(at) if reads_status and result.outcome is Outcome.PLACED else None,
     )
     if before is None or not _settled(tx, before, attempt, became, at):
         return None

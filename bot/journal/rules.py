@@ -40,6 +40,7 @@ _PAUSES: Final = (
     (30 * _DAY, 6 * _HOUR),
 )
 """Until so many seconds after the last change, a question every so many seconds."""
+_SOON: Final = 10
 _LONGEST: Final = _HOUR
 """Seconds that failures alone can make a pause."""
 _DOUBLINGS: Final = 10
@@ -47,6 +48,14 @@ _DOUBLINGS: Final = 10
 
 LOOKED_FOR = 24 * _HOUR * SECOND
 """Microseconds for which an order is looked for that may be there although nobody has seen it."""
+
+
+def first_watch(at: Instant) -> int:
+    """The time to ask about an order that was placed just now: its supplier may not have kept what it answered.
+
+    By `Clock.forward`, as the result of `next_watch`.
+    """
+    return at.forward + _SOON * SECOND
 
 
 def next_watch(at: Instant, changed_at: int, failures: int = 0) -> int | None:

@@ -27,6 +27,8 @@ from storage.orders import Order
 log = logging.getLogger(__name__)
 WITHIN: Final = 30.0
 """Seconds that the watcher waits for an answer; nobody waits with it."""
+NOT_THERE_TWICE: Final = 2
+"""Answers in a row that there is no such order, after which whoever ordered is told."""
 _IDLE: Final = 60.0
 
 
@@ -44,6 +46,7 @@ class StatusWatch:
         }
         self._free_at = dict.fromkeys(self._providers, 0)
         self._failures = dict.fromkeys(self._providers, 0)
+        self._not_there: dict[str, int] = {}
 
     def wake(self) -> None:
         """The clock was moved, or an order was placed."""
@@ -74,7 +77,8 @@ class StatusWatch:
             return False
         answered = await self.look(found[0])
         self._failures[account] = 0 if answered else self._failures[account] + 1
-        pause = max(self._desk.rules.watch_gap, account_pause(self._failures[account]))
+        gap = max(self._desk.rules.watch_gap, self._providers[account].watch_gap)
+        pause = max(gap, account_pause(self._failures[account]))
         self._free_at[account] = self._clock.forward() + int(pause * SECOND)
         return True
 
@@ -83,13 +87,34 @@ class StatusWatch:
         asked_at = self._clock()
         found = await status_reading.read_status(self._providers.get(order.account), order.number or "", WITHIN)
         if isinstance(found, Progress):
+            self._not_there.pop(order.reference, None)
             await self._told(order, found, asked_at)
             return True
+        if found is Freshness.NOT_THERE:
+            await self._is_not_there(order, asked_at)
         failures = order.watch_failures
         changed_at = order.status_at or order.settled_at or asked_at
         at = next_watch(read(self._clock), changed_at, failures + 1)
         await self._database.run(lambda tx: watching.not_read(tx, order.reference, failures, at))
         return found is Freshness.NOT_THERE
+
+    async def _is_not_there(self, order: Order, asked_at: int) -> None:
+        """Count an answer that there is no such order, and say so at the second in a row."""
+        provider = self._providers[order.account]
+        age = asked_at - (order.settled_at or asked_at)
+        if not provider.knows_at_once and age < self._desk.rules.lag * SECOND:
+            return
+        said = self._not_there[order.reference] = self._not_there.get(order.reference, 0) + 1
+        if said < NOT_THERE_TWICE:
+            return
+        del self._not_there[order.reference]
+
+        def work(unit: Unit) -> None:
+            change = progress.record_not_there(unit.tx, order)
+            if change is not None:
+                status_reading.tell_progress(unit, self._desk, change)
+
+        await self._desk.run(work)
 
     async def _told(self, order: Order, found: Progress, asked_at: int) -> None:
         try:

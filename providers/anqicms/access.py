@@ -37,7 +37,7 @@ def read_login(answer: Answer) -> LoggedIn:
 
 
 def read_check(answer: Answer) -> None:
-    """Our own orders, whose content is not looked at.
+    """Our own orders, of which only counts that the shop could read them.
 
     Raises AccessDenied, or ReadingFailed for HTTP 5xx or 429 and for an answer that says nothing.
     """
@@ -49,3 +49,5 @@ def read_check(answer: Answer) -> None:
         raise AccessDenied("credentials", said=said(body))
     if answer.status not in HTTP_SUCCESS or code not in SUCCESS:
         raise ReadingFailed("check_strange", said=answer.text(LONGEST_SAID))
+    if body.get("data") is None:
+        raise ReadingFailed("check_without_orders")

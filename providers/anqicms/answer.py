@@ -31,6 +31,9 @@ STATUSES: Mapping[str, Status] = {
 
 HTTP_SUCCESS = range(200, 300)
 
+GUEST = 0
+"""The user of orders that a shop books under nobody; no list of an account's orders shows them."""
+
 
 def whole(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
@@ -61,8 +64,10 @@ def placed_order(data: Mapping[str, Any], currency: str, our_user: int | None) -
 
 
 def user_remarks(data: Mapping[str, Any], our_user: int | None) -> tuple[Remark, ...]:
-    """A remark when the order is booked under another user than our account, where both are known."""
+    """A remark when the order is booked under nobody, or under another user than our account, where that is known."""
     user = whole(data.get("user_id"))
+    if user == GUEST:
+        return (Remark("guest_order"),)
     if our_user is None or user is None or user == our_user:
         return ()
     return (Remark("other_user", {"user": str(user), "ours": str(our_user)}),)

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from providers.anqicms.answer import HTTP_SUCCESS, REFUSED, SUCCESS, in_units, said, text, whole
 from providers.anqicms.form import Goods
 from providers.errors import ReadingFailed
-from providers.http import Answer, Http
+from providers.http import Answer
 from providers.products import Catalogue, Product
 
 LIST = "/api/archive/list"
@@ -27,7 +27,11 @@ DETAIL = "/api/archive/detail"
 PAGE_SIZE = 100
 """Rows, asked for every time: the documents' default is 10. A shop may allow fewer."""
 MOST_PAGES = 200
+NOT_COUNTED = 9_999_999
+"""The stock of a product of which nobody counts the pieces."""
 
+Get = Callable[[str, Mapping[str, str]], Awaitable[Answer]]
+"""Asks for a path with parameters, as somebody who isn't signed in. Raises ReadingFailed."""
 LONGEST_TITLE = 255
 LONGEST_ADDRESS = 2048
 
@@ -54,7 +58,12 @@ def archive_id(row: object) -> int | None:
     return key if key is not None and key > 0 else None
 
 
-async def read_archives(http: Http, only: Mapping[str, str]) -> Archives:
+async def check_open(get: Get) -> None:
+    """Raises ReadingFailed when the shop shows nobody what it publishes."""
+    _page(await _get(get, LIST, {"type": "page", "page": "1", "limit": "1"}))
+
+
+async def read_archives(get: Get, only: Mapping[str, str]) -> Archives:
     """The list, page by page; `only` are further parameters of the request.
 
     Raises ReadingFailed when the first page could not be read; a later one leaves the list in part.
@@ -62,17 +71,18 @@ async def read_archives(http: Http, only: Mapping[str, str]) -> Archives:
 
     async def page(number: int) -> Page:
         asked = {"type": "page", "page": str(number), "limit": str(PAGE_SIZE), "order": "id desc"}
-        return _page(await _get(http, LIST, asked | dict(only)))
+        # A row tells its category's title only where that is asked for.
+        return _page(await _get(get, LIST, asked | {"showCategory": "true"} | dict(only)))
 
     return await _all_pages(page)
 
 
-async def read_archive(http: Http, key: str) -> Mapping[str, Any] | None:
+async def read_archive(get: Get, key: str) -> Mapping[str, Any] | None:
     """One archive, or None for code -1, which has many reasons.
 
     Raises ReadingFailed for whatever else is not that archive.
     """
-    answer = await _get(http, DETAIL, {"id": key})
+    answer = await _get(get, DETAIL, {"id": key})
     if whole(answer.json_object().get("code")) == REFUSED and answer.status in HTTP_SUCCESS:
         return None
     data = _accepted(answer).get("data")
@@ -84,7 +94,7 @@ async def read_archive(http: Http, key: str) -> Mapping[str, Any] | None:
 async def _all_pages(page: Callable[[int], Awaitable[Page]]) -> Archives:
     rows: dict[int, Mapping[str, Any]] = {}
     totals: set[int | None] = set()
-    sound = True
+    sound, size = True, PAGE_SIZE
     for number in range(1, MOST_PAGES + 1):
         try:
             read = await page(number)
@@ -100,10 +110,13 @@ async def _all_pages(page: Callable[[int], Awaitable[Page]]) -> Archives:
             sound = sound and key is not None and key not in rows
             if key is not None:
                 rows.setdefault(key, row)
+        ended = bool(rows) and read.total is not None and len(rows) >= read.total
+        # The shop counts its archives every few minutes only: behind a full page there may be more than it says.
+        if ended and len(read.rows) < size:
+            return Archives(rows, sound and totals == {len(rows)})
         if len(rows) == before:
             break
-        if read.total is not None and len(rows) >= read.total:
-            return Archives(rows, sound and totals == {len(rows)})
+        size = len(read.rows) if number == 1 else size
     return Archives(rows, whole=False)
 
 
@@ -124,10 +137,12 @@ def _accepted(answer: Answer) -> dict[str, Any]:
     return body
 
 
-async def _get(http: Http, path: str, params: Mapping[str, str]) -> Answer:
+async def _get(get: Get, path: str, params: Mapping[str, str]) -> Answer:
     try:
-        return await http.read("GET", path, params=params)
+        return await get(path, params)
     except ReadingFailed as error:
+        if error.code != "unreachable":
+            raise
         # The words for a create that never left would say here that nothing was sent.
         raise ReadingFailed("products_not_reached", params=error.params) from None
 
@@ -161,11 +176,12 @@ def goods(row: Mapping[str, Any], currency: str, now: datetime) -> Goods:
     """An entry of the list or the detail; `now` is when it was read, aware."""
     hundredths = whole(row.get("price"))
     price = in_units(hundredths) if hundredths is not None and hundredths >= 0 else None
+    stock = whole(row.get("stock"))
     return Goods(
         title=_title(row),
         price=price,
         unit=currency,
-        in_stock=whole(row.get("stock")),
+        in_stock=stock if stock is not None and stock < NOT_COUNTED else None,
         read_at=int(now.timestamp() * 1_000_000),
     )
 

@@ -82,6 +82,6 @@ def _placed(body: Mapping[str, Any], currency: str, our_user: int | None) -> Pla
 
 
 def booked_under(answer: Answer) -> int | None:
-    """The shop's id of the user under whom an order was placed; None where the answer doesn't tell, or a guest's."""
+    """The shop's id of the user under whom an order was placed, `GUEST` for nobody; None where it isn't told."""
     data = answer.json_object().get("data")
-    return (whole(data.get("user_id")) or None) if isinstance(data, dict) else None
+    return whole(data.get("user_id")) if isinstance(data, dict) else None

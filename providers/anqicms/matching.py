@@ -7,25 +7,28 @@ many) makes an order certainly another one.
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from providers.anqicms.answer import money, placed_order, text, whole
+from providers.anqicms.answer import GUEST, money, placed_order, text, whole
 from providers.anqicms.create import marker_of, order_body
 from providers.anqicms.form import Address, AnqicmsForm
 from providers.anqicms.orders import Listed, made_at
 from providers.errors import ProviderError
-from providers.orders import Findings, Match, Remark, Sending
+from providers.orders import Findings, Match, PlacedOrder, Remark, Sending
+from providers.products import total_of
 
 LONGEST_FACT = 200
 MOST_LINES = 10
 """Shown of one order."""
 _KINDS = frozenset({"goods", "vip"})
+_NEVER_OURS = frozenset({"guest", "user", "type", "items"})
+"""Facts that leave an order with our marker uncertain where they differ."""
 
-NOT_WHOLE = "not_whole"
-OTHER_USER = "order_of_other_user"
-AS_GUEST = "maybe_as_guest"
+_MORE_LINES = ("", "...", "…", "等")
+"""Ends of the remark that a shop writes by itself, behind the title of the first product."""
 MOST_DETAILS = 5
 """Orders whose detail is read in one search."""
 
@@ -50,9 +53,9 @@ class Sent:
         return marker_of(text(row.get("remark"))) == self.sending.reference
 
     def may_own(self, row: Mapping[str, Any]) -> bool:
-        """True when the order may be booked under our account; user 0 is a guest."""
+        """True when the order may be booked under our account."""
         user = whole(row.get("user_id"))
-        return user is None or (user != 0 and self.our_user in {None, user})
+        return user is None or (user != GUEST and self.our_user in {None, user})
 
 
 @dataclass(slots=True)
@@ -75,7 +78,9 @@ def compared(row: Mapping[str, Any], sent: Sent, now: datetime) -> Match:
     marked, at = sent.marks(row), made_at(row, now)
     facts = _Facts()
     if not sent.may_own(row):
-        facts.add("user", text(row.get("user_id")), agrees=False)
+        # Anybody can read a guest's order by its number, so that it can be read doesn't make it ours.
+        user = whole(row.get("user_id"))
+        facts.add("guest" if user == GUEST else "user", text(user), agrees=False)
     if at is not None and (at < since or (at > until and not marked)):
         facts.add("time", f"{at:%Y-%m-%d %H:%M:%S} UTC", agrees=False)
     kind = text(row.get("type"))
@@ -94,12 +99,25 @@ def compared(row: Mapping[str, Any], sent: Sent, now: datetime) -> Match:
             agrees=form.address is not None and parts == form.address.model_dump(),
         )
     return Match(
-        order=placed_order(row, sent.currency, sent.our_user),
-        certain=marked and at is not None and at >= since and not {"user", "type", "items"} & set(facts.differs),
+        order=with_total_shown(placed_order(row, sent.currency, sent.our_user), form, sent.currency),
+        certain=marked and at is not None and at >= since and not _NEVER_OURS & set(facts.differs),
         at=at,
         facts=facts.shown,
         differs=tuple(facts.differs),
     )
+
+
+def with_total_shown(order: PlacedOrder, form: AnqicmsForm, currency: str) -> PlacedOrder:
+    """`order`, with the total that was shown before Confirm where the shop asks for another one.
+
+    Nobody can send a price: the shop takes its own of that moment, less the discount of its user.
+    """
+    amount = next((remark.params["amount"] for remark in order.remarks if remark.code == "amount"), None)
+    shown = total_of(form.chosen())
+    if amount is None or shown is None or shown.unit != currency or shown.amount == Decimal(amount):
+        return order
+    told = Remark("total_shown", {"amount": f"{shown.amount:.2f}", "currency": currency})
+    return replace(order, remarks=(*order.remarks, told))
 
 
 def is_another(match: Match, form: AnqicmsForm) -> bool:
@@ -151,7 +169,7 @@ def _is_our_remark(remark: str, row: Mapping[str, Any], sent: Sent) -> bool | No
         return False
     goods = [line.get("goods") for line in _details(row)]
     titles = [text(of.get("title")) for of in goods if isinstance(of, dict)]
-    return remark in {title + more for title in titles for more in ("", "等")} if titles else None
+    return remark in {title + more for title in titles for more in _MORE_LINES} if titles else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +184,12 @@ class Candidates:
 
 def candidates(listed: Listed, sent: Sent, now: datetime, *, exact: bool) -> Candidates:
     """`exact`: the order was certainly sent with our marker, so that a remark without it is another order's."""
-    marked, unmarked, signals = [], [], []
+    marked, unmarked, signals = [], [], list[Remark]()
     # A list of several users' orders is not our account's, and which of them are ours can't be told.
     whole = listed.whole and (sent.our_user is not None or len(_users(listed)) <= 1)
+    if missing := _known_but_missing(listed, sent.sending):
+        signals.append(Remark("lacks_known", {"number": missing}))
+        whole = False
     for row in listed.rows:
         if sent.marks(row):
             match = compared(row, sent, now)
@@ -176,9 +197,9 @@ def candidates(listed: Listed, sent: Sent, now: datetime, *, exact: bool) -> Can
                 marked.append(match)
             else:
                 user = text(row.get("user_id"))
-                signals.append(Remark(OTHER_USER, {"number": match.order.number, "user": user}))
+                signals.append(Remark("order_of_other_user", {"number": match.order.number, "user": user}))
                 whole = False
-        elif sent.may_own(row) and _since_horizon(row, sent, now):
+        elif sent.may_own(row) and _since_horizon(row, sent.sending, now):
             readable = isinstance(row.get("remark"), str)
             whole = whole and (readable or not exact)
             if _may_be(row, sent, exact=exact and readable):
@@ -194,10 +215,26 @@ def findings(found: Candidates, evidence: tuple[Match, ...], *, known_then: bool
         return Findings(found.marked, found.whole and known_then, found.signals)
     signals = [*found.signals]
     if not found.whole:
-        signals.append(Remark(NOT_WHOLE))
+        signals.append(Remark("not_whole"))
     if not known_then:
-        signals.append(Remark(AS_GUEST))
+        signals.append(Remark("maybe_as_guest"))
     return Findings(found.marked + evidence, found.whole and known_then, tuple(signals))
+
+
+def is_absence(found: Findings) -> bool:
+    """True when the findings say by themselves that the shop has no such order."""
+    return found.complete and not found.matches
+
+
+def agreed(first: Listed, then: Listed, found: Findings, sending: Sending, now: datetime) -> Findings:
+    """`found` in the second of two readings that are to prove an absence together.
+
+    It proves nothing when the second lacks an order of the time in question that the first has.
+    """
+    gone = {text(row.get("order_id")) for row in first.rows if _since_horizon(row, sending, now)} - then.numbers
+    if gone and is_absence(found):
+        return replace(found, complete=False, signals=(*found.signals, Remark("not_whole")))
+    return found
 
 
 async def evidence_in(
@@ -230,9 +267,14 @@ def _users(listed: Listed) -> set[int]:
     return {user for row in listed.rows if (user := whole(row.get("user_id"))) is not None}
 
 
-def _since_horizon(row: Mapping[str, Any], sent: Sent, now: datetime) -> bool:
+def _known_but_missing(listed: Listed, sending: Sending) -> str:
+    """The newest number that a whole list would have, and this one lacks; empty when it lacks none."""
+    return next((number for number in reversed(sending.known) if number not in listed.numbers), "")
+
+
+def _since_horizon(row: Mapping[str, Any], sending: Sending, now: datetime) -> bool:
     at = made_at(row, now)
-    return at is not None and at >= sent.sending.horizon
+    return at is not None and at >= sending.horizon
 
 
 def _in_time(row: Mapping[str, Any], sent: Sent, now: datetime) -> bool:

@@ -1,7 +1,8 @@
 """Reading a shop's orders back, and noting whatever makes "it isn't in the list" worth nothing.
 
 Sources: the pages Order List and Order Detail. That the newest comes first, that `total` is right and that the shop's
-clock is ours are known of the product and promised by nobody, so each is checked before having no match may count.
+clock is ours are known of the product and promised by nobody, so each is checked before having no match may count. A
+shop that can't read its orders says so by nothing but `data: null` in an answer that is a success otherwise.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -35,16 +36,25 @@ class Listed:
     rows: tuple[Mapping[str, Any], ...]
     whole: bool
 
+    @property
+    def numbers(self) -> set[str]:
+        """The numbers of its orders."""
+        return {text(row.get("order_id")) for row in self.rows}
+
 
 def read_page(answer: Answer) -> Page:
     """Raises AccessDenied, or ReadingFailed for whatever else is no list."""
     body = _accepted(answer, "list_not_read")
     rows, total = body.get("data"), whole(body.get("total"))
-    if rows is None and total is not None:
-        rows = []  # what Go makes of a list without rows
+    # A list without rows is `[]`; null is what the product makes of a query that failed.
     if whole(body.get("code")) == REFUSED or not isinstance(rows, list):
         raise ReadingFailed("list_not_read", said=said(body))
     return Page(tuple(rows), total, answer.clock())
+
+
+def numbers_on(page: Page) -> set[str]:
+    """The numbers of the orders on a page."""
+    return {number for row in page.rows if isinstance(row, dict) and (number := text(row.get("order_id")))}
 
 
 def read_detail(answer: Answer) -> Mapping[str, Any] | None:

@@ -1,7 +1,8 @@
 """The progress of an order, as the shop's detail of it has it.
 
 Source: the page Order Detail. A refund has a word of its own beside the status: it is asked for while the order stays
-paid or shipped, and 0 there means that there is none as well as that one is under way, so it says nothing.
+paid or shipped, and 0 there means that there is none as well as that one is under way, so it says nothing. A shop
+leaves the word for "asked for" standing once it has paid back, and notes the time of any ending as that of completion.
 """
 
 from collections.abc import Mapping
@@ -32,16 +33,23 @@ def progress(order: Mapping[str, Any], currency: str, our_user: int | None, now:
         status=STATUSES.get(status, Status.PLACED),
         supplier_status=status,
         amount=None if amount is None else Money(in_units(amount), currency),
-        times={word: at for word, key in TIMES.items() if (at := moment(order, key, now)) is not None},
+        times=_times(order, now),
         tracking=(Tracking(tracking, text(order.get("express_company"))),) if tracking else (),
         remarks=(*_refund(order), *user_remarks(order, our_user)),
     )
 
 
+def _times(order: Mapping[str, Any], now: datetime) -> dict[str, datetime]:
+    times = {word: at for word, key in TIMES.items() if (at := moment(order, key, now)) is not None}
+    if STATUSES.get(text(order.get("status"))) is not Status.COMPLETED:
+        times.pop("completed", None)
+    return times
+
+
 def _refund(order: Mapping[str, Any]) -> tuple[Remark, ...]:
     """The state of the refund, unless the order's status says it already."""
     match whole(order.get("refund_status")), STATUSES.get(text(order.get("status"))):
-        case (None | 0, _) | (1, Status.REFUNDED) | (8, Status.REFUNDING):
+        case (None | 0, _) | (1, Status.REFUNDED) | (8, Status.REFUNDING | Status.REFUNDED | Status.CANCELLED):
             return ()
         case (-1, _):
             return (Remark("refund_failed"),)

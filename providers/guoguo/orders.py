@@ -74,7 +74,11 @@ async def find_order(search: Search, form: DefaultOrder, sending: Sending) -> Fi
         signals.append(Remark(RECORDS_NOT_READ))
     if not orders.same_clock:
         signals.append(Remark(OTHER_CLOCK))
-    complete = orders.whole and orders.same_clock and all_debits and not unexplained
+    listed = {entry.number.casefold() for entry in orders.entries}
+    missing = [number for number in sending.known if number.casefold() not in listed]
+    if missing:
+        signals.append(Remark("lacks_known", {"number": missing[-1]}))
+    complete = orders.whole and orders.same_clock and all_debits and not unexplained and not missing
     return Findings(tuple(match for match, _ in found), complete, tuple(signals))
 
 

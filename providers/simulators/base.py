@@ -75,11 +75,12 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A yes: the order's number, and the answer that says so."""
+    """A yes: the order's number, and the answer that says so; `kept` is False for a yes that nothing follows."""
 
     number: str
     answer: dict[str, Any]
     status: int = 200
+    kept: bool = True
 
 
 class Refusal(Exception):  # noqa: N818  the supplier's no is no error of ours
@@ -284,7 +285,8 @@ class Simulator(Server):
 
     def _keep(self, body: dict[str, Any]) -> Taken:
         taken = self.take(body)
-        self.ledger.append(Order(taken.number, body, self.now(), taken.answer, taken.status))
+        if taken.kept:
+            self.ledger.append(Order(taken.number, body, self.now(), taken.answer, taken.status))
         return taken
 
     async def _fail_read(self, fault: Fault, request: web.Request) -> web.StreamResponse:

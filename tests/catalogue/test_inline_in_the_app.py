@@ -27,12 +27,12 @@ async def test_a_product_that_is_chosen_inline_starts_its_order_or_answers_its_q
                 if began:
                     outside.say("goods")
                     await outside.reads("Goods ID")
-                query = outside.telegram.inline(ADMIN, "zhuti")
+                query = outside.telegram.inline(ADMIN, "yingwen")
                 answer = await outside.telegram.wait_for_results(query)
                 (result,) = answer.results
                 outside.telegram.choose(ADMIN, query, result)
                 await outside.reads(question)
-            strangers = await outside.telegram.wait_for_results(outside.telegram.inline(STRANGER, "zhuti"))
+            strangers = await outside.telegram.wait_for_results(outside.telegram.inline(STRANGER, "yingwen"))
             assert not strangers.results
             running.cancel()
             with suppress(asyncio.CancelledError):

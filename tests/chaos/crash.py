@@ -224,7 +224,8 @@ async def crash(folder: Path, nursing: Nursing, tally: Tally, *, seed: int, kill
         for person in people:
             house.telegram.add_person(person, f"Person {person % 100}")
         accounts = {name: {"timeout": TIMEOUT} for name in RECIPES} | {
-            "shop": {"timeout": TIMEOUT, "remark_marker": bool(seed % 2)}
+            # Hours of orders pass here in minutes.
+            "shop": {"timeout": TIMEOUT, "remark_marker": bool(seed % 2), "reads_in_5_minutes": 100_000}
         }
         settings = house.settings(**accounts)
         config = folder / "orderbot.toml"

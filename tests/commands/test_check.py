@@ -75,6 +75,24 @@ async def test_all_is_well_with_four_accounts_and_nothing_is_ordered(tmp_path: P
     ]
 
 
+async def test_a_shop_that_keeps_its_catalogue_closed_is_a_warning_and_no_fault(
+    tmp_path: Path, telegram: StandIn
+) -> None:
+    async with AnqiCmsSimulator() as shop:
+        shop.api_closed = True
+        write(tmp_path, settings(tmp_path, accounts={"shop": shop.account()}, telegram=at(telegram)))
+        await orderbot("migrate", cwd=tmp_path)
+        done = await orderbot("check", cwd=tmp_path)
+        assert (done.code, done.err) == (0, "")
+        ok, warning = done.out.splitlines()[-2:]
+        assert ok == "shop: ok"
+        assert warning.startswith("warning: shop: no catalogue: The shop's products could not be read.")
+        assert "API interface function is not open" in warning
+        shop.api_closed = False
+        mended = await orderbot("check", cwd=tmp_path)
+    assert (mended.code, mended.out.splitlines()[-1]) == (0, "shop: ok")
+
+
 async def test_a_suppliers_words_cannot_steer_the_terminal(tmp_path: Path, telegram: StandIn) -> None:
     said = json.dumps({"status": 200, "msg": "\x1b[1A\x1b[2Kgifts: ok\x07 \u202eko\u0085"}).encode()
     async with DamaijiaSimulator() as damaijia:

@@ -110,7 +110,7 @@ async def test_credentials_that_are_not_accepted_are_told_to_the_other_admins(ho
     house.sending("1000")
     await house.settle("1000", Result(Outcome.NOT_SENT, code="credentials", denied=True))
     (told,) = house.outbox(COLLEAGUE)
-    assert told.startswith("Shop does not accept the credentials")
+    assert told.startswith("Shop answers that it does not accept the credentials")
     assert not any("credentials in the settings; orders" in html for html in house.outbox(ADMIN))
 
 

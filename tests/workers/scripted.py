@@ -107,6 +107,20 @@ class Telling(Scripted):
         return answer
 
 
+class Remembering(Telling):
+    """Knows an order by its number from the moment it placed it."""
+
+    knows_at_once: ClassVar[bool] = True
+
+
+class Limited(Telling):
+    """May not be asked too often."""
+
+    @property
+    def watch_gap(self) -> float:
+        return 4
+
+
 def certain(number: str = "1207", *differs: str) -> Match:
     return Match(PlacedOrder(number), certain=True, at=datetime(2026, 9, 21, tzinfo=UTC), differs=differs)
 

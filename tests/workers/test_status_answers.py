@@ -229,6 +229,7 @@ async def test_a_number_that_nobody_has_says_who_could_not_be_asked(tmp_path: Pa
     other = Telling()
     async with telling(tmp_path, other=other) as (house, supplier):
         await place(house)
+        house.shop.take_elsewhere({"goods_id": 188, "quantity": 1, "type": "goods"})
         other.says["1208"] = ProviderUnavailable("unreachable")
         await house.does(events.StatusRequested("1208"))
         told = await says(house, "<b>Not found</b>")

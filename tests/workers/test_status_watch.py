@@ -14,8 +14,9 @@ from storage.outbox import OutboxRow
 from tests.bench import START, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import reading, writing
+from tests.words.reading import WORDS
 from tests.workers.placed_orders import DONE, PAID, SHIPPED, card, messages, place, telling
-from tests.workers.scripted import Telling
+from tests.workers.scripted import Limited, Remembering, Telling
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -138,6 +139,97 @@ async def test_an_account_that_fails_is_left_alone_and_comes_back(tmp_path: Path
         assert await house.status_watch.turn("scripted")
         order = house.order("1000")
         assert (order.watch_failures, order.status) == (0, "paid")
+
+
+async def test_an_order_that_was_placed_just_now_is_asked_about_soon(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, supplier):
+        await place(house)
+        supplier.says["1207"] = PAID
+        house.clock.advance(9)
+        assert not await house.status_watch.turn("scripted")
+        house.clock.advance(1)
+        assert await house.status_watch.turn("scripted")
+        assert "Status: paid (1)" in card(house)
+
+
+GONE = WORDS.say("remark.not_there")
+
+
+async def test_a_number_that_the_supplier_has_not_is_told_at_the_second_answer(tmp_path: Path) -> None:
+    supplier = Remembering()
+    async with telling(tmp_path, shop=supplier) as (house, _):
+        await place(house, account="shop")
+        house.clock.advance(10)
+        assert await house.status_watch.turn("shop")
+        assert messages(house) == []
+        house.clock.advance(120)
+        assert await house.status_watch.turn("shop")
+        assert GONE in card(house)
+        (notice,) = messages(house)
+        assert GONE in notice
+        assert "Order number: <code>1207</code>" in notice
+        house.clock.advance(HOUR)
+        assert await house.status_watch.turn("shop")
+        order = house.order("1000")
+        assert (order.outcome, order.number, order.status, order.asked_at) == (
+            "placed",
+            "1207",
+            "awaiting payment",
+            None,
+        )
+        assert len(messages(house)) == 1
+        supplier.says["1207"] = PAID
+        house.clock.advance(2 * HOUR)
+        assert await house.status_watch.turn("shop")
+        assert GONE not in card(house)
+        assert "Status: paid (1)" in card(house)
+        assert len(messages(house)) == 2
+
+
+async def test_a_supplier_that_lists_orders_late_is_given_the_time(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (house, _):
+        await place(house)
+        for _ in range(3):
+            house.clock.advance(180)
+            await house.status_watch.look(house.order("1000"))
+        assert messages(house) == []
+        house.clock.advance(180)
+        for _ in range(2):
+            await house.status_watch.look(house.order("1000"))
+        assert len(messages(house)) == 1
+
+
+async def test_two_answers_count_only_in_a_row(tmp_path: Path) -> None:
+    supplier = Remembering()
+    async with telling(tmp_path, shop=supplier) as (house, _):
+        await place(house, account="shop")
+        for answer in (None, PAID, None):
+            supplier.says.clear()
+            supplier.says |= {} if answer is None else {"1207": answer}
+            house.clock.advance(60)
+            await house.status_watch.look(house.order("1000"))
+        assert GONE not in card(house)
+        supplier.says["1207"] = ProviderUnavailable("unreachable")
+        await house.status_watch.look(house.order("1000"))
+        assert GONE not in card(house)
+        del supplier.says["1207"]
+        await house.status_watch.look(house.order("1000"))
+        assert GONE in card(house)
+        assert "Status: paid (1)" in card(house)
+
+
+async def test_an_account_with_a_limit_is_asked_at_its_own_pace(tmp_path: Path) -> None:
+    supplier = Limited()
+    async with telling(tmp_path, limited=supplier) as (house, _):
+        for n in range(3):
+            await place(house, f"100{n}", f"A{n}", "limited")
+            supplier.says[f"A{n}"] = Progress(f"A{n}", Status.PAID, "1")
+        house.clock.advance(60)
+        asked = []
+        for _ in range(9):
+            asked.append(await house.status_watch.turn("limited"))
+            house.clock.advance(1)
+        assert asked == [True, False, False, False, True, False, False, False, True]
 
 
 async def test_a_slow_account_holds_up_no_other(tmp_path: Path) -> None:

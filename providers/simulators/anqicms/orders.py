@@ -50,6 +50,10 @@ class OrderBook:
         """`order` as the detail shows it."""
         self.orders.append(order)
 
+    def found(self, number: str) -> dict[str, Any] | None:
+        """Anybody's order as it is now, or None."""
+        return next((self._by_number(number) for order in self.orders if order["order_id"] == number), None)
+
     def of(self, user_id: int) -> list[dict[str, Any]]:
         """A user's orders as they are now, newest first."""
         own = [order for order in reversed(self.orders) if order["user_id"] == user_id]
@@ -70,18 +74,27 @@ class OrderBook:
         self._set(number, status=COMPLETED, finished_time=self._seconds())
 
     def cancel(self, number: str) -> None:
+        """As a buyer or the office does; the shop notes the time as that of any ending."""
+        self._set(number, status=CANCELLED, finished_time=self._seconds())
+
+    def close(self, number: str) -> None:
+        """As the shop itself does with an order that nobody pays."""
         self._set(number, status=CANCELLED)
+
+    def delete(self, number: str) -> None:
+        """As the office does; nothing is left of the order."""
+        self.orders.remove(self._by_number(number))
 
     def ask_refund(self, number: str) -> None:
         """As a buyer does: the status stays what it is."""
         self._set(number, refund_status=8)
 
     def refund(self, number: str, *, granted: bool = True) -> None:
-        """As an administrator decides."""
+        """As an administrator decides: what was asked for stays noted once it is granted, and is taken back if not."""
         if granted:
-            self._set(number, status=REFUNDED, refund_status=1)
+            self._set(number, status=REFUNDED)
         else:
-            self._set(number, refund_status=-1)
+            self._set(number, status=PAID, refund_status=0, finished_time=self._seconds())
 
     def _by_number(self, number: str) -> dict[str, Any]:
         order = {order["order_id"]: order for order in self.orders}[number]

@@ -1,7 +1,8 @@
 """The archives of a simulated AnqiCMS shop: products in several categories, and articles in the same list.
 
 Source: the product's public pages Document List and Document Details, and what its code is known to do: the list is cut
-at a longest page, a category brings its child categories along, and who is signed in is shown only what they wrote.
+at a longest page, a category brings its child categories along and is told only if asked for, and who is signed in is
+shown only what they wrote.
 """
 
 from collections.abc import Mapping
@@ -40,7 +41,7 @@ MUCH = 9_999_999
 _SHELVES = {201: 4, 202: 5, 203: 4, 204: 4, 211: 6, 212: 6, 213: 6}
 _STOCKS = {202: 12, 204: 0, 213: 3}
 _MADE = int(datetime(2026, 1, 5, 9, tzinfo=UTC).timestamp())
-_ASKED = frozenset({"type", "page", "limit", "order", "moduleId", "categoryId"})
+_ASKED = frozenset({"type", "page", "limit", "order", "moduleId", "categoryId", "showCategory"})
 
 
 def rows(goods: Mapping[int, tuple[str, int]], articles: Mapping[int, str]) -> list[dict[str, Any]]:
@@ -66,6 +67,7 @@ def _row(key: int, title: str, price: int, category: int, stock: int) -> dict[st
         "description": title,
         "module_id": CATEGORIES[category][1],
         "category_id": category,
+        "category": None,
         "views": 0,
         "comment_count": 0,
         "images": None,
@@ -84,9 +86,13 @@ def _row(key: int, title: str, price: int, category: int, stock: int) -> dict[st
 
 def detail(row: dict[str, Any]) -> dict[str, Any]:
     """An entry of `rows` as its own page shows it."""
+    return _with_category(row) | {"data": {"id": row["id"], "content": f"<p>{row['title']}</p>"}, "extra": {}}
+
+
+def _with_category(row: dict[str, Any]) -> dict[str, Any]:
     title, module, parent = CATEGORIES[row["category_id"]]
     category = {"id": row["category_id"], "title": title, "module_id": module, "parent_id": parent}
-    return row | {"category": category, "data": {"id": row["id"], "content": f"<p>{row['title']}</p>"}, "extra": {}}
+    return row | {"category": category}
 
 
 def listed(
@@ -102,7 +108,10 @@ def listed(
     page, limit = _number(query.get("page", "1")), min(_number(query.get("limit", "10")), longest)
     found = [row for row in all_rows if _is_asked_for(row, query)]
     start = (page - 1) * limit if kind == "page" else 0
-    return found[start : start + limit], len(found) if kind == "page" else None
+    rows = found[start : start + limit]
+    if query.get("showCategory") == "true":
+        rows = [_with_category(row) for row in rows]
+    return rows, len(found) if kind == "page" else None
 
 
 def _is_asked_for(row: dict[str, Any], query: Mapping[str, str]) -> bool:

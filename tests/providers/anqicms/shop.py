@@ -71,6 +71,7 @@ class Shop(AnqiCmsSimulator):
     def account_of_ours(self, kind: Any = "token", **changes: Any) -> Anqicms:
         """An account that has been in use for a while."""
         provider = Anqicms(AnqicmsSettings.model_validate(self.account(kind) | changes), self.clock)
+        provider.second_look_after = 0
         self.clock.pass_by(hours=1)
         return provider
 

@@ -1,6 +1,7 @@
 """What a shop sells, read from the one list in which it publishes everything."""
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,9 +9,9 @@ import pytest
 
 from providers.anqicms.form import Goods
 from providers.anqicms.provider import Anqicms, AnqicmsSettings
-from providers.base import ListsProducts
+from providers.base import ChecksCatalogue, ListsProducts
 from providers.errors import ReadingFailed
-from providers.products import Catalogue
+from providers.products import Catalogue, SeenFacts
 from providers.simulators.anqicms.products import GOODS, MORE_GOODS, PRODUCT_MODULE
 from providers.simulators.base import Fault
 from tests.providers.anqicms.shop import Shop
@@ -47,7 +48,7 @@ async def test_a_product_is_told_with_its_price_stock_category_and_picture(shop:
     async with shop.account_of_ours(currency="USD") as provider:
         products = {product.id: product for product in (await provider.list_products()).products}
     tea = products["202"]
-    assert (tea.title, tea.group) == ("西湖龙井 特级 250克", "Category 5")
+    assert (tea.title, tea.group) == ("西湖龙井 特级 250克", "绿茶")
     assert tea.picture == "https://pictures.example/goods/202.jpg"
     read_at = int(shop.clock.at.timestamp()) * 1_000_000
     facts = Goods(title=tea.title, price=Decimal("380.00"), unit="USD", in_stock=12, read_at=read_at)
@@ -75,6 +76,42 @@ async def test_many_pages_are_read_however_short_the_shop_keeps_them(shop: Shop)
         assert len(shop.requests) == 3
         shop.longest_page = 20
         assert await provider.list_products() == catalogue
+
+
+async def test_behind_a_full_page_the_list_is_read_on_whatever_the_shop_counts(shop: Shop) -> None:
+    shop.goods.clear()
+    shop.articles.clear()
+    shop.goods |= {key: (f"Gift {key}", 100) for key in range(1001, 1101)}
+    async with shop.account_of_ours() as provider:
+        catalogue = await provider.list_products()
+        assert (len(catalogue.products), catalogue.whole, len(shop.requests)) == (100, True, 2)
+        shop.counts_for = timedelta(minutes=5)
+        shop.goods[1101] = ("Gift 1101", 100)
+        catalogue = await provider.list_products()
+        assert (len(catalogue.products), catalogue.whole) == (101, False)
+        shop.clock.pass_by(minutes=6)
+        catalogue = await provider.list_products()
+        assert (len(catalogue.products), catalogue.whole) == (101, True)
+
+
+async def test_a_shop_says_whether_its_catalogue_is_open(shop: Shop) -> None:
+    async with shop.account_of_ours() as provider:
+        assert isinstance(provider, ChecksCatalogue)
+        await provider.check_catalogue()
+        shop.api_closed = True
+        with pytest.raises(ReadingFailed) as caught:
+            await provider.check_catalogue()
+        assert (caught.value.code, caught.value.said) == ("products_not_read", "API interface function is not open")
+        shop.api_closed = False
+        await provider.check_catalogue()
+    assert set(shop.requests) == {"GET /api/archive/list"}
+
+
+@pytest.mark.parametrize(("stock", "told"), [(3, 3), (0, 0), (9_999_999, None), (None, None), ("3", None)])
+async def test_the_stock_is_told_where_pieces_are_counted_and_bounds_nothing(shop: Shop, stock: Any, told: Any) -> None:
+    (product,) = (await listed(shop, page(ROW | {"stock": stock}))).products
+    assert (product.facts["in_stock"], product.facts["stock"]) == (told, None)
+    assert SeenFacts.model_validate(product.facts).pieces == (told or None)
 
 
 async def test_the_list_is_asked_for_without_signing_in(shop: Shop) -> None:

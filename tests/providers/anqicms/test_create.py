@@ -114,14 +114,19 @@ def test_amounts_are_exact(hundredths: int, shown: str) -> None:
     assert money(hundredths) == shown
 
 
-@pytest.mark.parametrize("user", [0, 7])
-def test_an_order_of_another_user_is_told(user: int) -> None:
-    body = {"code": 0, "data": {"order_id": NUMBER, "user_id": user}}
+def test_an_order_of_another_user_is_told() -> None:
+    body = {"code": 0, "data": {"order_id": NUMBER, "user_id": 7}}
     assert remarks_of(read(body, our_user=1000)) == [
-        f"The shop booked the order under its user {user}; our account is user 1000. Please check it in the shop."
+        "The shop booked the order under its user 7; our account is user 1000. Please check it in the shop."
     ]
-    assert remarks_of(read(body, our_user=user)) == []
+    assert remarks_of(read(body, our_user=7)) == []
     assert remarks_of(read(body)) == []
+
+
+@pytest.mark.parametrize("ours", [1000, None])
+def test_an_order_that_is_booked_under_nobody_is_always_told(ours: int | None) -> None:
+    (told,) = remarks_of(read({"code": 0, "data": {"order_id": NUMBER, "user_id": 0}}, our_user=ours))
+    assert "under nobody" in told
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,9 @@ async def test_an_order_of_something_else_is_left_out(shop: Shop, another: dict[
     [
         (None, {}, ()),
         (None, {"remark": TITLE + "等"}, ()),
+        (None, {"remark": TITLE + "..."}, ()),
+        (None, {"remark": TITLE + "…"}, ()),
+        (None, {"remark": TITLE + "!"}, ("remark",)),
         (None, {"remark": "quick"}, ("remark",)),
         ("quick", {"remark": "slow"}, ("remark",)),
         ("quick", {"remark": "quick"}, ()),

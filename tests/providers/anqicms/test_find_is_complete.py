@@ -32,8 +32,6 @@ async def test_an_empty_list_is_complete(shop: Shop) -> None:
     async with shop.account_of_ours() as provider:
         sending = await shop.lose(provider, fault=Fault.DROP_BEFORE)
         assert (await looked(shop, provider, sending)).complete
-        shop.twist = lambda answer: answer | {"data": None}
-        assert (await looked(shop, provider, sending)).complete
 
 
 async def test_a_thousand_newer_orders_are_not_all_read(shop: Shop) -> None:

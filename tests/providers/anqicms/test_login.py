@@ -123,10 +123,10 @@ async def test_a_given_token_is_never_exchanged_for_a_login(simulator: Watched) 
 async def test_an_order_booked_under_another_user_is_told(simulator: Watched) -> None:
     async with with_login(simulator) as provider:
         own = await provider.place(a_form(), "1")
-        simulator.user_id = 0
+        simulator.user_id = 7
         other = await provider.place(a_form(), "2")
     assert [remark.code for remark in own.remarks] == ["amount"]
-    assert {remark.code: remark.params for remark in other.remarks}["other_user"] == {"user": "0", "ours": "1000"}
+    assert {remark.code: remark.params for remark in other.remarks}["other_user"] == {"user": "7", "ours": "1000"}
 
 
 async def test_a_refused_login_sends_no_order(simulator: Watched) -> None:
@@ -135,7 +135,7 @@ async def test_a_refused_login_sends_no_order(simulator: Watched) -> None:
             await provider.place(a_form(), "1")
         with pytest.raises(AccessDenied):
             await provider.check_credentials()
-    assert (caught.value.code, caught.value.said) == ("login", "Login failed")
+    assert (caught.value.code, caught.value.said) == ("login", "登录失败")
     assert sentence_of("anqicms", caught.value)
     assert "very-wrong-secret" not in repr(caught.value)
     assert simulator.received == []
@@ -169,6 +169,7 @@ def test_a_login_gives_a_token_that_is_not_shown(own_id: Any) -> None:
         ({"code": -1, "msg": "?"}, 200, ReadingFailed),
         (None, 200, ReadingFailed),
         ({"code": 0}, 404, ReadingFailed),
+        ({"code": 0, "data": None, "msg": "", "total": 0}, 200, ReadingFailed),
     ],
 )
 def test_any_other_answer_fails_the_check(body: Any, status: int, error: type[ProviderError]) -> None:

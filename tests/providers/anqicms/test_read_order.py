@@ -142,7 +142,8 @@ async def test_the_documents_sample_is_read(shop: Shop) -> None:
 
 async def test_an_order_booked_for_a_guest_differs_in_its_user(shop: Shop) -> None:
     match = await read_from(shop, PLACED | {"data": PLACED["data"] | {"user_id": 0}})
-    assert (match.facts["user"], match.differs) == ("0", ("user", "time"))
+    assert (match.facts["guest"], match.differs) == ("0", ("guest", "time"))
+    assert "guest_order" in [remark.code for remark in match.order.remarks]
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ async def test_a_product_is_told_as_it_is_now(shop: Shop) -> None:
         shop.goods[188] = ("Theme, second edition", 12005)
         after = await provider.read_product(CHOSEN)
     assert (before.title, before.price, before.unit) == (GOODS[188][0], Decimal("99.00"), "CNY")
-    assert (before.stock, before.in_stock, before.minimum, before.maximum) == (None, 9_999_999, None, None)
+    assert (before.stock, before.in_stock, before.minimum, before.maximum) == (None, None, None, None)
     assert (after.title, str(after.price)) == ("Theme, second edition", "120.05")
     assert after.read_at - before.read_at == 300_000_000
     assert shop.requests == [f"GET {DETAIL}"] * 2

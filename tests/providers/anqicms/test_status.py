@@ -103,6 +103,8 @@ async def test_a_status_is_shown_as_it_is_and_in_our_word_where_there_is_one(
         (1, None, ()),
         (8, 8, ()),
         (9, 1, ()),
+        (9, 8, ()),
+        (-1, 8, ()),
     ],
 )
 async def test_a_refund_is_told_beside_the_status(
@@ -113,9 +115,26 @@ async def test_a_refund_is_told_beside_the_status(
     assert all(WORDS[f"remark.anqicms.{one.code}"].format_map(one.params) for one in progress.remarks)
 
 
+async def test_an_order_that_ends_another_way_was_not_completed(shop: Shop) -> None:
+    closed, cancelled, back, kept = (shop.ordered_elsewhere().number for _ in range(4))
+    async with shop.account_of_ours() as provider:
+        shop.close(closed)
+        shop.cancel(cancelled)
+        for number, granted in ((back, True), (kept, False)):
+            shop.pay(number)
+            shop.ask_refund(number)
+            assert [remark.code for remark in (await provider.read_status(number)).remarks] == ["refund_requested"]
+            shop.refund(number, granted=granted)
+        seen = [await provider.read_status(number) for number in (closed, cancelled, back, kept)]
+        assert [each.status for each in seen] == [Status.CANCELLED, Status.CANCELLED, Status.REFUNDED, Status.PAID]
+        assert [("completed" in each.times, each.remarks) for each in seen] == [(False, ())] * 4
+        shop.complete(kept)
+        assert "completed" in (await provider.read_status(kept)).times
+
+
 @pytest.mark.parametrize("value", [0, -1, None, "1669212548", 1.5, True, 1669212548000])
 async def test_what_is_no_time_is_left_out(shop: Shop, value: Any) -> None:
-    progress = await told(shop, paid_time=value, deliver_time=value, finished_time=value)
+    progress = await told(shop, status=3, paid_time=value, deliver_time=value, finished_time=value)
     assert dict(progress.times) == {"created": MADE}
 
 
@@ -143,6 +162,7 @@ async def test_an_order_of_another_user_is_told_so(shop: Shop) -> None:
 
 async def test_a_number_that_the_shop_does_not_know_is_not_found(shop: Shop) -> None:
     theirs = shop.take_elsewhere(Booked(GOODS, USER_ID + 1)).number
+    shop.ordered_elsewhere()
     async with shop.account_of_ours() as provider:
         for number in (NUMBER, theirs, "ORD-202606010001", ""):
             error = await error_of(provider, number)
@@ -151,6 +171,7 @@ async def test_a_number_that_the_shop_does_not_know_is_not_found(shop: Shop) -> 
 
 @pytest.mark.parametrize("fault", [Fault.ERROR_BEFORE, Fault.DROP_BEFORE, Fault.GARBAGE, Fault.EMPTY])
 async def test_a_no_of_a_shop_that_cannot_read_orders_is_not_believed(shop: Shop, fault: Fault) -> None:
+    shop.ordered_elsewhere()
     async with shop.account_of_ours() as provider:
         shop.fail_reads(fault, "/api/orders")
         assert isinstance(await error_of(provider, NUMBER), ReadingFailed)

@@ -67,4 +67,4 @@ async def test_a_later_order_under_another_user_is_remarked(shop: Shop) -> None:
         shop.revoke_tokens()
         second = await provider.place(a_form(), "2")
     assert [remark.code for remark in first.remarks] == ["amount"]
-    assert [remark.code for remark in second.remarks] == ["amount", "other_user"]
+    assert [remark.code for remark in second.remarks] == ["amount", "guest_order"]

@@ -1,6 +1,7 @@
 """An order whose answer was lost is found again, against a supplier that is really asked."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -222,3 +223,16 @@ async def test_finding_an_order_only_reads(simulator: Watched) -> None:
         assert await provider.balance() == Balance(Decimal(1_000_000_000 - 120), "points")
     assert {method for method, _ in simulator.asked} == {"GET"}
     assert (simulator.received, simulator.ledger, simulator.balance) == before
+
+
+async def test_a_list_that_lacks_an_order_we_know_of_proves_nothing(simulator: Watched) -> None:
+    simulator.rows_tell = True
+    await lose_an_order(simulator, Fault.DROP_BEFORE)
+    known = simulator.take_elsewhere(BODY | {"product_id": LIKES, "quantity": 100}).number
+    async with guoguo(simulator) as provider:
+        for numbers, missing in (((known.lower(),), ""), ((known, "ORD-1"), "ORD-1")):
+            findings = await provider.find_order(FORM, replace(SENDING, known=numbers))
+            assert (findings.matches, findings.complete) == ((), not missing)
+            lacked = [signal for signal in findings.signals if signal.code == "lacks_known"]
+            assert [signal.params["number"] for signal in lacked] == ([missing] if missing else [])
+            assert all(sentence(signal) for signal in findings.signals)

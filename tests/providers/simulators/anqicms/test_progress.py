@@ -94,8 +94,17 @@ async def test_an_order_is_cancelled_or_refunded_by_hand(anqicms: Moving) -> Non
     anqicms.refund(back)
     anqicms.refund(kept, granted=False)
     shown = [[(await detail(anqicms, n))[key] for key in ("status", "refund_status")] for n in (closed, back, kept)]
-    assert shown == [[-1, 0], [9, 1], [1, -1]]
+    assert shown == [[-1, 0], [9, 8], [1, 0]]
     assert await listed(anqicms, "closed") == [closed]
+
+
+async def test_the_time_of_any_ending_is_noted_but_not_that_of_closing(anqicms: Moving) -> None:
+    closed, cancelled, kept = (anqicms.take_elsewhere(a_body("anqicms")).number for _ in range(3))
+    anqicms.close(closed)
+    anqicms.cancel(cancelled)
+    anqicms.ask_refund(kept)
+    anqicms.refund(kept, granted=False)
+    assert [(await detail(anqicms, number))["finished_time"] for number in (closed, cancelled, kept)] == [0, AT, AT]
 
 
 async def test_a_number_that_no_order_has_is_told(anqicms: Moving) -> None:

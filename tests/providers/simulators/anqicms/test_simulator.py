@@ -214,7 +214,24 @@ async def test_a_list_query_outside_the_document_is_refused(anqicms: AnqiCmsSimu
     assert (await get(anqicms, f"/api/orders?{query}")).json()["code"] == -1
 
 
-@pytest.mark.parametrize("path", ["/api/orders", "/api/order/detail"])
-async def test_readings_need_the_token(anqicms: AnqiCmsSimulator, path: str) -> None:
-    assert (await get(anqicms, path, {"Token": "wrong"})).json()["code"] == 1001
-    assert (await get(anqicms, path, {"User-Agent": ""})).content == b""
+async def test_the_login_sets_a_cookie_that_signs_in_where_no_token_is_sent(anqicms: AnqiCmsSimulator) -> None:
+    async with client() as line:
+        token = (await line.post(anqicms.url + "/api/login", json=LOGIN)).json()["data"]["token"]
+        assert line.cookies["token"] == token
+        assert (await line.get(anqicms.url + "/api/orders")).json()["code"] == 0
+        assert (await line.get(anqicms.url + "/api/orders", headers={"Token": "wrong"})).json()["code"] == 1001
+        assert (await line.get(anqicms.url + "/api/archive/list")).json()["data"] is None
+    assert (await get(anqicms, "/api/orders", {"Token": ""})).json()["code"] == 1001
+
+
+async def test_the_list_of_orders_needs_the_token_and_the_detail_just_shows_nothing_without(
+    anqicms: AnqiCmsSimulator,
+) -> None:
+    number = (await send(anqicms, BODY)).json()["data"]["order_id"]
+    detail = f"/api/order/detail?order_id={number}"
+    assert (await get(anqicms, "/api/orders", {"Token": "wrong"})).json()["code"] == 1001
+    refused = (await get(anqicms, detail, {"Token": "wrong"})).json()
+    assert (refused["code"], refused["msg"]) == (-1, "权限不足")
+    assert (await get(anqicms, detail)).json()["data"]["order_id"] == number
+    for path in ("/api/orders", detail):
+        assert (await get(anqicms, path, {"User-Agent": ""})).content == b""
