@@ -1,5 +1,6 @@
 """The time that the whole house goes by: the system's, until somebody moves it on to see what later brings."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -11,15 +12,28 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clock:
-    """Called, it gives UTC microseconds since 1970. `system` gives what it counts from, in the same unit."""
+    """Called, it gives UTC microseconds since 1970. `system` gives what it counts from, in the same unit.
 
-    def __init__(self, system: Callable[[], int] = now_us) -> None:
+    `elapsed` gives microseconds that only rise; without it a `system` that was given is followed as far as it rises.
+    """
+
+    def __init__(self, system: Callable[[], int] = now_us, elapsed: Callable[[], int] | None = None) -> None:
         self._system = system
+        self._elapsed = _monotonic if elapsed is None and system is now_us else elapsed
+        self._start = system() - (self._elapsed() if self._elapsed is not None else 0)
+        self._latest = 0
         self._ahead = 0
         self._told: dict[object, Callable[[], None]] = {}
 
     def __call__(self) -> int:
         return self._system() + self._ahead
+
+    def forward(self) -> int:
+        """UTC microseconds as they were at the start, and what has gone by since: setting the time changes nothing."""
+        if self._elapsed is not None:
+            return self._start + self._elapsed() + self._ahead
+        self._latest = max(self._latest, self())
+        return self._latest
 
     def seconds(self) -> float:
         """Seconds since 1970."""
@@ -46,3 +60,7 @@ class Clock:
             self._told.pop(key, None)
 
         return no_longer
+
+
+def _monotonic() -> int:
+    return time.monotonic_ns() // 1000

@@ -61,13 +61,24 @@ NAMES = {ADMIN: "Some Name", COLLEAGUE: "Colleague"}
 
 @dataclass
 class Clock:
+    """`now` is the wall's; what only goes forward is `ahead` of it."""
+
     now: int = START
+    ahead: int = 0
 
     def __call__(self) -> int:
         return self.now
 
+    def forward(self) -> int:
+        return self.now + self.ahead
+
     def advance(self, seconds: float) -> None:
         self.now += int(seconds * 1_000_000)
+
+    def set(self, seconds: float) -> None:
+        """Somebody sets the wall clock, by so many seconds."""
+        self.now += int(seconds * 1_000_000)
+        self.ahead -= int(seconds * 1_000_000)
 
 
 @dataclass

@@ -33,7 +33,7 @@ class Pruner:
 
         def work(tx: Transaction) -> None:
             updates.prune(tx, now - KEPT)
-            outbox.prune(tx, now - KEPT)
+            outbox.prune(tx, now - KEPT, now - outbox.KEPT_FOR)
             guards.prune(tx, now)
 
         await self._database.run(work)

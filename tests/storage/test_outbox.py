@@ -147,13 +147,13 @@ def test_old_rows_go_unless_something_points_at_them(database: Database) -> None
             outbox.sent(tx, row_id, 900 + row_id, 100 + row_id)
         outbox.fail(tx, 4, "403", 104)
         outbox.sent(tx, 5, 905, 200)
-        assert outbox.prune(tx, 200) == 2
+        assert outbox.prune(tx, 200, 200) == 2
         left = [row["id"] for row in tx.fetch("SELECT id FROM outbox ORDER BY id")]
     # 2 is a card, 3 waits to be edited, 5 is young, 6 and 7 wait, 8 is what the next id is counted from.
     assert left == [2, 3, 5, 6, 7, 8]
     with writing(database) as tx:
         outbox.sent(tx, 7, 907, 300)
         add(tx, 9, 10)
-        assert outbox.prune(tx, 400) == 4
+        assert outbox.prune(tx, 400, 400) == 4
         assert outbox.message_id(tx, 2) == 902
         assert outbox.last_id(tx) == 9

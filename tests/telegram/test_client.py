@@ -137,6 +137,7 @@ async def test_a_message_goes_with_its_buttons_and_its_id_comes_back(telegram: S
     shared = {"chat_id": ADMIN, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
     assert last(telegram) == {**shared, "text": "<b>茶</b>", "reply_markup": MARKUP}
     assert telegram.messages(ADMIN)[-1].message_id == sent
+    assert sent is not None
     assert await client.edit_html(ADMIN, sent, "b", []) == sent
     assert last(telegram) == {**shared, "text": "b", "message_id": sent}
     assert telegram.messages(ADMIN)[-1].text == "b"
@@ -161,6 +162,7 @@ async def test_a_change_may_be_of_another_message_from_now_on(telegram: StandIn,
 
 async def test_a_tap_is_answered_with_or_without_words(telegram: StandIn, client: Client) -> None:
     sent = await client.send_html(ADMIN, "a", ROWS)
+    assert sent is not None
     for text in ("", "Too late"):
         telegram.tap(ADMIN, sent, "s:1000:4")
         await client.answer_tap((await client.raw_updates(None))[-1]["callback_query"]["id"], text, 5)

@@ -146,7 +146,7 @@ def telling_the_colleague(house: Line) -> Delivery:
             house.desk.outgoing.plain(unit, COLLEAGUE, text)
         return unit.rows
 
-    return Delivery(house.client, house.database, house.clock, tell)
+    return Delivery(house.client, house.database, house.clock, house.clock.forward, tell)
 
 
 async def test_what_is_said_of_a_message_that_nobody_will_read_keeps_its_place(
@@ -191,7 +191,7 @@ async def test_a_telling_that_fails_makes_no_row_go_again(tmp_path: Path, caplog
             tx.execute("INSERT INTO outbox SELECT * FROM outbox WHERE id = $1", row.id)
             return []
 
-        house.delivery = Delivery(house.client, house.database, house.clock, fails)
+        house.delivery = Delivery(house.client, house.database, house.clock, house.clock.forward, fails)
         house.telegram.block(ADMIN)
         house.puts("lost")
         async with working(house.delivery.run()):
