@@ -93,6 +93,8 @@ class Delivery:
         """Serve rows that were just committed, in the order of their ids."""
         for row in rows:
             if self._reading is not None:
+                # A row that was kept may have been sent in vain since then.
+                self._reading.gone.discard(row.id)
                 self._reading.added[row.id] = row
             self._enter(row)
             self._schedule(row.chat_id)
