@@ -10,7 +10,7 @@ from telegram import Bot, BotCommand, User
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.telegram.request import FOREIGN, AiohttpRequest
-from bot.telegram.shape import WHOLE, Rows, Shape, parameters
+from bot.telegram.shape import WHOLE, MessageShape, Rows, parameters
 from bot.words.catalogue import ENGLISH, Catalogue, catalogues
 from bot.words.render import commands
 
@@ -81,11 +81,11 @@ class Client(Bot):
         updates = found if isinstance(found, list) else []
         return [update for update in updates if isinstance(update, dict) and is_id(update.get("update_id"))]
 
-    async def send_html(self, chat_id: int, html: str, rows: Rows, shape: Shape = WHOLE) -> int | None:
+    async def send_html(self, chat_id: int, html: str, rows: Rows, shape: MessageShape = WHOLE) -> int | None:
         """Send a message; returns its id, None when Telegram took it and named none."""
         return _message_id(await self._call("sendMessage", parameters(chat_id, html, rows, shape)))
 
-    async def edit_html(self, chat_id: int, message_id: int, html: str, rows: Rows, shape: Shape = WHOLE) -> int:
+    async def edit_html(self, chat_id: int, message_id: int, html: str, rows: Rows, shape: MessageShape = WHOLE) -> int:
         """Change a message; returns the id that it has from now on, which is the same unless Telegram says another."""
         values = parameters(chat_id, html, rows, shape) | {"message_id": message_id}
         edited = _message_id(await self._call("editMessageText", values))

@@ -9,7 +9,7 @@ import logging
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.telegram.client import Client
-from bot.telegram.shape import Rows, Shape, newer, shapes
+from bot.telegram.shape import MessageShape, Rows, newer, shapes
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class Courier:
                 return sent
         raise refusal or BadRequest("no shape was left")
 
-    async def _edit(self, chat_id: int, target: int, html: str, rows: Rows, shape: Shape) -> int | None:
+    async def _edit(self, chat_id: int, target: int, html: str, rows: Rows, shape: MessageShape) -> int | None:
         """The id of the changed message; None when it was deleted, is too old, or can't be changed for any reason.
 
         Raises BadRequest when it is the new content that is refused.
@@ -82,7 +82,7 @@ class Courier:
             log.info("message %s could not be changed (%s) and is sent anew", target, error)
             return None
 
-    def _learn(self, rows: Rows, shape: Shape, refusal: BadRequest | None) -> None:
+    def _learn(self, rows: Rows, shape: MessageShape, refusal: BadRequest | None) -> None:
         """The message was taken in this shape, after a refusal or without."""
         if refusal is None:
             return

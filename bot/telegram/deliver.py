@@ -467,7 +467,7 @@ class Delivery:
 
 
 def _stored(reader: Reader, chats: Iterable[int] | None) -> tuple[list[OutboxRow], set[int]]:
-    """What storage has of some chats or of all, and the chats for which something is kept."""
+    """The rows that wait in storage, of some chats or of all, and the chats for which something is kept."""
     return outbox.waiting(reader, KEPT + 1, chats), outbox.kept_chats(reader)
 
 

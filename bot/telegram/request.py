@@ -199,7 +199,7 @@ def _telegrams(code: int, payload: bytes) -> _Answer:
 
 
 def _refusal(said: dict[str, Any]) -> dict[str, Any]:
-    """What python-telegram-bot reads of a refusal, each of it only if it is of its type: else it would stumble."""
+    """The parts of a refusal that python-telegram-bot reads, each only if it is of its type: else it would stumble."""
     found: dict[str, Any] = {"ok": False}
     if isinstance(said.get("description"), str):
         found["description"] = said["description"]

@@ -19,7 +19,7 @@ _NO_PREVIEW: Final = {"is_disabled": True}
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class MessageShape:
     """All that a message has, without some attributes of its buttons, without formatting, or without buttons."""
 
     without: frozenset[str] = frozenset()
@@ -27,19 +27,19 @@ class Shape:
     has_buttons: bool = True
 
 
-WHOLE: Final = Shape()
+WHOLE: Final = MessageShape()
 
 
-def shapes(text: str, rows: Rows, refused: frozenset[str]) -> Iterator[Shape]:
+def shapes(text: str, rows: Rows, refused: frozenset[str]) -> Iterator[MessageShape]:
     """The shapes of a message, the best first, for a server that is known to refuse some attributes of buttons."""
     less = refused | newer(rows)
-    yield Shape(refused)
+    yield MessageShape(refused)
     if less != refused:
-        yield Shape(less)
+        yield MessageShape(less)
     if _plain(text) != text:
-        yield Shape(less, is_formatted=False)
+        yield MessageShape(less, is_formatted=False)
     if rows:
-        yield Shape(less, is_formatted=False, has_buttons=False)
+        yield MessageShape(less, is_formatted=False, has_buttons=False)
 
 
 def newer(rows: Rows) -> frozenset[str]:
@@ -47,7 +47,7 @@ def newer(rows: Rows) -> frozenset[str]:
     return frozenset(name for row in rows for button in row for name in _button(*button)) - OLD_ATTRIBUTES
 
 
-def parameters(chat_id: int, text: str, rows: Rows, shape: Shape = WHOLE) -> dict[str, Any]:
+def parameters(chat_id: int, text: str, rows: Rows, shape: MessageShape = WHOLE) -> dict[str, Any]:
     """The parameters that sending and editing share; `text` is HTML. Source: Bot API, "sendMessage"."""
     values: dict[str, Any] = {"chat_id": chat_id, "link_preview_options": _NO_PREVIEW}
     values |= {"text": text, "parse_mode": "HTML"} if shape.is_formatted else {"text": _plain(text)}

@@ -7,7 +7,7 @@ import pytest
 
 from bot.desk.unit import Unit
 from bot.sandbox.chats import ChatMessage
-from bot.telegram.shape import Shape, newer, parameters, shapes
+from bot.telegram.shape import MessageShape, newer, parameters, shapes
 from bot.words.message import Button, Message
 from tests.bench import until, working
 from tests.end_to_end.house import ADMIN
@@ -106,20 +106,20 @@ async def test_what_is_refused_in_every_shape_fails_with_the_first_words_and_the
 
 def test_a_message_goes_whole_first_and_poorer_only_where_it_has_something_to_lose() -> None:
     refused = frozenset({"copy_text"})
-    assert list(shapes("a", [], frozenset())) == [Shape()]
-    assert list(shapes("<b>a</b>", [], refused)) == [Shape(refused), Shape(refused, is_formatted=False)]
+    assert list(shapes("a", [], frozenset())) == [MessageShape()]
+    assert list(shapes("<b>a</b>", [], refused)) == [MessageShape(refused), MessageShape(refused, is_formatted=False)]
     assert list(shapes("a", ROWS, frozenset())) == [
-        Shape(),
-        Shape(refused),
-        Shape(refused, is_formatted=False, has_buttons=False),
+        MessageShape(),
+        MessageShape(refused),
+        MessageShape(refused, is_formatted=False, has_buttons=False),
     ]
     assert newer(ROWS) == refused
     assert newer(ROWS[:0]) == frozenset()
 
 
 def test_buttons_that_can_do_nothing_any_more_go_with_their_row() -> None:
-    shown = parameters(7, "<b>a</b> &amp; b", ROWS, Shape(frozenset({"copy_text"}), is_formatted=False))
+    shown = parameters(7, "<b>a</b> &amp; b", ROWS, MessageShape(frozenset({"copy_text"}), is_formatted=False))
     assert shown["text"] == "a & b"
     assert "parse_mode" not in shown
     assert shown["reply_markup"] == {"inline_keyboard": [[{"text": "Refresh", "callback_data": "refresh:1"}]]}
-    assert "reply_markup" not in parameters(7, "a", ROWS[1:], Shape(frozenset({"copy_text"})))
+    assert "reply_markup" not in parameters(7, "a", ROWS[1:], MessageShape(frozenset({"copy_text"})))
