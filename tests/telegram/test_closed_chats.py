@@ -1,5 +1,6 @@
 """What somebody misses while the bot may not write to them is kept, and comes when it may again, the newest of it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,9 +9,11 @@ from typing import Any
 import pytest
 
 from bot.desk.unit import Unit
+from bot.telegram.client import Client
 from bot.telegram.deliver import Delivery
 from bot.telegram.membership import opened
 from bot.telegram.receive import Inbox
+from bot.telegram.shape import WHOLE, MessageShape, Rows
 from bot.words.message import Message
 from storage.outbox import KEPT_FOR
 from tests.bench import until, working
@@ -192,6 +195,37 @@ async def test_a_person_the_bot_does_not_reach_costs_one_call_per_message(house:
     assert sum(call.method == "sendMessage" for call in house.telegram.calls) == 3
     house.telegram.unblock(ADMIN)
     await house.reads("Sending", "a", "b")
+
+
+class Held(Client):
+    """A client that has its answers and doesn't hand them on yet."""
+
+    def __init__(self, token: str, api_url: str) -> None:
+        super().__init__(token, api_url)
+        # python-telegram-bot's Bot takes no further attributes.
+        vars(self)["gate"] = asyncio.Event()
+
+    async def send_html(self, chat_id: int, html: str, rows: Rows, shape: MessageShape = WHOLE) -> int | None:
+        try:
+            return await super().send_html(chat_id, html, rows, shape)
+        finally:
+            await vars(self)["gate"].wait()
+
+
+async def test_a_refusal_that_is_read_after_the_bot_was_let_in_is_not_the_last_word(tmp_path: Path) -> None:
+    async with line(tmp_path) as house:
+        client = Held(house.telegram.token, house.telegram.url)
+        delivery = Delivery(client, house.database, house.clock, house.clock.forward)
+        inbox = Inbox(house.client, house.desk, forward=house.clock.forward, reopen=delivery.reopen)
+        house.telegram.block(ADMIN)
+        house.puts("Placed")
+        async with working(delivery.run(), inbox.poll()):
+            await house.telegram.wait_for_call("sendMessage")
+            house.telegram.unblock(ADMIN)
+            await until(house.acknowledged())
+            vars(client)["gate"].set()
+            await house.reads("Placed")
+        await client.shutdown()
 
 
 def member(status: str, chat: int = ADMIN, **more: Any) -> dict[str, Any]:
