@@ -213,8 +213,7 @@ class Held(Client):
 
 
 async def test_a_refusal_that_is_read_after_the_bot_was_let_in_is_not_the_last_word(tmp_path: Path) -> None:
-    async with line(tmp_path) as house:
-        client = Held(house.telegram.token, house.telegram.url)
+    async with line(tmp_path) as house, Held(house.telegram.token, house.telegram.url) as client:
         delivery = Delivery(client, house.database, house.clock, house.clock.forward)
         inbox = Inbox(house.client, house.desk, forward=house.clock.forward, reopen=delivery.reopen)
         house.telegram.block(ADMIN)
@@ -225,7 +224,6 @@ async def test_a_refusal_that_is_read_after_the_bot_was_let_in_is_not_the_last_w
             await until(house.acknowledged())
             vars(client)["gate"].set()
             await house.reads("Placed")
-        await client.shutdown()
 
 
 def member(status: str, chat: int = ADMIN, **more: Any) -> dict[str, Any]:
