@@ -128,12 +128,14 @@ class App:
             rules=Rules(**settings.orders.model_dump(include={field.name for field in fields(Rules)})),
         )
         outcomes = Reports(self.desk)
+        self.delivery = workers.delivery = Delivery(client, database, clock, clock.forward, outcomes.undeliverable)
         self.inbox = Inbox(
             client,
             self.desk,
             Inline(client, InlineSearch(database, accounts, self.desk.staff, clock), settings.language),
+            forward=clock.forward,
+            reopen=self.delivery.reopen,
         )
-        self.delivery = workers.delivery = Delivery(client, database, clock, outcomes.undeliverable)
         self.presence = Presence(database, outcomes, clock)
         self.reconciler = workers.reconciler = Reconciler(database, outcomes, self.providers, clock)
         self.sender = workers.sender = Sender(

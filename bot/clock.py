@@ -47,11 +47,26 @@ def steady_us() -> int:
     return time.monotonic_ns() // 1000
 
 
-class Clock:
-    """Called, it gives UTC microseconds since 1970. `system` and `steady` give what it counts from, in that unit."""
+def _rising(system: Callable[[], int]) -> Callable[[], int]:
+    latest = [system()]
 
-    def __init__(self, system: Callable[[], int] = now_us, steady: Callable[[], int] = steady_us) -> None:
+    def steady() -> int:
+        latest[0] = max(latest[0], system())
+        return latest[0]
+
+    return steady
+
+
+class Clock:
+    """Called, it gives UTC microseconds since 1970. `system` and `steady` give what it counts from, in that unit.
+
+    `steady` only rises; without it a `system` that was given is followed as far as that does.
+    """
+
+    def __init__(self, system: Callable[[], int] = now_us, steady: Callable[[], int] | None = None) -> None:
         self._system = system
+        if steady is None:
+            steady = steady_us if system is now_us else _rising(system)
         self._steady = steady
         self._ahead = 0
         self._set = 0

@@ -5,15 +5,22 @@ for its time, the rest of that chat waits too, and no other chat does.
 
 A paced edit alone steps aside while it waits, and the chat goes on: the same message is changed so at most once in
 PACE, and only the newest of its edits is sent.
+
+What failed because the bot may not write there (`BLOCKED`) is kept, of each message its newest state, and waits again
+when the bot may. Times of waiting are those of a clock that only goes forward; all others are the wall clock's.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storage.database import Reader, Transaction
 
 PACE = 3_000_000
 """Microseconds between two paced edits of a message."""
+BLOCKED = "blocked"
+"""The `error` of what is kept until the bot may write there again."""
+KEPT_FOR = 30 * 24 * 3600 * 1_000_000
+"""Microseconds for which it is kept; by then it is told by asking how an order is."""
 ADD = """
 INSERT INTO outbox (id, chat_id, body, edits, not_before, attempts, state, created_at, paced)
 VALUES ($1, $2, $3, $4, $6, 0, 'waiting', $5, $7)
@@ -37,11 +44,20 @@ FAIL = """
 UPDATE outbox SET state = 'failed', error = $2, done_at = $3, attempts = attempts + 1
 WHERE id = $1 AND state = 'waiting'
 """
+KEPT = "SELECT * FROM outbox WHERE error = 'blocked' AND chat_id = $1 ORDER BY id"
+KEPT_CHATS = "SELECT DISTINCT chat_id FROM outbox WHERE error = 'blocked'"
+NEWER = "SELECT id FROM outbox WHERE edits = $1 AND state = 'waiting' AND id > $2"
+REVIVE = """
+UPDATE outbox SET state = 'waiting', error = NULL, done_at = NULL, not_before = 0, attempts = 0
+WHERE id = $1 AND error = 'blocked'
+"""
+SURPASS = "UPDATE outbox SET error = 'outdated' WHERE error = 'blocked' AND COALESCE(edits, id) = $1 AND id < $2"
 STATE = "SELECT state FROM outbox WHERE id = $1"
 MESSAGE_ID = "SELECT message_id FROM outbox WHERE id = $1"
 # The highest id stays, because the next one is counted from it; so does what an order or a waiting edit points at.
 PRUNE = """
 DELETE FROM outbox WHERE done_at < $1 AND id < (SELECT MAX(id) FROM outbox)
+AND (done_at < $2 OR COALESCE(error, '') <> 'blocked')
 AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.card = outbox.id)
 AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.evidence_card = outbox.id)
 AND NOT EXISTS (SELECT 1 FROM outbox AS edit WHERE edit.edits = outbox.id AND edit.state = 'waiting')
@@ -72,12 +88,21 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A row that Telegram took as this message, at a time; `edits` as in the row."""
+    """A row that Telegram took as this message, at a time; `edits` as in the row.
+
+    `message_id` is None when its answer named none. `forward` is the time by the clock that only goes forward, by which
+    the next edit waits; `at` unless it is given.
+    """
 
     row_id: int
-    message_id: int
+    message_id: int | None
     at: int
     edits: int | None
+    forward: int | None = None
+
+    @property
+    def shown_at(self) -> int:
+        return self.at if self.forward is None else self.forward
 
 
 def add(
@@ -124,7 +149,8 @@ def record(tx: Transaction, taken: Iterable[Taken]) -> None:
         # An edit that was outdated while it was on its way has no row any more, and has changed the message all the
         # same; one that is recorded already must not undo what a later one has changed.
         if one.edits is not None and (was_waiting or tx.fetchrow(STATE, one.row_id) is None):
-            moved(tx, one.edits, one.message_id, one.at)
+            moved(tx, one.edits, one.message_id, one.shown_at)
+            tx.execute(SURPASS, one.edits, one.row_id)
 
 
 def sent(tx: Transaction, row_id: int, message_id: int | None, now: int) -> bool:
@@ -137,7 +163,7 @@ def postpone(tx: Transaction, row_id: int, not_before: int, error: str) -> bool:
     return tx.execute(POSTPONE, row_id, not_before, error) == 1
 
 
-def moved(tx: Transaction, row_id: int, message_id: int, now: int) -> None:
+def moved(tx: Transaction, row_id: int, message_id: int | None, now: int) -> None:
     """Note that this row is that message by now: a later edit changes it, a paced one not before PACE has gone by."""
     tx.execute(MOVED, row_id, message_id, now)
     tx.execute(HOLD, row_id, now + PACE)
@@ -148,12 +174,44 @@ def fail(tx: Transaction, row_id: int, error: str, now: int) -> bool:
     return tx.execute(FAIL, row_id, error, now) == 1
 
 
+def keep(tx: Transaction, row: OutboxRow, now: int) -> bool:
+    """The bot may not write there now. It replaces what was kept of the same message; False when it was not waiting."""
+    if not fail(tx, row.id, BLOCKED, now):
+        return False
+    tx.execute(SURPASS, row.id if row.edits is None else row.edits, row.id)
+    return True
+
+
+def kept_chats(reader: Reader) -> set[int]:
+    """The chats for which something is kept until the bot may write there again."""
+    return {int(row["chat_id"]) for row in reader.fetch(KEPT_CHATS)}
+
+
+def revive(tx: Transaction, chat_id: int, now: int) -> list[OutboxRow]:
+    """The bot may write there again: what was kept for at most KEPT_FOR waits once more; returns it, oldest first.
+
+    What a newer edit that waits will show is not sent.
+    """
+    revived: list[OutboxRow] = []
+    for row in (OutboxRow(**found) for found in tx.fetch(KEPT, chat_id)):
+        shown = row.id if row.edits is None else row.edits
+        if (newer := tx.fetchrow(NEWER, shown, row.id)) is not None:
+            tx.execute(SURPASS, shown, newer["id"])
+        elif (row.done_at or 0) >= now - KEPT_FOR:
+            tx.execute(REVIVE, row.id)
+            revived.append(replace(row, state="waiting", error=None, done_at=None, not_before=0, attempts=0))
+    return revived
+
+
 def message_id(reader: Reader, row_id: int) -> int | None:
     """Telegram's id of a message that was sent, else None."""
     row = reader.fetchrow(MESSAGE_ID, row_id)
     return None if row is None or row["message_id"] is None else int(row["message_id"])
 
 
-def prune(tx: Transaction, before: int) -> int:
-    """Delete rows that were done before a time and that nothing points at; returns how many."""
-    return tx.execute(PRUNE, before)
+def prune(tx: Transaction, before: int, kept_before: int) -> int:
+    """Delete rows that were done before a time and that nothing points at; returns how many.
+
+    `kept_before` is that time for what is kept until the bot may write there again.
+    """
+    return tx.execute(PRUNE, before, kept_before)

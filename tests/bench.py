@@ -61,14 +61,16 @@ NAMES = {ADMIN: "Some Name", COLLEAGUE: "Colleague"}
 
 @dataclass
 class Clock:
+    """`now` is the wall's; what only goes forward is `ahead` of it."""
+
     now: int = START
-    by_hand: int = 0
+    ahead: int = 0
 
     def __call__(self) -> int:
         return self.now
 
     def forward(self) -> int:
-        return self.now - self.by_hand
+        return self.now + self.ahead
 
     def up(self) -> int:
         return self.forward() - START
@@ -77,9 +79,9 @@ class Clock:
         self.now += int(seconds * 1_000_000)
 
     def set(self, seconds: float) -> None:
-        """Set the wall's time alone, by so many seconds."""
+        """Somebody sets the wall clock, by so many seconds."""
         self.now += int(seconds * 1_000_000)
-        self.by_hand += int(seconds * 1_000_000)
+        self.ahead -= int(seconds * 1_000_000)
 
 
 @dataclass

@@ -50,3 +50,30 @@ def test_whoever_asked_is_told_after_the_move_until_it_asks_no_more() -> None:
     ends()
     clock.advance(60)
     assert told[2:] == [("other", START + 120)]
+
+
+def test_setting_the_time_changes_nothing_for_what_only_goes_forward() -> None:
+    system, elapsed = [START * SECOND], [7]
+    clock = Clock(lambda: system[0], lambda: elapsed[0])
+    system[0] -= 3600 * SECOND
+    elapsed[0] += SECOND
+    assert (clock.seconds(), clock.forward()) == (START - 3600, (START + 1) * SECOND)
+    clock.advance(60)
+    assert clock.forward() == (START + 61) * SECOND
+
+
+def test_what_only_goes_forward_follows_a_given_time_as_far_as_that_rises() -> None:
+    system = [START * SECOND]
+    clock = Clock(lambda: system[0])
+    assert clock.forward() == START * SECOND
+    system[0] -= SECOND
+    assert clock.forward() == START * SECOND
+    system[0] += 3 * SECOND
+    assert clock.forward() == (START + 2) * SECOND
+
+
+def test_the_systems_own_goes_forward_by_itself() -> None:
+    before = now_us()
+    clock = Clock()
+    first = clock.forward()
+    assert before <= first <= clock.forward() <= now_us() + SECOND

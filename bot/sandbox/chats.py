@@ -22,11 +22,13 @@ class ChatButton:
     data: str = ""
     url: str = ""
     copied: str = ""
+    style: str = ""
 
     def as_json(self) -> Json:
+        label = {"text": self.text} | ({"style": self.style} if self.style else {})
         if self.copied:
-            return {"text": self.text, "copy_text": {"text": self.copied}}
-        return {"text": self.text} | ({"url": self.url} if self.url else {"callback_data": self.data})
+            return label | {"copy_text": {"text": self.copied}}
+        return label | ({"url": self.url} if self.url else {"callback_data": self.data})
 
 
 Buttons = tuple[tuple[ChatButton, ...], ...]
@@ -145,6 +147,15 @@ class ChatChange:
     """The chat action ("typing"), the words of a toast, or the id of the inline query that was answered."""
 
 
+@dataclass(frozen=True, slots=True)
+class ServerWays:
+    """The ways in which servers differ: how they say that a message to edit isn't there, which buttons they refuse."""
+
+    gone: str = "message to edit not found"
+    refused: frozenset[str] = frozenset()
+    """Attributes of buttons."""
+
+
 class Chats:
     """All people and chats of one bot. `changed` is called with every change."""
 
@@ -157,6 +168,7 @@ class Chats:
         self.taps: dict[str, ChatTap] = {}
         self.toasts: list[ChatToast] = []
         self.queries: dict[str, TypedQuery] = {}
+        self.ways = ServerWays()
 
     @property
     def date(self) -> int:

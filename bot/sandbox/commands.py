@@ -10,6 +10,8 @@ from bot.sandbox.parameters import Parameters
 MOST_COMMANDS = 100
 LONGEST_DESCRIPTION = 256
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+_LANGUAGE = re.compile(r"(?:[a-z]{2})?")
+"""Two letters, or none for everybody. Source: Bot API, "setMyCommands"."""
 _DEFAULT_SCOPE = {"type": "default"}
 
 
@@ -34,12 +36,15 @@ class CommandMenus:
     def shown(self, language: str = "") -> list[dict[str, str]]:
         """The menu of a person with this language, else that for all."""
         scope = json.dumps(_DEFAULT_SCOPE)
-        return self._menus.get((scope, language)) or self._menus.get((scope, ""), [])
+        return self._menus.get((scope, language.partition("-")[0])) or self._menus.get((scope, ""), [])
 
 
 def _key(given: Parameters) -> tuple[str, str]:
     scope = given.structure("scope", "bot command scope") or _DEFAULT_SCOPE
-    return json.dumps(scope, sort_keys=True), given.text("language_code")
+    language = given.text("language_code")
+    if not _LANGUAGE.fullmatch(language):
+        raise bad_request("invalid language code specified")
+    return json.dumps(scope, sort_keys=True), language
 
 
 def _checked(command: Any) -> dict[str, str]:

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, Literal
 
-FaultKind = Literal["retry_after", "error", "drop_before", "drop_after", "hang"]
+FaultKind = Literal["retry_after", "error", "drop_before", "drop_after", "hang", "odd_result", "at_once"]
 ANY_METHOD = "*"
 
 
@@ -14,7 +14,9 @@ class Fault:
 
     `retry_after`: 429 with `seconds`. `error`: `status` with `body` (None: Telegram's JSON, in which `said` is the
     description; empty: the status's name). `drop_before`: the line is cut and nothing is done. `drop_after`: it is
-    done, then the line is cut. `hang`: no answer until healed, then a cut line, and nothing is done.
+    done, then the line is cut. `hang`: no answer until healed, then a cut line, and nothing is done. `odd_result`: it
+    is done, and answered as such, but its result is the JSON in `body` (None: an answer without any). `at_once`: a
+    poll isn't held open.
     """
 
     method: str

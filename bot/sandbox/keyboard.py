@@ -17,9 +17,11 @@ LONGEST_DATA = 64
 """Bytes of UTF-8."""
 LONGEST_COPIED = 256
 """UTF-16 code units. Source: Bot API, "CopyTextButton"."""
+STYLES = ("danger", "primary", "success")
+"""Source: Bot API, "InlineKeyboardButton"."""
 _TOO_LONG = "reply markup is too long"
 _KINDS = ("inline_keyboard", "keyboard", "remove_keyboard", "force_reply")
-_TEXTS = ("text", "callback_data", "url")
+_TEXTS = ("text", "callback_data", "url", "style")
 _ACTIONS = ("callback_data", "url", "copy_text")
 
 
@@ -32,8 +34,8 @@ class Markup:
     inline: bool = True
 
 
-def read_markup(markup: Any) -> Markup:
-    """Check a decoded `reply_markup` (None for none). Raises ApiError."""
+def read_markup(markup: Any, refused: frozenset[str] = frozenset()) -> Markup:
+    """Check a decoded `reply_markup` (None for none); `refused` are attributes of buttons. Raises ApiError."""
     if markup is None or markup == {}:
         return Markup()
     if not isinstance(markup, dict):
@@ -43,7 +45,7 @@ def read_markup(markup: Any) -> Markup:
         raise bad_request(f"can't parse reply markup: exactly one of {', '.join(_KINDS)} expected")
     match kinds[0]:
         case "inline_keyboard":
-            return Markup(buttons=_rows(markup["inline_keyboard"]))
+            return Markup(buttons=_rows(markup["inline_keyboard"], refused))
         case "force_reply":
             return Markup(force_reply=True, inline=False)
         case "remove_keyboard":
@@ -52,26 +54,26 @@ def read_markup(markup: Any) -> Markup:
             raise bad_request("reply keyboards are not supported by this stand-in")
 
 
-def read_inline_markup(markup: Any) -> Buttons:
+def read_inline_markup(markup: Any, refused: frozenset[str] = frozenset()) -> Buttons:
     """Check the `reply_markup` of an edit, which can only be an inline keyboard. Raises ApiError."""
-    read = read_markup(markup)
+    read = read_markup(markup, refused)
     if not read.inline:
         raise bad_request("inline keyboard expected")
     return read.buttons
 
 
-def _rows(rows: Any) -> Buttons:
+def _rows(rows: Any, refused: frozenset[str]) -> Buttons:
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise bad_request('can\'t parse inline keyboard: field "inline_keyboard" must be an Array of Arrays')
     if any(len(row) > MOST_IN_A_ROW for row in rows) or sum(map(len, rows)) > MOST_BUTTONS:
         raise bad_request(_TOO_LONG)
-    return tuple(tuple(_button(button) for button in row) for row in rows if row)
+    return tuple(tuple(_button(button, refused) for button in row) for row in rows if row)
 
 
-def _button(button: Any) -> ChatButton:
+def _button(button: Any, refused: frozenset[str]) -> ChatButton:
     if not isinstance(button, dict):
         raise bad_request("can't parse inline keyboard button: expected an Object")
-    if unknown := sorted(button.keys() - {"text", *_ACTIONS}):
+    if unknown := sorted(button.keys() - ({"text", "style", *_ACTIONS} - refused)):
         raise bad_request(f"can't parse inline keyboard button: this stand-in doesn't know {', '.join(unknown)}")
     for name in _TEXTS:
         if not isinstance(button.get(name, ""), str):
@@ -84,11 +86,18 @@ def _button(button: Any) -> ChatButton:
     if len(given := [name for name in _ACTIONS if button.get(name)]) > 1:
         # Telegram would take one of them, and not say which.
         raise bad_request(f"can't parse inline keyboard button: exactly one action expected, not {', '.join(given)}")
+    style = _checked_style(button.get("style", ""))
     if "copy_text" in button:
-        return ChatButton(label.text, copied=_checked_copy(button["copy_text"]))
+        return ChatButton(label.text, copied=_checked_copy(button["copy_text"]), style=style)
     if url := button.get("url"):
-        return ChatButton(label.text, url=_checked_url(url))
-    return ChatButton(label.text, _checked_data(button.get("callback_data", "")))
+        return ChatButton(label.text, url=_checked_url(url), style=style)
+    return ChatButton(label.text, _checked_data(button.get("callback_data", "")), style=style)
+
+
+def _checked_style(style: str) -> str:
+    if style and style not in STYLES:
+        raise bad_request(f"can't parse inline keyboard button: this stand-in knows the styles {', '.join(STYLES)}")
+    return style
 
 
 def _checked_url(url: str) -> str:

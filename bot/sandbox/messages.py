@@ -18,6 +18,8 @@ LONGEST_TEXT = 4096
 LONGEST_TOAST = 200
 DELETABLE_FOR = 48 * 3600
 """Seconds."""
+GONE_WORDS = ("message to edit not found", "message not found", "message can't be edited", "MESSAGE_ID_INVALID")
+"""The ways in which servers say that a message to edit isn't there, or not any more."""
 TAP_ANSWERABLE_FOR = 15
 """Seconds. How long it is at Telegram isn't documented, only that it ends."""
 ACTIONS = frozenset(
@@ -39,7 +41,7 @@ ACTIONS = frozenset(
 
 def send_message(chats: Chats, given: Parameters) -> Json:
     content = _content(given)
-    markup = read_markup(given.structure("reply_markup", "reply keyboard markup"))
+    markup = read_markup(given.structure("reply_markup", "reply keyboard markup"), chats.ways.refused)
     chat = _chat(chats, given)
     reply_to = _replied(chat, given.structure("reply_parameters", "reply parameters"))
     message = chats.add(chat, BOT, content, buttons=markup.buttons, force_reply=markup.force_reply, reply_to=reply_to)
@@ -48,13 +50,13 @@ def send_message(chats: Chats, given: Parameters) -> Json:
 
 def edit_message_text(chats: Chats, given: Parameters) -> Json:
     content = _content(given)
-    buttons = read_inline_markup(given.structure("reply_markup", "reply keyboard markup"))
+    buttons = read_inline_markup(given.structure("reply_markup", "reply keyboard markup"), chats.ways.refused)
     message = _own_message(chats, given)
     return _changed(chats, message, content, buttons)
 
 
 def edit_message_reply_markup(chats: Chats, given: Parameters) -> Json:
-    buttons = read_inline_markup(given.structure("reply_markup", "reply keyboard markup"))
+    buttons = read_inline_markup(given.structure("reply_markup", "reply keyboard markup"), chats.ways.refused)
     message = _own_message(chats, given)
     return _changed(chats, message, message.content, buttons)
 
@@ -156,7 +158,7 @@ def _own_message(chats: Chats, given: Parameters) -> ChatMessage:
         raise bad_request("message identifier is not specified")
     message = chat.messages.get(message_id)
     if message is None:
-        raise bad_request("message to edit not found")
+        raise bad_request(chats.ways.gone)
     if message.sender != BOT or message.force_reply:
         raise bad_request("message can't be edited")
     return message

@@ -14,6 +14,7 @@ from bot.sandbox.chats import BOT, ChatChange, ChatMessage, Json
 from bot.sandbox.payloads import PAYLOADS
 from bot.sandbox.standin import StandIn
 from bot.sandbox.suppliers import SupplierCard
+from bot.sandbox.troubles import Troubles
 
 HEARTBEAT = 15.0
 """Seconds of silence after which the page is written to, so that a page which has gone is noticed."""
@@ -31,15 +32,23 @@ class Feed:
     """The chats as `people` see them, one of them at a time, and what all see: suppliers, commands and the clock."""
 
     def __init__(
-        self, standin: StandIn, people: Sequence[int], suppliers: Sequence[SupplierCard], clock: Clock, language: str
+        self,
+        standin: StandIn,
+        people: Sequence[int],
+        suppliers: Sequence[SupplierCard],
+        troubles: Troubles,
+        clock: Clock,
+        language: str,
     ) -> None:
         self._standin = standin
         self._people = people
         self._suppliers = suppliers
         self._clock = clock
+        self._troubles = troubles
         self._language = language
         self._watchers: set[_Queue] = set()
         clock.on_move(self._clock_moved)
+        troubles.on_change = self._telegram_changed
         for card in suppliers:
             card.on_change = self._supplier_changed
 
@@ -50,6 +59,7 @@ class Feed:
             "people": [{"id": one, "name": self._standin.name_of(one)} for one in self._people],
             "bot": self._standin.username,
             "clock": self._time(),
+            "telegram": self._telegram(),
             "messages": [self._message(message) for message in self._standin.messages(person)],
             "commands": self._standin.commands(self._language),
             "suppliers": [card.as_json() for card in self._suppliers],
@@ -125,6 +135,12 @@ class Feed:
         self._tell_all("clock", self._time())
         for card in self._suppliers:
             self._supplier_changed(card)
+
+    def _telegram_changed(self) -> None:
+        self._tell_all("telegram", self._telegram())
+
+    def _telegram(self) -> Json:
+        return {"trouble": self._troubles.now}
 
     def _tell_all(self, name: str, content: Json) -> None:
         for queue in self._watchers:

@@ -22,6 +22,7 @@ from bot.sandbox.page_feed import HEADERS, Feed
 from bot.sandbox.payloads import OtherKind
 from bot.sandbox.standin import StandIn
 from bot.sandbox.suppliers import Deed, SupplierCard
+from bot.sandbox.troubles import Trouble, Troubles
 from providers.simulators.base import Fault
 
 FILES = Path(__file__).parent / "page"
@@ -74,6 +75,10 @@ class _Fail(_Act):
     code: str = ""
 
 
+class _Make(_Act):
+    trouble: Trouble
+
+
 class _Ware(_Act):
     number: str
     deed: Deed
@@ -108,7 +113,8 @@ class ChatPage:
         self._people = people
         self._clock = clock
         self._suppliers = {card.name: card for card in suppliers}
-        self._feed = Feed(standin, people, suppliers, clock, language)
+        self._troubles = Troubles(standin)
+        self._feed = Feed(standin, people, suppliers, self._troubles, clock, language)
 
     def add_routes(self) -> None:
         """Put the page into the stand-in's app, which must not have started."""
@@ -126,6 +132,8 @@ class ChatPage:
         app.router.add_post("/page/inline", self._search)
         app.router.add_post("/page/choose", self._choose)
         app.router.add_post("/page/clock", self._advance)
+        app.router.add_post("/page/telegram/trouble", self._make_trouble)
+        app.router.add_post("/page/telegram/heal", self._heal_telegram)
         app.router.add_post("/page/suppliers/{name}/fault", self._fail)
         app.router.add_post("/page/suppliers/{name}/heal", self._heal)
         app.router.add_post("/page/suppliers/{name}/ware", self._change)
@@ -177,6 +185,14 @@ class ChatPage:
     async def _advance(self, request: web.Request) -> web.Response:
         step = await _read(request, _Advance)
         return _done(lambda: self._clock.advance(_step(step.seconds)))
+
+    async def _make_trouble(self, request: web.Request) -> web.Response:
+        person, wanted = self._doer(request), await _read(request, _Make)
+        return _done(lambda: self._troubles.make(wanted.trouble, person))
+
+    async def _heal_telegram(self, request: web.Request) -> web.Response:
+        await _read(request, _Act)
+        return _done(self._troubles.heal)
 
     async def _fail(self, request: web.Request) -> web.Response:
         plan = await _read(request, _Fail)

@@ -10,14 +10,17 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, NamedTuple, Self
 
 from aiohttp import web
 
 from bot.sandbox.botapi import BotApi, not_found, unauthorized
+from bot.sandbox.chats import ServerWays
 from bot.sandbox.errors import ApiError, too_many_requests
 from bot.sandbox.faults import ANY_METHOD, Fault, FaultKind, Faults
+from bot.sandbox.messages import GONE_WORDS
 from bot.sandbox.parameters import read_parameters
 from bot.sandbox.searching import Searching
 
@@ -107,7 +110,7 @@ class StandIn(Searching):
         """Let the next `times` calls of `method` ("*": any) fail; None: until `heal`. See `bot.sandbox.faults`.
 
         `chat_id`: only calls for this chat. `retry_after` in seconds. For "error": `status`, and either `body` or what
-        Telegram's own JSON says as its description.
+        Telegram's own JSON says as its description. For "odd_result": `body` is the result.
         """
         if method != ANY_METHOD and self._api.name(method) != method:
             raise ValueError(f"no method {method!r}")
@@ -124,8 +127,19 @@ class StandIn(Searching):
         return self.token
 
     def heal(self) -> None:
-        """Forget all faults; calls that hang get a cut line."""
+        """Forget all faults, and how the server differs from today's; calls that hang get a cut line."""
         self._faults.clear()
+        self._chats.ways = ServerWays()
+
+    def says_gone(self, words: str) -> None:
+        """From now on an edit of a message that isn't there is refused in these words, one of GONE_WORDS."""
+        if words not in GONE_WORDS:
+            raise ValueError(f"{words!r} is none of {GONE_WORDS}")
+        self._chats.ways = replace(self._chats.ways, gone=words)
+
+    def refuse_buttons(self, *attributes: str) -> None:
+        """From now on messages are refused whose buttons have one of these attributes, as by an older server."""
+        self._chats.ways = replace(self._chats.ways, refused=frozenset(attributes))
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -154,6 +168,11 @@ class StandIn(Searching):
         match fault.kind:
             case "retry_after":
                 raise too_many_requests(fault.seconds)
+            case "odd_result":
+                await self._api.call(name, given)
+                return web.Response(text=_odd(fault.body), content_type="application/json")
+            case "at_once":
+                return web.json_response({"ok": True, "result": await self._api.call(name, given | {"timeout": 0})})
             case "error":
                 return _broken(fault)
             case "hang":
@@ -166,6 +185,10 @@ class StandIn(Searching):
         if request.transport is not None:
             request.transport.abort()
         return web.Response()
+
+
+def _odd(result: str | None) -> str:
+    return '{"ok":true}' if result is None else f'{{"ok":true,"result":{result}}}'
 
 
 def _broken(fault: Fault) -> web.Response:

@@ -2,15 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, TypeGuard, cast
+from typing import Any, Final, TypeGuard
 
-from telegram import Bot, BotCommand
-from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram import Bot, BotCommand, User
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.telegram.request import AiohttpRequest
-from bot.words.catalogue import catalogues
+from bot.telegram.request import FOREIGN, AiohttpRequest
+from bot.telegram.shape import WHOLE, MessageShape, Rows, parameters
+from bot.words.catalogue import ENGLISH, Catalogue, catalogues
 from bot.words.render import commands
 
 log = logging.getLogger(__name__)
@@ -21,12 +22,13 @@ POLL = 25
 """Seconds for which Telegram holds a poll open when nothing happens."""
 CALLS_AT_ONCE = 48
 """More than messages are sent at once, so that a tap is answered also while all of them wait."""
-ALLOWED = ("message", "edited_message", "callback_query", "inline_query")
+ALLOWED = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 LONGEST_PAUSE = 60.0
 """Seconds between two attempts when Telegram can't be reached."""
-Rows = Sequence[Sequence[Sequence[str]]]
-"""Rows of buttons, each its label, what a tap on it carries, and, if it copies a text instead, that text."""
-_NO_PREVIEW = {"is_disabled": True}
+SHORTEST_WAIT: Final = 1.0
+TWO_LETTERS: Final = 2
+LONGEST_WAIT = 3600.0
+"""Seconds that Telegram can ask us to wait; if it means more, it says so again."""
 
 
 class TelegramRefusedError(Exception):
@@ -60,24 +62,32 @@ class Client(Bot):
         await super().shutdown()
         await asyncio.gather(self._calls.shutdown(), self._polls.shutdown())
 
+    async def get_me(self, **_: Any) -> User:
+        """Ask whose token it is. Raises TelegramError, also for an answer that names no bot."""
+        match await self._call("getMe", {}):
+            case {"id": found, "username": str(username), **rest} if is_id(found) and username:
+                first_name = rest.get("first_name")
+                name = first_name if isinstance(first_name, str) else username
+                self._bot_user = User(found, name, is_bot=True, username=username)
+                return self._bot_user
+        raise TelegramError("the answer to getMe names no bot")
+
     async def raw_updates(self, offset: int | None) -> list[dict[str, Any]]:
-        """Long-poll for updates from `offset` on; earlier ones are thereby acknowledged."""
+        """Long-poll for updates from `offset` on; earlier ones are thereby acknowledged. Each has an `update_id`."""
         values: dict[str, Any] = {"timeout": POLL, "allowed_updates": ALLOWED}
         if offset is not None:
             values["offset"] = offset
         found = await self._polls.result(f"{self._base_url}/getUpdates", values, POLL + 10)
-        return cast("list[dict[str, Any]]", found if isinstance(found, list) else [])
+        updates = found if isinstance(found, list) else []
+        return [update for update in updates if isinstance(update, dict) and is_id(update.get("update_id"))]
 
-    async def send_html(self, chat_id: int, html: str, rows: Rows) -> int:
-        """Send a message; returns its id. Raises ValueError when the answer has none: it may have been sent."""
-        message_id = _message_id(await self._call("sendMessage", _message(chat_id, html, rows)))
-        if message_id is None:
-            raise ValueError("Telegram's answer to sendMessage has no message_id")
-        return message_id
+    async def send_html(self, chat_id: int, html: str, rows: Rows, shape: MessageShape = WHOLE) -> int | None:
+        """Send a message; returns its id, None when Telegram took it and named none."""
+        return _message_id(await self._call("sendMessage", parameters(chat_id, html, rows, shape)))
 
-    async def edit_html(self, chat_id: int, message_id: int, html: str, rows: Rows) -> int:
+    async def edit_html(self, chat_id: int, message_id: int, html: str, rows: Rows, shape: MessageShape = WHOLE) -> int:
         """Change a message; returns the id that it has from now on, which is the same unless Telegram says another."""
-        values = _message(chat_id, html, rows) | {"message_id": message_id}
+        values = parameters(chat_id, html, rows, shape) | {"message_id": message_id}
         edited = _message_id(await self._call("editMessageText", values))
         return message_id if edited is None else edited
 
@@ -90,18 +100,6 @@ class Client(Bot):
         return await self._calls.result(f"{self._base_url}/{method}", values, within)
 
 
-def _message(chat_id: int, html: str, rows: Rows) -> dict[str, Any]:
-    """The parameters that sending and editing share."""
-    values = {"chat_id": chat_id, "text": html, "parse_mode": "HTML", "link_preview_options": _NO_PREVIEW}
-    if rows:
-        values["reply_markup"] = {"inline_keyboard": [[_button(*button) for button in row] for row in rows]}
-    return values
-
-
-def _button(text: str, data: str, copy: str = "") -> dict[str, Any]:
-    return {"text": text, "copy_text": {"text": copy}} if copy else {"text": text, "callback_data": data}
-
-
 def _message_id(result: Any) -> int | None:
     """The id in a result that is a message; None when it is anything else."""
     found = result.get("message_id") if isinstance(result, dict) else None
@@ -110,7 +108,7 @@ def _message_id(result: Any) -> int | None:
 
 def is_id(value: Any) -> TypeGuard[int]:
     """True for an id as Telegram has them; storage takes 64 bits."""
-    return isinstance(value, int) and -(2**63) <= value < 2**63
+    return isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
 
 
 def connect(token: str, api_url: str) -> Client:
@@ -124,15 +122,29 @@ def pause(attempt: int) -> float:
 
 
 def seconds(error: RetryAfter) -> float:
-    """The seconds that Telegram asks us to wait."""
+    """The seconds that Telegram asks us to wait, as far as we do."""
     asked = error.retry_after
-    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
+    wanted = asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
+    return max(SHORTEST_WAIT, min(LONGEST_WAIT, wanted))
+
+
+def told(error: TelegramError) -> str:
+    """A failed call in words: Telegram's own where it has answered."""
+    match error:
+        case BadRequest() | Forbidden() | Conflict():
+            return f"Telegram refused: {error}"
+        case NetworkError() if FOREIGN in str(error):
+            return f"what answers in Telegram's place is not Telegram ({error})"
+        case NetworkError():
+            return f"Telegram can't be reached, or has trouble ({type(error).__name__}: {error})"
+        case _:
+            return str(error)
 
 
 async def start(client: Client) -> None:
     """Say hello, make sure that updates come by polling, and set the menu of commands.
 
-    Waits for a Telegram that can't be reached. Raises TelegramRefusedError for a token that isn't accepted.
+    Waits for a Telegram that can't be reached or refuses. Raises TelegramRefusedError for a token that isn't accepted.
     """
     for attempt in range(10**9):
         try:
@@ -144,15 +156,28 @@ async def start(client: Client) -> None:
         except RetryAfter as error:
             await asyncio.sleep(seconds(error))
         except TelegramError as error:
-            log.warning("Telegram can't be reached yet (%s: %s); trying again", type(error).__name__, error)
+            log.warning("%s; trying again", told(error))
             await asyncio.sleep(pause(attempt))
     await _set_commands(client)
 
 
 async def _set_commands(client: Client) -> None:
-    for language, words in catalogues().items():
+    for code, words in menus(catalogues()).items():
         menu: Sequence[BotCommand] = [BotCommand(name, text) for name, text in commands(words)]
         try:
-            await client.set_my_commands(menu, language_code=None if language == "en" else language)
+            await client.set_my_commands(menu, language_code=code or None)
         except TelegramError as error:
             log.warning("the menu of commands could not be set: %s", error)
+
+
+def menus(known: Mapping[str, Catalogue]) -> dict[str, Catalogue]:
+    """The words of each menu of commands by Telegram's code of a language: two letters, empty for all others.
+
+    Source: Bot API, "setMyCommands". Of languages that share a code the first has it.
+    """
+    found = {"": known[ENGLISH]}
+    for language, words in known.items():
+        code = language.partition("-")[0]
+        if language != ENGLISH and len(code) == TWO_LETTERS:
+            found.setdefault(code, words)
+    return found

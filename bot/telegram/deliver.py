@@ -1,7 +1,8 @@
 """The way out: what the outbox holds goes to Telegram, per chat in order, chats side by side.
 
 A row is done when Telegram has taken it. After a crash what was not taken is sent, so a message whose answer was lost
-may come twice; it never gets lost. What waits is known in memory, and storage is read at the start, when it may know
+may come twice; it never gets lost. What a chat misses while the bot may not write there is kept, and goes out when it
+may again. What waits is known in memory, and storage is read at the start, when it may know
 more, and once a minute, so a message costs the same however many others wait.
 """
 
@@ -14,13 +15,14 @@ from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from typing import TypeVar
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.telegram.client import TOKEN_REVOKED, Client, Rows, TelegramRefusedError, pause, seconds
+from bot.telegram.client import LONGEST_WAIT, TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds
+from bot.telegram.courier import Courier, is_closed
 from bot.telegram.taken import TakenMessages
 from bot.telegram.waiting import KEPT, WaitingChat
 from storage import outbox
-from storage.database import Database, Transaction
+from storage.database import Database, Reader, Transaction
 from storage.errors import AlreadyStored, StorageError
 from storage.outbox import OutboxRow, Taken
 
@@ -34,6 +36,7 @@ SWEEP = 60.0
 STORED_WITHIN = 0.25
 """Seconds for which what Telegram took waits for a unit of work to come along and store it."""
 _SECOND = 1_000_000
+_LONGEST_WAIT = int(LONGEST_WAIT * _SECOND)
 _BREATH = 0.001
 """Seconds, at least, until a time is looked at again: clocks may stand still."""
 Undeliverable = Callable[[Transaction, OutboxRow, str], Sequence[OutboxRow]]
@@ -49,9 +52,10 @@ class _Reading:
 
 
 class Delivery:
-    """Sends what waits in the outbox. `now` is in microseconds.
+    """Sends what waits in the outbox. `now` is UTC in microseconds; `forward` too at the start, but it only rises.
 
-    Whoever commits rows hands them over with `add`, and stores what was `taken` in the same transaction.
+    Waiting goes by `forward`: a wall clock that is set would silence a chat. Whoever commits rows hands them over with
+    `add`, and stores what was `taken` in the same transaction.
     """
 
     def __init__(
@@ -59,11 +63,13 @@ class Delivery:
         client: Client,
         database: Database,
         now: Callable[[], int],
+        forward: Callable[[], int],
         undeliverable: Undeliverable | None = None,
     ) -> None:
-        self._client = client
+        self._courier = Courier(client)
         self._database = database
         self._now = now
+        self._forward = forward
         self._undeliverable = undeliverable
         self._refused = self._runs = self._ended = False
         self._woken = asyncio.Event()
@@ -79,11 +85,16 @@ class Delivery:
         self._read_at = 0.0
         self._lacking: set[int] = set()
         self._reading: _Reading | None = None
+        self._closed: set[int] = set()
+        self._knows_closed = False
+        self._opened: set[int] = set()
 
     def add(self, rows: Iterable[OutboxRow]) -> None:
         """Serve rows that were just committed, in the order of their ids."""
         for row in rows:
             if self._reading is not None:
+                # A row that was kept may have been sent in vain since then.
+                self._reading.gone.discard(row.id)
                 self._reading.added[row.id] = row
             self._enter(row)
             self._schedule(row.chat_id)
@@ -100,6 +111,39 @@ class Delivery:
     def stored(self, taken: Iterable[Taken]) -> None:
         """The unit of work that recorded these is committed."""
         self._taken.stored(taken)
+
+    async def reopen(self, chats: Iterable[int]) -> None:
+        """The bot may write to these chats, perhaps again: what they have missed goes out. Raises StorageError."""
+        wanted = set(chats)
+        # What is on its way there may still be refused.
+        self._opened |= wanted & self._serving.keys()
+        if wanted and not self._knows_closed:
+            self._note_closed(await self._database.read(outbox.kept_chats))
+        wanted &= self._closed
+        if not wanted:
+            return
+        self._closed -= wanted
+        taken = self.taken()
+
+        def revive(tx: Transaction) -> list[OutboxRow]:
+            # What was taken meanwhile may surpass what is kept.
+            outbox.record(tx, taken)
+            return [row for chat_id in sorted(wanted) for row in outbox.revive(tx, chat_id, self._now())]
+
+        def revived(rows: list[OutboxRow]) -> None:
+            self.stored(taken)
+            self.add(rows)
+
+        try:
+            await self._database.run(revive, revived)
+        except BaseException:
+            self._closed |= wanted
+            raise
+
+    def _note_closed(self, chats: set[int]) -> None:
+        """Storage was read: for these chats something is kept, and for those of which we knew."""
+        self._closed |= chats
+        self._knows_closed = True
 
     async def run(self) -> None:
         """Run until cancelled. Raises TelegramRefusedError when the token is no longer accepted; the rows wait on."""
@@ -150,7 +194,7 @@ class Delivery:
         """Until something is new, a postponed row is due, or storage is to be read again."""
         wait = self._read_at + SWEEP - asyncio.get_running_loop().time()
         if self._timers:
-            wait = min(wait, (self._timers[0][0] - self._now()) / _SECOND)
+            wait = min(wait, (self._timers[0][0] - self._forward()) / _SECOND)
         try:
             async with asyncio.timeout(max(wait, _BREATH)):
                 await self._woken.wait()
@@ -173,13 +217,14 @@ class Delivery:
         gone = {row.id for row in self._serving.values()} | {taken.row_id for taken in self.taken()}
         reading = self._reading = _Reading(gone)
         try:
-            rows = await self._database.read(outbox.waiting, KEPT + 1, chats)
+            rows, closed = await self._database.read(_stored, chats)
         except BaseException:
             self._outdated = True
             raise
         finally:
             self._reading = None
         if everything:
+            self._note_closed(closed)
             self._read_at = at
             self._timers.clear()
         self._replace(reading, rows, set(self._chats) if chats is None else chats)
@@ -209,6 +254,9 @@ class Delivery:
 
     def _enter(self, row: OutboxRow) -> None:
         self._outdate(row)
+        if row.not_before > self._forward() + _LONGEST_WAIT:
+            # Nobody asks us to wait so long: it was written when the clock was wrong.
+            row = replace(row, not_before=0)
         if row.id in self._taken or (row.paced and self._taken.outdates(row)):
             return
         serving = self._serving.get(row.chat_id)
@@ -232,7 +280,7 @@ class Delivery:
         if at is None:
             if not chat.lacks_rows:
                 del self._chats[chat_id]
-        elif at <= self._now():
+        elif at <= self._forward():
             chat.is_queued = True
             self._ready.append(chat_id)
             self._engage()
@@ -243,7 +291,7 @@ class Delivery:
 
     def _serve_in_time(self) -> None:
         """Chats whose time has come."""
-        while self._timers and self._timers[0][0] <= self._now():
+        while self._timers and self._timers[0][0] <= self._forward():
             _, chat_id = heappop(self._timers)
             if (chat := self._chats.get(chat_id)) is not None:
                 chat.timer = None
@@ -264,7 +312,7 @@ class Delivery:
                 chat_id = self._ready.popleft()
                 chat = self._chats[chat_id]
                 chat.is_queued = False
-                row = chat.take_due(self._now(), self._taken.free_at)
+                row = chat.take_due(self._forward(), self._taken.free_at)
                 if row is not None:
                     await self._serve_row(row)
                 self._schedule(chat_id)
@@ -275,13 +323,14 @@ class Delivery:
 
     async def _serve_row(self, row: OutboxRow) -> None:
         self._serving[row.chat_id] = row
+        self._opened.discard(row.chat_id)
         if self._reading is not None:
             self._reading.gone.add(row.id)
         try:
             await self._deliver(row)
         except Exception:
             log.exception("what became of message %s could not be recorded", row.id)
-            self._put_back(replace(row, not_before=self._now() + int(pause(row.attempts) * _SECOND)))
+            self._put_back(replace(row, not_before=self._forward() + int(pause(row.attempts) * _SECOND)))
         finally:
             del self._serving[row.chat_id]
 
@@ -303,10 +352,13 @@ class Delivery:
         except RetryAfter as error:
             await self._postpone(row, seconds(error), "Telegram asked to wait")
         except (Forbidden, BadRequest) as error:
-            # Blocked by the person, or a message that Telegram will never take: the chat goes on with the next.
-            level = logging.WARNING if isinstance(error, Forbidden) else logging.ERROR
-            log.log(level, "message %s was not taken: %s", row.id, error)
-            await self._give_up(row, str(error))
+            # Never as it is, or not now: the chat goes on with the next.
+            closed = is_closed(error)
+            log.log(logging.WARNING if closed else logging.ERROR, "message %s was not taken: %s", row.id, error)
+            if closed and row.chat_id in self._opened:
+                self._put_back(row)
+            else:
+                await self._give_up(row, str(error), keeps=closed)
         except (TelegramError, StorageError) as error:
             log.warning("message %s waits (%s: %s)", row.id, type(error).__name__, error)
             await self._postpone(row, pause(row.attempts), type(error).__name__)
@@ -315,8 +367,18 @@ class Delivery:
             log.exception("message %s was given up", row.id)
             await self._give_up(row, str(error))
         else:
-            self._taken.note(Taken(row.id, message_id, self._now(), row.edits), asyncio.get_running_loop().time())
+            taken = Taken(row.id, message_id, self._now(), row.edits, self._forward())
+            self._taken.note(taken, asyncio.get_running_loop().time())
             self._took.set()
+            await self._reopen_by(row)
+
+    async def _reopen_by(self, row: OutboxRow) -> None:
+        """A message was taken: should its chat have been closed, it isn't any more, although nobody has said so."""
+        if row.chat_id in self._closed:
+            try:
+                await self.reopen([row.chat_id])
+            except StorageError as error:
+                log.warning("what chat %s has missed has to wait: %s", row.chat_id, error)
 
     # What became of a message.
 
@@ -351,14 +413,24 @@ class Delivery:
             log.warning("messages that Telegram took could not be recorded; they may come twice: %s", error)
 
     async def _postpone(self, row: OutboxRow, wait: float, why: str) -> None:
-        at = self._now() + int(wait * _SECOND)
+        at = self._forward() + int(wait * _SECOND)
         if await self._write(lambda tx: outbox.postpone(tx, row.id, at, why)):
             # Else it is an edit that was outdated meanwhile.
             self._put_back(replace(row, not_before=at, attempts=row.attempts + 1, error=why))
 
-    async def _give_up(self, row: OutboxRow, why: str) -> None:
+    async def _give_up(self, row: OutboxRow, why: str, *, keeps: bool = False) -> None:
+        """Record that a message will not be taken, or not now and it `keeps`, and tell of it."""
+        if keeps:
+            self._closed.add(row.chat_id)
+
+        def fail(tx: Transaction) -> None:
+            if keeps:
+                outbox.keep(tx, row, self._now())
+            else:
+                outbox.fail(tx, row.id, why, self._now())
+
         def fail_and_tell(tx: Transaction) -> Sequence[OutboxRow]:
-            outbox.fail(tx, row.id, why, self._now())
+            fail(tx)
             return () if self._undeliverable is None else self._undeliverable(tx, row, why)
 
         try:
@@ -366,7 +438,7 @@ class Delivery:
         except Exception:
             # Else the row would be tried again and again.
             log.exception("nobody could be told that message %s was not taken", row.id)
-            await self._write(lambda tx: outbox.fail(tx, row.id, why, self._now()))
+            await self._write(fail)
 
     async def _write(self, work: Callable[[Transaction], T], then: Callable[[T], None] | None = None) -> T:
         """Until storage takes it: else it would be forgotten that a message is not to be sent, or not yet."""
@@ -383,36 +455,20 @@ class Delivery:
 
     # One message.
 
-    async def _send(self, row: OutboxRow) -> int:
-        """Send or edit; returns the id of the message. Raises TelegramError and StorageError."""
-        try:
-            return await self._put(row, row.chat_id)
-        except ChatMigrated as error:
-            # A group that became a supergroup has another id now.
-            return await self._put(row, error.new_chat_id)
-
-    async def _put(self, row: OutboxRow, chat_id: int) -> int:
+    async def _send(self, row: OutboxRow) -> int | None:
+        """Send or edit; returns the id of the message, if Telegram named it. Raises TelegramError and StorageError."""
         body = json.loads(row.body)
-        html, rows, target = body["html"], body["rows"], body["message_id"]
+        target = body["message_id"]
         if target is None and row.edits is not None:
             target = self._taken.message_id(row.edits)
             if target is None:
                 target = await self._database.read(outbox.message_id, row.edits)
-        if target is not None:
-            try:
-                return await self._edit(chat_id, target, html, rows)
-            except BadRequest as error:
-                if not _is_gone(error):
-                    raise
-        return await self._client.send_html(chat_id, html, rows)
+        return await self._courier.bring(row.chat_id, target, body["html"], body["rows"])
 
-    async def _edit(self, chat_id: int, message_id: int, html: str, rows: Rows) -> int:
-        try:
-            return await self._client.edit_html(chat_id, message_id, html, rows)
-        except BadRequest as error:
-            if "message is not modified" in str(error).lower():
-                return message_id
-            raise
+
+def _stored(reader: Reader, chats: Iterable[int] | None) -> tuple[list[OutboxRow], set[int]]:
+    """The rows that wait in storage, of some chats or of all, and the chats for which something is kept."""
+    return outbox.waiting(reader, KEPT + 1, chats), outbox.kept_chats(reader)
 
 
 def _age(row: OutboxRow) -> int:
@@ -421,9 +477,3 @@ def _age(row: OutboxRow) -> int:
 
 def _warn(error: StorageError) -> None:
     log.warning("what became of a message could not be recorded; trying again: %s", error)
-
-
-def _is_gone(error: BadRequest) -> bool:
-    """The message was deleted, or is too old to be edited: what it should say is said in a new one."""
-    text = str(error).lower()
-    return "message to edit not found" in text or "message can't be edited" in text or "message_id_invalid" in text

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections import Counter, deque
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, Final
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
@@ -12,8 +12,9 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.conversation.state import ConversationKey
 from bot.desk.admission import Incoming
 from bot.desk.desk import Desk
-from bot.telegram.client import TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds
+from bot.telegram.client import TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds, told
 from bot.telegram.inline import Inline, inline_query
+from bot.telegram.membership import opened
 from bot.telegram.read import UnreadableUpdateError, chat_of, cleaned, person_of, read
 from storage.errors import AlreadyStored, StorageError
 
@@ -31,6 +32,10 @@ CONFLICTS_WITHIN: Final = 600
 """Seconds. Polls that succeed between two conflicts prove nothing: two bots take updates from each other in turns."""
 SECOND_POLLER = "telegram.token: another program fetches the updates of this bot; only one may use its token"
 WEBHOOK_SET = "telegram.token: another program sets a webhook for this bot again and again; only one may use its token"
+AT_ONCE: Final = 1.0
+"""Seconds: a poll that brings nothing sooner wasn't held open, and the next one waits a little."""
+RESTS: Final = (0.25, 0.5, 1.0, 2.0)
+"""Seconds from such a poll to the next: after the first in a row, the second and so on."""
 _SECOND: Final = 1_000_000
 
 
@@ -41,10 +46,22 @@ _Read = tuple[dict[str, Any], Incoming | UnreadableUpdateError]
 class Inbox:
     """Polls Telegram and brings every update to the desk: chats side by side, the updates of one chat in turn."""
 
-    def __init__(self, client: Client, desk: Desk, inline: Inline | None = None) -> None:
+    def __init__(
+        self,
+        client: Client,
+        desk: Desk,
+        inline: Inline | None = None,
+        *,
+        forward: Callable[[], int],
+        reopen: Callable[[Iterable[int]], Awaitable[None]] | None = None,
+    ) -> None:
+        """`forward` gives microseconds that only rise; `reopen` is told of chats that the bot may write to."""
         self._client = client
         self._desk = desk
         self._inline = inline
+        self._forward = forward
+        self._reopen = reopen
+        self._vain_polls = 0
         self._answers: set[asyncio.Task[None]] = set()
         self._conflicts: deque[int] = deque(maxlen=CONFLICTS)
         self._storage_failures: Counter[int] = Counter()
@@ -67,13 +84,18 @@ class Inbox:
         failures = 0
         while True:
             try:
+                began = asyncio.get_running_loop().time()
                 batch = await self._client.raw_updates(offset)
+                took = asyncio.get_running_loop().time() - began
                 await self.handle(batch)
+                rest = self._rest(took, is_new=any(offset is None or one["update_id"] >= offset for one in batch))
                 # After an empty answer all is acknowledged, and the next id may be lower: they start anew after a
                 # quiet week.
                 offset = max(update["update_id"] for update in batch) + 1 if batch else None
                 failures = 0
                 self._storage_failures.clear()
+                if rest > 0:
+                    await asyncio.sleep(rest)
             except InvalidToken:
                 raise TelegramRefusedError(TOKEN_REVOKED) from None
             except RetryAfter as error:
@@ -81,7 +103,7 @@ class Inbox:
             except Conflict as error:
                 await self._contend(str(error))
             except TelegramError as error:
-                log.warning("fetching updates failed (%s: %s); trying again", type(error).__name__, error)
+                log.warning("fetching updates failed: %s; trying again", told(error))
                 await asyncio.sleep(pause(failures))
                 failures += 1
             except Exception as error:  # noqa: BLE001  it is logged, with its trace unless storage said it in a line
@@ -90,9 +112,17 @@ class Inbox:
                 await asyncio.sleep(pause(failures))
                 failures += 1
 
+    def _rest(self, took: float, *, is_new: bool) -> float:
+        """Seconds until the next poll: none where the server holds polls open, or has brought something new."""
+        if is_new or took >= AT_ONCE:
+            self._vain_polls = 0
+            return 0
+        self._vain_polls += 1
+        return RESTS[min(self._vain_polls, len(RESTS)) - 1] - took
+
     async def _contend(self, said: str) -> None:
         """Somebody else wants this bot's updates. Raises TelegramRefusedError when that goes on."""
-        now = self._desk.now()
+        now = self._forward()
         self._conflicts.append(now)
         recent = [then for then in self._conflicts if now - then <= CONFLICTS_WITHIN * _SECOND]
         by_webhook = "webhook" in said.lower()
@@ -114,6 +144,9 @@ class Inbox:
         All of them are one commit if all goes well; else whatever failed, and what comes after it in its chat, is tried
         by itself. A chat that fails lets the others end first: the batch comes again, and must not run twice at once.
         """
+        if self._reopen is not None:
+            # Before what they say now is answered.
+            await self._reopen(opened(batch))
         todo: list[_Read] = []
         for raw in batch:
             if self._inline is not None and (asked := inline_query(raw)) is not None:

@@ -21,6 +21,9 @@ from telegram.request import BaseRequest, RequestData
 _JSON: Final = {"Content-Type": "application/json"}
 _AUTOMATIC: Final = ("Accept", "Accept-Encoding")
 """Headers that aiohttp would add; without them answers come as they are, which is cheaper than unpacking them."""
+FOREIGN: Final = "with an answer that is not Telegram's"
+"""Words of the NetworkError for an answer that is not of the shape that all of Telegram's have."""
+_PARAMETERS: Final = ("migrate_to_chat_id", "retry_after")
 _encoded: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -180,16 +183,27 @@ def _told(error: Exception) -> str:
 def _telegrams(code: int, payload: bytes) -> _Answer:
     """The answer, if it has the shape that all of Telegram's have; else raises NetworkError.
 
-    Source: Bot API, "Making requests".
+    A success needs no result: what was asked for is done. Source: Bot API, "Making requests".
     """
     try:
         said = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     if isinstance(said, dict):
         success = HTTPStatus.OK <= code < HTTPStatus.MULTIPLE_CHOICES
-        if (said.get("ok") is True and "result" in said) if success else said.get("ok") is False:
+        if said.get("ok") is success:
             answer = _Answer(payload)
-            answer.said = cast("dict[str, Any]", said)
+            answer.said = {"result": None} | said if success else _refusal(said)
             return answer
-    raise NetworkError(f"HTTP {code} with an answer that is not Telegram's")
+    raise NetworkError(f"HTTP {code} {FOREIGN}")
+
+
+def _refusal(said: dict[str, Any]) -> dict[str, Any]:
+    """The parts of a refusal that python-telegram-bot reads, each only if it is of its type: else it would stumble."""
+    found: dict[str, Any] = {"ok": False}
+    if isinstance(said.get("description"), str):
+        found["description"] = said["description"]
+    parameters = said.get("parameters")
+    numbers = parameters.items() if isinstance(parameters, dict) else ()
+    kept = {name: value for name, value in numbers if name in _PARAMETERS and type(value) is int}
+    return found | {"parameters": kept} if kept else found

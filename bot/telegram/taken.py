@@ -15,9 +15,9 @@ KNOWN = 2_000
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """The message in which a row is to be seen; `edit` is the row that changed it last, at a time."""
+    """The message in which a row is to be seen, if its id is known; `edit` is the row that changed it last."""
 
-    message_id: int
+    message_id: int | None
     edit: int = 0
     edited_at: int | None = None
 
@@ -35,7 +35,7 @@ class TakenMessages:
         self._show(taken.row_id, _Shown(taken.message_id))
         if taken.edits is not None:
             # What it edits may have been gone, and is said anew: later edits are for the message that is there now.
-            self._show(taken.edits, _Shown(taken.message_id, taken.row_id, taken.at))
+            self._show(taken.edits, _Shown(taken.message_id, taken.row_id, taken.shown_at))
 
     def _show(self, row_id: int, shown: _Shown) -> None:
         # At the end: what storage doesn't know yet is never the first to be forgotten.
@@ -63,12 +63,12 @@ class TakenMessages:
         return row_id in self._shown
 
     def message_id(self, row_id: int) -> int | None:
-        """Telegram's id of the message in which a row is to be seen, unless only storage knows."""
+        """Telegram's id of the message in which a row is to be seen; None when only storage or nobody knows."""
         shown = self._shown.get(row_id)
         return None if shown is None else shown.message_id
 
     def free_at(self, row_id: int) -> int:
-        """From which time on, in microseconds, a row's message may be edited again; 0 when storage knows best."""
+        """The time, by `forward`, from which a row's message may be edited again; 0 when storage knows best."""
         shown = self._shown.get(row_id)
         return 0 if shown is None or shown.edited_at is None else shown.edited_at + PACE
 

@@ -31,7 +31,7 @@ class Pruner:
 
         def work(tx: Transaction) -> None:
             updates.prune(tx, now - KEPT)
-            outbox.prune(tx, now - KEPT)
+            outbox.prune(tx, now - KEPT, now - outbox.KEPT_FOR)
             guards.prune(tx, now, up)
 
         await self._database.run(work)

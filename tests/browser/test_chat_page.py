@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Page, expect
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
+from telegram.error import BadRequest
 
 from bot.clock import Clock
 from bot.sandbox import page_routes
@@ -229,3 +230,17 @@ async def test_the_page_comes_back_after_the_sandbox_was_restarted(chat: Chat) -
         await expect(chat.message(2)).to_contain_text("kept")
     finally:
         await again.stop()
+
+
+async def test_a_trouble_with_telegram_is_chosen_beside_the_chat(chat: Chat) -> None:
+    choice = chat.page.get_by_label("Telegram", exact=True)
+    await expect(choice).to_have_value("")
+    await choice.select_option("says_gone")
+    await expect(choice).to_have_class("failing")
+    with pytest.raises(BadRequest, match="Message not found"):
+        await chat.bot.edit_message_text("a", PERSON, 9)
+    await chat.page.reload()
+    await expect(choice).to_have_value("says_gone")
+    await choice.select_option("")
+    with pytest.raises(BadRequest, match="Message to edit not found"):
+        await chat.bot.edit_message_text("a", PERSON, 9)

@@ -19,6 +19,7 @@ from providers.simulators.citiesocial.simulator import CitiesocialSimulator
 from providers.simulators.damaijia.simulator import DamaijiaSimulator
 from providers.simulators.guoguo.simulator import GuoGuoSimulator
 from tests.end_to_end.config import as_toml
+from tests.telegram.bot_api import offences
 
 ADMIN, COLLEAGUE, STRANGER = 111111111, 222222222, 333333333
 ADMIN_NAME = "Admin"
@@ -173,7 +174,7 @@ def now() -> datetime:
 
 @asynccontextmanager
 async def world(folder: Path, clock: Callable[[], datetime] = now) -> AsyncIterator[World]:
-    """`clock` is the suppliers', whose order numbers tell the time."""
+    """`clock` is the suppliers', whose order numbers tell the time. In the end all calls are as Telegram has them."""
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(StandIn())
         for person, name in ((ADMIN, ADMIN_NAME), (COLLEAGUE, "Colleague"), (STRANGER, "Stranger")):
@@ -186,3 +187,4 @@ async def world(folder: Path, clock: Callable[[], datetime] = now) -> AsyncItera
             await stack.enter_async_context(DamaijiaSimulator(clock)),
             await stack.enter_async_context(AnqiCmsSimulator(clock)),
         )
+        assert offences(telegram.calls) == []

@@ -30,6 +30,8 @@ SHORT_BECAUSE = {
     "bot/sandbox/errors.py": "a tree of errors, raised by all of the stand-in",
     "bot/sandbox/page/clock.js": "a part of the page: what can be done to the clock",
     "bot/sandbox/page/elements.js": "shared by all parts of the page",
+    "bot/sandbox/page/telegram.css": "a part of the page: how Telegram behaves",
+    "bot/sandbox/page/telegram.js": "a part of the page: how Telegram behaves",
     "bot/sandbox/page/json.js": "shared by the parts of the page that send",
     "bot/sandbox/payloads.py": "data: samples of Telegram's JSON, beside code that they would hide",
     "bot/settings/placeholders.py": "used by the faults and by `check`, by neither alone",

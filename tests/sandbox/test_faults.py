@@ -5,8 +5,9 @@ import pytest
 from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter
 
+from bot.sandbox.messages import GONE_WORDS
 from bot.sandbox.standin import StandIn
-from tests.sandbox.conftest import PERSON, Clock
+from tests.sandbox.conftest import PERSON, Clock, Raw
 
 OTHER = 222222222
 
@@ -140,3 +141,60 @@ async def test_every_method_can_fail_at_once(standin: StandIn, bot: Bot) -> None
 async def test_a_fault_for_a_method_that_does_not_exist_is_a_mistake(standin: StandIn) -> None:
     with pytest.raises(ValueError, match="no method 'sendmessage'"):
         standin.fail("sendmessage", "hang")
+
+
+@pytest.mark.parametrize(("result", "answered"), [("true", {"result": True}), (None, {}), ("[1]", {"result": [1]})])
+async def test_what_is_answered_oddly_was_done(
+    standin: StandIn, raw: Raw, result: str | None, answered: dict[str, object]
+) -> None:
+    standin.fail("sendMessage", "odd_result", body=result)
+    assert await raw("sendMessage", chat_id=PERSON, text="a") == {"ok": True} | answered
+    assert (await raw("sendMessage", chat_id=PERSON, text="b"))["result"]["message_id"] == 2
+    assert texts(standin) == ["a", "b"]
+
+
+async def test_a_poll_that_is_not_held_open_brings_what_there_is(standin: StandIn, raw: Raw) -> None:
+    standin.fail("getUpdates", "at_once", None)
+    assert await raw("getUpdates", timeout=50) == {"ok": True, "result": []}
+    standin.say(PERSON, "hello")
+    assert len((await raw("getUpdates", timeout=50))["result"]) == 1
+
+
+@pytest.mark.parametrize("words", GONE_WORDS)
+async def test_servers_differ_in_how_they_say_that_a_message_is_gone(standin: StandIn, raw: Raw, words: str) -> None:
+    standin.says_gone(words)
+    answer = await raw("editMessageText", chat_id=PERSON, message_id=9, text="a")
+    assert (answer["error_code"], answer["description"]) == (400, f"Bad Request: {words}")
+    standin.heal()
+    answer = await raw("editMessageText", chat_id=PERSON, message_id=9, text="a")
+    assert answer["description"] == "Bad Request: message to edit not found"
+    with pytest.raises(ValueError, match="is none of"):
+        standin.says_gone("gone")
+
+
+@pytest.mark.parametrize("button", [{"copy_text": {"text": "1"}}, {"callback_data": "a", "style": "danger"}])
+async def test_an_older_server_refuses_kinds_of_buttons(standin: StandIn, raw: Raw, button: dict[str, object]) -> None:
+    message = {"chat_id": PERSON, "text": "a", "reply_markup": {"inline_keyboard": [[{"text": "A"} | button]]}}
+    standin.refuse_buttons("copy_text", "style")
+    for method, more in (("sendMessage", {}), ("editMessageText", {"message_id": 1})):
+        answer = await raw(method, **message, **more)
+        assert (answer["error_code"], "doesn't know" in answer["description"]) == (400, True)
+    standin.heal()
+    sent = await raw("sendMessage", **message)
+    assert sent["result"]["reply_markup"] == message["reply_markup"]
+
+
+async def test_a_style_that_nobody_documents_is_refused(raw: Raw) -> None:
+    button = {"text": "A", "callback_data": "a", "style": "pink"}
+    answer = await raw("sendMessage", chat_id=PERSON, text="a", reply_markup={"inline_keyboard": [[button]]})
+    assert answer["error_code"] == 400
+
+
+@pytest.mark.parametrize(("code", "taken"), [("zh", True), ("", True), ("zh-hans", False), ("ZH", False), ("z", False)])
+async def test_a_menu_is_for_a_language_of_two_letters_or_for_all(
+    standin: StandIn, raw: Raw, code: str, *, taken: bool
+) -> None:
+    menu = [{"command": "order", "description": "Place an order"}]
+    answer = await raw("setMyCommands", commands=menu, language_code=code)
+    assert answer["ok"] is taken
+    assert (standin.commands("zh-hans") == menu) is taken

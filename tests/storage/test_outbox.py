@@ -122,6 +122,73 @@ def test_a_row_that_is_done_stays_as_it_is(database: Database) -> None:
     assert waiting(database) == []
 
 
+def blocked(database: Database, *rows: int, chat: int = 10, edits: int | None = None, at: int = 101) -> None:
+    """Rows that can't be delivered, one after the other."""
+    for row in rows:
+        with writing(database) as tx:
+            add(tx, row, chat, edits=edits)
+        found = next(one for one in outbox.waiting(reading(database), 100) if one.id == row)
+        with writing(database) as tx:
+            assert outbox.keep(tx, found, at)
+            assert not outbox.keep(tx, found, at)
+
+
+def revived(database: Database, chat: int = 10, now: int = 200) -> list[int]:
+    with writing(database) as tx:
+        rows = outbox.revive(tx, chat, now)
+    assert rows == [row for row in outbox.waiting(reading(database), 100) if row in rows]
+    return [row.id for row in rows]
+
+
+def test_what_is_kept_waits_again_once_its_chat_is_open(database: Database) -> None:
+    blocked(database, 1, 2)
+    blocked(database, 3, chat=20)
+    assert waiting(database) == []
+    assert outbox.kept_chats(reading(database)) == {10, 20}
+    assert revived(database) == waiting(database) == [1, 2]
+    assert outbox.kept_chats(reading(database)) == {20}
+    assert revived(database) == []
+
+
+def test_of_what_a_message_shows_the_newest_is_kept(database: Database) -> None:
+    blocked(database, 1)
+    blocked(database, 2, 3, edits=1)
+    blocked(database, 4)
+    assert revived(database) == [3, 4]
+
+
+def test_a_later_change_that_was_taken_or_waits_surpasses_what_is_kept(database: Database) -> None:
+    blocked(database, 1)
+    with writing(database) as tx:
+        add(tx, 2, 10, edits=1)
+    assert revived(database) == []
+    blocked(database, 3)
+    with writing(database) as tx:
+        add(tx, 4, 10, edits=3)
+        outbox.record(tx, [Taken(4, 904, 104, 3)])
+    assert outbox.kept_chats(reading(database)) == set()
+    assert revived(database) == []
+
+
+def test_what_is_kept_is_pruned_by_a_time_of_its_own_and_is_not_revived_when_it_is_old(database: Database) -> None:
+    blocked(database, 1)
+    with writing(database) as tx:
+        add(tx, 9, 20)
+        assert outbox.prune(tx, 500, 101) == 0
+    assert revived(database, now=102 + outbox.KEPT_FOR) == []
+    with writing(database) as tx:
+        assert outbox.prune(tx, 500, 102) == 1
+
+
+def test_a_message_without_a_known_id_is_one_that_was_taken(database: Database) -> None:
+    with writing(database) as tx:
+        add(tx, 1, 10)
+        add(tx, 2, 10, edits=1)
+        outbox.record(tx, [Taken(1, 901, 101, None), Taken(2, None, 102, 1, 7_000_000)])
+    assert waiting(database) == []
+    assert shown(database, 1) == (None, 7_000_000)
+
+
 def test_what_was_not_taken_waits_on_after_a_rolled_back_delivery(database: Database) -> None:
     with writing(database) as tx:
         add(tx, 1, 10)
@@ -147,13 +214,13 @@ def test_old_rows_go_unless_something_points_at_them(database: Database) -> None
             outbox.sent(tx, row_id, 900 + row_id, 100 + row_id)
         outbox.fail(tx, 4, "403", 104)
         outbox.sent(tx, 5, 905, 200)
-        assert outbox.prune(tx, 200) == 2
+        assert outbox.prune(tx, 200, 200) == 2
         left = [row["id"] for row in tx.fetch("SELECT id FROM outbox ORDER BY id")]
     # 2 is a card, 3 waits to be edited, 5 is young, 6 and 7 wait, 8 is what the next id is counted from.
     assert left == [2, 3, 5, 6, 7, 8]
     with writing(database) as tx:
         outbox.sent(tx, 7, 907, 300)
         add(tx, 9, 10)
-        assert outbox.prune(tx, 400) == 4
+        assert outbox.prune(tx, 400, 400) == 4
         assert outbox.message_id(tx, 2) == 902
         assert outbox.last_id(tx) == 9

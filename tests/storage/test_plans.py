@@ -47,7 +47,7 @@ STATEMENTS = {
     f"{noun.__name__}.{name}": value
     for noun in NOUNS
     for name, value in vars(noun).items()
-    if name.isupper() and isinstance(value, str)
+    if name.isupper() and isinstance(value, str) and " " in value
 }
 MADE = {
     **{f"storage.pages.{'_'.join(names)}_{order}": sql for (names, order), sql in pages.PAGES.items()},

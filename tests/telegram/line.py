@@ -133,7 +133,7 @@ async def line(
         await start(client)
         clock, workers = Clock(), Waking()
         desk = desk_on(database, clock, workers)
-        delivery = Delivery(client, database, clock)
+        delivery = Delivery(client, database, clock, clock.forward)
         workers.delivery, workers.hands_over = delivery, hands_over
         yield Line(
             path=folder / "orderbot.db",
@@ -143,7 +143,7 @@ async def line(
             desk=desk,
             telegram=telegram,
             client=client,
-            inbox=Inbox(client, desk),
+            inbox=Inbox(client, desk, forward=clock.forward, reopen=delivery.reopen),
             delivery=delivery,
             hands_over=hands_over,
         )

@@ -11,7 +11,18 @@ from telegram.error import RetryAfter, TimedOut
 
 from bot.sandbox.standin import StandIn
 from bot.telegram import client as client_module
-from bot.telegram.client import LONGEST_PAUSE, Client, TelegramRefusedError, connect, pause, seconds, start
+from bot.telegram.client import (
+    LONGEST_PAUSE,
+    LONGEST_WAIT,
+    Client,
+    TelegramRefusedError,
+    connect,
+    menus,
+    pause,
+    seconds,
+    start,
+)
+from bot.words.catalogue import Catalogue
 from tests.bench import until
 from tests.end_to_end.house import ADMIN
 
@@ -97,6 +108,58 @@ async def test_a_token_that_telegram_does_not_know_is_said_in_one_line(
     assert "another_secret_token" not in caplog.text
 
 
+@pytest.mark.parametrize("method", ["getMe", "deleteWebhook"])
+async def test_a_refusal_at_the_start_is_told_in_telegrams_words_and_asked_again(
+    telegram: StandIn,
+    client: Client,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+) -> None:
+    monkeypatch.setattr(client_module, "pause", lambda _: 0)
+    telegram.fail(method, "error", status=403, said="Forbidden: bot was banned")
+    await start(client)
+    assert [record.getMessage() for record in caplog.records] == [
+        "Telegram refused: Forbidden: bot was banned; trying again"
+    ]
+    assert client.username == telegram.username
+
+
+ODD = ["true", "[]", "null", '"x"', "{}", '{"id":"7","username":"a_bot"}', '{"id":7}', '{"id":7,"username":""}']
+
+
+@pytest.mark.parametrize("result", [*ODD, None])
+async def test_an_answer_that_names_no_bot_is_told_in_a_line_and_asked_for_again(
+    telegram: StandIn,
+    client: Client,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    result: str | None,
+) -> None:
+    monkeypatch.setattr(client_module, "pause", lambda _: 0)
+    telegram.fail("getMe", "odd_result", body=result)
+    await start(client)
+    assert [record.getMessage() for record in caplog.records] == ["the answer to getMe names no bot; trying again"]
+    assert client.username == telegram.username
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, "<html>"), (200, "[]"), (404, "<html>"), (200, '{"id":7}')])
+async def test_a_page_of_somebody_else_is_not_called_a_telegram_that_can_not_be_reached(
+    telegram: StandIn,
+    client: Client,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    body: str,
+) -> None:
+    monkeypatch.setattr(client_module, "pause", lambda _: 0)
+    telegram.fail("getMe", "error", status=status, body=body)
+    await start(client)
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line.startswith(f"what answers in Telegram's place is not Telegram (HTTP {status} ")
+    assert client.username == telegram.username
+
+
 async def test_a_menu_that_can_not_be_set_is_only_a_warning(
     telegram: StandIn, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -105,6 +168,11 @@ async def test_a_menu_that_can_not_be_set_is_only_a_warning(
     assert "the menu of commands could not be set" in caplog.text
     await start(client)
     assert telegram.commands("en")
+
+
+def test_a_menus_language_has_two_letters_and_the_first_of_two_that_share_them() -> None:
+    known = {code: Catalogue(code, {}) for code in ("en", "zh-hant", "zh-hans", "fil", "de")}
+    assert {code: words.language for code, words in menus(known).items()} == {"": "en", "zh": "zh-hant", "de": "de"}
 
 
 async def test_updates_come_as_they_are(telegram: StandIn, client: Client) -> None:
@@ -137,6 +205,7 @@ async def test_a_message_goes_with_its_buttons_and_its_id_comes_back(telegram: S
     shared = {"chat_id": ADMIN, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
     assert last(telegram) == {**shared, "text": "<b>茶</b>", "reply_markup": MARKUP}
     assert telegram.messages(ADMIN)[-1].message_id == sent
+    assert sent is not None
     assert await client.edit_html(ADMIN, sent, "b", []) == sent
     assert last(telegram) == {**shared, "text": "b", "message_id": sent}
     assert telegram.messages(ADMIN)[-1].text == "b"
@@ -149,8 +218,7 @@ async def test_a_change_whose_answer_names_no_message_is_of_the_one_that_was_ask
     telegram.fail("editMessageText", "error", status=200, body=f'{{"ok":true,"result":{result}}}')
     assert await client.edit_html(ADMIN, 7, "b", []) == 7
     telegram.fail("sendMessage", "error", status=200, body=f'{{"ok":true,"result":{result}}}')
-    with pytest.raises(ValueError, match="no message_id"):
-        await client.send_html(ADMIN, "b", [])
+    assert await client.send_html(ADMIN, "b", []) is None
     assert await client.send_html(ADMIN, "b", []) == telegram.messages(ADMIN)[-1].message_id
 
 
@@ -161,6 +229,7 @@ async def test_a_change_may_be_of_another_message_from_now_on(telegram: StandIn,
 
 async def test_a_tap_is_answered_with_or_without_words(telegram: StandIn, client: Client) -> None:
     sent = await client.send_html(ADMIN, "a", ROWS)
+    assert sent is not None
     for text in ("", "Too late"):
         telegram.tap(ADMIN, sent, "s:1000:4")
         await client.answer_tap((await client.raw_updates(None))[-1]["callback_query"]["id"], text, 5)
@@ -178,7 +247,7 @@ async def test_no_log_holds_the_token(
     for fault in ("error", "drop_before", "drop_after"):
         telegram.fail("*", fault)
     await start(client)
-    assert "can't be reached yet" in caplog.text
+    assert "Telegram can't be reached, or has trouble" in caplog.text
     assert TOKEN not in caplog.text
 
 
@@ -190,3 +259,7 @@ def test_pauses_grow_up_to_a_minute() -> None:
 @pytest.mark.parametrize("asked", [3, timedelta(seconds=3)])
 def test_what_telegram_asks_us_to_wait_is_in_seconds(asked: int | timedelta) -> None:
     assert seconds(RetryAfter(asked)) == 3.0
+
+
+def test_telegram_is_asked_again_after_an_hour_at_the_latest_and_a_second_at_the_soonest() -> None:
+    assert [seconds(RetryAfter(asked)) for asked in (10**9, -5)] == [LONGEST_WAIT, 1.0]

@@ -66,7 +66,7 @@ async def joined(folder: Path) -> AsyncIterator[tuple[Market, Telegram, Inbox]]:
         async with market(folder) as house:
             await house.refreshed()
             inline = Inline(client, InlineSearch(house.database, house.desk.accounts, house.desk.staff, house.clock))
-            yield house, telegram, Inbox(client, house.desk, inline)
+            yield house, telegram, Inbox(client, house.desk, inline, forward=house.clock.forward)
     finally:
         await client.shutdown()
         await runner.cleanup()

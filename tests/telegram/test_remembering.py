@@ -65,7 +65,7 @@ async def house(tmp_path: Path) -> AsyncIterator[Line]:
 def counted(house: Line) -> Counted:
     """The house with another delivery, on a database that counts."""
     database = Counted(house.database)
-    house.delivery = Delivery(house.client, database, house.clock)
+    house.delivery = Delivery(house.client, database, house.clock, house.clock.forward)
     return database
 
 
@@ -83,7 +83,7 @@ async def test_after_a_crash_a_message_may_come_twice_but_none_is_lost(house: Li
     house.puts("a", "b")
     await house.reads("a", "b")
     assert house.states() == ["waiting", "waiting"]
-    async with working(Delivery(house.client, house.database, house.clock).run()):
+    async with working(Delivery(house.client, house.database, house.clock, house.clock.forward).run()):
         await house.reads("a", "b", "a", "b")
 
 

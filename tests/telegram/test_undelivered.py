@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.desk.unit import Unit
+from bot.sandbox.messages import GONE_WORDS
 from bot.telegram import deliver, receive
 from bot.telegram.deliver import Delivery
 from bot.words.message import Message
@@ -21,7 +22,7 @@ from tests.storage.direct import reading, writing
 from tests.telegram.line import Line, line
 
 GROUP = -7
-GONE = ["Bad Request: message to edit not found", "Bad Request: message can't be edited"]
+GONE = [*(f"Bad Request: {words}" for words in GONE_WORDS), "Bad Request: for a reason that nobody has foreseen"]
 TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"
 
 
@@ -68,6 +69,18 @@ async def test_what_can_not_be_edited_is_said_anew_and_edited_from_then_on(house
     await house.reads("Sending", "Outcome unknown")
     edit(house, row["id"], "Placed")
     await house.reads("Sending", "Placed")
+
+
+@pytest.mark.parametrize("words", GONE_WORDS)
+async def test_a_deleted_message_is_said_anew_in_whatever_words_the_server_refuses_its_change(
+    house: Line, words: str
+) -> None:
+    house.telegram.says_gone(words)
+    house.puts("Sending")
+    (card,) = await house.reads("Sending")
+    house.telegram.delete(ADMIN, card.message_id)
+    house.edits("Placed")
+    await house.reads("Placed")
 
 
 async def test_a_flooded_chat_is_left_alone_as_long_as_telegram_asks_and_keeps_its_order(house: Line) -> None:
@@ -123,7 +136,7 @@ async def test_a_chat_that_is_closed_to_the_bot_fails_message_by_message_and_oth
     assert calls(house, chat) == 2
     open_again()
     house.puts("c", chat=chat)
-    await house.reads("c", chat=chat)
+    await house.reads("c", "lost", "lost too", chat=chat)
 
 
 async def test_an_account_that_was_deleted_fails_once_per_message(house: Line) -> None:
@@ -133,7 +146,7 @@ async def test_an_account_that_was_deleted_fails_once_per_message(house: Line) -
     house.puts("a", chat=COLLEAGUE)
     await house.reads("a", chat=COLLEAGUE)
     (row,) = reading(house.database).fetch("SELECT error FROM outbox WHERE state = 'failed'")
-    assert row["error"] == "Forbidden: user is deactivated"
+    assert row["error"] == "blocked"
 
 
 def telling_the_colleague(house: Line) -> Delivery:
@@ -146,7 +159,7 @@ def telling_the_colleague(house: Line) -> Delivery:
             house.desk.outgoing.plain(unit, COLLEAGUE, text)
         return unit.rows
 
-    return Delivery(house.client, house.database, house.clock, tell)
+    return Delivery(house.client, house.database, house.clock, house.clock.forward, tell)
 
 
 async def test_what_is_said_of_a_message_that_nobody_will_read_keeps_its_place(
@@ -191,7 +204,7 @@ async def test_a_telling_that_fails_makes_no_row_go_again(tmp_path: Path, caplog
             tx.execute("INSERT INTO outbox SELECT * FROM outbox WHERE id = $1", row.id)
             return []
 
-        house.delivery = Delivery(house.client, house.database, house.clock, fails)
+        house.delivery = Delivery(house.client, house.database, house.clock, house.clock.forward, fails)
         house.telegram.block(ADMIN)
         house.puts("lost")
         async with working(house.delivery.run()):

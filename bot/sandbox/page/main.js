@@ -9,6 +9,7 @@ import * as inline from "./inline.js";
 import * as people from "./people.js";
 import { be, listen } from "./server.js";
 import * as suppliers from "./suppliers.js";
+import * as telegram from "./telegram.js";
 import { alert, toast } from "./toasts.js";
 
 const TYPING_FOR = 5000;
@@ -62,6 +63,7 @@ for (const choice of views) choice.addEventListener("click", () => show(choice.d
 composer.start();
 chat.start(composer);
 clock.start();
+telegram.start();
 people.start((id) => {
   drafts.set(person, composer.give());
   be(id);
@@ -77,6 +79,7 @@ const heard = [
       if (state.person !== person) sit(state);
       people.use(state.people, person);
       clock.use(state.clock);
+      telegram.use(state.telegram);
       inline.use(state.bot);
       chat.replaceAll(state.messages);
       commands.use(state.commands);
@@ -98,6 +101,7 @@ const heard = [
     commands: commands.use,
     results: inline.answered,
     clock: clock.use,
+    telegram: telegram.use,
     elsewhere: (message) => people.news(message.person),
     supplier: (supplier) => suppliers.put(supplier) && news("suppliers"),
     silence() {},

@@ -1,12 +1,14 @@
 import re
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
 from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
+from telegram.error import Forbidden
 
 from bot.sandbox.page_routes import FILES
 from bot.sandbox.standin import StandIn
+from bot.sandbox.troubles import Trouble
 from providers.simulators.anqicms.simulator import AnqiCmsSimulator
 from tests.sandbox.conftest import PERSON
 from tests.sandbox.page.conftest import STRANGER
@@ -115,6 +117,7 @@ async def test_what_the_person_does_becomes_updates(client: httpx.AsyncClient, b
         ("/page/say", {"text": "👍" * 2049}, (400, "A message has at most 4,096 characters.")),
         ("/page/tap", {"message_id": 9, "data": "a"}, (400, "no message 9 in this chat")),
         ("/page/other", {"kind": "bomb"}, (400, "The request is not of the expected form.")),
+        ("/page/telegram/trouble", {"trouble": "sulks"}, (400, "The request is not of the expected form.")),
         ("/page/suppliers/nobody/heal", {}, (404, "There is no such supplier.")),
         ("/page/suppliers/anqicms/fault", {"fault": "sulk"}, (400, "The request is not of the expected form.")),
         (
@@ -218,3 +221,23 @@ async def test_a_page_that_was_closed_is_forgotten(
         assert (await client.post("/page/suppliers/anqicms/heal", json={})).status_code == 204
         assert (await anext(stream))[1]["next"] is None
     assert shop.ledger == []
+
+
+@pytest.mark.parametrize("trouble", get_args(Trouble))
+async def test_a_trouble_with_telegram_lasts_until_another_is_chosen_or_all_is_well(
+    client: httpx.AsyncClient, standin: StandIn, bot: Bot, trouble: str
+) -> None:
+    async with events(client) as stream:
+        _, state = await anext(stream)
+        assert state["telegram"] == {"trouble": None}
+        assert (await client.post("/page/telegram/trouble", json={"trouble": trouble})).status_code == 204
+        assert await anext(stream) == ("telegram", {"trouble": trouble})
+        if trouble == "blocked":
+            with pytest.raises(Forbidden):
+                await bot.send_message(PERSON, "lost")
+        assert (await client.post("/page/telegram/heal", json={})).status_code == 204
+        assert await anext(stream) == ("telegram", {"trouble": None})
+        await bot.send_message(PERSON, "a")
+        assert [message.text for message in standin.messages(PERSON)] == ["a"]
+    kinds = [update.my_chat_member is not None for update in await bot.get_updates()]
+    assert kinds == ([True, True] if trouble == "blocked" else [])
