@@ -13,7 +13,7 @@ import json
 import logging
 import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -145,11 +145,20 @@ class _Writing:
 
     def __init__(self) -> None:
         self.began = False
+        self._line: Any = None
 
-    async def trace(self, event: str, _: Any) -> None:
+    async def give_up(self) -> None:
+        """Close a line that was given up while connecting: a handshake that is broken off leaves it open."""
+        if self._line is not None and not self.began:
+            with suppress(OSError):
+                await self._line.aclose()
+
+    async def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """For httpx's extension `trace`. A head that could not be written whole is followed by reading all the same."""
         if event.endswith(("send_request_headers.complete", "receive_response_headers.started")):
             self.began = True
+        elif event.endswith("connect_tcp.complete"):
+            self._line = info.get("return_value")
 
 
 def _kind(error: Exception) -> dict[str, str]:
@@ -266,6 +275,7 @@ class Http:
         try:
             return await self._send(self._creates, "POST", path, content=content, headers=headers, writing=writing)
         except _FAILURES as error:
+            await writing.give_up()
             raise _failed(error, writing) from None
 
     async def read(
@@ -288,6 +298,7 @@ class Http:
                 self._reads, method, path, params=params, content=content, headers=headers, writing=writing
             )
         except _FAILURES as error:
+            await writing.give_up()
             raise ReadingFailed(NOT_READ if writing.began else NOT_REACHED, params=_kind(error)) from None
 
     async def _send(

@@ -3,10 +3,11 @@
 import asyncio
 import gzip
 import json
+import socket
 import time
 import zlib
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 
 import pytest
@@ -213,20 +214,11 @@ async def test_an_answer_changes_nothing_of_who_we_are_and_we_ask_for_plain_byte
         assert "accept-encoding: identity\r\n" in head
 
 
-@asynccontextmanager
-async def silent() -> AsyncIterator[str]:
-    """The origin of a server that takes every line and says nothing, so that a handshake never ends."""
-
-    lines: list[asyncio.StreamWriter] = []
-    server = await asyncio.start_server(lambda _, writer: lines.append(writer), "127.0.0.1", 0)
-    try:
-        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    finally:
-        server.close()
-        for line in lines:
-            line.close()
-            with suppress(ConnectionError):
-                await line.wait_closed()
+@contextmanager
+def silent() -> Iterator[str]:
+    """The host of a server whose system takes every line while it says nothing, so that a handshake never ends."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
 
 
 async def test_a_deadline_within_the_handshake_is_not_sent_and_one_after_writing_is_unknown(
@@ -234,7 +226,7 @@ async def test_a_deadline_within_the_handshake_is_not_sent_and_one_after_writing
 ) -> None:
     # Each step of connecting has its own time, so the whole may end before one of them does.
     monkeypatch.setattr("providers.http.ROOM_TO_CONNECT", 0.1)
-    async with silent() as address:
+    with silent() as address:
         for scheme, error, read in (
             ("https", ProviderUnavailable, "not_reached"),
             ("http", OutcomeUnknown, "not_read"),

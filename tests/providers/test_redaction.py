@@ -9,12 +9,13 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr
 
+from providers.escapes import stages
 from providers.http import Answer
-from providers.redaction import MASK, Redaction, secrets_in
+from providers.redaction import LONGEST, MASK, MOST_ESCAPES, Redaction, secrets_in
 
 SECRET = 'canary-key/+"%41<&>\\7Q'
 WAYS: dict[str, Callable[[str], str]] = {
@@ -52,6 +53,55 @@ def test_a_secret_is_found_however_it_is_quoted(way: str, before: str) -> None:
     assert "7Q" not in left
     assert left.startswith(("key not valid:", MASK))
     assert MASK in left
+
+
+PIECES = st.lists(
+    st.sampled_from(["", "a", " ", "&", "%", "\\", "+", "&#", "%4", "王", '"', "&lt", "\\u00"]), max_size=6
+)
+SECRETS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=12, max_size=40).filter(
+    lambda secret: not secret.isdigit() and len(set(secret)) > 6
+)
+
+
+@given(SECRETS, PIECES, PIECES, st.lists(st.sampled_from(sorted(WAYS)), max_size=1))
+def test_no_secret_survives_whatever_stands_around_it(
+    secret: str, before: list[str], after: list[str], ways: list[str]
+) -> None:
+    quoted = secret
+    for way in ways:
+        quoted = WAYS[way](quoted)
+    redaction = Redaction([secret])
+    said = f"{''.join(before)} {quoted} {''.join(after)}"
+    for left in (redaction.sentence(said), str(redaction.value({"a": [said]}))):
+        assert quoted not in left
+        assert secret not in left
+        assert all(secret not in stage for stage in stages(left))
+
+
+@given(SECRETS, st.integers(LONGEST - 60, LONGEST + 60), st.sampled_from(sorted(WAYS)))
+@settings(max_examples=40, deadline=None)
+def test_a_long_text_is_cut_without_leaving_a_piece_of_a_secret(secret: str, before: int, way: str) -> None:
+    quoted = WAYS[way](secret)
+    said = "x" * before + quoted + "y" * 100
+    redaction = Redaction([secret])
+    for left in (
+        redaction.sentence(said),
+        redaction.value(said),
+        Answer(500, {}, said.encode(), redaction).text(10**6),
+    ):
+        assert len(left) <= LONGEST
+        assert set(left) <= {"x", "*"}
+
+
+def test_a_text_full_of_escapes_is_hidden_rather_than_looked_through() -> None:
+    redaction = Redaction([SECRET])
+    assert redaction.value("%41 " * (MOST_ESCAPES + 1)) == MASK
+    assert redaction.value("%41 " * MOST_ESCAPES) == "%41 " * MOST_ESCAPES
+
+
+def test_numbers_of_html_that_no_character_has_are_no_fault() -> None:
+    said = f"&#{'9' * 5000}; &#x{'f' * 5000}; &nosuch; &#; {quote(SECRET)}"
+    assert "canary" not in Redaction([SECRET]).sentence(said)
 
 
 @given(st.integers(0, 400))
