@@ -52,7 +52,11 @@ class Phase(StrEnum):
 
 
 class Duplicate(BaseModel):
-    """An order with the same answers that was confirmed not long ago; `confirmed_at` in UTC microseconds."""
+    """An order with the same answers that was confirmed not long ago; times in UTC microseconds.
+
+    `outcome` is "inferred" when a list without it is all that says it was not placed, "decided" when a person is
+    (`decided_by`), at `known_at`; empty for any other.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -60,6 +64,9 @@ class Duplicate(BaseModel):
     number: str = ""
     person: str = ""
     confirmed_at: int = 0
+    outcome: str = ""
+    decided_by: str = ""
+    known_at: int = 0
 
 
 class Naming(BaseModel):

@@ -21,7 +21,7 @@ from bot.desk.record import Recorder, Who
 from bot.desk.unit import Unit
 from bot.ids import Ids
 from bot.journal import open_requests
-from bot.journal.rules import PATIENT, Rules
+from bot.journal.rules import PATIENT, SECOND, Rules
 from bot.staff.access import Staff
 from storage import outbox
 from storage.database import Database, Transaction
@@ -80,7 +80,8 @@ class Desk:
 
     @cached_property
     def _around(self) -> Surroundings:
-        return Surroundings(accounts=self.accounts, staff=self.staff, now=self.now, zone=self.zone)
+        lag = int(self.rules.lag * SECOND)
+        return Surroundings(accounts=self.accounts, staff=self.staff, now=self.now, zone=self.zone, lag=lag)
 
     @cached_property
     def _recorder(self) -> Recorder:
@@ -180,7 +181,7 @@ class Desk:
                 match request:
                     case requests.PlaceOrder(account=account):
                         self.workers.order_waits(account)
-                    case requests.Decide():
+                    case requests.Decide() | requests.TellLater():
                         self.workers.orders_moved()
                     case requests.StopTrying() | requests.ChooseLanguage() | requests.ChooseNotices():
                         pass

@@ -30,12 +30,16 @@ SHOWN_UNKNOWN: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """The part of what is known that is the same for every step. Times are of `zone`, `now` gives UTC microseconds."""
+    """The part of what is known that is the same for every step.
+
+    Times are of `zone`, `now` gives UTC microseconds; `lag` is as in `Known`.
+    """
 
     accounts: Mapping[str, Account]
     staff: Staff
     now: Callable[[], int]
     zone: tzinfo
+    lag: int = 0
     languages: Collection[str] = field(default_factory=catalogues)
 
 
@@ -51,7 +55,7 @@ class Gathered(Known):
     def __init__(
         self, around: Surroundings, reader: Reader, key: ConversationKey, *, draft_id: str, reference: str
     ) -> None:
-        super().__init__(around.accounts, draft_id, reference, around.now())
+        super().__init__(around.accounts, draft_id, reference, around.now(), around.lag)
         self._around = around
         self._reader = reader
         self._key = key

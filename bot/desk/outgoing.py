@@ -31,13 +31,15 @@ from bot.conversation.step import Step
 from bot.desk.unit import Unit
 from bot.ids import Ids
 from bot.words.catalogue import Catalogue, catalogue_for
-from bot.words.message import Message, escaped
+from bot.words.message import Button, Message, escaped
 from bot.words.render import IN_PASSING, render, toast
 from storage import orders, outbox, people, unknown
 from storage.database import Transaction
 
 _TURNING = events.Paged | events.CategoriesAsked | events.CategoryPicked
 """Events that change what their message shows."""
+_TURNING_EVIDENCE = events.EvidenceTurned | events.DecisionTapped
+"""Events that show another part of the evidence in the message whose button was tapped."""
 _IN_PLACE = OrdersListed | NoticesOffered
 """Replies that take the place of the message whose button was tapped."""
 
@@ -46,7 +48,8 @@ def is_in_place(event: events.Event, before: Conversation, step: Step) -> bool:
     """Check whether the message whose button was tapped is to change, instead of a new one being sent."""
     # Only a page that was turned; what answers an old button is said below, where it is read.
     turned = isinstance(event, _TURNING) and step.state != before
-    return turned or any(isinstance(reply, _IN_PLACE) for reply in step.replies)
+    kinds = _IN_PLACE | EvidenceShown if isinstance(event, _TURNING_EVIDENCE) else _IN_PLACE
+    return turned or any(isinstance(reply, kinds) for reply in step.replies)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +137,7 @@ class Outgoing:
 
         A `paced` edit waits until its message has not been changed for a moment.
         """
-        rows = [
-            [[button.text, button.data, *([button.copy] if button.copy else [])] for button in row]
-            for row in message.rows
-        ]
+        rows = [[[button.text, button.data, *_extras(button)] for button in row] for row in message.rows]
         body = {"html": message.html, "rows": rows, "message_id": message_id}
         text, row_id = json.dumps(body, ensure_ascii=False), self.ids.outbox()
         unit.rows.append(outbox.add(unit.tx, row_id, chat_id, text, edits=edits, now=self.now(), paced=paced))
@@ -153,3 +153,10 @@ def _edited(tx: Transaction, reply: Reply) -> int | None:
         order = orders.get(tx, reply.order.reference)
         return None if order is None else order.evidence_card
     return None
+
+
+def _extras(button: Button) -> list[str]:
+    """The text that a button copies and its colour, as far as it has them."""
+    if button.style:
+        return [button.copy, str(button.style)]
+    return [button.copy] if button.copy else []

@@ -20,6 +20,7 @@ from bot.conversation.requests import (
     Decide,
     PlaceOrder,
     StopTrying,
+    TellLater,
 )
 from bot.conversation.state import Conversation, ConversationKey, stored
 from bot.conversation.step import Step
@@ -30,7 +31,7 @@ from bot.journal.rules import Rules
 from bot.journal.search_words import keep_words
 from bot.journal.views import view
 from providers.orders import Outcome
-from storage import conversations, orders, people
+from storage import conversations, orders, people, unknown
 from storage.database import Reader, Transaction
 from storage.orders import NewOrder
 
@@ -68,6 +69,8 @@ class Recorder:
                     people.set_notices(tx, who.key.user_id, chosen)
                 case AskStatus() | AskEverywhere():
                     open_requests.note(tx, who.key, request, self.now())
+                case TellLater(reference=reference, at=at):
+                    unknown.reminded(tx, reference, at)
                 case StopTrying() | Decide():
                     caused += self._decided(tx, who, request)
         if step.state != before:

@@ -16,17 +16,22 @@ FIRST_QUERY_ID = 4_000_000_000_000_001
 
 @dataclass(frozen=True, slots=True)
 class ChatButton:
-    """An inline button: `data` comes back when it is tapped, a `url` is only opened, and `copied` is put aside."""
+    """An inline button: `data` comes back when it is tapped, a `url` is only opened, and `copied` is put aside.
+
+    `style` is its colour.
+    """
 
     text: str
     data: str = ""
     url: str = ""
     copied: str = ""
+    style: str = ""
 
     def as_json(self) -> Json:
+        shown: Json = {"text": self.text} | ({"style": self.style} if self.style else {})
         if self.copied:
-            return {"text": self.text, "copy_text": {"text": self.copied}}
-        return {"text": self.text} | ({"url": self.url} if self.url else {"callback_data": self.data})
+            return shown | {"copy_text": {"text": self.copied}}
+        return shown | ({"url": self.url} if self.url else {"callback_data": self.data})
 
 
 Buttons = tuple[tuple[ChatButton, ...], ...]

@@ -19,8 +19,10 @@ LONGEST_COPIED = 256
 """UTF-16 code units. Source: Bot API, "CopyTextButton"."""
 _TOO_LONG = "reply markup is too long"
 _KINDS = ("inline_keyboard", "keyboard", "remove_keyboard", "force_reply")
-_TEXTS = ("text", "callback_data", "url")
+_TEXTS = ("text", "callback_data", "url", "style")
 _ACTIONS = ("callback_data", "url", "copy_text")
+_STYLES = ("primary", "success", "danger")
+"""Source: Bot API, "InlineKeyboardButton"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def _rows(rows: Any) -> Buttons:
 def _button(button: Any) -> ChatButton:
     if not isinstance(button, dict):
         raise bad_request("can't parse inline keyboard button: expected an Object")
-    if unknown := sorted(button.keys() - {"text", *_ACTIONS}):
+    if unknown := sorted(button.keys() - {"text", "style", *_ACTIONS}):
         raise bad_request(f"can't parse inline keyboard button: this stand-in doesn't know {', '.join(unknown)}")
     for name in _TEXTS:
         if not isinstance(button.get(name, ""), str):
@@ -84,11 +86,18 @@ def _button(button: Any) -> ChatButton:
     if len(given := [name for name in _ACTIONS if button.get(name)]) > 1:
         # Telegram would take one of them, and not say which.
         raise bad_request(f"can't parse inline keyboard button: exactly one action expected, not {', '.join(given)}")
+    style = _checked_style(button.get("style", ""))
     if "copy_text" in button:
-        return ChatButton(label.text, copied=_checked_copy(button["copy_text"]))
+        return ChatButton(label.text, copied=_checked_copy(button["copy_text"]), style=style)
     if url := button.get("url"):
-        return ChatButton(label.text, url=_checked_url(url))
-    return ChatButton(label.text, _checked_data(button.get("callback_data", "")))
+        return ChatButton(label.text, url=_checked_url(url), style=style)
+    return ChatButton(label.text, _checked_data(button.get("callback_data", "")), style=style)
+
+
+def _checked_style(style: str) -> str:
+    if style not in {"", *_STYLES}:
+        raise bad_request(f"can't parse inline keyboard button: this stand-in doesn't know the style {style}")
+    return style
 
 
 def _checked_url(url: str) -> str:

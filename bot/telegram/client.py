@@ -98,8 +98,9 @@ def _message(chat_id: int, html: str, rows: Rows) -> dict[str, Any]:
     return values
 
 
-def _button(text: str, data: str, copy: str = "") -> dict[str, Any]:
-    return {"text": text, "copy_text": {"text": copy}} if copy else {"text": text, "callback_data": data}
+def _button(text: str, data: str, copy: str = "", style: str = "") -> dict[str, Any]:
+    button: dict[str, Any] = {"text": text} | ({"copy_text": {"text": copy}} if copy else {"callback_data": data})
+    return button | ({"style": style} if style else {})
 
 
 def _message_id(result: Any) -> int | None:

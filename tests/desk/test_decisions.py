@@ -17,7 +17,7 @@ from bot.journal.views import Result, view
 from providers.orders import Outcome
 from storage import history, orders
 from tests.bench import Bench, bench
-from tests.desk.filling import claim, confirm, ordered, tap
+from tests.desk.filling import claim, confirm, decide, ordered, tap
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import reading
 from tests.words.reading import WORDS
@@ -49,7 +49,7 @@ def decisions(house: Bench, reference: str = "1000") -> list[tuple[Any, ...]]:
 
 async def finds(house: Bench, number: str, who: int = ADMIN) -> None:
     """`Found it`, the number, and a supplier that agrees."""
-    await tap(house, "Found it", who)
+    await decide(house, "Found it", who)
     await house.does(events.Answered(number), who)
     key, request = house.workers.checks[-1]
     assert (request.reference, request.number) == ("1000", number)
@@ -74,7 +74,7 @@ async def test_a_number_that_was_found_is_recorded_with_who_and_when(house: Benc
     assert card.startswith("<b>Placed")
     assert closed.startswith("<b>Checked")
     assert told.startswith("<b>Placed")
-    assert "Some Name recorded the number" in told
+    assert "found by Some Name" in told
 
 
 async def test_whoever_ordered_hears_what_a_colleague_decided(house: Bench) -> None:
@@ -85,7 +85,7 @@ async def test_whoever_ordered_hears_what_a_colleague_decided(house: Bench) -> N
     assert decisions(house) == [(COLLEAGUE, "Colleague", house.clock(), "found", "1207")]
     told = house.outbox()[before:]
     assert [text.split("</b>")[0] for text in told] == ["<b>Placed", "<b>Checked", "<b>Placed"]
-    assert "Colleague recorded the number" in told[-1]
+    assert "found by Colleague" in told[-1]
 
 
 async def test_one_that_a_look_up_found_is_taken_at_a_tap(house: Bench) -> None:
@@ -120,12 +120,12 @@ async def test_the_same_number_at_another_account_is_another_order(house: Bench)
 
 
 async def test_what_was_not_placed_stands_again_and_keeps_its_reference(house: Bench) -> None:
-    assert await tap(house, WORDS.say("button.not_placed")) == WORDS.say("toast.decided")
+    assert await decide(house, WORDS.say("button.not_placed")) == WORDS.say("toast.decided")
     order = house.order("1000")
     assert (order.outcome, order.look_at, order.remind_at) == ("not_sent", None, None)
     assert decisions(house) == [(ADMIN, "Some Name", house.clock(), "not_placed", "")]
     card, closed, summary = house.outbox()[-3:]
-    assert "Some Name looked and found that the order was not placed" in card
+    assert "Some Name says it was not placed" in card
     assert closed.startswith("<b>Checked")
     assert summary.startswith("<b>Summary")
     house.clock.advance(1)
@@ -134,7 +134,7 @@ async def test_what_was_not_placed_stands_again_and_keeps_its_reference(house: B
 
 
 async def test_when_the_answer_is_lost_again_the_evidence_is_a_new_message(house: Bench) -> None:
-    await tap(house, WORDS.say("button.not_placed"))
+    await decide(house, WORDS.say("button.not_placed"))
     await confirm(house)
     claim(house, "1000")
     await house.settle("1000", UNKNOWN)
@@ -145,7 +145,7 @@ async def test_when_the_answer_is_lost_again_the_evidence_is_a_new_message(house
 
 async def test_while_another_order_is_filled_in_it_waits_under_a_button(house: Bench) -> None:
     await house.does(events.OrderRequested("guoguo"))
-    await tap(house, WORDS.say("button.not_placed"))
+    await decide(house, WORDS.say("button.not_placed"))
     told = house.outbox()[-1]
     assert told.startswith("<b>Not placed")
     await house.does(events.CancelRequested())
@@ -168,7 +168,7 @@ async def test_of_two_people_who_decide_at_once_one_counts(house: Bench) -> None
 
 
 async def test_a_number_that_comes_after_the_decision_changes_nothing(house: Bench) -> None:
-    await tap(house, "Found it")
+    await decide(house, "Found it")
     await house.does(events.Answered("1207"))
     key, _ = house.workers.checks[-1]
     checked = events.NumberChecked(view(house.order("1000")), "1207", events.NumberCheck.AGREES)
@@ -181,7 +181,7 @@ async def test_a_number_that_comes_after_the_decision_changes_nothing(house: Ben
 
 async def test_sending_again_takes_place_under_the_same_reference_and_is_recorded(house: Bench) -> None:
     house.clock.advance(60)
-    assert await tap(house, WORDS.say("button.resend")) == WORDS.say("toast.decided")
+    assert await decide(house, WORDS.say("button.resend")) == WORDS.say("toast.decided")
     order = house.order("1000")
     assert (order.stage, order.outcome, order.attempts) == ("confirmed", None, 1)
     assert decisions(house) == [(ADMIN, "Some Name", house.clock(), "resend", "")]
@@ -192,6 +192,7 @@ async def test_sending_again_takes_place_under_the_same_reference_and_is_recorde
 
 
 async def test_nothing_is_sent_again_where_the_supplier_would_take_it_twice(house: Bench) -> None:
+    await tap(house, "Details")
     resend = read(house.button(WORDS.say("button.resend")))
     account = house.desk.accounts["shop"]
     house.desk = replace(house.desk, accounts={"shop": replace(account, idempotent_create=False)})
@@ -207,8 +208,9 @@ async def test_nothing_is_sent_again_where_the_supplier_would_take_it_twice(hous
     "label", [WORDS.say("button.not_placed"), WORDS.say("button.resend"), "Found it", "Look again"]
 )
 async def test_buttons_of_an_earlier_sending_show_the_order_as_it_is(house: Bench, label: str) -> None:
+    await tap(house, "Details")
     old = read(house.button(label))
-    await tap(house, WORDS.say("button.resend"))
+    await decide(house, WORDS.say("button.resend"))
     claim(house, "1000")
     await house.settle("1000", UNKNOWN)
     before, said = house.order("1000"), len(house.outbox())
@@ -221,7 +223,7 @@ async def test_buttons_of_an_earlier_sending_show_the_order_as_it_is(house: Benc
 
 
 async def test_look_again_asks_for_a_look_up(house: Bench) -> None:
-    assert await tap(house, "Look again") == "Looking…"
+    assert await decide(house, "Look again") == "Looking…"
     assert house.workers.looked_for == [("1000", ConversationKey(ADMIN, ADMIN))]
 
 
