@@ -267,7 +267,7 @@ def in_short(value: object, longest: int = LONGEST_NAME) -> str:
 
 
 def pieces(value: object) -> str:
-    """How many, as `×1,000`; empty for what is no number."""
+    """A number of pieces as `×1,000`; empty for what is none."""
     try:
         number = _whole_number(value)
     except PydanticKnownError:
@@ -300,7 +300,7 @@ def link_in_short(value: object) -> str:
 
 
 def in_one_line(what: str, whom: str = "", where: str = "") -> str:
-    """What, for whom and where; nothing without what."""
+    """The whole line: what, for whom and where; nothing without what."""
     return "".join([what, f" → {whom}" if whom else "", f" · {where}" if where else ""]) if what else ""
 
 

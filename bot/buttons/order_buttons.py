@@ -78,7 +78,7 @@ def tell_later(reference: str, attempts: int) -> str:
 
 
 def not_placed_in_spite_of(reference: str, attempts: int, marks: str) -> str:
-    """What was seen is another order's; `marks` say what that was."""
+    """The decision of somebody who was shown what speaks against it, which `marks` name."""
     return f"{_OTHERS}:{reference}:{attempts}:{marks}"
 
 

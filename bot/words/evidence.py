@@ -212,7 +212,7 @@ def _found(words: Catalogue, reply: EvidenceShown, limit: int) -> list[str]:
 
 
 def _look(words: Catalogue, reply: EvidenceShown) -> str:
-    """How the last look-up ended."""
+    """The end of the last look-up."""
     evidence = reply.evidence
     why = f"look.{evidence.look_code}" if evidence.look is LookEnd.FAILED else ""
     gaps = {"account": reply.account, "n": str(evidence.looks), "at": words.time(evidence.looked_at)}

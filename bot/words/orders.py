@@ -53,7 +53,7 @@ def status_asked(words: Catalogue) -> Message:
 
 
 def about_line(about: str) -> list[str]:
-    """What was ordered and for whom, the second line of all that is said of an order; nothing where it isn't known."""
+    """The second line of all that is said of an order: what it is about; nothing where that isn't known."""
     return [escaped(shortened(about, _VALUE))] if about.strip() else []
 
 

@@ -37,7 +37,7 @@ def evidence_closed(words: Catalogue, reply: replies.EvidenceClosed) -> Message:
 
 
 def _ended(words: Catalogue, order: OrderView, account: str) -> str:
-    """What became of it, and by whose word if it is a person's."""
+    """The end that it came to, and by whose word if it is a person's."""
     person = shortened(order.decided_by, _NAME)
     if order.outcome is Outcome.NOT_SENT and order.inferred:
         return words.say("unknown.inferred", account=account)

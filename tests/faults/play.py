@@ -24,11 +24,10 @@ LONG_PATIENCE = 4 * PATIENCE
 """Seconds. A name is looked up for each try, which takes long where nobody answers that."""
 UNREAD = "could not be read again"
 """Said of a product that is known to cost something; whoever confirms then orders without a comparison."""
-LOOKED, NO_LOOK_UP = "Look-up ", "offers no way to look"
 VARYING = (
     (re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4} \d{2}:\d{2}:\d{2}"), "T"),
+    (re.compile(r"(\d{1,2} [A-Z][a-z]+ )?\b\d{2}:\d{2}\b"), "T"),
     (re.compile(r"\bCR-\d+"), "N"),
-    (re.compile(r"(?m)^Look-up \d+"), "Look-up n"),
 )
 """What differs from run to run beside order numbers, and what stands for it."""
 SETTLED = ("Placed", "Not placed", "Outcome unknown")
@@ -125,15 +124,16 @@ class Scene:
         """What the order's message says above our reference; unless it is placed, the first line and the reason."""
         text = self.masked(tuple(card.text.splitlines()))
         lines = tuple(itertools.takewhile(lambda line: line != f"Reference: {reference}", text))
-        return lines if lines[0].startswith("Placed") else lines[:2]
+        # The second line repeats what was ordered.
+        return (lines[0], *(lines[2:] if lines[0].startswith("Placed") else lines[2:3]))
 
     def told(self, message: ChatMessage) -> tuple[str, ...]:
         """A further message's first line; of evidence also what was found, without what repeats the order."""
         lines = self.masked(tuple(message.text.splitlines()))
         if not lines[0].startswith(CHECK):
             return lines[:1]
-        found = next(place for place, line in enumerate(lines) if line.startswith(LOOKED) or NO_LOOK_UP in line)
-        return (lines[0], *(line.split(" · ")[0] if line.startswith("•") else line for line in lines[found:-1]))
+        # The order itself and how the answer was lost were said just before.
+        return lines[0], lines[-2]
 
     def masked(self, lines: tuple[str, ...]) -> tuple[str, ...]:
         """Texts without what differs from run to run."""

@@ -33,7 +33,6 @@ SHORT_BECAUSE = {
     "bot/sandbox/payloads.py": "data: samples of Telegram's JSON, beside code that they would hide",
     "bot/staff/access.py": "the one gate: who may do what",
     "bot/words/balance.py": "each kind of reply has a file of its own",
-    "bot/words/keys.py": "shared by the words for filling in and those for products",
     "providers/citiesocial/answer.py": "a room that every supplier has, and this one's answers say little",
     "providers/damaijia/answer.py": "a room that every supplier has, and this one's answers say little",
     "providers/registry.py": "the list of providers, edited with each new supplier",
