@@ -47,7 +47,7 @@ LONGEST_NUMBER = 40
 """Bytes; a button has to carry it."""
 AFTER_THE_LOOK = 15_000_000
 """Microseconds after the time by which a list has to have an order: the look-up of that time takes a moment."""
-_AROUND = " \t\r\n\"'`“”‘’«»‹›「」『』《》〈〉()[]{}<>【】*_~.,;:!?。、，；：！？·•"
+_AROUND = " \t\r\n\"'`“”„‟‘’‚«»‹›「」『』《》〈〉()[]{}<>【】*_~.,;:!?。、，；：！？·•"
 """Marks that people leave around a number which they paste; none of them begins or ends one."""
 
 
@@ -186,7 +186,9 @@ def _bare(text: str) -> str:
     """A number without the marks around it; a `#` stays, as some suppliers have it in front."""
     number = str(plain(text)).strip(_AROUND)
     bare = number.removeprefix("#").strip(_AROUND)
-    return f"#{bare}" if bare and number.startswith("#") else bare
+    if not any(map(str.isalnum, bare)):
+        return ""
+    return f"#{bare}" if number.startswith("#") else bare
 
 
 def give_up_number(turn: Turn[Event]) -> Step:

@@ -55,6 +55,12 @@ class Row:
     in_the_end: int = 0
 
 
+def without_order(text: str) -> tuple[str, ...]:
+    """What a card says and why; its second line, between them, is the order itself."""
+    first, _, why, *_ = text.splitlines()
+    return first, why
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """Where one order is played."""
@@ -82,7 +88,7 @@ class Scene:
         """Wait until the bot says so, and let somebody listen again; what it says."""
         await self.house.telegram.wait_for(ADMIN, lambda _: bool(self._waiting()), PATIENCE)
         await self.wire.open()
-        return tuple(self._waiting()[0].splitlines()[:2])
+        return without_order(self._waiting()[0])
 
     def _waiting(self) -> list[str]:
         return [message.text for message in self.house.history[ADMIN] if "Trying again in" in message.text]
@@ -179,7 +185,7 @@ async def _send(scene: Scene) -> Row:
     said_before = house.seen[ADMIN]
     stopped = await scene.decides_unread(reference)
     said_before = house.seen[ADMIN] if stopped else said_before
-    meanwhile = tuple(line for card in stopped for line in card.text.splitlines()[:2])
+    meanwhile = tuple(line for card in stopped for line in without_order(card.text))
     meanwhile += await scene.is_tried_again() if point.returns else ()
     card = await scene.is_settled(reference, stopped)
     outcome, tries = scene.journal(reference)

@@ -45,6 +45,22 @@ async def lose_answer(house: Supplied, account: str, simulator: Simulator, fault
     assert await house.outcome("1000") == "unknown"
 
 
+async def test_an_order_that_guoguo_lists_is_called_not_placed_by_a_second_tap_only(house: Supplied) -> None:
+    await lose_answer(house, "guoguo", house.guoguo, Fault.DROP_AFTER)
+    await after(house, 2)
+    await looked(house, 1)
+    (there,) = house.guoguo.ledger
+    await details(house)
+    await house.does(read(house.button("It was not placed")), tapped=1)
+    asked = evidence(house)
+    assert f"Guoguo lists an order like this one: {there.number}, made " in asked
+    assert "The balance fell by 1,200." in asked
+    assert house.order("1000").outcome == "unknown"
+    await house.does(read(house.button(f"It is {there.number}")), tapped=1)
+    assert (house.order("1000").outcome, house.order("1000").number) == ("placed", there.number)
+    assert len(house.guoguo.received) == 1
+
+
 async def test_a_guoguo_order_is_shown_to_a_person_with_the_balance_before_and_after(house: Supplied) -> None:
     await lose_answer(house, "guoguo", house.guoguo, Fault.DROP_AFTER)
     assert "Balance before: 1000000000" in await details(house)
