@@ -128,7 +128,7 @@ async def test_what_was_not_placed_stands_again_and_keeps_its_reference(house: B
     assert (order.outcome, order.look_at, order.remind_at) == ("not_sent", None, None)
     assert decisions(house) == [(ADMIN, "Some Name", house.clock(), "not_placed", "")]
     card, closed, summary = house.outbox()[-3:]
-    assert "Some Name says it was not placed" in card
+    assert "Some Name said it was not placed" in card
     assert closed.startswith("<b>Checked")
     assert summary.startswith("<b>Summary")
     house.clock.advance(1)

@@ -253,9 +253,9 @@ def test_a_claim_names_the_person_whose_it_is() -> None:
     found = replace(
         ORDER, outcome=Outcome.PLACED, number="1207", code="", remarks=(Remark("found_by_person", {"person": "李"}),)
     )
-    assert "王 says it was not placed; the answer had been lost." in lines(replies.OutcomeShown(decided, "GuoGuo"))
-    assert "Status: not placed, says 王" in lines(replies.StatusShown(decided, "GuoGuo"))
-    assert "王 says it was not placed." in lines(replies.EvidenceClosed(decided, "GuoGuo"))
+    assert "王 said it was not placed; the answer had been lost." in lines(replies.OutcomeShown(decided, "GuoGuo"))
+    assert "Status: not placed, as 王 said" in lines(replies.StatusShown(decided, "GuoGuo"))
+    assert "王 said it was not placed." in lines(replies.EvidenceClosed(decided, "GuoGuo"))
     assert "The answer had been lost; found by 李." in lines(replies.OutcomeShown(found, "GuoGuo"))
     assert "It is placed; found by 李." in lines(replies.EvidenceClosed(found, "GuoGuo"))
 
