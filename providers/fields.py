@@ -7,7 +7,7 @@ Each kind also says how two answers of it are compared, which nobody sees.
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 from urllib.parse import urlsplit
@@ -57,6 +57,25 @@ class Form(BaseModel):
         `answers` are a confirmed draft's, perhaps of an older form, or none at all.
         """
         return texts_at(answers)
+
+    @classmethod
+    def describe(cls, answers: Mapping[str, Any]) -> str:  # noqa: ARG003  a form says it by its answers
+        """The order in one line that needs no language: `Tissues ×1 → 王小明, 李小红 +3 · 杭州市`; empty for unknown.
+
+        `answers` are as for `searched`. Ask for it by `about_of`, as what stands in old answers is not known.
+        """
+        return ""
+
+
+def about_of(form: type[BaseModel], answers: Any) -> str:
+    """The order in one line by the answers of any age; empty where they don't tell."""
+    if not issubclass(form, Form) or not isinstance(answers, Mapping):
+        return ""
+    try:
+        return form.describe(answers)
+    except (ValueError, TypeError, AttributeError, LookupError, ArithmeticError):
+        # It only repeats what was ordered: nothing may depend on it.
+        return ""
 
 
 def texts_at(answers: Any, *paths: str) -> tuple[str, ...]:
@@ -285,3 +304,61 @@ WebAddress = Annotated[
     Compared(compared_link),
 ]
 """An absolute http or https address, sent as typed."""
+
+
+# An order in one line
+
+SHOWN_NAMES = 2
+"""Products, recipients or cities that the line about an order names; the rest are counted."""
+LONGEST_NAME = 40
+LONGEST_TARGET = 60
+
+
+def in_short(value: object, longest: int = LONGEST_NAME) -> str:
+    """An answer on one line, its end left out where it is long; empty for none."""
+    text = " ".join(str(value).split()) if isinstance(value, str | int) else ""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def pieces(value: object) -> str:
+    """A number of pieces as `×1,000`; empty for what is none."""
+    try:
+        number = _whole_number(value)
+    except PydanticKnownError:
+        return ""
+    return f"×{number:,}" if isinstance(number, int) else ""
+
+
+def product_in_short(answers: Any, product: str, facts: str, quantity: str) -> str:
+    """A product by its title, or else its id, and how many; the rest are the names of its answers."""
+    if not isinstance(answers, Mapping):
+        return ""
+    known = answers.get(facts)
+    title = in_short(known.get("title")) if isinstance(known, Mapping) else ""
+    name = title or in_short(answers.get(product))
+    return " ".join(filter(None, [name, pieces(answers.get(quantity))])) if name else ""
+
+
+def named_in_short(names: Iterable[str]) -> str:
+    """The first names and how many more there are: `王小明, 李小红 +3`."""
+    found = [name for name in names if name]
+    more = f" +{len(found) - SHOWN_NAMES}" if len(found) > SHOWN_NAMES else ""
+    return ", ".join(found[:SHOWN_NAMES]) + more
+
+
+def link_in_short(value: object) -> str:
+    """An address without its scheme, the middle left out where it is long."""
+    text = re.sub(r"(?i)^https?://", "", in_short(value, LONGEST_TEXT))
+    head = LONGEST_TARGET * 2 // 3
+    return text if len(text) <= LONGEST_TARGET else f"{text[:head]}…{text[head + 1 - LONGEST_TARGET :]}"
+
+
+def in_one_line(what: str, whom: str = "", where: str = "") -> str:
+    """The whole line: what, for whom and where; nothing without what."""
+    return "".join([what, f" → {whom}" if whom else "", f" · {where}" if where else ""]) if what else ""
+
+
+def items_of(answers: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """The items of a list that are any."""
+    found = answers.get(name)
+    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []

@@ -108,6 +108,10 @@ class Match:
     differs: tuple[str, ...] = ()
 
 
+MONEY_TAKEN = frozenset({"debit", "debit_without_order"})
+"""Signals by which a supplier says that something was paid for when an order was sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
     """The evidence of the supplier's lists about a create whose answer was lost.

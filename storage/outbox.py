@@ -53,6 +53,8 @@ WHERE id = $1 AND error = 'blocked'
 """
 SURPASS = "UPDATE outbox SET error = 'outdated' WHERE error = 'blocked' AND COALESCE(edits, id) = $1 AND id < $2"
 STATE = "SELECT state FROM outbox WHERE id = $1"
+BODY = "SELECT body FROM outbox WHERE id = $1"
+SET_BODY = "UPDATE outbox SET body = $2 WHERE id = $1"
 MESSAGE_ID = "SELECT message_id FROM outbox WHERE id = $1"
 # The highest id stays, because the next one is counted from it; so does what an order or a waiting edit points at.
 PRUNE = """
@@ -207,6 +209,17 @@ def message_id(reader: Reader, row_id: int) -> int | None:
     """Telegram's id of a message that was sent, else None."""
     row = reader.fetchrow(MESSAGE_ID, row_id)
     return None if row is None or row["message_id"] is None else int(row["message_id"])
+
+
+def body(reader: Reader, row_id: int) -> str | None:
+    """The body of a row as JSON text, None when there is no such row."""
+    row = reader.fetchrow(BODY, row_id)
+    return None if row is None else str(row["body"])
+
+
+def set_body(tx: Transaction, row_id: int, text: str) -> None:
+    """Note something beside what a message says; what was sent stays as it was sent."""
+    tx.execute(SET_BODY, row_id, text)
 
 
 def prune(tx: Transaction, before: int, kept_before: int) -> int:

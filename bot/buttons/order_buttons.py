@@ -7,12 +7,15 @@ from typing import Final
 
 from bot.conversation import events
 from bot.conversation.events import Event, TapUnreadable
+from bot.conversation.views import EvidenceView
 
 GIVE_UP_NUMBER: Final = "unname"
 _LONGEST: Final = 64
 """Bytes that a button carries."""
 _STOP, _LOOK, _NAME, _IS, _EVIDENCE, _REOPEN = "stop", "look", "name", "is", "unknown", "reopen"
 _REFRESH, _SHOW, _AGAIN, _NOTIFY = "refresh", "show", "again", "notify"
+_TELL, _OTHERS = "tell", "others"
+_VIEWS: Final = {view: str(view) for view in EvidenceView}
 _DECISIONS: Final = {events.Decision.NOT_PLACED: "notplaced", events.Decision.RESEND: "resend"}
 _NAMING_ONLY: Final[dict[str, type[events.OrderTapped]]] = {
     _REOPEN: events.ReopenTapped,
@@ -66,6 +69,19 @@ def decided(reference: str, attempts: int, decision: events.Decision) -> str:
     return f"{_DECISIONS[decision]}:{reference}:{attempts}"
 
 
+def evidence(reference: str, attempts: int, view: EvidenceView) -> str:
+    return f"{_VIEWS[view]}:{reference}:{attempts}"
+
+
+def tell_later(reference: str, attempts: int) -> str:
+    return f"{_TELL}:{reference}:{attempts}"
+
+
+def not_placed_in_spite_of(reference: str, attempts: int, marks: str) -> str:
+    """The decision of somebody who was shown what speaks against it, which `marks` name."""
+    return f"{_OTHERS}:{reference}:{attempts}:{marks}"
+
+
 def number_is(reference: str, attempts: int, number: str) -> str | None:
     """The order was found under this number; None when no button can carry it."""
     data = f"{_IS}:{reference}:{attempts}:{number}"
@@ -81,13 +97,13 @@ def read(data: str) -> Event | None:
         return _NAMING_ONLY[verb](rest) if rest else TapUnreadable()
     if verb == _NOTIFY:
         return events.NoticesTapped(rest)
-    if verb in {_STOP, _LOOK, _NAME, _IS, *_DECISIONS.values()}:
+    if verb in {_STOP, _LOOK, _NAME, _IS, _TELL, _OTHERS, *_VIEWS.values(), *_DECISIONS.values()}:
         return _about_a_sending(verb, *rest.split(":", 2))
     return None
 
 
-def _about_a_sending(verb: str, reference: str, attempt: str = "", number: str = "") -> Event:
-    if not (reference and attempt.isascii() and attempt.isdigit()) or (verb == _IS) != bool(number):
+def _about_a_sending(verb: str, reference: str, attempt: str = "", argument: str = "") -> Event:
+    if not (reference and attempt.isascii() and attempt.isdigit()) or (verb in {_IS, _OTHERS}) != bool(argument):
         return TapUnreadable()
     attempts = int(attempt[:9])
     match verb:
@@ -97,8 +113,14 @@ def _about_a_sending(verb: str, reference: str, attempt: str = "", number: str =
             return events.LookTapped(reference, attempts)
         case "name":
             return events.NameTapped(reference, attempts)
+        case "tell":
+            return events.TellLaterTapped(reference, attempts)
         case "is":
-            return events.DecisionTapped(reference, attempts, events.Decision.FOUND, number)
+            return events.DecisionTapped(reference, attempts, events.Decision.FOUND, argument)
+        case "others":
+            return events.DecisionTapped(reference, attempts, events.Decision.NOT_PLACED, against=argument)
+        case _ if verb in _VIEWS.values():
+            return events.EvidenceTurned(reference, attempts, EvidenceView(verb))
         case _:
             decision = next(d for d, written in _DECISIONS.items() if written == verb)
             return events.DecisionTapped(reference, attempts, decision)

@@ -6,6 +6,7 @@ from bot.conversation.events import (
     DecisionTapped,
     Event,
     EvidenceTapped,
+    EvidenceTurned,
     Investigated,
     LookTapped,
     NameTapped,
@@ -14,12 +15,14 @@ from bot.conversation.events import (
     OrderTapped,
     Postponed,
     StopTapped,
+    TellLaterTapped,
     TriedAgain,
     UnknownRequested,
 )
 from bot.conversation.information import show_status, stale
 from bot.conversation.known import Known
-from bot.conversation.prompts import current_prompt, evidence_shown, naming_shown
+from bot.conversation.likelihood import marks_against
+from bot.conversation.prompts import current_prompt, due_at, evidence_shown, naming_shown
 from bot.conversation.replies import (
     EvidenceClosed,
     Hint,
@@ -33,16 +36,20 @@ from bot.conversation.replies import (
     ToastCode,
     UnknownListed,
 )
-from bot.conversation.requests import CheckNumber, Decide, ReconcileOrder, StopTrying
+from bot.conversation.requests import CheckNumber, Decide, ReconcileOrder, StopTrying, TellLater
 from bot.conversation.state import Conversation, Naming, Phase
 from bot.conversation.step import Step, Turn
-from bot.conversation.views import OrderView
+from bot.conversation.views import EvidenceView, OrderView
 from providers.cleaning import has_visible
 from providers.fields import plain
 from providers.orders import Outcome
 
 LONGEST_NUMBER = 40
 """Bytes; a button has to carry it."""
+AFTER_THE_LOOK = 15_000_000
+"""Microseconds after the time by which a list has to have an order: the look-up of that time takes a moment."""
+_AROUND = " \t\r\n\"'`“”„‟‘’‚«»‹›「」『』《》〈〉()[]{}<>【】*_~.,;:!?。、，；：！？·•"
+"""Marks that people leave around a number which they paste; none of them begins or ends one."""
 
 
 def tried_later(turn: Turn[Postponed]) -> Step:
@@ -93,22 +100,49 @@ def show_evidence(turn: Turn[EvidenceTapped]) -> Step:
     return turn.stays(evidence_shown(turn.known, order, turn.known.evidence(order.reference), Showing.COPY))
 
 
+def turn_evidence(turn: Turn[EvidenceTurned]) -> Step:
+    """Another part of the evidence, in the place of the one that was shown."""
+    order = _of_unknown_outcome(turn, turn.event.attempts)
+    return _as_it_is(turn) if order is None else _evidence(turn, order, turn.event.view)
+
+
+def _evidence(turn: Turn[OrderTapped], order: OrderView, view: EvidenceView) -> Step:
+    known = turn.known
+    return turn.stays(evidence_shown(known, order, known.evidence(order.reference), Showing.COPY, view))
+
+
+def tell_later(turn: Turn[TellLaterTapped]) -> Step:
+    """A message at the time by which the supplier's list has to have the order; once that is over, a look-up now."""
+    order, known = _of_unknown_outcome(turn, turn.event.attempts), turn.known
+    if order is None or not known.is_own(order.reference):
+        return _as_it_is(turn)
+    at = due_at(known, known.evidence(order.reference))
+    if at is None or at <= known.now:
+        return turn.stays(Toast(ToastCode.LOOKING), requests=(ReconcileOrder(order.reference),))
+    return turn.stays(Toast(ToastCode.TELLING, at), requests=(TellLater(order.reference, at + AFTER_THE_LOOK),))
+
+
 def look_again(turn: Turn[LookTapped]) -> Step:
     order = _of_unknown_outcome(turn, turn.event.attempts)
-    if order is None:
+    if order is None or turn.known.evidence(order.reference).other_identity:
         return _as_it_is(turn)
     return turn.stays(Toast(ToastCode.LOOKING), requests=(ReconcileOrder(order.reference),))
 
 
 def decide(turn: Turn[DecisionTapped]) -> Step:
-    """A person's decision, unless another order of ours has the number, or the supplier would take a second order."""
+    """A person's decision, unless another order of ours has the number, or the supplier would take a second order.
+
+    That it was not placed is believed at once only where nothing speaks against it, or just that has been shown.
+    """
     event, order = turn.event, _of_unknown_outcome(turn, turn.event.attempts)
     if order is None:
         return _as_it_is(turn)
-    account = turn.known.accounts.get(order.account)
-    resends = account is not None and account.idempotent_create and not turn.known.is_elsewhere(order.reference)
-    if event.decision is Decision.RESEND and not resends:
+    evidence, account = turn.known.evidence(order.reference), turn.known.accounts.get(order.account)
+    taken_once = account is not None and account.idempotent_create and not evidence.other_identity
+    if event.decision is Decision.RESEND and not taken_once:
         return _as_it_is(turn)
+    if event.decision is Decision.NOT_PLACED and marks_against(evidence) not in {"", event.against}:
+        return _evidence(turn, order, EvidenceView.OBJECTION)
     if event.decision is Decision.FOUND and (taken := turn.known.number_taken(order.account, event.number)):
         return turn.stays(_taken(turn.known, order, event.number, taken))
     request = Decide(order.reference, order.attempts, event.decision, event.number)
@@ -141,12 +175,21 @@ def ask_number_later(turn: Turn[NameTapped]) -> Step:
 def number_given(turn: Turn[Answered]) -> Step:
     """A number is compared with what the supplier has under it before it is believed."""
     naming = turn.state.named()
-    number = str(plain(turn.event.text))
+    number = _bare(turn.event.text)
     if not has_visible(number) or len(number.encode()) > LONGEST_NUMBER or not number.isprintable() or " " in number:
         return turn.stays(Hint(HintCode.NO_NUMBER), naming_shown(naming, turn.known))
     waiting = turn.state.model_copy(update={"naming": naming.model_copy(update={"number": number})})
     request = CheckNumber(naming.reference, naming.attempts, number)
     return Step(waiting, (current_prompt(waiting, turn.known),), (request,))
+
+
+def _bare(text: str) -> str:
+    """A number without the marks around it; a `#` stays, as some suppliers have it in front."""
+    number = str(plain(text)).strip(_AROUND)
+    bare = number.removeprefix("#").strip(_AROUND)
+    if not any(map(str.isalnum, bare)):
+        return ""
+    return f"#{bare}" if number.startswith("#") else bare
 
 
 def give_up_number(turn: Turn[Event]) -> Step:

@@ -24,6 +24,7 @@ from bot.conversation.replies import DraftCancelled, Hint, HintCode, SendingShow
 from bot.conversation.requests import PlaceOrder
 from bot.conversation.state import IDLE, Phase
 from bot.conversation.step import Step, Turn, draft_of
+from providers.fields import about_of
 from providers.orders import Outcome
 from providers.products import Path
 
@@ -152,9 +153,9 @@ def confirm(turn: Turn[Confirmed]) -> Step:
     unchanged = draft.retry is not None and draft.retry == draft.answers
     again = unchanged and not turn.known.is_elsewhere(draft.source or "")
     reference = draft.source if again and draft.source else turn.known.reference
-    shown = draft.alike.reference if draft.alike else ""
+    warned_of = draft.alike.reference if draft.alike else ""
     duplicate = turn.known.duplicate_of(account.name, form.likeness)
-    if duplicate is not None and duplicate.reference not in {reference, shown}:
+    if duplicate is not None and duplicate.reference not in {reference, warned_of}:
         # Confirmed at the same moment by somebody else: Confirm then means once more.
         return review(turn, duplicate)
     if draft.source is not None and not _is_still_open(turn, draft.source, again=again):
@@ -168,9 +169,10 @@ def confirm(turn: Turn[Confirmed]) -> Step:
         likeness=form.likeness,
         source=None if again else draft.source,
         retry=again,
-        duplicate=shown,
+        duplicate=warned_of,
     )
-    return Step(IDLE, (SendingShown(account.title, reference),), (request,))
+    shown = SendingShown(account.title, reference, about_of(account.form, draft.answers))
+    return Step(IDLE, (shown,), (request,))
 
 
 def _is_still_open(turn: Turn[Confirmed], source: str, *, again: bool) -> bool:

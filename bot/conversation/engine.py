@@ -11,6 +11,7 @@ from bot.conversation.events import (
     CancelRequested,
     Event,
     LookedUp,
+    NumberGivenUp,
     OrderTapped,
     Settled,
     Tap,
@@ -120,6 +121,9 @@ def _without_account(state: Conversation, event: Event, known: Known, name: str)
     if isinstance(event, CancelRequested):
         return Step(IDLE, (DraftCancelled(name),))
     gone = Step(state, (AccountGone(name),))
+    if isinstance(event, Answered | NumberGivenUp) and state.phase is Phase.NAMING:
+        # The number is another order's, whatever has become of the draft.
+        return TABLE[Phase.NAMING][type(event)].act(Turn(state, event, known))
     if isinstance(event, Answered):
         return _about_order(state.phase, Turn(state, event, known)) or gone
     if isinstance(event, Settled | OrderTapped) or type(event) in ASIDES:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from bot.conversation.views import EVERYTHING, Evidence, Freshness, OrderView, Wanted
+from bot.conversation.views import EVERYTHING, Evidence, EvidenceView, Freshness, OrderView, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +251,21 @@ class EvidenceTapped(OrderTapped):
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceTurned(OrderTapped):
+    """`Details` or `Back`: another part of the evidence is shown in the same message."""
+
+    attempts: int
+    view: EvidenceView
+
+
+@dataclass(frozen=True, slots=True)
+class TellLaterTapped(OrderTapped):
+    """`Tell me at ...`: a message shall come when the supplier's list has to have the order, if there is one."""
+
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
 class RefreshTapped(OrderTapped):
     """The card's button: the supplier is asked now."""
 
@@ -292,11 +307,15 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DecisionTapped(OrderTapped):
-    """A decision that needs nothing more; `number` for one that was found."""
+    """A decision that needs nothing more; `number` for one that was found.
+
+    `against` are the marks of the evidence against it that was shown; empty for a first tap.
+    """
 
     attempts: int
     decision: Decision
     number: str = ""
+    against: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,13 +51,15 @@ class Known:
     """The accounts by name, ids from outside, fresh for each event, and a reading of what is known beyond the chat.
 
     The methods are asked while a step is made, since what matters depends on the answers just given; here they know
-    nothing. `now` is in UTC microseconds, only to tell how old something is; 0 when that doesn't matter.
+    nothing. `now` is in UTC microseconds, only to tell how old something is; 0 when that doesn't matter. `lag` is how
+    long an order may take to appear in a supplier's list, in microseconds.
     """
 
     accounts: Mapping[str, Account]
     draft_id: str
     reference: str
     now: int = 0
+    lag: int = 0
 
     def order(self, reference: str) -> OrderView | None:
         """The order of the journal with this reference."""

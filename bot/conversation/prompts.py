@@ -32,7 +32,7 @@ from bot.conversation.replies import (
     Summarised,
 )
 from bot.conversation.state import Conversation, Draft, Naming, Phase
-from bot.conversation.views import Evidence, OrderView
+from bot.conversation.views import Evidence, EvidenceView, OrderView
 from providers.fields import Form
 from providers.orders import Money
 from providers.products import Facts, Path, SeenFacts, total_of
@@ -72,7 +72,10 @@ def accounts_offered(known: Known, unknown: str = "") -> AccountsOffered:
 def naming_shown(naming: Naming, known: Known) -> NumberWanted | NumberChecking:
     account = known.accounts.get(naming.account)
     title = account.title if account else naming.account
-    return NumberChecking(naming.number, title) if naming.number else NumberWanted(naming.reference, title)
+    if naming.number:
+        return NumberChecking(naming.number, title)
+    order = known.order(naming.reference)
+    return NumberWanted(naming.reference, title, "" if order is None else order.about)
 
 
 def filled_of(account: Account, draft: Draft) -> Filled:
@@ -263,19 +266,44 @@ def _departed_from(form: Filled, finished: BaseModel) -> str:
     return ""
 
 
-def evidence_shown(known: Known, order: OrderView, evidence: Evidence, showing: Showing) -> EvidenceShown:
+def due_at(known: Known, evidence: Evidence) -> int | None:
+    """The time at which a supplier's list has to have an order that is there; None where that isn't known."""
+    return evidence.ended_at + known.lag if evidence.ended_at else None
+
+
+def evidence_shown(
+    known: Known,
+    order: OrderView,
+    evidence: Evidence,
+    showing: Showing,
+    view: EvidenceView = EvidenceView.VERDICT,
+) -> EvidenceShown:
     """The evidence about an order: what was sent, how it ended, what was found since, and what can be done."""
     account = known.accounts.get(order.account)
-    if account is None:
-        return EvidenceShown(
-            order, order.account, (), evidence, reconciles=False, idempotent_create=False, showing=showing, gone=True
-        )
-    return EvidenceShown(
+    shown = EvidenceShown(
         order,
-        account.title,
-        parts(Filled.of(account.form, Filled.of(account.form, order.answers).pruned)),
+        order.account,
+        (),
         evidence,
-        reconciles=account.reconciles,
-        idempotent_create=account.idempotent_create,
+        reconciles=False,
+        idempotent_create=False,
         showing=showing,
+        gone=account is None,
+        view=view,
+        due_at=due_at(known, evidence),
+        own=known.is_own(order.reference),
+    )
+    if account is None:
+        return shown
+    filled = Filled.of(account.form, Filled.of(account.form, order.answers).pruned)
+    finished = filled.finished
+    total = total_of(finished.chosen()) if isinstance(finished, Form) else None
+    return replace(
+        shown,
+        account=account.title,
+        sent=parts(filled),
+        reconciles=account.reconciles,
+        # Under another identity the same id would be another order.
+        idempotent_create=account.idempotent_create and not evidence.other_identity,
+        total=None if total is None else total.amount,
     )

@@ -7,12 +7,14 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.conversation.events import BalanceView, Medium, NumberCheck
+from bot.conversation.likelihood import Weighed, weigh
 from bot.conversation.questions import Problem, Question
 from bot.conversation.state import Duplicate
 from bot.conversation.views import (
     EVERYTHING,
     NOTHING_BESIDE,
     Evidence,
+    EvidenceView,
     Freshness,
     Listing,
     OrderView,
@@ -300,6 +302,7 @@ class SendingShown(Reply):
 
     account: str
     reference: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,7 +390,8 @@ class Showing(StrEnum):
 class EvidenceShown(Reply):
     """The evidence about an order of unknown outcome, for a person to decide; `sent` is what it asked for.
 
-    `reconciles` and `idempotent_create` are the account's abilities; `gone`: it is no longer in the settings.
+    `reconciles` and `idempotent_create` are the account's abilities; `gone`: it is no longer in the settings. `due_at`
+    and `total` are as in `weigh`; `own`: the reader has ordered it in this chat, so that they can be told later.
     """
 
     order: OrderView
@@ -398,6 +402,19 @@ class EvidenceShown(Reply):
     idempotent_create: bool
     showing: Showing = Showing.CARD
     gone: bool = False
+    view: EvidenceView = EvidenceView.VERDICT
+    due_at: int | None = None
+    total: Decimal | None = None
+    own: bool = False
+
+    @property
+    def visible(self) -> bool:
+        """True when the supplier can be asked for the order."""
+        return self.reconciles and not self.gone and not self.evidence.other_identity
+
+    @property
+    def weighed(self) -> Weighed:
+        return weigh(self.evidence, visible=self.visible, due_at=self.due_at, total=self.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,6 +448,7 @@ class NumberWanted(Reply):
 
     reference: str
     account: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,13 +479,15 @@ class ToastCode(StrEnum):
     STOPPING = "stopping"
     LOOKING = "looking"
     DECIDED = "decided"
+    TELLING = "telling"
 
 
 @dataclass(frozen=True, slots=True)
 class Toast(Reply):
-    """Said in passing, on the button itself."""
+    """Said in passing, on the button itself; `at` is the time in it, in UTC microseconds."""
 
     code: ToastCode
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

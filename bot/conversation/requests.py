@@ -72,6 +72,14 @@ class Decide(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class TellLater(Request):
+    """Notify whoever ordered of what is known about an order of unknown outcome at this time, in UTC microseconds."""
+
+    reference: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReconcileOrder(Request):
     """Look for an order of unknown outcome at its supplier now."""
 

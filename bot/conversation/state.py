@@ -52,10 +52,10 @@ class Phase(StrEnum):
 
 
 class Duplicate(BaseModel):
-    """A like order that was confirmed not long ago; `confirmed_at` in UTC microseconds.
+    """An order with the same answers that was confirmed not long ago; times in UTC microseconds.
 
-    `outcome` is `inferred` or `decided` where it is held to be not placed by its absence or by a person's word, so that
-    it may be there all the same.
+    `outcome` is "inferred" when a list without it is all that says it was not placed, "decided" when a person is
+    (`decided_by`), at `known_at`; empty for any other.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -65,6 +65,8 @@ class Duplicate(BaseModel):
     person: str = ""
     confirmed_at: int = 0
     outcome: str = ""
+    decided_by: str = ""
+    known_at: int = 0
 
 
 class Naming(BaseModel):

@@ -57,6 +57,8 @@ def _asides(phase: Phase) -> Row:
         _on(events.OrdersRequested, information.orders, phase),
         _on(events.UnknownRequested, decisions.unknown_orders, phase),
         _on(events.EvidenceTapped, decisions.show_evidence, phase),
+        _on(events.EvidenceTurned, decisions.turn_evidence, phase),
+        _on(events.TellLaterTapped, decisions.tell_later, phase),
         _on(events.Investigated, decisions.investigated, phase),
         _on(events.Postponed, decisions.tried_later, phase),
         _on(events.TriedAgain, decisions.tried_again, phase),

@@ -8,8 +8,24 @@ from typing import Any, Final
 from providers.orders import Money, Outcome, Remark, Status, Tracking
 from providers.products import Path
 
-FOUND_LATER = frozenset({"found_again", "found_by_person"})
+FOUND_BY_PERSON: Final = "found_by_person"
+FOUND_LATER = frozenset({"found_again", FOUND_BY_PERSON})
 """Remarks of orders whose number the supplier did not answer: it was found out afterwards."""
+
+
+class Reason(StrEnum):
+    """The reasons of our own for an outcome, beside those of suppliers (`OrderView.code`, sentences `refusal.<code>`).
+
+    Times among the params are UTC microseconds or ISO 8601, as text.
+    """
+
+    DECIDED_NOT_PLACED = "decided_not_placed"  # a person's word: `person`
+    NOT_FOUND_THERE = "not_found_there"  # not sent, as far as can be inferred; `at`, and `until` it is looked for
+    ABSENCE = "absence"  # not sent: we were away `from` `until`, and nothing was sent by itself
+    IDENTITY_CHANGED = "identity_changed"  # not sent: the settings lead to another customer or `address`
+    FOUND_BEFORE_SENDING = "found_before_sending"  # not sent: the earlier order `reference` is there, as `number`
+    RESTORED = "restored"  # unknown: the database is from a copy made `at`
+    NUMBER_TAKEN = "number_taken"  # unknown: the answer gave `number`, which is that of our order `other`
 
 
 class Freshness(StrEnum):
@@ -43,10 +59,10 @@ class OrderView:
     `answers` are the confirmed draft's; `fields` are dotted paths that a refusal named; times are UTC microseconds;
     `replaced_by` is the reference under which an order that was not placed was confirmed anew. `attempts` counts the
     sendings; it `waits` to be sent, first or again. `pruned`: its answers were removed since. `told` is what the
-    supplier said when it was asked, at `asked_at`; the status is as it has been since `status_at`. `also` are further
+    said when it was asked, at `asked_at`; the status is as it has been since `status_at`. `also` are further
     reasons beside `code`, told in the same way; `patches` are what is known of its products by now, each with the path
-    of the facts in `answers` that it takes the place of. `inferred`: it is held to be not placed, and the supplier has
-    not said so.
+    of the facts in `answers` that it takes the place of. `about` says in one line what was ordered and for whom, empty
+    where that isn't known. `inferred`: that it was not sent follows from a list without it, and nobody has said so.
 
     An order that a supplier has and the journal hasn't, has no reference.
     """
@@ -75,7 +91,16 @@ class OrderView:
     status_at: int = 0
     also: tuple[Remark, ...] = ()
     patches: tuple[tuple[Path, Mapping[str, Any]], ...] = ()
+    about: str = ""
     inferred: bool = False
+
+    @property
+    def decided_by(self) -> str:
+        """The person by whose word alone the outcome is what it is; empty for none."""
+        if self.outcome is Outcome.NOT_SENT and self.code == Reason.DECIDED_NOT_PLACED:
+            return self.params.get("person", "")
+        found = next((remark for remark in self.remarks if remark.code == FOUND_BY_PERSON), None)
+        return "" if found is None else found.params.get("person", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +150,14 @@ class Evidence:
     sent_again: int = 0
     first_sent_at: int = 0
     other_identity: str = ""
+
+
+class EvidenceView(StrEnum):
+    """The part of the evidence that a message shows."""
+
+    VERDICT = "verdict"  # what is likely, and the one obvious thing to do
+    DETAILS = "details"  # all of it, and every decision
+    OBJECTION = "objection"  # what speaks against a decision that was tapped
 
 
 STATES: Final = ("open", "unknown", *Status, "not placed")

@@ -10,7 +10,7 @@ from datetime import UTC, tzinfo
 from functools import cached_property
 from typing import Protocol, TypeVar
 
-from bot.clock import Watch
+from bot.clock import SECOND, Watch
 from bot.conversation import events, requests
 from bot.conversation.engine import advance
 from bot.conversation.known import Account
@@ -85,7 +85,8 @@ class Desk:
 
     @cached_property
     def _around(self) -> Surroundings:
-        return Surroundings(accounts=self.accounts, staff=self.staff, clock=self.clock, zone=self.zone)
+        lag = int(self.rules.lag * SECOND)
+        return Surroundings(accounts=self.accounts, staff=self.staff, clock=self.clock, zone=self.zone, lag=lag)
 
     @cached_property
     def _recorder(self) -> Recorder:
@@ -185,7 +186,7 @@ class Desk:
                 match request:
                     case requests.PlaceOrder(account=account):
                         self.workers.order_waits(account)
-                    case requests.Decide() | requests.NoteCustomer():
+                    case requests.Decide() | requests.NoteCustomer() | requests.TellLater():
                         self.workers.orders_moved()
                     case requests.StopTrying() | requests.ChooseLanguage() | requests.ChooseNotices():
                         pass

@@ -32,12 +32,13 @@ SHOWN_UNKNOWN: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """The part of what is known that is the same for every step. Times are of `zone`."""
+    """The part of what is known that is the same for every step. Times are of `zone`; `lag` is as in `Known`."""
 
     accounts: Mapping[str, Account]
     staff: Staff
     clock: Watch
     zone: tzinfo
+    lag: int = 0
     languages: Collection[str] = field(default_factory=catalogues)
 
 
@@ -53,7 +54,7 @@ class Gathered(Known):
     def __init__(
         self, around: Surroundings, reader: Reader, key: ConversationKey, *, draft_id: str, reference: str
     ) -> None:
-        super().__init__(around.accounts, draft_id, reference, around.clock())
+        super().__init__(around.accounts, draft_id, reference, around.clock(), around.lag)
         self._around = around
         self._reader = reader
         self._key = key

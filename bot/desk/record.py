@@ -22,6 +22,7 @@ from bot.conversation.requests import (
     NoteCustomer,
     PlaceOrder,
     StopTrying,
+    TellLater,
 )
 from bot.conversation.state import Conversation, ConversationKey, stored
 from bot.conversation.step import Step
@@ -73,6 +74,8 @@ class Recorder:
                     self._customer_said(tx, who, request)
                 case AskStatus() | AskEverywhere():
                     open_requests.note(tx, who.key, request, self.clock())
+                case TellLater(reference=reference, at=at):
+                    unknown.reminded(tx, reference, self.clock.forward() + at - self.clock())
                 case StopTrying() | Decide():
                     caused += self._decided(tx, who, request)
         if step.state != before:

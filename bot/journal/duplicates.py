@@ -7,7 +7,7 @@ from bot.clock import SECOND, Instant
 from bot.conversation.state import Duplicate
 from bot.journal.evidence import confirmed_in_spite_of
 from bot.journal.rules import LOOKED_FOR, Rules
-from bot.journal.views import DECIDED_NOT_PLACED, view
+from bot.journal.views import view
 from providers.orders import Outcome
 from storage import guards, orders
 from storage.database import Reader, Transaction
@@ -20,13 +20,16 @@ def duplicate_of(reader: Reader, account: str, likeness: str, at: Instant) -> Du
     order = None if reference is None else orders.get(reader, reference)
     if order is None:
         return None
-    held = "decided" if view(order).code == DECIDED_NOT_PLACED else "inferred"
+    decided_by = view(order).decided_by
+    held = "decided" if decided_by else "inferred"
     return Duplicate(
         reference=order.reference,
         number=order.number or "",
         person=order.user_name,
         confirmed_at=order.confirmed_at,
         outcome=held if order.inferred else "",
+        decided_by=decided_by if order.inferred else "",
+        known_at=(order.settled_at or 0) if order.inferred else 0,
     )
 
 

@@ -75,8 +75,16 @@ def note_look(tx: Transaction, order: Order, look: Look, now: int) -> None:
 def note_decision(
     tx: Transaction, order: Order, decision: Decision, number: str, *, now: int, user_id: int, name: str
 ) -> None:
-    """Write down who decided what."""
-    body = json.dumps({"decision": decision, "number": number}, ensure_ascii=False)
+    """Write down who decided what, and what was seen of the order by then."""
+    known = evidence_of(tx, order)
+    seen = {
+        "look": known.look,
+        "looked_at": known.looked_at,
+        "numbers": [found.number for found in known.candidates],
+        "signals": [signal.code for signal in known.signals],
+        "balances": [known.balance_before, known.balance_after],
+    }
+    body = json.dumps({"decision": decision, "number": number, "seen": seen}, ensure_ascii=False)
     history.add(
         tx, order.reference, order.attempts, HistoryKind.DECISION, body, now=now, user_id=user_id, user_name=name
     )

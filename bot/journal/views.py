@@ -6,16 +6,18 @@ from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from bot.conversation.views import FOUND_LATER, OrderView, ProgressDetails
+from bot.conversation.views import FOUND_BY_PERSON, FOUND_LATER, OrderView, ProgressDetails, Reason
 from providers.errors import AccessDenied, NotPlaced, OrderRefused, OutcomeUnknown, ProviderError, ProviderUnavailable
+from providers.fields import about_of
 from providers.orders import Money, Outcome, PlacedOrder, Progress, Remark, Tracking
 from providers.products import Path
+from providers.registry import provider_class
 from storage import orders
 from storage.database import Reader
 from storage.orders import Order
 
 UNREACHED = "unreachable"
-DECIDED_NOT_PLACED = "decided_not_placed"
+DECIDED_NOT_PLACED = Reason.DECIDED_NOT_PLACED
 NUMBER_TAKEN = "number_taken"
 
 
@@ -81,7 +83,7 @@ def found_again(order: PlacedOrder) -> Result:
 
 def found_by(person: str, number: str) -> Result:
     """An order whose answer was lost and whose number a person recorded."""
-    return replace(placed(PlacedOrder(number)), remarks=(Remark("found_by_person", {"person": person}),))
+    return replace(placed(PlacedOrder(number)), remarks=(Remark(FOUND_BY_PERSON, {"person": person}),))
 
 
 def failed(error: Exception) -> Result:
@@ -130,11 +132,12 @@ def taken_by(reader: Reader, account: str, number: str) -> str | None:
 def view(order: Order) -> OrderView:
     """A row as the conversation sees it."""
     details: dict[str, Any] = json.loads(order.details)
+    answers = json.loads(order.answers)
     return OrderView(
         reference=order.reference,
         account=order.account,
         provider=order.provider,
-        answers=json.loads(order.answers),
+        answers=answers,
         outcome=None if order.outcome is None else Outcome(order.outcome),
         number=order.number or "",
         status=order.status,
@@ -156,7 +159,17 @@ def view(order: Order) -> OrderView:
         also=tuple(Remark(**remark) for remark in details.get("also", ())),
         patches=tuple((tuple(path), facts) for path, facts in details.get("patches", ())),
         inferred=bool(order.inferred),
+        about=_about(order, answers),
     )
+
+
+def _about(order: Order, answers: Any) -> str:
+    """The line about an order, by the form of the supplier that it went to, also when its account is gone."""
+    try:
+        form = provider_class(order.provider).form
+    except (LookupError, ImportError):
+        return ""
+    return about_of(form, answers)
 
 
 def details_of(progress: Progress) -> ProgressDetails:

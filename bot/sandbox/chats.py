@@ -16,7 +16,10 @@ FIRST_QUERY_ID = 4_000_000_000_000_001
 
 @dataclass(frozen=True, slots=True)
 class ChatButton:
-    """An inline button: `data` comes back when it is tapped, a `url` is only opened, and `copied` is put aside."""
+    """An inline button: `data` comes back when it is tapped, a `url` is only opened, and `copied` is put aside.
+
+    `style` is its colour.
+    """
 
     text: str
     data: str = ""
@@ -25,10 +28,10 @@ class ChatButton:
     style: str = ""
 
     def as_json(self) -> Json:
-        label = {"text": self.text} | ({"style": self.style} if self.style else {})
+        shown: Json = {"text": self.text} | ({"style": self.style} if self.style else {})
         if self.copied:
-            return label | {"copy_text": {"text": self.copied}}
-        return label | ({"url": self.url} if self.url else {"callback_data": self.data})
+            return shown | {"copy_text": {"text": self.copied}}
+        return shown | ({"url": self.url} if self.url else {"callback_data": self.data})
 
 
 Buttons = tuple[tuple[ChatButton, ...], ...]

@@ -23,6 +23,7 @@ _TOO_LONG = "reply markup is too long"
 _KINDS = ("inline_keyboard", "keyboard", "remove_keyboard", "force_reply")
 _TEXTS = ("text", "callback_data", "url", "style")
 _ACTIONS = ("callback_data", "url", "copy_text")
+"""Source: Bot API, "InlineKeyboardButton"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 Rows = Sequence[Sequence[Sequence[str]]]
-"""Rows of buttons, each its label, what a tap on it carries, and, if it copies a text instead, that text."""
+"""Rows of buttons: label, what a tap carries, the text that it copies instead, and its colour, the last two if any."""
 OLD_ATTRIBUTES: Final = frozenset({"text", "callback_data", "url"})
 """Attributes of a button that every server knows; whatever else there is may be left out."""
 _ACTIONS: Final = frozenset({"callback_data", "url", "copy_text"})
@@ -66,8 +66,9 @@ def _lessened(button: dict[str, Any], without: frozenset[str]) -> dict[str, Any]
     return {name: value for name, value in button.items() if name not in without}
 
 
-def _button(text: str, data: str, copy: str = "") -> dict[str, Any]:
-    return {"text": text, "copy_text": {"text": copy}} if copy else {"text": text, "callback_data": data}
+def _button(text: str, data: str, copy: str = "", style: str = "") -> dict[str, Any]:
+    button: dict[str, Any] = {"text": text} | ({"copy_text": {"text": copy}} if copy else {"callback_data": data})
+    return button | ({"style": style} if style else {})
 
 
 def _plain(text: str) -> str:

@@ -14,6 +14,8 @@ from babel.dates import format_datetime
 from babel.messages.pofile import read_po
 
 ENGLISH = "en"
+_MINUTE = 60_000_000
+"""Microseconds."""
 
 
 class Catalogue:
@@ -36,6 +38,13 @@ class Catalogue:
         """A time given in UTC microseconds, to the second, as it is read in this language."""
         moment = datetime.fromtimestamp(at / 1_000_000, self._zone)
         return format_datetime(moment, "d MMM y HH:mm:ss", locale=self.language.replace("-", "_"))
+
+    def clock(self, at: int, beside: int) -> str:
+        """A time as hour and minute, rounded up so that it is over by then; with its day where `beside` is another."""
+        minute, zone = -(-at // _MINUTE) * _MINUTE, self._zone
+        then, other = (datetime.fromtimestamp(one / 1_000_000, zone) for one in (minute, beside))
+        pattern = "HH:mm" if then.date() == other.date() else "d MMM HH:mm"
+        return format_datetime(then, pattern, locale=self.language.replace("-", "_"))
 
     def day(self, at: int) -> str:
         """The day of such a time without its year, as short as it can be said."""

@@ -10,7 +10,19 @@ from bot.conversation.state import Duplicate
 from bot.words import products
 from bot.words.catalogue import Catalogue
 from bot.words.keys import Keys
-from bot.words.message import Button, Message, bold, code, escaped, fitting, narrowed, readable, rows_of, shortened
+from bot.words.message import (
+    Button,
+    Message,
+    Style,
+    bold,
+    code,
+    escaped,
+    fitting,
+    narrowed,
+    readable,
+    rows_of,
+    shortened,
+)
 
 _ACCOUNT = 60
 """Characters of an account on a button: as long as a title may be, since two may differ in their last letter only."""
@@ -136,7 +148,10 @@ def listed(words: Catalogue, reply: replies.Listed, keys: Keys) -> Message:
     add = [keys.plain(events.AddedAnother, "button.add_another")] if reply.can_add else []
     rows = (
         (*add, keys.plain(events.ListDone, "button.done")),
-        (keys.plain(events.ChangeAsked, "button.change"), keys.plain(events.RemoveAsked, "button.remove")),
+        (
+            keys.plain(events.ChangeAsked, "button.change"),
+            keys.plain(events.RemoveAsked, "button.remove", Style.DANGER),
+        ),
         keys.leave(),
     )
     return Message(fitting(write), rows)
@@ -172,7 +187,7 @@ def summarised(words: Catalogue, reply: replies.Summarised, keys: Keys) -> Messa
             escaped(words.say("question.not_accepted", reason=reason(words, problem))) for problem in reply.problems
         ]
         if reply.duplicate is not None:
-            lines.append(bold(_duplicate(words, reply.duplicate)))
+            lines.append(bold(_duplicate(words, reply.account, reply.duplicate)))
         if reply.shortage is not None:
             lines.append(products.shortage(words, reply.shortage))
         for part in reply.parts:
@@ -188,20 +203,38 @@ def summarised(words: Catalogue, reply: replies.Summarised, keys: Keys) -> Messa
             lines.append(escaped(words.say("summary.retried")))
         return "\n".join(lines)
 
-    confirm = (keys.plain(events.Confirmed, "button.confirm"),)
-    rest = (keys.plain(events.EditAsked, "button.edit"), keys.plain(events.Cancelled, "button.cancel"))
+    # Where the same may be ordered twice by it, it is no button to be tapped by habit.
+    colour = Style.SUCCESS if reply.duplicate is None else Style.DANGER
+    confirm = (keys.plain(events.Confirmed, "button.confirm", colour),)
+    rest = (keys.plain(events.EditAsked, "button.edit"), keys.cancel)
     return Message(fitting(write), (confirm, rest))
 
 
-def _duplicate(words: Catalogue, duplicate: Duplicate) -> str:
-    number = shortened(duplicate.number or duplicate.reference, 60)
-    return words.say(
-        "summary.alike", person=shortened(duplicate.person, 60), at=words.time(duplicate.confirmed_at), number=number
-    )
+def _duplicate(words: Catalogue, account: str, duplicate: Duplicate) -> str:
+    """The order before, and by whose word it isn't there, if that is all that says so."""
+    gaps = {
+        "person": shortened(duplicate.person, 60),
+        "at": words.time(duplicate.confirmed_at),
+        "number": shortened(duplicate.number or duplicate.reference, 60),
+        "account": account,
+        "decided_by": shortened(duplicate.decided_by, 60),
+        "known_at": words.time(duplicate.known_at),
+    }
+    match duplicate.outcome:
+        case "inferred" if duplicate.known_at:
+            return words.say("summary.alike_inferred", **gaps)
+        case "decided" if duplicate.decided_by:
+            return words.say("summary.alike_decided", **gaps)
+        case "inferred" | "decided":
+            return words.say("summary.alike_unsure", **gaps)
+        case _:
+            return words.say("summary.alike", **gaps)
 
 
 def draft_open(words: Catalogue, reply: replies.DraftOpen, keys: Keys) -> Message:
     first = f"{bold(words.say('draft.open'))} · {escaped(reply.account)}"
     text = words.say("draft.answered", n=reply.answered)
     anew = keys.anew(reply.wanted, reply.product)
-    return Message(f"{first}\n{escaped(text)}", ((keys.plain(events.Continued, "button.continue"), anew),))
+    return Message(
+        f"{first}\n{escaped(text)}", ((keys.plain(events.Continued, "button.continue", Style.PRIMARY), anew),)
+    )

@@ -7,7 +7,7 @@ from bot.buttons import draft_buttons
 from bot.conversation import events
 from bot.conversation.state import Draft
 from bot.words.catalogue import Catalogue
-from bot.words.message import Button, readable, shortened
+from bot.words.message import Button, Style, readable, shortened
 
 _LABEL = 40
 """Characters on a button, so that it can be read on a phone."""
@@ -21,8 +21,12 @@ class Keys:
         self.draft = draft.id
         self.revision = draft.revision
 
-    def plain(self, kind: type[events.Tap], label: str) -> Button:
-        return Button(self._words.say(label), draft_buttons.tap(kind(self.draft, self.revision)))
+    def plain(self, kind: type[events.Tap], label: str, style: Style = Style.NONE) -> Button:
+        return Button(self._words.say(label), draft_buttons.tap(kind(self.draft, self.revision)), style=style)
+
+    @property
+    def cancel(self) -> Button:
+        return self.plain(events.Cancelled, "button.cancel", Style.DANGER)
 
     def numbered(
         self, kind: type[events.Chose | events.ItemPicked | events.FieldPicked | events.Paged], n: int, text: str
@@ -31,7 +35,7 @@ class Keys:
 
     def anew(self, account: str, product: str = "") -> Button:
         anew = events.StartedAnew(self.draft, self.revision, account, product)
-        return Button(self._words.say("button.start_anew"), draft_buttons.tap(anew))
+        return Button(self._words.say("button.start_anew"), draft_buttons.tap(anew), style=Style.DANGER)
 
     def leave(self) -> tuple[Button, ...]:
-        return (self.plain(events.WentBack, "button.back"), self.plain(events.Cancelled, "button.cancel"))
+        return (self.plain(events.WentBack, "button.back"), self.cancel)

@@ -5,11 +5,21 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 LONGEST = 4096
 """UTF-16 units of a message after its markup is read."""
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+class Style(StrEnum):
+    """The colour of a button, by its meaning, in Telegram's words; few buttons have one."""
+
+    NONE = ""
+    PRIMARY = "primary"  # blue: the one obvious thing to do
+    SUCCESS = "success"  # green: the order is placed by it, or is known to be
+    DANGER = "danger"  # red: something is given up by it, or ordered twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +29,7 @@ class Button:
     text: str
     data: str = ""
     copy: str = ""
+    style: str = Style.NONE
 
 
 @dataclass(frozen=True, slots=True)

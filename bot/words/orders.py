@@ -1,5 +1,7 @@
 """Words for orders: sending, what became of them, where they are."""
 
+from datetime import datetime
+
 from bot.buttons import order_buttons
 from bot.conversation import replies
 from bot.conversation.views import OrderView
@@ -9,11 +11,16 @@ from providers.orders import Outcome
 
 _VALUE = 300
 """Characters of one value in a sentence."""
+_NAME = 60
+_TIMES = frozenset({"at", "time", "from", "until"})
+"""Gaps and facts that are times."""
+_SECOND = 1_000_000
+"""Microseconds."""
 
 
 def sending_shown(words: Catalogue, reply: replies.SendingShown) -> Message:
     first = f"{bold(words.say('sending.first'))} · {escaped(reply.account)}"
-    return Message("\n".join([first, labelled_reference(words, reply.reference)]))
+    return Message("\n".join([first, *about_line(reply.about), labelled_reference(words, reply.reference)]))
 
 
 def outcome_shown(words: Catalogue, reply: replies.OutcomeShown) -> list[Message]:
@@ -27,7 +34,7 @@ def outcome_shown(words: Catalogue, reply: replies.OutcomeShown) -> list[Message
 
 def outcome_lines(words: Catalogue, order: OrderView, account: str) -> list[str]:
     """The lines that say the outcome of an order."""
-    lines = [f"{bold(words.say(f'outcome.{order.outcome}'))} · {escaped(account)}"]
+    lines = [f"{bold(words.say(f'outcome.{order.outcome}'))} · {escaped(account)}", *about_line(order.about)]
     if order.outcome is Outcome.PLACED:
         lines += [
             *labelled_number(words, order),
@@ -43,6 +50,11 @@ def outcome_lines(words: Catalogue, order: OrderView, account: str) -> list[str]
 
 def status_asked(words: Catalogue) -> Message:
     return Message(escaped(words.say("status.ask")))
+
+
+def about_line(about: str) -> list[str]:
+    """The second line of all that is said of an order: what it is about; nothing where that isn't known."""
+    return [escaped(shortened(about, _VALUE))] if about.strip() else []
 
 
 def labelled_number(words: Catalogue, order: OrderView) -> list[str]:
@@ -62,18 +74,41 @@ def state_of(words: Catalogue, order: OrderView) -> str:
     """Our word, then the supplier's own in brackets where it gave one."""
     if order.outcome is None:
         return words.say("status.waiting" if order.waits else "status.sending")
+    if order.outcome is not Outcome.PLACED and order.inferred:
+        return words.say("status.inferred")
     if order.outcome is not Outcome.PLACED:
-        return words.say(f"status.{order.outcome}")
+        by = shortened(order.decided_by, _NAME)
+        return words.say("status.decided", person=by) if by else words.say(f"status.{order.outcome}")
     ours = words.text(order.status)
     return f"{ours} ({shortened(order.supplier_status, 60)})" if order.supplier_status else ours
+
+
+def in_zone(words: Catalogue, key: str, value: str) -> str:
+    """A fact or a gap as it is read; times come as UTC microseconds or ISO 8601, and are shown in the reader's zone."""
+    if key not in _TIMES:
+        return value
+    try:
+        return words.time(int(value) if value.isdecimal() else int(datetime.fromisoformat(value).timestamp() * _SECOND))
+    except (ValueError, OverflowError):
+        return value
+
+
+def fact(words: Catalogue, key: str, value: str, differs: tuple[str, ...], limit: int) -> str:
+    """One thing that the supplier says of an order; what is not as it was sent is marked."""
+    label = words.first(f"fact.{key}", "fact.other", gaps={"key": key.replace("_", " ")})
+    text = escaped(f"{label}: {shortened(in_zone(words, key, value), limit)}")
+    return f"⚠️ {text}" if key in differs else text
 
 
 def reasons(words: Catalogue, order: OrderView, account: str, limit: int = _VALUE) -> list[str]:
     """The reasons why it was not placed, or how the answer was lost: our sentence, then what the supplier said."""
     lines = []
     for why, params in ((order.code, order.params), *((more.code, more.params) for more in order.also)):
-        gaps = {key: shortened(_gap(words, key, value), limit) for key, value in params.items()} | {"account": account}
-        keys = (f"refusal.{order.provider}.{why}", f"refusal.{why}", f"refusal.other_{order.outcome}")
+        told = {key: shortened(_gap(words, key, value), limit) for key, value in params.items()}
+        gaps = told | {"account": account}
+        keys = [f"refusal.{order.provider}.{why}", f"refusal.{why}", f"refusal.other_{order.outcome}"]
+        if order.inferred and {"at", "until"} <= params.keys():
+            keys.insert(0, "refusal.inferred")
         lines.append(escaped(words.first(*keys, gaps=gaps)))
     if order.patches:
         lines.append(escaped(words.say("refusal.stopped")))
@@ -85,7 +120,7 @@ def reasons(words: Catalogue, order: OrderView, account: str, limit: int = _VALU
 def _gap(words: Catalogue, key: str, value: str) -> str:
     """The text for a gap: codes of facts become their labels."""
     if key != "facts":
-        return value
+        return in_zone(words, key, value)
     return ", ".join(
         words.first(f"fact.{one}", "fact.other", gaps={"key": one.replace("_", " ")}) for one in value.split(", ")
     )

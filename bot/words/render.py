@@ -47,7 +47,7 @@ from bot.conversation.replies import (
     WhichOrder,
 )
 from bot.conversation.state import Conversation
-from bot.words import accounts, balance, filling, order_list, orders, status, unknown
+from bot.words import accounts, balance, evidence, filling, order_list, orders, status, unknown
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.keys import Keys
 from bot.words.message import Button, Message, bold, escaped, shortened
@@ -118,7 +118,7 @@ _PLAIN: Final[dict[type[Reply], Callable[[Catalogue, Any], Message | list[Messag
     ),
     RetryShown: unknown.retry_shown,
     RetryingShown: unknown.retrying_shown,
-    EvidenceShown: unknown.evidence_shown,
+    EvidenceShown: evidence.evidence_shown,
     EvidenceClosed: unknown.evidence_closed,
     OutcomeFound: unknown.outcome_found,
     UnknownListed: unknown.unknown_listed,
@@ -156,5 +156,7 @@ def toast(words: Catalogue, replies: Iterable[Reply]) -> str:
     """The answer that a tapped button shows by itself, if anything; at most 200 characters."""
     for reply in replies:
         if isinstance(reply, IN_PASSING):
-            return words.say("toast.stale" if isinstance(reply, Stale) else f"toast.{reply.code}")
+            if isinstance(reply, Stale):
+                return words.say("toast.stale")
+            return words.say(f"toast.{reply.code}", at=words.clock(reply.at, 0))
     return ""

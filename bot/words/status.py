@@ -12,7 +12,15 @@ from bot.conversation.replies import OrderNotKnown, OutcomeShown, StatusShown
 from bot.conversation.views import FOUND_LATER, Freshness, OrderView
 from bot.words.catalogue import Catalogue
 from bot.words.message import Button, Message, bold, code, escaped, packed, shortened
-from bot.words.orders import labelled_number, labelled_reference, labelled_status, outcome_lines, reasons, remarks
+from bot.words.orders import (
+    about_line,
+    labelled_number,
+    labelled_reference,
+    labelled_status,
+    outcome_lines,
+    reasons,
+    remarks,
+)
 from bot.words.products import money
 from providers.orders import Outcome, Tracking
 
@@ -32,8 +40,8 @@ _SECOND = 1_000_000
 def status_shown(words: Catalogue, reply: StatusShown) -> list[Message]:
     """One answer; its first lines are those that a placed order has everywhere."""
     order = reply.order
-    lines = [f"{bold(words.say('status.first'))} · {escaped(reply.account)}", *labelled_number(words, order)]
-    lines.append(labelled_status(words, order))
+    lines = [f"{bold(words.say('status.first'))} · {escaped(reply.account)}", *about_line(order.about)]
+    lines += [*labelled_number(words, order), labelled_status(words, order)]
     lines += [labelled_reference(words, order.reference)] if order.reference else []
     if order.outcome not in (None, Outcome.PLACED):
         lines += reasons(words, order, reply.account)
@@ -72,7 +80,8 @@ def card_shown(words: Catalogue, reply: replies.CardShown) -> Message:
 
 def status_notice(words: Catalogue, reply: replies.StatusNotice) -> Message:
     order = reply.order
-    lines = [f"{bold(words.say('notice.first'))} · {escaped(reply.account)}", *labelled_number(words, order)]
+    lines = [f"{bold(words.say('notice.first'))} · {escaped(reply.account)}", *about_line(order.about)]
+    lines += labelled_number(words, order)
     old, new = labelled_status(words, reply.was, bare=True), labelled_status(words, order, bare=True)
     lines.append(f"{old} → {new}" if old != new else labelled_status(words, order))
     lines += [*_tracking(words, order.details.tracking), *remarks(words, replace(order, remarks=order.details.remarks))]

@@ -82,15 +82,14 @@ class Presence:
         self._drift, self._seen, self._last = drift, unaided, at.now
 
     async def _away(self, since: int) -> None:
-        zone = self._reports.desk.zone
-        params = {"from": _told(since, zone), "until": _told(self._clock(), zone)}
+        params = {"from": str(since), "until": str(self._clock())}
         if held := await self._hold(Result(Outcome.NOT_SENT, code=AWAY, params=params)):
             log.warning("%d orders that waited to be sent are asked about", held)
 
     async def _restored(self, copied_at: int) -> None:
         """Nobody knows what the original has sent since the copy was made."""
+        held = await self._hold(Result(Outcome.UNKNOWN, code=RESTORED, params={"at": str(copied_at)}))
         at = _told(copied_at, self._reports.desk.zone)
-        held = await self._hold(Result(Outcome.UNKNOWN, code=RESTORED, params={"at": at}))
         log.warning("this database is a copy of %s; %d orders that waited to be sent are looked for", at, held)
 
         def work(unit: Unit) -> None:

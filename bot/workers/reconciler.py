@@ -200,7 +200,8 @@ class Reconciler:
                     await self._looked(order, looked(LookEnd.NOTHING_YET, findings, (), balance), soon)
             case Absent() if order.outcome == Outcome.UNKNOWN:
                 look = looked(LookEnd.NOTHING, findings, (), balance)
-                result = Result(Outcome.NOT_SENT, code="not_found_there", inferred=True)
+                params = {"at": str(self._clock()), "until": str(self._clock() + LOOKED_FOR)}
+                result = Result(Outcome.NOT_SENT, code="not_found_there", params=params, inferred=True)
                 await self._reports.settle(order, result, look=look)
             case Absent():
                 await self._looked(order, None, next_at)

@@ -21,6 +21,7 @@ from bot.journal.identities import NewKey
 from bot.journal.recording import Recorded
 from bot.journal.views import Result, view
 from bot.words.products import money
+from bot.words.unknown import found_late
 from providers.orders import Balance, Money, Outcome
 from storage import balances, orders, sending, unknown
 from storage.balances import BalanceReading
@@ -219,8 +220,10 @@ class Reports:
         words = self.desk.outgoing.words(unit.tx, order.user_id)
         account = self.desk.accounts.get(order.account)
         title = account.title if account else order.account
-        text = words.say("unknown.found_too_late", account=title, number=number, reference=order.reference)
-        self.desk.outgoing.plain(unit, order.chat_id, text)
+        # Under its own reference it was sent again, unless it was confirmed as another order.
+        now = orders.get(unit.tx, order.reference) or order
+        told = found_late(words, view(now), title, number, now.replaced_by or order.reference)
+        self.desk.outgoing.post(unit, order.chat_id, told)
 
     def undeliverable(self, tx: Transaction, row: OutboxRow, why: str) -> Sequence[OutboxRow]:
         """Telegram will never take a message. What became of an order must be known to somebody: to the admins.
@@ -244,7 +247,7 @@ class Reports:
                 reference=order.reference,
                 why=why,
             )
-            self.desk.outgoing.plain(unit, admin, text)
+            self.desk.outgoing.plain(unit, admin, _with_about(text, order))
         return unit.rows
 
     def ask_whether_the_same(self, unit: Unit, new: NewKey) -> None:
@@ -270,7 +273,12 @@ class Reports:
         for admin in sorted(self.desk.staff.admins - {order.user_id}):
             words = outgoing.words(unit.tx, admin)
             text = words.say(key, account=title, reference=order.reference, person=order.user_name)
-            outgoing.plain(unit, admin, text)
+            outgoing.plain(unit, admin, _with_about(text, order))
+
+
+def _with_about(text: str, order: Order) -> str:
+    """A sentence about an order, and below it what was ordered and for whom."""
+    return "\n".join(filter(None, [text, view(order).about]))
 
 
 def _say_nothing(_: Unit, __: Recorded) -> None:

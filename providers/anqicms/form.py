@@ -9,7 +9,23 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
-from providers.fields import AnyId, Form, Found, InCatalogue, Line, Lines, Phone, Times, WholeNumber, texts_at
+from providers.fields import (
+    AnyId,
+    Form,
+    Found,
+    InCatalogue,
+    Line,
+    Lines,
+    Phone,
+    Times,
+    WholeNumber,
+    in_one_line,
+    in_short,
+    items_of,
+    named_in_short,
+    product_in_short,
+    texts_at,
+)
 from providers.products import Chosen, Facts, fitting
 
 LARGEST_ID = 2**63 - 1
@@ -121,3 +137,12 @@ class AnqicmsForm(Form):
     @classmethod
     def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
         return texts_at(answers, "address.name", "address.phone")
+
+    @classmethod
+    def describe(cls, answers: Mapping[str, Any]) -> str:
+        items = (product_in_short(item, "goods_id", "goods", "quantity") for item in items_of(answers, "items"))
+        # The number of a membership would be taken for a product's.
+        kind = "VIP " if answers.get("type") == "vip" else ""
+        what, to = named_in_short(items), answers.get("address")
+        name, city = (in_short(to.get(key)) for key in ("name", "city")) if isinstance(to, Mapping) else ("", "")
+        return in_one_line(f"{kind}{what}" if what else "", name, city)

@@ -33,7 +33,12 @@ from providers.fields import (
     Text,
     Times,
     WholeNumber,
+    in_one_line,
+    in_short,
+    items_of,
+    named_in_short,
     plain,
+    product_in_short,
     texts_at,
 )
 from providers.products import Chosen, Facts, fitting, total_of
@@ -181,8 +186,26 @@ class CitiesocialOrder(Form):
 
     @classmethod
     def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
-        first, last = "".join(texts_at(answers, "first_name")), "".join(texts_at(answers, "last_name"))
-        # In either order, as people write them; Chinese names without a space.
-        between = " " if (first + last).isascii() else ""
+        first, last = _names(answers)
+        between = _between(first, last)
+        # In either order, as people write them.
         names = {f"{last}{between}{first}".strip(), f"{first}{between}{last}".strip()} - {""}
         return (*sorted(names), *texts_at(answers, "phone"))
+
+    @classmethod
+    def describe(cls, answers: Mapping[str, Any]) -> str:
+        first, last = _names(answers)
+        names = (first, last) if (first + last).isascii() else (last, first)
+        items = (product_in_short(item, "variant_id", "variant", "quantity") for item in items_of(answers, "items"))
+        return in_one_line(
+            named_in_short(items), in_short(_between(first, last).join(names).strip()), in_short(answers.get("city"))
+        )
+
+
+def _names(answers: Mapping[str, Any]) -> tuple[str, str]:
+    return "".join(texts_at(answers, "first_name")), "".join(texts_at(answers, "last_name"))
+
+
+def _between(first: str, last: str) -> str:
+    """Chinese names are written without a space."""
+    return " " if (first + last).isascii() else ""

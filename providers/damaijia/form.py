@@ -20,6 +20,11 @@ from providers.fields import (
     PlainId,
     Text,
     WholeNumber,
+    in_one_line,
+    in_short,
+    items_of,
+    named_in_short,
+    product_in_short,
     texts_at,
 )
 from providers.products import Chosen, Facts
@@ -122,3 +127,13 @@ class DamaijiaForm(Form):
     @classmethod
     def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
         return texts_at(answers, "recipients.consignee", "recipients.mobile")
+
+    @classmethod
+    def describe(cls, answers: Mapping[str, Any]) -> str:
+        recipients = items_of(answers, "recipients")
+        return in_one_line(
+            product_in_short(answers, "product_id", "gift", "product_number"),
+            # Two people may have one name, and each gets a parcel; a city is named once.
+            named_in_short(in_short(one.get("consignee")) for one in recipients),
+            named_in_short(dict.fromkeys(in_short(one.get("city")) for one in recipients)),
+        )

@@ -27,7 +27,12 @@ from providers.fields import (
     Uuid,
     WebAddress,
     WholeNumber,
+    in_one_line,
+    in_short,
+    link_in_short,
+    pieces,
     plain,
+    product_in_short,
     texts_at,
     visible,
 )
@@ -169,6 +174,15 @@ def _asks_interval(known: Mapping[str, Any]) -> bool:
     return _has("interval_minutes")(known) and known.get("runs") is not None
 
 
+def _how_many(answers: Mapping[str, Any]) -> str:
+    """The quantity, the number of comments, or the two bounds of a subscription."""
+    comments, least, most = (answers.get(name) for name in ("comments", "min_quantity", "max_quantity"))
+    if isinstance(comments, str):
+        return pieces(str(len([line for line in comments.splitlines() if line.strip()])))
+    bounds = [pieces(least), pieces(most).removeprefix("×")]
+    return pieces(answers.get("quantity")) or "–".join(filter(None, bounds))
+
+
 class DefaultOrder(Form):
     """An order of any kind; its name is from when there was one, and stays, as journals hold it.
 
@@ -266,6 +280,15 @@ class DefaultOrder(Form):
     @classmethod
     def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
         return texts_at(answers, "link", "username")
+
+    @classmethod
+    def describe(cls, answers: Mapping[str, Any]) -> str:
+        product = product_in_short(answers, "product_id", "product", "")
+        batches = pieces(answers.get("runs")).replace("×", "↻")
+        username = in_short(answers.get("username"))
+        targets = [link_in_short(answers.get("link")), f"@{username.removeprefix('@')}" if username else ""]
+        what = " ".join(filter(None, [product, _how_many(answers), batches])) if product else ""
+        return in_one_line(what, " · ".join(filter(None, targets)))
 
     @field_validator("quantity", "min_quantity", "max_quantity")
     @classmethod

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.buttons import draft_buttons, order_buttons
 from bot.buttons.data import choose_language, order_with, read
 from bot.conversation import events
+from bot.conversation.views import EvidenceView
 
 DRAFT, REVISION = "0123abcd", 10**9
 """As long as drafts' ids are, and more changes than anybody makes."""
@@ -36,6 +37,15 @@ def test_every_tap_is_read_back_as_it_was_written(event: events.Tap) -> None:
         (order_buttons.show("1" * 15), events.ShowTapped("1" * 15)),
         (choose_language("zh_Hant_TW"), events.LanguageChosen("zh_Hant_TW")),
         (order_buttons.show_evidence("1" * 15), events.EvidenceTapped("1" * 15)),
+        *(
+            (order_buttons.evidence("1" * 15, 99, view), events.EvidenceTurned("1" * 15, 99, view))
+            for view in EvidenceView
+        ),
+        (order_buttons.tell_later("1" * 15, 99), events.TellLaterTapped("1" * 15, 99)),
+        (
+            order_buttons.not_placed_in_spite_of("1" * 15, 10**8, "0123abcd"),
+            events.DecisionTapped("1" * 15, 10**8, events.Decision.NOT_PLACED, against="0123abcd"),
+        ),
         (order_buttons.stop("1" * 15, 99), events.StopTapped("1" * 15, 99)),
         (order_buttons.look("1" * 15, 99), events.LookTapped("1" * 15, 99)),
         (order_buttons.name_number("1" * 15, 99), events.NameTapped("1" * 15, 99)),

@@ -5,7 +5,7 @@ import pytest
 from bot.buttons.data import read
 from bot.conversation import events
 from bot.conversation.events import Decision
-from bot.conversation.views import Days, Direction, Menu, Wanted
+from bot.conversation.views import Days, Direction, EvidenceView, Menu, Wanted
 
 WRITTEN: dict[str, events.Event] = {
     "a:31f57cb5:5": events.AddedAnother("31f57cb5", 5),
@@ -56,6 +56,10 @@ WRITTEN: dict[str, events.Event] = {
     "v:31f57cb5:0:0": events.Chose("31f57cb5", 0, 0),
     "w:31f57cb5:1:188": events.Picked("31f57cb5", 1, "188"),
     "w:31f57cb5:1:a:b": events.Picked("31f57cb5", 1, "a:b"),
+    "details:1001:1": events.EvidenceTurned("1001", 1, EvidenceView.DETAILS),
+    "others:1001:1:0123abcd": events.DecisionTapped("1001", 1, Decision.NOT_PLACED, against="0123abcd"),
+    "tell:1001:1": events.TellLaterTapped("1001", 1),
+    "verdict:1001:1": events.EvidenceTurned("1001", 1, EvidenceView.VERDICT),
     "x:31f57cb5:0": events.Cancelled("31f57cb5", 0),
     "k:31f57cb5:x": events.TapUnreadable(),
     "is:1001:1:": events.TapUnreadable(),

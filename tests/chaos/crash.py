@@ -153,19 +153,22 @@ class Street:
         of_it = f"{order.reference}:{order.attempts}"
         said = [message for message in self.house.telegram.messages(who) if message.sender == BOT]
         if truth is Truth.ABSENT:
-            self.tap(who, f"notplaced:{of_it}")
+            self.tap(who, f"others:{of_it}:") or self.tap(who, f"notplaced:{of_it}") or self.tap(
+                who, f"details:{of_it}"
+            )
         elif isinstance(truth, str) and not self.tap(who, f"is:{of_it}:{truth}"):
             if said[-1].text.startswith("Order number"):
                 self.house.telegram.say(who, truth)
             else:
-                self.tap(who, f"name:{of_it}")
+                any(self.tap(who, data) for data in (f"name:{of_it}", f"details:{of_it}"))
 
     def tap(self, who: int, data: str) -> bool:
-        """Whether there is such a button."""
+        """Whether there is such a button; of one that ends in a colon the rest doesn't matter."""
         for message in reversed(self.house.telegram.messages(who)):
-            if any(button.data == data for row in message.buttons for button in row):
-                self.house.telegram.tap(who, message.message_id, data)
-                return True
+            for button in (button for row in message.buttons for button in row):
+                if button.data == data or (data.endswith(":") and button.data.startswith(data)):
+                    self.house.telegram.tap(who, message.message_id, button.data)
+                    return True
         return False
 
     def newest(self, who: int) -> int:

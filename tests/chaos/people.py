@@ -14,7 +14,7 @@ from tests.chaos.drafts import RECIPES, token_of
 from tests.chaos.stage import Stage
 
 SAME_AGAIN = "The same was ordered before"
-DECISIONS = {"notplaced", "is", "resend"}
+DECISIONS = {"notplaced", "others", "is", "resend"}
 
 
 class Staff:
@@ -94,7 +94,7 @@ class Staff:
     def is_honest(self, data: str) -> bool:
         """Whether a tap on this says nothing that isn't so, should it count."""
         verb, _, rest = data.partition(":")
-        if verb not in {"notplaced", "is"}:
+        if verb not in {"notplaced", "others", "is"}:
             return True
         reference, attempts, *number = rest.split(":", 2)
         order = next((o for o in self.stage.books.journal.orders() if o.reference == reference), None)
@@ -102,17 +102,18 @@ class Staff:
         if order is None or str(order.attempts) != attempts or order.outcome not in {None, Outcome.UNKNOWN}:
             return True
         truth = self.truth(order)
-        return truth is Truth.ABSENT if verb == "notplaced" else [truth] == number
+        return [truth] == number if verb == "is" else truth is Truth.ABSENT
 
     async def evidence(self, who: int, order: Order) -> tuple[ChatMessage, str] | None:
-        """The newest message of this person's that asks about the order, if need be by `/unknown`."""
-        start = f"notplaced:{order.reference}:{order.attempts}"
-        if (found := self.found(who, start)) is None:
+        """The details of the newest message of this person's about the order, if need be by `/unknown`."""
+        of_it = f"{order.reference}:{order.attempts}"
+        if self.found(who, f"details:{of_it}") is None and self.found(who, f"verdict:{of_it}") is None:
             await self.says(who, "/unknown")
             if (listed := self.found(who, f"unknown:{order.reference}")) is not None:
                 await self.taps(who, *listed)
-            found = self.found(who, start)
-        return found
+        if (more := self.found(who, f"details:{of_it}")) is not None:
+            await self.taps(who, *more)
+        return self.found(who, f"notplaced:{of_it}")
 
     async def decides(self, who: int, order: Order) -> None:
         """The truth, when it can be told."""
@@ -121,6 +122,8 @@ class Staff:
         truth = self.truth(order)
         if truth is Truth.ABSENT:
             await self.taps(who, *found)
+            if (insists := self.found(who, f"others:{order.reference}:{order.attempts}")) is not None:
+                await self.taps(who, *insists)
         elif isinstance(truth, str):
             await self.names(who, order, truth, record=True)
 

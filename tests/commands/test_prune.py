@@ -131,6 +131,7 @@ async def test_an_unknown_outcome_and_a_young_order_keep_everything(tmp_path: Pa
         assert dict(house.rows(answers)) == {row[0]: row[6] for row in before}
         house.say("/unknown")
         assert unknown in (await house.reads("Outcome unknown · 1")).text
+        await house.opens("It was not placed")
         house.tap("It was not placed")
         await house.reads("Not placed")
 

@@ -33,6 +33,8 @@ class Knowledge:
     matches: dict[tuple[str, str], int] = field(default_factory=dict)
     duplicates: dict[tuple[str, str], Duplicate] = field(default_factory=dict)
     balances: dict[str, Balance] = field(default_factory=dict)
+    now: int = 0
+    lag: int = 0
 
     def order(self, *orders: OrderView) -> None:
         """Put orders into the journal, in the place of what it had of them."""
@@ -43,7 +45,7 @@ class Knows(Known):
     """The knowledge for one event; `asked` are the products whose facts were read."""
 
     def __init__(self, knowledge: Knowledge, accounts: Mapping[str, Account], draft_id: str, reference: str) -> None:
-        super().__init__(accounts, draft_id, reference)
+        super().__init__(accounts, draft_id, reference, knowledge.now, knowledge.lag)
         self._has = knowledge
         self.asked: list[str] = []
 

@@ -6,13 +6,15 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation import events, replies, requests
+from bot.conversation.decisions import AFTER_THE_LOOK
 from bot.conversation.events import Decision, NumberCheck
 from bot.conversation.filling import awaited
 from bot.conversation.known import Account
+from bot.conversation.likelihood import marks_against
 from bot.conversation.likeness import likeness_of
 from bot.conversation.replies import HintCode
 from bot.conversation.state import IDLE, Phase
-from bot.conversation.views import Candidate, Evidence, LookEnd, OrderView
+from bot.conversation.views import Candidate, Evidence, EvidenceView, LookEnd, OrderView
 from providers.fields import Form
 from providers.guoguo.form import DefaultOrder
 from providers.orders import Outcome
@@ -318,3 +320,121 @@ def test_a_button_that_has_to_wait_for_the_open_draft_ends_the_naming(
     chat.send(tap)
     assert [type(reply) for reply in chat.said] == [replies.Hint, replies.Listed]
     assert (chat.reply(replies.Hint).code, chat.phase) == (code, Phase.LISTING)
+
+
+SEEN = Evidence(ended_at=1000, looks=1, look=LookEnd.FOUND, candidates=(Candidate("N-1"),))
+NOT_PLACED = events.DecisionTapped("7", 2, Decision.NOT_PLACED)
+
+
+def deciding(evidence: Evidence) -> Chat:
+    chat = Chat([replace(NOTE, reconciles=True, idempotent_create=True)])
+    chat.knows.order(UNKNOWN)
+    chat.knows.evidence["7"] = evidence
+    return chat
+
+
+def test_what_seems_to_be_there_takes_a_second_tap_to_be_called_not_placed() -> None:
+    chat = deciding(SEEN)
+    chat.send(NOT_PLACED)
+    assert chat.reply(replies.EvidenceShown).view is EvidenceView.OBJECTION
+    assert chat.requests == []
+    chat.send(replace(NOT_PLACED, against=marks_against(SEEN)))
+    assert chat.requests == [requests.Decide("7", 2, Decision.NOT_PLACED)]
+
+
+@pytest.mark.parametrize("evidence", [Evidence(), Evidence(look=LookEnd.NOTHING_YET), replace(SEEN, candidates=())])
+def test_where_nothing_speaks_against_it_one_tap_does(evidence: Evidence) -> None:
+    chat = deciding(evidence)
+    chat.send(NOT_PLACED)
+    assert chat.requests == [requests.Decide("7", 2, Decision.NOT_PLACED)]
+
+
+def test_what_is_seen_only_after_the_question_is_asked_about_too() -> None:
+    chat = deciding(SEEN)
+    chat.knows.evidence["7"] = replace(SEEN, candidates=(Candidate("N-1"), Candidate("N-2")))
+    chat.send(replace(NOT_PLACED, against=marks_against(SEEN)))
+    assert [found.number for found in chat.reply(replies.EvidenceShown).evidence.candidates] == ["N-1", "N-2"]
+    assert chat.requests == []
+
+
+@pytest.mark.parametrize("view", EvidenceView)
+def test_the_evidence_can_be_turned_to_each_view(view: EvidenceView) -> None:
+    chat = deciding(SEEN)
+    chat.send(events.EvidenceTurned("7", 2, view))
+    assert chat.reply(replies.EvidenceShown).view is view
+    chat.send(events.EvidenceTurned("7", 1, view))
+    assert chat.reply(replies.StatusShown).order == UNKNOWN
+
+
+def test_whoever_ordered_can_be_told_when_the_list_has_to_have_it() -> None:
+    chat = deciding(replace(SEEN, candidates=()))
+    chat.knows.lag = 600
+    chat.send(events.TellLaterTapped("7", 2))
+    assert chat.reply(replies.Toast) == replies.Toast(replies.ToastCode.TELLING, 1600)
+    assert chat.requests == [requests.TellLater("7", 1600 + AFTER_THE_LOOK)]
+
+
+def test_whoever_asks_too_late_to_be_told_has_it_looked_for_now() -> None:
+    chat = deciding(replace(SEEN, candidates=()))
+    chat.knows.now = 2000
+    chat.send(events.TellLaterTapped("7", 2))
+    assert chat.requests == [requests.ReconcileOrder("7")]
+
+
+def test_somebody_elses_order_is_told_to_whoever_ordered_it_only() -> None:
+    chat = deciding(replace(SEEN, candidates=()))
+    chat.knows.others.add("7")
+    chat.send(events.TellLaterTapped("7", 2))
+    assert (chat.reply(replies.StatusShown).order, chat.requests) == (UNKNOWN, [])
+
+
+def test_under_another_customer_it_is_neither_looked_for_nor_sent_again() -> None:
+    chat = deciding(replace(SEEN, other_identity="https://a.example"))
+    for tap in (events.LookTapped("7", 2), events.DecisionTapped("7", 2, Decision.RESEND)):
+        chat.send(tap)
+        assert (chat.reply(replies.StatusShown).order, chat.requests) == (UNKNOWN, [])
+    chat.send(NOT_PLACED)
+    assert chat.requests == [requests.Decide("7", 2, Decision.NOT_PLACED)]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("12345", "12345"),
+        ("  12345\n", "12345"),
+        ("“12345”", "12345"),
+        ("(12345).", "12345"),
+        ("`12345`", "12345"),
+        ("「12345」。", "12345"),
+        ("\u200e１２３４５\u200b", "12345"),
+        ("#12345", "#12345"),
+        ("# 12345", "#12345"),
+        ("„#12345“,", "#12345"),
+        ("ORD-1", "ORD-1"),
+    ],
+)
+@pytest.mark.parametrize("start", [Chat, listing])
+def test_while_a_number_is_asked_a_bare_number_is_that_number(
+    start: Callable[[], Chat], text: str, number: str
+) -> None:
+    chat = naming(start())
+    chat.send(events.Answered(text, replied=("1001",)))
+    assert chat.requests[-1] == requests.CheckNumber("7", 2, number)
+    assert chat.phase is Phase.NAMING
+
+
+@pytest.mark.parametrize("text", ["#", "“”", "...", "# #"])
+def test_marks_alone_are_no_number(text: str) -> None:
+    chat = naming()
+    chat.say(text)
+    assert chat.reply(replies.Hint).code is HintCode.NO_NUMBER
+
+
+def test_the_number_is_taken_also_when_the_account_of_the_open_draft_is_gone() -> None:
+    chat = naming(listing())
+    chat.accounts.pop("toy")
+    chat.say("N-1")
+    assert chat.requests[-1] == requests.CheckNumber("7", 2, "N-1")
+    chat.send(events.NumberGivenUp())
+    assert chat.reply(replies.AccountGone).account == "toy"
+    assert chat.state.naming is None

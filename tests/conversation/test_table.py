@@ -11,7 +11,7 @@ from bot.conversation import events, replies
 from bot.conversation.diagram import diagram
 from bot.conversation.state import Conversation, Phase
 from bot.conversation.table import TABLE
-from bot.conversation.views import Evidence, Freshness, OrderView
+from bot.conversation.views import Evidence, EvidenceView, Freshness, OrderView
 from providers.orders import Outcome
 from tests.conversation.chat import Chat, listing, reviewing
 
@@ -56,6 +56,8 @@ PERSONS_AND_WORKERS: list[events.Event] = [
 FITTING: list[tuple[OrderView, events.OrderTapped]] = [
     (NOT_SENT, events.ReopenTapped("4")),
     (UNKNOWN, events.EvidenceTapped("2")),
+    *((UNKNOWN, events.EvidenceTurned("2", 1, view)) for view in EvidenceView),
+    (UNKNOWN, events.TellLaterTapped("2", 1)),
     (ORDER, events.RefreshTapped("1")),
     (ORDER, events.ShowTapped("1")),
     (ORDER, events.AgainTapped("1")),

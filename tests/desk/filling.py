@@ -14,6 +14,12 @@ async def tap(house: Bench, label: str, who: int = ADMIN) -> str:
     return await house.does(read(house.button(label, who)), who, tapped=1)
 
 
+async def decide(house: Bench, label: str, who: int = ADMIN) -> str:
+    """Open the details of the newest evidence and tap a button there; returns what it says."""
+    await tap(house, "Details", who)
+    return await tap(house, label, who)
+
+
 async def fill(house: Bench, quantity: str = "1", who: int = ADMIN) -> str:
     """A draft for the shop; returns its summary."""
     for event in (

@@ -10,16 +10,19 @@ from typing import Any
 import pytest
 
 from bot.buttons.data import read
+from bot.clock import SECOND
 from bot.conversation import events
 from bot.conversation.state import ConversationKey
+from bot.conversation.views import LookEnd
 from bot.desk.admission import Incoming
+from bot.journal.evidence import looked
 from bot.journal.views import Result, view
-from providers.orders import Outcome
-from storage import history, orders
+from providers.orders import Findings, Match, Outcome, PlacedOrder
+from storage import history, orders, outbox
 from tests.bench import Bench, bench
-from tests.desk.filling import claim, confirm, ordered, tap
+from tests.desk.filling import claim, confirm, decide, ordered, tap
 from tests.end_to_end.house import ADMIN, COLLEAGUE
-from tests.storage.direct import reading
+from tests.storage.direct import reading, writing
 from tests.words.reading import WORDS
 
 UNKNOWN = Result(Outcome.UNKNOWN, code="no_answer")
@@ -49,7 +52,7 @@ def decisions(house: Bench, reference: str = "1000") -> list[tuple[Any, ...]]:
 
 async def finds(house: Bench, number: str, who: int = ADMIN) -> None:
     """`Found it`, the number, and a supplier that agrees."""
-    await tap(house, "Found it", who)
+    await decide(house, "Found it", who)
     await house.does(events.Answered(number), who)
     key, request = house.workers.checks[-1]
     assert (request.reference, request.number) == ("1000", number)
@@ -74,7 +77,7 @@ async def test_a_number_that_was_found_is_recorded_with_who_and_when(house: Benc
     assert card.startswith("<b>Placed")
     assert closed.startswith("<b>Checked")
     assert told.startswith("<b>Placed")
-    assert "Some Name recorded the number" in told
+    assert "found by Some Name" in told
 
 
 async def test_whoever_ordered_hears_what_a_colleague_decided(house: Bench) -> None:
@@ -85,7 +88,7 @@ async def test_whoever_ordered_hears_what_a_colleague_decided(house: Bench) -> N
     assert decisions(house) == [(COLLEAGUE, "Colleague", house.clock(), "found", "1207")]
     told = house.outbox()[before:]
     assert [text.split("</b>")[0] for text in told] == ["<b>Placed", "<b>Checked", "<b>Placed"]
-    assert "Colleague recorded the number" in told[-1]
+    assert "found by Colleague" in told[-1]
 
 
 async def test_one_that_a_look_up_found_is_taken_at_a_tap(house: Bench) -> None:
@@ -120,12 +123,12 @@ async def test_the_same_number_at_another_account_is_another_order(house: Bench)
 
 
 async def test_what_was_not_placed_stands_again_and_keeps_its_reference(house: Bench) -> None:
-    assert await tap(house, WORDS.say("button.not_placed")) == WORDS.say("toast.decided")
+    assert await decide(house, WORDS.say("button.not_placed")) == WORDS.say("toast.decided")
     order = house.order("1000")
     assert (order.outcome, order.look_at, order.remind_at) == ("not_sent", None, None)
     assert decisions(house) == [(ADMIN, "Some Name", house.clock(), "not_placed", "")]
     card, closed, summary = house.outbox()[-3:]
-    assert "Some Name looked and found that the order was not placed" in card
+    assert "Some Name said it was not placed" in card
     assert closed.startswith("<b>Checked")
     assert summary.startswith("<b>Summary")
     house.clock.advance(1)
@@ -134,7 +137,7 @@ async def test_what_was_not_placed_stands_again_and_keeps_its_reference(house: B
 
 
 async def test_when_the_answer_is_lost_again_the_evidence_is_a_new_message(house: Bench) -> None:
-    await tap(house, WORDS.say("button.not_placed"))
+    await decide(house, WORDS.say("button.not_placed"))
     await confirm(house)
     claim(house, "1000")
     await house.settle("1000", UNKNOWN)
@@ -145,7 +148,7 @@ async def test_when_the_answer_is_lost_again_the_evidence_is_a_new_message(house
 
 async def test_while_another_order_is_filled_in_it_waits_under_a_button(house: Bench) -> None:
     await house.does(events.OrderRequested("guoguo"))
-    await tap(house, WORDS.say("button.not_placed"))
+    await decide(house, WORDS.say("button.not_placed"))
     told = house.outbox()[-1]
     assert told.startswith("<b>Not placed")
     await house.does(events.CancelRequested())
@@ -168,7 +171,7 @@ async def test_of_two_people_who_decide_at_once_one_counts(house: Bench) -> None
 
 
 async def test_a_number_that_comes_after_the_decision_changes_nothing(house: Bench) -> None:
-    await tap(house, "Found it")
+    await decide(house, "Found it")
     await house.does(events.Answered("1207"))
     key, _ = house.workers.checks[-1]
     checked = events.NumberChecked(view(house.order("1000")), "1207", events.NumberCheck.AGREES)
@@ -181,7 +184,7 @@ async def test_a_number_that_comes_after_the_decision_changes_nothing(house: Ben
 
 async def test_sending_again_takes_place_under_the_same_reference_and_is_recorded(house: Bench) -> None:
     house.clock.advance(60)
-    assert await tap(house, WORDS.say("button.resend")) == WORDS.say("toast.decided")
+    assert await decide(house, WORDS.say("button.resend")) == WORDS.say("toast.decided")
     order = house.order("1000")
     assert (order.stage, order.outcome, order.attempts) == ("confirmed", None, 1)
     assert decisions(house) == [(ADMIN, "Some Name", house.clock(), "resend", "")]
@@ -192,6 +195,7 @@ async def test_sending_again_takes_place_under_the_same_reference_and_is_recorde
 
 
 async def test_nothing_is_sent_again_where_the_supplier_would_take_it_twice(house: Bench) -> None:
+    await tap(house, "Details")
     resend = read(house.button(WORDS.say("button.resend")))
     account = house.desk.accounts["shop"]
     house.desk = replace(house.desk, accounts={"shop": replace(account, idempotent_create=False)})
@@ -207,8 +211,9 @@ async def test_nothing_is_sent_again_where_the_supplier_would_take_it_twice(hous
     "label", [WORDS.say("button.not_placed"), WORDS.say("button.resend"), "Found it", "Look again"]
 )
 async def test_buttons_of_an_earlier_sending_show_the_order_as_it_is(house: Bench, label: str) -> None:
+    await tap(house, "Details")
     old = read(house.button(label))
-    await tap(house, WORDS.say("button.resend"))
+    await decide(house, WORDS.say("button.resend"))
     claim(house, "1000")
     await house.settle("1000", UNKNOWN)
     before, said = house.order("1000"), len(house.outbox())
@@ -221,7 +226,7 @@ async def test_buttons_of_an_earlier_sending_show_the_order_as_it_is(house: Benc
 
 
 async def test_look_again_asks_for_a_look_up(house: Bench) -> None:
-    assert await tap(house, "Look again") == "Looking…"
+    assert await decide(house, "Look again") == "Looking…"
     assert house.workers.looked_for == [("1000", ConversationKey(ADMIN, ADMIN))]
 
 
@@ -262,3 +267,109 @@ async def test_a_number_that_is_being_checked_is_asked_about_again_after_a_resta
     assert house.order("1000").number == "1207"
     await house.desk.resume()
     assert house.workers.checks == asked * 2
+
+
+FOUND = Findings((Match(PlacedOrder("1207")),))
+
+
+async def is_seen(house: Bench, findings: Findings = FOUND) -> None:
+    """A look-up decides nothing, and finds this."""
+    look = looked(LookEnd.FOUND if findings.matches else LookEnd.NOTHING_YET, findings, findings.matches, "")
+    await house.outcomes.looked(house.order("1000"), look, None)
+
+
+def said_to(house: Bench, row: int = -1) -> dict[str, Any]:
+    """The newest message in the chat of whoever ordered, or another one, as it lies in the outbox."""
+    rows = reading(house.database).fetch("SELECT * FROM outbox WHERE chat_id = $1 ORDER BY id", ADMIN)
+    body: dict[str, Any] = json.loads(rows[row]["body"])
+    return dict(rows[row]) | body
+
+
+async def is_taken(house: Bench, row: int, message_id: int) -> None:
+    """Telegram has taken this row as that message."""
+    with writing(house.database) as tx:
+        outbox.record(tx, [outbox.Taken(row, message_id, house.clock(), None)])
+
+
+async def test_what_is_there_is_called_not_placed_by_a_second_tap_only(house: Bench) -> None:
+    await is_seen(house)
+    assert await decide(house, WORDS.say("button.not_placed")) == ""
+    assert house.order("1000").outcome == "unknown"
+    assert decisions(house) == []
+    asked = house.outbox()[-1]
+    assert "lists an order like this one: 1207" in asked
+    said = await tap(house, WORDS.say("button.another_order"))
+    assert (said, house.order("1000").outcome) == (WORDS.say("toast.decided"), "not_sent")
+    assert [decision[3] for decision in decisions(house)] == ["not_placed"]
+
+
+async def test_a_decision_is_kept_with_the_evidence_that_was_seen(house: Bench) -> None:
+    await is_seen(house)
+    await tap(house, "It is 1207")
+    (line,) = [entry for entry in history.of_order(reading(house.database), "1000") if entry.kind == "decision"]
+    seen = json.loads(line.body)["seen"]
+    assert (seen["look"], seen["numbers"], seen["looked_at"]) == ("found", ["1207"], house.clock())
+
+
+async def test_the_details_change_the_message_that_was_tapped_and_stay_open_while_it_is_looked_for(
+    house: Bench,
+) -> None:
+    card = house.order("1000").evidence_card
+    assert card is not None
+    await is_taken(house, card, 7)
+    await house.does(read(house.button("Details")), tapped=7)
+    assert said_to(house)["edits"] == card
+    assert "Ordered by Some Name" in said_to(house)["html"]
+    await is_seen(house)
+    assert said_to(house)["edits"] == card
+    assert "• <code>1207</code>" in said_to(house)["html"]
+    await house.does(read(house.button("Back")), tapped=7)
+    await is_seen(house, Findings())
+    assert "Ordered by" not in said_to(house)["html"]
+
+
+async def test_the_details_of_a_copy_change_that_copy_alone(house: Bench) -> None:
+    card = house.order("1000").evidence_card
+    assert card is not None
+    await is_taken(house, card, 7)
+    await house.does(events.EvidenceTapped("1000"))
+    await house.does(read(house.button("Details")), tapped=8)
+    assert (said_to(house)["edits"], said_to(house)["message_id"]) == (None, 8)
+    await is_seen(house)
+    assert "Ordered by" not in said_to(house)["html"]
+
+
+async def test_whoever_ordered_is_told_anew_when_the_list_has_to_have_it(house: Bench) -> None:
+    (label,) = [button[0] for row in said_to(house)["rows"] for button in row if button[0].startswith("Tell me at")]
+    said = await tap(house, label)
+    due_at = house.clock() + int(house.desk.rules.lag * SECOND)
+    assert said == WORDS.say("toast.telling", at=WORDS.clock(due_at, 0))
+    at = house.order("1000").remind_at
+    assert at is not None
+    assert due_at < at < due_at + 60 * SECOND
+    assert house.workers.moved == 2
+    await house.outcomes.remind(house.order("1000"), at)
+    told = said_to(house)
+    assert "still open" in told["html"]
+
+
+async def test_all_that_is_said_of_an_order_says_what_it_is_about(house: Bench) -> None:
+    about = view(house.order("1000")).about
+    assert about == "188 ×1"
+    await is_seen(house)
+    await house.does(events.UnknownRequested())
+    await house.does(events.StatusRequested("1000"))
+    await tap(house, "It is 1207")
+    told = [html for html in house.outbox() if "1000" in html]
+    assert len(told) >= 6
+    assert [html for html in told if about not in html] == []
+
+
+async def test_an_order_whose_supplier_is_unknown_here_has_no_such_line(house: Bench) -> None:
+    with writing(house.database) as tx:
+        tx.execute("UPDATE orders SET provider = 'gone' WHERE reference = '1000'")
+    await house.does(events.StatusRequested("1000"))
+    assert house.outbox()[-1].split("\n")[1].startswith("Status: ")
+    with writing(house.database) as tx:
+        tx.execute("UPDATE orders SET provider = 'anqicms', answers = '{}' WHERE reference = '1000'")
+    assert view(house.order("1000")).about == ""

@@ -133,6 +133,12 @@ class World:
         """Wait until a message has this button."""
         await self.until(lambda: any(label in message.labels for message in self.telegram.messages(who)), who)
 
+    async def opens(self, label: str, who: int = ADMIN) -> None:
+        """Open the details of the evidence, and wait until they have this button."""
+        await self.offers("Details", who)
+        self.tap("Details", who)
+        await self.offers(label, who)
+
     def has_more_to_say(self, who: int = ADMIN) -> bool:
         """Whether the bot has something to say there that isn't recorded as said: a restart would say it again."""
         return bool(self.rows(f"SELECT id FROM outbox WHERE state = 'waiting' AND chat_id = {who:d}"))  # noqa: S608  a number

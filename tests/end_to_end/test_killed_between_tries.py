@@ -64,7 +64,7 @@ async def test_killed_before_it_is_recorded_that_nobody_was_reached_an_order_is_
         await shop.start(port=port)
         bot = await nursing.start(config)
         reference = reference_in((await house.reads("Outcome unknown")).text)
-        await house.offers("It was not placed")
+        await house.opens("It was not placed")
         assert shop.received == []
         house.tap("It was not placed")
         await house.reads("Summary")

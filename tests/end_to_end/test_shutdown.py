@@ -45,7 +45,7 @@ async def test_an_order_without_an_answer_within_the_grace_is_unknown_at_the_nex
 
         async with running(config) as program:
             assert reference_in((await house.reads("Outcome unknown")).text) == reference
-            await house.offers("It was not placed")
+            await house.opens("It was not placed")
             assert len(supplier.received) == 1
             supplier.heal()
             second = await order(house, dialogue)

@@ -25,11 +25,21 @@ async def put_right(house: World, number: str, dialogue: Dialogue, outcome: Outc
         case Outcome.UNKNOWN if number:
             return await _find(house, number)
         case Outcome.UNKNOWN:
+            opened = await _opens(house, "It was not placed")
             house.tap("It was not placed")
             await house.reads("Summary")
-            return ["`It was not placed`", *await _confirm(house, dialogue)]
+            return [f"{opened}`It was not placed`", *await _confirm(house, dialogue)]
         case _:
             return await _confirm(house, dialogue)
+
+
+async def _opens(house: World, label: str) -> str:
+    """Open the details unless the button is there already; the words for that."""
+    evidence = newest(house, CHECK)
+    if evidence is None or label not in evidence.labels:
+        await house.opens(label)
+        return "`Details`, "
+    return ""
 
 
 async def _find(house: World, number: str) -> list[str]:
@@ -40,15 +50,16 @@ async def _find(house: World, number: str) -> list[str]:
         house.tap(f"It is {number}")
         await house.reads("Placed")
         return ["`It is X`: Placed"]
+    opened = await _opens(house, "Found it")
     house.tap("Found it")
     await house.reads("Order number")
     house.say(number)
     shown = await house.reads("P")
     if shown.text.startswith("Placed"):
-        return ["`Found it`, X: Placed"]
+        return [f"{opened}`Found it`, X: Placed"]
     house.tap("Record it")
     await house.reads("Placed")
-    return ["`Found it`, X, `Record it`: Placed"]
+    return [f"{opened}`Found it`, X, `Record it`: Placed"]
 
 
 async def _confirm(house: World, dialogue: Dialogue) -> list[str]:

@@ -24,11 +24,10 @@ LONG_PATIENCE = 4 * PATIENCE
 """Seconds. A name is looked up for each try, which takes long where nobody answers that."""
 UNREAD = "could not be read again"
 """Said of a product that is known to cost something; whoever confirms then orders without a comparison."""
-LOOKED, NO_LOOK_UP = "Look-up ", "offers no way to look"
 VARYING = (
     (re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4} \d{2}:\d{2}:\d{2}"), "T"),
+    (re.compile(r"(\d{1,2} [A-Z][a-z]+ )?\b\d{2}:\d{2}\b"), "T"),
     (re.compile(r"\bCR-\d+"), "N"),
-    (re.compile(r"(?m)^Look-up \d+"), "Look-up n"),
 )
 """What differs from run to run beside order numbers, and what stands for it."""
 SETTLED = ("Placed", "Not placed", "Outcome unknown")
@@ -54,6 +53,12 @@ class Row:
     meanwhile: tuple[str, ...] = ()
     does: tuple[str, ...] = ()
     in_the_end: int = 0
+
+
+def without_order(text: str) -> tuple[str, ...]:
+    """What a card says and why; its second line, between them, is the order itself."""
+    first, _, why, *_ = text.splitlines()
+    return first, why
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ class Scene:
         """Wait until the bot says so, and let somebody listen again; what it says."""
         await self.house.telegram.wait_for(ADMIN, lambda _: bool(self._waiting()), PATIENCE)
         await self.wire.open()
-        return tuple(self._waiting()[0].splitlines()[:2])
+        return without_order(self._waiting()[0])
 
     def _waiting(self) -> list[str]:
         return [message.text for message in self.house.history[ADMIN] if "Trying again in" in message.text]
@@ -125,15 +130,16 @@ class Scene:
         """What the order's message says above our reference; unless it is placed, the first line and the reason."""
         text = self.masked(tuple(card.text.splitlines()))
         lines = tuple(itertools.takewhile(lambda line: line != f"Reference: {reference}", text))
-        return lines if lines[0].startswith("Placed") else lines[:2]
+        # The second line repeats what was ordered.
+        return (lines[0], *(lines[2:] if lines[0].startswith("Placed") else lines[2:3]))
 
     def told(self, message: ChatMessage) -> tuple[str, ...]:
         """A further message's first line; of evidence also what was found, without what repeats the order."""
         lines = self.masked(tuple(message.text.splitlines()))
         if not lines[0].startswith(CHECK):
             return lines[:1]
-        found = next(place for place, line in enumerate(lines) if line.startswith(LOOKED) or NO_LOOK_UP in line)
-        return (lines[0], *(line.split(" · ")[0] if line.startswith("•") else line for line in lines[found:-1]))
+        # The order itself and how the answer was lost were said just before.
+        return lines[0], lines[-2]
 
     @property
     def orders(self) -> list[Order]:
@@ -186,7 +192,7 @@ async def _send(scene: Scene) -> Row:
     said_before = house.seen[ADMIN]
     stopped = await scene.decides_unread(reference)
     said_before = house.seen[ADMIN] if stopped else said_before
-    meanwhile = tuple(line for card in stopped for line in card.text.splitlines()[:2])
+    meanwhile = tuple(line for card in stopped for line in without_order(card.text))
     meanwhile += await scene.is_tried_again() if point.returns else ()
     card = await scene.is_settled(reference, stopped)
     outcome, tries = scene.journal(reference)

@@ -89,7 +89,9 @@ async def test_what_is_found_after_it_was_confirmed_anew_is_told(house: Supplied
     await house.does(read(house.button("Confirm")), tapped=1)
     provider.search_gate.set()
     await looking
-    assert "has order 1207 after all" in house.outbox()[-1]
+    told = house.outbox()[-1]
+    assert "Order 1000 is there after all: Scripted lists it as 1207." in told
+    assert "There may be two" in told
 
 
 async def test_a_look_up_that_fails_leaves_what_an_earlier_one_found(house: Supplied, provider: Searchable) -> None:
@@ -98,10 +100,12 @@ async def test_a_look_up_that_fails_leaves_what_an_earlier_one_found(house: Supp
     await look(house)
     provider.found = ProviderUnavailable("list_not_read")
     await look(house)
+    assert "lists an order like it, 1207" in evidence(house)
+    assert "It is 1207" in [label for label, _ in labels(house)]
+    await house.does(read(dict(labels(house))["Details"]), tapped=1)
     shown = evidence(house)
     assert "could not be read" in shown
     assert "1207" in shown
-    assert "It is 1207" in [label for label, _ in labels(house)]
 
 
 async def test_a_colleague_who_asks_for_a_look_up_is_shown_what_came_of_it(
@@ -131,7 +135,7 @@ def labels(house: Supplied) -> list[tuple[str, str]]:
     rows = reading(house.database).fetch("SELECT body FROM outbox ORDER BY id DESC")
     bodies = [json.loads(row["body"]) for row in rows]
     shown = next(body for body in bodies if body["html"].startswith("<b>Please check"))
-    return [(label, data) for row in shown["rows"] for label, data in row]
+    return [(label, data) for row in shown["rows"] for label, data, *_ in row]
 
 
 async def begun(provider: Searchable) -> bool:

@@ -211,6 +211,15 @@ async def test_a_message_goes_with_its_buttons_and_its_id_comes_back(telegram: S
     assert telegram.messages(ADMIN)[-1].text == "b"
 
 
+async def test_a_button_goes_with_its_colour(telegram: StandIn, client: Client) -> None:
+    await client.send_html(ADMIN, "b", [[["Confirm", "k:1000:4", "", "success"], ["Copy", "", "SF123", "primary"]]])
+    confirm = {"text": "Confirm", "callback_data": "k:1000:4", "style": "success"}
+    copies = {"text": "Copy", "copy_text": {"text": "SF123"}, "style": "primary"}
+    assert last(telegram)["reply_markup"] == {"inline_keyboard": [[confirm, copies]]}
+    ((shown, _),) = telegram.messages(ADMIN)[-1].buttons
+    assert shown.style == "success"
+
+
 @pytest.mark.parametrize("result", ["true", "{}", "[1]", '{"message_id":"9"}', '{"message_id":1180591620717411303424}'])
 async def test_a_change_whose_answer_names_no_message_is_of_the_one_that_was_asked_for(
     telegram: StandIn, client: Client, result: str

@@ -32,7 +32,10 @@ OTHERWISE = {
         "supplier: takes the order\n",
         "supplier: takes the order\nbot:\n    Thank you!\n    [Rate]\n",
     ),
-    "a message that is new": ("bot:\n    Sending · GuoGuo\n    Reference: 1001\n", ""),
+    "a message that is new": (
+        "bot:\n    Sending · GuoGuo\n    Instagram fans ×10 → example.com/posts/abc123\n    Reference: 1001\n",
+        "",
+    ),
     "other buttons": ("    [Edit] [Cancel]\n", "    [Edit]\n"),
     "a button that was called otherwise": ("Confirm", "Send it"),
     "a card that is a new message now": (

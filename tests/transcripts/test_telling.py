@@ -21,6 +21,7 @@ you: /status 1207
 supplier: is asked for the status
 bot:
     Order · Scripted
+    188 ×1
     Order number: 1207
     Status: paid (1)
     Reference: 1001
@@ -33,6 +34,7 @@ later: 5 minutes
 supplier: is watched
 bot:
     Status changed · Scripted
+    188 ×1
     Order number: 1207
     paid (1) → shipped (2)
     Tracking number: SF123 (SF Express)
@@ -41,6 +43,7 @@ colleague: 1207
 supplier: is asked for the status
 bot to colleague:
     Order · Scripted
+    188 ×1
     Order number: 1207
     Status: shipped (2)
     Reference: 1001

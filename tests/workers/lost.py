@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from bot.buttons.data import read
 from bot.journal.views import Result
 from providers.orders import Outcome
 from storage import history
@@ -62,6 +63,12 @@ def lines(house: Supplied, kind: str, reference: str = "1000") -> list[dict[str,
     """The bodies of the order's history of one kind."""
     found = history.of_order(reading(house.database), reference)
     return [json.loads(line.body) for line in found if line.kind == kind]
+
+
+async def details(house: Supplied) -> str:
+    """The whole evidence, as whoever ordered opens it; the buttons of all decisions are there from then on."""
+    await house.does(read(house.button("Details")), tapped=1)
+    return evidence(house)
 
 
 def evidence(house: Supplied, chat: int = 111111111) -> str:

@@ -46,7 +46,7 @@ async def test_a_number_that_agrees_is_recorded_as_the_supplier_writes_it(
     assert "Order number: <code>G-1207</code>" in await name(house, "g-1207")
     order = house.order("1000")
     assert (order.outcome, order.number) == ("placed", "G-1207")
-    assert "Colleague recorded the number" in house.outbox()[-1]
+    assert "found by Colleague" in house.outbox()[-1]
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,7 @@ async def test_what_is_sent_again_after_an_unknown_outcome_is_the_same_order_wha
         reference = await ordered(house)
         assert await house.outcome(reference) == "unknown"
         provider.holds["P-1"] = DEARER
+        await tap(house, "Details")
         await tap(house, WORDS.say("button.resend"))
         await placed(house, reference)
         assert provider.references == [reference] * 2

@@ -15,7 +15,7 @@ from storage import orders
 from tests.bench import START, working
 from tests.end_to_end.house import COLLEAGUE
 from tests.storage.direct import reading
-from tests.workers.lost import LAG, UNKNOWN, after, evidence, lines, look, looked, lose, pause, settled
+from tests.workers.lost import LAG, UNKNOWN, after, details, evidence, lines, look, looked, lose, pause, settled
 from tests.workers.scripted import Scripted, Searchable, certain, possible
 from tests.workers.supplied import Supplied, supplied
 
@@ -42,7 +42,7 @@ async def test_it_looks_two_seconds_after_and_then_with_growing_pauses(house: Su
             await after(house, seconds - 0.001)
             await after(house, 0.001)
             await looked(house, times)
-        assert "Look-up 7" in evidence(house)
+        assert "Look-up 7" in await details(house)
 
 
 async def test_one_look_up_falls_on_the_time_when_the_list_must_have_the_order(
@@ -154,7 +154,7 @@ async def test_what_is_not_certain_is_shown_to_a_person(house: Supplied, provide
     provider.found = found
     await look(house)
     assert house.order("1000").outcome == "unknown"
-    shown = evidence(house)
+    shown = await details(house)
     for match in found.matches:
         assert match.order.number in shown
         assert house.button(f"It is {match.order.number}")
@@ -168,7 +168,7 @@ async def test_a_look_up_that_fails_proves_nothing_and_the_next_may_find_it(
     provider.found = ProviderUnavailable("list_not_read", said="Busy")
     await look(house)
     assert house.order("1000").outcome == "unknown"
-    shown = evidence(house)
+    shown = await details(house)
     assert all(text in shown for text in ("could not be read, which proves nothing", "Busy"))
     provider.found = Findings((certain(),))
     await look(house)
@@ -202,7 +202,7 @@ async def test_nothing_is_adopted_while_another_order_of_the_account_is_being_se
     provider.found = Findings((certain("1207"),))
     await look(house)
     assert house.order("1000").outcome == "unknown"
-    assert "this may be it" in evidence(house)
+    assert "lists an order like it, 1207" in evidence(house)
     assert pause(house) == 5
     await house.settle("1001", replace(UNKNOWN, outcome=Outcome.PLACED, number="1208"))
     await look(house)

@@ -16,7 +16,7 @@ from storage import sending
 from tests.bench import locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import writing
-from tests.workers.lost import UNKNOWN, after, evidence, lines, look, looked, lose, pause, settled
+from tests.workers.lost import UNKNOWN, after, details, evidence, lines, look, looked, lose, pause, settled
 from tests.workers.scripted import Scripted, Searchable, certain
 from tests.workers.supplied import Supplied, supplied
 
@@ -142,7 +142,7 @@ async def test_a_conversation_that_is_broken_hides_nothing_that_was_found(
         await after(house, 2)
         await looked(house, 1)
         assert pause(house) == 5
-        assert "Look-up 1" in evidence(house)
+        assert "did not list it, which proves nothing yet" in evidence(house)
         provider.found = Findings((certain("1207"),))
         await after(house, 5)
         await settled(house, "placed")
@@ -201,10 +201,11 @@ async def test_balances_before_and_after_are_evidence(house: Supplied, provider:
         house.confirmed("1000", "scripted")
         house.sender.wake("scripted")
         await house.outcome("1000")
-    assert "Balance before: 100" in evidence(house)
+    assert "Balance before: 100" in await details(house)
     provider.left = Decimal(98)
     await look(house)
-    assert "Balance: 100 before, 98 now" in evidence(house)
+    assert "the balance fell by 2" in evidence(house)
+    assert "Balance: 100 before, 98 now" in await details(house)
 
 
 @pytest.mark.parametrize("fault", [ProviderUnavailable("list_not_read"), ZeroDivisionError()])
@@ -216,7 +217,7 @@ async def test_a_balance_that_can_not_be_read_keeps_nothing_from_going_on(
         house.confirmed("1000", "scripted")
         house.sender.wake("scripted")
         assert await house.outcome("1000") == "unknown"
-    assert "Balance" not in evidence(house)
+    assert "Balance" not in await details(house)
     provider.found = Findings((certain(),))
     await look(house)
     await settled(house, "placed")

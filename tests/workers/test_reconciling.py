@@ -13,7 +13,7 @@ from providers.simulators.base import Fault, Simulator
 from providers.simulators.damaijia.orders import POOR, RICH
 from providers.simulators.damaijia.simulator import DamaijiaSimulator
 from tests.bench import until, working
-from tests.workers.lost import LAG, after, evidence, looked, settled
+from tests.workers.lost import LAG, after, details, evidence, looked, settled
 from tests.workers.supplied import Supplied, provider_for, supplied
 
 
@@ -45,12 +45,29 @@ async def lose_answer(house: Supplied, account: str, simulator: Simulator, fault
     assert await house.outcome("1000") == "unknown"
 
 
-async def test_a_guoguo_order_is_shown_to_a_person_with_the_balance_before_and_after(house: Supplied) -> None:
+async def test_an_order_that_guoguo_lists_is_called_not_placed_by_a_second_tap_only(house: Supplied) -> None:
     await lose_answer(house, "guoguo", house.guoguo, Fault.DROP_AFTER)
-    assert "Balance before: 1000000000" in evidence(house)
     await after(house, 2)
     await looked(house, 1)
-    shown, (there,) = evidence(house), house.guoguo.ledger
+    (there,) = house.guoguo.ledger
+    await details(house)
+    await house.does(read(house.button("It was not placed")), tapped=1)
+    asked = evidence(house)
+    assert f"Guoguo lists an order like this one: {there.number}, made " in asked
+    assert "The balance fell by 1,200." in asked
+    assert house.order("1000").outcome == "unknown"
+    await house.does(read(house.button(f"It is {there.number}")), tapped=1)
+    assert (house.order("1000").outcome, house.order("1000").number) == ("placed", there.number)
+    assert len(house.guoguo.received) == 1
+
+
+async def test_a_guoguo_order_is_shown_to_a_person_with_the_balance_before_and_after(house: Supplied) -> None:
+    await lose_answer(house, "guoguo", house.guoguo, Fault.DROP_AFTER)
+    assert "Balance before: 1000000000" in await details(house)
+    await after(house, 2)
+    await looked(house, 1)
+    assert "The balance fell by 1,200." in evidence(house)
+    shown, (there,) = await details(house), house.guoguo.ledger
     assert "Balance: 1000000000 before, 999998800 now" in shown
     assert there.number in shown
     await house.does(read(house.button(f"It is {there.number}")), tapped=1)

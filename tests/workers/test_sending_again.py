@@ -13,7 +13,7 @@ from providers.simulators.base import Fault
 from providers.simulators.damaijia.simulator import DamaijiaSimulator
 from tests.bench import until, working
 from tests.words.reading import WORDS
-from tests.workers.lost import LAG, evidence, lines, look, lose, settled
+from tests.workers.lost import LAG, details, lines, look, lose, settled
 from tests.workers.scripted import Answer, TakesNoneTwice, certain
 from tests.workers.supplied import Supplied, provider_for, supplied
 
@@ -32,6 +32,7 @@ async def house(tmp_path: Path, provider: TakesNoneTwice) -> AsyncIterator[Suppl
 
 
 async def send_again(house: Supplied) -> None:
+    await details(house)
     await house.does(read(house.button(WORDS.say("button.resend"))), tapped=1)
 
 
@@ -57,7 +58,7 @@ async def test_a_no_leaves_the_outcome_unknown(house: Supplied, provider: TakesN
     code = "not_taken_again" if isinstance(answer, OrderRefused) else "again_not_sent"
     assert (order.outcome, code in order.details) == ("unknown", True)
     assert None not in {order.look_at, order.remind_at}
-    shown = evidence(house)
+    shown = await details(house)
     assert ("No stock" in shown) == isinstance(answer, OrderRefused)
     assert not any(html.startswith(("<b>Not placed", "<b>Summary")) for html in house.outbox())
     assert len(lines(house, "ended")) == 2
@@ -114,6 +115,7 @@ async def test_a_no_counts_again_after_somebody_found_that_it_was_not_placed(
     async with working(house.sender.run()):
         await send_again(house)
         await until(lambda: settled_after(house, 2))
+        await details(house)
         await house.does(read(house.button(WORDS.say("button.not_placed"))), tapped=1)
         await house.does(read(house.button("Confirm")), tapped=1)
         await until(lambda: settled_after(house, 3))
@@ -142,7 +144,7 @@ async def test_what_is_sought_is_sought_from_the_first_sending_on(house: Supplie
         await until(lambda: settled_after(house, 2))
     await look(house)
     assert (provider.sought[0].until - provider.sought[0].since).total_seconds() == 120 + 1000 + LAG
-    assert "2 times in all" in evidence(house)
+    assert "2 times in all" in await details(house)
 
 
 async def test_damaijia_takes_no_second_order_and_nobody_is_told_it_was_not_placed(tmp_path: Path) -> None:

@@ -73,7 +73,8 @@ function keys(message, acts) {
           const data = { key: `copy ${key.copy_text.text}` };
           return button(key.text, { className: "copies", title: "Copy", data }, () => copy(key.copy_text.text));
         }
-        const made = button(key.text, { data: { key: `tap ${key.callback_data}` } }, () => {
+        const data = { key: `tap ${key.callback_data}` };
+        const made = button(key.text, { className: key.style ?? "", data }, () => {
           acts.tap(message, key.callback_data, made);
         });
         return made;
