@@ -122,18 +122,20 @@ async def test_the_same_number_at_another_account_is_another_order(house: Bench)
     assert house.order("1000").number == "1207"
 
 
-async def test_what_was_not_placed_stands_again_and_keeps_its_reference(house: Bench) -> None:
+async def test_what_a_person_says_was_not_placed_stands_again_and_is_looked_for_all_the_same(house: Bench) -> None:
     assert await decide(house, WORDS.say("button.not_placed")) == WORDS.say("toast.decided")
     order = house.order("1000")
-    assert (order.outcome, order.look_at, order.remind_at) == ("not_sent", None, None)
+    assert (order.outcome, order.inferred, order.remind_at) == ("not_sent", 1, None)
+    assert order.look_at is not None
     assert decisions(house) == [(ADMIN, "Some Name", house.clock(), "not_placed", "")]
     card, closed, summary = house.outbox()[-3:]
     assert "Some Name said it was not placed" in card
     assert closed.startswith("<b>Checked")
     assert summary.startswith("<b>Summary")
     house.clock.advance(1)
-    assert await confirm(house) == "1000"
-    assert house.order("1000").stage == "confirmed"
+    anew = await confirm(house)
+    assert house.order("1000").replaced_by == anew != "1000"
+    assert house.order(anew).stage == "confirmed"
 
 
 async def test_when_the_answer_is_lost_again_the_evidence_is_a_new_message(house: Bench) -> None:
