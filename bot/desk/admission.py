@@ -8,22 +8,27 @@ from dataclasses import dataclass
 
 from bot.conversation.events import Event
 from bot.conversation.state import ConversationKey
+from bot.desk.group_moves import GroupMoved
 from bot.desk.outgoing import Outgoing
 from bot.desk.unit import Unit
-from bot.staff.access import QUIET, Staff
+from bot.staff.access import ANONYMOUS, QUIET, Staff
+from bot.staff.hearing import ANYBODY
 from storage import people, updates
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An update that was read: who did what, where. `tapped` is the message whose button it was."""
+    """An update that was read: who did what, where. `tapped` is the message whose button it was.
+
+    `user_id` is 0 where it is nobody's doing.
+    """
 
     update_id: int
     chat_id: int
     user_id: int
     name: str
     language: str
-    event: Event
+    event: Event | GroupMoved
     tapped: int | None = None
 
 
@@ -35,18 +40,39 @@ class Admission:
     now: Callable[[], int]
     outgoing: Outgoing
 
-    def admit(self, unit: Unit, incoming: Incoming) -> bool:
-        """Note an update as seen; True when its event is to be handled, which it is only once, and only of staff."""
-        now = self.now()
-        if not updates.mark_seen(unit.tx, incoming.update_id, now):
-            return False
+    def is_new(self, unit: Unit, update_id: int) -> bool:
+        """Note an update as seen; True when it was not seen before."""
+        return updates.mark_seen(unit.tx, update_id, self.now())
+
+    def turned_away(self, unit: Unit, incoming: Incoming) -> str | None:
+        """None when an event is to be handled; else it isn't, and this is what a tapped button says about it.
+
+        Only staff are listened to, in private or in a group of ours. In a group nobody is told their id.
+        """
+        now, tx = self.now(), unit.tx
         if self.staff.may_order(incoming.user_id):
-            people.remember(unit.tx, incoming.user_id, incoming.name, incoming.language, now)
-            return True
-        if people.may_tell_stranger(unit.tx, incoming.user_id, now, QUIET):
-            words = self.outgoing.words_in(incoming.language)
-            self.outgoing.plain(unit, incoming.chat_id, words.say("stranger.text", user_id=incoming.user_id))
-        return False
+            people.remember(tx, incoming.user_id, incoming.name, incoming.language, now)
+            if self.staff.may_talk(incoming.chat_id, incoming.user_id):
+                return None
+            words = self.outgoing.words(tx, incoming.user_id)
+            return self._sent_elsewhere(unit, incoming, words.say("group.private"))
+        words = self.outgoing.words_in(incoming.language)
+        if incoming.user_id == ANONYMOUS:
+            return self._sent_elsewhere(unit, incoming, words.say("group.anonymous"))
+        if incoming.chat_id != incoming.user_id:
+            return "" if incoming.tapped is None else words.say("group.staff_only")
+        if people.may_tell_stranger(tx, incoming.user_id, now, QUIET):
+            text = words.say("stranger.text", user_id=incoming.user_id)
+            self.outgoing.plain(unit, incoming.chat_id, text, about=ANYBODY)
+        return ""
+
+    def _sent_elsewhere(self, unit: Unit, incoming: Incoming, text: str) -> str:
+        """Say in a group that it isn't the place, once a day to each; on a button always, where only they read it."""
+        if incoming.tapped is not None:
+            return text
+        if people.may_turn_away(unit.tx, incoming.chat_id, incoming.user_id, self.now(), QUIET):
+            self.outgoing.plain(unit, incoming.chat_id, text, about=ANYBODY)
+        return ""
 
     def put_aside(self, unit: Unit, update_id: int, raw: str, error: str, key: ConversationKey | None) -> None:
         """Keep an update that can't be handled with its error, and tell the person that nothing changed.
@@ -57,6 +83,6 @@ class Admission:
         if not updates.mark_seen(unit.tx, update_id, now):
             return
         updates.note_failure(unit.tx, update_id, error, raw, now)
-        if key is not None and self.staff.may_order(key.user_id):
+        if key is not None and self.staff.may_talk(key.chat_id, key.user_id):
             words = self.outgoing.words(unit.tx, key.user_id)
-            self.outgoing.plain(unit, key.chat_id, words.say("hint.failed"))
+            self.outgoing.plain(unit, key.chat_id, words.say("hint.failed"), user_id=key.user_id)

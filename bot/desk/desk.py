@@ -5,7 +5,7 @@ What workers are to do is handed out after the commit, and found again in storag
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -13,9 +13,11 @@ from typing import Protocol, TypeVar
 from bot.conversation import events, requests
 from bot.conversation.engine import advance
 from bot.conversation.known import Account
-from bot.conversation.state import ConversationKey
+from bot.conversation.state import IDLE, ConversationKey
+from bot.conversation.step import Step
 from bot.desk.admission import Admission, Incoming
 from bot.desk.gather import Gathered, Surroundings, conversation_of
+from bot.desk.group_moves import GroupMoved, GroupMoves
 from bot.desk.outgoing import Outgoing, is_in_place
 from bot.desk.record import Recorder, Who
 from bot.desk.unit import Unit
@@ -49,6 +51,10 @@ class Workers(Protocol):
 
     def order_waits(self, account: str) -> None: ...
     def orders_moved(self) -> None: ...
+
+    def groups_moved(self) -> None:
+        """A group has another id: what waits for it does so there, and messages that were sent can't be changed."""
+
     def catalogue_is_old(self, account: str) -> None: ...
 
     def do(self, key: ConversationKey, request: requests.Request) -> None:
@@ -72,7 +78,18 @@ class Desk:
 
     @cached_property
     def outgoing(self) -> Outgoing:
-        return Outgoing(accounts=self.accounts, ids=self.ids, now=self.now, language=self.language, zone=self.zone)
+        return Outgoing(
+            accounts=self.accounts,
+            ids=self.ids,
+            now=self.now,
+            staff=self.staff,
+            language=self.language,
+            zone=self.zone,
+        )
+
+    @cached_property
+    def group_moves(self) -> GroupMoves:
+        return GroupMoves(self.staff, self.outgoing, self.now)
 
     @cached_property
     def _admission(self) -> Admission:
@@ -141,10 +158,21 @@ class Desk:
         return await self.database.run(in_transaction, committed)
 
     def _update(self, unit: Unit, incoming: Incoming) -> str:
-        if not self._admission.admit(unit, incoming):
+        if not self._admission.is_new(unit, incoming.update_id):
             return ""
-        who = Who(ConversationKey(incoming.chat_id, incoming.user_id), incoming.name, incoming.tapped)
-        return self.step(unit, who, incoming.event)
+        event = incoming.event
+        if isinstance(event, GroupMoved):
+            self.group_moves.carry_over(unit, event)
+            return ""
+        chat_id = self.staff.groups.now(incoming.chat_id)
+        if chat_id != incoming.chat_id:
+            # The message that was tapped is in the chat of before, where nothing can be changed any more.
+            incoming = replace(incoming, chat_id=chat_id, tapped=None)
+        said = self._admission.turned_away(unit, incoming)
+        if said is not None:
+            return said
+        who = Who(ConversationKey(chat_id, incoming.user_id), incoming.name, incoming.tapped)
+        return self.step(unit, who, event)
 
     async def report(self, key: ConversationKey, event: events.Event) -> None:
         """A worker's report, through the same door."""
@@ -155,15 +183,28 @@ class Desk:
         await self.run(lambda unit: self._admission.put_aside(unit, update_id, raw, error, key))
 
     async def resume(self) -> None:
-        """After a restart: the answers that conversations and people wait for are asked for again."""
+        """After a restart: the answers that conversations and people wait for are asked for again.
+
+        Not for who is no longer staff: what they were in the middle of waits until they are again, and what they asked
+        about orders is given up by the worker.
+        """
         for key, request in await self.database.read(open_requests.waiting):
-            self.workers.do(key, request)
+            about_orders = isinstance(request, requests.AskStatus | requests.AskEverywhere)
+            if about_orders or self.staff.may_talk(key.chat_id, key.user_id):
+                self.workers.do(key, request)
 
     def step(self, unit: Unit, who: Who, event: events.Event) -> str:
-        """One event, and what it causes in other conversations; returns what its tapped button says by itself."""
-        before = conversation_of(unit.tx, who.key)
+        """One event, and what it causes in other conversations; returns what its tapped button says by itself.
+
+        To a person who is no longer staff, or in a group that doesn't count, their conversation is closed: it stays as
+        it is, asks for nothing, and what it would have said of orders is heard by others.
+        """
+        is_open = self.staff.may_talk(who.key.chat_id, who.key.user_id)
+        before = conversation_of(unit.tx, who.key) if is_open else IDLE
         known = Gathered(self._around, unit.tx, who.key, draft_id=self.ids.draft(), reference=self.ids.reference())
         step = advance(before, event, known)
+        if not is_open:
+            step = Step(before, step.replies)
         caused = self._recorder.record(unit.tx, who, before, step, known)
         said = self.outgoing.say(unit, who.key, step, who.tapped if is_in_place(event, before, step) else None)
         unit.steps.append((who.key, step))
@@ -188,3 +229,5 @@ class Desk:
                         self.workers.do(key, request)
         if unit.orders_moved:
             self.workers.orders_moved()
+        if unit.groups_moved:
+            self.workers.groups_moved()

@@ -12,10 +12,11 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.desk.gate import Gate
 from bot.telegram.client import TOKEN_REVOKED, Client, Rows, TelegramRefusedError, pause, seconds
 from bot.telegram.taken import TakenMessages
 from bot.telegram.waiting import KEPT, WaitingChat
@@ -36,8 +37,11 @@ STORED_WITHIN = 0.25
 _SECOND = 1_000_000
 _BREATH = 0.001
 """Seconds, at least, until a time is looked at again: clocks may stand still."""
+WITHHELD: Final = "withheld"
+"""The `error` of what may not go to its chat any more: others heard of it instead."""
 Undeliverable = Callable[[Transaction, OutboxRow, str], Sequence[OutboxRow]]
 """Hears of a row that nobody will ever read, and why, in the transaction that records it; returns the rows it added."""
+_Instead = Callable[[Transaction, OutboxRow], Sequence[OutboxRow]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class _Reading:
 
 
 class Delivery:
-    """Sends what waits in the outbox. `now` is in microseconds.
+    """Sends what waits in the outbox. `now` is in microseconds. What the `gate` doesn't let go is told to others.
 
     Whoever commits rows hands them over with `add`, and stores what was `taken` in the same transaction.
     """
@@ -60,11 +64,13 @@ class Delivery:
         database: Database,
         now: Callable[[], int],
         undeliverable: Undeliverable | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self._client = client
         self._database = database
         self._now = now
         self._undeliverable = undeliverable
+        self._gate = gate
         self._refused = self._runs = self._ended = False
         self._woken = asyncio.Event()
         self._idle = asyncio.Event()
@@ -92,6 +98,11 @@ class Delivery:
         """Something may be in the outbox, or due by now, that we don't know of: it is read soon."""
         self._outdated = True
         self._woken.set()
+
+    def groups_moved(self) -> None:
+        """A group has another id: what waits is read anew, and of what was sent nothing can be changed there."""
+        self._taken.forget_stored()
+        self.wake()
 
     def taken(self) -> tuple[Taken, ...]:
         """Rows that Telegram took and storage lacks: for `outbox.record` in the next unit of work, then `stored`."""
@@ -293,6 +304,10 @@ class Delivery:
 
     async def _deliver(self, row: OutboxRow) -> None:
         """One attempt, and what came of it recorded."""
+        if self._gate is not None and not self._gate.may_go(row):
+            log.info("message %s is withheld: who it is for may not hear of it any more", row.id)
+            await self._give_up(row, WITHHELD, self._gate.withheld)
+            return
         try:
             message_id = await self._send(row)
         except InvalidToken:
@@ -302,18 +317,20 @@ class Delivery:
             self._woken.set()
         except RetryAfter as error:
             await self._postpone(row, seconds(error), "Telegram asked to wait")
+        except ChatMigrated as error:
+            await self._carry_over(row, error.new_chat_id)
         except (Forbidden, BadRequest) as error:
             # Blocked by the person, or a message that Telegram will never take: the chat goes on with the next.
             level = logging.WARNING if isinstance(error, Forbidden) else logging.ERROR
             log.log(level, "message %s was not taken: %s", row.id, error)
-            await self._give_up(row, str(error))
+            await self._give_up(row, str(error), self._tell(str(error)))
         except (TelegramError, StorageError) as error:
             log.warning("message %s waits (%s: %s)", row.id, type(error).__name__, error)
             await self._postpone(row, pause(row.attempts), type(error).__name__)
         except Exception as error:
             # A body or an answer that we don't understand: sending it again would only send it again.
             log.exception("message %s was given up", row.id)
-            await self._give_up(row, str(error))
+            await self._give_up(row, str(error), self._tell(str(error)))
         else:
             self._taken.note(Taken(row.id, message_id, self._now(), row.edits), asyncio.get_running_loop().time())
             self._took.set()
@@ -356,10 +373,18 @@ class Delivery:
             # Else it is an edit that was outdated meanwhile.
             self._put_back(replace(row, not_before=at, attempts=row.attempts + 1, error=why))
 
-    async def _give_up(self, row: OutboxRow, why: str) -> None:
+    def _tell(self, why: str) -> _Instead:
+        def tell(tx: Transaction, row: OutboxRow) -> Sequence[OutboxRow]:
+            return () if self._undeliverable is None else self._undeliverable(tx, row, why)
+
+        return tell
+
+    async def _give_up(self, row: OutboxRow, why: str, instead: _Instead) -> None:
+        """It is never sent; what is said `instead` goes into the same transaction."""
+
         def fail_and_tell(tx: Transaction) -> Sequence[OutboxRow]:
             outbox.fail(tx, row.id, why, self._now())
-            return () if self._undeliverable is None else self._undeliverable(tx, row, why)
+            return instead(tx, row)
 
         try:
             await self._write(fail_and_tell, self.add)
@@ -367,6 +392,19 @@ class Delivery:
             # Else the row would be tried again and again.
             log.exception("nobody could be told that message %s was not taken", row.id)
             await self._write(lambda tx: outbox.fail(tx, row.id, why, self._now()))
+
+    async def _carry_over(self, row: OutboxRow, new_chat_id: int) -> None:
+        """The group has another id now, and all that waits for it is moved there: this row too."""
+        gate = self._gate
+        if gate is None or new_chat_id == row.chat_id:
+            await self._give_up(row, "the chat has another id", self._tell("the chat has another id"))
+            return
+
+        def moved(rows: Sequence[OutboxRow]) -> None:
+            self.groups_moved()
+            self.add(rows)
+
+        await self._write(lambda tx: gate.moved(tx, row.chat_id, new_chat_id), moved)
 
     async def _write(self, work: Callable[[Transaction], T], then: Callable[[T], None] | None = None) -> T:
         """Until storage takes it: else it would be forgotten that a message is not to be sent, or not yet."""
@@ -385,13 +423,7 @@ class Delivery:
 
     async def _send(self, row: OutboxRow) -> int:
         """Send or edit; returns the id of the message. Raises TelegramError and StorageError."""
-        try:
-            return await self._put(row, row.chat_id)
-        except ChatMigrated as error:
-            # A group that became a supergroup has another id now.
-            return await self._put(row, error.new_chat_id)
-
-    async def _put(self, row: OutboxRow, chat_id: int) -> int:
+        chat_id = row.chat_id
         body = json.loads(row.body)
         html, rows, target = body["html"], body["rows"], body["message_id"]
         if target is None and row.edits is not None:

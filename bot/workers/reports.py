@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from bot.conversation import events
-from bot.conversation.replies import EvidenceClosed, EvidenceShown, OutcomeFound, OutcomeShown, Reply
+from bot.conversation.known import Known
+from bot.conversation.prompts import evidence_shown
+from bot.conversation.replies import EvidenceClosed, EvidenceShown, OutcomeFound, OutcomeShown, Reply, Showing
 from bot.conversation.state import IDLE, ConversationKey
 from bot.conversation.step import Step
 from bot.desk.desk import Desk
@@ -19,6 +21,7 @@ from bot.journal import evidence, recording
 from bot.journal.recording import Recorded
 from bot.journal.rules import SECOND
 from bot.journal.views import Result, view
+from bot.staff.hearing import STAFF_ONLY, may_hear
 from bot.words.products import money
 from providers.orders import Balance, Money, Outcome
 from storage import balances, orders, sending, unknown
@@ -143,12 +146,7 @@ class Reports:
         """Nobody has decided about an order of unknown outcome yet."""
 
         def write(unit: Unit) -> bool:
-            if not unknown.reminded(unit.tx, order.reference, next_at):
-                return False
-            if not self.desk.staff.may_order(order.user_id):
-                # Whoever ordered it can't decide any more.
-                self._say_to_admins(unit, order, "admins.unknown_open")
-            return True
+            return unknown.reminded(unit.tx, order.reference, next_at)
 
         def event(tx: Transaction, now: Order) -> events.Event:
             return events.Investigated(view(now), evidence.evidence_of(tx, now), reminding=True)
@@ -207,13 +205,22 @@ class Reports:
             now = orders.get(unit.tx, order.reference)
             if now is None or now.number == number:
                 return
-            words = self.desk.outgoing.words(unit.tx, order.user_id)
-            account = self.desk.accounts.get(order.account)
-            title = account.title if account else order.account
-            text = words.say("unknown.found_too_late", account=title, number=number, reference=order.reference)
-            self.desk.outgoing.plain(unit, order.chat_id, text)
+            self._say_to_all_concerned(unit, now, "unknown.found_too_late", number=number)
 
         await self.desk.run(work)
+
+    def _say_to_all_concerned(self, unit: Unit, order: Order, key: str, **gaps: str) -> None:
+        """A sentence to who ordered, as far as they may hear it, and to all admins: any one of them may be away."""
+        desk, account = self.desk, self.desk.accounts.get(order.account)
+        own = may_hear(desk.staff, order.chat_id, order.user_id, order.reference)
+        chats = {(admin, admin) for admin in desk.staff.admins - {order.user_id}}
+        chats.add((order.chat_id, order.user_id) if own else (order.user_id, order.user_id))
+        for chat_id, user_id in sorted(chats):
+            if may_hear(desk.staff, chat_id, user_id, order.reference):
+                words = desk.outgoing.words(unit.tx, user_id)
+                title = account.title if account else order.account
+                text = words.say(key, account=title, reference=order.reference, **gaps)
+                desk.outgoing.plain(unit, chat_id, text, about=STAFF_ONLY, user_id=user_id)
 
     def undeliverable(self, tx: Transaction, row: OutboxRow, why: str) -> Sequence[OutboxRow]:
         """Telegram will never take a message. What became of an order must be known to somebody: to the admins.
@@ -223,10 +230,17 @@ class Reports:
         if row.paced:
             # The outcome was told before; how far the order is can be asked for.
             return ()
-        order = orders.by_card(tx, row.id if row.edits is None else row.edits)
+        shown = row.id if row.edits is None else row.edits
+        order = orders.by_card(tx, shown)
         if order is None or order.outcome is None:
             return ()
         account, unit = self.desk.accounts.get(order.account), Unit(tx)
+        if order.outcome == Outcome.UNKNOWN and shown == order.evidence_card:
+            # That they can't be told the admins learn by the order's card; here is what has to be decided.
+            known = Known(self.desk.accounts, "", "")
+            reply = evidence_shown(known, view(order), evidence.evidence_of(tx, order), Showing.CARD)
+            self.desk.outgoing.ask_admins(unit, ConversationKey(order.chat_id, order.user_id), reply)
+            return unit.rows
         for admin in sorted(self.desk.staff.admins - {row.chat_id}):
             words = self.desk.outgoing.words(tx, admin)
             text = words.say(

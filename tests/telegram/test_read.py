@@ -8,6 +8,7 @@ from telegram import Bot, User
 from bot.conversation import events
 from bot.conversation.events import ReopenTapped
 from bot.conversation.views import Wanted
+from bot.desk.group_moves import GroupMoved
 from bot.telegram.client import connect
 from bot.telegram.read import UnreadableUpdateError, chat_of, cleaned, person_of, read
 from tests.end_to_end.house import ADMIN
@@ -40,7 +41,7 @@ def tap(**content: Any) -> dict[str, Any]:
     return {"update_id": 1, "callback_query": query}
 
 
-def event_of(raw: dict[str, Any], bot: Bot) -> events.Event | None:
+def event_of(raw: dict[str, Any], bot: Bot) -> events.Event | GroupMoved | None:
     incoming = read(raw, bot)
     return None if incoming is None else incoming.event
 
