@@ -2,7 +2,7 @@
 
 from storage.database import Reader, Transaction
 
-MOVES = "SELECT old_id, new_id FROM moved_groups ORDER BY moved_at, old_id"
+MOVES = "SELECT old_id, new_id FROM moved_groups"
 NOTE = """
 INSERT INTO moved_groups (old_id, new_id, moved_at) VALUES ($1, $2, $3) ON CONFLICT (old_id) DO NOTHING
 """

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from bot.conversation.events import Event
 from bot.conversation.state import ConversationKey
-from bot.desk.group_moves import GroupMoved
 from bot.desk.outgoing import Outgoing
 from bot.desk.unit import Unit
 from bot.staff.access import ANONYMOUS, QUIET, Staff
+from bot.staff.groups import GroupMoved
 from bot.staff.hearing import ANYBODY
 from storage import people, updates
 

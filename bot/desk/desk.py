@@ -17,7 +17,7 @@ from bot.conversation.state import IDLE, ConversationKey
 from bot.conversation.step import Step
 from bot.desk.admission import Admission, Incoming
 from bot.desk.gather import Gathered, Surroundings, conversation_of
-from bot.desk.group_moves import GroupMoved, GroupMoves
+from bot.desk.group_moves import GroupMoves
 from bot.desk.outgoing import Outgoing, is_in_place
 from bot.desk.record import Recorder, Who
 from bot.desk.unit import Unit
@@ -25,6 +25,7 @@ from bot.ids import Ids
 from bot.journal import open_requests
 from bot.journal.rules import PATIENT, Rules
 from bot.staff.access import Staff
+from bot.staff.groups import GroupMoved
 from storage import outbox
 from storage.database import Database, Transaction
 from storage.errors import AlreadyStored, StorageError

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from bot.conversation.state import ConversationKey
 from bot.desk.desk import Desk
-from bot.desk.group_moves import GroupMoved
 from bot.desk.record import settled
 from bot.desk.unit import Unit
 from bot.journal.recording import Recorded
+from bot.staff.groups import GroupMoved
 from bot.staff.hearing import SOME_ORDER, instead, may_hear
 from bot.words.message import Message, escaped
 from storage import orders, people
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What delivery asks of the desk. Its methods run inside a transaction, but for `may_go`, which reads nothing."""
+    """The desk, as far as delivery has to ask it. All but `may_go`, which reads nothing, run inside a transaction."""
 
     desk: Desk
 

@@ -10,15 +10,8 @@ from dataclasses import dataclass
 from bot.desk.outgoing import Outgoing
 from bot.desk.unit import Unit
 from bot.staff.access import Staff
+from bot.staff.groups import GroupMoved
 from storage import groups
-
-
-@dataclass(frozen=True, slots=True)
-class GroupMoved:
-    """A group became a supergroup, and has another id now."""
-
-    old: int
-    new: int
 
 
 @dataclass(frozen=True, slots=True)

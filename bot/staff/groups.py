@@ -5,6 +5,15 @@ storage, and known here for as long as the program runs.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMoved:
+    """A group became a supergroup, and has another id now."""
+
+    old: int
+    new: int
 
 
 class Groups:

@@ -14,8 +14,8 @@ from bot.buttons.data import read as read_button
 from bot.conversation import events
 from bot.conversation.views import Wanted
 from bot.desk.admission import Incoming
-from bot.desk.group_moves import GroupMoved
 from bot.staff.access import ANONYMOUS
+from bot.staff.groups import GroupMoved
 from bot.telegram.client import is_id
 
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")

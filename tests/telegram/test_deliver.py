@@ -148,15 +148,6 @@ async def test_an_edit_whose_answer_was_lost_is_done_once(house: Line) -> None:
     await house.reads("Placed")
 
 
-async def test_a_group_that_moved_gets_its_messages_where_it_is_now(house: Line) -> None:
-    house.telegram.add_group(-7, "Office", [ADMIN])
-    house.telegram.add_group(-1007, "Office", [ADMIN])
-    moved = '{"ok":false,"error_code":400,"description":"Bad Request","parameters":{"migrate_to_chat_id":-1007}}'
-    house.telegram.fail("sendMessage", "error", times=None, chat_id=-7, status=400, body=moved)
-    house.puts("a", "b", chat=-7)
-    await house.reads("a", "b", chat=-1007)
-
-
 async def test_an_answer_that_nobody_understands_is_not_asked_for_again(house: Line) -> None:
     house.telegram.fail("sendMessage", "error", status=200, body='{"ok":true,"result":true}')
     house.puts("odd", "a")
