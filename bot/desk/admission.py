@@ -3,8 +3,9 @@
 Telegram delivers at least once, so that an update was seen is written down with what it has led to.
 """
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.conversation.events import Event
 from bot.conversation.state import ConversationKey
@@ -13,7 +14,7 @@ from bot.desk.unit import Unit
 from bot.staff.access import ANONYMOUS, QUIET, Staff
 from bot.staff.groups import GroupMoved
 from bot.staff.hearing import ANYBODY
-from storage import people, updates
+from storage import groups, people, updates
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,16 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Admitted:
+    """An event that is to be handled, in its conversation; `name` and `tapped` as they came."""
+
+    key: ConversationKey
+    name: str
+    event: Event
+    tapped: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Admission:
     """`now` gives UTC microseconds."""
 
@@ -40,15 +51,51 @@ class Admission:
     now: Callable[[], int]
     outgoing: Outgoing
 
-    def is_new(self, unit: Unit, update_id: int) -> bool:
-        """Note an update as seen; True when it was not seen before."""
-        return updates.mark_seen(unit.tx, update_id, self.now())
+    def admit(self, unit: Unit, incoming: Incoming) -> Admitted | str:
+        """Note an update as seen; what is to be handled of it, or else what a tapped button says.
 
-    def turned_away(self, unit: Unit, incoming: Incoming) -> str | None:
-        """None when an event is to be handled; else it isn't, and this is what a tapped button says about it.
-
-        Only staff are listened to, in private or in a group of ours. In a group nobody is told their id.
+        An update counts once. Only staff are listened to, in private or in a group of ours.
         """
+        if not updates.mark_seen(unit.tx, incoming.update_id, self.now()):
+            return ""
+        event = incoming.event
+        if isinstance(event, GroupMoved):
+            self.carry_over(unit, event)
+            return ""
+        chat_id = self.staff.groups.now(incoming.chat_id)
+        if chat_id != incoming.chat_id:
+            # The message that was tapped is in the chat of before, where nothing can be changed any more.
+            incoming = replace(incoming, chat_id=chat_id, tapped=None)
+        said = self._turned_away(unit, incoming)
+        if said is not None:
+            return said
+        return Admitted(ConversationKey(chat_id, incoming.user_id), incoming.name, event, incoming.tapped)
+
+    def carry_over(self, unit: Unit, moved: GroupMoved) -> None:
+        """Move all that is kept of a group to its new id; admins are told once that the settings have the old one.
+
+        Telegram says so in a message, or refuses what is sent to the old id: it may come more than once.
+        """
+        if moved.old == moved.new:
+            return
+        tx = unit.tx
+        for row_id, body in groups.unsent(tx, moved.old):
+            # It was to change a message that isn't in the new chat: there it may be anybody's.
+            groups.rewrite(tx, row_id, json.dumps(json.loads(body) | {"message_id": None}, ensure_ascii=False))
+        groups.carry_over(tx, moved.old, moved.new)
+        unit.groups_moved = True
+        if not groups.note_move(tx, moved.old, moved.new, self.now()):
+            return
+        counted = moved.old in self.staff.groups
+        self.staff.groups.move(moved.old, moved.new)
+        if counted:
+            for admin in sorted(self.staff.admins):
+                words = self.outgoing.words(tx, admin)
+                text = words.say("admins.group_moved", old=moved.old, new=moved.new)
+                self.outgoing.plain(unit, admin, text)
+
+    def _turned_away(self, unit: Unit, incoming: Incoming) -> str | None:
+        """None for staff where they may see orders; else what a tapped button says. Ids are told in private only."""
         now, tx = self.now(), unit.tx
         if self.staff.may_order(incoming.user_id):
             people.remember(tx, incoming.user_id, incoming.name, incoming.language, now)

@@ -14,10 +14,8 @@ from bot.conversation import events, requests
 from bot.conversation.engine import advance
 from bot.conversation.known import Account
 from bot.conversation.state import IDLE, ConversationKey
-from bot.conversation.step import Step
 from bot.desk.admission import Admission, Incoming
 from bot.desk.gather import Gathered, Surroundings, conversation_of
-from bot.desk.group_moves import GroupMoves
 from bot.desk.outgoing import Outgoing, is_in_place
 from bot.desk.record import Recorder, Who
 from bot.desk.unit import Unit
@@ -25,7 +23,6 @@ from bot.ids import Ids
 from bot.journal import open_requests
 from bot.journal.rules import PATIENT, Rules
 from bot.staff.access import Staff
-from bot.staff.groups import GroupMoved
 from storage import outbox
 from storage.database import Database, Transaction
 from storage.errors import AlreadyStored, StorageError
@@ -89,11 +86,7 @@ class Desk:
         )
 
     @cached_property
-    def group_moves(self) -> GroupMoves:
-        return GroupMoves(self.staff, self.outgoing, self.now)
-
-    @cached_property
-    def _admission(self) -> Admission:
+    def admission(self) -> Admission:
         return Admission(self.staff, self.now, self.outgoing)
 
     @cached_property
@@ -159,21 +152,10 @@ class Desk:
         return await self.database.run(in_transaction, committed)
 
     def _update(self, unit: Unit, incoming: Incoming) -> str:
-        if not self._admission.is_new(unit, incoming.update_id):
-            return ""
-        event = incoming.event
-        if isinstance(event, GroupMoved):
-            self.group_moves.carry_over(unit, event)
-            return ""
-        chat_id = self.staff.groups.now(incoming.chat_id)
-        if chat_id != incoming.chat_id:
-            # The message that was tapped is in the chat of before, where nothing can be changed any more.
-            incoming = replace(incoming, chat_id=chat_id, tapped=None)
-        said = self._admission.turned_away(unit, incoming)
-        if said is not None:
-            return said
-        who = Who(ConversationKey(chat_id, incoming.user_id), incoming.name, incoming.tapped)
-        return self.step(unit, who, event)
+        admitted = self.admission.admit(unit, incoming)
+        if isinstance(admitted, str):
+            return admitted
+        return self.step(unit, Who(admitted.key, admitted.name, admitted.tapped), admitted.event)
 
     async def report(self, key: ConversationKey, event: events.Event) -> None:
         """A worker's report, through the same door."""
@@ -181,7 +163,7 @@ class Desk:
 
     async def put_aside(self, update_id: int, raw: str, error: str, key: ConversationKey | None) -> None:
         """Keep an update that can't be handled with its error, and tell the person that nothing changed."""
-        await self.run(lambda unit: self._admission.put_aside(unit, update_id, raw, error, key))
+        await self.run(lambda unit: self.admission.put_aside(unit, update_id, raw, error, key))
 
     async def resume(self) -> None:
         """After a restart: the answers that conversations and people wait for are asked for again.
@@ -205,7 +187,7 @@ class Desk:
         known = Gathered(self._around, unit.tx, who.key, draft_id=self.ids.draft(), reference=self.ids.reference())
         step = advance(before, event, known)
         if not is_open:
-            step = Step(before, step.replies)
+            step = replace(step, state=before, requests=())
         caused = self._recorder.record(unit.tx, who, before, step, known)
         said = self.outgoing.say(unit, who.key, step, who.tapped if is_in_place(event, before, step) else None)
         unit.steps.append((who.key, step))

@@ -57,5 +57,5 @@ class Gate:
     def moved(self, tx: Transaction, old: int, new: int) -> Sequence[OutboxRow]:
         """A group has another id now; returns what is said about that."""
         unit = Unit(tx)
-        self.desk.group_moves.carry_over(unit, GroupMoved(old, new))
+        self.desk.admission.carry_over(unit, GroupMoved(old, new))
         return unit.rows

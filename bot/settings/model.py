@@ -141,7 +141,7 @@ class StorageSettings(SettingsTable):
 
 
 class StaffSettings(SettingsTable):
-    """`admins` are Telegram user ids, `groups` ids of group chats, which are below 0. Nothing uses `groups` yet."""
+    """`admins` are Telegram user ids, `groups` ids of group chats in which orders are shown; they are below 0."""
 
     admins: Annotated[tuple[Annotated[StrictInt, Field(gt=0, lt=2**63)], ...], AfterValidator(_not_empty)]
     groups: tuple[Annotated[StrictInt, Field(lt=0, ge=-(2**63))], ...] = ()
