@@ -85,8 +85,8 @@ def fill(database: Database, version: str) -> None:
             tx.execute(f"INSERT INTO orders ({COLUMNS}) VALUES ({places})", *row)  # noqa: S608  our own columns
             if number is not None:
                 tx.execute("INSERT INTO order_names VALUES ($1, $2)", number, reference)
-        for row, (chat, edits, state) in MESSAGES.items():
-            made = (row, chat, "{}", edits, 0, 0, state, None, None, 1, None)
+        for row_id, (chat, edits, state) in MESSAGES.items():
+            made = (row_id, chat, "{}", edits, 0, 0, state, None, None, 1, None)
             tx.execute(f"INSERT INTO outbox ({OUTBOX}) VALUES ({', '.join(f'${n}' for n in range(1, 12))})", *made)  # noqa: S608  our own columns
         tx.execute("INSERT INTO strangers (user_id, told_at) VALUES (9, 1), (10, 1)")
         tx.execute(
