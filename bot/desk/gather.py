@@ -70,6 +70,10 @@ class Gathered(Known):
         row = self._row(reference)
         return row is not None and ConversationKey(row.chat_id, row.user_id) == self._key
 
+    def reopens(self, order: OrderView) -> bool:
+        # A draft that is opened again in a closed conversation would wait there for nobody.
+        return super().reopens(order) and self._around.staff.may_talk(self._key.chat_id, self._key.user_id)
+
     def named(self, name: str) -> tuple[OrderView, ...]:
         return named(self._reader, name)
 
