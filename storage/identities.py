@@ -1,4 +1,4 @@
-"""What accounts are at their suppliers beyond their names in the settings, and under which identity orders are kept.
+"""The identities of accounts at their suppliers beyond their names in the settings, under which orders are kept.
 
 Evidence, numbers and guards are keyed by it: the same account with other settings is another customer, and two accounts
 of one customer are one.
@@ -82,7 +82,7 @@ def get(reader: Reader, identity: str) -> Identity | None:
 
 
 def account(reader: Reader, name: str) -> AccountRow | None:
-    """What an account is, as it was found at the last start."""
+    """An account as it was found at the last start."""
     row = reader.fetchrow(ACCOUNT, name)
     return None if row is None else AccountRow(**row)
 

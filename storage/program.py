@@ -52,7 +52,7 @@ def is_original(tx: Transaction) -> None:
 
 
 def salt(tx: Transaction) -> str:
-    """What is mixed into everything that is made of a secret, so that nobody can tell the secret from it."""
+    """The salt of everything that is made of a secret, so that nobody can tell the secret from it."""
     found = _get(tx, _SALT)
     if not found:
         found = secrets.token_hex(16)

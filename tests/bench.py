@@ -10,6 +10,7 @@ from inspect import isawaitable
 from pathlib import Path
 from typing import Any
 
+from bot.clock import Watch
 from bot.conversation.events import Event
 from bot.conversation.known import Account
 from bot.conversation.requests import CheckNumber, LookUpAnswer, ReconcileOrder, Request
@@ -215,7 +216,7 @@ def office(*admins: int) -> Staff:
 
 def desk_on(
     database: Database,
-    clock: Clock,
+    clock: Watch,
     workers: Any,
     providers: Mapping[str, Provider[Any]] | None = None,
     rules: Rules = PATIENT,

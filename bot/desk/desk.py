@@ -10,18 +10,17 @@ from datetime import UTC, tzinfo
 from functools import cached_property
 from typing import Protocol, TypeVar
 
-from bot.clock import SECOND, Watch
+from bot.clock import Watch
 from bot.conversation import events, requests
 from bot.conversation.engine import advance
 from bot.conversation.known import Account
 from bot.conversation.state import IDLE, ConversationKey
 from bot.desk.admission import Admission, Incoming
-from bot.desk.gather import Gathered, Surroundings, conversation_of
+from bot.desk.gather import Gathered, Surroundings, conversation_of, still_asked
 from bot.desk.outgoing import Outgoing, is_in_place
 from bot.desk.record import Recorder, Who
 from bot.desk.unit import Unit
 from bot.ids import Ids
-from bot.journal import open_requests
 from bot.journal.rules import PATIENT, Rules
 from bot.staff.access import Staff
 from storage import outbox
@@ -96,8 +95,9 @@ class Desk:
 
     @cached_property
     def _around(self) -> Surroundings:
-        lag = int(self.rules.lag * SECOND)
-        return Surroundings(accounts=self.accounts, staff=self.staff, clock=self.clock, zone=self.zone, lag=lag)
+        return Surroundings(
+            accounts=self.accounts, staff=self.staff, clock=self.clock, zone=self.zone, lag=self.rules.lag
+        )
 
     @cached_property
     def _recorder(self) -> Recorder:
@@ -172,15 +172,9 @@ class Desk:
         await self.run(lambda unit: self.admission.put_aside(unit, update_id, raw, error, key))
 
     async def resume(self) -> None:
-        """After a restart: the answers that conversations and people wait for are asked for again.
-
-        Not for who is no longer staff: what they were in the middle of waits until they are again, and what they asked
-        about orders is given up by the worker.
-        """
-        for key, request in await self.database.read(open_requests.waiting):
-            about_orders = isinstance(request, requests.AskStatus | requests.AskEverywhere)
-            if about_orders or self.staff.may_talk(key.chat_id, key.user_id):
-                self.workers.do(key, request)
+        """After a restart: the answers that conversations and people wait for are asked for again."""
+        for key, request in await self.database.read(still_asked, self.staff):
+            self.workers.do(key, request)
 
     def step(self, unit: Unit, who: Who, event: events.Event) -> str:
         """One event, and what it causes in other conversations; returns what its tapped button says by itself.

@@ -11,10 +11,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from bot.catalogue.facts import facts_of, matches_of
-from bot.clock import Watch, read
+from bot.clock import SECOND, Watch, read
 from bot.conversation.known import Account, Balance, Known
+from bot.conversation.requests import AskEverywhere, AskStatus, Request
 from bot.conversation.state import IDLE, Conversation, ConversationKey, Duplicate, loaded
 from bot.conversation.views import Evidence, OrderView, Page, Wanted
+from bot.journal import open_requests
 from bot.journal.duplicates import duplicate_of
 from bot.journal.evidence import evidence_of
 from bot.journal.identities import is_elsewhere
@@ -32,13 +34,13 @@ SHOWN_UNKNOWN: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """The part of what is known that is the same for every step. Times are of `zone`; `lag` is as in `Known`."""
+    """The part of what is known that is the same for every step. Times are of `zone`; `lag` is in seconds."""
 
     accounts: Mapping[str, Account]
     staff: Staff
     clock: Watch
     zone: tzinfo
-    lag: int = 0
+    lag: float = 0
     languages: Collection[str] = field(default_factory=catalogues)
 
 
@@ -48,13 +50,26 @@ def conversation_of(reader: Reader, key: ConversationKey) -> Conversation:
     return loaded(saved) if saved else IDLE
 
 
+def still_asked(reader: Reader, staff: Staff) -> list[tuple[ConversationKey, Request]]:
+    """The requests of conversations and people that weren't answered before a restart.
+
+    Not of who is no longer staff: what they were in the middle of waits until they are again. What they asked about
+    orders is given up by the worker.
+    """
+    return [
+        (key, request)
+        for key, request in open_requests.waiting(reader)
+        if isinstance(request, AskStatus | AskEverywhere) or staff.may_talk(key.chat_id, key.user_id)
+    ]
+
+
 class Gathered(Known):
     """The knowledge that one conversation can ask for during one unit of work."""
 
     def __init__(
         self, around: Surroundings, reader: Reader, key: ConversationKey, *, draft_id: str, reference: str
     ) -> None:
-        super().__init__(around.accounts, draft_id, reference, around.clock(), around.lag)
+        super().__init__(around.accounts, draft_id, reference, around.clock(), int(around.lag * SECOND))
         self._around = around
         self._reader = reader
         self._key = key

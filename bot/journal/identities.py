@@ -1,4 +1,4 @@
-"""What each account is at its supplier, as the settings of this start have it, and where each order went.
+"""The identities of accounts at their suppliers, as the settings of this start have them, and where each order went.
 
 Settings change between two moments: what is seen at one place proves nothing about what was sent to another. A secret
 never gets into the database: where only a secret names the customer, an identity is made of it with a salt.

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from providers.anqicms.answer import HTTP_SUCCESS, REFUSED, SUCCESS, in_units, said, text, whole
 from providers.anqicms.form import Goods
-from providers.errors import ReadingFailed
+from providers.errors import NOT_REACHED, NOT_READ, ReadingFailed
 from providers.http import Answer
 from providers.products import Catalogue, Product
 
@@ -141,9 +141,8 @@ async def _get(get: Get, path: str, params: Mapping[str, str]) -> Answer:
     try:
         return await get(path, params)
     except ReadingFailed as error:
-        if error.code != "unreachable":
+        if error.code not in (NOT_REACHED, NOT_READ):
             raise
-        # The words for a create that never left would say here that nothing was sent.
         raise ReadingFailed("products_not_reached", params=error.params) from None
 
 

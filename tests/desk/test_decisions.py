@@ -122,10 +122,11 @@ async def test_the_same_number_at_another_account_is_another_order(house: Bench)
     assert house.order("1000").number == "1207"
 
 
-async def test_what_was_not_placed_stands_again_and_keeps_its_reference(house: Bench) -> None:
+async def test_what_a_person_says_was_not_placed_keeps_its_reference_where_none_is_taken_twice(house: Bench) -> None:
     assert await decide(house, WORDS.say("button.not_placed")) == WORDS.say("toast.decided")
     order = house.order("1000")
-    assert (order.outcome, order.look_at, order.remind_at) == ("not_sent", None, None)
+    assert (order.outcome, order.inferred, order.remind_at) == ("not_sent", 1, None)
+    assert order.look_at is not None
     assert decisions(house) == [(ADMIN, "Some Name", house.clock(), "not_placed", "")]
     card, closed, summary = house.outbox()[-3:]
     assert "Some Name said it was not placed" in card
@@ -134,6 +135,16 @@ async def test_what_was_not_placed_stands_again_and_keeps_its_reference(house: B
     house.clock.advance(1)
     assert await confirm(house) == "1000"
     assert house.order("1000").stage == "confirmed"
+
+
+async def test_what_a_person_says_was_not_placed_is_another_order_where_two_could_be_taken(house: Bench) -> None:
+    abilities = {name: replace(a, idempotent_create=False) for name, a in house.desk.accounts.items()}
+    house.desk = replace(house.desk, accounts=abilities)
+    await decide(house, WORDS.say("button.not_placed"))
+    house.clock.advance(1)
+    anew = await confirm(house)
+    assert house.order("1000").replaced_by == anew != "1000"
+    assert (house.order("1000").inferred, house.order(anew).stage) == (1, "confirmed")
 
 
 async def test_when_the_answer_is_lost_again_the_evidence_is_a_new_message(house: Bench) -> None:

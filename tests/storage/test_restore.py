@@ -435,7 +435,7 @@ async def test_killed_at_any_moment_it_leaves_the_one_or_the_other(
     took, seen, tries = ended(url, copy), set(), 24
     for n in range(tries):
         shutil.copyfile(original, path)
-        killed_after(took * n / (tries - 1), url, copy)
+        killed_after(2 * took * n / (tries - 1), url, copy)
         (reference,) = references(path)
         kinds = {str(name)[:3] for (name,) in rows(path, "SELECT DISTINCT name FROM people")}
         assert (reference, kinds) in (("1001", {"old"}), ("2001", {"new"}))

@@ -132,9 +132,10 @@ async def supplied(
             await stack.enter_async_context(provider)
         clock, workers = Clock(), Busy()
         desk = desk_on(database, clock, workers, made, rules)
-        sender = workers.sender = Sender(database, Reports(desk), made, clock, "test")
-        look_ups = workers.look_ups = LookUps(desk, made)
         reconciler = workers.reconciler = Reconciler(database, Reports(desk), made, clock)
+        seen_before = reconciler.seen_before
+        sender = workers.sender = Sender(database, Reports(desk), made, clock, "test", seen_before=seen_before)
+        look_ups = workers.look_ups = LookUps(desk, made)
         status_answers = workers.status_answers = StatusAnswers(desk, made, clock)
         balances = workers.balances = BalanceWatch(desk, made)
         stack.push_async_callback(look_ups.stop)

@@ -114,7 +114,7 @@ async def test_an_order_that_is_not_there_is_placed_once_when_it_is_confirmed_an
     await looked(house, 1)
     await after(house, LAG)
     await settled(house, "not_sent")
-    assert "the order is not in it" in "".join(house.outbox())
+    assert "It is looked for again until" in "".join(house.outbox())
     await house.does(read(house.button("Confirm")), tapped=1)
     await until(lambda: len(house.guoguo.ledger) == 1)
     anew = house.order("1000").replaced_by

@@ -139,6 +139,7 @@ async def test_a_list_that_cannot_be_read_is_read_later(shop: Shop, fault: Fault
         with pytest.raises(ReadingFailed) as caught:
             await provider.list_products()
         assert sentence_of("anqicms", caught.value)
+        assert caught.value.code == ("products_not_reached" if fault is Fault.DROP_BEFORE else "products_not_read")
         shop.heal()
         assert ids(await provider.list_products()) == PRICED
 

@@ -1,0 +1,229 @@
+"""An order that was held to be not placed is looked for all the same, and what is seen of it late is told."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.conversation.events import Decision, DecisionTapped
+from bot.journal.evidence import note_duplicate
+from bot.journal.identities import settle_accounts
+from bot.journal.rules import Rules
+from bot.journal.views import Result, placed
+from providers.base import Customer
+from providers.orders import Findings, Outcome, PlacedOrder
+from storage import orders
+from tests.bench import until, working
+from tests.end_to_end.house import ADMIN
+from tests.storage.direct import reading, writing
+from tests.workers.lost import LAG, lines, look, lose, pause, settled
+from tests.workers.scripted import Scripted, Searchable, certain, possible
+from tests.workers.supplied import Supplied, supplied
+
+NOTHING = Findings(complete=True)
+HOUR = 3600
+ONE = Customer("scripted", "https://one.example.org", key=("one",))
+OTHER = Customer("scripted", "https://other.example.org", key=("other",))
+
+
+@pytest.fixture
+def provider() -> Searchable:
+    return Searchable()
+
+
+@pytest.fixture
+async def house(tmp_path: Path, provider: Searchable) -> AsyncIterator[Supplied]:
+    async with supplied(tmp_path, rules=Rules(), scripted=provider, plain=Scripted()) as made:
+        yield made
+
+
+async def not_listed(house: Supplied, provider: Searchable) -> None:
+    """An order whose answer was lost, and that isn't in the whole list, late enough."""
+    await lose(house)
+    provider.found = NOTHING
+    house.clock.advance(LAG + 1)
+    await look(house)
+    await settled(house, "not_sent")
+    assert house.order("1000").inferred == 1
+
+
+async def said_not_placed(house: Supplied, provider: Searchable, number: str = "") -> None:
+    """A person has said so, with an order of this number in view."""
+    await lose(house)
+    provider.found = Findings((possible(number),) if number else ())
+    await look(house)
+    tap = DecisionTapped("1000", 1, Decision.NOT_PLACED)
+    await house.does(tap, tapped=1)
+    if house.order("1000").outcome == "unknown":
+        from bot.buttons.data import read  # noqa: PLC0415  the second, differently worded tap
+
+        await house.does(read(house.button("That is another order: ours was not placed")), tapped=1)
+    await settled(house, "not_sent")
+    assert house.order("1000").inferred == 1
+
+
+def confirmed_anew(house: Supplied, reference: str = "2000") -> None:
+    """The same content, confirmed in spite of the one that was held to be not placed."""
+    house.confirmed(reference, "scripted")
+    with writing(house.database) as tx:
+        assert orders.replace(tx, "1000", reference)
+        note_duplicate(tx, house.order(reference), "1000")
+
+
+async def test_it_is_looked_for_again_for_a_day_and_then_no_more(house: Supplied, provider: Searchable) -> None:
+    await not_listed(house, provider)
+    before = len(house.outbox())
+    assert pause(house) == 2
+    for _ in range(9):
+        await look(house)
+        assert pause(house) is not None
+    house.clock.advance(24 * HOUR + 1)
+    await look(house)
+    assert pause(house) is None
+    # Nothing new was seen, so nothing was said.
+    assert len(house.outbox()) == before
+
+
+async def test_what_is_certainly_ours_is_placed_after_all(house: Supplied, provider: Searchable) -> None:
+    await not_listed(house, provider)
+    provider.found = Findings((certain("1207"),), complete=True)
+    await look(house)
+    order = house.order("1000")
+    assert (order.outcome, order.number, order.inferred) == ("placed", "1207", 0)
+    assert any(text.startswith("<b>Placed") for text in house.outbox()[-3:])
+
+
+async def test_what_may_be_ours_is_asked_about_again(house: Supplied, provider: Searchable) -> None:
+    await not_listed(house, provider)
+    provider.found = Findings((possible("1207"),), complete=True)
+    await look(house)
+    order = house.order("1000")
+    assert (order.outcome, order.inferred) == ("unknown", 0)
+    assert order.remind_at is not None
+    rows = reading(house.database).fetch("SELECT edits FROM outbox WHERE chat_id = $1 ORDER BY id DESC LIMIT 1", ADMIN)
+    assert house.outbox()[-1].startswith("<b>Please check an order")
+    assert rows[0]["edits"] is None
+    assert "1207" in house.outbox()[-1]
+
+
+async def test_what_a_person_has_seen_and_ruled_out_is_not_asked_about_again(
+    house: Supplied, provider: Searchable
+) -> None:
+    await said_not_placed(house, provider, "1207")
+    await look(house)
+    assert house.order("1000").outcome == "not_sent"
+    provider.found = Findings((possible("1207"), possible("1300")))
+    await look(house)
+    assert house.order("1000").outcome == "unknown"
+
+
+async def test_what_is_seen_before_the_same_is_sent_stops_it(house: Supplied, provider: Searchable) -> None:
+    await not_listed(house, provider)
+    confirmed_anew(house)
+    provider.found = Findings((possible("1207"),))
+    sender = house.sender
+    async with working(sender.run()):
+        await until(lambda: house.order("2000").outcome == "not_sent")
+    assert provider.references == []
+    assert "found_before_sending" in house.order("2000").details
+    assert house.order("1000").outcome == "unknown"
+
+
+async def test_when_nothing_is_seen_it_is_sent_once(house: Supplied, provider: Searchable) -> None:
+    await not_listed(house, provider)
+    confirmed_anew(house)
+    sought = len(provider.sought)
+    async with working(house.sender.run()):
+        await until(lambda: house.order("2000").stage == "settled")
+    assert provider.references == ["2000"]
+    assert len(provider.sought) == sought + 1
+
+
+async def test_found_when_the_same_was_ordered_anew_it_is_said_that_there_may_be_two(
+    house: Supplied, provider: Searchable
+) -> None:
+    await not_listed(house, provider)
+    confirmed_anew(house)
+    with writing(house.database) as tx:
+        tx.execute("UPDATE orders SET stage = 'sending', attempts = 1 WHERE reference = '2000'")
+    assert await house.settle("2000", placed(PlacedOrder("1300")))
+    provider.found = Findings((certain("1207"),))
+    await look(house)
+    assert house.order("1000").number == "1207"
+    assert any("There may be two" in text for text in house.outbox()[-4:])
+
+
+async def test_a_number_of_another_order_of_ours_is_no_answer(house: Supplied) -> None:
+    for reference in ("1000", "1001"):
+        house.sending(reference, "scripted")
+    assert await house.settle("1000", placed(PlacedOrder("1207")))
+    assert await house.settle("1001", placed(PlacedOrder("1207")))
+    order = house.order("1001")
+    assert (order.outcome, order.number) == ("unknown", None)
+    assert "number_taken" in order.details
+    assert house.order("1000").number == "1207"
+    assert "1207" in "".join(house.outbox()[-2:])
+
+
+async def test_nothing_is_looked_for_at_another_place(house: Supplied, provider: Searchable) -> None:
+    with writing(house.database) as tx:
+        settle_accounts(tx, {"scripted": ONE}, 1)
+    await lose(house)
+    with writing(house.database) as tx:
+        settle_accounts(tx, {"scripted": OTHER}, 2)
+    provider.found = NOTHING
+    house.clock.advance(LAG + 1)
+    await look(house)
+    order = house.order("1000")
+    assert (order.outcome, order.look_at, provider.sought) == ("unknown", None, [])
+    assert [line["code"] for line in lines(house, "look-up")] == ["other_identity"]
+    assert "https://one.example.org" in house.outbox()[-1]
+    with writing(house.database) as tx:
+        settle_accounts(tx, {"scripted": ONE}, 3)
+    await look(house)
+    await settled(house, "not_sent")
+
+
+@pytest.mark.parametrize("found", [NOTHING, Findings((certain("1207"),))], ids=["absent", "certain"])
+async def test_of_an_order_from_before_there_were_identities_nothing_is_decided(
+    house: Supplied, provider: Searchable, found: Findings
+) -> None:
+    await lose(house)
+    with writing(house.database) as tx:
+        settle_accounts(tx, {"scripted": ONE}, 1)
+    provider.found = found
+    house.clock.advance(LAG + 1)
+    await look(house)
+    assert house.order("1000").outcome == "unknown"
+    assert len(provider.sought) == 1
+
+
+@pytest.mark.parametrize("step", [HOUR, -HOUR])
+async def test_a_clock_that_was_set_proves_no_absence(house: Supplied, provider: Searchable, step: float) -> None:
+    await lose(house)
+    provider.found = NOTHING
+    house.clock.set(step)
+    house.clock.advance(1)
+    await look(house)
+    assert house.order("1000").outcome == "unknown"
+    house.clock.advance(LAG + abs(min(step, 0)))
+    await look(house)
+    await settled(house, "not_sent")
+
+
+async def test_a_clock_set_back_does_not_put_off_the_next_try(house: Supplied, provider: Searchable) -> None:
+    house.sending("1000", "scripted")
+    await house.outcomes.postpone(house.order("1000"), Result(Outcome.NOT_SENT, code="unreachable"), 1, 1)
+    house.clock.set(-86400)
+    house.clock.advance(1)
+    async with working(house.sender.run()):
+        await until(lambda: house.order("1000").stage == "settled")
+    assert provider.references == ["1000"]
+
+
+async def test_a_list_has_to_have_the_orders_that_we_know(house: Supplied, provider: Searchable) -> None:
+    house.sending("0900", "scripted")
+    assert await house.settle("0900", placed(PlacedOrder("1200")))
+    await lose(house)
+    await look(house)
+    assert provider.sought[0].known == ("1200",)
