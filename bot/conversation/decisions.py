@@ -138,7 +138,7 @@ def decide(turn: Turn[DecisionTapped]) -> Step:
     if order is None:
         return _as_it_is(turn)
     evidence, account = turn.known.evidence(order.reference), turn.known.accounts.get(order.account)
-    taken_once = account is not None and account.idempotent_create and not evidence.other_identity
+    taken_once = account is not None and account.idempotent_create and not turn.known.is_elsewhere(order.reference)
     if event.decision is Decision.RESEND and not taken_once:
         return _as_it_is(turn)
     if event.decision is Decision.NOT_PLACED and marks_against(evidence) not in {"", event.against}:

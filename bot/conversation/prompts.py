@@ -304,6 +304,6 @@ def evidence_shown(
         sent=parts(filled),
         reconciles=account.reconciles,
         # Under another identity the same id would be another order.
-        idempotent_create=account.idempotent_create and not evidence.other_identity,
+        idempotent_create=account.idempotent_create and not known.is_elsewhere(order.reference),
         total=None if total is None else total.amount,
     )

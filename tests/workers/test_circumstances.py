@@ -1,0 +1,100 @@
+"""A start takes in what has changed since the last one, before anything is confirmed, sent or looked for."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.buttons.data import read
+from bot.conversation.likeness import likeness_of
+from bot.workers.circumstances import Circumstances
+from providers.base import Customer
+from providers.orders import Findings
+from storage import guards, identities
+from tests.bench import until, working
+from tests.end_to_end.house import ADMIN, COLLEAGUE
+from tests.storage.direct import reading, writing
+from tests.workers.lost import LAG, lose, settled
+from tests.workers.scripted import Searchable
+from tests.workers.supplied import Supplied, supplied
+
+
+class Keyed(Searchable):
+    """A supplier at one address, whose customer only the key names."""
+
+    key = "old"
+
+    def customer(self) -> Customer:
+        return Customer("scripted", "https://one.example.org", key=(self.key,))
+
+
+@pytest.fixture
+def provider() -> Keyed:
+    return Keyed()
+
+
+@pytest.fixture
+async def house(tmp_path: Path, provider: Keyed) -> AsyncIterator[Supplied]:
+    async with supplied(tmp_path, scripted=provider) as made:
+        await started(made)
+        yield made
+
+
+async def started(house: Supplied) -> None:
+    await Circumstances(house.database, house.outcomes, house.providers).take_in()
+
+
+async def test_a_new_key_is_asked_about_until_an_admin_says_that_it_is_the_same_customer(
+    house: Supplied, provider: Keyed
+) -> None:
+    await lose(house)
+    provider.key, provider.found = "new", Findings(complete=True)
+    await started(house)
+    for admin in (ADMIN, COLLEAGUE):
+        assert "has another key" in house.outbox(admin)[-1]
+    house.clock.advance(LAG + 1)
+    async with working(house.reconciler.run()):
+        house.reconciler.look_for("1000")
+        await until(lambda: house.order("1000").looks == 1)
+        assert (house.order("1000").outcome, provider.sought) == ("unknown", [])
+        await house.does(read(house.button("Same customer, new key", COLLEAGUE)), COLLEAGUE, tapped=1)
+        assert "is the same customer" in house.outbox(COLLEAGUE)[-1]
+        house.reconciler.wake()
+        await settled(house, "not_sent")
+    row = identities.account(reading(house.database), "scripted")
+    assert row is not None
+    said = identities.get(reading(house.database), row.own)
+    assert said is not None
+    assert (said.user_id, said.user_name, row.asks) == (COLLEAGUE, "Colleague", "")
+    # The other admin's button has had its answer.
+    await house.does(read(house.button("Another customer")), tapped=1)
+    assert house.order("1000").outcome == "not_sent"
+    before = len(house.outbox())
+    await started(house)
+    assert len(house.outbox()) == before
+
+
+async def test_another_customer_leaves_the_orders_of_before_alone(house: Supplied, provider: Keyed) -> None:
+    await lose(house)
+    provider.key, provider.found = "new", Findings(complete=True)
+    await started(house)
+    await house.does(read(house.button("Another customer")), tapped=1)
+    assert "is another customer now" in house.outbox()[-1]
+    house.clock.advance(LAG + 1)
+    house.reconciler.look_for("1000")
+    await house.reconciler._looking["1000"]
+    assert (house.order("1000").outcome, provider.sought) == ("unknown", [])
+
+
+async def test_guards_of_before_hold_for_orders_as_they_are_compared_now(house: Supplied) -> None:
+    house.confirmed("2000", "shop")
+    with writing(house.database) as tx:
+        assert guards.take(tx, "shop", "as it was compared before", "2000", now=house.clock(), shown="")
+    await started(house)
+    form = house.providers["shop"].form
+    likeness = likeness_of(form.model_validate(json.loads(house.order("2000").answers)))
+    held = guards.holder(reading(house.database), "shop", likeness, house.clock(), house.clock.up())
+    assert held == "2000"
+    await started(house)
+    assert len(guards.held(reading(house.database))) == 1
