@@ -17,10 +17,12 @@ from bot.conversation.requests import (
 )
 from bot.conversation.state import ConversationKey
 from bot.desk.desk import Desk
+from bot.desk.gate import Gate
 from bot.ids import Ids
 from bot.journal.rules import Rules
 from bot.settings.model import Settings
 from bot.staff.access import Staff
+from bot.staff.groups import Groups
 from bot.telegram.client import Client, connect, start
 from bot.telegram.deliver import Delivery
 from bot.telegram.inline import Inline
@@ -39,7 +41,7 @@ from bot.workers.status_answers import StatusAnswers
 from bot.workers.status_watch import StatusWatch
 from providers.base import Provider, ReadsBalance, ReadsStatus, ReconcilesOrders
 from providers.registry import provider_class
-from storage import outbox
+from storage import groups, outbox
 from storage.database import Database
 from storage.opening import alone, bring_up_to_date, examine, lapse_claims, open_database
 from storage.outbox import OutboxRow, Taken
@@ -75,6 +77,9 @@ class _Workers:
     def order_waits(self, account: str) -> None:
         self.sender.wake(account)
 
+    def groups_moved(self) -> None:
+        self.delivery.groups_moved()
+
     def orders_moved(self) -> None:
         self.sender.wake_all()
         self.reconciler.wake()
@@ -91,7 +96,9 @@ class _Workers:
 class App:
     """All parts of a running bot. Those that wait for a time are in `wakers`, to look at the clock anew."""
 
-    def __init__(self, settings: Settings, database: Database, last_outbox: int, client: Client, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, last_outbox: int, staff: Staff, client: Client, clock: Clock
+    ) -> None:
         self.database = database
         self.clock = clock
         self.client = client
@@ -119,7 +126,7 @@ class App:
             database=database,
             accounts=accounts,
             providers={name: provider.name for name, provider in self.providers.items()},
-            staff=Staff(frozenset(settings.staff.admins)),
+            staff=staff,
             ids=Ids(last_outbox=last_outbox, now=clock),
             clock=clock,
             workers=workers,
@@ -128,7 +135,9 @@ class App:
             rules=Rules(**settings.orders.model_dump(include={field.name for field in fields(Rules)})),
         )
         outcomes = Reports(self.desk)
-        self.delivery = workers.delivery = Delivery(client, database, clock, clock.forward, outcomes.undeliverable)
+        self.delivery = workers.delivery = Delivery(
+            client, database, clock, clock.forward, outcomes.undeliverable, Gate(self.desk)
+        )
         self.inbox = Inbox(
             client,
             self.desk,
@@ -242,7 +251,9 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         await lapse_claims(database)
         client = connect(settings.telegram.token.get_secret_value(), settings.telegram.api_url)
         stack.push_async_callback(client.shutdown)
-        app = App(settings, database, await database.read(outbox.last_id), client, clock)
+        moves = await database.read(groups.moves)
+        staff = Staff(frozenset(settings.staff.admins), Groups(settings.staff.groups, moves))
+        app = App(settings, database, await database.read(outbox.last_id), staff, client, clock)
         stack.push_async_callback(app.aclose)
         stack.callback(clock.on_move(app.wake))
         yield app

@@ -22,8 +22,8 @@ BLOCKED = "blocked"
 KEPT_FOR = 30 * 24 * 3600 * 1_000_000
 """Microseconds for which it is kept; by then it is told by asking how an order is."""
 ADD = """
-INSERT INTO outbox (id, chat_id, body, edits, not_before, attempts, state, created_at, paced)
-VALUES ($1, $2, $3, $4, $6, 0, 'waiting', $5, $7)
+INSERT INTO outbox (id, chat_id, body, edits, not_before, attempts, state, created_at, paced, about, user_id)
+VALUES ($1, $2, $3, $4, $6, 0, 'waiting', $5, $7, $8, $9)
 """
 EDITED_AT = "SELECT edited_at FROM outbox WHERE id = $1"
 # An edit that is on its way at this moment is taken by Telegram all the same; HOLD lets the next one wait for it.
@@ -62,6 +62,8 @@ DELETE FROM outbox WHERE done_at < $1 AND id < (SELECT MAX(id) FROM outbox)
 AND (done_at < $2 OR COALESCE(error, '') <> 'blocked')
 AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.card = outbox.id)
 AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.evidence_card = outbox.id)
+AND NOT EXISTS (SELECT 1 FROM order_cards WHERE order_cards.card = outbox.id)
+AND NOT EXISTS (SELECT 1 FROM order_cards WHERE order_cards.evidence_card = outbox.id)
 AND NOT EXISTS (SELECT 1 FROM outbox AS edit WHERE edit.edits = outbox.id AND edit.state = 'waiting')
 """
 
@@ -70,7 +72,8 @@ AND NOT EXISTS (SELECT 1 FROM outbox AS edit WHERE edit.edits = outbox.id AND ed
 class OutboxRow:
     """A row of the table. `body` is JSON text, `edits` the id of the row whose message this one replaces.
 
-    `paced` is 1 for an edit that steps aside while it waits.
+    `paced` is 1 for an edit that steps aside while it waits. `about` is the order that it brings news of, by its
+    reference, or a word of the gate's; `user_id` is whom it is for, 0 for nobody in particular.
     """
 
     id: int
@@ -86,6 +89,8 @@ class OutboxRow:
     done_at: int | None
     paced: int
     edited_at: int | None
+    about: str = ""
+    user_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,16 @@ class Taken:
 
 
 def add(
-    tx: Transaction, row_id: int, chat_id: int, body: str, *, edits: int | None, now: int, paced: bool = False
+    tx: Transaction,
+    row_id: int,
+    chat_id: int,
+    body: str,
+    *,
+    edits: int | None,
+    now: int,
+    paced: bool = False,
+    about: str = "",
+    user_id: int = 0,
 ) -> OutboxRow:
     """Put a message (JSON text) into the outbox; `row_id` must be above every earlier one. Returns its row.
 
@@ -120,8 +134,9 @@ def add(
         tx.execute(OUTDATED, edits)
         before = tx.fetchrow(EDITED_AT, edits) if paced else None
         not_before = 0 if before is None or before["edited_at"] is None else int(before["edited_at"]) + PACE
-    tx.execute(ADD, row_id, chat_id, body, edits, now, not_before, int(paced))
-    return OutboxRow(row_id, chat_id, body, edits, not_before, 0, "waiting", None, None, now, None, int(paced), None)
+    tx.execute(ADD, row_id, chat_id, body, edits, now, not_before, int(paced), about, user_id)
+    waits = (not_before, 0, "waiting", None, None, now, None, int(paced), None)
+    return OutboxRow(row_id, chat_id, body, edits, *waits, about, user_id)
 
 
 def last_id(reader: Reader) -> int:

@@ -1,4 +1,4 @@
-"""The people who have written to the bot: names and languages of staff, and when a stranger was last turned away."""
+"""The people who have written to the bot: names and languages of staff, and when somebody was last turned away."""
 
 from storage.database import Reader, Transaction
 
@@ -15,7 +15,13 @@ SET_NOTICES = "UPDATE people SET notices = $2 WHERE user_id = $1"
 SET_LANGUAGE = "UPDATE people SET language = $2 WHERE user_id = $1"
 TELL_STRANGER = """
 INSERT INTO strangers (user_id, told_at) VALUES ($1, $2)
-ON CONFLICT (user_id) DO UPDATE SET told_at = excluded.told_at WHERE strangers.told_at <= $3
+ON CONFLICT (user_id) DO UPDATE SET told_at = excluded.told_at
+WHERE strangers.told_at <= $3 OR strangers.told_at > excluded.told_at
+"""
+TURN_AWAY = """
+INSERT INTO turned_away (chat_id, user_id, told_at) VALUES ($1, $2, $3)
+ON CONFLICT (chat_id, user_id) DO UPDATE SET told_at = excluded.told_at
+WHERE turned_away.told_at <= $4 OR turned_away.told_at > excluded.told_at
 """
 
 
@@ -58,5 +64,13 @@ def set_notices(tx: Transaction, user_id: int, chosen: str) -> bool:
 
 
 def may_tell_stranger(tx: Transaction, user_id: int, now: int, quiet: int) -> bool:
-    """True if they were not answered within the last `quiet` microseconds; that also records that they are now."""
+    """True if they were not answered within the last `quiet` microseconds; that also records that they are now.
+
+    What was in the future then is no reason to be silent until it comes: the clock was set.
+    """
     return tx.execute(TELL_STRANGER, user_id, now, now - quiet) == 1
+
+
+def may_turn_away(tx: Transaction, chat_id: int, user_id: int, now: int, quiet: int) -> bool:
+    """As `may_tell_stranger`, of one person in one group."""
+    return tx.execute(TURN_AWAY, chat_id, user_id, now, now - quiet) == 1

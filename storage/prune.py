@@ -22,6 +22,7 @@ UPDATE orders SET answers = '{}', details = $2, progress = '{}', watch_at = NULL
 WHERE reference = $1 AND stage = 'settled' AND outcome IN ('placed', 'refused', 'not_sent') AND pruned_at IS NULL
 """
 REWRITE_LINE = "UPDATE order_history SET body = $3 WHERE reference = $1 AND n = $2"
+CARDS = "DELETE FROM order_cards WHERE reference = $1"
 # Only an order that isn't finished holds its guard without an end.
 RELEASE = "DELETE FROM order_guards WHERE reference = $1 AND (until <= $2 OR until = $3)"
 STATES = "SELECT state FROM conversations"
@@ -38,12 +39,19 @@ DELETE FROM failed_updates WHERE update_id IN (
 STRANGERS = """
 DELETE FROM strangers WHERE user_id IN (SELECT user_id FROM strangers WHERE told_at < $1 ORDER BY user_id LIMIT $2)
 """
+TURNED_AWAY = """
+DELETE FROM turned_away WHERE (chat_id, user_id) IN (
+    SELECT chat_id, user_id FROM turned_away WHERE told_at < $1 LIMIT $2
+)
+"""
 # As storage.outbox.PRUNE: the highest id is counted on from, and what orders and waiting edits point at is edited.
 MESSAGES = """
 DELETE FROM outbox WHERE id IN (
     SELECT id FROM outbox WHERE done_at < $1 AND id < (SELECT MAX(id) FROM outbox)
     AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.card = outbox.id)
     AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.evidence_card = outbox.id)
+    AND NOT EXISTS (SELECT 1 FROM order_cards WHERE order_cards.card = outbox.id)
+    AND NOT EXISTS (SELECT 1 FROM order_cards WHERE order_cards.evidence_card = outbox.id)
     AND NOT EXISTS (SELECT 1 FROM outbox AS edit WHERE edit.edits = outbox.id AND edit.state = 'waiting')
     ORDER BY done_at LIMIT $2
 )
@@ -72,6 +80,7 @@ def empty(tx: Transaction, reference: str, details: str, history: Mapping[int, s
         return False
     for n, body in history.items():
         tx.execute(REWRITE_LINE, reference, n, body)
+    tx.execute(CARDS, reference)
     tx.execute(RELEASE, reference, now, OPEN)
     words.forget_personal(tx, reference)
     return True
@@ -98,6 +107,11 @@ def failed_updates(tx: Transaction, before: int, limit: int) -> int:
 def strangers(tx: Transaction, before: int, limit: int) -> int:
     """Forget people who are not staff; returns how many."""
     return tx.execute(STRANGERS, before, limit)
+
+
+def turned_away(tx: Transaction, before: int, limit: int) -> int:
+    """Forget who was told in a group to write elsewhere; returns how many."""
+    return tx.execute(TURNED_AWAY, before, limit)
 
 
 def messages(tx: Transaction, before: int, limit: int) -> int:

@@ -21,6 +21,7 @@ from bot.ids import Ids
 from bot.journal.rules import PATIENT, Rules
 from bot.journal.views import Result
 from bot.staff.access import Staff
+from bot.staff.groups import Groups
 from bot.workers.reports import Reports
 from providers.anqicms.form import AnqicmsForm
 from providers.base import Provider, ReadsBalance, ReadsStatus, ReconcilesOrders
@@ -57,6 +58,7 @@ SHOP_ANSWERS: dict[str, Any] = {
 ANSWERS = {"guoguo": GUOGUO_ANSWERS, "shop": SHOP_ANSWERS, "gifts": GIFT_ANSWERS}
 FORMS: dict[str, type[Form]] = {"guoguo": DefaultOrder, "shop": AnqicmsForm}
 PROVIDERS = {"guoguo": "guoguo", "shop": "anqicms", "gifts": "damaijia"}
+GROUP = -500
 NAMES = {ADMIN: "Some Name", COLLEAGUE: "Colleague"}
 
 
@@ -105,6 +107,8 @@ class Noted:
         return ()
 
     def stored(self, taken: Sequence[Taken]) -> None: ...
+
+    def groups_moved(self) -> None: ...
 
     def order_waits(self, account: str) -> None:
         self.orders.append(account)
@@ -205,12 +209,18 @@ async def opened(folder: Path, *, busy_timeout: float = 5.0) -> AsyncIterator[Da
         await database.close()
 
 
+def office(*admins: int) -> Staff:
+    """Two people, or others, and a group that counts."""
+    return Staff(frozenset(admins or {ADMIN, COLLEAGUE}), Groups([GROUP]))
+
+
 def desk_on(
     database: Database,
     clock: Watch,
     workers: Any,
     providers: Mapping[str, Provider[Any]] | None = None,
     rules: Rules = PATIENT,
+    staff: Staff | None = None,
 ) -> Desk:
     forms = {name: provider.form for name, provider in providers.items()} if providers else FORMS
     names = {name: provider.name for name, provider in providers.items()} if providers else PROVIDERS
@@ -218,7 +228,7 @@ def desk_on(
         database=database,
         accounts={name: account(name, form, (providers or {}).get(name)) for name, form in forms.items()},
         providers=names,
-        staff=Staff(frozenset({ADMIN, COLLEAGUE})),
+        staff=staff or office(),
         ids=Ids(last_outbox=outbox.last_id(reading(database)), now=clock),
         clock=clock,
         workers=workers,
@@ -242,10 +252,10 @@ def account(name: str, form: type[Form], provider: Provider[Any] | None) -> Acco
 
 
 @asynccontextmanager
-async def bench(folder: Path, *, busy_timeout: float = 5.0) -> AsyncIterator[Bench]:
+async def bench(folder: Path, *, busy_timeout: float = 5.0, staff: Staff | None = None) -> AsyncIterator[Bench]:
     async with opened(folder, busy_timeout=busy_timeout) as database:
         clock, workers = Clock(), Noted()
-        yield Bench(folder / "orderbot.db", database, clock, workers, desk_on(database, clock, workers))
+        yield Bench(folder / "orderbot.db", database, clock, workers, desk_on(database, clock, workers, staff=staff))
 
 
 @asynccontextmanager

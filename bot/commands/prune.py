@@ -64,7 +64,7 @@ async def _prune(settings: Settings, days: int, now: int) -> None:
         # Before the orders: a draft that was forgotten no longer needs the order that it was re-opened from.
         await _all(database, rows.conversations, before)
         pruned = await _orders(database, before, now)
-        for delete in (rows.messages, rows.failed_updates, rows.strangers):
+        for delete in (rows.messages, rows.failed_updates, rows.strangers, rows.turned_away):
             await _all(database, delete, before)
     show(f"pruned {pruned} orders older than {days} days")
     scrubbed = await scrub_deleted(settings.storage.url)

@@ -3,28 +3,44 @@
 Telegram delivers at least once, so that an update was seen is written down with what it has led to.
 """
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.conversation.events import Event
 from bot.conversation.state import ConversationKey
 from bot.desk.outgoing import Outgoing
 from bot.desk.unit import Unit
-from bot.staff.access import QUIET, Staff
-from storage import people, updates
+from bot.staff.access import ANONYMOUS, QUIET, Staff
+from bot.staff.groups import GroupMoved
+from bot.staff.hearing import ANYBODY
+from storage import groups, people, updates
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An update that was read: who did what, where. `tapped` is the message whose button it was."""
+    """An update that was read: who did what, where. `tapped` is the message whose button it was.
+
+    `user_id` is 0 where it is nobody's doing.
+    """
 
     update_id: int
     chat_id: int
     user_id: int
     name: str
     language: str
-    event: Event
+    event: Event | GroupMoved
     tapped: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """An event that is to be handled, in its conversation; `name` and `tapped` as they came."""
+
+    key: ConversationKey
+    name: str
+    event: Event
+    tapped: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +51,75 @@ class Admission:
     now: Callable[[], int]
     outgoing: Outgoing
 
-    def admit(self, unit: Unit, incoming: Incoming) -> bool:
-        """Note an update as seen; True when its event is to be handled, which it is only once, and only of staff."""
-        now = self.now()
-        if not updates.mark_seen(unit.tx, incoming.update_id, now):
-            return False
+    def admit(self, unit: Unit, incoming: Incoming) -> Admitted | str:
+        """Note an update as seen; what is to be handled of it, or else what a tapped button says.
+
+        An update counts once. Only staff are listened to, in private or in a group of ours.
+        """
+        if not updates.mark_seen(unit.tx, incoming.update_id, self.now()):
+            return ""
+        event = incoming.event
+        if isinstance(event, GroupMoved):
+            self.carry_over(unit, event)
+            return ""
+        chat_id = self.staff.groups.now(incoming.chat_id)
+        if chat_id != incoming.chat_id:
+            # The message that was tapped is in the chat of before, where nothing can be changed any more.
+            incoming = replace(incoming, chat_id=chat_id, tapped=None)
+        said = self._turned_away(unit, incoming)
+        if said is not None:
+            return said
+        return Admitted(ConversationKey(chat_id, incoming.user_id), incoming.name, event, incoming.tapped)
+
+    def carry_over(self, unit: Unit, moved: GroupMoved) -> None:
+        """Move all that is kept of a group to its new id; admins are told once that the settings have the old one.
+
+        Telegram says so in a message, or refuses what is sent to the old id: it may come more than once.
+        """
+        if moved.old == moved.new:
+            return
+        tx = unit.tx
+        for row_id, body in groups.unsent(tx, moved.old):
+            # It was to change a message that isn't in the new chat: there it may be anybody's.
+            groups.rewrite(tx, row_id, json.dumps(json.loads(body) | {"message_id": None}, ensure_ascii=False))
+        groups.carry_over(tx, moved.old, moved.new)
+        unit.groups_moved = True
+        if not groups.note_move(tx, moved.old, moved.new, self.now()):
+            return
+        counted = moved.old in self.staff.groups
+        self.staff.groups.move(moved.old, moved.new)
+        if counted:
+            for admin in sorted(self.staff.admins):
+                words = self.outgoing.words(tx, admin)
+                text = words.say("admins.group_moved", old=moved.old, new=moved.new)
+                self.outgoing.plain(unit, admin, text)
+
+    def _turned_away(self, unit: Unit, incoming: Incoming) -> str | None:
+        """None for staff where they may see orders; else what a tapped button says. Ids are told in private only."""
+        now, tx = self.now(), unit.tx
         if self.staff.may_order(incoming.user_id):
-            people.remember(unit.tx, incoming.user_id, incoming.name, incoming.language, now)
-            return True
-        if people.may_tell_stranger(unit.tx, incoming.user_id, now, QUIET):
-            words = self.outgoing.words_in(incoming.language)
-            self.outgoing.plain(unit, incoming.chat_id, words.say("stranger.text", user_id=incoming.user_id))
-        return False
+            people.remember(tx, incoming.user_id, incoming.name, incoming.language, now)
+            if self.staff.may_talk(incoming.chat_id, incoming.user_id):
+                return None
+            words = self.outgoing.words(tx, incoming.user_id)
+            return self._sent_elsewhere(unit, incoming, words.say("group.private"))
+        words = self.outgoing.words_in(incoming.language)
+        if incoming.user_id == ANONYMOUS:
+            return self._sent_elsewhere(unit, incoming, words.say("group.anonymous"))
+        if incoming.chat_id != incoming.user_id:
+            return "" if incoming.tapped is None else words.say("group.staff_only")
+        if people.may_tell_stranger(tx, incoming.user_id, now, QUIET):
+            text = words.say("stranger.text", user_id=incoming.user_id)
+            self.outgoing.plain(unit, incoming.chat_id, text, about=ANYBODY)
+        return ""
+
+    def _sent_elsewhere(self, unit: Unit, incoming: Incoming, text: str) -> str:
+        """Say in a group that it isn't the place, once a day to each; on a button always, where only they read it."""
+        if incoming.tapped is not None:
+            return text
+        if people.may_turn_away(unit.tx, incoming.chat_id, incoming.user_id, self.now(), QUIET):
+            self.outgoing.plain(unit, incoming.chat_id, text, about=ANYBODY)
+        return ""
 
     def put_aside(self, unit: Unit, update_id: int, raw: str, error: str, key: ConversationKey | None) -> None:
         """Keep an update that can't be handled with its error, and tell the person that nothing changed.
@@ -57,6 +130,6 @@ class Admission:
         if not updates.mark_seen(unit.tx, update_id, now):
             return
         updates.note_failure(unit.tx, update_id, error, raw, now)
-        if key is not None and self.staff.may_order(key.user_id):
+        if key is not None and self.staff.may_talk(key.chat_id, key.user_id):
             words = self.outgoing.words(unit.tx, key.user_id)
-            self.outgoing.plain(unit, key.chat_id, words.say("hint.failed"))
+            self.outgoing.plain(unit, key.chat_id, words.say("hint.failed"), user_id=key.user_id)

@@ -5,7 +5,7 @@ What workers are to do is handed out after the commit, and found again in storag
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -14,7 +14,7 @@ from bot.clock import Watch
 from bot.conversation import events, requests
 from bot.conversation.engine import advance
 from bot.conversation.known import Account
-from bot.conversation.state import ConversationKey
+from bot.conversation.state import IDLE, ConversationKey
 from bot.desk.admission import Admission, Incoming
 from bot.desk.gather import Gathered, Surroundings, conversation_of, still_asked
 from bot.desk.outgoing import Outgoing, is_in_place
@@ -49,6 +49,10 @@ class Workers(Protocol):
 
     def order_waits(self, account: str) -> None: ...
     def orders_moved(self) -> None: ...
+
+    def groups_moved(self) -> None:
+        """A group has another id: what waits for it does so there, and messages that were sent can't be changed."""
+
     def catalogue_is_old(self, account: str) -> None: ...
 
     def do(self, key: ConversationKey, request: requests.Request) -> None:
@@ -76,10 +80,17 @@ class Desk:
 
     @cached_property
     def outgoing(self) -> Outgoing:
-        return Outgoing(accounts=self.accounts, ids=self.ids, now=self.now, language=self.language, zone=self.zone)
+        return Outgoing(
+            accounts=self.accounts,
+            ids=self.ids,
+            now=self.now,
+            staff=self.staff,
+            language=self.language,
+            zone=self.zone,
+        )
 
     @cached_property
-    def _admission(self) -> Admission:
+    def admission(self) -> Admission:
         return Admission(self.staff, self.now, self.outgoing)
 
     @cached_property
@@ -147,10 +158,10 @@ class Desk:
         return await self.database.run(in_transaction, committed)
 
     def _update(self, unit: Unit, incoming: Incoming) -> str:
-        if not self._admission.admit(unit, incoming):
-            return ""
-        who = Who(ConversationKey(incoming.chat_id, incoming.user_id), incoming.name, incoming.tapped)
-        return self.step(unit, who, incoming.event)
+        admitted = self.admission.admit(unit, incoming)
+        if isinstance(admitted, str):
+            return admitted
+        return self.step(unit, Who(admitted.key, admitted.name, admitted.tapped), admitted.event)
 
     async def report(self, key: ConversationKey, event: events.Event) -> None:
         """A worker's report, through the same door."""
@@ -158,18 +169,25 @@ class Desk:
 
     async def put_aside(self, update_id: int, raw: str, error: str, key: ConversationKey | None) -> None:
         """Keep an update that can't be handled with its error, and tell the person that nothing changed."""
-        await self.run(lambda unit: self._admission.put_aside(unit, update_id, raw, error, key))
+        await self.run(lambda unit: self.admission.put_aside(unit, update_id, raw, error, key))
 
     async def resume(self) -> None:
         """After a restart: the answers that conversations and people wait for are asked for again."""
-        for key, request in await self.database.read(still_asked):
+        for key, request in await self.database.read(still_asked, self.staff):
             self.workers.do(key, request)
 
     def step(self, unit: Unit, who: Who, event: events.Event) -> str:
-        """One event, and what it causes in other conversations; returns what its tapped button says by itself."""
-        before = conversation_of(unit.tx, who.key)
+        """One event, and what it causes in other conversations; returns what its tapped button says by itself.
+
+        To a person who is no longer staff, or in a group that doesn't count, their conversation is closed: it stays as
+        it is, asks for nothing, and what it would have said of orders is heard by others.
+        """
+        is_open = self.staff.may_talk(who.key.chat_id, who.key.user_id)
+        before = conversation_of(unit.tx, who.key) if is_open else IDLE
         known = Gathered(self._around, unit.tx, who.key, draft_id=self.ids.draft(), reference=self.ids.reference())
         step = advance(before, event, known)
+        if not is_open:
+            step = replace(step, state=before, requests=())
         caused = self._recorder.record(unit.tx, who, before, step, known)
         said = self.outgoing.say(unit, who.key, step, who.tapped if is_in_place(event, before, step) else None)
         unit.steps.append((who.key, step))
@@ -194,3 +212,5 @@ class Desk:
                         self.workers.do(key, request)
         if unit.orders_moved:
             self.workers.orders_moved()
+        if unit.groups_moved:
+            self.workers.groups_moved()

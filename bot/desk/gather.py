@@ -13,7 +13,7 @@ from typing import Any, Final
 from bot.catalogue.facts import facts_of, matches_of
 from bot.clock import SECOND, Watch, read
 from bot.conversation.known import Account, Balance, Known
-from bot.conversation.requests import Request
+from bot.conversation.requests import AskEverywhere, AskStatus, Request
 from bot.conversation.state import IDLE, Conversation, ConversationKey, Duplicate, loaded
 from bot.conversation.views import Evidence, OrderView, Page, Wanted
 from bot.journal import open_requests
@@ -50,9 +50,17 @@ def conversation_of(reader: Reader, key: ConversationKey) -> Conversation:
     return loaded(saved) if saved else IDLE
 
 
-def still_asked(reader: Reader) -> list[tuple[ConversationKey, Request]]:
-    """The requests of conversations and people that weren't answered before a restart."""
-    return open_requests.waiting(reader)
+def still_asked(reader: Reader, staff: Staff) -> list[tuple[ConversationKey, Request]]:
+    """The requests of conversations and people that weren't answered before a restart.
+
+    Not of who is no longer staff: what they were in the middle of waits until they are again. What they asked about
+    orders is given up by the worker.
+    """
+    return [
+        (key, request)
+        for key, request in open_requests.waiting(reader)
+        if isinstance(request, AskStatus | AskEverywhere) or staff.may_talk(key.chat_id, key.user_id)
+    ]
 
 
 class Gathered(Known):
@@ -76,6 +84,10 @@ class Gathered(Known):
     def is_own(self, reference: str) -> bool:
         row = self._row(reference)
         return row is not None and ConversationKey(row.chat_id, row.user_id) == self._key
+
+    def reopens(self, order: OrderView) -> bool:
+        # A draft that is opened again in a closed conversation would wait there for nobody.
+        return super().reopens(order) and self._around.staff.may_talk(self._key.chat_id, self._key.user_id)
 
     def named(self, name: str) -> tuple[OrderView, ...]:
         return named(self._reader, name)

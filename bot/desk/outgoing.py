@@ -1,12 +1,14 @@
 """Puts what the conversation says into words and into the outbox, inside the transaction that caused it.
 
-So nothing is said that did not happen, and nothing happens unsaid.
+So nothing is said that did not happen, and nothing happens unsaid. News of an order go to who ordered it, and to those
+who hear of it besides or instead: each of these has messages of their own about it, which change with it.
 """
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
+from typing import Final
 
 from bot.catalogue.offering import offered
 from bot.conversation import events
@@ -19,23 +21,29 @@ from bot.conversation.replies import (
     NoticesOffered,
     NumberWanted,
     OrdersListed,
+    OutcomeFound,
     OutcomeShown,
     Reply,
     RetryingShown,
     RetryShown,
     SendingShown,
     Showing,
+    StatusNotice,
 )
-from bot.conversation.state import Conversation, ConversationKey
+from bot.conversation.state import IDLE, Conversation, ConversationKey
 from bot.conversation.step import Step
 from bot.conversation.views import EvidenceView
 from bot.desk.unit import Unit
 from bot.ids import Ids
+from bot.staff.access import Staff
+from bot.staff.hearing import STAFF_ONLY, News, instead, may_hear, subject_of
 from bot.words.catalogue import Catalogue, catalogue_for
-from bot.words.message import Button, Message, escaped
+from bot.words.message import LONGEST, Button, Message, escaped, shortened, visible_length
 from bot.words.render import IN_PASSING, render, toast
-from storage import orders, outbox, people, unknown
+from providers.orders import Outcome
+from storage import order_cards, orders, outbox, people, unknown
 from storage.database import Transaction
+from storage.order_cards import OrderCards
 
 _TURNING = events.Paged | events.CategoriesAsked | events.CategoryPicked
 """Events that change what their message shows."""
@@ -43,6 +51,8 @@ _TURNING_EVIDENCE = events.EvidenceTurned | events.DecisionTapped
 """Events that show another part of the evidence in the message whose button was tapped."""
 _IN_PLACE = OrdersListed | NoticesOffered
 """Replies that take the place of the message whose button was tapped."""
+_NO_CARDS: Final = OrderCards(0)
+_NAME: Final = 60
 
 
 def is_in_place(event: events.Event, before: Conversation, step: Step) -> bool:
@@ -60,6 +70,7 @@ class Outgoing:
     accounts: Mapping[str, Account]
     ids: Ids
     now: Callable[[], int]
+    staff: Staff
     language: str
     zone: tzinfo = UTC
 
@@ -79,51 +90,132 @@ class Outgoing:
         words, draft = self.words(unit.tx, key.user_id), step.state.draft
         account = None if draft is None else self.accounts.get(draft.account)
         replies = offered(unit.tx, account, draft, step.replies, key.user_id, self.now())
-        self._put_into_words(unit, key.chat_id, words, (step.state, replies), in_place)
-        return toast(words, replies)
-
-    def _put_into_words(
-        self,
-        unit: Unit,
-        chat_id: int,
-        words: Catalogue,
-        step: tuple[Conversation, tuple[Reply, ...]],
-        in_place: int | None,
-    ) -> None:
-        state, replies = step
-        tx = unit.tx
+        told: set[int] = set()
         for reply in replies:
             if isinstance(reply, IN_PASSING):
                 continue
-            reply, edits = _placed(tx, reply, in_place)  # noqa: PLW2901  the same, as it is being read
-            if isinstance(reply, EvidenceShown) and reply.showing is Showing.REMINDER:
-                self._close_earlier(unit, chat_id, words, reply.order.reference)
-            if isinstance(reply, EvidenceClosed | CardShown) and edits is None:
-                continue
-            first, *more = render(words, reply, state)
-            if chat_id < 0 and isinstance(reply, Asked | NumberWanted):
-                # In a group a bot is only told of replies to its own messages; a negative id is a group's.
-                first = Message(f"{first.html}\n{escaped(words.say('question.reply'))}", first.rows)
-            paced = isinstance(reply, CardShown)
-            there = None if edits is not None else in_place
-            row = self.post(unit, chat_id, first, edits=edits, message_id=there, paced=paced)
-            for message in more:
-                self.post(unit, chat_id, message)
-            if isinstance(reply, SendingShown):
-                orders.set_card(tx, reply.reference, row)
-            elif isinstance(reply, EvidenceShown) and reply.showing is not Showing.COPY and edits is None:
-                unknown.set_card(tx, reply.order.reference, row)
+            hears = may_hear(self.staff, key.chat_id, key.user_id, subject_of(reply))
+            if hears:
+                self._tell(unit, key, words, reply, step.state, in_place)
+            if isinstance(reply, News) and subject_of(reply) != STAFF_ONLY:
+                self._tell_others(unit, key, reply, told, hears=hears)
+        return toast(words, replies)
 
-    def _close_earlier(self, unit: Unit, chat_id: int, words: Catalogue, reference: str) -> None:
+    def _tell(
+        self,
+        unit: Unit,
+        key: ConversationKey,
+        words: Catalogue,
+        reply: Reply,
+        state: Conversation,
+        in_place: int | None,
+    ) -> None:
+        """One reply, in the conversation that it belongs to."""
+        tx, chat_id, subject = unit.tx, key.chat_id, subject_of(reply)
+        reply, edits = _placed(tx, chat_id, reply, in_place)
+        if isinstance(reply, EvidenceShown) and reply.showing is Showing.REMINDER:
+            order = orders.get(tx, reply.order.reference)
+            self._close_earlier(unit, chat_id, words, reply, None if order is None else order.evidence_card)
+        if isinstance(reply, EvidenceClosed | CardShown) and edits is None:
+            return
+        first, *more = render(words, reply, state)
+        if chat_id < 0 and isinstance(reply, Asked | NumberWanted):
+            # In a group a bot is only told of replies to its own messages; a negative id is a group's.
+            first = _with_line(first, words.say("question.reply"), last=True)
+        paced = isinstance(reply, CardShown)
+        row = self.post(
+            unit,
+            chat_id,
+            first,
+            edits=edits,
+            message_id=None if edits is not None else in_place,
+            paced=paced,
+            about=subject,
+            user_id=key.user_id,
+        )
+        for message in more:
+            self.post(unit, chat_id, message, about=subject, user_id=key.user_id)
+        if isinstance(reply, SendingShown):
+            orders.set_card(tx, reply.reference, row)
+        elif isinstance(reply, EvidenceShown) and reply.showing is not Showing.COPY and edits is None:
+            unknown.set_card(tx, reply.order.reference, row)
+
+    def _tell_others(self, unit: Unit, key: ConversationKey, reply: News, told: set[int], *, hears: bool) -> None:
+        """Those who hear of an order besides who ordered it, who `hears` of it or doesn't. `told`: have a new message.
+
+        Whoever has messages about it sees them change; of what has waited for long all admins are reminded.
+        """
+        reference = reply.order.reference
+        cards = order_cards.of_order(unit.tx, reference)
+        others = {chat_id for chat_id in cards if self.staff.may_order(chat_id)}
+        in_stead = () if hears else instead(self.staff, key.user_id, reference)
+        reminded = isinstance(reply, EvidenceShown) and reply.showing is Showing.REMINDER
+        others |= {*in_stead, *(self.staff.admins if reminded else ())}
+        for chat_id in sorted(others - {key.chat_id, *((key.user_id,) if hears else ())}):
+            why = "" if hears else ("heard.elsewhere" if chat_id == key.user_id else "heard.left")
+            self._tell_other(unit, chat_id, cards.get(chat_id, _NO_CARDS), reply, told, why)
+
+    def ask_admins(self, unit: Unit, key: ConversationKey, reply: EvidenceShown) -> None:
+        """The evidence about an order, to be decided about, to all admins but who ordered it: they can't be reached."""
+        cards = order_cards.of_order(unit.tx, reply.order.reference)
+        for chat_id in sorted(self.staff.admins - {key.chat_id, key.user_id}):
+            shown = cards.get(chat_id, _NO_CARDS)
+            self._tell_other(unit, chat_id, shown, replace(reply, showing=Showing.CARD), set(), "", asked=True)
+
+    def _tell_other(
+        self,
+        unit: Unit,
+        chat_id: int,
+        cards: OrderCards,
+        reply: News,
+        told: set[int],
+        why: str,
+        *,
+        asked: bool = False,
+    ) -> None:
+        """One reply to somebody else than who ordered. `why` is the sentence that says why they hear it instead."""
+        tx, reference, words = unit.tx, reply.order.reference, self.words(unit.tx, chat_id)
+        edits, is_new = _place(reply, cards, is_new=bool(why) or asked, is_told=chat_id in told)
+        if edits is None and not is_new:
+            return
+        if isinstance(reply, StatusNotice) and people.notices_of(tx, chat_id) == "none":
+            return
+        if isinstance(reply, EvidenceShown) and edits is None:
+            self._close_earlier(unit, chat_id, words, reply, cards.evidence_card)
+        first, *more = render(words, _for_others(tx, reply, edits), IDLE)
+        if why and edits is None and cards == _NO_CARDS:
+            line = words.say(why, person=shortened(reply.order.person, _NAME))
+            first = self._explained(unit, chat_id, first, line, reference)
+        row = self.post(unit, chat_id, first, edits=edits, paced=isinstance(reply, CardShown), about=reference)
+        for message in more:
+            self.post(unit, chat_id, message, about=reference)
+        if edits is not None:
+            return
+        told.add(chat_id)
+        if isinstance(reply, EvidenceShown):
+            order_cards.set_evidence(tx, reference, chat_id, row)
+        elif isinstance(reply, OutcomeShown):
+            order_cards.set_card(tx, reference, chat_id, row)
+
+    def _explained(self, unit: Unit, chat_id: int, message: Message, line: str, subject: str) -> Message:
+        """The message with a line that says why they get it; where that makes it too long, the line goes before it."""
+        explained = _with_line(message, line)
+        if visible_length(explained.html) <= LONGEST:
+            return explained
+        self.plain(unit, chat_id, line, about=subject)
+        return message
+
+    def _close_earlier(self, unit: Unit, chat_id: int, words: Catalogue, reply: News, card: int | None) -> None:
         """One message takes decisions at a time: the earlier one only says where."""
-        order = orders.get(unit.tx, reference)
-        if order is not None and order.evidence_card is not None:
-            moved = Message(escaped(words.say("unknown.moved", reference=reference)))
-            self.post(unit, chat_id, moved, edits=order.evidence_card)
+        if card is not None:
+            moved = Message(escaped(words.say("unknown.moved", reference=reply.order.reference)))
+            self.post(unit, chat_id, moved, edits=card, about=reply.order.reference)
 
-    def plain(self, unit: Unit, chat_id: int, text: str) -> None:
-        """One sentence without buttons."""
-        self.post(unit, chat_id, Message(escaped(text)))
+    def plain(
+        self, unit: Unit, chat_id: int, text: str, *, about: str = STAFF_ONLY, user_id: int | None = None
+    ) -> None:
+        """One sentence without buttons; see `post`."""
+        self.post(unit, chat_id, Message(escaped(text)), about=about, user_id=user_id)
 
     def post(
         self,
@@ -134,16 +226,64 @@ class Outgoing:
         edits: int | None = None,
         message_id: int | None = None,
         paced: bool = False,
+        about: str = STAFF_ONLY,
+        user_id: int | None = None,
     ) -> int:
         """A message into the outbox; returns its row. `edits` is the row, `message_id` the message that it replaces.
 
-        A `paced` edit waits until its message has not been changed for a moment.
+        A `paced` edit waits until its message has not been changed for a moment. `about` is the order that it brings
+        news of, or a word of the gate's; `user_id` is whom it is for, in a private chat whose it is unless given.
         """
         rows = [[[button.text, button.data, *_extras(button)] for button in row] for row in message.rows]
         body = {"html": message.html, "rows": rows, "message_id": message_id}
         text, row_id = json.dumps(body, ensure_ascii=False), self.ids.outbox()
-        unit.rows.append(outbox.add(unit.tx, row_id, chat_id, text, edits=edits, now=self.now(), paced=paced))
+        person = max(chat_id, 0) if user_id is None else user_id
+        row = outbox.add(
+            unit.tx, row_id, chat_id, text, edits=edits, now=self.now(), paced=paced, about=about, user_id=person
+        )
+        unit.rows.append(row)
         return row_id
+
+
+def _with_line(message: Message, line: str, *, last: bool = False) -> Message:
+    """A message with one more line: below its first one, by which it is known, or at its end."""
+    lines = message.html.split("\n")
+    lines.insert(len(lines) if last else 1, escaped(line))
+    return Message("\n".join(lines), message.rows)
+
+
+def _place(reply: News, cards: OrderCards, *, is_new: bool, is_told: bool) -> tuple[int | None, bool]:
+    """The message that a reply to others changes, and whether it is a new one if there is none to change.
+
+    `is_new`: it may be one; `is_told`: something new about this order has just been said to them.
+    """
+    match reply:
+        case EvidenceShown(showing=Showing.REMINDER):
+            return None, True
+        case EvidenceShown():
+            return cards.evidence_card, is_new
+        case EvidenceClosed():
+            return cards.evidence_card, False
+        case StatusNotice():
+            return None, is_new
+        case OutcomeFound():
+            return None, not is_told
+        case OutcomeShown():
+            # Of an outcome that nobody knows the evidence tells all.
+            return cards.card, is_new and reply.order.outcome is not Outcome.UNKNOWN
+        case _:
+            return cards.card, False
+
+
+def _for_others(tx: Transaction, reply: News, edits: int | None) -> News:
+    """A reply as it is for somebody else than who ordered, who alone can open an order again, or be told later."""
+    match reply:
+        case EvidenceShown():
+            return replace(reply, own=False, view=_view_of(tx, edits))
+        case OutcomeShown() | OutcomeFound():
+            return replace(reply, reopenable=False)
+        case _:
+            return reply
 
 
 def _edited(tx: Transaction, reply: Reply) -> int | None:
@@ -157,20 +297,19 @@ def _edited(tx: Transaction, reply: Reply) -> int | None:
     return None
 
 
-def _placed(tx: Transaction, reply: Reply, tapped: int | None) -> tuple[Reply, int | None]:
+def _placed(tx: Transaction, chat_id: int, reply: Reply, tapped: int | None) -> tuple[Reply, int | None]:
     """The reply in the view that its message shows, and the outbox row of that message where it changes one."""
     if isinstance(reply, EvidenceShown) and tapped is not None:
-        return reply, _turned(tx, reply, tapped)
+        return reply, _turned(tx, chat_id, reply, tapped)
     edits = _edited(tx, reply)
     if isinstance(reply, EvidenceShown) and edits is not None:
         reply = replace(reply, view=_view_of(tx, edits))
     return reply, edits
 
 
-def _turned(tx: Transaction, reply: EvidenceShown, message_id: int) -> int | None:
-    """The outbox row of the evidence's own message if it is the one that was tapped; it goes on showing that view."""
-    order = orders.get(tx, reply.order.reference)
-    card = None if order is None else order.evidence_card
+def _turned(tx: Transaction, chat_id: int, reply: EvidenceShown, message_id: int) -> int | None:
+    """The outbox row of the chat's own evidence if it is what was tapped; it goes on showing that view."""
+    card = _evidence_card(tx, chat_id, reply.order.reference)
     if card is None or outbox.message_id(tx, card) != message_id:
         return None
     if (body := outbox.body(tx, card)) is not None:
@@ -178,9 +317,17 @@ def _turned(tx: Transaction, reply: EvidenceShown, message_id: int) -> int | Non
     return card
 
 
-def _view_of(tx: Transaction, card: int) -> EvidenceView:
+def _evidence_card(tx: Transaction, chat_id: int, reference: str) -> int | None:
+    """The outbox row of the message that takes decisions about an order in this chat."""
+    order = orders.get(tx, reference)
+    if order is not None and order.chat_id == chat_id:
+        return order.evidence_card
+    return order_cards.of_order(tx, reference).get(chat_id, _NO_CARDS).evidence_card
+
+
+def _view_of(tx: Transaction, card: int | None) -> EvidenceView:
     """The view that somebody has turned the evidence's message to: a look-up must not turn it back meanwhile."""
-    body = outbox.body(tx, card)
+    body = None if card is None else outbox.body(tx, card)
     return EvidenceView((json.loads(body) if body else {}).get("view", EvidenceView.VERDICT))
 
 

@@ -20,13 +20,15 @@ class Unit:
     steps: list[tuple[ConversationKey, Step]] = field(default_factory=list)
     orders_moved: bool = False
     """The outcome of an order became known: workers may have something to do that nobody has just confirmed."""
+    groups_moved: bool = False
+    """A group has another id: what is known of messages that were sent there holds no more."""
 
-    def mark(self) -> tuple[int, int, bool]:
+    def mark(self) -> tuple[int, int, bool, bool]:
         """A moment to go back to."""
-        return len(self.rows), len(self.steps), self.orders_moved
+        return len(self.rows), len(self.steps), self.orders_moved, self.groups_moved
 
-    def back_to(self, mark: tuple[int, int, bool]) -> None:
+    def back_to(self, mark: tuple[int, int, bool, bool]) -> None:
         """Drop what came after a moment: it is undone in the database, so nothing of it is handed over."""
-        rows, steps, self.orders_moved = mark
+        rows, steps, self.orders_moved, self.groups_moved = mark
         del self.rows[rows:]
         del self.steps[steps:]

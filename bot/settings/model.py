@@ -156,7 +156,7 @@ class StorageSettings(SettingsTable):
 class StaffSettings(SettingsTable):
     """`admins` are Telegram user ids; without any, nobody may order, and people are told theirs.
 
-    `groups` are ids of group chats, which are below 0.
+    `groups` are ids of group chats in which orders are shown; they are below 0.
     """
 
     admins: tuple[Annotated[StrictInt, Field(gt=0, lt=2**63), AfterValidator(_a_persons)], ...] = ()

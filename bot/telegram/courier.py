@@ -6,7 +6,7 @@ a server refuses a kind of button.
 
 import logging
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.telegram.client import Client
 from bot.telegram.shape import MessageShape, Rows, newer, shapes
@@ -38,15 +38,8 @@ class Courier:
         """Change the message `target`, or send a new one where there is none or it can't be changed.
 
         Returns the id of the message that shows it, None when Telegram took it without naming one. Raises
-        TelegramError: BadRequest when it is taken in no shape.
+        TelegramError: BadRequest when it is taken in no shape, ChatMigrated when the chat has another id by now.
         """
-        try:
-            return await self._bring(chat_id, target, html, rows)
-        except ChatMigrated as error:
-            # A group that became a supergroup has another id now.
-            return await self._bring(error.new_chat_id, target, html, rows)
-
-    async def _bring(self, chat_id: int, target: int | None, html: str, rows: Rows) -> int | None:
         refusal: BadRequest | None = None
         for shape in shapes(html, rows, self._refused):
             try:

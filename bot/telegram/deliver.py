@@ -15,10 +15,12 @@ from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from typing import TypeVar
 
-from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.desk.gate import WITHHELD, Gate
 from bot.telegram.client import LONGEST_WAIT, TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds
 from bot.telegram.courier import Courier, is_closed
+from bot.telegram.storing import TakenStorage
 from bot.telegram.taken import TakenMessages
 from bot.telegram.waiting import KEPT, WaitingChat
 from storage import outbox
@@ -33,14 +35,14 @@ AT_ONCE = 32
 """Chats that are served at the same time: with 50 ms to Telegram some 600 messages per second."""
 SWEEP = 60.0
 """Seconds between two readings of what waits: for what nobody has announced."""
-STORED_WITHIN = 0.25
-"""Seconds for which what Telegram took waits for a unit of work to come along and store it."""
 _SECOND = 1_000_000
 _LONGEST_WAIT = int(LONGEST_WAIT * _SECOND)
 _BREATH = 0.001
 """Seconds, at least, until a time is looked at again: clocks may stand still."""
 Undeliverable = Callable[[Transaction, OutboxRow, str], Sequence[OutboxRow]]
 """Hears of a row that nobody will ever read, and why, in the transaction that records it; returns the rows it added."""
+_Instead = Callable[[Transaction, OutboxRow], Sequence[OutboxRow]]
+"""Says to others what a chat will not be told, in the transaction that records it; returns the rows it added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ class _Reading:
 class Delivery:
     """Sends what waits in the outbox. `now` is UTC in microseconds; `forward` too at the start, but it only rises.
 
-    Waiting goes by `forward`: a wall clock that is set would silence a chat. Whoever commits rows hands them over with
-    `add`, and stores what was `taken` in the same transaction.
+    Waiting goes by `forward`: a wall clock that is set would silence a chat. What the `gate` doesn't let go is told to
+    others. Whoever commits rows hands them over with `add`, and stores what was `taken` in the same transaction.
     """
 
     def __init__(
@@ -65,17 +67,19 @@ class Delivery:
         now: Callable[[], int],
         forward: Callable[[], int],
         undeliverable: Undeliverable | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self._courier = Courier(client)
         self._database = database
         self._now = now
         self._forward = forward
         self._undeliverable = undeliverable
+        self._gate = gate
         self._refused = self._runs = self._ended = False
         self._woken = asyncio.Event()
         self._idle = asyncio.Event()
-        self._took = asyncio.Event()
         self._taken = TakenMessages()
+        self._storage = TakenStorage(database, self._taken)
         self._chats: dict[int, WaitingChat] = {}
         self._ready: deque[int] = deque()
         self._timers: list[tuple[int, int]] = []
@@ -103,6 +107,11 @@ class Delivery:
         """Something may be in the outbox, or due by now, that we don't know of: it is read soon."""
         self._outdated = True
         self._woken.set()
+
+    def groups_moved(self) -> None:
+        """A group has another id: what waits is read anew, and of what was sent nothing can be changed there."""
+        self._taken.forget_stored()
+        self.wake()
 
     def taken(self) -> tuple[Taken, ...]:
         """Rows that Telegram took and storage lacks: for `outbox.record` in the next unit of work, then `stored`."""
@@ -151,7 +160,7 @@ class Delivery:
         for known in (self._chats, self._ready, self._timers, self._lacking):
             # Storage has it.
             known.clear()
-        storing = asyncio.create_task(self._store_in_time())
+        storing = asyncio.create_task(self._storage.run())
         storing.add_done_callback(lambda _: self._woken.set())
         try:
             while not self._refused:
@@ -176,7 +185,7 @@ class Delivery:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._servers.clear()
-            await self._store_once()
+            await self._storage.store_once()
 
     async def flush(self) -> None:
         """Return when nothing is due any more, or nothing can be sent; what has to wait for later keeps waiting.
@@ -188,7 +197,7 @@ class Delivery:
         ):
             self._idle.clear()
             await self._idle.wait()
-        await self._store_once()
+        await self._storage.store_once()
 
     async def _wait(self) -> None:
         """Until something is new, a postponed row is due, or storage is to be read again."""
@@ -207,7 +216,7 @@ class Delivery:
         """Take in what waits in storage, if it may be more than we know: all of it, or that of some chats."""
         if self._lacking:
             # The rows that are known to be taken would come again, and hide those that we lack.
-            await self._store()
+            await self._storage.store()
         at = asyncio.get_running_loop().time()
         everything = self._outdated or at >= self._read_at + SWEEP
         chats = None if everything else self._lacking
@@ -342,6 +351,10 @@ class Delivery:
 
     async def _deliver(self, row: OutboxRow) -> None:
         """One attempt, and what came of it recorded."""
+        if self._gate is not None and not self._gate.may_go(row):
+            log.info("message %s is withheld: who it is for may not hear of it any more", row.id)
+            await self._give_up(row, WITHHELD, self._gate.withheld)
+            return
         try:
             message_id = await self._send(row)
         except InvalidToken:
@@ -351,6 +364,8 @@ class Delivery:
             self._woken.set()
         except RetryAfter as error:
             await self._postpone(row, seconds(error), "Telegram asked to wait")
+        except ChatMigrated as error:
+            await self._carry_over(row, error.new_chat_id)
         except (Forbidden, BadRequest) as error:
             # Never as it is, or not now: the chat goes on with the next.
             closed = is_closed(error)
@@ -367,9 +382,7 @@ class Delivery:
             log.exception("message %s was given up", row.id)
             await self._give_up(row, str(error))
         else:
-            taken = Taken(row.id, message_id, self._now(), row.edits, self._forward())
-            self._taken.note(taken, asyncio.get_running_loop().time())
-            self._took.set()
+            self._storage.note(Taken(row.id, message_id, self._now(), row.edits, self._forward()))
             await self._reopen_by(row)
 
     async def _reopen_by(self, row: OutboxRow) -> None:
@@ -382,44 +395,14 @@ class Delivery:
 
     # What became of a message.
 
-    async def _store_in_time(self) -> None:
-        """Store what no unit of work has taken along in one of its own, until storage takes it."""
-        failures = 0
-        while True:
-            oldest = self._taken.oldest
-            if oldest is None:
-                self._took.clear()
-                await self._took.wait()
-            elif (left := oldest + STORED_WITHIN - asyncio.get_running_loop().time()) > 0:
-                await asyncio.sleep(left)
-            else:
-                try:
-                    await self._store()
-                except StorageError as error:
-                    _warn(error)
-                    await asyncio.sleep(pause(failures))
-                    failures += 1
-                else:
-                    failures = 0
-
-    async def _store(self) -> None:
-        if taken := self.taken():
-            await self._database.run(lambda tx: outbox.record(tx, taken), lambda _: self.stored(taken))
-
-    async def _store_once(self) -> None:
-        try:
-            await self._store()
-        except StorageError as error:
-            log.warning("messages that Telegram took could not be recorded; they may come twice: %s", error)
-
     async def _postpone(self, row: OutboxRow, wait: float, why: str) -> None:
         at = self._forward() + int(wait * _SECOND)
         if await self._write(lambda tx: outbox.postpone(tx, row.id, at, why)):
             # Else it is an edit that was outdated meanwhile.
             self._put_back(replace(row, not_before=at, attempts=row.attempts + 1, error=why))
 
-    async def _give_up(self, row: OutboxRow, why: str, *, keeps: bool = False) -> None:
-        """Record that a message will not be taken, or not now and it `keeps`, and tell of it."""
+    async def _give_up(self, row: OutboxRow, why: str, instead: _Instead | None = None, *, keeps: bool = False) -> None:
+        """Record that a message will not be taken, or not now and it `keeps`, and tell of it, or others `instead`."""
         if keeps:
             self._closed.add(row.chat_id)
 
@@ -431,6 +414,8 @@ class Delivery:
 
         def fail_and_tell(tx: Transaction) -> Sequence[OutboxRow]:
             fail(tx)
+            if instead is not None:
+                return instead(tx, row)
             return () if self._undeliverable is None else self._undeliverable(tx, row, why)
 
         try:
@@ -439,6 +424,19 @@ class Delivery:
             # Else the row would be tried again and again.
             log.exception("nobody could be told that message %s was not taken", row.id)
             await self._write(fail)
+
+    async def _carry_over(self, row: OutboxRow, new_chat_id: int) -> None:
+        """The group has another id now, and all that waits for it is moved there: this row too."""
+        gate = self._gate
+        if gate is None or new_chat_id == row.chat_id:
+            await self._give_up(row, "the chat has another id")
+            return
+
+        def moved(rows: Sequence[OutboxRow]) -> None:
+            self.groups_moved()
+            self.add(rows)
+
+        await self._write(lambda tx: gate.moved(tx, row.chat_id, new_chat_id), moved)
 
     async def _write(self, work: Callable[[Transaction], T], then: Callable[[T], None] | None = None) -> T:
         """Until storage takes it: else it would be forgotten that a message is not to be sent, or not yet."""

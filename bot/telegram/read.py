@@ -14,6 +14,8 @@ from bot.buttons.data import read as read_button
 from bot.conversation import events
 from bot.conversation.views import Wanted
 from bot.desk.admission import Incoming
+from bot.staff.access import ANONYMOUS
+from bot.staff.groups import GroupMoved
 from bot.telegram.client import is_id
 
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
@@ -96,11 +98,34 @@ def _read(raw: dict[str, Any], bot: Bot) -> Incoming | None:
     if message is None:
         return None
     chat = _chat(message)
+    if (moved := _moved(message, chat)) is not None:
+        return Incoming(raw["update_id"], chat["id"], user_id=0, name="", language="", event=moved)
     sender = message.get("from")
-    if sender is None or sender["is_bot"]:
+    if sender is None or _is_nobody(message, sender):
         return None
     event = _event(message, chat, bot, edited=edited)
     return None if event is None else _incoming(raw, chat, sender, event, None)
+
+
+def _moved(message: dict[str, Any], chat: dict[str, Any]) -> GroupMoved | None:
+    """The new id of a group that became a supergroup; it is told in both chats (Bot API, `Message`)."""
+    new, old = message.get("migrate_to_chat_id"), message.get("migrate_from_chat_id")
+    if new is None and old is None:
+        return None
+    moved = GroupMoved(chat["id"] if old is None else old, chat["id"] if new is None else new)
+    if not (is_id(moved.old) and is_id(moved.new)):
+        raise TypeError("an id that is no number")
+    return moved
+
+
+def _is_nobody(message: dict[str, Any], sender: dict[str, Any]) -> bool:
+    """True for a message that no person wrote to us: of a bot, or of a channel, as its discussion group has them.
+
+    An anonymous administrator is a person, in whose stead Telegram names a bot of its own.
+    """
+    if sender["id"] == ANONYMOUS:
+        return False
+    return bool(sender["is_bot"] or message.get("is_automatic_forward") or message.get("sender_chat"))
 
 
 def _tap(raw: dict[str, Any], query: dict[str, Any]) -> Incoming | None:

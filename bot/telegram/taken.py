@@ -54,6 +54,11 @@ class TakenMessages:
         for row_id in list(self._shown)[: max(0, len(self._shown) - KNOWN - 2 * len(self._unstored))]:
             del self._shown[row_id]
 
+    def forget_stored(self) -> None:
+        """Only storage knows by now: what it has of some messages was changed."""
+        kept = {row for taken, _ in self._unstored.values() for row in (taken.row_id, taken.edits)}
+        self._shown = {row_id: shown for row_id, shown in self._shown.items() if row_id in kept}
+
     @property
     def oldest(self) -> float | None:
         """Since when something has waited to be stored, by the loop's time."""

@@ -10,7 +10,17 @@ from math import ceil
 
 from bot.clock import SECOND, read
 from bot.conversation import events
-from bot.conversation.replies import CustomerAsked, EvidenceClosed, EvidenceShown, OutcomeFound, OutcomeShown, Reply
+from bot.conversation.known import Known
+from bot.conversation.prompts import evidence_shown
+from bot.conversation.replies import (
+    CustomerAsked,
+    EvidenceClosed,
+    EvidenceShown,
+    OutcomeFound,
+    OutcomeShown,
+    Reply,
+    Showing,
+)
 from bot.conversation.state import IDLE, ConversationKey
 from bot.conversation.step import Step
 from bot.desk.desk import Desk
@@ -20,6 +30,7 @@ from bot.journal import evidence, recording
 from bot.journal.identities import NewKey
 from bot.journal.recording import Recorded
 from bot.journal.views import Result, view
+from bot.staff.hearing import STAFF_ONLY, may_hear
 from bot.words.products import money
 from bot.words.unknown import found_late
 from providers.orders import Balance, Money, Outcome
@@ -161,12 +172,7 @@ class Reports:
         """Nobody has decided about an order of unknown outcome yet."""
 
         def write(unit: Unit) -> bool:
-            if not unknown.reminded(unit.tx, order.reference, next_at):
-                return False
-            if not self.desk.staff.may_order(order.user_id):
-                # Whoever ordered it can't decide any more.
-                self._say_to_admins(unit, order, "admins.unknown_open")
-            return True
+            return unknown.reminded(unit.tx, order.reference, next_at)
 
         def event(tx: Transaction, now: Order) -> events.Event:
             return events.Investigated(view(now), evidence.evidence_of(tx, now), reminding=True)
@@ -224,18 +230,28 @@ class Reports:
         def work(unit: Unit) -> None:
             now = orders.get(unit.tx, order.reference)
             if now is not None and now.number != number:
-                self._say_that_there_may_be_two(unit, order, number)
+                self._say_that_there_may_be_two(unit, now, number)
 
         await self.desk.run(work)
 
     def _say_that_there_may_be_two(self, unit: Unit, order: Order, number: str) -> None:
-        words = self.desk.outgoing.words(unit.tx, order.user_id)
-        account = self.desk.accounts.get(order.account)
+        """To who ordered, as far as they may hear it, and to all admins: any one of them may be away."""
+        desk, account = self.desk, self.desk.accounts.get(order.account)
         title = account.title if account else order.account
         # Under its own reference it was sent again, unless it was confirmed as another order.
         now = orders.get(unit.tx, order.reference) or order
-        told = found_late(words, view(now), title, number, now.replaced_by or order.reference)
-        self.desk.outgoing.post(unit, order.chat_id, told)
+        for key in self._all_concerned(order):
+            words = desk.outgoing.words(unit.tx, key.user_id)
+            told = found_late(words, view(now), title, number, now.replaced_by or order.reference)
+            desk.outgoing.post(unit, key.chat_id, told, about=STAFF_ONLY, user_id=key.user_id)
+
+    def _all_concerned(self, order: Order) -> Sequence[ConversationKey]:
+        staff, own = self.desk.staff, ConversationKey(order.chat_id, order.user_id)
+        if not may_hear(staff, own.chat_id, own.user_id, order.reference):
+            # Perhaps in private.
+            own = ConversationKey(own.user_id, own.user_id)
+        others = [ConversationKey(admin, admin) for admin in sorted(staff.admins - {own.user_id})]
+        return [key for key in (own, *others) if may_hear(staff, key.chat_id, key.user_id, order.reference)]
 
     def undeliverable(self, tx: Transaction, row: OutboxRow, why: str) -> Sequence[OutboxRow]:
         """Telegram will never take a message. What became of an order must be known to somebody: to the admins.
@@ -245,10 +261,17 @@ class Reports:
         if row.paced:
             # The outcome was told before; how far the order is can be asked for.
             return ()
-        order = orders.by_card(tx, row.id if row.edits is None else row.edits)
+        shown = row.id if row.edits is None else row.edits
+        order = orders.by_card(tx, shown)
         if order is None or order.outcome is None:
             return ()
         account, unit = self.desk.accounts.get(order.account), Unit(tx)
+        if order.outcome == Outcome.UNKNOWN and shown == order.evidence_card:
+            # That they can't be told the admins learn by the order's card; here is what has to be decided.
+            known = Known(self.desk.accounts, "", "", lag=int(self.desk.rules.lag * SECOND))
+            reply = evidence_shown(known, view(order), evidence.evidence_of(tx, order), Showing.CARD)
+            self.desk.outgoing.ask_admins(unit, ConversationKey(order.chat_id, order.user_id), reply)
+            return unit.rows
         for admin in sorted(self.desk.staff.admins - {row.chat_id}):
             words = self.desk.outgoing.words(tx, admin)
             text = words.say(

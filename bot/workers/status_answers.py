@@ -64,7 +64,7 @@ class StatusAnswers:
 
     async def _answer(self, key: ConversationKey, question: Question) -> None:
         match question:
-            case _ if not self._desk.staff.may_order(key.user_id):
+            case _ if not self._desk.staff.may_talk(key.chat_id, key.user_id):
                 await self._close(key, question)
             case AskStatus():
                 await self._about(key, question)
@@ -79,7 +79,7 @@ class StatusAnswers:
         def work(unit: Unit) -> None:
             status_questions.answered(unit.tx, status_question_of(key, question))
             words = self._desk.outgoing.words(unit.tx, key.user_id)
-            self._desk.outgoing.plain(unit, key.chat_id, words.say("hint.not_answered"))
+            self._desk.outgoing.plain(unit, key.chat_id, words.say("hint.not_answered"), user_id=key.user_id)
 
         await self._desk.run(work)
 

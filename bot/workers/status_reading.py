@@ -19,7 +19,7 @@ from bot.journal.views import view
 from providers.base import Provider, ReadsStatus
 from providers.errors import OrderNotFound, ProviderError
 from providers.orders import Progress, Status
-from storage import people
+from storage import order_cards, people
 
 log = logging.getLogger(__name__)
 WITHIN: Final = 5.0
@@ -54,16 +54,19 @@ async def read_status(provider: Provider[Any] | None, number: str, within: float
 def tell_progress(unit: Unit, desk: Desk, change: Change, *, reader: ConversationKey | None = None) -> bool:
     """The card changes; who ordered is notified of what matters to them, unless it is the `reader` of the answer.
 
-    False, and nothing said, when whoever ordered is no longer staff.
+    Those who hear instead of somebody who is no longer staff are notified of what is important. False when the `reader`
+    has no card of it that changes.
     """
     order, key = change.order, ConversationKey(change.order.chat_id, change.order.user_id)
-    if not desk.staff.may_order(order.user_id):
-        return False
-    wanted = people.notices_of(unit.tx, order.user_id)
+    hears = desk.staff.may_talk(key.chat_id, key.user_id)
+    wanted = people.notices_of(unit.tx, order.user_id) if hears else "important"
     important = order.status in IMPORTANT or bool(new_remarks(change.was, view(order)))
     # An order that was long placed before it was ever asked about has no news: its card changes.
     is_old = not change.was.asked_at and (order.asked_at or 0) - (order.settled_at or 0) > OLD
     news = change.moved and key != reader and not is_old
     notified = news and (wanted == "all" or (wanted == "important" and important))
     desk.step(unit, Who(key, order.user_name), events.Progressed(view(order), change.was, notify=notified))
-    return True
+    if hears or reader is None:
+        return hears
+    cards = order_cards.of_order(unit.tx, order.reference).get(reader.chat_id)
+    return cards is not None and cards.card is not None

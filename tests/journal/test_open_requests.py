@@ -10,14 +10,14 @@ from bot.conversation.requests import AskEverywhere, AskStatus, CheckNumber, Loo
 from bot.conversation.state import ConversationKey
 from bot.journal.open_requests import as_text, from_text, note, waiting
 from storage import conversations
-from tests.bench import Bench, bench
+from tests.bench import GROUP, Bench, bench
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import reading, writing
 
 CHECK = CheckNumber("1000", 2, "ORD-1")
 LOOK_UP = LookUpAnswer("guoguo", "d1", 3, "product", "全形")
 HERE = ConversationKey(ADMIN, ADMIN)
-THERE = ConversationKey(-5, COLLEAGUE)
+THERE = ConversationKey(GROUP, COLLEAGUE)
 
 
 @pytest.fixture

@@ -132,7 +132,7 @@ def test_old_failures_and_strangers_go_in_batches(database: Database) -> None:
     assert len(reading(database).fetch("SELECT user_id FROM strangers")) == 2
 
 
-SMALL = {"SCAN conversations", "SCAN failed_updates", "SCAN strangers"}
+SMALL = {"SCAN conversations", "SCAN failed_updates", "SCAN strangers", "SCAN turned_away"}
 """Tables with a row for each person or each mishap, which a command may read whole now and then."""
 
 

@@ -35,6 +35,17 @@ ROWS: dict[str, tuple[str, str | None, str | None, str]] = {
     "9": ("settled", "placed", "TWICE", "gifts"),
 }
 """Stage, outcome, number and account of each order."""
+OUTBOX = "id, chat_id, body, edits, not_before, attempts, state, message_id, error, created_at, done_at"
+MESSAGES: dict[int, tuple[int, int | None, str]] = {
+    70: (7, None, "waiting"),
+    900: (7, 76, "waiting"),
+    901: (7, None, "waiting"),
+    902: (-5, None, "waiting"),
+    903: (9, None, "waiting"),
+    904: (10, None, "waiting"),
+    905: (7, None, "sent"),
+}
+"""Chat, the row that it changes, and state of each message. 9 is a stranger, 10 was one."""
 
 
 def up_to(version: str, folder: Path) -> Path:
@@ -75,6 +86,13 @@ def fill(database: Database, version: str) -> None:
             tx.execute(f"INSERT INTO orders ({COLUMNS}) VALUES ({places})", *row)  # noqa: S608  our own columns
             if number is not None:
                 tx.execute("INSERT INTO order_names VALUES ($1, $2)", number, reference)
+        for row_id, (chat, edits, state) in MESSAGES.items():
+            made = (row_id, chat, "{}", edits, 0, 0, state, None, None, 1, None)
+            tx.execute(f"INSERT INTO outbox ({OUTBOX}) VALUES ({', '.join(f'${n}' for n in range(1, 12))})", *made)  # noqa: S608  our own columns
+        tx.execute("INSERT INTO strangers (user_id, told_at) VALUES (9, 1), (10, 1)")
+        tx.execute(
+            "INSERT INTO people (user_id, name, language, telegram_language, seen_at) VALUES (10, 'Ben', '', '', 1)"
+        )
         if version > FIRST:
             tx.execute("UPDATE orders SET look_at = settled_at, remind_at = settled_at WHERE outcome = 'unknown'")
             before = "before:" if version >= IDENTIFIED else ""
@@ -111,6 +129,24 @@ def test_what_is_unknown_is_due_to_be_looked_for_and_reminded_of(upgraded: Datab
         history.add(tx, "7", 1, "look-up", "{}", now=5000)
         assert settle(tx, "7", "placed", number="B")
     assert unknown.next_at(reading(upgraded)) is None
+
+
+def test_what_waited_to_be_said_is_about_an_order_and_for_the_person_of_its_chat(upgraded: Database) -> None:
+    found = reading(upgraded).fetch("SELECT id, about, user_id FROM outbox ORDER BY id")
+    migrated = reading(upgraded).fetchrow("SELECT applied_at FROM migrations WHERE name = '0010_people'")
+    assert migrated is not None
+    if migrated["applied_at"] == 1:
+        # The program that wrote them says itself what each message is about.
+        return
+    assert {row["id"]: (row["about"], row["user_id"]) for row in found} == {
+        70: ("1", 7),
+        900: ("7", 7),
+        901: ("?", 7),
+        902: ("?", 0),
+        903: ("", 9),
+        904: ("?", 10),
+        905: ("", 0),
+    }
 
 
 def test_numbers_belong_to_their_orders_and_doubled_ones_to_the_first(upgraded: Database) -> None:

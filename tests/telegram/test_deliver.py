@@ -151,15 +151,6 @@ async def test_an_edit_whose_answer_was_lost_is_done_once(house: Line) -> None:
     await house.reads("Placed")
 
 
-async def test_a_group_that_moved_gets_its_messages_where_it_is_now(house: Line) -> None:
-    house.telegram.add_group(-7, "Office", [ADMIN])
-    house.telegram.add_group(-1007, "Office", [ADMIN])
-    moved = '{"ok":false,"error_code":400,"description":"Bad Request","parameters":{"migrate_to_chat_id":-1007}}'
-    house.telegram.fail("sendMessage", "error", times=None, chat_id=-7, status=400, body=moved)
-    house.puts("a", "b", chat=-7)
-    await house.reads("a", "b", chat=-1007)
-
-
 @pytest.mark.parametrize("result", [None, "true", "{}", "[1]", '{"message_id":"9"}'])
 async def test_a_message_that_telegram_took_was_taken_whatever_its_answer_names(
     house: Line, result: str | None

@@ -8,6 +8,7 @@ from telegram import Bot, User
 from bot.conversation import events
 from bot.conversation.events import ReopenTapped
 from bot.conversation.views import Wanted
+from bot.staff.groups import GroupMoved
 from bot.telegram.client import connect
 from bot.telegram.read import UnreadableUpdateError, chat_of, cleaned, person_of, read
 from tests.end_to_end.house import ADMIN
@@ -40,7 +41,7 @@ def tap(**content: Any) -> dict[str, Any]:
     return {"update_id": 1, "callback_query": query}
 
 
-def event_of(raw: dict[str, Any], bot: Bot) -> events.Event | None:
+def event_of(raw: dict[str, Any], bot: Bot) -> events.Event | GroupMoved | None:
     incoming = read(raw, bot)
     return None if incoming is None else incoming.event
 
@@ -247,3 +248,47 @@ def test_a_reply_carries_the_numbers_of_the_message_of_ours(bot: Bot) -> None:
     assert event_of(update(text="?", reply_to_message=many), bot) == events.Answered("?", replied=tuple("abcdefghij"))
     theirs = card | {"from": PERSON}
     assert event_of(update(text="Where?", reply_to_message=theirs), bot) == events.Answered("Where?")
+
+
+@pytest.mark.parametrize(
+    ("content", "moved"),
+    [
+        ({"migrate_to_chat_id": -1001}, GroupMoved(GROUP, -1001)),
+        ({"migrate_to_chat_id": -1001, "from": OURS, "sender_chat": GROUP_CHAT}, GroupMoved(GROUP, -1001)),
+        ({"migrate_from_chat_id": -7}, GroupMoved(-7, GROUP)),
+    ],
+)
+def test_a_group_says_in_either_chat_that_it_has_another_id(bot: Bot, content: Any, moved: GroupMoved) -> None:
+    assert event_of(update(chat=GROUP_CHAT, **content), bot) == moved
+    without = update(chat=GROUP_CHAT, **content)
+    del without["message"]["from"]
+    assert event_of(without, bot) == moved
+    with pytest.raises(UnreadableUpdateError):
+        read(update(chat=GROUP_CHAT, **dict.fromkeys(content, "x")), bot)
+
+
+CHANNEL = {"id": -1009, "type": "channel", "title": "News"}
+FORWARDED = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
+AS_CHANNEL = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
+HIDDEN = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"from": FORWARDED, "sender_chat": CHANNEL, "is_automatic_forward": True},
+        {"from": FORWARDED, "is_automatic_forward": True},
+        {"from": AS_CHANNEL, "sender_chat": CHANNEL},
+        {"sender_chat": CHANNEL},
+    ],
+)
+def test_what_a_channel_posts_in_its_discussion_group_is_none_of_ours(bot: Bot, content: Any) -> None:
+    assert read(update(text="/orders", chat=GROUP_CHAT, **content), bot) is None
+
+
+def test_an_anonymous_admin_is_a_person(bot: Bot) -> None:
+    hidden = {"from": HIDDEN, "sender_chat": GROUP_CHAT, "chat": GROUP_CHAT}
+    found = read(update(text="/orders", **hidden), bot)
+    assert found is not None
+    assert (found.user_id, found.event) == (1087968824, events.OrdersRequested())
+    assert read(update(text="lunch?", **hidden), bot) is None

@@ -11,7 +11,7 @@ from bot.sandbox.faults import FaultKind
 from bot.telegram import client as client_module
 from bot.telegram import receive
 from bot.telegram.client import TelegramRefusedError
-from tests.bench import locked, until, working
+from tests.bench import GROUP, locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE, STRANGER
 from tests.storage.direct import reading, writing
 from tests.telegram.line import Line, line
@@ -218,16 +218,16 @@ async def test_a_stranger_hears_once_and_his_taps_do_nothing(house: Line) -> Non
 
 
 async def test_in_a_group_only_what_is_meant_for_the_bot_is_answered(house: Line) -> None:
-    house.telegram.add_group(-5, "Office", [ADMIN, COLLEAGUE])
+    house.telegram.add_group(GROUP, "Office", [ADMIN, COLLEAGUE])
     async with working(house.delivery.run(), house.inbox.poll()):
-        house.telegram.say(ADMIN, f"/order@{house.telegram.username} shop", chat_id=-5)
-        messages = await house.telegram.wait_for(-5, lambda messages: messages[-1].text.startswith("Order type"))
-        house.telegram.say(COLLEAGUE, "lunch?", chat_id=-5)
-        house.telegram.say(ADMIN, "/order@others_bot", chat_id=-5)
-        house.telegram.say(COLLEAGUE, "goods", chat_id=-5, reply_to=messages[-1].message_id)
-        house.telegram.say(ADMIN, "goods", chat_id=-5, reply_to=messages[-1].message_id)
-        await house.telegram.wait_for(-5, lambda messages: messages[-1].text.startswith("Goods ID"))
-    first, not_his, asked = house.outbox(-5)
+        house.telegram.say(ADMIN, f"/order@{house.telegram.username} shop", chat_id=GROUP)
+        messages = await house.telegram.wait_for(GROUP, lambda messages: messages[-1].text.startswith("Order type"))
+        house.telegram.say(COLLEAGUE, "lunch?", chat_id=GROUP)
+        house.telegram.say(ADMIN, "/order@others_bot", chat_id=GROUP)
+        house.telegram.say(COLLEAGUE, "goods", chat_id=GROUP, reply_to=messages[-1].message_id)
+        house.telegram.say(ADMIN, "goods", chat_id=GROUP, reply_to=messages[-1].message_id)
+        await house.telegram.wait_for(GROUP, lambda messages: messages[-1].text.startswith("Goods ID"))
+    first, not_his, asked = house.outbox(GROUP)
     assert not_his.startswith("No order is open")
     assert (first[:13], asked[:11]) == ("<b>Order type", "<b>Goods ID")
 

@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import pytest
 
 from bot.desk.unit import Unit
-from bot.telegram import deliver, taken, waiting
+from bot.telegram import deliver, storing, taken, waiting
 from bot.telegram.deliver import Delivery
 from bot.words.message import Message
 from storage import outbox
@@ -53,7 +53,7 @@ class Counted:
 @pytest.fixture
 def unstored(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing that Telegram took is stored by itself."""
-    monkeypatch.setattr(deliver, "STORED_WITHIN", LATE)
+    monkeypatch.setattr(storing, "STORED_WITHIN", LATE)
 
 
 @pytest.fixture

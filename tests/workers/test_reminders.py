@@ -1,10 +1,12 @@
 """Whoever ordered is reminded of an order of unknown outcome until somebody decides."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from bot.buttons.data import read
 from bot.conversation import events
 from bot.journal.rules import Rules
 from providers.orders import Findings
@@ -65,7 +67,7 @@ async def test_a_reminder_is_a_new_message_and_is_changed_by_the_next_look_up(ho
         await looked(house, 1)
         house.reconciler.look_for("1000")
         await looked(house, 2)
-    rows = reading(house.database).fetch("SELECT id, edits, body FROM outbox ORDER BY id")
+    rows = reading(house.database).fetch("SELECT id, edits, body FROM outbox WHERE chat_id = $1 ORDER BY id", ADMIN)
     (reminder,) = [row for row in rows if "still open" in row["body"]]
     assert reminder["edits"] is None
     assert rows[-1]["edits"] == house.order("1000").evidence_card == reminder["id"]
@@ -98,9 +100,35 @@ async def test_an_order_of_somebody_who_may_not_decide_any_more_is_the_admins_af
     await lose(house, account="plain", who=STRANGER)
     async with working(house.reconciler.run()):
         await after(house, EVERY)
-        await until(lambda: told(house, ADMIN))
-        await until(lambda: told(house, COLLEAGUE))
+        for admin in (ADMIN, COLLEAGUE):
+            await until(partial(was_asked, house, admin, 2))
+            asking, reminding = asked(house, admin)
+            assert "Somebody Else, who ordered it, is no longer on the staff" in asking
+            assert "still open" in reminding
+            assert house.button("It was not placed", admin)
+    assert house.outbox(STRANGER) == []
 
 
-def told(house: Supplied, who: int) -> bool:
-    return any("order 1000" in html and "/unknown shows it" in html for html in house.outbox(who))
+async def test_all_admins_are_reminded_since_who_ordered_may_be_away(house: Supplied) -> None:
+    await lose(house, account="plain")
+    assert house.outbox(COLLEAGUE) == []
+    async with working(house.reconciler.run()):
+        await after(house, EVERY)
+        await until(lambda: len(asked(house, COLLEAGUE)) == 1)
+        await after(house, EVERY)
+        await until(lambda: len(asked(house, COLLEAGUE)) == 2)
+    assert house.outbox(COLLEAGUE).count("What is known about order 1000 is shown anew below.") == 1
+    # Any of them may decide, and then nobody is asked any more.
+    await house.does(read(house.button("It was not placed", COLLEAGUE)), COLLEAGUE, tapped=1)
+    assert house.order("1000").outcome == "not_sent"
+    assert house.outbox(COLLEAGUE)[-2].startswith("<b>Checked</b>")
+    await house.does(events.DecisionTapped("1000", 1, events.Decision.FOUND, "7"), COLLEAGUE, tapped=1)
+    assert house.order("1000").outcome == "not_sent"
+
+
+def was_asked(house: Supplied, who: int, times: int) -> bool:
+    return len(asked(house, who)) == times
+
+
+def asked(house: Supplied, who: int) -> list[str]:
+    return [html for html in house.outbox(who) if html.startswith("<b>Please check")]

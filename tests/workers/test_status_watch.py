@@ -304,7 +304,11 @@ async def test_somebody_who_left_is_told_nothing_and_the_journal_goes_on(tmp_pat
         assert await house.status_watch.turn("scripted")
         assert house.order("1000").status == "shipped"
         assert len(house.outbox(987)) == said
-        assert house.outbox(ADMIN) == house.outbox(COLLEAGUE) == []
+        for admin in (ADMIN, COLLEAGUE):
+            placed, card, notice = house.outbox(admin)
+            assert "Somebody Else, who ordered it, is no longer on the staff" in placed
+            assert "shipped" in card
+            assert "Status changed" in notice
 
 
 async def test_a_conversation_that_is_broken_stops_no_watching(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def begin(house: Supplied, account: str = "scripted") -> None:
     """An order with a card, waiting for its first try."""
     house.confirmed("1000", account)
     with writing(house.database) as tx:
-        tx.execute("INSERT INTO outbox VALUES (1, 111111111, '{}', NULL, 0, 0, 'sent', 5, NULL, 0, 0, 0, NULL)")
+        tx.execute("INSERT INTO outbox VALUES (1, 111111111, '{}', NULL, 0, 0, 'sent', 5, NULL, 0, 0, 0, NULL, '', 0)")
         tx.execute("UPDATE orders SET card = 1 WHERE reference = '1000'")
     house.sender.wake(account)
 
