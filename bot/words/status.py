@@ -179,7 +179,12 @@ def _fresh(words: Catalogue, reply: StatusShown) -> list[str]:
     return lines
 
 
-_KEYS = {Freshness.UNREACHED: "unreached", Freshness.NOT_THERE: "not_there", Freshness.SILENT: "silent"}
+_KEYS = {
+    Freshness.UNREACHED: "unreached",
+    Freshness.NOT_THERE: "not_there",
+    Freshness.SILENT: "silent",
+    Freshness.ELSEWHERE: "elsewhere",
+}
 
 
 def _span(words: Catalogue, seconds: int) -> str:

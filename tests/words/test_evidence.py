@@ -250,6 +250,7 @@ def test_what_is_only_inferred_is_never_said_as_a_fact() -> None:
 
 def test_a_claim_names_the_person_whose_it_is() -> None:
     decided = replace(ORDER, outcome=Outcome.NOT_SENT, code=Reason.DECIDED_NOT_PLACED, params={"person": "王"})
+    decided = replace(decided, inferred=True)
     found = replace(
         ORDER, outcome=Outcome.PLACED, number="1207", code="", remarks=(Remark("found_by_person", {"person": "李"}),)
     )
@@ -289,6 +290,21 @@ def test_a_claim_names_the_person_whose_it_is() -> None:
                 "Just before sending, GuoGuo's list showed the earlier order 1000 (ORD-1) after all, so this one was "
                 "not sent."
             ),
+        ),
+        (
+            Outcome.NOT_SENT,
+            Reason.SEEN_BEFORE_SENDING,
+            {"reference": "1000"},
+            (
+                "Just before sending, GuoGuo's list showed an order that may be the earlier one (1000), so this one "
+                "was not sent."
+            ),
+        ),
+        (
+            Outcome.UNKNOWN,
+            Reason.SEEN_LATE,
+            {},
+            "It was taken not to be placed; GuoGuo lists an order now that may be it.",
         ),
         (
             Outcome.UNKNOWN,
@@ -350,6 +366,8 @@ def test_what_is_there_after_all_is_told_and_that_there_may_be_two() -> None:
     assert late == ["Order 1001 is there after all: GuoGuo lists it as ORD-1.", ABOUT]
     two = as_read(found_late(WORDS, ORDER, "GuoGuo", "ORD-1", "1002")).split("\n")
     assert two[2] == "There may be two: the same was ordered again meanwhile (1002). Please look at GuoGuo."
+    maybe = as_read(found_late(WORDS, ORDER, "GuoGuo", "", "1002")).split("\n")
+    assert maybe == ["Order 1001 may be there after all: GuoGuo lists an order like it now.", ABOUT, two[2]]
 
 
 def test_every_card_says_what_was_ordered_in_its_second_line() -> None:
