@@ -130,7 +130,7 @@ VALUES = {
     "menu": {"change", "remove", "edit"},
     "unknown": {*map(str, Outcome), "sending", "found", "nothing", "nothing_yet", "failed"},
     "number": {result.replace(" ", "_") for result in NumberCheck},
-    "likely": {"listed_undated", "resembled_undated"},
+    "likely": {"listed_undated", "resembled_undated", "resembled_then_undated"},
     "objection": {"listed_undated", "resembled_undated"},
     "list": {*map(str, Days), "open", "unknown", "not_placed", *(f"ask_{menu}" for menu in Menu)},
     "button": {f"by_{menu}" for menu in Menu},
