@@ -24,6 +24,8 @@ class Reason(StrEnum):
     ABSENCE = "absence"  # not sent: we were away `from` `until`, and nothing was sent by itself
     IDENTITY_CHANGED = "identity_changed"  # not sent: the settings lead to another customer or `address`
     FOUND_BEFORE_SENDING = "found_before_sending"  # not sent: the earlier order `reference` is there, as `number`
+    SEEN_BEFORE_SENDING = "seen_before_sending"  # not sent: an order is there that may be the earlier one, `reference`
+    SEEN_LATE = "seen_late"  # unknown: held to be not placed, and an order is there by now that may be it
     RESTORED = "restored"  # unknown: the database is from a copy made `at`
     NUMBER_TAKEN = "number_taken"  # unknown: the answer gave `number`, which is that of our order `other`
 

@@ -11,7 +11,7 @@ from bot.buttons import order_buttons
 from bot.conversation.events import Decision
 from bot.conversation.likelihood import Likely, Weighed, marks_against
 from bot.conversation.replies import Block, EvidenceShown, Line, Showing
-from bot.conversation.views import Candidate, Evidence, EvidenceView, LookEnd
+from bot.conversation.views import Candidate, Evidence, EvidenceView, LookEnd, Reason
 from bot.words.catalogue import Catalogue
 from bot.words.message import Button, Message, Style, bold, code, escaped, fitting, shortened
 from bot.words.orders import about_line, fact, in_zone, labelled_reference, reasons
@@ -55,6 +55,9 @@ def _happened(words: Catalogue, reply: EvidenceShown, limit: int) -> str:
     """One sentence: when it was sent, by whom, and how the answer was lost."""
     order, evidence = reply.order, reply.evidence
     (why, *_), at = reasons(words, order, reply.account, limit), evidence.sent_at or evidence.ended_at
+    if order.code == Reason.SEEN_LATE:
+        # The reason is of today, and not of when it was sent.
+        at = 0
     parts = [words.time(at)] if at else []
     if order.person and not reply.own:
         parts.append(words.say("status.ordered_by", person=shortened(order.person, _NAME)))
@@ -68,7 +71,8 @@ def _likely(words: Catalogue, reply: EvidenceShown, weighed: Weighed, limit: int
     if weighed.found:
         one = likely is Likely.LISTED or len(weighed.found) == 1
         several = words.say("likely.several", account=account, n=len(weighed.found))
-        told = [_listed(words, f"likely.{likely}", account, weighed.found[0], limit) if one else several]
+        key = "likely.resembled_then" if weighed.found[0].differs == ("time",) else f"likely.{likely}"
+        told = [_listed(words, key, account, weighed.found[0], limit) if one else several]
         return " ".join(filter(None, [*told, _fall(words, weighed)]))
     match likely:
         case Likely.PAID:
@@ -229,7 +233,7 @@ def _signal(words: Catalogue, reply: EvidenceShown, signal: Remark, limit: int) 
 
 
 def _candidate(words: Catalogue, found: Candidate, limit: int) -> str:
-    told_at = [escaped(words.time(found.at))] if found.at else []
+    told_at = [("⚠️ " if "time" in found.differs else "") + escaped(words.time(found.at))] if found.at else []
     facts = [fact(words, key, value, found.differs, limit) for key, value in found.facts.items()]
     return "• " + " · ".join([code(shortened(found.number, limit)), *told_at, *facts])
 

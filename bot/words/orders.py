@@ -74,11 +74,10 @@ def state_of(words: Catalogue, order: OrderView) -> str:
     """Our word, then the supplier's own in brackets where it gave one."""
     if order.outcome is None:
         return words.say("status.waiting" if order.waits else "status.sending")
-    if order.outcome is not Outcome.PLACED and order.inferred:
-        return words.say("status.inferred")
     if order.outcome is not Outcome.PLACED:
-        by = shortened(order.decided_by, _NAME)
-        return words.say("status.decided", person=by) if by else words.say(f"status.{order.outcome}")
+        if by := shortened(order.decided_by, _NAME):
+            return words.say("status.decided", person=by)
+        return words.say("status.inferred" if order.inferred else f"status.{order.outcome}")
     ours = words.text(order.status)
     return f"{ours} ({shortened(order.supplier_status, 60)})" if order.supplier_status else ours
 

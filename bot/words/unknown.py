@@ -39,17 +39,21 @@ def evidence_closed(words: Catalogue, reply: replies.EvidenceClosed) -> Message:
 def _ended(words: Catalogue, order: OrderView, account: str) -> str:
     """The end that it came to, and by whose word if it is a person's."""
     person = shortened(order.decided_by, _NAME)
-    if order.outcome is Outcome.NOT_SENT and order.inferred:
-        return words.say("unknown.inferred", account=account)
     if person:
         return words.say("unknown.found_by" if order.outcome is Outcome.PLACED else "unknown.decided", person=person)
+    if order.outcome is Outcome.NOT_SENT and order.inferred:
+        return words.say("unknown.inferred", account=account)
     return words.say(f"unknown.{order.outcome or 'sending'}")
 
 
 def found_late(words: Catalogue, order: OrderView, account: str, number: str, other: str = "") -> Message:
-    """An order held to be not placed is there after all; `other` is the one that was ordered in its place meanwhile."""
+    """An order held to be not placed is there after all, or without a `number` one that may be it.
+
+    `other` is the one that was ordered in its place meanwhile.
+    """
     gaps = {"account": account, "reference": order.reference, "number": shortened(number, _NAME)}
-    lines = [bold(words.say("unknown.late", **gaps)), *about_line(order.about)]
+    first = words.say("unknown.late" if number else "unknown.seen_late", **gaps)
+    lines = [bold(first), *about_line(order.about)]
     two = [escaped(words.say("unknown.may_be_two", **gaps, other=other))] if other else []
     return Message("\n".join([*lines, *two]))
 

@@ -17,7 +17,7 @@ from bot.conversation.events import EvidenceTapped, NumberCheck, NumberChecked
 from bot.conversation.likeness import likeness_of
 from bot.conversation.requests import CheckNumber, ReconcileOrder
 from bot.conversation.state import ConversationKey
-from bot.conversation.views import LookEnd
+from bot.conversation.views import LookEnd, Reason
 from bot.journal.duplicates import held_not_placed
 from bot.journal.evidence import Look, candidates_decided_on, evidence_of, looked
 from bot.journal.identities import is_elsewhere
@@ -204,7 +204,7 @@ class Reconciler:
             case Absent() if order.outcome == Outcome.UNKNOWN:
                 look = looked(LookEnd.NOTHING, findings, (), balance)
                 params = {"at": str(self._clock()), "until": str(self._clock() + LOOKED_FOR)}
-                result = Result(Outcome.NOT_SENT, code="not_found_there", params=params, inferred=True)
+                result = Result(Outcome.NOT_SENT, code=Reason.NOT_FOUND_THERE, params=params, inferred=True)
                 await self._reports.settle(order, result, look=look)
             case Absent():
                 await self._looked(order, None, next_at)
@@ -217,8 +217,8 @@ class Reconciler:
         if order.outcome != Outcome.UNKNOWN and look.candidates:
             known = await self._database.read(candidates_decided_on, order)
             if any(candidate.number not in known for candidate in look.candidates):
-                alone = order.reference in self._held_up
-                await self._reports.settle(order, Result(Outcome.UNKNOWN, code="seen_late"), look=look, alone=alone)
+                seen, alone = Result(Outcome.UNKNOWN, code=Reason.SEEN_LATE), order.reference in self._held_up
+                await self._reports.settle(order, seen, look=look, alone=alone)
                 return
         await self._looked(order, look, next_at)
 
@@ -238,8 +238,11 @@ class Reconciler:
         now = await self._database.read(orders.get, earlier.reference)
         if now is None or now.inferred:
             return None
-        params = {"reference": now.reference, "number": now.number or ""}
-        return Result(Outcome.NOT_SENT, code="found_before_sending", params=params)
+        if not now.number:
+            # It resembles the earlier one, and nobody has said that it is it.
+            return Result(Outcome.NOT_SENT, code=Reason.SEEN_BEFORE_SENDING, params={"reference": now.reference})
+        params = {"reference": now.reference, "number": now.number}
+        return Result(Outcome.NOT_SENT, code=Reason.FOUND_BEFORE_SENDING, params=params)
 
     def _is_late_enough(self, order: Order, sent: Sending) -> bool:
         """Check that the order had time to appear: by the clock, and by how long we have been there to see it."""

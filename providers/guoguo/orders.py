@@ -1,7 +1,7 @@
 """Finding an order again in GuoGuo's list, whose create was not answered.
 
-An order carries nothing of ours. What is left is its time, and what its row happens to tell; unless that is product
-and target, a row is evidence for a person. Comparison operators are not documented, so times are compared here.
+An order carries nothing of ours. What is left is its time, and what its row happens to tell: each row is evidence for a
+person. Comparison operators are not documented, so times are compared here.
 
 Source: the pages OData Query and List Credit Records. The order list's own page is not known.
 """

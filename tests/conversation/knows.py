@@ -16,7 +16,8 @@ class Knowledge:
 
     `names` and `near` are orders by what was typed; `facts` and `matches` are of an account and what was typed there,
     `taken` are references by account and number, `duplicates` are by account and likeness, `balances` by account.
-    Every page that isn't in `pages` is empty; those that are None have gone.
+    Every page that isn't in `pages` is empty; those that are None have gone. `asked_about` are accounts, each with what
+    its settings mean, of which an admin is asked whether they are still the same customer.
     """
 
     orders: dict[str, OrderView] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class Knowledge:
     matches: dict[tuple[str, str], int] = field(default_factory=dict)
     duplicates: dict[tuple[str, str], Duplicate] = field(default_factory=dict)
     balances: dict[str, Balance] = field(default_factory=dict)
+    asked_about: set[tuple[str, str]] = field(default_factory=set)
     now: int = 0
     lag: int = 0
 
@@ -54,6 +56,9 @@ class Knows(Known):
 
     def is_own(self, reference: str) -> bool:
         return reference in self._has.orders and reference not in self._has.others
+
+    def asks_customer(self, account: str, own: str) -> bool:
+        return (account, own) in self._has.asked_about
 
     def named(self, name: str) -> tuple[OrderView, ...]:
         return self._has.names.get(name, ())

@@ -50,6 +50,7 @@ PERSONS_AND_WORKERS: list[events.Event] = [
     events.SearchedElsewhere("1"),
     events.NoticesRequested(),
     events.NoticesTapped("none"),
+    events.CustomerTapped("note", "0f" * 8, same=True),
     events.BalanceRequested(),
     events.BalancesRead(()),
 ]

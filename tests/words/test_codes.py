@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from pydantic_core.core_schema import ErrorType
 
 from bot.conversation.events import NOTICES, Medium, NumberCheck
-from bot.conversation.views import Days, Menu
+from bot.conversation.views import Days, Menu, Reason
 from providers.damaijia.create import REFUSALS as DAMAIJIA
 from providers.guoguo.create import PER_FIELD
 from providers.guoguo.create import REFUSALS as GUOGUO
@@ -90,6 +90,19 @@ def test_what_is_put_together_from_a_code_is_said(key: str) -> None:
     assert is_said(key)
 
 
+def test_every_reason_of_our_own_is_said() -> None:
+    calls = [node for tree in trees("bot") for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    given = {
+        str(word.value.value)
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id == "Result"
+        for word in call.keywords
+        if word.arg == "code" and isinstance(word.value, ast.Constant) and word.value.value
+    }
+    assert given
+    assert sorted(code for code in given | set(Reason) if not is_said(f"refusal.{code}")) == []
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_every_remark_of_a_provider_is_said(provider: str) -> None:
     codes = first_arguments({"Remark"}, f"providers/{provider}")
@@ -117,7 +130,7 @@ VALUES = {
     "menu": {"change", "remove", "edit"},
     "unknown": {*map(str, Outcome), "sending", "found", "nothing", "nothing_yet", "failed"},
     "number": {result.replace(" ", "_") for result in NumberCheck},
-    "likely": {"listed_undated", "resembled_undated"},
+    "likely": {"listed_undated", "resembled_undated", "resembled_then_undated"},
     "objection": {"listed_undated", "resembled_undated"},
     "list": {*map(str, Days), "open", "unknown", "not_placed", *(f"ask_{menu}" for menu in Menu)},
     "button": {f"by_{menu}" for menu in Menu},

@@ -250,6 +250,7 @@ def test_what_is_only_inferred_is_never_said_as_a_fact() -> None:
 
 def test_a_claim_names_the_person_whose_it_is() -> None:
     decided = replace(ORDER, outcome=Outcome.NOT_SENT, code=Reason.DECIDED_NOT_PLACED, params={"person": "王"})
+    decided = replace(decided, inferred=True)
     found = replace(
         ORDER, outcome=Outcome.PLACED, number="1207", code="", remarks=(Remark("found_by_person", {"person": "李"}),)
     )
@@ -289,6 +290,21 @@ def test_a_claim_names_the_person_whose_it_is() -> None:
                 "Just before sending, GuoGuo's list showed the earlier order 1000 (ORD-1) after all, so this one was "
                 "not sent."
             ),
+        ),
+        (
+            Outcome.NOT_SENT,
+            Reason.SEEN_BEFORE_SENDING,
+            {"reference": "1000"},
+            (
+                "Just before sending, GuoGuo's list showed an order that may be the earlier one (1000), so this one "
+                "was not sent."
+            ),
+        ),
+        (
+            Outcome.UNKNOWN,
+            Reason.SEEN_LATE,
+            {},
+            "It was taken not to be placed; GuoGuo lists an order now that may be it.",
         ),
         (
             Outcome.UNKNOWN,
@@ -350,6 +366,8 @@ def test_what_is_there_after_all_is_told_and_that_there_may_be_two() -> None:
     assert late == ["Order 1001 is there after all: GuoGuo lists it as ORD-1.", ABOUT]
     two = as_read(found_late(WORDS, ORDER, "GuoGuo", "ORD-1", "1002")).split("\n")
     assert two[2] == "There may be two: the same was ordered again meanwhile (1002). Please look at GuoGuo."
+    maybe = as_read(found_late(WORDS, ORDER, "GuoGuo", "", "1002")).split("\n")
+    assert maybe == ["Order 1001 may be there after all: GuoGuo lists an order now that may be it.", ABOUT, two[2]]
 
 
 def test_every_card_says_what_was_ordered_in_its_second_line() -> None:
@@ -376,3 +394,22 @@ def test_the_list_of_unknown_orders_says_what_each_is_about_however_many_there_a
     many = tuple((replace(ORDER, reference=f"{n}", about=f"{n} {'王' * 200}"), "GuoGuo") for n in range(20))
     (message,) = said(replies.UnknownListed(many, 3), IDLE)
     assert all(f"\n{n} 王" in as_read(message) for n in range(20))
+
+
+def test_an_order_of_another_time_is_said_to_differ_in_nothing_else() -> None:
+    later = Candidate("ORD-1", DUE, {"total": "120"}, differs=("time",))
+    verdict = (
+        "It may be placed: GuoGuo lists an order like it, ORD-1, but made 1 Mar 2026 04:10:00, when ours was not on"
+    )
+    found = replace(FOUND, candidates=(later,))
+    assert f"{verdict} its way." in lines(shown(found))
+    assert "• ORD-1 · ⚠️ 1 Mar 2026 04:10:00 · total: 120" in lines(shown(found, EvidenceView.DETAILS))
+    also = replace(found, candidates=(replace(later, differs=("quantity", "time")),))
+    assert any("not everything is as we sent it" in line for line in lines(shown(also)))
+
+
+def test_what_is_seen_late_is_not_dated_by_when_it_was_sent() -> None:
+    late = replace(ORDER, code=Reason.SEEN_LATE)
+    told = lines(shown(FOUND, order=late, own=False))
+    assert told[2] == "Ordered by 王: It was taken not to be placed; GuoGuo lists an order now that may be it."
+    assert lines(shown(FOUND, order=late))[2] == told[2].removeprefix("Ordered by 王: ")

@@ -174,11 +174,18 @@ def status_replies(text: str) -> Iterator[replies.Reply]:
         yield replies.NoticesOffered(chosen, changed=True)
 
 
+def account_replies(text: str) -> Iterator[replies.Reply]:
+    """The same for accounts whose settings have changed."""
+    yield replies.CustomerAsked(text[:60], "a" * 32, "f" * 16)
+    yield from (replies.CustomerNoted(text[:60], same) for same in (True, False))
+
+
 def every_reply(text: str) -> Iterator[replies.Reply]:
     yield from general_replies(text)
     yield from order_replies(text)
     yield from status_replies(text)
     yield from balance_replies(text)
+    yield from account_replies(text)
 
 
 def test_these_are_all_kinds_of_replies() -> None:
