@@ -138,7 +138,9 @@ def decide(turn: Turn[DecisionTapped]) -> Step:
     if order is None:
         return _as_it_is(turn)
     evidence, account = turn.known.evidence(order.reference), turn.known.accounts.get(order.account)
-    taken_once = account is not None and account.idempotent_create and not turn.known.is_elsewhere(order.reference)
+    # One from before there were identities has no address to say, and may have gone elsewhere all the same.
+    elsewhere = bool(evidence.other_identity) or turn.known.is_elsewhere(order.reference)
+    taken_once = account is not None and account.idempotent_create and not elsewhere
     if event.decision is Decision.RESEND and not taken_once:
         return _as_it_is(turn)
     if event.decision is Decision.NOT_PLACED and marks_against(evidence) not in {"", event.against}:

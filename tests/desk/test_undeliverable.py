@@ -82,7 +82,7 @@ async def test_the_part_of_it_that_another_admin_has_opened_stays_open(tmp_path:
         fail(house, rows(house, reference)[-1])
         (asked,) = reading(house.database).fetch("SELECT id FROM outbox WHERE chat_id = $1", COLLEAGUE)
         with writing(house.database) as tx:
-            for row_id in (order.evidence_card, asked["id"]):
+            for row_id in (order.evidence_card or 0, asked["id"]):
                 # Ids of messages are of their chat: each has a seventh.
                 outbox.sent(tx, row_id, 7, house.clock())
         await house.does(read(house.button("Details", COLLEAGUE)), COLLEAGUE, tapped=7)

@@ -125,7 +125,7 @@ async def test_what_is_seen_before_the_same_is_sent_stops_it(house: Supplied, pr
     async with working(sender.run()):
         await until(lambda: house.order("2000").outcome == "not_sent")
     assert provider.references == []
-    assert "found_before_sending" in house.order("2000").details
+    assert "seen_before_sending" in house.order("2000").details
     assert house.order("1000").outcome == "unknown"
     # There is one only.
     assert not any("There may be two" in text for text in house.outbox())
