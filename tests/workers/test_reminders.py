@@ -105,6 +105,7 @@ async def test_an_order_of_somebody_who_may_not_decide_any_more_is_the_admins_af
             asking, reminding = asked(house, admin)
             assert "Somebody Else, who ordered it, is no longer on the staff" in asking
             assert "still open" in reminding
+            await house.does(read(house.button("Details", admin)), admin, tapped=1)
             assert house.button("It was not placed", admin)
     assert house.outbox(STRANGER) == []
 
@@ -119,6 +120,7 @@ async def test_all_admins_are_reminded_since_who_ordered_may_be_away(house: Supp
         await until(lambda: len(asked(house, COLLEAGUE)) == 2)
     assert house.outbox(COLLEAGUE).count("What is known about order 1000 is shown anew below.") == 1
     # Any of them may decide, and then nobody is asked any more.
+    await house.does(read(house.button("Details", COLLEAGUE)), COLLEAGUE, tapped=1)
     await house.does(read(house.button("It was not placed", COLLEAGUE)), COLLEAGUE, tapped=1)
     assert house.order("1000").outcome == "not_sent"
     assert house.outbox(COLLEAGUE)[-2].startswith("<b>Checked</b>")
