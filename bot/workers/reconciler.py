@@ -71,6 +71,8 @@ class Reconciler:
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._asked: dict[str, set[ConversationKey]] = {}
         self._under_way = TaskSet()
+        self._held_up: set[str] = set()
+        """Orders for which one of the same content waits, that will not be sent when they are found."""
 
     def wake(self) -> None:
         """The outcome of an order has become unknown."""
@@ -182,7 +184,7 @@ class Reconciler:
     async def _act_on(
         self, order: Order, found: Verdict, findings: Findings, balance: str, next_at: int | None
     ) -> None:
-        soon = self._clock.forward() + PAUSES[0] * SECOND
+        soon, alone = self._clock.forward() + PAUSES[0] * SECOND, order.reference in self._held_up
         match found:
             case Found(match) if await self._has_duplicate(order):
                 # Which of the two it is nobody can tell from here.
@@ -193,7 +195,8 @@ class Reconciler:
             case Found(match):
                 look = looked(LookEnd.FOUND, findings, (match,), balance)
                 try:
-                    if not await self._reports.settle(order, found_again(match.order), look=look, adopted=True):
+                    found_it = found_again(match.order)
+                    if not await self._reports.settle(order, found_it, look=look, adopted=True, alone=alone):
                         await self._reports.found_too_late(order, match.order.number)
                 except AlreadyStored:
                     # Another order was answered with it just now: not this one, so it has to be looked for again.
@@ -214,7 +217,8 @@ class Reconciler:
         if order.outcome != Outcome.UNKNOWN and look.candidates:
             known = await self._database.read(candidates_decided_on, order)
             if any(candidate.number not in known for candidate in look.candidates):
-                await self._reports.settle(order, Result(Outcome.UNKNOWN, code="seen_late"), look=look)
+                alone = order.reference in self._held_up
+                await self._reports.settle(order, Result(Outcome.UNKNOWN, code="seen_late"), look=look, alone=alone)
                 return
         await self._looked(order, look, next_at)
 
@@ -226,7 +230,11 @@ class Reconciler:
         earlier = await self._database.read(held_not_placed, order)
         if earlier is None:
             return None
-        await self._safely(earlier)
+        self._held_up.add(earlier.reference)
+        try:
+            await self._safely(earlier)
+        finally:
+            self._held_up.discard(earlier.reference)
         now = await self._database.read(orders.get, earlier.reference)
         if now is None or now.inferred:
             return None

@@ -61,20 +61,35 @@ class Reports:
         look: evidence.Look | None = None,
         adopted: bool = False,
         unsent: bool = False,
+        alone: bool = False,
     ) -> bool:
         """Settle the sending that `order` shows; False when its outcome was known already.
 
         `look` is the look-up that it was learnt from. Raises AlreadyStored when a number that was found (`adopted`) is
-        another order's. `unsent`: `order` is due and will not be sent.
+        another order's. `unsent`: `order` is due and will not be sent. `alone`: neither will be what was confirmed
+        in its place.
         """
 
         async def settle(tell: _Tell) -> bool:
-            return await self._settle(order, result, tell, look=look, adopted=adopted, unsent=unsent)
+            def tell_all(unit: Unit, recorded: Recorded, was: Order) -> None:
+                tell(unit, recorded)
+                if was.inferred and recorded.order.replaced_by and not alone:
+                    seen = "" if look is None or not look.candidates else look.candidates[0].number
+                    self._say_that_there_may_be_two(unit, recorded.order, recorded.order.number or seen)
+
+            return await self._settle(order, result, tell_all, look=look, adopted=adopted, unsent=unsent)
 
         return await _first_that_works(order, settle, self._tell, self._only_tell, _say_nothing)
 
     async def _settle(
-        self, order: Order, result: Result, tell: _Tell, *, look: evidence.Look | None, adopted: bool, unsent: bool
+        self,
+        order: Order,
+        result: Result,
+        tell: Callable[[Unit, Recorded, Order], None],
+        *,
+        look: evidence.Look | None,
+        adopted: bool,
+        unsent: bool,
     ) -> bool:
         desk = self.desk
         account = desk.accounts.get(order.account)
@@ -83,7 +98,7 @@ class Reports:
             tx = unit.tx
             if unsent and not sending.hold_back(tx, order):
                 return False
-            was = orders.get(tx, order.reference)
+            was = orders.get(tx, order.reference) or order
             recorded = recording.record(
                 tx,
                 order.reference,
@@ -99,10 +114,7 @@ class Reports:
                 return False
             if look is not None:
                 evidence.note_look(tx, order, look, desk.now())
-            tell(unit, recorded)
-            if was is not None and was.inferred and recorded.order.replaced_by:
-                # The same was ordered anew meanwhile.
-                self._say_that_there_may_be_two(unit, recorded.order, recorded.order.number or "")
+            tell(unit, recorded, was)
             if result.denied:
                 self._tell_admins(unit, recorded.order)
             unit.orders_moved = True

@@ -127,6 +127,8 @@ async def test_what_is_seen_before_the_same_is_sent_stops_it(house: Supplied, pr
     assert provider.references == []
     assert "found_before_sending" in house.order("2000").details
     assert house.order("1000").outcome == "unknown"
+    # There is one only.
+    assert not any("There may be two" in text for text in house.outbox())
 
 
 async def test_when_nothing_is_seen_it_is_sent_once(house: Supplied, provider: Searchable) -> None:
