@@ -58,7 +58,14 @@ async def test_who_leaves_while_an_order_is_under_way_hears_nothing_of_it_and_th
         outside.say("/unknown")
         told = await outside.reads("Sorry, this bot is for staff only")
         assert str(ADMIN) in told.text
+        await outside.until(
+            lambda: "lists an order like it" in outside.telegram.messages(COLLEAGUE)[-1].text, COLLEAGUE
+        )
+        await outside.opens("It was not placed", COLLEAGUE)
         outside.tap("It was not placed", COLLEAGUE)
+        # The shop lists one like it, and that is said first.
+        await outside.offers("That is another order: ours was not placed", COLLEAGUE)
+        outside.tap("That is another order: ours was not placed", COLLEAGUE)
         await outside.card("Checked", COLLEAGUE)
     assert outside.rows("SELECT outcome FROM orders") == [("not_sent",)]
     assert len(outside.history[ADMIN]) == said + 1

@@ -79,6 +79,7 @@ async def test_the_part_of_it_that_another_admin_has_opened_stays_open(tmp_path:
         claim(house, reference)
         await house.settle(reference, RESULTS[1])
         order = house.order(reference)
+        assert order.evidence_card is not None
         fail(house, rows(house, reference)[-1])
         (asked,) = reading(house.database).fetch("SELECT id FROM outbox WHERE chat_id = $1", COLLEAGUE)
         with writing(house.database) as tx:
