@@ -155,8 +155,8 @@ def confirm(turn: Turn[Confirmed]) -> Step:
     reference = draft.source if again and draft.source else turn.known.reference
     warned_of = draft.alike.reference if draft.alike else ""
     duplicate = turn.known.duplicate_of(account.name, form.likeness)
-    if duplicate is not None and duplicate.reference not in {reference, warned_of}:
-        # Confirmed at the same moment by somebody else: Confirm then means once more.
+    if duplicate is not None and duplicate.reference != reference and duplicate != draft.alike:
+        # Confirmed at the same moment by somebody else, or more is known of it by now: Confirm then means once more.
         return review(turn, duplicate)
     if draft.source is not None and not _is_still_open(turn, draft.source, again=again):
         return Step(IDLE, (Hint(HintCode.NOT_REOPENABLE),))

@@ -3,9 +3,11 @@
 The guard asks and never refuses, and a unique key decides, so that two people at the same instant get one order.
 """
 
+from collections.abc import Collection, Iterator
+
 from bot.clock import SECOND, Instant
 from bot.conversation.state import Duplicate
-from bot.journal.evidence import confirmed_in_spite_of
+from bot.journal.evidence import confirmed_in_spite_of, confirmed_in_spite_of_held, was_sent_again
 from bot.journal.rules import LOOKED_FOR, Rules
 from bot.journal.views import view
 from providers.orders import Outcome
@@ -48,27 +50,67 @@ def _guarded_until(order: Order, rules: Rules) -> tuple[int, int]:
     return (guards.OPEN, guards.OPEN) if order.outcome in {None, Outcome.UNKNOWN} else (0, 0)
 
 
+def is_held_not_placed(order: Order) -> bool:
+    """Check whether it may be there although it is held to be not placed: the supplier has not said so."""
+    return order.outcome == Outcome.NOT_SENT and bool(order.inferred)
+
+
 def held_not_placed(reader: Reader, order: Order) -> Order | None:
     """The order that this one was confirmed in spite of, if it may be there although it is held to be not placed."""
-    passed, before = {order.reference}, confirmed_in_spite_of(reader, order.reference)
+    before = (orders.get(reader, reference) for reference in _before(reader, order.reference))
+    return next((earlier for earlier in before if earlier is not None and is_held_not_placed(earlier)), None)
+
+
+def come_to_light(reader: Reader, order: Order) -> Order | None:
+    """The order that this one was confirmed in spite of, if it was held to be not placed then, and no longer is."""
+    reference = confirmed_in_spite_of_held(reader, order.reference)
+    earlier = None if reference is None else orders.get(reader, reference)
+    seen = earlier is not None and earlier.outcome in {Outcome.PLACED, Outcome.UNKNOWN}
+    return earlier if seen else None
+
+
+def ordered_anew(reader: Reader, order: Order, besides: Collection[str] = ()) -> str | None:
+    """The order that was confirmed in the place of this one, or in spite of it, and is or may be there."""
+    anew = (one for one in _after(reader, order) if one not in besides)
+    return next((one for one in anew if _may_be_there(reader, one, in_spite_of=order.reference)), None)
+
+
+def _after(reader: Reader, order: Order) -> Iterator[str]:
+    passed, later = {order.reference}, order.replaced_by
+    while later is not None and later not in passed:
+        yield later
+        passed.add(later)
+        anew = orders.get(reader, later)
+        later = None if anew is None else anew.replaced_by
+    for guard in guards.held(reader):
+        chain = [guard.reference, *_before(reader, guard.reference)] if guard.identity == order.identity else []
+        if order.reference in chain:
+            yield from chain[: chain.index(order.reference)]
+
+
+def _before(reader: Reader, reference: str) -> Iterator[str]:
+    """The orders that this one was confirmed in spite of, the last first."""
+    passed, before = {reference}, confirmed_in_spite_of(reader, reference)
     while before is not None and before not in passed:
-        earlier = orders.get(reader, before)
-        if earlier is not None and earlier.outcome == Outcome.NOT_SENT and earlier.inferred:
-            return earlier
+        yield before
         passed.add(before)
         before = confirmed_in_spite_of(reader, before)
-    return None
+
+
+def _may_be_there(reader: Reader, reference: str, *, in_spite_of: str) -> bool:
+    order = orders.get(reader, reference)
+    if order is not None and order.stage == "confirmed" and not was_sent_again(reader, order):
+        # One that waits is stopped by what has come to light.
+        return confirmed_in_spite_of_held(reader, reference) != in_spite_of
+    return order is not None and (order.outcome not in {Outcome.NOT_SENT, Outcome.REFUSED} or is_held_not_placed(order))
 
 
 def give_back(tx: Transaction, order: Order, at: Instant, rules: Rules) -> None:
     """An order was not placed: the guard goes to the one that it was confirmed in spite of, if that still counts."""
-    passed, before = {order.reference}, confirmed_in_spite_of(tx, order.reference)
-    while before is not None and before not in passed:
+    for before in _before(tx, order.reference):
         earlier = orders.get(tx, before)
         until, until_up = (0, 0) if earlier is None else _guarded_until(earlier, rules)
         if until > at.now or until_up > at.up:
             guards.hand_over(tx, order.reference, before, until, until_up)
             return
-        passed.add(before)
-        before = confirmed_in_spite_of(tx, before)
     guards.release(tx, order.reference)

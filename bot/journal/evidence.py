@@ -95,9 +95,12 @@ def note_stop(tx: Transaction, order: Order, *, now: int, user_id: int, name: st
     history.add(tx, order.reference, order.attempts, HistoryKind.STOP, "{}", now=now, user_id=user_id, user_name=name)
 
 
-def note_duplicate(tx: Transaction, order: Order, duplicate: str) -> None:
-    """Write down that the order `duplicate`, of the same answers, was shown to the person who confirmed."""
-    body = json.dumps({"alike": duplicate})
+def note_duplicate(tx: Transaction, order: Order, duplicate: str, *, held: bool) -> None:
+    """Write down that the order `duplicate`, of the same answers, was shown to the person who confirmed.
+
+    `held`: it was held to be not placed by then.
+    """
+    body = json.dumps({"alike": duplicate, "held": held})
     history.add(
         tx,
         order.reference,
@@ -114,6 +117,14 @@ def confirmed_in_spite_of(reader: Reader, reference: str) -> str | None:
     """The order with the same answers that was shown to the person before this one was confirmed."""
     told = [entry for entry in history.of_order(reader, reference) if entry.kind == HistoryKind.DUPLICATE]
     return str(json.loads(told[-1].body)["alike"]) if told else None
+
+
+def confirmed_in_spite_of_held(reader: Reader, reference: str) -> str | None:
+    """The same, where that order was held to be not placed when it was shown."""
+    told = [
+        json.loads(entry.body) for entry in history.of_order(reader, reference) if entry.kind == HistoryKind.DUPLICATE
+    ]
+    return str(told[-1]["alike"]) if told and told[-1].get("held") else None
 
 
 def was_sent_again(reader: Reader, order: Order) -> bool:
@@ -135,6 +146,7 @@ class _Read:
     read: Mapping[str, Any] = field(default_factory=dict)
     at: int = 0
     ended_at: int = 0
+    looks: int = 0
 
     def ended(self, body: Mapping[str, Any], at: int) -> None:
         self.ended_at = at
@@ -143,7 +155,7 @@ class _Read:
             self.sent.append(int(body["sent_at"]))
 
     def looked(self, body: Mapping[str, Any], at: int) -> None:
-        self.last, self.at = body, at
+        self.last, self.at, self.looks = body, at, self.looks + 1
         # What an earlier look-up found is not undone by one that could not be read.
         self.read = self.read if body["result"] == LookEnd.FAILED else body
 
@@ -172,7 +184,8 @@ def evidence_of(reader: Reader, order: Order) -> Evidence:
         sent_at=min(read.sent, default=order.sending_at or 0),
         first_sent_at=min(read.ever, default=order.sending_at or 0),
         ended_at=read.ended_at or order.settled_at or 0,
-        looks=order.looks,
+        # An order that was held to be not placed meanwhile counts anew.
+        looks=max(order.looks, read.looks),
         looked_at=read.at,
         look=LookEnd(read.last.get("result", LookEnd.NONE)),
         look_code=read.last.get("code", ""),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.clock import SECOND, Instant
 from bot.conversation.events import Decision
 from bot.conversation.requests import Decide, PlaceOrder, StopTrying
-from bot.journal.duplicates import give_back, keep_guard
+from bot.journal.duplicates import give_back, is_held_not_placed, keep_guard
 from bot.journal.evidence import (
     AGAIN_NOT_SENT,
     note_decision,
@@ -52,7 +52,8 @@ def confirm(tx: Transaction, request: PlaceOrder, new: NewOrder, up: int) -> Non
         raise OvertakenError(request.reference)
     order = orders.get(tx, request.reference)
     if request.duplicate and order is not None:
-        note_duplicate(tx, order, request.duplicate)
+        before = orders.get(tx, request.duplicate)
+        note_duplicate(tx, order, request.duplicate, held=before is not None and is_held_not_placed(before))
 
 
 def _written(tx: Transaction, request: PlaceOrder, new: NewOrder) -> bool:
@@ -121,7 +122,7 @@ def _if_its_own(tx: Transaction, order: Order, result: Result) -> Result:
 
 
 def _settled(tx: Transaction, before: Order, attempt: int, became: sending.Settlement, at: Instant) -> bool:
-    if before.outcome == Outcome.NOT_SENT and before.inferred:
+    if is_held_not_placed(before):
         # What was only inferred, or a person's word, gives way to what was seen.
         return sending.correct(tx, before.reference, attempt, became, now=at.now, up=at.up)
     return sending.settle(tx, before.reference, attempt, became, now=at.now, up=at.up)

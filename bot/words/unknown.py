@@ -46,13 +46,15 @@ def _ended(words: Catalogue, order: OrderView, account: str) -> str:
     return words.say(f"unknown.{order.outcome or 'sending'}")
 
 
-def found_late(words: Catalogue, order: OrderView, account: str, number: str, other: str = "") -> Message:
-    """An order held to be not placed is there after all, or without a `number` one that may be it.
+def found_late(
+    words: Catalogue, order: OrderView, account: str, number: str, other: str = "", *, maybe: bool = False
+) -> Message:
+    """An order held to be not placed is there after all, or there is one that `maybe` it.
 
     `other` is the one that was ordered in its place meanwhile.
     """
     gaps = {"account": account, "reference": order.reference, "number": shortened(number, _NAME)}
-    first = words.say("unknown.late" if number else "unknown.seen_late", **gaps)
+    first = words.say("unknown.seen_late" if maybe else "unknown.late", **gaps)
     lines = [bold(first), *about_line(order.about)]
     two = [escaped(words.say("unknown.may_be_two", **gaps, other=other))] if other else []
     return Message("\n".join([*lines, *two]))

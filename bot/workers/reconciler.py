@@ -18,7 +18,7 @@ from bot.conversation.likeness import likeness_of
 from bot.conversation.requests import CheckNumber, ReconcileOrder
 from bot.conversation.state import ConversationKey
 from bot.conversation.views import LookEnd, Reason
-from bot.journal.duplicates import held_not_placed
+from bot.journal.duplicates import come_to_light, held_not_placed
 from bot.journal.evidence import Look, candidates_decided_on, evidence_of, looked
 from bot.journal.identities import is_elsewhere
 from bot.journal.rules import LOOKED_FOR
@@ -70,9 +70,9 @@ class Reconciler:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._asked: dict[str, set[ConversationKey]] = {}
+        self._held_back: set[str] = set()
+        """Orders that are about to be sent, unless an earlier one is found just now."""
         self._under_way = TaskSet()
-        self._held_up: set[str] = set()
-        """Orders for which one of the same content waits, that will not be sent when they are found."""
 
     def wake(self) -> None:
         """The outcome of an order has become unknown."""
@@ -184,7 +184,7 @@ class Reconciler:
     async def _act_on(
         self, order: Order, found: Verdict, findings: Findings, balance: str, next_at: int | None
     ) -> None:
-        soon, alone = self._clock.forward() + PAUSES[0] * SECOND, order.reference in self._held_up
+        soon = self._clock.forward() + PAUSES[0] * SECOND
         match found:
             case Found(match) if await self._has_duplicate(order):
                 # Which of the two it is nobody can tell from here.
@@ -195,8 +195,9 @@ class Reconciler:
             case Found(match):
                 look = looked(LookEnd.FOUND, findings, (match,), balance)
                 try:
-                    found_it = found_again(match.order)
-                    if not await self._reports.settle(order, found_it, look=look, adopted=True, alone=alone):
+                    if not await self._reports.settle(
+                        order, found_again(match.order), look=look, adopted=True, held_back=self._held_back
+                    ):
                         await self._reports.found_too_late(order, match.order.number)
                 except AlreadyStored:
                     # Another order was answered with it just now: not this one, so it has to be looked for again.
@@ -217,8 +218,8 @@ class Reconciler:
         if order.outcome != Outcome.UNKNOWN and look.candidates:
             known = await self._database.read(candidates_decided_on, order)
             if any(candidate.number not in known for candidate in look.candidates):
-                seen, alone = Result(Outcome.UNKNOWN, code=Reason.SEEN_LATE), order.reference in self._held_up
-                await self._reports.settle(order, seen, look=look, alone=alone)
+                result = Result(Outcome.UNKNOWN, code=Reason.SEEN_LATE)
+                await self._reports.settle(order, result, look=look, held_back=self._held_back)
                 return
         await self._looked(order, look, next_at)
 
@@ -227,21 +228,24 @@ class Reconciler:
 
         The reason for not sending it, when an earlier one that was held to be not placed is there after all.
         """
+        seen: Order | None = None
         earlier = await self._database.read(held_not_placed, order)
-        if earlier is None:
+        if earlier is not None:
+            self._held_back.add(order.reference)
+            try:
+                await self._safely(earlier)
+            finally:
+                self._held_back.discard(order.reference)
+            now = await self._database.read(orders.get, earlier.reference)
+            seen = now if now is not None and now.outcome in {Outcome.PLACED, Outcome.UNKNOWN} else None
+        # It may have come to light while this one waited, too.
+        seen = seen or await self._database.read(come_to_light, order)
+        if seen is None:
             return None
-        self._held_up.add(earlier.reference)
-        try:
-            await self._safely(earlier)
-        finally:
-            self._held_up.discard(earlier.reference)
-        now = await self._database.read(orders.get, earlier.reference)
-        if now is None or now.inferred:
-            return None
-        if not now.number:
+        if not seen.number:
             # It resembles the earlier one, and nobody has said that it is it.
-            return Result(Outcome.NOT_SENT, code=Reason.SEEN_BEFORE_SENDING, params={"reference": now.reference})
-        params = {"reference": now.reference, "number": now.number}
+            return Result(Outcome.NOT_SENT, code=Reason.SEEN_BEFORE_SENDING, params={"reference": seen.reference})
+        params = {"reference": seen.reference, "number": seen.number}
         return Result(Outcome.NOT_SENT, code=Reason.FOUND_BEFORE_SENDING, params=params)
 
     def _is_late_enough(self, order: Order, sent: Sending) -> bool:

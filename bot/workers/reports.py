@@ -4,7 +4,7 @@ Both in one unit of work, so that nothing is known that nobody is told.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -27,6 +27,7 @@ from bot.desk.desk import Desk
 from bot.desk.record import Who, settled
 from bot.desk.unit import Unit
 from bot.journal import evidence, recording
+from bot.journal.duplicates import ordered_anew
 from bot.journal.identities import NewKey
 from bot.journal.recording import Recorded
 from bot.journal.views import Result, view
@@ -61,21 +62,21 @@ class Reports:
         look: evidence.Look | None = None,
         adopted: bool = False,
         unsent: bool = False,
-        alone: bool = False,
+        held_back: Collection[str] = (),
     ) -> bool:
         """Settle the sending that `order` shows; False when its outcome was known already.
 
         `look` is the look-up that it was learnt from. Raises AlreadyStored when a number that was found (`adopted`) is
-        another order's. `unsent`: `order` is due and will not be sent. `alone`: neither will be what was confirmed
-        in its place.
+        another order's. `unsent`: `order` is due and will not be sent. `held_back` are orders that won't be sent
+        now that this one is seen.
         """
 
         async def settle(tell: _Tell) -> bool:
             def tell_all(unit: Unit, recorded: Recorded, was: Order) -> None:
                 tell(unit, recorded)
-                if was.inferred and recorded.order.replaced_by and not alone:
+                if was.inferred and (anew := ordered_anew(unit.tx, recorded.order, held_back)):
                     seen = "" if look is None or not look.candidates else look.candidates[0].number
-                    self._say_that_there_may_be_two(unit, recorded.order, recorded.order.number or seen)
+                    self._say_that_there_may_be_two(unit, recorded.order, seen, anew)
 
             return await self._settle(order, result, tell_all, look=look, adopted=adopted, unsent=unsent)
 
@@ -230,19 +231,24 @@ class Reports:
         def work(unit: Unit) -> None:
             now = orders.get(unit.tx, order.reference)
             if now is not None and now.number != number:
-                self._say_that_there_may_be_two(unit, now, number)
+                self._say_that_there_may_be_two(unit, now, number, ordered_anew(unit.tx, now), certain=True)
 
         await self.desk.run(work)
 
-    def _say_that_there_may_be_two(self, unit: Unit, order: Order, number: str) -> None:
-        """To who ordered, as far as they may hear it, and to all admins: any one of them may be away."""
+    def _say_that_there_may_be_two(
+        self, unit: Unit, order: Order, seen: str, anew: str | None, *, certain: bool = False
+    ) -> None:
+        """To who ordered, as far as they may hear it, and to all admins: any one of them may be away.
+
+        `seen` is the number that it has at the supplier, or may have unless it is `certain`. `anew` is what was ordered
+        in its place; None where that has its own reference.
+        """
         desk, account = self.desk, self.desk.accounts.get(order.account)
         title = account.title if account else order.account
-        # Under its own reference it was sent again, unless it was confirmed as another order.
-        now = orders.get(unit.tx, order.reference) or order
+        number, maybe = (order.number, False) if order.number and not certain else (seen, not certain)
         for key in self._all_concerned(order):
             words = desk.outgoing.words(unit.tx, key.user_id)
-            told = found_late(words, view(now), title, number, now.replaced_by or order.reference)
+            told = found_late(words, view(order), title, number, anew or order.reference, maybe=maybe)
             desk.outgoing.post(unit, key.chat_id, told, about=STAFF_ONLY, user_id=key.user_id)
 
     def _all_concerned(self, order: Order) -> Sequence[ConversationKey]:

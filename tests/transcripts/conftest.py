@@ -88,6 +88,7 @@ async def playing(
             workers=waiting,
         )
         outcomes = Reports(desk)
+        reconciler = Reconciler(database, outcomes, providers, clock)
         yield Player(
             providers=providers,
             simulators=simulators,
@@ -95,8 +96,8 @@ async def playing(
             desk=desk,
             ids=ids,
             waiting=waiting,
-            sender=Sender(database, outcomes, providers, clock, "a dialogue"),
-            reconciler=Reconciler(database, outcomes, providers, clock),
+            sender=Sender(database, outcomes, providers, clock, "a dialogue", seen_before=reconciler.seen_before),
+            reconciler=reconciler,
             look_ups=LookUps(desk, providers),
             catalogues=CatalogueRefresh(database, providers, clock, 0),
             status_answers=StatusAnswers(desk, providers, clock),

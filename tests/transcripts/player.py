@@ -236,9 +236,9 @@ class Player:
         shops.act(self.simulators.values(), step)
 
     async def look_for(self, step: script.Supplier) -> None:
-        """The one order whose outcome is unknown, when its time has come."""
+        """The one order whose outcome is unknown, or only inferred, when its time has come."""
         rows = reading(self.desk.database).fetch(
-            "SELECT reference, account, look_at FROM orders WHERE outcome = 'unknown'"
+            "SELECT reference, account, look_at FROM orders WHERE outcome = 'unknown' OR inferred = 1"
         )
         assert len(rows) == 1, f"{len(rows)} orders may be asked for"
         (order,) = rows

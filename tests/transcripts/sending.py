@@ -33,7 +33,7 @@ async def place(player: Player, step: Supplier) -> None:
 
 
 async def compare(player: Player, step: Supplier) -> None:
-    """Its products are read again, and the order that is due is stopped."""
+    """Its products are read again, or an earlier order is looked for, and the order that is due is stopped."""
     account = _due(player)
     simulator = player.simulators[account]
     received = len(simulator.received)

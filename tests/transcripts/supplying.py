@@ -12,9 +12,11 @@
     is asked for the status     of an order that somebody wants to know, or for a number that isn't in the journal
     is watched                  about how far every order is that is due
     is asked for its products   again, just before an order is sent, which is stopped
+    is asked for the earlier order    like one that is about to be sent, which is stopped
     is not asked any more       no order is due to be asked about, by itself
 
-Those that are asked may end in ", and cannot be read", a look-up also in ", and has taken it late".
+Those that are asked may end in ", and cannot be read", a look-up also in ", and has taken it late"; an order that was
+held to be not placed is looked for like one of unknown outcome.
 
 Without being asked, in their own money (PRODUCT is its title), as shops.py does it:
 
@@ -47,6 +49,7 @@ CATALOGUE_LINE = "shows its catalogue"
 ASKED_FOR_IT, ASKED_FOR_NUMBER = "is asked for the order", "is asked about the number"
 ASKED_FOR_STATUS, WATCHED = "is asked for the status", "is watched"
 ASKED_FOR_PRODUCTS, LEFT_ALONE = "is asked for its products", "is not asked any more"
+ASKED_FOR_EARLIER = "is asked for the earlier order"
 NOT_READ, LATE = ", and cannot be read", ", and has taken it late"
 
 
@@ -60,7 +63,7 @@ class Ask(StrEnum):
     CATALOGUE = "catalogue"  # for all that it sells
     STATUS = "status"  # how far an order is, because somebody wants to know
     WATCH = "watch"  # the same without anybody asking
-    COMPARE = "compare"  # for the products of an order that is about to be sent
+    COMPARE = "compare"  # for the products of an order that is about to be sent, or for an earlier one like it
     NONE = "none"  # nothing, by the watcher
     ALONE = "alone"  # nothing: it acts by itself
 
@@ -79,6 +82,7 @@ def ask_of(step: Supplier) -> Ask:
         ASKED_FOR_STATUS: Ask.STATUS,
         WATCHED: Ask.WATCH,
         ASKED_FOR_PRODUCTS: Ask.COMPARE,
+        ASKED_FOR_EARLIER: Ask.COMPARE,
         LEFT_ALONE: Ask.NONE,
     }
     return next((ask for begins, ask in asks.items() if step.does.startswith(begins)), Ask.CREATE)

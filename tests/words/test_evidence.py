@@ -366,8 +366,9 @@ def test_what_is_there_after_all_is_told_and_that_there_may_be_two() -> None:
     assert late == ["Order 1001 is there after all: GuoGuo lists it as ORD-1.", ABOUT]
     two = as_read(found_late(WORDS, ORDER, "GuoGuo", "ORD-1", "1002")).split("\n")
     assert two[2] == "There may be two: the same was ordered again meanwhile (1002). Please look at GuoGuo."
-    maybe = as_read(found_late(WORDS, ORDER, "GuoGuo", "", "1002")).split("\n")
-    assert maybe == ["Order 1001 may be there after all: GuoGuo lists an order now that may be it.", ABOUT, two[2]]
+    maybe = as_read(found_late(WORDS, ORDER, "GuoGuo", "ORD-1", "1002", maybe=True)).split("\n")
+    first = "Order 1001 may be there after all: GuoGuo lists an order now that may be it, ORD-1."
+    assert maybe == [first, ABOUT, two[2]]
 
 
 def test_every_card_says_what_was_ordered_in_its_second_line() -> None:

@@ -12,7 +12,7 @@ from bot.journal.rules import Rules
 from bot.journal.views import Result, placed
 from providers.base import Customer
 from providers.orders import Findings, Outcome, PlacedOrder
-from storage import orders
+from storage import guards, orders
 from tests.bench import until, working
 from tests.end_to_end.house import ADMIN
 from tests.storage.direct import reading, writing
@@ -67,7 +67,7 @@ def confirmed_anew(house: Supplied, reference: str = "2000") -> None:
     house.confirmed(reference, "scripted")
     with writing(house.database) as tx:
         assert orders.replace(tx, "1000", reference)
-        note_duplicate(tx, house.order(reference), "1000")
+        note_duplicate(tx, house.order(reference), "1000", held=True)
 
 
 async def test_it_is_looked_for_again_for_a_day_and_then_no_more(house: Supplied, provider: Searchable) -> None:
@@ -131,6 +131,27 @@ async def test_what_is_seen_before_the_same_is_sent_stops_it(house: Supplied, pr
     assert not any("There may be two" in text for text in house.outbox())
 
 
+async def test_what_comes_to_light_while_the_same_waits_stops_it_until_somebody_confirms_it_again(
+    house: Supplied, provider: Searchable
+) -> None:
+    await not_listed(house, provider)
+    confirmed_anew(house)
+    provider.found = Findings((possible("1207"),))
+    await look(house)
+    assert house.order("1000").outcome == "unknown"
+    async with working(house.sender.run()):
+        await until(lambda: house.order("2000").outcome == "not_sent")
+        assert (provider.references, "seen_before_sending" in house.order("2000").details) == ([], True)
+        assert not any("There may be two" in text for text in house.outbox())
+        before = house.order("2000")
+        with writing(house.database) as tx:
+            assert orders.retry(tx, "2000", before.draft_id, before.form_version, before.answers)
+            note_duplicate(tx, before, "1000", held=False)
+        house.sender.wake("scripted")
+        await until(lambda: house.order("2000").stage == "settled")
+    assert provider.references == ["2000"]
+
+
 async def test_when_nothing_is_seen_it_is_sent_once(house: Supplied, provider: Searchable) -> None:
     await not_listed(house, provider)
     confirmed_anew(house)
@@ -153,6 +174,35 @@ async def test_found_when_the_same_was_ordered_anew_it_is_said_that_there_may_be
     await look(house)
     assert house.order("1000").number == "1207"
     assert any("There may be two" in text for text in house.outbox()[-4:])
+
+
+async def test_the_same_in_a_draft_of_its_own_was_ordered_anew_too_and_what_only_may_be_it_is_said_as_that(
+    house: Supplied, provider: Searchable
+) -> None:
+    await not_listed(house, provider)
+    house.sending("2000", "scripted")
+    with writing(house.database) as tx:
+        note_duplicate(tx, house.order("2000"), "1000", held=True)
+        assert guards.take(tx, "scripted", "the same", "2000", now=1, shown="")
+    assert await house.settle("2000", placed(PlacedOrder("1300")))
+    provider.found = Findings((possible("1207"),))
+    await look(house)
+    (told,) = [text for text in house.outbox() if "There may be two" in text]
+    assert "Order 1000 may be there after all" in told
+    assert "1207" in told
+    assert "(2000)" in told
+
+
+async def test_there_are_no_two_where_the_second_was_not_sent(house: Supplied, provider: Searchable) -> None:
+    await not_listed(house, provider)
+    confirmed_anew(house)
+    with writing(house.database) as tx:
+        tx.execute("UPDATE orders SET stage = 'sending', attempts = 1 WHERE reference = '2000'")
+    assert await house.settle("2000", Result(Outcome.NOT_SENT, code="unreachable"))
+    provider.found = Findings((certain("1207"),))
+    await look(house)
+    assert house.order("1000").number == "1207"
+    assert not any("There may be two" in text for text in house.outbox())
 
 
 async def test_a_number_of_another_order_of_ours_is_no_answer(house: Supplied) -> None:
