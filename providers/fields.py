@@ -347,8 +347,8 @@ def named_in_short(names: Iterable[str]) -> str:
 
 
 def link_in_short(value: object) -> str:
-    """An address without its scheme, the middle left out where it is long."""
-    text = re.sub(r"(?i)^https?://", "", in_short(value, LONGEST_TEXT))
+    """An address without its scheme and `www.`, the middle left out where it is long."""
+    text = re.sub(r"(?i)^https?://(?:www\.)?", "", in_short(value, LONGEST_TEXT))
     head = LONGEST_TARGET * 2 // 3
     return text if len(text) <= LONGEST_TARGET else f"{text[:head]}…{text[head + 1 - LONGEST_TARGET :]}"
 
