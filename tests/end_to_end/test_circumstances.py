@@ -169,7 +169,7 @@ async def test_a_like_order_of_another_account_is_never_taken_for_the_lost_one(
     tmp_path: Path, keys: tuple[str, str]
 ) -> None:
     async with place(tmp_path) as there, AnyKeyGuoGuo(there.clock.moment) as many:
-        house, (key, other) = there.house, keys
+        key, other = keys
         many.rows_tell = True
         many.fail(Fault.DROP_BEFORE)
         first, twin = many.account() | {"title": GUOGUO.title}, many.account() | {"title": TWIN.title}
