@@ -56,13 +56,14 @@ def weigh(evidence: Evidence, *, visible: bool, due_at: int | None = None, total
         return Weighed(Likely.ELSEWHERE)
     found = tuple(sorted(evidence.candidates, key=lambda candidate: bool(candidate.differs)))
     fell = _fell(evidence)
-    waits = due_at is None or evidence.looked_at < due_at
+    # A clock that was set says nothing about the time that there was to see the order.
+    waits = due_at is None or evidence.looked_at < due_at or evidence.look_early
     return Weighed(
         _likely(evidence, found, visible=visible, waits=waits, paid=_is_paid(evidence)),
         found,
         fell,
         is_price=fell is not None and fell == total,
-        due_at=due_at if due_at and waits else 0,
+        due_at=due_at if due_at and evidence.looked_at < due_at else 0,
     )
 
 

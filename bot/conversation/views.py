@@ -133,6 +133,7 @@ class Evidence:
     """The facts known about an order of unknown outcome. Times are UTC microseconds, 0 for never.
 
     `look` is how the last look-up ended; where it failed, `look_code` says why and `look_said` what the supplier said.
+    `look_early`: the list need not have had the order yet, by the clock or by how long we had been there to see it.
     Candidates and signals are those of the last one that was read. Balances are amounts as text. `first_sent_at`
     is earlier than `sent_at` when it was held to be not placed in between. `other_identity` is the address that it went
     to, where the account is another customer or address now: then nothing that is seen proves anything about it.
@@ -152,6 +153,7 @@ class Evidence:
     sent_again: int = 0
     first_sent_at: int = 0
     other_identity: str = ""
+    look_early: bool = False
 
 
 class EvidenceView(StrEnum):

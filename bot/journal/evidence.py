@@ -32,7 +32,10 @@ AGAIN_NOT_SENT = "again_not_sent"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look-up at the supplier. `result` is how it ended."""
+    """One look-up at the supplier. `result` is how it ended.
+
+    `early`: the list need not have had the order yet, by the clock or by how long we had been there.
+    """
 
     result: LookEnd
     code: str = ""
@@ -40,6 +43,7 @@ class Look:
     candidates: tuple[Candidate, ...] = ()
     signals: tuple[Remark, ...] = ()
     balance: str = ""
+    early: bool = False
 
     @property
     def body(self) -> str:
@@ -51,9 +55,12 @@ def candidate(match: Match) -> Candidate:
     return Candidate(match.order.number, at, dict(match.facts), match.differs)
 
 
-def looked(result: LookEnd, findings: Findings, matches: tuple[Match, ...], balance: str) -> Look:
+def looked(
+    result: LookEnd, findings: Findings, matches: tuple[Match, ...], balance: str, *, early: bool = False
+) -> Look:
     """A look-up that was answered; `matches` are those that belong to no other order of ours."""
-    return Look(result, candidates=tuple(map(candidate, matches)), signals=findings.signals, balance=balance)
+    found = tuple(map(candidate, matches))
+    return Look(result, candidates=found, signals=findings.signals, balance=balance, early=early)
 
 
 def note_ended(tx: Transaction, order: Order, now: int) -> None:
@@ -190,6 +197,7 @@ def evidence_of(reader: Reader, order: Order) -> Evidence:
         look=LookEnd(read.last.get("result", LookEnd.NONE)),
         look_code=read.last.get("code", ""),
         look_said=read.last.get("said", ""),
+        look_early=bool(read.last.get("early")),
         candidates=tuple(_candidate(found) for found in read.read.get("candidates", ())),
         signals=tuple(Remark(**signal) for signal in read.read.get("signals", ())),
         balance_before=read.before,

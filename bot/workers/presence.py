@@ -4,6 +4,7 @@ To act on what was right a while ago is not right for ever: a machine that slept
 that was set. What was confirmed before such an absence is sent when somebody confirms it again.
 """
 
+import asyncio
 import logging
 from datetime import UTC, datetime, tzinfo
 from typing import Final
@@ -38,6 +39,7 @@ class Presence:
         self._drift = clock.drift()
         self._seen = clock.unaided()
         self._last = clock()
+        self._checking = asyncio.Lock()
 
     def wake(self) -> None:
         """The clock was moved."""
@@ -63,12 +65,16 @@ class Presence:
         await self._loop.run()
 
     async def check(self) -> None:
-        """Before anything is sent: after an absence that isn't over by itself."""
-        gone = max(self._clock.drift() - self._drift, self._clock.unaided() - self._seen)
-        if gone > self._absence:
-            log.warning("the bot was away, or its clock was set, for %d s", gone // SECOND)
-            await self._away(self._last)
-            await self._beat()
+        """Before anything is sent: after an absence that isn't over by itself.
+
+        One at a time: what is confirmed after one absence is not held for the same once more.
+        """
+        async with self._checking:
+            gone = max(self._clock.drift() - self._drift, self._clock.unaided() - self._seen)
+            if gone > self._absence:
+                log.warning("the bot was away, or its clock was set, for %d s", gone // SECOND)
+                await self._away(self._last)
+                await self._beat()
 
     async def _turn(self) -> float:
         await self.check()

@@ -5,7 +5,7 @@ At start-up all of them are looked for; after that with growing pauses, and when
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,7 +31,7 @@ from bot.workers.sender import INTERRUPTED
 from bot.workers.verdict import Absent, Found, Open, Verdict, judge
 from providers.base import Provider, ReadsOrders, ReconcilesOrders
 from providers.errors import AccessDenied, OrderNotFound, ProviderError
-from providers.orders import CLOCKS_DIFFER_BY, Findings, Outcome, Sending
+from providers.orders import CLOCKS_DIFFER_BY, Findings, Match, Outcome, Sending
 from storage import orders, sending, unknown
 from storage.database import Database
 from storage.errors import AlreadyStored, StorageError
@@ -49,6 +49,8 @@ CLOCKS_DIFFER = 120
 AT_ONCE = 4
 _IDLE = 60.0
 _NOT_CHECKED = "a number could not be checked"
+_LookOf = Callable[[LookEnd, tuple[Match, ...]], Look]
+"""Makes what is noted of a look-up: how it ended, and the orders that may be the one in question."""
 
 
 class Reconciler:
@@ -175,25 +177,28 @@ class Reconciler:
             return
         balance = await balance_of(provider)
         answered, found_out = await self._taken(order, findings)
-        found = judge(findings, answered, found_out, late_enough=self._is_late_enough(order, sent))
+        late_enough = self._is_late_enough(order, sent)
+        found = judge(findings, answered, found_out, late_enough=late_enough)
         if elsewhere and not isinstance(found, Open):
             # Where it went nobody knows, so that nothing is adopted, and nothing absent.
             found = Open((found.match,) if isinstance(found, Found) else ())
-        await self._act_on(order, found, findings, balance, next_at)
 
-    async def _act_on(
-        self, order: Order, found: Verdict, findings: Findings, balance: str, next_at: int | None
-    ) -> None:
+        def look_of(end: LookEnd, matches: tuple[Match, ...]) -> Look:
+            return looked(end, findings, matches, balance, early=not late_enough)
+
+        await self._act_on(order, found, look_of, next_at)
+
+    async def _act_on(self, order: Order, found: Verdict, look_of: _LookOf, next_at: int | None) -> None:
         soon = self._clock.forward() + PAUSES[0] * SECOND
         match found:
             case Found(match) if await self._has_duplicate(order):
                 # Which of the two it is nobody can tell from here.
-                await self._seen(order, looked(LookEnd.FOUND, findings, (match,), balance), next_at)
+                await self._seen(order, look_of(LookEnd.FOUND, (match,)), next_at)
             case Found(match) if await self._database.read(sending.others_are_sent, order.account, order.reference):
                 # It could be that one's: its own answer is waited for.
-                await self._looked(order, looked(LookEnd.FOUND, findings, (match,), balance), soon)
+                await self._looked(order, look_of(LookEnd.FOUND, (match,)), soon)
             case Found(match):
-                look = looked(LookEnd.FOUND, findings, (match,), balance)
+                look = look_of(LookEnd.FOUND, (match,))
                 try:
                     if not await self._reports.settle(
                         order, found_again(match.order), look=look, adopted=True, held_back=self._held_back
@@ -201,9 +206,9 @@ class Reconciler:
                         await self._reports.found_too_late(order, match.order.number)
                 except AlreadyStored:
                     # Another order was answered with it just now: not this one, so it has to be looked for again.
-                    await self._looked(order, looked(LookEnd.NOTHING_YET, findings, (), balance), soon)
+                    await self._looked(order, look_of(LookEnd.NOTHING_YET, ()), soon)
             case Absent() if order.outcome == Outcome.UNKNOWN:
-                look = looked(LookEnd.NOTHING, findings, (), balance)
+                look = look_of(LookEnd.NOTHING, ())
                 params = {"at": str(self._clock()), "until": str(self._clock() + LOOKED_FOR)}
                 result = Result(Outcome.NOT_SENT, code=Reason.NOT_FOUND_THERE, params=params, inferred=True)
                 await self._reports.settle(order, result, look=look)
@@ -211,7 +216,7 @@ class Reconciler:
                 await self._looked(order, None, next_at)
             case Open(matches):
                 end = LookEnd.FOUND if matches else LookEnd.NOTHING_YET
-                await self._seen(order, looked(end, findings, matches, balance), next_at)
+                await self._seen(order, look_of(end, matches), next_at)
 
     async def _seen(self, order: Order, look: Look, next_at: int | None) -> None:
         """Evidence for a person. An order that was held to be not placed is open again when there is new evidence."""
