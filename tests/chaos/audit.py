@@ -1,15 +1,21 @@
 """The promises, held against everything that was said and everything that suppliers have."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 
+from bot.ids import now_us
 from bot.sandbox.chats import ChatMessage
 from providers.orders import Outcome
+from providers.simulators.base import Fault, Simulator
+from providers.simulators.base import Order as Taken
 from storage.orders import Order
-from tests.chaos.books import Books, possible
+from tests.chaos.books import Books, may_be_there, possible
 from tests.chaos.drafts import token_of
 
+PROMISES = ("doubled", "lost", "untold", "untrue", "outsiders")
 PLACED, NOT_PLACED, UNKNOWN = "Placed", "Not placed", "Outcome unknown"
 SAID_OF = {
     Outcome.PLACED: PLACED,
@@ -19,31 +25,62 @@ SAID_OF = {
 }
 NEVER_TAKEN = "blocked by the user"
 """In the one reason for which Telegram may refuse a message for good."""
+LIST_LACKS_IT, A_PERSON_SAID_SO = "list did not have it at", "said it was not placed"
+"""In the words of an order that is held to be not placed, though its supplier has not said so."""
+LOOKED_FOR = 24 * 3600 * 1_000_000
+"""Microseconds of being there for which such an order is looked for, and the same is asked about."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An order that waited to be sent when the bot was away: by whose confirmations, and how often it had been sent."""
+
+    confirmed: frozenset[tuple[str, str, int]]
+    received: int
 
 
 @dataclass
 class Audit:
-    """What is wrong, by promise: `doubled`, `lost`, `untold` and `untrue`."""
+    """What is wrong, by promise: `doubled`, `lost`, `untold`, `untrue` and `outsiders`.
+
+    `staff` are the people who may hear of orders, None for everybody. `now` is the right time in microseconds, and
+    `lag` how many of them a supplier may take.
+    """
 
     books: Books
+    staff: set[int] | None = None
+    now: Callable[[], int] = now_us
+    lag: int = 0
     doubled: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     untold: list[str] = field(default_factory=list)
     untrue: list[str] = field(default_factory=list)
-    knowingly: Counter[str] = field(default_factory=Counter)
-    """By token: how often somebody confirmed an order although he was told that the same had been ordered."""
+    outsiders: list[str] = field(default_factory=list)
+    knowingly: Counter[tuple[int, str]] = field(default_factory=Counter)
+    """By place and token: how often somebody confirmed an order although told that the same had been ordered."""
+    misled: set[str] = field(default_factory=set)
+    """Tokens of orders that somebody has called not placed although they are there."""
+    forgotten: set[str] = field(default_factory=set)
+    """Tokens of what was done after a copy that was put back: the journal doesn't know, and can't."""
     _told: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     _refused: Counter[str] = field(default_factory=Counter)
+    _decided: Counter[str] = field(default_factory=Counter)
+    _late_since: dict[tuple[int, str], int] = field(default_factory=dict)
+    _inferred_at: dict[tuple[str, int], int] = field(default_factory=dict)
+    _lapsed: set[str] = field(default_factory=set)
+    _waiting: dict[str, Waiting] = field(default_factory=dict)
 
     @property
     def wrong(self) -> list[str]:
-        kinds = {"doubled": self.doubled, "lost": self.lost, "untold": self.untold, "untrue": self.untrue}
+        kinds = {kind: getattr(self, kind) for kind in PROMISES}
         return [f"{kind}: {what}" for kind, found in kinds.items() for what in dict.fromkeys(found)]
 
-    def heard(self, message: ChatMessage) -> None:
+    def heard(self, message: ChatMessage, chat_id: int) -> None:
         """Telegram has taken a message, or an edit of one, this very moment."""
         said = message.text.split(" · ")[0].split("\n")[0]
         reference = _line(message.text, "Reference: ")
+        if self.staff is not None and chat_id not in self.staff and (reference or token_of(message.text)):
+            self.outsiders.append(f"{chat_id} is no staff, and reads {message.text!r}")
         if said not in SAID_OF.values() or not reference:
             return
         before = self._told[reference]
@@ -55,8 +92,32 @@ class Audit:
             self.untrue.append(f"an order is told of that is in no journal: {message.text!r}")
         elif said == PLACED and number not in {entry.number for entry in self.books.taken(order)}:
             self.untrue.append(f"{reference} is told as placed under {number!r}, which the supplier doesn't have")
-        elif said == NOT_PLACED and not repeated and len(self.books.free(order)) > len(self._others(order)):
-            self.untrue.append(f"{reference} is told as not placed, and the supplier has it")
+        elif said == NOT_PLACED and not repeated and token_of(order.answers) not in self.forgotten:
+            self._heard_not_placed(order, message.text)
+
+    def _heard_not_placed(self, order: Order, text: str) -> None:
+        there, others = self.books.free(order), len(self._others(order))
+        if LIST_LACKS_IT in text:
+            self._note_inferred(order)
+            known = self._inferred_at.get((order.reference, order.attempts), self.now())
+            there = [entry for entry in there if _microseconds(entry.taken_at) <= known]
+            since = self._late_since.get((id(self.books.place_of(order)), token_of(order.answers)), 0)
+            if self.books.may_come(order) and known - since < self.lag:
+                self.untrue.append(f"{order.reference} is told as not placed while its supplier may still take it")
+        if A_PERSON_SAID_SO in text and token_of(order.answers) in self.misled:
+            return
+        if len(there) > others:
+            self.untrue.append(f"{order.reference} is told as not placed, and the supplier has it")
+
+    def received(self, place: Simulator) -> None:
+        """A supplier has received a create just now."""
+        if place.received[-1].outcome == f"fault {Fault.LATE}":
+            self._late_since[id(place), token_of(place.received[-1].body)] = self.now()
+
+    def _note_inferred(self, *orders: Order) -> None:
+        for order in orders:
+            if order.inferred and order.outcome == Outcome.NOT_SENT:
+                self._inferred_at.setdefault((order.reference, order.attempts), self.now())
 
     def last_told(self, reference: str) -> str:
         """The word for the outcome that was said last, or none."""
@@ -67,15 +128,41 @@ class Audit:
         others = [other for other in self.books.alike(order) if other.reference != order.reference]
         return [other for other in possible(others) if other.number is None]
 
+    def was_away(self) -> None:
+        """From now on nothing that waits is to be sent before somebody confirms it again."""
+        for order in self.books.journal.orders():
+            if order.stage == "confirmed":
+                self._waiting[order.reference] = Waiting(self._confirmed(order), self.books.received(order))
+
+    def was_put_back(self, before: list[Order]) -> None:
+        """A copy has taken the place of a journal that had these orders."""
+        now = {order.reference: order for order in self.books.journal.orders()}
+        for order in before:
+            copied = now.get(order.reference)
+            if copied is None or (
+                copied.outcome in {Outcome.REFUSED, Outcome.NOT_SENT}
+                and (copied.draft_id, copied.attempts, copied.outcome)
+                != (order.draft_id, order.attempts, order.outcome)
+            ):
+                self.forgotten.add(token_of(order.answers))
+
+    def _confirmed(self, order: Order) -> frozenset[tuple[str, str, int]]:
+        return frozenset((one.reference, one.draft_id, self._resent(one)) for one in self.books.alike(order))
+
     def check(self) -> None:
         """What must hold at every moment."""
+        self._note_inferred(*self.books.journal.orders())
         self._check_guard()
+        self._check_absences()
+        for place, token in self.books.strays():
+            if token not in self.forgotten:
+                self.doubled.append(f"{token} was sent to {place.title} at {place.url}, and no order is for that place")
         for order, group, taken in self.books.groups():
-            supplier = self.books.suppliers[order.account]
-            if len(taken) > len(possible(group)):
+            if token_of(order.answers) in self.forgotten:
+                continue
+            if len(taken) > len(may_be_there(group)):
                 self.doubled.append(f"{order.account} has {len(taken)} orders for {_names(group)}")
-            received = sum(self.books.belongs(order, one.body) for one in supplier.received)
-            allowed = sum(map(self._sendings, group))
+            received, allowed = self.books.received(order), sum(map(self._sendings, group))
             if received > allowed:
                 self.doubled.append(f"{_names(group)} was sent {received} times, and decided on {allowed} times")
             numbers = sorted(o.number for o in group if o.number)
@@ -87,38 +174,65 @@ class Audit:
 
     def _check_guard(self) -> None:
         """Nobody orders the same twice without knowing it."""
-        ordered = Counter(token_of(one.answers) for one in possible(self.books.journal.orders()))
-        for token, times in ordered.items():
-            if times > 1 + self.knowingly[token]:
+        orders = self.books.journal.orders()
+        up = self.books.journal.rows("SELECT value FROM program WHERE name = 'up'") if orders else []
+        for order in orders:
+            if order.inferred and up and int(up[0]["value"]) - order.settled_up > LOOKED_FOR:
+                self._lapsed.add(order.reference)
+        there = [order for order in may_be_there(orders) if order.reference not in self._lapsed]
+        ordered = Counter((id(self.books.place_of(one)), token_of(one.answers)) for one in there)
+        for (place, token), times in ordered.items():
+            if token not in self.forgotten and times > 1 + self.knowingly[place, token]:
                 self.doubled.append(f"{token} is ordered {times} times, and nobody was asked")
+
+    def _check_absences(self) -> None:
+        orders = {order.reference: order for order in self.books.journal.orders()}
+        for reference, waiting in list(self._waiting.items()):
+            order = orders.get(reference)
+            if order is None or self._confirmed(order) != waiting.confirmed:
+                del self._waiting[reference]
+            elif self.books.received(order) > waiting.received:
+                self.doubled.append(f"{reference} was sent by itself after an absence")
 
     def _sendings(self, order: Order) -> int:
         """How often this order may have been sent: once, and after each time that it was told as not placed."""
         rows = self.books.journal.rows(
-            "SELECT (SELECT count(*) FROM outbox WHERE body LIKE ?1) AS told, "
-            "(SELECT count(*) FROM order_history WHERE reference = ?2 AND body LIKE '%\"resend\"%') AS decided",
-            f"%{NOT_PLACED}%{order.reference}%",
-            order.reference,
+            "SELECT count(*) AS told FROM outbox WHERE body LIKE ?", f"%{NOT_PLACED}%{order.reference}%"
         )
-        # What was said long ago may be pruned.
+        # What was said long ago may be pruned, or be missing in a copy that was put back.
         self._refused[order.reference] = max(self._refused[order.reference], int(rows[0]["told"]))
-        return 1 + self._refused[order.reference] + int(rows[0]["decided"])
+        self._decided[order.reference] = max(self._decided[order.reference], self._resent(order))
+        return 1 + self._refused[order.reference] + self._decided[order.reference]
+
+    def _resent(self, order: Order) -> int:
+        """How often somebody had it sent again though nobody knew what had become of it."""
+        rows = self.books.journal.rows(
+            "SELECT count(*) AS n FROM order_history WHERE reference = ? AND body LIKE '%\"resend\"%'", order.reference
+        )
+        return int(rows[0]["n"])
 
     def check_in_the_end(self) -> None:
         """What must hold when everything was healed, delivered and decided."""
         self.check()
+        for place, token in self.books.strays():
+            if token not in self.forgotten:
+                self.lost.append(f"{place.title} at {place.url} was sent {token}, and nobody knows")
         for order, group, taken in self.books.groups():
-            for one in group:
-                if one.outcome not in {Outcome.PLACED, Outcome.REFUSED, Outcome.NOT_SENT}:
-                    self.untold.append(f"{one.reference} has no outcome: {one.stage} {one.outcome}")
-                elif not self._was_told(one):
-                    self.untold.append(f"{one.reference} is {one.outcome}, and told were {self._told[one.reference]}")
-            placed = {one.number for one in group if one.outcome == Outcome.PLACED}
-            if missing := {entry.number for entry in taken} - placed:
-                self.lost.append(f"{order.account} has {sorted(missing)}, and nobody knows")
+            if token_of(order.answers) not in self.forgotten:
+                self._check_group_in_the_end(order, group, taken)
         for row in self.books.journal.rows("SELECT chat_id, state, error, body FROM outbox WHERE state <> 'sent'"):
             if row["state"] != "failed" or NEVER_TAKEN not in (row["error"] or ""):
                 self.untold.append(f"a message to {row['chat_id']} is {row['state']} ({row['error']}): {row['body']}")
+
+    def _check_group_in_the_end(self, order: Order, group: list[Order], taken: list[Taken]) -> None:
+        for one in group:
+            if one.outcome not in {Outcome.PLACED, Outcome.REFUSED, Outcome.NOT_SENT}:
+                self.untold.append(f"{one.reference} has no outcome: {one.stage} {one.outcome}")
+            elif not self._was_told(one):
+                self.untold.append(f"{one.reference} is {one.outcome}, and told were {self._told[one.reference]}")
+        missing = {entry.number for entry in taken} - {one.number for one in group if one.outcome == Outcome.PLACED}
+        if missing and token_of(order.answers) not in self.misled:
+            self.lost.append(f"{order.account} has {sorted(missing)}, and nobody knows")
 
     def _was_told(self, order: Order) -> bool:
         told = self._told[order.reference]
@@ -128,6 +242,10 @@ class Audit:
             "SELECT id FROM outbox WHERE state = 'failed' AND body LIKE ?1", f"%{order.reference}%"
         )
         return bool(given_up)
+
+
+def _microseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1_000_000)
 
 
 def _line(text: str, start: str) -> str:

@@ -3,7 +3,8 @@
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -47,14 +48,51 @@ class Truth(Enum):
 
 @dataclass
 class Books:
-    """`suppliers` by account. `in_flight` tells how many creates a supplier has received and not ended."""
+    """`suppliers` by account, and in `others` the second customer that an account becomes when its settings change."""
 
     journal: Journal
     suppliers: dict[str, Simulator]
+    others: dict[str, Simulator] = field(default_factory=dict)
+    _foreign: set[tuple[int, str]] = field(default_factory=set)
+    _places: dict[str, Simulator] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._at = {place.url: place for place in self.places()}
+
+    def places(self) -> list[Simulator]:
+        return [*self.suppliers.values(), *self.others.values()]
+
+    def place_of(self, order: Order) -> Simulator:
+        """The supplier's side that the order is for, by what its account was when it was confirmed."""
+        if order.identity not in self._places:
+            rows = self.journal.rows("SELECT base_url FROM identities WHERE id = ?", order.identity)
+            if not rows or rows[0]["base_url"] not in self._at:
+                return self.suppliers[order.account]
+            self._places[order.identity] = self._at[rows[0]["base_url"]]
+        return self._places[order.identity]
+
+    def take_elsewhere(self, place: Simulator, body: dict[str, Any]) -> None:
+        """Somebody else orders there, which is none of ours whatever it looks like."""
+        self._foreign.add((id(place), place.take_elsewhere(body).number))
+
+    def newest_is_foreign(self, place: Simulator, within: timedelta) -> bool:
+        """Whether somebody else's order is the last that the supplier took, not longer ago than that."""
+        last = place.ledger[-1] if place.ledger else None
+        if last is None or (id(place), last.number) not in self._foreign:
+            return False
+        return last.taken_at > place.now() - within
+
+    def ours(self, place: Simulator) -> list[Taken]:
+        """Orders that the bot has made there."""
+        return [one for one in place.ledger if token_of(one.body) and (id(place), one.number) not in self._foreign]
 
     def taken(self, order: Order) -> list[Taken]:
         """What the supplier has that may be this order."""
-        return [entry for entry in self.suppliers[order.account].ledger if self.belongs(order, entry.body)]
+        return [entry for entry in self.ours(self.place_of(order)) if self.belongs(order, entry.body)]
+
+    def received(self, order: Order) -> int:
+        """How often the supplier was sent what may be this order."""
+        return sum(self.belongs(order, one.body) for one in self.place_of(order).received)
 
     def belongs(self, order: Order, body: Any) -> bool:
         key = REFERENCE_IN.get(order.account)
@@ -66,8 +104,9 @@ class Books:
         """All orders that the supplier can't tell from this one, itself included."""
         if order.account in REFERENCE_IN:
             return [order]
-        token = token_of(order.answers)
-        return [o for o in self.journal.orders() if o.account == order.account and token_of(o.answers) == token]
+        token, place = token_of(order.answers), self.place_of(order)
+        every = [o for o in self.journal.orders() if o.account == order.account and token_of(o.answers) == token]
+        return [other for other in every if self.place_of(other) is place]
 
     def free(self, order: Order) -> list[Taken]:
         """What the supplier has that may be this order and is known to be no other."""
@@ -76,8 +115,7 @@ class Books:
 
     def may_come(self, order: Order) -> bool:
         """Whether the supplier has a create that it may still take."""
-        supplier = self.suppliers[order.account]
-        return any(self.belongs(order, body) for body in supplier._late)
+        return any(self.belongs(order, body) for body in self.place_of(order)._late)
 
     def truth(self, order: Order, *, in_flight: bool) -> str | Truth:
         """What an honest person who looks at the supplier's own pages says: a number, or one of `Truth`."""
@@ -97,7 +135,19 @@ class Books:
                 seen |= {one.reference for one in group}
                 yield order, group, self.taken(order)
 
+    def strays(self) -> Iterator[tuple[Simulator, str]]:
+        """Suppliers' sides that were sent what no order of the journal is for, and its token."""
+        known = {(id(self.place_of(order)), token_of(order.answers)) for order in self.journal.orders()}
+        for place in self.places():
+            sent = {token_of(one.body) for one in place.received} | {token_of(one.body) for one in self.ours(place)}
+            yield from ((place, token) for token in sorted(sent - {""}) if (id(place), token) not in known)
+
 
 def possible(orders: Iterable[Order]) -> list[Order]:
     """Those that are placed or may be."""
     return [order for order in orders if order.outcome not in {Outcome.REFUSED, Outcome.NOT_SENT}]
+
+
+def may_be_there(orders: Iterable[Order]) -> list[Order]:
+    """Those that are placed or may be, also when they are held to be not placed and nobody has said so for certain."""
+    return [order for order in orders if order.inferred or order in possible([order])]

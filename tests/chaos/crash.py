@@ -69,7 +69,7 @@ class Street:
             if change.kind in {"message", "edited"}:
                 said = self.house.history[change.chat_id]
                 if said and said[-1].message_id == change.message_id:
-                    self.audit.heard(said[-1])
+                    self.audit.heard(said[-1], change.chat_id)
                 self._changed[change.chat_id].set()
 
         self.house.telegram._chats.changed = hear

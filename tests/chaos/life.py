@@ -32,19 +32,51 @@ _LIFE: ContextVar["Life | None"] = ContextVar("life", default=None)
 
 @dataclass
 class Clock:
-    """Every look at it takes a millisecond; the rest passes when somebody says so."""
+    """The time of the house. Every look at it takes a millisecond; the rest passes when somebody says so.
 
-    now: int = START
+    `gone` are the microseconds that have gone by, which suppliers and Telegram go by; `off` are those by which the
+    bot's machine shows another time.
+    """
+
+    gone: int = 0
+    off: int = 0
+    let_go_by: int = 0
 
     def __call__(self) -> int:
-        self.now += 1000
-        return self.now
+        """The bot's machine's time."""
+        return START + self.steady() + self.off
+
+    def steady(self) -> int:
+        self.gone += 1000
+        return self.gone
 
     def time(self) -> datetime:
-        return datetime.fromtimestamp(self() / 1_000_000, UTC)
+        """The right time, which is everybody else's."""
+        return datetime.fromtimestamp((START + self.steady()) / 1_000_000, UTC)
 
     def advance(self, seconds: float) -> None:
-        self.now += int(seconds * 1_000_000)
+        self.gone += int(seconds * 1_000_000)
+        self.let_go_by += int(seconds * 1_000_000)
+
+    def set(self, seconds: float) -> None:
+        """Set the bot's machine's time by so many seconds, either way; no time goes by."""
+        self.off += int(seconds * 1_000_000)
+
+
+class LivedClock(BotClock):
+    """The clock of one life, which has lived through whatever time the house let go by in it."""
+
+    def __init__(self, house: Clock) -> None:
+        super().__init__(house, house.steady)
+        self._house = house
+        self._let_go_by = house.let_go_by
+
+    def unaided(self) -> int:
+        return super().unaided() - (self._house.let_go_by - self._let_go_by)
+
+    def reached(self) -> int:
+        """As `forward`, without taking a look that would move it."""
+        return self._forward + self._house.gone - self._begun + self._ahead
 
 
 class _Mortal(DyingDatabase):
@@ -170,7 +202,7 @@ def mortality(loop: asyncio.AbstractEventLoop, clock: Clock) -> Iterator[None]:
     loop.set_task_factory(_task)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bot.app, "open_database", _open)
-        patch.setattr(bot.app, "Clock", lambda: BotClock(clock))
+        patch.setattr(bot.app, "Clock", lambda: LivedClock(clock))
         # Ids keep the real time, since a restarted bot must not give one twice.
         patch.setattr(bot.app, "Ids", lambda *, last_outbox, **_: Ids(last_outbox=last_outbox))
         # Nothing here speaks TLS, and reading the certificates anew for every client takes most of a start.

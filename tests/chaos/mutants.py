@@ -9,14 +9,27 @@ from typing import Any
 import pytest
 
 import bot.app
+import bot.journal.recording
+import bot.workers.reconciler
 import bot.workers.sender
+import providers.anqicms.provider as anqicms
+import providers.citiesocial.provider as citiesocial
+import providers.damaijia.provider as damaijia
+import providers.guoguo.provider as guoguo
+from bot.clock import SECOND
 from bot.desk.admission import Incoming
 from bot.desk.desk import Desk
+from bot.journal.duplicates import keep_guard
+from bot.journal.rules import Rules
 from bot.journal.views import Result, failed
 from bot.telegram.client import Client
-from providers.orders import Outcome
-from storage import guards
+from bot.workers import verdict
+from bot.workers.presence import Presence
+from bot.workers.reconciler import Reconciler
+from providers.orders import Findings, Outcome, Sending
+from storage import guards, identities, orders, sending, unknown
 from storage.database import Reader, Transaction
+from storage.orders import Order
 from tests.storage.direct import reading, writing
 
 Patch = Callable[[pytest.MonkeyPatch], None]
@@ -30,6 +43,15 @@ class Mutant(StrEnum):
     HASTY = "tells Telegram that an update is done before it is"
     FORGETFUL = "keeps what is to be said in memory, without an outbox"
     PEEKING = "looks whether the same was ordered before, and only then orders"
+    BELIEVES_ELSEWHERE = "takes what another customer's list shows for evidence"
+    NUMBERS_BY_ACCOUNT = "takes the numbers of two customers for those of one"
+    GOES_BY_THE_WALL = "takes a clock that was set for time that went by"
+    GOES_ON_AFTER_AN_ABSENCE = "sends what waited while it was away"
+    ABSENT_FOR_GOOD = "looks no more for what a list once lacked"
+    FORGETS_DECIDED = "asks about no duplicate of what somebody called not placed"
+    BELIEVES_ANY_ANSWER = "takes a number for an order's, whatever else the answer says"
+    ADOPTS_LIKENESSES = "takes an order like ours for ours"
+    SENDS_ELSEWHERE = "sends an order to what its account has become"
 
 
 def _retries_unknown(patch: pytest.MonkeyPatch) -> None:
@@ -79,24 +101,25 @@ def _peeking(patch: pytest.MonkeyPatch) -> None:
 
     async def look_first(desk: Desk, batch: Sequence[Incoming]) -> list[str | Exception]:
         rows = reading(desk.database).fetch(
-            "SELECT account, fingerprint, reference FROM order_guards WHERE until > $1", desk.now()
+            "SELECT identity, fingerprint, reference FROM order_guards WHERE until > $1", desk.now()
         )
         seen.clear()
-        seen.update({(str(row["account"]), str(row["fingerprint"])): str(row["reference"]) for row in rows})
+        seen.update({(str(row["identity"]), str(row["fingerprint"])): str(row["reference"]) for row in rows})
         return await handle(desk, batch)
 
-    def holder(reader: Reader, account: str, fingerprint: str, now: int) -> str | None:
-        del reader, now
-        return seen.get((account, fingerprint))
+    def holder(reader: Reader, account: str, fingerprint: str, now: int, up: int = 0) -> str | None:
+        del now, up
+        return seen.get((identities.current(reader, account), fingerprint))
 
-    def take(tx: Transaction, account: str, fingerprint: str, reference: str, *, now: int, shown: str) -> bool:
-        del now
-        if (account, fingerprint) in seen and not shown:
+    def take(tx: Transaction, account: str, fingerprint: str, reference: str, *, now: int, shown: str, up: int) -> bool:
+        del now, up
+        key = (identities.current(tx, account), fingerprint)
+        if key in seen and not shown:
             return False
-        tx.execute("DELETE FROM order_guards WHERE account = $1 AND fingerprint = $2", account, fingerprint)
+        tx.execute("DELETE FROM order_guards WHERE identity = $1 AND fingerprint = $2", *key)
         tx.execute(
-            "INSERT INTO order_guards (account, fingerprint, reference, until) VALUES ($1, $2, $3, $4)",
-            *(account, fingerprint, reference, guards.OPEN),
+            "INSERT INTO order_guards (identity, fingerprint, reference, until, until_up) VALUES ($1, $2, $3, $4, $4)",
+            *(*key, reference, guards.OPEN),
         )
         return True
 
@@ -105,12 +128,94 @@ def _peeking(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(guards, "take", take)
 
 
+def _believes_elsewhere(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(bot.workers.reconciler, "is_elsewhere", lambda *_: False)
+
+
+def _numbers_by_account(patch: pytest.MonkeyPatch) -> None:
+    def number_at(reader: Reader, identity: str, number: str) -> str | None:
+        del identity
+        row = reader.fetchrow("SELECT reference FROM order_numbers WHERE number = $1", number)
+        return None if row is None else str(row["reference"])
+
+    def number_of(reader: Reader, account: str, number: str) -> str | None:
+        return number_at(reader, account, number)
+
+    patch.setattr(orders, "number_at", number_at)
+    patch.setattr(orders, "number_of", number_of)
+
+
+def _goes_by_the_wall(patch: pytest.MonkeyPatch) -> None:
+    def is_late_enough(reconciler: Reconciler, order: Order, sent: Sending) -> bool:
+        del order
+        return reconciler._clock() >= int(sent.until.timestamp() * SECOND)
+
+    patch.setattr(Reconciler, "_is_late_enough", is_late_enough)
+
+
+def _goes_on_after_an_absence(patch: pytest.MonkeyPatch) -> None:
+    async def away(presence: Presence, since: int) -> None:
+        del presence, since
+
+    patch.setattr(Presence, "_away", away)
+
+
+def _absent_for_good(patch: pytest.MonkeyPatch) -> None:
+    due = unknown.to_look_for
+
+    def to_look_for(reader: Reader, now: int, limit: int) -> list[Order]:
+        return [order for order in due(reader, now, limit) if not order.inferred]
+
+    patch.setattr(unknown, "to_look_for", to_look_for)
+
+
+def _forgets_decided(patch: pytest.MonkeyPatch) -> None:
+    def keep(tx: Transaction, order: Order, rules: Rules) -> None:
+        if order.outcome == Outcome.NOT_SENT:
+            guards.release(tx, order.reference)
+        else:
+            keep_guard(tx, order, rules)
+
+    patch.setattr(bot.journal.recording, "keep_guard", keep)
+
+
+def _believes_any_answer(patch: pytest.MonkeyPatch) -> None:
+    for supplier in (anqicms, citiesocial, damaijia, guoguo):
+        patch.setattr(supplier, "check_echo", lambda placed, *_: placed)
+
+
+def _adopts_likenesses(patch: pytest.MonkeyPatch) -> None:
+    def judge(findings: Findings, *args: Any, **more: Any) -> verdict.Verdict:
+        certain = tuple(replace(match, certain=True) for match in findings.matches)
+        return verdict.judge(replace(findings, matches=certain), *args, **more)
+
+    patch.setattr(bot.workers.reconciler, "judge", judge)
+
+
+def _sends_elsewhere(patch: pytest.MonkeyPatch) -> None:
+    for name in ("CLAIM", "NEXT_CLAIM_AT", "DUE", "CLAIM_ONE"):
+        sql = getattr(sending, name)
+        for condition in (identities.of_account, sending.its_identity):
+            sql = sql.replace(f"AND identity = {condition}", "")
+        patch.setattr(sending, name, sql)
+    patch.setattr(sending, "elsewhere", lambda *_: [])
+
+
 _PATCHES: Mapping[Mutant, Patch] = {
     Mutant.RETRIES_UNKNOWN: _retries_unknown,
     Mutant.DROP_IS_NOT_SENT: _drop_is_not_sent,
     Mutant.HASTY: _hasty,
     Mutant.FORGETFUL: _forgetful,
     Mutant.PEEKING: _peeking,
+    Mutant.BELIEVES_ELSEWHERE: _believes_elsewhere,
+    Mutant.NUMBERS_BY_ACCOUNT: _numbers_by_account,
+    Mutant.GOES_BY_THE_WALL: _goes_by_the_wall,
+    Mutant.GOES_ON_AFTER_AN_ABSENCE: _goes_on_after_an_absence,
+    Mutant.ABSENT_FOR_GOOD: _absent_for_good,
+    Mutant.FORGETS_DECIDED: _forgets_decided,
+    Mutant.BELIEVES_ANY_ANSWER: _believes_any_answer,
+    Mutant.ADOPTS_LIKENESSES: _adopts_likenesses,
+    Mutant.SENDS_ELSEWHERE: _sends_elsewhere,
 }
 
 

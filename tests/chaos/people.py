@@ -57,7 +57,9 @@ class Staff:
     def tap(self, who: int, message: ChatMessage, data: str) -> None:
         """A tap that is not waited for; old buttons are still on somebody's screen."""
         if SAME_AGAIN in message.text and data.startswith("k:"):
-            self.stage.audit.knowingly[token_of(message.text)] += 1
+            token = token_of(message.text)
+            for place in self.stage.books.places():
+                self.stage.audit.knowingly[id(place), token] += 1
         self.updates.append(self.stage.house.telegram.tap(who, message.message_id, data, forged=True))
 
     async def taps(self, who: int, message: ChatMessage, data: str, times: int = 1) -> None:
@@ -89,7 +91,7 @@ class Staff:
             await self.taps(who, *found, times)
 
     def truth(self, order: Order) -> str | Truth:
-        return self.stage.books.truth(order, in_flight=bool(self.stage.held[order.account]))
+        return self.stage.books.truth(order, in_flight=self.stage.is_asked(self.stage.books.place_of(order)))
 
     def is_honest(self, data: str) -> bool:
         """Whether a tap on this says nothing that isn't so, should it count."""
@@ -126,6 +128,16 @@ class Staff:
                 await self.taps(who, *insists)
         elif isinstance(truth, str):
             await self.names(who, order, truth, record=True)
+
+    async def insists(self, who: int, order: Order) -> None:
+        """Say that it was not placed, and once more when asked, whatever the supplier has."""
+        if (found := await self.evidence(who, order)) is None:
+            return
+        if self.truth(order) is not Truth.ABSENT:
+            self.stage.audit.misled.add(token_of(order.answers))
+        await self.taps(who, *found)
+        if (insists := self.found(who, f"others:{order.reference}:{order.attempts}")) is not None:
+            await self.taps(who, *insists)
 
     async def names(self, who: int, order: Order, number: str, *, record: bool) -> None:
         """A number for an order; `record`: also against the bot's doubts."""

@@ -13,16 +13,20 @@ from aiohttp import web
 
 from bot.sandbox.chats import BOT, ChatChange
 from bot.settings.model import Settings
-from providers.orders import Outcome
+from providers.simulators.base import Simulator
+from storage.opening import backup, restore
 from tests.chaos.audit import Audit
 from tests.chaos.books import Books, Journal
-from tests.chaos.life import Clock, Life, mortality
+from tests.chaos.life import START, Clock, Life, LivedClock, mortality
 from tests.chaos.tally import Tally
 from tests.end_to_end.house import ADMIN, COLLEAGUE, World, world
 
 PATIENCE = 120.0
 """Seconds until something that should have come to rest is a failure; machines can be busy."""
 LAG = 600
+ABSENCE = 120
+LONGEST_LATE = 15 * 3600.0
+"""Seconds after which even a supplier that takes its time has taken an order: one is looked for for a day."""
 LONG = 3600.0
 """Seconds that a simulator waits before it takes a delayed order, unless it is told to go on."""
 RULES = {"retries": 2, "retry_wait": 5.0, "lag": float(LAG), "grace": 0.0, "same_within": 30 * 86400.0}
@@ -46,17 +50,27 @@ class Stage:
 
     house: World
     clock: Clock
-    settings: Settings
+    every: dict[str, Any]
+    """The settings as they were first, as a dictionary."""
     tally: Tally
+    others: dict[str, Simulator]
     life: Life | None = None
-    held: dict[str, list[web.Request]] = field(default_factory=dict)
-    ports: dict[str, int] = field(default_factory=dict)
+    held: dict[int, list[web.Request]] = field(default_factory=dict)
+    ports: dict[int, int] = field(default_factory=dict)
+    moved: set[str] = field(default_factory=set)
+    """Accounts that lead to the other customer now."""
+    staff: set[int] = field(default_factory=lambda: {ADMIN, COLLEAGUE})
     _late_for: float = 0
+    _late_within: float = LAG / 2
+    _lived_until: int | None = None
+    _reached: int = 0
+    _copy: Path | None = None
     _accounted: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.books = Books(Journal(self.house.database), self.house.suppliers)
-        self.audit = Audit(self.books)
+        self.books = Books(Journal(self.house.database), self.house.suppliers, self.others)
+        self.audit = Audit(self.books, self.staff, self.right_time, LAG * 1_000_000)
+        self._addresses = {name: other.url for name, other in self.others.items()}
         tell = self.house.telegram._chats.changed
 
         def hear(change: ChatChange) -> None:
@@ -64,7 +78,7 @@ class Stage:
                 message = self.house.telegram._chats.find(change.chat_id)
                 said = message.messages[change.message_id] if message else None
                 if said is not None and said.sender == BOT:
-                    self.audit.heard(said)
+                    self.audit.heard(said, change.chat_id)
             tell(change)
 
         self.house.telegram._chats.changed = hear
@@ -73,10 +87,34 @@ class Stage:
     def alive(self) -> bool:
         return self.life is not None and not self.life.over
 
+    @property
+    def settings(self) -> Settings:
+        accounts = {
+            name: account | ({"base_url": self._addresses[name]} if name in self.moved else {})
+            for name, account in self.every["accounts"].items()
+        }
+        changed = {"accounts": accounts, "orders": RULES, "staff": {"admins": sorted(self.staff)}}
+        return Settings.model_validate(self.every | changed)
+
+    def right_time(self) -> int:
+        """In microseconds, whatever the bot's machine shows."""
+        return START + self.clock.gone
+
+    def place(self, account: str) -> Simulator:
+        """The supplier's side that an account leads to now."""
+        return (self.others if account in self.moved else self.books.suppliers)[account]
+
+    def is_asked(self, place: Simulator) -> bool:
+        """Whether a supplier has a request that it has not answered."""
+        return bool(self.held[id(place)])
+
     async def begin(self) -> None:
         """Start the bot; return when it listens, unless it is dead before."""
         polls = self._polls()
         self.tally.lives += 1
+        if self._was_away():
+            self.audit.was_away()
+        self._reached = 0
         self.life = Life(self.settings)
         await self.life.begin()
         async with asyncio.timeout(PATIENCE):
@@ -85,17 +123,31 @@ class Stage:
                 await asyncio.sleep(0.001)
         await self.rest()
 
+    def _was_away(self) -> bool:
+        """Whether so much time has gone by since the bot was last seen, by its machine, that it has to notice."""
+        if self._lived_until is None:
+            return False
+        gone = START + self.clock.gone + self.clock.off - self._lived_until
+        return not 0 <= gone <= ABSENCE * 1_000_000
+
     async def kill(self) -> None:
         if self.life is not None:
             life, self.life = self.life, None
             self.tally.kills += 1
             await life.bury()
+            self._lived_until = START + self.clock.gone + self.clock.off
 
-    async def restart(self, *, softly: bool = False) -> None:
-        """Softly: as an operator does it."""
-        if softly and self.alive and self.life is not None:
+    async def stop(self) -> None:
+        """As an operator does it."""
+        if self.alive and self.life is not None:
             await self.life.stop()
             self.life = None
+            self._lived_until = START + self.clock.gone + self.clock.off
+        await self.kill()
+
+    async def restart(self, *, softly: bool = False) -> None:
+        if softly:
+            await self.stop()
         await self.kill()
         await self.begin()
 
@@ -111,13 +163,23 @@ class Stage:
             await self.kill()
 
     async def passes(self, seconds: float) -> None:
-        """Time goes by. No supplier takes an order as late as the bot has to reckon with."""
-        if self._late_for + seconds > LAG / 2:
+        """Time goes by. No supplier takes an order as late as the bot has to reckon with, unless it is told to."""
+        if self._late_for + seconds > self._late_within:
             await self.late_orders()
-            self._late_for = 0
         self._late_for += seconds
         self.clock.advance(seconds)
+        await self._notices()
+
+    async def set_clock(self, seconds: float) -> None:
+        """The bot's machine shows another time from now on; a bot that lives notices when it is ahead."""
+        self.clock.set(seconds)
+        if self.alive and seconds > ABSENCE:
+            self.audit.was_away()
+        await self._notices()
+
+    async def _notices(self) -> None:
         if self.alive and self.life is not None and self.life.app is not None:
+            self._reached = self._forward()
             self.life.app.wake()
         await self.rest()
 
@@ -125,22 +187,69 @@ class Stage:
         """Every supplier gets to what it has received."""
         for name in self.books.suppliers:
             await self.heal(name)
+        self._late_for, self._late_within = 0, LAG / 2
+
+    def takes_its_time(self) -> None:
+        """Until then, suppliers take what is late later than the bot has to reckon with."""
+        self._late_within = LONGEST_LATE
 
     async def heal(self, account: str) -> None:
-        supplier = self.books.suppliers[account]
-        supplier.heal()
-        while self.held[account]:  # noqa: ASYNC110  they end in a moment
-            await asyncio.sleep(0.001)
-        supplier.take_late()
+        for supplier in (self.books.suppliers[account], self.others[account]):
+            supplier.heal()
+            while self.held[id(supplier)]:  # noqa: ASYNC110  they end in a moment
+                await asyncio.sleep(0.001)
+            supplier.take_late()
         await self.rest()
 
     async def shut(self, account: str) -> None:
         """Nobody listens at this supplier's address."""
-        await self.books.suppliers[account].stop()
+        await self.place(account).stop()
 
     async def open(self, account: str) -> None:
-        if self.books.suppliers[account]._runner is None:
-            await self.books.suppliers[account].start(port=self.ports[account])
+        for supplier in (self.books.suppliers[account], self.others[account]):
+            if supplier._runner is None:
+                await supplier.start(port=self.ports[id(supplier)])
+
+    async def move(self, account: str) -> None:
+        """Have the account lead to the other customer, or back."""
+        await self.stop()
+        self.moved ^= {account}
+        await self.begin()
+
+    async def employ(self, *staff: int) -> None:
+        """From now on these are all the staff."""
+        await self.stop()
+        self.staff.clear()
+        self.staff.update(staff)
+        await self.begin()
+
+    async def copy(self) -> None:
+        """Make a copy of the database, in the place of an earlier one."""
+        copy = self.house.folder / "copy.db"
+        copy.unlink(missing_ok=True)
+        await backup(self.settings.storage.url, copy, START + self.clock.gone + self.clock.off)
+        self._copy = copy
+
+    async def put_back(self) -> None:
+        """Put the copy that was made in the place of the database; the admins have to be told."""
+        if self._copy is None:
+            return
+        await self.kill()
+        before = self.books.journal.orders()
+        await restore(self.settings.storage.url, self._copy, START + self.clock.gone + self.clock.off)
+        self.audit.was_put_back(before)
+        self.audit.was_away()
+        # What is acknowledged by now is done as far as it can be.
+        self._accounted |= set(self.house.telegram._updates._all)
+        said = self._said_of_copies()
+        await self.begin()
+        for admin, count in self._said_of_copies().items():
+            if count <= said[admin]:
+                self.audit.untold.append(f"{admin} was not told that a copy was put back")
+
+    def _said_of_copies(self) -> dict[int, int]:
+        count = "SELECT count(*) FROM outbox WHERE chat_id = ? AND body LIKE '%put back from a copy%'"
+        return {admin: self.books.journal.rows(count, admin)[0][0] for admin in self.staff}
 
     def check(self) -> None:
         """Raises AssertionError when a promise is broken."""
@@ -169,6 +278,12 @@ class Stage:
         if self.life is not None and self.life.failed():
             raise AssertionError("the bot has ended by itself") from self.life.why()
 
+    def _forward(self) -> int:
+        app = self.life.app if self.life is not None else None
+        assert app is not None
+        assert isinstance(app.clock, LivedClock)
+        return app.clock.reached()
+
     def _is_still(self) -> bool:
         poll = self.house.telegram._updates._poll
         if self.house.telegram.pending or poll is None or poll.done():
@@ -176,25 +291,38 @@ class Stage:
         app = self.life.app if self.life is not None else None
         if app is None or not app.reconciler._under_way.idle:
             return False
-        now = self.clock.now
+        # It has noticed how late it is.
+        if int(self.books.journal.rows("SELECT value FROM program WHERE name = 'forward'")[0][0]) < self._reached:
+            return False
+        now = self._forward()
         for row in self.books.journal.rows(_GOING, now):
-            held = len([one for one in self.held[row["account"]] if one.transport and not one.transport.is_closing()])
+            waiting = self._held_for(row["account"])
+            held = len([one for one in waiting if one.transport and not one.transport.is_closing()])
             if row["sending"] != held or (row["due"] and not held):
                 return False
         return not self.books.journal.rows(_MOVING, now)[0][0]
 
+    def _held_for(self, account: str) -> list[web.Request]:
+        return [*self.held[id(self.books.suppliers[account])], *self.held[id(self.others[account])]]
+
     async def stand_before_suppliers(self) -> None:
         """From now on it is known which requests a supplier holds."""
-        for name, supplier in self.books.suppliers.items():
-            self.held[name] = []
-            self.ports[name] = int(supplier.url.rpartition(":")[2])
+        for supplier in self.books.places():
+            key = id(supplier)
+            self.held[key] = []
+            self.ports[key] = int(supplier.url.rpartition(":")[2])
             vars(supplier)["dispatch"] = functools.partial(_noting, supplier.dispatch)
-            vars(supplier)["wait"] = functools.partial(_holding, supplier.wait, self.held[name])
+            vars(supplier)["wait"] = functools.partial(_holding, supplier.wait, self.held[key])
+            supplier.on_change = functools.partial(self.audit.received, supplier)
             await supplier.stop()
-            await supplier.start(port=self.ports[name])
+            await supplier.start(port=self.ports[key])
 
-    def open_orders(self) -> list[str]:
-        return [order.reference for order in self.books.journal.orders() if order.outcome == Outcome.UNKNOWN]
+    def looked_for(self) -> list[str | None]:
+        """For orders that are held to be not placed: the accounts to move so that they lead there; None for no move."""
+        inferred = [order for order in self.books.journal.orders() if order.inferred]
+        elsewhere = {order.account for order in inferred if self.books.place_of(order) is not self.place(order.account)}
+        here = len(elsewhere) < len(inferred)
+        return [*([None] if here else []), *sorted(elsewhere)]
 
     def count(self) -> None:
         """Add what was seen here to the tally."""
@@ -224,9 +352,12 @@ async def stage(folder: Path, tally: Tally, **accounts: dict[str, Any]) -> Async
     async with AsyncExitStack() as stack:
         stack.enter_context(mortality(asyncio.get_running_loop(), clock))
         house = await stack.enter_async_context(world(folder, clock.time))
-        house.telegram._chats._now = lambda: clock.now / 1_000_000
-        settings = Settings.model_validate(house.settings(**accounts) | {"orders": RULES})
-        made = Stage(house, clock, settings, tally)
+        house.telegram._chats._now = lambda: (START + clock.gone) / 1_000_000
+        others = {
+            name: await stack.enter_async_context(type(supplier)(clock.time))
+            for name, supplier in house.suppliers.items()
+        }
+        made = Stage(house, clock, house.settings(**accounts), tally, others)
         await made.stand_before_suppliers()
         for person in (ADMIN, COLLEAGUE):
             house.telegram.say(person, "/start")
@@ -234,7 +365,7 @@ async def stage(folder: Path, tally: Tally, **accounts: dict[str, Any]) -> Async
             await made.begin()
             yield made
         finally:
-            for supplier in house.suppliers.values():
+            for supplier in made.books.places():
                 supplier.heal()
             with suppress(AssertionError):
                 await made.kill()

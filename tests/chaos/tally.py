@@ -3,9 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from tests.chaos.audit import Audit
+from tests.chaos.audit import PROMISES, Audit
 from tests.chaos.books import Books
-from tests.chaos.drafts import token_of
 
 
 @dataclass
@@ -22,29 +21,27 @@ class Tally:
     lost: int = 0
     untold: int = 0
     untrue: int = 0
+    outsiders: int = 0
 
     def count(self, books: Books, audit: Audit) -> None:
         """Add one run. Of what is wrong, each thing counts once."""
         self.runs += 1
         self.confirmed += len(books.journal.orders())
-        for supplier in books.suppliers.values():
-            # Without what somebody else has ordered there.
-            self.at_suppliers += sum(bool(token_of(taken.body)) for taken in supplier.ledger)
+        for supplier in books.places():
+            self.at_suppliers += len(books.ours(supplier))
             for one in supplier.received:
                 if one.outcome != "placed":
                     kind, _, which = one.outcome.partition(" ")
                     self.faults[which if kind == "fault" else kind] += 1
-        self.doubled += len(set(audit.doubled))
-        self.lost += len(set(audit.lost))
-        self.untold += len(set(audit.untold))
-        self.untrue += len(set(audit.untrue))
+        for promise in PROMISES:
+            setattr(self, promise, getattr(self, promise) + len(set(getattr(audit, promise))))
 
     @property
     def is_clean(self) -> bool:
-        return not (self.doubled or self.lost or self.untold or self.untrue)
+        return not any(getattr(self, promise) for promise in PROMISES)
 
     def table(self) -> str:
-        """For people; the last four have to be 0."""
+        """For people; the last five have to be 0."""
         faults = [(f"  {kind.replace('_', ' ')}", count) for kind, count in sorted(self.faults.items())]
         rows = [
             ("runs", self.runs),
@@ -57,5 +54,6 @@ class Tally:
             ("lost", self.lost),
             ("people not told", self.untold),
             ("told what isn't so", self.untrue),
+            ("told to outsiders", self.outsiders),
         ]
         return "".join(f"{name:<26}{count:>7,}\n" for name, count in rows)

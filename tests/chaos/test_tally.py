@@ -2,10 +2,11 @@
 
 import pytest
 
+from tests.chaos.audit import PROMISES
 from tests.chaos.tally import Tally
 
 
-@pytest.mark.parametrize("what", ["doubled", "lost", "untold", "untrue"])
+@pytest.mark.parametrize("what", PROMISES)
 def test_whatever_is_wrong_makes_a_run_unclean(what: str) -> None:
     tally = Tally(runs=3, kills=2, confirmed=5, at_suppliers=4)
     assert tally.is_clean
@@ -31,4 +32,5 @@ def test_the_table_has_a_line_for_each_figure_and_for_each_kind_of_fault() -> No
         ("lost", "0"),
         ("people not told", "0"),
         ("told what isn't so", "0"),
+        ("told to outsiders", "0"),
     ]
