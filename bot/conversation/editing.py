@@ -18,11 +18,12 @@ from bot.conversation.events import (
 )
 from bot.conversation.filled import Filled
 from bot.conversation.filling import ask, ask_again, go_on, misfit, review
+from bot.conversation.known import Known
 from bot.conversation.prompts import entries, fields_offered, items_offered, listed, summarised
 from bot.conversation.questions import field_at, list_around, shape
 from bot.conversation.replies import DraftCancelled, Hint, HintCode, SendingShown
 from bot.conversation.requests import PlaceOrder
-from bot.conversation.state import IDLE, Phase
+from bot.conversation.state import IDLE, Draft, Phase
 from bot.conversation.step import Step, Turn, draft_of
 from providers.fields import about_of
 from providers.orders import Outcome
@@ -150,8 +151,7 @@ def confirm(turn: Turn[Confirmed]) -> Step:
         if located is not None:
             return ask_again(turn, drop(draft.answers, located.path), located)
         return turn.stays(summarised(account, draft, form.faults))
-    unchanged = draft.retry is not None and draft.retry == draft.answers
-    again = unchanged and not turn.known.is_elsewhere(draft.source or "")
+    again = keeps_reference(draft, turn.known)
     reference = draft.source if again and draft.source else turn.known.reference
     warned_of = draft.alike.reference if draft.alike else ""
     duplicate = turn.known.duplicate_of(account.name, form.likeness)
@@ -173,6 +173,12 @@ def confirm(turn: Turn[Confirmed]) -> Step:
     )
     shown = SendingShown(account.title, reference, about_of(account.form, draft.answers))
     return Step(IDLE, (shown,), (request,))
+
+
+def keeps_reference(draft: Draft, known: Known) -> bool:
+    """Check whether the draft, confirmed as it is, is the order again that it was re-opened from."""
+    unchanged = draft.retry is not None and draft.retry == draft.answers
+    return unchanged and not known.is_elsewhere(draft.source or "")
 
 
 def _is_still_open(turn: Turn[Confirmed], source: str, *, again: bool) -> bool:

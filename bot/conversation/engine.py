@@ -6,6 +6,7 @@ requests; called again with the same arguments it says the same.
 
 from dataclasses import replace
 
+from bot.conversation.editing import keeps_reference
 from bot.conversation.events import (
     Answered,
     CancelRequested,
@@ -145,12 +146,19 @@ def _regarded(before: Conversation, step: Step, event: Event, known: Known) -> S
         return step
     likeness = Filled.of(account.form, draft.answers).likeness
     duplicate = known.duplicate_of(account.name, likeness) if likeness else None
+    kept = keeps_reference(draft, known)
+    if duplicate is not None and kept and duplicate.reference == draft.source:
+        # Under its own reference it becomes no second one.
+        duplicate = None
     if duplicate != draft.alike:
         warned = review(Turn(step.state, event, known), duplicate)
         others = (reply for reply in step.replies if not isinstance(reply, Summarised))
         step = replace(step, state=warned.state, replies=(*others, *warned.replies))
     short = _shortage(account, draft, known)
-    told = (replace(reply, shortage=short) if isinstance(reply, Summarised) else reply for reply in step.replies)
+    told = (
+        replace(reply, shortage=short, retried=reply.retried and kept) if isinstance(reply, Summarised) else reply
+        for reply in step.replies
+    )
     return replace(step, replies=tuple(told))
 
 

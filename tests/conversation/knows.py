@@ -16,7 +16,8 @@ class Knowledge:
 
     `names` and `near` are orders by what was typed; `facts` and `matches` are of an account and what was typed there,
     `taken` are references by account and number, `duplicates` are by account and likeness, `balances` by account.
-    Every page that isn't in `pages` is empty; those that are None have gone. `asked_about` are accounts, each with what
+    Every page that isn't in `pages` is empty; those that are None have gone. `elsewhere` are references of orders whose
+    account is another customer's now. `asked_about` are accounts, each with what
     its settings mean, of which an admin is asked whether they are still the same customer.
     """
 
@@ -34,6 +35,7 @@ class Knowledge:
     matches: dict[tuple[str, str], int] = field(default_factory=dict)
     duplicates: dict[tuple[str, str], Duplicate] = field(default_factory=dict)
     balances: dict[str, Balance] = field(default_factory=dict)
+    elsewhere: set[str] = field(default_factory=set)
     asked_about: set[tuple[str, str]] = field(default_factory=set)
     now: int = 0
     lag: int = 0
@@ -56,6 +58,9 @@ class Knows(Known):
 
     def is_own(self, reference: str) -> bool:
         return reference in self._has.orders and reference not in self._has.others
+
+    def is_elsewhere(self, reference: str) -> bool:
+        return reference in self._has.elsewhere
 
     def asks_customer(self, account: str, own: str) -> bool:
         return (account, own) in self._has.asked_about

@@ -128,6 +128,21 @@ def test_an_order_that_is_retried_is_not_its_own_duplicate() -> None:
     assert chat.placed[-1].retry
 
 
+def test_under_its_own_reference_an_order_is_not_said_to_become_two_and_changed_it_may() -> None:
+    chat = stands_again(Outcome.NOT_SENT)
+    held = Duplicate(reference=chat.placed[0].reference, outcome="inferred", known_at=5)
+    duplicated(chat, held)
+    chat.send(events.TapUnreadable())
+    assert (chat.reply(replies.Summarised).duplicate, chat.reply(replies.Summarised).retried) == (None, True)
+    chat.knows.elsewhere.add(held.reference)
+    chat.send(events.TapUnreadable())
+    assert (chat.reply(replies.Summarised).duplicate, chat.reply(replies.Summarised).retried) == (held, False)
+    chat.knows.elsewhere.clear()
+    chat.send(events.TapUnreadable())
+    chat.tap(events.Confirmed)
+    assert (chat.placed[-1].retry, chat.placed[-1].duplicate) == (True, "")
+
+
 @pytest.mark.parametrize(
     ("outcome", "by_now"),
     [
