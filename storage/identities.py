@@ -135,6 +135,11 @@ def rename(tx: Transaction, before: str, name: str, identity: str) -> int:
     return tx.execute(RENAME, before, name, identity)
 
 
+def take_guards(tx: Transaction, name: str, identity: str) -> int:
+    """Guards from before there were identities ask about the same order where the account leads now."""
+    return tx.execute(MERGE_GUARDS, f"{BEFORE}{name}", identity)
+
+
 def take_unsent(tx: Transaction, name: str, identity: str) -> int:
     """Orders confirmed before there were identities go where the account leads now; returns how many."""
     return tx.execute(FIRST_SENDINGS, name, identity)

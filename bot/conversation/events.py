@@ -419,6 +419,7 @@ class NumberCheck(StrEnum):
     NOT_FOUND = "not found"
     NOT_READ = "not read"
     NOT_CHECKABLE = "not checkable"
+    ELSEWHERE = "elsewhere"
     TAKEN = "taken"
 
 

@@ -10,7 +10,7 @@ from bot.conversation.events import Decision
 from bot.conversation.views import Candidate, Evidence, LookEnd
 from bot.journal.identities import address_of, is_elsewhere
 from providers.orders import Findings, Match, Remark
-from storage import history
+from storage import history, identities
 from storage.database import Reader, Transaction
 from storage.orders import Order
 
@@ -203,8 +203,14 @@ def evidence_of(reader: Reader, order: Order) -> Evidence:
         balance_before=read.before,
         balance_after=read.read.get("balance", ""),
         sent_again=max(0, len(read.sent) - 1),
-        other_identity=address_of(reader, order) if is_elsewhere(reader, order) else "",
+        other_identity=_other_identity(reader, order),
     )
+
+
+def _other_identity(reader: Reader, order: Order) -> str:
+    """The address that it went to, where its account leads elsewhere now; one that is gone leads nowhere."""
+    is_there = identities.account(reader, order.account) is not None
+    return address_of(reader, order) if is_there and is_elsewhere(reader, order) else ""
 
 
 def candidates_decided_on(reader: Reader, order: Order) -> frozenset[str]:

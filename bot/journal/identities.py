@@ -47,6 +47,7 @@ def settle_accounts(tx: Transaction, customers: Mapping[str, Customer], now: int
         identities.forget_account(tx, gone)
     for name, row in now_there.items():
         identities.take_unsent(tx, name, row.identity)
+        identities.take_guards(tx, name, row.identity)
     return [NewKey(row.account, row.own) for row in now_there.values() if row.asks]
 
 
@@ -88,6 +89,11 @@ def is_elsewhere(reader: Reader, order: Order) -> bool:
     So does one from before there were identities: nobody knows where it went.
     """
     return order.identity != identities.current(reader, order.account)
+
+
+def went_elsewhere(reader: Reader, order: Order) -> bool:
+    """Check whether an order is known to have gone to another customer or address than its account is now."""
+    return not order.identity.startswith(BEFORE) and is_elsewhere(reader, order)
 
 
 def address_of(reader: Reader, order: Order) -> str:

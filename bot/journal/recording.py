@@ -22,6 +22,7 @@ from bot.journal.views import DECIDED_NOT_PLACED, NUMBER_TAKEN, Result, found_by
 from providers.orders import Outcome
 from storage import guards, orders, sending
 from storage.database import Transaction
+from storage.identities import BEFORE
 from storage.orders import NewOrder, Order
 
 FIRST_LOOK = 2 * SECOND
@@ -114,11 +115,17 @@ def record(
 
 def _if_its_own(tx: Transaction, order: Order, result: Result) -> Result:
     """The result, unless the number that came with it belongs to another order of ours: then nobody knows."""
-    holder = orders.number_at(tx, order.identity, result.number) if result.number else None
+    holder = _holder(tx, order, result.number) if result.number else None
     if holder is None or holder == order.reference:
         return result
     params = {"number": result.number or "", "other": holder}
     return Result(Outcome.UNKNOWN, code=NUMBER_TAKEN, params=params)
+
+
+def _holder(tx: Transaction, order: Order, number: str) -> str | None:
+    """The order of the same customer that has a number; one from before there were identities may be of any."""
+    before = f"{BEFORE}{order.account}"
+    return orders.number_at(tx, order.identity, number) or orders.number_at(tx, before, number)
 
 
 def _settled(tx: Transaction, before: Order, attempt: int, became: sending.Settlement, at: Instant) -> bool:

@@ -20,7 +20,7 @@ from bot.conversation.state import ConversationKey
 from bot.conversation.views import LookEnd, Reason
 from bot.journal.duplicates import come_to_light, held_not_placed
 from bot.journal.evidence import Look, candidates_decided_on, evidence_of, looked
-from bot.journal.identities import is_elsewhere
+from bot.journal.identities import is_elsewhere, went_elsewhere
 from bot.journal.rules import LOOKED_FOR
 from bot.journal.views import Result, found_again, taken_by, view, was_answered
 from bot.workers import loop
@@ -35,7 +35,6 @@ from providers.orders import CLOCKS_DIFFER_BY, Findings, Match, Outcome, Sending
 from storage import orders, sending, unknown
 from storage.database import Database
 from storage.errors import AlreadyStored, StorageError
-from storage.identities import BEFORE
 from storage.orders import Order
 
 log = logging.getLogger(__name__)
@@ -161,8 +160,7 @@ class Reconciler:
             changed = Look(LookEnd.FAILED, code="form_changed") if isinstance(provider, ReconcilesOrders) else None
             await self._looked(order, changed, None)
             return
-        elsewhere = await self._database.read(is_elsewhere, order)
-        if elsewhere and not order.identity.startswith(BEFORE):
+        if await self._database.read(went_elsewhere, order):
             # What is seen at another customer, or at another address, proves nothing about it.
             await self._looked(order, Look(LookEnd.FAILED, code="other_identity"), None)
             return
@@ -179,7 +177,7 @@ class Reconciler:
         answered, found_out = await self._taken(order, findings)
         late_enough = self._is_late_enough(order, sent)
         found = judge(findings, answered, found_out, late_enough=late_enough)
-        if elsewhere and not isinstance(found, Open):
+        if not isinstance(found, Open) and await self._database.read(is_elsewhere, order):
             # Where it went nobody knows, so that nothing is adopted, and nothing absent.
             found = Open((found.match,) if isinstance(found, Found) else ())
 
@@ -327,8 +325,8 @@ class Reconciler:
         form = None if provider is None else _form(provider, order)
         if form is None or provider is None or not isinstance(provider, ReadsOrders):
             return NumberChecked(shown, number, NumberCheck.NOT_CHECKABLE)
-        if await self._database.read(is_elsewhere, order):
-            return NumberChecked(shown, number, NumberCheck.NOT_CHECKABLE)
+        if await self._database.read(went_elsewhere, order):
+            return NumberChecked(shown, number, NumberCheck.ELSEWHERE)
         try:
             match = await provider.read_order(form, await self._sending(provider, order), number)
         except OrderNotFound:

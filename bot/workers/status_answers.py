@@ -16,7 +16,7 @@ from bot.conversation.views import Freshness, OrderView
 from bot.desk.desk import Desk
 from bot.desk.record import Who
 from bot.desk.unit import Unit
-from bot.journal.identities import is_elsewhere
+from bot.journal.identities import went_elsewhere
 from bot.journal.open_requests import Question, status_question_of
 from bot.journal.progress import Change, record_progress
 from bot.journal.views import details_of, taken_by, view
@@ -89,7 +89,7 @@ class StatusAnswers:
             await self._close(key, question)
             return
         asked_at = self._clock()
-        if await self._desk.database.read(is_elsewhere, order):
+        if await self._desk.database.read(went_elsewhere, order):
             # The place that the account leads to now knows nothing of it, or another order under its number.
             found: Progress | Freshness = Freshness.ELSEWHERE
         else:

@@ -26,10 +26,14 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """Everything up to the summary; `status` is our word and the supplier's, `body` what it must get."""
+    """Everything up to the summary; `status` is our word and the supplier's, `body` what it must get.
+
+    `about` is the line that says on every card what was ordered and for whom.
+    """
 
     account: str
     title: str
+    about: str
     turns: tuple[Turn, ...]
     status: str
     body: Callable[[str], dict[str, Any]]
@@ -38,6 +42,7 @@ class Dialogue:
 GUOGUO = Dialogue(
     "guoguo",
     "GuoGuo",
+    "Instagram fans ×10 ↻2 → example.com/posts/abc123",
     (
         Turn("/order guoguo", "Product · 1/4"),
         Turn(FANS, "Link · 2/4"),
@@ -59,6 +64,7 @@ GUOGUO = Dialogue(
 CITIESOCIAL = Dialogue(
     "citiesocial",
     "citiesocial",
+    "123450001 ×2, 123450002 ×1 → 王小明 · 台北市",
     (
         Turn("/order citiesocial", "Variant ID · 1/12"),
         Turn("123450001", "Item quantity · 2/12"),
@@ -109,6 +115,7 @@ _RECIPIENT = {
 DAMAIJIA = Dialogue(
     "gifts",
     "Damaijia",
+    "614 ×1 → 测试 · 杭州市",
     (
         Turn("/order gifts", "Gift ID · 1/12"),
         Turn("614", "Quantity · 2/12"),
@@ -147,6 +154,7 @@ DAMAIJIA = Dialogue(
 ANQICMS = Dialogue(
     "shop",
     "AnqiCMS",
+    "188 ×3 → 王小明 · 郑州市",
     (
         Turn("/order shop", "Order type · 1/5", ("goods", "vip", *LEAVE)),
         Turn("[goods]", "Goods ID · 2/5"),

@@ -20,7 +20,7 @@ from tests.end_to_end.house import ADMIN, COLLEAGUE, World, world
 from tests.end_to_end.undisturbed import Undisturbed
 from tests.transcripts import script, shops
 from tests.transcripts.conftest import NOON
-from tests.transcripts.supplying import FAULTS, Ask, ask_of, prepare_reading
+from tests.transcripts.supplying import ASKED_FOR_EARLIER, ASKED_FOR_PRODUCTS, FAULTS, Ask, ask_of, prepare_reading
 from tests.transcripts.test_transcripts import settings_of
 
 MEDIA: dict[str, OtherKind] = {"sticker": "sticker", "photo": "photo", "voice": "voice", "file": "document"}
@@ -28,8 +28,6 @@ _HELD = {
     # How far an order is, is asked as a number is compared.
     Ask.STATUS: (Ask.NUMBER, Ask.ORDER),
     Ask.COMPARE: (Ask.PRODUCT,),
-    # Its products are compared before.
-    Ask.CREATE: (Ask.CREATE, Ask.PRODUCT),
 }
 _REFERENCE = re.compile(r"(?<=Reference: )[0-9]{10,15}")
 
@@ -143,7 +141,8 @@ class LivePlayer:
 
         Who can't be reached gets no request that could wait. Products are compared at once, unless that is told of.
         """
-        self.gate.holds_products = not to_come or ask_of(to_come[0]) in {Ask.COMPARE, Ask.ALONE}
+        compared = bool(to_come) and to_come[0].does.startswith(ASKED_FOR_PRODUCTS)
+        self.gate.holds_products = not to_come or compared or ask_of(to_come[0]) is Ask.ALONE
         answered = len(self.gate.waiting(Ask.CREATE, Ask.PRODUCT))
         if [later.does for later in to_come][answered:][:1] == ["cannot be reached"]:
             await self.gate.shut()
@@ -181,10 +180,7 @@ class LivePlayer:
         if ask in {Ask.ALONE, Ask.CATALOGUE, Ask.WATCH, Ask.NONE}:
             await self.supplier_is_alone(ask, step)
             return
-        held = await self.gate.first(*_HELD.get(ask, (ask,)))
-        while held.ask is Ask.PRODUCT and ask is Ask.CREATE:
-            self.gate.let_through(held)
-            held = await self.gate.first(*_HELD[ask])
+        held = await self.asked(ask, step)
         if ask is Ask.STATUS:
             await self.all_tell(held, step)
             return
@@ -199,6 +195,16 @@ class LivePlayer:
         await self.bot.hear(self.gate, held)
         held.supplier.heal()
         assert len(held.supplier.ledger) - taken == step.does.startswith("takes the order")
+
+    async def asked(self, ask: Ask, step: script.Supplier) -> Held:
+        """The request that the step answers; what is asked before an order is sent goes on unless that is the step."""
+        wanted: tuple[Ask, ...] = _HELD.get(ask, (ask,))
+        before: tuple[Ask, ...] = (Ask.PRODUCT, Ask.ORDER) if ask is Ask.CREATE else ()
+        if step.does.startswith(ASKED_FOR_EARLIER):
+            wanted, before = (Ask.ORDER,), (Ask.PRODUCT,)
+        while (held := await self.gate.first(*wanted, *before)).ask in before:
+            self.gate.let_through(held)
+        return held
 
     async def supplier_is_alone(self, ask: Ask, step: script.Supplier) -> None:
         """What no request of the dialogue's is behind."""

@@ -34,7 +34,12 @@ async def test_a_lost_order_is_not_looked_for_at_another_address(tmp_path: Path)
             house.tap("Details")
             detailed = await there.says("Please check an order", f"It was sent to {house.guoguo.url}", "Given up: ")
             assert "Look again" not in detailed.labels
-            # Whoever asks for it is asked nothing there either.
+            # Nor is a number that somebody names asked about there.
+            house.tap("Found it")
+            await house.reads("Order number")
+            house.say("ORD-1")
+            assert "is now another customer or address" in (await house.reads("Please make sure")).text
+            house.say("/cancel")
             assert "Status: outcome unknown" in await there.status(reference)
         assert asked == []
         assert there.was_said("Not placed") == []
@@ -209,6 +214,22 @@ async def test_a_like_order_made_in_the_suppliers_panel_is_never_taken_for_the_l
             await there.says("Placed", again)
         assert len(house.guoguo.ledger) == 2
         assert theirs.number not in {number for (number,) in house.rows("SELECT number FROM orders")}
+
+
+async def test_a_lost_order_of_an_account_that_is_gone_is_a_persons(tmp_path: Path) -> None:
+    async with place(tmp_path) as there:
+        house = there.house
+        house.guoguo.fail(Fault.DROP_AFTER)
+        async with there.bot():
+            reference = await there.orders(GUOGUO)
+            await there.says("Please check an order", reference)
+        async with there.bot(guoguo=None):
+            house.tap("Details")
+            await there.says("Please check an order", "This account is no longer set up here", reference)
+            assert "Status: outcome unknown" in await there.status(reference)
+        async with there.bot():
+            await house.offers(f"It is {house.guoguo.ledger[0].number}")
+        assert len(house.guoguo.received) == 1
 
 
 async def test_a_renamed_account_keeps_its_orders(tmp_path: Path) -> None:

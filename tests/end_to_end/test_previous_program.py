@@ -39,6 +39,8 @@ async def house(tmp_path: Path) -> AsyncIterator[World]:
     async with world(tmp_path, clock.time) as house:
         settings = house.settings() | {"staff": {"admins": [ADMIN, COLLEAGUE, *PEOPLE.values()]}}
         house.config_file.write_text(as_toml(settings), encoding="utf-8")
+        # The order that it placed there is there, so that its number isn't given again.
+        house.guoguo.take_elsewhere({"product_id": PRODUCT, "link": LINK, "quantity": 10})
         for name, user_id in PEOPLE.items():
             house.telegram.add_person(user_id, name, started=True)
         for known in (ADMIN, COLLEAGUE):
@@ -90,7 +92,7 @@ async def test_an_answer_at_a_question_leads_on_to_the_order(house: World) -> No
         assert await firsts(house, ADA, 1) == ["Summary · GuoGuo"]
         house.tap("Confirm", ADA)
         await house.reads("Placed · GuoGuo", ADA)
-        (order,) = house.guoguo.ledger
+        _, order = house.guoguo.ledger
         assert {"link": LINK, "quantity": 100}.items() <= order.body.items()
 
 
@@ -163,6 +165,25 @@ async def test_numbers_and_questions_that_waited_are_asked_about(house: World) -
 
         assert "Damaijia has no order with this number" in (await house.reads("Please make sure", ADMIN)).text
     assert house.rows("SELECT * FROM inquiries") == []
+
+
+async def test_the_same_as_an_order_of_before_that_may_be_there_is_asked_about(house: World) -> None:
+    async with undisturbed(house):
+        await house.reads("Outcome unknown · AnqiCMS", GIL)
+        await house.all_said(GIL)
+        for does, start in (
+            ("/order shop", "Order type"),
+            ("[goods]", "Goods ID"),
+            ("188", "Item quantity"),
+            ("2", "Items"),
+            ("[Done]", "Remark"),
+            ("[Skip]", "Recipient"),
+            ("[Skip]", "Summary · AnqiCMS"),
+        ):
+            house.does(does, GIL)
+            shown = await house.reads(start, GIL)
+        assert "The same was ordered before: Gil" in shown.text
+        assert "1008" in shown.text
 
 
 async def test_the_database_is_migrated_and_a_copy_of_it_kept(house: World) -> None:

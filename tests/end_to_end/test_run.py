@@ -20,16 +20,16 @@ async def test_an_order_goes_from_the_first_question_to_its_number(dialogue: Dia
         house.tap("Confirm")
         sending = await house.next()
         reference = reference_in(sending.text)
-        assert sending.text == f"Sending · {dialogue.title}\nReference: {reference}"
+        assert sending.text == f"Sending · {dialogue.title}\n{dialogue.about}\nReference: {reference}"
 
         await house.reaches(supplier)
         supplier.heal()
         card = await house.reads("Placed")
         number = supplier.ledger[0].number
         facts = [f"Order number: {number}", f"Status: {dialogue.status}", f"Reference: {reference}"]
-        assert (card.message_id, card.text.splitlines()[:4]) == (
+        assert (card.message_id, card.text.splitlines()[:5]) == (
             sending.message_id,
-            [f"Placed · {dialogue.title}", *facts],
+            [f"Placed · {dialogue.title}", dialogue.about, *facts],
         )
         assert [taken.body for taken in supplier.ledger] == [dialogue.body(reference)]
         assert len(supplier.received) == 1
@@ -39,7 +39,7 @@ async def test_an_order_goes_from_the_first_question_to_its_number(dialogue: Dia
         facts[1] = f"Status: {fresh}"
         for asked in (f"/status {number}", f"/status {reference}", number):
             house.say(asked)
-            assert (await house.reads("Order")).text.splitlines()[1:4] == facts
+            assert (await house.reads("Order")).text.splitlines()[1:5] == [dialogue.about, *facts]
         house.say("/orders")
         assert number in (await house.next()).text
         house.say("/status 404404")

@@ -33,7 +33,7 @@ from storage import orders
 from storage.outbox import OutboxRow, Taken
 from tests.bench import Clock
 from tests.end_to_end.house import ADMIN, ADMIN_NAME, COLLEAGUE
-from tests.storage.direct import reading
+from tests.storage.direct import reading, writing
 from tests.transcripts import script, sending, shops, telling
 from tests.transcripts.supplying import Ask, ask_of, prepare_reading
 from tests.words.reading import as_read
@@ -49,7 +49,9 @@ COMMANDS: dict[str, type[events.Event]] = {
     "/unknown": events.UnknownRequested,
     "/notify": events.NoticesRequested,
 }
-SAID = "SELECT id, chat_id, body, edits FROM outbox WHERE id > $1 ORDER BY id"
+SAID = "SELECT id, chat_id, body, edits, message_id FROM outbox WHERE id > $1 ORDER BY id"
+TAKEN = "UPDATE outbox SET message_id = id WHERE id > $1 AND edits IS NULL AND message_id IS NULL"
+"""As Telegram takes them: a message goes by its row's id."""
 
 
 class Counting(Ids):
@@ -119,7 +121,7 @@ class Player:
     passing: list[str] = field(default_factory=list)
     updates: int = 0
     last_row: int = 0
-    last_tap: str = ""
+    last_tap: tuple[int, str] = (0, "")
     colleague_is_here: bool = False
 
     async def play(self, steps: list[script.Step]) -> None:
@@ -145,8 +147,9 @@ class Player:
             case script.Says():
                 await self.send(event_of(step.text), colleague=step.colleague)
             case script.Taps():
-                self.last_tap = self.last_tap if step.again else self.data_of(step.label, colleague=step.colleague)
-                await self.send(read(self.last_tap), colleague=step.colleague, tapped=True)
+                self.last_tap = self.last_tap if step.again else self.button(step.label, colleague=step.colleague)
+                row, data = self.last_tap
+                await self.send(read(data), colleague=step.colleague, tapped=row)
             case script.Sends():
                 await self.send(events.SentOther(MEDIA[step.what]))
             case script.Edits():
@@ -167,37 +170,42 @@ class Player:
                 assert self.passing == [step.text]
                 self.passing = []
 
-    def data_of(self, label: str, *, colleague: bool = False) -> str:
-        there = [message for message in reversed(self.chat.values()) if message.colleague == colleague]
-        found = next((message.data[label] for message in there if label in message.data), None)
+    def button(self, label: str, *, colleague: bool = False) -> tuple[int, str]:
+        """The newest button with these words: its message and what it carries."""
+        there = [(row, message) for row, message in reversed(self.chat.items()) if message.colleague == colleague]
+        found = next(((row, message.data[label]) for row, message in there if label in message.data), None)
         assert found is not None, f"no message has a button {label}"
         return found
 
-    async def send(self, event: events.Event, *, colleague: bool = False, tapped: bool = False) -> None:
+    async def send(self, event: events.Event, *, colleague: bool = False, tapped: int | None = None) -> None:
         self.updates += 1
         self.colleague_is_here = self.colleague_is_here or colleague
         who, name = (COLLEAGUE, "Colleague") if colleague else (ADMIN, ADMIN_NAME)
-        toast = await self.desk.handle(Incoming(self.updates, who, who, name, "en", event))
+        toast = await self.desk.handle(Incoming(self.updates, who, who, name, "en", event, tapped))
         assert len(toast) <= 200
         if self.waiting.checks and not isinstance(self.providers[self.account_of_check()], ReadsOrders):
             # Nobody is asked, so nothing of the supplier's is waited for.
             await self.reconciler._check(*self.waiting.checks.pop(0))
         # Only a button has a place for it.
-        self.passing += [toast] if toast and tapped else []
+        self.passing += [toast] if toast and tapped is not None else []
         self.hear()
 
     def hear(self) -> None:
         """Everything that was said since the last time, and how many orders there are by now."""
-        for row in reading(self.desk.database).fetch(SAID, self.last_row):
+        before = self.last_row
+        for row in reading(self.desk.database).fetch(SAID, before):
             self.last_row, body = row["id"], json.loads(row["body"])
             if (colleague := row["chat_id"] == COLLEAGUE) and not self.colleague_is_here:
                 continue
             message = Message(body["html"], tuple(tuple(Button(*button) for button in line) for line in body["rows"]))
             data = {b.text: b.data for line in message.rows for b in line}
             rows = tuple(tuple(b.text for b in line) for line in message.rows)
-            shown = Shown(as_read(message), rows, data, colleague, changed=row["edits"] is not None)
+            changes = row["edits"] or row["message_id"]
+            shown = Shown(as_read(message), rows, data, colleague, changed=changes is not None)
             self.heard.append(shown)
-            self.chat[row["edits"] or row["id"]] = shown
+            self.chat[changes or row["id"]] = shown
+        with writing(self.desk.database) as tx:
+            tx.execute(TAKEN, before)
         self.ids.orders = len(reading(self.desk.database).fetch("SELECT reference FROM orders"))
 
     async def supplier_acts(self, step: script.Supplier) -> None:
