@@ -158,11 +158,11 @@ class Reconciler:
         if form is None or not isinstance(provider, ReconcilesOrders):
             # Without its account, or as an older form, the order can only be looked for by a person.
             changed = Look(LookEnd.FAILED, code="form_changed") if isinstance(provider, ReconcilesOrders) else None
-            await self._looked(order, changed, None)
+            await self._looked(order, changed, self._once_it_is_possible(order))
             return
         if await self._database.read(went_elsewhere, order):
             # What is seen at another customer, or at another address, proves nothing about it.
-            await self._looked(order, Look(LookEnd.FAILED, code="other_identity"), None)
+            await self._looked(order, Look(LookEnd.FAILED, code="other_identity"), self._once_it_is_possible(order))
             return
         sent = await self._sending(provider, order)
         next_at = self._next_look(order, sent)
@@ -311,6 +311,16 @@ class Reconciler:
         by_clock = int(sent.until.timestamp() * SECOND) - self._clock()
         left = max(by_clock, int(self._rules.lag * SECOND) - waited)
         return self._clock.forward() + (min(pause, left + SECOND) if left >= 0 else pause)
+
+    def _once_it_is_possible(self, order: Order) -> int | None:
+        """The time to look for what can't be looked for with these settings; other settings come with a start.
+
+        A start looks for every order of unknown outcome, but of what is held to be not placed only for what is due once
+        more.
+        """
+        if order.outcome == Outcome.UNKNOWN or self._clock.up() - order.settled_up > LOOKED_FOR:
+            return None
+        return self._clock.forward() + HOUR * SECOND
 
     async def _check(self, key: ConversationKey, request: CheckNumber) -> None:
         async def check_and_report() -> None:

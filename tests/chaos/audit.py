@@ -12,7 +12,7 @@ from providers.orders import Outcome
 from providers.simulators.base import Fault, Simulator
 from providers.simulators.base import Order as Taken
 from storage.orders import Order
-from tests.chaos.books import Books, may_be_there, possible
+from tests.chaos.books import Books, may_be_there
 from tests.chaos.drafts import token_of
 
 PROMISES = ("doubled", "lost", "untold", "untrue", "outsiders")
@@ -25,6 +25,8 @@ SAID_OF = {
 }
 NEVER_TAKEN = "blocked by the user"
 """In the one reason for which Telegram may refuse a message for good."""
+WITHHELD = "withheld"
+"""The reason of a message that was for somebody who may not hear it any more; its news went to others."""
 LIST_LACKS_IT, A_PERSON_SAID_SO = "list did not have it at", "said it was not placed"
 """In the words of an order that is held to be not placed, though its supplier has not said so."""
 LOOKED_FOR = 24 * 3600 * 1_000_000
@@ -126,7 +128,7 @@ class Audit:
 
     def _others(self, order: Order) -> list[Order]:
         others = [other for other in self.books.alike(order) if other.reference != order.reference]
-        return [other for other in possible(others) if other.number is None]
+        return [other for other in may_be_there(others) if other.number is None]
 
     def was_away(self) -> None:
         """From now on nothing that waits is to be sent before somebody confirms it again."""
@@ -221,7 +223,8 @@ class Audit:
             if token_of(order.answers) not in self.forgotten:
                 self._check_group_in_the_end(order, group, taken)
         for row in self.books.journal.rows("SELECT chat_id, state, error, body FROM outbox WHERE state <> 'sent'"):
-            if row["state"] != "failed" or NEVER_TAKEN not in (row["error"] or ""):
+            error = row["error"] or ""
+            if row["state"] != "failed" or not (NEVER_TAKEN in error or error == WITHHELD):
                 self.untold.append(f"a message to {row['chat_id']} is {row['state']} ({row['error']}): {row['body']}")
 
     def _check_group_in_the_end(self, order: Order, group: list[Order], taken: list[Taken]) -> None:
@@ -239,7 +242,8 @@ class Audit:
         if told and told[-1] == (SAID_OF[Outcome(order.outcome or "")], order.number or ""):
             return True
         given_up = self.books.journal.rows(
-            "SELECT id FROM outbox WHERE state = 'failed' AND body LIKE ?1", f"%{order.reference}%"
+            "SELECT id FROM outbox WHERE state = 'failed' AND body LIKE ? AND error LIKE ?",
+            *(f"%{order.reference}%", f"%{NEVER_TAKEN}%"),
         )
         return bool(given_up)
 

@@ -29,6 +29,7 @@ ACCOUNTS = st.sampled_from(sorted(RECIPES))
 FAULTS = st.sampled_from([None, None, *Fault])
 DEATHS = st.sampled_from([None, None, *(Death(kind, when) for kind in Kind for when in When)])
 LOST_ANSWERS = sorted(set(Fault) - {Fault.REFUSE})
+LOST_OR_WAITING = st.sampled_from([None, *LOST_ANSWERS])
 READ_FAULTS = st.sampled_from([Fault.ERROR_BEFORE, Fault.DROP_BEFORE, Fault.GARBAGE, Fault.EMPTY])
 TELEGRAM = st.sampled_from(["retry_after", "error", "drop_before", "drop_after"])
 ANY = st.integers(0, 1000)
@@ -254,6 +255,49 @@ class Chaos(RuleBasedStateMachine):
         self.stage.takes_its_time()
         self.order(who, account, Fault.LATE, None, 1, 0)
         self.do(self.stage.passes(LAG + 120.0))
+
+    def order_hangs(self, who: int, account: str, fault: Fault | None) -> None:
+        """Order something whose answer is lost, or, without a fault, something that waits for its supplier."""
+        self.wake_up()
+        if fault is None:
+            self.supplier_is_gone(account)
+        self.order(who, account, fault, None, 1, 0)
+
+    @rule(who=PEOPLE, account=ACCOUNTS, fault=LOST_OR_WAITING)
+    def settings_change_over_an_order(self, who: int, account: str, fault: Fault | None) -> None:
+        self.order_hangs(who, account, fault)
+        self.settings_change(account)
+
+    @rule(who=PEOPLE, account=ACCOUNTS, fault=LOST_OR_WAITING, seconds=PAUSES)
+    def a_copy_is_put_back_over_an_order(self, who: int, account: str, fault: Fault | None, seconds: float) -> None:
+        """And what went on meanwhile is not in it."""
+        self.order_hangs(who, account, fault)
+        self.a_copy_is_made()
+        self.supplier_is_back(account)
+        self.time_passes(seconds)
+        self.the_copy_is_put_back()
+
+    @rule(who=PEOPLE, account=ACCOUNTS, fault=LOST_OR_WAITING, seconds=st.sampled_from([3600.0, -3600.0]))
+    def the_clock_is_set_over_an_order(self, who: int, account: str, fault: Fault | None, seconds: float) -> None:
+        """It was wrong when the order was sent, and is put right."""
+        self.the_clock_is_set(seconds)
+        self.order_hangs(who, account, fault)
+        self.the_clock_is_set(-seconds)
+        self.supplier_is_back(account)
+        self.time_passes(16.0)
+
+    @rule(account=ACCOUNTS, fault=LOST_OR_WAITING)
+    def somebody_leaves_over_an_order(self, account: str, fault: Fault | None) -> None:
+        self.order_hangs(COLLEAGUE, account, fault)
+        self.somebody_leaves()
+
+    @rule(who=PEOPLE, account=ACCOUNTS, seconds=PAUSES)
+    def bot_is_away_over_an_order(self, who: int, account: str, seconds: float) -> None:
+        self.order_hangs(who, account, None)
+        self.kill()
+        self.supplier_is_back(account)
+        self.time_passes(seconds)
+        self.restart(softly=False)
 
     @rule()
     def somebody_leaves(self) -> None:

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 import bot.app
+import bot.desk.gate
+import bot.desk.outgoing
 import bot.journal.recording
 import bot.workers.reconciler
+import bot.workers.reports
 import bot.workers.sender
 import providers.anqicms.provider as anqicms
 import providers.citiesocial.provider as citiesocial
@@ -27,7 +30,7 @@ from bot.workers import verdict
 from bot.workers.presence import Presence
 from bot.workers.reconciler import Reconciler
 from providers.orders import Findings, Outcome, Sending
-from storage import guards, identities, orders, sending, unknown
+from storage import guards, identities, orders, program, sending, unknown
 from storage.database import Reader, Transaction
 from storage.orders import Order
 from tests.storage.direct import reading, writing
@@ -52,6 +55,8 @@ class Mutant(StrEnum):
     BELIEVES_ANY_ANSWER = "takes a number for an order's, whatever else the answer says"
     ADOPTS_LIKENESSES = "takes an order like ours for ours"
     SENDS_ELSEWHERE = "sends an order to what its account has become"
+    SENDS_FROM_A_COPY = "goes on where a copy of its database was made"
+    TELLS_WHOEVER_ORDERED = "tells of an order whoever has ordered it, also when they are no staff any more"
 
 
 def _retries_unknown(patch: pytest.MonkeyPatch) -> None:
@@ -201,6 +206,19 @@ def _sends_elsewhere(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sending, "elsewhere", lambda *_: [])
 
 
+def _sends_from_a_copy(patch: pytest.MonkeyPatch) -> None:
+    async def restored(presence: Presence, copied_at: int) -> None:
+        del copied_at
+        await presence._database.run(program.is_original)
+
+    patch.setattr(Presence, "_restored", restored)
+
+
+def _tells_whoever_ordered(patch: pytest.MonkeyPatch) -> None:
+    for module in (bot.desk.gate, bot.desk.outgoing, bot.workers.reports):
+        patch.setattr(module, "may_hear", lambda *_: True)
+
+
 _PATCHES: Mapping[Mutant, Patch] = {
     Mutant.RETRIES_UNKNOWN: _retries_unknown,
     Mutant.DROP_IS_NOT_SENT: _drop_is_not_sent,
@@ -216,6 +234,8 @@ _PATCHES: Mapping[Mutant, Patch] = {
     Mutant.BELIEVES_ANY_ANSWER: _believes_any_answer,
     Mutant.ADOPTS_LIKENESSES: _adopts_likenesses,
     Mutant.SENDS_ELSEWHERE: _sends_elsewhere,
+    Mutant.SENDS_FROM_A_COPY: _sends_from_a_copy,
+    Mutant.TELLS_WHOEVER_ORDERED: _tells_whoever_ordered,
 }
 
 

@@ -35,8 +35,7 @@ def order_the_same_at_once(chaos: Chaos) -> None:
 
 def move_while_nobody_knows(chaos: Chaos) -> None:
     """The order is at the supplier, and the account leads to another customer before anybody has looked."""
-    chaos.answer_is_lost(ADMIN, "guoguo", Fault.DROP_AFTER)
-    chaos.settings_change("guoguo")
+    chaos.settings_change_over_an_order(ADMIN, "guoguo", Fault.DROP_AFTER)
     chaos.time_passes(LAG + 120)
 
 
@@ -54,12 +53,7 @@ def set_the_clock_while_it_is_late(chaos: Chaos) -> None:
 
 
 def be_away_while_an_order_waits(chaos: Chaos) -> None:
-    chaos.supplier_is_gone("shop")
-    chaos.order(ADMIN, "shop", None, None, 1, 0)
-    chaos.kill()
-    chaos.supplier_is_back("shop")
-    chaos.time_passes(LAG)
-    chaos.restart(softly=False)
+    chaos.bot_is_away_over_an_order(ADMIN, "shop", LAG)
 
 
 def take_it_late(chaos: Chaos) -> None:
@@ -85,10 +79,16 @@ def order_what_somebody_else_orders(chaos: Chaos) -> None:
 
 
 def move_while_an_order_waits(chaos: Chaos) -> None:
-    chaos.supplier_is_gone("citiesocial")
-    chaos.order(ADMIN, "citiesocial", None, None, 1, 0)
-    chaos.settings_change("citiesocial")
+    chaos.settings_change_over_an_order(ADMIN, "citiesocial", None)
     chaos.time_passes(16)
+
+
+def put_back_what_has_gone(chaos: Chaos) -> None:
+    chaos.a_copy_is_put_back_over_an_order(ADMIN, "citiesocial", None, 16)
+
+
+def leave_before_it_is_known(chaos: Chaos) -> None:
+    chaos.somebody_leaves_over_an_order("shop", Fault.DROP_AFTER)
 
 
 CASES = [
@@ -106,6 +106,8 @@ CASES = [
     (Mutant.BELIEVES_ANY_ANSWER, answer_with_somebody_elses, "untrue", "which the supplier doesn't have"),
     (Mutant.ADOPTS_LIKENESSES, order_what_somebody_else_orders, "untrue", "which the supplier doesn't have"),
     (Mutant.SENDS_ELSEWHERE, move_while_an_order_waits, "doubled", "no order is for that place"),
+    (Mutant.SENDS_FROM_A_COPY, put_back_what_has_gone, "doubled", "by itself after an absence"),
+    (Mutant.TELLS_WHOEVER_ORDERED, leave_before_it_is_known, "outsiders", "is no staff"),
 ]
 
 

@@ -236,6 +236,42 @@ async def test_nothing_is_looked_for_at_another_place(house: Supplied, provider:
     await settled(house, "not_sent")
 
 
+async def test_it_is_looked_for_again_once_its_account_leads_there_again(house: Supplied, provider: Searchable) -> None:
+    with writing(house.database) as tx:
+        settle_accounts(tx, {"scripted": ONE}, 1)
+    await not_listed(house, provider)
+    with writing(house.database) as tx:
+        settle_accounts(tx, {"scripted": OTHER}, 2)
+    sought = len(provider.sought)
+    await look(house)
+    assert (len(provider.sought), pause(house)) == (sought, HOUR)
+    await found_after_a_start(house, provider, ONE)
+
+
+async def test_it_is_looked_for_again_once_its_account_is_back(house: Supplied, provider: Searchable) -> None:
+    with writing(house.database) as tx:
+        settle_accounts(tx, {"scripted": ONE}, 1)
+    await not_listed(house, provider)
+    providers = house.reconciler._providers
+    house.reconciler._providers = {"plain": providers["plain"]}
+    await look(house)
+    assert pause(house) == HOUR
+    house.reconciler._providers = providers
+    await found_after_a_start(house, provider, ONE)
+
+
+async def found_after_a_start(house: Supplied, provider: Searchable, customer: Customer) -> None:
+    """With these settings, and within the day."""
+    with writing(house.database) as tx:
+        settle_accounts(tx, {"scripted": customer}, 3)
+    provider.found = Findings((certain("1207"),), complete=True)
+    async with working(house.reconciler.run()):
+        await house.reconciler.recover()
+        house.reconciler.wake()
+        await until(lambda: house.order("1000").number == "1207")
+    assert any(text.startswith("<b>Placed") for text in house.outbox()[-3:])
+
+
 @pytest.mark.parametrize("found", [NOTHING, Findings((certain("1207"),))], ids=["absent", "certain"])
 async def test_of_an_order_from_before_there_were_identities_nothing_is_decided(
     house: Supplied, provider: Searchable, found: Findings
