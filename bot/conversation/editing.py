@@ -23,7 +23,7 @@ from bot.conversation.prompts import entries, fields_offered, items_offered, lis
 from bot.conversation.questions import field_at, list_around, shape
 from bot.conversation.replies import DraftCancelled, Hint, HintCode, SendingShown
 from bot.conversation.requests import PlaceOrder
-from bot.conversation.state import IDLE, Draft, Phase
+from bot.conversation.state import IDLE, Draft, Duplicate, Phase
 from bot.conversation.step import Step, Turn, draft_of
 from providers.fields import about_of
 from providers.orders import Outcome
@@ -155,8 +155,9 @@ def confirm(turn: Turn[Confirmed]) -> Step:
     reference = draft.source if again and draft.source else turn.known.reference
     warned_of = draft.alike.reference if draft.alike else ""
     duplicate = turn.known.duplicate_of(account.name, form.likeness)
-    if duplicate is not None and duplicate.reference != reference and duplicate != draft.alike:
-        # Confirmed at the same moment by somebody else, or more is known of it by now: Confirm then means once more.
+    if duplicate is not None and duplicate.reference != reference and not _was_shown(draft, duplicate):
+        # Confirmed at the same moment by somebody else, or held to be not placed and seen since: Confirm then means
+        # once more.
         return review(turn, duplicate)
     if draft.source is not None and not _is_still_open(turn, draft.source, again=again):
         return Step(IDLE, (Hint(HintCode.NOT_REOPENABLE),))
@@ -179,6 +180,12 @@ def keeps_reference(draft: Draft, known: Known) -> bool:
     """Check whether the draft, confirmed as it is, is the order again that it was re-opened from."""
     unchanged = draft.retry is not None and draft.retry == draft.answers
     return unchanged and not known.is_elsewhere(draft.source or "")
+
+
+def _was_shown(draft: Draft, duplicate: Duplicate) -> bool:
+    """Check that the summary spoke of this order, as it stands: that its number is known by now is no news."""
+    alike = draft.alike
+    return alike is not None and (alike.reference, alike.outcome) == (duplicate.reference, duplicate.outcome)
 
 
 def _is_still_open(turn: Turn[Confirmed], source: str, *, again: bool) -> bool:

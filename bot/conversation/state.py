@@ -55,7 +55,7 @@ class Duplicate(BaseModel):
     """An order with the same answers that was confirmed not long ago; times in UTC microseconds.
 
     `outcome` is "inferred" when a list without it is all that says it was not placed, "decided" when a person is
-    (`decided_by`), at `known_at`; empty for any other.
+    (`decided_by`), at `known_at`, "unknown" while nobody knows; empty for any other.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

@@ -24,12 +24,13 @@ def duplicate_of(reader: Reader, account: str, likeness: str, at: Instant) -> Du
         return None
     decided_by = view(order).decided_by
     held = "decided" if decided_by else "inferred"
+    unknown = "unknown" if order.outcome == Outcome.UNKNOWN else ""
     return Duplicate(
         reference=order.reference,
         number=order.number or "",
         person=order.user_name,
         confirmed_at=order.confirmed_at,
-        outcome=held if order.inferred else "",
+        outcome=held if order.inferred else unknown,
         decided_by=decided_by if order.inferred else "",
         known_at=(order.settled_at or 0) if order.inferred else 0,
     )

@@ -28,7 +28,10 @@ def dialogues_of(provider: str, environment: Mapping[str, str] = os.environ) -> 
 
 
 def all_of(provider: str) -> list[Path]:
-    """Those in which one person orders, and nothing is read that a bot in another process begins with by itself."""
+    """Those in which one person orders, and nothing is read that a bot in another process begins with by itself.
+
+    Nor is anything held to be not placed: killed meanwhile, the bot rightly wants to have been there for longer.
+    """
     return [path for path in DIALOGUES if path.stem.split("-")[0] == provider and _can_be_killed(script.read(path))]
 
 
@@ -41,7 +44,9 @@ def _eventful(path: Path) -> tuple[int, int]:
 def _can_be_killed(steps: list[script.Step]) -> bool:
     alone = not any(step.colleague for step in steps if isinstance(step, script.Says | script.Taps | script.Shows))
     by_itself = {Ask.CATALOGUE, Ask.WATCH, Ask.NONE}
-    return alone and not any(ask_of(step) in by_itself for step in steps if isinstance(step, script.Supplier))
+    held = any("It is looked for again until" in step.text for step in steps if isinstance(step, script.Shows))
+    asked = {ask_of(step) for step in steps if isinstance(step, script.Supplier)}
+    return alone and not held and not asked & by_itself
 
 
 async def survives(path: Path, folder: Path, nursing: Nursing) -> None:
