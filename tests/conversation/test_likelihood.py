@@ -32,6 +32,7 @@ FELL = replace(READ, balance_before="1000", balance_after="880")
         (replace(READ, candidates=(OURS, Candidate("N-3"))), Likely.RESEMBLED),
         (replace(READ, signals=(DEBIT,)), Likely.PAID),
         (FELL, Likely.PAID),
+        (replace(LATE, look_early=True), Likely.NOT_YET),
         (replace(LATE, signals=(Remark("other_clock"),)), Likely.NOT_LISTED),
         (replace(READ, candidates=(OURS,), other_identity="https://a.example"), Likely.ELSEWHERE),
     ],
@@ -48,6 +49,8 @@ def test_what_can_not_be_looked_for_is_said_to_be_so() -> None:
 def test_a_list_is_waited_for_until_it_was_read_after_the_time() -> None:
     assert weigh(READ, visible=True, due_at=DUE).due_at == DUE
     assert weigh(LATE, visible=True, due_at=DUE).due_at == 0
+    # The time is over by the clock, which was set: nobody knows when it really is.
+    assert weigh(replace(LATE, look_early=True), visible=True, due_at=DUE).due_at == 0
     unknown = weigh(READ, visible=True)
     assert (unknown.likely, unknown.due_at) == (Likely.NOT_YET, 0)
 

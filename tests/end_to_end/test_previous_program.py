@@ -16,6 +16,7 @@ import pytest
 
 from bot.sandbox.chats import BOT, ChatButton
 from bot.sandbox.messages import written
+from providers.simulators.base import Fault
 from tests.end_to_end.clock import StandingClock
 from tests.end_to_end.config import as_toml
 from tests.end_to_end.house import ADMIN, COLLEAGUE, World, world
@@ -94,6 +95,26 @@ async def test_an_answer_at_a_question_leads_on_to_the_order(house: World) -> No
         await house.reads("Placed · GuoGuo", ADA)
         _, order = house.guoguo.ledger
         assert {"link": LINK, "quantity": 100}.items() <= order.body.items()
+
+
+async def test_an_answer_with_the_number_of_an_order_of_before_is_believed_of_none(house: World) -> None:
+    async with undisturbed(house):
+        await house.reads("Quantity · 3/4", ADA)
+        house.say("100", ADA)
+        await house.reads("Runs · 4/4", ADA)
+        house.tap("Skip", ADA)
+        await house.reads("Summary · GuoGuo", ADA)
+        house.guoguo.fail(Fault.ANOTHER_AFTER)
+        house.tap("Confirm", ADA)
+        unknown = await house.reads("Outcome unknown · GuoGuo", ADA)
+        assert f"{house.guoguo.ledger[0].number}, which already belongs to another order of ours (1001)" in unknown.text
+        # Its own is the other one.
+        number = house.guoguo.ledger[1].number
+        await house.opens("Found it", ADA)
+        house.tap("Found it", ADA)
+        await house.reads("Order number", ADA)
+        house.say(number, ADA)
+        assert f"Order number: {number}" in (await house.reads("Placed · GuoGuo", ADA)).text
 
 
 async def test_a_look_up_that_waited_is_asked_for_again(house: World) -> None:
