@@ -27,6 +27,7 @@ def main() -> int:
             failed = True
             traceback.print_exc()
     sys.stdout.write(tally.table())
+    sys.stdout.writelines(f"{what}\n" for what in tally.wrong)
     return int(failed or not tally.is_clean)
 
 

@@ -25,8 +25,8 @@ SAID_OF = {
 }
 NEVER_TAKEN = "blocked by the user"
 """In the one reason for which Telegram may refuse a message for good."""
-WITHHELD = "withheld"
-"""The reason of a message that was for somebody who may not hear it any more; its news went to others."""
+NEEDLESS = {"withheld", "outdated"}
+"""Reasons for which a message is not said: its news went to others, or the chat has a newer edit of it."""
 LIST_LACKS_IT, A_PERSON_SAID_SO = "list did not have it at", "said it was not placed"
 """In the words of an order that is held to be not placed, though its supplier has not said so."""
 LOOKED_FOR = 24 * 3600 * 1_000_000
@@ -224,7 +224,7 @@ class Audit:
                 self._check_group_in_the_end(order, group, taken)
         for row in self.books.journal.rows("SELECT chat_id, state, error, body FROM outbox WHERE state <> 'sent'"):
             error = row["error"] or ""
-            if row["state"] != "failed" or not (NEVER_TAKEN in error or error == WITHHELD):
+            if row["state"] != "failed" or not (NEVER_TAKEN in error or error in NEEDLESS):
                 self.untold.append(f"a message to {row['chat_id']} is {row['state']} ({row['error']}): {row['body']}")
 
     def _check_group_in_the_end(self, order: Order, group: list[Order], taken: list[Taken]) -> None:

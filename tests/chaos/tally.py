@@ -22,6 +22,8 @@ class Tally:
     untold: int = 0
     untrue: int = 0
     outsiders: int = 0
+    wrong: list[str] = field(default_factory=list)
+    """What the last five figures count, in words: Hypothesis is silent about a house that it had given up by then."""
 
     def count(self, books: Books, audit: Audit) -> None:
         """Add one run. Of what is wrong, each thing counts once."""
@@ -33,6 +35,7 @@ class Tally:
                 if one.outcome != "placed":
                     kind, _, which = one.outcome.partition(" ")
                     self.faults[which if kind == "fault" else kind] += 1
+        self.wrong += audit.wrong
         for promise in PROMISES:
             setattr(self, promise, getattr(self, promise) + len(set(getattr(audit, promise))))
 
