@@ -145,7 +145,7 @@ def decide(turn: Turn[DecisionTapped]) -> Step:
         return _as_it_is(turn)
     if event.decision is Decision.NOT_PLACED and marks_against(evidence) not in {"", event.against}:
         return _evidence(turn, order, EvidenceView.OBJECTION)
-    if event.decision is Decision.FOUND and (taken := turn.known.number_taken(order.account, event.number)):
+    if event.decision is Decision.FOUND and (taken := turn.known.number_taken(order.reference, event.number)):
         return turn.stays(_taken(turn.known, order, event.number, taken))
     request = Decide(order.reference, order.attempts, event.decision, event.number)
     return turn.stays(Toast(ToastCode.DECIDED), requests=(request,))
@@ -215,7 +215,7 @@ def _about_number(turn: Turn[NumberChecked]) -> Step:
     event, order = turn.event, turn.known.order(turn.event.order.reference) or turn.event.order
     if order.outcome is not Outcome.UNKNOWN:
         return turn.stays(StatusShown(order, turn.known.title_of(order)))
-    if taken := turn.known.number_taken(order.account, event.number):
+    if taken := turn.known.number_taken(order.reference, event.number):
         return turn.stays(_taken(turn.known, order, event.number, taken))
     if event.result is NumberCheck.AGREES:
         return turn.stays(requests=(Decide(order.reference, order.attempts, Decision.FOUND, event.number),))

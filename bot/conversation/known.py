@@ -93,8 +93,8 @@ class Known:
         """Check whether it is still asked which customer an account is whose settings mean `own`."""
         return False
 
-    def number_taken(self, account: str, number: str) -> str:
-        """The reference of the order of ours that has this number at the account; empty for none."""
+    def number_taken(self, reference: str, number: str) -> str:
+        """The order of ours that has this number where the order `reference` went, by its reference; empty for none."""
         return ""
 
     def page(self, wanted: Wanted) -> Page | None:

@@ -22,7 +22,7 @@ from bot.journal.evidence import evidence_of
 from bot.journal.identities import is_elsewhere
 from bot.journal.lookup import named, nearest
 from bot.journal.pages import JournalPages
-from bot.journal.views import taken_by, view
+from bot.journal.views import taken_beside, view
 from bot.staff.access import Staff
 from bot.words.catalogue import catalogues
 from storage import balances, conversations, identities, orders, people, unknown
@@ -111,8 +111,8 @@ class Gathered(Known):
         row = identities.account(self._reader, account)
         return row is not None and row.own == own and bool(row.asks)
 
-    def number_taken(self, account: str, number: str) -> str:
-        return taken_by(self._reader, account, number) or ""
+    def number_taken(self, reference: str, number: str) -> str:
+        return taken_beside(self._reader, reference, number) or ""
 
     def page(self, wanted: Wanted) -> Page | None:
         around = self._around

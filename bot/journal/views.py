@@ -121,12 +121,19 @@ def was_answered(order: Order) -> bool:
 
 def taken_by(reader: Reader, account: str, number: str) -> str | None:
     """The order of ours that has this number there, however people write it: letters small, a leading `#` left out."""
+    found = (orders.number_of(reader, account, spelled) for spelled in _spellings(number))
+    return next(filter(None, found), None)
+
+
+def taken_beside(reader: Reader, reference: str, number: str) -> str | None:
+    """As `taken_by`, at the place that the order `reference` went to, whatever its account is now."""
+    found = (orders.number_beside(reader, reference, spelled) for spelled in _spellings(number))
+    return next(filter(None, found), None)
+
+
+def _spellings(number: str) -> list[str]:
     bare = number.lstrip("#")
-    for spelled in dict.fromkeys(f"{sign}{same}" for same in (bare, bare.upper(), bare.lower()) for sign in ("", "#")):
-        found = orders.number_of(reader, account, spelled)
-        if found is not None:
-            return found
-    return None
+    return [*dict.fromkeys(f"{sign}{same}" for same in (bare, bare.upper(), bare.lower()) for sign in ("", "#"))]
 
 
 def view(order: Order) -> OrderView:

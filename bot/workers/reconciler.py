@@ -22,7 +22,7 @@ from bot.journal.duplicates import come_to_light, held_not_placed
 from bot.journal.evidence import Look, candidates_decided_on, evidence_of, looked
 from bot.journal.identities import is_elsewhere, went_elsewhere
 from bot.journal.rules import LOOKED_FOR
-from bot.journal.views import Result, found_again, taken_by, view, was_answered
+from bot.journal.views import Result, found_again, taken_beside, view, was_answered
 from bot.workers import loop
 from bot.workers.balances import balance_of
 from bot.workers.loop import Duties, Loop, TaskSet, if_stored, until_stored
@@ -264,7 +264,7 @@ class Reconciler:
         answered: set[str] = set()
         found_out: set[str] = set()
         for number in {match.order.number for match in findings.matches}:
-            reference = await self._database.read(taken_by, order.account, number)
+            reference = await self._database.read(taken_beside, order.reference, number)
             other = None if reference is None else await self._database.read(orders.get, reference)
             if other is not None and other.reference != order.reference:
                 certain = was_answered(other) and other.identity == order.identity

@@ -143,11 +143,8 @@ def _numbers_by_account(patch: pytest.MonkeyPatch) -> None:
         row = reader.fetchrow("SELECT reference FROM order_numbers WHERE number = $1", number)
         return None if row is None else str(row["reference"])
 
-    def number_of(reader: Reader, account: str, number: str) -> str | None:
-        return number_at(reader, account, number)
-
     patch.setattr(orders, "number_at", number_at)
-    patch.setattr(orders, "number_of", number_of)
+    patch.setattr(orders, "number_beside", number_at)
 
 
 def _goes_by_the_wall(patch: pytest.MonkeyPatch) -> None:

@@ -77,8 +77,8 @@ class Knows(Known):
     def unknown_orders(self) -> tuple[tuple[OrderView, ...], int]:
         return self._has.unknown
 
-    def number_taken(self, account: str, number: str) -> str:
-        return self._has.taken.get((account, number), "")
+    def number_taken(self, reference: str, number: str) -> str:
+        return self._has.taken.get((reference, number), "")
 
     def page(self, wanted: Wanted) -> Page | None:
         return self._has.pages.get(wanted, Page(wanted))

@@ -16,7 +16,9 @@ from bot.conversation.state import ConversationKey
 from bot.conversation.views import LookEnd
 from bot.desk.admission import Incoming
 from bot.journal.evidence import looked
+from bot.journal.identities import settle_accounts
 from bot.journal.views import Result, view
+from providers.base import Customer
 from providers.orders import Findings, Match, Outcome, PlacedOrder
 from storage import history, orders, outbox
 from tests.bench import Bench, bench
@@ -120,6 +122,25 @@ async def test_the_same_number_at_another_account_is_another_order(house: Bench)
     await house.settle("2000", Result(Outcome.PLACED, number="1207"))
     await finds(house, "1207")
     assert house.order("1000").number == "1207"
+
+
+@pytest.mark.parametrize("written", ["1207", "#1207"])
+async def test_the_same_number_at_what_its_account_has_become_is_another_order(house: Bench, written: str) -> None:
+    leads_to(house, "https://one.example.org")
+    house.sending("3000")
+    await house.settle("3000", UNKNOWN)
+    leads_to(house, "https://other.example.org")
+    house.sending("2000")
+    await house.settle("2000", Result(Outcome.PLACED, number="1207"))
+    await house.does(events.DecisionTapped("3000", 1, events.Decision.FOUND, written), tapped=1)
+    assert (house.order("3000").outcome, house.order("3000").number) == ("placed", written)
+    assert house.order("2000").number == "1207"
+
+
+def leads_to(house: Bench, address: str) -> None:
+    """From now on the shop is the customer at this address."""
+    with writing(house.database) as tx:
+        settle_accounts(tx, {"shop": Customer("anqicms", address, key=("token",))}, 1)
 
 
 async def test_what_a_person_says_was_not_placed_keeps_its_reference_where_none_is_taken_twice(house: Bench) -> None:
