@@ -134,7 +134,8 @@ def _peeking(patch: pytest.MonkeyPatch) -> None:
 
 
 def _believes_elsewhere(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(bot.workers.reconciler, "is_elsewhere", lambda *_: False)
+    for asked in ("is_elsewhere", "went_elsewhere"):
+        patch.setattr(bot.workers.reconciler, asked, lambda *_: False)
 
 
 def _numbers_by_account(patch: pytest.MonkeyPatch) -> None:
