@@ -75,12 +75,12 @@ class Books:
         """Somebody else orders there, which is none of ours whatever it looks like."""
         self._foreign.add((id(place), place.take_elsewhere(body).number))
 
-    def newest_is_foreign(self, place: Simulator, within: timedelta) -> bool:
-        """Whether somebody else's order is the last that the supplier took, not longer ago than that."""
+    def newest_is_unrecorded(self, place: Simulator, within: timedelta) -> bool:
+        """Whether the journal has no order under the number that the supplier gave last, not longer ago than that."""
         last = place.ledger[-1] if place.ledger else None
-        if last is None or (id(place), last.number) not in self._foreign:
+        if last is None or last.taken_at <= place.now() - within:
             return False
-        return last.taken_at > place.now() - within
+        return all(last.number != one.number or self.place_of(one) is not place for one in self.journal.orders())
 
     def ours(self, place: Simulator) -> list[Taken]:
         """Orders that the bot has made there."""

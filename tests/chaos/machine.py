@@ -97,7 +97,7 @@ class Chaos(RuleBasedStateMachine):
         self.do(self.staff.fill_in(who, account, self.staff.token()))
         if fault is not None:
             supplier = self.stage.place(account)
-            if fault in OF_ANOTHER and self.stage.books.newest_is_foreign(supplier, A_DAY):
+            if fault in OF_ANOTHER and self.stage.books.newest_is_unrecorded(supplier, A_DAY):
                 # A number that is nobody's yet, and of just now, can't be told from ours where nothing else is said.
                 fault = Fault.DROP_AFTER
             refusal = supplier.refusals[code % len(supplier.refusals)] if fault is Fault.REFUSE else ""
