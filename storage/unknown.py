@@ -13,6 +13,7 @@ SELECT MIN(at) AS at FROM (
 """
 OPEN = "SELECT * FROM orders WHERE outcome = 'unknown' ORDER BY confirmed_at, reference LIMIT $1"
 OF_IDENTITY = "SELECT * FROM orders WHERE outcome = 'unknown' AND identity = $1 ORDER BY confirmed_at, reference"
+HELD_OF_IDENTITY = "SELECT * FROM orders WHERE look_at IS NOT NULL AND inferred = 1 AND identity = $1"
 COUNT = "SELECT count(*) AS n FROM orders WHERE outcome = 'unknown'"
 LOOK_ALL = "UPDATE orders SET look_at = $1 WHERE outcome = 'unknown'"
 LOOK_ALL_INFERRED = "UPDATE orders SET look_at = $1 WHERE look_at IS NOT NULL AND inferred = 1"
@@ -48,6 +49,11 @@ def open_orders(reader: Reader, limit: int) -> list[Order]:
 def of_identity(reader: Reader, identity: str) -> list[Order]:
     """All that went, or may have gone, to one customer at a supplier."""
     return [Order(**row) for row in reader.fetch(OF_IDENTITY, identity)]
+
+
+def held_of_identity(reader: Reader, identity: str) -> list[Order]:
+    """Those that are held to be not placed and still looked for."""
+    return [Order(**row) for row in reader.fetch(HELD_OF_IDENTITY, identity)]
 
 
 def count(reader: Reader) -> int:

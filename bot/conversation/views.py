@@ -27,6 +27,7 @@ class Reason(StrEnum):
     SEEN_BEFORE_SENDING = "seen_before_sending"  # not sent: an order is there that may be the earlier one, `reference`
     SEEN_LATE = "seen_late"  # unknown: held to be not placed, and an order is there by now that may be it
     RESTORED = "restored"  # unknown: the database is from a copy made `at`
+    NUMBER_OLDER = "number_older"  # unknown: the answer gave `number`, which was there before this order was sent
     NUMBER_TAKEN = "number_taken"  # unknown: the answer gave `number`, which is that of our order `other`
 
 

@@ -10,7 +10,7 @@ from bot.conversation.events import Decision
 from bot.conversation.views import Candidate, Evidence, LookEnd
 from bot.journal.identities import address_of, is_elsewhere
 from providers.orders import Findings, Match, Remark
-from storage import history, identities
+from storage import history, identities, unknown
 from storage.database import Reader, Transaction
 from storage.orders import Order
 
@@ -211,6 +211,19 @@ def _other_identity(reader: Reader, order: Order) -> str:
     """The address that it went to, where its account leads elsewhere now; one that is gone leads nowhere."""
     is_there = identities.account(reader, order.account) is not None
     return address_of(reader, order) if is_there and is_elsewhere(reader, order) else ""
+
+
+def was_listed_before(reader: Reader, order: Order, number: str) -> bool:
+    """Check whether a look-up for another order had a number in the supplier's list before this order was sent."""
+    others = unknown.of_identity(reader, order.identity) + unknown.held_of_identity(reader, order.identity)
+    return any(
+        entry.kind == HistoryKind.LOOK
+        and entry.at < (order.sending_at or 0)
+        and any(candidate["number"] == number for candidate in json.loads(entry.body)["candidates"])
+        for other in others
+        if other.reference != order.reference
+        for entry in history.of_order(reader, other.reference)
+    )
 
 
 def candidates_decided_on(reader: Reader, order: Order) -> frozenset[str]:

@@ -15,10 +15,11 @@ from bot.journal.evidence import (
     note_duplicate,
     note_ended,
     note_stop,
+    was_listed_before,
     was_sent_again,
 )
 from bot.journal.rules import Rules, first_watch
-from bot.journal.views import DECIDED_NOT_PLACED, NUMBER_TAKEN, Result, found_by, not_sent_as
+from bot.journal.views import DECIDED_NOT_PLACED, NUMBER_OLDER, NUMBER_TAKEN, Result, found_by, not_sent_as
 from providers.orders import Outcome
 from storage import guards, orders, sending
 from storage.database import Transaction
@@ -114,12 +115,16 @@ def record(
 
 
 def _if_its_own(tx: Transaction, order: Order, result: Result) -> Result:
-    """The result, unless the number that came with it belongs to another order of ours: then nobody knows."""
-    holder = _holder(tx, order, result.number) if result.number else None
-    if holder is None or holder == order.reference:
+    """The result, unless its number belongs to another order of ours, or was there before: then nobody knows."""
+    if not result.number:
         return result
-    params = {"number": result.number or "", "other": holder}
-    return Result(Outcome.UNKNOWN, code=NUMBER_TAKEN, params=params)
+    params = {"number": result.number}
+    holder = _holder(tx, order, result.number)
+    if holder is not None and holder != order.reference:
+        return Result(Outcome.UNKNOWN, code=NUMBER_TAKEN, params=params | {"other": holder})
+    if was_listed_before(tx, order, result.number):
+        return Result(Outcome.UNKNOWN, code=NUMBER_OLDER, params=params)
+    return result
 
 
 def _holder(tx: Transaction, order: Order, number: str) -> str | None:

@@ -19,6 +19,7 @@ from storage.orders import Order
 UNREACHED = "unreachable"
 DECIDED_NOT_PLACED = Reason.DECIDED_NOT_PLACED
 NUMBER_TAKEN = "number_taken"
+NUMBER_OLDER = "number_older"
 
 
 @dataclass(frozen=True, slots=True)

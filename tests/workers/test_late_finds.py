@@ -217,6 +217,35 @@ async def test_a_number_of_another_order_of_ours_is_no_answer(house: Supplied) -
     assert "1207" in "".join(house.outbox()[-2:])
 
 
+async def test_a_number_that_was_listed_before_the_order_was_sent_is_no_answer(
+    house: Supplied, provider: Searchable
+) -> None:
+    await lose(house)
+    provider.found = Findings((possible("1207"),))
+    await look(house)
+    house.clock.advance(1)
+    house.sending("1001", "scripted")
+    assert await house.settle("1001", placed(PlacedOrder("1207")))
+    order = house.order("1001")
+    assert (order.outcome, order.number) == ("unknown", None)
+    assert "which it listed before this order was sent" in "".join(house.outbox()[-2:])
+    house.sending("1002", "scripted")
+    assert await house.settle("1002", placed(PlacedOrder("1300")))
+    assert house.order("1002").number == "1300"
+
+
+async def test_a_number_that_was_listed_while_the_order_was_under_way_may_be_its_own(
+    house: Supplied, provider: Searchable
+) -> None:
+    await lose(house)
+    house.sending("1001", "scripted")
+    house.clock.advance(1)
+    provider.found = Findings((possible("1207"),))
+    await look(house)
+    assert await house.settle("1001", placed(PlacedOrder("1207")))
+    assert house.order("1001").number == "1207"
+
+
 async def test_nothing_is_looked_for_at_another_place(house: Supplied, provider: Searchable) -> None:
     with writing(house.database) as tx:
         settle_accounts(tx, {"scripted": ONE}, 1)
