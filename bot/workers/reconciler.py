@@ -192,9 +192,14 @@ class Reconciler:
             case Found(match) if await self._has_duplicate(order):
                 # Which of the two it is nobody can tell from here.
                 await self._seen(order, look_of(LookEnd.FOUND, (match,)), next_at)
-            case Found(match) if await self._database.read(sending.others_are_sent, order.account, order.reference):
-                # It could be that one's: its own answer is waited for.
-                await self._looked(order, look_of(LookEnd.FOUND, (match,)), soon)
+            case Found(match) if await self._may_be_of_another(order):
+                look = look_of(LookEnd.FOUND, (match,))
+                if self._held_back:
+                    # Nothing is sent on the chance that it is that one's.
+                    await self._seen(order, look, soon)
+                else:
+                    # It could be that one's: its own answer is waited for.
+                    await self._looked(order, look, soon)
             case Found(match):
                 look = look_of(LookEnd.FOUND, (match,))
                 try:
@@ -225,6 +230,11 @@ class Reconciler:
                 await self._reports.settle(order, result, look=look, held_back=self._held_back)
                 return
         await self._looked(order, look, next_at)
+
+    async def _may_be_of_another(self, order: Order) -> bool:
+        """True when another order is on its way there; one that is held back isn't."""
+        held_back = frozenset(self._held_back)
+        return await self._database.read(sending.others_are_sent, order.account, order.reference, held_back)
 
     async def seen_before(self, order: Order) -> Result | None:
         """Look once more for what the order was confirmed in spite of, just before it is sent.

@@ -44,6 +44,7 @@ CALLS = 4
 INTERRUPTED = "interrupted"
 AT_A_TIME = 100
 _NOT_RECORDED = "what became of an order could not be recorded"
+_NOT_LOOKED_FOR = "an earlier order like one that is to be sent could not be looked for"
 
 
 async def never_away() -> None:
@@ -249,9 +250,12 @@ class Sender:
         await self._note(order, result)
 
     async def _looked_before(self, order: Order) -> Result | None:
-        """The reason for not sending it: an earlier one of the same content is there after all."""
+        """The reason for not sending it: an earlier one of the same content is there after all.
+
+        It is looked for until storage takes what was seen: that must not be lost, nor the same be sent meanwhile.
+        """
         try:
-            return await self._seen_before(order)
+            return await until_stored(lambda: self._seen_before(order), _NOT_LOOKED_FOR)
         except Exception:
             # Whoever confirmed it was told that the earlier one may be there: a fault of ours is no news.
             log.exception("order %s: an earlier one like it could not be looked for", order.reference)
