@@ -71,8 +71,8 @@ class Reconciler:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._asked: dict[str, set[ConversationKey]] = {}
-        self._held_back: set[str] = set()
-        """Orders that are about to be sent, unless an earlier one is found just now."""
+        self._held_back: dict[str, str] = {}
+        """Orders that are about to be sent, unless an earlier one is found just now, and that one."""
         self._under_way = TaskSet()
 
     def wake(self) -> None:
@@ -194,7 +194,7 @@ class Reconciler:
                 await self._seen(order, look_of(LookEnd.FOUND, (match,)), next_at)
             case Found(match) if await self._may_be_of_another(order):
                 look = look_of(LookEnd.FOUND, (match,))
-                if self._held_back:
+                if order.reference in self._held_back.values():
                     # Nothing is sent on the chance that it is that one's.
                     await self._seen(order, look, soon)
                 else:
@@ -242,15 +242,16 @@ class Reconciler:
         The reason for not sending it, when an earlier one that was held to be not placed is there after all.
         """
         seen: Order | None = None
-        earlier = await self._database.read(held_not_placed, order)
-        if earlier is not None:
-            self._held_back.add(order.reference)
+        for earlier in await self._database.read(held_not_placed, order):
+            self._held_back[order.reference] = earlier.reference
             try:
                 await self._safely(earlier)
             finally:
-                self._held_back.discard(order.reference)
+                self._held_back.pop(order.reference, None)
             now = await self._database.read(orders.get, earlier.reference)
-            seen = now if now is not None and now.outcome in {Outcome.PLACED, Outcome.UNKNOWN} else None
+            if now is not None and now.outcome in {Outcome.PLACED, Outcome.UNKNOWN}:
+                seen = now
+                break
         # It may have come to light while this one waited, too.
         seen = seen or await self._database.read(come_to_light, order)
         if seen is None:

@@ -17,7 +17,7 @@ from tests.storage.direct import reading, writing
 from tests.workers.lost import LAG, look, lose
 from tests.workers.scripted import Scripted, Searchable, certain, possible
 from tests.workers.supplied import Supplied, supplied
-from tests.workers.test_late_finds import HOUR, confirmed_anew, not_listed
+from tests.workers.test_late_finds import confirmed_anew, not_listed
 
 
 @pytest.fixture
@@ -158,8 +158,6 @@ async def test_the_same_is_asked_about_as_long_as_an_earlier_one_may_be_there(ho
         note_duplicate(tx, house.order("2000"), "1000", held=False)
     assert await house.settle("2000", placed(PlacedOrder("1300")))
     house.clock.advance(7 * 86400)
-    assert held() == "1000"
+    assert held() == "2000"
     assert await house.settle("1000", placed(PlacedOrder("1207")))
-    assert held() == "1000"
-    house.clock.advance(HOUR + 1)
     assert held() is None
