@@ -110,7 +110,7 @@ def record(
     order = orders.get(tx, reference)
     assert order is not None  # noqa: S101  it was settled just now
     _after(tx, order, result, at, rules, anew=not before.inferred)
-    if before.outcome is not None:
+    if before.outcome is not None or before.attempts > 1:
         keep_later_guards(tx, order, rules)
     return Recorded(order, sent_again or before.outcome is not None)
 
