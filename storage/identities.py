@@ -33,10 +33,14 @@ LINK_OTHERS = "UPDATE identities SET same_as = $2 WHERE same_as = $1"
 MERGE_ACCOUNTS = "UPDATE accounts SET identity = $2 WHERE identity = $1"
 ANSWERED = "UPDATE accounts SET asks = '' WHERE own = $1"
 MERGE_ORDERS = "UPDATE orders SET identity = $2 WHERE identity = $1"
-# A number or a guard that the other one has too stays with it.
+# A number that the other one has too stays with it; of two guards the one that holds longer does.
 MERGE_NUMBERS = """
 UPDATE order_numbers SET identity = $2 WHERE identity = $1
 AND number NOT IN (SELECT number FROM order_numbers WHERE identity = $2)
+"""
+SURPASSED_GUARDS = """
+DELETE FROM order_guards WHERE identity = $2 AND EXISTS (SELECT 1 FROM order_guards AS other WHERE other.identity = $1
+    AND other.fingerprint = order_guards.fingerprint AND other.until > order_guards.until)
 """
 MERGE_GUARDS = """
 UPDATE order_guards SET identity = $2 WHERE identity = $1
@@ -119,7 +123,7 @@ def link(tx: Transaction, own: str, same_as: str, *, now: int, user_id: int, nam
     """Keep everything of the identity `own` under another one from now on; False when it is linked already."""
     if tx.execute(LINK, own, same_as, now, user_id, name) == 0:
         return False
-    for statement in (LINK_OTHERS, MERGE_ORDERS, MERGE_NUMBERS, MERGE_GUARDS, MERGE_ACCOUNTS):
+    for statement in (LINK_OTHERS, MERGE_ORDERS, MERGE_NUMBERS, SURPASSED_GUARDS, MERGE_GUARDS, MERGE_ACCOUNTS):
         tx.execute(statement, own, same_as)
     tx.execute(ANSWERED, own)
     return True
@@ -135,9 +139,10 @@ def rename(tx: Transaction, before: str, name: str, identity: str) -> int:
     return tx.execute(RENAME, before, name, identity)
 
 
-def take_guards(tx: Transaction, name: str, identity: str) -> int:
-    """Guards from before there were identities ask about the same order where the account leads now."""
-    return tx.execute(MERGE_GUARDS, f"{BEFORE}{name}", identity)
+def take_guards(tx: Transaction, name: str, identity: str) -> None:
+    """Guards from before there were identities hold where the account leads now: in doubt it is asked."""
+    for statement in (SURPASSED_GUARDS, MERGE_GUARDS):
+        tx.execute(statement, BEFORE + name, identity)
 
 
 def take_unsent(tx: Transaction, name: str, identity: str) -> int:

@@ -13,6 +13,14 @@ SET = """
 INSERT INTO program (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 """
 COPIED = "SELECT MAX(at) AS at FROM copied"
+# From before heartbeats were noted.
+LAST_SEEN = """
+SELECT MAX(at) AS at FROM (
+    SELECT MAX(confirmed_at) AS at FROM orders
+    UNION ALL SELECT MAX(created_at) AS at FROM outbox
+    UNION ALL SELECT MAX(done_at) AS at FROM outbox
+) AS times
+"""
 ORIGINAL = "DELETE FROM copied"
 
 _HEARTBEAT, _FORWARD, _UP, _SALT = "heartbeat", "forward", "up", "salt"
@@ -33,6 +41,12 @@ def last_heartbeat(reader: Reader) -> Heartbeat | None:
     if "" in values:
         return None
     return Heartbeat(*map(int, values))
+
+
+def last_seen(reader: Reader) -> int | None:
+    """The last time, in UTC microseconds, of which anything but a heartbeat says that the bot was there."""
+    row = reader.fetchrow(LAST_SEEN)
+    return None if row is None or row["at"] is None else int(row["at"])
 
 
 def beat(tx: Transaction, heartbeat: Heartbeat) -> None:

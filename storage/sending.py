@@ -4,6 +4,7 @@
 A claim names who holds it and until when: only what nobody can be sending any more is taken over.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from storage import words
@@ -72,7 +73,7 @@ WHERE reference = $1 AND number IS NOT NULL
 """
 OTHERS_SENDING = f"""
 SELECT reference FROM orders WHERE stage = 'sending' AND reference <> $2
-    AND (account = $1 OR identity = {of_account}) LIMIT 1
+    AND (account = $1 OR identity = {of_account})
 """  # noqa: S608  a constant of ours
 ADD_NAME = "INSERT INTO order_names (name, reference) VALUES ($1, $2) ON CONFLICT (name, reference) DO NOTHING"
 CONFIRMED = "SELECT * FROM orders WHERE stage = 'confirmed' ORDER BY account, confirmed_at, reference LIMIT $1"
@@ -245,9 +246,12 @@ def correct(tx: Transaction, reference: str, attempt: int, became: Settlement, *
     return True
 
 
-def others_are_sent(reader: Reader, account: str, reference: str) -> bool:
-    """True when another order is on its way to what the account is, whose number nobody knows yet."""
-    return reader.fetchrow(OTHERS_SENDING, account, reference) is not None
+def others_are_sent(reader: Reader, account: str, reference: str, held_back: Collection[str] = ()) -> bool:
+    """True when another order is on its way to what the account is, whose number nobody knows yet.
+
+    `held_back` are those that have not left: they wait for what is found.
+    """
+    return any(row["reference"] not in held_back for row in reader.fetch(OTHERS_SENDING, account, reference))
 
 
 def abandoned(reader: Reader, me: str, now: int) -> list[Order]:

@@ -37,8 +37,27 @@ def duplicate_of(reader: Reader, account: str, likeness: str, at: Instant) -> Du
 
 
 def keep_guard(tx: Transaction, order: Order, rules: Rules) -> None:
-    """The order was placed, or may have been: the same is asked about for a while."""
-    guards.keep(tx, order.reference, *_guarded_until(order, rules))
+    """The order was placed, or may have been: the same is asked about for a while.
+
+    And for longer where it was confirmed in spite of one that may be there all the same.
+    """
+    until, until_up = _guarded_until(order, rules)
+    if order.outcome == Outcome.PLACED:
+        for reference in _before(tx, order.reference):
+            earlier = orders.get(tx, reference)
+            if earlier is not None and (earlier.outcome == Outcome.UNKNOWN or is_held_not_placed(earlier)):
+                longer, longer_up = _guarded_until(earlier, rules)
+                until, until_up = max(until, longer), max(until_up, longer_up)
+    guards.keep(tx, order.reference, until, until_up)
+
+
+def keep_later_guards(tx: Transaction, order: Order, rules: Rules) -> None:
+    """An order was settled that others were confirmed in spite of and placed: their guards may have waited for it."""
+    for guard in guards.held(tx):
+        if guard.identity == order.identity and order.reference in _before(tx, guard.reference):
+            later = orders.get(tx, guard.reference)
+            if later is not None and later.outcome == Outcome.PLACED:
+                keep_guard(tx, later, rules)
 
 
 def _guarded_until(order: Order, rules: Rules) -> tuple[int, int]:
@@ -56,15 +75,15 @@ def is_held_not_placed(order: Order) -> bool:
     return order.outcome == Outcome.NOT_SENT and bool(order.inferred)
 
 
-def held_not_placed(reader: Reader, order: Order) -> Order | None:
-    """The order that this one was confirmed in spite of, if it may be there although it is held to be not placed."""
+def held_not_placed(reader: Reader, order: Order) -> tuple[Order, ...]:
+    """Those that this one was confirmed in spite of and that may be there although they are held to be not placed."""
     before = (orders.get(reader, reference) for reference in _before(reader, order.reference))
-    return next((earlier for earlier in before if earlier is not None and is_held_not_placed(earlier)), None)
+    return tuple(earlier for earlier in before if earlier is not None and is_held_not_placed(earlier))
 
 
 def come_to_light(reader: Reader, order: Order) -> Order | None:
     """The order that this one was confirmed in spite of, if it was held to be not placed then, and no longer is."""
-    reference = confirmed_in_spite_of_held(reader, order.reference)
+    reference = confirmed_in_spite_of_held(reader, order)
     earlier = None if reference is None else orders.get(reader, reference)
     seen = earlier is not None and earlier.outcome in {Outcome.PLACED, Outcome.UNKNOWN}
     return earlier if seen else None
@@ -102,7 +121,7 @@ def _may_be_there(reader: Reader, reference: str, *, in_spite_of: str) -> bool:
     order = orders.get(reader, reference)
     if order is not None and order.stage == "confirmed" and not was_sent_again(reader, order):
         # One that waits is stopped by what has come to light.
-        return confirmed_in_spite_of_held(reader, reference) != in_spite_of
+        return confirmed_in_spite_of_held(reader, order) != in_spite_of
     return order is not None and (order.outcome not in {Outcome.NOT_SENT, Outcome.REFUSED} or is_held_not_placed(order))
 
 

@@ -126,12 +126,11 @@ def confirmed_in_spite_of(reader: Reader, reference: str) -> str | None:
     return str(json.loads(told[-1].body)["alike"]) if told else None
 
 
-def confirmed_in_spite_of_held(reader: Reader, reference: str) -> str | None:
-    """The same, where that order was held to be not placed when it was shown."""
-    told = [
-        json.loads(entry.body) for entry in history.of_order(reader, reference) if entry.kind == HistoryKind.DUPLICATE
-    ]
-    return str(told[-1]["alike"]) if told and told[-1].get("held") else None
+def confirmed_in_spite_of_held(reader: Reader, order: Order) -> str | None:
+    """The same, where that order was held to be not placed when this one was last confirmed."""
+    noted = history.latest(reader, order.reference, order.attempts - order.tries, HistoryKind.DUPLICATE)
+    told = {} if noted is None else json.loads(noted.body)
+    return str(told["alike"]) if told.get("held") else None
 
 
 def was_sent_again(reader: Reader, order: Order) -> bool:

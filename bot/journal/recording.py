@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.clock import SECOND, Instant
 from bot.conversation.events import Decision
 from bot.conversation.requests import Decide, PlaceOrder, StopTrying
-from bot.journal.duplicates import give_back, is_held_not_placed, keep_guard
+from bot.journal.duplicates import give_back, is_held_not_placed, keep_guard, keep_later_guards
 from bot.journal.evidence import (
     AGAIN_NOT_SENT,
     note_decision,
@@ -111,6 +111,8 @@ def record(
     order = orders.get(tx, reference)
     assert order is not None  # noqa: S101  it was settled just now
     _after(tx, order, result, at, rules, anew=not before.inferred)
+    if before.outcome is not None or before.attempts > 1:
+        keep_later_guards(tx, order, rules)
     return Recorded(order, sent_again or before.outcome is not None)
 
 

@@ -25,6 +25,8 @@ EVERY: Final = 20.0
 AWAY: Final = "absence"
 RESTORED: Final = "restored"
 _AT_A_TIME: Final = 100
+_NOBODY: Final = "nobody"
+"""The holder of no claim."""
 
 
 class Presence:
@@ -39,6 +41,7 @@ class Presence:
         self._drift = clock.drift()
         self._seen = clock.unaided()
         self._last = clock()
+        self._absent: Result | None = None
         self._checking = asyncio.Lock()
 
     def wake(self) -> None:
@@ -52,21 +55,23 @@ class Presence:
         """
         last = await self._database.read(program.last_heartbeat)
         copied_at = await self._database.read(program.copied_at)
+        seen_at = last.now if last is not None else await self._database.read(program.last_seen)
         if last is not None:
             self._clock.resume(forward=last.forward, up=last.up)
         if copied_at is not None:
             await self._restored(copied_at)
-        elif last is not None and not 0 <= self._clock() - last.now <= self._absence:
-            await self._away(last.now)
+        elif seen_at is not None and not 0 <= self._clock() - seen_at <= self._absence:
+            await self._away(seen_at)
         await self._beat()
 
     async def run(self) -> None:
         """Run until cancelled."""
         await self._loop.run()
 
-    async def check(self) -> None:
+    async def check(self) -> Result | None:
         """Before anything is sent: after an absence that isn't over by itself.
 
+        Returns what the last absence has made of orders, None without one: it is another one when there was another.
         One at a time: what is confirmed after one absence is not held for the same once more.
         """
         async with self._checking:
@@ -75,6 +80,7 @@ class Presence:
                 log.warning("the bot was away, or its clock was set, for %d s", gone // SECOND)
                 await self._away(self._last)
                 await self._beat()
+            return self._absent
 
     async def _turn(self) -> float:
         await self.check()
@@ -89,12 +95,17 @@ class Presence:
 
     async def _away(self, since: int) -> None:
         params = {"from": str(since), "until": str(self._clock())}
-        if held := await self._hold(Result(Outcome.NOT_SENT, code=AWAY, params=params)):
+        self._absent = Result(Outcome.NOT_SENT, code=AWAY, params=params)
+        if held := await self._hold(self._absent):
             log.warning("%d orders that waited to be sent are asked about", held)
 
     async def _restored(self, copied_at: int) -> None:
         """Nobody knows what the original has sent since the copy was made."""
-        held = await self._hold(Result(Outcome.UNKNOWN, code=RESTORED, params={"at": str(copied_at)}))
+        restored = Result(Outcome.UNKNOWN, code=RESTORED, params={"at": str(copied_at)})
+        # The original may have tried again since what was on its way.
+        for order in await self._database.read(sending.abandoned, _NOBODY, self._clock.forward()):
+            await self._reports.settle(order, restored)
+        held = await self._hold(restored)
         at = _told(copied_at, self._reports.desk.zone)
         log.warning("this database is a copy of %s; %d orders that waited to be sent are looked for", at, held)
 

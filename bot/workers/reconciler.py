@@ -71,8 +71,8 @@ class Reconciler:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._asked: dict[str, set[ConversationKey]] = {}
-        self._held_back: set[str] = set()
-        """Orders that are about to be sent, unless an earlier one is found just now."""
+        self._held_back: dict[str, str] = {}
+        """Orders that are about to be sent, unless an earlier one is found just now, and that one."""
         self._under_way = TaskSet()
 
     def wake(self) -> None:
@@ -192,9 +192,14 @@ class Reconciler:
             case Found(match) if await self._has_duplicate(order):
                 # Which of the two it is nobody can tell from here.
                 await self._seen(order, look_of(LookEnd.FOUND, (match,)), next_at)
-            case Found(match) if await self._database.read(sending.others_are_sent, order.account, order.reference):
-                # It could be that one's: its own answer is waited for.
-                await self._looked(order, look_of(LookEnd.FOUND, (match,)), soon)
+            case Found(match) if await self._may_be_of_another(order):
+                look = look_of(LookEnd.FOUND, (match,))
+                if order.reference in self._held_back.values():
+                    # Nothing is sent on the chance that it is that one's.
+                    await self._seen(order, look, soon)
+                else:
+                    # It could be that one's: its own answer is waited for.
+                    await self._looked(order, look, soon)
             case Found(match):
                 look = look_of(LookEnd.FOUND, (match,))
                 try:
@@ -226,21 +231,27 @@ class Reconciler:
                 return
         await self._looked(order, look, next_at)
 
+    async def _may_be_of_another(self, order: Order) -> bool:
+        """True when another order is on its way there; one that is held back isn't."""
+        held_back = frozenset(self._held_back)
+        return await self._database.read(sending.others_are_sent, order.account, order.reference, held_back)
+
     async def seen_before(self, order: Order) -> Result | None:
         """Look once more for what the order was confirmed in spite of, just before it is sent.
 
         The reason for not sending it, when an earlier one that was held to be not placed is there after all.
         """
         seen: Order | None = None
-        earlier = await self._database.read(held_not_placed, order)
-        if earlier is not None:
-            self._held_back.add(order.reference)
+        for earlier in await self._database.read(held_not_placed, order):
+            self._held_back[order.reference] = earlier.reference
             try:
                 await self._safely(earlier)
             finally:
-                self._held_back.discard(order.reference)
+                self._held_back.pop(order.reference, None)
             now = await self._database.read(orders.get, earlier.reference)
-            seen = now if now is not None and now.outcome in {Outcome.PLACED, Outcome.UNKNOWN} else None
+            if now is not None and now.outcome in {Outcome.PLACED, Outcome.UNKNOWN}:
+                seen = now
+                break
         # It may have come to light while this one waited, too.
         seen = seen or await self._database.read(come_to_light, order)
         if seen is None:

@@ -44,10 +44,13 @@ CALLS = 4
 INTERRUPTED = "interrupted"
 AT_A_TIME = 100
 _NOT_RECORDED = "what became of an order could not be recorded"
+_NOT_CHECKED = "an absence could not be looked for"
+_NOT_LOOKED_FOR = "an earlier order like one that is to be sent could not be looked for"
 
 
-async def never_away() -> None:
+async def never_away() -> Result | None:
     """Nobody looks for absences."""
+    return None
 
 
 async def nothing_seen(_: Order) -> None:
@@ -65,14 +68,15 @@ class Sender:
         clock: Watch,
         me: str,
         *,
-        check_presence: Callable[[], Awaitable[None]] = never_away,
+        check_presence: Callable[[], Awaitable[Result | None]] = never_away,
         seen_before: Callable[[Order], Awaitable[Result | None]] = nothing_seen,
     ) -> None:
         """`me` names this process in the journal, and no other one before or after it.
 
-        `check_presence` comes before anything is taken to be sent: after an absence that is a question. `seen_before`
-        looks once more for an earlier order of the same content, and is the reason for not sending this one where it
-        found it.
+        `check_presence` comes before anything is taken to be sent, and again before the call: after an absence that is
+        a question. It gives what the last one makes of orders, another one after another absence. `seen_before` looks
+        once more for an earlier order of the same content, and is the reason for not sending this one where it found
+        it.
         """
         self._database = database
         self._reports = reports
@@ -136,11 +140,13 @@ class Sender:
 
     async def _turn(self, account: str) -> float | None:
         """Begin with what is due; a call that ends wakes the loop."""
-        await self._check_presence()
+        absent = await self._check_presence()
         provider, now = self._providers[account], self._clock.forward()
         compared = isinstance(provider, ReadsProducts)
         # To its end, also when we are stopped meanwhile: what was claimed is sent, and `drain` waits for it.
-        starting = asyncio.create_task(self._compare_due(account, now) if compared else self._start_due(account))
+        starting = asyncio.create_task(
+            self._compare_due(account, now, absent) if compared else self._start_due(account, absent)
+        )
         self._starting.add(starting)
         starting.add_done_callback(self._starting.discard)
         started = await asyncio.shield(starting)
@@ -152,14 +158,14 @@ class Sender:
             return 0
         return SWEEP if due_at is None else min(SWEEP, (due_at - self._clock.forward()) / SECOND)
 
-    async def _start_due(self, account: str) -> int:
+    async def _start_due(self, account: str, absent: Result | None = None) -> int:
         """Claim what is due and begin to send it; returns how many."""
         claimed = await self._claim(account, self._providers[account].creates_at_once - len(self._calls[account]))
         for order in claimed:
-            self._begin(order, self._send(order))
+            self._begin(order, self._send(order, absent))
         return len(claimed)
 
-    async def _compare_due(self, account: str, now: int) -> int:
+    async def _compare_due(self, account: str, now: int, absent: Result | None = None) -> int:
         """Begin with what is due, none of it claimed yet; returns how many."""
         under_way = len(self._calls[account])
         free = self._providers[account].creates_at_once - under_way
@@ -168,7 +174,7 @@ class Sender:
         due = await self._database.read(sending.due, account, now, free + under_way)
         begun = [order for order in due if order.reference not in self._in_hand][:free]
         for order in begun:
-            self._begin(order, self._compare_and_send(order))
+            self._begin(order, self._compare_and_send(order, absent))
         return len(begun)
 
     def _begin(self, order: Order, work: Coroutine[Any, Any, None]) -> None:
@@ -180,7 +186,7 @@ class Sender:
         call = self._calls[order.account].start(work, f"the sending of order {order.reference} broke off")
         call.add_done_callback(ended)
 
-    async def _compare_and_send(self, order: Order) -> None:
+    async def _compare_and_send(self, order: Order, absent: Result | None) -> None:
         """Read its products again; then claim and send it, or settle it as not sent."""
         taken = await if_stored(lambda: self._compare_and_claim(order), f"order {order.reference} could not be claimed")
         if taken is None:
@@ -189,7 +195,7 @@ class Sender:
         if checked.stop is not None:
             await self._note(claimed, replace(checked.stop, unreached=True))
         else:
-            await self._send(claimed, checked.remarks)
+            await self._send(claimed, absent, checked.remarks)
 
     async def _compare_and_claim(self, order: Order) -> tuple[Order, PriceCheck] | None:
         """The order as claimed, and what came of its price check; None when it is not to be sent now."""
@@ -236,22 +242,30 @@ class Sender:
         longest = MARGIN + CALLS * self._providers[account].settings.timeout
         return Claim(self._me, self._clock(), self._clock.forward() + int(longest * SECOND))
 
-    async def _send(self, order: Order, remarks: tuple[Remark, ...] = ()) -> None:
-        """`remarks` are said with an order that was placed."""
+    async def _send(self, order: Order, absent: Result | None, remarks: tuple[Remark, ...] = ()) -> None:
+        """`absent` is the last absence before it was taken up. `remarks` are said with an order that was placed."""
         provider = self._providers[order.account]
         if (stop := await self._looked_before(order)) is not None:
             await self._note(order, stop)
             return
         await self._announced(provider, order)
+        now_absent = await until_stored(self._check_presence, _NOT_CHECKED)
+        if now_absent is not None and now_absent is not absent:
+            # While it was compared and looked for.
+            await self._note(order, now_absent)
+            return
         result = await self._call(provider, order)
         if result.outcome is Outcome.PLACED:
             result = replace(result, remarks=(*result.remarks, *remarks))
         await self._note(order, result)
 
     async def _looked_before(self, order: Order) -> Result | None:
-        """The reason for not sending it: an earlier one of the same content is there after all."""
+        """The reason for not sending it: an earlier one of the same content is there after all.
+
+        It is looked for until storage takes what was seen: that must not be lost, nor the same be sent meanwhile.
+        """
         try:
-            return await self._seen_before(order)
+            return await until_stored(lambda: self._seen_before(order), _NOT_LOOKED_FOR)
         except Exception:
             # Whoever confirmed it was told that the earlier one may be there: a fault of ours is no news.
             log.exception("order %s: an earlier one like it could not be looked for", order.reference)

@@ -252,3 +252,29 @@ async def test_who_is_named_is_known_by_that_and_else_by_the_secret(account: str
         customer = provider.customer()
     assert (customer.provider, customer.name, customer.key) == (kind.name, name, key)
     assert not any(secret in repr(customer) for secret in key)
+
+
+def test_a_guard_from_before_there_were_identities_holds_on(database: Database) -> None:
+    with writing(database) as tx:
+        assert guards.take(tx, "guoguo", "like", "1", now=1, shown="")
+        assert guards.take(tx, "shop", "like", "2", now=1, shown="")
+    start(database, guoguo=REAL, shop=USER)
+    assert guards.holder(reading(database), "guoguo", "like", 2) == "1"
+    assert guards.holder(reading(database), "shop", "like", 2) == "2"
+    with writing(database) as tx:
+        assert not guards.take(tx, "guoguo", "like", "3", now=2, shown="")
+
+
+@pytest.mark.parametrize(("over", "holds"), [("2", "1"), ("1", "2")], ids=["with the old key", "with the new key"])
+def test_of_two_guards_of_one_customer_the_one_that_holds_longer_stays(
+    database: Database, over: str, holds: str
+) -> None:
+    start(database, guoguo=REAL)
+    with writing(database) as tx:
+        assert guards.take(tx, "guoguo", "like", "1", now=1, shown="")
+    (asked,) = start(database, guoguo=NEW_KEY)
+    with writing(database) as tx:
+        assert guards.take(tx, "guoguo", "like", "2", now=1, shown="")
+        guards.keep(tx, over, 10, 10)
+        assert identities.same_customer(tx, "guoguo", asked.own, now=7000, user_id=7, name="Ann")
+    assert guards.holder(reading(database), "guoguo", "like", 5000, 5000) == holds

@@ -286,19 +286,13 @@ def test_a_claim_names_the_person_whose_it_is() -> None:
             Outcome.NOT_SENT,
             Reason.FOUND_BEFORE_SENDING,
             {"reference": "1000", "number": "ORD-1"},
-            (
-                "Just before sending, GuoGuo's list showed the earlier order 1000 (ORD-1) after all, so this one was "
-                "not sent."
-            ),
+            "The earlier order 1000 is there after all: GuoGuo has it as ORD-1. So this one was not sent.",
         ),
         (
             Outcome.NOT_SENT,
             Reason.SEEN_BEFORE_SENDING,
             {"reference": "1000"},
-            (
-                "Just before sending, GuoGuo's list showed an order that may be the earlier one (1000), so this one "
-                "was not sent."
-            ),
+            "The earlier order 1000 may be there at GuoGuo after all, so this one was not sent.",
         ),
         (
             Outcome.UNKNOWN,

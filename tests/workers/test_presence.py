@@ -10,7 +10,7 @@ from bot.clock import SECOND, Clock
 from bot.conversation.views import OrderView
 from bot.journal.views import view
 from bot.workers.presence import Presence
-from storage import program
+from storage import program, sending
 from storage.program import Heartbeat
 from tests.bench import START, Bench, bench, desk_on
 from tests.end_to_end.house import ADMIN, COLLEAGUE
@@ -188,3 +188,28 @@ async def test_a_heartbeat_is_noted_again_and_again(place: Place) -> None:
     assert await presence._turn() <= ABSENCE / 2
     now = place.hands.clock
     assert program.last_heartbeat(reading(place.house.database)) == Heartbeat(now(), now.forward(), now.up())
+
+
+async def test_what_was_being_sent_in_a_copy_may_have_been_sent_again_since(place: Place) -> None:
+    await place.started().begin()
+    place.house.sending("1000")
+    with writing(place.house.database) as tx:
+        tx.execute("INSERT INTO copied (at) VALUES ($1)", place.hands.wall)
+        sending.lapse(tx)
+    place.hands.goes_by(7 * 86400)
+    await place.started().begin()
+    order = place.shown()
+    assert (order.outcome, order.code) == ("unknown", "restored")
+    (ended,) = reading(place.house.database).fetch("SELECT at FROM order_history WHERE kind = 'ended'")
+    # It is looked for among all that was made until now.
+    assert ended["at"] == place.hands.wall
+
+
+async def test_what_waited_for_long_when_nobody_had_noted_a_heartbeat_is_asked_about(place: Place) -> None:
+    place.house.confirmed("1000")
+    place.hands.goes_by(3600)
+    await place.started().begin()
+    assert place.shown("1000").code == "absence"
+    place.house.confirmed("2000")
+    await place.started().begin()
+    assert place.house.order("2000").stage == "confirmed"
