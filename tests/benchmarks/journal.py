@@ -22,7 +22,7 @@ _PRIME = 2_147_483_647
 ORDERS = f"""
 WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :orders)
 INSERT INTO orders (reference, draft_id, account, provider, form, form_version, answers, chat_id, user_id, user_name,
-    stage, outcome, number, status, supplier_status, details, attempts, confirmed_at, settled_at)
+    stage, outcome, number, status, supplier_status, details, attempts, confirmed_at, settled_at, identity)
 SELECT CAST({FIRST_REFERENCE} + i * 60000 AS TEXT), printf('%08x', i),
     CASE i % 4 WHEN 0 THEN 'guoguo' WHEN 1 THEN 'citiesocial' WHEN 2 THEN 'gifts' ELSE 'shop' END,
     'damaijia', 'Form', '1', '{{"remark": "as many characters as an order of ours has on the average, more or less"}}',
@@ -30,12 +30,13 @@ SELECT CAST({FIRST_REFERENCE} + i * 60000 AS TEXT), printf('%08x', i),
     CASE WHEN i % 11 = 0 THEN 'refused' ELSE 'placed' END,
     CASE WHEN i % 11 = 0 THEN NULL ELSE printf('%010d', i * 48271 % {_PRIME}) END,
     CASE WHEN i % 11 = 0 THEN '' WHEN i % 3 = 0 THEN 'shipped' ELSE 'placed' END, '', '{{}}', 1,
-    {FIRST_AT} + i * {MINUTE}, {FIRST_AT} + i * {MINUTE} + 2000000
+    {FIRST_AT} + i * {MINUTE}, {FIRST_AT} + i * {MINUTE} + 2000000,
+    'before:' || CASE i % 4 WHEN 0 THEN 'guoguo' WHEN 1 THEN 'citiesocial' WHEN 2 THEN 'gifts' ELSE 'shop' END
 FROM n
 """  # noqa: S608  our own figures
 NUMBERS = """
-INSERT INTO order_numbers (account, number, reference)
-SELECT account, number, reference FROM orders WHERE number IS NOT NULL ORDER BY account, number
+INSERT INTO order_numbers (identity, number, reference)
+SELECT identity, number, reference FROM orders WHERE number IS NOT NULL ORDER BY identity, number
 """
 NAMES = """
 INSERT INTO order_names (name, reference)

@@ -15,7 +15,8 @@ class Knowledge:
     """Orders by reference, of which all are the person's own but those of `others`.
 
     `names` and `near` are orders by what was typed; `facts` and `matches` are of an account and what was typed there,
-    `taken` are references by account and number, `duplicates` are by account and likeness, `balances` by account.
+    `taken` are references by the order that is asked about and number, `duplicates` by account and likeness, `balances`
+    by account.
     Every page that isn't in `pages` is empty; those that are None have gone. `elsewhere` are references of orders whose
     account is another customer's now. `asked_about` are accounts, each with what
     its settings mean, of which an admin is asked whether they are still the same customer.

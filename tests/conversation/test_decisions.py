@@ -244,7 +244,7 @@ def test_forms_of_different_kinds_are_never_alike() -> None:
 def test_a_number_that_another_order_has_is_not_recorded_whatever_the_supplier_says() -> None:
     for result in NumberCheck:
         chat = naming()
-        chat.knows.taken["note", "N-1"] = "8"
+        chat.knows.taken["7", "N-1"] = "8"
         chat.say("N-1")
         asked = list(chat.requests)
         chat.send(events.NumberChecked(UNKNOWN, "N-1", result, {"total": "1"}, ("total",)))
@@ -257,7 +257,7 @@ def test_a_number_that_is_found_and_taken_meanwhile_is_told_whose_it_is(start: C
     chat = start()
     before, asked = chat.state, list(chat.requests)
     chat.knows.order(UNKNOWN)
-    chat.knows.taken["note", "N-1"] = "8"
+    chat.knows.taken["7", "N-1"] = "8"
     chat.send(events.DecisionTapped("7", 2, Decision.FOUND, "N-1"))
     assert chat.said == (replies.NumberDoubted(UNKNOWN, "Notes", "N-1", NumberCheck.TAKEN, taken_by="8"),)
     assert (chat.state, chat.requests) == (before, asked)

@@ -313,8 +313,10 @@ def test_a_claim_names_the_person_whose_it_is() -> None:
             Outcome.UNKNOWN,
             Reason.NUMBER_OLDER,
             {"number": "ORD-1"},
-            "GuoGuo answered with the number ORD-1, which it listed before this order was sent. It may be the answer to"
-            " another order.",
+            (
+                "GuoGuo answered with the number ORD-1, which it listed before this order was sent. "
+                "It may be the answer to another order."
+            ),
         ),
         (
             Outcome.UNKNOWN,
