@@ -202,6 +202,14 @@ class Street:
     def _polls(self) -> int:
         return sum(call.method == "getUpdates" for call in self.house.telegram.calls)
 
+    async def everything_is_decided(self) -> None:
+        """What was held to be not placed may be open again, after whoever ordered it had gone on."""
+        async with asyncio.timeout(PATIENCE):
+            while left := [o for o in self.books.journal.orders() if o.outcome == Outcome.UNKNOWN]:
+                for order in left:
+                    self.tells_the_truth(order.user_id, order)
+                await asyncio.sleep(LATE)
+
     async def everything_is_said(self) -> None:
         async with asyncio.timeout(PATIENCE):
             while self.house.rows("SELECT id FROM outbox WHERE state = 'waiting'"):  # noqa: ASYNC110  it rings no bell
@@ -240,6 +248,7 @@ async def crash(folder: Path, nursing: Nursing, tally: Tally, *, seed: int, kill
                 day.create_task(street.live_and_die(kills))
                 for person, account in people.items():
                     day.create_task(street.orders(person, account))
+            await street.everything_is_decided()
             await street.everything_is_said()
             street.audit.check_in_the_end()
             assert not street.audit.wrong, "\n".join(street.audit.wrong)
