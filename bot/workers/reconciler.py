@@ -163,6 +163,9 @@ class Reconciler:
         if await self._database.read(went_elsewhere, order):
             # What is seen at another customer, or at another address, proves nothing about it.
             await self._looked(order, Look(LookEnd.FAILED, code="other_identity"), self._once_it_is_possible(order))
+            if not await self._database.read(went_elsewhere, order):
+                # Said to be the same customer meanwhile: what was just written would put off what is due now.
+                await self._look_for(order)
             return
         sent = await self._sending(provider, order)
         next_at = self._next_look(order, sent)

@@ -1,8 +1,10 @@
 """A start takes in what has changed since the last one, before anything is confirmed, sent or looked for."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,6 +75,26 @@ async def test_a_new_key_is_asked_about_until_an_admin_says_that_it_is_the_same_
     before = len(house.outbox())
     await started(house)
     assert len(house.outbox()) == before
+
+
+async def test_what_is_said_while_an_order_is_looked_for_in_vain_counts_at_once(
+    house: Supplied, provider: Keyed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await lose(house)
+    provider.key, provider.found = "new", Findings(complete=True)
+    await started(house)
+    house.clock.advance(LAG + 1)
+    looked, said = house.reconciler._looked, asyncio.Event()
+
+    async def slowly(*how: Any) -> None:
+        if not said.is_set():
+            said.set()
+            await house.does(read(house.button("Same customer, new key")), tapped=1)
+        await looked(*how)
+
+    monkeypatch.setattr(house.reconciler, "_looked", slowly)
+    house.reconciler.look_for("1000")
+    await settled(house, "not_sent")
 
 
 async def test_another_customer_leaves_the_orders_of_before_alone(house: Supplied, provider: Keyed) -> None:
