@@ -119,8 +119,8 @@ def _before(reader: Reader, reference: str) -> Iterator[str]:
 
 def _may_be_there(reader: Reader, reference: str, *, in_spite_of: str) -> bool:
     order = orders.get(reader, reference)
-    if order is not None and order.stage == "confirmed" and not was_sent_again(reader, order):
-        # One that waits is stopped by what has come to light.
+    if order is not None and order.stage in {"confirmed", "sending"} and not was_sent_again(reader, order):
+        # One that waits is stopped by what has come to light; of one that was on the wire by then, its end tells.
         return confirmed_in_spite_of_held(reader, order) != in_spite_of
     return order is not None and (order.outcome not in {Outcome.NOT_SENT, Outcome.REFUSED} or is_held_not_placed(order))
 

@@ -244,17 +244,12 @@ class Reconciler:
 
         The reason for not sending it, when an earlier one that was held to be not placed is there after all.
         """
-        seen: Order | None = None
-        for earlier in await self._database.read(held_not_placed, order):
-            self._held_back[order.reference] = earlier.reference
-            try:
-                await self._safely(earlier)
-            finally:
-                self._held_back.pop(order.reference, None)
-            now = await self._database.read(orders.get, earlier.reference)
-            if now is not None and now.outcome in {Outcome.PLACED, Outcome.UNKNOWN}:
-                seen = now
-                break
+        # From the first: another look-up of the earlier one may be through before this one has begun.
+        self._held_back[order.reference] = ""
+        try:
+            seen = await self._seen_of(order)
+        finally:
+            self._held_back.pop(order.reference, None)
         # It may have come to light while this one waited, too.
         seen = seen or await self._database.read(come_to_light, order)
         if seen is None:
@@ -264,6 +259,16 @@ class Reconciler:
             return Result(Outcome.NOT_SENT, code=Reason.SEEN_BEFORE_SENDING, params={"reference": seen.reference})
         params = {"reference": seen.reference, "number": seen.number}
         return Result(Outcome.NOT_SENT, code=Reason.FOUND_BEFORE_SENDING, params=params)
+
+    async def _seen_of(self, order: Order) -> Order | None:
+        """The first of the earlier ones that is found to be there, or that may be."""
+        for earlier in await self._database.read(held_not_placed, order):
+            self._held_back[order.reference] = earlier.reference
+            await self._safely(earlier)
+            now = await self._database.read(orders.get, earlier.reference)
+            if now is not None and now.outcome in {Outcome.PLACED, Outcome.UNKNOWN}:
+                return now
+        return None
 
     def _is_late_enough(self, order: Order, sent: Sending) -> bool:
         """Check that the order had time to appear: by the clock, and by how long we have been there to see it."""

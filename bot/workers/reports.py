@@ -27,7 +27,7 @@ from bot.desk.desk import Desk
 from bot.desk.record import Who, settled
 from bot.desk.unit import Unit
 from bot.journal import evidence, recording
-from bot.journal.duplicates import ordered_anew
+from bot.journal.duplicates import come_to_light, ordered_anew
 from bot.journal.identities import NewKey
 from bot.journal.recording import Recorded
 from bot.journal.views import Result, view
@@ -77,6 +77,11 @@ class Reports:
                 if was.inferred and (anew := ordered_anew(unit.tx, recorded.order, held_back)):
                     seen = "" if look is None or not look.candidates else look.candidates[0].number
                     self._say_that_there_may_be_two(unit, recorded.order, seen, anew)
+                if was.stage == "sending" and result.outcome in {Outcome.PLACED, Outcome.UNKNOWN}:
+                    # The one before it may have come to light while this one was on the wire.
+                    earlier = come_to_light(unit.tx, recorded.order)
+                    if earlier is not None:
+                        self._say_that_there_may_be_two(unit, earlier, "", recorded.order.reference)
 
             return await self._settle(order, result, tell_all, look=look, adopted=adopted, unsent=unsent)
 
