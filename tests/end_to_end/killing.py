@@ -20,6 +20,9 @@ from tests.transcripts import script
 from tests.transcripts.supplying import Ask, ask_of
 from tests.transcripts.test_transcripts import DIALOGUES
 
+NOT_STEERED = frozenset({"guoguo-unknown"})
+"""A second order is sent while the first is looked for: the bot may die at that look instead, and nothing is proven."""
+
 
 def dialogues_of(provider: str, environment: Mapping[str, str] = os.environ) -> list[Path]:
     """Those that are played: all that can be where `KILLS` is "all", as in CI, else the most eventful one."""
@@ -32,7 +35,8 @@ def all_of(provider: str) -> list[Path]:
 
     Nor is anything held to be not placed: killed meanwhile, the bot rightly wants to have been there for longer.
     """
-    return [path for path in DIALOGUES if path.stem.split("-")[0] == provider and _can_be_killed(script.read(path))]
+    found = [path for path in DIALOGUES if path.stem.split("-")[0] == provider and path.stem not in NOT_STEERED]
+    return [path for path in found if _can_be_killed(script.read(path))]
 
 
 def _eventful(path: Path) -> tuple[int, int]:
@@ -44,7 +48,8 @@ def _eventful(path: Path) -> tuple[int, int]:
 def _can_be_killed(steps: list[script.Step]) -> bool:
     alone = not any(step.colleague for step in steps if isinstance(step, script.Says | script.Taps | script.Shows))
     by_itself = {Ask.CATALOGUE, Ask.WATCH, Ask.NONE}
-    held = any("It is looked for again until" in step.text for step in steps if isinstance(step, script.Shows))
+    said = " ".join(step.text for step in steps if isinstance(step, script.Shows))
+    held = any(words in said for words in ("It is looked for again until", "Most likely it was not placed"))
     asked = {ask_of(step) for step in steps if isinstance(step, script.Supplier)}
     return alone and not held and not asked & by_itself
 
