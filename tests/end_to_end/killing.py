@@ -21,7 +21,7 @@ from tests.transcripts.supplying import Ask, ask_of
 from tests.transcripts.test_transcripts import DIALOGUES
 
 NOT_STEERED = frozenset({"guoguo-unknown"})
-"""Two orders of unknown outcome in one dialogue: the bot dies before the second is recorded, for a reason to be found."""
+"""Two orders of unknown outcome: the bot dies before the second is recorded, for a reason to be found."""
 
 
 def dialogues_of(provider: str, environment: Mapping[str, str] = os.environ) -> list[Path]:
