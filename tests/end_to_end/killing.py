@@ -20,9 +20,6 @@ from tests.transcripts import script
 from tests.transcripts.supplying import Ask, ask_of
 from tests.transcripts.test_transcripts import DIALOGUES
 
-NOT_STEERED = frozenset({"guoguo-unknown"})
-"""Two orders of unknown outcome: the bot dies before the second is recorded, for a reason to be found."""
-
 
 def dialogues_of(provider: str, environment: Mapping[str, str] = os.environ) -> list[Path]:
     """Those that are played: all that can be where `KILLS` is "all", as in CI, else the most eventful one."""
@@ -35,7 +32,7 @@ def all_of(provider: str) -> list[Path]:
 
     Nor is anything held to be not placed: killed meanwhile, the bot rightly wants to have been there for longer.
     """
-    found = [path for path in DIALOGUES if path.stem.split("-")[0] == provider and path.stem not in NOT_STEERED]
+    found = [path for path in DIALOGUES if path.stem.split("-")[0] == provider]
     return [path for path in found if _can_be_killed(script.read(path))]
 
 
