@@ -200,8 +200,10 @@ class LivePlayer:
         """The request that the step answers; what is asked before an order is sent goes on unless that is the step."""
         wanted: tuple[Ask, ...] = _HELD.get(ask, (ask,))
         # A list is read before a sending only where an earlier order is held to be not placed; else it is another look.
-        held = bool(self.house.rows("SELECT reference FROM orders WHERE inferred = 1"))
-        before: tuple[Ask, ...] = ((Ask.PRODUCT, Ask.ORDER) if held else (Ask.PRODUCT,)) if ask is Ask.CREATE else ()
+        earlier_held = bool(self.house.rows("SELECT reference FROM orders WHERE inferred = 1"))
+        before: tuple[Ask, ...] = (
+            ((Ask.PRODUCT, Ask.ORDER) if earlier_held else (Ask.PRODUCT,)) if ask is Ask.CREATE else ()
+        )
         if step.does.startswith(ASKED_FOR_EARLIER):
             wanted, before = (Ask.ORDER,), (Ask.PRODUCT,)
         while (held := await self.gate.first(*wanted, *before)).ask in before:
