@@ -86,6 +86,8 @@ class Delivery:
         self._serving: dict[int, OutboxRow] = {}
         self._servers: set[asyncio.Task[None]] = set()
         self._outdated = True
+        self._is_read = False
+        """Until storage was read for the first time, what is handed over could overtake what was left from before."""
         self._read_at = 0.0
         self._lacking: set[int] = set()
         self._reading: _Reading | None = None
@@ -156,7 +158,7 @@ class Delivery:
 
     async def run(self) -> None:
         """Run until cancelled. Raises TelegramRefusedError when the token is no longer accepted; the rows wait on."""
-        self._runs, self._ended, self._outdated = True, False, True
+        self._runs, self._ended, self._outdated, self._is_read = True, False, True, False
         for known in (self._chats, self._ready, self._timers, self._lacking):
             # Storage has it.
             known.clear()
@@ -235,6 +237,7 @@ class Delivery:
         if everything:
             self._note_closed(closed)
             self._read_at = at
+            self._is_read = True
             self._timers.clear()
         self._replace(reading, rows, set(self._chats) if chats is None else chats)
 
@@ -280,7 +283,7 @@ class Delivery:
     def _schedule(self, chat_id: int) -> None:
         """Serve a chat as soon as it is due, if it isn't being served."""
         chat = self._chats.get(chat_id)
-        if chat is None or chat.is_queued or chat_id in self._serving:
+        if chat is None or chat.is_queued or chat_id in self._serving or not self._is_read:
             return
         if chat.lacks_rows:
             self._lacking.add(chat_id)

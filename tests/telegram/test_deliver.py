@@ -1,5 +1,7 @@
 """The outbox reaches Telegram: per chat in order, whatever Telegram does meanwhile."""
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,8 @@ import pytest
 from bot.desk.unit import Unit
 from bot.telegram import deliver
 from tests.bench import bench, locked, until, working
-from tests.end_to_end.house import ADMIN, COLLEAGUE
-from tests.storage.direct import writing
+from tests.end_to_end.house import ADMIN, COLLEAGUE, PATIENCE
+from tests.storage.direct import reading, writing
 from tests.telegram.line import Line, line
 
 
@@ -43,6 +45,25 @@ async def test_what_was_not_taken_is_sent_after_a_restart(tmp_path: Path) -> Non
             before.desk.outgoing.plain(Unit(tx), ADMIN, "second")
     async with line(tmp_path) as house, working(house.delivery.run()):
         await house.reads("first", "second")
+
+
+async def test_what_is_said_just_after_a_start_does_not_overtake_what_was_left_from_before(tmp_path: Path) -> None:
+    async with bench(tmp_path) as before:
+        with writing(before.database) as tx:
+            before.desk.outgoing.plain(Unit(tx), ADMIN, "left from before")
+    may_read = threading.Event()
+    async with line(tmp_path) as house:
+        busy = asyncio.create_task(house.database.read(lambda _: may_read.wait(PATIENCE)))
+        await asyncio.sleep(0)
+        async with working(house.delivery.run()):
+            await asyncio.sleep(0)
+            (newest,) = reading(house.database).fetch("SELECT MAX(id) AS id FROM outbox")
+            house.handed = newest["id"]
+            house.puts("new")
+            await asyncio.sleep(0.1)
+            may_read.set()
+            await house.reads("left from before", "new")
+            await busy
 
 
 async def test_one_chat_that_must_wait_leaves_another_served(house: Line) -> None:
