@@ -65,12 +65,12 @@ async def fill_guoguo(outside: World, who: int = ADMIN) -> None:
 
 async def fill_shop(outside: World, who: int = ADMIN) -> None:
     outside.say("/order shop", who)
-    for question, answer in (("Order type", "goods"), ("Goods ID", "188"), ("Item quantity", "1")):
+    for question, answer in (("Order type", "goods"), ("Product", "188"), ("Quantity", "1")):
         await outside.reads(question, who)
         outside.say(answer, who)
     await outside.reads("Items", who)
     outside.tap("Done", who)
-    await outside.reads("Remark", who)
+    await outside.reads("Note", who)
     outside.tap("Skip", who)
     address = ("王小明", "13800000000", "河南省", "郑州市", "中原区", CANARY, "450000")
     titles = ("Recipient", "Phone", "Province", "City", "District", "Address", "Postcode")

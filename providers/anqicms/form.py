@@ -57,11 +57,11 @@ class Item(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     goods_id: Annotated[WholeNumber, Field(ge=1, le=LARGEST_ID), InCatalogue(into="goods")] = Field(
-        title="Goods ID", description="The number of the product in the shop.", examples=[188]
+        title="Product", description="The number of the product in the shop.", examples=[188]
     )
     goods: Annotated[Goods | None, Found()] = None
     quantity: Annotated[WholeNumber, Field(ge=1, le=10_000), Times()] = Field(
-        title="Item quantity", description="How many of this product, 1 to 10,000.", examples=[1]
+        title="Quantity", description="How many of this product, 1 to 10,000.", examples=[1]
     )
 
     @field_validator("quantity")
@@ -107,7 +107,7 @@ class AnqicmsForm(Form):
     )
     remark: Annotated[Lines, Field(max_length=LONGEST_REMARK)] | None = Field(
         None,
-        title="Remark",
+        title="Note",
         description="A note to the shop, at most 220 characters. Skip it if there is none.",
         examples=["Please pack well"],
     )

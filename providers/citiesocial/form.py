@@ -89,13 +89,13 @@ class Item(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     variant_id: Annotated[WholeNumber, Field(ge=1, le=LARGEST_ID), InCatalogue(into="variant")] = Field(
-        title="Variant ID",
+        title="Product",
         description="The number of the variant at citiesocial, digits only.",
         examples=[123450001],
     )
     variant: Annotated[Variant | None, Found()] = None
     quantity: Annotated[WholeNumber, Field(ge=1, le=MOST_PIECES), Times()] = Field(
-        title="Item quantity", description="How many pieces of this variant.", examples=[2]
+        title="Quantity", description="How many pieces of this variant.", examples=[2]
     )
 
     @field_validator("quantity")
@@ -150,11 +150,11 @@ class CitiesocialOrder(Form):
     title: Literal["先生", "小姐", ""] = Field(
         "", title="Title", description="How to address the person; skip it for none.", examples=["先生"]
     )
-    zip: Zip = Field(title="ZIP", description="The ZIP code of the address, 3 or 5 digits.", examples=["100", "10058"])
+    zip: Zip = Field(title="Postcode", description="The postcode of the address, 3 or 5 digits.", examples=["100", "10058"])
     city: Text = Field(title="City", description="The city or county of the address.", examples=["台北市"])
     address1: Text = Field(title="District", description="The district of the address.", examples=["中正區"])
     address2: Text = Field(
-        title="Street", description="The street, house number and floor of the address.", examples=["八德路一段1號"]
+        title="Address", description="The street, house number and floor of the address.", examples=["八德路一段1號"]
     )
     phone: TaiwanPhone = Field(
         title="Phone",
@@ -162,7 +162,7 @@ class CitiesocialOrder(Form):
         examples=["0912345678"],
     )
     transaction_amount: Annotated[WholeNumber, Field(ge=0, le=LARGEST_AMOUNT), Suggested(suggested_amount)] = Field(
-        title="Transaction amount",
+        title="Amount",
         description="What all pieces cost together at citiesocial, as a whole number.",
         examples=[30],
     )

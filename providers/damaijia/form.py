@@ -57,7 +57,7 @@ class Recipient(BaseModel):
         title="Recipient", description="The name of the person who gets the parcel.", examples=["王小明"]
     )
     mobile: Mobile = Field(
-        title="Mobile",
+        title="Phone",
         description="The recipient's phone number, 5 to 32 characters; masked numbers and extensions are fine.",
         examples=["13800000000", "13800000000-1234"],
     )
@@ -81,7 +81,7 @@ class Sender(BaseModel):
         title="Sender", description="The sender's name on the parcel. Skip it to send none.", examples=["李小红"]
     )
     mobile: Mobile | None = Field(
-        None, title="Sender mobile", description="The sender's phone number.", examples=["13900000000"]
+        None, title="Sender phone", description="The sender's phone number.", examples=["13900000000"]
     )
     province: Text | None = Field(
         None, title="Sender province", description="The sender's province.", examples=["浙江省"]
@@ -100,14 +100,14 @@ class Sender(BaseModel):
 
 class DamaijiaForm(Form):
     product_id: Annotated[WholeNumber, Field(ge=1, le=LARGEST_ID), InCatalogue(into="gift")] = Field(
-        title="Gift ID", description="The number of the gift in the supplier's list.", examples=[614]
+        title="Product", description="The number of the gift in the supplier's list.", examples=[614]
     )
     gift: Annotated[Gift | None, Found()] = None
     product_number: Annotated[WholeNumber, Field(ge=1, le=1_000_000)] = Field(
         title="Quantity", description="How many of this gift to order.", examples=[1]
     )
     remark: LongText = Field(
-        title="Remark", description="A note to the supplier; it has to have one.", examples=["Please pack well"]
+        title="Note", description="A note to the supplier; it has to have one.", examples=["Please pack well"]
     )
     source: Literal["taobao", "tmall", "jd", "pdd", "other"] = Field(
         title="Source", description="The marketplace that the order comes from.", examples=["taobao"]

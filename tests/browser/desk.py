@@ -46,16 +46,16 @@ class Desk:
         await self.says("/order")
         await self.tap("Where would you like to order?", "AnqiCMS")
         await self.tap("Order type · 1/", "goods")
-        await self.asks("Goods ID · ")
+        await self.asks("Product · ")
         if listed:
             await self.finds("xhlj", "西湖龙井 特级 250克 · 380.00 CNY")
         await self.says("188")
-        await self.answer("Item quantity · ", "2")
+        await self.answer("Quantity · ", "2")
         await self.finish_goods()
 
     async def finish_goods(self) -> None:
         await self.tap("Items", "Done")
-        await self.tap("Remark · ", "Skip")
+        await self.tap("Note · ", "Skip")
         await self.tap("Recipient · ", "Skip")
         await self.asks("Summary")
 

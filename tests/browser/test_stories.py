@@ -14,9 +14,9 @@ async def test_an_order_picked_from_the_catalogue_is_followed_by_the_clock_and_b
     shop, panel = desk.running.simulators[3], desk.card("AnqiCMS")
     await desk.says("/order anqicms")
     await desk.tap("Order type · 1/", "goods")
-    await desk.asks("Goods ID · ")
+    await desk.asks("Product · ")
     await (await desk.finds("xhlj", "西湖龙井 特级 250克 · 380.00 CNY")).click()
-    await desk.answer("Item quantity · ", "2")
+    await desk.answer("Quantity · ", "2")
     await desk.finish_goods()
     await desk.asks("Total: 760.00 CNY")
     await desk.tap("Summary", "Confirm")
@@ -44,7 +44,7 @@ async def test_an_order_picked_from_the_catalogue_is_followed_by_the_clock_and_b
 async def test_what_is_chosen_after_the_bots_name_is_ordered(desk: Desk) -> None:
     options = desk.page.get_by_role("listbox", name="Results").get_by_role("option")
     await desk.says("/order citiesocial")
-    await desk.asks("Variant ID · 1/")
+    await desk.asks("Product · 1/")
     await desk.finds("sgz", "手工皂 6 · 150")
     await desk.says("/cancel")
     await desk.asks("Cancelled")
@@ -52,7 +52,7 @@ async def test_what_is_chosen_after_the_bots_name_is_ordered(desk: Desk) -> None
     await expect(options).to_have_count(1)
     await expect(options).to_contain_text("1,190 each")
     await desk.box.press("Enter")
-    await desk.asks("Item quantity · 2/")
+    await desk.asks("Quantity · 2/")
     await desk.asks("Tea set · 50 in stock · 1,190 each")
 
     # With a draft open, the choice waits for what shall become of it.
@@ -89,7 +89,7 @@ async def test_what_the_panel_no_longer_sells_stops_the_order_at_its_question(de
     await desk.tap("Summary", "Confirm")
     await expect(desk.page.get_by_text("AnqiCMS no longer sells")).to_be_visible()
     assert shop.received == []
-    await desk.answer("Goods ID · ", "189")
+    await desk.answer("Product · ", "189")
     await desk.tap("Items", "Done")
     await desk.tap("Summary", "Confirm")
     await desk.asks("Order number: ")

@@ -23,10 +23,10 @@ async def test_a_product_that_is_chosen_inline_starts_its_order_or_answers_its_q
                 return known is not None and known.size > 0
 
             await until(read)
-            for began, question in ((False, "Order type"), (True, "Item quantity")):
+            for began, question in ((False, "Order type"), (True, "Quantity")):
                 if began:
                     outside.say("goods")
-                    await outside.reads("Goods ID")
+                    await outside.reads("Product")
                 query = outside.telegram.inline(ADMIN, "yingwen")
                 answer = await outside.telegram.wait_for_results(query)
                 (result,) = answer.results

@@ -41,7 +41,7 @@ TIMEOUT = 2.0
 MISFORTUNES = [None, None, None, *Fault]
 TELEGRAM = [kind for kind in get_args(FaultKind) if kind != "hang"]
 FIRST_PERSON = 500_000_001
-LAST_ASKED = {"guoguo": "Link", "shop": "Remark", "citiesocial": "Email", "gifts": "Remark"}
+LAST_ASKED = {"guoguo": "Link", "shop": "Note", "citiesocial": "Email", "gifts": "Note"}
 """The question whose answer makes an order unlike all others."""
 
 

@@ -27,7 +27,7 @@ class Extra(Group):
 
 
 class Address(Group):
-    street: Text = Field(title="Street")
+    street: Text = Field(title="Address")
     city: Text = Field(title="City")
 
 
@@ -60,7 +60,7 @@ class Toy(Form):
     sender: Sender | None = Field(None, title="From")
     least: Annotated[WholeNumber, Field(ge=1, le=1000)] = Field(title="Least")
     most: Annotated[WholeNumber, Field(ge=1, le=1000)] = Field(title="Most", examples=[10])
-    remark: LongText | None = Field(None, title="Remark", description="Anything else.")
+    remark: LongText | None = Field(None, title="Note", description="Anything else.")
 
     @field_validator("most")
     @classmethod

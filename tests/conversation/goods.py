@@ -21,7 +21,7 @@ class Gift(Form):
     gift: Annotated[Id, InCatalogue(into="about")] = Field(title="Gift", examples=[614])
     about: Annotated[Facts | None, Found()] = None
     quantity: Annotated[WholeNumber, Field(ge=1)] = Field(title="Quantity", examples=[5])
-    remark: Text | None = Field(None, title="Remark")
+    remark: Text | None = Field(None, title="Note")
 
     @field_validator("quantity")
     @classmethod

@@ -34,7 +34,7 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     "number as id": NUMBERS | PHONES | {"a phone of eleven digits": 9123456789},
     "UUID as id": {},
     "e-mail": {"a name with an address": "ann@example.com"},
-    "ZIP": {"right-to-left marks": "123", "leading noughts": "007"},
+    "Postcode": {"right-to-left marks": "123", "leading noughts": "007"},
     "phone of ten digits": {},
     "URL": {},
     "choice": {},

@@ -51,7 +51,7 @@ def test_bounds_and_stock_hold_at_the_question(quantity: str, code: str) -> None
     chat = gifts(known={"614": TEA})
     chat.say("614")
     chat.say(quantity)
-    assert chat.problem == code if code else chat.asked == "Remark"
+    assert chat.problem == code if code else chat.asked == "Note"
 
 
 def test_what_has_run_out_is_said_at_the_question() -> None:

@@ -26,7 +26,7 @@ FIELDS: dict[str, Any] = {
     "size": (Annotated[WholeNumber, Field(ge=1, le=100)], Field(title="Size")),
     "colour": (Text | None, Field(None, title="Colour")),
     "lines": (list[Line], Field(min_length=1, title="Lines")),
-    "remark": (Text | None, Field(None, title="Remark")),
+    "remark": (Text | None, Field(None, title="Note")),
 }
 
 
@@ -47,7 +47,7 @@ def at_remark() -> Chat:
     chat.skip()
     chat.say("A-1", "2")
     chat.done()
-    assert chat.asked == "Remark"
+    assert chat.asked == "Note"
     return chat
 
 
@@ -70,7 +70,7 @@ def test_a_draft_goes_on_when_only_a_title_changed() -> None:
     chat = at_remark()
     deployed(chat, name=(Text, Field(title="Your name")))
     chat.say("Quick")
-    assert chat.summary() == {"Your name": "Ann", "Size": "50", "Lines": 1, "Remark": "Quick"}
+    assert chat.summary() == {"Your name": "Ann", "Size": "50", "Lines": 1, "Note": "Quick"}
 
 
 def test_an_answer_that_is_no_longer_accepted_is_asked_again_and_nothing_else() -> None:
@@ -80,7 +80,7 @@ def test_an_answer_that_is_no_longer_accepted_is_asked_again_and_nothing_else() 
     assert (chat.asked, chat.problem) == ("Size", "less_than_equal")
     assert "remark" not in chat.answers, "the text was typed for another question"
     chat.say("20")
-    assert chat.asked == "Remark"
+    assert chat.asked == "Note"
     chat.skip()
     assert chat.summary() == {"Name": "Ann", "Size": "20", "Lines": 1}
 

@@ -9,7 +9,7 @@ from tests.conversation.chat import Chat, reviewing
 
 def test_the_summary_shows_every_answer_in_the_order_of_asking() -> None:
     titles = [part.title for part in reviewing().reply(replies.Summarised).parts]
-    assert titles == ["Kind", "Product", "Parts", "Street", "City", "Least", "Most"]
+    assert titles == ["Kind", "Product", "Parts", "Address", "City", "Least", "Most"]
 
 
 def test_the_summary_shows_values_as_they_will_be_sent() -> None:
@@ -20,7 +20,7 @@ def test_the_summary_shows_values_as_they_will_be_sent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "answer", "value"), [("Least", "6", "6"), ("Most", "99", "99"), ("Remark", "Quick", "Quick")]
+    ("field", "answer", "value"), [("Least", "6", "6"), ("Most", "99", "99"), ("Note", "Quick", "Quick")]
 )
 def test_a_field_is_changed_and_the_summary_stands_again(field: str, answer: str, value: str) -> None:
     chat = reviewing()
@@ -35,7 +35,7 @@ def test_a_field_in_a_group_is_changed() -> None:
     chat.edit("Address", "City")
     chat.say("Tainan")
     assert chat.summary()["City"] == "Tainan"
-    assert chat.summary()["Street"] == "Long Street 1"
+    assert chat.summary()["Address"] == "Long Street 1"
 
 
 def test_a_field_of_a_list_item_is_changed() -> None:
@@ -68,7 +68,7 @@ def test_the_menu_has_pages() -> None:
     chat.tap(events.Paged, 1)
     second = chat.reply(replies.Choices)
     assert (first.pages, len(first.entries), second.first) == (2, 8, 8)
-    assert [line.title for line in second.entries] == ["Remark"]
+    assert [line.title for line in second.entries] == ["Note"]
 
 
 def test_a_skipped_answer_is_given_later() -> None:
@@ -81,17 +81,17 @@ def test_a_skipped_answer_is_given_later() -> None:
 
 def test_an_answer_that_can_be_skipped_is_taken_back() -> None:
     chat = reviewing()
-    chat.edit("Remark")
+    chat.edit("Note")
     chat.say("Quick")
-    chat.edit("Remark")
+    chat.edit("Note")
     chat.skip()
-    assert "Remark" not in chat.summary()
+    assert "Note" not in chat.summary()
 
 
 def test_back_from_a_field_being_changed_leads_to_the_summary_unchanged() -> None:
     chat = reviewing()
     shown = chat.summary()
-    for path in (["Least"], ["Address", "City"], ["Remark"], ["From"], ["Extras"]):
+    for path in (["Least"], ["Address", "City"], ["Note"], ["From"], ["Extras"]):
         chat.edit(*path)
         chat.back()
         assert chat.summary() == shown
@@ -100,7 +100,7 @@ def test_back_from_a_field_being_changed_leads_to_the_summary_unchanged() -> Non
 def test_back_from_the_menus_leads_up_one_level_each() -> None:
     chat = reviewing()
     chat.edit("Address")
-    assert [line.title for line in chat.reply(replies.Choices).entries] == ["Street", "City"]
+    assert [line.title for line in chat.reply(replies.Choices).entries] == ["Address", "City"]
     chat.back()
     assert chat.reply(replies.Choices).entries[0].title == "Kind"
     chat.back()
@@ -186,8 +186,8 @@ def test_every_field_of_the_form_can_be_reached_from_the_summary() -> None:
         chat.edit(*path)
         return chat.reply(replies.Listed).title if chat.phase is Phase.LISTING else chat.asked
 
-    fields = [["Kind"], ["Product"], ["Parts"], ["Extras"], ["Address", "Street"], ["Address", "City"], ["From"]]
-    fields += [["Least"], ["Most"], ["Remark"]]
+    fields = [["Kind"], ["Product"], ["Parts"], ["Extras"], ["Address", "Address"], ["Address", "City"], ["From"]]
+    fields += [["Least"], ["Most"], ["Note"]]
     reached = [reach(reviewing(), *path) for path in fields]
-    expected = ["Kind", "Product", "Parts", "Extra", "Street", "City", "Sender", "Least", "Most", "Remark"]
+    expected = ["Kind", "Product", "Parts", "Extra", "Address", "City", "Sender", "Least", "Most", "Note"]
     assert reached == expected

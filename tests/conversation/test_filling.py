@@ -68,7 +68,7 @@ def test_a_bad_answer_asks_the_same_again_and_changes_nothing() -> None:
 def test_a_skipped_question_is_not_asked_again() -> None:
     chat = reviewing()
     assert chat.answers["remark"] is None
-    assert "Remark" not in chat.summary()
+    assert "Note" not in chat.summary()
 
 
 def test_a_question_that_is_needed_cannot_be_skipped() -> None:
@@ -104,7 +104,7 @@ def test_a_rule_of_two_fields_speaks_at_the_later_one() -> None:
     assert problem
     assert (problem.path, problem.code, problem.params) == (("most",), "below_least", {"least": "5"})
     chat.say("5")
-    assert chat.asked == "Remark"
+    assert chat.asked == "Note"
 
 
 def test_the_numbering_counts_what_will_be_asked_as_far_as_is_known() -> None:
@@ -133,7 +133,7 @@ def test_back_leads_from_every_question_to_the_one_before_with_all_answers_kept(
         forward(answer)
     passed.append("Parts")
     chat.done()
-    for answer in (None, "Street", "City", None, "5", "10"):
+    for answer in (None, "Address", "City", None, "5", "10"):
         forward(answer)
     filled = chat.answers
 
@@ -189,7 +189,7 @@ def test_back_from_the_first_question_after_a_skipped_list_asks_that_list_again(
     chat = listing()
     chat.done()
     chat.skip()
-    assert chat.asked == "Street"
+    assert chat.asked == "Address"
     chat.back()
     assert chat.asked == "Extra"
     chat.say("Ribbon")

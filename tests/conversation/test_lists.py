@@ -143,7 +143,7 @@ def test_removing_the_only_item_of_an_optional_list_lets_it_be_skipped() -> None
     assert chat.reply(replies.Asked).question.skips == ("extras",)
     chat.skip()
     assert chat.answers["extras"] is None
-    assert chat.asked == "Street"
+    assert chat.asked == "Address"
 
 
 def test_a_list_of_several_cannot_be_skipped_away() -> None:
@@ -176,7 +176,7 @@ def test_a_full_list_takes_no_more() -> None:
     assert chat.state == before
     assert chat.reply(replies.Listed)
     chat.done()
-    assert chat.asked == "Street"
+    assert chat.asked == "Address"
 
 
 def test_a_full_list_takes_one_more_after_one_was_removed() -> None:

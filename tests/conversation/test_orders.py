@@ -91,7 +91,7 @@ def test_an_order_that_was_not_placed_stands_again_in_the_summary(outcome: Outco
 
 
 @pytest.mark.parametrize(
-    ("field", "title"), [("most", "Most"), ("address.city", "City"), ("parts.0.count", "Count"), ("remark", "Remark")]
+    ("field", "title"), [("most", "Most"), ("address.city", "City"), ("parts.0.count", "Count"), ("remark", "Note")]
 )
 def test_a_refusal_that_names_one_field_asks_for_it(field: str, title: str) -> None:
     chat = confirmed()

@@ -130,7 +130,7 @@ async def test_a_refusal_re_opens_its_draft_while_the_chat_is_free(house: Bench)
 async def test_a_refusal_of_one_field_asks_that_field_again(house: Bench) -> None:
     house.sending("1000")
     await house.settle("1000", Result(Outcome.REFUSED, code="refused", fields=("items.0.quantity",)))
-    assert house.outbox()[-1].startswith("<b>Item quantity")
+    assert house.outbox()[-1].startswith("<b>Quantity")
 
 
 async def test_while_another_draft_is_open_a_refused_order_waits_under_a_button(house: Bench) -> None:
@@ -202,7 +202,7 @@ async def test_what_was_not_sent_gets_a_new_reference_when_changed(house: Bench)
     reference = await confirm(house)
     claim(house, reference)
     await house.settle(reference, NOT_SENT)
-    for label in ("Edit", "Remark"):
+    for label in ("Edit", "Note"):
         await house.does(read(house.button(label)), tapped=1)
     await house.does(events.Answered("In blue, please"))
     house.clock.advance(60)

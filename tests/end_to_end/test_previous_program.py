@@ -194,10 +194,10 @@ async def test_the_same_as_an_order_of_before_that_may_be_there_is_asked_about(h
         await house.all_said(GIL)
         for does, start in (
             ("/order shop", "Order type"),
-            ("[goods]", "Goods ID"),
-            ("188", "Item quantity"),
+            ("[goods]", "Product"),
+            ("188", "Quantity"),
             ("2", "Items"),
-            ("[Done]", "Remark"),
+            ("[Done]", "Note"),
             ("[Skip]", "Recipient"),
             ("[Skip]", "Summary · AnqiCMS"),
         ):

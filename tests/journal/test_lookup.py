@@ -67,7 +67,7 @@ async def test_a_number_that_looks_like_a_word_is_looked_up_where_the_journal_ha
 async def test_a_bare_number_is_an_answer_while_a_question_is_open(house: Bench) -> None:
     for event in (events.OrderRequested("shop"), events.Answered("goods"), events.Answered("1207")):
         await house.does(event)
-    assert last(house).startswith("<b>Item quantity")
+    assert last(house).startswith("<b>Quantity")
     await house.does(events.CancelRequested())
     await house.does(events.Answered("1207"))
     assert "Order number: <code>#1207</code>" in last(house)
@@ -141,13 +141,13 @@ async def test_a_number_in_a_reply_to_the_message_of_an_order_is_meant_itself(ho
         events.Answered("1207", replied=("#1207", "1000")),
     ):
         await house.does(event)
-    assert last(house).startswith("<b>Item quantity")
+    assert last(house).startswith("<b>Quantity")
 
 
 async def test_a_reply_to_any_other_message_is_an_answer(house: Bench) -> None:
     await house.does(events.OrderRequested("shop"))
     await house.does(events.Answered("goods", replied=("188",)))
-    assert last(house).startswith("<b>Goods ID")
+    assert last(house).startswith("<b>Product")
     await house.does(events.Answered("How is it?", replied=("1000",)))
     assert "Reference: <code>1000</code>" in last(house)
 

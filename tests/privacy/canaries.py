@@ -51,7 +51,7 @@ def personal(dialogue: Dialogue) -> Dialogue:
 
 
 def _skips_remark(turns: tuple[Turn, ...], i: int) -> bool:
-    return i > 0 and turns[i].does == "[Skip]" and turns[i - 1].first.startswith("Remark")
+    return i > 0 and turns[i].does == "[Skip]" and turns[i - 1].first.startswith("Note")
 
 
 PEOPLE = {*PERSONAL.values(), *AS_SENT, "金丝雀留言"}

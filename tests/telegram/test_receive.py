@@ -90,7 +90,7 @@ async def test_a_repeated_update_changes_nothing_and_says_nothing(house: Line) -
         house.telegram.say(ADMIN, "goods")
         await until(house.acknowledged())
     texts = house.outbox()
-    assert [html[:12] for html in texts] == ["<b>Order typ", "<b>Goods ID<"]
+    assert [html[:12] for html in texts] == ["<b>Order typ", "<b>Product<"]
 
 
 async def test_updates_of_a_chat_are_handled_in_turn(house: Line) -> None:
@@ -109,7 +109,7 @@ async def test_an_answer_to_a_tap_that_hangs_holds_up_nobody(house: Line) -> Non
         house.telegram.say(COLLEAGUE, "/help")
         await house.telegram.wait_for(COLLEAGUE, lambda messages: len(messages) == 2)
         house.telegram.say(ADMIN, "188")
-        await house.telegram.wait_for(ADMIN, lambda messages: messages[-1].text.startswith("Item quantity"))
+        await house.telegram.wait_for(ADMIN, lambda messages: messages[-1].text.startswith("Quantity"))
         await until(house.acknowledged())
 
 
@@ -131,7 +131,7 @@ async def test_a_tap_is_answered_and_an_old_one_is_told_so(house: Line) -> None:
 async def test_confirm_tapped_five_times_in_one_batch_and_once_more_is_one_order(house: Line) -> None:
     await fill(house, "/order shop", "goods", "188", "1")
     async with working(house.delivery.run(), house.inbox.poll()):
-        for label, then in (("Done", "Remark"), ("Skip", "Recipient"), ("Skip", "Summary")):
+        for label, then in (("Done", "Note"), ("Skip", "Recipient"), ("Skip", "Summary")):
             await shows(house, label)
             house.telegram.tap_button(ADMIN, label)
             await shows(house, then)
@@ -160,7 +160,7 @@ async def test_an_update_that_can_not_be_read_is_put_aside(house: Line) -> None:
     assert kept["error"].startswith("KeyError")
     asked, sorry, next_question = house.outbox()
     assert "Nothing was changed" in sorry
-    assert next_question.startswith("<b>Goods ID")
+    assert next_question.startswith("<b>Product")
     assert asked.startswith("<b>Order type")
 
 
@@ -226,10 +226,10 @@ async def test_in_a_group_only_what_is_meant_for_the_bot_is_answered(house: Line
         house.telegram.say(ADMIN, "/order@others_bot", chat_id=GROUP)
         house.telegram.say(COLLEAGUE, "goods", chat_id=GROUP, reply_to=messages[-1].message_id)
         house.telegram.say(ADMIN, "goods", chat_id=GROUP, reply_to=messages[-1].message_id)
-        await house.telegram.wait_for(GROUP, lambda messages: messages[-1].text.startswith("Goods ID"))
+        await house.telegram.wait_for(GROUP, lambda messages: messages[-1].text.startswith("Product"))
     first, not_his, asked = house.outbox(GROUP)
     assert not_his.startswith("No order is open")
-    assert (first[:13], asked[:11]) == ("<b>Order type", "<b>Goods ID")
+    assert (first[:13], asked[:11]) == ("<b>Order type", "<b>Product")
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ async def shows(house: Line, start: str) -> None:
 async def to_the_summary(house: Line) -> list[int]:
     """Fill in an order; returns the updates."""
     does = ("/order shop", "[goods]", "188", "1", "[Done]", "[Skip]", "[Skip]")
-    then = ("Order type", "Goods ID", "Item quantity", "Items", "Remark", "Recipient", "Summary")
+    then = ("Order type", "Product", "Quantity", "Items", "Note", "Recipient", "Summary")
     found = []
     for deed, answer in zip(does, then, strict=True):
         tapped = deed.startswith("[")
@@ -60,7 +60,7 @@ async def test_an_update_that_stands_twice_in_a_batch_counts_once(tmp_path: Path
             house.telegram.redeliver(house.telegram.say(ADMIN, text))
         async with working(house.inbox.poll()):
             await until(house.acknowledged())
-        assert [html[:12] for html in house.outbox()] == ["<b>Order typ", "<b>Goods ID<", "<b>Item quan"]
+        assert [html[:12] for html in house.outbox()] == ["<b>Order typ", "<b>Product<", "<b>Item quan"]
 
 
 async def test_an_update_that_comes_after_later_ones_counts_and_counts_once(house: Line) -> None:
@@ -72,7 +72,7 @@ async def test_an_update_that_comes_after_later_ones_counts_and_counts_once(hous
         house.telegram.redeliver(late)
         await shows(house, "What I can do")
     house.telegram.say(ADMIN, "goods")
-    await shows(house, "Goods ID")
+    await shows(house, "Product")
     assert len(house.outbox()) == 3
 
 
@@ -82,9 +82,9 @@ async def test_a_tap_that_comes_two_questions_late_changes_nothing(house: Line) 
     late = house.telegram.tap_button(ADMIN, "goods")
     house.telegram.withhold(late)
     house.telegram.say(ADMIN, "vip")
-    await shows(house, "Goods ID")
+    await shows(house, "Product")
     house.telegram.say(ADMIN, "188")
-    await shows(house, "Item quantity")
+    await shows(house, "Quantity")
     state = reading(house.database).fetch("SELECT state FROM conversations")
     for _ in range(2):
         house.telegram.redeliver(late)

@@ -224,7 +224,7 @@ async def test_an_answer_to_a_tap_that_comes_too_late_is_no_error(
             house.telegram.say(ADMIN, "/order shop")
             await house.telegram.wait_for(ADMIN, lambda messages: len(messages) == 2)
             house.telegram.tap_button(ADMIN, "goods")
-            await house.telegram.wait_for(ADMIN, lambda messages: messages[-1].text.startswith("Goods ID"))
+            await house.telegram.wait_for(ADMIN, lambda messages: messages[-1].text.startswith("Product"))
 
             async def noted() -> bool:
                 return "a tap could not be answered" in caplog.text

@@ -105,7 +105,7 @@ def test_every_reason_of_our_own_is_said() -> None:
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_every_remark_of_a_provider_is_said(provider: str) -> None:
-    codes = first_arguments({"Remark"}, f"providers/{provider}")
+    codes = first_arguments({"Note"}, f"providers/{provider}")
     assert [code for code in codes if not is_said(f"remark.{provider}.{code}", f"signal.{provider}.{code}")] == []
 
 

@@ -99,25 +99,25 @@ CASES: dict[str, tuple[str, Callable[[Stage], Any], str, str]] = {
         "Summary",
     ),
     "shop price up": ("shop", goods(999_900), "price_rose", "Summary"),
-    "shop gone": ("shop", lambda stage: stage.house.shop.goods.pop(188), "product_gone", "Goods ID"),
+    "shop gone": ("shop", lambda stage: stage.house.shop.goods.pop(188), "product_gone", "Product"),
     "shop not read": ("shop", lambda stage: stage.house.shop.fail_reads(Fault.GARBAGE), "product_not_read", "Summary"),
     "city price up": (
         "city",
         lambda stage: stage.citiesocial.assortment.set_price(VARIANT, 99_000),
         "price_rose",
-        "Transaction amount",
+        "Amount",
     ),
     "city out of stock": (
         "city",
         lambda stage: stage.citiesocial.stock.update({VARIANT: 0}),
         "out_of_stock",
-        "Item quantity",
+        "Quantity",
     ),
     "city gone": (
         "city",
         lambda stage: stage.citiesocial.assortment.remove_variant(VARIANT),
         "product_gone",
-        "Variant ID",
+        "Product",
     ),
     "city not read": (
         "city",
@@ -158,7 +158,7 @@ async def test_the_amount_is_asked_again_and_the_order_is_placed_with_it(tmp_pat
         on.citiesocial.assortment.set_price(VARIANT, 99_000)
         on.house.confirmed("1000", "city", **answers)
         on.house.sender.wake("city")
-        await asked(on.house, "Transaction amount")
+        await asked(on.house, "Amount")
         await on.house.does(events.Answered("198000"))
         await asked(on.house, "Summary")
         await tap(on.house, "Confirm")

@@ -24,19 +24,19 @@ def sent(field: str, typed: str) -> object:
 
 
 def test_the_questions_are_asked_in_the_agreed_order() -> None:
-    assert [field.title for field in Item.model_fields.values() if field.title] == ["Variant ID", "Item quantity"]
+    assert [field.title for field in Item.model_fields.values() if field.title] == ["Product", "Quantity"]
     assert [field.title for field in CitiesocialOrder.model_fields.values()] == [
         "Items",
         "Email",
         "First name",
         "Last name",
         "Title",
-        "ZIP",
+        "Postcode",
         "City",
         "District",
-        "Street",
+        "Address",
         "Phone",
-        "Transaction amount",
+        "Amount",
     ]
 
 

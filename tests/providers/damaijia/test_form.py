@@ -24,10 +24,10 @@ def recipient(**changes: Any) -> Recipient:
 
 
 def test_the_questions_stand_in_their_order() -> None:
-    assert titles(DamaijiaForm) == ["Gift ID", "Quantity", "Remark", "Source", "Recipients", "Sender"]
+    assert titles(DamaijiaForm) == ["Product", "Quantity", "Note", "Source", "Recipients", "Sender"]
     assert titles(Recipient) == [
         "Recipient",
-        "Mobile",
+        "Phone",
         "Province",
         "City",
         "District",
@@ -36,7 +36,7 @@ def test_the_questions_stand_in_their_order() -> None:
     ]
     assert titles(Sender) == [
         "Sender",
-        "Sender mobile",
+        "Sender phone",
         "Sender province",
         "Sender city",
         "Sender district",
