@@ -150,7 +150,9 @@ class CitiesocialOrder(Form):
     title: Literal["先生", "小姐", ""] = Field(
         "", title="Title", description="How to address the person; skip it for none.", examples=["先生"]
     )
-    zip: Zip = Field(title="Postcode", description="The postcode of the address, 3 or 5 digits.", examples=["100", "10058"])
+    zip: Zip = Field(
+        title="Postcode", description="The postcode of the address, 3 or 5 digits.", examples=["100", "10058"]
+    )
     city: Text = Field(title="City", description="The city or county of the address.", examples=["台北市"])
     address1: Text = Field(title="District", description="The district of the address.", examples=["中正區"])
     address2: Text = Field(
