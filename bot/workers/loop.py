@@ -43,7 +43,13 @@ class Loop:
         self._again = again
         self._after_a_fault = after_a_fault
         self._woken = asyncio.Event()
+        self._waits = False
         self._alarm: asyncio.TimerHandle | None = None
+
+    @property
+    def rests(self) -> bool:
+        """Nothing is under way or about to be, so that what a turn comes to is all written down."""
+        return self._waits and not self._woken.is_set()
 
     def wake(self, after: float = 0.0) -> None:
         """Make a turn, in `after` seconds: what is woken for meanwhile is done in the same one."""
@@ -84,11 +90,14 @@ class Loop:
             return self._after_a_fault
 
     async def _wait(self, seconds: float | None) -> None:
+        self._waits = seconds is None or seconds > 0
         try:
             async with asyncio.timeout(None if seconds is None else max(seconds, 0.0)):
                 await self._woken.wait()
         except TimeoutError:
             return
+        finally:
+            self._waits = False
 
 
 async def until_stored(work: Callable[[], Awaitable[T]], complaint: str) -> T:

@@ -291,6 +291,8 @@ class Stage:
         app = self.life.app if self.life is not None else None
         if app is None or not app.reconciler._under_way.idle:
             return False
+        if not all(loop.rests or self._held_for(name) for name, loop in app.status_watch._loops.items()):
+            return False
         # It has noticed how late it is.
         if int(self.books.journal.rows("SELECT value FROM program WHERE name = 'forward'")[0][0]) < self._reached:
             return False

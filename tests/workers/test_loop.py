@@ -86,6 +86,25 @@ async def test_what_one_is_woken_for_in_a_row_is_one_turn() -> None:
         await until(turns.are(3))
 
 
+async def test_a_worker_rests_only_while_nothing_is_under_way_or_about_to_be() -> None:
+    seen: list[bool] = []
+    worker = Loop("nothing was done", Turns(0, None, None))
+    turn = worker._turn
+
+    async def watched() -> float | None:
+        seen.append(worker.rests)
+        return await turn()
+
+    worker._turn = watched
+    assert not worker.rests
+    async with working(worker.run()):
+        await until(lambda: worker.rests)
+        worker.wake()
+        assert not worker.rests
+        await until(lambda: worker.rests)
+    assert seen == [False, False, False]
+
+
 async def test_a_storage_that_fails_is_tried_again_in_a_while(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
