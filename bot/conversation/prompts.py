@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from bot.conversation.answers import MISSING, get, is_answered
 from bot.conversation.filled import Filled, shown
 from bot.conversation.known import Account, Known
-from bot.conversation.questions import Problem, Question, field_at, longest, plans
+from bot.conversation.questions import Problem, Question, field_at, list_around, longest, plans, steps
 from bot.conversation.replies import (
     About,
     AccountGone,
@@ -27,6 +27,7 @@ from bot.conversation.replies import (
     NumberWanted,
     Offered,
     Prices,
+    Progress,
     Reply,
     Showing,
     Summarised,
@@ -109,7 +110,19 @@ def asked(
     told = question
     if suggested is not None or example != question.example:
         told = replace(question, example=example, suggests=suggested)
-    return Asked(told, form.position(draft.at) + 1, form.size, problem, insist, note, about=_about(form, question))
+    return Asked(told, _progress(account, draft), problem, insist, note, about=_about(form, question))
+
+
+def _progress(account: Account, draft: Draft) -> Progress:
+    """The place of the question that the draft is at; where one answer is changed there are no steps."""
+    of_form, around = steps(account.form), list_around(draft.at)
+    item = 0 if around is None else int(draft.at[len(around)]) + 1
+    return Progress(
+        step=0 if draft.editing else of_form[str(draft.at[0])],
+        steps=0 if draft.editing else max(of_form.values()),
+        item=item,
+        of="" if around is None else field_at(account.form, around).title or "",
+    )
 
 
 def facts_of(stored: Any) -> SeenFacts:

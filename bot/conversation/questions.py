@@ -160,6 +160,26 @@ def plans(model: type[BaseModel]) -> tuple[Plan, ...]:
     )
 
 
+@lru_cache(maxsize=64)
+def steps(form: type[BaseModel]) -> Mapping[str, int]:
+    """The steps of a form, counted from 1, by field: the same whatever is answered.
+
+    A list or a group is one. So are questions in a row that depend on other answers: nobody knows beforehand how many
+    of them there will be.
+    """
+    found: dict[str, int] = {}
+    last = 0
+    depended = False
+    for plan in plans(form):
+        if plan.source is not None:
+            continue
+        depends = plan.condition is not None
+        last += not (depends and depended)
+        depended = depends
+        found[plan.name] = last
+    return found
+
+
 def _plan(model: type[BaseModel], name: str, info: FieldInfo, source: str | None) -> Plan:
     ask, looked_up, kind = marker(info, AskWhen), marker(info, LookUp), shape(info)
     listed = looked_up or marker(info, InCatalogue)

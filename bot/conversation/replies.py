@@ -190,16 +190,29 @@ class NoteCode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """The place of a question: step `step` of `steps` of its form, and `item`, counted from 1, of the list `of`.
+
+    A form has the same steps whatever is answered, so that they only ever go on. `steps` is 0 where one answer is
+    changed, and `item` outside lists.
+    """
+
+    step: int = 0
+    steps: int = 0
+    item: int = 0
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Asked(Reply):
-    """A question, number `position` of `total`. `note` names a sentence to go before it.
+    """A question, and where in the form it is. `note` names a sentence to go before it.
 
     `note_at` is the time in the note, `about` what is known of the product whose quantity is asked; `offer` is
     put in by the desk.
     """
 
     question: Question
-    position: int
-    total: int
+    progress: Progress = Progress()
     problem: Problem | None = None
     insist: bool = False
     note: NoteCode = NoteCode.NONE

@@ -42,7 +42,7 @@ def accounts_offered(words: Catalogue, reply: replies.AccountsOffered) -> Messag
 
 def asked(words: Catalogue, reply: replies.Asked, keys: Keys) -> Message:
     question = reply.question
-    lines = [f"{bold(words.text(question.title))} · {reply.position}/{reply.total}"]
+    lines = [" · ".join([bold(words.text(question.title)), *_place(words, question.title, reply.progress)])]
     if reply.problem is not None:
         # Pydantic's own list of what is expected has answers in it that only a button gives.
         problem = replace(reply.problem, params={**reply.problem.params, "expected": ", ".join(question.choices)})
@@ -59,6 +59,25 @@ def asked(words: Catalogue, reply: replies.Asked, keys: Keys) -> Message:
     if reply.offer is not None:
         lines += products.offer_lines(words, reply.offer)
     return Message("\n".join(lines), (*_answers(words, reply, keys), keys.leave()))
+
+
+def _place(words: Catalogue, title: str, progress: replies.Progress) -> list[str]:
+    """The item of a list that is asked for, and a dot for each step of the form, filled up to this one."""
+    told = []
+    if progress.item:
+        told.append(_item(words, title, progress))
+    if progress.steps > 1:
+        told.append("●" * progress.step + "○" * (progress.steps - progress.step))
+    return told
+
+
+def _item(words: Catalogue, title: str, progress: replies.Progress) -> str:
+    """The number of an item, with a word for it unless that is the question's own title."""
+    sentence = words.find(f"item.{progress.of}")
+    if sentence is None:
+        return escaped(f"{words.text(progress.of)} {progress.item}")
+    same = sentence.replace("{n}", "").strip().casefold() == words.text(title).casefold()
+    return str(progress.item) if same else escaped(sentence.format(n=progress.item))
 
 
 def _explained(words: Catalogue, reply: replies.Asked) -> list[str]:

@@ -45,7 +45,7 @@ class Desk:
         """An order at the AnqiCMS shop, up to its summary; `listed`: once its catalogue, and so the price, is known."""
         await self.says("/order")
         await self.tap("Where would you like to order?", "AnqiCMS")
-        await self.tap("Order type · 1/", "goods")
+        await self.tap("Order type · ", "goods")
         await self.asks("Product · ")
         if listed:
             await self.finds("xhlj", "西湖龙井 特级 250克 · 380.00 CNY")

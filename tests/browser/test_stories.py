@@ -13,7 +13,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 async def test_an_order_picked_from_the_catalogue_is_followed_by_the_clock_and_by_a_colleague(desk: Desk) -> None:
     shop, panel = desk.running.simulators[3], desk.card("AnqiCMS")
     await desk.says("/order anqicms")
-    await desk.tap("Order type · 1/", "goods")
+    await desk.tap("Order type · ", "goods")
     await desk.asks("Product · ")
     await (await desk.finds("xhlj", "西湖龙井 特级 250克 · 380.00 CNY")).click()
     await desk.answer("Quantity · ", "2")
@@ -44,7 +44,7 @@ async def test_an_order_picked_from_the_catalogue_is_followed_by_the_clock_and_b
 async def test_what_is_chosen_after_the_bots_name_is_ordered(desk: Desk) -> None:
     options = desk.page.get_by_role("listbox", name="Results").get_by_role("option")
     await desk.says("/order citiesocial")
-    await desk.asks("Product · 1/")
+    await desk.asks("Product · ")
     await desk.finds("sgz", "手工皂 6 · 150")
     await desk.says("/cancel")
     await desk.asks("Cancelled")
@@ -52,7 +52,7 @@ async def test_what_is_chosen_after_the_bots_name_is_ordered(desk: Desk) -> None
     await expect(options).to_have_count(1)
     await expect(options).to_contain_text("1,190 each")
     await desk.box.press("Enter")
-    await desk.asks("Quantity · 2/")
+    await desk.asks("Quantity · ")
     await desk.asks("Tea set · 50 in stock · 1,190 each")
 
     # With a draft open, the choice waits for what shall become of it.

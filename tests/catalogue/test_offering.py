@@ -61,13 +61,13 @@ async def ordered(house: Bench, product: str, who: int = ADMIN, quantity: str = 
 async def test_with_no_catalogue_read_a_question_is_as_it_ever_was(tmp_path: Path) -> None:
     async with market(tmp_path) as house:
         await house.does(events.OrderRequested("gifts"))
-        assert last(house) == "<b>Gift</b> · 1/3\nExample: <code>614</code>"
+        assert last(house) == "<b>Gift</b> · ●○○\nExample: <code>614</code>"
         assert labels(house) == ["Back", "Cancel"]
         await house.does(events.Answered("tea"))
         assert last(house).splitlines()[1].startswith("Not accepted: that is not a whole number.")
         for text in ("614", "5", "x"):
             await house.does(events.Answered(text))
-        told = "<b>Summary</b> · Gifts\nGift: <b>614</b>\nQuantity: <b>5</b>\nRemark: <b>x</b>"
+        told = "<b>Summary</b> · Gifts\nGift: <b>614</b>\nQuantity: <b>5</b>\nNote: <b>x</b>"
         assert last(house) == told
 
 
@@ -75,12 +75,12 @@ async def test_a_question_offers_the_categories_and_typing_searches(house: Marke
     await house.does(events.OrderRequested("gifts"))
     assert labels(house) == ["Categories", "Back", "Cancel"]
     await house.does(events.Answered("TEA"))
-    assert last(house).splitlines() == ["<b>Gift</b> · 1/3", "2 products match “TEA”"]
+    assert last(house).splitlines() == ["<b>Gift</b> · ●○○", "2 products match “TEA”"]
     assert labels(house) == ["Green tea · 1.20 CNY", "Tea cup · 1,190.00 CNY", "Categories", "Back", "Cancel"]
     await house.does(events.Answered("zhijin"))
     assert last(house).splitlines()[1] == "1 product matches “zhijin”"
     await tap(house, "维达 纸巾 · 2.00 CNY")
-    assert last(house).splitlines()[:2] == ["<b>Quantity</b> · 2/3", "维达 纸巾 · 2.00 CNY each"]
+    assert last(house).splitlines()[:2] == ["<b>Quantity</b> · ●●○", "维达 纸巾 · 2.00 CNY each"]
 
 
 async def test_what_is_called_so_comes_before_what_is_only_filed_so(house: Market) -> None:
@@ -110,7 +110,7 @@ async def test_a_product_is_picked_through_its_category_and_back_leads_out(house
     await tap(house, "Back")
     await tap(house, "Drinks · 1")
     await tap(house, "Green tea · 1.20 CNY")
-    assert last(house).startswith("<b>Quantity</b> · 2/3\nGreen tea · 2 to 5,000 · 40 in stock · 1.20 CNY each")
+    assert last(house).startswith("<b>Quantity</b> · ●●○\nGreen tea · 2 to 5,000 · 40 in stock · 1.20 CNY each")
     await house.does(events.Answered("41"))
     assert last(house).splitlines()[1] == "Not accepted: only 40 in stock."
 
@@ -206,7 +206,7 @@ async def test_what_an_old_list_has_in_stock_refuses_nothing(house: Market) -> N
     await house.does(events.OrderRequested("gifts", "614"))
     assert "in stock" not in last(house)
     await house.does(events.Answered("41"))
-    assert last(house).startswith("<b>Remark")
+    assert last(house).startswith("<b>Note")
     await house.refreshed()
     await tap(house, "Cancel")
     await house.does(events.OrderRequested("gifts", "614"))
@@ -234,7 +234,7 @@ async def test_starting_anew_keeps_the_product(house: Market) -> None:
     await house.does(events.OrderRequested("gifts"))
     await house.does(events.OrderRequested("gifts", "615"))
     await tap(house, "Start anew")
-    assert last(house).startswith("<b>Quantity</b> · 2/3\n维达 纸巾")
+    assert last(house).startswith("<b>Quantity</b> · ●●○\n维达 纸巾")
 
 
 async def test_an_amount_is_suggested_and_another_one_is_said_in_the_summary(house: Market) -> None:
@@ -261,7 +261,7 @@ async def test_among_ten_thousand_products_a_search_finds_and_an_id_is_taken(hou
     assert "1 product matches" in last(house)
     for text in ("5000", "1"):
         await house.does(events.Answered(text))
-    assert last(house).startswith("<b>Remark")
+    assert last(house).startswith("<b>Note")
 
 
 async def test_what_is_ordered_again_has_todays_price(house: Market) -> None:

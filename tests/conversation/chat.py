@@ -56,7 +56,7 @@ class Chat:
             assert grown or before.draft.form_version != after.draft.form_version
         for reply in step.replies:
             if isinstance(reply, replies.Asked):
-                assert 1 <= reply.position <= reply.total
+                assert 0 <= reply.progress.step <= reply.progress.steps
         for request in step.requests:
             json.dumps(asdict(request))
 

@@ -86,7 +86,7 @@ def test_text_that_is_no_id_is_searched_for_and_asks_the_same_question() -> None
     chat.say("tea")
     assert (chat.asked, chat.problem, chat.draft.browse) == ("Gift", "", Browse(query="tea"))
     assert chat.answers == {}
-    assert (chat.reply(replies.Asked).position, chat.reply(replies.Asked).total) == (1, 3)
+    assert chat.reply(replies.Asked).progress == replies.Progress(1, 3)
 
 
 def test_text_that_finds_nothing_is_not_accepted() -> None:

@@ -25,7 +25,7 @@ def test_an_order_with_an_account_asks_its_first_question() -> None:
     chat = Chat()
     chat.order()
     asked = chat.reply(replies.Asked)
-    assert (asked.question.title, asked.position, asked.question.choices) == ("Kind", 1, ("new", "used"))
+    assert (asked.question.title, asked.progress.step, asked.question.choices) == ("Kind", 1, ("new", "used"))
 
 
 def test_a_typed_choice_counts_whatever_its_case() -> None:
@@ -58,7 +58,7 @@ def test_a_bad_answer_asks_the_same_again_and_changes_nothing() -> None:
     for bad in ("0", "100", "two", ""):
         chat.say(bad)
         again = chat.reply(replies.Asked)
-        assert (again.question, again.position, again.total) == (asked.question, asked.position, asked.total)
+        assert (again.question, again.progress) == (asked.question, asked.progress)
         assert again.problem
         assert chat.state == before
     chat.say("2")
@@ -107,12 +107,27 @@ def test_a_rule_of_two_fields_speaks_at_the_later_one() -> None:
     assert chat.asked == "Note"
 
 
-def test_the_numbering_counts_what_will_be_asked_as_far_as_is_known() -> None:
+def test_the_steps_of_a_form_are_the_same_whatever_is_answered() -> None:
     chat = Chat()
     chat.order()
-    total = chat.reply(replies.Asked).total
+    first = chat.reply(replies.Asked).progress
     chat.say("used")
-    assert (chat.reply(replies.Asked).position, chat.reply(replies.Asked).total) == (2, total + 1)
+    assert chat.reply(replies.Asked).progress == replies.Progress(first.step + 1, first.steps)
+
+
+def test_a_question_in_a_list_says_which_item_it_is_about() -> None:
+    chat = listing()
+    chat.tap(events.AddedAnother)
+    progress = chat.reply(replies.Asked).progress
+    assert (progress.item, progress.of) == (2, "Parts")
+    chat.say("A-2")
+    assert chat.reply(replies.Asked).progress == progress
+
+
+def test_where_one_answer_is_changed_there_are_no_steps() -> None:
+    chat = reviewing()
+    chat.edit("Least")
+    assert chat.reply(replies.Asked).progress == replies.Progress()
 
 
 def test_back_leads_from_every_question_to_the_one_before_with_all_answers_kept() -> None:

@@ -180,7 +180,8 @@ def test_while_another_draft_is_open_a_button_re_opens_later(outcome: Outcome) -
     assert (shown.reopenable, chat.said, chat.state) == (True, (shown,), before)
 
     chat.send(ReopenTapped(shown.order.reference))
-    assert chat.said == (replies.Hint(HintCode.FINISH_FIRST), replies.Asked(chat.reply(replies.Asked).question, 1, 1))
+    asked = chat.reply(replies.Asked)
+    assert chat.said == (replies.Hint(HintCode.FINISH_FIRST), replies.Asked(asked.question, replies.Progress(1, 1)))
     assert chat.state == before
 
     chat.say("Hello")

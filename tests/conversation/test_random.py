@@ -260,3 +260,25 @@ def test_a_sensible_person_gets_every_form_placed(account: str) -> None:
     for _ in range(60):
         walk.on(2)
     assert walk.chat.placed
+
+
+@pytest.mark.parametrize("account", [account.name for account in ACCOUNTS])
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(answers=st.lists(st.integers(0, 10_000), min_size=40, max_size=80))
+def test_the_steps_never_go_back_while_answers_are_only_added(account: str, answers: list[int]) -> None:
+    walk = Walk(account)
+    before = replies.Progress()
+    for n in answers:
+        lists = walk.chat.phase is Phase.LISTING and walk.chat.said and n % 3 == 0
+        draft = walk.chat.state.draft
+        if lists and draft is not None and walk.chat.reply(replies.Listed).can_add:
+            walk.send(AddedAnother(draft.id, draft.revision))
+        else:
+            walk.on(n)
+        for reply in walk.chat.said:
+            if isinstance(reply, replies.Asked) and reply.problem is None:
+                assert (reply.progress.step, reply.progress.item) >= (before.step, before.item)
+                assert before.steps in {0, reply.progress.steps}
+                before = reply.progress
+        if walk.chat.phase is Phase.REVIEWING:
+            return

@@ -88,7 +88,7 @@ async def test_an_answer_at_a_question_leads_on_to_the_order(house: World) -> No
     async with undisturbed(house):
         await house.reads("Quantity · 3/4", ADA)
         house.say("100", ADA)
-        assert await firsts(house, ADA, 1) == ["Runs · 4/4"]
+        assert await firsts(house, ADA, 1) == ["Runs · ●●"]
         house.tap("Skip", ADA)
         assert await firsts(house, ADA, 1) == ["Summary · GuoGuo"]
         house.tap("Confirm", ADA)
@@ -101,7 +101,7 @@ async def test_an_answer_with_the_number_of_an_order_of_before_is_believed_of_no
     async with undisturbed(house):
         await house.reads("Quantity · 3/4", ADA)
         house.say("100", ADA)
-        await house.reads("Runs · 4/4", ADA)
+        await house.reads("Runs · ", ADA)
         house.tap("Skip", ADA)
         await house.reads("Summary · GuoGuo", ADA)
         house.guoguo.fail(Fault.ANOTHER_AFTER)
@@ -119,16 +119,16 @@ async def test_an_answer_with_the_number_of_an_order_of_before_is_believed_of_no
 
 async def test_a_look_up_that_waited_is_asked_for_again(house: World) -> None:
     async with undisturbed(house):
-        await house.reads("Link · 2/4", BEN)
+        await house.reads("Link · ●●", BEN)
         house.say(LINK, BEN)
-        assert await firsts(house, BEN, 1) == ["Quantity · 3/4"]
+        assert await firsts(house, BEN, 1) == ["Quantity · ●●"]
 
 
 async def test_a_list_and_a_picked_item_go_on(house: World) -> None:
     async with undisturbed(house):
         await house.reads("Items · Recipients · 1", CEM)
         house.tap("Done", CEM)
-        assert await firsts(house, CEM, 1) == ["Sender · 12/12"]
+        assert await firsts(house, CEM, 1) == ["Sender · ●●●●●●"]
         house.tap("Skip", CEM)
         summary = await house.next(CEM)
         assert summary.text.startswith("Summary · Damaijia\n")
@@ -149,7 +149,7 @@ async def test_a_summary_is_confirmed_with_the_button_of_before(house: World) ->
 
         await house.reads("What would you like to change?", FAY)
         house.tap("Quantity: 1", FAY)
-        assert await firsts(house, FAY, 1) == ["Quantity · 2/12"]
+        assert await firsts(house, FAY, 1) == ["Quantity"]
         house.say("2", FAY)
         assert await firsts(house, FAY, 1) == ["Summary · Damaijia"]
 

@@ -128,6 +128,7 @@ VALUES = {
     "status": {str(outcome) for outcome in Outcome},
     "command": COMMANDS,
     "menu": {"change", "remove", "edit"},
+    "item": {"Items", "Recipients"},
     "unknown": {*map(str, Outcome), "sending", "found", "nothing", "nothing_yet", "failed"},
     "number": {result.replace(" ", "_") for result in NumberCheck},
     "likely": {"listed_undated", "resembled_undated", "resembled_then_undated"},

@@ -67,9 +67,10 @@ def test_whatever_a_catalogue_holds_can_be_shown(text: str) -> None:
         Offer((), categories, page=0, pages=2),
         Offer(products, category=text, total=3, browsable=True, grouped=True),
     ):
-        for message in said(replies.Asked(QUESTION, 1, 3, offer=offer, about=About(text, price)), OPEN):
+        asked = replies.Asked(QUESTION, replies.Progress(1, 3), offer=offer, about=About(text, price))
+        for message in said(asked, OPEN):
             assert all(0 < len(button.text) <= 64 for row in message.rows for button in row)
-            assert as_read(message).splitlines()[0] == "Gift · 1/3"
+            assert as_read(message).splitlines()[0] == "Gift · ●○○"
     prices = Prices(products, 3, total=price, read_at=1, suggested=text)
     said(replies.Summarised("Gifts", (), prices=prices), OPEN)
 

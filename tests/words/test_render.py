@@ -65,8 +65,8 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
         *(replies.NotText(medium) for medium in events.Medium),
     )
     yield replies.AccountsOffered((("a" * 32, text[:60] or "x"), ("b", "B")), text)
-    yield replies.Asked(question, 1, 2, problem, insist=True, note=NoteCode.FIRST_QUESTION)
-    yield replies.Asked(replace(question, choices=()), 10**6, 10**6)
+    yield replies.Asked(question, replies.Progress(1, 2), problem, insist=True, note=NoteCode.FIRST_QUESTION)
+    yield replies.Asked(replace(question, choices=()), replies.Progress(30, 30, 10**6, "Items"))
     yield replies.CheckingShown("Product", text, text[:60])
     for items in ((), (text,) * 10):
         yield replies.Listed("Recipients", replies.Block("Recipients", items, 989), 999, can_add=bool(items))
@@ -293,19 +293,19 @@ def test_accounts_are_told_apart_by_the_last_letter_of_the_longest_title() -> No
 
 def test_a_question_says_what_it_is_and_gives_an_example() -> None:
     question = Question(("a",), "Quantity", "How many.", "10", skips=("a",))
-    (message,) = said(replies.Asked(question, 3, 4), OPEN)
-    assert as_read(message) == "Quantity · 3/4\nHow many.\nExample: 10"
+    (message,) = said(replies.Asked(question, replies.Progress(3, 4)), OPEN)
+    assert as_read(message) == "Quantity · ●●●○\nHow many.\nExample: 10"
     assert labels(message) == ["Skip", "Back", "Cancel"]
 
 
 def test_a_choice_is_its_wire_value_with_a_word_after_it() -> None:
     question = Question(("a",), "Source", choices=("taobao", "jd"))
-    (message,) = said(replies.Asked(question, 1, 1), OPEN)
+    (message,) = said(replies.Asked(question), OPEN)
     assert labels(message) == ["taobao", "jd JD.com", "Back", "Cancel"]
 
 
 def test_every_reason_that_is_not_foreseen_is_still_a_sentence() -> None:
-    (message,) = said(replies.Asked(Question(("a",), "A"), 1, 1, Problem(("a",), "brand_new")), OPEN)
+    (message,) = said(replies.Asked(Question(("a",), "A"), problem=Problem(("a",), "brand_new")), OPEN)
     assert as_read(message).split("\n")[1] == "Not accepted: that doesn't fit here."
 
 

@@ -15,13 +15,14 @@ class Question:
 
 QUESTIONS = (
     Question(
-        "type", "Order type · 1/5\nWhat is ordered: goods, or a VIP membership.", (("goods", "goods"), ("vip", "vip"))
+        "type", "Order type · ●○○○\nWhat is ordered: goods, or a VIP membership.", (("goods", "goods"), ("vip", "vip"))
     ),
     Question(
         "product",
-        "Product · 2/5\nThe number of the product in the shop.\nExample: 188\nTo search, send any word of the title.",
+        "Product · item 1 · ●●○○\nThe number of the product in the shop.\nExample: 188\n"
+        "To search, send any word of the title.",
     ),
-    Question("quantity", "Quantity · 3/5\nHow many of this product, 1 to 10,000.\nExample: 1"),
+    Question("quantity", "Quantity · item 1 · ●●○○\nHow many of this product, 1 to 10,000.\nExample: 1"),
     Question(
         "items",
         "Items · 1\n1. {product} × {quantity}",
@@ -29,20 +30,20 @@ QUESTIONS = (
     ),
     Question(
         "note",
-        "Note · 4/5\nA note to the shop, at most 220 characters. Skip it if there is none.\nExample: Please pack well",
+        "Note · ●●●○\nA note to the shop, at most 220 characters. Skip it if there is none.\nExample: Please pack well",
         (("Skip", "skip"),),
     ),
     Question(
         "name",
-        "Recipient · 5/5\nThe name of the person who gets the goods. Skip it to send no address.\nExample: 王小明",
+        "Recipient · ●●●●\nThe name of the person who gets the goods. Skip it to send no address.\nExample: 王小明",
         (("Skip", "skip"),),
     ),
-    Question("phone", "Phone · 5/5\nThe recipient's phone number, 5 to 20 characters.\nExample: 13800000000"),
-    Question("province", "Province · 5/5\nThe recipient's province.\nExample: 河南省"),
-    Question("city", "City · 5/5\nThe recipient's city.\nExample: 郑州市"),
-    Question("country", "District · 5/5\nThe recipient's district or county.\nExample: 中原区"),
-    Question("address_info", "Address · 5/5\nStreet and house number, on one line.\nExample: 建设路1号"),
-    Question("postcode", "Postcode · 5/5\nThe postcode of the address.\nExample: 450000"),
+    Question("phone", "Phone · ●●●●\nThe recipient's phone number, 5 to 20 characters.\nExample: 13800000000"),
+    Question("province", "Province · ●●●●\nThe recipient's province.\nExample: 河南省"),
+    Question("city", "City · ●●●●\nThe recipient's city.\nExample: 郑州市"),
+    Question("country", "District · ●●●●\nThe recipient's district or county.\nExample: 中原区"),
+    Question("address_info", "Address · ●●●●\nStreet and house number, on one line.\nExample: 建设路1号"),
+    Question("postcode", "Postcode · ●●●●\nThe postcode of the address.\nExample: 450000"),
     Question(
         "end",
         "Summary · Shop\nOrder type: {type}\nItems: 1\n1. {product} × {quantity}\nRecipient: {name}\nPhone: {phone}\n"
