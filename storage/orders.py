@@ -66,6 +66,7 @@ ALL_ROWS = """
 SELECT * FROM orders WHERE (confirmed_at, reference) > ($1, $2) ORDER BY confirmed_at, reference LIMIT $3
 """
 SET_CARD = "UPDATE orders SET card = $2 WHERE reference = $1"
+ATTEMPT_BEFORE = "SELECT * FROM orders WHERE replaced_by = $1"
 REPLACE = """
 UPDATE orders SET replaced_by = $2
 WHERE reference = $1 AND stage = 'settled' AND outcome IN ('refused', 'not_sent') AND replaced_by IS NULL
@@ -137,6 +138,11 @@ class Order(NewOrder):
     @property
     def place(self) -> Place:
         return (self.confirmed_at, self.reference)
+
+    @property
+    def is_replaced(self) -> bool:
+        """True for an attempt that was not placed and has been confirmed anew since."""
+        return self.replaced_by is not None and self.outcome not in {"placed", "unknown"}
 
     @property
     def state(self) -> str:
@@ -231,6 +237,12 @@ def recent(reader: Reader, user_id: int | None, limit: int, before: Place = NEWE
 def all_rows(reader: Reader, limit: int, after: Place = OLDEST) -> list[Order]:
     """A page of all orders, oldest first; `after` is the last order's place so far."""
     return [Order(**row) for row in reader.fetch(ALL_ROWS, *after, limit)]
+
+
+def attempt_before(reader: Reader, reference: str) -> Order | None:
+    """The order that was not placed and was confirmed anew as this one; None for a first attempt."""
+    row = reader.fetchrow(ATTEMPT_BEFORE, reference)
+    return None if row is None else Order(**row)
 
 
 def set_card(tx: Transaction, reference: str, card: int) -> bool:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from storage.database import Reader, Transaction
 
 NOTE = """
-INSERT INTO inquiries (chat_id, user_id, reference, query, on_card, asked_at) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO inquiries (chat_id, user_id, reference, query, on_card, asked_at, listed)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (chat_id, user_id, reference, query, on_card) DO NOTHING
 """
 ANSWERED = """
@@ -18,7 +19,8 @@ OPEN = "SELECT * FROM inquiries ORDER BY asked_at LIMIT $1"
 class StatusQuestion:
     """A question about an order by its `reference`, or about a number that isn't in the journal (`query`).
 
-    `on_card` is 1 when the answer is to stand on the order's card.
+    `on_card` is 1 when the answer is to stand on the order's card; `listed` is JSON text of the list
+    that it came from, or empty.
     """
 
     chat_id: int
@@ -26,12 +28,13 @@ class StatusQuestion:
     reference: str
     query: str
     on_card: int
+    listed: str = ""
 
 
 def note(tx: Transaction, question: StatusQuestion, now: int) -> bool:
     """Write a question down; False when the same one waits already, which is answered once."""
     key = (question.chat_id, question.user_id, question.reference, question.query, question.on_card)
-    return tx.execute(NOTE, *key, now) == 1
+    return tx.execute(NOTE, *key, now, question.listed) == 1
 
 
 def answered(tx: Transaction, question: StatusQuestion) -> bool:

@@ -1,15 +1,17 @@
 """The buttons of a list of orders: each carries the whole selection of orders in Telegram's 64 bytes.
 
 `ls:menu:account:state:days:person:beside:text`. The text comes last, as it may hold anything. Nothing is kept between
-two taps, so a list works as long as its message is there, and disturbs no draft.
+two taps, so a list works as long as its message is there, and disturbs no draft. The number of a row carries the order
+beside the selection, so that the order leads back to its page.
 """
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final, TypeVar
 from zlib import crc32
 
-from bot.conversation.events import Event, OrdersRequested, TapUnreadable
+from bot.conversation.events import Event, OrdersRequested, ShowTapped, TapUnreadable
 from bot.conversation.views import STATES, Days, Direction, Menu, Wanted
 
 W = TypeVar("W", bound=str)
@@ -19,23 +21,34 @@ _VERB: Final = "ls"
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _MENUS: Final = dict(zip(Menu, "-asdpt", strict=True))
 _DAYS: Final = dict(zip(Days, "-tyw", strict=True))
-_TURNS: Final = {Direction.OLDER: "<", Direction.NEWER: ">"}
+_TURNS: Final = {Direction.OLDER: "<", Direction.NEWER: ">", Direction.AT: "="}
+_OPEN: Final = "o"
+"""In the place of a menu: the order itself is wanted."""
 
 
 # A letter stays that of its word; a new word gets the next one.
 _STATES: Final = {"": "-", **dict(zip(STATES, "abcdefghijklmnop", strict=False))}
 _ACCOUNT: Final = re.compile("[0-9a-z]{4}|")
 _PERSON: Final = re.compile("[0-9a-z]{1,13}")
-_BESIDE: Final = re.compile("[<>][0-9]{1,15}|")
+_BESIDE: Final = re.compile("[<>=][0-9]{1,15}|")
 _PARTS: Final = 8
 
 
 def show(wanted: Wanted) -> str:
     """The data of a button that shows these orders; `fits` says whether it is short enough."""
+    return _data(_MENUS[wanted.menu], wanted)
+
+
+def show_order(wanted: Wanted, reference: str) -> str:
+    """The data of a button that shows an order of a list, from which its page can be gone back to."""
+    return _data(_OPEN, replace(wanted, turn=Direction.AT, beside=reference))
+
+
+def _data(menu: str, wanted: Wanted) -> str:
     account = account_code(wanted.account) if wanted.account else ""
     beside = f"{_TURNS[wanted.turn]}{wanted.beside}" if wanted.beside else ""
     filters = f"{account}:{_STATES[wanted.state]}:{_DAYS[wanted.days]}:{_in_base_36(wanted.person)}"
-    return f"{_VERB}:{_MENUS[wanted.menu]}:{filters}:{beside}:{wanted.text}"
+    return f"{_VERB}:{menu}:{filters}:{beside}:{wanted.text}"
 
 
 def fits(text: str) -> bool:
@@ -54,14 +67,18 @@ def account_of(code: str, names: Iterable[str]) -> str | None:
 
 
 def read(data: str) -> Event | None:
-    """The list that a button asks for, its account still a code; None for a button that is none of these."""
+    """The list, or the order in it, that a button asks for; None for a button that is none of these.
+
+    The account of the list is still a code.
+    """
     verb, *parts = data.split(":", _PARTS - 1)
     if verb != _VERB:
         return None
     if len(parts) != _PARTS - 1:
         return TapUnreadable()
     menu, account, state, days, person, beside, text = parts
-    which, stands, when = _word_of(_MENUS, menu), _word_of(_STATES, state), _word_of(_DAYS, days)
+    which = Menu.NONE if menu == _OPEN else _word_of(_MENUS, menu)
+    stands, when = _word_of(_STATES, state), _word_of(_DAYS, days)
     if which is None or stands is None or when is None:
         return TapUnreadable()
     if not (_ACCOUNT.fullmatch(account) and _PERSON.fullmatch(person) and _BESIDE.fullmatch(beside)):
@@ -72,10 +89,12 @@ def read(data: str) -> Event | None:
         days=when,
         person=min(int(person, 36), 2**63 - 1),
         text=text,
-        turn=Direction.NEWER if beside.startswith(_TURNS[Direction.NEWER]) else Direction.OLDER,
+        turn=_word_of(_TURNS, beside[:1]) or Direction.OLDER,
         beside=beside[1:],
         menu=which,
     )
+    if menu == _OPEN:
+        return ShowTapped(wanted.beside, wanted) if wanted.beside else TapUnreadable()
     return OrdersRequested(wanted=wanted)
 
 

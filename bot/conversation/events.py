@@ -272,7 +272,9 @@ class RefreshTapped(OrderTapped):
 
 @dataclass(frozen=True, slots=True)
 class ShowTapped(OrderTapped):
-    """An order in a list, or among several: it is shown as it is now."""
+    """An order in a list, or among several: it is shown as it is now, and leads back to the page of the list."""
+
+    listed: Wanted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,11 +438,15 @@ class NumberChecked(Event):
 
 @dataclass(frozen=True, slots=True)
 class StatusAnswered(Event):
-    """A question about an order is answered, by the supplier or in its stead; `now` in UTC microseconds."""
+    """A question about an order is answered, by the supplier or in its stead; `now` in UTC microseconds.
+
+    `listed` is the list that it came from.
+    """
 
     order: OrderView
     freshness: Freshness
     now: int = 0
+    listed: Wanted | None = None
 
 
 @dataclass(frozen=True, slots=True)

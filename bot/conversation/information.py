@@ -41,7 +41,7 @@ from bot.conversation.replies import (
 )
 from bot.conversation.requests import AskStatus, ChooseLanguage, ChooseNotices, NoteCustomer, ReadBalances
 from bot.conversation.step import Step, Turn
-from bot.conversation.views import Freshness, OrderView
+from bot.conversation.views import Freshness, OrderView, Wanted
 from providers.cleaning import typed_number
 from providers.orders import Outcome
 
@@ -145,17 +145,37 @@ def tidy(text: str) -> str:
     return typed_number(text)
 
 
-def show_status(turn: Turn[Event], order: OrderView, *, on_card: bool = False) -> Step:
-    """An order as it is now: its supplier is asked where it can be; else the journal answers, and says so."""
+def show_status(turn: Turn[Event], order: OrderView, *, on_card: bool = False, listed: Wanted | None = None) -> Step:
+    """An order as it is now: its supplier is asked where it can be; else the journal answers, and says so.
+
+    `listed` is the list that it was opened from.
+    """
     if turn.known.reads_status(order):
-        return turn.stays(ASKING, requests=(AskStatus(order.reference, on_card),))
+        return turn.stays(ASKING, requests=(AskStatus(order.reference, on_card, listed),))
     placed = order.outcome is Outcome.PLACED and order.account in turn.known.accounts
     freshness = Freshness.SILENT if placed else Freshness.KNOWN
-    return turn.stays(status_shown(turn.known, order, freshness, turn.known.now))
+    return turn.stays(status_shown(turn.known, order, freshness, turn.known.now, listed))
 
 
-def status_shown(known: Known, order: OrderView, freshness: Freshness, now: int = 0) -> StatusShown:
-    return StatusShown(order, known.title_of(order), freshness, now, again=known.repeats(order))
+def status_shown(
+    known: Known, order: OrderView, freshness: Freshness, now: int = 0, listed: Wanted | None = None
+) -> StatusShown:
+    return StatusShown(
+        order,
+        known.title_of(order),
+        freshness,
+        now,
+        again=known.repeats(order),
+        reopenable=can_reopen(known, order),
+        earlier=known.attempts_before(order.reference),
+        listed=listed,
+    )
+
+
+def can_reopen(known: Known, order: OrderView) -> bool:
+    """Only who ordered may open an order again, and only while it has not been ordered anew."""
+    own = known.reopens(order) and known.is_own(order.reference)
+    return own and not order.replaced_by and not order.pruned
 
 
 def read_balances(turn: Turn[BalanceRequested]) -> Step:

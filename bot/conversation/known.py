@@ -69,6 +69,10 @@ class Known:
         """Check whether the order was confirmed by this person in this chat."""
         return False
 
+    def attempts_before(self, reference: str) -> tuple[OrderView, ...]:
+        """The attempts at an order that were not placed and confirmed anew, until it was; the last one first."""
+        return ()
+
     def named(self, name: str) -> tuple[OrderView, ...]:
         """Orders that have this reference, number or other name, in the spellings that people use; newest first."""
         return ()
@@ -96,6 +100,10 @@ class Known:
     def number_taken(self, reference: str, number: str) -> str:
         """The order of ours that has this number where the order `reference` went, by its reference; empty for none."""
         return ""
+
+    def meant(self, wanted: Wanted) -> Wanted | None:
+        """The list that a button means, put right for who looks; None when a filter in it is no longer offered."""
+        return wanted
 
     def page(self, wanted: Wanted) -> Page | None:
         """The page of orders that is wanted; None when a filter in it is no longer offered."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.conversation.events import Decision
+from bot.conversation.views import Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,14 @@ class ReconcileOrder(Request):
 
 @dataclass(frozen=True, slots=True)
 class AskStatus(Request):
-    """Ask the supplier how far an order is, and answer in the chat, or on the order's card."""
+    """Ask the supplier how far an order is, and answer in the chat, or on the order's card.
+
+    `listed` is the list that the question came from.
+    """
 
     reference: str
     on_card: bool = False
+    listed: Wanted | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,10 @@ def _found(turn: Turn[Event], found: tuple[OrderView, ...]) -> Step:
 def show(turn: Turn[ShowTapped]) -> Step:
     """An order in a list, or among several."""
     order = turn.known.order(turn.event.reference)
-    return stale(turn) if order is None else show_status(turn, order)
+    if order is None:
+        return stale(turn)
+    listed = turn.event.listed
+    return show_status(turn, order, listed=None if listed is None else turn.known.meant(listed))
 
 
 def refresh(turn: Turn[RefreshTapped]) -> Step:
@@ -104,7 +107,8 @@ def _not_ours(turn: Turn[Event], query: str) -> Step:
 
 def answered(turn: Turn[StatusAnswered]) -> Step:
     """The supplier's answer, or what is known without it."""
-    return turn.stays(status_shown(turn.known, turn.event.order, turn.event.freshness, turn.event.now))
+    event = turn.event
+    return turn.stays(status_shown(turn.known, event.order, event.freshness, event.now, event.listed))
 
 
 def searched(turn: Turn[SearchedElsewhere]) -> Step:

@@ -190,10 +190,11 @@ class Menu(StrEnum):
 
 
 class Direction(StrEnum):
-    """The way from an order: to those confirmed before it, or after it."""
+    """The way from an order: to those confirmed before it, or after it, or to the page that it is on itself."""
 
     OLDER = "older"
     NEWER = "newer"
+    AT = "at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,17 +222,24 @@ class Wanted:
 EVERYTHING: Final = Wanted()
 
 
+MOST_PAGES: Final = 25
+"""Pages of a list that are counted: more would cost more than reading the page itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """The facts beside the orders of a page.
 
-    `newer` and `older`: there are further pages. `people` (ids and names) may be filtered by; with none of them a
-    person sees their own orders only. `reader` is who looks. `looked_for` is how many orders a search found, with `cut`
-    when there may be more; `too_short`: the text is none that can be looked for.
+    `newer` and `older`: there are further pages. It is `page` of `pages`, each 0 for more than are counted. `people`
+    (ids and names) may be filtered by; with none of them a person sees their own orders only. `reader` is who looks.
+    `looked_for` is how many orders a search found, with `cut` when there may be more; `too_short`: the text is none
+    that can be looked for.
     """
 
     newer: bool = False
     older: bool = False
+    page: int = 1
+    pages: int = 1
     people: tuple[tuple[int, str], ...] = ()
     reader: int = 0
     looked_for: int = 0

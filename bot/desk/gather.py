@@ -17,6 +17,7 @@ from bot.conversation.requests import AskEverywhere, AskStatus, Request
 from bot.conversation.state import IDLE, Conversation, ConversationKey, Duplicate, loaded
 from bot.conversation.views import Evidence, OrderView, Page, Wanted
 from bot.journal import open_requests
+from bot.journal.attempts import attempts_before
 from bot.journal.duplicates import duplicate_of
 from bot.journal.evidence import evidence_of
 from bot.journal.identities import is_elsewhere
@@ -89,6 +90,9 @@ class Gathered(Known):
         # A draft that is opened again in a closed conversation would wait there for nobody.
         return super().reopens(order) and self._around.staff.may_talk(self._key.chat_id, self._key.user_id)
 
+    def attempts_before(self, reference: str) -> tuple[OrderView, ...]:
+        return attempts_before(self._reader, reference)
+
     def named(self, name: str) -> tuple[OrderView, ...]:
         return named(self._reader, name)
 
@@ -114,10 +118,15 @@ class Gathered(Known):
     def number_taken(self, reference: str, number: str) -> str:
         return taken_beside(self._reader, reference, number) or ""
 
-    def page(self, wanted: Wanted) -> Page | None:
+    def _pages(self) -> JournalPages:
         around = self._around
-        pages = JournalPages(accounts=around.accounts, staff=around.staff, now=around.clock, zone=around.zone)
-        return pages.listed(self._reader, wanted, self._key)
+        return JournalPages(accounts=around.accounts, staff=around.staff, now=around.clock, zone=around.zone)
+
+    def meant(self, wanted: Wanted) -> Wanted | None:
+        return self._pages().meant(wanted, self._key)
+
+    def page(self, wanted: Wanted) -> Page | None:
+        return self._pages().listed(self._reader, wanted, self._key)
 
     def notices(self) -> str:
         return people.notices_of(self._reader, self._key.user_id)

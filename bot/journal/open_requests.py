@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 from bot.conversation.requests import AskEverywhere, AskStatus, CheckNumber, LookUpAnswer, Request
 from bot.conversation.state import ConversationKey
+from bot.conversation.views import Days, Direction, Menu, Wanted
 from storage import conversations, status_questions
 from storage.database import Reader, Transaction
 from storage.status_questions import StatusQuestion
@@ -33,8 +34,9 @@ def from_text(text: str) -> LookUpAnswer | CheckNumber:
 
 def status_question_of(key: ConversationKey, question: Question) -> StatusQuestion:
     match question:
-        case AskStatus(reference=reference, on_card=on_card):
-            return StatusQuestion(key.chat_id, key.user_id, reference, "", int(on_card))
+        case AskStatus(reference=reference, on_card=on_card, listed=listed):
+            page = "" if listed is None else json.dumps(asdict(listed), ensure_ascii=False)
+            return StatusQuestion(key.chat_id, key.user_id, reference, "", int(on_card), page)
         case AskEverywhere(query=query):
             return StatusQuestion(key.chat_id, key.user_id, "", query, 0)
 
@@ -54,4 +56,13 @@ def waiting(reader: Reader) -> list[tuple[ConversationKey, Request]]:
 
 
 def _question(found: StatusQuestion) -> Question:
-    return AskEverywhere(found.query) if found.query else AskStatus(found.reference, bool(found.on_card))
+    if found.query:
+        return AskEverywhere(found.query)
+    return AskStatus(found.reference, bool(found.on_card), _list_of(found.listed))
+
+
+def _list_of(text: str) -> Wanted | None:
+    if not text:
+        return None
+    kept = json.loads(text)
+    return Wanted(**kept | {"days": Days(kept["days"]), "turn": Direction(kept["turn"]), "menu": Menu(kept["menu"])})

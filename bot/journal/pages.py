@@ -8,7 +8,8 @@ from typing import Final
 from bot.buttons.list_buttons import account_of
 from bot.conversation.known import Account
 from bot.conversation.state import ConversationKey
-from bot.conversation.views import Days, Direction, Listing, Page, Wanted
+from bot.conversation.views import MOST_PAGES, Days, Direction, Listing, Page, Wanted
+from bot.journal.attempts import last_attempts
 from bot.journal.views import view
 from bot.staff.access import Staff
 from storage import orders, pages, people, words
@@ -18,6 +19,8 @@ from storage.pages import Selection
 
 PAGE: Final = 8
 """Orders of a page."""
+MOST_COUNTED: Final = MOST_PAGES * PAGE + 1
+"""Orders that are counted to number the pages: as many are more pages than are numbered."""
 MOST_FOUND: Final = 200
 """Orders of a search that are looked at."""
 MOST_PEOPLE: Final = 40
@@ -37,21 +40,28 @@ class JournalPages:
 
     def listed(self, reader: Reader, wanted: Wanted, key: ConversationKey) -> Page | None:
         """The page that is wanted; None when a filter in it is no longer offered."""
+        meant = self.meant(wanted, key)
+        if meant is None:
+            return None
         everybody = self.staff.sees_everybody(key.user_id)
-        if not everybody:
-            wanted = replace(wanted, person=key.user_id)
-        if wanted.account:
-            name = account_of(wanted.account, self.accounts)
-            if name is None:
-                return None
-            wanted = replace(wanted, account=name)
         listing = Listing(people=tuple(people.listed(reader, MOST_PEOPLE)) if everybody else (), reader=key.user_id)
-        selection = self._selection(wanted)
-        if wanted.text:
-            (page, newer, older), listing = _found(reader, wanted, selection, listing)
+        selection = self._selection(meant)
+        if meant.text:
+            page, listing = _found(reader, meant, selection, listing)
         else:
-            page, newer, older = _page(reader, wanted, selection)
-        return Page(wanted, tuple(view(order) for order in page), replace(listing, newer=newer, older=older))
+            page, newer, older = _page(reader, meant, selection)
+            number, of = _numbered(reader, selection, page, is_later=newer)
+            listing = replace(listing, newer=newer, older=older, page=number, pages=of)
+        return Page(meant, tuple(view(order) for order in page), listing)
+
+    def meant(self, wanted: Wanted, key: ConversationKey) -> Wanted | None:
+        """A list with its account by name, and of own orders only for who sees no others; None as for `listed`."""
+        if not self.staff.sees_everybody(key.user_id):
+            wanted = replace(wanted, person=key.user_id)
+        if not wanted.account:
+            return wanted
+        name = account_of(wanted.account, self.accounts)
+        return None if name is None else replace(wanted, account=name)
 
     def _selection(self, wanted: Wanted) -> Selection:
         since, until = self._between(wanted.days)
@@ -76,6 +86,10 @@ class JournalPages:
 
 def _page(reader: Reader, wanted: Wanted, selection: Selection) -> _Page:
     beside = orders.get(reader, wanted.beside) if wanted.beside else None
+    if beside is not None and wanted.turn is Direction.AT and selection.has(beside):
+        return _page_at(reader, selection, beside)
+    if wanted.turn is Direction.AT:
+        beside = None
     if beside is not None and wanted.turn is Direction.NEWER:
         found = pages.newer(reader, selection, PAGE + 1, beside.place)
         if len(found) > PAGE:
@@ -90,7 +104,29 @@ def _page(reader: Reader, wanted: Wanted, selection: Selection) -> _Page:
     return found[:PAGE], newer, len(found) > PAGE
 
 
-def _found(reader: Reader, wanted: Wanted, selection: Selection, listing: Listing) -> tuple[_Page, Listing]:
+def _page_at(reader: Reader, selection: Selection, order: Order) -> _Page:
+    """The page that an order is on, as pages are counted from the newest; far from it the order is the first."""
+    newer = pages.count(reader, selection, MOST_COUNTED, order.place)
+    before = pages.newer(reader, selection, newer % PAGE, order.place) if newer < MOST_COUNTED else []
+    after = pages.older(reader, selection, PAGE - len(before), order.place)
+    found = [*before, order, *after]
+    return found[:PAGE], newer > len(before), len(found) > PAGE
+
+
+def _numbered(reader: Reader, selection: Selection, page: list[Order], *, is_later: bool) -> tuple[int, int]:
+    """The number of a page and of all pages, 0 for more than are counted; `is_later`: it isn't the first."""
+    if not page:
+        return 1, 1
+    newer = pages.count(reader, selection, MOST_COUNTED, page[0].place) if is_later else 0
+    every = pages.count(reader, selection, MOST_COUNTED)
+    if newer == MOST_COUNTED:
+        return 0, 0
+    # Orders that came meanwhile have moved the pages: a part of one before counts as one.
+    number = -(-newer // PAGE) + 1
+    return number, 0 if every == MOST_COUNTED else number + -(-(every - newer - len(page)) // PAGE)
+
+
+def _found(reader: Reader, wanted: Wanted, selection: Selection, listing: Listing) -> tuple[list[Order], Listing]:
     if words.can_be_looked_for(wanted.text):
         every, cut = words.find(reader, wanted.text, MOST_FOUND)
         listing = replace(listing, cut=cut)
@@ -98,10 +134,19 @@ def _found(reader: Reader, wanted: Wanted, selection: Selection, listing: Listin
         # Too short to be part of few orders only, but it may be a whole number.
         every = orders.find(reader, wanted.text)
         listing = replace(listing, too_short=True)
-    every = [order for order in every if selection.has(order)]
+    every = [order for order in last_attempts(reader, every) if selection.has(order)]
     beside = orders.get(reader, wanted.beside) if wanted.beside else None
-    first = 0 if beside is None else sum(order.place >= beside.place for order in every)
-    if beside is not None and wanted.turn is Direction.NEWER:
-        first = max(sum(order.place > beside.place for order in every) - PAGE, 0)
-    page = every[first : first + PAGE]
-    return (page, first > 0, first + PAGE < len(every)), replace(listing, looked_for=len(every))
+    first = 0
+    if beside is not None:
+        newer = sum(order.place > beside.place for order in every)
+        match wanted.turn:
+            case Direction.NEWER:
+                first = max(newer - PAGE, 0)
+            case Direction.OLDER:
+                first = sum(order.place >= beside.place for order in every)
+            case Direction.AT:
+                first = newer - newer % PAGE
+    page, number = every[first : first + PAGE], -(-first // PAGE) + 1
+    of = number + max(-(-(len(every) - first - len(page)) // PAGE), 0)
+    beyond = first + PAGE < len(every)
+    return page, replace(listing, newer=first > 0, older=beyond, page=number, pages=of, looked_for=len(every))

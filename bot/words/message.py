@@ -68,11 +68,12 @@ def shortened(text: str, limit: int) -> str:
 def narrowed(text: str, columns: int) -> str:
     """As `shortened`, but for what stands beside something: a Chinese character is as wide as two others."""
     text = shortened(text, columns)
-    cut = next((n for n in range(1, len(text) + 1) if _width(text[:n]) > columns), None)
+    cut = next((n for n in range(1, len(text) + 1) if width(text[:n]) > columns), None)
     return text if cut is None else text[: max(cut - 2, 0)].rstrip() + "…"
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
+    """Columns that a text takes beside others."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 

@@ -1,4 +1,7 @@
-"""Words for lists of orders: the rows, what they were narrowed to, and the buttons that turn pages and narrow them."""
+"""Words for lists of orders: the rows, what they were narrowed to, and the buttons that turn pages and narrow them.
+
+A row is two lines that a phone shows as two, so that eight orders are seen at once and can be told apart.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -6,14 +9,15 @@ from typing import Final
 
 from bot.buttons import list_buttons, order_buttons
 from bot.conversation import replies
-from bot.conversation.views import EVERYTHING, STATES, Days, Direction, Menu, Wanted
+from bot.conversation.views import EVERYTHING, MOST_PAGES, STATES, Days, Direction, Listing, Menu, Wanted
 from bot.words.catalogue import Catalogue
-from bot.words.message import Button, Message, bold, code, escaped, packed, readable, shortened
-from bot.words.orders import state_of
-from providers.orders import Outcome
+from bot.words.message import Button, Message, bold, escaped, narrowed, packed, readable, shortened, width
+from bot.words.orders import about_in_short, state_in_short
 
-_NUMBER: Final = 24
-"""Characters of a number on a button; another button stands beside it on a phone."""
+COLUMNS: Final = 38
+"""The columns of a line on a phone of 390 pixels; a Chinese character takes two."""
+_LEAST: Final = 5
+"""Columns below which an account's title says nothing."""
 _NAME: Final = 30
 _NO_STATUS: Final = {"open", "unknown", "not placed"}
 
@@ -24,12 +28,22 @@ def orders_listed(words: Catalogue, reply: replies.OrdersListed) -> list[Message
     if reply.wanted.menu is not Menu.NONE:
         return [_menu(words, reply)]
     lines = [_first_line(words, reply)]
-    for order, account in reply.orders:
-        name = shortened(order.number or order.reference, 300)
-        lines.append(f"{code(name)} · {escaped(shortened(account, _NAME))} · {escaped(state_of(words, order))}")
+    lines += [_row(words, reply, n) for n in range(len(reply.orders))]
     lines += [escaped(words.say(key, **gaps)) for key, gaps in _notes(reply)]
     *before, last = packed(lines)
-    return [*map(Message, before), Message(last, _order_buttons(words, reply) + _list_buttons(words, reply))]
+    return [*map(Message, before), Message(last, _order_buttons(reply) + _list_buttons(words, reply))]
+
+
+def _row(words: Catalogue, reply: replies.OrdersListed, n: int) -> str:
+    """One order: its product and recipient, then its status, time, and account if there are several."""
+    order, account = reply.orders[n]
+    number = f"{n + 1}. "
+    about = about_in_short(order, COLUMNS - len(number))
+    stands = f"{state_in_short(words, order)} · {words.time(order.confirmed_at)}"
+    left = COLUMNS - width(stands) - len(" · ")
+    if len(reply.accounts) > 1 and not reply.wanted.account and left >= _LEAST:
+        stands += f" · {narrowed(account, left)}"
+    return f"{bold(number.strip())} {escaped(about)}\n{escaped(stands)}"
 
 
 def _notes(reply: replies.OrdersListed) -> Iterable[tuple[str, dict[str, int]]]:
@@ -67,15 +81,15 @@ def _person(words: Catalogue, reply: replies.OrdersListed, person: int) -> str:
     return name or words.say("list.somebody" if person != reply.listing.reader else "list.mine")
 
 
-def _order_buttons(words: Catalogue, reply: replies.OrdersListed) -> tuple[tuple[Button, ...], ...]:
-    """A row for each order: it is shown, or ordered again where that can be."""
-    accounts, rows = dict(reply.accounts), []
-    for order, _ in reply.orders:
-        show = Button(_label(order.number or order.reference, _NUMBER), order_buttons.show(order.reference))
-        repeats = order.outcome is Outcome.PLACED and not order.pruned and order.account in accounts
-        again = (Button(words.say("button.again"), order_buttons.again(order.reference)),) if repeats else ()
-        rows.append((show, *again))
-    return tuple(rows)
+def _order_buttons(reply: replies.OrdersListed) -> tuple[tuple[Button, ...], ...]:
+    """A number for each order; the order leads back to this page where a button can carry what was looked for."""
+    returns = list_buttons.fits(reply.wanted.text)
+    numbers = []
+    for n, (order, _) in enumerate(reply.orders, 1):
+        reference = order.reference
+        data = list_buttons.show_order(reply.wanted, reference) if returns else order_buttons.show(reference)
+        numbers.append(Button(str(n), data))
+    return (tuple(numbers),) if numbers else ()
 
 
 def _label(text: str, limit: int) -> str:
@@ -89,10 +103,11 @@ def _list_buttons(words: Catalogue, reply: replies.OrdersListed) -> tuple[tuple[
     if not list_buttons.fits(wanted.text):
         return _rows([[everything]])
     turns = []
-    if listing.newer and reply.orders:
-        turns.append((words.say("button.newer"), _beside(wanted, Direction.NEWER, reply.orders[0][0].reference)))
-    if listing.older and reply.orders:
-        turns.append((words.say("button.older"), _beside(wanted, Direction.OLDER, reply.orders[-1][0].reference)))
+    if reply.orders and (listing.newer or listing.older):
+        first, last = reply.orders[0][0].reference, reply.orders[-1][0].reference
+        newer = [("‹", _beside(wanted, Direction.NEWER, first))] if listing.newer else []
+        older = [("›", _beside(wanted, Direction.OLDER, last))] if listing.older else []
+        turns = [*newer, (_page_of(listing), _beside(wanted, Direction.AT, first)), *older]
     menus = [Menu.STATE, Menu.DAYS]
     if len(reply.accounts) > 1:
         menus.insert(0, Menu.ACCOUNT)
@@ -104,6 +119,12 @@ def _list_buttons(words: Catalogue, reply: replies.OrdersListed) -> tuple[tuple[
     if wanted.narrowed:
         others.append(everything)
     return _rows([turns, [(words.say(f"button.by_{menu}"), replace(wanted, menu=menu)) for menu in menus], others])
+
+
+def _page_of(listing: Listing) -> str:
+    """The page and how many there are, as far as they are counted."""
+    page, pages = (str(number) if number else f"{MOST_PAGES}+" for number in (listing.page, listing.pages))
+    return f"{page}/{pages}"
 
 
 def _menu(words: Catalogue, reply: replies.OrdersListed) -> Message:

@@ -1,17 +1,21 @@
 """Words for orders: sending, what became of them, where they are."""
 
+import re
 from datetime import datetime
 
 from bot.buttons import order_buttons
 from bot.conversation import replies
 from bot.conversation.views import OrderView
 from bot.words.catalogue import Catalogue
-from bot.words.message import Button, Message, bold, code, escaped, packed, shortened
-from providers.orders import Outcome
+from bot.words.message import Button, Message, bold, code, escaped, narrowed, packed, shortened, width
+from providers.orders import Outcome, Status
 
 _VALUE = 300
 """Characters of one value in a sentence."""
 _NAME = 60
+_ARROW = " → "
+_PIECES = re.compile(r"( [×↻][0-9.,]+)*( \+[0-9]+)?$")
+"""The end of a list of products: how many pieces of the last one that is named, and how many products more."""
 _TIMES = frozenset({"at", "time", "from", "until"})
 """Gaps and facts that are times."""
 _SECOND = 1_000_000
@@ -57,6 +61,30 @@ def about_line(about: str) -> list[str]:
     return [escaped(shortened(about, _VALUE))] if about.strip() else []
 
 
+def about_in_short(order: OrderView, columns: int) -> str:
+    """The same in so many columns: what was ordered, with its number of pieces, and for whom, both as far as they fit.
+
+    An order of which nothing is known goes by its number.
+    """
+    about = shortened(order.about.strip(), _VALUE)
+    if not about:
+        return narrowed(order.number or order.reference, columns)
+    what, arrow, whom = about.rpartition(_ARROW) if _ARROW in about else (about, "", "")
+    whom = whom.partition(" · ")[0]
+    half = (columns - len(arrow)) // 2 if arrow else 0
+    what = _with_pieces(what, max(columns - len(arrow) - width(whom), half))
+    return what + arrow + narrowed(whom, columns - len(arrow) - width(what)) if arrow else what
+
+
+def _with_pieces(what: str, columns: int) -> str:
+    """A shortened name of a product keeps its number of pieces and of further products."""
+    if width(what) <= columns:
+        return what
+    pieces = _PIECES.search(what)
+    tail = pieces.group() if pieces is not None and width(pieces.group()) <= columns * 3 // 4 else ""
+    return narrowed(what.removesuffix(tail), columns - width(tail)) + tail
+
+
 def labelled_number(words: Catalogue, order: OrderView) -> list[str]:
     return [f"{escaped(words.say('label.number'))}: {code(shortened(order.number, _VALUE))}"] if order.number else []
 
@@ -80,6 +108,15 @@ def state_of(words: Catalogue, order: OrderView) -> str:
         return words.say("status.inferred" if order.inferred else f"status.{order.outcome}")
     ours = words.text(order.status)
     return f"{ours} ({shortened(order.supplier_status, 60)})" if order.supplier_status else ours
+
+
+def state_in_short(words: Catalogue, order: OrderView) -> str:
+    """Our word alone; the supplier's own, and by whose word it is so, are on the order's card."""
+    if order.outcome is None:
+        return words.say("status.waiting" if order.waits else "status.sending")
+    if order.outcome is Outcome.PLACED:
+        return words.text(order.status or Status.PLACED)
+    return words.say("list.unknown" if order.outcome is Outcome.UNKNOWN else "list.not_placed")
 
 
 def in_zone(words: Catalogue, key: str, value: str) -> str:

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from babel.dates import format_timedelta
 
-from bot.buttons import order_buttons
+from bot.buttons import list_buttons, order_buttons
 from bot.conversation import replies
 from bot.conversation.events import NOTICES
 from bot.conversation.replies import OrderNotKnown, OutcomeShown, StatusShown
-from bot.conversation.views import FOUND_LATER, Freshness, OrderView
+from bot.conversation.views import FOUND_LATER, Direction, Freshness, OrderView
 from bot.words.catalogue import Catalogue
 from bot.words.message import Button, Message, bold, code, escaped, packed, shortened
 from bot.words.orders import (
@@ -34,6 +34,8 @@ _NUMBER = 24
 _DOT = " · "
 _NAME = 60
 _VALUE = 100
+_REASON = 100
+"""Characters of a value in the reason why an earlier attempt came to nothing."""
 _SECOND = 1_000_000
 
 
@@ -48,12 +50,39 @@ def status_shown(words: Catalogue, reply: StatusShown) -> list[Message]:
     lines += [*_details(words, order, with_times=True), *remarks(words, without_doubles(order))]
     if order.replaced_by:
         lines.append(escaped(words.say("status.replaced", reference=order.replaced_by)))
+    lines += _earlier(words, reply.earlier, reply.account)
     if order.person:
         gaps = {"person": shortened(order.person, _NAME), "at": words.time(order.confirmed_at)}
         lines.append(escaped(words.say("status.ordered_at", **gaps)))
     lines += map(escaped, _fresh(words, reply))
-    buttons = [*_copies(words, order.details.tracking), *([_again(words, order)] if reply.again else [])]
+    buttons = [*_copies(words, order.details.tracking), *_next_steps(words, reply)]
     return _with_rows(lines, [(button,) for button in buttons])
+
+
+def _earlier(words: Catalogue, orders: tuple[OrderView, ...], account: str) -> list[str]:
+    """The attempts before this one, each with its time, its reference, and why it came to nothing."""
+    lines = [escaped(f"{words.say('attempts.first')}:")] if orders else []
+    for order in orders:
+        why = next(iter(reasons(words, order, account, _REASON)), "")
+        lines.append(f"{escaped(words.time(order.confirmed_at))} · {code(order.reference)} · {why}")
+    return lines
+
+
+def _next_steps(words: Catalogue, reply: StatusShown) -> list[Button]:
+    """The things that can be done about an order as it is, and the way back to the list that it was opened from."""
+    order, found = reply.order, []
+    if order.replaced_by:
+        found.append(Button(words.say("button.next_attempt"), order_buttons.show(order.replaced_by)))
+    if order.outcome is Outcome.UNKNOWN and order.reference:
+        found.append(Button(words.say("button.look_into"), order_buttons.show_evidence(order.reference)))
+    if reply.reopenable:
+        found.append(Button(words.say("button.reopen"), order_buttons.reopen(order.reference)))
+    if reply.again:
+        found.append(_again(words, order))
+    if reply.listed is not None:
+        page = replace(reply.listed, turn=Direction.AT, beside=order.reference)
+        found.append(Button(words.say("button.to_list"), list_buttons.show(page)))
+    return found
 
 
 def placed_shown(words: Catalogue, reply: OutcomeShown | replies.CardShown) -> list[Message]:

@@ -1,5 +1,7 @@
 """What the buttons of lists carry: all of what is wanted, within 64 bytes, and never trusted."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +30,14 @@ def test_everything_that_is_wanted_is_read_back(wanted: Wanted) -> None:
     data = list_buttons.show(wanted)
     assert len(data.encode()) <= 64
     assert read(data) == events.OrdersRequested(wanted=wanted)
+
+
+@given(WANTED.filter(lambda wanted: wanted.text.isprintable()))
+def test_an_order_of_a_list_is_read_back_with_the_way_to_its_page(wanted: Wanted) -> None:
+    data = list_buttons.show_order(wanted, "9" * 15)
+    assert len(data.encode()) <= 64
+    page = replace(wanted, turn=Direction.AT, beside="9" * 15, menu=Menu.NONE)
+    assert read(data) == events.ShowTapped("9" * 15, page)
 
 
 def test_an_account_is_carried_by_a_code_however_long_its_name_is() -> None:
@@ -60,7 +70,7 @@ def test_a_text_that_is_too_long_is_noticed() -> None:
     [
         *("ls", "ls:", "ls:-::-:-:0:", "ls:?::-:-:0::", "ls:-:abc:-:-:0::", "ls:-:ABCD:-:-:0::", "ls:-::?:-:0::"),
         *("ls:-::-:?:0::", "ls:-::-:-:-1::", "ls:-::-:-:::", "ls:-::-:-:0:12:", "ls:-::-:-:0:<x:", "ls:-::-:-:0:<:"),
-        *("ls:-::-:-:zzzzzzzzzzzzzz::", "ls:-::-:-:0:<1234567890123456:"),
+        *("ls:-::-:-:zzzzzzzzzzzzzz::", "ls:-::-:-:0:<1234567890123456:", "ls:o::-:-:0::", "ls:o::-:-:0:=x:"),
     ],
 )
 def test_data_that_was_never_written_here_is_unreadable(data: str) -> None:

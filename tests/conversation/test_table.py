@@ -9,6 +9,7 @@ import pytest
 
 from bot.conversation import events, replies
 from bot.conversation.diagram import diagram
+from bot.conversation.information import can_reopen
 from bot.conversation.state import Conversation, Phase
 from bot.conversation.table import TABLE
 from bot.conversation.views import Evidence, EvidenceView, Freshness, OrderView
@@ -188,7 +189,8 @@ def test_a_button_that_no_longer_fits_shows_the_order_as_it_is_and_changes_nothi
     chat.knows.order(order)
     chat.send(tap)
     freshness = Freshness.SILENT if order.outcome is Outcome.PLACED else Freshness.KNOWN
-    assert chat.said == (replies.StatusShown(order, "Notes", freshness, again=chat.known.repeats(order)),)
+    again, reopenable = chat.known.repeats(order), can_reopen(chat.known, order)
+    assert chat.said == (replies.StatusShown(order, "Notes", freshness, again=again, reopenable=reopenable),)
     assert (chat.state, chat.requests) == (before, asked)
 
 

@@ -161,10 +161,10 @@ async def test_colleagues_find_each_others_orders(house: Bench) -> None:
 async def test_orders_lists_the_eight_newest_first(house: Bench) -> None:
     for n in range(2000, 2012):
         house.clock.advance(1)
-        house.confirmed(str(n))
+        house.confirmed(str(n), items=[{"goods_id": str(n), "quantity": "1"}])
     await house.does(events.OrdersRequested())
-    lines = [line for line in last(house).splitlines() if line.startswith("<code>")]
-    assert [line[6:10] for line in lines] == [str(n) for n in range(2011, 2003, -1)]
+    lines = [line for line in last(house).splitlines() if line[3:4].isdigit()]
+    assert lines == [f"<b>{i}.</b> {2012 - i} ×1" for i in range(1, 9)]
 
 
 async def test_a_language_that_is_not_offered_is_an_old_button(house: Bench) -> None:

@@ -18,7 +18,7 @@ from bot.journal.pages import MOST_FOUND, JournalPages
 from bot.journal.views import Result, placed
 from bot.staff.access import Staff
 from providers.orders import Outcome, PlacedOrder, Status
-from storage import words
+from storage import orders, words
 from tests.bench import Bench, bench
 from tests.desk.filling import fill, ordered
 from tests.end_to_end.house import ADMIN, COLLEAGUE
@@ -69,6 +69,14 @@ def newest(house: Bench, chat: int = ADMIN) -> dict[str, object]:
     rows = reading(house.database).fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id DESC LIMIT 1", chat)
     body: dict[str, object] = json.loads(rows[0]["body"])
     return body
+
+
+def shown_by_buttons(house: Bench, chat: int = ADMIN) -> list[str]:
+    """The references that the numbers below the newest list stand for, in their order."""
+    rows = newest(house, chat)["rows"]
+    assert isinstance(rows, list)
+    numbers = [read(data) for line in rows for label, data, *_ in line if label.isdigit()]
+    return [event.reference for event in numbers if isinstance(event, events.ShowTapped)]
 
 
 def test_pages_go_to_the_oldest_and_back_again(house: Bench) -> None:
@@ -151,7 +159,7 @@ async def test_a_turned_page_takes_the_place_of_the_last_one(house: Bench) -> No
     confirmed(house, 2001, 2010)
     await house.does(events.OrdersRequested())
     assert newest(house)["message_id"] is None
-    for label in ("Older ›", "‹ Newer", "Status", "Back"):
+    for label in ("›", "‹", "1/2", "Status", "Back"):
         assert await tap(house, label) == ""
         assert newest(house)["message_id"] == 77
 
@@ -164,13 +172,10 @@ async def test_mine_and_a_colleagues_are_chosen_by_button(house: Bench) -> None:
     await tap(house, "Mine")
     text = str(newest(house)["html"])
     assert text.startswith("<b>Orders</b> · Some Name")
-    assert "2001" in text
-    assert "2002" not in text
+    assert shown_by_buttons(house) == ["2001"]
     await tap(house, "Person")
     await tap(house, "Colleague")
-    text = str(newest(house)["html"])
-    assert "2002" in text
-    assert "2001" not in text
+    assert shown_by_buttons(house) == ["2002"]
 
 
 async def test_a_button_of_an_account_that_is_gone_says_so(house: Bench) -> None:
@@ -185,7 +190,7 @@ async def test_a_list_disturbs_no_draft(house: Bench) -> None:
     await fill(house)
     saved = reading(house.database).fetch("SELECT state FROM conversations")
     await house.does(events.OrdersRequested())
-    for label in ("Older ›", "Status", "not placed", "All orders", "Search", "Back", "2009"):
+    for label in ("›", "Status", "not placed", "All orders", "Search", "Back", "2"):
         await tap(house, label)
     assert "Reference: <code>2009</code>" in str(newest(house)["html"])
     assert reading(house.database).fetch("SELECT state FROM conversations") == saved
@@ -250,3 +255,102 @@ async def test_a_short_number_is_found_as_a_whole(house: Bench) -> None:
     await house.settle("2001", placed(PlacedOrder("46")))
     assert listed(house, Wanted(text="46")) == ["2001"]
     assert listed(house, Wanted(text="4")) == []
+
+
+def at(found: Page) -> tuple[int, int]:
+    return found.listing.page, found.listing.pages
+
+
+def test_pages_are_numbered_in_lists_and_searches(house: Bench) -> None:
+    every = confirmed(house, 2001, 2020)
+    for reference in every:
+        keep(house, reference, "王小明")
+    for text in ("", "小明"):
+        wanted = Wanted(text=text)
+        assert at(page(house, wanted)) == (1, 3)
+        assert at(page(house, replace(wanted, beside=every[7]))) == (2, 3)
+        assert at(page(house, replace(wanted, beside=every[15]))) == (3, 3)
+        assert at(page(house, replace(wanted, beside=every[16], turn=Direction.NEWER))) == (2, 3)
+    assert at(page(house, Wanted(state="placed"))) == (1, 1)
+
+
+def test_orders_that_came_meanwhile_are_counted_as_a_page_before(house: Bench) -> None:
+    every = confirmed(house, 2001, 2016)
+    confirmed(house, 3001, 3003)
+    assert at(page(house, Wanted(beside=every[7]))) == (3, 3)
+
+
+def test_more_pages_than_are_counted_are_said_to_be_more(house: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = confirmed(house, 2001, 2040)
+    monkeypatch.setattr("bot.journal.pages.MOST_COUNTED", 2 * 8 + 1)
+    assert at(page(house, Wanted())) == (1, 0)
+    assert at(page(house, Wanted(beside=every[23]))) == (0, 0)
+    far = page(house, Wanted(beside=every[30], turn=Direction.AT))
+    assert (names(far.orders)[0], far.listing.newer) == (every[30], True)
+
+
+@pytest.mark.parametrize("text", ["", "小明"])
+def test_an_order_leads_back_to_the_page_that_it_is_on(house: Bench, text: str) -> None:
+    every = confirmed(house, 2001, 2020)
+    for reference in every:
+        keep(house, reference, "王小明")
+    for n, first in ((0, 0), (7, 0), (8, 8), (15, 8), (16, 16), (19, 16)):
+        back = page(house, Wanted(text=text, beside=every[n], turn=Direction.AT))
+        assert names(back.orders) == every[first : first + 8]
+        assert (back.listing.newer, back.listing.older) == (first > 0, first < 16)
+
+
+def test_what_no_longer_is_in_a_list_leads_back_to_its_newest(house: Bench) -> None:
+    every = confirmed(house, 2001, 2012)
+    open_ones = Wanted(state="open", beside=every[10], turn=Direction.AT)
+    with writing(house.database) as tx:
+        tx.execute("UPDATE orders SET stage = 'settled', outcome = 'placed' WHERE reference = $1", every[10])
+    assert listed(house, open_ones) == every[:8]
+
+
+async def test_a_card_opened_from_a_list_leads_back_to_it(house: Bench) -> None:
+    every = confirmed(house, 2001, 2020)
+    await house.does(events.OrdersRequested(wanted=Wanted(account=account_code("shop"))))
+    await tap(house, "›")
+    await tap(house, "3")
+    assert f"<code>{every[10]}</code>" in str(newest(house)["html"])
+    await tap(house, "‹ Orders")
+    assert newest(house)["message_id"] == 77
+    assert shown_by_buttons(house) == every[8:16]
+    assert str(newest(house)["html"]).startswith("<b>Orders</b> · Shop")
+
+
+async def test_a_chain_of_attempts_is_one_row_in_its_latest_state(house: Bench) -> None:
+    house.sending("2001")
+    await house.settle("2001", Result(Outcome.REFUSED, said="no such address"))
+    house.clock.advance(1)
+    house.confirmed("2002")
+    with writing(house.database) as tx:
+        assert orders.replace(tx, "2001", "2002")
+    assert listed(house, Wanted()) == ["2002"]
+    assert listed(house, Wanted(state="not placed")) == []
+    keep(house, "2001", "王小明")
+    assert listed(house, Wanted(text="小明")) == ["2002"]
+    await house.does(events.ShowTapped("2002"))
+    card = str(newest(house)["html"])
+    assert "Attempts before:" in card
+    assert "<code>2001</code>" in card
+    await house.does(events.ShowTapped("2001"))
+    assert "Next attempt" in str(newest(house)["rows"])
+    await tap(house, "Next attempt")
+    assert "Reference: <code>2002</code>" in str(newest(house)["html"])
+
+
+async def test_an_attempt_that_came_to_light_is_a_row_of_its_own_again(house: Bench) -> None:
+    house.sending("2001")
+    await house.settle("2001", Result(Outcome.NOT_SENT, inferred=True))
+    house.clock.advance(1)
+    house.confirmed("2002")
+    with writing(house.database) as tx:
+        assert orders.replace(tx, "2001", "2002")
+    assert listed(house, Wanted()) == ["2002"]
+    with writing(house.database) as tx:
+        tx.execute("UPDATE orders SET outcome = 'placed', number = 'A' WHERE reference = '2001'")
+    assert listed(house, Wanted()) == ["2002", "2001"]
+    await house.does(events.ShowTapped("2002"))
+    assert "Attempts before" not in str(newest(house)["html"])

@@ -8,7 +8,7 @@ import pytest
 from storage import orders, pages
 from storage.database import Database
 from storage.orders import Order
-from storage.pages import PAGES, Selection
+from storage.pages import COUNTS, PAGES, Selection
 from tests.storage.direct import reading, writing
 from tests.storage.rows import known, new, settle
 
@@ -81,14 +81,14 @@ def test_a_day_begins_with_its_first_moment_and_ends_before_the_next(database: D
 
 
 INDEXES = {
-    (): "orders_by_time",
-    ("person",): "orders_by_person",
-    ("account",): "orders_by_account",
-    ("state",): "orders_by_state",
-    ("account", "state"): "orders_by_account_state",
-    ("account", "person"): "orders_by_account_person",
-    ("state", "person"): "orders_by_state_person",
-    ("account", "state", "person"): "orders_by_account_state_person",
+    (): "listed_orders",
+    ("person",): "listed_orders_by_person",
+    ("account",): "listed_orders_by_account",
+    ("state",): "listed_orders_by_state",
+    ("account", "state"): "listed_orders_by_account_state",
+    ("account", "person"): "listed_orders_by_account_person",
+    ("state", "person"): "listed_orders_by_state_person",
+    ("account", "state", "person"): "listed_orders_by_account_state_person",
 }
 
 
@@ -103,3 +103,44 @@ def test_a_page_is_read_from_where_it_begins_to_where_it_ends(
     between = "(confirmed_at,reference)>(?,?) AND (confirmed_at,reference)<(?,?))"
     assert str(step["detail"]).startswith(f"SEARCH orders USING INDEX {INDEXES[names]} (")
     assert str(step["detail"]).endswith(between)
+
+
+@pytest.mark.parametrize("names", COUNTS)
+def test_counting_reads_the_index_of_the_selection_between_its_places(
+    database: Database, names: tuple[str, ...]
+) -> None:
+    plan = reading(database).fetch(f"EXPLAIN QUERY PLAN {COUNTS[names]}", *[None] * (5 + len(names)))
+    (step,) = [str(step["detail"]) for step in plan if " orders " in str(step["detail"])]
+    assert f"INDEX {INDEXES[names]} (" in step
+    assert step.startswith("SEARCH orders USING ")
+
+
+def test_orders_are_counted_up_to_a_bound(database: Database, journal: list[Order]) -> None:
+    for selection in some_of(journal):
+        expected = [order for order in journal if selection.has(order)]
+        assert pages.count(reading(database), selection, 100) == len(expected)
+        assert pages.count(reading(database), selection, 2) == min(len(expected), 2)
+        assert pages.count(reading(database), selection, 100, journal[7].place) == len(
+            [order for order in expected if order.place > journal[7].place]
+        )
+
+
+def test_an_attempt_that_was_confirmed_anew_is_no_row_of_its_own(database: Database, journal: list[Order]) -> None:
+    refused = next(order for order in journal if order.outcome == "refused")
+    with writing(database) as tx:
+        orders.insert(tx, new(900))
+        assert orders.replace(tx, refused.reference, "900")
+    for selection in (Selection(), Selection(account=refused.account), Selection(state="not placed")):
+        assert refused.reference not in references(pages.older(reading(database), selection, 100))
+    assert pages.count(reading(database), Selection(), 100) == len(journal)
+    before = orders.attempt_before(reading(database), "900")
+    assert before is not None
+    assert (before.reference, before.is_replaced) == (refused.reference, True)
+    assert orders.attempt_before(reading(database), refused.reference) is None
+
+
+def test_an_attempt_that_came_to_light_after_all_is_a_row_again(database: Database, journal: list[Order]) -> None:
+    with writing(database) as tx:
+        orders.insert(tx, new(900))
+        tx.execute("UPDATE orders SET replaced_by = '900' WHERE outcome = 'placed'")
+    assert len(pages.older(reading(database), Selection(), 100)) == len(journal) + 1

@@ -55,6 +55,7 @@ STATEMENTS = {
 }
 MADE = {
     **{f"storage.pages.{'_'.join(names)}_{order}": sql for (names, order), sql in pages.PAGES.items()},
+    **{f"storage.pages.counting_{'_'.join(names)}": sql for names, sql in pages.COUNTS.items()},
     **{f"storage.words.adding({n})": words.adding(n) for n in (1, 100)},
     **{f"storage.words.removing({n})": words.removing(n) for n in (1, 100)},
 }
@@ -68,6 +69,8 @@ def scans(database: Database, sql: str) -> list[str]:
     # The whole of a partial index is just the rows that are asked for.
     fine = {
         "SCAN CONSTANT ROW",
+        # What is counted there is limited.
+        "SCAN (subquery-1)",
         "SCAN 100 CONSTANT ROWS",
         "SCAN conversations USING INDEX conversations_waiting",
         "SCAN orders USING INDEX orders_confirmed",

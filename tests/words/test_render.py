@@ -89,6 +89,9 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
     for outcome in Outcome:
         settled = replace(order, outcome=outcome, code="fields_not_valid", remarks=MANY)
         yield from (replies.OutcomeShown(settled, text[:60], reopenable=True), replies.StatusShown(settled, text[:60]))
+        listed = replace(EVERYTHING, account="a" * 32, text="x" * MOST_TEXT)
+        whole = replies.StatusShown(replace(settled, replaced_by="9" * 15), text[:60], again=True, reopenable=True)
+        yield replace(whole, earlier=(settled,) * 5, listed=listed)
     yield from (replies.StatusAsked(), replies.OrderNotKnown(text), replies.OrdersListed(()))
     yield from lists_of_orders(tuple((replace(order, reference=f"{n}"), text[:60]) for n in range(8)), text)
 
@@ -100,6 +103,7 @@ def lists_of_orders(orders: tuple[tuple[OrderView, str], ...], text: str) -> Ite
     wanted = Wanted(accounts[0][0], STATES[-1], Days.WEEK, 2**63 - 1, "x" * MOST_TEXT, Direction.NEWER, "9" * 15)
     people = ((2**63 - 1, text[:60]), *((n, text[:60]) for n in range(1, 40)))
     listing = Listing(newer=True, older=True, people=people, reader=1, looked_for=200, cut=True)
+    yield replies.OrdersListed(orders, wanted, replace(listing, page=0, pages=0), accounts)
     for menu in Menu:
         yield replies.OrdersListed(orders, replace(wanted, menu=menu), listing, accounts)
         yield replies.OrdersListed(orders, replace(EVERYTHING, menu=menu), listing, accounts)
