@@ -218,7 +218,7 @@ class App:
         ]
 
     async def _hello_then_poll(self) -> None:
-        await start(self.client)
+        await start(self.client, self.desk.language)
         self._known_to_telegram.set()
         log.info("running as @%s", self.client.username)
         await self.inbox.poll()

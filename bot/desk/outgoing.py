@@ -80,7 +80,7 @@ class Outgoing:
 
     def words_in(self, *languages: str) -> Catalogue:
         """The first of these languages that we have, else the default."""
-        return catalogue_for(*languages, self.language).within(self.zone)
+        return catalogue_for(*languages, self.language).within(self.zone, self.now())
 
     def say(self, unit: Unit, key: ConversationKey, step: Step, in_place: int | None = None) -> str:
         """All replies of a step, with what their questions offer. `in_place`: the message to change, not a new one.

@@ -25,7 +25,8 @@ from pydantic import (
 from bot.settings.faults import SettingsError, fault_lines
 from bot.settings.placeholders import Location, placeholders
 from bot.settings.sources import Environment, read_environment, read_file, with_overrides
-from bot.words.catalogue import ENGLISH, catalogues
+from bot.words.catalogue import catalogues
+from bot.words.languages import ENGLISH, language_of
 from providers.base import AccountSettings
 from providers.registry import names, provider_class
 
@@ -43,9 +44,10 @@ _TELEGRAMS_OWN: Final = {
 
 
 def _known_language(value: str) -> str:
-    if value.split("-", maxsplit=1)[0].lower() not in catalogues():
-        raise ValueError(f"this language {_LATER}: use {ENGLISH}")
-    return value
+    """In our spelling: `zh-TW` is `zh-hant`."""
+    if (language := language_of(value)) not in catalogues():
+        raise ValueError(f"is no language that we have; there are {', '.join(catalogues())}")
+    return language
 
 
 def _known_zone(value: str) -> str:

@@ -11,7 +11,8 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Networ
 
 from bot.telegram.request import FOREIGN, AiohttpRequest
 from bot.telegram.shape import WHOLE, MessageShape, Rows, parameters
-from bot.words.catalogue import ENGLISH, Catalogue, catalogues
+from bot.words.catalogue import Catalogue, catalogues
+from bot.words.languages import ENGLISH, SIMPLIFIED, is_chinese
 from bot.words.render import commands
 
 log = logging.getLogger(__name__)
@@ -141,8 +142,8 @@ def told(error: TelegramError) -> str:
             return str(error)
 
 
-async def start(client: Client) -> None:
-    """Say hello, make sure that updates come by polling, and set the menu of commands.
+async def start(client: Client, language: str = ENGLISH) -> None:
+    """Say hello, make sure that updates come by polling, and set the menus of commands.
 
     Waits for a Telegram that can't be reached or refuses. Raises TelegramRefusedError for a token that isn't accepted.
     """
@@ -158,11 +159,11 @@ async def start(client: Client) -> None:
         except TelegramError as error:
             log.warning("%s; trying again", told(error))
             await asyncio.sleep(pause(attempt))
-    await _set_commands(client)
+    await _set_commands(client, language)
 
 
-async def _set_commands(client: Client) -> None:
-    for code, words in menus(catalogues()).items():
+async def _set_commands(client: Client, language: str) -> None:
+    for code, words in menus(catalogues(), language).items():
         menu: Sequence[BotCommand] = [BotCommand(name, text) for name, text in commands(words)]
         try:
             await client.set_my_commands(menu, language_code=code or None)
@@ -170,14 +171,16 @@ async def _set_commands(client: Client) -> None:
             log.warning("the menu of commands could not be set: %s", error)
 
 
-def menus(known: Mapping[str, Catalogue]) -> dict[str, Catalogue]:
+def menus(known: Mapping[str, Catalogue], language: str) -> dict[str, Catalogue]:
     """The words of each menu of commands by Telegram's code of a language: two letters, empty for all others.
 
-    Source: Bot API, "setMyCommands". Of languages that share a code the first has it.
+    `language` is the settings' one, for people whose own we don't have. Both kinds of Chinese share a code: the
+    settings' one has it where it is Chinese, else the mainland's. Source: Bot API, "setMyCommands".
     """
-    found = {"": known[ENGLISH]}
-    for language, words in known.items():
-        code = language.partition("-")[0]
-        if language != ENGLISH and len(code) == TWO_LETTERS:
-            found.setdefault(code, words)
+    chinese = language if is_chinese(language) else SIMPLIFIED
+    found = {"": known[language]}
+    for one, words in known.items():
+        code = one.partition("-")[0]
+        if len(code) == TWO_LETTERS and (one == chinese or not is_chinese(one)):
+            found[code] = words
     return found

@@ -15,7 +15,7 @@ def balances_shown(words: Catalogue, reply: BalancesShown) -> list[Message]:
     if not lines:
         lines.append(escaped(words.say("balance.none")))
     elif reply.silent:
-        silent = ", ".join(shortened(title, _TITLE) for title in reply.silent)
+        silent = words.listed(*(shortened(title, _TITLE) for title in reply.silent))
         lines.append(escaped(words.say("balance.silent", accounts=silent)))
     return [Message(text) for text in packed(lines)]
 

@@ -5,60 +5,109 @@ forms are their own keys and need no entry. Sentences are plain text: marking up
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
+from typing import Final
 
 from babel.dates import format_datetime
 from babel.messages.pofile import read_po
 
-ENGLISH = "en"
+from bot.words.languages import ENGLISH, language_of, locale_of
+
 _MINUTE = 60_000_000
 """Microseconds."""
+_CLOCK: Final = "HH:mm"
+_COUNTED: Final = "n"
+"""The gap whose number decides between singular and plural."""
+
+Sentence = str | tuple[str, ...]
+"""A sentence, or one for each form of the plural that its language has."""
 
 
 class Catalogue:
     """The sentences of one language; what it lacks is taken from English."""
 
     def __init__(
-        self, language: str, sentences: Mapping[str, str], fallback: "Catalogue | None" = None, zone: tzinfo = UTC
+        self,
+        language: str,
+        sentences: Mapping[str, Sentence],
+        fallback: "Catalogue | None" = None,
+        zone: tzinfo = UTC,
+        now: int = 0,
     ) -> None:
-        """`zone` is the one that times are shown in."""
+        """`zone` is the one that times are shown in, `now` what "yesterday" is seen from, 0 for nothing."""
         self.language = language
+        self.locale = locale_of(language)
         self._sentences = sentences
         self._fallback = fallback
         self._zone = zone
+        self._now = now
 
-    def within(self, zone: tzinfo) -> "Catalogue":
-        """The same sentences with times shown in another zone."""
-        return Catalogue(self.language, self._sentences, self._fallback, zone)
+    def within(self, zone: tzinfo, now: int = 0) -> "Catalogue":
+        """The same sentences with times shown in another zone, as they are said at `now`."""
+        return Catalogue(self.language, self._sentences, self._fallback, zone, now)
+
+    # Times are given in UTC microseconds
 
     def time(self, at: int) -> str:
-        """A time given in UTC microseconds, to the second, as it is read in this language."""
-        moment = datetime.fromtimestamp(at / 1_000_000, self._zone)
-        return format_datetime(moment, "d MMM y HH:mm:ss", locale=self.language.replace("-", "_"))
+        """A time on a message that stays: its day and minute, with the year where it is another.
+
+        No "today" and no "yesterday", which the message would go on saying when they are not so any more.
+        """
+        moment = self._moment(at)
+        is_this_year = self._now and moment.year == self._moment(self._now).year
+        return self._written(moment, "day" if is_this_year else "day_and_year", _CLOCK)
+
+    def spoken(self, at: int) -> str:
+        """A time in an answer that is read right now, as people say it: `03:58`, `yesterday 03:58`, `3 Mar 03:58`."""
+        days = (self._moment(at).date() - self._moment(self._now).date()) / timedelta(days=1) if self._now else None
+        clock = self._moment(at).strftime("%H:%M")
+        match days:
+            case 0:
+                return clock
+            case -1:
+                return self.say("when.yesterday", time=clock)
+            case 1:
+                return self.say("when.tomorrow", time=clock)
+            case _:
+                return self.time(at)
+
+    def exact(self, at: int) -> str:
+        """A time to the second, for what is compared with what somebody else shows."""
+        return self._written(self._moment(at), "day_and_year", f"{_CLOCK}:ss")
 
     def clock(self, at: int, beside: int) -> str:
         """A time as hour and minute, rounded up so that it is over by then; with its day where `beside` is another."""
-        minute, zone = -(-at // _MINUTE) * _MINUTE, self._zone
-        then, other = (datetime.fromtimestamp(one / 1_000_000, zone) for one in (minute, beside))
-        pattern = "HH:mm" if then.date() == other.date() else "d MMM HH:mm"
-        return format_datetime(then, pattern, locale=self.language.replace("-", "_"))
+        then = self._moment(-(-at // _MINUTE) * _MINUTE)
+        is_same_day = then.date() == self._moment(beside).date()
+        return then.strftime("%H:%M") if is_same_day else self._written(then, "day", _CLOCK)
 
     def day(self, at: int) -> str:
         """The day of such a time without its year, as short as it can be said."""
-        moment = datetime.fromtimestamp(at / 1_000_000, self._zone)
-        return format_datetime(moment, "d MMM", locale=self.language.replace("-", "_"))
+        return self._written(self._moment(at), "day")
 
-    def find(self, key: str) -> str | None:
-        """The sentence of a key, its gaps unfilled, or None."""
+    def _moment(self, at: int) -> datetime:
+        return datetime.fromtimestamp(at / 1_000_000, self._zone)
+
+    def _written(self, moment: datetime, pattern: str, clock: str = "") -> str:
+        return format_datetime(moment, f"{self.say(f'pattern.{pattern}')} {clock}".rstrip(), locale=self.locale)
+
+    # Sentences
+
+    def find(self, key: str, n: object = None) -> str | None:
+        """The sentence of a key, its gaps unfilled, in the form that is right for `n` of something; None for none."""
         sentence = self._sentences.get(key)
-        return self._fallback.find(key) if sentence is None and self._fallback else sentence
+        if sentence is None:
+            return self._fallback.find(key, n) if self._fallback else None
+        if isinstance(sentence, str):
+            return sentence
+        return sentence[self._form(n)]
 
     def say(self, key: str, **gaps: object) -> str:
         """The sentence of a key with its gaps filled. Raises KeyError when no catalogue has it."""
-        sentence = self.find(key)
+        sentence = self.find(key, gaps.get(_COUNTED))
         if sentence is None:
             raise KeyError(key)
         return sentence.format(**gaps)
@@ -66,7 +115,7 @@ class Catalogue:
     def first(self, *keys: str, gaps: Mapping[str, str]) -> str:
         """The sentence of the first key that exists; gaps that were not given stay empty. Raises KeyError for none."""
         for key in keys:
-            sentence = self.find(key)
+            sentence = self.find(key, gaps.get(_COUNTED))
             if sentence is not None:
                 return sentence.format_map(_Gaps(gaps))
         raise KeyError(keys)
@@ -74,6 +123,24 @@ class Catalogue:
     def text(self, english: str) -> str:
         """A form's title or description, which is English and its own key."""
         return self.find(english) or english
+
+    def labelled(self, label: str, value: str) -> str:
+        """A value behind its label, with the colon of this language; both may be marked up already."""
+        return self.say("sign.label", label=label, value=value)
+
+    def bracketed(self, text: str, more: str) -> str:
+        """A text and what stands in brackets after it; nothing does for an empty `more`."""
+        return self.say("sign.brackets", text=text, more=more) if more else text
+
+    def listed(self, *parts: str) -> str:
+        """Things side by side, as `A, B, C`."""
+        return self.say("sign.between").join(parts)
+
+    def _form(self, n: object) -> int:
+        """The place of the plural's form: English has one of its own for 1; what is no whole number is several."""
+        text = str(n)
+        is_one = text.isascii() and text.isdecimal() and self.locale.plural_form(int(text)) == "one"
+        return 0 if is_one else -1
 
 
 class _Gaps(dict[str, str]):
@@ -83,29 +150,26 @@ class _Gaps(dict[str, str]):
 
 @lru_cache
 def catalogues() -> Mapping[str, Catalogue]:
-    """All languages by their code. Raises ValueError for a catalogue that can't be read."""
+    """All languages by their code, English first. Raises ValueError for a catalogue that can't be read."""
     folder = files("bot.words") / "locales"
-    sentences: dict[str, dict[str, str]] = {}
-    for language in folder.iterdir():
-        if not language.is_dir():
-            continue
+    sentences: dict[str, dict[str, Sentence]] = {}
+    for language in sorted((one for one in folder.iterdir() if one.is_dir()), key=lambda one: one.name):
         entries = sentences.setdefault(language.name, {})
         for file in language.iterdir():
             if not file.name.endswith(".po"):
                 continue
-            for message in read_po(BytesIO(file.read_bytes()), locale=language.name, abort_invalid=True):
-                if message.id and message.string:
-                    entries[str(message.id)] = str(message.string)
+            for message in read_po(BytesIO(file.read_bytes()), abort_invalid=True):
+                # With a plural both are tuples; the key is the first.
+                key = message.id[0] if isinstance(message.id, tuple | list) else message.id
+                if key and message.string:
+                    forms = message.string
+                    entries[str(key)] = tuple(map(str, forms)) if isinstance(forms, tuple | list) else str(forms)
     english = Catalogue(ENGLISH, sentences[ENGLISH])
     others = {code: Catalogue(code, found, english) for code, found in sentences.items() if code != ENGLISH}
     return {ENGLISH: english} | others
 
 
 def catalogue_for(*wanted: str) -> Catalogue:
-    """The first language that we have: `en-US` counts as `en`. English when there is none."""
+    """The first language that we have: `en-US` counts as `en`, `zh-TW` as `zh-hant`. English when there is none."""
     known = catalogues()
-    for code in wanted:
-        for candidate in (code, code.replace("_", "-").split("-")[0].lower()):
-            if candidate in known:
-                return known[candidate]
-    return known[ENGLISH]
+    return next((known[code] for code in map(language_of, wanted) if code in known), known[ENGLISH])

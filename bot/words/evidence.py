@@ -62,7 +62,7 @@ def _happened(words: Catalogue, reply: EvidenceShown, limit: int) -> str:
     if order.person and not reply.own:
         parts.append(words.say("status.ordered_by", person=shortened(order.person, _NAME)))
     head = escaped(" · ".join(parts))
-    return f"{head}: {why}" if head else why
+    return words.labelled(head, why) if head else why
 
 
 def _likely(words: Catalogue, reply: EvidenceShown, weighed: Weighed, limit: int) -> str:
@@ -170,19 +170,19 @@ def _sent(words: Catalogue, reply: EvidenceShown, limit: int) -> list[str]:
     lines = []
     if evidence.sent_at:
         key = "unknown.sent_again" if evidence.sent_again else "unknown.sent"
-        lines.append(bold(words.say(key, at=words.time(evidence.sent_at), n=evidence.sent_again + 1)))
+        lines.append(bold(words.say(key, at=words.exact(evidence.sent_at), n=evidence.sent_again + 1)))
     for part in reply.sent:
         if isinstance(part, Line):
-            lines.append(f"{escaped(words.text(part.title))}: {escaped(shortened(part.value, limit))}")
+            lines.append(words.labelled(escaped(words.text(part.title)), escaped(shortened(part.value, limit))))
         else:
             lines += _block(words, part, limit)
     if evidence.ended_at:
-        lines.append(bold(words.say("unknown.ended", at=words.time(evidence.ended_at))))
+        lines.append(bold(words.say("unknown.ended", at=words.exact(evidence.ended_at))))
     return lines
 
 
 def _block(words: Catalogue, block: Block, limit: int) -> list[str]:
-    lines = [f"{escaped(words.text(block.title))}: {len(block.items) + block.more}"]
+    lines = [words.labelled(escaped(words.text(block.title)), str(len(block.items) + block.more))]
     lines += [f"{i}. {escaped(shortened(item, limit))}" for i, item in enumerate(block.items, 1)]
     return [*lines, escaped(words.say("list.more", n=block.more))] if block.more else lines
 
@@ -233,7 +233,7 @@ def _signal(words: Catalogue, reply: EvidenceShown, signal: Remark, limit: int) 
 
 
 def _candidate(words: Catalogue, found: Candidate, limit: int) -> str:
-    told_at = [("⚠️ " if "time" in found.differs else "") + escaped(words.time(found.at))] if found.at else []
+    told_at = [("⚠️ " if "time" in found.differs else "") + escaped(words.exact(found.at))] if found.at else []
     facts = [fact(words, key, value, found.differs, limit) for key, value in found.facts.items()]
     return "• " + " · ".join([code(shortened(found.number, limit)), *told_at, *facts])
 

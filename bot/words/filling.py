@@ -45,12 +45,12 @@ def asked(words: Catalogue, reply: replies.Asked, keys: Keys) -> Message:
     lines = [" · ".join([bold(words.text(question.title)), *_place(words, question.title, reply.progress)])]
     if reply.problem is not None:
         # Pydantic's own list of what is expected has answers in it that only a button gives.
-        problem = replace(reply.problem, params={**reply.problem.params, "expected": ", ".join(question.choices)})
+        problem = replace(reply.problem, params={**reply.problem.params, "expected": words.listed(*question.choices)})
         lines.append(escaped(words.say("question.not_accepted", reason=reason(words, problem))))
     browsed = products.found_line(words, reply.offer) if reply.offer is not None else ""
     lines += [browsed] if browsed else []
     if reply.note:
-        lines.append(escaped(words.say(f"note.{reply.note}", at=words.time(reply.note_at))))
+        lines.append(escaped(words.say(f"note.{reply.note}", at=words.spoken(reply.note_at))))
     if reply.about is not None:
         lines.append(products.about_line(words, reply.about))
     if question.suggests is not None:
@@ -186,8 +186,8 @@ def choices(words: Catalogue, reply: replies.Choices, keys: Keys) -> Message:
     found = []
     for i, line in enumerate(reply.entries, reply.first):
         title = words.text(line.title)
-        separator = ": " if reply.purpose == "edit" else ". "
-        found.append((keys.numbered(kind, i, f"{title}{separator}{line.value}" if line.value else title),))
+        named = words.labelled(title, line.value) if reply.purpose == "edit" else f"{title}. {line.value}"
+        found.append((keys.numbered(kind, i, named if line.value else title),))
     turn = []
     if reply.page > 0:
         turn.append(keys.numbered(events.Paged, reply.page - 1, words.say("button.page_before")))
@@ -211,11 +211,12 @@ def summarised(words: Catalogue, reply: replies.Summarised, keys: Keys) -> Messa
             lines.append(products.shortage(words, reply.shortage))
         for part in reply.parts:
             if isinstance(part, replies.Line):
-                extra = f" ({escaped(shortened(part.extra, limit))})" if part.extra else ""
-                lines.append(f"{escaped(words.text(part.title))}: {bold(shortened(part.value, limit))}{extra}")
+                value = words.bracketed(bold(shortened(part.value, limit)), escaped(shortened(part.extra, limit)))
+                lines.append(words.labelled(escaped(words.text(part.title)), value))
             else:
                 count = len(part.items) + part.more
-                lines += [f"{escaped(words.text(part.title))}: {bold(str(count))}", *_block(words, part, limit)]
+                counted = words.labelled(escaped(words.text(part.title)), bold(str(count)))
+                lines += [counted, *_block(words, part, limit)]
         if reply.prices is not None:
             lines += products.price_lines(words, reply.prices, limit)
         if reply.retried:

@@ -39,7 +39,7 @@ def _row(words: Catalogue, reply: replies.OrdersListed, n: int) -> str:
     order, account = reply.orders[n]
     number = f"{n + 1}. "
     about = about_in_short(order, COLUMNS - len(number))
-    stands = f"{state_in_short(words, order)} · {words.time(order.confirmed_at)}"
+    stands = f"{state_in_short(words, order)} · {words.spoken(order.confirmed_at)}"
     left = COLUMNS - width(stands) - len(" · ")
     if len(reply.accounts) > 1 and not reply.wanted.account and left >= _LEAST:
         stands += f" · {narrowed(account, left)}"

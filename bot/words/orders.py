@@ -86,16 +86,18 @@ def _with_pieces(what: str, columns: int) -> str:
 
 
 def labelled_number(words: Catalogue, order: OrderView) -> list[str]:
-    return [f"{escaped(words.say('label.number'))}: {code(shortened(order.number, _VALUE))}"] if order.number else []
+    if not order.number:
+        return []
+    return [words.labelled(escaped(words.say("label.number")), code(shortened(order.number, _VALUE)))]
 
 
 def labelled_reference(words: Catalogue, reference: str) -> str:
-    return f"{escaped(words.say('label.reference'))}: {code(reference)}"
+    return words.labelled(escaped(words.say("label.reference")), code(reference))
 
 
 def labelled_status(words: Catalogue, order: OrderView, *, bare: bool = False) -> str:
     state = escaped(state_of(words, order))
-    return state if bare else f"{escaped(words.say('label.status'))}: {state}"
+    return state if bare else words.labelled(escaped(words.say("label.status")), state)
 
 
 def state_of(words: Catalogue, order: OrderView) -> str:
@@ -107,7 +109,7 @@ def state_of(words: Catalogue, order: OrderView) -> str:
             return words.say("status.decided", person=by)
         return words.say("status.inferred" if order.inferred else f"status.{order.outcome}")
     ours = words.text(order.status)
-    return f"{ours} ({shortened(order.supplier_status, 60)})" if order.supplier_status else ours
+    return words.bracketed(ours, shortened(order.supplier_status, 60))
 
 
 def state_in_short(words: Catalogue, order: OrderView) -> str:
@@ -119,12 +121,13 @@ def state_in_short(words: Catalogue, order: OrderView) -> str:
     return words.say("list.unknown" if order.outcome is Outcome.UNKNOWN else "list.not_placed")
 
 
-def in_zone(words: Catalogue, key: str, value: str) -> str:
+def in_zone(words: Catalogue, key: str, value: str, *, exact: bool = False) -> str:
     """A fact or a gap as it is read; times come as UTC microseconds or ISO 8601, and are shown in the reader's zone."""
     if key not in _TIMES:
         return value
     try:
-        return words.time(int(value) if value.isdecimal() else int(datetime.fromisoformat(value).timestamp() * _SECOND))
+        at = int(value) if value.isdecimal() else int(datetime.fromisoformat(value).timestamp() * _SECOND)
+        return words.exact(at) if exact else words.time(at)
     except (ValueError, OverflowError):
         return value
 
@@ -132,7 +135,7 @@ def in_zone(words: Catalogue, key: str, value: str) -> str:
 def fact(words: Catalogue, key: str, value: str, differs: tuple[str, ...], limit: int) -> str:
     """One thing that the supplier says of an order; what is not as it was sent is marked."""
     label = words.first(f"fact.{key}", "fact.other", gaps={"key": key.replace("_", " ")})
-    text = escaped(f"{label}: {shortened(in_zone(words, key, value), limit)}")
+    text = escaped(words.labelled(label, shortened(in_zone(words, key, value, exact=True), limit)))
     return f"⚠️ {text}" if key in differs else text
 
 
@@ -157,9 +160,8 @@ def _gap(words: Catalogue, key: str, value: str) -> str:
     """The text for a gap: codes of facts become their labels."""
     if key != "facts":
         return in_zone(words, key, value)
-    return ", ".join(
-        words.first(f"fact.{one}", "fact.other", gaps={"key": one.replace("_", " ")}) for one in value.split(", ")
-    )
+    named = (words.first(f"fact.{one}", "fact.other", gaps={"key": one.replace("_", " ")}) for one in value.split(", "))
+    return words.listed(*named)
 
 
 def remarks(words: Catalogue, order: OrderView) -> list[str]:

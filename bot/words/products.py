@@ -24,13 +24,13 @@ def number(words: Catalogue, value: Decimal, least: int = 0) -> str:
     exponent = value.normalize().as_tuple().exponent
     decimals = max(least, -exponent if isinstance(exponent, int) else 0)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return str(format_decimal(value, pattern, locale=words.language.replace("-", "_"), decimal_quantization=False))
+    return str(format_decimal(value, pattern, locale=words.locale, decimal_quantization=False))
 
 
 def money(words: Catalogue, amount: Money) -> str:
     """An amount with its unit; a plain number where the supplier gives no unit."""
     if amount.unit == _POINTS:
-        return words.say("catalogue.points", n=number(words, amount.amount))
+        return words.say("catalogue.points", n=amount.amount, points=number(words, amount.amount))
     if len(amount.unit) == _CODE:
         return f"{number(words, amount.amount, get_currency_precision(amount.unit))} {amount.unit}"
     cents = 0 if amount.amount == amount.amount.to_integral_value() else 2
@@ -101,8 +101,8 @@ def found_line(words: Catalogue, offer: Offer) -> str:
     """The catalogue as far as it is shown, as a line of HTML; empty for what is offered first."""
     pages = f" · {offer.page + 1}/{offer.pages}" if offer.pages > 1 else ""
     if offer.query:
-        key = "catalogue.match" if offer.total == 1 else "catalogue.matches"
-        return escaped(words.say(key, n=offer.total, query=shortened(readable(offer.query), 40)) + pages)
+        query = shortened(readable(offer.query), 40)
+        return escaped(words.say("catalogue.matches", n=offer.total, query=query) + pages)
     if offer.categories:
         return escaped(words.say("catalogue.categories") + pages)
     if offer.category:
@@ -114,7 +114,7 @@ def offer_lines(words: Catalogue, offer: Offer) -> list[str]:
     """The last lines of the question."""
     lines = [] if found_line(words, offer) else [escaped(words.say("catalogue.hint"))]
     if offer.read_at:
-        lines.append(escaped(words.say("catalogue.list_from", at=words.time(offer.read_at))))
+        lines.append(escaped(words.say("catalogue.list_from", at=words.spoken(offer.read_at))))
     return lines
 
 
@@ -127,7 +127,7 @@ def price_lines(words: Catalogue, prices: Prices, limit: int) -> list[str]:
         # It says what the total would, and that something else was given.
         lines.append(suggested_line(words, prices.suggested))
     elif prices.total is not None:
-        lines.append(f"{escaped(words.say('catalogue.total'))}: {bold(money(words, prices.total))}")
+        lines.append(words.labelled(escaped(words.say("catalogue.total")), bold(money(words, prices.total))))
     if prices.read_at:
         lines.append(escaped(words.say("catalogue.prices_from", at=words.time(prices.read_at))))
     return lines
@@ -135,7 +135,9 @@ def price_lines(words: Catalogue, prices: Prices, limit: int) -> list[str]:
 
 def _price_line(words: Catalogue, one: Offered, prices: Prices, limit: int) -> str:
     title = escaped(shortened(readable(one.title), limit).strip() or one.id)
-    return title if one.price is None else f"{title}: {escaped(priced(words, one.price, per_piece=prices.per_piece))}"
+    if one.price is None:
+        return title
+    return words.labelled(title, escaped(priced(words, one.price, per_piece=prices.per_piece)))
 
 
 def suggested_line(words: Catalogue, suggested: str) -> str:

@@ -52,7 +52,7 @@ def status_shown(words: Catalogue, reply: StatusShown) -> list[Message]:
         lines.append(escaped(words.say("status.replaced", reference=order.replaced_by)))
     lines += _earlier(words, reply.earlier, reply.account)
     if order.person:
-        gaps = {"person": shortened(order.person, _NAME), "at": words.time(order.confirmed_at)}
+        gaps = {"person": shortened(order.person, _NAME), "at": words.spoken(order.confirmed_at)}
         lines.append(escaped(words.say("status.ordered_at", **gaps)))
     lines += map(escaped, _fresh(words, reply))
     buttons = [*_copies(words, order.details.tracking), *_next_steps(words, reply)]
@@ -64,7 +64,7 @@ def _earlier(words: Catalogue, orders: tuple[OrderView, ...], account: str) -> l
     lines = [escaped(f"{words.say('attempts.first')}:")] if orders else []
     for order in orders:
         why = next(iter(reasons(words, order, account, _REASON)), "")
-        lines.append(f"{escaped(words.time(order.confirmed_at))} · {code(order.reference)} · {why}")
+        lines.append(f"{escaped(words.spoken(order.confirmed_at))} · {code(order.reference)} · {why}")
     return lines
 
 
@@ -121,7 +121,7 @@ def which_order(words: Catalogue, reply: replies.WhichOrder) -> Message:
     """They have one number, so that only what differs is on the buttons."""
     rows = []
     for order, account in reply.orders:
-        at = _DOT + words.time(order.confirmed_at)
+        at = _DOT + words.spoken(order.confirmed_at)
         rows.append((Button(shortened(account, _LABEL - len(at)) + at, order_buttons.show(order.reference)),))
     return Message(bold(words.say("status.which")), tuple(rows))
 
@@ -130,11 +130,11 @@ def order_not_known(words: Catalogue, reply: OrderNotKnown) -> Message:
     first = f"{bold(words.say('status.not_found'))} · {code(shortened(reply.query, 64))}"
     lines = [first, escaped(words.say("status.not_found_hint"))]
     if reply.asked:
-        lines.append(escaped(words.say("status.asked", accounts=_listed(reply.asked))))
+        lines.append(escaped(words.say("status.asked", accounts=words.listed(*reply.asked))))
     if reply.unreached:
-        lines.append(escaped(words.say("status.not_reached", accounts=_listed(reply.unreached))))
+        lines.append(escaped(words.say("status.not_reached", accounts=words.listed(*reply.unreached))))
     if reply.silent:
-        lines.append(escaped(words.say("status.not_askable", accounts=_listed(reply.silent))))
+        lines.append(escaped(words.say("status.not_askable", accounts=words.listed(*reply.silent))))
     if reply.near:
         lines.append(escaped(words.say("status.near")))
     return Message("\n".join(lines), _near(words, reply.near))
@@ -163,15 +163,15 @@ def _details(words: Catalogue, order: OrderView, *, with_times: bool) -> list[st
     if with_times:
         for key, at in sorted(details.times.items(), key=lambda item: item[1]):
             label = words.first(f"time.{key}", "time.other", gaps={"key": key.replace("_", " ")})
-            lines.append(escaped(f"{label}: {words.time(at)}"))
+            lines.append(escaped(words.labelled(label, words.spoken(at))))
     return lines + _tracking(words, details.tracking)
 
 
 def _tracking(words: Catalogue, tracking: tuple[Tracking, ...]) -> list[str]:
     lines = []
     for parcel in tracking[:SHOWN_TRACKING]:
-        company = f" ({escaped(shortened(parcel.company, _NAME))})" if parcel.company else ""
-        lines.append(f"{escaped(words.say('label.tracking'))}: {code(shortened(parcel.number, _VALUE))}{company}")
+        value = words.bracketed(code(shortened(parcel.number, _VALUE)), escaped(shortened(parcel.company, _NAME)))
+        lines.append(words.labelled(escaped(words.say("label.tracking")), value))
     if (more := len(tracking) - SHOWN_TRACKING) > 0:
         lines.append(escaped(words.say("list.more", n=more)))
     return lines
@@ -202,7 +202,7 @@ def _fresh(words: Catalogue, reply: StatusShown) -> list[str]:
     at = order.asked_at or order.status_at
     if order.asked_at or not any(remark.code in FOUND_LATER for remark in order.remarks):
         key = "status.said" if order.asked_at else "status.said_when_placed"
-        said = words.say(key, **gaps, at=words.time(at)) if at else words.say("status.from_journal", **gaps)
+        said = words.say(key, **gaps, at=words.spoken(at)) if at else words.say("status.from_journal", **gaps)
         age = (reply.now - at) // _SECOND if reply.now and at else 0
         lines.append(f"{said} {words.say('status.age', age=_span(words, age))}" if age > 0 else said)
     return lines
@@ -217,8 +217,7 @@ _KEYS = {
 
 
 def _span(words: Catalogue, seconds: int) -> str:
-    locale = words.language.replace("-", "_")
-    return format_timedelta(timedelta(seconds=seconds), locale=locale)
+    return format_timedelta(timedelta(seconds=seconds), locale=words.locale)
 
 
 def _near(words: Catalogue, orders: tuple[tuple[OrderView, str], ...]) -> tuple[tuple[Button, ...], ...]:
@@ -232,10 +231,6 @@ def _near(words: Catalogue, orders: tuple[tuple[OrderView, str], ...]) -> tuple[
             (Button(label + day if len(label + day) <= _LABEL else label, order_buttons.show(order.reference)),)
         )
     return tuple(rows)
-
-
-def _listed(accounts: tuple[str, ...]) -> str:
-    return ", ".join(accounts)
 
 
 def _with_rows(lines: list[str], rows: list[tuple[Button, ...]]) -> list[Message]:

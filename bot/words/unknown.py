@@ -76,7 +76,7 @@ def unknown_listed(words: Catalogue, reply: replies.UnknownListed) -> Message:
     rows = []
     named = []
     for order, account in reply.orders:
-        parts = [shortened(account, 30), words.time(order.confirmed_at), shortened(order.person, 30)]
+        parts = [shortened(account, 30), words.spoken(order.confirmed_at), shortened(order.person, 30)]
         label = " · ".join(part for part in parts if part)
         named.append((f"{code(order.reference)} · {escaped(label)}", order.about))
         rows.append((Button(label, order_buttons.show_evidence(order.reference)),))

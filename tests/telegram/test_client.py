@@ -170,9 +170,15 @@ async def test_a_menu_that_can_not_be_set_is_only_a_warning(
     assert telegram.commands("en")
 
 
-def test_a_menus_language_has_two_letters_and_the_first_of_two_that_share_them() -> None:
+@pytest.mark.parametrize(
+    ("language", "chinese"), [("en", "zh-hans"), ("de", "zh-hans"), ("zh-hans", "zh-hans"), ("zh-hant", "zh-hant")]
+)
+def test_a_menu_has_two_letters_or_is_for_all_others_and_both_kinds_of_chinese_share_one(
+    language: str, chinese: str
+) -> None:
     known = {code: Catalogue(code, {}) for code in ("en", "zh-hant", "zh-hans", "fil", "de")}
-    assert {code: words.language for code, words in menus(known).items()} == {"": "en", "zh": "zh-hant", "de": "de"}
+    found = {code: words.language for code, words in menus(known, language).items()}
+    assert found == {"": language, "en": "en", "zh": chinese, "de": "de"}
 
 
 async def test_updates_come_as_they_are(telegram: StandIn, client: Client) -> None:

@@ -25,7 +25,7 @@ bot:
     Order number: 1207
     Status: paid (1)
     Reference: 1001
-    Ordered by Admin on 1 Mar 2026 04:00:00
+    Ordered by Admin, 04:00
     Scripted was asked just now.
     [Order again]
 """
@@ -48,7 +48,7 @@ bot to colleague:
     Status: shipped (2)
     Reference: 1001
     Tracking number: SF123 (SF Express)
-    Ordered by Admin on 1 Mar 2026 04:00:00
+    Ordered by Admin, 04:00
     Scripted was asked just now.
     [Copy SF123]
     [Order again]

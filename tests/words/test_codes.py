@@ -55,7 +55,8 @@ def is_said(*keys: str) -> bool:
 
 def defined() -> list[str]:
     texts = [BytesIO(path.read_bytes()) for path in sorted(ENGLISH.glob("*.po"))]
-    return [str(message.id) for text in texts for message in read_po(text, locale="en") if message.id]
+    ids = [message.id for text in texts for message in read_po(text) if message.id]
+    return [str(one[0] if isinstance(one, tuple | list) else one) for one in ids]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

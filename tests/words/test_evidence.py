@@ -63,7 +63,7 @@ def buttons(reply: replies.Reply) -> list[str]:
         (
             READ,
             (
-                "At 1 Mar 2026 04:00:02 GuoGuo did not list it, which proves nothing yet. "
+                "On 1 Mar 2026 04:00 GuoGuo did not list it, which proves nothing yet. "
                 "An order can take until 04:10 to show up."
             ),
             "Tell me at 04:10",
@@ -71,20 +71,20 @@ def buttons(reply: replies.Reply) -> list[str]:
         (
             LATE,
             (
-                "Most likely it was not placed: at 1 Mar 2026 04:10:00 GuoGuo did not list it, and an order should "
+                "Most likely it was not placed: on 1 Mar 2026 04:10 GuoGuo did not list it, and an order should "
                 "show up by then."
             ),
             "It was not placed",
         ),
         (
             FOUND,
-            "Most likely it is placed: GuoGuo lists an order like it, ORD-1, made 1 Mar 2026 04:00:00.",
+            "Most likely it is placed: GuoGuo lists an order like it, ORD-1, made 1 Mar 2026 04:00.",
             "It is ORD-1",
         ),
         (
             replace(FOUND, balance_before="1000", balance_after="880"),
             (
-                "Most likely it is placed: GuoGuo lists an order like it, ORD-1, made 1 Mar 2026 04:00:00. "
+                "Most likely it is placed: GuoGuo lists an order like it, ORD-1, made 1 Mar 2026 04:00. "
                 "The balance fell by 120, just what it costs."
             ),
             "It is ORD-1",
@@ -107,7 +107,7 @@ def buttons(reply: replies.Reply) -> list[str]:
         ),
         (
             replace(READ, look=LookEnd.FAILED, look_code="list_not_read"),
-            "Look-up 1, 1 Mar 2026 04:00:02: GuoGuo could not be read, which proves nothing.",
+            "Look-up 1, 1 Mar 2026 04:00: GuoGuo could not be read, which proves nothing.",
             "Look again",
         ),
         (
@@ -125,7 +125,7 @@ def test_the_verdict_comes_first_with_one_obvious_button(evidence: Evidence, ver
     assert lines(reply) == [
         "Please check an order · GuoGuo",
         ABOUT,
-        "1 Mar 2026 04:00:00: The order was sent, but GuoGuo did not answer in time.",
+        "1 Mar 2026 04:00: The order was sent, but GuoGuo did not answer in time.",
         verdict,
         "Reference: 1001",
     ]
@@ -155,7 +155,7 @@ def test_a_supplier_that_can_not_be_asked_leaves_it_to_a_person() -> None:
 
 def test_whoever_did_not_order_it_reads_who_did_and_is_promised_nothing() -> None:
     reply = shown(READ, own=False, showing=Showing.COPY)
-    assert lines(reply)[2].startswith("1 Mar 2026 04:00:00 · Ordered by 王: The order was sent")
+    assert lines(reply)[2].startswith("1 Mar 2026 04:00 · Ordered by 王: The order was sent")
     assert buttons(reply) == ["Look again", "Details"]
 
 
@@ -185,7 +185,7 @@ def test_under_another_customer_there_is_no_look_up_and_no_sending_again() -> No
     [
         (
             FOUND,
-            "GuoGuo lists an order like this one: ORD-1, made 1 Mar 2026 04:00:00.",
+            "GuoGuo lists an order like this one: ORD-1, made 1 Mar 2026 04:00.",
             "That is another order: ours was not placed",
         ),
         (
@@ -200,7 +200,7 @@ def test_under_another_customer_there_is_no_look_up_and_no_sending_again() -> No
         ),
         (
             replace(READ, signals=(DEBIT,)),
-            "120 points were taken from the account at 1 Mar 2026 04:00:00, record CR-1.",
+            "120 points were taken from the account on 1 Mar 2026 04:00, record CR-1.",
             "That paid for something else: ours was not placed",
         ),
     ],
@@ -236,7 +236,7 @@ def test_what_is_only_inferred_is_never_said_as_a_fact() -> None:
     ]
     for reply in told:
         assert "was not placed" not in "\n".join(lines(reply))
-    sentence = "GuoGuo's list did not have it at 1 Mar 2026 04:00:00. It is looked for again until 2 Mar 2026 04:00:00."
+    sentence = "GuoGuo's list did not have it on 1 Mar 2026 04:00. It is looked for again until 2 Mar 2026 04:00."
     assert lines(told[0]) == ["Not placed · GuoGuo", ABOUT, sentence, "Reference: 1001"]
     assert lines(told[1])[:5] == [
         "Order · GuoGuo",
@@ -269,7 +269,7 @@ def test_a_claim_names_the_person_whose_it_is() -> None:
             Reason.ABSENCE,
             {"from": str(NOON), "until": str(DUE)},
             (
-                "The bot was away from 1 Mar 2026 04:00:00 until 1 Mar 2026 04:10:00, while this order waited, so "
+                "The bot was away from 1 Mar 2026 04:00 until 1 Mar 2026 04:10, while this order waited, so "
                 "nothing was sent by itself. Confirm sends it now."
             ),
         ),
@@ -305,7 +305,7 @@ def test_a_claim_names_the_person_whose_it_is() -> None:
             Reason.RESTORED,
             {"at": str(NOON)},
             (
-                "The database was restored from a copy made at 1 Mar 2026 04:00:00; the order may have been sent after "
+                "The database was restored from a copy made on 1 Mar 2026 04:00; the order may have been sent after "
                 "that."
             ),
         ),
@@ -343,7 +343,7 @@ SAME = Duplicate(reference="1000", person="王", confirmed_at=NOON, known_at=DUE
         ("", "Confirm orders it once more."),
         (
             "inferred",
-            "GuoGuo's list did not have it at 1 Mar 2026 04:10:00; it may still show up, and Confirm would make two.",
+            "GuoGuo's list did not have it on 1 Mar 2026 04:10; it may still show up, and Confirm would make two.",
         ),
         ("decided", "李 said it was not placed; if it is there all the same, Confirm makes two."),
     ],
@@ -351,7 +351,7 @@ SAME = Duplicate(reference="1000", person="王", confirmed_at=NOON, known_at=DUE
 def test_a_duplicate_says_by_whose_word_the_order_before_is_not_there(outcome: str, sentence: str) -> None:
     reply = replies.Summarised("GuoGuo", (), duplicate=SAME.model_copy(update={"outcome": outcome}))
     (message,) = said(reply, DRAFT)
-    assert f"The same was ordered before: 王, 1 Mar 2026 04:00:00, 1000. {sentence}" in as_read(message)
+    assert f"The same was ordered before: 王, 1 Mar 2026 04:00, 1000. {sentence}" in as_read(message)
     assert message.rows[0][0].style == Style.DANGER
     (plain,) = said(replace(reply, duplicate=None), DRAFT)
     assert plain.rows[0][0].style == Style.SUCCESS
@@ -402,9 +402,7 @@ def test_the_list_of_unknown_orders_says_what_each_is_about_however_many_there_a
 
 def test_an_order_of_another_time_is_said_to_differ_in_nothing_else() -> None:
     later = Candidate("ORD-1", DUE, {"total": "120"}, differs=("time",))
-    verdict = (
-        "It may be placed: GuoGuo lists an order like it, ORD-1, but made 1 Mar 2026 04:10:00, when ours was not on"
-    )
+    verdict = "It may be placed: GuoGuo lists an order like it, ORD-1, but made 1 Mar 2026 04:10, when ours was not on"
     found = replace(FOUND, candidates=(later,))
     assert f"{verdict} its way." in lines(shown(found))
     assert "• ORD-1 · ⚠️ 1 Mar 2026 04:10:00 · total: 120" in lines(shown(found, EvidenceView.DETAILS))

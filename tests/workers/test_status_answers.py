@@ -37,9 +37,9 @@ async def test_the_supplier_is_asked_and_the_answer_is_one_message(tmp_path: Pat
             "Status: shipped (2)",
             "Reference: <code>1000</code>",
             "Amount: 99.00 CNY",
-            "Shipped: 21 Sep 2026 14:00:00",
+            "Shipped: 14:00",
             "Tracking number: <code>SF123</code> (SF Express)",
-            "Ordered by Some Name on 21 Sep 2026 14:13:20",
+            "Ordered by Some Name, 14:13",
             "Scripted was asked just now.",
         ]
         assert messages(house) == [told]
@@ -104,7 +104,7 @@ async def test_without_an_answer_the_journal_says_how_old_it_is(
         assert "Status: awaiting payment (0)" in told
         assert told.split("\n")[-2:] == [
             line,
-            "This is what Scripted said when the order was placed, on 21 Sep 2026 14:13:20. That is 1 hour old.",
+            "Scripted said so when the order was placed: 14:13. That is 1 hour old.",
         ]
         supplier.says["1207"] = PAID
         await house.does(events.StatusRequested("1207"))
@@ -130,12 +130,12 @@ async def test_refresh_changes_the_card_and_says_nothing_else(tmp_path: Path) ->
         await place(house)
         supplier.says["1207"] = PAID
         house.clock.advance(60)
-        for time in ("14:14:20", "14:15:20"):
+        for time in ("14:14", "14:15"):
             await house.does(read("refresh:1000"), tapped=1)
             await until(lambda: _none_waits(house.database))
-            assert f"Scripted was asked: 21 Sep 2026 {time}" in card(house)
+            assert f"Scripted was asked: 21 Sep {time}" in card(house)
             house.clock.advance(60)
-        assert "Last change seen: 21 Sep 2026 14:14:20" in card(house)
+        assert "Last change seen: 21 Sep 14:14" in card(house)
         assert messages(house) == []
         supplier.says["1207"] = ProviderUnavailable("unreachable")
         await house.does(read("refresh:1000"), tapped=1)
