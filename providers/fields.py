@@ -52,7 +52,10 @@ class Form(BaseModel):
 
     @classmethod
     def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
-        """The words that people look an order up by beside its number: who gets it, or the link; all of it is personal.
+        """The words that people look an order up by beside its number: who gets it, the link, products' titles and ids.
+
+        All of it is personal, and goes when the order is pruned. Those of which an order has few come first, since only
+        so many are kept.
 
         `answers` are a confirmed draft's, perhaps of an older form, or none at all.
         """

@@ -25,6 +25,8 @@ FIRST_OF_WORD, LAST_OF_WORD = 64, 32
 """Of a long word, such as a link, only rests that begin here are kept: counted from its beginning and its end."""
 _AT_ONCE: Final = 100
 """Rows of a statement."""
+_MOST_KINDS: Final = 20
+"""Parts that begin alike of which the newest orders are looked at."""
 _CJK: Final = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 _SCHEME: Final = re.compile(r"https?://(?:www\.)?")
 
@@ -34,15 +36,23 @@ INSERT INTO order_words (reference, own, personal) VALUES ($1, $2, $3)
 ON CONFLICT (reference) DO UPDATE SET own = excluded.own, personal = excluded.personal
 """
 # An order has only so many parts, so that the limit is reached after a limited number of rows.
-_HITS = "SELECT DISTINCT reference FROM order_parts WHERE part >= $1 AND part < $2 LIMIT $3"
-FIND = f"SELECT * FROM orders WHERE reference IN ({_HITS})"  # noqa: S608  our own text
-WORDS_FOUND = f"SELECT reference, own, personal FROM order_words WHERE reference IN ({_HITS})"  # noqa: S608  as FIND
+HITS = "SELECT DISTINCT reference FROM order_parts WHERE part >= $1 AND part < $2 LIMIT $3"
+NEXT_PART = "SELECT part FROM order_parts WHERE part > $1 AND part < $2 ORDER BY part LIMIT 1"
+NEWEST_HITS = "SELECT reference FROM order_parts WHERE part = $1 ORDER BY reference DESC LIMIT $2"
 DUE = """
 SELECT * FROM orders WHERE reference IN (
     SELECT reference FROM order_words_due WHERE reference > '' ORDER BY reference LIMIT $1
 )
 """
 DONE = "DELETE FROM order_words_due WHERE reference = $1"
+
+
+def _places() -> str:
+    return ", ".join(f"${n}" for n in range(1, _AT_ONCE + 1))
+
+
+FIND = f"SELECT * FROM orders WHERE reference IN ({_places()})"  # noqa: S608  placeholders only
+WORDS_FOUND = f"SELECT reference, own, personal FROM order_words WHERE reference IN ({_places()})"  # noqa: S608  as FIND
 
 
 def adding(rows: int) -> str:
@@ -102,6 +112,12 @@ def keep(tx: Transaction, reference: str, own: Sequence[str], personal: Sequence
     tx.execute(DONE, reference)
 
 
+def keep_personal(tx: Transaction, reference: str, own: Sequence[str], personal: Sequence[str]) -> None:
+    """As `keep`, but the order goes on being found by its other names too, such as those that came with its number."""
+    row = tx.fetchrow(WORDS, reference)
+    keep(tx, reference, [*own, *([] if row is None else json.loads(row["own"]))], personal)
+
+
 def add(tx: Transaction, reference: str, names: Sequence[str]) -> None:
     """The order has got further names, such as its number."""
     row = tx.fetchrow(WORDS, reference)
@@ -145,13 +161,35 @@ def find(reader: Reader, text: str, limit: int) -> tuple[list[Order], bool]:
 
 def _having(reader: Reader, part: str, wanted: str, limit: int) -> tuple[list[Order], bool]:
     """Those of the orders found by a part that have all that is wanted, and whether there were too many to look at."""
-    rows = reader.fetch(FIND, part, _after(part), limit + 1)
-    found = [Order(**row) for row in rows[:limit]]
+    hits = [str(row["reference"]) for row in reader.fetch(HITS, part, _after(part), limit + 1)]
+    cut = len(hits) > limit
+    if cut:
+        hits = _newest_hits(reader, part, hits, limit)
     if part != wanted:
-        words = reader.fetch(WORDS_FOUND, part, _after(part), limit + 1)
-        having = {row["reference"] for row in words if any(wanted in normalised(word) for word in _both(row))}
-        found = [order for order in found if order.reference in having]
-    return found, len(rows) > limit
+        words = _of_references(reader, WORDS_FOUND, hits)
+        hits = [str(row["reference"]) for row in words if any(wanted in normalised(word) for word in _both(row))]
+    return [Order(**row) for row in _of_references(reader, FIND, hits)], cut
+
+
+def _newest_hits(reader: Reader, part: str, hits: Iterable[str], limit: int) -> list[str]:
+    """Of more orders than are looked at the newest, as far as they go by few words: all who buy it buy one product."""
+    found, end, this = set(hits), _after(part), part
+    for _ in range(_MOST_KINDS):
+        found |= {str(row["reference"]) for row in reader.fetch(NEWEST_HITS, this, limit)}
+        following = reader.fetchrow(NEXT_PART, this, end)
+        if following is None:
+            break
+        this = str(following["part"])
+    # References rise with time.
+    return sorted(found, key=lambda reference: (len(reference), reference), reverse=True)[:limit]
+
+
+def _of_references(reader: Reader, statement: str, references: Sequence[str]) -> list[Row]:
+    found: list[Row] = []
+    for begin in range(0, len(references), _AT_ONCE):
+        some = list(references[begin : begin + _AT_ONCE])
+        found += reader.fetch(statement, *some, *[some[-1]] * (_AT_ONCE - len(some)))
+    return found
 
 
 def due(reader: Reader, limit: int) -> list[Order]:

@@ -10,6 +10,7 @@ from bot.conversation.known import Account
 from bot.conversation.state import ConversationKey
 from bot.conversation.views import MOST_PAGES, Days, Direction, Listing, Page, Wanted
 from bot.journal.attempts import last_attempts
+from bot.journal.search_words import spellings
 from bot.journal.views import view
 from bot.staff.access import Staff
 from storage import orders, pages, people, words
@@ -128,8 +129,9 @@ def _numbered(reader: Reader, selection: Selection, page: list[Order], *, is_lat
 
 def _found(reader: Reader, wanted: Wanted, selection: Selection, listing: Listing) -> tuple[list[Order], Listing]:
     if words.can_be_looked_for(wanted.text):
-        every, cut = words.find(reader, wanted.text, MOST_FOUND)
-        listing = replace(listing, cut=cut)
+        found = [words.find(reader, spelled, MOST_FOUND) for spelled in spellings(wanted.text)]
+        every = [order for some, _ in found for order in some]
+        listing = replace(listing, cut=any(cut for _, cut in found))
     else:
         # Too short to be part of few orders only, but it may be a whole number.
         every = orders.find(reader, wanted.text)

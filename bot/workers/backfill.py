@@ -12,7 +12,7 @@ from bot.conversation.known import Account
 from bot.journal.search_words import personal_words
 from bot.workers.loop import Loop
 from storage import words
-from storage.database import Database, Transaction
+from storage.database import Database, Reader, Transaction
 from storage.orders import Order
 
 BATCH: Final = 50
@@ -42,15 +42,16 @@ class Backfill:
         def work(tx: Transaction) -> bool:
             due = words.due(tx, BATCH)
             for order in due:
-                words.keep(tx, order.reference, _own_words(order), self._personal_words(order))
+                words.keep_personal(tx, order.reference, _own_words(order), self._personal_words(tx, order))
             return bool(due)
 
         return await self._database.run(work)
 
-    def _personal_words(self, order: Order) -> tuple[str, ...]:
+    def _personal_words(self, reader: Reader, order: Order) -> tuple[str, ...]:
         # One of an account that left the settings is found by its own words only: nothing knows its form.
         account = self._accounts.get(order.account)
-        return () if account is None else personal_words(account.form, json.loads(order.answers))
+        answers = json.loads(order.answers)
+        return () if account is None else personal_words(reader, order.account, account.form, answers)
 
 
 def _own_words(order: Order) -> list[str]:

@@ -136,7 +136,7 @@ class AnqicmsForm(Form):
 
     @classmethod
     def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
-        return texts_at(answers, "address.name", "address.phone")
+        return texts_at(answers, "address.name", "address.phone", "items.goods.title", "items.goods_id")
 
     @classmethod
     def describe(cls, answers: Mapping[str, Any]) -> str:

@@ -192,7 +192,8 @@ class CitiesocialOrder(Form):
         between = _between(first, last)
         # In either order, as people write them.
         names = {f"{last}{between}{first}".strip(), f"{first}{between}{last}".strip()} - {""}
-        return (*sorted(names), *texts_at(answers, "phone"))
+        bought = texts_at(answers, "items.variant.title", "items.variant_id")
+        return (*sorted(names), *texts_at(answers, "phone", "email"), *bought)
 
     @classmethod
     def describe(cls, answers: Mapping[str, Any]) -> str:

@@ -126,7 +126,10 @@ class DamaijiaForm(Form):
 
     @classmethod
     def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
-        return texts_at(answers, "recipients.consignee", "recipients.mobile")
+        of_each = ("recipients.consignee", "recipients.mobile", "recipients.platform_order_sn")
+        # The number of a gift is a number once it was checked.
+        gift = in_short(answers.get("product_id"))
+        return (*texts_at(answers, "gift.title"), *([gift] if gift else ()), *texts_at(answers, *of_each))
 
     @classmethod
     def describe(cls, answers: Mapping[str, Any]) -> str:

@@ -279,7 +279,7 @@ class DefaultOrder(Form):
 
     @classmethod
     def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
-        return texts_at(answers, "link", "username")
+        return texts_at(answers, "link", "username", "product.title", "product_id")
 
     @classmethod
     def describe(cls, answers: Mapping[str, Any]) -> str:

@@ -29,7 +29,6 @@ SHORT_BECAUSE = {
     "bot/commands/terminal.py": "the one way to a terminal, for every command and the log",
     "bot/conversation/cached.py": "stands for one of the standard library, until Python 3.12 is our oldest",
     "bot/desk/unit.py": "what all of the desk and its workers share, and the desk itself imports",
-    "bot/journal/search_words.py": "shared by the recording of new orders and the worker that goes through old ones",
     "bot/sandbox/errors.py": "a tree of errors, raised by all of the stand-in",
     "bot/sandbox/page/clock.js": "a part of the page: what can be done to the clock",
     "bot/sandbox/page/elements.js": "shared by all parts of the page",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.journal.search_words import personal_words, spellings
 from bot.journal.views import placed
 from bot.workers import backfill
 from bot.workers.backfill import BATCH, Backfill
@@ -17,7 +18,8 @@ from providers.fields import Form
 from providers.guoguo.form import DefaultOrder
 from providers.orders import PlacedOrder
 from storage import words
-from tests.bench import GUOGUO_ANSWERS, Bench, bench, locked, until
+from storage.database import Transaction
+from tests.bench import GUOGUO_ANSWERS, SHOP_ANSWERS, Bench, bench, locked, until
 from tests.providers.damaijia.samples import ANSWERS as GIFT_ANSWERS
 from tests.storage.direct import reading, writing
 
@@ -44,6 +46,18 @@ async def house(tmp_path: Path) -> AsyncIterator[Bench]:
             DamaijiaForm,
             {"recipients": [{"consignee": "甲", "mobile": "1"}, {"consignee": "乙", "mobile": "2"}]},
             ("甲", "乙", "1", "2"),
+        ),
+        (
+            DamaijiaForm,
+            {"product_id": 614, "gift": {"title": "茶杯"}, "recipients": [{"platform_order_sn": "77"}]},
+            ("茶杯", "614", "77"),
+        ),
+        (DefaultOrder, {"product_id": "f1", "product": {"title": "Fans"}}, ("Fans", "f1")),
+        (AnqicmsForm, {"items": [{"goods_id": "188", "goods": {"title": "Tea"}}]}, ("Tea", "188")),
+        (
+            CitiesocialOrder,
+            {"email": "a@b.example", "items": [{"variant_id": "12345", "variant": {"title": "Cup"}}]},
+            ("a@b.example", "Cup", "12345"),
         ),
         (Form, {"link": LINK}, ()),
     ],
@@ -97,6 +111,70 @@ async def test_an_order_that_gets_its_number_meanwhile_keeps_it(house: Bench) ->
     await house.settle("1001", placed(PlacedOrder("N-998877")))
     await Backfill(house.database, house.desk.accounts).batch()
     assert found(house, "998877") == found(house, "王小明") == ["1001"]
+
+
+async def test_orders_of_before_get_their_products_and_lose_no_name(house: Bench) -> None:
+    house.sending("1001", items=[{"goods_id": "188", "goods": {"title": "Green tea"}, "quantity": "1"}])
+    await house.settle("1001", placed(PlacedOrder("#A-1", also_known_as=("5550001",))))
+    with writing(house.database) as tx:
+        tx.execute("INSERT INTO order_words_due (reference) SELECT reference FROM orders")
+    assert found(house, "green tea") == []
+    await Backfill(house.database, house.desk.accounts).batch()
+    for text in ("green tea", "188", "5550001", "#a-1"):
+        assert found(house, text) == ["1001"], text
+
+
+@pytest.mark.parametrize(
+    ("typed", "spelled"),
+    [
+        ("0912-345-678", ("0912-345-678", "0912345678", "912345678")),
+        ("+886 912 345 678", ("+886 912 345 678", "886912345678", "912345678")),
+        ("８８６９１２３４５６７８", ("８８６９１２３４５６７８", "886912345678", "912345678")),
+        ("02 2345 6789", ("02 2345 6789", "0223456789", "223456789")),
+        ("+86 138-0000-0000", ("+86 138-0000-0000", "8613800000000", "13800000000")),
+        ("13800000000", ("13800000000",)),
+        ("2026030112", ("2026030112",)),
+        ("王小明", ("王小明",)),
+        ("#1207", ("#1207",)),
+    ],
+)
+def test_a_phone_is_looked_for_in_its_other_spellings(typed: str, spelled: tuple[str, ...]) -> None:
+    assert spellings(typed) == spelled
+
+
+@pytest.mark.parametrize("typed", ["0912-345-678", "+886912345678", "0912 345 678", "0912345678"])
+@pytest.mark.parametrize("text", ["0912345678", "0912-345-678", "+886 912-345-678", "912345678", "345678"])
+def test_a_phone_is_found_as_it_was_typed_and_as_it_went_out(house: Bench, typed: str, text: str) -> None:
+    answers = SHOP_ANSWERS | {"address": ADDRESS | {"phone": typed}}
+    with writing(house.database) as tx:
+        personal = personal_words(tx, "shop", AnqicmsForm, answers)
+        assert typed in personal
+        house_has = orders_with(tx, house, personal)
+    assert {reference for spelled in spellings(text) for reference in found(house, spelled)} == {house_has}
+
+
+def orders_with(tx: Transaction, house: Bench, personal: tuple[str, ...]) -> str:
+    """An order that is found by these words."""
+    tx.execute(
+        "INSERT INTO orders (reference, draft_id, account, provider, form, form_version, answers, chat_id, user_id,"
+        " user_name, confirmed_at, stage, status, supplier_status, details, attempts)"
+        " VALUES ('7', '7', 'shop', 'anqicms', 'Form', '1', '{}', 1, 1, '', $1, 'confirmed', '', '', '{}', 0)",
+        house.clock(),
+    )
+    words.keep(tx, "7", ["7"], personal)
+    return "7"
+
+
+async def test_a_product_is_found_by_the_pinyin_of_its_title(house: Bench) -> None:
+    with writing(house.database) as tx:
+        tx.execute("INSERT INTO catalogues VALUES ('shop', 1, 1, '[]', '', 1, 1, 0, '')")
+        tx.execute(
+            "INSERT INTO products (account, edition, position, id, title, group_name, group_key, picture, facts,"
+            " search, read_at) VALUES ('shop', 1, 0, '188', '绿茶', '茶', '', '', '{}', $1, 0)",
+            "绿茶 lvcha lc\n茶 cha c",
+        )
+        personal = personal_words(tx, "shop", AnqicmsForm, SHOP_ANSWERS)
+    assert personal[-2:] == ("lvcha", "lc")
 
 
 async def test_a_storage_that_fails_for_a_moment_is_tried_again(

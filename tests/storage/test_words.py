@@ -136,3 +136,13 @@ def test_many_recipients_are_found(database: Database) -> None:
     with writing(database) as tx:
         words.forget_personal(tx, "5001")
     assert rows(database) == len(parts_of(["5001"]))
+
+
+def test_of_more_orders_than_are_looked_at_the_newest_are_found(database: Database) -> None:
+    for n in range(1000, 1030):
+        kept(database, n, "Green tea" if n % 2 else "Green tea cups, a set of six")
+    newest, cut = words.find(reading(database), "green tea", 6)
+    assert [order.reference for order in newest] == [str(n) for n in range(1029, 1023, -1)]
+    assert cut
+    whole, _ = words.find(reading(database), "green tea cups, a set", 4)
+    assert [order.reference for order in whole] == ["1028", "1026", "1024", "1022"]
