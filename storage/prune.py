@@ -26,6 +26,8 @@ CARDS = "DELETE FROM order_cards WHERE reference = $1"
 # Only an order that isn't finished holds its guard without an end.
 RELEASE = "DELETE FROM order_guards WHERE reference = $1 AND (until <= $2 OR until = $3)"
 STATES = "SELECT state FROM conversations"
+OWNED_STATES = "SELECT chat_id, user_id, state FROM conversations"
+REWRITE_STATE = "UPDATE conversations SET state = $3 WHERE chat_id = $1 AND user_id = $2"
 CONVERSATIONS = """
 DELETE FROM conversations WHERE (chat_id, user_id) IN (
     SELECT chat_id, user_id FROM conversations WHERE changed_at < $1 AND waiting = '' LIMIT $2
@@ -89,6 +91,16 @@ def empty(tx: Transaction, reference: str, details: str, history: Mapping[int, s
 def states(reader: Reader) -> list[str]:
     """The states of all conversations, as JSON text; there is one per person and chat."""
     return [str(row["state"]) for row in reader.fetch(STATES)]
+
+
+def owned_states(reader: Reader) -> list[tuple[int, int, str]]:
+    """Chat, person and state of every conversation, as JSON text."""
+    return [(int(r["chat_id"]), int(r["user_id"]), str(r["state"])) for r in reader.fetch(OWNED_STATES)]
+
+
+def rewrite_state(tx: Transaction, chat_id: int, user_id: int, state: str) -> None:
+    """Replace a conversation's state by one that lacks something; when somebody went on with it stays as it is."""
+    tx.execute(REWRITE_STATE, chat_id, user_id, state)
 
 
 def conversations(tx: Transaction, before: int, limit: int) -> int:

@@ -21,6 +21,9 @@ _PLAIN: Final[dict[str, type[events.Tap]]] = {
     "k": events.Confirmed,
     "o": events.Continued,
     "t": events.CategoriesAsked,
+    "y": events.Kept,
+    "q": events.SearchAsked,
+    "l": events.AllAsked,
 }
 _NUMBERED: Final[dict[str, type[events.Chose | events.ItemPicked | events.FieldPicked | events.Paged]]] = {
     "v": events.Chose,
@@ -32,6 +35,7 @@ _VERBS: Final = {kind: verb for verb, kind in (_PLAIN | _NUMBERED).items()}
 _ANEW: Final = "n"
 _PRODUCT: Final = "w"
 _CATEGORY: Final = "g"
+_UNDO: Final = "z"
 LONGEST: Final = 64
 """Bytes that a button carries."""
 _LARGEST: Final = 10**9
@@ -57,9 +61,16 @@ def tap(event: events.Tap) -> str:
     return f"{verb}:{head}"
 
 
+def undo(draft: str) -> str:
+    """The data of the button that takes the cancelling of a draft back, at whatever revision it was."""
+    return f"{_UNDO}:{draft}"
+
+
 def read(data: str) -> events.Event:
     """The event that a draft's button means; `TapUnreadable` for whatever was never written here."""
     match data.split(":"):
+        case [verb, draft] if verb == _UNDO and draft:
+            return events.Undone(draft)
         case [verb, draft, revision, *rest] if draft and (number := _number(revision)) is not None:
             return _tap(verb, draft, number, rest)
         case _:

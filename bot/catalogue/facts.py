@@ -18,9 +18,12 @@ FRESH: Final = 3600 * SECOND
 """Microseconds for which a list needs no word about its age, and its stock can be relied on."""
 
 
-def matches_of(reader: Reader, account: str, text: str) -> int | None:
-    """The number of products that a search finds; None for a text that is none, or an account without a list."""
-    if not is_search(text) or _listing(reader, account) is None:
+def matches_of(reader: Reader, account: str, text: str, *, any_text: bool = False) -> int | None:
+    """The number of products that a search finds; None for a text that is none, or an account without a list.
+
+    With `any_text` a number is one too.
+    """
+    if not (words_of(text) if any_text else is_search(text)) or _listing(reader, account) is None:
         return None
     return products.count(reader, account, words_of(text), prefix_of(text))
 

@@ -60,6 +60,8 @@ def _offer(reader: Reader, draft: Draft, user_id: int, now: int) -> Offer | None
     if draft.browse is None:
         found = _first(reader, draft, user_id)
         return replace(offer, products=_all_shown(found, known))
+    if draft.browse.searching:
+        return replace(offer, searching=True)
     if draft.browse.query:
         return _found(reader, known, draft.browse, offer)
     if draft.browse.group or not groups:

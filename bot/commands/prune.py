@@ -63,6 +63,7 @@ async def _prune(settings: Settings, days: int, now: int) -> None:
             end(FAILED, f"the database lacks {', '.join(missing)}: run orderbot migrate first")
         # Before the orders: a draft that was forgotten no longer needs the order that it was re-opened from.
         await _all(database, rows.conversations, before)
+        await database.run(partial(_forget_cancelled, before=before))
         pruned = await _orders(database, before, now)
         for delete in (rows.messages, rows.failed_updates, rows.strangers, rows.turned_away):
             await _all(database, delete, before)
@@ -77,6 +78,15 @@ async def _all(database: Database, delete: Callable[[Transaction, int, int], int
     while deleted == BATCH:
         deleted = await database.run(lambda tx: delete(tx, before, BATCH))
         await asyncio.sleep(PAUSE)
+
+
+def _forget_cancelled(tx: Transaction, before: int) -> None:
+    """Forget the drafts that were cancelled long ago and could still be brought back, where people have gone on."""
+    for chat_id, user_id, state in rows.owned_states(tx):
+        conversation = Conversation.model_validate_json(state)
+        if conversation.cancelled is not None and conversation.cancelled.at < before:
+            left = conversation.model_copy(update={"cancelled": None})
+            rows.rewrite_state(tx, chat_id, user_id, left.model_dump_json())
 
 
 async def _orders(database: Database, before: int, now: int) -> int:

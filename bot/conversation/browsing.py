@@ -8,6 +8,7 @@ from bot.conversation.events import (
     OrderRequested,
     Paged,
     Picked,
+    SearchAsked,
     StartedAnew,
     WentBack,
 )
@@ -37,7 +38,12 @@ def answered(turn: Turn[Answered]) -> Step:
     A reply to an order's message that is no number asks about that order.
     """
     about = replied_about(turn.known, turn.event)
-    return show_status(turn, about) if about is not None else _or_finds(turn, answer(turn), turn.event.text)
+    if about is not None:
+        return show_status(turn, about)
+    browse = turn.draft.browse
+    if browse is not None and browse.searching and (step := _find(turn, turn.event.text, browse)) is not None:
+        return step
+    return _or_finds(turn, answer(turn), turn.event.text)
 
 
 def _or_finds(turn: Turn[Event], step: Step, query: str) -> Step:
@@ -45,13 +51,19 @@ def _or_finds(turn: Turn[Event], step: Step, query: str) -> Step:
     if step.state != turn.state or question.facts is None or not is_listed(turn.form, turn.draft.answers):
         return step
     known = turn.known.facts(turn.account.name, query)
-    matches = turn.known.matches(turn.account.name, query) if known is None else None
+    # What was found before doesn't stay: it would look like the answer.
+    return (_find(turn, query, None) or step) if known is None else step
+
+
+def _find(turn: Turn[Event], query: str, otherwise: Browse | None) -> Step | None:
+    """The products that a text finds, or else what is browsed then; None for a text that none is looked for by."""
+    any_text = otherwise is not None
+    matches = turn.known.matches(turn.account.name, query, any_text=any_text)
     if matches is None:
-        return step
+        return None
     if matches == 0:
-        # What was found before doesn't stay: it would look like the answer.
         problem = Problem(turn.draft.at, "nothing_found", {"query": query})
-        return ask_again(turn, turn.draft.answers, problem, browse=None)
+        return ask_again(turn, turn.draft.answers, problem, browse=otherwise)
     return _browse(turn, Browse(query=query))
 
 
@@ -69,6 +81,10 @@ def pick(turn: Turn[Picked]) -> Step:
     if question.facts is None or not turn.event.id:
         return misfit(turn)
     return take(turn, question, turn.event.id)
+
+
+def search(turn: Turn[SearchAsked]) -> Step:
+    return _browse(turn, Browse(searching=True)) if _is_of_catalogue(turn) else misfit(turn)
 
 
 def categories(turn: Turn[CategoriesAsked]) -> Step:

@@ -21,7 +21,7 @@ from bot.conversation.filling import ask, ask_again, go_on, misfit, review
 from bot.conversation.known import Known
 from bot.conversation.prompts import entries, fields_offered, items_offered, listed, summarised
 from bot.conversation.questions import field_at, list_around, shape
-from bot.conversation.replies import DraftCancelled, Hint, HintCode, SendingShown
+from bot.conversation.replies import Hint, HintCode, SendingShown
 from bot.conversation.requests import PlaceOrder
 from bot.conversation.state import IDLE, Draft, Duplicate, Phase
 from bot.conversation.step import Step, Turn, draft_of
@@ -193,7 +193,3 @@ def _is_still_open(turn: Turn[Confirmed], source: str, *, again: bool) -> bool:
     order = turn.known.order(source)
     outcomes = (Outcome.NOT_SENT,) if again else (Outcome.NOT_SENT, Outcome.REFUSED)
     return order is not None and order.outcome in outcomes and not order.replaced_by
-
-
-def cancel(turn: Turn[Event]) -> Step:
-    return Step(IDLE, (DraftCancelled(turn.account.title),))

@@ -17,16 +17,14 @@ from bot.conversation.events import (
     Settled,
     Tap,
     TapUnreadable,
+    Undone,
 )
 from bot.conversation.filled import Filled
-from bot.conversation.filling import go_on, misfit, review
+from bot.conversation.filling import misfit, review
 from bot.conversation.information import replied_about, show_status, stale
 from bot.conversation.known import Account, Known
-from bot.conversation.prompts import current_prompt
-from bot.conversation.questions import version
 from bot.conversation.replies import (
     AccountGone,
-    DraftCancelled,
     Shortage,
     Stale,
     StatusShown,
@@ -34,7 +32,8 @@ from bot.conversation.replies import (
     Toast,
 )
 from bot.conversation.requests import RefreshBalance
-from bot.conversation.state import IDLE, Conversation, Draft, Phase
+from bot.conversation.restoring import cancel, mended
+from bot.conversation.state import Conversation, Draft, Phase
 from bot.conversation.status import as_number
 from bot.conversation.step import Step, Turn
 from bot.conversation.table import ASIDES, TABLE
@@ -54,7 +53,10 @@ def advance(state: Conversation, event: Event, known: Known) -> Step:
     An event that doesn't fit changes nothing and shows where we stand; a worker's report that came too late is dropped
     in silence.
     """
-    return _regarded(state, _stepped(state, event, known), event, known)
+    step = _regarded(state, _stepped(state, event, known), event, known)
+    if state.cancelled is None or step.state.cancelled is not None or isinstance(event, Undone):
+        return step
+    return replace(step, state=step.state.model_copy(update={"cancelled": state.cancelled}))
 
 
 def _stepped(state: Conversation, event: Event, known: Known) -> Step:
@@ -120,7 +122,7 @@ def _fits(state: Conversation, event: Tap) -> bool:
 def _without_account(state: Conversation, event: Event, known: Known, name: str) -> Step:
     """The draft's account was taken out of the settings: the draft is kept for when it comes back."""
     if isinstance(event, CancelRequested):
-        return Step(IDLE, (DraftCancelled(name),))
+        return cancel(Turn(state, event, known))
     gone = Step(state, (AccountGone(name),))
     if isinstance(event, Answered | NumberGivenUp) and state.phase is Phase.NAMING:
         # The number is another order's, whatever has become of the draft.
@@ -178,30 +180,3 @@ def _shortage(account: Account, draft: Draft, known: Known) -> Shortage | None:
         age=balance.age,
         per_piece=account.form.priced_per_piece if issubclass(account.form, Form) else True,
     )
-
-
-def mended(turn: Turn[Event]) -> Step | None:
-    """After a deploy: a draft of another form version is checked again, and only what changed is asked.
-
-    None when the form is the same; a step without replies when the draft stands as it did, or when an order's number
-    is being asked: what changed is shown when that is over.
-    """
-    draft, now = turn.draft, version(turn.form)
-    if draft.form_version == now:
-        return None
-    if (naming := turn.state.naming) is not None:
-        resumed = mended(replace(turn, state=turn.state.without_naming()))
-        return resumed and replace(resumed, state=resumed.state.in_naming(naming), replies=())
-    answers = turn.filled.pruned
-    kept = Conversation(phase=turn.state.phase, draft=draft.model_copy(update={"form_version": now}))
-    if answers == draft.answers and not Filled.of(turn.form, answers).problems and _is_shown(kept, turn):
-        return Step(kept)
-    return go_on(turn, answers, form_version=now)
-
-
-def _is_shown(state: Conversation, turn: Turn[Event]) -> bool:
-    try:
-        current_prompt(state, turn.known)
-    except LookupError:
-        return False
-    return True

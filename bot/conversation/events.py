@@ -117,6 +117,13 @@ class TapUnreadable(Event):
     """A button whose data is not ours or no longer makes sense."""
 
 
+@dataclass(frozen=True, slots=True)
+class Undone(Event):
+    """`Undo` under a draft that was cancelled; the draft is named by its id."""
+
+    draft: str
+
+
 # Buttons of a draft: they carry its id and revision, and fit only that moment
 
 
@@ -146,6 +153,11 @@ class WentBack(Tap):
 @dataclass(frozen=True, slots=True)
 class Cancelled(Tap):
     pass
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Tap):
+    """The answer that a question has already stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,10 +213,20 @@ class CategoriesAsked(Tap):
 
 
 @dataclass(frozen=True, slots=True)
+class SearchAsked(Tap):
+    """`Search`: the next text is looked for in the catalogue, whatever it looks like."""
+
+
+@dataclass(frozen=True, slots=True)
 class CategoryPicked(Tap):
     """A category, by the short key that it has in every list."""
 
     key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AllAsked(Tap):
+    """`Show all`: every item of the lists that are shown in part only."""
 
 
 @dataclass(frozen=True, slots=True)

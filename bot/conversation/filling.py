@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.conversation.answers import drop, get, put
-from bot.conversation.events import Answered, Chose, Event, LookedUp, LookUpResult, Skipped, UsedAnyway, WentBack
+from bot.conversation.events import Answered, Chose, Event, Kept, LookedUp, LookUpResult, Skipped, UsedAnyway, WentBack
 from bot.conversation.filled import Filled, with_facts
 from bot.conversation.known import Account, Known
 from bot.conversation.prompts import (
@@ -197,6 +197,14 @@ def use_anyway(turn: Turn[UsedAnyway]) -> Step:
         return misfit(turn)
     answers = put(put(draft.answers, question.path, draft.doubted), question.into, None)
     return go_on(turn, answers, left=list_around(question.path))
+
+
+def keep(turn: Turn[Kept]) -> Step:
+    """On from a question without a change: to where its answer was changed from, or to what is not answered yet."""
+    draft = turn.draft
+    if asked(turn.account, draft).present is None:
+        return misfit(turn)
+    return go_on(turn, draft.answers, left=list_around(draft.at))
 
 
 def skip(turn: Turn[Skipped]) -> Step:

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.conversation.events import (
     NOTICES,
+    AllAsked,
     Answered,
     BalanceRequested,
     BalancesRead,
@@ -20,7 +21,7 @@ from bot.conversation.events import (
     StatusRequested,
 )
 from bot.conversation.known import Known
-from bot.conversation.prompts import current_prompt
+from bot.conversation.prompts import all_shown, current_prompt
 from bot.conversation.replies import (
     BalancesShown,
     CustomerNoted,
@@ -107,6 +108,12 @@ def _with_standing(turn: Turn[Event], reply: Reply) -> Step:
     """A notice, and below it the question or menu that still waits, if any."""
     current = (current_prompt(turn.state, turn.known),) if turn.state.draft is not None else ()
     return turn.stays(reply, *current)
+
+
+def show_all(turn: Turn[AllAsked]) -> Step:
+    """Every item, and below them the list or the summary again, whose buttons go on as they were."""
+    shown, current = all_shown(turn.account, turn.draft), current_prompt(turn.state, turn.known)
+    return turn.stays(shown, current) if shown.blocks else turn.stays(current)
 
 
 def orders(turn: Turn[OrdersRequested]) -> Step:

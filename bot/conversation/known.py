@@ -121,8 +121,11 @@ class Known:
         """The catalogue's facts of a product, by its id as people type it; None when it isn't listed."""
         return None
 
-    def matches(self, account: str, text: str) -> int | None:
-        """The number of products that a search finds; None for a text, or an account, that none is made for."""
+    def matches(self, account: str, text: str, *, any_text: bool = False) -> int | None:
+        """The number of products that a search finds; None for a text, or an account, that none is made for.
+
+        With `any_text` it is made for numbers too.
+        """
         return None
 
     def duplicate_of(self, account: str, likeness: str) -> Duplicate | None:

@@ -14,6 +14,7 @@ from bot.conversation.replies import (
     About,
     AccountGone,
     AccountsOffered,
+    AllShown,
     Asked,
     Block,
     CheckingShown,
@@ -110,7 +111,27 @@ def asked(
     told = question
     if suggested is not None or example != question.example:
         told = replace(question, example=example, suggests=suggested)
-    return Asked(told, _progress(account, draft), problem, insist, note, about=_about(form, question))
+    return Asked(
+        told,
+        _progress(account, draft),
+        problem,
+        insist,
+        note,
+        about=_about(form, question),
+        present=_present(form, question),
+    )
+
+
+def _present(form: Filled, question: Question) -> Line | None:
+    """The answer that stands at a question; None where there is none, or it would not be taken any more."""
+    path = question.path
+    if not is_answered(question, form.answers) or not isinstance(get(form.answers, path), str):
+        return None
+    if form.problem_at(path) is not None:
+        return None
+    group = form.part(path[:-1])
+    plan = group.sections[str(path[-1])].plan
+    return Line(question.title, shown(_as_sent(form, group).get(plan.name)), group.title_at(plan))
 
 
 def _progress(account: Account, draft: Draft) -> Progress:
@@ -159,6 +180,28 @@ def listed(account: Account, draft: Draft) -> Listed:
     limit = longest(field_at(account.form, draft.at))
     block = _block(form, draft.at)
     return Listed(block.title, block, len(items), limit is None or len(items) < limit)
+
+
+def all_shown(account: Account, draft: Draft) -> AllShown:
+    """The lists of the draft that are shown in part only, in full; just the one that it is at, if it is at one."""
+    form = filled_of(account, draft)
+    return AllShown(tuple(_block(form, path, every=True) for path in _longer(form, form, ()) if _is_meant(draft, path)))
+
+
+def _is_meant(draft: Draft, path: Path) -> bool:
+    return not draft.at or draft.at == path
+
+
+def _longer(form: Filled, group: Filled, at: Path) -> list[Path]:
+    """The lists that have more items than a summary shows."""
+    found: list[Path] = []
+    for name, section in group.sections.items():
+        value = group.answers.get(name)
+        if section.plan.shape.kind == "list" and isinstance(value, list) and len(value) > SHOWN_ITEMS:
+            found.append((*at, name))
+        elif section.plan.shape.kind == "group" and value:
+            found += _longer(form, section.parts[0], (*at, name))
+    return found
 
 
 def items_offered(account: Account, draft: Draft) -> Choices:
@@ -229,11 +272,12 @@ def _parts(form: Filled, group: Filled, at: Path) -> list[Line | Block]:
     return told
 
 
-def _block(form: Filled, at: Path) -> Block:
+def _block(form: Filled, at: Path, *, every: bool = False) -> Block:
     section = form.part(at[:-1]).sections[str(at[-1])]
     count = len(get(form.answers, at))
-    short = tuple(_short(form, (*at, place)) for place in range(min(count, SHOWN_ITEMS)))
-    return Block(section.plan.title, short, max(0, count - SHOWN_ITEMS))
+    told = count if every else min(count, SHOWN_ITEMS)
+    short = tuple(_short(form, (*at, place)) for place in range(told))
+    return Block(section.plan.title, short, count - told)
 
 
 def _short(form: Filled, at: Path) -> str:

@@ -50,7 +50,8 @@ class Offer:
 
     `products` or `categories` are those of one page. `total` is how many products there are to the query or category
     that is shown; with neither they are those used last. `browsable`: there is more to browse, in categories when
-    `grouped`. `read_at` is how old the list is in UTC microseconds, 0 when it is fresh.
+    `grouped`. `searching`: the next text is looked for. `read_at` is how old the list is in UTC microseconds, 0 when
+    it is fresh.
     """
 
     products: tuple[Offered, ...] = ()
@@ -61,6 +62,7 @@ class Offer:
     page: int = 0
     pages: int = 1
     browsable: bool = False
+    searching: bool = False
     grouped: bool = False
     read_at: int = 0
 
@@ -147,6 +149,9 @@ class HintCode(StrEnum):
     AGAIN_PRUNED = "again_pruned"
     AGAIN_GONE = "again_gone"
     AGAIN_LATER = "again_later"
+    UNDO_LATER = "undo_later"
+    UNDO_GONE = "undo_gone"
+    UNDO_NO_ACCOUNT = "undo_no_account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +212,8 @@ class Progress:
 class Asked(Reply):
     """A question, and where in the form it is. `note` names a sentence to go before it.
 
-    `note_at` is the time in the note, `about` what is known of the product whose quantity is asked; `offer` is
+    `present` is the answer that it has already, which can be kept: what it is as it will be sent, and what is known of
+    it. `note_at` is the time in the note, `about` what is known of the product whose quantity is asked; `offer` is
     put in by the desk.
     """
 
@@ -219,6 +225,7 @@ class Asked(Reply):
     note_at: int = 0
     about: About | None = None
     offer: Offer | None = None
+    present: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +256,13 @@ class Choices(Reply):
     first: int
     page: int
     pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class AllShown(Reply):
+    """Every item of the lists of which only a part is shown above, or below."""
+
+    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +310,10 @@ class DraftOpen(Reply):
 
 @dataclass(frozen=True, slots=True)
 class DraftCancelled(Reply):
+    """The draft is dropped, and `Undo` brings it back by its id."""
+
     account: str
+    draft: str
 
 
 @dataclass(frozen=True, slots=True)

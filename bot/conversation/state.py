@@ -87,7 +87,7 @@ class Naming(BaseModel):
 class Browse(BaseModel):
     """The part of the catalogue that is shown at a question: the finds of `query` or the category `group`, by its key.
 
-    With neither it is the list of categories.
+    With neither it is the list of categories. `searching`: a word is waited for, and looked for whatever it looks like.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -95,6 +95,7 @@ class Browse(BaseModel):
     query: str = ""
     group: str = ""
     page: int = 0
+    searching: bool = False
 
 
 class Draft(BaseModel):
@@ -131,6 +132,16 @@ class Draft(BaseModel):
     """The order that the summary says was ordered before with the same answers."""
 
 
+class CancelledDraft(BaseModel):
+    """The draft that was cancelled last, and the phase that it was in; `at` is when, in UTC microseconds."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    phase: Phase
+    draft: Draft
+    at: int = 0
+
+
 class Conversation(BaseModel):
     """The whole state of one person in one chat."""
 
@@ -139,6 +150,8 @@ class Conversation(BaseModel):
     phase: Phase = Phase.IDLE
     draft: Draft | None = None
     naming: Naming | None = None
+    cancelled: CancelledDraft | None = None
+    """Kept whatever comes after, until it is undone or another draft is cancelled."""
 
     def named(self) -> Naming:
         """The order that is being named; the table uses this only where one is."""
@@ -148,12 +161,12 @@ class Conversation(BaseModel):
 
     def without_naming(self) -> "Conversation":
         """The state that goes on after the naming of an order."""
-        return Conversation(phase=self.named().resumes, draft=self.draft)
+        return self.model_copy(update={"phase": self.named().resumes, "naming": None})
 
     def in_naming(self, naming: Naming) -> "Conversation":
         """This state, to go on with when the order is named."""
         resumes = naming.model_copy(update={"resumes": self.phase})
-        return Conversation(phase=Phase.NAMING, draft=self.draft, naming=resumes)
+        return self.model_copy(update={"phase": Phase.NAMING, "naming": resumes})
 
 
 IDLE = Conversation()

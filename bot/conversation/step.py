@@ -65,7 +65,7 @@ class Turn(Generic[E_co]):
         """A step to a phase with the draft changed; whatever only concerned the last question is forgotten."""
         forgotten: dict[str, Any] = {"doubted": None, "page": 0, "alike": None, "browse": None}
         draft = self.draft.model_copy(update=forgotten | changes | {"revision": self.draft.revision + 1})
-        return Step(Conversation(phase=phase, draft=draft))
+        return Step(self.state.model_copy(update={"phase": phase, "draft": draft, "naming": None}))
 
     def stays(self, *replies: Reply, requests: tuple[Request, ...] = ()) -> Step:
         """A step that leaves everything as it is."""

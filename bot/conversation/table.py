@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from bot.conversation import browsing, decisions, editing, events, filling, information, outcomes, status
+from bot.conversation import browsing, decisions, editing, events, filling, information, outcomes, restoring, status
 from bot.conversation.events import Event
 from bot.conversation.state import Phase
 from bot.conversation.step import Step, Turn
@@ -44,6 +44,10 @@ _NEXT: Final = (Phase.ASKING, Phase.LISTING, Phase.REVIEWING)
 _OPEN: Final = (Phase.ASKING, Phase.REVIEWING)
 # What the naming of an order may have come upon; a look-up under way is waited for first.
 _RESUMED: Final = tuple(phase for phase in Phase if phase is not Phase.CHECKING)
+
+
+# Where a draft can stand.
+_RESTORED: Final = tuple(phase for phase in Phase if phase not in {Phase.IDLE, Phase.NAMING})
 
 
 def _asides(phase: Phase) -> Row:
@@ -99,8 +103,9 @@ def _with_draft(phase: Phase) -> Row:
         _on(events.OrderRequested, outcomes.open_draft, phase),
         _on(events.Continued, filling.misfit, phase),
         _on(events.StartedAnew, browsing.begun, Phase.IDLE, Phase.CHECKING, *_NEXT),
-        _on(events.Cancelled, editing.cancel, Phase.IDLE),
-        _on(events.CancelRequested, editing.cancel, Phase.IDLE),
+        _on(events.Cancelled, restoring.cancel, Phase.IDLE),
+        _on(events.CancelRequested, restoring.cancel, Phase.IDLE),
+        _on(events.Undone, restoring.undo, *_RESTORED),
         _on(events.Settled, outcomes.settled_while_busy, phase),
         _on(events.ReopenTapped, outcomes.finish_first, phase),
         _on(events.AgainTapped, status.again_later, phase),
@@ -113,6 +118,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             _anywhere(Phase.IDLE),
             _on(events.OrderRequested, browsing.begun, Phase.IDLE, Phase.CHECKING, *_NEXT),
             _on(events.CancelRequested, information.nothing_open, Phase.IDLE),
+            _on(events.Undone, restoring.undo, Phase.IDLE, *_RESTORED),
             _on(events.Settled, outcomes.settled_while_free, Phase.IDLE, *_OPEN),
             _on(events.ReopenTapped, outcomes.reopen, Phase.IDLE, *_OPEN),
             _on(events.AgainTapped, status.order_again, Phase.IDLE, *_OPEN),
@@ -123,8 +129,10 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             _on(events.Answered, browsing.answered, Phase.CHECKING, *_NEXT),
             _on(events.Chose, filling.choose, Phase.CHECKING, *_NEXT),
             _on(events.Skipped, filling.skip, *_NEXT),
+            _on(events.Kept, filling.keep, *_NEXT),
             _on(events.UsedAnyway, filling.use_anyway, *_NEXT),
             _on(events.Picked, browsing.pick, Phase.CHECKING, *_NEXT),
+            _on(events.SearchAsked, browsing.search, Phase.ASKING),
             _on(events.CategoriesAsked, browsing.categories, Phase.ASKING),
             _on(events.CategoryPicked, browsing.category, Phase.ASKING),
             _on(events.Paged, browsing.turn_page, Phase.ASKING),
@@ -141,6 +149,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             _on(events.AddedAnother, editing.add_item, Phase.ASKING, Phase.LISTING),
             _on(events.ChangeAsked, editing.change_item, Phase.PICKING_ITEM, Phase.PICKING_FIELD),
             _on(events.RemoveAsked, editing.remove_item, Phase.PICKING_ITEM, Phase.ASKING),
+            _on(events.AllAsked, information.show_all, Phase.LISTING),
             _on(events.ListDone, editing.list_done, *_NEXT),
             _on(events.WentBack, editing.back_from_list, *_OPEN),
         ),
@@ -158,6 +167,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
         ),
         Phase.REVIEWING: _row(
             _with_draft(Phase.REVIEWING),
+            _on(events.AllAsked, information.show_all, Phase.REVIEWING),
             _on(events.EditAsked, editing.edit, Phase.PICKING_FIELD),
             _on(events.Confirmed, editing.confirm, Phase.IDLE, *_OPEN),
         ),

@@ -137,8 +137,8 @@ class Gathered(Known):
     def facts(self, account: str, product: str) -> Mapping[str, Any] | None:
         return facts_of(self._reader, account, product, self.now)
 
-    def matches(self, account: str, text: str) -> int | None:
-        return matches_of(self._reader, account, text)
+    def matches(self, account: str, text: str, *, any_text: bool = False) -> int | None:
+        return matches_of(self._reader, account, text, any_text=any_text)
 
     def duplicate_of(self, account: str, likeness: str) -> Duplicate | None:
         return duplicate_of(self._reader, account, likeness, read(self._around.clock))

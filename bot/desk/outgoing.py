@@ -45,7 +45,7 @@ from storage import order_cards, orders, outbox, people, unknown
 from storage.database import Transaction
 from storage.order_cards import OrderCards
 
-_TURNING = events.Paged | events.CategoriesAsked | events.CategoryPicked
+_TURNING = events.Paged | events.SearchAsked | events.CategoriesAsked | events.CategoryPicked
 """Events that change what their message shows."""
 _TURNING_EVIDENCE = events.EvidenceTurned | events.DecisionTapped
 """Events that show another part of the evidence in the message whose button was tapped."""

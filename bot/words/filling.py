@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from bot.buttons import data
-from bot.buttons.draft_buttons import LONGEST, tap
+from bot.buttons.draft_buttons import LONGEST, tap, undo
 from bot.conversation import events, replies
-from bot.conversation.questions import Problem
+from bot.conversation.questions import Problem, Question
 from bot.conversation.state import Duplicate
 from bot.words import products
 from bot.words.catalogue import Catalogue
@@ -19,9 +19,11 @@ from bot.words.message import (
     escaped,
     fitting,
     narrowed,
+    packed,
     readable,
     rows_of,
     shortened,
+    split,
 )
 
 _ACCOUNT = 60
@@ -29,6 +31,8 @@ _ACCOUNT = 60
 _PRODUCT = 42
 """How wide a product's button is, which has a row of its own."""
 _SHORTEST = 8
+_PRESENT = 1000
+"""Characters of an answer that stands at its question: it leaves room for all else that a question may say."""
 
 
 def accounts_offered(words: Catalogue, reply: replies.AccountsOffered) -> Message:
@@ -56,6 +60,8 @@ def asked(words: Catalogue, reply: replies.Asked, keys: Keys) -> Message:
     if question.suggests is not None:
         lines.append(products.suggested_line(words, question.suggests))
     lines += [] if browsed else _explained(words, reply)
+    if reply.present is not None:
+        lines.append(_present(words, reply.question, reply.present))
     if reply.offer is not None:
         lines += products.offer_lines(words, reply.offer)
     return Message("\n".join(lines), (*_answers(words, reply, keys), keys.leave()))
@@ -84,9 +90,17 @@ def _explained(words: Catalogue, reply: replies.Asked) -> list[str]:
     """The question and an example."""
     question = reply.question
     lines = [escaped(words.text(question.description))] if question.description else []
-    if question.example and not question.choices and question.suggests is None:
+    answered = reply.present is not None and reply.problem is None
+    if question.example and not question.choices and question.suggests is None and not answered:
         lines.append(f"{escaped(words.say('question.example'))} {code(question.example)}")
     return lines
+
+
+def _present(words: Catalogue, question: Question, present: replies.Line) -> str:
+    """The answer that stands, to be copied and changed."""
+    told = _choice(words, present.value) if present.value in question.choices else present.value
+    extra = f" ({escaped(shortened(present.extra, 200))})" if present.extra else ""
+    return f"{escaped(words.say('question.present'))} {code(told[:_PRESENT])}{'…' * (len(told) > _PRESENT)}{extra}"
 
 
 def _answers(words: Catalogue, reply: replies.Asked, keys: Keys) -> list[tuple[Button, ...]]:
@@ -100,9 +114,10 @@ def _answers(words: Catalogue, reply: replies.Asked, keys: Keys) -> list[tuple[B
         rows += offer_rows(words, reply.offer, keys)
     if reply.insist:
         rows.append((keys.plain(events.UsedAnyway, "button.use_anyway"),))
+    last = [keys.plain(events.Kept, "button.keep")] if reply.present is not None else []
     if question.skips is not None:
-        rows.append((keys.plain(events.Skipped, "button.skip"),))
-    return rows
+        last.append(keys.plain(events.Skipped, "button.skip"))
+    return [*rows, tuple(last)] if last else rows
 
 
 def offer_rows(words: Catalogue, offer: replies.Offer, keys: Keys) -> list[tuple[Button, ...]]:
@@ -119,11 +134,12 @@ def offer_rows(words: Catalogue, offer: replies.Offer, keys: Keys) -> list[tuple
         turn.append(keys.numbered(events.Paged, offer.page + 1, words.say("button.page_after")))
     if turn:
         rows.append(tuple(turn))
+    last = []
     if offer.browsable:
-        rows.append(
-            (keys.plain(events.CategoriesAsked, "button.categories" if offer.grouped else "button.all_products"),)
-        )
-    return rows
+        last.append(keys.plain(events.CategoriesAsked, "button.categories" if offer.grouped else "button.all_products"))
+    if not offer.searching:
+        last.append(keys.plain(events.SearchAsked, "button.search"))
+    return [*rows, tuple(last)] if last else rows
 
 
 def _pick(words: Catalogue, one: replies.Offered, keys: Keys) -> Button | None:
@@ -171,9 +187,26 @@ def listed(words: Catalogue, reply: replies.Listed, keys: Keys) -> Message:
             keys.plain(events.ChangeAsked, "button.change"),
             keys.plain(events.RemoveAsked, "button.remove", Style.DANGER),
         ),
+        *_the_rest(keys, reply.block),
         keys.leave(),
     )
     return Message(fitting(write), rows)
+
+
+def _the_rest(keys: Keys, *blocks: replies.Line | replies.Block) -> list[tuple[Button, ...]]:
+    """The button for the items that aren't shown, if there are any."""
+    more = any(isinstance(block, replies.Block) and block.more for block in blocks)
+    return [(keys.plain(events.AllAsked, "button.show_all"),)] if more else []
+
+
+def all_shown(words: Catalogue, reply: replies.AllShown) -> list[Message]:
+    """All items over as many messages as they need; none of them is cut."""
+    lines: list[str] = []
+    for block in reply.blocks:
+        lines.append(f"{bold(words.text(block.title))} · {len(block.items)}")
+        for place, item in enumerate(block.items, 1):
+            lines += [escaped(part) for part in split(f"{place}. {' ↵ '.join(item.splitlines())}")]
+    return [Message(text) for text in packed(lines)]
 
 
 def _block(words: Catalogue, block: replies.Block, limit: int) -> list[str]:
@@ -227,7 +260,7 @@ def summarised(words: Catalogue, reply: replies.Summarised, keys: Keys) -> Messa
     colour = Style.SUCCESS if reply.duplicate is None else Style.DANGER
     confirm = (keys.plain(events.Confirmed, "button.confirm", colour),)
     rest = (keys.plain(events.EditAsked, "button.edit"), keys.cancel)
-    return Message(fitting(write), (confirm, rest))
+    return Message(fitting(write), (confirm, *_the_rest(keys, *reply.parts), rest))
 
 
 def _duplicate(words: Catalogue, account: str, duplicate: Duplicate) -> str:
@@ -258,3 +291,9 @@ def draft_open(words: Catalogue, reply: replies.DraftOpen, keys: Keys) -> Messag
     return Message(
         f"{first}\n{escaped(text)}", ((keys.plain(events.Continued, "button.continue", Style.PRIMARY), anew),)
     )
+
+
+def draft_cancelled(words: Catalogue, reply: replies.DraftCancelled) -> Message:
+    first = f"{bold(words.say('draft.cancelled'))} · {escaped(reply.account)}"
+    text = escaped(words.say("draft.cancelled_text"))
+    return Message(f"{first}\n{text}", ((Button(words.say("button.undo"), undo(reply.draft)),),))

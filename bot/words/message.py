@@ -9,6 +9,8 @@ from enum import StrEnum
 
 LONGEST = 4096
 """UTF-16 units of a message after its markup is read."""
+_PART = 2000
+"""Characters, of which each may be two UTF-16 units."""
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -101,6 +103,11 @@ def packed(lines: list[str]) -> list[str]:
         else:
             texts.append(line)
     return texts
+
+
+def split(text: str) -> list[str]:
+    """A line in parts that each fit into one message with room to spare, none of its characters left out."""
+    return [text[at : at + _PART] for at in range(0, len(text), _PART)] or [""]
 
 
 def rows_of(buttons: list[Button], width: int) -> tuple[tuple[Button, ...], ...]:

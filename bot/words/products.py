@@ -100,6 +100,8 @@ def about_line(words: Catalogue, about: About) -> str:
 def found_line(words: Catalogue, offer: Offer) -> str:
     """The catalogue as far as it is shown, as a line of HTML; empty for what is offered first."""
     pages = f" · {offer.page + 1}/{offer.pages}" if offer.pages > 1 else ""
+    if offer.searching:
+        return escaped(words.say("catalogue.search"))
     if offer.query:
         query = shortened(readable(offer.query), 40)
         return escaped(words.say("catalogue.matches", n=offer.total, query=query) + pages)

@@ -7,6 +7,7 @@ from bot.buttons.data import choose_language
 from bot.conversation.replies import (
     AccountGone,
     AccountsOffered,
+    AllShown,
     Asked,
     BalancesShown,
     CardShown,
@@ -106,10 +107,9 @@ _PLAIN: Final[dict[type[Reply], Callable[[Catalogue, Any], Message | list[Messag
     Hint: _hint,
     NothingOpen: lambda words, _: Message(escaped(words.say("draft.none"))),
     AccountGone: lambda words, reply: Message(escaped(words.say("draft.account_gone", account=reply.account))),
-    DraftCancelled: lambda words, reply: Message(
-        f"{bold(words.say('draft.cancelled'))} · {escaped(reply.account)}\n{escaped(words.say('draft.cancelled_text'))}"
-    ),
+    DraftCancelled: filling.draft_cancelled,
     AccountsOffered: filling.accounts_offered,
+    AllShown: filling.all_shown,
     SendingShown: orders.sending_shown,
     OutcomeShown: lambda words, reply: (
         status.placed_shown(words, reply)

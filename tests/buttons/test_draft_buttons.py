@@ -74,7 +74,17 @@ def test_buttons_of_no_draft_are_read_back_as_they_were_written(data: str, event
     [
         *("", ":", "::", ":::", "s", "s:", "s::", "s:d", "s:d:", "s::1", "s:d:-1", "s:d:1.0", "s:d:1e3", "s:d:+1"),
         *("s:d:1:", "s:d:1:0", "v:d:1", "v:d:1:", "v:d:1:-1", "v:d:1:x", "v:d:1:1:1", "n:d:1", "n:d:1:a:"),
-        *("q:d:1", "S:d:1", " s:d:1", "s:d:１", "s:d:²", "s:d:" + "9" * 60, "order:", "reopen:", "language:"),
+        *("j:d:1", "z:", "z:d:1"),
+        *(
+            "S:d:1",
+            " s:d:1",
+            "s:d:１",
+            "s:d:²",
+            "s:d:" + "9" * 60,
+            "order:",
+            "reopen:",
+            "language:",
+        ),
         *("look:1", "look::1", "look:1:x", "look:1:1:1", "is:1:1", "is:1:1:", "unknown:", "unname:1", "stop:1:-1"),
         "show:",
         *("order:a:b", "\x00", "\ud800", "<b>", "x" * 5000),

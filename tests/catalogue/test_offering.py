@@ -73,14 +73,39 @@ async def test_with_no_catalogue_read_a_question_is_as_it_ever_was(tmp_path: Pat
 
 async def test_a_question_offers_the_categories_and_typing_searches(house: Market) -> None:
     await house.does(events.OrderRequested("gifts"))
-    assert labels(house) == ["Categories", "Back", "Cancel"]
+    assert labels(house) == ["Categories", "Search", "Back", "Cancel"]
     await house.does(events.Answered("TEA"))
     assert last(house).splitlines() == ["<b>Gift</b> · ●○○", "2 products match “TEA”"]
-    assert labels(house) == ["Green tea · 1.20 CNY", "Tea cup · 1,190.00 CNY", "Categories", "Back", "Cancel"]
+    assert labels(house) == ["Green tea · 1.20 CNY", "Tea cup · 1,190.00 CNY", "Categories", "Search", "Back", "Cancel"]
     await house.does(events.Answered("zhijin"))
     assert last(house).splitlines()[1] == "1 product matches “zhijin”"
     await tap(house, "维达 纸巾 · 2.00 CNY")
     assert last(house).splitlines()[:2] == ["<b>Quantity</b> · ●●○", "维达 纸巾 · 2.00 CNY each"]
+
+
+async def test_search_waits_for_a_text_and_takes_no_number_for_an_id(house: Market) -> None:
+    house.gifts.listed = Catalogue((Product("614", "Green tea"), Product("7", "Calendar 614")), whole=True)
+    await house.refreshed()
+    await house.does(events.OrderRequested("gifts"))
+    await tap(house, "Search")
+    assert body(house)["message_id"] == 77
+    assert last(house).splitlines()[1] == "Send a word of the title, in characters or pinyin."
+    assert labels(house) == ["All products", "Back", "Cancel"]
+    await house.does(events.Answered("nothing"))
+    assert last(house).splitlines()[1].startswith("Not accepted: no product matches")
+    await house.does(events.Answered("614"))
+    assert last(house).splitlines()[1] == "2 products match “614”"
+    await tap(house, "Calendar 614")
+    assert last(house).startswith("<b>Quantity</b>")
+
+
+async def test_back_leads_out_of_a_search_to_the_question(house: Market) -> None:
+    await house.does(events.OrderRequested("gifts"))
+    await tap(house, "Search")
+    await tap(house, "Back")
+    assert "Search" in labels(house)
+    await house.does(events.Answered("614"))
+    assert last(house).startswith("<b>Quantity</b>")
 
 
 async def test_what_is_called_so_comes_before_what_is_only_filed_so(house: Market) -> None:
@@ -104,7 +129,7 @@ async def test_a_product_is_picked_through_its_category_and_back_leads_out(house
     await house.does(events.OrderRequested("gifts"))
     await tap(house, "Categories")
     assert body(house)["message_id"] == 77
-    assert labels(house) == ["Drinks · 1", "日用品 · 1", "Dishes · 1", "Back", "Cancel"]
+    assert labels(house) == ["Drinks · 1", "日用品 · 1", "Dishes · 1", "Search", "Back", "Cancel"]
     await tap(house, "Dishes · 1")
     assert last(house).splitlines()[1] == "Dishes · 1"
     await tap(house, "Back")

@@ -115,6 +115,21 @@ async def test_an_order_waits_for_the_draft_that_came_of_it_and_is_not_reopened_
         assert reference_in((await house.reads("Order ·")).text) == reference
 
 
+async def test_a_draft_that_was_cancelled_long_ago_goes_where_its_conversation_has_gone_on(tmp_path: Path) -> None:
+    async with world(tmp_path) as house:
+        async with running(house.config()):
+            await fill_in(house, GIFTS)
+            await give_up(house)
+            assert people_in(house)
+        with closing(sqlite3.connect(house.database, timeout=20)) as connection, connection:
+            connection.execute("UPDATE outbox SET done_at = done_at - ?", (YEAR,))
+            at = "json_extract(state, '$.cancelled.at')"
+            connection.execute(f"UPDATE conversations SET state = json_set(state, '$.cancelled.at', {at} - ?)", (YEAR,))
+        assert "浙江省" in str(house.rows("SELECT state FROM conversations"))
+        await pruned(house)
+        assert "浙江省" not in str(house.rows("SELECT state FROM conversations"))
+
+
 async def test_an_unknown_outcome_and_a_young_order_keep_everything(tmp_path: Path) -> None:
     async with world(tmp_path) as house, running(house.config()):
         house.citiesocial.fail(Fault.DROP_AFTER)

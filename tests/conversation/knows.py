@@ -94,8 +94,8 @@ class Knows(Known):
         self.asked.append(product)
         return self._has.facts.get((account, product))
 
-    def matches(self, account: str, text: str) -> int | None:
-        return self._has.matches.get((account, text))
+    def matches(self, account: str, text: str, *, any_text: bool = False) -> int | None:
+        return None if text.isdecimal() and not any_text else self._has.matches.get((account, text))
 
     def duplicate_of(self, account: str, likeness: str) -> Duplicate | None:
         return self._has.duplicates.get((account, likeness))

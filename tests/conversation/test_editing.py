@@ -4,7 +4,7 @@ import pytest
 
 from bot.conversation import events, replies
 from bot.conversation.state import Phase
-from tests.conversation.chat import Chat, reviewing
+from tests.conversation.chat import Chat, at_parts, reviewing
 
 
 def test_the_summary_shows_every_answer_in_the_order_of_asking() -> None:
@@ -191,3 +191,65 @@ def test_every_field_of_the_form_can_be_reached_from_the_summary() -> None:
     reached = [reach(reviewing(), *path) for path in fields]
     expected = ["Kind", "Product", "Parts", "Extra", "Address", "City", "Sender", "Least", "Most", "Note"]
     assert reached == expected
+
+
+def test_at_an_edited_question_the_present_answer_stands_and_is_kept() -> None:
+    chat = reviewing()
+    before = chat.answers
+    chat.edit("Most")
+    assert chat.reply(replies.Asked).present == replies.Line("Most", "10")
+    old = chat.tap(events.Kept)
+    assert chat.reply(replies.Summarised)
+    assert chat.answers == before
+    chat.send(old)
+    assert chat.said[0] == replies.Stale()
+
+
+def test_a_bad_answer_leaves_the_present_one_to_be_kept() -> None:
+    chat = reviewing()
+    chat.edit("Most")
+    chat.say("many")
+    assert (chat.problem, chat.reply(replies.Asked).present) == ("int_parsing", replies.Line("Most", "10"))
+    chat.tap(events.Kept)
+    assert chat.summary()["Most"] == "10"
+
+
+def test_in_an_item_keep_leads_to_its_list() -> None:
+    chat = reviewing()
+    chat.edit("Parts")
+    chat.tap(events.ChangeAsked)
+    chat.pick("Count")
+    chat.tap(events.Kept)
+    assert chat.reply(replies.Listed).count == 1
+    chat.done()
+    assert chat.reply(replies.Summarised)
+
+
+def test_a_question_before_is_kept_and_what_is_not_answered_yet_is_asked() -> None:
+    chat = at_parts()
+    chat.back()
+    assert (chat.asked, chat.reply(replies.Asked).present) == ("Product", replies.Line("Product", "P-1", "Robot"))
+    chat.tap(events.Kept)
+    assert chat.asked == "Article"
+    assert chat.reply(replies.Asked).present is None
+
+
+def test_where_nothing_is_answered_or_it_was_skipped_there_is_nothing_to_keep() -> None:
+    chat = Chat()
+    chat.order()
+    assert chat.reply(replies.Asked).present is None
+    before = chat.state
+    chat.tap(events.Kept)
+    assert (chat.asked, chat.state) == ("Kind", before)
+    chat = reviewing()
+    chat.edit("Note")
+    assert chat.reply(replies.Asked).present is None
+
+
+def test_an_answer_that_another_one_has_made_wrong_is_asked_alone_and_not_kept() -> None:
+    chat = reviewing()
+    chat.edit("Least")
+    chat.say("11")
+    assert (chat.asked, chat.problem, chat.reply(replies.Asked).present) == ("Most", "below_least", None)
+    chat.say("12")
+    assert chat.summary()["Most"] == "12"

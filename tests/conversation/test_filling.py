@@ -217,7 +217,7 @@ def test_cancel_drops_the_draft_by_button_and_by_command() -> None:
         chat = listing()
         chat.send(events.Cancelled(chat.draft.id, chat.draft.revision) if by_button else events.CancelRequested())
         assert chat.reply(replies.DraftCancelled).account == "Toys & Co"
-        assert chat.state == IDLE
+        assert (chat.phase, chat.state.draft) == (Phase.IDLE, None)
         chat.order()
         assert chat.asked == "Kind"
 

@@ -273,3 +273,44 @@ def test_ordered_again_each_product_is_looked_up_once() -> None:
     chat.send(events.AgainTapped("8"))
     assert chat.known.asked == ["614", "615"]
     assert [item.get("about") for item in chat.answers["items"]] == [CUP, None, CUP]
+
+
+def long_order(count: int) -> Chat:
+    """At the summary of an order with so many parts."""
+    chat = listing()
+    for n in range(2, count + 1):
+        chat.tap(events.AddedAnother)
+        chat.say(f"A-{n}", "1")
+        chat.skip()
+    chat.done()
+    chat.skip()
+    chat.say("Long Street 1", "Taipei")
+    chat.skip()
+    chat.say("5", "10")
+    chat.skip()
+    return chat
+
+
+def test_all_items_are_shown_above_the_summary_whose_confirm_stays_valid() -> None:
+    chat = long_order(11)
+    confirm = events.Confirmed(chat.draft.id, chat.draft.revision)
+    chat.tap(events.AllAsked)
+    (block,) = chat.reply(replies.AllShown).blocks
+    assert (len(block.items), block.items[-1], block.more) == (11, "A-11 · 1", 0)
+    assert chat.reply(replies.Summarised)
+    chat.send(confirm)
+    assert len(chat.placed) == 1
+
+
+def test_all_items_of_a_list_are_shown_at_the_list_too() -> None:
+    chat = long_order(11)
+    chat.edit("Parts")
+    chat.tap(events.AllAsked)
+    assert len(chat.reply(replies.AllShown).blocks[0].items) == 11
+    assert chat.reply(replies.Listed).count == 11
+
+
+def test_a_summary_that_shows_everything_has_nothing_more_to_show() -> None:
+    chat = long_order(10)
+    chat.tap(events.AllAsked)
+    assert [type(reply) for reply in chat.said] == [replies.Summarised]

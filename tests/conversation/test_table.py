@@ -36,6 +36,7 @@ PERSONS_AND_WORKERS: list[events.Event] = [
     events.SentOther(events.Medium.OTHER),
     events.MessageEdited(),
     events.CancelRequested(),
+    events.Undone("none"),
     events.CommandUnknown("/x"),
     events.TapUnreadable(),
     events.LookedUp("d", 0, events.LookUpResult.FAILED),

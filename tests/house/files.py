@@ -13,6 +13,7 @@ from tests.house.sources import documented, nodes, parsed
 
 LONGEST = 500
 MAY_BE_LONGER = {
+    "bot/conversation/events.py": "a vocabulary: every event that there is, and nothing else",
     "bot/conversation/replies.py": "a vocabulary: every reply that there is, and nothing else",
 }
 SHORTEST = 40

@@ -67,9 +67,11 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
     yield replies.AccountsOffered((("a" * 32, text[:60] or "x"), ("b", "B")), text)
     yield replies.Asked(question, replies.Progress(1, 2), problem, insist=True, note=NoteCode.FIRST_QUESTION)
     yield replies.Asked(replace(question, choices=()), replies.Progress(30, 30, 10**6, "Items"))
+    yield replies.Asked(question, present=replies.Line("Title", text, text))
     yield replies.CheckingShown("Product", text, text[:60])
     for items in ((), (text,) * 10):
         yield replies.Listed("Recipients", replies.Block("Recipients", items, 989), 999, can_add=bool(items))
+    yield replies.AllShown((replies.Block("Items", (text,) * 60, 0), replies.Block("Recipients", (text[:9],), 0)))
     for purpose in ("change", "remove", "edit"):
         yield replies.Choices(purpose, (line,) * 8, 992, 124, 126)
     yield replies.Summarised(
@@ -81,7 +83,7 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
     )
     yield from (
         replies.DraftOpen(text[:60], "a" * 32, 3),
-        replies.DraftCancelled(text[:60]),
+        replies.DraftCancelled(text[:60], "0123abcd"),
         replies.AccountGone(text[:60]),
     )
     yield replies.SendingShown(text[:60], "1001")
@@ -326,3 +328,11 @@ def test_the_commands_menu_is_within_telegrams_limits() -> None:
         "help",
     ]
     assert all(1 <= len(text) <= 256 for _, text in commands(WORDS))
+
+
+def test_items_that_are_all_shown_are_not_cut_and_go_over_several_messages() -> None:
+    items = tuple(f"{n}-{'長' * 900}-{n}" for n in range(60))
+    messages = said(replies.AllShown((replies.Block("Items", items, 0),)), OPEN)
+    assert len(messages) > 1
+    told = "".join(as_read(message) for message in messages).replace("\n", "")
+    assert all(item in told for item in items)
