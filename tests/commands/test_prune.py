@@ -123,8 +123,11 @@ async def test_a_draft_that_was_cancelled_long_ago_goes_where_its_conversation_h
             assert people_in(house)
         with closing(sqlite3.connect(house.database, timeout=20)) as connection, connection:
             connection.execute("UPDATE outbox SET done_at = done_at - ?", (YEAR,))
-            at = "json_extract(state, '$.cancelled.at')"
-            connection.execute(f"UPDATE conversations SET state = json_set(state, '$.cancelled.at', {at} - ?)", (YEAR,))
+            connection.execute(
+                "UPDATE conversations SET state ="
+                " json_set(state, '$.cancelled.at', json_extract(state, '$.cancelled.at') - ?)",
+                (YEAR,),
+            )
         assert "浙江省" in str(house.rows("SELECT state FROM conversations"))
         await pruned(house)
         assert "浙江省" not in str(house.rows("SELECT state FROM conversations"))
