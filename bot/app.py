@@ -38,6 +38,7 @@ from bot.workers.reconciler import Reconciler
 from bot.workers.reports import Reports
 from bot.workers.sender import Sender
 from bot.workers.status_answers import StatusAnswers
+from bot.workers.status_notices import StatusNotices
 from bot.workers.status_watch import StatusWatch
 from providers.base import Provider, ReadsBalance, ReadsStatus, ReconcilesOrders
 from providers.registry import provider_class
@@ -158,6 +159,7 @@ class App:
         )
         self.circumstances = Circumstances(database, outcomes, self.providers)
         self.status_watch = workers.status_watch = StatusWatch(database, self.desk, self.providers, clock)
+        self.status_notices = StatusNotices(self.desk)
         self.look_ups = LookUps(self.desk, self.providers)
         self.status_answers = StatusAnswers(self.desk, self.providers, clock)
         self.backfill = Backfill(database, accounts)
@@ -173,6 +175,7 @@ class App:
             self.sender.wake_all,
             self.reconciler.wake,
             self.status_watch.wake,
+            self.status_notices.wake,
             self.catalogues.wake,
             self.balances.wake,
         ]
@@ -211,6 +214,7 @@ class App:
             self.sender.run(),
             self.reconciler.run(),
             self._once_greeted(self.status_watch.run),
+            self.status_notices.run(),
             self.backfill.run(),
             self._once_greeted(self.catalogues.run),
             self._once_greeted(self.balances.run),

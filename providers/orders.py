@@ -41,6 +41,14 @@ class Status(StrEnum):
     REFUNDED = "refunded"
 
 
+NEEDS_ACTION = frozenset(
+    {Status.AWAITING_PAYMENT, Status.NO_PARCEL_ACCEPTED, Status.CANCELLED, Status.REFUNDING, Status.REFUNDED}
+)
+"""Statuses at which somebody has to do something: to pay, to order anew, to tell who waits for it."""
+ON_ITS_WAY = frozenset({Status.SHIPPED, Status.COMPLETED})
+"""Statuses of an order of which all has gone out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """A further fact about a placed order that the person must be told, for instance a recipient who was refused.

@@ -3,7 +3,8 @@
 from storage.database import Reader, Transaction
 
 REMEMBER = """
-INSERT INTO people (user_id, name, language, telegram_language, seen_at) VALUES ($1, $2, '', $3, $4)
+INSERT INTO people (user_id, name, language, telegram_language, seen_at, notices)
+VALUES ($1, $2, '', $3, $4, 'important')
 ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, telegram_language = excluded.telegram_language,
     seen_at = excluded.seen_at
 """
@@ -26,7 +27,7 @@ WHERE turned_away.told_at <= $4 OR turned_away.told_at > excluded.told_at
 
 
 def remember(tx: Transaction, user_id: int, name: str, telegram_language: str, now: int) -> None:
-    """Note a person's name and Telegram's language as of now; the language chosen earlier stays."""
+    """Note a person's name and Telegram's language as of now; what they have chosen stays."""
     tx.execute(REMEMBER, user_id, name, telegram_language, now)
 
 
@@ -55,7 +56,7 @@ def set_language(tx: Transaction, user_id: int, code: str) -> bool:
 def notices_of(reader: Reader, user_id: int) -> str:
     """The changes of orders that a person is notified of: all, important or none."""
     row = reader.fetchrow(NOTICES, user_id)
-    return "all" if row is None else str(row["notices"])
+    return "important" if row is None else str(row["notices"])
 
 
 def set_notices(tx: Transaction, user_id: int, chosen: str) -> bool:

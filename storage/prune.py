@@ -6,7 +6,7 @@ for long. `before` is in UTC microseconds; only what was done before it goes.
 
 from collections.abc import Mapping
 
-from storage import words
+from storage import news, words
 from storage.database import Reader, Transaction
 from storage.guards import OPEN
 from storage.orders import Order, Place
@@ -84,6 +84,7 @@ def empty(tx: Transaction, reference: str, details: str, history: Mapping[int, s
         tx.execute(REWRITE_LINE, reference, n, body)
     tx.execute(CARDS, reference)
     tx.execute(RELEASE, reference, now, OPEN)
+    news.take(tx, reference)
     words.forget_personal(tx, reference)
     return True
 

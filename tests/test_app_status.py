@@ -35,10 +35,12 @@ async def test_an_order_is_asked_about_watched_and_ordered_again(
         assert "was asked just now." in answer.text
         outside.gifts_and_shops.ship(number, "SF Express", "SF1")
         clock.advance(120)
-        notice = await outside.reads("Status changed · ")
-        assert "paid (1) → shipped (2)" in notice.text
-        clock.advance(3)
         await outside.until(lambda: any("Status: shipped (2)" in shown.text for shown in outside.history[ADMIN]))
+        assert outside.gifts_and_shops.ledger
+        clock.advance(60)
+        notice = await outside.reads("Order shipped · ")
+        assert "paid → shipped" in notice.text
+        assert notice.is_silent
         outside.tap("Order again")
         await outside.reads("Summary")
         running.cancel()

@@ -473,11 +473,9 @@ class StatusAnswered(Event):
 
 @dataclass(frozen=True, slots=True)
 class Progressed(Event):
-    """The supplier says something else of an order than before (`was`); `notify`: who ordered is to be notified."""
+    """The supplier says something else of an order than before."""
 
     order: OrderView
-    was: OrderView
-    notify: bool = False
 
 
 @dataclass(frozen=True, slots=True)

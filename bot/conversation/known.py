@@ -10,7 +10,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.conversation.events import NOTICES
 from bot.conversation.state import Duplicate
 from bot.conversation.views import Evidence, OrderView, Page, Wanted
 from providers.orders import Outcome, Status
@@ -110,8 +109,8 @@ class Known:
         return Page(wanted)
 
     def notices(self) -> str:
-        """The changes that this person is notified of: one of `NOTICES`."""
-        return NOTICES[0]
+        """The changes that this person is notified of: one of `events.NOTICES`."""
+        return "important"
 
     def has_language(self, language: str) -> bool:
         """Check whether there are words in a language."""

@@ -538,15 +538,6 @@ class CardShown(Reply):
 
 
 @dataclass(frozen=True, slots=True)
-class StatusNotice(Reply):
-    """A notice of a change to the person who ordered: a changed card rings no bell."""
-
-    order: OrderView
-    account: str
-    was: OrderView
-
-
-@dataclass(frozen=True, slots=True)
 class WhichOrder(Reply):
     """Several orders have the same number; with their accounts' titles."""
 

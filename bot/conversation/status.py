@@ -1,4 +1,4 @@
-"""Transitions about placed orders: one fresh answer to who asks, notices of changes, the same ordered again."""
+"""Transitions about placed orders: one fresh answer to who asks, changed cards, the same ordered again."""
 
 import re
 from collections.abc import Mapping
@@ -29,9 +29,7 @@ from bot.conversation.replies import (
     Hint,
     HintCode,
     OrderNotKnown,
-    Reply,
     StatusAsked,
-    StatusNotice,
     WhichOrder,
 )
 from bot.conversation.requests import AskEverywhere
@@ -124,12 +122,9 @@ def searched(turn: Turn[SearchedElsewhere]) -> Step:
 
 
 def progressed(turn: Turn[Progressed]) -> Step:
-    """The card changes; of a change that matters there is also a notice."""
-    event, known = turn.event, turn.known
-    title = known.title_of(event.order)
-    card = CardShown(event.order, title, known.reads_status(event.order), known.repeats(event.order))
-    notice: tuple[Reply, ...] = (StatusNotice(event.order, title, event.was),) if event.notify else ()
-    return turn.stays(card, *notice)
+    """The card changes, and rings no bell; of what is news there is a notice a moment later, with others."""
+    order, known = turn.event.order, turn.known
+    return turn.stays(CardShown(order, known.title_of(order), known.reads_status(order), known.repeats(order)))
 
 
 def order_again(turn: Turn[AgainTapped]) -> Step:

@@ -107,6 +107,14 @@ class OrderView:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusChange:
+    """A placed order as it is now, and as it `was` when something was last said of it."""
+
+    order: OrderView
+    was: OrderView
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """An order in the supplier's list that may be ours; `at` in UTC microseconds, 0 where the supplier doesn't say.
 

@@ -42,7 +42,10 @@ class Gate:
         unit = Unit(tx)
         if row.about == SOME_ORDER:
             self._pass_on(unit, row)
-        elif (order := orders.get(tx, row.about)) is not None and order.outcome is not None and not row.paced:
+            return unit.rows
+        for reference in () if row.paced else row.about.split():
+            if (order := orders.get(tx, reference)) is None or order.outcome is None:
+                continue
             key = ConversationKey(order.chat_id, order.user_id)
             if not self.desk.staff.may_talk(key.chat_id, key.user_id):
                 self.desk.step(unit, *settled(tx, Recorded(order, was_unknown=False)))

@@ -28,7 +28,6 @@ from bot.conversation.replies import (
     RetryShown,
     SendingShown,
     Showing,
-    StatusNotice,
 )
 from bot.conversation.state import IDLE, Conversation, ConversationKey
 from bot.conversation.step import Step
@@ -178,14 +177,12 @@ class Outgoing:
         edits, is_new = _place(reply, cards, is_new=bool(why) or asked, is_told=chat_id in told)
         if edits is None and not is_new:
             return
-        if isinstance(reply, StatusNotice) and people.notices_of(tx, chat_id) == "none":
-            return
         if isinstance(reply, EvidenceShown) and edits is None:
             self._close_earlier(unit, chat_id, words, reply, cards.evidence_card)
         first, *more = render(words, _for_others(tx, reply, edits), IDLE)
         if why and edits is None and cards == _NO_CARDS:
             line = words.say(why, person=shortened(reply.order.person, _NAME))
-            first = self._explained(unit, chat_id, first, line, reference)
+            first = self.explained(unit, chat_id, first, line, reference)
         row = self.post(unit, chat_id, first, edits=edits, paced=isinstance(reply, CardShown), about=reference)
         for message in more:
             self.post(unit, chat_id, message, about=reference)
@@ -197,7 +194,7 @@ class Outgoing:
         elif isinstance(reply, OutcomeShown):
             order_cards.set_card(tx, reference, chat_id, row)
 
-    def _explained(self, unit: Unit, chat_id: int, message: Message, line: str, subject: str) -> Message:
+    def explained(self, unit: Unit, chat_id: int, message: Message, line: str, subject: str) -> Message:
         """The message with a line that says why they get it; where that makes it too long, the line goes before it."""
         explained = _with_line(message, line)
         if visible_length(explained.html) <= LONGEST:
@@ -228,14 +225,17 @@ class Outgoing:
         paced: bool = False,
         about: str = STAFF_ONLY,
         user_id: int | None = None,
+        silent: bool = False,
     ) -> int:
         """A message into the outbox; returns its row. `edits` is the row, `message_id` the message that it replaces.
 
         A `paced` edit waits until its message has not been changed for a moment. `about` is the order that it brings
-        news of, or a word of the gate's; `user_id` is whom it is for, in a private chat whose it is unless given.
+        news of, or several, or a word of the gate's; `user_id` is whom it is for, in a private chat whose it is unless
+        given. A `silent` message rings no bell; nor does a paced edit, should it have to be said anew.
         """
         rows = [[[button.text, button.data, *_extras(button)] for button in row] for row in message.rows]
         body = {"html": message.html, "rows": rows, "message_id": message_id}
+        body |= {"silent": True} if silent or paced else {}
         text, row_id = json.dumps(body, ensure_ascii=False), self.ids.outbox()
         person = max(chat_id, 0) if user_id is None else user_id
         row = outbox.add(
@@ -264,8 +264,6 @@ def _place(reply: News, cards: OrderCards, *, is_new: bool, is_told: bool) -> tu
             return cards.evidence_card, is_new
         case EvidenceClosed():
             return cards.evidence_card, False
-        case StatusNotice():
-            return None, is_new
         case OutcomeFound():
             return None, not is_told
         case OutcomeShown():

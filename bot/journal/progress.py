@@ -4,15 +4,13 @@ from dataclasses import dataclass, replace
 
 from bot.clock import Instant
 from bot.conversation.views import OrderView
+from bot.journal.news import NOT_THERE
 from bot.journal.rules import next_watch
 from bot.journal.views import details_as_text, details_of, view
 from providers.orders import Progress, Remark, Status
 from storage import orders, watching
 from storage.database import Transaction
 from storage.orders import Order
-
-NOT_THERE = Remark("not_there")
-"""The supplier answered again and again that it has no such order, after it had said that it was placed."""
 
 
 @dataclass(frozen=True, slots=True)

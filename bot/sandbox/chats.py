@@ -39,7 +39,10 @@ Buttons = tuple[tuple[ChatButton, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One message as people see it now. `date` in seconds since 1970; `html` is safe to put into a page."""
+    """One message as people see it now. `date` in seconds since 1970; `html` is safe to put into a page.
+
+    `is_silent`: it came without a sound.
+    """
 
     message_id: int
     chat_id: int
@@ -48,6 +51,7 @@ class ChatMessage:
     date: int
     buttons: Buttons = ()
     force_reply: bool = False
+    is_silent: bool = False
     reply_to: int | None = None
     edit_date: int | None = None
     extra: Json = field(default_factory=dict)

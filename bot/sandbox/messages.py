@@ -44,7 +44,15 @@ def send_message(chats: Chats, given: Parameters) -> Json:
     markup = read_markup(given.structure("reply_markup", "reply keyboard markup"), chats.ways.refused)
     chat = _chat(chats, given)
     reply_to = _replied(chat, given.structure("reply_parameters", "reply parameters"))
-    message = chats.add(chat, BOT, content, buttons=markup.buttons, force_reply=markup.force_reply, reply_to=reply_to)
+    message = chats.add(
+        chat,
+        BOT,
+        content,
+        buttons=markup.buttons,
+        force_reply=markup.force_reply,
+        is_silent=given.flag("disable_notification"),
+        reply_to=reply_to,
+    )
     return chats.message_json(message)
 
 

@@ -160,6 +160,7 @@ class Feed:
             "text": message.text,
             "date": message.date,
             "edited": message.edited,
+            "silent": message.is_silent,
             "via_bot": message.via_bot,
             "buttons": [[button.as_json() for button in row] for row in message.buttons],
             "kind": next((kind for kind in PAYLOADS if kind in message.extra), "text"),

@@ -17,7 +17,6 @@ from bot.conversation.replies import (
     RetryShown,
     SendingShown,
     Showing,
-    StatusNotice,
 )
 from bot.staff.access import Staff
 
@@ -28,9 +27,7 @@ STAFF_ONLY: Final = "*"
 SOME_ORDER: Final = "?"
 """News of an order that can't be told any more; messages of an older program have it."""
 
-News = (
-    OutcomeShown | OutcomeFound | EvidenceShown | EvidenceClosed | RetryShown | RetryingShown | CardShown | StatusNotice
-)
+News = OutcomeShown | OutcomeFound | EvidenceShown | EvidenceClosed | RetryShown | RetryingShown | CardShown
 """Replies that say what has become of an order."""
 
 
@@ -46,7 +43,7 @@ def subject_of(reply: Reply) -> str:
 def may_hear(staff: Staff, chat_id: int, user_id: int, subject: str) -> bool:
     """Check whether a message may go to a chat now; `user_id` is whom it is for, 0 for nobody in particular.
 
-    `subject` is the reference of an order, or one of the constants above.
+    `subject` is the reference of an order, or several with spaces between, or one of the constants above.
     """
     if subject == ANYBODY:
         return True

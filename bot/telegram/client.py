@@ -82,9 +82,15 @@ class Client(Bot):
         updates = found if isinstance(found, list) else []
         return [update for update in updates if isinstance(update, dict) and is_id(update.get("update_id"))]
 
-    async def send_html(self, chat_id: int, html: str, rows: Rows, shape: MessageShape = WHOLE) -> int | None:
-        """Send a message; returns its id, None when Telegram took it and named none."""
-        return _message_id(await self._call("sendMessage", parameters(chat_id, html, rows, shape)))
+    async def send_html(
+        self, chat_id: int, html: str, rows: Rows, shape: MessageShape = WHOLE, *, silent: bool = False
+    ) -> int | None:
+        """Send a message, without a sound if it is `silent`; returns its id, None when Telegram took it and named none.
+
+        Source: Bot API, "sendMessage", `disable_notification`.
+        """
+        values = parameters(chat_id, html, rows, shape) | ({"disable_notification": True} if silent else {})
+        return _message_id(await self._call("sendMessage", values))
 
     async def edit_html(self, chat_id: int, message_id: int, html: str, rows: Rows, shape: MessageShape = WHOLE) -> int:
         """Change a message; returns the id that it has from now on, which is the same unless Telegram says another."""

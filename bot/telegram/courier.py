@@ -34,8 +34,12 @@ class Courier:
         self._client = client
         self._refused: frozenset[str] = frozenset()
 
-    async def bring(self, chat_id: int, target: int | None, html: str, rows: Rows) -> int | None:
+    async def bring(
+        self, chat_id: int, target: int | None, html: str, rows: Rows, *, silent: bool = False
+    ) -> int | None:
         """Change the message `target`, or send a new one where there is none or it can't be changed.
+
+        A new one that is `silent` rings no bell; a changed one never does.
 
         Returns the id of the message that shows it, None when Telegram took it without naming one. Raises
         TelegramError: BadRequest when it is taken in no shape, ChatMigrated when the chat has another id by now.
@@ -50,7 +54,7 @@ class Courier:
                         return edited
                     # From now on it is a new message.
                     target = None
-                sent = await self._client.send_html(chat_id, html, rows, shape)
+                sent = await self._client.send_html(chat_id, html, rows, shape, silent=silent)
             except BadRequest as error:
                 if is_closed(error):
                     raise

@@ -464,7 +464,9 @@ class Delivery:
             target = self._taken.message_id(row.edits)
             if target is None:
                 target = await self._database.read(outbox.message_id, row.edits)
-        return await self._courier.bring(row.chat_id, target, body["html"], body["rows"])
+        return await self._courier.bring(
+            row.chat_id, target, body["html"], body["rows"], silent=body.get("silent", False)
+        )
 
 
 def _stored(reader: Reader, chats: Iterable[int] | None) -> tuple[list[OutboxRow], set[int]]:

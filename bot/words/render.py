@@ -39,7 +39,6 @@ from bot.conversation.replies import (
     SendingShown,
     Stale,
     StatusAsked,
-    StatusNotice,
     StatusShown,
     Summarised,
     Toast,
@@ -48,7 +47,7 @@ from bot.conversation.replies import (
     WhichOrder,
 )
 from bot.conversation.state import Conversation
-from bot.words import accounts, balance, evidence, filling, order_list, orders, status, unknown
+from bot.words import accounts, balance, evidence, filling, notices, order_list, orders, status, unknown
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.keys import Keys
 from bot.words.message import Button, Message, bold, escaped, shortened
@@ -127,9 +126,8 @@ _PLAIN: Final[dict[type[Reply], Callable[[Catalogue, Any], Message | list[Messag
     NumberDoubted: unknown.number_doubted,
     StatusShown: status.status_shown,
     CardShown: status.card_shown,
-    StatusNotice: status.status_notice,
     WhichOrder: status.which_order,
-    NoticesOffered: status.notices_offered,
+    NoticesOffered: notices.notices_offered,
     StatusAsked: lambda words, _: orders.status_asked(words),
     OrderNotKnown: status.order_not_known,
     OrdersListed: order_list.orders_listed,

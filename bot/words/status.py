@@ -1,4 +1,4 @@
-"""Words for how far placed orders are: the answer to a question, the card, and the notice of a change."""
+"""Words for how far placed orders are: the answer to a question, and the card."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,7 +7,6 @@ from babel.dates import format_timedelta
 
 from bot.buttons import list_buttons, order_buttons
 from bot.conversation import replies
-from bot.conversation.events import NOTICES
 from bot.conversation.replies import OrderNotKnown, OutcomeShown, StatusShown
 from bot.conversation.views import FOUND_LATER, Direction, Freshness, OrderView
 from bot.words.catalogue import Catalogue
@@ -22,18 +21,14 @@ from bot.words.orders import (
     remarks,
 )
 from bot.words.products import money
-from providers.orders import Outcome, Tracking
+from bot.words.tracking import copies, tracking_lines
+from providers.orders import Outcome
 
-SHOWN_TRACKING = 5
-_COPIED = 3
-_LONGEST_COPY = 256
-"""Characters that a copy button takes. Source: Bot API, "CopyTextButton"."""
 _LABEL = 40
 """Characters on a button, so that it can be read on a phone."""
 _NUMBER = 24
 _DOT = " · "
 _NAME = 60
-_VALUE = 100
 _REASON = 100
 """Characters of a value in the reason why an earlier attempt came to nothing."""
 _SECOND = 1_000_000
@@ -55,7 +50,7 @@ def status_shown(words: Catalogue, reply: StatusShown) -> list[Message]:
         gaps = {"person": shortened(order.person, _NAME), "at": words.spoken(order.confirmed_at)}
         lines.append(escaped(words.say("status.ordered_at", **gaps)))
     lines += map(escaped, _fresh(words, reply))
-    buttons = [*_copies(words, order.details.tracking), *_next_steps(words, reply)]
+    buttons = [*copies(words, order.details.tracking), *_next_steps(words, reply)]
     return _with_rows(lines, [(button,) for button in buttons])
 
 
@@ -98,23 +93,13 @@ def placed_shown(words: Catalogue, reply: OutcomeShown | replies.CardShown) -> l
     lines[at:at] = extra
     last = [Button(words.say("button.refresh"), order_buttons.refresh(order.reference))] if reply.refreshes else []
     last += [_again(words, order)] if reply.again else []
-    rows: list[tuple[Button, ...]] = [(button,) for button in _copies(words, order.details.tracking)]
+    rows: list[tuple[Button, ...]] = [(button,) for button in copies(words, order.details.tracking)]
     return _with_rows(lines, [*rows, tuple(last)] if last else rows)
 
 
 def card_shown(words: Catalogue, reply: replies.CardShown) -> Message:
     """The card after a change; what doesn't fit on it was said when the order was placed."""
     return placed_shown(words, reply)[0]
-
-
-def status_notice(words: Catalogue, reply: replies.StatusNotice) -> Message:
-    order = reply.order
-    lines = [f"{bold(words.say('notice.first'))} · {escaped(reply.account)}", *about_line(order.about)]
-    lines += labelled_number(words, order)
-    old, new = labelled_status(words, reply.was, bare=True), labelled_status(words, order, bare=True)
-    lines.append(f"{old} → {new}" if old != new else labelled_status(words, order))
-    lines += [*_tracking(words, order.details.tracking), *remarks(words, replace(order, remarks=order.details.remarks))]
-    return Message("\n".join(lines), tuple((button,) for button in _copies(words, order.details.tracking)))
 
 
 def which_order(words: Catalogue, reply: replies.WhichOrder) -> Message:
@@ -140,15 +125,6 @@ def order_not_known(words: Catalogue, reply: OrderNotKnown) -> Message:
     return Message("\n".join(lines), _near(words, reply.near))
 
 
-def notices_offered(words: Catalogue, reply: replies.NoticesOffered) -> Message:
-    lines = [bold(words.say("notify.first")), *(escaped(words.say(f"notify.{name}_text")) for name in NOTICES)]
-    rows = [
-        (Button(("✓ " if name == reply.chosen else "") + words.say(f"notify.{name}"), order_buttons.notify(name)),)
-        for name in NOTICES
-    ]
-    return Message("\n".join(lines), tuple(rows))
-
-
 def without_doubles(order: OrderView) -> OrderView:
     """The order with what the supplier says of it now instead of what it said when the order was placed."""
     details = order.details
@@ -164,25 +140,7 @@ def _details(words: Catalogue, order: OrderView, *, with_times: bool) -> list[st
         for key, at in sorted(details.times.items(), key=lambda item: item[1]):
             label = words.first(f"time.{key}", "time.other", gaps={"key": key.replace("_", " ")})
             lines.append(escaped(words.labelled(label, words.spoken(at))))
-    return lines + _tracking(words, details.tracking)
-
-
-def _tracking(words: Catalogue, tracking: tuple[Tracking, ...]) -> list[str]:
-    lines = []
-    for parcel in tracking[:SHOWN_TRACKING]:
-        value = words.bracketed(code(shortened(parcel.number, _VALUE)), escaped(shortened(parcel.company, _NAME)))
-        lines.append(words.labelled(escaped(words.say("label.tracking")), value))
-    if (more := len(tracking) - SHOWN_TRACKING) > 0:
-        lines.append(escaped(words.say("list.more", n=more)))
-    return lines
-
-
-def _copies(words: Catalogue, tracking: tuple[Tracking, ...]) -> list[Button]:
-    return [
-        Button(words.say("button.copy", number=shortened(number, 30)), copy=number)
-        for number in list(dict.fromkeys(parcel.number for parcel in tracking))[:_COPIED]
-        if number.strip() and number.isprintable() and len(number) <= _LONGEST_COPY
-    ]
+    return lines + tracking_lines(words, details.tracking)
 
 
 def _again(words: Catalogue, order: OrderView) -> Button:

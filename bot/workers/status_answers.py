@@ -16,6 +16,7 @@ from bot.conversation.views import Freshness, OrderView
 from bot.desk.desk import Desk
 from bot.desk.record import Who
 from bot.desk.unit import Unit
+from bot.journal import news
 from bot.journal.identities import went_elsewhere
 from bot.journal.open_requests import Question, status_question_of
 from bot.journal.progress import Change, record_progress
@@ -119,6 +120,8 @@ class StatusAnswers:
             if not status_questions.answered(unit.tx, status_question_of(key, question)):
                 return
             freshness = found if isinstance(found, Freshness) else Freshness.NOW
+            if key == ConversationKey(order.chat_id, order.user_id) and freshness is Freshness.NOW:
+                news.forget(unit.tx, order.reference)
             change = self._record(unit.tx, order, found, asked_at) if isinstance(found, Progress) else None
             on_card = question.on_card and order.card is not None
             told = False

@@ -1,6 +1,6 @@
 """The reading of how far an order is, and the news of it. An order stays placed, whatever its supplier answers.
 
-The person who ordered is notified of a change in the unit of work that writes it down.
+The news of a change are noted in the unit of work that writes it down, so that none is lost.
 """
 
 import asyncio
@@ -10,24 +10,21 @@ from typing import Any, Final
 from bot.clock import SECOND
 from bot.conversation import events
 from bot.conversation.state import ConversationKey
-from bot.conversation.views import Freshness
+from bot.conversation.views import Freshness, StatusChange
 from bot.desk.desk import Desk
 from bot.desk.record import Who
 from bot.desk.unit import Unit
-from bot.journal.progress import Change, new_remarks
+from bot.journal import news
+from bot.journal.progress import Change
 from bot.journal.views import view
 from providers.base import Provider, ReadsStatus
 from providers.errors import OrderNotFound, ProviderError
-from providers.orders import Progress, Status
-from storage import order_cards, people
+from providers.orders import Progress
+from storage import order_cards
 
 log = logging.getLogger(__name__)
 WITHIN: Final = 5.0
 """Seconds that a person waits for a supplier's answer."""
-IMPORTANT: Final = frozenset(
-    {Status.SHIPPED, Status.CANCELLED, Status.REFUNDING, Status.REFUNDED, Status.NO_PARCEL_ACCEPTED}
-)
-"""Statuses of which people are notified who want notices of what is important only."""
 OLD: Final = 2 * 86400 * SECOND
 """Microseconds after which the first answer about an order is no news: it was placed before there was a watcher."""
 
@@ -52,20 +49,17 @@ async def read_status(provider: Provider[Any] | None, number: str, within: float
 
 
 def tell_progress(unit: Unit, desk: Desk, change: Change, *, reader: ConversationKey | None = None) -> bool:
-    """The card changes; who ordered is notified of what matters to them, unless it is the `reader` of the answer.
+    """The card changes at once; news are told a moment later, with others, and not to the `reader` of the answer.
 
-    Those who hear instead of somebody who is no longer staff are notified of what is important. False when the `reader`
-    has no card of it that changes.
+    False when the `reader` has no card of it that changes.
     """
     order, key = change.order, ConversationKey(change.order.chat_id, change.order.user_id)
-    hears = desk.staff.may_talk(key.chat_id, key.user_id)
-    wanted = people.notices_of(unit.tx, order.user_id) if hears else "important"
-    important = order.status in IMPORTANT or bool(new_remarks(change.was, view(order)))
+    hears, now = desk.staff.may_talk(key.chat_id, key.user_id), view(order)
+    desk.step(unit, Who(key, order.user_name), events.Progressed(now))
     # An order that was long placed before it was ever asked about has no news: its card changes.
     is_old = not change.was.asked_at and (order.asked_at or 0) - (order.settled_at or 0) > OLD
-    news = change.moved and key != reader and not is_old
-    notified = news and (wanted == "all" or (wanted == "important" and important))
-    desk.step(unit, Who(key, order.user_name), events.Progressed(view(order), change.was, notify=notified))
+    if key != reader and not is_old:
+        news.note(unit.tx, StatusChange(now, change.was), desk.clock.forward())
     if hears or reader is None:
         return hears
     cards = order_cards.of_order(unit.tx, order.reference).get(reader.chat_id)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from bot.conversation import events, replies, requests
 from bot.conversation.known import Account
-from bot.conversation.replies import CardShown, HintCode, StatusNotice, Toast, ToastCode
+from bot.conversation.replies import CardShown, HintCode, Toast, ToastCode
 from bot.conversation.state import Phase
 from bot.conversation.status import _without_facts
 from bot.conversation.views import Freshness, OrderView
@@ -81,12 +81,10 @@ def test_an_order_that_the_journal_does_not_have_can_not_be_ordered_again() -> N
     assert not chat.reply(replies.StatusShown).again
 
 
-@pytest.mark.parametrize("notify", [False, True])
-def test_a_change_is_on_the_card_and_told_where_it_matters(*, notify: bool) -> None:
+def test_a_change_is_on_the_card_and_says_nothing_else() -> None:
     chat = Chat([STATUS_READ])
-    chat.send(events.Progressed(PLACED, replace(PLACED, status="paid"), notify=notify))
-    assert chat.said[0] == CardShown(PLACED, "Notes", refreshes=True, again=True)
-    assert [type(reply) for reply in chat.said[1:]] == ([StatusNotice] if notify else [])
+    chat.send(events.Progressed(PLACED))
+    assert chat.said == (CardShown(PLACED, "Notes", refreshes=True, again=True),)
 
 
 def test_the_same_again_stands_at_the_summary_and_is_a_new_order() -> None:

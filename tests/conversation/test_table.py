@@ -48,7 +48,7 @@ PERSONS_AND_WORKERS: list[events.Event] = [
     events.NumberGivenUp(),
     events.NumberChecked(UNKNOWN, "N-1", events.NumberCheck.AGREES),
     events.StatusAnswered(ORDER, Freshness.NOW),
-    events.Progressed(ORDER, ORDER, notify=True),
+    events.Progressed(ORDER),
     events.SearchedElsewhere("1"),
     events.NoticesRequested(),
     events.NoticesTapped("none"),

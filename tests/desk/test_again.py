@@ -86,12 +86,12 @@ async def test_what_people_hear_of_is_their_choice(house: tuple[Bench, str]) -> 
     bench, _ = house
     await bench.does(events.NoticesRequested())
     assert bench.outbox()[-1].startswith("<b>Changes of your orders</b>")
-    assert bench.button("✓ All") == "notify:all"
+    assert bench.button("✓ Important") == "notify:important"
     await tap(bench, "None")
     rows = reading(bench.database).fetch("SELECT body FROM outbox ORDER BY id DESC LIMIT 1")
     assert json.loads(rows[0]["body"])["message_id"] == 1
     await bench.does(events.NoticesRequested())
     assert bench.button("✓ None") == "notify:none"
     await bench.does(events.NoticesRequested(), COLLEAGUE)
-    assert bench.button("✓ All", COLLEAGUE) == "notify:all"
+    assert bench.button("✓ Important", COLLEAGUE) == "notify:important"
     assert await bench.does(read("notify:everything"), tapped=1) == WORDS.say("toast.stale")

@@ -41,6 +41,7 @@ class Undisturbed:
         self._app.reconciler.wake()
         # A card is changed so often and no oftener by the same clock.
         self._app.delivery.wake()
+        await self._app.status_notices.turn()
 
     async def _noted(self) -> bool:
         return not reading(self._app.database).fetch(DUE, self._app.clock())

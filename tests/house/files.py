@@ -20,6 +20,7 @@ SHORTEST = 40
 SHORT_BECAUSE = {
     "bot/workers/pruner.py": "a worker with one small duty",
     "bot/buttons/account_buttons.py": "each kind of button has a file of its own, with both directions in it",
+    "bot/words/tracking.py": "cards, answers and news say it, and the first two are not to import each other",
     "bot/words/accounts.py": "the words of one kind of reply, as each kind has its file",
     "bot/buttons/data.py": "the one place that reads all buttons' data; each kind of button has a file of its own",
     "bot/commands/backup.py": "a command of the command line: each has its file",

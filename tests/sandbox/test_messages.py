@@ -50,6 +50,7 @@ async def test_what_every_message_may_carry_is_accepted(standin: StandIn, bot: B
     assert sent.reply_to_message is not None
     assert standin.messages(PERSON)[1].reply_to == 1
     assert standin.messages(PERSON)[1].force_reply
+    assert [message.is_silent for message in standin.messages(PERSON)] == [False, True]
 
 
 @pytest.mark.parametrize("text", ["", " \n", "<b></b>", "<b> </b>", "\x00", "\u200b", "&#32;"])

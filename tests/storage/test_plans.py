@@ -12,6 +12,7 @@ from storage import (
     guards,
     history,
     nearest,
+    news,
     order_cards,
     orders,
     outbox,
@@ -34,6 +35,7 @@ NOUNS: tuple[ModuleType, ...] = (
     groups,
     guards,
     history,
+    news,
     status_questions,
     nearest,
     order_cards,
@@ -78,6 +80,8 @@ def scans(database: Database, sql: str) -> list[str]:
         "SCAN orders USING INDEX orders_unknown",
         "SCAN orders USING COVERING INDEX orders_unknown",
         "SCAN inquiries USING INDEX inquiries_by_time",
+        # The news of the last minute.
+        "SCAN pending_news USING INDEX pending_news_by_time",
         # Groups that have ever moved; they are read at start.
         "SCAN moved_groups",
     }

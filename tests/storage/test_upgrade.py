@@ -193,4 +193,8 @@ def test_recently_placed_orders_are_asked_about_and_the_others_are_not(upgraded:
     watched = {order.reference: order.watch_at for order in orders.all_rows(reading(upgraded), 100) if order.watch_at}
     assert watched == {"3": 3002, "4": 3003, "8": 3007, "9": 3008}
     assert [order.reference for order in watching.due(reading(upgraded), "gifts", 9999, 9)] == ["3", "8", "9"]
-    assert people.notices_of(reading(upgraded), 7) == "all"
+
+
+def test_whoever_was_told_of_every_change_still_is(upgraded: Database) -> None:
+    assert people.notices_of(reading(upgraded), 10) == "all"
+    assert people.notices_of(reading(upgraded), 7) == "important"

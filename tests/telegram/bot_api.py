@@ -160,7 +160,7 @@ METHODS: Final[Mapping[str, Mapping[str, Field]]] = {
     },
     "deleteWebhook": {"drop_pending_updates": may(flag)},
     "setMyCommands": {"commands": must(items(COMMAND, 100)), "language_code": may(text(0, 2, pattern="([a-z]{2})?"))},
-    "sendMessage": _MESSAGE,
+    "sendMessage": _MESSAGE | {"disable_notification": may(flag)},
     "editMessageText": _MESSAGE | {"message_id": must(whole(1, 2**31 - 1))},
     "answerCallbackQuery": {
         "callback_query_id": must(text(1, 64)),

@@ -205,9 +205,11 @@ class Held(Client):
         # python-telegram-bot's Bot takes no further attributes.
         vars(self)["gate"] = asyncio.Event()
 
-    async def send_html(self, chat_id: int, html: str, rows: Rows, shape: MessageShape = WHOLE) -> int | None:
+    async def send_html(
+        self, chat_id: int, html: str, rows: Rows, shape: MessageShape = WHOLE, *, silent: bool = False
+    ) -> int | None:
         try:
-            return await super().send_html(chat_id, html, rows, shape)
+            return await super().send_html(chat_id, html, rows, shape, silent=silent)
         finally:
             await vars(self)["gate"].wait()
 

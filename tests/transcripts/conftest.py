@@ -18,6 +18,7 @@ from bot.workers.reconciler import Reconciler
 from bot.workers.reports import Reports
 from bot.workers.sender import Sender
 from bot.workers.status_answers import StatusAnswers
+from bot.workers.status_notices import StatusNotices
 from bot.workers.status_watch import StatusWatch
 from providers.anqicms.provider import Anqicms, AnqicmsSettings
 from providers.base import Provider, ReadsStatus, ReconcilesOrders
@@ -102,6 +103,7 @@ async def playing(
             catalogues=CatalogueRefresh(database, providers, clock, 0),
             status_answers=StatusAnswers(desk, providers, clock),
             status_watch=StatusWatch(database, desk, providers, clock),
+            status_notices=StatusNotices(desk),
         )
 
 

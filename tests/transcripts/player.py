@@ -24,6 +24,7 @@ from bot.workers.look_ups import LookUps
 from bot.workers.reconciler import Reconciler
 from bot.workers.sender import Sender
 from bot.workers.status_answers import StatusAnswers
+from bot.workers.status_notices import StatusNotices
 from bot.workers.status_watch import StatusWatch
 from providers.base import ListsProducts, Provider, ReadsOrders
 from providers.simulators.base import Fault, Simulator
@@ -116,6 +117,7 @@ class Player:
     catalogues: CatalogueRefresh
     status_answers: StatusAnswers
     status_watch: StatusWatch
+    status_notices: StatusNotices
     chat: dict[int, Shown] = field(default_factory=dict)
     heard: list[Shown] = field(default_factory=list)
     passing: list[str] = field(default_factory=list)
@@ -156,6 +158,8 @@ class Player:
                 await self.send(events.MessageEdited())
             case script.Later():
                 self.clock.advance(step.seconds)
+                await self.status_notices.turn()
+                self.hear()
             case script.Supplier():
                 await self.supplier_acts(step)
                 self.hear()

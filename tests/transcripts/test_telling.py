@@ -32,13 +32,15 @@ bot:
 SHIPPED = """
 later: 5 minutes
 supplier: is watched
+later: 1 minute
 bot:
-    Status changed · Scripted
+    Order shipped · Scripted
     188 ×1
-    Order number: 1207
-    paid (1) → shipped (2)
+    paid → shipped
     Tracking number: SF123 (SF Express)
+    Order number: 1207
     [Copy SF123]
+    [Open]
 colleague: 1207
 supplier: is asked for the status
 bot to colleague:

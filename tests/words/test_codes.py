@@ -15,7 +15,7 @@ from bot.conversation.views import Days, Menu, Reason
 from providers.damaijia.create import REFUSALS as DAMAIJIA
 from providers.guoguo.create import PER_FIELD
 from providers.guoguo.create import REFUSALS as GUOGUO
-from providers.orders import Outcome
+from providers.orders import Outcome, Status
 from providers.registry import names
 from tests.words.reading import WORDS
 
@@ -138,6 +138,7 @@ VALUES = {
     "button": {f"by_{menu}" for menu in Menu},
     "toast": {"stopping", "looking", "decided", "asking"},
     "time": {"created", "updated", "paid", "shipped", "completed", "cancelled", "refunded", "other"},
+    "notice": {str(status).replace(" ", "_") for status in Status},
     "notify": {f"{choice}_text" for choice in NOTICES},
 }
 """What keys are put together with, where the code has no text for it."""

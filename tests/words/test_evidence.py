@@ -387,7 +387,6 @@ def test_every_card_says_what_was_ordered_in_its_second_line() -> None:
         replies.OutcomeFound(placed, "GuoGuo"),
         replies.StatusShown(placed, "GuoGuo"),
         replies.CardShown(placed, "GuoGuo"),
-        replies.StatusNotice(placed, "GuoGuo", placed),
         replies.NumberWanted("1001", "GuoGuo", ABOUT),
     ]
     assert [lines(card)[1] for card in cards] == [ABOUT] * len(cards)

@@ -173,8 +173,6 @@ def status_replies(text: str) -> Iterator[replies.Reply]:
     several = tuple((replace(order, reference=str(n)), text[:60]) for n in range(10))
     yield replies.OrderNotKnown(text, several[:5], (text[:60],) * 9, (text[:60],) * 9, (text[:60],) * 9)
     yield replies.CardShown(replace(order, remarks=MANY), text[:60], refreshes=True, again=True)
-    for was in (PLACED, order):
-        yield replies.StatusNotice(order, text[:60], was)
     yield replies.WhichOrder(several)
     for chosen in NOTICES:
         yield replies.NoticesOffered(chosen, changed=True)

@@ -26,6 +26,7 @@ from bot.workers.reconciler import Reconciler
 from bot.workers.reports import Reports
 from bot.workers.sender import Sender
 from bot.workers.status_answers import StatusAnswers
+from bot.workers.status_notices import StatusNotices
 from bot.workers.status_watch import StatusWatch
 from providers.base import Provider
 from providers.registry import provider_class
@@ -90,6 +91,12 @@ class Supplied(Bench):
     status_answers: StatusAnswers
     status_watch: StatusWatch
     balances: BalanceWatch
+    status_notices: StatusNotices
+
+    async def a_minute(self) -> None:
+        """Let a minute go by: news that wait are told."""
+        self.clock.advance(60)
+        await self.status_notices.turn()
 
     async def outcome(self, reference: str) -> str:
         """Wait until the order is settled."""
@@ -157,6 +164,7 @@ async def supplied(
             status_answers=status_answers,
             status_watch=StatusWatch(database, desk, made, clock),
             balances=balances,
+            status_notices=StatusNotices(desk),
         )
 
 

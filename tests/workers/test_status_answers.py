@@ -55,12 +55,14 @@ async def test_whoever_ordered_hears_of_a_change_that_somebody_else_has_asked_fo
         supplier.says["1207"] = SHIPPED
         await house.does(events.StatusRequested("1207"), COLLEAGUE)
         await says(house, ORDER, COLLEAGUE)
+        assert messages(house) == []
+        await house.a_minute()
         (notice,) = messages(house)
         assert notice.split("\n") == [
-            "<b>Status changed</b> · Scripted",
-            "Order number: <code>1207</code>",
-            "awaiting payment (0) → shipped (2)",
+            "<b>Order shipped</b> · Scripted",
+            "awaiting payment → shipped",
             "Tracking number: <code>SF123</code> (SF Express)",
+            "Order number: <code>1207</code>",
         ]
         await house.does(events.StatusRequested("1207"), COLLEAGUE)
         await until(lambda: _answers(house.database, COLLEAGUE, 2))
@@ -80,7 +82,8 @@ async def test_people_are_told_of_what_they_have_chosen(tmp_path: Path, chosen: 
             supplier.says["1207"] = progress
             await house.does(events.StatusRequested("1207"), COLLEAGUE)
             await until(partial(_answers, house.database, COLLEAGUE, n))
-        assert len([html for html in messages(house) if html.startswith(CHANGED)]) == len(told)
+            await house.a_minute()
+        assert len([html for html in messages(house) if html.startswith("<b>Order ")]) == len(told)
         assert "Status: shipped (2)" in card(house)
 
 

@@ -56,6 +56,7 @@ function stamp(message, acts) {
   if (!message.mine) line.append(button("Reply", { className: "act" }, () => acts.reply(message)));
   else if (canEdit(message)) line.append(button("Edit", { className: "act" }, () => acts.edit(message)));
   if (message.via_bot) line.append(element("span", { className: "via" }, "via the bot"));
+  if (message.silent) line.append(element("span", { className: "silent", title: "Came without a sound" }, "🔕"));
   if (message.edited) line.append("edited");
   line.append(element("time", { dateTime: at.toISOString(), title: at.toLocaleString() }, CLOCK.format(at)));
   return line;

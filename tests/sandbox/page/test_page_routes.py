@@ -156,6 +156,7 @@ async def test_events_begin_with_the_state_and_go_on_with_each_change(client: ht
             "text": "1 < 2",
             "date": 1_780_000_000,
             "edited": False,
+            "silent": False,
             "via_bot": False,
             "buttons": [],
             "kind": "text",
