@@ -12,13 +12,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any
+from urllib.parse import urlsplit
 
 import typer
 
 from bot import app
 from bot.clock import Clock
 from bot.sandbox.page_routes import ChatPage
+from bot.sandbox.seats import GROUP, SEATS, STAFF, take_seats
 from bot.sandbox.standin import StandIn
 from bot.sandbox.suppliers import SupplierCard
 from bot.settings.model import Settings
@@ -30,20 +32,20 @@ from storage.errors import StorageError
 log = logging.getLogger(__name__)
 
 Run = Callable[[Settings, Clock], Coroutine[Any, Any, None]]
-PERSON: Final = 111111111
-"""The Telegram user id of whoever sits at the page."""
-COLLEAGUE: Final = 222222222
-"""A second member of staff, whom the page can be switched to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """All that runs; the bot's task ends only by being cancelled or by failing."""
+    """All that runs; the bot's task ends only by being cancelled or by failing.
+
+    `anew` is set when somebody at the page wants it all to begin anew.
+    """
 
     clock: Clock
     standin: StandIn
     simulators: Sequence[Simulator]
     bot: asyncio.Task[None]
+    anew: asyncio.Event
 
 
 @asynccontextmanager
@@ -59,11 +61,10 @@ async def sandbox(port: int, run: Run = app.run) -> AsyncIterator[Sandbox]:
         for simulator in simulators:
             await stack.enter_async_context(simulator)
         standin = StandIn(now=clock.seconds)
-        standin.add_person(PERSON, "You", "en")
-        standin.add_person(COLLEAGUE, "Colleague", "en", started=True)
-        ChatPage(
-            standin, [PERSON, COLLEAGUE], [SupplierCard(simulator) for simulator in simulators], clock
-        ).add_routes()
+        take_seats(standin)
+        anew = asyncio.Event()
+        cards = [SupplierCard(simulator) for simulator in simulators]
+        ChatPage(standin, SEATS, cards, clock, anew.set).add_routes()
         stack.push_async_callback(standin.stop)
         await standin.start(port=port)
         bot = asyncio.create_task(run(_settings(standin, simulators, Path(folder)), clock))
@@ -71,7 +72,7 @@ async def sandbox(port: int, run: Run = app.run) -> AsyncIterator[Sandbox]:
         # Before the bot is stopped: a call to a supplier that hangs would hold it up.
         for simulator in simulators:
             stack.callback(simulator.heal)
-        yield Sandbox(clock, standin, simulators, bot)
+        yield Sandbox(clock, standin, simulators, bot, anew)
 
 
 async def launch(port: int = 8765, run: Run = app.run) -> None:
@@ -84,24 +85,37 @@ async def launch(port: int = 8765, run: Run = app.run) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     try:
-        async with sandbox(port, run) as running:
-            stopped = asyncio.create_task(stop.wait())
-            polls = asyncio.create_task(running.standin.wait_for_call("getUpdates", timeout=60))
-            try:
-                await asyncio.wait({running.bot, stopped, polls}, return_when=asyncio.FIRST_COMPLETED)
-                if polls.done() and not polls.exception() and not running.bot.done():
-                    _say_where(running.standin.url)
-                    await asyncio.wait({running.bot, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                stopped.cancel()
-                polls.cancel()
-                await asyncio.gather(stopped, polls, return_exceptions=True)
-            if not stop.is_set():
-                _say_why(running.bot)
-                raise typer.Exit(1)
+        said = ""
+        while not stop.is_set():
+            async with sandbox(port, run) as running:
+                # Begun anew, it is where it was: the page that is open finds it again.
+                port = urlsplit(running.standin.url).port or port
+                said = await _live(running, stop, said)
+                if not stop.is_set() and not running.anew.is_set():
+                    _say_why(running.bot)
+                    raise typer.Exit(1)
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
+
+
+async def _live(running: Sandbox, stop: asyncio.Event, said: str) -> str:
+    """Return when it is to stop or to begin anew, or the bot has failed; the address that has been said by then."""
+    stopped, anew = asyncio.create_task(stop.wait()), asyncio.create_task(running.anew.wait())
+    polls = asyncio.create_task(running.standin.wait_for_call("getUpdates", timeout=60))
+    ends = {running.bot, stopped, anew}
+    try:
+        await asyncio.wait({*ends, polls}, return_when=asyncio.FIRST_COMPLETED)
+        if polls.done() and not polls.exception() and not running.bot.done():
+            if said != running.standin.url:
+                said = running.standin.url
+                _say_where(said)
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (stopped, anew, polls):
+            task.cancel()
+        await asyncio.gather(stopped, anew, polls, return_exceptions=True)
+    return said
 
 
 def _settings(standin: StandIn, simulators: Sequence[Simulator], folder: Path) -> Settings:
@@ -109,7 +123,7 @@ def _settings(standin: StandIn, simulators: Sequence[Simulator], folder: Path) -
         {
             "telegram": {"token": standin.token, "api_url": standin.url},
             "storage": {"url": f"sqlite:///{folder / 'orderbot.db'}"},
-            "staff": {"admins": [PERSON, COLLEAGUE]},
+            "staff": {"admins": STAFF, "groups": [GROUP]},
             "accounts": {simulator.name: simulator.account() for simulator in simulators},
         }
     )

@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.sandbox.changes import Subscription
 from bot.sandbox.chats import BOT, ChatChange, ChatMessage, Json
 from bot.sandbox.payloads import PAYLOADS
+from bot.sandbox.seats import Seat
 from bot.sandbox.standin import StandIn
 from bot.sandbox.suppliers import SupplierCard
 from bot.sandbox.troubles import Troubles
@@ -29,50 +30,48 @@ _Queue = asyncio.Queue[tuple[str, Any] | None]
 
 
 class Feed:
-    """The chats as `people` see them, one of them at a time, and what all see: suppliers, commands and the clock."""
+    """The chats as seen from the `seats`, one at a time, and what all see: suppliers and the clock."""
 
     def __init__(
         self,
         standin: StandIn,
-        people: Sequence[int],
+        seats: Sequence[Seat],
         suppliers: Sequence[SupplierCard],
         troubles: Troubles,
         clock: Clock,
-        language: str,
     ) -> None:
         self._standin = standin
-        self._people = people
+        self._seats = seats
         self._suppliers = suppliers
         self._clock = clock
         self._troubles = troubles
-        self._language = language
         self._watchers: set[_Queue] = set()
         clock.on_move(self._clock_moved)
         troubles.on_change = self._telegram_changed
         for card in suppliers:
             card.on_change = self._supplier_changed
 
-    def state(self, person: int) -> Json:
-        """All that the page of `person` shows, as JSON."""
+    def state(self, seat: Seat) -> Json:
+        """All that the page shows from a seat, as JSON."""
         return {
-            "person": person,
-            "people": [{"id": one, "name": self._standin.name_of(one)} for one in self._people],
+            "person": seat.chat,
+            "people": [{"id": one.chat, "name": self._standin.title_of(one.chat)} for one in self._seats],
             "bot": self._standin.username,
             "clock": self._time(),
             "telegram": self._telegram(),
-            "messages": [self._message(message) for message in self._standin.messages(person)],
-            "commands": self._standin.commands(self._language),
+            "messages": [self._message(message, seat) for message in self._standin.messages(seat.chat)],
+            "commands": self._standin.commands(self._standin.language_of(seat.person)),
             "suppliers": [card.as_json() for card in self._suppliers],
         }
 
-    async def stream(self, request: web.Request, person: int) -> web.StreamResponse:
+    async def stream(self, request: web.Request, seat: Seat) -> web.StreamResponse:
         """Server-sent events: first the whole state, then each change. It ends when the stand-in stops."""
         queue: _Queue = asyncio.Queue()
         response = web.StreamResponse(headers=HEADERS | {"Content-Type": "text/event-stream"})
         with self._standin.subscribe() as changes:
             # Nothing is awaited between subscribing and reading the state: no change is missed, none told twice.
-            queue.put_nowait(("state", self.state(person)))
-            follower = asyncio.create_task(self._follow(person, changes, len(self._standin.toasts), queue))
+            queue.put_nowait(("state", self.state(seat)))
+            follower = asyncio.create_task(self._follow(seat, changes, len(self._standin.toasts), queue))
             self._watchers.add(queue)
             try:
                 await response.prepare(request)
@@ -86,17 +85,19 @@ class Feed:
                 follower.cancel()
         return response
 
-    async def _follow(self, person: int, changes: Subscription, toasts: int, queue: _Queue) -> None:
+    async def _follow(self, seat: Seat, changes: Subscription, toasts: int, queue: _Queue) -> None:
+        others = {one.chat for one in self._seats} - {seat.chat}
         async for change in changes:
             if change.kind == "toast":
                 toast, toasts = self._standin.toasts[toasts], toasts + 1
-                if toast.user_id == person:
+                if toast.user_id == seat.person:
                     queue.put_nowait(("toast", {"text": toast.text, "alert": toast.alert}))
             elif change.kind == "commands":
-                queue.put_nowait(("commands", self._standin.commands(self._language)))
-            elif change.chat_id == person:
-                queue.put_nowait(self._event(change))
-            elif change.chat_id in self._people and change.kind == "message" and self._is_the_bots(change):
+                language = self._standin.language_of(seat.person)
+                queue.put_nowait(("commands", self._standin.commands(language)))
+            elif change.chat_id == seat.chat or (change.kind == "inline" and change.chat_id == seat.person):
+                queue.put_nowait(self._event(change, seat))
+            elif change.chat_id in others and change.kind == "message" and self._is_the_bots(change):
                 queue.put_nowait(("elsewhere", {"person": change.chat_id}))
         queue.put_nowait(None)
 
@@ -108,14 +109,14 @@ class Feed:
         messages = self._standin.messages(change.chat_id)
         return next((message for message in messages if message.message_id == change.message_id), None)
 
-    def _event(self, change: ChatChange) -> tuple[str, Json]:
+    def _event(self, change: ChatChange, seat: Seat) -> tuple[str, Json]:
         if change.kind == "action":
             return "action", {"action": change.text}
         if change.kind == "inline":
             return "results", self._results(change.text)
         shown = self._shown(change)
         # A message may have gone again before its change was read.
-        return ("deleted", {"id": change.message_id}) if shown is None else ("message", self._message(shown))
+        return ("deleted", {"id": change.message_id}) if shown is None else ("message", self._message(shown, seat))
 
     def _results(self, query_id: str) -> Json:
         query = self._standin.query(query_id)
@@ -150,9 +151,9 @@ class Feed:
         """The sandbox's time, in milliseconds since 1970; the page lets it go on."""
         return {"now": int(self._clock.seconds() * 1000)}
 
-    def _message(self, message: ChatMessage) -> Json:
-        person = message.chat_id  # as in every private chat
-        quoted = next((m for m in self._standin.messages(person) if m.message_id == message.reply_to), None)
+    def _message(self, message: ChatMessage, seat: Seat) -> Json:
+        person, there = seat.person, self._standin.messages(message.chat_id)
+        quoted = next((m for m in there if m.message_id == message.reply_to), None)
         return {
             "id": message.message_id,
             "mine": message.sender == person,

@@ -20,6 +20,7 @@ from bot.sandbox.formatted import utf16_length
 from bot.sandbox.messages import LONGEST_TEXT
 from bot.sandbox.page_feed import HEADERS, Feed
 from bot.sandbox.payloads import OtherKind
+from bot.sandbox.seats import Seat
 from bot.sandbox.standin import StandIn
 from bot.sandbox.suppliers import Deed, SupplierCard
 from bot.sandbox.troubles import Trouble, Troubles
@@ -96,25 +97,26 @@ async def _only_from_this_machine(request: web.Request, handler: Handler) -> web
 
 
 class ChatPage:
-    """The page of `people` who chat with the bot, one at a time; a request names its person, the first is assumed.
+    """The page of those who sit at it, one at a time; a request names a seat by its chat, the first is assumed.
 
-    `suppliers` are shown beside the chat in this order.
+    `suppliers` are shown beside the chat in this order. `start_over` is called when all shall begin anew.
     """
 
     def __init__(
         self,
         standin: StandIn,
-        people: Sequence[int],
+        seats: Sequence[Seat],
         suppliers: Sequence[SupplierCard],
         clock: Clock,
-        language: str = "en",
+        start_over: Callable[[], None] | None = None,
     ) -> None:
         self._standin = standin
-        self._people = people
+        self._seats = {str(seat.chat): seat for seat in seats}
+        self._start_over = start_over
         self._clock = clock
         self._suppliers = {card.name: card for card in suppliers}
         self._troubles = Troubles(standin)
-        self._feed = Feed(standin, people, suppliers, self._troubles, clock, language)
+        self._feed = Feed(standin, seats, suppliers, self._troubles, clock)
 
     def add_routes(self) -> None:
         """Put the page into the stand-in's app, which must not have started."""
@@ -132,6 +134,7 @@ class ChatPage:
         app.router.add_post("/page/inline", self._search)
         app.router.add_post("/page/choose", self._choose)
         app.router.add_post("/page/clock", self._advance)
+        app.router.add_post("/page/anew", self._begin_anew)
         app.router.add_post("/page/telegram/trouble", self._make_trouble)
         app.router.add_post("/page/telegram/heal", self._heal_telegram)
         app.router.add_post("/page/suppliers/{name}/fault", self._fail)
@@ -144,51 +147,58 @@ class ChatPage:
     async def _show_events(self, request: web.Request) -> web.StreamResponse:
         return await self._feed.stream(request, self._reader(request))
 
-    def _reader(self, request: web.Request) -> int:
-        """The person whose chat to show: the first person's unless the address names another that there is."""
+    def _reader(self, request: web.Request) -> Seat:
+        """The seat whose chat to show: the first unless the address names another that there is."""
         with suppress(web.HTTPBadRequest):
             return self._doer(request)
-        return self._people[0]
+        return next(iter(self._seats.values()))
 
-    def _doer(self, request: web.Request) -> int:
-        """The person who does it. In somebody else's name nothing is done."""
-        named = request.query.get("person", str(self._people[0]))
-        person = next((person for person in self._people if str(person) == named), None)
-        if person is None:
+    def _doer(self, request: web.Request) -> Seat:
+        """The seat from which it is done. In somebody else's name nothing is done."""
+        seat = self._seats.get(request.query.get("person", next(iter(self._seats))))
+        if seat is None:
             raise web.HTTPBadRequest(text="There is no such person.")
-        return person
+        return seat
 
     async def _say(self, request: web.Request) -> web.Response:
-        person, said = self._doer(request), await _read(request, _Say)
-        return _done(lambda: self._standin.say(person, _short_enough(said.text), reply_to=said.reply_to))
+        seat, said = self._doer(request), await _read(request, _Say)
+        return _done(
+            lambda: self._standin.say(seat.person, _short_enough(said.text), chat_id=seat.chat, reply_to=said.reply_to)
+        )
 
     async def _edit(self, request: web.Request) -> web.Response:
-        person, edit = self._doer(request), await _read(request, _Edit)
-        return _done(lambda: self._standin.edit(person, edit.message_id, _short_enough(edit.text)))
+        seat, edit = self._doer(request), await _read(request, _Edit)
+        return _done(
+            lambda: self._standin.edit(seat.person, edit.message_id, _short_enough(edit.text), chat_id=seat.chat)
+        )
 
     async def _tap(self, request: web.Request) -> web.Response:
-        person, tap = self._doer(request), await _read(request, _Tap)
-        return _done(lambda: self._standin.tap(person, tap.message_id, tap.data))
+        seat, tap = self._doer(request), await _read(request, _Tap)
+        return _done(lambda: self._standin.tap(seat.person, tap.message_id, tap.data, chat_id=seat.chat))
 
     async def _send_other(self, request: web.Request) -> web.Response:
-        person, other = self._doer(request), await _read(request, _SendOther)
-        return _done(lambda: self._standin.say_other(person, other.kind))
+        seat, other = self._doer(request), await _read(request, _SendOther)
+        return _done(lambda: self._standin.say_other(seat.person, other.kind, chat_id=seat.chat))
 
     async def _search(self, request: web.Request) -> web.Response:
-        person, search = self._doer(request), await _read(request, _Search)
-        return _done(lambda: self._standin.inline(person, search.query, search.offset))
+        seat, search = self._doer(request), await _read(request, _Search)
+        return _done(lambda: self._standin.inline(seat.person, search.query, search.offset))
 
     async def _choose(self, request: web.Request) -> web.Response:
-        person, choice = self._doer(request), await _read(request, _Choose)
-        return _done(lambda: self._standin.choose(person, choice.query_id, choice.result_id))
+        seat, choice = self._doer(request), await _read(request, _Choose)
+        return _done(lambda: self._standin.choose(seat.person, choice.query_id, choice.result_id, chat_id=seat.chat))
 
     async def _advance(self, request: web.Request) -> web.Response:
         step = await _read(request, _Advance)
         return _done(lambda: self._clock.advance(_step(step.seconds)))
 
     async def _make_trouble(self, request: web.Request) -> web.Response:
-        person, wanted = self._doer(request), await _read(request, _Make)
-        return _done(lambda: self._troubles.make(wanted.trouble, person))
+        seat, wanted = self._doer(request), await _read(request, _Make)
+        return _done(lambda: self._troubles.make(wanted.trouble, seat.person))
+
+    async def _begin_anew(self, request: web.Request) -> web.Response:
+        await _read(request, _Act)
+        return _done(self._start_over or (lambda: None))
 
     async def _heal_telegram(self, request: web.Request) -> web.Response:
         await _read(request, _Act)

@@ -37,9 +37,17 @@ class People:
         """A new account. A bot can't write to it before it has written to the bot, unless `started`."""
         self._chats.add_person(user_id, first_name, language_code).started = started
 
-    def name_of(self, user_id: int) -> str:
-        """The name of a person. ValueError: there is no such person."""
-        return self._chat(user_id, None).title
+    def title_of(self, chat_id: int) -> str:
+        """The name of a person, or of a group. ValueError: there is no such chat."""
+        chat = self._chats.find(chat_id)
+        if chat is None:
+            raise ValueError(f"no chat {chat_id}")
+        return chat.title
+
+    def language_of(self, user_id: int) -> str:
+        """The code of the language that a person's Telegram is set to. ValueError: there is no such person."""
+        self._chat(user_id, None)
+        return self._chats.people[user_id].language_code
 
     def add_group(self, chat_id: int, title: str, members: Iterable[int]) -> None:
         """A group with the bot in it; `chat_id` is negative."""

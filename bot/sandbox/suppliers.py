@@ -69,7 +69,9 @@ class SupplierCard:
             ],
             "wares": [asdict(ware) for ware in self.simulator.shelf.wares()],
             "more_wares": self.simulator.shelf.unlisted(),
-            "refusals": self.simulator.refusals,
+            "refusals": [
+                {"code": code, "words": self.simulator.refusal_words.get(code, "")} for code in self.simulator.refusals
+            ],
             "received": [
                 {
                     "at": int(at.timestamp() * 1000),

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from aiohttp import web
@@ -115,6 +116,8 @@ class Simulator(Server):
     """The addresses where orders of other kinds are made, if not all at `create_path`."""
     refusals: ClassVar[tuple[str, ...]]
     """The documented errors that `fail(Fault.REFUSE, code=...)` can be told; the first is the default."""
+    refusal_words: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """The words of the documents for those of them whose code alone says little."""
     secret_headers: ClassVar[frozenset[str]]
     """Lower-case names of headers whose values are credentials."""
     shelf: Shelf

@@ -7,6 +7,7 @@ from telegram import Bot, BotCommand
 from bot.clock import Clock
 from bot.sandbox.launcher import sandbox
 from bot.sandbox.page_routes import ChatPage
+from bot.sandbox.seats import Seat
 from bot.sandbox.standin import StandIn
 from bot.sandbox.suppliers import SupplierCard
 from providers.simulators.anqicms.simulator import AnqiCmsSimulator
@@ -57,7 +58,7 @@ async def chat(page: Page) -> AsyncIterator[Chat]:
     telegram.add_person(PERSON, "You", started=True)
     telegram.add_person(COLLEAGUE, "Colleague", started=True)
     async with AnqiCmsSimulator() as shop:
-        ChatPage(telegram, [PERSON, COLLEAGUE], [SupplierCard(shop)], clock).add_routes()
+        ChatPage(telegram, [Seat(PERSON), Seat(COLLEAGUE)], [SupplierCard(shop)], clock).add_routes()
         async with telegram, Bot(telegram.token, base_url=f"{telegram.url}/bot") as bot:
             await bot.set_my_commands([BotCommand("order", "Place an order"), BotCommand("orders", "The latest")])
             await page.goto(telegram.url)

@@ -9,6 +9,7 @@ from telegram.error import BadRequest
 
 from bot.clock import Clock
 from bot.sandbox import page_routes
+from bot.sandbox.seats import Seat
 from bot.sandbox.standin import StandIn
 from tests.browser.chat import COLLEAGUE, PERSON, Chat
 
@@ -220,7 +221,7 @@ async def test_the_page_comes_back_after_the_sandbox_was_restarted(chat: Chat) -
     again = StandIn()
     again.add_person(PERSON, "You")
     again.add_person(COLLEAGUE, "Colleague")
-    page_routes.ChatPage(again, [PERSON, COLLEAGUE], [], Clock()).add_routes()
+    page_routes.ChatPage(again, [Seat(PERSON), Seat(COLLEAGUE)], [], Clock()).add_routes()
     again.say(PERSON, "after the restart")
     await again.start(port=urlsplit(chat.telegram.url).port or 0)
     try:

@@ -13,7 +13,8 @@ import pytest
 import typer
 
 from bot.clock import Clock
-from bot.sandbox.launcher import PERSON, launch, sandbox
+from bot.sandbox.launcher import launch, sandbox
+from bot.sandbox.seats import YOU
 from bot.settings.model import Settings
 from tests.commands.program import ROOT, orderbot
 
@@ -85,5 +86,31 @@ async def test_a_bot_that_fails_ends_the_sandbox_with_one_line(capsys: pytest.Ca
     assert ended.value.exit_code == 1
     assert capsys.readouterr() == ("", "The bot has stopped, and the sandbox with it: no more paper\n")
     async with sandbox(0) as running:
-        running.standin.say(PERSON, "/start")
-        await running.standin.wait_for(PERSON, lambda messages: len(messages) > 1, PATIENCE)
+        running.standin.say(YOU, "/start")
+        await running.standin.wait_for(YOU, lambda messages: len(messages) > 1, PATIENCE)
+
+
+async def test_started_over_it_is_where_it_was_and_remembers_nothing(tmp_path: Path) -> None:
+    async with program(tmp_path) as process:
+        async with httpx.AsyncClient(base_url=await page_of(process), trust_env=False) as client:
+            await client.post("/page/say", json={"text": "/start"})
+            await client.post("/page/clock", json={"seconds": 3600})
+
+            async def messages() -> int | None:
+                try:
+                    return len((await client.get("/page/state")).json()["messages"])
+                except httpx.TransportError:
+                    return None
+
+            while await messages() != 2:  # noqa: ASYNC110  the page is asked as a browser asks it
+                await asyncio.sleep(0.05)
+            assert (await client.post("/page/anew", json={})).status_code == 204
+            while await messages() != 0:  # noqa: ASYNC110  as above
+                await asyncio.sleep(0.05)
+            await client.post("/page/say", json={"text": "/start"})
+            while await messages() != 2:  # noqa: ASYNC110  as above
+                await asyncio.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        out, err = await process.communicate()
+        assert (process.returncode, out) == (0, b"")
+        assert b"Traceback" not in err

@@ -85,6 +85,14 @@ export function endWaiting() {
   for (const key of list.querySelectorAll("[aria-busy]")) key.removeAttribute("aria-busy");
 }
 
+/** Press the button with this number, from 1, of the newest message that has any; whether there is one. */
+export function pressButton(number) {
+  const newest = [...list.querySelectorAll(".message .keys")].pop();
+  const key = newest?.querySelectorAll("button")[number - 1];
+  key?.click();
+  return key !== undefined;
+}
+
 /** The newest own text, for editing. */
 export function lastOwn() {
   return [...texts.values()].reverse().find(canEdit);

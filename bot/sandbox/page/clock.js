@@ -2,6 +2,7 @@
 
 import { button, byId } from "./elements.js";
 import { ask } from "./server.js";
+import { toast } from "./toasts.js";
 
 const STEPS = { "+10 min": 600, "+1 h": 3600, "+1 day": 86_400 };
 const SHOWN = new Intl.DateTimeFormat(undefined, {
@@ -13,6 +14,9 @@ let ahead = 0;
 
 export function start() {
   byId("steps").append(...Object.entries(STEPS).map(([label, seconds]) => button(label, {}, () => ask("clock", { seconds }))));
+  byId("anew").addEventListener("click", async () => {
+    if (await ask("anew")) toast("Starting over…");
+  });
   draw();
   setInterval(draw, 1000);
 }

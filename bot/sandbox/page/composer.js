@@ -34,6 +34,7 @@ export function start() {
     box.focus();
   });
   startKinds();
+  document.addEventListener("keydown", pressNumber);
   document.addEventListener("keydown", typeFromAnywhere);
   document.addEventListener("pointerdown", (event) => {
     if (!event.target.closest(".composer")) closeAll();
@@ -176,6 +177,16 @@ function closeAll() {
   closeKinds();
   commands.close();
   inline.close();
+}
+
+// The newest message's buttons go by number: with Alt also while one types, since there a digit is an answer's.
+function pressNumber(event) {
+  const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
+  const types = event.target.closest("textarea, input, select, dialog");
+  if (!digit || event.ctrlKey || event.metaKey || event.shiftKey || (types && !event.altKey)) return;
+  if (!chat.pressButton(Number(digit))) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
 }
 
 // After a tap on a button one just goes on typing; Space and Enter still belong to the button.

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 from aiohttp import web
@@ -53,6 +54,9 @@ class AnqiCmsSimulator(Simulator):
     create_path = "/api/order/create"
     secret_headers = frozenset({"token", "cookie"})
     refusals = ("-1", "1001", "1002")
+    refusal_words = MappingProxyType(
+        {"-1": "error, reason in its message", "1001": "not logged in", "1002": "unauthorized"}
+    )
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         super().__init__(now)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import web
@@ -42,6 +43,15 @@ class CitiesocialSimulator(Simulator):
     create_path = "/orders/create/"
     secret_headers = frozenset({"authorization"})
     refusals = ("inventory", "invalid_json", "variant_not_valid", "price_mismatch", "unauthorized")
+    refusal_words = MappingProxyType(
+        {
+            "inventory": "Unable to claim inventory.",
+            "invalid_json": "Invalid json format.",
+            "variant_not_valid": "variant_id is not valid.",
+            "price_mismatch": "total_price does not equal transaction_amount",
+            "unauthorized": "Unauthorized access",
+        }
+    )
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         super().__init__(now)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Literal
 
 from aiohttp import web
@@ -48,6 +49,19 @@ POINTS_PER_PARCEL = 3
 ACCEPTED, REFUSED = 2000, 2001
 """Codes for a parcel."""
 BANNED_PROVINCE, BANNED_DISTRICT = "北京", "禁区"
+REFUSALS = MappingProxyType(
+    {
+        "209": "账户余额不足",
+        "422": "参数列表不合法",
+        "132": "请求格式必须为JSON",
+        "200": "认证失败",
+        "226": "商品已下架",
+        "228": "当前商品暂不支持该发货平台",
+        "234": "site_order_id已存在",
+        "235": "商品发货地已禁发",
+    }
+)
+"""The whole order's refusals, in the words of the page 创建订单."""
 
 
 class DamaijiaSimulator(Simulator):
@@ -61,7 +75,8 @@ class DamaijiaSimulator(Simulator):
     title = "Damaijia"
     create_path = "/vv/external/v1/order_create"
     secret_headers = frozenset({"authorization"})
-    refusals = ("209", "422", "132", "200", "226", "228", "234", "235")
+    refusals = tuple(REFUSALS)
+    refusal_words = REFUSALS
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         super().__init__(now)

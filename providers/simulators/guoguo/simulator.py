@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import web
@@ -51,6 +52,17 @@ class GuoGuoSimulator(Simulator):
     create_path = PATHS[DEFAULT]
     further_create_paths = frozenset(PATHS.values()) - {create_path}
     secret_headers = frozenset({"x-api-key"})
+    refusal_words = MappingProxyType(
+        {
+            "credit_not_enough": "信用點數不足",
+            "conflicting_parameters": "link 與 username 同時有值",
+            "below_minimum_quantity": "數量低於產品設定的最小值",
+            "exceeds_maximum_quantity": "數量高於產品設定的最大值",
+            "token_validation_failed": "private key 缺漏或無效",
+            "data_not_exist": "資料不存在",
+            "create_order_failed": "訂單建立失敗",
+        }
+    )
     refusals = (
         "credit_not_enough",
         "data_validation_failed",

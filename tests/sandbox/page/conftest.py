@@ -5,6 +5,7 @@ import pytest
 
 from bot import clock as clocks
 from bot.sandbox.page_routes import ChatPage
+from bot.sandbox.seats import Seat
 from bot.sandbox.standin import StandIn
 from bot.sandbox.suppliers import SupplierCard
 from providers.simulators.anqicms.simulator import AnqiCmsSimulator
@@ -31,7 +32,7 @@ async def standin(time: clocks.Clock, shop: AnqiCmsSimulator) -> AsyncIterator[S
     served.add_person(PERSON, "You", started=True)
     served.add_person(COLLEAGUE, "Colleague", started=True)
     served.add_person(STRANGER, "Stranger", started=True)
-    ChatPage(served, [PERSON, COLLEAGUE], [SupplierCard(shop)], time).add_routes()
+    ChatPage(served, [Seat(PERSON), Seat(COLLEAGUE)], [SupplierCard(shop)], time).add_routes()
     async with served:
         yield served
 
