@@ -15,6 +15,7 @@ from bot.commands.unreached import reason
 from bot.settings.model import Settings, file_with_secrets
 from bot.settings.placeholders import STILL_THE_EXAMPLES, is_of_the_example
 from bot.words.catalogue import catalogue_for
+from bot.words.languages import ENGLISH
 from providers.base import ChecksCatalogue, ChecksCredentials, Provider
 from providers.errors import AccessDenied, ProviderError
 from providers.registry import provider_class
@@ -118,7 +119,7 @@ async def _telegram(settings: Settings) -> list[Finding]:
     from bot.telegram import introduction  # noqa: PLC0415  as above
     from bot.telegram.client import TelegramRefusedError  # noqa: PLC0415  as above
 
-    words = catalogue_for(settings.language)
+    words = catalogue_for(ENGLISH)
     try:
         token = settings.telegram.token.get_secret_value()
         name = await introduction.introduce(token, settings.telegram.api_url)
@@ -157,7 +158,7 @@ async def _catalogue(settings: Settings, name: str, provider: Provider[Any]) -> 
 
 def _sentence(settings: Settings, name: str, error: ProviderError) -> str:
     # The shared sentences `refusal.<code>` speak of an order that was or wasn't sent; here there is none.
-    words = catalogue_for(settings.language)
+    words = catalogue_for(ENGLISH)
     provider, title = settings.accounts[name].provider, settings.title_of(name)
     last = "check.denied" if isinstance(error, AccessDenied) else "check.other"
     keys = (f"check.{error.code}", f"refusal.{provider}.{error.code}", last)

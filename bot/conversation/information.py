@@ -67,7 +67,10 @@ def language_chosen(turn: Turn[LanguageChosen]) -> Step:
     language = turn.event.language
     if not turn.known.has_language(language):
         return stale(turn)
-    return turn.stays(LanguagesOffered(language), requests=(ChooseLanguage(language),))
+    # What is open is shown anew: nobody answers a question in a language that they have just left.
+    is_open = turn.state.draft is not None or turn.state.naming is not None
+    current = (current_prompt(turn.state, turn.known),) if is_open else ()
+    return turn.stays(LanguagesOffered(language), *current, requests=(ChooseLanguage(language),))
 
 
 def customer_said(turn: Turn[CustomerTapped]) -> Step:

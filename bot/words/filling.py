@@ -155,7 +155,7 @@ def _pick(words: Catalogue, one: replies.Offered, keys: Keys) -> Button | None:
 
 def _choice(words: Catalogue, value: str) -> str:
     word = words.find(f"choice.{value}")
-    return f"{value} {word}" if word else value
+    return words.say("sign.choice", value=value, word=word) if word else value
 
 
 def reason(words: Catalogue, problem: Problem) -> str:

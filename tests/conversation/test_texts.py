@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation import events, replies, requests
+from bot.conversation.prompts import current_prompt
 from bot.conversation.replies import Toast, ToastCode
 from bot.conversation.state import Phase
 from bot.conversation.views import EVERYTHING, OrderView
@@ -219,6 +220,15 @@ def test_a_choice_that_is_no_longer_offered_is_an_old_button(phase: Phase, event
     chat.send(event)
     assert chat.said[0] == replies.Stale()
     assert (chat.state, chat.requests) == (before, asked)
+
+
+@pytest.mark.parametrize("phase", [*WITH_DRAFT, Phase.NAMING])
+def test_what_is_open_is_shown_anew_in_another_language(phase: Phase) -> None:
+    chat = in_phase(phase)
+    before = chat.state
+    chat.send(events.LanguageChosen("en"))
+    assert chat.said == (replies.LanguagesOffered("en"), current_prompt(before, chat.known))
+    assert chat.state == before
 
 
 def test_a_language_and_notices_are_written_down() -> None:

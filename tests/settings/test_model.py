@@ -50,7 +50,7 @@ def test_a_title_is_the_accounts_own_else_the_providers(tmp_path: Path) -> None:
     ("where", "value", "fault"),
     [
         ("langauge", CANARY, "langauge: is not a setting"),
-        ("language", "xx", "language: is no language that we have; there are en"),
+        ("language", "xx", "language: is no language that we have; there are en, zh-hans, zh-hant"),
         ("timezone", "Asia/Canary", "timezone: is not the name of a time zone, such as Asia/Taipei"),
         ("timezone", "America", "timezone: is not the name of a time zone, such as Asia/Taipei"),
         ("telegram", None, "telegram: is missing"),
