@@ -1,7 +1,9 @@
 """The reply that belongs to a state or an order, whatever led there. Shown again at any time, it changes nothing."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ValidationError
@@ -26,16 +28,14 @@ from bot.conversation.replies import (
     NothingOpen,
     NumberChecking,
     NumberWanted,
-    Offered,
-    Prices,
     Progress,
     Reply,
     Showing,
     Summarised,
 )
 from bot.conversation.state import Conversation, Draft, Naming, Phase
-from bot.conversation.views import Evidence, EvidenceView, OrderView
-from providers.fields import Form
+from bot.conversation.views import Evidence, EvidenceView, ItemLine, OrderView, Prices
+from providers.fields import Form, pieces
 from providers.orders import Money
 from providers.products import Facts, Path, SeenFacts, total_of
 
@@ -119,6 +119,7 @@ def asked(
         note,
         about=_about(form, question),
         present=_present(form, question),
+        unit=_unit_of(form) if suggested is not None else "",
     )
 
 
@@ -158,6 +159,11 @@ def price_of(facts: Facts) -> Money | None:
     return None if facts.price is None else Money(facts.price, facts.unit)
 
 
+def _is_per_piece(form: Filled) -> bool:
+    """Check whether the prices of an order are for one piece."""
+    return issubclass(form.form, Form) and form.form.priced_per_piece
+
+
 def _about(form: Filled, question: Question) -> About | None:
     """The facts known of the product whose quantity this question asks; None for any other question."""
     group = form.part(question.path[:-1])
@@ -169,8 +175,7 @@ def _about(form: Filled, question: Question) -> About | None:
     if facts.price is None and facts.pieces is None and not facts.read_at:
         # A look-up's title and bounds alone are told where they matter: in the summary and with a bad answer.
         return None
-    per_piece = issubclass(form.form, Form) and form.form.priced_per_piece
-    return About(facts.title, price_of(facts), facts.minimum, facts.maximum, facts.pieces, per_piece)
+    return About(facts.title, price_of(facts), facts.minimum, facts.maximum, facts.pieces, _is_per_piece(form))
 
 
 def listed(account: Account, draft: Draft) -> Listed:
@@ -228,7 +233,7 @@ def _field_shown(form: Filled, path: Path) -> Line:
         text = _short(form, path)
     else:
         text = shown(_as_sent(form, group).get(section.plan.name))
-    return Line(section.plan.title, text)
+    return Line(section.plan.title, text, amount=_amount_at(form, path, text))
 
 
 def entries(account: Account, draft: Draft) -> list[Path]:
@@ -268,7 +273,9 @@ def _parts(form: Filled, group: Filled, at: Path) -> list[Line | Block]:
             if value:
                 told += _parts(form, section.parts[0], (*at, name))
         elif is_answered(section.plan.asks, group.answers) and (text := shown(values.get(name))):
-            told.append(Line(section.plan.title, text, group.title_at(section.plan)))
+            told.append(
+                Line(section.plan.title, text, group.title_at(section.plan), _amount_at(form, (*at, name), text))
+            )
     return told
 
 
@@ -276,13 +283,13 @@ def _block(form: Filled, at: Path, *, every: bool = False) -> Block:
     section = form.part(at[:-1]).sections[str(at[-1])]
     count = len(get(form.answers, at))
     told = count if every else min(count, SHOWN_ITEMS)
-    short = tuple(_short(form, (*at, place)) for place in range(told))
-    return Block(section.plan.title, short, count - told)
+    lines = _item_lines(form, [form.part((*at, place)) for place in range(told)])
+    return Block(section.plan.title, lines, count - told)
 
 
 def _short(form: Filled, at: Path) -> str:
-    group = form.part(at)
-    return group.line if form.finished is None else group.sent_line
+    (line,) = _item_lines(form, (form.part(at),))
+    return f"{line.name} {pieces(line.quantity)}" if isinstance(line, ItemLine) else line
 
 
 def _as_sent(form: Filled, group: Filled) -> Any:
@@ -290,27 +297,79 @@ def _as_sent(form: Filled, group: Filled) -> Any:
     return group.answers if form.finished is None else group.sent
 
 
+def _item_lines(form: Filled, parts: Sequence[Filled]) -> tuple[str | ItemLine, ...]:
+    """The items of a list in short form; two products of one title have their ids beside it."""
+    lines = [_product_line(form, part) or (part.line if form.finished is None else part.sent_line) for part in parts]
+    titled = {(line.name, line.id) for line in lines if isinstance(line, ItemLine)}
+    same = Counter(name for name, _ in titled)
+    return tuple(
+        replace(line, name=f"{line.name} ({line.id})") if isinstance(line, ItemLine) and same[line.name] > 1 else line
+        for line in lines
+    )
+
+
+def _product_line(form: Filled, part: Filled) -> ItemLine | None:
+    """A product with its quantity and price; None for an item of another kind, or one that isn't finished."""
+    asked = [section.plan for section in part.sections.values()]
+    product = next((plan for plan in asked if plan.facts is not None), None)
+    many = next((plan for plan in asked if plan.quantity), None)
+    if product is None or many is None or part.finished is None or {product.name, many.name} != {p.name for p in asked}:
+        return None
+    number, quantity = shown(part.sent.get(product.name)), getattr(part.finished, many.name)
+    if not isinstance(quantity, int):
+        return None
+    facts = facts_of(part.answers.get(product.facts or ""))
+    title = " ".join(facts.title.split())
+    return ItemLine(title or number, number, quantity, price_of(facts) if _is_per_piece(form) else None)
+
+
+def _unit_of(form: Filled) -> str:
+    """The unit that all known prices of an order are in (as `Money.unit`); empty where there is no such one."""
+    units = {facts.unit for facts in _known(form) if facts.price is not None}
+    return units.pop() if len(units) == 1 else ""
+
+
+def _known(form: Filled) -> Iterable[SeenFacts]:
+    for section in form.sections.values():
+        if section.plan.facts is not None:
+            yield facts_of(form.answers.get(section.plan.facts))
+        model = section.plan.shape.model
+        if model is not None and any(plan.facts is not None for plan in plans(model)):
+            for part in section.parts:
+                yield from _known(part)
+
+
+def _amount_at(form: Filled, path: Path, value: str) -> Money | None:
+    """An answer that says what the order costs, as an amount; None for any other."""
+    if not issubclass(form.form, Form) or path != (form.form.amount_field,):
+        return None
+    try:
+        return Money(Decimal(value.replace(",", "")), _unit_of(form))
+    except InvalidOperation:
+        return None
+
+
 def prices(form: Filled) -> Prices | None:
-    """The cost of the finished order by the prices that are known; None when there is nothing to say."""
+    """The cost of the finished order by the prices that are known; None when its lines say it all."""
     finished = form.finished
     if not isinstance(finished, Form):
         return None
-    chosen = [one for one in finished.chosen() if one.facts is not None]
-    # The title of a product that isn't in a list stands beside its id already.
-    known = tuple(
-        Offered(one.id, one.facts.title, price_of(one.facts))
-        for one in chosen
-        if one.facts is not None and (one.facts.price is not None or (one.facts.title and len(one.at) > 1))
-    )
+    chosen = finished.chosen()
+    priced = [one.facts for one in chosen if one.facts is not None and one.facts.price is not None]
+    suggested = _departed_from(form, finished)
+    in_a_list = len(chosen) == 1 and len(chosen[0].at) > 1
+    given = bool(finished.amount_field) and form.suggestion((finished.amount_field,)) is not None
     told = Prices(
-        products=known[:SHOWN_ITEMS],
-        more=max(0, len(known) - SHOWN_ITEMS),
+        listed=next((price_of(one.facts) for one in chosen if one.facts is not None and len(one.at) == 1), None),
         per_piece=finished.priced_per_piece,
-        total=total_of(finished.chosen()) if finished.priced_per_piece else None,
-        read_at=min((one.facts.read_at for one in chosen if one.facts and one.facts.read_at), default=0),
-        suggested=_departed_from(form, finished),
+        total=total_of(chosen) if finished.priced_per_piece and not given and not in_a_list else None,
+        read_at=min((facts.read_at for facts in priced if facts.read_at), default=0),
+        suggested=suggested,
+        unit=_unit_of(form) if suggested else "",
     )
-    return told if told.products or told.suggested else None
+    if told.listed is not None and told.listed == told.total:
+        told = replace(told, listed=None)
+    return told if told != Prices(per_piece=finished.priced_per_piece) else None
 
 
 def _departed_from(form: Filled, finished: BaseModel) -> str:
@@ -336,7 +395,7 @@ def evidence_shown(
     view: EvidenceView = EvidenceView.VERDICT,
 ) -> EvidenceShown:
     """The evidence about an order: what was sent, how it ended, what was found since, and what can be done."""
-    account = known.accounts.get(order.account)
+    account, balance = known.accounts.get(order.account), known.balance(order.account)
     shown = EvidenceShown(
         order,
         order.account,
@@ -349,6 +408,7 @@ def evidence_shown(
         view=view,
         due_at=due_at(known, evidence),
         own=known.is_own(order.reference),
+        unit="" if balance is None else balance.unit,
     )
     if account is None:
         return shown

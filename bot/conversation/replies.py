@@ -16,8 +16,10 @@ from bot.conversation.views import (
     Evidence,
     EvidenceView,
     Freshness,
+    ItemLine,
     Listing,
     OrderView,
+    Prices,
     Wanted,
 )
 from providers.orders import Money
@@ -80,29 +82,16 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
-    """The cost of the products of an order, as far as it is known.
-
-    `products` are title and price, as far as known, of at most ten, `more` is how many there are beside them. `total`
-    is only there where prices are per piece and all known. `read_at` is the age of the oldest price in UTC
-    microseconds, 0 when it is fresh or not known. `suggested` is a suggestion that the order departs from.
-    """
-
-    products: tuple[Offered, ...] = ()
-    more: int = 0
-    per_piece: bool = True
-    total: Money | None = None
-    read_at: int = 0
-    suggested: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
-    """One answered question in a summary or menu; `value` is as it will be sent. `extra` is what a look-up found."""
+    """One answered question in a summary or menu; `value` is as it will be sent. `extra` is what a look-up found.
+
+    `amount` is there where the value says what the order costs.
+    """
 
     title: str
     value: str
     extra: str = ""
+    amount: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +99,7 @@ class Block:
     """A list in a summary: at most ten items in short form, and how many more there are."""
 
     title: str
-    items: tuple[str, ...]
+    items: tuple[str | ItemLine, ...]
     more: int
 
 
@@ -214,7 +203,7 @@ class Asked(Reply):
 
     `present` is the answer that it has already, which can be kept: what it is as it will be sent, and what is known of
     it. `note_at` is the time in the note, `about` what is known of the product whose quantity is asked; `offer` is
-    put in by the desk.
+    put in by the desk. `unit` is that of an amount that the question suggests (as `Money.unit`).
     """
 
     question: Question
@@ -226,6 +215,7 @@ class Asked(Reply):
     about: About | None = None
     offer: Offer | None = None
     present: Line | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,7 +418,8 @@ class EvidenceShown(Reply):
     """The evidence about an order of unknown outcome, for a person to decide; `sent` is what it asked for.
 
     `reconciles` and `idempotent_create` are the account's abilities; `gone`: it is no longer in the settings. `due_at`
-    and `total` are as in `weigh`; `own`: the reader has ordered it in this chat, so that they can be told later.
+    and `total` are as in `weigh`; `own`: the reader has ordered it in this chat, so that they can be told later. `unit`
+    is that of the account's balance.
     """
 
     order: OrderView
@@ -443,6 +434,7 @@ class EvidenceShown(Reply):
     due_at: int | None = None
     total: Decimal | None = None
     own: bool = False
+    unit: str = ""
 
     @property
     def visible(self) -> bool:

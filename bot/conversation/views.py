@@ -265,3 +265,30 @@ class Page:
     wanted: Wanted
     orders: tuple[OrderView, ...] = ()
     listing: Listing = NOTHING_BESIDE
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLine:
+    """A product in a list: its title, or else its id, how many of it, and the price of one where it is known."""
+
+    name: str
+    id: str
+    quantity: int
+    price: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """The cost of an order, as far as it is known and no line of a product says it.
+
+    `listed` is the price of the one product of an order that has no list of them. `total` is only there where prices
+    are per piece and all known, and no other line says as much. `read_at` is the age of the oldest price in UTC
+    microseconds, 0 when it is fresh or not known. `suggested` is an answer, in `unit`, that the order departs from.
+    """
+
+    listed: Money | None = None
+    per_piece: bool = True
+    total: Money | None = None
+    read_at: int = 0
+    suggested: str = ""
+    unit: str = ""

@@ -2,9 +2,10 @@
 
 from bot.conversation.events import BalanceView
 from bot.conversation.replies import BalancesShown
+from bot.words.amounts import money
 from bot.words.catalogue import Catalogue
 from bot.words.message import Message, escaped, packed, shortened
-from bot.words.products import age, money
+from bot.words.products import age
 from providers.orders import Money
 
 _TITLE = 60

@@ -10,13 +10,14 @@ from typing import Final
 from bot.buttons import order_buttons
 from bot.conversation.events import Decision
 from bot.conversation.likelihood import Likely, Weighed, marks_against
-from bot.conversation.replies import Block, EvidenceShown, Line, Showing
-from bot.conversation.views import Candidate, Evidence, EvidenceView, LookEnd, Reason
+from bot.conversation.replies import EvidenceShown, Line, Showing
+from bot.conversation.views import Candidate, EvidenceView, LookEnd, Reason
+from bot.words.amounts import money, stated
 from bot.words.catalogue import Catalogue
 from bot.words.message import Button, Message, Style, bold, code, escaped, fitting, shortened
 from bot.words.orders import about_line, fact, in_zone, labelled_reference, reasons
-from bot.words.products import number
-from providers.orders import MONEY_TAKEN, Remark
+from bot.words.products import block_lines, value_of
+from providers.orders import MONEY_TAKEN, Money, Remark
 
 SHOWN_CANDIDATES: Final = 5
 SHOWN_OBJECTIONS: Final = 3
@@ -73,10 +74,10 @@ def _likely(words: Catalogue, reply: EvidenceShown, weighed: Weighed, limit: int
         several = words.say("likely.several", account=account, n=len(weighed.found))
         key = "likely.resembled_then" if weighed.found[0].differs == ("time",) else f"likely.{likely}"
         told = [_listed(words, key, account, weighed.found[0], limit) if one else several]
-        return " ".join(filter(None, [*told, _fall(words, weighed)]))
+        return " ".join(filter(None, [*told, _fall(words, reply)]))
     match likely:
         case Likely.PAID:
-            told = [_paid(words, account, weighed)]
+            told = [_paid(words, reply, weighed)]
         case Likely.LOOKING:
             told = [words.say("unknown.looking", account=account)]
         case Likely.NOT_YET:
@@ -96,19 +97,21 @@ def _listed(words: Catalogue, key: str, account: str, found: Candidate, limit: i
     return words.say(key if found.at else f"{key}_undated", **gaps)
 
 
-def _fall(words: Catalogue, weighed: Weighed) -> str:
+def _fall(words: Catalogue, reply: EvidenceShown) -> str:
     """By how much the balance fell, if it did."""
+    weighed = reply.weighed
     if weighed.fell is None:
         return ""
     key = "likely.fell_by_price" if weighed.is_price else "likely.fell"
-    return words.say(key, amount=number(words, weighed.fell))
+    return words.say(key, amount=money(words, Money(weighed.fell, reply.unit)))
 
 
-def _paid(words: Catalogue, account: str, weighed: Weighed) -> str:
+def _paid(words: Catalogue, reply: EvidenceShown, weighed: Weighed) -> str:
+    account = reply.account
     if weighed.fell is None:
         return words.say("likely.taken", account=account)
     key = "likely.paid_price" if weighed.is_price else "likely.paid"
-    return words.say(key, account=account, amount=number(words, weighed.fell))
+    return words.say(key, account=account, amount=money(words, Money(weighed.fell, reply.unit)))
 
 
 def _not_listed(words: Catalogue, reply: EvidenceShown, limit: int) -> list[str]:
@@ -151,14 +154,14 @@ def _obvious(words: Catalogue, reply: EvidenceShown, weighed: Weighed) -> Button
 
 
 def _details(words: Catalogue, reply: EvidenceShown) -> Message:
-    order, evidence = reply.order, reply.evidence
+    order = reply.order
 
     def write(limit: int) -> str:
         lines = [*_first(words, reply), labelled_reference(words, order.reference)]
         if order.person:
             lines.append(escaped(words.say("status.ordered_by", person=shortened(order.person, _NAME))))
         lines += [*_sent(words, reply, limit), *reasons(words, order, reply.account, limit)]
-        lines += [*_balance(words, evidence), *_found(words, reply, limit)]
+        lines += [*_balance(words, reply), *_found(words, reply, limit)]
         lines.append(escaped(words.say("unknown.decide", account=reply.account)))
         return "\n".join(lines)
 
@@ -173,22 +176,18 @@ def _sent(words: Catalogue, reply: EvidenceShown, limit: int) -> list[str]:
         lines.append(bold(words.say(key, at=words.exact(evidence.sent_at), n=evidence.sent_again + 1)))
     for part in reply.sent:
         if isinstance(part, Line):
-            lines.append(words.labelled(escaped(words.text(part.title)), escaped(shortened(part.value, limit))))
+            lines.append(words.labelled(escaped(words.text(part.title)), escaped(value_of(words, part, limit))))
         else:
-            lines += _block(words, part, limit)
+            count = len(part.items) + part.more
+            lines += [f"{escaped(words.text(part.title))}: {count}", *block_lines(words, part, limit)]
     if evidence.ended_at:
         lines.append(bold(words.say("unknown.ended", at=words.exact(evidence.ended_at))))
     return lines
 
 
-def _block(words: Catalogue, block: Block, limit: int) -> list[str]:
-    lines = [words.labelled(escaped(words.text(block.title)), str(len(block.items) + block.more))]
-    lines += [f"{i}. {escaped(shortened(item, limit))}" for i, item in enumerate(block.items, 1)]
-    return [*lines, escaped(words.say("list.more", n=block.more))] if block.more else lines
-
-
-def _balance(words: Catalogue, evidence: Evidence) -> list[str]:
-    before, after = evidence.balance_before, evidence.balance_after
+def _balance(words: Catalogue, reply: EvidenceShown) -> list[str]:
+    told = (reply.evidence.balance_before, reply.evidence.balance_after)
+    before, after = (stated(words, amount, reply.unit) for amount in told)
     if before and after:
         return [escaped(words.say("unknown.balances", before=before, after=after))]
     return [escaped(words.say("unknown.balance_before", before=before))] if before else []
@@ -265,7 +264,7 @@ def _objection(words: Catalogue, reply: EvidenceShown) -> Message:
             lines.append(bold(_listed(words, f"objection.{key}", reply.account, one, limit)))
         if (more := len(weighed.found) - SHOWN_OBJECTIONS) > 0:
             lines.append(escaped(words.say("list.more", n=more)))
-        lines += [bold(fall)] if (fall := _fall(words, weighed)) else []
+        lines += [bold(fall)] if (fall := _fall(words, reply)) else []
         taken = [signal for signal in evidence.signals if signal.code in MONEY_TAKEN][:SHOWN_OBJECTIONS]
         lines += [escaped(_signal(words, reply, signal, limit)) for signal in taken]
         lines += [escaped(words.say("objection.ask")), labelled_reference(words, reply.order.reference)]

@@ -8,6 +8,7 @@ from bot.conversation import events, replies
 from bot.conversation.questions import Problem, Question
 from bot.conversation.state import Duplicate
 from bot.words import products
+from bot.words.amounts import answered
 from bot.words.catalogue import Catalogue
 from bot.words.keys import Keys
 from bot.words.message import (
@@ -58,7 +59,7 @@ def asked(words: Catalogue, reply: replies.Asked, keys: Keys) -> Message:
     if reply.about is not None:
         lines.append(products.about_line(words, reply.about))
     if question.suggests is not None:
-        lines.append(products.suggested_line(words, question.suggests))
+        lines.append(products.suggested_line(words, question.suggests, reply.unit))
     lines += [] if browsed else _explained(words, reply)
     if reply.present is not None:
         lines.append(_present(words, reply.question, reply.present))
@@ -108,7 +109,8 @@ def _answers(words: Catalogue, reply: replies.Asked, keys: Keys) -> list[tuple[B
     question = reply.question
     choices = [keys.numbered(events.Chose, i, _choice(words, c)) for i, c in enumerate(question.choices)]
     if question.suggests is not None:
-        choices.append(keys.numbered(events.Chose, len(choices), question.suggests))
+        suggested = answered(words, question.suggests, reply.unit)
+        choices.append(keys.numbered(events.Chose, len(choices), suggested))
     rows = [*rows_of(choices, 3)]
     if reply.offer is not None:
         rows += offer_rows(words, reply.offer, keys)
@@ -147,7 +149,7 @@ def _pick(words: Catalogue, one: replies.Offered, keys: Keys) -> Button | None:
     data = tap(events.Picked(keys.draft, keys.revision, one.id))
     if len(data.encode()) > LONGEST:
         return None
-    price = f" · {products.money(words, one.price)}" if one.price is not None else ""
+    price = f" · {products.tag(words, one.price)}" if one.price is not None else ""
     # On a phone, a longer one would lose its end, which is the price.
     title = narrowed(readable(one.title), max(_PRODUCT - len(price), _SHORTEST)).strip() or one.id
     return Button(title + price, data)
@@ -178,7 +180,7 @@ def listed(words: Catalogue, reply: replies.Listed, keys: Keys) -> Message:
         items, title = words.say("list.items"), words.text(reply.title)
         named = "" if title == items else f" · {escaped(title)}"
         first = f"{bold(items)}{named} · {reply.count}"
-        return "\n".join([first, *_block(words, reply.block, limit)])
+        return "\n".join([first, *products.block_lines(words, reply.block, limit)])
 
     add = [keys.plain(events.AddedAnother, "button.add_another")] if reply.can_add else []
     rows = (
@@ -205,13 +207,11 @@ def all_shown(words: Catalogue, reply: replies.AllShown) -> list[Message]:
     for block in reply.blocks:
         lines.append(f"{bold(words.text(block.title))} · {len(block.items)}")
         for place, item in enumerate(block.items, 1):
-            lines += [escaped(part) for part in split(f"{place}. {' ↵ '.join(item.splitlines())}")]
+            if isinstance(item, str):
+                lines += [escaped(part) for part in split(f"{place}. {' ↵ '.join(item.splitlines())}")]
+            else:
+                lines.append(f"{place}. {products.item_line(words, item)}")
     return [Message(text) for text in packed(lines)]
-
-
-def _block(words: Catalogue, block: replies.Block, limit: int) -> list[str]:
-    lines = [f"{i}. {escaped(shortened(item, limit))}" for i, item in enumerate(block.items, 1)]
-    return [*lines, escaped(words.say("list.more", n=block.more))] if block.more else lines
 
 
 def choices(words: Catalogue, reply: replies.Choices, keys: Keys) -> Message:
@@ -219,8 +219,9 @@ def choices(words: Catalogue, reply: replies.Choices, keys: Keys) -> Message:
     found = []
     for i, line in enumerate(reply.entries, reply.first):
         title = words.text(line.title)
-        named = words.labelled(title, line.value) if reply.purpose == "edit" else f"{title}. {line.value}"
-        found.append((keys.numbered(kind, i, named if line.value else title),))
+        value = products.value_of(words, line, len(line.value))
+        named = words.labelled(title, value) if reply.purpose == "edit" else f"{title}. {value}"
+        found.append((keys.numbered(kind, i, named if value else title),))
     turn = []
     if reply.page > 0:
         turn.append(keys.numbered(events.Paged, reply.page - 1, words.say("button.page_before")))
@@ -244,14 +245,15 @@ def summarised(words: Catalogue, reply: replies.Summarised, keys: Keys) -> Messa
             lines.append(products.shortage(words, reply.shortage))
         for part in reply.parts:
             if isinstance(part, replies.Line):
-                value = words.bracketed(bold(shortened(part.value, limit)), escaped(shortened(part.extra, limit)))
+                value = bold(products.value_of(words, part, limit))
+                value = words.bracketed(value, escaped(shortened(part.extra, limit)))
                 lines.append(words.labelled(escaped(words.text(part.title)), value))
             else:
                 count = len(part.items) + part.more
-                counted = words.labelled(escaped(words.text(part.title)), bold(str(count)))
-                lines += [counted, *_block(words, part, limit)]
+                lines.append(words.labelled(escaped(words.text(part.title)), bold(str(count))))
+                lines += products.block_lines(words, part, limit)
         if reply.prices is not None:
-            lines += products.price_lines(words, reply.prices, limit)
+            lines += products.price_lines(words, reply.prices)
         if reply.retried:
             lines.append(escaped(words.say("summary.retried")))
         return "\n".join(lines)

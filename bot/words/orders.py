@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.buttons import order_buttons
 from bot.conversation import replies
 from bot.conversation.views import OrderView
+from bot.words.amounts import stated
 from bot.words.catalogue import Catalogue
 from bot.words.message import Button, Message, bold, code, escaped, narrowed, packed, shortened, width
 from providers.orders import Outcome, Status
@@ -18,6 +19,8 @@ _PIECES = re.compile(r"( [×↻][0-9.,]+)*( \+[0-9]+)?$")
 """The end of a list of products: how many pieces of the last one that is named, and how many products more."""
 _TIMES = frozenset({"at", "time", "from", "until"})
 """Gaps and facts that are times."""
+_AMOUNTS = frozenset({"amount", "total", "old", "new"})
+"""Gaps and facts that are amounts, or may be."""
 _SECOND = 1_000_000
 """Microseconds."""
 
@@ -135,7 +138,8 @@ def in_zone(words: Catalogue, key: str, value: str, *, exact: bool = False) -> s
 def fact(words: Catalogue, key: str, value: str, differs: tuple[str, ...], limit: int) -> str:
     """One thing that the supplier says of an order; what is not as it was sent is marked."""
     label = words.first(f"fact.{key}", "fact.other", gaps={"key": key.replace("_", " ")})
-    text = escaped(words.labelled(label, shortened(in_zone(words, key, value, exact=True), limit)))
+    said = stated(words, value) if key in _AMOUNTS else in_zone(words, key, value, exact=True)
+    text = escaped(words.labelled(label, shortened(said, limit)))
     return f"⚠️ {text}" if key in differs else text
 
 
@@ -143,7 +147,8 @@ def reasons(words: Catalogue, order: OrderView, account: str, limit: int = _VALU
     """The reasons why it was not placed, or how the answer was lost: our sentence, then what the supplier said."""
     lines = []
     for why, params in ((order.code, order.params), *((more.code, more.params) for more in order.also)):
-        told = {key: shortened(_gap(words, key, value), limit) for key, value in params.items()}
+        unit = params.get("currency", "")
+        told = {key: shortened(_gap(words, key, value, unit), limit) for key, value in params.items()}
         gaps = told | {"account": account}
         keys = [f"refusal.{order.provider}.{why}", f"refusal.{why}", f"refusal.other_{order.outcome}"]
         if order.inferred and {"at", "until"} <= params.keys():
@@ -156,8 +161,10 @@ def reasons(words: Catalogue, order: OrderView, account: str, limit: int = _VALU
     return lines
 
 
-def _gap(words: Catalogue, key: str, value: str) -> str:
-    """The text for a gap: codes of facts become their labels."""
+def _gap(words: Catalogue, key: str, value: str, unit: str) -> str:
+    """The text for a gap: codes of facts become their labels, amounts get their unit."""
+    if key in _AMOUNTS:
+        return stated(words, value, unit)
     if key != "facts":
         return in_zone(words, key, value)
     named = (words.first(f"fact.{one}", "fact.other", gaps={"key": one.replace("_", " ")}) for one in value.split(", "))
@@ -171,7 +178,10 @@ def remarks(words: Catalogue, order: OrderView) -> list[str]:
                 f"remark.{order.provider}.{remark.code}",
                 f"remark.{remark.code}",
                 "remark.other",
-                gaps={key: shortened(value, _VALUE) for key, value in remark.params.items()},
+                gaps={
+                    key: shortened(_gap(words, key, value, remark.params.get("currency", "")), _VALUE)
+                    for key, value in remark.params.items()
+                },
             )
         )
         for remark in order.remarks

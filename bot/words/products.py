@@ -1,41 +1,21 @@
 """Words for products and amounts: the finds of a search, the facts of a product, the cost of an order."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from babel.numbers import format_decimal, get_currency_precision
-
-from bot.conversation.replies import About, Offer, Offered, Prices, Shortage
+from bot.conversation.replies import About, Block, Line, Offer, Shortage
+from bot.conversation.views import ItemLine, Prices
+from bot.words.amounts import answered, money, number
 from bot.words.catalogue import Catalogue
 from bot.words.message import bold, escaped, readable, shortened
 from providers.orders import Money
 
 _TITLE = 100
+_LONGEST_NAME = 1000
+"""Characters of a product's name where there is room for it."""
 _MINUTE = 60_000_000
 """Microseconds."""
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
-_POINTS = "points"
-_CODE = 3
-"""Letters of a currency."""
-
-
-def number(words: Catalogue, value: Decimal, least: int = 0) -> str:
-    """A number as it is read in this language, with all its decimals and at `least` so many."""
-    exponent = value.normalize().as_tuple().exponent
-    decimals = max(least, -exponent if isinstance(exponent, int) else 0)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return str(format_decimal(value, pattern, locale=words.locale, decimal_quantization=False))
-
-
-def money(words: Catalogue, amount: Money) -> str:
-    """An amount with its unit; a plain number where the supplier gives no unit."""
-    if amount.unit == _POINTS:
-        return words.say("catalogue.points", n=amount.amount, points=number(words, amount.amount))
-    if len(amount.unit) == _CODE:
-        return f"{number(words, amount.amount, get_currency_precision(amount.unit))} {amount.unit}"
-    cents = 0 if amount.amount == amount.amount.to_integral_value() else 2
-    plain = number(words, amount.amount, cents)
-    return f"{plain} {shortened(amount.unit, 10)}" if amount.unit else plain
 
 
 def age(words: Catalogue, microseconds: int) -> str:
@@ -54,14 +34,6 @@ def shortage(words: Catalogue, found: Shortage) -> str:
         "total": money(words, Money(found.total, found.unit)),
     }
     return bold(words.say(key, age=age(words, found.age), **gaps))
-
-
-def as_number(words: Catalogue, text: str) -> str:
-    """A suggestion as it is read: a number with its thousands apart, anything else as it is."""
-    try:
-        return number(words, Decimal(text))
-    except InvalidOperation:
-        return text
 
 
 def priced(words: Catalogue, price: Money, *, per_piece: bool) -> str:
@@ -120,14 +92,46 @@ def offer_lines(words: Catalogue, offer: Offer) -> list[str]:
     return lines
 
 
-def price_lines(words: Catalogue, prices: Prices, limit: int) -> list[str]:
-    """The lines of HTML that close a summary: each price, the total, and what there is to know about them."""
-    lines = [_price_line(words, one, prices, limit) for one in prices.products]
-    if prices.more:
-        lines.append(escaped(words.say("list.more", n=prices.more)))
+def tag(words: Catalogue, price: Money) -> str:
+    """A price beside a title; one without a unit would be taken for a count."""
+    return money(words, price) if price.unit else words.say("catalogue.price", price=money(words, price))
+
+
+def block_lines(words: Catalogue, block: Block, limit: int) -> list[str]:
+    """The items of a list, each on one line of HTML."""
+    lines = [f"{i}. {item_line(words, item, limit)}" for i, item in enumerate(block.items, 1)]
+    return [*lines, escaped(words.say("list.more", n=block.more))] if block.more else lines
+
+
+def item_line(words: Catalogue, item: str | ItemLine, limit: int = _LONGEST_NAME) -> str:
+    """`Tea set ×2 · NT$1,190 = NT$2,380`."""
+    if isinstance(item, str):
+        return escaped(shortened(item, limit))
+    line = escaped(f"{shortened(readable(item.name), limit).strip() or item.id} ×{_count(words, item.quantity)}")
+    if item.price is None:
+        return line
+    if item.quantity == 1:
+        return f"{line} · {escaped(tag(words, item.price))}"
+    line += f" · {escaped(money(words, item.price))}"
+    return f"{line} = {bold(money(words, Money(item.price.amount * item.quantity, item.price.unit)))}"
+
+
+def value_of(words: Catalogue, line: Line, limit: int) -> str:
+    """An answer as it is read."""
+    return shortened(line.value, limit) if line.amount is None else money(words, line.amount)
+
+
+def price_lines(words: Catalogue, prices: Prices) -> list[str]:
+    """The lines of HTML that close a summary: the price or the total, and what there is to know about them."""
+    lines = []
+    if prices.listed is not None:
+        price = money(words, prices.listed)
+        key = "catalogue.price_label" if prices.per_piece else "catalogue.price_listed"
+        price = words.say("catalogue.each", price=price) if prices.per_piece else price
+        lines.append(escaped(words.labelled(words.say(key), price)))
     if prices.suggested:
         # It says what the total would, and that something else was given.
-        lines.append(suggested_line(words, prices.suggested))
+        lines.append(bold(f"⚠️ {_adds_up(words, prices.suggested, prices.unit)}"))
     elif prices.total is not None:
         lines.append(words.labelled(escaped(words.say("catalogue.total")), bold(money(words, prices.total))))
     if prices.read_at:
@@ -135,12 +139,9 @@ def price_lines(words: Catalogue, prices: Prices, limit: int) -> list[str]:
     return lines
 
 
-def _price_line(words: Catalogue, one: Offered, prices: Prices, limit: int) -> str:
-    title = escaped(shortened(readable(one.title), limit).strip() or one.id)
-    if one.price is None:
-        return title
-    return words.labelled(title, escaped(priced(words, one.price, per_piece=prices.per_piece)))
+def suggested_line(words: Catalogue, suggested: str, unit: str) -> str:
+    return escaped(_adds_up(words, suggested, unit))
 
 
-def suggested_line(words: Catalogue, suggested: str) -> str:
-    return escaped(words.say("catalogue.adds_up", amount=shortened(as_number(words, suggested), 40)))
+def _adds_up(words: Catalogue, suggested: str, unit: str) -> str:
+    return words.say("catalogue.adds_up", amount=shortened(answered(words, suggested, unit), 40))

@@ -9,6 +9,7 @@ from bot.buttons import list_buttons, order_buttons
 from bot.conversation import replies
 from bot.conversation.replies import OrderNotKnown, OutcomeShown, StatusShown
 from bot.conversation.views import FOUND_LATER, Direction, Freshness, OrderView
+from bot.words.amounts import money
 from bot.words.catalogue import Catalogue
 from bot.words.message import Button, Message, bold, code, escaped, packed, shortened
 from bot.words.orders import (
@@ -20,7 +21,6 @@ from bot.words.orders import (
     reasons,
     remarks,
 )
-from bot.words.products import money
 from bot.words.tracking import copies, tracking_lines
 from providers.orders import Outcome
 

@@ -32,7 +32,7 @@ from bot.journal.identities import NewKey
 from bot.journal.recording import Recorded
 from bot.journal.views import Result, view
 from bot.staff.hearing import STAFF_ONLY, may_hear
-from bot.words.products import money
+from bot.words.amounts import money
 from bot.words.unknown import found_late
 from providers.orders import Balance, Money, Outcome
 from storage import balances, orders, sending, unknown

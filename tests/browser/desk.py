@@ -48,7 +48,7 @@ class Desk:
         await self.tap("Order type · ", "goods")
         await self.asks("Product · ")
         if listed:
-            await self.finds("xhlj", "西湖龙井 特级 250克 · 380.00 CNY")
+            await self.finds("xhlj", "西湖龙井 特级 250克 · CN¥380.00")
         await self.says("188")
         await self.answer("Quantity · ", "2")
         await self.finish_goods()

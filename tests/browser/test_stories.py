@@ -15,10 +15,10 @@ async def test_an_order_picked_from_the_catalogue_is_followed_by_the_clock_and_b
     await desk.says("/order anqicms")
     await desk.tap("Order type · ", "goods")
     await desk.asks("Product · ")
-    await (await desk.finds("xhlj", "西湖龙井 特级 250克 · 380.00 CNY")).click()
+    await (await desk.finds("xhlj", "西湖龙井 特级 250克 · CN¥380.00")).click()
     await desk.answer("Quantity · ", "2")
     await desk.finish_goods()
-    await desk.asks("Total: 760.00 CNY")
+    await desk.asks("×2 · CN¥380.00 = CN¥760.00")
     await desk.tap("Summary", "Confirm")
     await desk.asks("Status: awaiting payment (0)")
     (order,) = shop.ledger
@@ -48,7 +48,7 @@ async def test_what_is_chosen_after_the_bots_name_is_ordered(desk: Desk) -> None
     options = desk.page.get_by_role("listbox", name="Results").get_by_role("option")
     await desk.says("/order citiesocial")
     await desk.asks("Product · ")
-    await desk.finds("sgz", "手工皂 6 · 150")
+    await desk.finds("sgz", "手工皂 6 · price 150")
     await desk.says("/cancel")
     await desk.asks("Cancelled")
     await desk.box.fill("@orderbot_sandbox_bot tea set")
@@ -69,13 +69,13 @@ async def test_what_is_chosen_after_the_bots_name_is_ordered(desk: Desk) -> None
 async def test_a_price_that_rises_in_the_panel_stops_the_order_until_it_is_confirmed_anew(desk: Desk) -> None:
     shop, panel = desk.running.simulators[3], desk.card("AnqiCMS")
     await desk.order_goods(listed=True)
-    await desk.asks("Total: 198.00 CNY")
+    await desk.asks("×2 · CN¥99.00 = CN¥198.00")
     await panel.get_by_text("What it sells").click()
     await panel.get_by_role("button", name="Dearer: 188").click()
     await expect(panel.locator("[data-number='188'] output")).to_have_text("108.90")
     await desk.tap("Summary", "Confirm")
-    await expect(desk.page.get_by_text("the price rose from 99.00 CNY to 108.90 CNY.")).to_be_visible()
-    await desk.asks("Total: 217.80 CNY")
+    await expect(desk.page.get_by_text("the price rose from CN¥99.00 to CN¥108.90.")).to_be_visible()
+    await desk.asks("×2 · CN¥108.90 = CN¥217.80")
     assert shop.received == []
 
     await desk.tap("Summary", "Confirm")

@@ -76,11 +76,11 @@ async def test_a_question_offers_the_categories_and_typing_searches(house: Marke
     assert labels(house) == ["Categories", "Search", "Back", "Cancel"]
     await house.does(events.Answered("TEA"))
     assert last(house).splitlines() == ["<b>Gift</b> · ●○○", "2 products match “TEA”"]
-    assert labels(house) == ["Green tea · 1.20 CNY", "Tea cup · 1,190.00 CNY", "Categories", "Search", "Back", "Cancel"]
+    assert labels(house) == ["Green tea · CN¥1.20", "Tea cup · CN¥1,190.00", "Categories", "Search", "Back", "Cancel"]
     await house.does(events.Answered("zhijin"))
     assert last(house).splitlines()[1] == "1 product matches “zhijin”"
-    await tap(house, "维达 纸巾 · 2.00 CNY")
-    assert last(house).splitlines()[:2] == ["<b>Quantity</b> · ●●○", "维达 纸巾 · 2.00 CNY each"]
+    await tap(house, "维达 纸巾 · CN¥2.00")
+    assert last(house).splitlines()[:2] == ["<b>Quantity</b> · ●●○", "维达 纸巾 · CN¥2.00 each"]
 
 
 async def test_search_waits_for_a_text_and_takes_no_number_for_an_id(house: Market) -> None:
@@ -134,8 +134,8 @@ async def test_a_product_is_picked_through_its_category_and_back_leads_out(house
     assert last(house).splitlines()[1] == "Dishes · 1"
     await tap(house, "Back")
     await tap(house, "Drinks · 1")
-    await tap(house, "Green tea · 1.20 CNY")
-    assert last(house).startswith("<b>Quantity</b> · ●●○\nGreen tea · 2 to 5,000 · 40 in stock · 1.20 CNY each")
+    await tap(house, "Green tea · CN¥1.20")
+    assert last(house).startswith("<b>Quantity</b> · ●●○\nGreen tea · 2 to 5,000 · 40 in stock · CN¥1.20 each")
     await house.does(events.Answered("41"))
     assert last(house).splitlines()[1] == "Not accepted: only 40 in stock."
 
@@ -149,7 +149,7 @@ async def test_many_finds_come_in_pages_of_eight_in_the_same_message(house: Mark
     await tap(house, "Next ›")
     await tap(house, "Next ›")
     assert body(house)["message_id"] == 77
-    assert [label for label in labels(house) if "维达" in label] == [f"维达 Tea {n} · 1.20 CNY" for n in range(16, 20)]
+    assert [label for label in labels(house) if "维达" in label] == [f"维达 Tea {n} · CN¥1.20" for n in range(16, 20)]
     assert "‹ Previous" in labels(house)
     assert "Next ›" not in labels(house)
 
@@ -168,14 +168,14 @@ async def test_what_somebody_ordered_lately_and_what_all_order_often_comes_first
     await ordered(house, "700", COLLEAGUE, "3")
     await ordered(house, "615")
     await house.does(events.OrderRequested("gifts"))
-    assert labels(house)[:2] == ["维达 纸巾 · 2.00 CNY", "Tea cup · 1,190.00 CNY"]
+    assert labels(house)[:2] == ["维达 纸巾 · CN¥2.00", "Tea cup · CN¥1,190.00"]
     await house.does(events.OrderRequested("gifts"), COLLEAGUE)
-    assert labels(house, COLLEAGUE)[:2] == ["Tea cup · 1,190.00 CNY", "维达 纸巾 · 2.00 CNY"]
+    assert labels(house, COLLEAGUE)[:2] == ["Tea cup · CN¥1,190.00", "维达 纸巾 · CN¥2.00"]
     house.gifts.listed = Catalogue(GOODS[:2], whole=True)
     await house.refreshed()
     await tap(house, "Cancel", COLLEAGUE)
     await house.does(events.OrderRequested("gifts"), COLLEAGUE)
-    assert labels(house, COLLEAGUE)[:2] == ["维达 纸巾 · 2.00 CNY", "Categories"]
+    assert labels(house, COLLEAGUE)[:2] == ["维达 纸巾 · CN¥2.00", "Categories"]
 
 
 async def test_products_of_one_name_are_told_apart_by_their_categories(house: Market) -> None:
@@ -190,7 +190,7 @@ async def test_products_of_one_name_are_told_apart_by_their_categories(house: Ma
 async def test_a_button_means_the_same_product_after_the_list_has_changed(house: Market) -> None:
     await house.does(events.OrderRequested("gifts"))
     await house.does(events.Answered("tea"))
-    green = house.button("Green tea · 1.20 CNY")
+    green = house.button("Green tea · CN¥1.20")
     house.gifts.listed = Catalogue(GOODS[::-1][:2], whole=True)
     await house.refreshed()
     await house.does(read(green), tapped=77)
@@ -212,7 +212,7 @@ async def test_the_summary_tells_price_and_total_and_an_old_list_its_age(house: 
     await house.does(events.OrderRequested("gifts"))
     for text in ("614", "10", "x"):
         await house.does(events.Answered(text))
-    assert last(house).splitlines()[-2:] == ["Green tea: 1.20 CNY each", "Total: <b>12.00 CNY</b>"]
+    assert last(house).splitlines()[-2:] == ["Price: CN¥1.20 each", "Total: <b>CN¥12.00</b>"]
     house.clock.advance(3601)
     await tap(house, "Edit")
     await tap(house, "Back")
@@ -245,14 +245,14 @@ async def test_a_failed_look_up_falls_back_on_the_list_and_says_from_when(house:
     await house.desk.report(place, events.LookedUp(request.draft, request.revision, events.LookUpResult.FAILED))
     second, third = last(house).splitlines()[1:3]
     assert second.startswith("The product list couldn't be read just now; what is shown of the product is from 21 Sep")
-    assert third == "Green tea · 2 to 5,000 · 40 in stock · price 1.20 CNY as listed"
+    assert third == "Green tea · 2 to 5,000 · 40 in stock · price CN¥1.20 as listed"
 
 
 async def test_a_product_asked_for_with_the_order_is_offered_where_products_are_asked(house: Market) -> None:
     await house.does(events.OrderRequested("basket", "700"))
     assert last(house).startswith("<b>Kind</b>")
     await house.does(events.Answered("goods"))
-    assert labels(house)[:2] == ["Tea cup · 1,190.00 CNY", "Categories"]
+    assert labels(house)[:2] == ["Tea cup · CN¥1,190.00", "Categories"]
 
 
 async def test_starting_anew_keeps_the_product(house: Market) -> None:
@@ -267,12 +267,12 @@ async def test_an_amount_is_suggested_and_another_one_is_said_in_the_summary(hou
     for text in ("goods", "700", "2"):
         await house.does(events.Answered(text))
     await tap(house, "Done")
-    assert last(house).splitlines()[1] == "The listed prices add up to 2,380."
-    assert "2380" in labels(house)
+    assert last(house).splitlines()[1] == "The listed prices add up to CN¥2,380.00."
+    assert "CN¥2,380.00" in labels(house)
     await house.does(events.Answered("2000"))
     assert last(house).splitlines()[-2:] == [
-        "Cup: 1,190.00 CNY each",
-        "The listed prices add up to 2,380.",
+        "Amount: <b>CN¥2,000.00</b>",
+        "<b>⚠️ The listed prices add up to CN¥2,380.00.</b>",
     ]
 
 
@@ -298,7 +298,7 @@ async def test_what_is_ordered_again_has_todays_price(house: Market) -> None:
     house.gifts.listed = Catalogue((Product("614", "Green tea", facts=TEA | {"price": "1.50"}),), whole=True)
     await house.refreshed()
     await tap(house, "Order again")
-    assert "Green tea: 1.50 CNY each" in last(house)
+    assert "Price: CN¥1.50 each" in last(house)
     house.gifts.listed = Catalogue((), whole=True)
     await house.refreshed()
     await tap(house, "Cancel")

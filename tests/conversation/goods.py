@@ -64,6 +64,8 @@ def _sum(known: Mapping[str, Any]) -> str | None:
 class Basket(Form):
     """Another question stands before the products."""
 
+    amount_field = "amount"
+
     kind: Literal["goods", "vip"] = Field(title="Kind")
     items: list[Item] = Field(min_length=1, max_length=5, title="Items")
     amount: Annotated[WholeNumber, Field(ge=1), Suggested(_sum)] = Field(title="Amount")

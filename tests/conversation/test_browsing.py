@@ -11,13 +11,15 @@ from bot.conversation import events, replies, requests
 from bot.conversation.answers import is_answered
 from bot.conversation.filled import Filled
 from bot.conversation.likeness import likeness_of
-from bot.conversation.replies import About, Offered, Prices
+from bot.conversation.replies import About
 from bot.conversation.state import Browse, Phase
+from bot.conversation.views import ItemLine, Prices
 from providers.orders import Money
 from tests.conversation.chat import Chat
 from tests.conversation.goods import BASKET, CUP, FANS, GIFTS, TEA, Basket, Gift
 
 EACH = Money(Decimal("1.20"), "CNY")
+PRICE = Money(Decimal(1190), "CNY")
 
 
 def gifts(account: str = "gifts", known: Mapping[str, Mapping[str, Any]] = MappingProxyType({})) -> Chat:
@@ -208,7 +210,7 @@ def test_the_summary_tells_prices_and_total_where_they_are_per_piece() -> None:
     chat.say("10")
     chat.skip()
     told = chat.reply(replies.Summarised)
-    assert told.prices == Prices((Offered("614", "Green tea", EACH),), total=Money(Decimal("12.00"), "CNY"), read_at=5)
+    assert told.prices == Prices(EACH, total=Money(Decimal("12.00"), "CNY"), read_at=5)
     assert replies.Line("Gift", "614", "Green tea") in told.parts
 
 
@@ -218,7 +220,7 @@ def test_no_total_is_made_up_where_nobody_says_what_a_price_is_for() -> None:
     chat.find(**TEA)
     chat.say("10")
     chat.skip()
-    assert chat.reply(replies.Summarised).prices == Prices((Offered("614", "Green tea", EACH),), per_piece=False)
+    assert chat.reply(replies.Summarised).prices == Prices(EACH, per_piece=False)
 
 
 def basket(*products: tuple[str, dict[str, object] | None, str]) -> Chat:
@@ -241,8 +243,9 @@ def test_a_suggested_answer_is_a_button_and_a_summary_without_a_word() -> None:
     chat.tap(events.Chose, 0)
     told = chat.reply(replies.Summarised)
     assert chat.answers["amount"] == "2380"
-    assert told.prices is not None
-    assert (told.prices.suggested, told.prices.total) == ("", Money(Decimal(2380), "CNY"))
+    assert replies.Line("Amount", "2380", amount=Money(Decimal(2380), "CNY")) in told.parts
+    # What a line says already is not said again.
+    assert told.prices is None
 
 
 @pytest.mark.parametrize(("pieces", "amount"), [("2,000", "2380000"), ("２", "2380")])
@@ -265,15 +268,29 @@ def test_nothing_is_suggested_or_added_up_while_a_price_is_unknown() -> None:
     chat.tap(events.Chose, 0)
     assert chat.asked == "Amount"
     chat.say("5")
-    told = chat.reply(replies.Summarised).prices
-    assert told is not None
-    assert (told.total, len(told.products)) == (None, 1)
+    told = chat.reply(replies.Summarised)
+    assert told.prices is None
+    (items,) = [part for part in told.parts if isinstance(part, replies.Block)]
+    assert items.items == (ItemLine("Cup", "1", 2, PRICE), ItemLine("2", "2", 1))
 
 
 def test_a_listed_item_without_a_price_is_still_told_by_its_title() -> None:
     chat = basket(("1", {"title": "Cup"}, "2"))
     chat.say("5")
-    assert chat.reply(replies.Summarised).prices == Prices((Offered("1", "Cup"),))
+    told = chat.reply(replies.Summarised)
+    assert told.prices is None
+    assert replies.Block("Items", (ItemLine("Cup", "1", 2),), 0) in told.parts
+
+
+def test_two_products_of_one_title_are_told_apart_by_their_ids() -> None:
+    chat = basket(("1", CUP, "2"), ("3", CUP, "1"), ("1", CUP, "4"))
+    chat.say("5")
+    listed = next(part for part in chat.reply(replies.Summarised).parts if isinstance(part, replies.Block))
+    assert [line.name for line in listed.items if isinstance(line, ItemLine)] == [
+        "Cup (1)",
+        "Cup (3)",
+        "Cup (1)",
+    ]
 
 
 def test_what_is_known_of_products_is_no_part_of_what_is_ordered() -> None:
@@ -281,7 +298,7 @@ def test_what_is_known_of_products_is_no_part_of_what_is_ordered() -> None:
     plain = Basket.model_validate(answers)
     known = Basket.model_validate(answers | {"items": [{"variant": 1, "pieces": 2, "about": TEA}]})
     assert likeness_of(plain) == likeness_of(known)
-    assert likeness_of(plain) != likeness_of(plain.model_copy(update={"amount": 2}))
+    assert likeness_of(plain) != likeness_of(plain.model_copy(update={"kind": "vip"}))
 
 
 def test_a_draft_from_before_the_catalogue_needs_no_facts() -> None:
@@ -296,8 +313,8 @@ def test_an_item_is_told_with_what_its_product_is_called() -> None:
     chat.say("goods")
     chat.say("614")
     chat.say("3")
-    assert chat.reply(replies.Listed).block.items == ("614 × 3",), "nothing is known of it"
+    assert chat.reply(replies.Listed).block.items == (ItemLine("614", "614", 3),), "nothing is known of it"
     chat.tap(events.AddedAnother)
     chat.knows.facts["basket", "615"] = TEA
     chat.say("615", "2")
-    assert chat.reply(replies.Listed).block.items == ("614 × 3", "615 × 2 · Green tea")
+    assert chat.reply(replies.Listed).block.items == (ItemLine("614", "614", 3), ItemLine("Green tea", "615", 2, EACH))

@@ -79,8 +79,8 @@ async def test_a_query_is_answered_with_articles_for_this_person_only(tmp_path: 
         assert (answer["inline_query_id"], answer["is_personal"], answer["cache_time"]) == ("7", True, 0)
         found = answer["results"]
         assert found[0]["title"] == "Green tea"
-        assert found[0]["description"] == "Gifts · 1.20 CNY each · 2 to 5,000 · 40 in stock"
-        assert found[1]["description"].startswith("Fans · price 1.20 CNY as listed")
+        assert found[0]["description"] == "Gifts · CN¥1.20 each · 2 to 5,000 · 40 in stock"
+        assert found[1]["description"].startswith("Fans · price CN¥1.20 as listed")
         assert found[0]["thumbnail_url"] == "https://img.example/tea.jpg"
         assert found[0]["input_message_content"] == {"message_text": "/order gifts 614"}
         assert len({one["id"] for one in found}) == 3

@@ -59,7 +59,7 @@ bot to colleague:
     Summary · Scripted
     Order type: goods
     Items: 1
-    1. 188 × 1
+    1. 188 ×1
     [Confirm]
     [Edit] [Cancel]
 """

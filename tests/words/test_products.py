@@ -8,9 +8,11 @@ from bot.buttons.data import read
 from bot.buttons.draft_buttons import tap
 from bot.conversation import events, replies
 from bot.conversation.questions import Question
-from bot.conversation.replies import About, Category, Offer, Offered, Prices
+from bot.conversation.replies import About, Category, Offer, Offered
 from bot.conversation.state import Conversation, Draft, Phase
-from bot.words.products import about_line, money, priced
+from bot.conversation.views import ItemLine, Prices
+from bot.words.amounts import money
+from bot.words.products import about_line, priced
 from providers.orders import Money
 from tests.words.reading import WORDS, as_read, labels, said
 
@@ -22,17 +24,21 @@ NASTY = ("", "<b>&amp;</b> {0} %s", "\u202e\ud800\x00", "🎁" * 5000, "two\nlin
 @pytest.mark.parametrize(
     ("amount", "unit", "text"),
     [
-        ("1.2", "CNY", "1.20 CNY"),
-        ("1.2000", "CNY", "1.20 CNY"),
-        ("0.0125", "USD", "0.0125 USD"),
-        ("2380", "TWD", "2,380.00 TWD"),
-        ("2380", "JPY", "2,380 JPY"),
+        ("1.2", "CNY", "CN¥1.20"),
+        ("1.2000", "CNY", "CN¥1.20"),
+        ("0.0125", "USD", "$0.0125"),
+        ("2380", "TWD", "NT$2,380"),
+        ("2380.5", "TWD", "NT$2,380.50"),
+        ("2380", "JPY", "¥2,380"),
+        ("20", "CHF", "CHF 20.00"),
         ("1200", "points", "1,200 points"),
         ("0.5", "points", "0.5 points"),
+        ("1", "points", "1 point"),
         ("12", "", "12"),
         ("12.5", "", "12.50"),
         ("1E+3", "", "1,000"),
-        ("-0.1", "XYZ", "-0.10 XYZ"),
+        ("-0.1", "XYZ", "-XYZ 0.10"),
+        ("-30", "TWD", "-NT$30"),
     ],
 )
 def test_an_amount_is_said_in_full_with_its_unit(amount: str, unit: str, text: str) -> None:
@@ -42,7 +48,7 @@ def test_an_amount_is_said_in_full_with_its_unit(amount: str, unit: str, text: s
 @pytest.mark.parametrize(
     ("about", "line"),
     [
-        (About("Tissues", Money(Decimal("1.2"), "CNY"), 10, 5000), "Tissues · 10 to 5,000 · 1.20 CNY each"),
+        (About("Tissues", Money(Decimal("1.2"), "CNY"), 10, 5000), "Tissues · 10 to 5,000 · CN¥1.20 each"),
         (About("Fans", Money(Decimal(12)), 10, per_piece=False), "Fans · 10 or more · price 12 as listed"),
         (About("", None, None, 9, 0), "up to 9 · out of stock"),
         (About("<Cup>", None, None, None, 7), "&lt;Cup&gt; · 7 in stock"),
@@ -53,8 +59,8 @@ def test_what_is_known_of_a_product_is_one_line(about: About, line: str) -> None
 
 
 def test_a_price_says_what_it_is_for_only_where_that_is_known() -> None:
-    assert priced(WORDS, Money(Decimal(2), "CNY"), per_piece=True) == "2.00 CNY each"
-    assert priced(WORDS, Money(Decimal(2), "CNY"), per_piece=False) == "price 2.00 CNY as listed"
+    assert priced(WORDS, Money(Decimal(2), "CNY"), per_piece=True) == "CN¥2.00 each"
+    assert priced(WORDS, Money(Decimal(2), "CNY"), per_piece=False) == "price CN¥2.00 as listed"
 
 
 @pytest.mark.parametrize("text", NASTY)
@@ -71,14 +77,15 @@ def test_whatever_a_catalogue_holds_can_be_shown(text: str) -> None:
         for message in said(asked, OPEN):
             assert all(0 < len(button.text) <= 64 for row in message.rows for button in row)
             assert as_read(message).splitlines()[0] == "Gift · ●○○"
-    prices = Prices(products, 3, total=price, read_at=1, suggested=text)
+    prices = Prices(price, total=price, read_at=1, suggested=text, unit=text[:3])
     said(replies.Summarised("Gifts", (), prices=prices), OPEN)
 
 
 def test_an_order_of_ten_nasty_products_still_fits_into_one_message() -> None:
-    products = tuple(Offered(f"{n}", "x" * 5000, Money(Decimal("12.5"), "CNY")) for n in range(10))
-    line, block = replies.Line("Title", "x" * 5000, "y" * 5000), replies.Block("Items", ("z" * 5000,) * 10, 50)
-    (message,) = said(replies.Summarised("Gifts", (*(line,) * 20, block), prices=Prices(products, 40)), OPEN)
+    price = Money(Decimal("12.5"), "CNY")
+    line, item = replies.Line("Title", "x" * 5000, "y" * 5000), ItemLine("z" * 5000, "1" * 5000, 2000, price)
+    block = replies.Block("Items", (item,) * 10, 50)
+    (message,) = said(replies.Summarised("Gifts", (*(line,) * 20, block), prices=Prices(total=price)), OPEN)
     assert labels(message)
 
 

@@ -59,7 +59,7 @@ RANGE = "Fans: the number that can be ordered at once was 1–1000 and is {} now
     [
         (now(price=Decimal("12.5")), "price_rose", "Fans: the price rose from 12 points to 12.5 points."),
         (now(price=None), "price_not_told", "Fans: Priced no longer tells its price, which was 12 points."),
-        (now(unit="TWD"), "price_changed", "Fans: the price changed from 12 points to 12 TWD."),
+        (now(unit="TWD"), "price_changed", "Fans: the price changed from 12 points to NT$12."),
         (now(minimum=50), "limits_changed", RANGE.format("50–1000")),
         (now(minimum=None), "limits_changed", RANGE.format("≤ 1000")),
         (now(maximum=200), "limits_changed", RANGE.format("1–200")),

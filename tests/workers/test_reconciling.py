@@ -54,7 +54,7 @@ async def test_an_order_that_guoguo_lists_is_called_not_placed_by_a_second_tap_o
     await house.does(read(house.button("It was not placed")), tapped=1)
     asked = evidence(house)
     assert f"Guoguo lists an order like this one: {there.number}, made " in asked
-    assert "The balance fell by 1,200." in asked
+    assert "The balance fell by 1,200 points." in asked
     assert house.order("1000").outcome == "unknown"
     await house.does(read(house.button(f"It is {there.number}")), tapped=1)
     assert (house.order("1000").outcome, house.order("1000").number) == ("placed", there.number)
@@ -63,12 +63,12 @@ async def test_an_order_that_guoguo_lists_is_called_not_placed_by_a_second_tap_o
 
 async def test_a_guoguo_order_is_shown_to_a_person_with_the_balance_before_and_after(house: Supplied) -> None:
     await lose_answer(house, "guoguo", house.guoguo, Fault.DROP_AFTER)
-    assert "Balance before: 1000000000" in await details(house)
+    assert "Balance before: 1,000,000,000 points" in await details(house)
     await after(house, 2)
     await looked(house, 1)
-    assert "The balance fell by 1,200." in evidence(house)
+    assert "The balance fell by 1,200 points." in evidence(house)
     shown, (there,) = await details(house), house.guoguo.ledger
-    assert "Balance: 1000000000 before, 999998800 now" in shown
+    assert "Balance: 1,000,000,000 points before, 999,998,800 points now" in shown
     assert there.number in shown
     await house.does(read(house.button(f"It is {there.number}")), tapped=1)
     assert house.order("1000").number == there.number

@@ -36,7 +36,7 @@ async def test_the_supplier_is_asked_and_the_answer_is_one_message(tmp_path: Pat
             "Order number: <code>1207</code>",
             "Status: shipped (2)",
             "Reference: <code>1000</code>",
-            "Amount: 99.00 CNY",
+            "Amount: CN¥99.00",
             "Shipped: 14:00",
             "Tracking number: <code>SF123</code> (SF Express)",
             "Ordered by Some Name, 14:13",

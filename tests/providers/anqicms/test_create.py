@@ -71,7 +71,7 @@ def test_the_documents_sample_is_placed_and_awaits_payment(code: int) -> None:
     placed = read(PLACED | {"code": code})
     assert (placed.number, placed.status, placed.supplier_status) == (NUMBER, Status.AWAITING_PAYMENT, "0")
     assert placed.also_known_as == ()
-    assert remarks_of(placed) == ["Amount: 99.00 CNY"]
+    assert remarks_of(placed) == ["Amount: 99.00"]
 
 
 @pytest.mark.parametrize(
