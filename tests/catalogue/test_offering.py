@@ -216,7 +216,7 @@ async def test_the_summary_tells_price_and_total_and_an_old_list_its_age(house: 
     house.clock.advance(3601)
     await tap(house, "Edit")
     await tap(house, "Back")
-    assert last(house).splitlines()[-1].startswith("The prices are from 21 Sep 2026")
+    assert last(house).splitlines()[-1].startswith("The prices are from 21 Sep 14:13")
     await tap(house, "Cancel")
     await house.does(events.OrderRequested("gifts"))
     assert last(house).splitlines()[-1].startswith("This list is from 21 Sep 2026")
@@ -244,7 +244,7 @@ async def test_a_failed_look_up_falls_back_on_the_list_and_says_from_when(house:
     ((place, request),) = house.workers.wanted_look_ups
     await house.desk.report(place, events.LookedUp(request.draft, request.revision, events.LookUpResult.FAILED))
     second, third = last(house).splitlines()[1:3]
-    assert second.startswith("The product list couldn't be read just now; what is shown of the product is from 21 Sep")
+    assert second.startswith("The product list couldn't be read just now; what is shown of the product is from 14:13")
     assert third == "Green tea · 2 to 5,000 · 40 in stock · price CN¥1.20 as listed"
 
 
