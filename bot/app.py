@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Container, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import fields
 from typing import Any, Final
@@ -75,6 +75,9 @@ class _Workers:
     def stored(self, taken: Sequence[Taken]) -> None:
         self.delivery.stored(taken)
 
+    def on_the_way(self) -> Container[int]:
+        return self.delivery.under_way.rows()
+
     def order_waits(self, account: str) -> None:
         self.sender.wake(account)
 
@@ -144,7 +147,7 @@ class App:
             self.desk,
             Inline(client, InlineSearch(database, accounts, self.desk.staff, clock), settings.language),
             forward=clock.forward,
-            reopen=self.delivery.reopen,
+            delivery=self.delivery,
         )
         self.presence = Presence(database, outcomes, clock)
         self.reconciler = workers.reconciler = Reconciler(database, outcomes, self.providers, clock)

@@ -17,6 +17,10 @@ from storage.database import Reader, Transaction
 
 PACE = 3_000_000
 """Microseconds between two paced edits of a message."""
+ASKED_TO_WAIT = "asked-to-wait"
+"""The `error` of what was not taken for that reason, each time: it is certainly not there."""
+REPEATED = "repeated"
+"""The `error` of what was taken, perhaps for a second time: an earlier copy may have been seen before it."""
 BLOCKED = "blocked"
 """The `error` of what is kept until the bot may write there again."""
 KEPT_FOR = 30 * 24 * 3600 * 1_000_000
@@ -33,7 +37,7 @@ LAST_ID = "SELECT MAX(id) AS id FROM outbox"
 CHATS = "SELECT DISTINCT chat_id FROM outbox WHERE state = 'waiting'"
 OLDEST = "SELECT * FROM outbox WHERE state = 'waiting' AND paced = $1 AND chat_id = $2 ORDER BY id LIMIT $3"
 SENT = """
-UPDATE outbox SET state = 'sent', message_id = $2, done_at = $3, attempts = attempts + 1, error = NULL
+UPDATE outbox SET state = 'sent', message_id = $2, done_at = $3, attempts = attempts + 1, error = $4
 WHERE id = $1 AND state = 'waiting'
 """
 POSTPONE = """
@@ -56,6 +60,7 @@ STATE = "SELECT state FROM outbox WHERE id = $1"
 BODY = "SELECT body FROM outbox WHERE id = $1"
 SET_BODY = "UPDATE outbox SET body = $2 WHERE id = $1"
 MESSAGE_ID = "SELECT message_id FROM outbox WHERE id = $1"
+SHOWN = "SELECT message_id, state, attempts, error FROM outbox WHERE id = $1"
 # The highest id stays, because the next one is counted from it; so does what an order or a waiting edit points at.
 PRUNE = """
 DELETE FROM outbox WHERE done_at < $1 AND id < (SELECT MAX(id) FROM outbox)
@@ -98,7 +103,7 @@ class Taken:
     """A row that Telegram took as this message, at a time; `edits` as in the row.
 
     `message_id` is None when its answer named none. `forward` is the time by the clock that only goes forward, by which
-    the next edit waits; `at` unless it is given.
+    the next edit waits; `at` unless it is given. `is_repeated`: it may have been taken before, unnoticed.
     """
 
     row_id: int
@@ -106,10 +111,23 @@ class Taken:
     at: int
     edits: int | None
     forward: int | None = None
+    is_repeated: bool = False
 
     @property
     def shown_at(self) -> int:
         return self.at if self.forward is None else self.forward
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """The message in which a row is to be seen, by its id if that is known.
+
+    `is_unsent`: no attempt was made that may have brought it there. `is_repeated`: it may be a second copy.
+    """
+
+    message_id: int | None
+    is_unsent: bool
+    is_repeated: bool
 
 
 def add(
@@ -162,7 +180,7 @@ def waiting(reader: Reader, most: int, chats: Iterable[int] | None = None) -> li
 def record(tx: Transaction, taken: Iterable[Taken]) -> None:
     """Telegram took these. Recorded twice it is as once: several units of work may have been given the same."""
     for one in taken:
-        was_waiting = sent(tx, one.row_id, one.message_id, one.at)
+        was_waiting = sent(tx, one.row_id, one.message_id, one.at, is_repeated=one.is_repeated)
         # An edit that was outdated while it was on its way has no row any more, and has changed the message all the
         # same; one that is recorded already must not undo what a later one has changed.
         if one.edits is not None and (was_waiting or tx.fetchrow(STATE, one.row_id) is None):
@@ -170,9 +188,9 @@ def record(tx: Transaction, taken: Iterable[Taken]) -> None:
             tx.execute(SURPASS, one.edits, one.row_id)
 
 
-def sent(tx: Transaction, row_id: int, message_id: int | None, now: int) -> bool:
+def sent(tx: Transaction, row_id: int, message_id: int | None, now: int, *, is_repeated: bool = False) -> bool:
     """Telegram took it, as this message; False when the row was not waiting."""
-    return tx.execute(SENT, row_id, message_id, now) == 1
+    return tx.execute(SENT, row_id, message_id, now, REPEATED if is_repeated else None) == 1
 
 
 def postpone(tx: Transaction, row_id: int, not_before: int, error: str) -> bool:
@@ -224,6 +242,15 @@ def message_id(reader: Reader, row_id: int) -> int | None:
     """Telegram's id of a message that was sent, else None."""
     row = reader.fetchrow(MESSAGE_ID, row_id)
     return None if row is None or row["message_id"] is None else int(row["message_id"])
+
+
+def shown(reader: Reader, row_id: int) -> ShownRow | None:
+    """The message of a row as far as it is known to be on the screen; None when there is no such row any more."""
+    row = reader.fetchrow(SHOWN, row_id)
+    if row is None:
+        return None
+    untried = row["attempts"] == 0 or row["error"] == ASKED_TO_WAIT
+    return ShownRow(row["message_id"], row["state"] == "waiting" and untried, row["error"] == REPEATED)
 
 
 def body(reader: Reader, row_id: int) -> str | None:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Container, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from inspect import isawaitable
@@ -17,6 +17,7 @@ from bot.conversation.requests import CheckNumber, LookUpAnswer, ReconcileOrder,
 from bot.conversation.state import ConversationKey
 from bot.desk.admission import Incoming
 from bot.desk.desk import Desk
+from bot.desk.unit import ANY_ROW
 from bot.ids import Ids
 from bot.journal.rules import PATIENT, Rules
 from bot.journal.views import Result
@@ -107,6 +108,9 @@ class Noted:
         return ()
 
     def stored(self, taken: Sequence[Taken]) -> None: ...
+
+    def on_the_way(self) -> Container[int]:
+        return ANY_ROW
 
     def groups_moved(self) -> None: ...
 

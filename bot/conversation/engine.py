@@ -12,6 +12,7 @@ from bot.conversation.events import (
     CancelRequested,
     Event,
     LookedUp,
+    Missed,
     NumberGivenUp,
     OrderTapped,
     Settled,
@@ -21,7 +22,7 @@ from bot.conversation.events import (
 )
 from bot.conversation.filled import Filled
 from bot.conversation.filling import misfit, review
-from bot.conversation.information import replied_about, show_status, stale
+from bot.conversation.information import not_taken, replied_about, show_status, stale
 from bot.conversation.known import Account, Known
 from bot.conversation.replies import (
     AccountGone,
@@ -34,7 +35,7 @@ from bot.conversation.replies import (
 from bot.conversation.requests import RefreshBalance
 from bot.conversation.restoring import cancel, mended
 from bot.conversation.state import Conversation, Draft, Phase
-from bot.conversation.status import as_number
+from bot.conversation.status import as_number, busy
 from bot.conversation.step import Step, Turn
 from bot.conversation.table import ASIDES, TABLE
 from providers.fields import Form
@@ -60,6 +61,9 @@ def advance(state: Conversation, event: Event, known: Known) -> Step:
 
 
 def _stepped(state: Conversation, event: Event, known: Known) -> Step:
+    if isinstance(event, Answered) and event.missed is not None:
+        turn = Turn(state, event, known)
+        return busy(turn) if event.missed is Missed.BUSY else not_taken(turn, event.missed)
     if state.draft is not None:
         if state.draft.account not in known.accounts:
             return _without_account(state, event, known, state.draft.account)

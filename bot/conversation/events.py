@@ -82,12 +82,29 @@ class CommandUnknown(Event):
     command: str
 
 
+class Missed(StrEnum):
+    """Reasons for which a text is no answer (`missed.<reason>`).
+
+    It was sent before the question was on the screen, while an answer was being looked up, or it is the answer before
+    once more, as a bad line sends a message twice.
+    """
+
+    EARLY = "early"
+    BUSY = "busy"
+    TWICE = "twice"
+
+
 @dataclass(frozen=True, slots=True)
 class Answered(Event):
-    """Text that is no command. `replied` are the numbers in the message of ours that it is a reply to."""
+    """Text that is no command. `replied` are the numbers in the message of ours that it is a reply to.
+
+    `missed`: it answers nothing, and why; `before` are the texts just before it of which the same was said.
+    """
 
     text: str
     replied: tuple[str, ...] = ()
+    missed: Missed | None = None
+    before: tuple[str, ...] = ()
 
 
 class Medium(StrEnum):
@@ -102,9 +119,10 @@ class Medium(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SentOther(Event):
-    """A message without text."""
+    """A message without text; `captioned`: words stand under it, which are no message of their own."""
 
     medium: Medium
+    captioned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

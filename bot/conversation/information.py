@@ -14,6 +14,7 @@ from bot.conversation.events import (
     Event,
     LanguageChosen,
     MessageEdited,
+    Missed,
     NoticesRequested,
     NoticesTapped,
     OrdersRequested,
@@ -31,6 +32,7 @@ from bot.conversation.replies import (
     LanguagesOffered,
     NothingOpen,
     NoticesOffered,
+    NotTaken,
     NotText,
     OrdersListed,
     Reply,
@@ -95,7 +97,15 @@ def stale(turn: Turn[Event]) -> Step:
 
 def not_text(turn: Turn[SentOther]) -> Step:
     """A sticker or the like: what was expected, and where we stand."""
-    return _with_standing(turn, NotText(turn.event.medium))
+    return _with_standing(turn, NotText(turn.event.medium, turn.event.captioned))
+
+
+def not_taken(turn: Turn[Answered], why: Missed) -> Step:
+    """A text that answers nothing. The question stays as it stands: it is right above, or just coming."""
+    about = replied_about(turn.known, turn.event)
+    if about is not None:
+        return show_status(turn, about)
+    return turn.stays(NotTaken((*turn.event.before, turn.event.text), why))
 
 
 def edited(turn: Turn[MessageEdited]) -> Step:

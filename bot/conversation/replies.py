@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from bot.conversation.events import BalanceView, Medium, NumberCheck
+from bot.conversation.events import BalanceView, Medium, Missed, NumberCheck
 from bot.conversation.likelihood import Weighed, weigh
 from bot.conversation.questions import Problem, Question
 from bot.conversation.state import Duplicate
@@ -153,9 +153,18 @@ class Hint(Reply):
 
 @dataclass(frozen=True, slots=True)
 class NotText(Reply):
-    """A message without text came where text is asked."""
+    """A message without text came where text is asked; `captioned`: with words under it, which aren't read either."""
 
     medium: Medium
+    captioned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken(Reply):
+    """Texts that answered nothing, oldest first, all for the same reason."""
+
+    texts: tuple[str, ...]
+    why: Missed
 
 
 @dataclass(frozen=True, slots=True)

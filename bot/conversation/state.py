@@ -153,6 +153,21 @@ class Conversation(BaseModel):
     cancelled: CancelledDraft | None = None
     """Kept whatever comes after, until it is undone or another draft is cancelled."""
 
+    @property
+    def place(self) -> str:
+        """The question or menu that is open, by a word that changes with it; empty for none.
+
+        A question that is asked once more, after a bad answer for instance, is still the same; a menu or summary is
+        another one after every change, as it shows something else then.
+        """
+        if self.naming is not None:
+            return f"{self.naming.reference} {self.naming.attempts}"
+        if self.draft is None:
+            return ""
+        if self.phase is Phase.ASKING:
+            return f"{self.draft.id} {'/'.join(map(str, self.draft.at))}"
+        return f"{self.draft.id} {self.draft.revision}"
+
     def named(self) -> Naming:
         """The order that is being named; the table uses this only where one is."""
         if self.naming is None:

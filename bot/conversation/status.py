@@ -11,6 +11,7 @@ from bot.conversation.events import (
     AgainTapped,
     Answered,
     Event,
+    Missed,
     Progressed,
     RefreshTapped,
     SearchedElsewhere,
@@ -20,7 +21,16 @@ from bot.conversation.events import (
 )
 from bot.conversation.filled import Filled, with_facts
 from bot.conversation.filling import go_on, misfit
-from bot.conversation.information import ASKING, NUMBER, replied_about, show_status, stale, status_shown, tidy
+from bot.conversation.information import (
+    ASKING,
+    NUMBER,
+    not_taken,
+    replied_about,
+    show_status,
+    stale,
+    status_shown,
+    tidy,
+)
 from bot.conversation.known import Account, Known
 from bot.conversation.prompts import current_prompt
 from bot.conversation.questions import marker, plans, version
@@ -53,6 +63,16 @@ def status(turn: Turn[StatusRequested]) -> Step:
 def typed(turn: Turn[Answered]) -> Step:
     """Text that no question waits for: a reply to an order's message, or a number; else it doesn't fit."""
     return as_number(turn) or misfit(turn)
+
+
+def busy(turn: Turn[Answered]) -> Step:
+    """A text that came while an answer is looked up: it is not kept for a question that nobody has seen.
+
+    One that the journal has as an order's number asks about that order.
+    """
+    text = tidy(turn.event.text)
+    found = turn.known.named(text) if _WORD.fullmatch(text) else ()
+    return _found(turn, found) if found else not_taken(turn, Missed.BUSY)
 
 
 def as_number(turn: Turn[Answered]) -> Step | None:

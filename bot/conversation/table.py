@@ -140,6 +140,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
         ),
         Phase.CHECKING: _row(
             _with_draft(Phase.CHECKING),
+            _on(events.Answered, status.busy, Phase.CHECKING),
             _on(events.LookedUp, filling.looked_up, Phase.CHECKING, *_NEXT),
             _on(events.NameTapped, decisions.ask_number_later, Phase.CHECKING),
             _on(events.WentBack, filling.stop_checking, Phase.ASKING),

@@ -8,18 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.conversation.events import Event
-from bot.conversation.state import ConversationKey
+from bot.conversation.state import ConversationKey, loaded
 from bot.desk.outgoing import Outgoing
+from bot.desk.screen import Sent
 from bot.desk.unit import Unit
 from bot.staff.access import ANONYMOUS, QUIET, Staff
 from bot.staff.groups import GroupMoved
 from bot.staff.hearing import ANYBODY
-from storage import groups, people, updates
+from storage import conversations, groups, people, updates
+from storage.database import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An update that was read: who did what, where. `tapped` is the message whose button it was.
+    """An update that was read: who did what, where. `tapped` is the message whose button it was, `sent` a new message.
 
     `user_id` is 0 where it is nobody's doing.
     """
@@ -31,16 +33,18 @@ class Incoming:
     language: str
     event: Event | GroupMoved
     tapped: int | None = None
+    sent: Sent | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """An event that is to be handled, in its conversation; `name` and `tapped` as they came."""
+    """An event that is to be handled, in its conversation; `name`, `tapped` and `sent` as they came."""
 
     key: ConversationKey
     name: str
     event: Event
     tapped: int | None
+    sent: Sent | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +69,12 @@ class Admission:
         chat_id = self.staff.groups.now(incoming.chat_id)
         if chat_id != incoming.chat_id:
             # The message that was tapped is in the chat of before, where nothing can be changed any more.
-            incoming = replace(incoming, chat_id=chat_id, tapped=None)
+            incoming = replace(incoming, chat_id=chat_id, tapped=None, sent=None)
         said = self._turned_away(unit, incoming)
         if said is not None:
             return said
-        return Admitted(ConversationKey(chat_id, incoming.user_id), incoming.name, event, incoming.tapped)
+        key = ConversationKey(chat_id, incoming.user_id)
+        return Admitted(key, incoming.name, event, incoming.tapped, incoming.sent)
 
     def carry_over(self, unit: Unit, moved: GroupMoved) -> None:
         """Move all that is kept of a group to its new id; admins are told once that the settings have the old one.
@@ -82,6 +87,7 @@ class Admission:
         for row_id, body in groups.unsent(tx, moved.old):
             # It was to change a message that isn't in the new chat: there it may be anybody's.
             groups.rewrite(tx, row_id, json.dumps(json.loads(body) | {"message_id": None}, ensure_ascii=False))
+        self._make_room(tx, moved)
         groups.carry_over(tx, moved.old, moved.new)
         unit.groups_moved = True
         if not groups.note_move(tx, moved.old, moved.new, self.now()):
@@ -93,6 +99,14 @@ class Admission:
                 words = self.outgoing.words(tx, admin)
                 text = words.say("admins.group_moved", old=moved.old, new=moved.new)
                 self.outgoing.plain(unit, admin, text)
+
+    @staticmethod
+    def _make_room(tx: Transaction, moved: GroupMoved) -> None:
+        """A draft of the group as it was replaces a conversation that has none in the group as it is now."""
+        there = conversations.in_chat(tx, moved.new)
+        for user_id, before in conversations.in_chat(tx, moved.old).items():
+            if user_id in there and loaded(before).place and not loaded(there[user_id]).place:
+                conversations.forget(tx, moved.new, user_id)
 
     def _turned_away(self, unit: Unit, incoming: Incoming) -> str | None:
         """None for staff where they may see orders; else what a tapped button says. Ids are told in private only."""

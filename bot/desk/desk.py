@@ -4,7 +4,7 @@ Everything an event causes is in one transaction: that it was seen, the new stat
 What workers are to do is handed out after the commit, and found again in storage after a crash.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from functools import cached_property
@@ -14,9 +14,9 @@ from bot.clock import Watch
 from bot.conversation import events, requests
 from bot.conversation.engine import advance
 from bot.conversation.known import Account
-from bot.conversation.state import IDLE, ConversationKey
+from bot.conversation.state import ConversationKey
 from bot.desk.admission import Admission, Incoming
-from bot.desk.gather import Gathered, Surroundings, conversation_of, still_asked
+from bot.desk.gather import CLOSED, Gathered, Surroundings, met, still_asked
 from bot.desk.outgoing import Outgoing, is_in_place
 from bot.desk.record import Recorder, Who
 from bot.desk.unit import Unit
@@ -46,6 +46,9 @@ class Workers(Protocol):
 
     def stored(self, taken: Sequence[Taken]) -> None:
         """Storage knows of these now."""
+
+    def on_the_way(self) -> Container[int]:
+        """The rows that Telegram may have taken without our knowing it, as they are at this moment."""
 
     def order_waits(self, account: str) -> None: ...
     def orders_moved(self) -> None: ...
@@ -143,11 +146,11 @@ class Desk:
 
         What Telegram has taken meanwhile is stored along with it. Raises StorageError and what `work` raises.
         """
-        taken = self.workers.taken()
+        taken, on_the_way = self.workers.taken(), self.workers.on_the_way()
         units: list[Unit] = []
 
         def in_transaction(tx: Transaction) -> T:
-            units.append(Unit(tx))
+            units.append(Unit(tx, on_the_way=on_the_way))
             outbox.record(tx, taken)
             return work(units[0])
 
@@ -161,7 +164,8 @@ class Desk:
         admitted = self.admission.admit(unit, incoming)
         if isinstance(admitted, str):
             return admitted
-        return self.step(unit, Who(admitted.key, admitted.name, admitted.tapped), admitted.event)
+        who = Who(admitted.key, admitted.name, admitted.tapped, admitted.sent)
+        return self.step(unit, who, admitted.event)
 
     async def report(self, key: ConversationKey, event: events.Event) -> None:
         """A worker's report, through the same door."""
@@ -182,14 +186,25 @@ class Desk:
         To a person who is no longer staff, or in a group that doesn't count, their conversation is closed: it stays as
         it is, asks for nothing, and what it would have said of orders is heard by others.
         """
+        # A look-up may have begun before the group had its present id.
+        chat_id = self.staff.groups.now(who.key.chat_id)
+        if chat_id != who.key.chat_id:
+            who = replace(who, key=replace(who.key, chat_id=chat_id))
         is_open = self.staff.may_talk(who.key.chat_id, who.key.user_id)
-        before = conversation_of(unit.tx, who.key) if is_open else IDLE
+        before, screen, counts = met(unit.tx, who.key, event, who.sent, unit.on_the_way) if is_open else CLOSED
+        if is_open and counts is None:
+            return ""
+        event = counts or event
         known = Gathered(self._around, unit.tx, who.key, draft_id=self.ids.draft(), reference=self.ids.reference())
         step = advance(before, event, known)
         if not is_open:
             step = replace(step, state=before, requests=())
         caused = self._recorder.record(unit.tx, who, before, step, known)
-        said = self.outgoing.say(unit, who.key, step, who.tapped if is_in_place(event, before, step) else None)
+        unit.prompt = unit.hint = 0
+        in_place = who.tapped if is_in_place(event, before, step) else None
+        said = self.outgoing.say(unit, who.key, step, in_place, screen.hint_for(event))
+        if is_open:
+            self._recorder.shown(unit, who, screen, before, step, event)
         unit.steps.append((who.key, step))
         for whose, follows in caused:
             self.step(unit, whose, follows)

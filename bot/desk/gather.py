@@ -4,7 +4,7 @@ Each thing is read when the step asks for it, in the unit of work that will writ
 in between, and nothing is read in vain.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from decimal import Decimal, InvalidOperation
@@ -12,10 +12,12 @@ from typing import Any, Final
 
 from bot.catalogue.facts import facts_of, matches_of
 from bot.clock import SECOND, Watch, read
+from bot.conversation.events import Event
 from bot.conversation.known import Account, Balance, Known
 from bot.conversation.requests import AskEverywhere, AskStatus, Request
 from bot.conversation.state import IDLE, Conversation, ConversationKey, Duplicate, loaded
 from bot.conversation.views import Evidence, OrderView, Page, Wanted
+from bot.desk.screen import EMPTY, Screen, Sent, in_order, screen_of
 from bot.journal import open_requests
 from bot.journal.attempts import attempts_before
 from bot.journal.duplicates import duplicate_of
@@ -49,6 +51,19 @@ def conversation_of(reader: Reader, key: ConversationKey) -> Conversation:
     """The state that a conversation is in."""
     saved = conversations.load(reader, key.chat_id, key.user_id)
     return loaded(saved) if saved else IDLE
+
+
+CLOSED: Final[tuple[Conversation, Screen, Event | None]] = (IDLE, EMPTY, None)
+"""A conversation of somebody who may not have one, as every event finds it."""
+
+
+def met(
+    reader: Reader, key: ConversationKey, event: Event, sent: Sent | None, on_the_way: Container[int]
+) -> tuple[Conversation, Screen, Event | None]:
+    """A conversation as an event finds it: its state, its screen, and the event as it counts there; see `in_order`."""
+    state, screen = conversation_of(reader, key), screen_of(reader, key)
+    counts = event if sent is None else in_order(reader, screen, state, event, sent, on_the_way)
+    return state, screen, counts
 
 
 def still_asked(reader: Reader, staff: Staff) -> list[tuple[ConversationKey, Request]]:

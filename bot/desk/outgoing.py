@@ -16,9 +16,14 @@ from bot.conversation.known import Account
 from bot.conversation.replies import (
     Asked,
     CardShown,
+    CheckingShown,
+    Choices,
     EvidenceClosed,
     EvidenceShown,
+    Listed,
     NoticesOffered,
+    NotTaken,
+    NumberChecking,
     NumberWanted,
     OrdersListed,
     OutcomeFound,
@@ -28,6 +33,7 @@ from bot.conversation.replies import (
     RetryShown,
     SendingShown,
     Showing,
+    Summarised,
 )
 from bot.conversation.state import IDLE, Conversation, ConversationKey
 from bot.conversation.step import Step
@@ -50,6 +56,8 @@ _TURNING_EVIDENCE = events.EvidenceTurned | events.DecisionTapped
 """Events that show another part of the evidence in the message whose button was tapped."""
 _IN_PLACE = OrdersListed | NoticesOffered
 """Replies that take the place of the message whose button was tapped."""
+_PROMPTS = Asked | CheckingShown | Choices | Listed | NumberChecking | NumberWanted | Summarised
+"""Replies that show where a conversation stands: its question, menu or summary."""
 _NO_CARDS: Final = OrderCards(0)
 _NAME: Final = 60
 
@@ -81,9 +89,12 @@ class Outgoing:
         """The first of these languages that we have, else the default."""
         return catalogue_for(*languages, self.language).within(self.zone, self.now())
 
-    def say(self, unit: Unit, key: ConversationKey, step: Step, in_place: int | None = None) -> str:
+    def say(
+        self, unit: Unit, key: ConversationKey, step: Step, in_place: int | None = None, hint: int | None = None
+    ) -> str:
         """All replies of a step, with what their questions offer. `in_place`: the message to change, not a new one.
 
+        `hint` is the row that says which texts were not taken, where there is more of them to say.
         Returns what a tapped button says by itself, if anything.
         """
         words, draft = self.words(unit.tx, key.user_id), step.state.draft
@@ -95,7 +106,7 @@ class Outgoing:
                 continue
             hears = may_hear(self.staff, key.chat_id, key.user_id, subject_of(reply))
             if hears:
-                self._tell(unit, key, words, reply, step.state, in_place)
+                self._tell(unit, key, words, reply, step.state, in_place, hint)
             if isinstance(reply, News) and subject_of(reply) != STAFF_ONLY:
                 self._tell_others(unit, key, reply, told, hears=hears)
         return toast(words, replies)
@@ -108,10 +119,11 @@ class Outgoing:
         reply: Reply,
         state: Conversation,
         in_place: int | None,
+        hint: int | None,
     ) -> None:
         """One reply, in the conversation that it belongs to."""
         tx, chat_id, subject = unit.tx, key.chat_id, subject_of(reply)
-        reply, edits = _placed(tx, chat_id, reply, in_place)
+        reply, edits = (reply, hint) if isinstance(reply, NotTaken) else _placed(tx, chat_id, reply, in_place)
         if isinstance(reply, EvidenceShown) and reply.showing is Showing.REMINDER:
             order = orders.get(tx, reply.order.reference)
             self._close_earlier(unit, chat_id, words, reply, None if order is None else order.evidence_card)
@@ -121,7 +133,7 @@ class Outgoing:
         if chat_id < 0 and isinstance(reply, Asked | NumberWanted):
             # In a group a bot is only told of replies to its own messages; a negative id is a group's.
             first = _with_line(first, words.say("question.reply"), last=True)
-        paced = isinstance(reply, CardShown)
+        paced = isinstance(reply, CardShown | NotTaken)
         row = self.post(
             unit,
             chat_id,
@@ -134,7 +146,11 @@ class Outgoing:
         )
         for message in more:
             self.post(unit, chat_id, message, about=subject, user_id=key.user_id)
-        if isinstance(reply, SendingShown):
+        if isinstance(reply, _PROMPTS):
+            unit.prompt = row
+        elif isinstance(reply, NotTaken):
+            unit.hint = row if edits is None else edits
+        elif isinstance(reply, SendingShown):
             orders.set_card(tx, reply.reference, row)
         elif isinstance(reply, EvidenceShown) and reply.showing is not Showing.COPY and edits is None:
             unknown.set_card(tx, reply.order.reference, row)

@@ -26,6 +26,8 @@ from bot.conversation.requests import (
 )
 from bot.conversation.state import Conversation, ConversationKey, stored
 from bot.conversation.step import Step
+from bot.desk.screen import Screen, Sent, after
+from bot.desk.unit import Unit
 from bot.journal import open_requests, recording
 from bot.journal.evidence import evidence_of
 from bot.journal.identities import another_customer, same_customer
@@ -41,11 +43,15 @@ from storage.orders import NewOrder
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """The conversation that an event goes to; `name` is of whoever acts, `tapped` the message whose button it was."""
+    """The conversation that an event goes to; `name` is of whoever acts.
+
+    `tapped` is the message whose button it was, `sent` the one that they have written.
+    """
 
     key: ConversationKey
     name: str = ""
     tapped: int | None = None
+    sent: Sent | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +89,13 @@ class Recorder:
             key, row = who.key, stored(step.state)
             conversations.save(tx, key.chat_id, key.user_id, row, waiting, self.clock())
         return caused
+
+    def shown(self, unit: Unit, who: Who, screen: Screen, before: Conversation, step: Step, event: Event) -> None:
+        """Write down what is on the screen once the step is said."""
+        now = after(screen, before, step, event, who.sent, unit, tapped=who.tapped is not None)
+        if now != screen:
+            key = who.key
+            conversations.show(unit.tx, key.chat_id, key.user_id, stored(step.state), now.as_json(), self.clock())
 
     def _confirmed(self, tx: Transaction, who: Who, request: PlaceOrder) -> None:
         account = self.accounts[request.account]

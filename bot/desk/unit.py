@@ -3,12 +3,24 @@
 It runs in the database's thread, so it touches no worker: it only notes what they will have to do.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass, field
+from typing import Final
 
 from bot.conversation.state import ConversationKey
 from bot.conversation.step import Step
 from storage.database import Transaction
 from storage.outbox import OutboxRow
+
+
+class _AnyRow:
+    """Contains every row: where nothing is known of the way out, any message may be there."""
+
+    def __contains__(self, row_id: object) -> bool:
+        return True
+
+
+ANY_ROW: Final = _AnyRow()
 
 
 @dataclass(slots=True)
@@ -22,6 +34,12 @@ class Unit:
     """The outcome of an order became known: workers may have something to do that nobody has just confirmed."""
     groups_moved: bool = False
     """A group has another id: what is known of messages that were sent there holds no more."""
+    on_the_way: Container[int] = ANY_ROW
+    """The rows that may be on the screen although storage has them as waiting."""
+    prompt: int = 0
+    """The row of the question, menu or summary that the step under way has shown; 0 for none."""
+    hint: int = 0
+    """The row in which it said which texts were not taken; 0 for none."""
 
     def mark(self) -> tuple[int, int, bool, bool]:
         """A moment to go back to."""

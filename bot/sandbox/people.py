@@ -72,6 +72,20 @@ class People:
         extra = {kind: PAYLOADS[kind]} | ({"caption": caption} if caption and kind in TAKES_CAPTION else {})
         return self._send(user_id, chat_id, Formatted(""), extra=extra, reply_to=reply_to)
 
+    def say_album(self, user_id: int, pictures: int, *, chat_id: int | None = None, caption: str = "") -> list[int]:
+        """Send pictures together: each is a message of its own, and the caption stands under the first."""
+        group = {"media_group_id": str(self._chats.date)}
+        extras = [{"photo": PAYLOADS["photo"]} | group for _ in range(pictures)]
+        if caption:
+            extras[0] |= {"caption": caption}
+        return [self._send(user_id, chat_id, Formatted(""), extra=extra) for extra in extras]
+
+    def move(self, user_id: int, message_id: int, *, chat_id: int | None = None) -> int:
+        """Be somewhere else while a live location is shared: the app edits its message."""
+        message = self._message(self._chat(user_id, chat_id), message_id)
+        edited = self._chats.edit(message, message.content, ())
+        return self._updates.put("edited_message", self._chats.message_json(edited))
+
     def forward(self, user_id: int, text: str, *, chat_id: int | None = None) -> int:
         """Forward somebody's text into the chat."""
         return self._send(user_id, chat_id, _typed(text), extra=forwarded(self._chats.date))

@@ -22,11 +22,12 @@ from bot.telegram.client import LONGEST_WAIT, TOKEN_REVOKED, Client, TelegramRef
 from bot.telegram.courier import Courier, is_closed
 from bot.telegram.storing import TakenStorage
 from bot.telegram.taken import TakenMessages
+from bot.telegram.under_way import UnderWay
 from bot.telegram.waiting import KEPT, WaitingChat
 from storage import outbox
 from storage.database import Database, Reader, Transaction
 from storage.errors import AlreadyStored, StorageError
-from storage.outbox import OutboxRow, Taken
+from storage.outbox import ASKED_TO_WAIT, OutboxRow, Taken
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ class Delivery:
         self._chats: dict[int, WaitingChat] = {}
         self._ready: deque[int] = deque()
         self._timers: list[tuple[int, int]] = []
-        self._serving: dict[int, OutboxRow] = {}
+        self.under_way = UnderWay()
         self._servers: set[asyncio.Task[None]] = set()
         self._outdated = True
         self._is_read = False
@@ -127,7 +128,7 @@ class Delivery:
         """The bot may write to these chats, perhaps again: what they have missed goes out. Raises StorageError."""
         wanted = set(chats)
         # What is on its way there may still be refused.
-        self._opened |= wanted & self._serving.keys()
+        self._opened |= wanted & self.under_way.serving.keys()
         if wanted and not self._knows_closed:
             self._note_closed(await self._database.read(outbox.kept_chats))
         wanted &= self._closed
@@ -162,6 +163,7 @@ class Delivery:
         for known in (self._chats, self._ready, self._timers, self._lacking):
             # Storage has it.
             known.clear()
+        self.under_way.clear()
         storing = asyncio.create_task(self._storage.run())
         storing.add_done_callback(lambda _: self._woken.set())
         try:
@@ -195,7 +197,7 @@ class Delivery:
         What was taken is stored then, if storage takes it.
         """
         while not (self._refused or self._ended) and (
-            self._outdated or self._reading or self._lacking or self._ready or self._serving
+            self._outdated or self._reading or self._lacking or self._ready or self.under_way.serving
         ):
             self._idle.clear()
             await self._idle.wait()
@@ -225,7 +227,7 @@ class Delivery:
         if not everything and not chats:
             return
         self._outdated, self._lacking = False, set()
-        gone = {row.id for row in self._serving.values()} | {taken.row_id for taken in self.taken()}
+        gone = {row.id for row in self.under_way.serving.values()} | {taken.row_id for taken in self.taken()}
         reading = self._reading = _Reading(gone)
         try:
             rows, closed = await self._database.read(_stored, chats)
@@ -237,6 +239,9 @@ class Delivery:
         if everything:
             self._note_closed(closed)
             self._read_at = at
+            if not self._is_read:
+                # What was taken just before the end of another run may have been left as waiting.
+                self.under_way.doubt({row.id for row in rows} - reading.added.keys())
             self._is_read = True
             self._timers.clear()
         self._replace(reading, rows, set(self._chats) if chats is None else chats)
@@ -271,7 +276,7 @@ class Delivery:
             row = replace(row, not_before=0)
         if row.id in self._taken or (row.paced and self._taken.outdates(row)):
             return
-        serving = self._serving.get(row.chat_id)
+        serving = self.under_way.serving.get(row.chat_id)
         if serving is None or serving.id != row.id:
             self._chats.setdefault(row.chat_id, WaitingChat()).add(row)
 
@@ -283,7 +288,7 @@ class Delivery:
     def _schedule(self, chat_id: int) -> None:
         """Serve a chat as soon as it is due, if it isn't being served."""
         chat = self._chats.get(chat_id)
-        if chat is None or chat.is_queued or chat_id in self._serving or not self._is_read:
+        if chat is None or chat.is_queued or chat_id in self.under_way.serving or not self._is_read:
             return
         if chat.lacks_rows:
             self._lacking.add(chat_id)
@@ -313,7 +318,7 @@ class Delivery:
 
     def _engage(self) -> None:
         """A further server, if there are more chats than servers that will look for one."""
-        free = len(self._servers) - len(self._serving)
+        free = len(self._servers) - len(self.under_way.serving)
         if self._runs and len(self._ready) > free and len(self._servers) < AT_ONCE:
             self._servers.add(asyncio.create_task(self._serve()))
 
@@ -334,7 +339,7 @@ class Delivery:
             self._idle.set()
 
     async def _serve_row(self, row: OutboxRow) -> None:
-        self._serving[row.chat_id] = row
+        self.under_way.begin(row)
         self._opened.discard(row.chat_id)
         if self._reading is not None:
             self._reading.gone.add(row.id)
@@ -344,7 +349,7 @@ class Delivery:
             log.exception("what became of message %s could not be recorded", row.id)
             self._put_back(replace(row, not_before=self._forward() + int(pause(row.attempts) * _SECOND)))
         finally:
-            del self._serving[row.chat_id]
+            self.under_way.end(row)
 
     def _put_back(self, row: OutboxRow) -> None:
         if self._reading is not None:
@@ -366,7 +371,7 @@ class Delivery:
             self._refused = True
             self._woken.set()
         except RetryAfter as error:
-            await self._postpone(row, seconds(error), "Telegram asked to wait")
+            await self._postpone(row, seconds(error), row.error or ASKED_TO_WAIT)
         except ChatMigrated as error:
             await self._carry_over(row, error.new_chat_id)
         except (Forbidden, BadRequest) as error:
@@ -379,13 +384,15 @@ class Delivery:
                 await self._give_up(row, str(error), keeps=closed)
         except (TelegramError, StorageError) as error:
             log.warning("message %s waits (%s: %s)", row.id, type(error).__name__, error)
+            self.under_way.doubt([row.id])
             await self._postpone(row, pause(row.attempts), type(error).__name__)
         except Exception as error:
             # A body or an answer that we don't understand: sending it again would only send it again.
             log.exception("message %s was given up", row.id)
             await self._give_up(row, str(error))
         else:
-            self._storage.note(Taken(row.id, message_id, self._now(), row.edits, self._forward()))
+            again, forward = self.under_way.resolve(row.id), self._forward()
+            self._storage.note(Taken(row.id, message_id, self._now(), row.edits, forward, is_repeated=again))
             await self._reopen_by(row)
 
     async def _reopen_by(self, row: OutboxRow) -> None:
@@ -406,6 +413,7 @@ class Delivery:
 
     async def _give_up(self, row: OutboxRow, why: str, instead: _Instead | None = None, *, keeps: bool = False) -> None:
         """Record that a message will not be taken, or not now and it `keeps`, and tell of it, or others `instead`."""
+        self.under_way.resolve(row.id)
         if keeps:
             self._closed.add(row.chat_id)
 

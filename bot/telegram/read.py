@@ -14,6 +14,7 @@ from bot.buttons.data import read as read_button
 from bot.conversation import events
 from bot.conversation.views import Wanted
 from bot.desk.admission import Incoming
+from bot.desk.screen import Sent
 from bot.staff.access import ANONYMOUS
 from bot.staff.groups import GroupMoved
 from bot.telegram.client import is_id
@@ -26,11 +27,26 @@ _MEDIA = {
     "voice": events.Medium.VOICE,
     "audio": events.Medium.VOICE,
     "video_note": events.Medium.VOICE,
-    "document": events.Medium.FILE,
+    # An animation has the key of a document besides.
     "animation": events.Medium.PHOTO,
     "video": events.Medium.PHOTO,
+    "document": events.Medium.FILE,
 }
-_OTHERS = ("contact", "location", "venue", "poll", "dice", "game", "story", "paid_media", "checklist", "invoice")
+_NOTICES = frozenset(
+    {
+        *("new_chat_members", "left_chat_member", "new_chat_title", "new_chat_photo", "delete_chat_photo"),
+        *("group_chat_created", "supergroup_chat_created", "channel_chat_created", "pinned_message"),
+        *("message_auto_delete_timer_changed", "chat_background_set", "boost_added", "proximity_alert_triggered"),
+        *("connected_website", "write_access_allowed", "passport_data", "web_app_data", "users_shared", "user_shared"),
+        *("chat_shared", "successful_payment", "refunded_payment", "gift", "unique_gift", "gift_upgrade_sent"),
+        *("chat_owner_left", "chat_owner_changed", "managed_bot_created"),
+    }
+)
+_NOTICES_OF = (
+    *("forum_topic_", "general_forum_topic_", "video_chat_", "voice_chat_", "giveaway", "checklist_tasks_"),
+    *("suggested_post_", "paid_message_price_", "direct_message_price_", "poll_option_"),
+)
+"""Messages in which Telegram says that something was done (Bot API, "Message"), and beginnings of their keys."""
 _NUMBERS = 10
 """Of a message that is replied to; an order's message has two."""
 _PLAIN_COMMANDS: dict[str, Callable[[], events.Event]] = {
@@ -104,7 +120,7 @@ def _read(raw: dict[str, Any], bot: Bot) -> Incoming | None:
     if sender is None or _is_nobody(message, sender):
         return None
     event = _event(message, chat, bot, edited=edited)
-    return None if event is None else _incoming(raw, chat, sender, event, None)
+    return None if event is None else _incoming(raw, chat, sender, event, None, _sent(message))
 
 
 def _moved(message: dict[str, Any], chat: dict[str, Any]) -> GroupMoved | None:
@@ -148,7 +164,12 @@ def _chat(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def _incoming(
-    raw: dict[str, Any], chat: dict[str, Any], sender: dict[str, Any], event: events.Event, tapped: int | None
+    raw: dict[str, Any],
+    chat: dict[str, Any],
+    sender: dict[str, Any],
+    event: events.Event,
+    tapped: int | None,
+    sent: Sent | None = None,
 ) -> Incoming:
     first, last = _text(sender["first_name"]), _text(sender.get("last_name") or "")
     update_id, user_id = raw["update_id"], sender["id"]
@@ -162,7 +183,14 @@ def _incoming(
         language=_text(sender.get("language_code") or ""),
         event=event,
         tapped=tapped,
+        sent=sent,
     )
+
+
+def _sent(message: dict[str, Any]) -> Sent:
+    edited_at, album = message.get("edit_date"), message.get("media_group_id")
+    date = edited_at if is_id(edited_at) else message["date"]
+    return Sent(message["message_id"], date, album if isinstance(album, str) else "")
 
 
 def _text(value: Any) -> str:
@@ -185,16 +213,19 @@ def _event(message: dict[str, Any], chat: dict[str, Any], bot: Bot, *, edited: b
     if chat["type"] != "private" and not _is_to(bot, message.get("reply_to_message")):
         return None
     if edited:
-        return events.MessageEdited()
+        # A live location, for instance, is edited by itself as long as it lives.
+        return None if text is None else events.MessageEdited()
     return _other(message) if text is None else events.Answered(text, replied=_replied(message, bot))
 
 
 def _other(message: dict[str, Any]) -> events.Event | None:
+    """A message without text. One of a kind that nobody knows yet is one too: people expect an answer to it."""
     medium = next((medium for kind, medium in _MEDIA.items() if message.get(kind)), None)
-    # What is left are notices such as "joined the group", which are no answers.
-    if medium is None and any(message.get(kind) for kind in _OTHERS):
+    if medium is None:
+        if any(key in _NOTICES or key.startswith(_NOTICES_OF) for key in message):
+            return None
         medium = events.Medium.OTHER
-    return None if medium is None else events.SentOther(medium)
+    return events.SentOther(medium, captioned=bool(message.get("caption")))
 
 
 def _is_to(bot: Bot, replied: dict[str, Any] | None) -> bool:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
@@ -13,6 +13,7 @@ from bot.conversation.state import ConversationKey
 from bot.desk.admission import Incoming
 from bot.desk.desk import Desk
 from bot.telegram.client import TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds, told
+from bot.telegram.deliver import Delivery
 from bot.telegram.inline import Inline, inline_query
 from bot.telegram.membership import opened
 from bot.telegram.read import UnreadableUpdateError, chat_of, cleaned, person_of, read
@@ -36,6 +37,8 @@ AT_ONCE: Final = 1.0
 """Seconds: a poll that brings nothing sooner wasn't held open, and the next one waits a little."""
 RESTS: Final = (0.25, 0.5, 1.0, 2.0)
 """Seconds from such a poll to the next: after the first in a row, the second and so on."""
+QUESTION_WITHIN: Final = 1.0
+"""Seconds for which an answer waits for Telegram to say which id the question has that is just being sent."""
 _SECOND: Final = 1_000_000
 
 
@@ -53,14 +56,14 @@ class Inbox:
         inline: Inline | None = None,
         *,
         forward: Callable[[], int],
-        reopen: Callable[[Iterable[int]], Awaitable[None]] | None = None,
+        delivery: Delivery | None = None,
     ) -> None:
-        """`forward` gives microseconds that only rise; `reopen` is told of chats that the bot may write to."""
+        """`forward` gives microseconds that only rise; `delivery` is the way out, on which each answer depends."""
         self._client = client
         self._desk = desk
         self._inline = inline
         self._forward = forward
-        self._reopen = reopen
+        self._delivery = delivery
         self._vain_polls = 0
         self._answers: set[asyncio.Task[None]] = set()
         self._conflicts: deque[int] = deque(maxlen=CONFLICTS)
@@ -144,9 +147,9 @@ class Inbox:
         All of them are one commit if all goes well; else whatever failed, and what comes after it in its chat, is tried
         by itself. A chat that fails lets the others end first: the batch comes again, and must not run twice at once.
         """
-        if self._reopen is not None:
+        if self._delivery is not None:
             # Before what they say now is answered.
-            await self._reopen(opened(batch))
+            await self._delivery.reopen(opened(batch))
         todo: list[_Read] = []
         for raw in batch:
             if self._inline is not None and (asked := inline_query(raw)) is not None:
@@ -154,15 +157,32 @@ class Inbox:
                 self._later(self._inline.answer(asked))
             elif (incoming := _read(raw, self._client)) is not None:
                 todo.append((raw, incoming))
+        at_once, later = self._parted(todo)
+        left = await self._together(at_once)
+        if self._delivery is not None and later:
+            chats = {chat for raw, _ in later if (chat := chat_of(raw)) is not None}
+            await self._delivery.under_way.settled(chats, QUESTION_WITHIN)
+            left += await self._together(later)
         by_chat: dict[int | None, list[_Read]] = {}
-        for one in await self._together(todo):
+        for one in left:
             by_chat.setdefault(chat_of(one[0]), []).append(one)
         ended = await asyncio.gather(*(self._in_turn(left) for left in by_chat.values()), return_exceptions=True)
         for failure in ended:
             if failure is not None:
                 raise failure
 
-    async def _together(self, todo: list[_Read]) -> list[_Read]:
+    def _parted(self, todo: list[_Read]) -> tuple[list[_Read], list[_Read]]:
+        """Updates to handle now, and those of chats to which a message is just on its way.
+
+        If that is a question, which of the two came first is known only when Telegram has said the question's id.
+        """
+        serving = {} if self._delivery is None else self._delivery.under_way.serving
+        if not serving:
+            return todo, []
+        busy = {chat for raw, _ in todo if (chat := chat_of(raw)) in serving}
+        return [one for one in todo if chat_of(one[0]) not in busy], [one for one in todo if chat_of(one[0]) in busy]
+
+    async def _together(self, todo: Sequence[_Read]) -> list[_Read]:
         """Handle all that can be read in one go; returns those that have to be tried by themselves, in their order."""
         left: list[_Read] = []
         unreadable: set[int | None] = set()

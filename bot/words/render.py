@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from bot.buttons.data import choose_language
+from bot.conversation.events import Missed
 from bot.conversation.replies import (
     AccountGone,
     AccountsOffered,
@@ -25,6 +26,7 @@ from bot.conversation.replies import (
     Listed,
     NothingOpen,
     NoticesOffered,
+    NotTaken,
     NotText,
     NumberChecking,
     NumberDoubted,
@@ -50,10 +52,14 @@ from bot.conversation.state import Conversation
 from bot.words import accounts, balance, evidence, filling, notices, order_list, orders, status, unknown
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.keys import Keys
-from bot.words.message import Button, Message, bold, escaped, shortened
+from bot.words.message import Button, Message, bold, code, escaped, shortened
 from providers.orders import Outcome
 
 _COMMANDS: Final = ("order", "status", "orders", "unknown", "balance", "notify", "cancel", "language", "help")
+
+_MISSED: Final = 60
+"""Characters that are quoted of a text that was not taken."""
+_MOST_MISSED: Final = 10
 
 IN_PASSING: Final = (Stale, Toast)
 """Replies that no message is made of."""
@@ -90,7 +96,16 @@ def _languages(words: Catalogue, reply: LanguagesOffered) -> Message:
 
 
 def _not_text(words: Catalogue, reply: NotText) -> Message:
-    return Message(escaped(words.say(f"medium.{reply.medium}")))
+    return Message(escaped(words.say("medium.caption" if reply.captioned else f"medium.{reply.medium}")))
+
+
+def _not_taken(words: Catalogue, reply: NotTaken) -> Message:
+    texts = [code(shortened(text, _MISSED)) for text in dict.fromkeys(reply.texts)]
+    ask = words.say(f"missed_one.{reply.why}") if len(texts) == 1 else words.say(f"missed_several.{reply.why}")
+    left_out = max(0, len(texts) - _MOST_MISSED)
+    quoted = [*texts[:_MOST_MISSED], *([escaped(words.say("list.more", n=left_out))] if left_out else [])]
+    first = escaped(words.say("missed.first_twice" if reply.why is Missed.TWICE else "missed.first"))
+    return Message("\n".join([f"{first} {' · '.join(quoted)}", escaped(ask)]))
 
 
 def _hint(words: Catalogue, reply: Hint) -> Message:
@@ -103,6 +118,7 @@ _PLAIN: Final[dict[type[Reply], Callable[[Catalogue, Any], Message | list[Messag
     HelpShown: _help,
     LanguagesOffered: _languages,
     NotText: _not_text,
+    NotTaken: _not_taken,
     Hint: _hint,
     NothingOpen: lambda words, _: Message(escaped(words.say("draft.none"))),
     AccountGone: lambda words, reply: Message(escaped(words.say("draft.account_gone", account=reply.account))),

@@ -150,7 +150,7 @@ def test_text_while_looking_up_is_answered_and_changes_nothing() -> None:
     before = chat.state
     chat.say("hurry")
     assert chat.state == before
-    assert chat.reply(replies.CheckingShown)
+    assert chat.said == (replies.NotTaken(("hurry",), events.Missed.BUSY),)
 
 
 def test_an_answer_changed_from_the_summary_is_looked_up_anew_and_back_keeps_the_old() -> None:

@@ -44,7 +44,7 @@ def test_a_number_or_a_word_that_the_journal_has_is_looked_up(phase: Phase, text
     assert (chat.reply(replies.StatusShown).order, chat.state) == (found, before)
 
 
-@pytest.mark.parametrize("phase", FREE)
+@pytest.mark.parametrize("phase", [phase for phase in FREE if phase is not Phase.CHECKING])
 def test_a_number_that_the_journal_does_not_have_is_not_found(phase: Phase) -> None:
     chat = in_phase(phase)
     chat.knows.near["1208"] = (ORDER,)

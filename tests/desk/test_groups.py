@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from bot.conversation import events
-from bot.conversation.state import ConversationKey
+from bot.conversation.state import IDLE, ConversationKey, stored
 from bot.desk.admission import Incoming
 from bot.journal.views import Result
 from bot.staff.access import ANONYMOUS, QUIET
 from bot.staff.groups import GroupMoved
 from providers.orders import Outcome
-from storage import orders
+from providers.simulators.guoguo.products import FANS
+from storage import conversations, orders
 from tests.bench import GROUP, Bench, bench
 from tests.end_to_end.house import ADMIN, COLLEAGUE, STRANGER
 from tests.storage.direct import reading, writing
@@ -136,3 +137,49 @@ async def test_an_update_of_a_group_that_is_moved_is_seen_once(house: Bench) -> 
     await house.desk.handle(Incoming(9, OTHER, 0, "", "", GroupMoved(OTHER, -901)))
     assert not house.desk.staff.may_talk(-901, ADMIN)
     assert len(house.outbox()) == 1
+
+
+NOW_ID = -1001234567890
+"""The group as a supergroup."""
+
+
+async def moves(house: Bench) -> None:
+    house.updates += 1
+    await house.desk.handle(Incoming(house.updates, GROUP, 0, "", "", GroupMoved(GROUP, NOW_ID)))
+
+
+def states(house: Bench, chat: int) -> dict[int, str]:
+    return conversations.in_chat(reading(house.database), chat)
+
+
+async def test_every_draft_of_a_group_goes_on_when_it_is_a_supergroup(house: Bench) -> None:
+    for who in (ADMIN, COLLEAGUE):
+        await house.does(events.OrderRequested("shop"), who, chat=GROUP)
+    before = states(house, GROUP)
+    await moves(house)
+    assert (states(house, GROUP), states(house, NOW_ID)) == ({}, before)
+    await house.does(events.Answered("goods"), COLLEAGUE, chat=NOW_ID)
+    assert house.outbox(NOW_ID)[-1].startswith("<b>Product")
+
+
+async def test_a_draft_replaces_an_idle_conversation_in_the_supergroup_but_no_other_draft(house: Bench) -> None:
+    for who in (ADMIN, COLLEAGUE):
+        await house.does(events.OrderRequested("shop"), who, chat=GROUP)
+    of_before = states(house, GROUP)
+    with writing(house.database) as tx:
+        conversations.save(tx, NOW_ID, ADMIN, stored(IDLE), "", 1)
+        conversations.save(tx, NOW_ID, COLLEAGUE, of_before[COLLEAGUE].replace("shop", "guoguo"), "", 1)
+    await moves(house)
+    assert states(house, NOW_ID)[ADMIN] == of_before[ADMIN]
+    assert "guoguo" in states(house, NOW_ID)[COLLEAGUE]
+
+
+async def test_a_look_up_that_began_in_the_group_ends_in_the_supergroup(house: Bench) -> None:
+    await house.does(events.OrderRequested("guoguo"), chat=GROUP)
+    await house.does(events.Answered(FANS), chat=GROUP)
+    ((key, request),) = house.workers.wanted_look_ups
+    await moves(house)
+    await house.desk.report(key, events.LookedUp(request.draft, request.revision, events.LookUpResult.FAILED))
+    assert house.outbox(NOW_ID)[-1].startswith("<b>Target")
+    assert list(states(house, NOW_ID)) == [ADMIN]
+    assert states(house, GROUP) == {}

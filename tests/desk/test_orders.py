@@ -90,7 +90,7 @@ async def test_outcome_and_message_are_one_transaction(tmp_path: Path) -> None:
 async def test_a_conversation_that_is_broken_hides_no_outcome(house: Bench, result: Result) -> None:
     house.sending("1000")
     with writing(house.database) as tx:
-        tx.execute("INSERT INTO conversations VALUES ($1, $1, 'not JSON', '', 0)", ADMIN)
+        tx.execute("INSERT INTO conversations VALUES ($1, $1, 'not JSON', '', 0, '')", ADMIN)
     assert await house.settle("1000", result)
     assert house.order("1000").outcome == result.outcome
     told = house.outbox()[0]

@@ -163,3 +163,10 @@ async def test_look_ups_that_are_waited_for_are_asked_again_after_a_restart(tmp_
         assert house.workers.wanted_look_ups == asked
         await house.desk.report(key, events.LookedUp(request.draft, request.revision, events.LookUpResult.FAILED))
         assert len(house.outbox()) == again
+
+
+async def test_what_is_typed_during_a_look_up_is_said_not_to_be_taken(house: Bench) -> None:
+    await house.does(events.OrderRequested("guoguo"))
+    await house.does(events.Answered(FANS))
+    await house.does(events.Answered("100"))
+    assert house.outbox()[-1].startswith("Not taken: <code>100</code>\nThe last answer is still being checked.")

@@ -1,6 +1,6 @@
 """A bench joined to a Telegram stand-in: real HTTP in both directions."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Container, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,9 @@ class Waking(Noted):
 
     def taken(self) -> Sequence[Taken]:
         return self.delivery.taken() if self.delivery is not None and self.hands_over else ()
+
+    def on_the_way(self) -> Container[int]:
+        return self.delivery.under_way.rows() if self.delivery is not None else super().on_the_way()
 
     def stored(self, taken: Sequence[Taken]) -> None:
         if self.delivery is not None:
@@ -143,7 +146,7 @@ async def line(
             desk=desk,
             telegram=telegram,
             client=client,
-            inbox=Inbox(client, desk, forward=clock.forward, reopen=delivery.reopen),
+            inbox=Inbox(client, desk, forward=clock.forward, delivery=delivery),
             delivery=delivery,
             hands_over=hands_over,
         )

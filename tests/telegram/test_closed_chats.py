@@ -52,7 +52,7 @@ async def under_way(house: Line) -> int:
 async def restarted(house: Line) -> AsyncIterator[None]:
     """Another bot on the same database."""
     delivery = Delivery(house.client, house.database, house.clock, house.clock.forward)
-    inbox = Inbox(house.client, house.desk, forward=house.clock.forward, reopen=delivery.reopen)
+    inbox = Inbox(house.client, house.desk, forward=house.clock.forward, delivery=delivery)
     async with working(delivery.run(), inbox.poll()):
         yield
 
@@ -217,7 +217,7 @@ class Held(Client):
 async def test_a_refusal_that_is_read_after_the_bot_was_let_in_is_not_the_last_word(tmp_path: Path) -> None:
     async with line(tmp_path) as house, Held(house.telegram.token, house.telegram.url) as client:
         delivery = Delivery(client, house.database, house.clock, house.clock.forward)
-        inbox = Inbox(house.client, house.desk, forward=house.clock.forward, reopen=delivery.reopen)
+        inbox = Inbox(house.client, house.desk, forward=house.clock.forward, delivery=delivery)
         house.telegram.block(ADMIN)
         house.puts("Placed")
         async with working(delivery.run(), inbox.poll()):

@@ -8,6 +8,7 @@ from telegram import Bot, User
 from bot.conversation import events
 from bot.conversation.events import ReopenTapped
 from bot.conversation.views import Wanted
+from bot.desk.screen import Sent
 from bot.staff.groups import GroupMoved
 from bot.telegram.client import connect
 from bot.telegram.read import UnreadableUpdateError, chat_of, cleaned, person_of, read
@@ -128,18 +129,52 @@ FILE = {"file_id": "a", "file_unique_id": "b"}
             {"sticker": FILE | {"width": 1, "height": 1, "is_animated": False, "is_video": False, "type": "regular"}},
             events.Medium.STICKER,
         ),
-        ({"photo": [FILE | {"width": 1, "height": 1}], "caption": "10"}, events.Medium.PHOTO),
+        ({"photo": [FILE | {"width": 1, "height": 1}]}, events.Medium.PHOTO),
+        ({"animation": FILE | {"duration": 1}, "document": FILE}, events.Medium.PHOTO),
         ({"voice": FILE | {"duration": 1}}, events.Medium.VOICE),
         ({"document": FILE}, events.Medium.FILE),
         ({"location": {"longitude": 1.0, "latitude": 2.0}}, events.Medium.OTHER),
         ({"contact": {"phone_number": "1", "first_name": "A"}}, events.Medium.OTHER),
+        ({"poll": {"id": "1"}}, events.Medium.OTHER),
+        ({"dice": {"emoji": "🎲", "value": 1}}, events.Medium.OTHER),
+        ({"hologram": {"file_id": "a"}}, events.Medium.OTHER),
+        ({}, events.Medium.OTHER),
     ],
 )
 def test_what_is_no_text_is_named(bot: Bot, content: dict[str, Any], medium: events.Medium) -> None:
     assert event_of(update(**content), bot) == events.SentOther(medium)
 
 
-@pytest.mark.parametrize("content", [{"pinned_message": message(text="x")}, {"group_chat_created": True}, {}])
+def test_words_under_a_picture_are_no_answer_either(bot: Bot) -> None:
+    raw = update(photo=[FILE | {"width": 1, "height": 1}], caption="10")
+    assert event_of(raw, bot) == events.SentOther(events.Medium.PHOTO, captioned=True)
+
+
+def test_a_live_location_that_moves_says_nothing(bot: Bot) -> None:
+    moved = message(location={"longitude": 1.0, "latitude": 2.0, "live_period": 60}, edit_date=2)
+    assert read({"update_id": 1, "edited_message": moved}, bot) is None
+
+
+def test_a_message_says_its_id_its_time_and_its_album(bot: Bot) -> None:
+    found = read(update(photo=[FILE | {"width": 1, "height": 1}], media_group_id="7", message_id=12, date=99), bot)
+    assert found is not None
+    assert found.sent == Sent(12, 99, "7")
+    pressed = read(tap(data="reopen:1000"), bot)
+    assert pressed is not None
+    assert pressed.sent is None
+
+
+NOTICES: list[dict[str, Any]] = [
+    {"pinned_message": {"message_id": 1}},
+    {"group_chat_created": True},
+    {"message_auto_delete_timer_changed": {"message_auto_delete_time": 60}},
+    {"forum_topic_closed": {}},
+    {"video_chat_started": {}},
+    {"chat_background_set": {}},
+]
+
+
+@pytest.mark.parametrize("content", NOTICES)
 def test_a_notice_is_no_answer(bot: Bot, content: dict[str, Any]) -> None:
     assert read(update(**content), bot) is None
 

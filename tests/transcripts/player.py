@@ -5,7 +5,7 @@ does, and every message is compared to the letter. Only Telegram is left out.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.conversation.state import ConversationKey
 from bot.conversation.views import Wanted
 from bot.desk.admission import Incoming
 from bot.desk.desk import Desk
+from bot.desk.unit import ANY_ROW
 from bot.ids import Ids
 from bot.journal.open_requests import Question
 from bot.words.message import Button, Message
@@ -77,6 +78,9 @@ class Waiting:
         return ()
 
     def stored(self, taken: Sequence[Taken]) -> None: ...
+    def on_the_way(self) -> Container[int]:
+        return ANY_ROW
+
     def groups_moved(self) -> None: ...
     def order_waits(self, account: str) -> None: ...
     def orders_moved(self) -> None: ...

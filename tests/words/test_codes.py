@@ -10,7 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 from pydantic_core.core_schema import ErrorType
 
-from bot.conversation.events import NOTICES, Medium, NumberCheck
+from bot.conversation.events import NOTICES, Medium, Missed, NumberCheck
 from bot.conversation.views import Days, Menu, Reason
 from providers.damaijia.create import REFUSALS as DAMAIJIA
 from providers.guoguo.create import PER_FIELD
@@ -85,6 +85,7 @@ def said_somewhere(code: str) -> bool:
         *(f"outcome.{outcome}" for outcome in Outcome),
         *(f"status.{outcome}" for outcome in Outcome if outcome is not Outcome.PLACED),
         *(f"medium.{medium}" for medium in Medium),
+        *(f"missed_{number}.{why}" for number in ("one", "several") for why in Missed),
     ],
 )
 def test_what_is_put_together_from_a_code_is_said(key: str) -> None:

@@ -63,6 +63,8 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
     yield from (
         replies.Hint(HintCode.UNKNOWN_COMMAND, {"command": text}),
         *(replies.NotText(medium) for medium in events.Medium),
+        replies.NotText(events.Medium.PHOTO, captioned=True),
+        *(replies.NotTaken(texts, why) for texts in ((text,), (text, f"{text}2")) for why in events.Missed),
     )
     yield replies.AccountsOffered((("a" * 32, text[:60] or "x"), ("b", "B")), text)
     yield replies.Asked(question, replies.Progress(1, 2), problem, insist=True, note=NoteCode.FIRST_QUESTION)

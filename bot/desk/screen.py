@@ -1,0 +1,177 @@
+"""The screen of a conversation: the message that asks its question, and the hints that were given last.
+
+A person answers what they see. A message that was sent before the question was on the screen is no answer to it, and
+ten stickers are one gesture, not ten; neither can be told from a message by itself.
+
+Ids of messages rise within a chat, whoever writes. So a message came after a question if its id is higher, and was
+sent without it if the question is known to be unsent. Where the question's id isn't known, as after a crash, or may be
+that of a second copy, the question counts as on the screen: nobody who has seen it is ever refused. A question that
+took the place of another in its message counts as on the screen as soon as that change has gone out.
+"""
+
+from collections.abc import Container
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.conversation.events import Answered, Event, MessageEdited, Missed, SentOther
+from bot.conversation.state import Conversation, ConversationKey, Phase
+from bot.conversation.step import Step
+from bot.desk.unit import Unit
+from storage import conversations, outbox
+from storage.database import Reader
+
+SHORTLY: Final = 10
+"""Seconds within which the same again is one gesture: of a sticker, or of a text that a bad line sends twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The message that an event was read from: its id in its chat, its date in seconds, the album that it is part of.
+
+    Of a message that was edited it is the date of that.
+    """
+
+    message_id: int
+    date: int
+    album: str = ""
+
+
+class Screen(BaseModel):
+    """The screen of one person's conversation in one chat; rows are those of the outbox, 0 for none that is known.
+
+    `asks` is the place of the question or menu that is open, `since` the row that showed it first. `answer` stands for
+    the text that was taken last, of `answered_at`. `hint` is the row in which texts were said not to be taken, which
+    were `missed` for the reason `why`. `told` is the kind of message that was last said to be no text, at `told_at`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    asks: str = ""
+    since: int = 0
+    answer: str = ""
+    answered_at: int = 0
+    hint: int = 0
+    missed: tuple[str, ...] = ()
+    why: str = ""
+    told: str = ""
+    told_at: int = 0
+    album: str = ""
+
+    def hint_for(self, event: Event) -> int | None:
+        """The row that said which texts were not taken, where this is one more of them; else None."""
+        return self.hint if isinstance(event, Answered) and event.before else None
+
+    def as_json(self) -> str:
+        """JSON text, empty where nothing is known."""
+        return "" if self == EMPTY else self.model_dump_json(exclude_defaults=True)
+
+
+EMPTY: Final = Screen()
+
+
+def screen_of(reader: Reader, key: ConversationKey) -> Screen:
+    """The screen of a conversation, as far as it is known."""
+    text = conversations.screen(reader, key.chat_id, key.user_id)
+    return Screen.model_validate_json(text) if text else EMPTY
+
+
+def in_order(
+    reader: Reader, screen: Screen, state: Conversation, event: Event, sent: Sent, on_the_way: Container[int]
+) -> Event | None:
+    """The event as it counts at this moment; None for a part of a gesture that was answered already.
+
+    `on_the_way` are the rows that may be on the screen although storage has them as waiting.
+    """
+    match event:
+        case SentOther() | MessageEdited():
+            return None if _is_same_gesture(screen, event, sent) else event
+        case Answered(text=text) if state.place:
+            missed = None
+            if state.phase is Phase.CHECKING:
+                missed = Missed.BUSY
+            elif screen.asks == state.place and _came_before(reader, sent, screen.since, on_the_way):
+                missed = Missed.EARLY
+            if _is_repeated(screen, text, sent):
+                # Once it was said, the same is meant; what was on its way before that is another copy.
+                was_told = screen.why == Missed.TWICE and not _came_before(reader, sent, screen.hint, on_the_way)
+                missed = missed if was_told else Missed.TWICE
+            if missed is None:
+                return event
+            return replace(event, missed=missed, before=screen.missed if screen.why == missed else ())
+        case _:
+            return event
+
+
+def _came_before(reader: Reader, sent: Sent, row_id: int, on_the_way: Container[int]) -> bool:
+    """Check whether a message is known to have been sent before the message of a row was on the screen."""
+    shown = outbox.shown(reader, row_id) if row_id else None
+    if shown is None:
+        return False
+    if shown.message_id is None:
+        return shown.is_unsent and row_id not in on_the_way
+    return not shown.is_repeated and sent.message_id < shown.message_id
+
+
+def _is_repeated(screen: Screen, text: str, sent: Sent) -> bool:
+    return screen.answer == _mark(text) and 0 <= sent.date - screen.answered_at <= SHORTLY
+
+
+def _mark(text: str) -> str:
+    """A short stand-in for a text: what people type is kept in their draft only."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _is_same_gesture(screen: Screen, event: SentOther | MessageEdited, sent: Sent) -> bool:
+    if not screen.told or (_kind(event).endswith(_CAPTION) and not screen.told.endswith(_CAPTION)):
+        return False
+    if sent.album and sent.album == screen.album:
+        return True
+    is_same = screen.told.removesuffix(_CAPTION) == _kind(event).removesuffix(_CAPTION)
+    return is_same and 0 <= sent.date - screen.told_at <= SHORTLY
+
+
+_CAPTION: Final = " caption"
+
+
+def _kind(event: SentOther | MessageEdited) -> str:
+    if isinstance(event, MessageEdited):
+        return "edited"
+    return event.medium + (_CAPTION if event.captioned else "")
+
+
+def after(
+    screen: Screen, before: Conversation, step: Step, event: Event, sent: Sent | None, unit: Unit, *, tapped: bool
+) -> Screen:
+    """The screen after a step, whose question and hint are in the rows that `unit` has just said.
+
+    `sent` is the message that led to it, `tapped`: a button did.
+    """
+    place = step.state.place
+    changed: dict[str, object] = {}
+    if place != screen.asks:
+        changed |= {"asks": place, "since": unit.prompt}
+    if sent is not None:
+        changed |= _heard(before, step, event, sent, unit)
+    if tapped or not place:
+        changed |= _FORGOTTEN
+    return screen.model_copy(update=changed) if changed else screen
+
+
+_QUIET: Final[dict[str, object]] = {"told": "", "told_at": 0, "album": ""}
+_FORGOTTEN: Final = _QUIET | {"answer": "", "answered_at": 0, "hint": 0, "missed": (), "why": ""}
+
+
+def _heard(before: Conversation, step: Step, event: Event, sent: Sent, unit: Unit) -> dict[str, object]:
+    """The part of a screen that changes with everything that a person sends: a hint goes on only with its like."""
+    if isinstance(event, SentOther | MessageEdited):
+        return {"told": _kind(event), "told_at": sent.date, "album": sent.album}
+    if isinstance(event, Answered) and unit.hint:
+        # The hint may be an older one, which now has this text too.
+        missed = (*event.before, event.text)
+        return _QUIET | {"hint": unit.hint, "missed": missed, "why": event.missed or Missed.BUSY}
+    if isinstance(event, Answered) and step.state.place != before.place:
+        return _FORGOTTEN | {"answer": _mark(event.text), "answered_at": sent.date}
+    return _FORGOTTEN
