@@ -126,6 +126,8 @@ PYDANTIC = set(get_args(ErrorType))
 COMMANDS = {"order", "status", "orders", "unknown", "balance", "notify", "cancel", "language", "help"}
 VALUES = {
     "medium": {str(medium) for medium in Medium},
+    "missed_one": {str(why) for why in Missed},
+    "missed_several": {str(why) for why in Missed},
     "outcome": {str(outcome) for outcome in Outcome},
     "status": {str(outcome) for outcome in Outcome},
     "command": COMMANDS,
