@@ -191,7 +191,7 @@ class Desk:
         if chat_id != who.key.chat_id:
             who = replace(who, key=replace(who.key, chat_id=chat_id))
         is_open = self.staff.may_talk(who.key.chat_id, who.key.user_id)
-        before, screen, counts = met(unit.tx, who.key, event, who.sent, unit.on_the_way) if is_open else CLOSED
+        before, screen, counts = met(unit, who.key, event, who.sent) if is_open else CLOSED
         if is_open and counts is None:
             return ""
         event = counts or event

@@ -4,7 +4,7 @@ Each thing is read when the step asks for it, in the unit of work that will writ
 in between, and nothing is read in vain.
 """
 
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from decimal import Decimal, InvalidOperation
@@ -18,6 +18,7 @@ from bot.conversation.requests import AskEverywhere, AskStatus, Request
 from bot.conversation.state import IDLE, Conversation, ConversationKey, Duplicate, loaded
 from bot.conversation.views import Evidence, OrderView, Page, Wanted
 from bot.desk.screen import EMPTY, Screen, Sent, in_order, screen_of
+from bot.desk.unit import Unit
 from bot.journal import open_requests
 from bot.journal.attempts import attempts_before
 from bot.journal.duplicates import duplicate_of
@@ -57,13 +58,10 @@ CLOSED: Final[tuple[Conversation, Screen, Event | None]] = (IDLE, EMPTY, None)
 """A conversation of somebody who may not have one, as every event finds it."""
 
 
-def met(
-    reader: Reader, key: ConversationKey, event: Event, sent: Sent | None, on_the_way: Container[int]
-) -> tuple[Conversation, Screen, Event | None]:
+def met(unit: Unit, key: ConversationKey, event: Event, sent: Sent | None) -> tuple[Conversation, Screen, Event | None]:
     """A conversation as an event finds it: its state, its screen, and the event as it counts there; see `in_order`."""
-    state, screen = conversation_of(reader, key), screen_of(reader, key)
-    counts = event if sent is None else in_order(reader, screen, state, event, sent, on_the_way)
-    return state, screen, counts
+    state, screen = conversation_of(unit.tx, key), screen_of(unit.tx, key)
+    return state, screen, event if sent is None else in_order(unit, screen, state, event, sent)
 
 
 def still_asked(reader: Reader, staff: Staff) -> list[tuple[ConversationKey, Request]]:

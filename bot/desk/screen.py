@@ -9,7 +9,6 @@ that of a second copy, the question counts as on the screen: nobody who has seen
 took the place of another in its message counts as on the screen as soon as that change has gone out.
 """
 
-from collections.abc import Container
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Final
@@ -78,13 +77,8 @@ def screen_of(reader: Reader, key: ConversationKey) -> Screen:
     return Screen.model_validate_json(text) if text else EMPTY
 
 
-def in_order(
-    reader: Reader, screen: Screen, state: Conversation, event: Event, sent: Sent, on_the_way: Container[int]
-) -> Event | None:
-    """The event as it counts at this moment; None for a part of a gesture that was answered already.
-
-    `on_the_way` are the rows that may be on the screen although storage has them as waiting.
-    """
+def in_order(unit: Unit, screen: Screen, state: Conversation, event: Event, sent: Sent) -> Event | None:
+    """The event as it counts at this moment; None for a part of a gesture that was answered already."""
     match event:
         case SentOther() | MessageEdited():
             return None if _is_same_gesture(screen, event, sent) else event
@@ -92,11 +86,11 @@ def in_order(
             missed = None
             if state.phase is Phase.CHECKING:
                 missed = Missed.BUSY
-            elif screen.asks == state.place and _came_before(reader, sent, screen.since, on_the_way):
+            elif screen.asks == state.place and _came_before(unit, sent, screen.since):
                 missed = Missed.EARLY
             if _is_repeated(screen, text, sent):
                 # Once it was said, the same is meant; what was on its way before that is another copy.
-                was_told = screen.why == Missed.TWICE and not _came_before(reader, sent, screen.hint, on_the_way)
+                was_told = screen.why == Missed.TWICE and not _came_before(unit, sent, screen.hint)
                 missed = missed if was_told else Missed.TWICE
             if missed is None:
                 return event
@@ -105,13 +99,13 @@ def in_order(
             return event
 
 
-def _came_before(reader: Reader, sent: Sent, row_id: int, on_the_way: Container[int]) -> bool:
+def _came_before(unit: Unit, sent: Sent, row_id: int) -> bool:
     """Check whether a message is known to have been sent before the message of a row was on the screen."""
-    shown = outbox.shown(reader, row_id) if row_id else None
+    shown = outbox.shown(unit.tx, row_id) if row_id else None
     if shown is None:
         return False
     if shown.message_id is None:
-        return shown.is_unsent and row_id not in on_the_way
+        return shown.is_unsent and not unit.may_be_shown(row_id)
     return not shown.is_repeated and sent.message_id < shown.message_id
 
 

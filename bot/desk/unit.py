@@ -41,6 +41,10 @@ class Unit:
     hint: int = 0
     """The row in which it said which texts were not taken; 0 for none."""
 
+    def may_be_shown(self, row_id: int) -> bool:
+        """Check whether a row that storage has as waiting may be on the screen all the same."""
+        return row_id in self.on_the_way and all(row.id != row_id for row in self.rows)
+
     def mark(self) -> tuple[int, int, bool, bool]:
         """A moment to go back to."""
         return len(self.rows), len(self.steps), self.orders_moved, self.groups_moved

@@ -99,6 +99,7 @@ class Delivery:
     def add(self, rows: Iterable[OutboxRow]) -> None:
         """Serve rows that were just committed, in the order of their ids."""
         for row in rows:
+            self.under_way.add(row.id)
             if self._reading is not None:
                 # A row that was kept may have been sent in vain since then.
                 self._reading.gone.discard(row.id)
@@ -239,9 +240,7 @@ class Delivery:
         if everything:
             self._note_closed(closed)
             self._read_at = at
-            if not self._is_read:
-                # What was taken just before the end of another run may have been left as waiting.
-                self.under_way.doubt({row.id for row in rows} - reading.added.keys())
+            self.under_way.read(row.id for row in rows)
             self._is_read = True
             self._timers.clear()
         self._replace(reading, rows, set(self._chats) if chats is None else chats)

@@ -5,9 +5,20 @@ handles an answer has to know which questions these are.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
 
 from storage.outbox import OutboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class _AllBut:
+    """Contains every row but these."""
+
+    others: frozenset[int]
+
+    def __contains__(self, row_id: object) -> bool:
+        return row_id not in self.others
 
 
 class UnderWay:
@@ -16,11 +27,25 @@ class UnderWay:
     def __init__(self) -> None:
         self.serving: dict[int, OutboxRow] = {}
         self._doubtful: set[int] = set()
+        self._new: set[int] | None = set()
+        """Rows written since the start; None once storage was read, since when the doubtful ones are known."""
         self._came_to_rest = asyncio.Event()
 
     def clear(self) -> None:
-        """Forget what was doubtful: storage has it."""
+        """Begin anew: of what was written before nothing is known until storage was read."""
         self._doubtful.clear()
+        self._new = set()
+
+    def add(self, row_id: int) -> None:
+        """A row was written just now."""
+        if self._new is not None:
+            self._new.add(row_id)
+
+    def read(self, rows: Iterable[int]) -> None:
+        """Storage was read for the first time: these wait there. What was taken just before may be among them."""
+        if self._new is not None:
+            self.doubt(set(rows) - self._new)
+            self._new = None
 
     def begin(self, row: OutboxRow) -> None:
         self.serving[row.chat_id] = row
@@ -40,8 +65,10 @@ class UnderWay:
         self._doubtful.discard(row_id)
         return was_doubtful
 
-    def rows(self) -> frozenset[int]:
-        """Rows that people may see, or may not."""
+    def rows(self) -> Container[int]:
+        """Rows that people may see, or may not, as it is at this moment."""
+        if self._new is not None:
+            return _AllBut(frozenset(self._new) - {row.id for row in self.serving.values()})
         return frozenset((*self._doubtful, *(row.id for row in self.serving.values())))
 
     async def settled(self, chats: Iterable[int], within: float) -> None:
