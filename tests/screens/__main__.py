@@ -18,6 +18,8 @@ from tests.transcripts.test_transcripts import DIALOGUES
 
 WIDTHS = {"desktop": 1280, "phone": 390}
 """Pixels of the pictures' two widths; the narrow one is that of a common phone."""
+PATIENCE = 180_000
+"""Milliseconds for one picture: they are high, and machines can be slow."""
 
 
 def main() -> int:
@@ -56,7 +58,7 @@ async def _shoot(browser: Browser, folder: Path, dialogues: list[str], name: str
     shown = await browser.new_page(viewport={"width": width, "height": 900})
     for dialogue in dialogues:
         await shown.goto((folder / f"{dialogue}.html").resolve().as_uri())
-        await shown.screenshot(path=folder / f"{dialogue}-{name}.png", full_page=True)
+        await shown.screenshot(path=folder / f"{dialogue}-{name}.png", full_page=True, timeout=PATIENCE)
     sys.stdout.write(f"{folder}/*-{name}.png: {len(dialogues)} pictures of {width} px\n")
 
 
