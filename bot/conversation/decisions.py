@@ -80,7 +80,9 @@ def stop_trying(turn: Turn[StopTapped]) -> Step:
     order = turn.known.order(turn.event.reference)
     if order is None or order.outcome is not None or order.attempts != turn.event.attempts:
         return _as_it_is(turn)
-    return turn.stays(Toast(ToastCode.STOPPING), requests=(StopTrying(order.reference, order.attempts),))
+    return turn.stays(
+        Toast(ToastCode.STOPPING, about=order.about), requests=(StopTrying(order.reference, order.attempts),)
+    )
 
 
 def unknown_orders(turn: Turn[UnknownRequested]) -> Step:
@@ -118,15 +120,17 @@ def tell_later(turn: Turn[TellLaterTapped]) -> Step:
         return _as_it_is(turn)
     at = due_at(known, known.evidence(order.reference))
     if at is None or at <= known.now:
-        return turn.stays(Toast(ToastCode.LOOKING), requests=(ReconcileOrder(order.reference),))
-    return turn.stays(Toast(ToastCode.TELLING, at), requests=(TellLater(order.reference, at + AFTER_THE_LOOK),))
+        return turn.stays(Toast(ToastCode.LOOKING, about=order.about), requests=(ReconcileOrder(order.reference),))
+    return turn.stays(
+        Toast(ToastCode.TELLING, at, order.about), requests=(TellLater(order.reference, at + AFTER_THE_LOOK),)
+    )
 
 
 def look_again(turn: Turn[LookTapped]) -> Step:
     order = _of_unknown_outcome(turn, turn.event.attempts)
     if order is None or turn.known.evidence(order.reference).other_identity:
         return _as_it_is(turn)
-    return turn.stays(Toast(ToastCode.LOOKING), requests=(ReconcileOrder(order.reference),))
+    return turn.stays(Toast(ToastCode.LOOKING, about=order.about), requests=(ReconcileOrder(order.reference),))
 
 
 def decide(turn: Turn[DecisionTapped]) -> Step:
@@ -148,7 +152,7 @@ def decide(turn: Turn[DecisionTapped]) -> Step:
     if event.decision is Decision.FOUND and (taken := turn.known.number_taken(order.reference, event.number)):
         return turn.stays(_taken(turn.known, order, event.number, taken))
     request = Decide(order.reference, order.attempts, event.decision, event.number)
-    return turn.stays(Toast(ToastCode.DECIDED), requests=(request,))
+    return turn.stays(Toast(ToastCode.DECIDED, about=order.about), requests=(request,))
 
 
 def ask_number(turn: Turn[NameTapped]) -> Step:
@@ -169,9 +173,10 @@ def ask_number(turn: Turn[NameTapped]) -> Step:
 
 def ask_number_later(turn: Turn[NameTapped]) -> Step:
     """While an answer is being looked up, what comes next isn't known yet."""
-    if _of_unknown_outcome(turn, turn.event.attempts) is None:
+    order = _of_unknown_outcome(turn, turn.event.attempts)
+    if order is None:
         return _as_it_is(turn)
-    return turn.stays(Hint(HintCode.ONE_MOMENT), current_prompt(turn.state, turn.known))
+    return turn.stays(Hint(HintCode.ONE_MOMENT, about=order.about), current_prompt(turn.state, turn.known))
 
 
 def number_given(turn: Turn[Answered]) -> Step:

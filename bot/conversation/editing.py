@@ -160,7 +160,7 @@ def confirm(turn: Turn[Confirmed]) -> Step:
         # once more.
         return review(turn, duplicate)
     if draft.source is not None and not _is_still_open(turn, draft.source, again=again):
-        return Step(IDLE, (Hint(HintCode.NOT_REOPENABLE),))
+        return Step(IDLE, (Hint(HintCode.NOT_REOPENABLE, about=about_of(turn.form, draft.answers)),))
     request = PlaceOrder(
         reference=reference,
         draft=draft.id,

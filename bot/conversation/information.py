@@ -50,7 +50,6 @@ from providers.orders import Outcome
 
 NUMBER: Final = re.compile(r"#?(?:[0-9]{1,64}|(?=[^ ]*[0-9]{3})[0-9A-Za-z-]{3,64})")
 """The texts that are looked up when no question is open: digits, or letters and dashes around three digits or more."""
-ASKING: Final = Toast(ToastCode.ASKING)
 
 
 def welcome(turn: Turn[Event]) -> Step:
@@ -171,7 +170,8 @@ def show_status(turn: Turn[Event], order: OrderView, *, on_card: bool = False, l
     `listed` is the list that it was opened from.
     """
     if turn.known.reads_status(order):
-        return turn.stays(ASKING, requests=(AskStatus(order.reference, on_card, listed),))
+        asking = Toast(ToastCode.ASKING, about=order.about, account=turn.known.title_of(order))
+        return turn.stays(asking, requests=(AskStatus(order.reference, on_card, listed),))
     placed = order.outcome is Outcome.PLACED and order.account in turn.known.accounts
     freshness = Freshness.SILENT if placed else Freshness.KNOWN
     return turn.stays(status_shown(turn.known, order, freshness, turn.known.now, listed))

@@ -127,11 +127,12 @@ def _patched(order: OrderView) -> Answers:
 
 def finish_first(turn: Turn[ReopenTapped]) -> Step:
     """Re-opening waits until the open draft is finished or cancelled, unless it is that order's own."""
-    if _reopenable(turn) is None:
+    order = _reopenable(turn)
+    if order is None:
         return _not_reopened(turn)
     if turn.draft.source == turn.event.reference:
         return misfit(turn)
-    return turn.stays(Hint(HintCode.FINISH_FIRST), current_prompt(turn.state, turn.known))
+    return turn.stays(Hint(HintCode.FINISH_FIRST, about=order.about), current_prompt(turn.state, turn.known))
 
 
 def _path(dotted: str) -> Path:

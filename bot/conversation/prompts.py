@@ -74,10 +74,11 @@ def accounts_offered(known: Known, unknown: str = "") -> AccountsOffered:
 def naming_shown(naming: Naming, known: Known) -> NumberWanted | NumberChecking:
     account = known.accounts.get(naming.account)
     title = account.title if account else naming.account
-    if naming.number:
-        return NumberChecking(naming.number, title)
     order = known.order(naming.reference)
-    return NumberWanted(naming.reference, title, "" if order is None else order.about)
+    about = "" if order is None else order.about
+    return (
+        NumberChecking(naming.number, title, about) if naming.number else NumberWanted(naming.reference, title, about)
+    )
 
 
 def filled_of(account: Account, draft: Draft) -> Filled:

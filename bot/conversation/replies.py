@@ -145,10 +145,11 @@ class HintCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hint(Reply):
-    """A short notice."""
+    """A short notice. `about` is the line about the order that it concerns, empty where it concerns none."""
 
     code: HintCode
     params: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,10 +492,11 @@ class NumberWanted(Reply):
 
 @dataclass(frozen=True, slots=True)
 class NumberChecking(Reply):
-    """The supplier is asked about a number."""
+    """The supplier is asked about a number; `about` is the line about the order that it may be of."""
 
     number: str
     account: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -522,10 +524,15 @@ class ToastCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Toast(Reply):
-    """Said in passing, on the button itself; `at` is the time in it, in UTC microseconds."""
+    """Said in passing, on the button itself; `at` is the time in it, in UTC microseconds.
+
+    `about` is the line about the order that it concerns, `account` who is asked; empty for all that can be.
+    """
 
     code: ToastCode
     at: int = 0
+    about: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from bot.conversation.events import (
 from bot.conversation.filled import Filled, with_facts
 from bot.conversation.filling import go_on, misfit
 from bot.conversation.information import (
-    ASKING,
     NUMBER,
     not_taken,
     replied_about,
@@ -40,6 +39,8 @@ from bot.conversation.replies import (
     HintCode,
     OrderNotKnown,
     StatusAsked,
+    Toast,
+    ToastCode,
     WhichOrder,
 )
 from bot.conversation.requests import AskEverywhere
@@ -119,7 +120,7 @@ def _titled(known: Known, orders: tuple[OrderView, ...]) -> tuple[tuple[OrderVie
 
 def _not_ours(turn: Turn[Event], query: str) -> Step:
     if _A_NUMBER.fullmatch(query) and any(account.reads_status for account in turn.known.accounts.values()):
-        return turn.stays(ASKING, requests=(AskEverywhere(query),))
+        return turn.stays(Toast(ToastCode.ASKING, about=query), requests=(AskEverywhere(query),))
     return turn.stays(OrderNotKnown(query, _titled(turn.known, turn.known.nearly_named(query))))
 
 
@@ -156,7 +157,8 @@ def order_again(turn: Turn[AgainTapped]) -> Step:
         return show_status(turn, order)
     account = turn.known.accounts.get(order.account)
     if order.pruned or account is None:
-        return turn.stays(Hint(HintCode.AGAIN_PRUNED if order.pruned else HintCode.AGAIN_GONE))
+        code = HintCode.AGAIN_PRUNED if order.pruned else HintCode.AGAIN_GONE
+        return turn.stays(Hint(code, about=order.about))
     answers = _with_facts_by_now(turn.known, account, order)
     draft = Draft(
         id=turn.known.draft_id,
@@ -176,7 +178,7 @@ def again_later(turn: Turn[AgainTapped]) -> Step:
     if order.outcome is not Outcome.PLACED:
         return show_status(turn, order)
     code = HintCode.AGAIN_PRUNED if order.pruned else HintCode.AGAIN_LATER
-    return turn.stays(Hint(code), current_prompt(turn.state, turn.known))
+    return turn.stays(Hint(code, about=order.about), current_prompt(turn.state, turn.known))
 
 
 def _with_facts_by_now(known: Known, account: Account, order: OrderView) -> Answers:

@@ -44,6 +44,7 @@ from bot.staff.access import Staff
 from bot.staff.hearing import STAFF_ONLY, News, instead, may_hear, subject_of
 from bot.words.catalogue import Catalogue, catalogue_for
 from bot.words.message import LONGEST, Button, Message, escaped, shortened, visible_length
+from bot.words.orders import about_line
 from bot.words.render import IN_PASSING, render, toast
 from providers.orders import Outcome
 from storage import order_cards, orders, outbox, people, unknown
@@ -132,7 +133,7 @@ class Outgoing:
         first, *more = render(words, reply, state)
         if chat_id < 0 and isinstance(reply, Asked | NumberWanted):
             # In a group a bot is only told of replies to its own messages; a negative id is a group's.
-            first = _with_line(first, words.say("question.reply"), last=True)
+            first = _with_line(first, words.say("question.reply"))
         paced = isinstance(reply, CardShown | NotTaken)
         row = self.post(
             unit,
@@ -198,7 +199,8 @@ class Outgoing:
         first, *more = render(words, _for_others(tx, reply, edits), IDLE)
         if why and edits is None and cards == _NO_CARDS:
             line = words.say(why, person=shortened(reply.order.person, _NAME))
-            first = self.explained(unit, chat_id, first, line, reference)
+            at = 1 + len(about_line(reply.order.about))
+            first = self.explained(unit, chat_id, first, line, reference, at)
         row = self.post(unit, chat_id, first, edits=edits, paced=isinstance(reply, CardShown), about=reference)
         for message in more:
             self.post(unit, chat_id, message, about=reference)
@@ -210,9 +212,9 @@ class Outgoing:
         elif isinstance(reply, OutcomeShown):
             order_cards.set_card(tx, reference, chat_id, row)
 
-    def explained(self, unit: Unit, chat_id: int, message: Message, line: str, subject: str) -> Message:
+    def explained(self, unit: Unit, chat_id: int, message: Message, line: str, subject: str, at: int = 1) -> Message:
         """The message with a line that says why they get it; where that makes it too long, the line goes before it."""
-        explained = _with_line(message, line)
+        explained = _with_line(message, line, at=at)
         if visible_length(explained.html) <= LONGEST:
             return explained
         self.plain(unit, chat_id, line, about=subject)
@@ -221,8 +223,11 @@ class Outgoing:
     def _close_earlier(self, unit: Unit, chat_id: int, words: Catalogue, reply: News, card: int | None) -> None:
         """One message takes decisions at a time: the earlier one only says where."""
         if card is not None:
-            moved = Message(escaped(words.say("unknown.moved", reference=reply.order.reference)))
-            self.post(unit, chat_id, moved, edits=card, about=reply.order.reference)
+            moved = [
+                escaped(words.say("unknown.moved", reference=reply.order.reference)),
+                *about_line(reply.order.about),
+            ]
+            self.post(unit, chat_id, Message("\n".join(moved)), edits=card, about=reply.order.reference)
 
     def plain(
         self, unit: Unit, chat_id: int, text: str, *, about: str = STAFF_ONLY, user_id: int | None = None
@@ -261,10 +266,10 @@ class Outgoing:
         return row_id
 
 
-def _with_line(message: Message, line: str, *, last: bool = False) -> Message:
-    """A message with one more line: below its first one, by which it is known, or at its end."""
+def _with_line(message: Message, line: str, *, at: int | None = None) -> Message:
+    """A message with one more line: at its end, or below the first ones, by which it is known."""
     lines = message.html.split("\n")
-    lines.insert(len(lines) if last else 1, escaped(line))
+    lines.insert(len(lines) if at is None else at, escaped(line))
     return Message("\n".join(lines), message.rows)
 
 

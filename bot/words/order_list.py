@@ -11,13 +11,9 @@ from bot.buttons import list_buttons, order_buttons
 from bot.conversation import replies
 from bot.conversation.views import EVERYTHING, MOST_PAGES, STATES, Days, Direction, Listing, Menu, Wanted
 from bot.words.catalogue import Catalogue
-from bot.words.message import Button, Message, bold, escaped, narrowed, packed, readable, shortened, width
-from bot.words.orders import about_in_short, state_in_short
+from bot.words.message import Button, Message, bold, escaped, packed, readable, shortened
+from bot.words.orders import order_row
 
-COLUMNS: Final = 38
-"""The columns of a line on a phone of 390 pixels; a Chinese character takes two."""
-_LEAST: Final = 5
-"""Columns below which an account's title says nothing."""
 _NAME: Final = 30
 _NO_STATUS: Final = {"open", "unknown", "not placed"}
 
@@ -35,15 +31,10 @@ def orders_listed(words: Catalogue, reply: replies.OrdersListed) -> list[Message
 
 
 def _row(words: Catalogue, reply: replies.OrdersListed, n: int) -> str:
-    """One order: its product and recipient, then its status, time, and account if there are several."""
+    """One order, with its account if there are several."""
     order, account = reply.orders[n]
-    number = f"{n + 1}. "
-    about = about_in_short(order, COLUMNS - len(number))
-    stands = f"{state_in_short(words, order)} · {words.spoken(order.confirmed_at)}"
-    left = COLUMNS - width(stands) - len(" · ")
-    if len(reply.accounts) > 1 and not reply.wanted.account and left >= _LEAST:
-        stands += f" · {narrowed(account, left)}"
-    return f"{bold(number.strip())} {escaped(about)}\n{escaped(stands)}"
+    several = len(reply.accounts) > 1 and not reply.wanted.account
+    return order_row(words, n + 1, order, account if several else "")
 
 
 def _notes(reply: replies.OrdersListed) -> Iterable[tuple[str, dict[str, int]]]:

@@ -8,12 +8,16 @@ from bot.conversation import replies
 from bot.conversation.views import OrderView
 from bot.words.amounts import stated
 from bot.words.catalogue import Catalogue
-from bot.words.message import Button, Message, bold, code, escaped, narrowed, packed, shortened, width
+from bot.words.message import Button, Message, bold, code, escaped, narrowed, packed, readable, shortened, width
 from providers.orders import Outcome, Status
 
 _VALUE = 300
 """Characters of one value in a sentence."""
 _NAME = 60
+COLUMNS = 38
+"""The columns of a line on a phone of 390 pixels; a Chinese character takes two."""
+_LEAST = 5
+"""Columns below which an account's title says nothing."""
 _ARROW = " → "
 _PIECES = re.compile(r"( [×↻][0-9.,]+)*( \+[0-9]+)?$")
 """The end of a list of products: how many pieces of the last one that is named, and how many products more."""
@@ -64,14 +68,25 @@ def about_line(about: str) -> list[str]:
     return [escaped(shortened(about, _VALUE))] if about.strip() else []
 
 
+def order_row(words: Catalogue, n: int, order: OrderView, account: str) -> str:
+    """One of several orders: its product and recipient, then its status, time, and account unless that is empty."""
+    number = f"{n}. "
+    about = about_in_short(order, COLUMNS - len(number))
+    stands = f"{state_in_short(words, order)} · {words.spoken(order.confirmed_at)}"
+    left = COLUMNS - width(stands) - len(" · ")
+    if account and left >= _LEAST:
+        stands += f" · {narrowed(account, left)}"
+    return f"{bold(number.strip())} {escaped(about)}\n{escaped(stands)}"
+
+
 def about_in_short(order: OrderView, columns: int) -> str:
     """The same in so many columns: what was ordered, with its number of pieces, and for whom, both as far as they fit.
 
     An order of which nothing is known goes by its number.
     """
-    about = shortened(order.about.strip(), _VALUE)
+    about = shortened(readable(order.about).strip(), _VALUE)
     if not about:
-        return narrowed(order.number or order.reference, columns)
+        return narrowed(readable(order.number or order.reference), columns)
     what, arrow, whom = about.rpartition(_ARROW) if _ARROW in about else (about, "", "")
     whom = whom.partition(" · ")[0]
     half = (columns - len(arrow)) // 2 if arrow else 0

@@ -44,6 +44,7 @@ from bot.conversation.replies import (
     StatusShown,
     Summarised,
     Toast,
+    ToastCode,
     UnknownListed,
     Welcomed,
     WhichOrder,
@@ -52,9 +53,12 @@ from bot.conversation.state import Conversation
 from bot.words import accounts, balance, evidence, filling, notices, order_list, orders, status, unknown
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.keys import Keys
-from bot.words.message import Button, Message, bold, code, escaped, shortened
+from bot.words.message import Button, Message, bold, code, escaped, narrowed, readable, shortened
+from bot.words.orders import about_line
 from providers.orders import Outcome
 
+_TOLD: Final = 80
+"""Columns of an account's title or the line about an order in a toast, which has at most 200 characters."""
 _COMMANDS: Final = ("order", "status", "orders", "unknown", "balance", "notify", "cancel", "language", "help")
 
 _MISSED: Final = 60
@@ -110,7 +114,7 @@ def _not_taken(words: Catalogue, reply: NotTaken) -> Message:
 
 def _hint(words: Catalogue, reply: Hint) -> Message:
     gaps = {key: shortened(value, 60) for key, value in reply.params.items()}
-    return Message(escaped(words.say(f"hint.{reply.code}", **gaps)))
+    return Message("\n".join([escaped(words.say(f"hint.{reply.code}", **gaps)), *about_line(reply.about)]))
 
 
 _PLAIN: Final[dict[type[Reply], Callable[[Catalogue, Any], Message | list[Message]]]] = {
@@ -172,5 +176,7 @@ def toast(words: Catalogue, replies: Iterable[Reply]) -> str:
         if isinstance(reply, IN_PASSING):
             if isinstance(reply, Stale):
                 return words.say("toast.stale")
-            return words.say(f"toast.{reply.code}", at=words.clock(reply.at, 0))
+            key = f"toast.{reply.code}" if reply.account or reply.code is not ToastCode.ASKING else "toast.asking_all"
+            told = words.say(key, at=words.clock(reply.at, 0), account=shortened(reply.account, _TOLD))
+            return "\n".join(filter(None, [told, narrowed(readable(reply.about).strip(), _TOLD)]))
     return ""

@@ -11,12 +11,13 @@ from bot.conversation.replies import OrderNotKnown, OutcomeShown, StatusShown
 from bot.conversation.views import FOUND_LATER, Direction, Freshness, OrderView
 from bot.words.amounts import money
 from bot.words.catalogue import Catalogue
-from bot.words.message import Button, Message, bold, code, escaped, packed, shortened
+from bot.words.message import Button, Message, bold, code, escaped, packed, rows_of, shortened
 from bot.words.orders import (
     about_line,
     labelled_number,
     labelled_reference,
     labelled_status,
+    order_row,
     outcome_lines,
     reasons,
     remarks,
@@ -26,7 +27,9 @@ from providers.orders import Outcome
 
 _LABEL = 40
 """Characters on a button, so that it can be read on a phone."""
-_NUMBER = 24
+_NUMBER = 60
+_IN_A_ROW = 5
+"""Numbers of orders side by side."""
 _DOT = " · "
 _NAME = 60
 _REASON = 100
@@ -103,15 +106,17 @@ def card_shown(words: Catalogue, reply: replies.CardShown) -> Message:
 
 
 def which_order(words: Catalogue, reply: replies.WhichOrder) -> Message:
-    """They have one number, so that only what differs is on the buttons."""
-    rows = []
-    for order, account in reply.orders:
-        at = _DOT + words.spoken(order.confirmed_at)
-        rows.append((Button(shortened(account, _LABEL - len(at)) + at, order_buttons.show(order.reference)),))
-    return Message(bold(words.say("status.which")), tuple(rows))
+    """They have one number, so that all else is told."""
+    rows = [order_row(words, n, *one) for n, one in enumerate(reply.orders, 1)]
+    return Message("\n".join([bold(words.say("status.which")), *rows]), _numbers(reply.orders))
 
 
-def order_not_known(words: Catalogue, reply: OrderNotKnown) -> Message:
+def _numbers(orders: tuple[tuple[OrderView, str], ...]) -> tuple[tuple[Button, ...], ...]:
+    shown = [Button(str(n), order_buttons.show(order.reference)) for n, (order, _) in enumerate(orders, 1)]
+    return rows_of(shown, _IN_A_ROW)
+
+
+def order_not_known(words: Catalogue, reply: OrderNotKnown) -> list[Message]:
     first = f"{bold(words.say('status.not_found'))} · {code(shortened(reply.query, 64))}"
     lines = [first, escaped(words.say("status.not_found_hint"))]
     if reply.asked:
@@ -122,7 +127,11 @@ def order_not_known(words: Catalogue, reply: OrderNotKnown) -> Message:
         lines.append(escaped(words.say("status.not_askable", accounts=words.listed(*reply.silent))))
     if reply.near:
         lines.append(escaped(words.say("status.near")))
-    return Message("\n".join(lines), _near(words, reply.near))
+    for n, (order, account) in enumerate(reply.near, 1):
+        number = shortened(order.number or order.reference, _NUMBER)
+        lines.append(f"{order_row(words, n, order, account)}\n{code(number)}")
+    *before, last = packed(lines)
+    return [*map(Message, before), Message(last, _numbers(reply.near))]
 
 
 def without_doubles(order: OrderView) -> OrderView:
@@ -176,19 +185,6 @@ _KEYS = {
 
 def _span(words: Catalogue, seconds: int) -> str:
     return format_timedelta(timedelta(seconds=seconds), locale=words.locale)
-
-
-def _near(words: Catalogue, orders: tuple[tuple[OrderView, str], ...]) -> tuple[tuple[Button, ...], ...]:
-    rows = []
-    for order, account in orders:
-        number = shortened(order.number or order.reference, _NUMBER)
-        label = f"{number}{_DOT}{shortened(account, _LABEL - _NUMBER - len(_DOT))}"
-        day = _DOT + words.day(order.confirmed_at)
-        # On a phone, a longer one would lose its end.
-        rows.append(
-            (Button(label + day if len(label + day) <= _LABEL else label, order_buttons.show(order.reference)),)
-        )
-    return tuple(rows)
 
 
 def _with_rows(lines: list[str], rows: list[tuple[Button, ...]]) -> list[Message]:

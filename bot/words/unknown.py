@@ -5,11 +5,13 @@ from bot.conversation import replies
 from bot.conversation.events import NumberCheck
 from bot.conversation.views import OrderView
 from bot.words.catalogue import Catalogue
-from bot.words.message import Button, Message, bold, code, escaped, fitting, shortened
-from bot.words.orders import about_line, fact, labelled_number, labelled_reference, outcome_lines
+from bot.words.message import Button, Message, bold, code, escaped, fitting, shortened, width
+from bot.words.orders import about_in_short, about_line, fact, labelled_number, labelled_reference, outcome_lines
 from providers.orders import Outcome
 
 _NAME = 60
+_LABEL = 40
+"""Columns on a button, so that it can be read on a phone."""
 
 
 def retry_shown(words: Catalogue, reply: replies.RetryShown) -> Message:
@@ -79,7 +81,9 @@ def unknown_listed(words: Catalogue, reply: replies.UnknownListed) -> Message:
         parts = [shortened(account, 30), words.spoken(order.confirmed_at), shortened(order.person, 30)]
         label = " · ".join(part for part in parts if part)
         named.append((f"{code(order.reference)} · {escaped(label)}", order.about))
-        rows.append((Button(label, order_buttons.show_evidence(order.reference)),))
+        at = f" · {words.spoken(order.confirmed_at)}"
+        what = about_in_short(order, _LABEL - width(at)) + at
+        rows.append((Button(what, order_buttons.show_evidence(order.reference)),))
 
     def write(limit: int) -> str:
         told = [line for first, about in named for line in (first, *about_line(shortened(about, limit)))]
@@ -96,7 +100,8 @@ def number_wanted(words: Catalogue, reply: replies.NumberWanted) -> Message:
 
 
 def number_checking(words: Catalogue, reply: replies.NumberChecking) -> Message:
-    return Message(escaped(words.say("number.checking", account=reply.account, number=shortened(reply.number, _NAME))))
+    asking = words.say("number.checking", account=reply.account, number=shortened(reply.number, _NAME))
+    return Message("\n".join([escaped(asking), *about_line(reply.about)]))
 
 
 def number_doubted(words: Catalogue, reply: replies.NumberDoubted) -> Message:

@@ -80,7 +80,12 @@ class StatusAnswers:
         def work(unit: Unit) -> None:
             status_questions.answered(unit.tx, status_question_of(key, question))
             words = self._desk.outgoing.words(unit.tx, key.user_id)
-            self._desk.outgoing.plain(unit, key.chat_id, words.say("hint.not_answered"), user_id=key.user_id)
+            order = orders.get(unit.tx, question.reference) if isinstance(question, AskStatus) else None
+            about = (
+                question.query if isinstance(question, AskEverywhere) else "" if order is None else view(order).about
+            )
+            text = "\n".join(filter(None, [words.say("hint.not_answered"), about]))
+            self._desk.outgoing.plain(unit, key.chat_id, text, user_id=key.user_id)
 
         await self._desk.run(work)
 

@@ -35,7 +35,7 @@ def test_a_supplier_that_tells_is_asked_and_nothing_is_said_before_it_answers(or
     chat.knows.order(order)
     chat.knows.names["N-1"] = (order,)
     chat.send(events.StatusRequested("N-1"))
-    assert (chat.said, chat.requests) == ((Toast(ToastCode.ASKING),), [requests.AskStatus("1")])
+    assert (chat.said, chat.requests) == ((Toast(ToastCode.ASKING, account="Notes"),), [requests.AskStatus("1")])
     chat.send(events.RefreshTapped("1"))
     assert chat.requests[1:] == [requests.AskStatus("1", on_card=True)]
 
@@ -53,7 +53,7 @@ def test_an_order_that_is_not_placed_is_answered_at_once(outcome: Outcome | None
 def test_an_unknown_number_is_asked_of_the_suppliers(query: str) -> None:
     chat = Chat([STATUS_READ, TOY])
     chat.send(events.StatusRequested(query))
-    assert (chat.said, chat.requests) == ((Toast(ToastCode.ASKING),), [requests.AskEverywhere(query)])
+    assert (chat.said, chat.requests) == ((Toast(ToastCode.ASKING, about=query),), [requests.AskEverywhere(query)])
     chat.knows.near[query] = (PLACED,)
     chat.send(events.SearchedElsewhere(query, unreached=("note", "gone")))
     assert chat.said == (replies.OrderNotKnown(query, ((PLACED, "Notes"),), ("Notes",), ("Toys & Co",)),)

@@ -72,7 +72,7 @@ def test_a_number_of_several_orders_asks_which() -> None:
 def test_a_number_is_asked_of_the_suppliers_that_tell() -> None:
     chat = Chat([replace(NOTE, reads_status=True)])
     chat.say("#7788")
-    assert (chat.said, chat.requests) == ((Toast(ToastCode.ASKING),), [requests.AskEverywhere("#7788")])
+    assert (chat.said, chat.requests) == ((Toast(ToastCode.ASKING, about="#7788"),), [requests.AskEverywhere("#7788")])
 
 
 def test_a_bare_number_is_an_answer_while_a_question_is_open() -> None:

@@ -25,7 +25,7 @@ from tests.bench import Bench, bench
 from tests.desk.filling import claim, confirm, decide, ordered, tap
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import reading, writing
-from tests.words.reading import WORDS
+from tests.words.reading import WORDS, said_of_it
 
 UNKNOWN = Result(Outcome.UNKNOWN, code="no_answer")
 NOT_SENT = Result(Outcome.NOT_SENT, code="unreachable")
@@ -94,8 +94,8 @@ async def test_whoever_ordered_hears_what_a_colleague_decided(house: Bench) -> N
 
 
 async def test_one_that_a_look_up_found_is_taken_at_a_tap(house: Bench) -> None:
-    assert await house.does(events.DecisionTapped("1000", 1, events.Decision.FOUND, "1207"), tapped=1) == WORDS.say(
-        "toast.decided"
+    assert await house.does(events.DecisionTapped("1000", 1, events.Decision.FOUND, "1207"), tapped=1) == said_of_it(
+        "decided"
     )
     assert house.order("1000").number == "1207"
     assert [decision[3:] for decision in decisions(house)] == [("found", "1207")]
@@ -144,7 +144,7 @@ def leads_to(house: Bench, address: str) -> None:
 
 
 async def test_what_a_person_says_was_not_placed_keeps_its_reference_where_none_is_taken_twice(house: Bench) -> None:
-    assert await decide(house, WORDS.say("button.not_placed")) == WORDS.say("toast.decided")
+    assert await decide(house, WORDS.say("button.not_placed")) == said_of_it("decided")
     order = house.order("1000")
     assert (order.outcome, order.inferred, order.remind_at) == ("not_sent", 1, None)
     assert order.look_at is not None
@@ -216,7 +216,7 @@ async def test_a_number_that_comes_after_the_decision_changes_nothing(house: Ben
 
 async def test_sending_again_takes_place_under_the_same_reference_and_is_recorded(house: Bench) -> None:
     house.clock.advance(60)
-    assert await decide(house, WORDS.say("button.resend")) == WORDS.say("toast.decided")
+    assert await decide(house, WORDS.say("button.resend")) == said_of_it("decided")
     order = house.order("1000")
     assert (order.stage, order.outcome, order.attempts) == ("confirmed", None, 1)
     assert decisions(house) == [(ADMIN, "Some Name", house.clock(), "resend", "")]
@@ -258,7 +258,7 @@ async def test_buttons_of_an_earlier_sending_show_the_order_as_it_is(house: Benc
 
 
 async def test_look_again_asks_for_a_look_up(house: Bench) -> None:
-    assert await decide(house, "Look again") == "Looking…"
+    assert await decide(house, "Look again") == said_of_it("looking")
     assert house.workers.looked_for == [("1000", ConversationKey(ADMIN, ADMIN))]
 
 
@@ -331,7 +331,7 @@ async def test_what_is_there_is_called_not_placed_by_a_second_tap_only(house: Be
     asked = house.outbox()[-1]
     assert "lists an order like this one: 1207" in asked
     said = await tap(house, WORDS.say("button.another_order"))
-    assert (said, house.order("1000").outcome) == (WORDS.say("toast.decided"), "not_sent")
+    assert (said, house.order("1000").outcome) == (said_of_it("decided"), "not_sent")
     assert [decision[3] for decision in decisions(house)] == ["not_placed"]
 
 
@@ -375,7 +375,7 @@ async def test_whoever_ordered_is_told_anew_when_the_list_has_to_have_it(house: 
     (label,) = [button[0] for row in said_to(house)["rows"] for button in row if button[0].startswith("Tell me at")]
     said = await tap(house, label)
     due_at = house.clock() + int(house.desk.rules.lag * SECOND)
-    assert said == WORDS.say("toast.telling", at=WORDS.clock(due_at, 0))
+    assert said == said_of_it("telling", at=WORDS.clock(due_at, 0))
     at = house.order("1000").remind_at
     assert at is not None
     assert due_at < at < due_at + 60 * SECOND

@@ -98,11 +98,12 @@ async def test_two_suppliers_may_use_one_number(house: Bench) -> None:
     before = len(house.outbox())
     await house.does(events.StatusRequested("1207"))
     (choice,) = house.outbox()[before:]
-    assert choice == "<b>Several orders have this number. Which one?</b>"
+    first, *told = choice.splitlines()
+    assert first == "<b>Several orders have this number. Which one?</b>"
+    assert [line.partition(" · ")[2] for line in told[1::2]] == ["14:13 · Guoguo", "14:13 · Shop"]
+    assert (told[0][:12], told[2]) == ("<b>1.</b> Fa", "<b>2.</b> 188 ×1")
     rows = reading(house.database).fetch("SELECT body FROM outbox ORDER BY id DESC LIMIT 1")
-    labels = [row[0][0] for row in json.loads(rows[0]["body"])["rows"]]
-    assert all(len(label) <= 40 for label in labels)
-    assert [row[0][1] for row in json.loads(rows[0]["body"])["rows"]] == ["show:2000", "show:1000"]
+    assert json.loads(rows[0]["body"])["rows"] == [[["1", "show:2000"], ["2", "show:1000"]]]
     await house.does(read("show:1000"), tapped=1)
     assert "<code>1000</code>" in last(house)
 
@@ -113,7 +114,8 @@ async def test_a_mistyped_number_suggests_the_nearest(house: Bench, query: str) 
     told = last(house)
     assert told.startswith("<b>Not found</b>")
     assert WORDS.say("status.near") in told
-    await house.does(read(house.button("#1207 · Shop · 21 Sep")), tapped=1)
+    assert told.endswith("<b>1.</b> 188 ×1\nplaced · 14:13 · Shop\n<code>#1207</code>")
+    await house.does(read(house.button("1")), tapped=1)
     assert "Order number: <code>#1207</code>" in last(house)
 
 

@@ -40,3 +40,8 @@ def said(reply: replies.Reply, state: Conversation) -> list[Message]:
     for message in messages:
         as_read(message)
     return messages
+
+
+def said_of_it(code: str, about: str = "188 ×1", **gaps: str) -> str:
+    """The toast of a button of an order, which says what the order is about."""
+    return f"{WORDS.say(f'toast.{code}', **gaps)}\n{about}"

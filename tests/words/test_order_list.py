@@ -10,7 +10,7 @@ from bot.conversation.replies import OrdersListed
 from bot.conversation.state import IDLE
 from bot.conversation.views import EVERYTHING, Listing, OrderView
 from bot.words.message import width
-from bot.words.order_list import COLUMNS
+from bot.words.orders import COLUMNS
 from bot.words.render import render
 from providers.orders import Outcome, Status
 from tests.words.reading import WORDS

@@ -29,7 +29,7 @@ async def test_the_supplier_is_asked_and_the_answer_is_one_message(tmp_path: Pat
     async with telling(tmp_path) as (house, supplier):
         await place(house)
         supplier.says["1207"] = SHIPPED
-        assert await house.does(read("show:1000"), tapped=1) == "Asking the supplier…"
+        assert await house.does(read("show:1000"), tapped=1) == "Asking Scripted…"
         told = await says(house, ORDER)
         assert told.split("\n") == [
             "<b>Order</b> · Scripted",
