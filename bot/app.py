@@ -41,6 +41,7 @@ from bot.workers.status_answers import StatusAnswers
 from bot.workers.status_notices import StatusNotices
 from bot.workers.status_watch import StatusWatch
 from providers.base import Provider, ReadsBalance, ReadsStatus, ReconcilesOrders
+from providers.orders import FINISHED
 from providers.registry import provider_class
 from storage import groups, outbox
 from storage.database import Database
@@ -119,9 +120,11 @@ class App:
                 reconciles=isinstance(provider, ReconcilesOrders),
                 idempotent_create=provider.idempotent_create,
                 reads_status=isinstance(provider, ReadsStatus),
-                final=provider.final if isinstance(provider, ReadsStatus) else frozenset(),
+                final=provider.final | FINISHED if isinstance(provider, ReadsStatus) else frozenset(),
                 reads_balance=isinstance(provider, ReadsBalance),
                 balance_floor=getattr(provider.settings, "balance_floor", None),
+                status_words=provider.settings.status_words,
+                explained=provider.settings.explained,
             )
             for name, provider in self.providers.items()
         }

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from providers.fields import Form
 from providers.http import Http
 from providers.login import utc_now
-from providers.orders import Balance, Findings, Match, PlacedOrder, Progress, Sending, Status
+from providers.orders import Balance, Findings, Match, PlacedOrder, Progress, Sending, Status, same_word
 from providers.products import Catalogue, Chosen, Facts
 from providers.redaction import secrets_in
 
@@ -31,6 +31,36 @@ class AccountSettings(BaseModel):
     base_url: str
     timeout: float = Field(default=60, gt=0, le=600)
     """Seconds to wait for the answer to a create."""
+    status_words: dict[str, Status] = Field(default_factory=dict)
+    """The supplier's words for how far an order is, and what each means, where no document says it."""
+    explained: ClassVar[frozenset[str]] = frozenset()
+    """The words that the supplier's documents explain; no setting gives them another meaning."""
+
+    @field_validator("status_words", mode="before")
+    @classmethod
+    def _as_we_write_them(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        ours = {word: same_word(said) if isinstance(said, str) else said for word, said in value.items()}
+        for word, said in ours.items():
+            if not isinstance(said, str) or said not in set(Status):
+                # The key is the supplier's word; what stands in the wrong place is not quoted.
+                raise ValueError(f"{str(word)[:40]!r} must mean one of: {', '.join(Status)}")
+        return ours
+
+    @field_validator("status_words")
+    @classmethod
+    def _unexplained(cls, value: dict[str, Status]) -> dict[str, Status]:
+        words: dict[str, Status] = {}
+        for word, meaning in value.items():
+            same = same_word(word)
+            if not same:
+                raise ValueError("a word can't be empty")
+            if same in cls.explained:
+                raise ValueError(f"the supplier's documents say what {same!r} means; leave it out")
+            if words.setdefault(same, meaning) != meaning:
+                raise ValueError(f"{same!r} stands there twice; capitals make no other word")
+        return words
 
     @field_validator("base_url")
     @classmethod

@@ -45,8 +45,15 @@ NEEDS_ACTION = frozenset(
     {Status.AWAITING_PAYMENT, Status.NO_PARCEL_ACCEPTED, Status.CANCELLED, Status.REFUNDING, Status.REFUNDED}
 )
 """Statuses at which somebody has to do something: to pay, to order anew, to tell who waits for it."""
+FINISHED = frozenset({Status.COMPLETED, Status.CANCELLED, Status.REFUNDED})
+"""Statuses after which nothing more happens to an order, whoever says so."""
 ON_ITS_WAY = frozenset({Status.SHIPPED, Status.COMPLETED})
 """Statuses of an order of which all has gone out."""
+
+
+def same_word(word: str) -> str:
+    """A supplier's word for how far an order is, as words are compared: case and spaces don't matter."""
+    return " ".join(word.split()).casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from providers.anqicms.form import AnqicmsForm
 from providers.base import Provider, ReadsBalance, ReadsStatus, ReconcilesOrders
 from providers.fields import Form
 from providers.guoguo.form import DefaultOrder
+from providers.orders import FINISHED
 from providers.simulators.guoguo.products import FANS
 from storage import orders, outbox, sending
 from storage.database import Database
@@ -249,9 +250,11 @@ def account(name: str, form: type[Form], provider: Provider[Any] | None) -> Acco
         reconciles=isinstance(provider, ReconcilesOrders),
         idempotent_create=idempotent_create,
         reads_status=isinstance(provider, ReadsStatus),
-        final=provider.final if isinstance(provider, ReadsStatus) else frozenset(),
+        final=provider.final | FINISHED if isinstance(provider, ReadsStatus) else frozenset(),
         reads_balance=isinstance(provider, ReadsBalance),
         balance_floor=getattr(provider and provider.settings, "balance_floor", None),
+        status_words={} if provider is None else provider.settings.status_words,
+        explained=frozenset() if provider is None else provider.settings.explained,
     )
 
 

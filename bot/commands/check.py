@@ -2,8 +2,9 @@
 
 import asyncio
 import ipaddress
+import json
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,17 @@ from urllib.parse import urlsplit
 from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
 from bot.commands.terminal import show
 from bot.commands.unreached import reason
+from bot.settings.faults import one_line
 from bot.settings.model import Settings, file_with_secrets
 from bot.settings.placeholders import STILL_THE_EXAMPLES, is_of_the_example
 from bot.words.catalogue import catalogue_for
 from bot.words.languages import ENGLISH
-from providers.base import ChecksCatalogue, ChecksCredentials, Provider
+from providers.base import AccountSettings, ChecksCatalogue, ChecksCredentials, Provider
 from providers.errors import AccessDenied, ProviderError
+from providers.orders import same_word
 from providers.registry import provider_class
+from storage import status_words
+from storage.database import Reader
 from storage.errors import StorageError
 from storage.migrate import pending
 from storage.opening import examine, readable_by_others
@@ -26,6 +31,7 @@ from storage.opening import examine, readable_by_others
 _NOBODY = (
     "staff.admins: nobody may order yet: run the bot, write to it in private, and put the id that it answers with here"
 )
+_MOST_WORDS, _SHOWN_WORDS, _LONGEST_WORD = 1000, 10, 60
 _CLEAR = "is http, so anybody on the way can read and change what is sent"
 
 
@@ -108,10 +114,29 @@ async def _database(settings: Settings) -> list[Finding]:
         async with database_of(settings) as database:
             await examine(settings.storage.url)
             missing = await pending(database)
+            words = [] if missing else await database.read(lambda reader: [*unnamed_words(reader, settings.accounts)])
     except StorageError as error:
         return [Finding(f"database: {error}", fault=True)]
     to_do = [Finding(f"database: to be migrated: {', '.join(missing)}")] if missing else []
-    return [Finding("database: ok"), *to_do]
+    return [Finding("database: ok"), *to_do, *words]
+
+
+def unnamed_words(reader: Reader, accounts: Mapping[str, AccountSettings]) -> Iterator[Finding]:
+    """The words for how far orders are that neither the suppliers' documents nor the settings explain."""
+    for name, account in accounts.items():
+        found = [one.word for one in status_words.of_account(reader, name, _MOST_WORDS)]
+        words = [quoted(word) for word in found if same_word(word) not in account.status_words]
+        if words:
+            named = ", ".join(words[:_SHOWN_WORDS]) + (" and others" if len(words) > _SHOWN_WORDS else "")
+            example = f'accounts.{name}.status_words = {{ {words[0]} = "completed" }}'
+            yield Finding(
+                f"{name}: orders have words that nobody explains: {named}; each can be named, such as {example}"
+            )
+
+
+def quoted(word: str) -> str:
+    """A supplier's word as it can be written into the settings, fit for a line."""
+    return json.dumps(one_line(word[:_LONGEST_WORD]), ensure_ascii=False)
 
 
 async def _telegram(settings: Settings) -> list[Finding]:

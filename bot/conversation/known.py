@@ -4,7 +4,7 @@ It is read on demand, so that nobody has to guess beforehand what a step will wa
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from bot.conversation.state import Duplicate
 from bot.conversation.views import Evidence, OrderView, Page, Wanted
-from providers.orders import Outcome, Status
+from providers.orders import Outcome, Status, same_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Account:
     under a reference.
     `reads_status`: it can be asked how far an order is, until that is one of the statuses `final`.
     `reads_balance`: what is left there can be read; below `balance_floor` the admins are warned.
+    `status_words`: what words of the supplier's mean that are not among those that its documents have `explained`.
     """
 
     name: str
@@ -34,6 +35,16 @@ class Account:
     final: frozenset[Status] = frozenset()
     reads_balance: bool = False
     balance_floor: Decimal | None = None
+    status_words: Mapping[str, Status] = field(default_factory=dict)
+    explained: frozenset[str] = frozenset()
+
+    def explains(self, word: str) -> bool:
+        """True if the supplier's documents say what its word for how far an order is means, or each of several."""
+        return all(same_word(one) in self.explained for one in word.split(", "))
+
+    def meaning(self, status: Status, word: str) -> Status:
+        """Our status for what the supplier says: the settings' word for its own where its documents have none."""
+        return self.status_words.get(same_word(word), status) if status is Status.PLACED else status
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 
 from bot.clock import Instant
+from bot.conversation.known import Account
 from bot.conversation.views import OrderView
 from bot.journal.news import NOT_THERE
 from bot.journal.rules import next_watch
+from bot.journal.status_words import read_as
 from bot.journal.views import details_as_text, details_of, view
 from providers.orders import Progress, Remark, Status
 from storage import orders, watching
@@ -24,13 +26,15 @@ class Change:
 
 
 def record_progress(
-    tx: Transaction, order: Order, progress: Progress, asked_at: int, *, at: Instant, final: frozenset[Status]
+    tx: Transaction, order: Order, progress: Progress, asked_at: int, *, at: Instant, account: Account | None
 ) -> Change | None:
     """Write an answer down; None when a newer one is known. `order` says under which number was asked, and when."""
     before = orders.get(tx, order.reference)
     if before is None:
         return None
     was, progress = view(before), _not_less(progress, before)
+    status = Status(read_as(tx, account, progress.status, progress.supplier_status))
+    progress, final = replace(progress, status=status), frozenset() if account is None else account.final
     details = details_of(progress)
     found = replace(was, status=progress.status, supplier_status=progress.supplier_status, details=details)
     moved = _moved(was, found, pruned=before.pruned_at is not None)

@@ -40,6 +40,8 @@ _PAUSES: Final = (
     (30 * _DAY, 6 * _HOUR),
 )
 """Until so many seconds after the last change, a question every so many seconds."""
+WATCHED_FOR: Final = _PAUSES[-1][0] * SECOND
+"""Microseconds after its last change in which an order is asked about by itself."""
 _SOON: Final = 10
 _LONGEST: Final = _HOUR
 """Seconds that failures alone can make a pause."""

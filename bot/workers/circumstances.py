@@ -4,19 +4,28 @@ Before anything is confirmed, sent or looked for, since all of that depends on i
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
+from bot.clock import read
+from bot.conversation import events
 from bot.conversation.answers import without_skipped
+from bot.conversation.known import Account
 from bot.conversation.likeness import likeness_of
+from bot.conversation.state import ConversationKey
+from bot.desk.record import Who
 from bot.desk.unit import Unit
-from bot.journal import identities
+from bot.journal import identities, status_words
 from bot.journal.views import view
 from bot.workers.reports import Reports
 from providers.base import Provider
 from storage import guards, orders
 from storage.database import Database, Transaction
+from storage.status_words import StatusWord
+
+_CARDS: Final = 100
+"""Cards that change with the settings; there may be very many."""
 
 
 class Circumstances:
@@ -38,6 +47,25 @@ class Circumstances:
             self._renew_guards(unit.tx)
 
         await desk.run(work)
+        await self._read_words_anew()
+
+    async def _read_words_anew(self) -> None:
+        """Give orders whose supplier's word means something else by now that status: nobody is told of old ones.
+
+        A batch is a transaction; the cards of the first ones that may still be looked at change.
+        """
+        desk, cards = self._reports.desk, _CARDS
+        for account, word in await self._database.read(lambda reader: [*status_words.changed(reader, desk.accounts)]):
+
+            def work(unit: Unit, account: Account = account, word: StatusWord = word, cards: int = cards) -> int:
+                found = status_words.read_anew(unit.tx, account, word, read(desk.clock))
+                for order in [order for order in found if order.card is not None][:cards]:
+                    key = ConversationKey(order.chat_id, order.user_id)
+                    desk.step(unit, Who(key, order.user_name), events.Progressed(view(order)))
+                return len(found)
+
+            while found := await desk.run(work):
+                cards = max(cards - found, 0)
 
     def _renew_guards(self, tx: Transaction) -> None:
         """Have the guards of open orders compare as orders are compared now."""

@@ -30,6 +30,7 @@ from bot.journal import evidence, recording
 from bot.journal.duplicates import come_to_light, ordered_anew
 from bot.journal.identities import NewKey
 from bot.journal.recording import Recorded
+from bot.journal.status_words import read_as
 from bot.journal.views import Result, view
 from bot.staff.hearing import STAFF_ONLY, may_hear
 from bot.words.amounts import money
@@ -105,15 +106,16 @@ class Reports:
             if unsent and not sending.hold_back(tx, order):
                 return False
             was = orders.get(tx, order.reference) or order
+            became = replace(result, status=read_as(tx, account, result.status, result.supplier_status))
             recorded = recording.record(
                 tx,
                 order.reference,
                 order.attempts,
-                result,
+                became,
                 at=read(desk.clock),
                 rules=desk.rules,
                 reconciles=account is not None and account.reconciles,
-                reads_status=account is not None and account.reads_status and result.status not in account.final,
+                reads_status=account is not None and account.reads_status and became.status not in account.final,
                 adopted=adopted,
             )
             if recorded is None:

@@ -24,7 +24,7 @@ from bot.journal.views import details_of, taken_by, view
 from bot.workers import status_reading
 from bot.workers.loop import Duties, TaskSet, until_stored
 from providers.base import Provider, ReadsStatus
-from providers.orders import Outcome, Progress, Status
+from providers.orders import Outcome, Progress
 from storage import orders, status_questions
 from storage.database import Transaction
 from storage.errors import StorageError
@@ -141,8 +141,7 @@ class StatusAnswers:
 
     def _record(self, tx: Transaction, order: Order, found: Progress, asked_at: int) -> Change | None:
         account = self._desk.accounts.get(order.account)
-        final: frozenset[Status] = account.final if account is not None else frozenset()
-        return record_progress(tx, order, found, asked_at, at=read(self._desk.clock), final=final)
+        return record_progress(tx, order, found, asked_at, at=read(self._desk.clock), account=account)
 
     async def _everywhere(self, key: ConversationKey, question: AskEverywhere) -> None:
         """Every account that can look up is asked at once, and only once."""
@@ -184,7 +183,7 @@ class StatusAnswers:
             provider=self._providers[account].name,
             outcome=Outcome.PLACED,
             number=progress.number,
-            status=progress.status,
+            status=self._desk.accounts[account].meaning(progress.status, progress.supplier_status),
             supplier_status=progress.supplier_status,
             details=details_of(progress),
         )

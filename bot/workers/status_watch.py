@@ -131,8 +131,7 @@ class StatusWatch:
         account = desk.accounts.get(order.account)
 
         def work(unit: Unit) -> None:
-            final = account.final if account is not None else frozenset()
-            change = progress.record_progress(unit.tx, order, found, asked_at, at=read(self._clock), final=final)
+            change = progress.record_progress(unit.tx, order, found, asked_at, at=read(self._clock), account=account)
             if change is not None and change.differs and telling:
                 status_reading.tell_progress(unit, desk, change)
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Self, TypeVar
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, model_validator
 
 from providers.anqicms.access import read_check, read_login
-from providers.anqicms.answer import GUEST, text
+from providers.anqicms.answer import GUEST, STATUSES, text
 from providers.anqicms.catalogue import asked_for, check_open, goods, products_in, read_archive, read_archives
 from providers.anqicms.create import booked_under, order_body, read_created
 from providers.anqicms.echo import check_echo
@@ -53,6 +53,7 @@ class AnqicmsSettings(AccountSettings):
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
+    explained: ClassVar[frozenset[str]] = frozenset(STATUSES)
     token: Annotated[SecretStr, AfterValidator(checked_token)] | None = None
     user_name: Annotated[str, Field(min_length=1)] | None = None
     password: Annotated[SecretStr, Field(min_length=1)] | None = None

@@ -20,7 +20,7 @@ from providers.damaijia.echo import check_echo
 from providers.damaijia.form import DamaijiaForm
 from providers.damaijia.matching import Sent, check, find
 from providers.damaijia.orders import ORDERS, PARCELS, Ask, Row, made_in, parcels_of, read_list, read_rows
-from providers.damaijia.status import read_status
+from providers.damaijia.status import LETTERS, read_status
 from providers.errors import NOT_REACHED, NOT_READ, ReadingFailed
 from providers.http import reading_until
 from providers.login import Login, checked_token, utc_now
@@ -36,6 +36,7 @@ class DamaijiaSettings(AccountSettings):
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
+    explained: ClassVar[frozenset[str]] = frozenset(LETTERS)
     base_url: str = "http://www.damaijia168.com"
     access_token: Annotated[SecretStr, AfterValidator(checked_token)] | None = None
     app_id: Annotated[SecretStr, Field(min_length=1)] | None = None

@@ -27,6 +27,7 @@ _TOLD = {
 }
 _MOST_WORDS = 5
 _LONGEST_WORD = 30
+_MORE = "…"
 
 # A row's keys are not documented, and a tracking number is presumably among them. These names can mean nothing else;
 # whatever stands under another one is not shown.
@@ -97,7 +98,10 @@ def _told(parcels: Parcels, by_letter: dict[str, Parcels]) -> Told:
         if not agreed:
             words.append(word[:_LONGEST_WORD])
     letters = [letter for letter in LETTERS if states[letter]]
-    return Told(states, tuple(dict.fromkeys([*letters, *filter(None, words)]))[:_MOST_WORDS])
+    said = list(dict.fromkeys([*letters, *filter(None, words)]))
+    # A parcel without a word, or with one too many: the others are not all there is to say.
+    is_part = len(said) > _MOST_WORDS or (said and "" in words)
+    return Told(states, (*said[:_MOST_WORDS], *([_MORE] if is_part else [])))
 
 
 def status_of(states: Counter[str]) -> Status:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.settings.model import file_with_secrets, load_settings
 from providers.guoguo.provider import GuoGuoSettings
+from providers.orders import Status
 from tests.commands.program import settings, write
 from tests.settings.faults import CANARY, changed, faults
 
@@ -81,6 +82,19 @@ def test_a_title_is_the_accounts_own_else_the_providers(tmp_path: Path) -> None:
         ("accounts", None, "accounts: is missing"),
         ("accounts.guoguo.api_key", None, "accounts.guoguo.api_key: is missing"),
         ("accounts.guoguo.api_kye", CANARY, "accounts.guoguo.api_kye: is not a setting"),
+        ("accounts.guoguo.status_words", CANARY, "accounts.guoguo.status_words: must be a table"),
+        (
+            "accounts.guoguo.status_words",
+            {"finish": CANARY},
+            f"accounts.guoguo.status_words: 'finish' must mean one of: {', '.join(Status)}",
+        ),
+        ("accounts.guoguo.status_words", {"x": 3}, "accounts.guoguo.status_words: 'x' must mean one of: placed, "),
+        ("accounts.guoguo.status_words", {" ": "paid"}, "accounts.guoguo.status_words: a word can't be empty"),
+        (
+            "accounts.guoguo.status_words",
+            {"a": "paid", "A": "shipped"},
+            "accounts.guoguo.status_words: 'a' stands there twice; capitals make no other word",
+        ),
         ("accounts.guoguo.timeout", 0, "accounts.guoguo.timeout: must be above 0"),
         ("accounts.guoguo.base_url", CANARY, "accounts.guoguo.base_url: must be an absolute address"),
         ("accounts.guoguo.provider", None, "accounts.guoguo.provider: is missing"),
@@ -149,6 +163,20 @@ def test_a_time_that_no_date_can_hold_is_a_century(
     monkeypatch.setenv("ORDERBOT_ORDERS__LAG", seconds)
     lag = load_settings(write(tmp_path, settings(tmp_path))).orders.lag
     assert datetime.now(UTC) + timedelta(seconds=lag) > datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def test_a_word_that_documents_explain_can_not_be_named(tmp_path: Path) -> None:
+    shop = {"provider": "anqicms", "base_url": "https://shop.test", "token": "a", "status_words": {"3": "completed"}}
+    said = "the supplier's documents say what '3' means; leave it out"
+    assert faults(write(tmp_path, settings(tmp_path, accounts={"shop": shop}))) == [
+        f"accounts.shop.status_words: {said}"
+    ]
+
+
+def test_a_named_word_is_compared_without_capitals_and_means_a_status_of_ours(tmp_path: Path) -> None:
+    words = {"Finish": "Completed", " in  work ": "placed"}
+    loaded = load_settings(write(tmp_path, changed(tmp_path, "accounts.guoguo.status_words", words)))
+    assert loaded.accounts["guoguo"].status_words == {"finish": "completed", "in work": "placed"}
 
 
 def test_groups_are_accepted(tmp_path: Path) -> None:

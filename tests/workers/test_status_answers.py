@@ -192,7 +192,7 @@ async def test_a_late_answer_does_not_replace_a_newer_one(tmp_path: Path) -> Non
         with direct.writing(house.database) as tx:
             house.clock.advance(5)
             later = house.clock()
-            assert progress.record_progress(tx, order, SHIPPED, later, at=Instant(later, later, 0), final=Telling.final)
+            assert progress.record_progress(tx, order, SHIPPED, later, at=Instant(later, later, 0), account=None)
         supplier.status_gate.set()
         told = await says(house, ORDER)
         assert house.order("1000").status == Status.SHIPPED
