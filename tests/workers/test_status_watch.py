@@ -319,7 +319,8 @@ async def test_a_conversation_that_is_broken_stops_no_watching(tmp_path: Path) -
         with writing(house.database) as tx:
             tx.execute("UPDATE conversations SET state = 'not JSON'")
             tx.execute(
-                "INSERT INTO conversations VALUES ($1, $1, 'not JSON', '', 0) ON CONFLICT (chat_id, user_id)"
+                "INSERT INTO conversations (chat_id, user_id, state, waiting, changed_at)"
+                " VALUES ($1, $1, 'not JSON', '', 0) ON CONFLICT (chat_id, user_id)"
                 " DO UPDATE SET state = 'not JSON'",
                 ADMIN,
             )
