@@ -6,10 +6,13 @@ Buttons that belong to no draft name an account, an order or a language.
 from typing import Final
 
 from bot.buttons import account_buttons, draft_buttons, list_buttons, order_buttons
+from bot.buttons.draft_buttons import LONGEST
 from bot.conversation import events
+from bot.conversation.commands import event_of
 
 _ORDER: Final = "order"
 _LANGUAGE: Final = "language"
+_COMMAND: Final = "command"
 
 
 def order_with(account: str) -> str:
@@ -18,6 +21,16 @@ def order_with(account: str) -> str:
 
 def choose_language(language: str) -> str:
     return f"{_LANGUAGE}:{language}"
+
+
+def command(name: str, rest: str = "") -> str:
+    """A command with the text behind it; `fits` says whether that is short enough."""
+    return f"{_COMMAND}:{name}:{rest}"
+
+
+def fits(data: str) -> bool:
+    """True if a button can carry this."""
+    return data.isprintable() and len(data.encode(errors="replace")) <= LONGEST
 
 
 def read(data: str) -> events.Event:
@@ -33,5 +46,7 @@ def read(data: str) -> events.Event:
             return events.OrderRequested(account)
         case ["language", language] if language:
             return events.LanguageChosen(language)
+        case ["command", name, *rest] if (event := event_of(name, ":".join(rest))) is not None:
+            return event
         case _:
             return draft_buttons.read(data)

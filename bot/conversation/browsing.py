@@ -1,5 +1,6 @@
 """Transitions of the catalogue at a question: a search, categories, pages, and the way out of them."""
 
+from bot.conversation.accounts import meant
 from bot.conversation.events import (
     Answered,
     CategoriesAsked,
@@ -111,11 +112,13 @@ def lead_out(turn: Turn[WentBack]) -> Step:
 
 def begun(turn: Turn[OrderRequested | StartedAnew]) -> Step:
     """`/order` with a product answers the first question, or keeps the product for where one is asked."""
-    event, step = turn.event, begin(turn, turn.event.account)
-    if not event.answer or step.state.draft is None:
+    event = turn.event
+    wanted = meant(turn.known.accounts, event.account, event.answer)
+    step = begin(turn, wanted, event.account)
+    if not wanted.rest or step.state.draft is None:
         return step
     here = Turn(step.state, event, turn.known)
     question = question_at(here.account, here.draft)
     if question.facts is None:
-        return Step(here.on(here.draft.model_copy(update={"wanted": event.answer})).state, step.replies, step.requests)
-    return _or_finds(here, take(here, question, event.answer), event.answer)
+        return Step(here.on(here.draft.model_copy(update={"wanted": wanted.rest})).state, step.replies, step.requests)
+    return _or_finds(here, take(here, question, wanted.rest), wanted.rest)

@@ -1,5 +1,7 @@
 """Transitions about orders on their way: trying again, looking for those whose outcome nobody knows, deciding."""
 
+import re
+
 from bot.conversation.events import (
     Answered,
     Decision,
@@ -22,6 +24,7 @@ from bot.conversation.events import (
 from bot.conversation.information import show_status, stale
 from bot.conversation.known import Known
 from bot.conversation.likelihood import marks_against
+from bot.conversation.numbers import is_about_numbers, numbers_in
 from bot.conversation.prompts import current_prompt, due_at, evidence_shown, naming_shown
 from bot.conversation.replies import (
     EvidenceClosed,
@@ -182,12 +185,19 @@ def ask_number_later(turn: Turn[NameTapped]) -> Step:
 def number_given(turn: Turn[Answered]) -> Step:
     """A number is compared with what the supplier has under it before it is believed."""
     naming = turn.state.named()
-    number = _bare(turn.event.text)
+    number = _bare(_only_number(turn.event.text))
     if not has_visible(number) or len(number.encode()) > LONGEST_NUMBER or not number.isprintable() or " " in number:
         return turn.stays(Hint(HintCode.NO_NUMBER), naming_shown(naming, turn.known))
     waiting = turn.state.model_copy(update={"naming": naming.model_copy(update={"number": number})})
     request = CheckNumber(naming.reference, naming.attempts, number)
     return Step(waiting, (current_prompt(waiting, turn.known),), (request,))
+
+
+def _only_number(text: str) -> str:
+    """The one number of a pasted line such as `Order number: 1207`; any other text as it is."""
+    found = numbers_in(text)
+    is_line = any(map(str.isalpha, text)) and re.search(r"\s|[:：]", text.strip()) is not None
+    return found[0] if len(found) == 1 and is_line and is_about_numbers(text, found) else text
 
 
 def _bare(text: str) -> str:

@@ -5,6 +5,7 @@ requests; called again with the same arguments it says the same.
 """
 
 from dataclasses import replace
+from typing import Final
 
 from bot.conversation.editing import keeps_reference
 from bot.conversation.events import (
@@ -26,6 +27,7 @@ from bot.conversation.information import not_taken, replied_about, show_status, 
 from bot.conversation.known import Account, Known
 from bot.conversation.replies import (
     AccountGone,
+    Asked,
     Shortage,
     Stale,
     StatusShown,
@@ -35,13 +37,16 @@ from bot.conversation.replies import (
 from bot.conversation.requests import RefreshBalance
 from bot.conversation.restoring import cancel, mended
 from bot.conversation.state import Conversation, Draft, Phase
-from bot.conversation.status import as_number, busy
+from bot.conversation.status import as_number, busy, with_order
 from bot.conversation.step import Step, Turn
 from bot.conversation.table import ASIDES, TABLE
 from providers.fields import Form
 from providers.products import total_of
 
 __all__ = ["Account", "IllegalStepError", "Known", "Step", "advance"]
+
+_TAKES_TEXT: Final = (Phase.ASKING, Phase.NAMING)
+"""Phases in which a text answers."""
 
 
 class IllegalStepError(AssertionError):
@@ -54,6 +59,8 @@ def advance(state: Conversation, event: Event, known: Known) -> Step:
     An event that doesn't fit changes nothing and shows where we stand; a worker's report that came too late is dropped
     in silence.
     """
+    if isinstance(event, Answered) and state.draft is None and event.missed is None:
+        event = _said(state, event, known) or event
     step = _regarded(state, _stepped(state, event, known), event, known)
     if state.cancelled is None or step.state.cancelled is not None or isinstance(event, Undone):
         return step
@@ -61,6 +68,9 @@ def advance(state: Conversation, event: Event, known: Known) -> Step:
 
 
 def _stepped(state: Conversation, event: Event, known: Known) -> Step:
+    if isinstance(event, Answered) and event.missed is Missed.BUSY:
+        # Whatever is asked next, the look-up that is shown can be left by its buttons' words.
+        event = known.button(state, event.text) or event
     if isinstance(event, Answered) and event.missed is not None:
         turn = Turn(state, event, known)
         return busy(turn) if event.missed is Missed.BUSY else not_taken(turn, event.missed)
@@ -96,6 +106,8 @@ def _about_order(phase: Phase, turn: Turn[Answered]) -> Step | None:
 
 
 def _advance(state: Conversation, event: Event, known: Known) -> Step:
+    if isinstance(event, Answered) and state.draft is not None and (said := _said(state, event, known)) is not None:
+        return _advance(state, said, known)
     turn = Turn(state, event, known)
     transition = TABLE[state.phase].get(type(event))
     if isinstance(event, TapUnreadable) or (isinstance(event, Tap) and not _fits(state, event)):
@@ -111,7 +123,28 @@ def _advance(state: Conversation, event: Event, known: Known) -> Step:
     step = transition.act(turn)
     if step.state.phase not in transition.to:
         raise IllegalStepError(f"{type(event).__name__} led from {state.phase} to {step.state.phase}")
-    return step
+    if isinstance(event, Answered) and state.phase is Phase.ASKING and _is_refused(step):
+        # What can't be an answer may be a command all the same.
+        said = known.command(event.text)
+        if said is not None:
+            return _advance(state, said, known)
+    return with_order(step, turn, event.text) if isinstance(event, Answered) and state.phase is Phase.ASKING else step
+
+
+def _is_refused(step: Step) -> bool:
+    return any(isinstance(reply, Asked) and reply.problem is not None for reply in step.replies)
+
+
+def _said(state: Conversation, event: Answered, known: Known) -> Event | None:
+    """The tap or the command that a typed text is; None for an answer.
+
+    A button's words win over the same text as an answer, and a question wins over a command's words. A reply to an
+    order's message is about that order.
+    """
+    if replied_about(known, event) is not None:
+        return None
+    said = known.button(state, event.text)
+    return known.command(event.text) if said is None and state.phase not in _TAKES_TEXT else said
 
 
 def _only_shows(step: Step) -> bool:
@@ -128,6 +161,8 @@ def _without_account(state: Conversation, event: Event, known: Known, name: str)
     if isinstance(event, CancelRequested):
         return cancel(Turn(state, event, known))
     gone = Step(state, (AccountGone(name),))
+    if isinstance(event, Answered) and (said := _said(state, event, known)) is not None:
+        return _without_account(state, said, known, name)
     if isinstance(event, Answered | NumberGivenUp) and state.phase is Phase.NAMING:
         # The number is another order's, whatever has become of the draft.
         return TABLE[Phase.NAMING][type(event)].act(Turn(state, event, known))

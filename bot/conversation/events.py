@@ -77,9 +77,10 @@ class CancelRequested(Event):
 
 @dataclass(frozen=True, slots=True)
 class CommandUnknown(Event):
-    """A command that we don't have."""
+    """A command that we don't have, with its slash, and the text behind it."""
 
     command: str
+    rest: str = ""
 
 
 class Missed(StrEnum):

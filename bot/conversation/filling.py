@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.conversation.accounts import Meant
 from bot.conversation.answers import drop, get, put
 from bot.conversation.events import Answered, Chose, Event, Kept, LookedUp, LookUpResult, Skipped, UsedAnyway, WentBack
 from bot.conversation.filled import Filled, with_facts
@@ -26,12 +27,11 @@ from providers.fields import LookUp
 from providers.products import Path
 
 
-def begin(turn: Turn[Event], wanted: str) -> Step:
-    """Straight into the form when the account is named, else a button per account."""
-    account = turn.known.accounts.get(wanted)
-    if account is None:
-        return Step(IDLE, (accounts_offered(turn.known, wanted),))
-    return go_on(turn.on(blank(account, turn.known.draft_id)), {})
+def begin(turn: Turn[Event], wanted: Meant, typed: str) -> Step:
+    """Straight into the form of the account that is meant, else a button per account that may be."""
+    if wanted.account is None:
+        return Step(IDLE, (accounts_offered(turn.known, typed, wanted.others),))
+    return go_on(turn.on(blank(wanted.account, turn.known.draft_id)), {})
 
 
 def blank(account: Account, draft_id: str = "") -> Draft:

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from bot.conversation.commands import nearest, takes_text
 from bot.conversation.events import (
     NOTICES,
     AllAsked,
@@ -25,6 +26,7 @@ from bot.conversation.known import Known
 from bot.conversation.prompts import all_shown, current_prompt
 from bot.conversation.replies import (
     BalancesShown,
+    CommandMeant,
     CustomerNoted,
     HelpShown,
     Hint,
@@ -113,7 +115,11 @@ def edited(turn: Turn[MessageEdited]) -> Step:
 
 
 def unknown_command(turn: Turn[CommandUnknown]) -> Step:
-    return _with_standing(turn, Hint(HintCode.UNKNOWN_COMMAND, {"command": turn.event.command}))
+    """The nearest command is offered, and never done by itself."""
+    event = turn.event
+    if (name := nearest(event.command.lstrip("/"))) != "":
+        return _with_standing(turn, CommandMeant(event.command, name, event.rest if takes_text(name) else ""))
+    return _with_standing(turn, Hint(HintCode.UNKNOWN_COMMAND, {"command": event.command}))
 
 
 def _with_standing(turn: Turn[Event], reply: Reply) -> Step:

@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.conversation.state import Duplicate
+from bot.conversation.events import Event
+from bot.conversation.state import Conversation, Duplicate
 from bot.conversation.views import Evidence, OrderView, Page, Wanted
 from providers.orders import Outcome, Status, same_word
 
@@ -70,6 +71,14 @@ class Known:
     reference: str
     now: int = 0
     lag: int = 0
+
+    def button(self, state: Conversation, text: str) -> Event | None:
+        """The tap on the button that stands on the screen and whose words a typed text is, in any language."""
+        return None
+
+    def command(self, text: str) -> Event | None:
+        """The command that a text says in plain words, in any language."""
+        return None
 
     def order(self, reference: str) -> OrderView | None:
         """The order of the journal with this reference."""

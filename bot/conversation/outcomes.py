@@ -5,15 +5,15 @@ An outcome comes when it comes: a draft that is being filled in by then is never
 
 from collections.abc import Mapping
 
+from bot.conversation.accounts import meant
 from bot.conversation.answers import get, put
 from bot.conversation.events import Event, OrderRequested, ReopenTapped, Settled
 from bot.conversation.filled import Filled
 from bot.conversation.filling import ask, go_on, misfit
 from bot.conversation.information import show_status, stale
-from bot.conversation.prompts import current_prompt, evidence_shown, parts
+from bot.conversation.prompts import current_prompt, draft_open, evidence_shown
 from bot.conversation.questions import version
 from bot.conversation.replies import (
-    DraftOpen,
     EvidenceClosed,
     Hint,
     HintCode,
@@ -22,7 +22,7 @@ from bot.conversation.replies import (
     Reply,
     Showing,
 )
-from bot.conversation.state import Answers, Draft
+from bot.conversation.state import Anew, Answers, Draft
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import Evidence, OrderView
 from providers.orders import Outcome
@@ -32,9 +32,11 @@ from providers.products import Path
 def open_draft(turn: Turn[OrderRequested]) -> Step:
     """`/order` while a draft is open."""
     event = turn.event
-    known = event.account if event.account in turn.known.accounts else ""
-    answered = len(parts(turn.filled))
-    return turn.stays(DraftOpen(turn.account.title, known, answered, event.answer if known else ""))
+    wanted = meant(turn.known.accounts, event.account, event.answer)
+    # A product is looked for where it was wanted, and nowhere else.
+    anew = Anew() if wanted.account is None else Anew(account=wanted.account.name, answer=wanted.rest)
+    draft = turn.draft.model_copy(update={"anew": anew})
+    return Step(turn.on(draft).state, (draft_open(turn.account, draft),))
 
 
 def settled_while_free(turn: Turn[Settled]) -> Step:

@@ -21,6 +21,8 @@ from bot.conversation.replies import (
     Block,
     CheckingShown,
     Choices,
+    DraftCancelled,
+    DraftOpen,
     EvidenceShown,
     Line,
     Listed,
@@ -33,7 +35,7 @@ from bot.conversation.replies import (
     Showing,
     Summarised,
 )
-from bot.conversation.state import Conversation, Draft, Naming, Phase
+from bot.conversation.state import Anew, Conversation, Draft, Naming, Phase
 from bot.conversation.views import Evidence, EvidenceView, ItemLine, OrderView, Prices
 from providers.fields import Form, pieces
 from providers.orders import Money
@@ -67,8 +69,30 @@ def current_prompt(state: Conversation, known: Known) -> Reply:
     return asked(account, draft, insist=draft.doubted is not None)
 
 
-def accounts_offered(known: Known, unknown: str = "") -> AccountsOffered:
-    return AccountsOffered(tuple((one.name, one.title) for one in known.accounts.values()), unknown)
+def on_screen(state: Conversation, known: Known) -> tuple[Reply, ...]:
+    """The replies whose buttons a person has before them and can type the words of."""
+    try:
+        current = current_prompt(state, known)
+    except LookupError:
+        return ()
+    draft = state.draft
+    if draft is None and state.cancelled is not None:
+        return current, DraftCancelled("", state.cancelled.draft.id)
+    if draft is None or draft.anew is None or state.naming is not None or draft.account not in known.accounts:
+        return (current,)
+    return current, draft_open(known.accounts[draft.account], draft)
+
+
+def draft_open(account: Account, draft: Draft) -> DraftOpen:
+    """The question whether the open draft goes on, or makes room for the order that was asked for meanwhile."""
+    wanted = draft.anew or Anew()
+    return DraftOpen(account.title, wanted.account, len(parts(filled_of(account, draft))), wanted.answer)
+
+
+def accounts_offered(known: Known, unknown: str = "", likely: tuple[Account, ...] = ()) -> AccountsOffered:
+    """A button per account, or for each of those that are `likely` to be meant by what is `unknown`."""
+    offered = likely or known.accounts.values()
+    return AccountsOffered(tuple((one.name, one.title) for one in offered), unknown, likely=bool(likely))
 
 
 def naming_shown(naming: Naming, known: Known) -> NumberWanted | NumberChecking:

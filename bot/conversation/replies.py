@@ -153,6 +153,15 @@ class Hint(Reply):
 
 
 @dataclass(frozen=True, slots=True)
+class CommandMeant(Reply):
+    """A command that we don't have, and the one `name` that it may have been meant to be, with the text behind it."""
+
+    command: str
+    name: str
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NotText(Reply):
     """A message without text came where text is asked; `captioned`: with words under it, which aren't read either."""
 
@@ -178,10 +187,14 @@ class Stale(Reply):
 
 @dataclass(frozen=True, slots=True)
 class AccountsOffered(Reply):
-    """One button per account; `unknown` is what was asked for and doesn't exist. Pairs of name and title."""
+    """One button per account; `unknown` is what was asked for and doesn't exist. Pairs of name and title.
+
+    `likely`: these are the ones that may have been meant by it.
+    """
 
     accounts: tuple[tuple[str, str], ...]
     unknown: str = ""
+    likely: bool = False
 
 
 class NoteCode(StrEnum):
@@ -214,6 +227,7 @@ class Asked(Reply):
     `present` is the answer that it has already, which can be kept: what it is as it will be sent, and what is known of
     it. `note_at` is the time in the note, `about` what is known of the product whose quantity is asked; `offer` is
     put in by the desk. `unit` is that of an amount that the question suggests (as `Money.unit`).
+    `noticed` is the order whose number the answer is that was not accepted.
     """
 
     question: Question
@@ -226,6 +240,7 @@ class Asked(Reply):
     offer: Offer | None = None
     present: Line | None = None
     unit: str = ""
+    noticed: OrderView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +385,27 @@ class StatusShown(Reply):
 @dataclass(frozen=True, slots=True)
 class StatusAsked(Reply):
     """`/status` came without a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersFound(Reply):
+    """The orders whose numbers stood in one text, each with its account's title, and how many `more` there are.
+
+    `missing` are numbers in it that no order has.
+    """
+
+    orders: tuple[tuple[OrderView, str], ...]
+    missing: tuple[str, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrderNoticed(Reply):
+    """An answer that was taken is also the number of an order, which can be looked up beside."""
+
+    order: OrderView
+    account: str
+    typed: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,15 @@ class Browse(BaseModel):
     searching: bool = False
 
 
+class Anew(BaseModel):
+    """The order that was asked for while another one is open: its account and product, empty where none was named."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    account: str = ""
+    answer: str = ""
+
+
 class Draft(BaseModel):
     """A form being filled in by one person in one chat."""
 
@@ -128,6 +137,8 @@ class Draft(BaseModel):
     """The part of the catalogue that is shown at the question; None for what is offered first."""
     wanted: str = ""
     """A product that the draft was opened for, offered first where one is asked."""
+    anew: Anew | None = None
+    """The order that it was asked about to make room for; it is the same moment of the draft still."""
     alike: Duplicate | None = None
     """The order that the summary says was ordered before with the same answers."""
 

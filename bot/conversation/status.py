@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -31,13 +32,17 @@ from bot.conversation.information import (
     tidy,
 )
 from bot.conversation.known import Account, Known
+from bot.conversation.numbers import is_about_numbers, letters_beside, numbers_in, stands_beside
 from bot.conversation.prompts import current_prompt
 from bot.conversation.questions import marker, plans, version
 from bot.conversation.replies import (
+    Asked,
     CardShown,
     Hint,
     HintCode,
+    OrderNoticed,
     OrderNotKnown,
+    OrdersFound,
     StatusAsked,
     Toast,
     ToastCode,
@@ -52,13 +57,17 @@ from providers.orders import Outcome
 
 _A_NUMBER: Final = re.compile(r"#?(?=[^0-9]*[0-9])[0-9A-Za-z-]{3,64}")
 """The numbers that suppliers are asked for when it isn't in the journal."""
+_SHORT: Final = 5
+"""Characters of a number that may well be a year, a price or a part of a phone."""
+SHOWN_FOUND: Final = 8
+"""Orders of a pasted text that are shown."""
 _WORD: Final = re.compile(r"\S{1,64}")
 
 
 def status(turn: Turn[StatusRequested]) -> Step:
     """`/status X`; without a number it is about the order whose message was replied to."""
     about = replied_about(turn.known, turn.event) if not turn.event.query else None
-    return show_status(turn, about) if about is not None else _looked_up(turn, tidy(turn.event.query))
+    return show_status(turn, about) if about is not None else _looked_up(turn, tidy(turn.event.query), turn.event.query)
 
 
 def typed(turn: Turn[Answered]) -> Step:
@@ -85,18 +94,77 @@ def as_number(turn: Turn[Answered]) -> Step | None:
         return _looked_up(turn, text)
     # What suppliers call a number can be any word; it counts as one where the journal has it.
     found = turn.known.named(text) if _WORD.fullmatch(text) else ()
-    return _found(turn, found) if found else None
+    return _found(turn, found) if found else _pasted(turn, turn.event.text)
 
 
-def _looked_up(turn: Turn[Event], query: str) -> Step:
+def _looked_up(turn: Turn[Event], query: str, whole: str = "") -> Step:
+    """An order by its number, or those whose numbers stand somewhere in the `whole` text."""
     if not query:
         return turn.stays(StatusAsked())
     found = turn.known.named(query)
-    return _found(turn, found) if found else _not_ours(turn, query)
+    if found:
+        return _found(turn, found)
+    return _pasted(turn, whole) or _not_ours(turn, query)
+
+
+def _pasted(turn: Turn[Event], text: str) -> Step | None:
+    """The orders whose numbers stand in a text; None for a text that is about none.
+
+    A number that no order has is only spoken of where the text is about hardly anything else: a phone is not missed.
+    """
+    numbers = numbers_in(text)
+    hits = {number: turn.known.named(number) for number in numbers}
+    orders = _meant_by(hits, is_list=not letters_beside(text, numbers))
+    missing: tuple[str, ...] = ()
+    if is_about_numbers(text, numbers):
+        missing = tuple(one for one in numbers if not hits[one] and NUMBER.fullmatch(one) and not stands_beside(one))
+    if not orders:
+        return _not_ours(turn, missing[0]) if len(missing) == 1 and len(numbers) == 1 else None
+    if len(orders) == 1 and not missing:
+        return show_status(turn, orders[0])
+    shown = _titled(turn.known, orders[:SHOWN_FOUND])
+    return turn.stays(OrdersFound(shown, missing[:SHOWN_FOUND], len(orders) - len(shown)))
+
+
+def _meant_by(hits: Mapping[str, tuple[OrderView, ...]], *, is_list: bool) -> tuple[OrderView, ...]:
+    """The orders that numbers in a text are of, each once.
+
+    Where it has both numbers of one order, as our own messages do, a short number beside them is no order's.
+    """
+    found = {order.reference: order for orders in hits.values() for order in orders}
+    both = {
+        order.reference
+        for number, orders in hits.items()
+        for order in orders
+        if number != order.reference and order.reference in hits
+    }
+    if is_list or not both:
+        return tuple(found.values())
+    long = {order.reference for number, orders in hits.items() for order in orders if len(number) > _SHORT}
+    return tuple(order for reference, order in found.items() if reference in both | long)
 
 
 def _found(turn: Turn[Event], found: tuple[OrderView, ...]) -> Step:
     return show_status(turn, found[0]) if len(found) == 1 else turn.stays(WhichOrder(_titled(turn.known, found)))
+
+
+def with_order(step: Step, turn: Turn[Event], answer: str) -> Step:
+    """The step after an answer that is the number of exactly one order, with the way to look that up beside.
+
+    A short number is one by chance unless the question refused it.
+    """
+    number, after = tidy(answer), step.state.draft
+    refused = after is not None and after.answers == turn.draft.answers
+    if not NUMBER.fullmatch(number) or (len(number) <= _SHORT and not refused):
+        return step
+    found = turn.known.named(number)
+    if len(found) != 1:
+        return step
+    if not refused:
+        noticed = OrderNoticed(found[0], turn.known.title_of(found[0]), number)
+        return replace(step, replies=(noticed, *step.replies))
+    told = (replace(reply, noticed=found[0]) if isinstance(reply, Asked) else reply for reply in step.replies)
+    return replace(step, replies=tuple(told))
 
 
 def show(turn: Turn[ShowTapped]) -> Step:

@@ -99,7 +99,12 @@ class Desk:
     @cached_property
     def _around(self) -> Surroundings:
         return Surroundings(
-            accounts=self.accounts, staff=self.staff, clock=self.clock, zone=self.zone, lag=self.rules.lag
+            accounts=self.accounts,
+            staff=self.staff,
+            clock=self.clock,
+            zone=self.zone,
+            language=self.language,
+            lag=self.rules.lag,
         )
 
     @cached_property

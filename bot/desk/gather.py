@@ -17,6 +17,7 @@ from bot.conversation.known import Account, Balance, Known
 from bot.conversation.requests import AskEverywhere, AskStatus, Request
 from bot.conversation.state import IDLE, Conversation, ConversationKey, Duplicate, loaded
 from bot.conversation.views import Evidence, OrderView, Page, Wanted
+from bot.desk import typed
 from bot.desk.screen import EMPTY, Screen, Sent, in_order, screen_of
 from bot.desk.unit import Unit
 from bot.journal import open_requests
@@ -28,7 +29,7 @@ from bot.journal.lookup import named, nearest
 from bot.journal.pages import JournalPages
 from bot.journal.views import taken_beside, view
 from bot.staff.access import Staff
-from bot.words.catalogue import catalogues
+from bot.words.catalogue import Catalogue, catalogue_for, catalogues
 from storage import balances, conversations, identities, orders, people, unknown
 from storage.database import Reader
 from storage.orders import Order
@@ -38,12 +39,16 @@ SHOWN_UNKNOWN: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """The part of what is known that is the same for every step. Times are of `zone`; `lag` is in seconds."""
+    """The part of what is known that is the same for every step. Times are of `zone`; `lag` is in seconds.
+
+    `language` is for people whose own we don't have.
+    """
 
     accounts: Mapping[str, Account]
     staff: Staff
     clock: Watch
     zone: tzinfo
+    language: str = "en"
     lag: float = 0
     languages: Collection[str] = field(default_factory=catalogues)
 
@@ -87,6 +92,16 @@ class Gathered(Known):
         self._around = around
         self._reader = reader
         self._key = key
+
+    def button(self, state: Conversation, text: str) -> Event | None:
+        return typed.button(self, state, text, self._spoken())
+
+    def command(self, text: str) -> Event | None:
+        return typed.command(self, text, self._spoken())
+
+    def _spoken(self) -> tuple[Catalogue, ...]:
+        own = catalogue_for(*people.languages(self._reader, self._key.user_id), self._around.language)
+        return typed.languages(own)
 
     def order(self, reference: str) -> OrderView | None:
         row = self._row(reference)

@@ -5,14 +5,12 @@ longer to make than all else that is done with it before storage.
 """
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from telegram import Bot
 
 from bot.buttons.data import read as read_button
-from bot.conversation import events
-from bot.conversation.views import Wanted
+from bot.conversation import commands, events
 from bot.desk.admission import Incoming
 from bot.desk.screen import Sent
 from bot.staff.access import ANONYMOUS
@@ -49,15 +47,6 @@ _NOTICES_OF = (
 """Messages in which Telegram says that something was done (Bot API, "Message"), and beginnings of their keys."""
 _NUMBERS = 10
 """Of a message that is replied to; an order's message has two."""
-_PLAIN_COMMANDS: dict[str, Callable[[], events.Event]] = {
-    "start": events.Started,
-    "help": events.HelpRequested,
-    "unknown": events.UnknownRequested,
-    "balance": events.BalanceRequested,
-    "cancel": events.CancelRequested,
-    "language": events.LanguageRequested,
-    "notify": events.NoticesRequested,
-}
 
 
 class UnreadableUpdateError(Exception):
@@ -247,12 +236,5 @@ def _replied(message: dict[str, Any], bot: Bot) -> tuple[str, ...]:
 
 
 def _command(name: str, rest: str, replied: tuple[str, ...]) -> events.Event:
-    if name == "order":
-        account, answer = [*rest.split(maxsplit=1), "", ""][:2]
-        return events.OrderRequested(account.lower(), answer)
-    if name == "status":
-        return events.StatusRequested(rest, replied=replied)
-    if name == "orders":
-        return events.OrdersRequested(wanted=Wanted(text=rest))
-    known = _PLAIN_COMMANDS.get(name)
-    return events.CommandUnknown(f"/{name}") if known is None else known()
+    known = commands.event_of(name, rest, replied)
+    return events.CommandUnknown(f"/{name}", rest) if known is None else known

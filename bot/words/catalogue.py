@@ -105,6 +105,11 @@ class Catalogue:
             return sentence
         return sentence[self._form(n)]
 
+    def beginning(self, prefix: str) -> dict[str, str]:
+        """The sentences of this language alone whose keys begin so, by key."""
+        mine = self._sentences.items()
+        return {key: said for key, said in mine if key.startswith(prefix) and isinstance(said, str)}
+
     def say(self, key: str, **gaps: object) -> str:
         """The sentence of a key with its gaps filled. Raises KeyError when no catalogue has it."""
         sentence = self.find(key, gaps.get(_COUNTED))

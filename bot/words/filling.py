@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.buttons import data
+from bot.buttons import data, order_buttons
 from bot.buttons.draft_buttons import LONGEST, tap, undo
 from bot.conversation import events, replies
 from bot.conversation.questions import Problem, Question
@@ -34,6 +34,8 @@ _PRODUCT = 42
 _SHORTEST = 8
 _PRESENT = 1000
 """Characters of an answer that stands at its question: it leaves room for all else that a question may say."""
+_NUMBER = 24
+"""Characters of an order's number on a button."""
 
 
 def accounts_offered(words: Catalogue, reply: replies.AccountsOffered) -> Message:
@@ -41,7 +43,8 @@ def accounts_offered(words: Catalogue, reply: replies.AccountsOffered) -> Messag
         Button(shortened(readable(title), _ACCOUNT).strip() or name, data.order_with(name))
         for name, title in reply.accounts
     ]
-    lines = [escaped(words.say("accounts.unknown", name=shortened(reply.unknown, 60)))] if reply.unknown else []
+    key = "accounts.likely" if reply.likely else "accounts.unknown"
+    lines = [escaped(words.say(key, name=shortened(reply.unknown, 60)))] if reply.unknown else []
     return Message("\n".join([*lines, bold(words.say("accounts.ask"))]), rows_of(found, 2))
 
 
@@ -107,7 +110,10 @@ def _present(words: Catalogue, question: Question, present: replies.Line) -> str
 def _answers(words: Catalogue, reply: replies.Asked, keys: Keys) -> list[tuple[Button, ...]]:
     """The buttons that answer a question."""
     question = reply.question
-    choices = [keys.numbered(events.Chose, i, _choice(words, c)) for i, c in enumerate(question.choices)]
+    choices = [
+        keys.numbered(events.Chose, i, _choice(words, c), (c, words.find(f"choice.{c}") or c))
+        for i, c in enumerate(question.choices)
+    ]
     if question.suggests is not None:
         suggested = answered(words, question.suggests, reply.unit)
         choices.append(keys.numbered(events.Chose, len(choices), suggested))
@@ -116,6 +122,9 @@ def _answers(words: Catalogue, reply: replies.Asked, keys: Keys) -> list[tuple[B
         rows += offer_rows(words, reply.offer, keys)
     if reply.insist:
         rows.append((keys.plain(events.UsedAnyway, "button.use_anyway"),))
+    if reply.noticed is not None:
+        number = shortened(reply.noticed.number or reply.noticed.reference, _NUMBER)
+        rows.append((Button(words.say("button.look_up", number=number), order_buttons.show(reply.noticed.reference)),))
     last = [keys.plain(events.Kept, "button.keep")] if reply.present is not None else []
     if question.skips is not None:
         last.append(keys.plain(events.Skipped, "button.skip"))
@@ -221,7 +230,9 @@ def choices(words: Catalogue, reply: replies.Choices, keys: Keys) -> Message:
         title = words.text(line.title)
         value = products.value_of(words, line, len(line.value))
         named = words.labelled(title, value) if reply.purpose == "edit" else f"{title}. {value}"
-        found.append((keys.numbered(kind, i, named if value else title),))
+        # An item's title is its place.
+        also = (title, line.title) if reply.purpose == "edit" else (title, line.value, value)
+        found.append((keys.numbered(kind, i, named if value else title, also),))
     turn = []
     if reply.page > 0:
         turn.append(keys.numbered(events.Paged, reply.page - 1, words.say("button.page_before")))

@@ -29,9 +29,14 @@ class Keys:
         return self.plain(events.Cancelled, "button.cancel", Style.DANGER)
 
     def numbered(
-        self, kind: type[events.Chose | events.ItemPicked | events.FieldPicked | events.Paged], n: int, text: str
+        self,
+        kind: type[events.Chose | events.ItemPicked | events.FieldPicked | events.Paged],
+        n: int,
+        text: str,
+        typed: tuple[str, ...] = (),
     ) -> Button:
-        return Button(shortened(readable(text), _LABEL), draft_buttons.tap(kind(self.draft, self.revision, n)))
+        data = draft_buttons.tap(kind(self.draft, self.revision, n))
+        return Button(shortened(readable(text), _LABEL), data, typed=typed)
 
     def anew(self, account: str, product: str = "") -> Button:
         anew = events.StartedAnew(self.draft, self.revision, account, product)

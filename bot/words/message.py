@@ -26,12 +26,16 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under a message: its label, and what a tap on it carries, or else the text that it copies."""
+    """A button under a message: its label, and what a tap on it carries, or else the text that it copies.
+
+    `typed` are other words than its label that people may type in its place.
+    """
 
     text: str
     data: str = ""
     copy: str = ""
     style: str = Style.NONE
+    typed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

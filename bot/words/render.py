@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from bot.buttons.data import choose_language
+from bot.buttons.data import choose_language, fits
+from bot.buttons.data import command as command_button
 from bot.conversation.events import Missed
 from bot.conversation.replies import (
     AccountGone,
@@ -14,6 +15,7 @@ from bot.conversation.replies import (
     CardShown,
     CheckingShown,
     Choices,
+    CommandMeant,
     CustomerAsked,
     CustomerNoted,
     DraftCancelled,
@@ -31,7 +33,9 @@ from bot.conversation.replies import (
     NumberChecking,
     NumberDoubted,
     NumberWanted,
+    OrderNoticed,
     OrderNotKnown,
+    OrdersFound,
     OrdersListed,
     OutcomeFound,
     OutcomeShown,
@@ -53,13 +57,14 @@ from bot.conversation.state import Conversation
 from bot.words import accounts, balance, evidence, filling, notices, order_list, orders, status, unknown
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.keys import Keys
-from bot.words.message import Button, Message, bold, code, escaped, narrowed, readable, shortened
+from bot.words.message import Button, Message, Style, bold, code, escaped, narrowed, readable, shortened
 from bot.words.orders import about_line
 from providers.orders import Outcome
 
 _TOLD: Final = 80
 """Columns of an account's title or the line about an order in a toast, which has at most 200 characters."""
 _COMMANDS: Final = ("order", "status", "orders", "unknown", "balance", "notify", "cancel", "language", "help")
+_GIVES_UP: Final = ("cancel",)
 
 _MISSED: Final = 60
 """Characters that are quoted of a text that was not taken."""
@@ -117,6 +122,16 @@ def _hint(words: Catalogue, reply: Hint) -> Message:
     return Message("\n".join([escaped(words.say(f"hint.{reply.code}", **gaps)), *about_line(reply.about)]))
 
 
+def _command_meant(words: Catalogue, reply: CommandMeant) -> Message:
+    """Its button does what the command does; what gives something up is only named, so that no old button does it."""
+    text = words.say("command.meant", command=shortened(reply.command, 60), name=f"/{reply.name}")
+    if reply.name in _GIVES_UP:
+        return Message(escaped(text))
+    rest = reply.rest if fits(command_button(reply.name, reply.rest)) else ""
+    button = Button(f"/{reply.name} {rest}".strip(), command_button(reply.name, rest), style=Style.PRIMARY)
+    return Message(escaped(text), ((button,),))
+
+
 _PLAIN: Final[dict[type[Reply], Callable[[Catalogue, Any], Message | list[Message]]]] = {
     Welcomed: _welcomed,
     HelpShown: _help,
@@ -124,6 +139,7 @@ _PLAIN: Final[dict[type[Reply], Callable[[Catalogue, Any], Message | list[Messag
     NotText: _not_text,
     NotTaken: _not_taken,
     Hint: _hint,
+    CommandMeant: _command_meant,
     NothingOpen: lambda words, _: Message(escaped(words.say("draft.none"))),
     AccountGone: lambda words, reply: Message(escaped(words.say("draft.account_gone", account=reply.account))),
     DraftCancelled: filling.draft_cancelled,
@@ -149,6 +165,8 @@ _PLAIN: Final[dict[type[Reply], Callable[[Catalogue, Any], Message | list[Messag
     WhichOrder: status.which_order,
     NoticesOffered: notices.notices_offered,
     StatusAsked: lambda words, _: orders.status_asked(words),
+    OrdersFound: status.orders_found,
+    OrderNoticed: status.order_noticed,
     OrderNotKnown: status.order_not_known,
     OrdersListed: order_list.orders_listed,
     BalancesShown: balance.balances_shown,

@@ -21,6 +21,7 @@ from bot.words.orders import (
     outcome_lines,
     reasons,
     remarks,
+    state_of,
 )
 from bot.words.tracking import copies, tracking_lines
 from providers.orders import Outcome
@@ -32,6 +33,9 @@ _IN_A_ROW = 5
 """Numbers of orders side by side."""
 _DOT = " · "
 _NAME = 60
+_VALUE = 100
+_TYPED = 24
+"""Characters of a number that was typed."""
 _REASON = 100
 """Characters of a value in the reason why an earlier attempt came to nothing."""
 _SECOND = 1_000_000
@@ -114,6 +118,29 @@ def which_order(words: Catalogue, reply: replies.WhichOrder) -> Message:
 def _numbers(orders: tuple[tuple[OrderView, str], ...]) -> tuple[tuple[Button, ...], ...]:
     shown = [Button(str(n), order_buttons.show(order.reference)) for n, (order, _) in enumerate(orders, 1)]
     return rows_of(shown, _IN_A_ROW)
+
+
+def orders_found(words: Catalogue, reply: replies.OrdersFound) -> list[Message]:
+    """As the journal has them: whoever wants to know more of one taps it, and its supplier is asked."""
+    lines = [bold(words.say("status.found", n=len(reply.orders) + reply.more))]
+    for n, (order, account) in enumerate(reply.orders, 1):
+        name = code(shortened(order.number or order.reference, _VALUE))
+        lines.append(f"{n}. {name} · {escaped(shortened(account, _NAME))} · {escaped(state_of(words, order))}")
+        lines += [escaped(shortened(order.about, _VALUE))] if order.about else []
+    if reply.more:
+        lines.append(escaped(words.say("list.more", n=reply.more)))
+    if reply.missing:
+        lines.append(f"{escaped(words.say('status.missing'))} {', '.join(map(code, reply.missing))}")
+    lines.append(escaped(words.say("status.found_hint")))
+    return _with_rows(lines, list(_numbers(reply.orders)))
+
+
+def order_noticed(words: Catalogue, reply: replies.OrderNoticed) -> Message:
+    order, number = reply.order, shortened(reply.typed, _TYPED)
+    about = f"\n{escaped(shortened(order.about, _VALUE))}" if order.about else ""
+    text = f"{escaped(words.say('status.noticed', number=number, account=reply.account))}{about}"
+    button = Button(words.say("button.look_up", number=number), order_buttons.show(order.reference))
+    return Message(text, ((button,),))
 
 
 def order_not_known(words: Catalogue, reply: OrderNotKnown) -> list[Message]:

@@ -52,7 +52,9 @@ class Chat:
         # While an order is named the draft waits as it is, and its buttons still fit.
         waits = Phase.NAMING in {before.phase, after.phase} and before.draft == after.draft
         if before.draft and after.draft and before.draft.id == after.draft.id and before != after and not waits:
-            grown = after.draft.revision > before.draft.revision
+            # That it is to make room for another order leaves a draft at the moment where it is.
+            still = before.draft == after.draft.model_copy(update={"anew": before.draft.anew})
+            grown = after.draft.revision > before.draft.revision or still
             assert grown or before.draft.form_version != after.draft.form_version
         for reply in step.replies:
             if isinstance(reply, replies.Asked):

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.conversation.events import NOTICES
+from bot.conversation.events import NOTICES, Event
 from bot.conversation.known import Account, Balance, Known
-from bot.conversation.state import Duplicate
+from bot.conversation.state import Conversation, Duplicate
 from bot.conversation.views import Evidence, OrderView, Page, Wanted
 
 
@@ -18,8 +18,9 @@ class Knowledge:
     `taken` are references by the order that is asked about and number, `duplicates` by account and likeness, `balances`
     by account.
     Every page that isn't in `pages` is empty; those that are None have gone. `elsewhere` are references of orders whose
-    account is another customer's now. `asked_about` are accounts, each with what
-    its settings mean, of which an admin is asked whether they are still the same customer.
+    account is another customer's now.
+    `buttons` and `commands` are events by what was typed. `asked_about` are accounts, each with what its settings mean,
+    of which an admin is asked whether they are still the same customer.
     """
 
     orders: dict[str, OrderView] = field(default_factory=dict)
@@ -37,6 +38,8 @@ class Knowledge:
     duplicates: dict[tuple[str, str], Duplicate] = field(default_factory=dict)
     balances: dict[str, Balance] = field(default_factory=dict)
     elsewhere: set[str] = field(default_factory=set)
+    buttons: dict[str, Event] = field(default_factory=dict)
+    commands: dict[str, Event] = field(default_factory=dict)
     asked_about: set[tuple[str, str]] = field(default_factory=set)
     now: int = 0
     lag: int = 0
@@ -53,6 +56,13 @@ class Knows(Known):
         super().__init__(accounts, draft_id, reference, knowledge.now, knowledge.lag)
         self._has = knowledge
         self.asked: list[str] = []
+
+    def button(self, state: Conversation, text: str) -> Event | None:
+        del state
+        return self._has.buttons.get(text)
+
+    def command(self, text: str) -> Event | None:
+        return self._has.commands.get(text)
 
     def order(self, reference: str) -> OrderView | None:
         return self._has.orders.get(reference)

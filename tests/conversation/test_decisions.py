@@ -411,6 +411,9 @@ def test_under_another_customer_it_is_neither_looked_for_nor_sent_again() -> Non
         ("# 12345", "#12345"),
         ("„#12345“,", "#12345"),
         ("ORD-1", "ORD-1"),
+        ("Order number: ORD-1", "ORD-1"),
+        ("單號：12345", "12345"),
+        ("the number is #12345", "#12345"),
     ],
 )
 @pytest.mark.parametrize("start", [Chat, listing])

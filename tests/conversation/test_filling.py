@@ -3,7 +3,7 @@
 import pytest
 
 from bot.conversation import events, replies
-from bot.conversation.state import IDLE, Phase
+from bot.conversation.state import IDLE, Anew, Phase
 from tests.conversation.chat import Chat, at_parts, listing, reviewing
 from tests.conversation.forms import NOTE
 
@@ -275,7 +275,8 @@ def test_an_order_with_a_draft_open_offers_to_continue(account: str) -> None:
     chat.order(account)
     wanted = account if account == "note" else ""
     assert chat.reply(replies.DraftOpen) == replies.DraftOpen("Toys & Co", wanted, 2)
-    assert chat.state == before
+    assert chat.draft == (before.draft and before.draft.model_copy(update={"anew": Anew(account=wanted)}))
+    before = chat.state
     chat.tap(events.Continued)
     assert chat.reply(replies.Asked) == asked
 

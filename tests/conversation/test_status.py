@@ -62,11 +62,17 @@ def test_an_unknown_number_is_asked_of_the_suppliers(query: str) -> None:
     assert chat.said == (replies.OrderNotKnown(query, (), (), ("Toys & Co",), asked=("Notes",)),)
 
 
-@pytest.mark.parametrize("query", ["hello", "12", "where is it 1207", "x" * 65, "77/88"])
+@pytest.mark.parametrize("query", ["hello", "12", "where is it, and when does it come, 1207", "x" * 65, "77/88"])
 def test_what_is_no_number_is_asked_of_nobody(query: str) -> None:
     chat = Chat([STATUS_READ])
     chat.send(events.StatusRequested(query))
     assert (chat.said, chat.requests) == ((replies.OrderNotKnown(query),), [])
+
+
+def test_a_number_in_a_line_is_asked_of_the_suppliers_by_itself() -> None:
+    chat = Chat([STATUS_READ, TOY])
+    chat.send(events.StatusRequested("where is it 7788"))
+    assert chat.requests == [requests.AskEverywhere("7788")]
 
 
 def test_where_no_supplier_tells_nobody_is_asked() -> None:

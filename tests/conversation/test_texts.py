@@ -53,7 +53,7 @@ def test_a_number_that_the_journal_does_not_have_is_not_found(phase: Phase) -> N
 
 
 @pytest.mark.parametrize("phase", FREE)
-@pytest.mark.parametrize("text", ["hello", "no 1207", "", "12 07", "gift no", "gift_no " * 9, "x" * 65])
+@pytest.mark.parametrize("text", ["hello", "no 12", "", "12 07", "gift no", "gift_no " * 9, "x" * 65])
 def test_other_text_is_no_look_up_and_shows_where_we_stand(phase: Phase, text: str) -> None:
     chat = in_phase(phase)
     chat.knows.names["gift no"] = chat.knows.names["x" * 65] = (OTHER,)

@@ -65,7 +65,7 @@ RULES = (
     Rule(
         "bot.conversation",
         ours=("bot.conversation", "providers.orders", "providers.products", "providers.fields", "providers.cleaning"),
-        outside=("pydantic", "pydantic_core", "annotated_types"),
+        outside=("pydantic", "pydantic_core", "annotated_types", "rapidfuzz"),
         never=IMPURE,
     ),
     Rule("bot.buttons", ours=("bot.buttons", "bot.conversation")),

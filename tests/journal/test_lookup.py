@@ -79,7 +79,7 @@ async def test_what_the_journal_does_not_have_is_not_found(house: Bench, query: 
     assert last(house).startswith("<b>Not found")
 
 
-@pytest.mark.parametrize("text", ["hello", "no 1207", "", "12 07"])
+@pytest.mark.parametrize("text", ["hello", "no 12", "", "12 07"])
 async def test_other_text_is_no_look_up(house: Bench, text: str) -> None:
     await house.does(events.Answered(text))
     assert last(house).startswith("No order is open")
@@ -108,7 +108,7 @@ async def test_two_suppliers_may_use_one_number(house: Bench) -> None:
     assert "<code>1000</code>" in last(house)
 
 
-@pytest.mark.parametrize("query", ["1208", "120", "12007", "2107", "100", "oRD-124", "ORD123", "1000#"])
+@pytest.mark.parametrize("query", ["1208", "120", "12007", "2107", "100", "oRD-124", "ORD123"])
 async def test_a_mistyped_number_suggests_the_nearest(house: Bench, query: str) -> None:
     await house.does(events.StatusRequested(query))
     told = last(house)

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.buttons.data import read
-from bot.conversation import events
+from bot.conversation import commands, events
 from bot.conversation.requests import AskEverywhere, AskStatus, CheckNumber, LookUpAnswer, Request
 from bot.conversation.state import ConversationKey
-from bot.conversation.views import Wanted
 from bot.desk.admission import Incoming
 from bot.desk.desk import Desk
 from bot.desk.unit import ANY_ROW
@@ -45,11 +44,6 @@ MEDIA = {
     "photo": events.Medium.PHOTO,
     "voice": events.Medium.VOICE,
     "file": events.Medium.FILE,
-}
-COMMANDS: dict[str, type[events.Event]] = {
-    "/cancel": events.CancelRequested,
-    "/unknown": events.UnknownRequested,
-    "/notify": events.NoticesRequested,
 }
 SAID = "SELECT id, chat_id, body, edits, message_id FROM outbox WHERE id > $1 ORDER BY id"
 TAKEN = "UPDATE outbox SET message_id = id WHERE id > $1 AND edits IS NULL AND message_id IS NULL"
@@ -279,17 +273,6 @@ class Player:
 
 def event_of(text: str) -> events.Event:
     command, _, rest = text.partition(" ")
-    if command in COMMANDS:
-        return COMMANDS[command]()
-    match command:
-        case "/order":
-            account, _, answer = rest.partition(" ")
-            return events.OrderRequested(account, answer)
-        case "/orders":
-            return events.OrdersRequested(wanted=Wanted(text=rest))
-        case "/status":
-            return events.StatusRequested(rest)
-        case _ if command.startswith("/"):
-            return events.CommandUnknown(command)
-        case _:
-            return events.Answered(text)
+    if not command.startswith("/"):
+        return events.Answered(text)
+    return commands.event_of(command[1:], rest) or events.CommandUnknown(command, rest)

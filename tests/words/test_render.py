@@ -96,6 +96,7 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
         listed = replace(EVERYTHING, account="a" * 32, text="x" * MOST_TEXT)
         whole = replies.StatusShown(replace(settled, replaced_by="9" * 15), text[:60], again=True, reopenable=True)
         yield replace(whole, earlier=(settled,) * 5, listed=listed)
+    yield from (replies.CommandMeant(f"/{text}", "order", text), replies.CommandMeant(f"/{text}", "cancel"))
     yield from (replies.StatusAsked(), replies.OrderNotKnown(text), replies.OrdersListed(()))
     yield from lists_of_orders(tuple((replace(order, reference=f"{n}"), text[:60]) for n in range(8)), text)
 
@@ -176,6 +177,10 @@ def status_replies(text: str) -> Iterator[replies.Reply]:
     yield replies.OrderNotKnown(text, several[:5], (text[:60],) * 9, (text[:60],) * 9, (text[:60],) * 9)
     yield replies.CardShown(replace(order, remarks=MANY), text[:60], refreshes=True, again=True)
     yield replies.WhichOrder(several)
+    yield from (
+        replies.OrdersFound(several[:8], (text[:60],) * 8, 2),
+        replies.OrderNoticed(order, text[:60], text[:60]),
+    )
     for chosen in NOTICES:
         yield replies.NoticesOffered(chosen, changed=True)
 

@@ -1,0 +1,121 @@
+"""Reads typed text as the button that stands on the screen, or as the command that its words are.
+
+On some phones the buttons of old messages go dead, and many people type anyway: each button has its typed twin, in
+every language that we have. The screen is put into words once more and read back, so no button has to be listed here.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+from bot.buttons.data import read
+from bot.conversation import commands, events
+from bot.conversation.accounts import is_named, meant
+from bot.conversation.known import Known
+from bot.conversation.numbers import numbers_in
+from bot.conversation.prompts import on_screen, question_at
+from bot.conversation.state import Conversation, Phase
+from bot.words.catalogue import Catalogue, catalogues
+from bot.words.message import Message
+from bot.words.render import render
+from providers.cleaning import compared_text, typed_number, without_marks
+
+_LONGEST = 80
+"""Characters of a text that may be a button's."""
+_LABELS = "button."
+"""The beginning of the keys of all labels that are the same wherever they stand."""
+_WORDS = "typed."
+"""The beginning of the keys of the words for a command, in the order in which they are looked at."""
+_BEHIND = " \t\n:：,，、/"
+"""Characters that part a command's word from what it is about."""
+
+
+def languages(own: Catalogue) -> tuple[Catalogue, ...]:
+    """All languages, the reader's first: where two use one word for different buttons, theirs is meant."""
+    return (own, *(other for code, other in catalogues().items() if code != own.language))
+
+
+def button(known: Known, state: Conversation, text: str, spoken: Sequence[Catalogue]) -> events.Event | None:
+    """The tap on the button on the screen whose words the text is; None for any other text, or where two have them."""
+    typed = compared_text(text[:_LONGEST])
+    if not typed or len(text) > _LONGEST or (state.phase is Phase.ASKING and not _may_answer(known, state, typed)):
+        return None
+    screen = on_screen(state, known)
+    for words in spoken:
+        messages = [message for reply in screen for message in render(words, reply, state)]
+        found: set[str] = set().union(*(_named(message, typed) for message in messages))
+        if len(found) == 1:
+            return read(found.pop())
+    return None
+
+
+def _may_answer(known: Known, state: Conversation, typed: str) -> bool:
+    """Check whether a text may be on a question's buttons: most answers are not, and needn't be compared with them."""
+    if typed in _labels() or state.draft is None or state.draft.account not in known.accounts:
+        return True
+    try:
+        return bool(question_at(known.accounts[state.draft.account], state.draft).choices)
+    except LookupError:
+        return False
+
+
+@cache
+def _labels() -> frozenset[str]:
+    return frozenset(
+        compared_text(label) for words in catalogues().values() for label in words.beginning(_LABELS).values()
+    )
+
+
+def _named(message: Message, typed: str) -> set[str]:
+    """The data of the buttons of a message that a text names."""
+    return {
+        one.data
+        for row in message.rows
+        for one in row
+        if one.data and any(typed == compared_text(label) for label in (one.text, *one.typed))
+    }
+
+
+def command(known: Known, text: str, spoken: Sequence[Catalogue]) -> events.Event | None:
+    """The command that a text says in plain words, or by the name of an account alone; None for any other text."""
+    plain = without_marks(text).strip().removeprefix("/").removeprefix("／").strip()
+    if not plain or len(plain.splitlines()) > 1:
+        return None
+    if (account := is_named(known.accounts, plain)) is not None:
+        return events.OrderRequested(account.name)
+    for words in spoken:
+        for name, word in _said(words):
+            behind = _behind(plain, word)
+            if behind is not None and (not behind or commands.takes_text(name)):
+                return _of(known, name, behind)
+    return None
+
+
+@cache
+def _said(words: Catalogue) -> list[tuple[str, str]]:
+    """The words for commands, the longest first, each with the command's name."""
+    found = [
+        (key.removeprefix(_WORDS), word.strip())
+        for key, several in words.beginning(_WORDS).items()
+        for word in several.split(",")
+    ]
+    return sorted(found, key=lambda one: -len(one[1]))
+
+
+def _behind(text: str, word: str) -> str | None:
+    """The text behind a word that it begins with; None where it doesn't."""
+    head, rest = text[: len(word)], text[len(word) :]
+    if typed_number(head).casefold() != word.casefold():
+        return None
+    # Behind a Chinese word digits and letters need no space: 查單123.
+    parted = not rest or rest[0] in _BEHIND or (not word.isascii() and (rest[0].isascii() or rest[0] == "＃"))
+    return rest.strip(_BEHIND) if parted else None
+
+
+def _of(known: Known, name: str, rest: str) -> events.Event | None:
+    """`order damai` begins one, `order 1207` asks for the one that there is."""
+    if name == "order" and rest and (numbers := numbers_in(rest)):
+        wanted, *more = rest.split(maxsplit=1)
+        is_ours = any(known.named(number) for number in numbers)
+        if is_ours or meant(known.accounts, wanted, "".join(more)).account is None:
+            return events.StatusRequested(rest)
+    return commands.event_of(name, rest)

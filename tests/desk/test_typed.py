@@ -1,0 +1,232 @@
+"""Typed words that are buttons or commands, at a desk with its real forms and words."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.buttons.data import read
+from bot.conversation import events
+from bot.journal.views import placed
+from providers.damaijia.form import DamaijiaForm
+from providers.orders import PlacedOrder
+from tests.bench import Bench, account, bench
+from tests.desk.filling import fill, tap
+from tests.end_to_end.house import ADMIN
+from tests.storage.direct import reading
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with bench(tmp_path) as made:
+        gifts = replace(account("gifts", DamaijiaForm, None), title="Damaijia")
+        more = {"gifts": gifts, "gifts_two": replace(gifts, name="gifts_two", title="Damaijia Two")}
+        made.desk = replace(made.desk, accounts={**made.desk.accounts, **more})
+        yield made
+
+
+def last(house: Bench) -> str:
+    return house.outbox()[-1]
+
+
+async def say(house: Bench, *texts: str) -> str:
+    for text in texts:
+        await house.does(events.Answered(text))
+    return last(house)
+
+
+def orders_of(house: Bench) -> int:
+    return len(reading(house.database).fetch("SELECT reference FROM orders"))
+
+
+async def test_an_order_is_placed_by_typed_words_alone(house: Bench) -> None:
+    said = await say(house, "order shop", "goods", "188", "2", "Done", "skip", " SKIP ")
+    assert said.startswith("<b>Summary")
+    assert (await say(house, "Ｃｏｎｆｉｒｍ")).startswith("<b>Sending")
+    assert orders_of(house) == 1
+
+
+async def test_confirm_typed_once_more_orders_nothing(house: Bench) -> None:
+    await fill(house)
+    await say(house, "confirm", "confirm")
+    assert orders_of(house) == 1
+    assert "No order is open" in last(house)
+
+
+@pytest.mark.parametrize("word", ["Back", "back", "BACK ", "ｂａｃｋ", "back!", "\u200bBack"])
+async def test_back_typed_is_the_button(house: Bench, word: str) -> None:
+    await say(house, "order shop", "goods", "188")
+    assert last(house).startswith("<b>Quantity")
+    assert (await say(house, word)).startswith("<b>Product")
+
+
+async def test_a_word_of_a_button_that_is_not_there_is_an_answer(house: Bench) -> None:
+    await say(house, "order shop", "goods", "188", "1", "done")
+    assert last(house).startswith("<b>Note")
+    await say(house, "Confirm", "skip")
+    assert "Note: <b>Confirm</b>" in last(house)
+
+
+async def test_cancel_typed_at_a_question_cancels_and_elsewhere_says_that_nothing_is_open(house: Bench) -> None:
+    await say(house, "order shop", "Cancel")
+    assert last(house).startswith("<b>Cancelled")
+    assert "No order is open" in await say(house, "cancel")
+
+
+async def test_a_cancelled_draft_comes_back_by_a_typed_word(house: Bench) -> None:
+    await say(house, "order shop", "goods", "188", "cancel")
+    assert (await say(house, "undo")).startswith("<b>Quantity")
+    await say(house, "2", "done", "skip", "skip", "cancel", "help", "Undo")
+    assert last(house).startswith("<b>Summary")
+    # Where nothing was cancelled the word means nothing.
+    await say(house, "confirm")
+    assert "No order is open" in await say(house, "undo")
+
+
+async def test_an_answer_that_is_changed_is_kept_by_a_typed_word(house: Bench) -> None:
+    await fill(house)
+    assert (await say(house, "edit", "order type")).startswith("<b>Order type")
+    assert (await say(house, "keep")).startswith("<b>Summary")
+
+
+@pytest.mark.parametrize("word", ["jd", "JD", "JD.com", "jd.com", "jd JD.com"])
+async def test_a_choice_is_typed_by_its_value_its_word_or_its_label(house: Bench, word: str) -> None:
+    await house.does(events.OrderRequested("gifts"))
+    await say(house, "614", "1", "note")
+    assert last(house).startswith("<b>Source")
+    assert (await say(house, word)).startswith("<b>Recipient")
+
+
+async def test_menus_are_answered_by_the_titles_and_places_in_them(house: Bench) -> None:
+    await say(house, "order shop", "goods", "188", "2", "add another", "189", "3")
+    assert "2. " in last(house)
+    assert "Which one would you like to change?" in await say(house, "Change")
+    await say(house, "2", "quantity")
+    assert last(house).startswith("<b>Quantity")
+    await say(house, "7", "remove", "1")
+    assert "189 × 7" in last(house) or "189" in last(house)
+    assert "188" not in last(house)
+    await say(house, "done", "skip", "skip", "edit")
+    assert (await say(house, "note")).startswith("<b>Note")
+
+
+async def test_the_open_draft_goes_on_or_makes_room_by_typed_words(house: Bench) -> None:
+    await say(house, "order shop", "goods", "188", "1", "done")
+    await house.does(events.OrderRequested("guoguo"))
+    assert last(house).startswith("<b>Open draft")
+    assert (await say(house, "continue")).startswith("<b>Note")
+    await house.does(events.OrderRequested("guoguo"))
+    assert (await say(house, "Start anew")).startswith("<b>Product")
+    await say(house, "cancel")
+    # A draft that nobody was asked about takes the same words as an answer.
+    await say(house, "order shop", "goods", "188", "1", "done", "start anew")
+    assert last(house).startswith("<b>Recipient")
+
+
+async def test_a_tap_on_the_button_still_works_after_words_were_typed_that_changed_nothing(house: Bench) -> None:
+    await fill(house)
+    button = house.button("Confirm")
+    await say(house, "nothing of the kind")
+    await house.does(read(button), tapped=1)
+    assert orders_of(house) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("help", "<b>What I can do"),
+        ("/ help", "<b>What I can do"),
+        ("Help!", "No order is open"),
+        ("orders", "There are no orders yet"),
+        ("status", "Which order?"),
+        ("order", "<b>Where would you like to order?"),
+        ("ORDER", "<b>Where would you like to order?"),
+        ("order guoguo", "<b>Product"),
+        ("guoguo", "<b>Product"),
+        ("order: guoguo", "<b>Product"),
+        ("ordering", "No order is open"),
+        ("help\nme", "No order is open"),
+        ("language", "<b>Choose a language"),
+    ],
+)
+async def test_plain_words_are_commands_while_nothing_is_asked(house: Bench, text: str, begins: str) -> None:
+    assert (await say(house, text)).startswith(begins)
+
+
+async def test_a_command_word_is_an_answer_where_the_question_takes_it_and_a_command_where_it_does_not(
+    house: Bench,
+) -> None:
+    await say(house, "order shop", "goods", "188", "help")
+    assert last(house).startswith("<b>What I can do")
+    await say(house, "2", "done", "help")
+    assert last(house).startswith("<b>Recipient")
+    await say(house, "skip")
+    assert "Note: <b>help</b>" in last(house)
+
+
+async def test_order_with_a_number_that_there_is_looks_it_up(house: Bench) -> None:
+    house.sending("1000")
+    await house.settle("1000", placed(PlacedOrder("#1207")))
+    for text in ("order 1207", "Order number: #1207", "order no. 1207", "status 1207", "track: 1207"):
+        await house.does(events.Answered("nothing"))
+        assert "Order number: <code>#1207</code>" in await say(house, text), text
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("gu", "Product"),
+        ("GuoGuo", "Product"),
+        ("guo guo", "Product"),
+        ("ＧＵＯＧＵＯ", "Product"),
+        ("sho", "Order type"),
+        ("Damaijia", "Product"),
+        ("damaijia two", "Product"),
+        ("two", "Product"),
+    ],
+)
+async def test_enough_of_an_accounts_name_is_enough(house: Bench, typed: str, asked: str) -> None:
+    await house.does(events.OrderRequested(*[*typed.split(maxsplit=1), "", ""][:2]))
+    assert last(house).startswith(f"<b>{asked}")
+
+
+async def test_a_name_of_several_accounts_offers_these_and_one_of_none_offers_all(house: Bench) -> None:
+    await house.does(events.OrderRequested("dama"))
+    assert last(house).startswith("“dama” may be one of these.")
+    assert house.button("Damaijia Two") == "order:gifts_two"
+    with pytest.raises(AssertionError):
+        house.button("Guoguo")
+    await house.does(events.OrderRequested("gouguo"))
+    assert last(house).startswith("“gouguo” may be one of these.")
+    await tap(house, "Guoguo")
+    assert last(house).startswith("<b>Product")
+    await house.does(events.CancelRequested())
+    await house.does(events.OrderRequested("Nowhere"))
+    assert last(house).startswith("There is no “Nowhere” here.")
+
+
+async def test_a_mistyped_command_offers_the_nearest_with_all_that_was_typed(house: Bench) -> None:
+    await house.does(events.CommandUnknown("/ordr", "guoguo"))
+    assert "Did you mean /order?" in last(house)
+    await tap(house, "/order guoguo")
+    assert last(house).startswith("<b>Product")
+    await house.does(events.CommandUnknown("/cancle"))
+    assert "Did you mean /cancel?" in house.outbox()[-2]
+    with pytest.raises(AssertionError):
+        house.button("/cancel")
+    await house.does(events.CancelRequested())
+    await house.does(events.CommandUnknown("/settings"))
+    assert "/help lists everything" in last(house)
+
+
+async def test_what_is_too_long_for_a_button_is_left_out_of_the_offered_command(house: Bench) -> None:
+    await house.does(events.CommandUnknown("/statsu", "x" * 100))
+    await tap(house, "/status")
+    assert "Which order?" in last(house)
+
+
+async def test_words_of_a_screen_in_another_language_are_its_buttons_too(house: Bench) -> None:
+    # Whoever has another language is understood in English all the same.
+    await house.does(events.OrderRequested("shop"), ADMIN)
+    assert (await say(house, "商品" if "商品" in last(house) else "goods")).startswith("<b>Product")
