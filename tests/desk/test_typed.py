@@ -9,11 +9,11 @@ import pytest
 from bot.buttons.data import read
 from bot.conversation import events
 from bot.journal.views import placed
+from bot.words.catalogue import catalogues
 from providers.damaijia.form import DamaijiaForm
 from providers.orders import PlacedOrder
 from tests.bench import Bench, account, bench
 from tests.desk.filling import fill, tap
-from tests.end_to_end.house import ADMIN
 from tests.storage.direct import reading
 
 
@@ -226,7 +226,42 @@ async def test_what_is_too_long_for_a_button_is_left_out_of_the_offered_command(
     assert "Which order?" in last(house)
 
 
-async def test_words_of_a_screen_in_another_language_are_its_buttons_too(house: Bench) -> None:
-    # Whoever has another language is understood in English all the same.
-    await house.does(events.OrderRequested("shop"), ADMIN)
-    assert (await say(house, "商品" if "商品" in last(house) else "goods")).startswith("<b>Product")
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["下單 gifts", "614", "1", "note", "淘寶"]),
+        ("zh-hant", ["下單 gifts", "614", "1", "note", "淘宝"]),
+        ("zh-hans", ["下单gifts", "614", "返回", "614", "1", "取消", "撤销", "1", "note", "淘宝 "]),
+        ("zh-hant", ["order gifts", "614", "1", "back", "返回", "614", "1", "note", "taobao"]),
+    ],
+)
+async def test_words_of_all_languages_are_understood_whatever_the_chat_is_in(
+    house: Bench, language: str, words: list[str]
+) -> None:
+    await house.does(events.LanguageChosen(language))
+    await say(house, *words)
+    assert last(house).startswith(("<b>Recipient", "<b>收件人"))
+
+
+@pytest.mark.parametrize("language", ["zh-hant", "zh-hans"])
+async def test_an_order_is_placed_in_typed_chinese(house: Bench, language: str) -> None:
+    await house.does(events.LanguageChosen(language))
+    skip, done, confirm = (catalogues()[language].say(f"button.{key}") for key in ("skip", "done", "confirm"))
+    await say(house, "下單 shop", "goods", "188", "2", done, skip, skip, confirm)
+    assert orders_of(house) == 1
+    reference = reading(house.database).fetch("SELECT reference FROM orders")[0]["reference"]
+    await say(house, "說明", f"查單{reference}")
+    assert f"<code>{reference}</code>" in last(house)
+    assert (await say(house, f"查詢：{reference}")) == last(house)
+
+
+async def test_a_text_that_came_before_its_screen_is_not_its_button(house: Bench) -> None:
+    await fill(house)
+    await house.does(events.Answered("confirm", missed=events.Missed.EARLY))
+    assert orders_of(house) == 0
+
+
+async def test_a_look_up_under_way_is_left_by_typed_words(house: Bench) -> None:
+    await say(house, "order guoguo", "9c07a89a-0994-4f35-98a7-1b922b5c8331")
+    await house.does(events.Answered("back", missed=events.Missed.BUSY))
+    assert last(house).startswith("<b>Product")
