@@ -1,34 +1,36 @@
 """The kinds of answers that forms are made of, and the few markers that pydantic has no word for.
 
-Normalising happens only where it can't hurt: numbers, ids, ZIP codes and phones are read through full-width digits and
-the invisible marks that copying from a phone's contacts leaves behind. Names, addresses and remarks are only trimmed.
-Each kind also says how two answers of it are compared, which nobody sees.
+How an answer is read stands in `providers.cleaning`. Each kind also says how two answers of it are compared, which
+nobody sees, and what is asked about one before it is taken.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, EmailStr, Field
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
-from providers.cleaning import (
-    compared_email,
-    compared_id,
-    compared_link,
-    compared_phone,
-    has_visible,
-    without_marks,
+from providers.cleaning.compare import compared_email, compared_id, compared_link, compared_phone
+from providers.cleaning.doubts import Doubt, of_amount, of_count, of_link, of_name, of_phone
+from providers.cleaning.numbers import MINUTES, PIECES, Meanings, amount_in, count_in, digits_of
+from providers.cleaning.send import (
+    at_ends,
+    link,
+    one_line,
+    phone,
+    plain,
+    readable,
+    visible,
+    visible_or_empty,
+    web_address,
+    without_hidden,
 )
 from providers.products import Chosen
 
 LONGEST_TEXT = 1000
-_THOUSANDS = re.compile(r"[0-9]{1,3}(,[0-9]{3})+")
-_DIGITS = re.compile(r"[0-9]+")
 
 
 class Form(BaseModel):
@@ -152,6 +154,21 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
+class Grouped:
+    """Marks a number that is read as one, its thousands apart, and not as a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """Marks a kind of answer that may mean something else; `by` gets it as typed and says so, or None for no doubt.
+
+    The person is asked before such an answer is taken. The outermost one counts where kinds are built on each other.
+    """
+
+    by: Callable[[str], Doubt | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """Marks a kind of answer by the form in which two of them are compared; text without it is compared as text.
 
@@ -173,47 +190,36 @@ class SameAsSkipped:
     answer: Any
 
 
-def plain(value: object) -> object:
-    """Full-width forms and separators to plain ones (NFKC), invisible marks removed, trimmed; non-text as it is.
-
-    Text with a superscript or a circled digit is only trimmed: NFKC would make 102 of 10².
-    """
-    if not isinstance(value, str):
-        return value
-    if not any(unicodedata.category(character) == "No" for character in value):
-        value = unicodedata.normalize("NFKC", value)
-    return without_marks(value).strip()
-
-
-def trimmed(value: object) -> object:
-    return value.strip() if isinstance(value, str) else value
-
-
-def _whole_number(value: object) -> object:
+def _id_number(value: object) -> object:
     value = plain(value)
     if not isinstance(value, str):
         return value
-    if _THOUSANDS.fullmatch(value):
-        value = value.replace(",", "")
-    if not _DIGITS.fullmatch(value):
+    number = digits_of(value)
+    if number is None:
         raise PydanticKnownError("int_parsing")
-    return int(value) if len(value) <= 30 else 10**30  # noqa: PLR2004  beyond any bound; int() refuses 4,301 digits
+    return number
 
 
-def _phone(value: object) -> object:
-    value = plain(value)
-    return re.sub(r"[ \t().-]", "", value) if isinstance(value, str) else value
+def _meaning(value: object, read: Callable[[object], Meanings]) -> object:
+    """The one number that a text means. One that may mean two is asked about before it gets here."""
+    if not isinstance(value, str):
+        return value
+    found = read(value)
+    if not found.sure:
+        raise PydanticKnownError("int_parsing")
+    return found.numbers[0]
 
 
-def _web_address(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        parts.port  # noqa: B018  an impossible port is only noticed when it is read
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or re.search(r"[\s\x00-\x1f\\]", value):
-        raise PydanticCustomError("link", "not an absolute http or https address")
-    return value
+def _pieces(value: object) -> object:
+    return _meaning(value, lambda text: count_in(text, PIECES.items()))
+
+
+def _minutes(value: object) -> object:
+    return _meaning(value, lambda text: count_in(text, MINUTES.items()))
+
+
+def _amount(value: object) -> object:
+    return _meaning(value, amount_in)
 
 
 def _uuid(value: str) -> str:
@@ -227,36 +233,22 @@ def _not_a_uuid() -> str:
     raise PydanticCustomError("uuid", "not an id of the form 8-4-4-4-12")
 
 
-def _readable(value: str) -> str:
-    # Pydantic looks for this itself only where a length stands right at `str`.
-    if re.search("[\ud800-\udfff]", value):
-        raise PydanticKnownError("string_unicode")
-    return value
+WholeNumber = Annotated[int, BeforeValidator(_id_number)]
+"""A number that names something: digits, thousands commas allowed where they are right."""
 
+Count = Annotated[int, BeforeValidator(_pieces), Grouped(), Doubtful(lambda text: of_count(text, PIECES.items()))]
+"""A number of something, in any spelling that means only one; bounds are the field's own `ge` and `le`."""
 
-def visible(value: str) -> str:
-    """`value` when there is something to see in it; else the error of an empty answer."""
-    if not has_visible(value):
-        raise PydanticKnownError("string_too_short", {"min_length": 1})
-    return value
+Minutes = Annotated[int, BeforeValidator(_minutes), Grouped(), Doubtful(lambda text: of_count(text, MINUTES.items()))]
+"""The same of minutes; hours are told in minutes."""
 
+WholeAmount = Annotated[int, BeforeValidator(_amount), Doubtful(of_amount)]
+"""An amount without fractions."""
 
-def _visible_or_empty(value: str) -> str:
-    """For answers that have a rule of their own for the empty one."""
-    return visible(value) if value else value
-
-
-def _one_line(value: str) -> str:
-    if re.search(r"[\x00-\x1f\x7f\u0085\u2028\u2029]", value):
-        raise PydanticCustomError("one_line", "more than one line, or a control character")
-    return value
-
-
-WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
-"""Digits, thousands commas allowed where they are right; bounds are the field's own `ge` and `le`."""
-
-Lines = Annotated[str, BeforeValidator(trimmed), AfterValidator(_readable), AfterValidator(visible)]
-"""Text that may have several lines, trimmed and otherwise sent as typed.
+Lines = Annotated[
+    str, BeforeValidator(at_ends), AfterValidator(readable), AfterValidator(visible), AfterValidator(without_hidden)
+]
+"""Text that may have several lines, without what nobody sees at its ends, and otherwise sent as typed.
 
 Each form adds its own longest, and only one: of two bounds the wider one would be told.
 """
@@ -264,17 +256,23 @@ Each form adds its own longest, and only one: of two bounds the wider one would 
 LongText = Annotated[Lines, Field(max_length=LONGEST_TEXT)]
 """Lines whose longest is not documented: remarks."""
 
-Line = Annotated[Lines, AfterValidator(_one_line)]
+Line = Annotated[Lines, AfterValidator(one_line)]
 """Text of one line; each form adds its own longest."""
 
 Text = Annotated[Line, Field(max_length=LONGEST_TEXT)]
-"""A line whose longest is not documented: names, cities, addresses."""
+"""A line whose longest is not documented: cities, addresses."""
+
+NameLine = Annotated[Line, Doubtful(of_name)]
+"""The name of somebody; each form adds its own longest."""
+
+Name = Annotated[NameLine, Field(max_length=LONGEST_TEXT)]
+"""A name whose longest is not documented."""
 
 AnyId = Annotated[
     str,
     BeforeValidator(plain),
-    AfterValidator(_readable),
-    AfterValidator(_one_line),
+    AfterValidator(readable),
+    AfterValidator(one_line),
     AfterValidator(visible),
     Compared(compared_id),
 ]
@@ -288,13 +286,14 @@ Uuid = Annotated[str, BeforeValidator(plain), AfterValidator(_uuid), Compared(co
 
 Phone = Annotated[
     str,
-    BeforeValidator(_phone),
-    AfterValidator(_readable),
-    AfterValidator(_one_line),
-    AfterValidator(_visible_or_empty),
+    BeforeValidator(phone),
+    AfterValidator(readable),
+    AfterValidator(one_line),
+    AfterValidator(visible_or_empty),
+    Doubtful(of_phone),
     Compared(compared_phone),
 ]
-"""A phone number without spaces, dots, dashes and brackets; each form adds its own length or pattern."""
+"""A phone number with all that it has, an extension and masked digits too; each form adds its own length or pattern."""
 
 Email = Annotated[EmailStr, BeforeValidator(plain), Compared(compared_email)]
 """An e-mail address in the form that the standard allows; whether it exists is not asked."""
@@ -302,11 +301,13 @@ Email = Annotated[EmailStr, BeforeValidator(plain), Compared(compared_email)]
 WebAddress = Annotated[
     str,
     Field(min_length=1, max_length=2048),
-    BeforeValidator(trimmed),
-    AfterValidator(_web_address),
+    BeforeValidator(link),
+    AfterValidator(without_hidden),
+    AfterValidator(web_address),
+    Doubtful(of_link),
     Compared(compared_link),
 ]
-"""An absolute http or https address, sent as typed."""
+"""An absolute http or https address; one that lacks the scheme gets it, any other is sent as typed."""
 
 
 # An order in one line
@@ -326,7 +327,7 @@ def in_short(value: object, longest: int = LONGEST_NAME) -> str:
 def pieces(value: object) -> str:
     """A number of pieces as `×1,000`; empty for what is none."""
     try:
-        number = _whole_number(value)
+        number = _pieces(value)
     except PydanticKnownError:
         return ""
     return f"×{number:,}" if isinstance(number, int) else ""

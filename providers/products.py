@@ -4,12 +4,12 @@ The facts stay with the answers of an order: what was shown before Confirm can b
 sending.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from providers.orders import Money
@@ -100,13 +100,44 @@ def total_of(chosen: Iterable[Chosen]) -> Money | None:
 
 
 def fitting(quantity: int, facts: Facts | None) -> int:
-    """`quantity` when the product can be ordered so; else the error of the bound that it breaks."""
+    """`quantity` when the product can be ordered so; else the error of the narrowest bound that it breaks."""
     if facts is None:
         return quantity
-    if facts.stock is not None and quantity > facts.stock:
-        raise PydanticCustomError("out_of_stock" if facts.stock <= 0 else "stock", "{stock}", {"stock": facts.stock})
     if facts.minimum is not None and quantity < facts.minimum:
         raise PydanticKnownError("greater_than_equal", {"ge": facts.minimum})
-    if facts.maximum is not None and quantity > facts.maximum:
-        raise PydanticKnownError("less_than_equal", {"le": facts.maximum})
+    if (error := _above(quantity, facts)) is not None:
+        raise error
     return quantity
+
+
+def read_fitting(value: object, read: Callable[[Any], int | None], facts: Facts | None) -> int | None:
+    """The quantity that `read` makes of an answer, None for none, when the product can be ordered so.
+
+    Of the bounds that it breaks the narrowest is told: of the field's own, which `read` knows, and the product's.
+    """
+    try:
+        quantity = read(value)
+    except ValidationError as error:
+        if facts is not None and (narrower := _narrower(error, facts)) is not None:
+            raise narrower from None
+        raise
+    return quantity if quantity is None else fitting(quantity, facts)
+
+
+def _narrower(error: ValidationError, facts: Facts) -> Exception | None:
+    """The product's bound that is broken together with one of the field's own."""
+    broken = error.errors(include_url=False, include_input=False)[0]
+    own = broken.get("ctx") or {}
+    if broken["type"] == "greater_than_equal" and facts.minimum is not None and facts.minimum > own["ge"]:
+        return PydanticKnownError("greater_than_equal", {"ge": facts.minimum})
+    return _above(own["le"], facts) if broken["type"] == "less_than_equal" else None
+
+
+def _above(quantity: int, facts: Facts) -> Exception | None:
+    """The error of the narrower of two upper bounds, the product's and its stock, when `quantity` is above it."""
+    stock, most = facts.stock, facts.maximum
+    if stock is not None and quantity > stock and (most is None or stock < most):
+        return PydanticCustomError("out_of_stock" if stock <= 0 else "stock", "{stock}", {"stock": stock})
+    if most is not None and quantity > most:
+        return PydanticKnownError("less_than_equal", {"le": most})
+    return None

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.catalogue.finding import is_search, prefix_of, words_of
 from bot.clock import SECOND
-from providers.fields import plain
+from providers.cleaning import plain
 from storage import products
 from storage.database import Reader
 from storage.products import Listing, Stored

@@ -43,8 +43,7 @@ from bot.conversation.requests import CheckNumber, Decide, ReconcileOrder, StopT
 from bot.conversation.state import Conversation, Naming, Phase
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import EvidenceView, OrderView
-from providers.cleaning import has_visible
-from providers.fields import plain
+from providers.cleaning import has_visible, plain
 from providers.orders import Outcome
 
 LONGEST_NUMBER = 40

@@ -17,6 +17,7 @@ from bot.conversation.answers import MISSING, get, is_answered, put, without_ski
 from bot.conversation.cached import cached_property
 from bot.conversation.likeness import likeness_of
 from bot.conversation.questions import Plan, Problem, Question, is_listed, plans
+from bot.conversation.readings import read_alone, shown
 from bot.conversation.state import Answers, Recent
 from providers.fields import Form
 from providers.products import Path
@@ -352,10 +353,20 @@ class Filled:
 
     @cached_property
     def sent(self) -> Mapping[str, Any]:
-        """Single answers of a finished form as they will be sent: digits read, spaces trimmed; else as typed."""
-        finished = self.finished
-        single = set(_single(self.form)[0])
-        return self.answers if finished is None else finished.model_dump(mode="json", include=single)
+        """Single answers as they will be sent: digits read, spaces trimmed; as typed where one can't be read yet."""
+        finished, single = self.finished, set(_single(self.form)[0])
+        if finished is not None:
+            return finished.model_dump(mode="json", include=single)
+        return {
+            name: read_alone(self.form, name, value) if name in single and type(value) is str else value
+            for name, value in self.answers.items()
+        }
+
+    @cached_property
+    def shown(self) -> Mapping[str, str]:
+        """The same as text: numbers with their thousands apart, and marks that nobody would see made visible."""
+        grouped = {plan.name for plan in plans(self.form) if plan.grouped}
+        return {name: shown(value, grouped=name in grouped) for name, value in self.sent.items()}
 
     @cached_property
     def likeness(self) -> str:
@@ -369,23 +380,21 @@ class Filled:
         """Check whether what is asked for is in the account's catalogue at all."""
         return is_listed(self.form, self.answers)
 
-    def has_good_example(self, question: Question) -> bool:
-        """Check whether a question's example would be taken; other answers may rule it out: sold from 100 only."""
-        if not question.example or question.choices:
-            return bool(question.example)
-        if not self._is_ruled(question.path):
-            holder = self.part(question.path[:-1])
-            return _is_good_alone(holder.form, str(question.path[-1]))
-        tried = put(dict(self.answers), question.path, question.example)
-        return Filled(self.form, tried).problem_at(question.path) is None
+    def plan_at(self, path: Path) -> Plan:
+        """The field of one question."""
+        return self.part(path[:-1]).sections[str(path[-1])].plan
 
-    def _is_ruled(self, path: Path) -> bool:
+    def takes(self, path: Path, answer: str) -> bool:
+        """Check whether an answer to one question would be taken beside the others."""
+        return Filled(self.form, put(dict(self.answers), path, answer)).problem_at(path) is None
+
+    def is_ruled(self, path: Path) -> bool:
         """Check whether anything but the question's own type decides about its answer."""
         plan, parts, _, _ = self._section_of(path)
         if plan.ruled or not parts:
             return plan.ruled
         place, way = _place(plan, path, len(parts))
-        return parts[place]._is_ruled(path[len(way) :])  # noqa: SLF001  its own kind
+        return parts[place].is_ruled(path[len(way) :])
 
     def suggestion(self, path: Path) -> str | None:
         """The answer that the others suggest for a question; None for none.
@@ -422,18 +431,10 @@ class Filled:
 
     @cached_property
     def line(self) -> str:
-        """An item or group on one line, as typed."""
-        return self._line(self.answers)
-
-    @cached_property
-    def sent_line(self) -> str:
-        """The same as it will be sent."""
-        return self._line(self.sent)
-
-    def _line(self, values: Mapping[str, Any]) -> str:
+        """An item or group on one line, as it will be sent."""
         text, titles = "", []
         for name, (plan, parts, _, _) in self.sections.items():
-            if value := "" if parts else shown(values.get(name)):
+            if value := "" if parts else self.shown.get(name, ""):
                 text += plan.joint + value if text else value
             titles.append(self.title_at(plan))
         # Ids say nothing to people: what is known of the product ends the line.
@@ -443,11 +444,6 @@ class Filled:
         """The title of the product that is answered at one of its fields, as far as that is known."""
         facts = self.answers.get(plan.facts) if plan.facts is not None else None
         return str(facts.get("title") or "") if isinstance(facts, dict) else ""
-
-
-def shown(value: Any) -> str:
-    """A single answer as text; empty for what was skipped or is none."""
-    return "" if value is None or isinstance(value, dict | list) else str(value)
 
 
 @lru_cache(maxsize=64)
@@ -485,12 +481,6 @@ def _single(model: type[BaseModel]) -> tuple[Mapping[str, Section], bool]:
     asked = [plan for plan in plans(model) if plan.source is None]
     single = {plan.name: Section(plan, (), opens=False, size=1) for plan in asked if plan.shape.model is None}
     return single, len(single) == len(asked) and all(plan.condition is None for plan in asked)
-
-
-@lru_cache(maxsize=1024)
-def _is_good_alone(model: type[BaseModel], name: str) -> bool:
-    example = next(plan.asks.example for plan in plans(model) if plan.name == name)
-    return not Filled(model, {name: example}).refuses((name,))
 
 
 def with_facts(form: type[BaseModel], answers: Answers, path: Path, facts: Mapping[str, Any] | None) -> Answers:

@@ -15,14 +15,17 @@ from bot.conversation.prompts import (
     checking,
     current_prompt,
     listed,
+    offered_answers,
     question_at,
     summarised,
 )
 from bot.conversation.questions import Problem, Question, field_at, is_listed, list_around, marker, version
-from bot.conversation.replies import Asked, NoteCode
+from bot.conversation.replies import Asked, Line, NoteCode
 from bot.conversation.requests import CheckNumber, LookUpAnswer
 from bot.conversation.state import IDLE, Answers, Conversation, Draft, Duplicate, Phase
 from bot.conversation.step import Step, Turn, draft_of
+from bot.conversation.trials import doubt_of
+from providers.cleaning import trimmed
 from providers.fields import LookUp
 from providers.products import Path
 
@@ -77,7 +80,9 @@ def ask(turn: Turn[Event], path: Path, *, note: NoteCode = NoteCode.NONE, **chan
 def ask_again(turn: Turn[Event], answers: Answers, problem: Problem, **changes: Any) -> Step:
     """To the question that a problem is at, with what is wrong."""
     step = turn.to(Phase.ASKING, answers=answers, at=problem.path, before=None, **changes)
-    return step.saying(asked(turn.account, draft_of(step.state), problem=problem))
+    typed = get(turn.draft.answers, problem.path)
+    sent = typed if isinstance(typed, str) else ""
+    return step.saying(asked(turn.account, draft_of(step.state), problem=problem, sent=sent))
 
 
 def answer(turn: Turn[Answered]) -> Step:
@@ -87,29 +92,52 @@ def answer(turn: Turn[Answered]) -> Step:
     for choice in question.choices:
         if text.strip().casefold() == choice.casefold():
             text = choice
-    return take(turn, question, text)
+    return _with_reading(take(turn, question, text), turn, question, text)
+
+
+def _with_reading(step: Step, turn: Turn[Event], question: Question, typed: str) -> Step:
+    """The step with what an answer was read as, where that is another spelling and the next screen doesn't show it."""
+    if question.choices or not step.replies or not isinstance(following := step.replies[0], Asked):
+        return step
+    if following.problem is not None or step.state.draft is None:
+        return step
+    try:
+        holder = Filled.of(turn.form, step.state.draft.answers).part(question.path[:-1])
+    except LookupError:
+        return step
+    name = str(question.path[-1])
+    value, read = holder.shown.get(name, ""), str(holder.sent.get(name, ""))
+    if not value or trimmed(typed).removeprefix("@").casefold() in {value.casefold(), read.casefold()}:
+        return step
+    told = replace(following, read=Line(question.title, value))
+    return replace(step, replies=(told, *step.replies[1:]))
 
 
 def choose(turn: Turn[Chose]) -> Step:
     """A choice button, or that of the suggestion, which stands after the choices."""
     question = question_at(turn.account, turn.draft)
-    suggested = turn.filled.suggestion(question.path)
-    offered = question.choices if suggested is None else (*question.choices, suggested)
+    offered = offered_answers(turn.account, turn.draft)
     if not 0 <= turn.event.index < len(offered):
         return misfit(turn)
-    return take(turn, question, offered[turn.event.index])
+    return take(turn, question, offered[turn.event.index], sure=True)
 
 
-def take(turn: Turn[Event], question: Question, value: str) -> Step:
-    """An answer, checked at once, with what the catalogue knows of it. A bad one changes nothing."""
+def take(turn: Turn[Event], question: Question, value: str, *, sure: bool = False) -> Step:
+    """An answer, checked at once, with what the catalogue knows of it. A bad one changes nothing.
+
+    One that may mean something else is asked about, unless it is `sure`; sent once more, it is meant as it is.
+    """
     draft = turn.draft
+    if not sure and value != draft.doubted and doubt_of(turn.filled, question.path, value) is not None:
+        step = turn.to(Phase.ASKING, doubted=value)
+        return step.saying(asked(turn.account, draft_of(step.state), insist=True))
     answers = put(draft.answers, question.path, value)
     if question.facts is not None:
         answers = drop(answers, question.facts)
     answers = Filled.of(turn.form, answers).pruned
     problem = Filled.of(turn.form, answers).problem_at(question.path)
     if problem is not None:
-        return turn.stays(asked(turn.account, draft, problem=problem))
+        return turn.stays(asked(turn.account, draft, problem=problem, sent=value))
     if question.facts is None:
         return go_on(turn, answers, left=list_around(question.path))
     if question.into is None:
@@ -190,10 +218,15 @@ def _with_age(kept: Mapping[str, Any], step: Step) -> Step:
 
 
 def use_anyway(turn: Turn[UsedAnyway]) -> Step:
-    """The person insists on an answer that the catalogue doesn't have."""
+    """The person insists on an answer that is in doubt, or that the catalogue doesn't have."""
     draft = turn.draft
     question = question_at(turn.account, draft)
-    if draft.doubted is None or question.into is None:
+    if draft.doubted is None:
+        return misfit(turn)
+    doubt = doubt_of(turn.filled, question.path, draft.doubted)
+    if doubt is not None and doubt.as_sent:
+        return take(turn, question, draft.doubted, sure=True)
+    if question.into is None:
         return misfit(turn)
     answers = put(put(draft.answers, question.path, draft.doubted), question.into, None)
     return go_on(turn, answers, left=list_around(question.path))

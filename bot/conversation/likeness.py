@@ -7,22 +7,20 @@ and never refuses, so in doubt two orders are alike.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any, Final, TypeVar, get_args, get_origin
+from typing import Any, Final
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from bot.conversation.questions import Plan, plans
+from bot.conversation.questions import Plan, kind_marker, plans
 from providers.cleaning import compared_text
 from providers.fields import Compared, Form, NotCompared, SameAsSkipped
 
 LIKENESS_VERSION: Final = 2
 """Rises with every change of what is alike: the likeness is kept with orders, and other versions never meet."""
-
-M = TypeVar("M")
 
 
 def likeness_of(finished: BaseModel) -> str:
@@ -47,30 +45,14 @@ def _comparisons(model: type[BaseModel]) -> tuple[_Comparison, ...]:
     return tuple(
         _comparison(plan, model.model_fields[plan.name])
         for plan in plans(model)
-        if plan.source is None and plan.name != follows and not _last(model.model_fields[plan.name], NotCompared)
+        if plan.source is None and plan.name != follows and not kind_marker(model.model_fields[plan.name], NotCompared)
     )
 
 
 def _comparison(plan: Plan, info: FieldInfo) -> _Comparison:
-    compared, same = _last(info, Compared), _last(info, SameAsSkipped)
+    compared, same = kind_marker(info, Compared), kind_marker(info, SameAsSkipped)
     by = str if plan.shape.choices else compared.by if compared else compared_text
     return _Comparison(plan, by, same.answer if same else None)
-
-
-def _last(info: FieldInfo, kind: type[M]) -> M | None:
-    """The field's marker of that kind, also of the kind of answer that it is made of; of several the outermost."""
-    found = [mark for mark in (*_marks_in(info.annotation), *info.metadata) if isinstance(mark, kind)]
-    return found[-1] if found else None
-
-
-def _marks_in(annotation: Any) -> Iterator[Any]:
-    inner = get_args(annotation)
-    if get_origin(annotation) is Annotated:
-        yield from _marks_in(inner[0])
-        yield from inner[1:]
-    else:
-        for one in inner:
-            yield from _marks_in(one)
 
 
 def _asked(group: BaseModel) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ValidationError
 
 from bot.conversation.answers import MISSING, get, is_answered
-from bot.conversation.filled import Filled, shown
+from bot.conversation.filled import Filled
 from bot.conversation.known import Account, Known
 from bot.conversation.questions import Problem, Question, field_at, list_around, longest, plans, steps
 from bot.conversation.replies import (
@@ -36,7 +36,9 @@ from bot.conversation.replies import (
     Summarised,
 )
 from bot.conversation.state import Anew, Conversation, Draft, Naming, Phase
+from bot.conversation.trials import doubt_of, good_example
 from bot.conversation.views import Evidence, EvidenceView, ItemLine, OrderView, Prices
+from providers.cleaning import with_marks_shown
 from providers.fields import Form, pieces
 from providers.orders import Money
 from providers.products import Facts, Path, SeenFacts, total_of
@@ -123,15 +125,25 @@ def asked(
     draft: Draft,
     *,
     problem: Problem | None = None,
+    sent: str = "",
     insist: bool = False,
     note: NoteCode = NoteCode.NONE,
 ) -> Asked:
-    """The question that the draft is at, with what is wrong with its answer or stands before it."""
+    """The question that the draft is at, with what is wrong with its answer or stands before it.
+
+    `sent` is the answer that was refused. `insist`: an answer is in doubt, and the question waits for a word on it.
+    """
     form = filled_of(account, draft)
     question = form.question(draft.at)
-    if insist and problem is None:
-        problem = Problem(draft.at, "not_in_catalogue")
-    example = question.example if form.has_good_example(question) else ""
+    doubt = (
+        doubt_of(form, draft.at, draft.doubted) if insist and problem is None and draft.doubted is not None else None
+    )
+    if doubt is not None:
+        problem, sent = Problem(draft.at, doubt.code, doubt.params), draft.doubted or ""
+    elif insist and problem is None:
+        problem, sent = Problem(draft.at, "not_in_catalogue"), draft.doubted or ""
+    about = _about(form, question)
+    example = good_example(form, question, () if problem is None else _bounds(problem, about))
     suggested = form.suggestion(draft.at)
     told = question
     if suggested is not None or example != question.example:
@@ -140,11 +152,32 @@ def asked(
         told,
         _progress(account, draft),
         problem,
-        insist,
+        insist if doubt is None else doubt.as_sent,
         note,
-        about=_about(form, question),
+        about=about,
         present=_present(form, question),
         unit=_unit_of(form) if suggested is not None else "",
+        sent=with_marks_shown(sent),
+        readings=None if doubt is None else doubt.readings,
+    )
+
+
+def _bounds(problem: Problem, about: About | None) -> list[str]:
+    """Numbers that are taken if any is: what an error names as a bound, and the product's own bounds."""
+    told = [int(problem.params[name]) for name in ("ge", "le") if problem.params.get(name, "").isdigit()]
+    known = [] if about is None else [bound for bound in (about.minimum, about.maximum) if bound is not None]
+    return [f"{bound:,}" for bound in (*told, *known)]
+
+
+def offered_answers(account: Account, draft: Draft) -> tuple[str, ...]:
+    """The answers that buttons give, in order: choices, what other answers suggest, what a doubtful one may mean."""
+    form = filled_of(account, draft)
+    suggested = form.suggestion(draft.at)
+    doubt = doubt_of(form, draft.at, draft.doubted) if draft.doubted is not None else None
+    return (
+        *form.question(draft.at).choices,
+        *(() if suggested is None else (suggested,)),
+        *(() if doubt is None else doubt.readings),
     )
 
 
@@ -157,7 +190,7 @@ def _present(form: Filled, question: Question) -> Line | None:
         return None
     group = form.part(path[:-1])
     plan = group.sections[str(path[-1])].plan
-    return Line(question.title, shown(_as_sent(form, group).get(plan.name)), group.title_at(plan))
+    return Line(question.title, group.shown.get(plan.name, ""), group.title_at(plan))
 
 
 def _progress(account: Account, draft: Draft) -> Progress:
@@ -257,7 +290,7 @@ def _field_shown(form: Filled, path: Path) -> Line:
     elif section.plan.shape.kind == "group" and isinstance(value, dict):
         text = _short(form, path)
     else:
-        text = shown(_as_sent(form, group).get(section.plan.name))
+        text = group.shown.get(section.plan.name, "")
     return Line(section.plan.title, text, amount=_amount_at(form, path, text))
 
 
@@ -288,7 +321,6 @@ def parts(form: Filled) -> tuple[Line | Block, ...]:
 
 def _parts(form: Filled, group: Filled, at: Path) -> list[Line | Block]:
     told: list[Line | Block] = []
-    values = _as_sent(form, group)
     for name, section in group.sections.items():
         value = group.answers.get(name)
         if section.plan.shape.kind == "list":
@@ -297,7 +329,7 @@ def _parts(form: Filled, group: Filled, at: Path) -> list[Line | Block]:
         elif section.plan.shape.kind == "group":
             if value:
                 told += _parts(form, section.parts[0], (*at, name))
-        elif is_answered(section.plan.asks, group.answers) and (text := shown(values.get(name))):
+        elif is_answered(section.plan.asks, group.answers) and (text := group.shown.get(name, "")):
             told.append(
                 Line(section.plan.title, text, group.title_at(section.plan), _amount_at(form, (*at, name), text))
             )
@@ -317,14 +349,9 @@ def _short(form: Filled, at: Path) -> str:
     return f"{line.name} {pieces(line.quantity)}" if isinstance(line, ItemLine) else line
 
 
-def _as_sent(form: Filled, group: Filled) -> Any:
-    """Single answers as they will be sent once the whole form is complete; until then as typed."""
-    return group.answers if form.finished is None else group.sent
-
-
 def _item_lines(form: Filled, parts: Sequence[Filled]) -> tuple[str | ItemLine, ...]:
     """The items of a list in short form; two products of one title have their ids beside it."""
-    lines = [_product_line(form, part) or (part.line if form.finished is None else part.sent_line) for part in parts]
+    lines = [_product_line(form, part) or part.line for part in parts]
     titled = {(line.name, line.id) for line in lines if isinstance(line, ItemLine)}
     same = Counter(name for name, _ in titled)
     return tuple(
@@ -340,7 +367,7 @@ def _product_line(form: Filled, part: Filled) -> ItemLine | None:
     many = next((plan for plan in asked if plan.quantity), None)
     if product is None or many is None or part.finished is None or {product.name, many.name} != {p.name for p in asked}:
         return None
-    number, quantity = shown(part.sent.get(product.name)), getattr(part.finished, many.name)
+    number, quantity = part.shown.get(product.name, ""), getattr(part.finished, many.name)
     if not isinstance(quantity, int):
         return None
     facts = facts_of(part.answers.get(product.facts or ""))

@@ -4,7 +4,7 @@ import hashlib
 import inspect
 import json
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
@@ -15,7 +15,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from providers.fields import AskWhen, Form, Found, InCatalogue, LookUp, Suggested, Times
+from providers.cleaning.doubts import Doubt
+from providers.fields import AskWhen, Doubtful, Form, Found, Grouped, InCatalogue, LookUp, Suggested, Times
 from providers.products import Path
 
 _QUANTITY = "quantity"
@@ -111,6 +112,22 @@ def marker(field: FieldInfo, kind: type[M]) -> M | None:
     return next((mark for mark in field.metadata if isinstance(mark, kind)), None)
 
 
+def kind_marker(field: FieldInfo, kind: type[M]) -> M | None:
+    """The same, also of the kind of answer that the field is made of; of several the outermost."""
+    found = [mark for mark in (*_marks_in(field.annotation), *field.metadata) if isinstance(mark, kind)]
+    return found[-1] if found else None
+
+
+def _marks_in(annotation: Any) -> Iterator[Any]:
+    inner = get_args(annotation)
+    if get_origin(annotation) is Annotated:
+        yield from _marks_in(inner[0])
+        yield from inner[1:]
+    else:
+        for one in inner:
+            yield from _marks_in(one)
+
+
 def longest(field: FieldInfo) -> int | None:
     """The most items that a list field takes; None: no limit."""
     limit = marker(field, MaxLen)
@@ -119,14 +136,16 @@ def longest(field: FieldInfo) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A field of a model, read once per model: a big order walks through it for every item.
+    """A field of a `model`, read once per model: a big order walks through it for every item.
 
     `asks` is its question, with paths as they are inside the model. `source` is the field whose answer fills this one,
     which is then never asked. `into` is the field for the supplier's look-up alone, `facts` for the catalogue's too;
     both as names. `joint` is what stands before its value on an item's line. `quantity`: it asks for how many.
-    `ruled`: a rule of the model may refuse its answer because of other answers.
+    `ruled`: a rule of the model may refuse its answer because of other answers. `doubts` says what else an answer may
+    mean. `grouped`: it is shown as a number, its thousands apart. `examples` are all that the field has.
     """
 
+    model: type[BaseModel]
     name: str
     title: str
     shape: Shape
@@ -139,6 +158,9 @@ class Plan:
     joint: str
     quantity: bool
     ruled: bool
+    doubts: Callable[[str], Doubt | None] | None = None
+    grouped: bool = False
+    examples: tuple[str, ...] = ()
 
     def applies(self, known: Mapping[str, Any]) -> bool:
         """Check whether the field belongs to the order at all, given the other answers of its group."""
@@ -186,6 +208,7 @@ def _plan(model: type[BaseModel], name: str, info: FieldInfo, source: str | None
     suggested, multiplies = marker(info, Suggested), marker(info, Times) is not None
     title = info.title or name
     return Plan(
+        model=model,
         name=name,
         title=title,
         shape=kind,
@@ -207,6 +230,9 @@ def _plan(model: type[BaseModel], name: str, info: FieldInfo, source: str | None
         joint=" × " if multiplies else " · ",
         quantity=multiplies or title.lower().endswith(_QUANTITY),
         ruled=_is_ruled(model, name, info),
+        doubts=doubtful.by if (doubtful := kind_marker(info, Doubtful)) is not None else None,
+        grouped=kind_marker(info, Grouped) is not None,
+        examples=tuple(str(example) for example in info.examples or ()),
     )
 
 

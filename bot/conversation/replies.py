@@ -226,8 +226,10 @@ class Asked(Reply):
 
     `present` is the answer that it has already, which can be kept: what it is as it will be sent, and what is known of
     it. `note_at` is the time in the note, `about` what is known of the product whose quantity is asked; `offer` is
-    put in by the desk. `unit` is that of an amount that the question suggests (as `Money.unit`).
-    `noticed` is the order whose number the answer is that was not accepted.
+    put in by the desk. `unit` is that of an amount that the question suggests (as `Money.unit`). `sent` is the answer
+    that the problem is with, as it was sent; with `readings` it is not a bad one but a doubtful one, and they are the
+    answers that it may stand for. `read` is the answer before, where it was read from another spelling. `noticed`
+    is the order whose number the answer is that was not accepted.
     """
 
     question: Question
@@ -241,6 +243,9 @@ class Asked(Reply):
     present: Line | None = None
     unit: str = ""
     noticed: OrderView | None = None
+    sent: str = ""
+    readings: tuple[str, ...] | None = None
+    read: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ class Draft(BaseModel):
     before: Answers | None = None
     """While an answer is looked up: the answers as they were before it."""
     doubted: str | None = None
-    """An answer that the supplier's catalogue doesn't have and that the person may insist on."""
+    """An answer that the person may insist on: it may mean something else, or the supplier's catalogue lacks it."""
     source: str | None = None
     """The reference of the order that this draft was re-opened from."""
     retry: Answers | None = None

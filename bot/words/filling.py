@@ -1,6 +1,8 @@
 """Words for filling in a form: questions, lists, menus, the summary."""
 
+import re
 from dataclasses import replace
+from decimal import Decimal
 
 from bot.buttons import data, order_buttons
 from bot.buttons.draft_buttons import LONGEST, tap, undo
@@ -8,7 +10,7 @@ from bot.conversation import events, replies
 from bot.conversation.questions import Problem, Question
 from bot.conversation.state import Duplicate
 from bot.words import products
-from bot.words.amounts import answered
+from bot.words.amounts import answered, number
 from bot.words.catalogue import Catalogue
 from bot.words.keys import Keys
 from bot.words.message import (
@@ -36,6 +38,13 @@ _PRESENT = 1000
 """Characters of an answer that stands at its question: it leaves room for all else that a question may say."""
 _NUMBER = 24
 """Characters of an order's number on a button."""
+_SENT = 200
+"""Characters of an answer that is repeated."""
+_READING = 38
+"""Characters of a reading on its button."""
+_MARK = "mark"
+_NUMBERS = frozenset({"ge", "gt", "le", "lt", "stock", "max_length", "min_length", "least", "longest"})
+"""Gaps that are numbers."""
 
 
 def accounts_offered(words: Catalogue, reply: replies.AccountsOffered) -> Message:
@@ -54,7 +63,13 @@ def asked(words: Catalogue, reply: replies.Asked, keys: Keys) -> Message:
     if reply.problem is not None:
         # Pydantic's own list of what is expected has answers in it that only a button gives.
         problem = replace(reply.problem, params={**reply.problem.params, "expected": words.listed(*question.choices)})
-        lines.append(escaped(words.say("question.not_accepted", reason=reason(words, problem))))
+        lines.append(_verdict(words, reply, problem))
+        lines += [f"{escaped(words.say('question.sent'))} {code(shortened(reply.sent, _SENT))}"] if reply.sent else []
+        # What a button cuts is read here; the rest would be there twice.
+        lines += [code(reading) for reading in reply.readings or () if _button_of(reading) not in reading]
+    if reply.read is not None:
+        gaps = {"title": words.text(reply.read.title), "value": shortened(reply.read.value, _SENT)}
+        lines.append(escaped(words.say("question.read", **gaps)))
     browsed = products.found_line(words, reply.offer) if reply.offer is not None else ""
     lines += [browsed] if browsed else []
     if reply.note:
@@ -69,6 +84,14 @@ def asked(words: Catalogue, reply: replies.Asked, keys: Keys) -> Message:
     if reply.offer is not None:
         lines += products.offer_lines(words, reply.offer)
     return Message("\n".join(lines), (*_answers(words, reply, keys), keys.leave()))
+
+
+def _verdict(words: Catalogue, reply: replies.Asked, problem: Problem) -> str:
+    """The line that says what is wrong with an answer, or what may be."""
+    if reply.readings is None:
+        return escaped(words.say("question.not_accepted", reason=reason(words, problem)))
+    gaps = {key: shortened(value, _SENT) for key, value in problem.params.items()}
+    return bold(words.say("question.doubted", reason=words.say(f"doubt.{problem.code}", **gaps)))
 
 
 def _place(words: Catalogue, title: str, progress: replies.Progress) -> list[str]:
@@ -118,6 +141,9 @@ def _answers(words: Catalogue, reply: replies.Asked, keys: Keys) -> list[tuple[B
         suggested = answered(words, question.suggests, reply.unit)
         choices.append(keys.numbered(events.Chose, len(choices), suggested))
     rows = [*rows_of(choices, 3)]
+    for reading in reply.readings or ():
+        rows.append((keys.numbered(events.Chose, len(choices), _button_of(reading)),))
+        choices.append(rows[-1][0])
     if reply.offer is not None:
         rows += offer_rows(words, reply.offer, keys)
     if reply.insist:
@@ -129,6 +155,12 @@ def _answers(words: Catalogue, reply: replies.Asked, keys: Keys) -> list[tuple[B
     if question.skips is not None:
         last.append(keys.plain(events.Skipped, "button.skip"))
     return [*rows, tuple(last)] if last else rows
+
+
+def _button_of(reading: str) -> str:
+    """A reading on a button: of a link its two ends, which tell it from another."""
+    text = re.sub("(?i)^https?://(?:www[.])?", "", reading)
+    return text if len(text) <= _READING else f"{text[: _READING // 2]}…{text[1 - _READING // 2 :]}"
 
 
 def offer_rows(words: Catalogue, offer: replies.Offer, keys: Keys) -> list[tuple[Button, ...]]:
@@ -175,8 +207,16 @@ def reason(words: Catalogue, problem: Problem) -> str:
     if code in {"too_long", "too_short"} and problem.params.get("field_type") != "List":
         # pydantic's word for a text whose bounds stand outside its kind.
         code = f"string_{code}"
-    gaps = {key: shortened(value, 200) for key, value in problem.params.items()}
+    if code == "string_too_short" and problem.params.get("min_length") == "1":
+        code = "nothing_to_see"
+    gaps = {key: _gap(words, key, value) for key, value in problem.params.items()}
     return words.first(f"validation.{code}", "validation.other", gaps=gaps)
+
+
+def _gap(words: Catalogue, key: str, value: str) -> str:
+    if key == _MARK:
+        return words.first(f"mark.{value}", "mark.other", gaps={})
+    return number(words, Decimal(value)) if key in _NUMBERS and value.isdigit() else shortened(value, _SENT)
 
 
 def checking_shown(words: Catalogue, reply: replies.CheckingShown, keys: Keys) -> Message:

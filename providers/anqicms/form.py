@@ -6,16 +6,19 @@ The bounds of texts are the widths of the shop's columns; the shop itself checks
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, field_validator
 from pydantic_core.core_schema import ValidationInfo
 
+from providers.cleaning.send import dialled
 from providers.fields import (
     AnyId,
+    Count,
     Form,
     Found,
     InCatalogue,
     Line,
     Lines,
+    NameLine,
     Phone,
     Times,
     WholeNumber,
@@ -26,7 +29,7 @@ from providers.fields import (
     product_in_short,
     texts_at,
 )
-from providers.products import Chosen, Facts, fitting
+from providers.products import Chosen, Facts, read_fitting
 
 LARGEST_ID = 2**63 - 1
 LONGEST_REMARK = 220
@@ -60,25 +63,27 @@ class Item(BaseModel):
         title="Product", description="The number of the product in the shop.", examples=[188]
     )
     goods: Annotated[Goods | None, Found()] = None
-    quantity: Annotated[WholeNumber, Field(ge=1, le=10_000), Times()] = Field(
+    quantity: Annotated[Count, Field(ge=1, le=10_000), Times()] = Field(
         title="Quantity", description="How many of this product, 1 to 10,000.", examples=[1]
     )
 
-    @field_validator("quantity")
+    @field_validator("quantity", mode="wrap")
     @classmethod
-    def _as_the_shop_sells_it(cls, value: int, info: ValidationInfo) -> int:
-        return fitting(value, info.data.get("goods"))
+    def _as_the_shop_sells_it(
+        cls, value: object, read: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> int | None:
+        return read_fitting(value, read, info.data.get("goods"))
 
 
 class Address(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: Annotated[Line, Field(max_length=64)] = Field(
+    name: Annotated[NameLine, Field(max_length=64)] = Field(
         title="Recipient",
         description="The name of the person who gets the goods. Skip it to send no address.",
         examples=["王小明"],
     )
-    phone: Annotated[Phone, Field(min_length=5, max_length=20)] = Field(
+    phone: Annotated[Phone, AfterValidator(dialled), Field(min_length=5, max_length=20)] = Field(
         title="Phone", description="The recipient's phone number, 5 to 20 characters.", examples=["13800000000"]
     )
     province: Annotated[Line, Field(max_length=100)] = Field(

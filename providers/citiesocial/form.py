@@ -16,57 +16,77 @@ from pydantic import (
     Field,
     TypeAdapter,
     ValidationError,
+    ValidatorFunctionWrapHandler,
     field_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
-from providers.cleaning import compared_id
+from providers.cleaning import compared_id, plain
+from providers.cleaning.doubts import Doubt, of_phone, without_extension
 from providers.fields import (
     Compared,
+    Count,
+    Doubtful,
     Email,
     Form,
     Found,
     InCatalogue,
+    Name,
     Phone,
     Suggested,
     Text,
     Times,
+    WholeAmount,
     WholeNumber,
     in_one_line,
     in_short,
     items_of,
     named_in_short,
-    plain,
     product_in_short,
     texts_at,
 )
-from providers.products import Chosen, Facts, fitting, total_of
+from providers.products import Chosen, Facts, fitting, read_fitting, total_of
 
 LARGEST_ID = 2**63 - 1
 MOST_PIECES = 10_000
 LARGEST_AMOUNT = 10**9
 
 _TAIWAN_PREFIX = re.compile(r"(?:\+|00)?8860?([0-9]{9})")
+_OWN_DIGITS = 10
+_ZIP = re.compile(r"[0-9]{3}(?:-?[0-9]{2,3})?")
+_SHORT_ZIP, _NEW_ZIP = 3, 6
 
 
 def _zip(value: str) -> str:
-    if not re.fullmatch(r"[0-9]{3}|[0-9]{5}", value):
-        raise PydanticCustomError("taiwan_zip", "not 3 or 5 digits")
-    return value
+    """The code as citiesocial takes it: of the newer six digits the first three, which are the district's."""
+    if not _ZIP.fullmatch(value):
+        raise PydanticCustomError("taiwan_zip", "not 3, 5 or 6 digits")
+    digits = value.replace("-", "")
+    return digits[:_SHORT_ZIP] if len(digits) == _NEW_ZIP else digits
 
 
 def _mobile(value: str) -> str:
-    abroad = _TAIWAN_PREFIX.fullmatch(value)
+    bare = re.sub(r"[ ().-]", "", value)
+    abroad = _TAIWAN_PREFIX.fullmatch(bare)
     if abroad:
         return f"0{abroad[1]}"
-    if not re.fullmatch(r"[0-9]{10}", value):
+    # Two digits or fewer at the end are no part of a number as people group it.
+    if not re.fullmatch(r"[0-9]{10}", bare) or re.search(r"[ ().-][0-9]{1,2}$", value):
         raise PydanticCustomError("taiwan_phone", "not 10 digits")
-    return value
+    return bare
+
+
+def _doubtful_mobile(text: str) -> Doubt | None:
+    """An extension, which citiesocial has no place for; else what is doubtful of any phone."""
+    alone = re.sub(r"[ ().-]", "", without_extension(text))
+    if len(alone) == _OWN_DIGITS and alone.isdigit() and alone.startswith("0"):
+        return Doubt("phone_extension", (alone,), as_sent=False)
+    return of_phone(text)
 
 
 Zip = Annotated[str, BeforeValidator(plain), AfterValidator(_zip), Compared(compared_id)]
-TaiwanPhone = Annotated[Phone, AfterValidator(_mobile)]
+TaiwanPhone = Annotated[Phone, AfterValidator(_mobile), Doubtful(_doubtful_mobile)]
 
 
 class Variant(Facts):
@@ -94,14 +114,14 @@ class Item(BaseModel):
         examples=[123450001],
     )
     variant: Annotated[Variant | None, Found()] = None
-    quantity: Annotated[WholeNumber, Field(ge=1, le=MOST_PIECES), Times()] = Field(
+    quantity: Annotated[Count, Field(ge=1, le=MOST_PIECES), Times()] = Field(
         title="Quantity", description="How many pieces of this variant.", examples=[2]
     )
 
-    @field_validator("quantity")
+    @field_validator("quantity", mode="wrap")
     @classmethod
-    def _in_stock(cls, value: int, info: ValidationInfo) -> int:
-        return fitting(value, info.data.get("variant"))
+    def _in_stock(cls, value: object, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> int | None:
+        return read_fitting(value, read, info.data.get("variant"))
 
 
 def _chosen(items: list[Item]) -> tuple[Chosen, ...]:
@@ -141,17 +161,19 @@ class CitiesocialOrder(Form):
     email: Email = Field(
         title="Email", description="The e-mail address that citiesocial writes to.", examples=["staff@example.com"]
     )
-    first_name: Text = Field(
+    first_name: Name = Field(
         title="First name", description="The given name of the person who gets the parcel.", examples=["小明"]
     )
-    last_name: Text = Field(
+    last_name: Name = Field(
         title="Last name", description="The family name of the person who gets the parcel.", examples=["王"]
     )
     title: Literal["先生", "小姐", ""] = Field(
         "", title="Title", description="How to address the person; skip it for none.", examples=["先生"]
     )
     zip: Zip = Field(
-        title="Postcode", description="The postcode of the address, 3 or 5 digits.", examples=["100", "10058"]
+        title="Postcode",
+        description="The postcode of the address, 3, 5 or 6 digits; of 6 the first 3 are sent.",
+        examples=["100", "10058"],
     )
     city: Text = Field(title="City", description="The city or county of the address.", examples=["台北市"])
     address1: Text = Field(title="District", description="The district of the address.", examples=["中正區"])
@@ -163,7 +185,7 @@ class CitiesocialOrder(Form):
         description="The mobile number of the person who gets the parcel, 10 digits.",
         examples=["0912345678"],
     )
-    transaction_amount: Annotated[WholeNumber, Field(ge=0, le=LARGEST_AMOUNT), Suggested(suggested_amount)] = Field(
+    transaction_amount: Annotated[WholeAmount, Field(ge=0, le=LARGEST_AMOUNT), Suggested(suggested_amount)] = Field(
         title="Amount",
         description="What all pieces cost together at citiesocial, as a whole number.",
         examples=[30],

@@ -6,17 +6,18 @@ The document states no lengths and no bounds: ours only stop nonsense, the suppl
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from providers.cleaning import compared_phone
+from providers.cleaning.send import dialled
 from providers.fields import (
-    AnyId,
-    Compared,
+    Count,
     Form,
     Found,
     InCatalogue,
     LongText,
+    Name,
     NotCompared,
+    Phone,
     PlainId,
     Text,
     WholeNumber,
@@ -33,8 +34,8 @@ LARGEST_ID = 2**63 - 1
 MOST_RECIPIENTS = 999
 """Parcel ids end in three digits."""
 
-# Not fields.Phone, which drops dashes: marketplaces give masked numbers and extensions such as 13800000000-1234.
-Mobile = Annotated[AnyId, Field(min_length=5, max_length=32), Compared(compared_phone)]
+Mobile = Annotated[Phone, AfterValidator(dialled), Field(min_length=5, max_length=32)]
+"""Marketplaces give masked numbers, and extensions such as 13800000000-1234."""
 
 
 class Gift(Facts):
@@ -53,7 +54,7 @@ class Gift(Facts):
 class Recipient(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    consignee: Text = Field(
+    consignee: Name = Field(
         title="Recipient", description="The name of the person who gets the parcel.", examples=["王小明"]
     )
     mobile: Mobile = Field(
@@ -77,7 +78,7 @@ class Recipient(BaseModel):
 class Sender(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    consigner: Text = Field(
+    consigner: Name = Field(
         title="Sender", description="The sender's name on the parcel. Skip it to send none.", examples=["李小红"]
     )
     mobile: Mobile | None = Field(
@@ -103,7 +104,7 @@ class DamaijiaForm(Form):
         title="Product", description="The number of the gift in the supplier's list.", examples=[614]
     )
     gift: Annotated[Gift | None, Found()] = None
-    product_number: Annotated[WholeNumber, Field(ge=1, le=1_000_000)] = Field(
+    product_number: Annotated[Count, Field(ge=1, le=1_000_000)] = Field(
         title="Quantity", description="How many of this gift to order.", examples=[1]
     )
     remark: LongText = Field(

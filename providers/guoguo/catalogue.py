@@ -15,8 +15,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from providers.cleaning import plain
 from providers.errors import OrderNotFound, ReadingFailed
-from providers.fields import plain
 from providers.guoguo.answer import amount, text, whole_number
 from providers.guoguo.form import LARGEST_NUMBER, Product
 from providers.guoguo.kinds import Kind, resolved

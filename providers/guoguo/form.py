@@ -4,90 +4,68 @@ Which kind of order a product takes, and for a default order whether Link or Use
 the order: the product is looked up right after its id is given, and only where that tells nothing is a person asked.
 """
 
-import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
-from pydantic_core import PydanticCustomError, PydanticKnownError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
-from providers.cleaning import compared_email, compared_text, has_visible
+from providers.cleaning import compared_email, compared_text, has_visible, plain, trimmed
+from providers.cleaning.send import link, visible
 from providers.fields import (
     AskWhen,
     Compared,
+    Count,
+    Doubtful,
     Form,
     Found,
     Lines,
     LookUp,
+    Minutes,
     NotCompared,
     PlainId,
     SameAsSkipped,
     Uuid,
     WebAddress,
-    WholeNumber,
     in_one_line,
     in_short,
     link_in_short,
     pieces,
-    plain,
     product_in_short,
     texts_at,
-    visible,
 )
 from providers.guoguo.kinds import KEYS, UNKNOWN, Kind, kind_of, needed
-from providers.products import Chosen, Facts, fitting
+from providers.guoguo.moments import moment, of_moment, same_moment
+from providers.guoguo.usernames import INSTAGRAM, possible, possible_at_instagram, username
+from providers.products import Chosen, Facts, read_fitting
 
 LARGEST_NUMBER = 10_000_000
 """The document's bound of every number in the order."""
 LONGEST_COMMENTS = 4096
 """All comments of an order; their longest is not documented, and a message has no more."""
-OFFSET = "+08:00"
-"""The offset of a time that is written without one: all times in GuoGuo's documents have this one."""
 
-_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?", re.IGNORECASE)
+Number = Annotated[Count, Field(ge=1, le=LARGEST_NUMBER)]
+"""A number of pieces, batches or posts."""
 
-Count = Annotated[WholeNumber, Field(ge=1, le=LARGEST_NUMBER)]
-"""A number of pieces, batches, minutes or posts."""
+Interval = Annotated[Minutes, Field(ge=1, le=LARGEST_NUMBER)]
 
 TAKES_USERNAME = "instagram_story"
 """The one category whose products take a username; all others take a link (the page Create Ch02 Default Order)."""
 
 
-def _without_at(value: object) -> object:
-    value = plain(value)
-    return value.removeprefix("@") if isinstance(value, str) else value
-
-
-def _one_word(value: str) -> str:
-    if re.search(r"[\s\x00-\x1f\x7f]", value):
-        raise PydanticCustomError("username", "more than one word")
-    return value
-
-
 def _without_blank_lines(value: object) -> object:
     if not isinstance(value, str):
         return value
-    return "\n".join(line for typed in value.splitlines() if has_visible(line := typed.strip()))
-
-
-def _moment(value: str) -> str:
-    found = _MOMENT.fullmatch(value)
-    day, time, seconds, offset = found.groups() if found else ("", "", "", "")
-    written = f"{day}T{time or '00:00'}{seconds or ':00'}{(offset or OFFSET).upper()}"
-    try:
-        datetime.fromisoformat(written)
-    except ValueError:
-        raise PydanticCustomError("moment", "not a date, or a date and a time") from None
-    return written
-
-
-def _same_moment(value: str) -> str:
-    try:
-        return datetime.fromisoformat(value).astimezone(UTC).isoformat()
-    except (ValueError, OverflowError):
-        return value
+    return "\n".join(line for typed in value.splitlines() if has_visible(line := trimmed(typed)))
 
 
 def _same_comments(value: str) -> str:
@@ -98,8 +76,8 @@ def _same_comments(value: str) -> str:
 Username = Annotated[
     str,
     Field(min_length=1, max_length=100),
-    BeforeValidator(_without_at),
-    AfterValidator(_one_word),
+    BeforeValidator(username),
+    AfterValidator(possible),
     AfterValidator(visible),
     Compared(compared_email),
 ]
@@ -112,7 +90,7 @@ Comments = Annotated[
 """One comment a line, as the sample of Create Ch02 Custom Comments Order has it; blank lines are no comments."""
 
 
-Moment = Annotated[str, BeforeValidator(plain), AfterValidator(_moment), Compared(_same_moment)]
+Moment = Annotated[str, BeforeValidator(plain), AfterValidator(moment), Doubtful(of_moment), Compared(same_moment)]
 """A time with seconds and an offset as in `2026-07-01T00:00:00+08:00`; a day alone is its beginning."""
 
 
@@ -225,28 +203,28 @@ class DefaultOrder(Form):
         description="The name of the Instagram account, without spaces.",
         examples=["sample_user"],
     )
-    quantity: Annotated[Count | None, AskWhen(_has("quantity"))] = Field(
+    quantity: Annotated[Number | None, AskWhen(_has("quantity"))] = Field(
         None, title="Quantity", description="How many to order.", examples=[10]
     )
-    runs: Annotated[Count | None, AskWhen(_has("runs"), skippable=True), SameAsSkipped(1)] = Field(
+    runs: Annotated[Number | None, AskWhen(_has("runs"), skippable=True), SameAsSkipped(1)] = Field(
         None, title="Runs", description="In how many batches to deliver; skip it for one delivery.", examples=[2]
     )
-    interval_minutes: Annotated[Count | None, AskWhen(_asks_interval, skippable=True)] = Field(
+    interval_minutes: Annotated[Interval | None, AskWhen(_asks_interval, skippable=True)] = Field(
         None, title="Interval (minutes)", description="Minutes between two batches.", examples=[30]
     )
     comments: Annotated[Comments | None, AskWhen(_has("comments"))] = Field(
         None, title="Comments", description="The comments to make, one a line.", examples=["Great post!"]
     )
-    min_quantity: Annotated[Count | None, AskWhen(_has("min_quantity"))] = Field(
+    min_quantity: Annotated[Number | None, AskWhen(_has("min_quantity"))] = Field(
         None, title="Min quantity", description="The lower bound of the quantity.", examples=[10]
     )
-    max_quantity: Annotated[Count | None, AskWhen(_has("max_quantity"))] = Field(
+    max_quantity: Annotated[Number | None, AskWhen(_has("max_quantity"))] = Field(
         None, title="Max quantity", description="The upper bound of the quantity.", examples=[100]
     )
-    new_post_count: Annotated[Count | None, AskWhen(_has("new_post_count"))] = Field(
+    new_post_count: Annotated[Number | None, AskWhen(_has("new_post_count"))] = Field(
         None, title="New posts", description="How many new posts.", examples=[3]
     )
-    old_post_count: Annotated[Count | None, AskWhen(_has("old_post_count"), skippable=True)] = Field(
+    old_post_count: Annotated[Number | None, AskWhen(_has("old_post_count"), skippable=True)] = Field(
         None, title="Old posts", description="How many old posts.", examples=[1]
     )
     delay_minutes: Annotated[PlainId | None, AskWhen(_has("delay_minutes"), skippable=True)] = Field(
@@ -285,23 +263,28 @@ class DefaultOrder(Form):
     def describe(cls, answers: Mapping[str, Any]) -> str:
         product = product_in_short(answers, "product_id", "product", "")
         batches = pieces(answers.get("runs")).replace("×", "↻")
-        username = in_short(answers.get("username"))
-        targets = [link_in_short(answers.get("link")), f"@{username.removeprefix('@')}" if username else ""]
+        name = in_short(username(answers.get("username")))
+        targets = [link_in_short(link(answers.get("link"))), f"@{name}" if name else ""]
         what = " ".join(filter(None, [product, _how_many(answers), batches])) if product else ""
         return in_one_line(what, " · ".join(filter(None, targets)))
 
-    @field_validator("quantity", "min_quantity", "max_quantity")
+    @field_validator("quantity", "min_quantity", "max_quantity", mode="wrap")
     @classmethod
-    def _within_the_product(cls, value: int | None, info: ValidationInfo) -> int | None:
-        return value if value is None else fitting(value, info.data.get("product"))
+    def _within_the_product(cls, value: object, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> int | None:
+        """The upper of two bounds may be no lower than the other, however few the product is sold in."""
+        facts, other = info.data.get("product"), info.data.get("min_quantity")
+        if info.field_name == "max_quantity" and other is not None:
+            facts = (facts or Facts()).model_copy(update={"minimum": max(other, (facts and facts.minimum) or 0)})
+        return read_fitting(value, read, facts)
 
-    @field_validator("max_quantity")
+    @field_validator("username")
     @classmethod
-    def _not_below_the_lower_bound(cls, value: int | None, info: ValidationInfo) -> int | None:
-        least = info.data.get("min_quantity")
-        if value is not None and least is not None and value < least:
-            raise PydanticKnownError("greater_than_equal", {"ge": least})
-        return value
+    def _as_names_are_there(cls, value: str | None, info: ValidationInfo) -> str | None:
+        product = info.data.get("product")
+        category = product.category if product else ""
+        # Whoever was asked for the target was told that a username is one of Instagram's.
+        at_instagram = category.startswith(INSTAGRAM) or info.data.get("target") == "Username"
+        return possible_at_instagram(value) if value is not None and at_instagram else value
 
     @model_validator(mode="after")
     def _answers_of_its_kind(self) -> Self:

@@ -40,6 +40,7 @@ SHORT_BECAUSE = {
     "bot/settings/placeholders.py": "used by the faults and by `check`, by neither alone",
     "bot/staff/access.py": "the one gate: who may do what",
     "bot/words/balance.py": "each kind of reply has a file of its own",
+    "providers/cleaning/__init__.py": "the words that all suppliers use of its modules, and nothing else",
     "providers/citiesocial/answer.py": "a room that every supplier has, and this one's answers say little",
     "providers/damaijia/answer.py": "a room that every supplier has, and this one's answers say little",
     "providers/registry.py": "the list of providers, edited with each new supplier",

@@ -120,7 +120,7 @@ def suppliers(root: Path) -> list[str]:
     return sorted(
         f"providers.{path.parent.name}"
         for path in (root / "providers").glob("*/__init__.py")
-        if path.parent.name != "simulators"
+        if path.parent.name not in {"simulators", "cleaning"}
     )
 
 

@@ -117,6 +117,12 @@ def test_every_code_of_our_own_checks_is_said() -> None:
     assert [code for code in codes if not is_said(f"validation.{code}")] == []
 
 
+def test_every_doubt_is_said() -> None:
+    codes = first_arguments({"Doubt"}, "providers")
+    assert codes
+    assert [code for code in codes if not is_said(f"doubt.{code}")] == []
+
+
 def test_every_sentence_is_used() -> None:
     assert [key for key in defined() if not is_used(key)] == []
 
@@ -164,7 +170,7 @@ def is_used(key: str) -> bool:
             return rest in IN_BOT | IN_PROVIDERS or rest.startswith("other_")
         case "validation":
             return rest in IN_BOT | IN_PROVIDERS | PYDANTIC
-        case "choice" | "check" | "fact":
+        case "choice" | "check" | "fact" | "doubt" | "mark":
             return rest in IN_PROVIDERS or rest == "other"
         case _:
             return f"{head}." in IN_BOT and rest in IN_BOT | VALUES.get(head, set())

@@ -149,7 +149,7 @@ def test_comments_are_sent_one_a_line_without_blank_lines(typed: str, sent: str)
 
 @pytest.mark.parametrize(
     ("typed", "fault"),
-    [(" \n ", "string_too_short"), ("x" * 4097, "too_long"), ("\u200b\n", "string_too_short")],
+    [(" \n ", "nothing_to_see"), ("x" * 4097, "too_long"), ("\u200b\n", "nothing_to_see")],
 )
 def test_comments_are_not_empty_and_not_endless(typed: str, fault: str) -> None:
     assert faults(Kind.CUSTOM_COMMENTS, comments=typed) == [("comments", fault)]
@@ -173,7 +173,7 @@ def test_a_moment_without_an_offset_is_in_guoguos_time_and_stays_as_it_is(typed:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "soon", "2026-7-1", "2026-13-01", "2026-02-30", "2026-07-01 25:00", "01.07.2026", "2026-07-01T18"]
+    "typed", ["", "soon", "7-1", "2026-13-01", "2026-02-30", "2026-07-01 25:00", "01.07.2026", "2026-07-01T18"]
 )
 def test_what_is_no_moment_is_not_accepted(typed: str) -> None:
     assert faults(Kind.SUBSCRIPTIONS, expiry_date=typed) == [("expiry_date", "moment")]

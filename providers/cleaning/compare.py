@@ -1,7 +1,7 @@
-"""The normal forms of pasted text, so that each purpose has one: what is kept, what is looked up, what is compared.
+"""The normal forms in which pasted text is kept, looked up and compared.
 
 Two spellings of one thing are to be found and recognised by each other; what a number, a path or an address means is
-never changed by it. Everything here is pure.
+never changed by it. Nobody sees these forms, and no supplier gets them. Everything here is pure.
 """
 
 import re
@@ -10,15 +10,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-_MARKS: Final = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
-    "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
-"""Characters that nobody sees: Unicode's "default ignorable" ones, among them directions, fillers and selectors."""
-_BLANK: Final = "\u2800"
-"""A Braille pattern without a dot: no space to a computer, and one to a reader."""
-_DASHES: Final = re.compile("[\u058a\u2010-\u2015\u207b\u208b\u2212\u2e3a\u2e3b\u301c\u3030\ufe31\ufe32\ufe58]")
-_CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+from providers.cleaning.marks import has_visible, one_dash, without_controls, without_marks
 
 _SAME_CHARACTER: Final = str.maketrans("臺区县镇乡号楼湾〇零一二三四五六七八九", "台區縣鎮鄉號樓灣00123456789")
 """Of addresses: characters that stand for each other, and the numbers of sections and floors."""
@@ -47,29 +39,15 @@ _TAIWAN: Final = re.compile(r"(?:\+|00)?8860?([2-9][0-9]{7,8}.*)")
 _NO_DIALLING: Final = re.compile(r"[^0-9+*]")
 
 
-def has_visible(text: str) -> bool:
-    """True when there is something to see: more than spaces, marks, controls, and accents without a letter."""
-    return any(
-        unicodedata.category(one) not in {"Cc", "Cf", "Cs"} and unicodedata.category(one)[0] not in "ZM"
-        for one in without_marks(text)
-        if one != _BLANK
-    )
-
-
-def without_marks(text: str) -> str:
-    """`text` without the characters that nobody sees; spaces and controls stay."""
-    return _MARKS.sub("", text)
-
-
 def kept_number(said: str) -> str:
     """An order's number as it is kept: no mark in it, no space around it; empty where there is nothing to see."""
-    number = " ".join(_CONTROLS.sub("", without_marks(said)).split())
+    number = " ".join(without_controls(without_marks(said)).split())
     return number if has_visible(number) else ""
 
 
 def typed_number(text: str) -> str:
     """A number as people look it up: plain forms for full-width ones, one kind of dash, no marks, trimmed."""
-    return _DASHES.sub("-", kept_number(unicodedata.normalize("NFKC", text)))
+    return one_dash(kept_number(unicodedata.normalize("NFKC", text)))
 
 
 def other_spellings(said: str) -> tuple[str, ...]:
@@ -100,7 +78,7 @@ def compared_text(text: str) -> str:
 
 def compared_id(text: str) -> str:
     """An id, a ZIP code or the name of an account: without capitals, spaces and dashes."""
-    return re.sub(r"[\s-]", "", _DASHES.sub("-", compared_email(text)))
+    return re.sub(r"[\s-]", "", one_dash(compared_email(text)))
 
 
 def compared_email(text: str) -> str:
