@@ -4,7 +4,7 @@ Outcome and status answer different questions. The outcome says what became of t
 how far the supplier is with an order that it has taken.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -54,6 +54,11 @@ ON_ITS_WAY = frozenset({Status.SHIPPED, Status.COMPLETED})
 def same_word(word: str) -> str:
     """A supplier's word for how far an order is, as words are compared: case and spaces don't matter."""
     return " ".join(word.split()).casefold()
+
+
+def is_explained(word: str, explained: Collection[str]) -> bool:
+    """True if a supplier's word, or each of several with commas between, is among those that are `explained`."""
+    return all(same_word(one) in explained for one in word.split(", "))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from bot.words.catalogue import catalogue_for
 from bot.words.languages import ENGLISH
 from providers.base import AccountSettings, ChecksCatalogue, ChecksCredentials, Provider
 from providers.errors import AccessDenied, ProviderError
-from providers.orders import same_word
+from providers.orders import is_explained, same_word
 from providers.registry import provider_class
 from storage import status_words
 from storage.database import Reader
@@ -125,7 +125,9 @@ def unnamed_words(reader: Reader, accounts: Mapping[str, AccountSettings]) -> It
     """The words for how far orders are that neither the suppliers' documents nor the settings explain."""
     for name, account in accounts.items():
         found = [one.word for one in status_words.of_account(reader, name, _MOST_WORDS)]
-        words = [quoted(word) for word in found if same_word(word) not in account.status_words]
+        # Those of an older database are noted whether they are explained or not.
+        unexplained = [word for word in found if not is_explained(word, account.explained)]
+        words = [quoted(word) for word in unexplained if same_word(word) not in account.status_words]
         if words:
             named = ", ".join(words[:_SHOWN_WORDS]) + (" and others" if len(words) > _SHOWN_WORDS else "")
             example = f'accounts.{name}.status_words = {{ {words[0]} = "completed" }}'

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from bot.conversation.events import Event
 from bot.conversation.state import Conversation, Duplicate
 from bot.conversation.views import Evidence, OrderView, Page, Wanted
-from providers.orders import Outcome, Status, same_word
+from providers.orders import Outcome, Status, is_explained, same_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Account:
 
     def explains(self, word: str) -> bool:
         """True if the supplier's documents say what its word for how far an order is means, or each of several."""
-        return all(same_word(one) in self.explained for one in word.split(", "))
+        return is_explained(word, self.explained)
 
     def meaning(self, status: Status, word: str) -> Status:
         """Our status for what the supplier says: the settings' word for its own where its documents have none."""

@@ -4,6 +4,7 @@ Before anything is confirmed, sent or looked for, since all of that depends on i
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -54,18 +55,19 @@ class Circumstances:
 
         A batch is a transaction; the cards of the first ones that may still be looked at change.
         """
-        desk, cards = self._reports.desk, _CARDS
+        desk, left = self._reports.desk, _CARDS
         for account, word in await self._database.read(lambda reader: [*status_words.changed(reader, desk.accounts)]):
+            while found := await desk.run(partial(self._read_anew, account, word, left)):
+                left = max(left - found, 0)
 
-            def work(unit: Unit, account: Account = account, word: StatusWord = word, cards: int = cards) -> int:
-                found = status_words.read_anew(unit.tx, account, word, read(desk.clock))
-                for order in [order for order in found if order.card is not None][:cards]:
-                    key = ConversationKey(order.chat_id, order.user_id)
-                    desk.step(unit, Who(key, order.user_name), events.Progressed(view(order)))
-                return len(found)
-
-            while found := await desk.run(work):
-                cards = max(cards - found, 0)
+    def _read_anew(self, account: Account, word: StatusWord, cards: int, unit: Unit) -> int:
+        """One batch of orders with a word, and the cards of the first `cards` of them; returns how many there were."""
+        desk = self._reports.desk
+        found = status_words.read_anew(unit.tx, account, word, read(desk.clock))
+        for order in [order for order in found if order.card is not None][:cards]:
+            key = ConversationKey(order.chat_id, order.user_id)
+            desk.step(unit, Who(key, order.user_name), events.Progressed(view(order)))
+        return len(found)
 
     def _renew_guards(self, tx: Transaction) -> None:
         """Have the guards of open orders compare as orders are compared now."""

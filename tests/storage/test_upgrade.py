@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import guards, history, orders, pages, people, sending, unknown, watching, words
+from storage import guards, history, orders, pages, people, sending, status_words, unknown, watching, words
 from storage.database import Database
 from storage.migrate import migrate, shipped
 from storage.opening import open_database
@@ -104,6 +104,25 @@ def fill(database: Database, version: str) -> None:
             tx.execute("INSERT INTO order_words_due (reference) SELECT reference FROM orders")
         if version >= WATCHED:
             tx.execute("UPDATE orders SET status_at = settled_at, watch_at = settled_at WHERE outcome = 'placed'")
+
+
+async def test_words_that_nobody_has_named_are_known_after_the_upgrade(url: str, tmp_path: Path) -> None:
+    database = await open_database(url)
+    try:
+        await migrate(database, 1, up_to("0014_notices", tmp_path / "migrations"))
+        fill(database, "0014_notices")
+        with writing(database) as tx:
+            tx.execute("UPDATE orders SET status = 'placed', supplier_status = 'finish' WHERE number = 'TWICE'")
+            tx.execute("UPDATE orders SET status = 'shipped', supplier_status = 's' WHERE number = 'A'")
+        await migrate(database, 2)
+        found = status_words.of_account(reading(database), "gifts", 9)
+        assert [(one.word, one.meaning) for one in found] == [("finish", "placed")]
+        assert [one.reference for one in status_words.orders_with(reading(database), "gifts", found[0], 9)] == [
+            "8",
+            "9",
+        ]
+    finally:
+        await database.close()
 
 
 def test_no_order_is_lost_or_changed(upgraded: Database) -> None:

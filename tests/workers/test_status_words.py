@@ -17,10 +17,10 @@ from providers.orders import PlacedOrder, Progress, Status
 from providers.simulators.anqicms.simulator import AnqiCmsSimulator
 from providers.simulators.citiesocial.simulator import CitiesocialSimulator
 from providers.simulators.damaijia.simulator import DamaijiaSimulator
-from storage import pages, watching
+from storage import pages, status_words, watching
 from tests.bench import until, working
 from tests.providers.damaijia.samples import RECIPIENT
-from tests.storage.direct import reading
+from tests.storage.direct import reading, writing
 from tests.workers.placed_orders import card, messages, place
 from tests.workers.scripted import Telling
 from tests.workers.supplied import Supplied, provider_for, supplied
@@ -183,6 +183,32 @@ async def test_a_word_that_is_named_is_read_anew_at_the_next_start_and_told_to_n
         await started(house)
         assert [house.order(f"100{n}").status for n in range(3)] == ["placed"] * 3
         assert all(house.order(f"100{n}").watch_at is not None for n in range(3))
+
+
+async def test_of_very_many_cards_only_the_first_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.workers.circumstances._CARDS", 3)
+    monkeypatch.setattr("bot.journal.status_words.BATCH", 2)
+    async with supplied(tmp_path, scripted=Telling()) as house:
+        for n in range(5):
+            await place(house, f"100{n}", f"N{n}")
+            supplier = house.providers["scripted"]
+            assert isinstance(supplier, Telling)
+            supplier.says[f"N{n}"] = Progress(f"N{n}", Status.PLACED, "finish")
+            await house.status_watch.look(house.order(f"100{n}"))
+    async with supplied(tmp_path, scripted=named(finish="completed")) as house:
+        await started(house)
+        assert [house.order(f"100{n}").status for n in range(5)] == ["completed"] * 5
+        assert sum("completed" in card(house, f"100{n}") for n in range(5)) == 3
+
+
+async def test_words_that_documents_explain_are_not_listed_as_unexplained(tmp_path: Path) -> None:
+    async with DamaijiaSimulator() as damaijia, supplied(tmp_path, gifts=provider_for(damaijia.account())) as house:
+        with writing(house.database) as tx:
+            for word in ("p", "f, s", "p, signed"):
+                status_words.seen(tx, "gifts", word, "placed")
+        (line,) = unnamed(house)
+        assert '"p, signed"; each' in line
+        assert '"p",' not in line
 
 
 async def test_more_orders_than_a_transaction_takes_are_all_read_anew(
