@@ -28,7 +28,7 @@ from providers.cleaning.send import (
     web_address,
     without_hidden,
 )
-from providers.products import Chosen
+from providers.products import Batches, Chosen
 
 LONGEST_TEXT = 1000
 
@@ -46,6 +46,10 @@ class Form(BaseModel):
     def chosen(self) -> tuple[Chosen, ...]:
         """The products of the order, in order; none where the form has no catalogue."""
         return ()
+
+    def batches(self) -> Batches | None:
+        """The runs that the order is delivered in; None for one delivery."""
+        return None
 
     @classmethod
     def from_catalogue(cls, answers: Mapping[str, Any]) -> bool:  # noqa: ARG003  a form may tell by its answers

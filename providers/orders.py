@@ -128,6 +128,9 @@ class Match:
     differs: tuple[str, ...] = ()
 
 
+RECKONED = "total"
+"""The gap of a refusal in which a supplier names what the order costs by its own reckoning, if it is about that."""
+
 MONEY_TAKEN = frozenset({"debit", "debit_without_order"})
 """Signals by which a supplier says that something was paid for when an order was sent."""
 

@@ -53,6 +53,18 @@ class SeenFacts(Facts):
         return self.stock if self.stock is not None or self.in_stock is None or self.in_stock <= 0 else self.in_stock
 
 
+def facts_of(stored: Any) -> SeenFacts:
+    """Facts from their JSON form; nothing is known where that can't be read."""
+    try:
+        return SeenFacts.model_validate(stored if isinstance(stored, dict) else {})
+    except ValidationError:
+        return SeenFacts()
+
+
+def price_of(facts: Facts) -> Money | None:
+    return None if facts.price is None else Money(facts.price, facts.unit)
+
+
 @dataclass(frozen=True, slots=True)
 class Product:
     """One entry of a catalogue. `id` is the answer to the form's question about it, as it would be typed.
@@ -86,6 +98,30 @@ class Chosen:
     quantity: int
     facts: Facts | None
     quantity_at: Path = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """An order that is delivered in several runs, `minutes` apart where that is said.
+
+    Whether `each` is the quantity of a run or of all of them is the supplier's to say. `most` is what may be ordered of
+    the product at most, None where that isn't known.
+    """
+
+    each: int
+    runs: int
+    minutes: int | None = None
+    most: int | None = None
+
+    @property
+    def together(self) -> int:
+        """The pieces of all runs, if the quantity is that of one."""
+        return self.each * self.runs
+
+    @property
+    def lasts(self) -> int:
+        """Minutes from the first run to the last; 0 where that isn't known."""
+        return (self.minutes or 0) * (self.runs - 1)
 
 
 def total_of(chosen: Iterable[Chosen]) -> Money | None:

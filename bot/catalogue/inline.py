@@ -7,11 +7,11 @@ from bot.catalogue.facts import facts_for_form, still_so
 from bot.catalogue.finding import prefix_of, words_of
 from bot.conversation.browsing import asked_product
 from bot.conversation.known import Account
-from bot.conversation.prompts import facts_of, price_of
 from bot.conversation.replies import About
 from bot.conversation.state import IDLE, Phase, loaded
 from bot.staff.access import Staff
 from providers.fields import Form
+from providers.products import facts_of, price_of
 from storage import conversations, people, products
 from storage.database import Database
 from storage.products import Stored

@@ -10,12 +10,13 @@ from bot.catalogue.facts import FRESH, facts_for_form
 from bot.catalogue.finding import prefix_of, words_of
 from bot.conversation.filled import Filled
 from bot.conversation.known import Account
-from bot.conversation.prompts import PAGE, facts_of, price_of
+from bot.conversation.prompts import PAGE
 from bot.conversation.questions import is_listed
 from bot.conversation.replies import Asked, Category, Offer, Offered, Reply, Summarised
 from bot.conversation.requests import PlaceOrder
 from bot.conversation.state import Browse, Draft
 from providers.fields import Form
+from providers.products import facts_of, price_of
 from storage import products
 from storage.database import Reader, Transaction
 from storage.products import Listing, Stored

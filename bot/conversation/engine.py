@@ -207,15 +207,18 @@ def _shortage(account: Account, draft: Draft, known: Known) -> Shortage | None:
     """The balance beside what the order costs, where it may not do; None where that isn't known. It only warns."""
     finished = Filled.of(account.form, draft.answers).finished
     total = total_of(finished.chosen()) if isinstance(finished, Form) else None
+    batches = finished.batches() if isinstance(finished, Form) else None
     balance = known.balance(account.name) if total is not None and account.reads_balance else None
     if total is None or balance is None or (balance.unit and total.unit and balance.unit != total.unit):
         return None
-    if not balance.amount.is_finite() or balance.amount >= total.amount:
+    cost = total.amount if batches is None else total.amount * batches.runs
+    if not balance.amount.is_finite() or balance.amount >= cost:
         return None
     return Shortage(
         balance=balance.amount,
-        total=total.amount,
+        total=cost,
         unit=balance.unit or total.unit,
         age=balance.age,
         per_piece=account.form.priced_per_piece if issubclass(account.form, Form) else True,
+        per_run=batches is not None,
     )

@@ -14,6 +14,7 @@ from bot.conversation.prompts import (
     asked,
     checking,
     current_prompt,
+    departed_from,
     listed,
     offered_answers,
     question_at,
@@ -120,6 +121,14 @@ def choose(turn: Turn[Chose]) -> Step:
     if not 0 <= turn.event.index < len(offered):
         return misfit(turn)
     return take(turn, question, offered[turn.event.index], sure=True)
+
+
+def use_suggested(turn: Turn[Chose]) -> Step:
+    """The button of a summary that an answer departs from: what was suggested instead of it."""
+    path, suggested, _ = departed_from(turn.draft, turn.filled)
+    if not suggested or turn.event.index:
+        return misfit(turn)
+    return go_on(turn, put(turn.draft.answers, path, suggested))
 
 
 def take(turn: Turn[Event], question: Question, value: str, *, sure: bool = False) -> Step:

@@ -4,6 +4,7 @@ An outcome comes when it comes: a draft that is being filled in by then is never
 """
 
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 
 from bot.conversation.accounts import meant
 from bot.conversation.answers import get, put
@@ -11,6 +12,7 @@ from bot.conversation.events import Event, OrderRequested, ReopenTapped, Settled
 from bot.conversation.filled import Filled
 from bot.conversation.filling import ask, go_on, misfit
 from bot.conversation.information import show_status, stale
+from bot.conversation.known import Account
 from bot.conversation.prompts import current_prompt, draft_open, evidence_shown
 from bot.conversation.questions import version
 from bot.conversation.replies import (
@@ -22,10 +24,11 @@ from bot.conversation.replies import (
     Reply,
     Showing,
 )
-from bot.conversation.state import Anew, Answers, Draft
+from bot.conversation.state import Anew, Answers, Draft, Quoted
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import Evidence, OrderView
-from providers.orders import Outcome
+from providers.fields import Form
+from providers.orders import RECKONED, Outcome
 from providers.products import Path
 
 
@@ -100,12 +103,30 @@ def _opened_again(turn: Turn[Event], order: OrderView) -> Step:
         answers=answers,
         source=order.reference,
         retry=confirmed if _keeps_reference(turn, order) else None,
+        quoted=_quoted(account, order, answers),
     )
     turn, form = turn.on(draft), Filled.of(account.form, answers)
     named = set(map(_path, order.fields)) & {question.path for question in form.questions}
     if len(named) == len(set(order.fields)) == 1 and not form.problems:
         return ask(turn, named.pop(), editing=True)
     return go_on(turn, answers)
+
+
+def _quoted(account: Account, order: OrderView, answers: Answers) -> Quoted | None:
+    """The sum that a supplier named in its refusal, if the question about it would take that."""
+    amount = account.form.amount_field if issubclass(account.form, Form) else ""
+    said, form = order.params.get(RECKONED, ""), Filled.of(account.form, answers)
+    if order.outcome is not Outcome.REFUSED or order.fields != (amount,) or not said or not form.likeness:
+        return None
+    try:
+        value = Decimal(said)
+        # 2380.0 is a whole number too.
+        reckoned = str(int(value)) if value == value.to_integral_value() else f"{value:f}"
+    except (InvalidOperation, ValueError, OverflowError):
+        return None
+    if Filled.of(account.form, put(answers, (amount,), reckoned)).problem_at((amount,)) is not None:
+        return None
+    return Quoted(amount=reckoned, likeness=form.likeness)
 
 
 def _keeps_reference(turn: Turn[Event], order: OrderView) -> bool:

@@ -4,9 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, Literal
-
-from pydantic import BaseModel, ValidationError
+from typing import Final, Literal
 
 from bot.conversation.answers import MISSING, get, is_answered
 from bot.conversation.filled import Filled
@@ -41,7 +39,7 @@ from bot.conversation.views import Evidence, EvidenceView, ItemLine, OrderView, 
 from providers.cleaning import with_marks_shown
 from providers.fields import Form, pieces
 from providers.orders import Money
-from providers.products import Facts, Path, SeenFacts, total_of
+from providers.products import Batches, Path, SeenFacts, facts_of, price_of, total_of
 
 SHOWN_ITEMS: Final = 10
 """Items of a list, or products, that a summary shows."""
@@ -144,7 +142,7 @@ def asked(
         problem, sent = Problem(draft.at, "not_in_catalogue"), draft.doubted or ""
     about = _about(form, question)
     example = good_example(form, question, () if problem is None else _bounds(problem, about))
-    suggested = form.suggestion(draft.at)
+    suggested, quoted = suggestion_at(draft, form, draft.at)
     told = question
     if suggested is not None or example != question.example:
         told = replace(question, example=example, suggests=suggested)
@@ -157,6 +155,7 @@ def asked(
         about=about,
         present=_present(form, question),
         unit=_unit_of(form) if suggested is not None else "",
+        quoted_by=account.title if quoted else "",
         sent=with_marks_shown(sent),
         readings=None if doubt is None else doubt.readings,
     )
@@ -172,13 +171,24 @@ def _bounds(problem: Problem, about: About | None) -> list[str]:
 def offered_answers(account: Account, draft: Draft) -> tuple[str, ...]:
     """The answers that buttons give, in order: choices, what other answers suggest, what a doubtful one may mean."""
     form = filled_of(account, draft)
-    suggested = form.suggestion(draft.at)
+    suggested, _ = suggestion_at(draft, form, draft.at)
     doubt = doubt_of(form, draft.at, draft.doubted) if draft.doubted is not None else None
     return (
         *form.question(draft.at).choices,
         *(() if suggested is None else (suggested,)),
         *(() if doubt is None else doubt.readings),
     )
+
+
+def suggestion_at(draft: Draft, form: Filled, path: Path) -> tuple[str | None, bool]:
+    """The answer that is suggested for a question, None for none, and whether that is the supplier's own word.
+
+    That counts before all that is known of prices, for as long as the same is ordered.
+    """
+    quoted, amount = draft.quoted, form.form.amount_field if issubclass(form.form, Form) else ""
+    if quoted is not None and amount and path == (amount,) and form.likeness == quoted.likeness:
+        return quoted.amount, True
+    return form.suggestion(path), False
 
 
 def _present(form: Filled, question: Question) -> Line | None:
@@ -203,18 +213,6 @@ def _progress(account: Account, draft: Draft) -> Progress:
         item=item,
         of="" if around is None else field_at(account.form, around).title or "",
     )
-
-
-def facts_of(stored: Any) -> SeenFacts:
-    """Facts from their JSON form; nothing is known where that can't be read."""
-    try:
-        return SeenFacts.model_validate(stored if isinstance(stored, dict) else {})
-    except ValidationError:
-        return SeenFacts()
-
-
-def price_of(facts: Facts) -> Money | None:
-    return None if facts.price is None else Money(facts.price, facts.unit)
 
 
 def _is_per_piece(form: Filled) -> bool:
@@ -311,7 +309,13 @@ def _page(
 def summarised(account: Account, draft: Draft, problems: tuple[Problem, ...] = ()) -> Summarised:
     form = filled_of(account, draft)
     retried = draft.retry is not None and draft.retry == draft.answers
-    return Summarised(account.title, parts(form), problems, retried, draft.alike, prices(form))
+    return Summarised(
+        account.title, parts(form), problems, retried, draft.alike, prices(draft, form), batches=_batches(form)
+    )
+
+
+def _batches(form: Filled) -> Batches | None:
+    return form.finished.batches() if isinstance(form.finished, Form) else None
 
 
 def parts(form: Filled) -> tuple[Line | Block, ...]:
@@ -401,16 +405,16 @@ def _amount_at(form: Filled, path: Path, value: str) -> Money | None:
         return None
 
 
-def prices(form: Filled) -> Prices | None:
+def prices(draft: Draft, form: Filled) -> Prices | None:
     """The cost of the finished order by the prices that are known; None when its lines say it all."""
     finished = form.finished
     if not isinstance(finished, Form):
         return None
     chosen = finished.chosen()
     priced = [one.facts for one in chosen if one.facts is not None and one.facts.price is not None]
-    suggested = _departed_from(form, finished)
+    _, suggested, quoted = departed_from(draft, form)
     in_a_list = len(chosen) == 1 and len(chosen[0].at) > 1
-    given = bool(finished.amount_field) and form.suggestion((finished.amount_field,)) is not None
+    given = bool(finished.amount_field) and suggestion_at(draft, form, (finished.amount_field,))[0] is not None
     told = Prices(
         listed=next((price_of(one.facts) for one in chosen if one.facts is not None and len(one.at) == 1), None),
         per_piece=finished.priced_per_piece,
@@ -418,20 +422,26 @@ def prices(form: Filled) -> Prices | None:
         read_at=min((facts.read_at for facts in priced if facts.read_at), default=0),
         suggested=suggested,
         unit=_unit_of(form) if suggested else "",
+        quoted=quoted,
     )
     if told.listed is not None and told.listed == told.total:
         told = replace(told, listed=None)
     return told if told != Prices(per_piece=finished.priced_per_piece) else None
 
 
-def _departed_from(form: Filled, finished: BaseModel) -> str:
-    """The suggestion that another answer was given to; empty for none."""
+def departed_from(draft: Draft, form: Filled) -> tuple[Path, str, bool]:
+    """The question to which another answer was given than is suggested, the suggestion, and whether it is quoted.
+
+    The suggestion is empty for none.
+    """
+    finished = form.finished
     for plan in plans(form.form):
-        suggested = form.suggestion((plan.name,)) if plan.suggests is not None else None
-        given = getattr(finished, plan.name)
+        if plan.suggests is None or finished is None:
+            continue
+        (suggested, quoted), given = suggestion_at(draft, form, (plan.name,)), getattr(finished, plan.name)
         if suggested is not None and given is not None and str(given) != suggested:
-            return suggested
-    return ""
+            return (plan.name,), suggested, quoted
+    return (), "", False
 
 
 def due_at(known: Known, evidence: Evidence) -> int | None:

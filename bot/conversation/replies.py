@@ -23,6 +23,7 @@ from bot.conversation.views import (
     Wanted,
 )
 from providers.orders import Money
+from providers.products import Batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +231,7 @@ class Asked(Reply):
     that the problem is with, as it was sent; with `readings` it is not a bad one but a doubtful one, and they are the
     answers that it may stand for. `read` is the answer before, where it was read from another spelling. `noticed`
     is the order whose number the answer is that was not accepted.
+    `quoted_by` is the account whose supplier has reckoned the amount that is suggested.
     """
 
     question: Question
@@ -246,6 +248,7 @@ class Asked(Reply):
     sent: str = ""
     readings: tuple[str, ...] | None = None
     read: Line | None = None
+    quoted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +292,8 @@ class AllShown(Reply):
 class Shortage:
     """A balance that may not cover an order: both amounts in `unit`, and how old the balance is, in microseconds.
 
-    `per_piece`: the supplier says that its prices are for one piece, so that the total is known.
+    `per_piece`: the supplier says that its prices are for one piece, so that the total is known. `per_run`: the total
+    is that of all runs, if the quantity is that of each.
     """
 
     balance: Decimal
@@ -297,6 +301,7 @@ class Shortage:
     unit: str
     age: int
     per_piece: bool
+    per_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +309,7 @@ class Summarised(Reply):
     """Everything before Confirm, in order. `problems` are what still keeps it from being sent.
 
     `duplicate` is an order with the same answers that was confirmed not long ago. `shortage`: the balance may not do.
+    `batches` are the runs that it is delivered in.
     """
 
     account: str
@@ -313,6 +319,7 @@ class Summarised(Reply):
     duplicate: Duplicate | None = None
     prices: Prices | None = None
     shortage: Shortage | None = None
+    batches: Batches | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,15 @@ class Anew(BaseModel):
     answer: str = ""
 
 
+class Quoted(BaseModel):
+    """The cost of an order by its supplier's own word in a refusal: the answer to give, and the likeness it is for."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    amount: str
+    likeness: str
+
+
 class Draft(BaseModel):
     """A form being filled in by one person in one chat."""
 
@@ -141,6 +150,8 @@ class Draft(BaseModel):
     """The order that it was asked about to make room for; it is the same moment of the draft still."""
     alike: Duplicate | None = None
     """The order that the summary says was ordered before with the same answers."""
+    quoted: Quoted | None = None
+    """The sum that the supplier named when it refused the order, for as long as the same is ordered."""
 
 
 class CancelledDraft(BaseModel):

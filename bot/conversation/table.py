@@ -170,6 +170,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             _with_draft(Phase.REVIEWING),
             _on(events.AllAsked, information.show_all, Phase.REVIEWING),
             _on(events.EditAsked, editing.edit, Phase.PICKING_FIELD),
+            _on(events.Chose, filling.use_suggested, *_OPEN),
             _on(events.Confirmed, editing.confirm, Phase.IDLE, *_OPEN),
         ),
         # Whatever else happens here ends the naming, and then happens to what was under way before.

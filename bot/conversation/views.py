@@ -283,7 +283,8 @@ class Prices:
 
     `listed` is the price of the one product of an order that has no list of them. `total` is only there where prices
     are per piece and all known, and no other line says as much. `read_at` is the age of the oldest price in UTC
-    microseconds, 0 when it is fresh or not known. `suggested` is an answer, in `unit`, that the order departs from.
+    microseconds, 0 when it is fresh or not known. `suggested` is an answer, in `unit`, that the order departs from;
+    `quoted`: the supplier itself has reckoned it.
     """
 
     listed: Money | None = None
@@ -292,3 +293,4 @@ class Prices:
     read_at: int = 0
     suggested: str = ""
     unit: str = ""
+    quoted: bool = False

@@ -77,7 +77,7 @@ def asked(words: Catalogue, reply: replies.Asked, keys: Keys) -> Message:
     if reply.about is not None:
         lines.append(products.about_line(words, reply.about))
     if question.suggests is not None:
-        lines.append(products.suggested_line(words, question.suggests, reply.unit))
+        lines.append(products.suggested_line(words, question.suggests, reply.unit, reply.quoted_by))
     lines += [] if browsed else _explained(words, reply)
     if reply.present is not None:
         lines.append(_present(words, reply.question, reply.present))
@@ -303,17 +303,22 @@ def summarised(words: Catalogue, reply: replies.Summarised, keys: Keys) -> Messa
                 count = len(part.items) + part.more
                 lines.append(words.labelled(escaped(words.text(part.title)), bold(str(count))))
                 lines += products.block_lines(words, part, limit)
+        lines += products.batch_lines(words, reply)
         if reply.prices is not None:
-            lines += products.price_lines(words, reply.prices)
+            lines += products.price_lines(words, reply.prices, reply.account)
         if reply.retried:
             lines.append(escaped(words.say("summary.retried")))
         return "\n".join(lines)
 
-    # Where the same may be ordered twice by it, it is no button to be tapped by habit.
-    colour = Style.SUCCESS if reply.duplicate is None else Style.DANGER
-    confirm = (keys.plain(events.Confirmed, "button.confirm", colour),)
+    # Where the same may be ordered twice by it, or something in it doesn't fit, it is no button to be tapped by habit.
+    suggested = reply.prices.suggested if reply.prices is not None else ""
+    doubtful = reply.duplicate is not None or bool(suggested) or products.is_over(reply)
+    rows = [(keys.plain(events.Confirmed, "button.confirm", Style.DANGER if doubtful else Style.SUCCESS),)]
+    if reply.prices is not None and suggested:
+        amount = answered(words, suggested, reply.prices.unit)
+        rows.insert(0, (keys.numbered(events.Chose, 0, words.say("button.use_amount", amount=shortened(amount, 30))),))
     rest = (keys.plain(events.EditAsked, "button.edit"), keys.cancel)
-    return Message(fitting(write), (confirm, *_the_rest(keys, *reply.parts), rest))
+    return Message(fitting(write), (*rows, *_the_rest(keys, *reply.parts), rest))
 
 
 def _duplicate(words: Catalogue, account: str, duplicate: Duplicate) -> str:

@@ -2,7 +2,9 @@
 
 from decimal import Decimal
 
-from bot.conversation.replies import About, Block, Line, Offer, Shortage
+from babel.units import format_unit
+
+from bot.conversation.replies import About, Block, Line, Offer, Shortage, Summarised
 from bot.conversation.views import ItemLine, Prices
 from bot.words.amounts import answered, money, number
 from bot.words.catalogue import Catalogue
@@ -29,6 +31,7 @@ def age(words: Catalogue, microseconds: int) -> str:
 def shortage(words: Catalogue, found: Shortage) -> str:
     """The warning in a summary, as HTML."""
     key = "summary.short" if found.per_piece else "summary.short_if_per_piece"
+    key = "summary.short_if_per_run" if found.per_run else key
     gaps = {
         "balance": money(words, Money(found.balance, found.unit)),
         "total": money(words, Money(found.total, found.unit)),
@@ -121,7 +124,37 @@ def value_of(words: Catalogue, line: Line, limit: int) -> str:
     return shortened(line.value, limit) if line.amount is None else money(words, line.amount)
 
 
-def price_lines(words: Catalogue, prices: Prices) -> list[str]:
+def batch_lines(words: Catalogue, reply: Summarised) -> list[str]:
+    """The lines of HTML on an order in several runs: how much that makes, and how long it takes."""
+    batches = reply.batches
+    if batches is None:
+        return []
+    gaps = {name: _count(words, getattr(batches, name)) for name in ("each", "runs", "together")}
+    lines = [escaped(words.say("summary.runs", **gaps))]
+    if is_over(reply) and batches.most is not None:
+        lines.append(bold(f"⚠️ {words.say('summary.runs_over', most=_count(words, batches.most))}"))
+    if batches.lasts:
+        lines.append(escaped(words.say("summary.runs_last", time=_span(words, batches.lasts))))
+    return lines
+
+
+def is_over(reply: Summarised) -> bool:
+    """True when all runs together are more than may be ordered of the product, if the quantity is that of each."""
+    batches = reply.batches
+    return batches is not None and batches.most is not None and batches.together > batches.most
+
+
+def _span(words: Catalogue, minutes: int) -> str:
+    """A time of so many minutes in its two largest units, which is exact enough: `2 hr 30 min`."""
+    hours, rest = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [(days, "day"), (hours, "hour"), (rest, "minute")]
+    first = next(place for place, (n, _) in enumerate(parts) if n)
+    told = [format_unit(n, f"duration-{unit}", "short", locale=words.locale) for n, unit in parts[first:][:2] if n]
+    return " ".join(told)
+
+
+def price_lines(words: Catalogue, prices: Prices, account: str) -> list[str]:
     """The lines of HTML that close a summary: the price or the total, and what there is to know about them."""
     lines = []
     if prices.listed is not None:
@@ -131,7 +164,8 @@ def price_lines(words: Catalogue, prices: Prices) -> list[str]:
         lines.append(escaped(words.labelled(words.say(key), price)))
     if prices.suggested:
         # It says what the total would, and that something else was given.
-        lines.append(bold(f"⚠️ {_adds_up(words, prices.suggested, prices.unit)}"))
+        by = account if prices.quoted else ""
+        lines.append(bold(f"⚠️ {_adds_up(words, prices.suggested, prices.unit, by)}"))
     elif prices.total is not None:
         lines.append(words.labelled(escaped(words.say("catalogue.total")), bold(money(words, prices.total))))
     if prices.read_at:
@@ -139,9 +173,10 @@ def price_lines(words: Catalogue, prices: Prices) -> list[str]:
     return lines
 
 
-def suggested_line(words: Catalogue, suggested: str, unit: str) -> str:
-    return escaped(_adds_up(words, suggested, unit))
+def suggested_line(words: Catalogue, suggested: str, unit: str, quoted_by: str) -> str:
+    return escaped(_adds_up(words, suggested, unit, quoted_by))
 
 
-def _adds_up(words: Catalogue, suggested: str, unit: str) -> str:
-    return words.say("catalogue.adds_up", amount=shortened(answered(words, suggested, unit), 40))
+def _adds_up(words: Catalogue, suggested: str, unit: str, quoted_by: str) -> str:
+    key = "catalogue.reckons" if quoted_by else "catalogue.adds_up"
+    return words.say(key, amount=shortened(answered(words, suggested, unit), 40), account=quoted_by)

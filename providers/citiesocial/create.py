@@ -15,7 +15,7 @@ from providers.citiesocial.form import CitiesocialOrder
 from providers.cleaning import kept_number, other_spellings
 from providers.errors import AccessDenied, OrderRefused, OutcomeUnknown
 from providers.http import Answer
-from providers.orders import PlacedOrder, Remark, Status
+from providers.orders import RECKONED, PlacedOrder, Remark, Status
 
 _PRICE_MISMATCH = re.compile(r"total_price:\s*([0-9.]+) does not equal transaction_amount:\s*[0-9.]+")
 
@@ -69,7 +69,7 @@ def _refusal(said: str, form: CitiesocialOrder) -> OrderRefused | OutcomeUnknown
         return OrderRefused("no_inventory", said=said)
     mismatch = _PRICE_MISMATCH.match(said)
     if mismatch:
-        params = {"total": mismatch[1], "amount": str(form.transaction_amount)}
+        params = {RECKONED: mismatch[1], "amount": str(form.transaction_amount)}
         return OrderRefused("price_mismatch", said=said, params=params, fields=("transaction_amount",))
     # No document says that such an order was not taken.
     return OutcomeUnknown("unclear_error", said=said)

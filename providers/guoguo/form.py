@@ -46,7 +46,7 @@ from providers.fields import (
 from providers.guoguo.kinds import KEYS, UNKNOWN, Kind, kind_of, needed
 from providers.guoguo.moments import moment, of_moment, same_moment
 from providers.guoguo.usernames import INSTAGRAM, possible, possible_at_instagram, username
-from providers.products import Chosen, Facts, read_fitting
+from providers.products import Batches, Chosen, Facts, read_fitting
 
 LARGEST_NUMBER = 10_000_000
 """The document's bound of every number in the order."""
@@ -254,6 +254,13 @@ class DefaultOrder(Form):
             case _:
                 pieces, path = self.quantity or 0, "quantity"
         return (Chosen(("product_id",), ("product",), self.product_id, pieces, self.product, (path,)),)
+
+    def batches(self) -> Batches | None:
+        """See `Form.batches`. No document says whether the quantity is that of a run or of all of them."""
+        if self.quantity is None or self.runs is None or self.runs == 1:
+            return None
+        most = None if self.product is None else self.product.maximum
+        return Batches(self.quantity, self.runs, self.interval_minutes, most)
 
     @classmethod
     def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from providers.fields import AskWhen
 from providers.guoguo.form import DefaultOrder
+from providers.products import Batches
 
 ID = "9c07a89a-0994-4f35-98a7-1b922b5c8331"
 LINK = "https://example.com/posts/abc123"
@@ -122,3 +123,22 @@ def test_a_link_is_sent_as_typed() -> None:
 
 def test_a_product_is_a_uuid() -> None:
     assert faults(product_id="12") == [("product_id", "uuid")]
+
+
+@pytest.mark.parametrize(
+    ("runs", "minutes", "batches"),
+    [
+        (None, None, None),
+        ("1", None, None),
+        ("5", None, Batches(1000, 5)),
+        ("5", "30", Batches(1000, 5, 30)),
+    ],
+)
+def test_several_runs_say_how_much_and_how_long(runs: str | None, minutes: str | None, batches: Batches | None) -> None:
+    answers = {"product_id": ID, "link": LINK} | {"quantity": "1000", "runs": runs, "interval_minutes": minutes}
+    form = DefaultOrder.model_validate({key: value for key, value in answers.items() if value is not None})
+    assert form.batches() == batches
+
+
+def test_all_runs_together_last_from_the_first_to_the_last() -> None:
+    assert (Batches(1000, 5, 30).together, Batches(1000, 5, 30).lasts, Batches(10, 2).lasts) == (5000, 120, 0)
