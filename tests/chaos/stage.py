@@ -293,6 +293,8 @@ class Stage:
             return False
         if not all(loop.rests or self._held_for(name) for name, loop in app.status_watch._loops.items()):
             return False
+        if not app.status_notices._loop.rests:
+            return False
         # It has noticed how late it is.
         if int(self.books.journal.rows("SELECT value FROM program WHERE name = 'forward'")[0][0]) < self._reached:
             return False
