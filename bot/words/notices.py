@@ -12,7 +12,7 @@ from bot.conversation import replies
 from bot.conversation.events import NOTICES
 from bot.conversation.views import OrderView, StatusChange
 from bot.words.catalogue import Catalogue
-from bot.words.message import Button, Message, bold, code, escaped, rows_of, shortened
+from bot.words.message import Button, Message, bold, code, escaped, fitting, packed, rows_of, shortened
 from bot.words.orders import about_line, labelled_number, remarks
 from bot.words.tracking import copies, tracking_lines
 from providers.orders import Status, Tracking
@@ -33,15 +33,23 @@ def status_notice(words: Catalogue, account: str, changes: Sequence[StatusChange
     """
     if len(changes) == 1:
         return _of_one(words, account, changes[0], is_urgent=bool(urgent))
+    opens = [Button(str(n), order_buttons.show(change.order.reference)) for n, change in enumerate(changes, 1)]
+    text = fitting(lambda limit: _of_several(words, account, changes, urgent, min(limit, _LINE)))
+    return Message(text, rows_of(opens, _IN_A_ROW))
+
+
+def _of_several(
+    words: Catalogue, account: str, changes: Sequence[StatusChange], urgent: frozenset[str], limit: int
+) -> str:
+    """A line about each order, of at most `limit` characters, and below it what it has become."""
     lines = [f"{bold(words.say('notice.many', n=len(changes)))} · {escaped(account)}"]
     for n, change in enumerate(changes, 1):
         order = change.order
-        about = shortened(order.about or order.number or order.reference, _LINE)
+        about = shortened(order.about or order.number or order.reference, limit)
         is_urgent = order.reference in urgent
         lines.append(f"{n}. {'⚠️ ' if is_urgent else ''}{escaped(about)}")
         lines.append(f"    {_became(words, change, is_urgent=is_urgent)}")
-    opens = [Button(str(n), order_buttons.show(change.order.reference)) for n, change in enumerate(changes, 1)]
-    return Message("\n".join(lines), rows_of(opens, _IN_A_ROW))
+    return "\n".join(lines)
 
 
 def _of_one(words: Catalogue, account: str, change: StatusChange, *, is_urgent: bool) -> Message:
@@ -52,7 +60,8 @@ def _of_one(words: Catalogue, account: str, change: StatusChange, *, is_urgent: 
     lines += [*tracking_lines(words, new), *labelled_number(words, order)]
     lines += remarks(words, _with_what_it_says_now(order))
     rows = [(button,) for button in copies(words, new)]
-    return Message("\n".join(lines), (*rows, (Button(words.say("button.open"), order_buttons.show(order.reference)),)))
+    # What doesn't fit is read by opening it.
+    return Message(packed(lines)[0], (*rows, (Button(words.say("button.open"), order_buttons.show(order.reference)),)))
 
 
 def _became(words: Catalogue, change: StatusChange, *, is_urgent: bool) -> str:
