@@ -37,6 +37,11 @@ SELECT * FROM products
 WHERE account = $1 AND edition = (SELECT edition FROM catalogues WHERE account = $1)
 ORDER BY position LIMIT $2 OFFSET $3
 """
+SEARCHED = """
+SELECT id, search FROM products
+WHERE account = $1 AND edition = (SELECT edition FROM catalogues WHERE account = $1)
+ORDER BY position LIMIT $2
+"""
 OF_GROUP = """
 SELECT * FROM products
 WHERE account = $1 AND edition = (SELECT edition FROM catalogues WHERE account = $1) AND group_key = $2
@@ -177,6 +182,11 @@ def page(reader: Reader, account: str, limit: int, offset: int = 0) -> list[Stor
 
 def of_group(reader: Reader, account: str, group_key: str, limit: int, offset: int) -> list[Stored]:
     return [_stored(row) for row in reader.fetch(OF_GROUP, account, group_key, limit, offset)]
+
+
+def search_texts(reader: Reader, account: str, limit: int) -> list[tuple[str, str]]:
+    """The ids of an account's products and the texts that a search goes through."""
+    return [(str(row["id"]), str(row["search"])) for row in reader.fetch(SEARCHED, account, limit)]
 
 
 def search(reader: Reader, account: str, words: Sequence[str], prefix: str, limit: int, offset: int) -> list[Stored]:

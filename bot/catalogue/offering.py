@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.catalogue.facts import FRESH, facts_for_form
 from bot.catalogue.finding import prefix_of, words_of
+from bot.catalogue.nearly import nearly
 from bot.conversation.filled import Filled
 from bot.conversation.known import Account
 from bot.conversation.prompts import PAGE
@@ -63,6 +64,9 @@ def _offer(reader: Reader, draft: Draft, user_id: int, now: int) -> Offer | None
         return replace(offer, products=_all_shown(found, known))
     if draft.browse.searching:
         return replace(offer, searching=True)
+    if draft.browse.near:
+        near = nearly(reader, draft.account, draft.browse.query)
+        return replace(offer, products=_all_shown(near, known), near=True)
     if draft.browse.query:
         return _found(reader, known, draft.browse, offer)
     if draft.browse.group or not groups:

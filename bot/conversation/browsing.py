@@ -64,7 +64,9 @@ def _find(turn: Turn[Event], query: str, otherwise: Browse | None) -> Step | Non
         return None
     if matches == 0:
         problem = Problem(turn.draft.at, "nothing_found", {"query": query})
-        return ask_again(turn, turn.draft.answers, problem, browse=otherwise)
+        near = turn.known.has_near(turn.account.name, query)
+        browse = Browse(query=query, near=True) if near else otherwise
+        return ask_again(turn, turn.draft.answers, problem, browse=browse)
     return _browse(turn, Browse(query=query))
 
 

@@ -147,6 +147,10 @@ class Known:
         """
         return None
 
+    def has_near(self, account: str, text: str) -> bool:
+        """Check whether there are products that are nearly called what a search found nothing for."""
+        return False
+
     def duplicate_of(self, account: str, likeness: str) -> Duplicate | None:
         """The order of this likeness that was confirmed not long ago, or isn't finished."""
         return None

@@ -52,7 +52,8 @@ class Offer:
     """The part of the catalogue that is shown below a question; put in by the desk, since only storage knows it.
 
     `products` or `categories` are those of one page. `total` is how many products there are to the query or category
-    that is shown; with neither they are those used last. `browsable`: there is more to browse, in categories when
+    that is shown; with neither they are those used last. `near`: they are only nearly what was
+    looked for. `browsable`: there is more to browse, in categories when
     `grouped`. `searching`: the next text is looked for. `read_at` is how old the list is in UTC microseconds, 0 when
     it is fresh.
     """
@@ -67,6 +68,7 @@ class Offer:
     browsable: bool = False
     searching: bool = False
     grouped: bool = False
+    near: bool = False
     read_at: int = 0
 
 

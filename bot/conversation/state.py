@@ -88,6 +88,7 @@ class Browse(BaseModel):
     """The part of the catalogue that is shown at a question: the finds of `query` or the category `group`, by its key.
 
     With neither it is the list of categories. `searching`: a word is waited for, and looked for whatever it looks like.
+    `near`: nothing is what `query` says, and what is nearly that is shown.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -96,6 +97,7 @@ class Browse(BaseModel):
     group: str = ""
     page: int = 0
     searching: bool = False
+    near: bool = False
 
 
 class Anew(BaseModel):

@@ -11,6 +11,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from bot.catalogue.facts import facts_of, matches_of
+from bot.catalogue.nearly import nearly
+from bot.catalogue.offering import offered
 from bot.clock import SECOND, Watch, read
 from bot.conversation.events import Event
 from bot.conversation.known import Account, Balance, Known
@@ -94,7 +96,15 @@ class Gathered(Known):
         self._key = key
 
     def button(self, state: Conversation, text: str) -> Event | None:
-        return typed.button(self, state, text, self._spoken())
+        draft, user_id = state.draft, self._key.user_id
+        account = None if draft is None else self.accounts.get(draft.account)
+        return typed.button(
+            self,
+            state,
+            text,
+            self._spoken(),
+            lambda replies: offered(self._reader, account, draft, replies, user_id, self.now),
+        )
 
     def command(self, text: str) -> Event | None:
         return typed.command(self, text, self._spoken())
@@ -167,6 +177,9 @@ class Gathered(Known):
 
     def matches(self, account: str, text: str, *, any_text: bool = False) -> int | None:
         return matches_of(self._reader, account, text, any_text=any_text)
+
+    def has_near(self, account: str, text: str) -> bool:
+        return bool(nearly(self._reader, account, text))
 
     def duplicate_of(self, account: str, likeness: str) -> Duplicate | None:
         return duplicate_of(self._reader, account, likeness, read(self._around.clock))

@@ -4,20 +4,24 @@ On some phones the buttons of old messages go dead, and many people type anyway:
 every language that we have. The screen is put into words once more and read back, so no button has to be listed here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from bot.buttons.data import read
+from bot.catalogue.finding import is_search
 from bot.conversation import commands, events
 from bot.conversation.accounts import is_named, meant
 from bot.conversation.known import Known
 from bot.conversation.numbers import numbers_in
 from bot.conversation.prompts import on_screen, question_at
+from bot.conversation.replies import Reply
 from bot.conversation.state import Conversation, Phase
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.message import Message
 from bot.words.render import render
 from providers.cleaning import compared_text, typed_number, without_marks
+
+Filling = Callable[[tuple[Reply, ...]], tuple[Reply, ...]]
 
 _LONGEST = 80
 """Characters of a text that may be a button's."""
@@ -34,28 +38,40 @@ def languages(own: Catalogue) -> tuple[Catalogue, ...]:
     return (own, *(other for code, other in catalogues().items() if code != own.language))
 
 
-def button(known: Known, state: Conversation, text: str, spoken: Sequence[Catalogue]) -> events.Event | None:
-    """The tap on the button on the screen whose words the text is; None for any other text, or where two have them."""
+def button(
+    known: Known, state: Conversation, text: str, spoken: Sequence[Catalogue], filled: Filling
+) -> events.Event | None:
+    """The tap on the button on the screen whose words the text is; None for any other text, or where two have them.
+
+    `filled` puts into replies what their questions offer. The id of a product is that product, whatever another is
+    called.
+    """
     typed = compared_text(text[:_LONGEST])
-    if not typed or len(text) > _LONGEST or (state.phase is Phase.ASKING and not _may_answer(known, state, typed)):
+    if not typed or len(text) > _LONGEST or (state.phase is Phase.ASKING and not _may_answer(known, state, text)):
         return None
-    screen = on_screen(state, known)
+    screen = filled(on_screen(state, known))
     for words in spoken:
         messages = [message for reply in screen for message in render(words, reply, state)]
         found: set[str] = set().union(*(_named(message, typed) for message in messages))
         if len(found) == 1:
-            return read(found.pop())
+            event = read(found.pop())
+            return None if isinstance(event, events.Picked) and _is_product(known, state, text) else event
     return None
 
 
-def _may_answer(known: Known, state: Conversation, typed: str) -> bool:
+def _is_product(known: Known, state: Conversation, text: str) -> bool:
+    return state.draft is not None and known.facts(state.draft.account, text) is not None
+
+
+def _may_answer(known: Known, state: Conversation, text: str) -> bool:
     """Check whether a text may be on a question's buttons: most answers are not, and needn't be compared with them."""
-    if typed in _labels() or state.draft is None or state.draft.account not in known.accounts:
+    if compared_text(text) in _labels() or state.draft is None or state.draft.account not in known.accounts:
         return True
     try:
-        return bool(question_at(known.accounts[state.draft.account], state.draft).choices)
+        question = question_at(known.accounts[state.draft.account], state.draft)
     except LookupError:
         return False
+    return bool(question.choices) or (question.facts is not None and is_search(text))
 
 
 @cache

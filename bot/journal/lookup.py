@@ -5,12 +5,14 @@ What it costs depends on the length of a name and not on how many orders there a
 
 from typing import Final
 
+from bot.conversation.numbers import numbers_in
 from bot.conversation.views import OrderView
 from bot.journal.views import view
 from providers.cleaning import typed_number
 from storage import nearest as rows
 from storage import orders
 from storage.database import Reader
+from storage.orders import Order
 
 SHOWN_ORDERS: Final = 10
 SHOWN_NEAR: Final = 5
@@ -21,12 +23,23 @@ _DIGITS: Final = "0123456789"
 
 def named(reader: Reader, query: str) -> tuple[OrderView, ...]:
     """By reference or any name, in the spelling given and in those that people type or paste instead."""
+    return tuple(view(order) for order in orders_named(reader, query)[:SHOWN_ORDERS])
+
+
+def orders_in(reader: Reader, text: str) -> list[Order]:
+    """The orders whose numbers stand somewhere in a text, each once, newest first."""
+    found = {order.reference: order for number in numbers_in(text) for order in orders_named(reader, number)}
+    return sorted(found.values(), key=lambda order: order.place, reverse=True)
+
+
+def orders_named(reader: Reader, query: str) -> list[Order]:
+    """The same as they are stored."""
     typed = typed_number(query)
     for name in dict.fromkeys((query, typed, typed.lstrip("#"), typed.upper(), typed.lower())):
         found = orders.find(reader, name) if name else []
         if found:
-            return tuple(view(order) for order in found[:SHOWN_ORDERS])
-    return ()
+            return found
+    return []
 
 
 def candidates(typed: str) -> list[str]:

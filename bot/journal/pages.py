@@ -10,6 +10,7 @@ from bot.conversation.known import Account
 from bot.conversation.state import ConversationKey
 from bot.conversation.views import MOST_PAGES, Days, Direction, Listing, Page, Wanted
 from bot.journal.attempts import last_attempts
+from bot.journal.lookup import orders_in
 from bot.journal.search_words import spellings
 from bot.journal.views import view
 from bot.staff.access import Staff
@@ -136,6 +137,9 @@ def _found(reader: Reader, wanted: Wanted, selection: Selection, listing: Listin
         # Too short to be part of few orders only, but it may be a whole number.
         every = orders.find(reader, wanted.text)
         listing = replace(listing, too_short=True)
+    if not every and (every := orders_in(reader, wanted.text)):
+        # A line that was pasted holds numbers, and is no word of any order.
+        listing = replace(listing, too_short=False)
     every = [order for order in last_attempts(reader, every) if selection.has(order)]
     beside = orders.get(reader, wanted.beside) if wanted.beside else None
     first = 0

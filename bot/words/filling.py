@@ -193,7 +193,7 @@ def _pick(words: Catalogue, one: replies.Offered, keys: Keys) -> Button | None:
     price = f" · {products.tag(words, one.price)}" if one.price is not None else ""
     # On a phone, a longer one would lose its end, which is the price.
     title = narrowed(readable(one.title), max(_PRODUCT - len(price), _SHORTEST)).strip() or one.id
-    return Button(title + price, data)
+    return Button(title + price, data, typed=(one.title,))
 
 
 def _choice(words: Catalogue, value: str) -> str:

@@ -89,7 +89,8 @@ def found_line(words: Catalogue, offer: Offer) -> str:
 
 def offer_lines(words: Catalogue, offer: Offer) -> list[str]:
     """The last lines of the question."""
-    lines = [] if found_line(words, offer) else [escaped(words.say("catalogue.hint"))]
+    key = "catalogue.near" if offer.near else "catalogue.hint"
+    lines = [] if found_line(words, offer) else [escaped(words.say(key))]
     if offer.read_at:
         lines.append(escaped(words.say("catalogue.list_from", at=words.spoken(offer.read_at))))
     return lines

@@ -315,3 +315,46 @@ async def test_a_number_gone_wrong_is_no_search_although_titles_have_it(house: M
     assert last(house).splitlines()[1].startswith("Not accepted:")
     await house.does(events.Answered("pack"))
     assert "1 product matches" in last(house)
+
+
+async def test_a_title_with_a_slip_in_it_offers_what_is_nearly_called_so(house: Market) -> None:
+    await house.does(events.OrderRequested("gifts"))
+    for slip in ("grene tea", "gren tea", "tea cop", "weidda zhijin"):
+        await house.does(events.Answered(slip))
+        assert "Not accepted: no product matches" in last(house), slip
+        assert "Did you mean one of these?" in last(house), slip
+    await house.does(events.Answered("grene tea"))
+    await tap(house, next(label for label in labels(house) if label.startswith("Green tea")))
+    assert last(house).startswith("<b>Quantity")
+
+
+async def test_what_nothing_is_nearly_called_is_not_found(house: Market) -> None:
+    await house.does(events.OrderRequested("gifts"))
+    for text in ("umbrella", "qq", "汽車輪胎", "x" * 300):
+        await house.does(events.Answered(text))
+        assert "Not accepted" in last(house), text
+        assert "Did you mean" not in last(house), text
+
+
+async def test_a_product_that_is_offered_is_picked_by_its_title_and_search_by_its_word(house: Market) -> None:
+    await house.does(events.OrderRequested("gifts"))
+    await house.does(events.Answered("tea"))
+    assert "2 products match" in last(house)
+    await house.does(events.Answered("GREEN TEA"))
+    assert last(house).startswith("<b>Quantity")
+    await house.does(events.Answered("back"))
+    for word in ("search", "cup"):
+        await house.does(events.Answered(word))
+    assert "1 product matches" in last(house)
+
+
+async def test_an_id_is_that_product_whatever_another_one_is_called(tmp_path: Path) -> None:
+    wares = (Product("A1", "Tea", "", "", TEA), Product("B2", "A1", "", "", TEA | {"title": "A1"}))
+    async with market(tmp_path) as house:
+        house.gifts.listed = Catalogue(wares, whole=True)
+        await house.refreshed()
+        await house.does(events.OrderRequested("gifts"))
+        await house.does(events.Answered("tea"))
+        await house.does(events.Answered("A1"))
+        assert last(house).startswith("<b>Quantity")
+        assert "Tea" in last(house)

@@ -9,6 +9,7 @@ import pytest
 
 from bot.conversation import events
 from bot.conversation.numbers import is_about_numbers, numbers_in
+from bot.conversation.views import Wanted
 from bot.journal.views import placed
 from providers.orders import PlacedOrder
 from tests.bench import Bench, bench
@@ -123,6 +124,21 @@ def test_a_text_with_a_story_is_not_about_its_numbers() -> None:
 async def test_texts_that_are_made_to_be_slow_are_not(house: Bench, text: str) -> None:
     await house.does(events.StatusRequested(text))
     assert last(house).startswith("<b>Not found")
+
+
+@pytest.mark.parametrize("text", ["單號：1207", "no. #1207!", "１２０７", "order 1207 and 9999", "\u200b“1207”"])
+async def test_a_search_finds_the_numbers_inside_a_text(house: Bench, text: str) -> None:
+    await house.does(events.OrdersRequested(wanted=Wanted(text=text)))
+    assert "No orders match" not in last(house)
+    await tap(house, "1")
+    assert "Order number: <code>#1207</code>" in last(house)
+
+
+async def test_a_search_for_several_numbers_lists_their_orders(house: Bench) -> None:
+    await house.does(events.OrdersRequested(wanted=Wanted(text="1207, 1300-22")))
+    assert "<b>2.</b>" in last(house)
+    await house.does(events.OrdersRequested(wanted=Wanted(text="1400 and 1500")))
+    assert "No orders match" in last(house)
 
 
 # At a question
