@@ -289,7 +289,8 @@ def _field_shown(form: Filled, path: Path) -> Line:
         text = _short(form, path)
     else:
         text = group.shown.get(section.plan.name, "")
-    return Line(section.plan.title, text, amount=_amount_at(form, path, text))
+    is_choice = bool(section.plan.shape.choices)
+    return Line(section.plan.title, text, amount=_amount_at(form, path, text), is_choice=is_choice)
 
 
 def entries(account: Account, draft: Draft) -> list[Path]:
@@ -334,9 +335,8 @@ def _parts(form: Filled, group: Filled, at: Path) -> list[Line | Block]:
             if value:
                 told += _parts(form, section.parts[0], (*at, name))
         elif is_answered(section.plan.asks, group.answers) and (text := group.shown.get(name, "")):
-            told.append(
-                Line(section.plan.title, text, group.title_at(section.plan), _amount_at(form, (*at, name), text))
-            )
+            is_choice, amount = bool(section.plan.shape.choices), _amount_at(form, (*at, name), text)
+            told.append(Line(section.plan.title, text, group.title_at(section.plan), amount, is_choice))
     return told
 
 

@@ -89,12 +89,14 @@ class Line:
     """One answered question in a summary or menu; `value` is as it will be sent. `extra` is what a look-up found.
 
     `amount` is there where the value says what the order costs.
+    `is_choice`: the value is one of those that the question offers, which may have a word of their own.
     """
 
     title: str
     value: str
     extra: str = ""
     amount: Money | None = None
+    is_choice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

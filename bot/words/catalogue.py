@@ -129,6 +129,16 @@ class Catalogue:
         """A form's title or description, which is English and its own key."""
         return self.find(english) or english
 
+    def choice(self, value: str) -> str:
+        """An answer that is offered, as its button says it: what is sent, or the word for it, or both."""
+        word = self.find(f"choice.{value}")
+        return self.say("sign.choice", value=value, word=word) if word else value
+
+    def chosen(self, value: str) -> str:
+        """Such an answer where it has been given, in the words in which it could be typed."""
+        word = self.find(f"choice.{value}")
+        return self.say("sign.chosen", value=value, word=word) if word else value
+
     def labelled(self, label: str, value: str) -> str:
         """A value behind its label, with the colon of this language; both may be marked up already."""
         return self.say("sign.label", label=label, value=value)

@@ -179,7 +179,8 @@ def _sent(words: Catalogue, reply: EvidenceShown, limit: int) -> list[str]:
             lines.append(words.labelled(escaped(words.text(part.title)), escaped(value_of(words, part, limit))))
         else:
             count = len(part.items) + part.more
-            lines += [f"{escaped(words.text(part.title))}: {count}", *block_lines(words, part, limit)]
+            lines.append(words.labelled(escaped(words.text(part.title)), str(count)))
+            lines += block_lines(words, part, limit)
     if evidence.ended_at:
         lines.append(bold(words.say("unknown.ended", at=words.exact(evidence.ended_at))))
     return lines

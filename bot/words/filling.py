@@ -62,9 +62,11 @@ def asked(words: Catalogue, reply: replies.Asked, keys: Keys) -> Message:
     lines = [" · ".join([bold(words.text(question.title)), *_place(words, question.title, reply.progress)])]
     if reply.problem is not None:
         # Pydantic's own list of what is expected has answers in it that only a button gives.
-        problem = replace(reply.problem, params={**reply.problem.params, "expected": words.listed(*question.choices)})
+        expected = words.listed(*map(words.chosen, question.choices))
+        problem = replace(reply.problem, params={**reply.problem.params, "expected": expected})
         lines.append(_verdict(words, reply, problem))
-        lines += [f"{escaped(words.say('question.sent'))} {code(shortened(reply.sent, _SENT))}"] if reply.sent else []
+        sent = words.labelled(escaped(words.say("question.sent")), code(shortened(reply.sent, _SENT)))
+        lines += [sent] if reply.sent else []
         # What a button cuts is read here; the rest would be there twice.
         lines += [code(reading) for reading in reply.readings or () if _button_of(reading) not in reading]
     if reply.read is not None:
@@ -119,22 +121,23 @@ def _explained(words: Catalogue, reply: replies.Asked) -> list[str]:
     lines = [escaped(words.text(question.description))] if question.description else []
     answered = reply.present is not None and reply.problem is None
     if question.example and not question.choices and question.suggests is None and not answered:
-        lines.append(f"{escaped(words.say('question.example'))} {code(question.example)}")
+        lines.append(words.labelled(escaped(words.say("question.example")), code(words.text(question.example))))
     return lines
 
 
 def _present(words: Catalogue, question: Question, present: replies.Line) -> str:
     """The answer that stands, to be copied and changed."""
-    told = _choice(words, present.value) if present.value in question.choices else present.value
-    extra = f" ({escaped(shortened(present.extra, 200))})" if present.extra else ""
-    return f"{escaped(words.say('question.present'))} {code(told[:_PRESENT])}{'…' * (len(told) > _PRESENT)}{extra}"
+    told = words.choice(present.value) if present.value in question.choices else present.value
+    value = f"{code(told[:_PRESENT])}{'…' * (len(told) > _PRESENT)}"
+    value = words.bracketed(value, escaped(shortened(present.extra, 200)))
+    return words.labelled(escaped(words.say("question.present")), value)
 
 
 def _answers(words: Catalogue, reply: replies.Asked, keys: Keys) -> list[tuple[Button, ...]]:
     """The buttons that answer a question."""
     question = reply.question
     choices = [
-        keys.numbered(events.Chose, i, _choice(words, c), (c, words.find(f"choice.{c}") or c))
+        keys.numbered(events.Chose, i, words.choice(c), (c, words.find(f"choice.{c}") or c))
         for i, c in enumerate(question.choices)
     ]
     if question.suggests is not None:
@@ -194,11 +197,6 @@ def _pick(words: Catalogue, one: replies.Offered, keys: Keys) -> Button | None:
     # On a phone, a longer one would lose its end, which is the price.
     title = narrowed(readable(one.title), max(_PRODUCT - len(price), _SHORTEST)).strip() or one.id
     return Button(title + price, data, typed=(one.title,))
-
-
-def _choice(words: Catalogue, value: str) -> str:
-    word = words.find(f"choice.{value}")
-    return words.say("sign.choice", value=value, word=word) if word else value
 
 
 def reason(words: Catalogue, problem: Problem) -> str:

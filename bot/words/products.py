@@ -122,7 +122,9 @@ def item_line(words: Catalogue, item: str | ItemLine, limit: int = _LONGEST_NAME
 
 def value_of(words: Catalogue, line: Line, limit: int) -> str:
     """An answer as it is read."""
-    return shortened(line.value, limit) if line.amount is None else money(words, line.amount)
+    if line.amount is not None:
+        return money(words, line.amount)
+    return words.chosen(line.value) if line.is_choice else shortened(line.value, limit)
 
 
 def batch_lines(words: Catalogue, reply: Summarised) -> list[str]:

@@ -63,7 +63,7 @@ def status_shown(words: Catalogue, reply: StatusShown) -> list[Message]:
 
 def _earlier(words: Catalogue, orders: tuple[OrderView, ...], account: str) -> list[str]:
     """The attempts before this one, each with its time, its reference, and why it came to nothing."""
-    lines = [escaped(f"{words.say('attempts.first')}:")] if orders else []
+    lines = [escaped(words.say("attempts.first"))] if orders else []
     for order in orders:
         why = next(iter(reasons(words, order, account, _REASON)), "")
         lines.append(f"{escaped(words.spoken(order.confirmed_at))} · {code(order.reference)} · {why}")

@@ -123,6 +123,7 @@ class Player:
     last_row: int = 0
     last_tap: tuple[int, str] = (0, "")
     colleague_is_here: bool = False
+    language: str = "en"
 
     async def play(self, steps: list[script.Step]) -> None:
         """Raises AssertionError naming the line where what happens differs from what is written."""
@@ -154,6 +155,8 @@ class Player:
                 await self.send(events.SentOther(MEDIA[step.what]))
             case script.Edits():
                 await self.send(events.MessageEdited())
+            case script.Speaks():
+                self.language = step.language
             case script.Later():
                 self.clock.advance(step.seconds)
                 await self.status_notices.turn()
@@ -183,7 +186,7 @@ class Player:
         self.updates += 1
         self.colleague_is_here = self.colleague_is_here or colleague
         who, name = (COLLEAGUE, "Colleague") if colleague else (ADMIN, ADMIN_NAME)
-        toast = await self.desk.handle(Incoming(self.updates, who, who, name, "en", event, tapped))
+        toast = await self.desk.handle(Incoming(self.updates, who, who, name, self.language, event, tapped))
         assert len(toast) <= 200
         if self.waiting.checks and not isinstance(self.providers[self.account_of_check()], ReadsOrders):
             # Nobody is asked, so nothing of the supplier's is waited for.

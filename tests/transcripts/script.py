@@ -14,6 +14,7 @@
     supplier: is watched        about every order that is due, by itself
     colleague: /status 7        what a second person sends; `colleague tap` is a button in that person's chat
     bot to colleague:           one message there; what it says before that person has done something is left out
+    language: zh-hant           what Telegram says of the person's language from here on; English before that
     later: 5 seconds            the clock goes on, by seconds, minutes, hours or days
     repeat with n from 2 to 9:  the indented lines, with {n} replaced; what the bot says meanwhile is left out
 
@@ -89,6 +90,11 @@ class Supplier(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class Speaks(Step):
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Later(Step):
     """So many seconds go by."""
 
@@ -97,7 +103,7 @@ class Later(Step):
 
 _HEAD = re.compile(
     r"(you|you tap|you tap again|you send|you edit|colleague|colleague tap|bot|bot to colleague|bot changes the card"
-    r"|bot, in passing|supplier|later):(?: (.*))?"
+    r"|bot, in passing|supplier|later|language):(?: (.*))?"
 )
 _TIME = re.compile(r"([1-9][0-9]*) (second|minute|hour|day)s?")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
@@ -153,6 +159,7 @@ _SIMPLE: Mapping[str, Callable[[int, bool, str], Step]] = {
     "you tap": Taps,
     "you send": Sends,
     "you edit": Edits,
+    "language": Speaks,
     "bot, in passing": Passing,
 }
 
