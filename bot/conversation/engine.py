@@ -19,7 +19,6 @@ from bot.conversation.events import (
     Settled,
     Tap,
     TapUnreadable,
-    Undone,
 )
 from bot.conversation.filled import Filled
 from bot.conversation.filling import misfit, review
@@ -61,10 +60,15 @@ def advance(state: Conversation, event: Event, known: Known) -> Step:
     """
     if isinstance(event, Answered) and state.draft is None and event.missed is None:
         event = _said(state, event, known) or event
-    step = _regarded(state, _stepped(state, event, known), event, known)
-    if state.cancelled is None or step.state.cancelled is not None or isinstance(event, Undone):
+    return _remembering(state, _regarded(state, _stepped(state, event, known), event, known))
+
+
+def _remembering(before: Conversation, step: Step) -> Step:
+    """The step with the cancelled draft that was kept before it, unless that stands again or another one is kept."""
+    kept, draft = before.cancelled, step.state.draft
+    if kept is None or step.state.cancelled is not None or (draft is not None and draft.id == kept.draft.id):
         return step
-    return replace(step, state=step.state.model_copy(update={"cancelled": state.cancelled}))
+    return replace(step, state=step.state.model_copy(update={"cancelled": kept}))
 
 
 def _stepped(state: Conversation, event: Event, known: Known) -> Step:

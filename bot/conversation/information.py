@@ -97,7 +97,9 @@ def stale(turn: Turn[Event]) -> Step:
 
 
 def not_text(turn: Turn[SentOther]) -> Step:
-    """A sticker or the like: what was expected, and where we stand."""
+    """A sticker or the like: what was expected, and where we stand; with nothing open, what can be done."""
+    if turn.state.draft is None and turn.state.naming is None:
+        return turn.stays(NothingOpen(turn.event.medium))
     return _with_standing(turn, NotText(turn.event.medium, turn.event.captioned))
 
 
@@ -124,7 +126,8 @@ def unknown_command(turn: Turn[CommandUnknown]) -> Step:
 
 def _with_standing(turn: Turn[Event], reply: Reply) -> Step:
     """A notice, and below it the question or menu that still waits, if any."""
-    current = (current_prompt(turn.state, turn.known),) if turn.state.draft is not None else ()
+    is_open = turn.state.draft is not None or turn.state.naming is not None
+    current = (current_prompt(turn.state, turn.known),) if is_open else ()
     return turn.stays(reply, *current)
 
 

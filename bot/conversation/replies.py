@@ -123,12 +123,16 @@ class HelpShown(Reply):
 
 @dataclass(frozen=True, slots=True)
 class LanguagesOffered(Reply):
+    """The languages, or the one that was `chosen` just now."""
+
     chosen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NothingOpen(Reply):
-    """No draft is open."""
+    """No draft is open; `medium` is what came that nothing can be done with."""
+
+    medium: Medium | None = None
 
 
 class HintCode(StrEnum):

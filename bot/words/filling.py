@@ -227,7 +227,8 @@ def listed(words: Catalogue, reply: replies.Listed, keys: Keys) -> Message:
         items, title = words.say("list.items"), words.text(reply.title)
         named = "" if title == items else f" · {escaped(title)}"
         first = f"{bold(items)}{named} · {reply.count}"
-        return "\n".join([first, *products.block_lines(words, reply.block, limit)])
+        full = [] if reply.can_add else [escaped(words.say("list.full", n=reply.count))]
+        return "\n".join([first, *products.block_lines(words, reply.block, limit), *full])
 
     add = [keys.plain(events.AddedAnother, "button.add_another")] if reply.can_add else []
     rows = (

@@ -1,6 +1,6 @@
 """From replies to messages: every kind of reply has its words in one table."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from bot.buttons.data import choose_language, fits
@@ -99,9 +99,19 @@ def _help(words: Catalogue, _: HelpShown) -> Message:
 
 def _languages(words: Catalogue, reply: LanguagesOffered) -> Message:
     if reply.chosen:
-        return Message(escaped(words.say("language.chosen")))
+        return Message(f"{escaped(words.say('language.chosen'))}\n{escaped(words.say('welcome.text'))}")
     found = [(Button(c.say("language.name"), choose_language(c.language)),) for c in catalogues().values()]
     return Message(bold(words.say("language.ask")), tuple(found))
+
+
+def _nothing_open(words: Catalogue, reply: NothingOpen) -> Message:
+    """The end of an order, or of no order at all, and the ways on from there."""
+    unread = [escaped(words.say(f"nothing.{reply.medium}"))] if reply.medium is not None else []
+    ways = (
+        Button(words.say("button.new_order"), command_button("order")),
+        Button(words.say("button.latest"), command_button("orders")),
+    )
+    return Message("\n".join([*unread, escaped(words.say("draft.none"))]), (ways,))
 
 
 def _not_text(words: Catalogue, reply: NotText) -> Message:
@@ -140,7 +150,7 @@ _PLAIN: Final[dict[type[Reply], Callable[[Catalogue, Any], Message | list[Messag
     NotTaken: _not_taken,
     Hint: _hint,
     CommandMeant: _command_meant,
-    NothingOpen: lambda words, _: Message(escaped(words.say("draft.none"))),
+    NothingOpen: _nothing_open,
     AccountGone: lambda words, reply: Message(escaped(words.say("draft.account_gone", account=reply.account))),
     DraftCancelled: filling.draft_cancelled,
     AccountsOffered: filling.accounts_offered,
@@ -188,12 +198,13 @@ def render(words: Catalogue, reply: Reply, state: Conversation) -> list[Message]
     return [_OF_A_DRAFT[type(reply)](words, reply, Keys(words, state.draft))]
 
 
-def toast(words: Catalogue, replies: Iterable[Reply]) -> str:
+def toast(words: Catalogue, replies: Sequence[Reply]) -> str:
     """The answer that a tapped button shows by itself, if anything; at most 200 characters."""
     for reply in replies:
         if isinstance(reply, IN_PASSING):
             if isinstance(reply, Stale):
-                return words.say("toast.stale")
+                # With something open, that is said below.
+                return words.say("toast.stale_open" if len(replies) > 1 else "toast.stale")
             key = f"toast.{reply.code}" if reply.account or reply.code is not ToastCode.ASKING else "toast.asking_all"
             told = words.say(key, at=words.clock(reply.at, 0), account=shortened(reply.account, _TOLD))
             return "\n".join(filter(None, [told, narrowed(readable(reply.about).strip(), _TOLD)]))

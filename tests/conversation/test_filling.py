@@ -1,5 +1,7 @@
 """Questions, answers, skips, and the way back."""
 
+from collections.abc import Callable
+
 import pytest
 
 from bot.conversation import events, replies
@@ -244,6 +246,31 @@ def test_what_is_no_answer_is_met_with_a_hint_and_the_same_question(event: event
     assert chat.state == before
     assert chat.reply(replies.Asked) == asked
     assert len(chat.said) == 2
+
+
+@pytest.mark.parametrize("medium", events.Medium)
+def test_what_cannot_be_read_with_nothing_open_is_told_what_can_be_done(medium: events.Medium) -> None:
+    chat = Chat()
+    chat.send(events.SentOther(medium))
+    assert (chat.said, chat.state) == ((replies.NothingOpen(medium),), IDLE)
+
+
+@pytest.mark.parametrize("start", [at_parts, listing, reviewing])
+def test_a_language_that_is_chosen_shows_what_is_open_in_it(start: Callable[[], Chat]) -> None:
+    chat = start()
+    before, shown = chat.state, chat.said
+    chat.send(events.LanguageChosen("en"))
+    assert (chat.said, chat.state) == ((replies.LanguagesOffered("en"), shown[-1]), before)
+
+
+def test_a_list_that_is_full_says_so() -> None:
+    chat = reviewing()
+    chat.edit("Extras")
+    for _ in range(2):
+        chat.say("Ribbon", "yes")
+        if chat.reply(replies.Listed).can_add:
+            chat.tap(events.AddedAnother)
+    assert (chat.reply(replies.Listed).count, chat.reply(replies.Listed).can_add) == (2, False)
 
 
 @pytest.mark.parametrize("answer", ["new", "used"])

@@ -10,7 +10,8 @@ from tests.transcripts.test_transcripts import settings_of
 
 HERE = Path(__file__).parent
 ORDER = (HERE / "guoguo-order.txt").read_text("utf-8")
-MARKER = "you tap again: Confirm\nbot, in passing: This button doesn't fit here.\n"
+PASSING = "This button is from an earlier step. /orders shows what became of your orders."
+MARKER = f"you tap again: Confirm\nbot, in passing: {PASSING}\n"
 
 
 async def anew(text: str, folder: Path) -> str:
@@ -43,7 +44,7 @@ OTHERWISE = {
         "[Refresh] [Order again]\nbot changes the card:\n    Placed\n\n# Tapped",
     ),
     "a notice in passing that is new": (MARKER, MARKER.splitlines(keepends=True)[0]),
-    "other words in passing": ("This button doesn't fit here.", "Too late."),
+    "other words in passing": (PASSING, "Too late."),
     "a notice in passing that is not shown any more": (
         "you tap: Skip\n",
         "you tap: Skip\nbot, in passing: Skipped.\n",

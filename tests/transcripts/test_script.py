@@ -107,7 +107,10 @@ async def test_what_the_bot_says_at_the_end_is_not_overlooked(player: Player) ->
         await player.play(parse("you: /cancel\n"))
 
 
+WAYS = "    [New order] [Latest orders]\n"
+
+
 async def test_a_colleague_has_a_chat_of_their_own(player: Player) -> None:
-    await player.play(parse("colleague: /cancel\nbot to colleague:\n    No order is open. /order starts one.\n"))
+    await player.play(parse("colleague: /cancel\nbot to colleague:\n    No order is open. /order starts one.\n" + WAYS))
     with pytest.raises(AssertionError, match="no message has a button goods"):
         await player.play(parse("repeat with n from 1 to 1:\n    you: /order shop\ncolleague tap: goods\n"))
