@@ -75,6 +75,14 @@ class Form(BaseModel):
         """
         return ""
 
+    @classmethod
+    def recipients_of(cls, answers: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:  # noqa: ARG003  as above
+        """Those who get a parcel each, in order, with their platform order numbers; none where an order is one parcel.
+
+        `answers` are as for `searched`.
+        """
+        return ()
+
 
 def about_of(form: type[BaseModel], answers: Any) -> str:
     """The order in one line by the answers of any age; empty where they don't tell."""

@@ -166,6 +166,33 @@ class Tracking:
     company: str = ""
 
 
+class ParcelState(StrEnum):
+    """The progress of one parcel; `UNCLEAR` where the supplier's lists contradict each other."""
+
+    AWAITING_PAYMENT = "awaiting payment"
+    NOT_SHIPPED = "not shipped"
+    SHIPPED = "shipped"
+    CANCELLED = "cancelled"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One of an order's parcels, as far as the supplier's list names it: what it doesn't is empty.
+
+    `id` is ours: the order's reference and the place of its recipient, three digits counted from 001.
+    `platform_number` is the marketplace's order number, `supplier_state` the supplier's own word.
+    """
+
+    state: ParcelState
+    id: str = ""
+    recipient: str = ""
+    platform_number: str = ""
+    supplier_state: str = ""
+    tracking: str = ""
+    company: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """An order as the supplier has it when it is asked about it by number.
@@ -182,6 +209,7 @@ class Progress:
     tracking: tuple[Tracking, ...] = ()
     also_known_as: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    parcels: tuple[Parcel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

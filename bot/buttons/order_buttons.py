@@ -13,7 +13,7 @@ GIVE_UP_NUMBER: Final = "unname"
 _LONGEST: Final = 64
 """Bytes that a button carries."""
 _STOP, _LOOK, _NAME, _IS, _EVIDENCE, _REOPEN = "stop", "look", "name", "is", "unknown", "reopen"
-_REFRESH, _SHOW, _AGAIN, _NOTIFY = "refresh", "show", "again", "notify"
+_REFRESH, _SHOW, _AGAIN, _NOTIFY, _PARCELS = "refresh", "show", "again", "notify", "parcels"
 _TELL, _OTHERS = "tell", "others"
 _VIEWS: Final = {view: str(view) for view in EvidenceView}
 _DECISIONS: Final = {events.Decision.NOT_PLACED: "notplaced", events.Decision.RESEND: "resend"}
@@ -41,6 +41,11 @@ def refresh(reference: str) -> str:
 
 def show(reference: str) -> str:
     return f"{_SHOW}:{reference}"
+
+
+def parcels(reference: str, page: int = 0) -> str:
+    """All parcels of an order: a page in the place of another one, or the first one in a message of its own."""
+    return f"{_PARCELS}:{reference}:{page}"
 
 
 def again(reference: str) -> str:
@@ -97,7 +102,7 @@ def read(data: str) -> Event | None:
         return _NAMING_ONLY[verb](rest) if rest else TapUnreadable()
     if verb == _NOTIFY:
         return events.NoticesTapped(rest)
-    if verb in {_STOP, _LOOK, _NAME, _IS, _TELL, _OTHERS, *_VIEWS.values(), *_DECISIONS.values()}:
+    if verb in {_STOP, _LOOK, _NAME, _IS, _TELL, _OTHERS, _PARCELS, *_VIEWS.values(), *_DECISIONS.values()}:
         return _about_a_sending(verb, *rest.split(":", 2))
     return None
 
@@ -113,6 +118,8 @@ def _about_a_sending(verb: str, reference: str, attempt: str = "", argument: str
             return events.LookTapped(reference, attempts)
         case "name":
             return events.NameTapped(reference, attempts)
+        case "parcels":
+            return events.ParcelsTapped(reference, attempts)
         case "tell":
             return events.TellLaterTapped(reference, attempts)
         case "is":

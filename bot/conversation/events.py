@@ -319,6 +319,13 @@ class ShowTapped(OrderTapped):
 
 
 @dataclass(frozen=True, slots=True)
+class ParcelsTapped(OrderTapped):
+    """All parcels of an order: `page` from 1, in the place of the page that is shown; 0 for a message of their own."""
+
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class AgainTapped(OrderTapped):
     """`Order again`."""
 

@@ -429,6 +429,15 @@ class OrderNoticed(Reply):
 
 
 @dataclass(frozen=True, slots=True)
+class ParcelsShown(Reply):
+    """A page, counted from 1, of all parcels of an order."""
+
+    order: OrderView
+    account: str
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class OrderNotKnown(Reply):
     """Nobody knows this number; `near` are orders that have nearly it, with their accounts' titles.
 

@@ -13,6 +13,7 @@ from bot.conversation.events import (
     Answered,
     Event,
     Missed,
+    ParcelsTapped,
     Progressed,
     RefreshTapped,
     SearchedElsewhere,
@@ -43,6 +44,7 @@ from bot.conversation.replies import (
     OrderNoticed,
     OrderNotKnown,
     OrdersFound,
+    ParcelsShown,
     StatusAsked,
     Toast,
     ToastCode,
@@ -174,6 +176,16 @@ def show(turn: Turn[ShowTapped]) -> Step:
         return stale(turn)
     listed = turn.event.listed
     return show_status(turn, order, listed=None if listed is None else turn.known.meant(listed))
+
+
+def parcels(turn: Turn[ParcelsTapped]) -> Step:
+    """Every parcel of an order, of which its card shows a few; an order without any is shown as it is."""
+    order = turn.known.order(turn.event.reference)
+    if order is None:
+        return stale(turn)
+    if not order.details.parcels:
+        return show_status(turn, order)
+    return turn.stays(ParcelsShown(order, turn.known.title_of(order), max(turn.event.page, 1)))
 
 
 def refresh(turn: Turn[RefreshTapped]) -> Step:

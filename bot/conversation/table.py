@@ -74,6 +74,7 @@ def _asides(phase: Phase) -> Row:
         _on(events.Progressed, status.progressed, phase),
         _on(events.SearchedElsewhere, status.searched, phase),
         _on(events.ShowTapped, status.show, phase),
+        _on(events.ParcelsTapped, status.parcels, phase),
         _on(events.RefreshTapped, status.refresh, phase),
         _on(events.NoticesRequested, information.notices, phase),
         _on(events.NoticesTapped, information.notices_chosen, phase),

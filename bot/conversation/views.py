@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from providers.orders import Money, Outcome, Remark, Status, Tracking
+from providers.orders import Money, Outcome, Parcel, Remark, Status, Tracking
 from providers.products import Path
 
 FOUND_BY_PERSON: Final = "found_by_person"
@@ -53,6 +53,7 @@ class ProgressDetails:
     times: Mapping[str, int] = field(default_factory=dict)
     tracking: tuple[Tracking, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    parcels: tuple[Parcel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class OrderView:
     reasons beside `code`, told in the same way; `patches` are what is known of its products by now, each with the path
     of the facts in `answers` that it takes the place of. `about` says in one line what was ordered and for whom, empty
     where that isn't known. `inferred`: that it was not sent follows from a list without it, and nobody has said so.
+
+    `recipients` get a parcel each, in order, with their platform order numbers.
 
     An order that a supplier has and the journal hasn't, has no reference.
     """
@@ -96,6 +99,7 @@ class OrderView:
     patches: tuple[tuple[Path, Mapping[str, Any]], ...] = ()
     about: str = ""
     inferred: bool = False
+    recipients: tuple[tuple[str, str], ...] = ()
 
     @property
     def decided_by(self) -> str:

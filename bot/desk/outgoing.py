@@ -67,6 +67,7 @@ def is_in_place(event: events.Event, before: Conversation, step: Step) -> bool:
     """Check whether the message whose button was tapped is to change, instead of a new one being sent."""
     # Only a page that was turned; what answers an old button is said below, where it is read.
     turned = isinstance(event, _TURNING) and step.state != before
+    turned = turned or (isinstance(event, events.ParcelsTapped) and event.page > 0)
     kinds = _IN_PLACE | EvidenceShown if isinstance(event, _TURNING_EVIDENCE) else _IN_PLACE
     return turned or any(isinstance(reply, kinds) for reply in step.replies)
 

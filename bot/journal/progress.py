@@ -92,7 +92,7 @@ def _on_card(order: OrderView) -> tuple[object, ...]:
     """The part of it that the card shows: no times, and no amount if that was said when it was placed."""
     details = order.details
     amount = None if any(remark.code == "amount" for remark in order.remarks) else details.amount
-    return order.status, order.supplier_status, amount, details.tracking, details.remarks
+    return order.status, order.supplier_status, amount, details.tracking, details.remarks, details.parcels
 
 
 def _not_less(progress: Progress, before: Order) -> Progress:

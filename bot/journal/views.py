@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, astuple, dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from bot.conversation.views import FOUND_BY_PERSON, FOUND_LATER, OrderView, ProgressDetails, Reason
 from providers.errors import AccessDenied, NotPlaced, OrderRefused, OutcomeUnknown, ProviderError, ProviderUnavailable
 from providers.fields import about_of
-from providers.orders import Money, Outcome, PlacedOrder, Progress, Remark, Tracking
+from providers.orders import Money, Outcome, Parcel, ParcelState, PlacedOrder, Progress, Remark, Tracking
 from providers.products import Path
 from providers.registry import provider_class
 from storage import orders
@@ -140,7 +140,7 @@ def _spellings(number: str) -> list[str]:
 def view(order: Order) -> OrderView:
     """A row as the conversation sees it."""
     details: dict[str, Any] = json.loads(order.details)
-    answers = json.loads(order.answers)
+    answers, progress = json.loads(order.answers), details_from_text(order.progress)
     return OrderView(
         reference=order.reference,
         account=order.account,
@@ -161,13 +161,14 @@ def view(order: Order) -> OrderView:
         attempts=order.attempts,
         waits=order.stage == "confirmed",
         pruned=order.pruned_at is not None,
-        details=details_from_text(order.progress),
+        details=progress,
         asked_at=order.asked_at or 0,
         status_at=order.status_at or 0,
         also=tuple(Remark(**remark) for remark in details.get("also", ())),
         patches=tuple((tuple(path), facts) for path, facts in details.get("patches", ())),
         inferred=bool(order.inferred),
         about=_about(order, answers),
+        recipients=_recipients(order, answers) if progress.parcels else (),
     )
 
 
@@ -180,21 +181,30 @@ def _about(order: Order, answers: Any) -> str:
     return about_of(form, answers)
 
 
+def _recipients(order: Order, answers: Any) -> tuple[tuple[str, str], ...]:
+    try:
+        return provider_class(order.provider).form.recipients_of(answers)
+    except (LookupError, ImportError, AttributeError):
+        return ()
+
+
 def details_of(progress: Progress) -> ProgressDetails:
     """The details that a supplier gave besides the status."""
     times = {key: int(at.timestamp() * 1_000_000) for key, at in progress.times.items()}
-    return ProgressDetails(progress.amount, times, progress.tracking, progress.remarks)
+    return ProgressDetails(progress.amount, times, progress.tracking, progress.remarks, progress.parcels)
 
 
 def details_as_text(details: ProgressDetails) -> str:
     """As JSON text, the same for the same."""
     amount = None if details.amount is None else [f"{details.amount.amount:f}", details.amount.unit]
-    body = {
+    body: dict[str, Any] = {
         "amount": amount,
         "times": dict(details.times),
         "tracking": [[parcel.number, parcel.company] for parcel in details.tracking],
         "remarks": [[remark.code, dict(remark.params)] for remark in details.remarks],
     }
+    if details.parcels:
+        body["parcels"] = [astuple(parcel) for parcel in details.parcels]
     return json.dumps(body, ensure_ascii=False, sort_keys=True)
 
 
@@ -207,4 +217,5 @@ def details_from_text(text: str) -> ProgressDetails:
         times=body.get("times", {}),
         tracking=tuple(Tracking(*parcel) for parcel in body.get("tracking", ())),
         remarks=tuple(Remark(*remark) for remark in body.get("remarks", ())),
+        parcels=tuple(Parcel(ParcelState(state), *rest) for state, *rest in body.get("parcels", ())),
     )

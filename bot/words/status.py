@@ -11,7 +11,7 @@ from bot.conversation.replies import OrderNotKnown, OutcomeShown, StatusShown
 from bot.conversation.views import FOUND_LATER, Direction, Freshness, OrderView
 from bot.words.amounts import money
 from bot.words.catalogue import Catalogue
-from bot.words.message import Button, Message, bold, code, escaped, packed, rows_of, shortened
+from bot.words.message import Button, Message, bold, code, escaped, fitting, packed, rows_of, shortened
 from bot.words.orders import (
     about_line,
     labelled_number,
@@ -23,6 +23,7 @@ from bot.words.orders import (
     remarks,
     state_of,
 )
+from bot.words.parcels import pages_of, parcel_buttons, parcel_lines, parcels_on, told_as_parcels, turning
 from bot.words.tracking import copies, tracking_lines
 from providers.orders import Outcome
 
@@ -57,7 +58,7 @@ def status_shown(words: Catalogue, reply: StatusShown) -> list[Message]:
         gaps = {"person": shortened(order.person, _NAME), "at": words.spoken(order.confirmed_at)}
         lines.append(escaped(words.say("status.ordered_at", **gaps)))
     lines += map(escaped, _fresh(words, reply))
-    buttons = [*copies(words, order.details.tracking), *_next_steps(words, reply)]
+    buttons = [*copies(words, order.details.tracking), *parcel_buttons(words, order), *_next_steps(words, reply)]
     return _with_rows(lines, [(button,) for button in buttons])
 
 
@@ -100,8 +101,22 @@ def placed_shown(words: Catalogue, reply: OutcomeShown | replies.CardShown) -> l
     lines[at:at] = extra
     last = [Button(words.say("button.refresh"), order_buttons.refresh(order.reference))] if reply.refreshes else []
     last += [_again(words, order)] if reply.again else []
-    rows: list[tuple[Button, ...]] = [(button,) for button in copies(words, order.details.tracking)]
+    found = [*copies(words, order.details.tracking), *parcel_buttons(words, order)]
+    rows: list[tuple[Button, ...]] = [(button,) for button in found]
     return _with_rows(lines, [*rows, tuple(last)] if last else rows)
+
+
+def parcels_shown(words: Catalogue, reply: replies.ParcelsShown) -> Message:
+    """A page of all parcels of an order, and the buttons that turn it."""
+    order, pages = reply.order, pages_of(words, reply.order)
+    page = min(max(reply.page, 1), pages)
+
+    def write(limit: int) -> str:
+        first, *lines = parcels_on(words, order, page, limit)
+        head = [f"{first}{_DOT}{escaped(shortened(reply.account, _NAME))}", *about_line(order.about)]
+        return "\n".join([*head, *lines, labelled_reference(words, order.reference)])
+
+    return Message(fitting(write), (turning(order, page, pages),) if pages > 1 else ())
 
 
 def card_shown(words: Catalogue, reply: replies.CardShown) -> Message:
@@ -165,6 +180,7 @@ def without_doubles(order: OrderView) -> OrderView:
     """The order with what the supplier says of it now instead of what it said when the order was placed."""
     details = order.details
     now = {remark.code for remark in details.remarks} | ({"amount"} if details.amount is not None else set())
+    now |= told_as_parcels(order)
     before = tuple(remark for remark in order.remarks if remark.code not in now)
     return replace(order, remarks=(*before, *details.remarks))
 
@@ -176,7 +192,9 @@ def _details(words: Catalogue, order: OrderView, *, with_times: bool) -> list[st
         for key, at in sorted(details.times.items(), key=lambda item: item[1]):
             label = words.first(f"time.{key}", "time.other", gaps={"key": key.replace("_", " ")})
             lines.append(escaped(words.labelled(label, words.spoken(at))))
-    return lines + tracking_lines(words, details.tracking)
+    known = {parcel.tracking for parcel in details.parcels}
+    others = tuple(one for one in details.tracking if one.number not in known)
+    return [*lines, *parcel_lines(words, order), *tracking_lines(words, others)]
 
 
 def _again(words: Catalogue, order: OrderView) -> Button:

@@ -133,6 +133,12 @@ class DamaijiaForm(Form):
         return (*texts_at(answers, "gift.title"), *([gift] if gift else ()), *texts_at(answers, *of_each))
 
     @classmethod
+    def recipients_of(cls, answers: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        keys = ("consignee", "platform_order_sn")
+        found = [tuple("".join(texts_at(one, key)) for key in keys) for one in items_of(answers, "recipients")]
+        return tuple((name, number) for name, number in found)
+
+    @classmethod
     def describe(cls, answers: Mapping[str, Any]) -> str:
         recipients = items_of(answers, "recipients")
         return in_one_line(

@@ -15,7 +15,7 @@ from providers.cleaning import kept_number
 from providers.damaijia.answer import text
 from providers.damaijia.orders import ORDERS, Ask, Parcels, Row, read_parcels
 from providers.errors import OrderNotFound, ReadingFailed
-from providers.orders import Progress, Remark, Status, Tracking
+from providers.orders import Parcel, ParcelState, Progress, Remark, Status, Tracking
 
 AWAITING_PAYMENT, NOT_SHIPPED, SHIPPED, CANCELLED = LETTERS = ("f", "p", "s", "c")
 UNCLEAR = ""
@@ -25,9 +25,17 @@ _TOLD = {
     CANCELLED: "parcels_cancelled",
     UNCLEAR: "parcels_unclear",
 }
+_STATES = {
+    AWAITING_PAYMENT: ParcelState.AWAITING_PAYMENT,
+    NOT_SHIPPED: ParcelState.NOT_SHIPPED,
+    SHIPPED: ParcelState.SHIPPED,
+    CANCELLED: ParcelState.CANCELLED,
+    UNCLEAR: ParcelState.UNCLEAR,
+}
 _MOST_WORDS = 5
 _LONGEST_WORD = 30
 _MORE = "…"
+_LONGEST_NAME = 64
 
 # A row's keys are not documented, and a tracking number is presumably among them. These names can mean nothing else;
 # whatever stands under another one is not shown.
@@ -38,10 +46,14 @@ _TRACKING = re.compile(r"[A-Za-z0-9-]{6,40}")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The states of an order's parcels: how many are in each state, and the words that stand for them."""
+    """The states of an order's parcels: how many are in each, the words that stand for them, and each one's.
+
+    Rows that name neither a recipient nor an id of theirs tell no parcel from another, and none is told then.
+    """
 
     states: Counter[str]
     words: tuple[str, ...]
+    parcels: tuple[Parcel, ...]
 
 
 async def read_status(ask: Ask, number: str) -> Progress:
@@ -67,6 +79,7 @@ async def read_status(ask: Ask, number: str) -> Progress:
         supplier_status=", ".join(told.words),
         tracking=_tracking(parcels.distinct),
         remarks=_remarks(told.states),
+        parcels=told.parcels,
     )
 
 
@@ -89,19 +102,43 @@ async def _without_parcels(ask: Ask, number: str, parcels: Parcels) -> Progress:
 def _told(parcels: Parcels, by_letter: dict[str, Parcels]) -> Told:
     states: Counter[str] = Counter()
     words: list[str] = []
+    found: list[Parcel] = []
     for key, count in parcels.rows.items():
         word = text(parcels.row(key).get("status"))
         listed = {letter: found.rows[key] for letter, found in by_letter.items() if found.rows[key]}
         # As many parcels in the four lists together as in the whole one: a filter that is not heeded gives more.
         agreed = sum(listed.values()) == count and (word not in LETTERS or set(listed) == {word})
-        states.update(listed if agreed else {UNCLEAR: count})
+        became = listed if agreed else {UNCLEAR: count}
+        states.update(became)
+        for state, of_state in became.items():
+            found += [_parcel(parcels.row(key), _STATES[state], state or word[:_LONGEST_WORD])] * of_state
         if not agreed:
             words.append(word[:_LONGEST_WORD])
     letters = [letter for letter in LETTERS if states[letter]]
     said = list(dict.fromkeys([*letters, *filter(None, words)]))
     # A parcel without a word, or with one too many: the others are not all there is to say.
     is_part = len(said) > _MOST_WORDS or (said and "" in words)
-    return Told(states, (*said[:_MOST_WORDS], *([_MORE] if is_part else [])))
+    named = sorted(found, key=_place) if all(one.id or one.recipient or one.platform_number for one in found) else []
+    return Told(states, (*said[:_MOST_WORDS], *([_MORE] if is_part else [])), tuple(named))
+
+
+def _place(parcel: Parcel) -> tuple[str, ...]:
+    """Our ids count the recipients; where there are none, the same parcels stand in the same order each time."""
+    return parcel.id, parcel.recipient, parcel.platform_number, parcel.tracking, parcel.state
+
+
+def _parcel(row: Row, state: ParcelState, word: str) -> Parcel:
+    """One row; the names of its keys are those of the create."""
+    tracking = _tracking_number(row)
+    return Parcel(
+        state,
+        id=text(row.get("site_order_consignee_id"))[:_LONGEST_NAME],
+        recipient=text(row.get("consignee"))[:_LONGEST_NAME],
+        platform_number=text(row.get("platform_order_sn"))[:_LONGEST_NAME],
+        supplier_state=word,
+        tracking=tracking,
+        company=_first(row, _COMPANY_KEYS)[:_LONGEST_NAME] if tracking else "",
+    )
 
 
 def status_of(states: Counter[str]) -> Status:

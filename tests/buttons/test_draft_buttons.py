@@ -35,6 +35,7 @@ def test_every_tap_is_read_back_as_it_was_written(event: events.Tap) -> None:
         (order_with("a" * 32), events.OrderRequested("a" * 32)),
         (order_buttons.reopen("1" * 15), events.ReopenTapped("1" * 15)),
         (order_buttons.show("1" * 15), events.ShowTapped("1" * 15)),
+        (order_buttons.parcels("1" * 15, 40), events.ParcelsTapped("1" * 15, 40)),
         (choose_language("zh_Hant_TW"), events.LanguageChosen("zh_Hant_TW")),
         (order_buttons.show_evidence("1" * 15), events.EvidenceTapped("1" * 15)),
         *(

@@ -11,9 +11,9 @@ from bot.conversation.known import Account
 from bot.conversation.replies import CardShown, HintCode, Toast, ToastCode
 from bot.conversation.state import Phase
 from bot.conversation.status import _without_facts
-from bot.conversation.views import Freshness, OrderView
+from bot.conversation.views import Freshness, OrderView, ProgressDetails
 from providers.fields import Form, Found, InCatalogue, LookUp, PlainId
-from providers.orders import Outcome
+from providers.orders import Outcome, Parcel, ParcelState
 from tests.conversation.chat import Chat, reviewing
 from tests.conversation.forms import NOTE, TOY
 
@@ -159,3 +159,16 @@ def test_what_the_catalogue_knew_is_not_copied() -> None:
     assert _without_facts(Basket, unread) == {"product": "p", "known": old}
     assert _without_facts(Basket, {"product": "p", "best": None}) == {"product": "p", "best": None}
     assert Account("b", "B", Basket).final == frozenset()
+
+
+def test_all_parcels_are_told_where_there_are_any() -> None:
+    chat = Chat([NOTE])
+    chat.knows.order(replace(PLACED, details=ProgressDetails(parcels=(Parcel(ParcelState.SHIPPED),))))
+    for page, shown in ((0, 1), (1, 1), (3, 3)):
+        chat.send(events.ParcelsTapped("1", page))
+        assert (chat.reply(replies.ParcelsShown).page, chat.requests) == (shown, [])
+    chat.knows.order(PLACED)
+    chat.send(events.ParcelsTapped("1"))
+    assert chat.reply(replies.StatusShown).order == PLACED
+    chat.send(events.ParcelsTapped("9"))
+    assert chat.said[0] == replies.Stale()

@@ -12,8 +12,8 @@ from bot.conversation.diagram import diagram
 from bot.conversation.information import can_reopen
 from bot.conversation.state import Conversation, Phase
 from bot.conversation.table import TABLE
-from bot.conversation.views import Evidence, EvidenceView, Freshness, OrderView
-from providers.orders import Outcome
+from bot.conversation.views import Evidence, EvidenceView, Freshness, OrderView, ProgressDetails
+from providers.orders import Outcome, Parcel, ParcelState
 from tests.conversation.chat import Chat, listing, reviewing
 
 ORDER = OrderView("1", "note", "note", {"text": "x"}, Outcome.PLACED, number="N-1")
@@ -56,6 +56,7 @@ PERSONS_AND_WORKERS: list[events.Event] = [
     events.BalanceRequested(),
     events.BalancesRead(()),
 ]
+OF_MANY = replace(ORDER, reference="5", details=ProgressDetails(parcels=(Parcel(ParcelState.SHIPPED),)))
 FITTING: list[tuple[OrderView, events.OrderTapped]] = [
     (NOT_SENT, events.ReopenTapped("4")),
     (UNKNOWN, events.EvidenceTapped("2")),
@@ -63,6 +64,7 @@ FITTING: list[tuple[OrderView, events.OrderTapped]] = [
     (UNKNOWN, events.TellLaterTapped("2", 1)),
     (ORDER, events.RefreshTapped("1")),
     (ORDER, events.ShowTapped("1")),
+    (OF_MANY, events.ParcelsTapped("5")),
     (ORDER, events.AgainTapped("1")),
     (WAITING, events.StopTapped("3", 1)),
     (UNKNOWN, events.LookTapped("2", 1)),

@@ -8,6 +8,9 @@ import pytest
 
 from bot.buttons.data import read
 from bot.conversation import events
+from bot.conversation.state import IDLE
+from bot.conversation.step import Step
+from bot.desk.outgoing import is_in_place
 from bot.journal.views import placed
 from providers.orders import PlacedOrder
 from storage import prune
@@ -95,3 +98,8 @@ async def test_what_people_hear_of_is_their_choice(house: tuple[Bench, str]) -> 
     await bench.does(events.NoticesRequested(), COLLEAGUE)
     assert bench.button("✓ Important", COLLEAGUE) == "notify:important"
     assert await bench.does(read("notify:everything"), tapped=1) == WORDS.say("toast.stale")
+
+
+@pytest.mark.parametrize(("page", "in_place"), [(0, False), (1, True), (2, True)])
+def test_a_page_of_parcels_takes_the_place_of_another_and_not_of_the_card(page: int, *, in_place: bool) -> None:
+    assert is_in_place(events.ParcelsTapped("1", page), IDLE, Step(IDLE, ())) is in_place

@@ -28,7 +28,7 @@ from bot.conversation.views import (
     Wanted,
 )
 from bot.words.render import IN_PASSING, commands, render
-from providers.orders import Money, Outcome, Remark, Status, Tracking
+from providers.orders import Money, Outcome, Parcel, ParcelState, Remark, Status, Tracking
 from tests.words.reading import WORDS, as_read, labels, said
 
 OPEN = Conversation(
@@ -97,6 +97,9 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
         whole = replies.StatusShown(replace(settled, replaced_by="9" * 15), text[:60], again=True, reopenable=True)
         yield replace(whole, earlier=(settled,) * 5, listed=listed)
     yield from (replies.CommandMeant(f"/{text}", "order", text), replies.CommandMeant(f"/{text}", "cancel"))
+    parcels = (Parcel(ParcelState.UNCLEAR, text[:64], text[:64], text[:64], text[:30], text[:40], text[:60]),) * 40
+    of_many = replace(order, details=ProgressDetails(parcels=parcels), outcome=Outcome.PLACED, remarks=MANY)
+    yield from (replies.ParcelsShown(of_many, text[:60], 2), replies.StatusShown(of_many, text[:60]))
     yield from (replies.StatusAsked(), replies.OrderNotKnown(text), replies.OrdersListed(()))
     yield from lists_of_orders(tuple((replace(order, reference=f"{n}"), text[:60]) for n in range(8)), text)
 

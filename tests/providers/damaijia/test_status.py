@@ -9,7 +9,7 @@ from providers.base import ReadsStatus
 from providers.damaijia.orders import ORDERS, PARCELS
 from providers.damaijia.provider import Damaijia
 from providers.errors import AccessDenied, OrderNotFound, ReadingFailed
-from providers.orders import Status
+from providers.orders import ParcelState, Status
 from providers.simulators.base import Fault
 from providers.simulators.damaijia.orders import POOR, RICH, TRACKED
 from providers.simulators.damaijia.simulator import BANNED_PROVINCE
@@ -173,3 +173,36 @@ async def test_a_token_that_is_not_accepted_is_a_denied_access(
         await account.read_status(three)
     supplier.heal()
     assert (await account.read_status(three)).number == three
+
+
+async def test_each_parcel_is_told_by_its_recipient_and_what_is_known_of_it(
+    supplier: Recording, account: Damaijia, three: str
+) -> None:
+    supplier.rows_carry = TRACKED
+    put(supplier, three, "spc")
+    first, second, third = (await account.read_status(three)).parcels
+    assert (first.id, second.id, third.id) == tuple(f"{REFERENCE}{n:03}" for n in (1, 2, 3))
+    assert (first.recipient, second.recipient, third.recipient) == ("测试", "李小红", "王小明")
+    states = (ParcelState.SHIPPED, ParcelState.NOT_SHIPPED, ParcelState.CANCELLED)
+    assert (first.state, second.state, third.state) == states
+    assert (first.supplier_state, first.tracking[:2], first.company) == ("s", "YT", "Courier 1")
+    assert (second.tracking, second.company) == ("", "")
+
+
+async def test_rows_that_name_nobody_tell_no_parcel_from_another(
+    supplier: Recording, account: Damaijia, three: str
+) -> None:
+    supplier.rows_carry = frozenset({"order_sn", "status"})
+    put(supplier, three, "spp")
+    progress = await account.read_status(three)
+    assert (progress.parcels, told_of(progress)) == ((), ["1 of 3 parcels: shipped."])
+    supplier.rows_carry = POOR
+    assert {parcel.recipient for parcel in (await account.read_status(three)).parcels} == {"测试", "李小红", "王小明"}
+
+
+async def test_parcels_that_look_alike_are_told_as_often_as_there_are(supplier: Recording, account: Damaijia) -> None:
+    supplier.rows_carry = POOR
+    number = (await account.place(a_form(recipients=[RECIPIENT, RECIPIENT]), REFERENCE)).number
+    put(supplier, number, "sp")
+    states = [parcel.state for parcel in (await account.read_status(number)).parcels]
+    assert sorted(states) == [ParcelState.NOT_SHIPPED, ParcelState.SHIPPED]
