@@ -4,12 +4,14 @@ The facts stay with the answers of an order: what was shown before Confirm can b
 sending.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from providers.orders import Money
@@ -23,7 +25,8 @@ class Facts(BaseModel):
     `unit` is as in `Money`. `stock` is what may be ordered at most right now; a supplier that doesn't hold itself to
     its stock leaves it None. `read_at` is when the supplier told this, in UTC microseconds, 0 when that isn't known.
     `kept` is True when it is from an older list because reading failed, which the person was told right then.
-    `checked` is False once a person decided to order although it could not be read again.
+    `checked` is False once a person decided to order although it could not be read again. `unread` are the facts that
+    the supplier tells in a way that can't be read, which are None then; it is not kept.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -37,6 +40,23 @@ class Facts(BaseModel):
     read_at: int = 0
     kept: bool = False
     checked: bool = True
+    unread: SkipJsonSchema[frozenset[str]] = Field(frozenset(), exclude=True)
+
+
+_WHOLE = re.compile(r"[0-9]{1,30}(?:\.0+)?|[0-9]{1,3}(?:,[0-9]{3}){1,9}")
+
+
+def whole_told(value: object) -> int | None:
+    """A whole number of 0 or more as suppliers tell it: 10, 10.0, or `10` as text; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    text = str(value).strip()
+    return int(text.replace(",", "").split(".")[0]) if _WHOLE.fullmatch(text) else None
+
+
+def unread_in(told: Mapping[str, object], read: Mapping[str, object]) -> frozenset[str]:
+    """The facts that a supplier told and that could not be read: those that came out as None."""
+    return frozenset(name for name, value in told.items() if value not in (None, "") and read.get(name) is None)
 
 
 class SeenFacts(Facts):

@@ -42,6 +42,8 @@ _SENT = 200
 """Characters of an answer that is repeated."""
 _READING = 38
 """Characters of a reading on its button."""
+_WHOLE = 10**6
+"""More characters than any value has: it is only put on one line."""
 _MARK = "mark"
 _NUMBERS = frozenset({"ge", "gt", "le", "lt", "stock", "max_length", "min_length", "least", "longest"})
 """Gaps that are numbers."""
@@ -283,32 +285,32 @@ def choices(words: Catalogue, reply: replies.Choices, keys: Keys) -> Message:
     return Message(text, (*found, *([tuple(turn)] if turn else []), keys.leave()))
 
 
-def summarised(words: Catalogue, reply: replies.Summarised, keys: Keys) -> Message:
-    def write(limit: int) -> str:
-        lines = [f"{bold(words.say('summary.first'))} · {escaped(reply.account)}"]
-        lines += [
-            escaped(words.say("question.not_accepted", reason=reason(words, problem))) for problem in reply.problems
-        ]
-        if reply.duplicate is not None:
-            lines.append(bold(_duplicate(words, reply.account, reply.duplicate)))
-        if reply.shortage is not None:
-            lines.append(products.shortage(words, reply.shortage))
-        for part in reply.parts:
-            if isinstance(part, replies.Line):
-                value = bold(products.value_of(words, part, limit))
-                value = words.bracketed(value, escaped(shortened(part.extra, limit)))
-                lines.append(words.labelled(escaped(words.text(part.title)), value))
-            else:
-                count = len(part.items) + part.more
-                lines.append(words.labelled(escaped(words.text(part.title)), bold(str(count))))
-                lines += products.block_lines(words, part, limit)
-        lines += products.batch_lines(words, reply)
-        if reply.prices is not None:
-            lines += products.price_lines(words, reply.prices, reply.account)
-        if reply.retried:
-            lines.append(escaped(words.say("summary.retried")))
-        return "\n".join(lines)
+def summarised(words: Catalogue, reply: replies.Summarised, keys: Keys) -> list[Message]:
+    """All that will be sent, over as many messages as it needs; no value is cut, and the last one has the buttons."""
+    first = f"{bold(words.say('summary.first'))} · {escaped(shortened(reply.account, _ACCOUNT))}"
+    lines = [escaped(words.say("question.not_accepted", reason=reason(words, one))) for one in reply.problems]
+    if reply.duplicate is not None:
+        lines.append(bold(_duplicate(words, reply.account, reply.duplicate)))
+    if reply.shortage is not None:
+        lines.append(products.shortage(words, reply.shortage))
+    for part in reply.parts:
+        lines += _line_of(words, part) if isinstance(part, replies.Line) else _items_of(words, part)
+    lines += products.batch_lines(words, reply)
+    if reply.prices is not None:
+        lines += products.price_lines(words, reply.prices, reply.account)
+    if reply.retried:
+        lines.append(escaped(words.say("summary.retried")))
+    # Each of several messages is known by the same first words.
+    texts = packed(lines, f"{first} · 99/99") if lines else [""]
+    of = [f" · {place}/{len(texts)}" if len(texts) > 1 else "" for place in range(1, len(texts) + 1)]
+    rows = _of_the_summary(words, reply, keys)
+    return [
+        Message(f"{first}{here}\n{text}".rstrip("\n"), rows if place == len(texts) else ())
+        for place, (here, text) in enumerate(zip(of, texts, strict=True), 1)
+    ]
 
+
+def _of_the_summary(words: Catalogue, reply: replies.Summarised, keys: Keys) -> tuple[tuple[Button, ...], ...]:
     # Where the same may be ordered twice by it, or something in it doesn't fit, it is no button to be tapped by habit.
     suggested = reply.prices.suggested if reply.prices is not None else ""
     doubtful = reply.duplicate is not None or bool(suggested) or products.is_over(reply)
@@ -317,7 +319,27 @@ def summarised(words: Catalogue, reply: replies.Summarised, keys: Keys) -> Messa
         amount = answered(words, suggested, reply.prices.unit)
         rows.insert(0, (keys.numbered(events.Chose, 0, words.say("button.use_amount", amount=shortened(amount, 30))),))
     rest = (keys.plain(events.EditAsked, "button.edit"), keys.cancel)
-    return Message(fitting(write), (*rows, *_the_rest(keys, *reply.parts), rest))
+    return (*rows, *_the_rest(keys, *reply.parts), rest)
+
+
+def _line_of(words: Catalogue, line: replies.Line) -> list[str]:
+    value, *more = split(products.value_of(words, line, _WHOLE))
+    extra = escaped(shortened(line.extra, 400))
+    if len(value) <= _PRESENT:
+        return [words.labelled(escaped(words.text(line.title)), words.bracketed(bold(value), extra))]
+    # A long value leaves no room beside it.
+    told = [words.labelled(escaped(words.text(line.title)), bold(value)), *map(bold, more)]
+    return [*told, extra] if extra else told
+
+
+def _items_of(words: Catalogue, block: replies.Block) -> list[str]:
+    lines = [words.labelled(escaped(words.text(block.title)), bold(str(len(block.items) + block.more)))]
+    for place, item in enumerate(block.items, 1):
+        if isinstance(item, str):
+            lines += [escaped(part) for part in split(f"{place}. {shortened(item, _WHOLE)}")]
+        else:
+            lines.append(f"{place}. {products.item_line(words, item)}")
+    return [*lines, escaped(words.say("list.more", n=block.more))] if block.more else lines
 
 
 def _duplicate(words: Catalogue, account: str, duplicate: Duplicate) -> str:

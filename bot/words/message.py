@@ -97,12 +97,16 @@ def fitting(write: Callable[[int], str]) -> str:
     raise ValueError("the message has too many parts to fit, however short each is")
 
 
-def packed(lines: list[str]) -> list[str]:
-    """Lines of HTML as few texts that each fit into one message; every line is short and closes its own markup."""
+def packed(lines: list[str], above: str = "") -> list[str]:
+    """Lines of HTML as few texts that each fit into one message; every line is short and closes its own markup.
+
+    `above` is the longest line that is put before each of them.
+    """
+    room = LONGEST - (visible_length(above) + 1 if above else 0)
     texts = [lines[0]]
     for line in lines[1:]:
         longer = f"{texts[-1]}\n{line}"
-        if visible_length(longer) <= LONGEST:
+        if visible_length(longer) <= room:
             texts[-1] = longer
         else:
             texts.append(line)

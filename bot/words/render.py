@@ -74,7 +74,7 @@ _MOST_MISSED: Final = 10
 IN_PASSING: Final = (Stale, Toast)
 """Replies that no message is made of."""
 
-_OF_A_DRAFT: Final[dict[type[Reply], Callable[[Catalogue, Any, Keys], Message]]] = {
+_OF_A_DRAFT: Final[dict[type[Reply], Callable[[Catalogue, Any, Keys], Message | list[Message]]]] = {
     Asked: filling.asked,
     CheckingShown: filling.checking_shown,
     Listed: filling.listed,
@@ -197,7 +197,8 @@ def render(words: Catalogue, reply: Reply, state: Conversation) -> list[Message]
         return found if isinstance(found, list) else [found]
     if state.draft is None:
         raise KeyError(type(reply))
-    return [_OF_A_DRAFT[type(reply)](words, reply, Keys(words, state.draft))]
+    told = _OF_A_DRAFT[type(reply)](words, reply, Keys(words, state.draft))
+    return told if isinstance(told, list) else [told]
 
 
 def toast(words: Catalogue, replies: Sequence[Reply]) -> str:

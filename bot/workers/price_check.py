@@ -87,7 +87,7 @@ def _price(was: Facts, now: Facts) -> Iterable[tuple[str, dict[str, str]]]:
         return
     old = {"old": _money(was.price, was.unit)}
     if now.price is None:
-        yield "price_not_told", old
+        yield "price_unread" if "price" in now.unread else "price_not_told", old
         return
     gaps = old | {"new": _money(now.price, now.unit)}
     if was.unit and now.unit and was.unit != now.unit:
@@ -102,7 +102,10 @@ def _limits(was: Facts, now: Facts, quantity: int) -> Iterable[tuple[str, dict[s
     upper = now.maximum != was.maximum and (
         was.maximum is not None or (now.maximum is not None and quantity > now.maximum)
     )
-    if lower or upper:
+    if (lower and "minimum" in now.unread) or (upper and "maximum" in now.unread):
+        # Nothing says that they are others.
+        yield "limits_unread", {"old": _range(was)}
+    elif lower or upper:
         yield "limits_changed", {"old": _range(was), "new": _range(now)}
 
 

@@ -20,7 +20,7 @@ from providers.anqicms.answer import HTTP_SUCCESS, REFUSED, SUCCESS, in_units, s
 from providers.anqicms.form import Goods
 from providers.errors import NOT_REACHED, NOT_READ, ReadingFailed
 from providers.http import Answer
-from providers.products import Catalogue, Product
+from providers.products import Catalogue, Product, unread_in, whole_told
 
 LIST = "/api/archive/list"
 DETAIL = "/api/archive/detail"
@@ -173,16 +173,21 @@ def products_in(
 
 def goods(row: Mapping[str, Any], currency: str, now: datetime) -> Goods:
     """An entry of the list or the detail; `now` is when it was read, aware."""
-    hundredths = whole(row.get("price"))
-    price = in_units(hundredths) if hundredths is not None and hundredths >= 0 else None
-    stock = whole(row.get("stock"))
+    hundredths, stock = _hundredths(row.get("price")), whole_told(row.get("stock"))
+    price = in_units(hundredths) if hundredths is not None else None
     return Goods(
         title=_title(row),
         price=price,
+        unread=unread_in({"price": row.get("price")}, {"price": price}),
         unit=currency,
         in_stock=stock if stock is not None and stock < NOT_COUNTED else None,
         read_at=int(now.timestamp() * 1_000_000),
     )
+
+
+def _hundredths(value: object) -> int | None:
+    """A price; a text with a point in it may as well be in whole units."""
+    return None if isinstance(value, str) and "." in value else whole_told(value)
 
 
 def _product(row: Mapping[str, Any], facts: Goods) -> Product:

@@ -15,7 +15,7 @@ from providers.citiesocial.answer import UNAUTHORIZED, text
 from providers.citiesocial.form import LARGEST_AMOUNT, LARGEST_ID, Variant
 from providers.errors import AccessDenied, OrderNotFound, ProviderError, ReadingFailed
 from providers.http import Answer
-from providers.products import Catalogue, Chosen, Product
+from providers.products import Catalogue, Chosen, Product, unread_in, whole_told
 
 PAGE_SIZE = 50
 MOST_PAGES = 40
@@ -36,7 +36,7 @@ Now = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """A product as its page has it. `whole`: every entry of its variants could be read."""
+    """A product as its page has it. `whole`: every entry of its variants could be read. `unread` is as in `Facts`."""
 
     title: str
     brand: str
@@ -44,6 +44,7 @@ class Details:
     price: Decimal | None
     variants: Mapping[str, Mapping[str, Any]]
     whole: bool
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -131,12 +132,13 @@ async def _read_details(get: Get, product_id: str) -> Details:
     if _id(product) != product_id:
         raise ReadingFailed("catalogue_not_read")
     rows = _objects(product.get("variants"))
-    picture = text(product.get("cover_image_url"))
+    picture, price = text(product.get("cover_image_url")), _price(product.get("price"))
     return Details(
         title=text(product.get("title")),
         brand=text(product.get("brand")),
         picture=picture if picture.startswith("https://") else "",
-        price=_price(product.get("price")),
+        price=price,
+        unread=unread_in({"price": product.get("price")}, {"price": price}),
         variants={variant: row for row in rows if (variant := _id(row))},
         whole=all(map(_id, rows)),
     )
@@ -144,11 +146,14 @@ async def _read_details(get: Get, product_id: str) -> Details:
 
 def _facts(details: Details, variant: str, product: str, read_at: datetime) -> Variant:
     row = details.variants[variant]
-    stock = row.get("inventory_quantity")
+    stock = whole_told(row.get("inventory_quantity"))
+    if isinstance(told := row.get("inventory_quantity"), int | float) and told < 0:
+        stock = 0
     return Variant(
         title=" - ".join(filter(None, (details.title, _variant_title(row)))),
         price=details.price,
-        stock=max(stock, 0) if isinstance(stock, int) and not isinstance(stock, bool) else None,
+        stock=stock,
+        unread=details.unread,
         read_at=int(read_at.timestamp() * 1_000_000),
         product_id=product,
     )
@@ -161,9 +166,8 @@ def _variant_title(row: Mapping[str, Any]) -> str:
 
 def _price(value: object) -> Decimal | None:
     """A whole number, as in the document; anything else is no price that a total could be made of."""
-    written = text(value)
-    fits = written.isascii() and written.isdigit() and len(written) <= len(str(LARGEST_AMOUNT))
-    return Decimal(written) if fits else None
+    price = whole_told(value)
+    return Decimal(price) if price is not None and price <= LARGEST_AMOUNT else None
 
 
 def _id(row: Mapping[str, Any]) -> str:

@@ -17,12 +17,12 @@ from uuid import UUID
 
 from providers.cleaning import plain
 from providers.errors import OrderNotFound, ReadingFailed
-from providers.guoguo.answer import amount, text, whole_number
+from providers.guoguo.answer import amount, text
 from providers.guoguo.form import LARGEST_NUMBER, Product
 from providers.guoguo.kinds import Kind, resolved
 from providers.guoguo.paging import ROWS, Page, read_page
 from providers.http import Http
-from providers.products import Catalogue
+from providers.products import Catalogue, unread_in, whole_told
 from providers.products import Product as Listed
 
 PATH = "/platform/product"
@@ -149,19 +149,21 @@ def _listed(row: object, shelf: Shelf) -> Listed | None:
 
 
 def _product(row: dict[str, Any], shelf: Shelf) -> Product:
-    minimum, maximum = whole_number(row.get("min")), whole_number(row.get("max"))
+    minimum, maximum, price = whole_told(row.get("min")), whole_told(row.get("max")), _price(row.get("price"))
     if maximum is not None and maximum < max(minimum or 1, 1):
         # Bounds that leave no quantity at all mean something that isn't documented; the supplier shall judge.
         minimum = maximum = None
     if minimum is not None and minimum > LARGEST_NUMBER:
         minimum = None
+    told = {"minimum": row.get("min"), "maximum": row.get("max"), "price": row.get("price")}
     return Product(
         category=text(row.get("product_category")),
         kind=resolved(text(row.get("product_type")), shelf.kinds),
         minimum=minimum,
         maximum=maximum,
         title=text(row.get("title")),
-        price=_price(row.get("price")),
+        price=price,
+        unread=unread_in(told, {"minimum": minimum, "maximum": maximum, "price": price}),
         read_at=(shelf.now() - _EPOCH) // timedelta(microseconds=1),
     )
 

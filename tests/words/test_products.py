@@ -81,12 +81,18 @@ def test_whatever_a_catalogue_holds_can_be_shown(text: str) -> None:
     said(replies.Summarised("Gifts", (), prices=prices), OPEN)
 
 
-def test_an_order_of_ten_nasty_products_still_fits_into_one_message() -> None:
+def test_no_value_of_a_summary_is_cut_and_its_buttons_are_under_the_last_message() -> None:
     price = Money(Decimal("12.5"), "CNY")
     line, item = replies.Line("Title", "x" * 5000, "y" * 5000), ItemLine("z" * 5000, "1" * 5000, 2000, price)
     block = replies.Block("Items", (item,) * 10, 50)
-    (message,) = said(replies.Summarised("Gifts", (*(line,) * 20, block), prices=Prices(total=price)), OPEN)
-    assert labels(message)
+    *more, last = said(replies.Summarised("Gifts", (*(line,) * 20, block), prices=Prices(total=price)), OPEN)
+    assert "Confirm" in labels(last)
+    assert [labels(message) for message in more] == [[]] * len(more)
+    texts = [as_read(message) for message in (*more, last)]
+    assert [text.split("\n")[0] for text in texts] == [
+        f"Summary · Gifts · {place}/{len(texts)}" for place in range(1, len(texts) + 1)
+    ]
+    assert "".join(texts).count("x") == 20 * 5000
 
 
 @pytest.mark.parametrize("product", ["614", "a:b:c", "9c07a89a-0994-4f35-98a7-1b922b5c8331", "茶", " x "])

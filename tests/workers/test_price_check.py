@@ -51,6 +51,12 @@ async def placed_as(house: Supplied, provider: Priced, reference: str, **form: A
     assert [order.stage for order in orders.all_rows(reading(house.database), 9)].count("sending") == 0
 
 
+UNREAD_PRICE = (
+    "Fans: Priced tells a price that can't be read; it was 12 points. Confirm sends the order without comparing it."
+)
+UNREAD_LIMITS = (
+    "Fans: Priced tells limits that can't be read; they were 1–1000. Confirm sends the order without comparing them."
+)
 RANGE = "Fans: the number that can be ordered at once was 1–1000 and is {} now."
 
 
@@ -64,6 +70,9 @@ RANGE = "Fans: the number that can be ordered at once was 1–1000 and is {} now
         (now(minimum=None), "limits_changed", RANGE.format("≤ 1000")),
         (now(maximum=200), "limits_changed", RANGE.format("1–200")),
         (now(maximum=None), "limits_changed", RANGE.format("≥ 1")),
+        (now(price=None, unread={"price"}), "price_unread", UNREAD_PRICE),
+        (now(maximum=None, unread={"maximum"}), "limits_unread", UNREAD_LIMITS),
+        (now(minimum=None, unread={"minimum"}), "limits_unread", UNREAD_LIMITS),
     ],
 )
 async def test_an_order_that_still_fits_stands_at_the_summary_and_is_placed_under_its_reference(

@@ -107,7 +107,9 @@ async def test_a_shop_says_whether_its_catalogue_is_open(shop: Shop) -> None:
     assert set(shop.requests) == {"GET /api/archive/list"}
 
 
-@pytest.mark.parametrize(("stock", "told"), [(3, 3), (0, 0), (9_999_999, None), (None, None), ("3", None)])
+@pytest.mark.parametrize(
+    ("stock", "told"), [(3, 3), (0, 0), (9_999_999, None), (None, None), ("3", 3), (" 3.0 ", 3), ("some", None)]
+)
 async def test_the_stock_is_told_where_pieces_are_counted_and_bounds_nothing(shop: Shop, stock: Any, told: Any) -> None:
     (product,) = (await listed(shop, page(ROW | {"stock": stock}))).products
     assert (product.facts["in_stock"], product.facts["stock"]) == (told, None)

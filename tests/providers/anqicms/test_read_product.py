@@ -121,11 +121,13 @@ async def test_a_no_against_a_list_that_has_it_or_is_not_whole_proves_nothing(sh
         await read_from(shop, refused, answer([ROW | {"id": 189}], total=1))
 
 
-@pytest.mark.parametrize("price", [None, "9900", 99.5, -1, True])
+@pytest.mark.parametrize("price", [None, "99.00", 99.5, -1, True])
 async def test_a_price_that_is_no_number_of_hundredths_is_not_known(shop: Shop, price: Any) -> None:
     facts = await read_from(shop, answer(ROW | {"price": price}))
     assert (facts.title, facts.price) == ("Theme", None)
-    assert (await read_from(shop, answer(ROW | {"price": 5}))).price == Decimal("0.05")
+    assert facts.unread == (frozenset() if price is None else {"price"})
+    for told in (5, "5", " 5 ", 5.0):
+        assert (await read_from(shop, answer(ROW | {"price": told}))).price == Decimal("0.05")
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,8 @@ async def test_a_variant_without_a_readable_id_is_left_out(page: Any, whole: boo
         ({"price": "1190"}, {"title": "Default Title"}, ("Tote", "1190", 5)),
         ({"price": 10.5}, {"title": None, "option2": "M"}, ("Tote - Red / M", None, 5)),
         ({"price": None, "title": None}, {"inventory_quantity": -3}, ("Red", None, 0)),
+        ({"price": " 1,190 "}, {"inventory_quantity": "3"}, ("Tote - Red", "1190", 3)),
+        ({"price": 1190.0}, {"inventory_quantity": 3.0}, ("Tote - Red", "1190", 3)),
         ({"price": "$10"}, {"inventory_quantity": None}, ("Tote - Red", None, None)),
         ({"price": True}, {"inventory_quantity": True, "title": "", "option1": None}, ("Tote", None, None)),
     ],

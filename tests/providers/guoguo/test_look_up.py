@@ -176,7 +176,9 @@ async def test_an_answer_that_is_no_list_proves_nothing(answer: bytes) -> None:
     [
         (100, 1000, (100, 1000)),
         (5.0, 50.0, (5, 50)),
-        (None, "1000", (None, None)),
+        ("10", " 1000 ", (10, 1000)),
+        ("10.0", "1,000", (10, 1000)),
+        (10, "many", (10, None)),
         (10, 5, (None, None)),
         (1, 0, (None, None)),
         (10**9, None, (None, None)),
