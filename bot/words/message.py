@@ -9,7 +9,7 @@ from enum import StrEnum
 
 LONGEST = 4096
 """UTF-16 units of a message after its markup is read."""
-_PART = 2000
+_PART = 1800
 """Characters, of which each may be two UTF-16 units."""
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
