@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from bot.conversation.questions import shape
 from bot.words.catalogue import catalogues
 from bot.words.languages import locale_of
-from providers.orders import Status
+from providers.orders import ParcelState, Status
 from providers.registry import names, provider_class
 
 LOCALES = Path(__file__).parents[2] / "bot" / "words" / "locales"
@@ -68,7 +68,7 @@ def of_forms() -> set[str]:
     """The English of forms that is read: titles, descriptions, examples that are prose, and the states of orders."""
     texts = {text for field in every_field() for text in (field.title, field.description) if text}
     prose = {str(one) for field in every_field() for one in field.examples or [] if re.search("[a-z] [a-z]", str(one))}
-    return texts | prose | {str(status) for status in Status}
+    return texts | prose | {str(status) for status in (*Status, *ParcelState)}
 
 
 def choices() -> set[str]:
