@@ -10,6 +10,7 @@ What failed because the bot may not write there (`BLOCKED`) is kept, of each mes
 when the bot may. Times of waiting are those of a clock that only goes forward; all others are the wall clock's.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -96,6 +97,11 @@ class OutboxRow:
     edited_at: int | None
     about: str = ""
     user_id: int = 0
+
+    @property
+    def closes(self) -> bool:
+        """True for an edit that only takes off buttons: where it can't be made, nothing is lost."""
+        return self.paced == 1 and bool(json.loads(self.body).get("closes"))
 
 
 @dataclass(frozen=True, slots=True)

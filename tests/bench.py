@@ -154,9 +154,10 @@ class Bench:
         )
 
     def outbox(self, chat: int = ADMIN) -> list[str]:
-        """The HTML of every message to a chat, oldest first."""
+        """The HTML of every message to a chat, oldest first; without the edits that only close a question."""
         rows = reading(self.database).fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id", chat)
-        return [json.loads(row["body"])["html"] for row in rows]
+        bodies = [json.loads(row["body"]) for row in rows]
+        return [body["html"] for body in bodies if not body.get("closes")]
 
     def button(self, label: str, chat: int = ADMIN) -> str:
         """What the newest button with this label carries."""

@@ -179,6 +179,17 @@ class NotText(Reply):
 
 
 @dataclass(frozen=True, slots=True)
+class Closed(Reply):
+    """A question that is answered: its `title`, and the answer; an empty one was skipped.
+
+    Without a title it is a question without an answer, a menu or a summary, which stays as it stands.
+    """
+
+    title: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NotTaken(Reply):
     """Texts that answered nothing, oldest first, all for the same reason."""
 

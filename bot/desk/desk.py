@@ -205,10 +205,11 @@ class Desk:
         if not is_open:
             step = replace(step, state=before, requests=())
         caused = self._recorder.record(unit.tx, who, before, step, known)
-        unit.prompt = unit.hint = 0
+        unit.prompt, unit.is_prompt_new, unit.hint = 0, False, 0
         in_place = who.tapped if is_in_place(event, before, step) else None
         said = self.outgoing.say(unit, who.key, step, in_place, screen.hint_for(event))
         if is_open:
+            self.outgoing.close(unit, who.key, screen, before, step, known)
             self._recorder.shown(unit, who, screen, before, step, event)
         unit.steps.append((who.key, step))
         for whose, follows in caused:

@@ -12,7 +12,8 @@ from typing import Final
 
 from bot.catalogue.offering import offered
 from bot.conversation import events
-from bot.conversation.known import Account
+from bot.conversation.known import Account, Known
+from bot.conversation.prompts import closed
 from bot.conversation.replies import (
     Asked,
     CardShown,
@@ -38,6 +39,7 @@ from bot.conversation.replies import (
 from bot.conversation.state import IDLE, Conversation, ConversationKey
 from bot.conversation.step import Step
 from bot.conversation.views import EvidenceView
+from bot.desk.screen import Screen, is_over
 from bot.desk.unit import Unit
 from bot.ids import Ids
 from bot.staff.access import Staff
@@ -135,7 +137,7 @@ class Outgoing:
         if chat_id < 0 and isinstance(reply, Asked | NumberWanted):
             # In a group a bot is only told of replies to its own messages; a negative id is a group's.
             first = _with_line(first, words.say("question.reply"))
-        paced = isinstance(reply, CardShown | NotTaken)
+        paced = isinstance(reply, CardShown) or (isinstance(reply, NotTaken) and edits is not None)
         row = self.post(
             unit,
             chat_id,
@@ -149,13 +151,32 @@ class Outgoing:
         for message in more:
             self.post(unit, chat_id, message, about=subject, user_id=key.user_id)
         if isinstance(reply, _PROMPTS):
-            unit.prompt = row
+            unit.prompt, unit.is_prompt_new = row, edits is None and in_place is None
         elif isinstance(reply, NotTaken):
             unit.hint = row if edits is None else edits
         elif isinstance(reply, SendingShown):
             orders.set_card(tx, reply.reference, row)
         elif isinstance(reply, EvidenceShown) and reply.showing is not Showing.COPY and edits is None:
             unknown.set_card(tx, reply.order.reference, row)
+
+    def close(
+        self, unit: Unit, key: ConversationKey, screen: Screen, before: Conversation, step: Step, known: Known
+    ) -> None:
+        """Take the buttons off a message that takes no answers any more; it shows the one that it got, if any.
+
+        It goes out after what is said besides, whenever there is time. That it can't be made is no news to anybody.
+        """
+        row = screen.row
+        if not row or not is_over(unit, before, step):
+            return
+        reply = closed(before, step.state, known)
+        if reply.title:
+            html = render(self.words(unit.tx, key.user_id), reply, IDLE)[0].html
+        elif (body := outbox.body(unit.tx, row)) is not None:
+            html = json.loads(body)["html"]
+        else:
+            return
+        self.post(unit, key.chat_id, Message(html), edits=row, paced=True, user_id=key.user_id, closes=True)
 
     def _tell_others(self, unit: Unit, key: ConversationKey, reply: News, told: set[int], *, hears: bool) -> None:
         """Those who hear of an order besides who ordered it, who `hears` of it or doesn't. `told`: have a new message.
@@ -248,6 +269,7 @@ class Outgoing:
         about: str = STAFF_ONLY,
         user_id: int | None = None,
         silent: bool = False,
+        closes: bool = False,
     ) -> int:
         """A message into the outbox; returns its row. `edits` is the row, `message_id` the message that it replaces.
 
@@ -258,6 +280,7 @@ class Outgoing:
         rows = [[[button.text, button.data, *_extras(button)] for button in row] for row in message.rows]
         body = {"html": message.html, "rows": rows, "message_id": message_id}
         body |= {"silent": True} if silent or paced else {}
+        body |= {"closes": True} if closes else {}
         text, row_id = json.dumps(body, ensure_ascii=False), self.ids.outbox()
         person = max(chat_id, 0) if user_id is None else user_id
         row = outbox.add(

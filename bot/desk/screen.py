@@ -41,7 +41,8 @@ class Sent:
 class Screen(BaseModel):
     """The screen of one person's conversation in one chat; rows are those of the outbox, 0 for none that is known.
 
-    `asks` is the place of the question or menu that is open, `since` the row that showed it first. `answer` stands for
+    `asks` is the place of the question or menu that is open, `since` the row that showed it first, `row` the one whose
+    message has its buttons. `answer` stands for
     the text that was taken last, of `answered_at`. `hint` is the row in which texts were said not to be taken, which
     were `missed` for the reason `why`. `told` is the kind of message that was last said to be no text, at `told_at`.
     """
@@ -50,6 +51,7 @@ class Screen(BaseModel):
 
     asks: str = ""
     since: int = 0
+    row: int = 0
     answer: str = ""
     answered_at: int = 0
     hint: int = 0
@@ -136,6 +138,11 @@ def _kind(event: SentOther | MessageEdited) -> str:
     return event.medium + (_CAPTION if event.captioned else "")
 
 
+def is_over(unit: Unit, before: Conversation, step: Step) -> bool:
+    """Check whether the message that showed where a conversation stood does so no more; it has just been said anew."""
+    return unit.is_prompt_new or (not unit.prompt and step.state.place != before.place)
+
+
 def after(
     screen: Screen, before: Conversation, step: Step, event: Event, sent: Sent | None, unit: Unit, *, tapped: bool
 ) -> Screen:
@@ -147,6 +154,8 @@ def after(
     changed: dict[str, object] = {}
     if place != screen.asks:
         changed |= {"asks": place, "since": unit.prompt}
+    if is_over(unit, before, step):
+        changed |= {"row": unit.prompt}
     if sent is not None:
         changed |= _heard(before, step, event, sent, unit)
     if tapped or not place:

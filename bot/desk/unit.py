@@ -38,6 +38,8 @@ class Unit:
     """The rows that may be on the screen although storage has them as waiting."""
     prompt: int = 0
     """The row of the question, menu or summary that the step under way has shown; 0 for none."""
+    is_prompt_new: bool = False
+    """That row is a message of its own, not a change of the one whose button was tapped."""
     hint: int = 0
     """The row in which it said which texts were not taken; 0 for none."""
 

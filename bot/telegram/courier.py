@@ -64,6 +64,15 @@ class Courier:
                 return sent
         raise refusal or BadRequest("no shape was left")
 
+    async def close(self, chat_id: int, target: int | None, html: str) -> int | None:
+        """Take the buttons off a message, if it is known and can be changed; nothing is sent in its place.
+
+        Returns the id of that message. Raises TelegramError.
+        """
+        if target is not None:
+            await self._edit(chat_id, target, html, (), next(iter(shapes(html, (), self._refused))))
+        return target
+
     async def _edit(self, chat_id: int, target: int, html: str, rows: Rows, shape: MessageShape) -> int | None:
         """The id of the changed message; None when it was deleted, is too old, or can't be changed for any reason.
 

@@ -374,13 +374,7 @@ class Delivery:
         except ChatMigrated as error:
             await self._carry_over(row, error.new_chat_id)
         except (Forbidden, BadRequest) as error:
-            # Never as it is, or not now: the chat goes on with the next.
-            closed = is_closed(error)
-            log.log(logging.WARNING if closed else logging.ERROR, "message %s was not taken: %s", row.id, error)
-            if closed and row.chat_id in self._opened:
-                self._put_back(row)
-            else:
-                await self._give_up(row, str(error), keeps=closed)
+            await self._not_taken(row, error)
         except (TelegramError, StorageError) as error:
             log.warning("message %s waits (%s: %s)", row.id, type(error).__name__, error)
             self.under_way.doubt([row.id])
@@ -396,13 +390,26 @@ class Delivery:
 
     async def _reopen_by(self, row: OutboxRow) -> None:
         """A message was taken: should its chat have been closed, it isn't any more, although nobody has said so."""
-        if row.chat_id in self._closed:
+        if row.chat_id in self._closed and not row.closes:
             try:
                 await self.reopen([row.chat_id])
             except StorageError as error:
                 log.warning("what chat %s has missed has to wait: %s", row.chat_id, error)
 
     # What became of a message.
+
+    async def _not_taken(self, row: OutboxRow, error: Forbidden | BadRequest) -> None:
+        """Never as it is, or not now: the chat goes on with the next."""
+        closed = is_closed(error)
+        if row.closes:
+            log.info("message %s keeps its buttons: %s", row.edits, error)
+            await self._write(lambda tx: outbox.fail(tx, row.id, "not closed", self._now()))
+            return
+        log.log(logging.WARNING if closed else logging.ERROR, "message %s was not taken: %s", row.id, error)
+        if closed and row.chat_id in self._opened:
+            self._put_back(row)
+        else:
+            await self._give_up(row, str(error), keeps=closed)
 
     async def _postpone(self, row: OutboxRow, wait: float, why: str) -> None:
         at = self._forward() + int(wait * _SECOND)
@@ -471,6 +478,8 @@ class Delivery:
             target = self._taken.message_id(row.edits)
             if target is None:
                 target = await self._database.read(outbox.message_id, row.edits)
+        if row.closes:
+            return await self._courier.close(row.chat_id, target, body["html"])
         return await self._courier.bring(
             row.chat_id, target, body["html"], body["rows"], silent=body.get("silent", False)
         )

@@ -219,6 +219,11 @@ def _gap(words: Catalogue, key: str, value: str) -> str:
     return number(words, Decimal(value)) if key in _NUMBERS and value.isdigit() else shortened(value, _SENT)
 
 
+def closed(words: Catalogue, reply: replies.Closed) -> Message:
+    answer = bold(shortened(reply.answer, 400)) if reply.answer else escaped(words.say("question.skipped"))
+    return Message(f"{escaped(words.text(reply.title))}: {answer}")
+
+
 def checking_shown(words: Catalogue, reply: replies.CheckingShown, keys: Keys) -> Message:
     text = words.say("checking.text", title=words.text(reply.title).lower(), account=reply.account)
     return Message(f"{escaped(text)}\n{code(shortened(reply.value, 200))}", (keys.leave(),))

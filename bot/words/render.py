@@ -15,6 +15,7 @@ from bot.conversation.replies import (
     CardShown,
     CheckingShown,
     Choices,
+    Closed,
     CommandMeant,
     CustomerAsked,
     CustomerNoted,
@@ -155,6 +156,7 @@ _PLAIN: Final[dict[type[Reply], Callable[[Catalogue, Any], Message | list[Messag
     AccountGone: lambda words, reply: Message(escaped(words.say("draft.account_gone", account=reply.account))),
     DraftCancelled: filling.draft_cancelled,
     AccountsOffered: filling.accounts_offered,
+    Closed: filling.closed,
     AllShown: filling.all_shown,
     SendingShown: orders.sending_shown,
     OutcomeShown: lambda words, reply: (

@@ -120,6 +120,9 @@ class Telegram:
         for words in WATCHED:
             if words in text[:FIRST]:
                 self.told[words].add(chat_id)
+        if edited and not markup and not any(words in text[:FIRST] for words in (*WATCHED, "Placed", "Not placed")):
+            # An answered question has lost its buttons: nobody waits for that.
+            return
         try:
             self.crowd.hear(chat_id, text, markup, message)
         except PlayError as error:

@@ -58,7 +58,7 @@ async def test_an_outcome_changes_the_sending_card_and_is_told_once(house: Bench
     card = house.order(reference).card
     assert await house.settle(reference, PLACED)
     assert not await house.settle(reference, PLACED)
-    rows = reading(house.database).fetch("SELECT * FROM outbox WHERE edits IS NOT NULL")
+    rows = reading(house.database).fetch("SELECT * FROM outbox WHERE edits >= $1", card)
     assert [row["edits"] for row in rows] == [card]
     told = house.outbox()[-1]
     assert told.startswith("<b>Placed")

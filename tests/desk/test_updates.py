@@ -112,8 +112,10 @@ async def test_a_turned_page_changes_its_message_and_an_old_one_is_answered_belo
     turned = read(house.button("Next ›"))
     await house.does(turned, tapped=70)
     await house.does(turned, tapped=70)
-    rows = reading(house.database).fetch("SELECT body FROM outbox ORDER BY id DESC LIMIT 2")
-    assert ['"message_id": 70' in row["body"] for row in rows] == [False, True]
+    rows = reading(house.database).fetch("SELECT body FROM outbox ORDER BY id DESC LIMIT 3")
+    # Where it is said anew, the one of before is closed.
+    assert ['"closes": true' in row["body"] for row in rows] == [True, False, False]
+    assert ['"message_id": 70' in row["body"] for row in rows] == [False, False, True]
 
 
 async def test_an_update_put_aside_is_kept_and_the_person_is_told(house: Bench) -> None:

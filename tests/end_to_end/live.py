@@ -154,7 +154,7 @@ class LivePlayer:
                 telegram.say(who, self.as_known(step.text))
             case script.Taps():
                 self.last_tap = self.last_tap if step.again else self.button(step.label, who)
-                telegram.tap(who, *self.last_tap, forged=step.again)
+                telegram.tap(who, *self.last_tap, forged=True)
             case script.Sends():
                 telegram.say_other(ADMIN, MEDIA[step.what])
             case script.Edits():
@@ -165,7 +165,8 @@ class LivePlayer:
 
     def button(self, label: str, who: int) -> tuple[int, str]:
         """The newest button with these words: its message and what it carries."""
-        for message in reversed(self.house.telegram.messages(who)):
+        # A question that was just answered has lost them; the tap may have been on its way already.
+        for message in reversed([*self.house.history[who], *self.house.telegram.messages(who)]):
             for button in (button for row in message.buttons for button in row):
                 if button.text == label:
                     return message.message_id, button.data

@@ -64,6 +64,8 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
         replies.Hint(HintCode.UNKNOWN_COMMAND, {"command": text}),
         *(replies.NotText(medium) for medium in events.Medium),
         replies.NotText(events.Medium.PHOTO, captioned=True),
+        replies.Closed("Title", text),
+        replies.Closed("Title"),
         *(replies.NotTaken(texts, why) for texts in ((text,), (text, f"{text}2")) for why in events.Missed),
     )
     yield replies.AccountsOffered((("a" * 32, text[:60] or "x"), ("b", "B")), text)
