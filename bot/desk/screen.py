@@ -15,6 +15,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.conversation.answers import MISSING, get
 from bot.conversation.events import Answered, Event, MessageEdited, Missed, SentOther
 from bot.conversation.state import Conversation, ConversationKey, Phase
 from bot.conversation.step import Step
@@ -167,6 +168,14 @@ _QUIET: Final[dict[str, object]] = {"told": "", "told_at": 0, "album": ""}
 _FORGOTTEN: Final = _QUIET | {"answer": "", "answered_at": 0, "hint": 0, "missed": (), "why": ""}
 
 
+def _is_answered(before: Conversation, step: Step) -> bool:
+    """Check whether the question that was open has an answer now; the word of a button, such as Skip, is none."""
+    draft, left = before.draft, step.state.draft
+    if draft is None or left is None or draft.id != left.id or before.phase is not Phase.ASKING:
+        return False
+    return step.state.place != before.place and get(left.answers, draft.at) not in (None, MISSING)
+
+
 def _heard(before: Conversation, step: Step, event: Event, sent: Sent, unit: Unit) -> dict[str, object]:
     """The part of a screen that changes with everything that a person sends: a hint goes on only with its like."""
     if isinstance(event, SentOther | MessageEdited):
@@ -175,6 +184,6 @@ def _heard(before: Conversation, step: Step, event: Event, sent: Sent, unit: Uni
         # The hint may be an older one, which now has this text too.
         missed = (*event.before, event.text)
         return _QUIET | {"hint": unit.hint, "missed": missed, "why": event.missed or Missed.BUSY}
-    if isinstance(event, Answered) and step.state.place != before.place:
+    if isinstance(event, Answered) and _is_answered(before, step):
         return _FORGOTTEN | {"answer": _mark(event.text), "answered_at": sent.date}
     return _FORGOTTEN

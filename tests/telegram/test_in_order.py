@@ -196,6 +196,19 @@ async def test_the_same_text_later_or_after_a_tap_is_an_answer(house: Line) -> N
         await shows(house, "Recipient")
 
 
+async def test_the_word_of_a_button_may_be_typed_as_often_as_it_is_meant(house: Line) -> None:
+    async with working(house.delivery.run(), house.inbox.poll()):
+        await to_the_quantity(house)
+        for text, then in (("1", "Items"), ("done", "Note"), ("skip", "Recipient"), ("skip", "Summary")):
+            house.telegram.say(ADMIN, text)
+            await shows(house, then)
+            await rests(house)
+        # The same as an answer that was typed too early.
+        house.telegram.say(ADMIN, "back")
+        await shows(house, "Recipient")
+    assert not any("only once" in text for text in said(house))
+
+
 async def test_a_bad_answer_may_be_put_right_before_it_was_said_to_be_one(house: Line) -> None:
     async with working(house.delivery.run(), house.inbox.poll()):
         await to_the_quantity(house)

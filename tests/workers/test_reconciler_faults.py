@@ -36,7 +36,7 @@ async def house(tmp_path: Path, provider: Searchable) -> AsyncIterator[Supplied]
 
 def break_conversation(house: Supplied) -> None:
     with writing(house.database) as tx:
-        tx.execute("INSERT INTO conversations VALUES ($1, $1, 'not JSON', '', 0)", ADMIN)
+        tx.execute("INSERT INTO conversations VALUES ($1, $1, 'not JSON', '', 0, '')", ADMIN)
 
 
 async def test_a_supplier_without_look_ups_is_a_persons_at_once(house: Supplied) -> None:

@@ -192,7 +192,7 @@ async def test_a_conversation_that_is_broken_keeps_no_order_from_being_tried_aga
     provider = Scripted(UNREACHABLE, PlacedOrder("1207"))
     async with supplied(tmp_path, rules=RULES, scripted=provider) as house, working(house.sender.run()):
         with writing(house.database) as tx:
-            tx.execute("INSERT INTO conversations VALUES (111111111, 111111111, 'not JSON', '', 0)")
+            tx.execute("INSERT INTO conversations VALUES (111111111, 111111111, 'not JSON', '', 0, '')")
         begin(house)
         await waiting(house, 1)
         await go_on(house, 5)
