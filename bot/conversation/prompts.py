@@ -10,6 +10,7 @@ from bot.conversation.answers import MISSING, get, is_answered
 from bot.conversation.filled import Filled
 from bot.conversation.known import Account, Known
 from bot.conversation.questions import Problem, Question, field_at, list_around, longest, plans, steps
+from bot.conversation.readings import shown
 from bot.conversation.replies import (
     About,
     AccountGone,

@@ -203,9 +203,6 @@ async def test_the_word_of_a_button_may_be_typed_as_often_as_it_is_meant(house: 
             house.telegram.say(ADMIN, text)
             await shows(house, then)
             await rests(house)
-        # The same as an answer that was typed too early.
-        house.telegram.say(ADMIN, "back")
-        await shows(house, "Recipient")
     assert not any("only once" in text for text in said(house))
 
 
