@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from bot.conversation.answers import MISSING, get
 from bot.conversation.commands import nearest, takes_text
 from bot.conversation.events import (
     NOTICES,
@@ -23,9 +24,11 @@ from bot.conversation.events import (
     StatusRequested,
 )
 from bot.conversation.known import Known
-from bot.conversation.prompts import all_shown, current_prompt
+from bot.conversation.prompts import all_shown, current_prompt, question_at
+from bot.conversation.readings import shown
 from bot.conversation.replies import (
     BalancesShown,
+    Closed,
     CommandMeant,
     CustomerNoted,
     HelpShown,
@@ -45,6 +48,7 @@ from bot.conversation.replies import (
     Welcomed,
 )
 from bot.conversation.requests import AskStatus, ChooseLanguage, ChooseNotices, NoteCustomer, ReadBalances
+from bot.conversation.state import Conversation, Phase
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import Freshness, OrderView, Wanted
 from providers.cleaning import typed_number
@@ -213,3 +217,20 @@ def read_balances(turn: Turn[BalanceRequested]) -> Step:
 
 def balances(turn: Turn[BalancesRead]) -> Step:
     return turn.stays(BalancesShown(turn.event.found, turn.event.silent))
+
+
+def closed(before: Conversation, after: Conversation, known: Known) -> Closed:
+    """The reply that is left of a question, menu or summary once the conversation stands elsewhere."""
+    draft, answers = before.draft, after.draft.answers if after.draft is not None else {}
+    account = None if draft is None else known.accounts.get(draft.account)
+    is_question = before.naming is None and before.phase in {Phase.ASKING, Phase.CHECKING}
+    if draft is None or account is None or not is_question or after.draft is None or after.draft.id != draft.id:
+        return Closed()
+    try:
+        question = question_at(account, draft)
+    except LookupError:
+        return Closed()
+    value = get(answers, draft.at)
+    if value is MISSING and question.skips is not None and get(answers, question.skips) is None:
+        value = None
+    return Closed() if value is MISSING else Closed(question.title, shown(value))

@@ -10,7 +10,6 @@ from bot.conversation.answers import MISSING, get, is_answered
 from bot.conversation.filled import Filled
 from bot.conversation.known import Account, Known
 from bot.conversation.questions import Problem, Question, field_at, list_around, longest, plans, steps
-from bot.conversation.readings import shown
 from bot.conversation.replies import (
     About,
     AccountGone,
@@ -20,7 +19,6 @@ from bot.conversation.replies import (
     Block,
     CheckingShown,
     Choices,
-    Closed,
     DraftCancelled,
     DraftOpen,
     EvidenceShown,
@@ -69,23 +67,6 @@ def current_prompt(state: Conversation, known: Known) -> Reply:
     if state.phase in show:
         return show[state.phase](account, draft)
     return asked(account, draft, insist=draft.doubted is not None)
-
-
-def closed(before: Conversation, after: Conversation, known: Known) -> Closed:
-    """The reply that is left of a question, menu or summary once the conversation stands elsewhere."""
-    draft, answers = before.draft, after.draft.answers if after.draft is not None else {}
-    account = None if draft is None else known.accounts.get(draft.account)
-    is_question = before.naming is None and before.phase in {Phase.ASKING, Phase.CHECKING}
-    if draft is None or account is None or not is_question or after.draft is None or after.draft.id != draft.id:
-        return Closed()
-    try:
-        question = question_at(account, draft)
-    except LookupError:
-        return Closed()
-    value = get(answers, draft.at)
-    if value is MISSING and question.skips is not None and get(answers, question.skips) is None:
-        value = None
-    return Closed() if value is MISSING else Closed(question.title, shown(value))
 
 
 def on_screen(state: Conversation, known: Known) -> tuple[Reply, ...]:

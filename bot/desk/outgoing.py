@@ -12,8 +12,8 @@ from typing import Final
 
 from bot.catalogue.offering import offered
 from bot.conversation import events
+from bot.conversation.information import closed
 from bot.conversation.known import Account, Known
-from bot.conversation.prompts import closed
 from bot.conversation.replies import (
     Asked,
     CardShown,
