@@ -219,7 +219,7 @@ async def test_the_summary_tells_price_and_total_and_an_old_list_its_age(house: 
     assert last(house).splitlines()[-1].startswith("The prices are from 21 Sep 14:13")
     await tap(house, "Cancel")
     await house.does(events.OrderRequested("gifts"))
-    assert last(house).splitlines()[-1].startswith("This list is from 21 Sep 2026")
+    assert last(house).splitlines()[-1].startswith("This list is from 14:13")
 
 
 async def test_what_an_old_list_has_in_stock_refuses_nothing(house: Market) -> None:
