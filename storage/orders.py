@@ -62,6 +62,10 @@ RECENT_OF_PERSON = """
 SELECT * FROM orders WHERE user_id = $4 AND (confirmed_at, reference) < ($1, $2)
 ORDER BY confirmed_at DESC, reference DESC LIMIT $3
 """
+LATEST_OF_ACCOUNT = """
+SELECT * FROM orders WHERE (account || '') = $1 AND (replaced_by IS NULL OR outcome IN ('placed', 'unknown'))
+ORDER BY confirmed_at DESC, reference DESC LIMIT $2
+"""
 ALL_ROWS = """
 SELECT * FROM orders WHERE (confirmed_at, reference) > ($1, $2) ORDER BY confirmed_at, reference LIMIT $3
 """
@@ -232,6 +236,11 @@ def recent(reader: Reader, user_id: int | None, limit: int, before: Place = NEWE
     else:
         rows = reader.fetch(RECENT_OF_PERSON, *before, limit, user_id)
     return [Order(**row) for row in rows]
+
+
+def latest_of(reader: Reader, account: str, limit: int) -> list[Order]:
+    """The newest orders of an account, without attempts that another order took the place of."""
+    return [Order(**row) for row in reader.fetch(LATEST_OF_ACCOUNT, account, limit)]
 
 
 def all_rows(reader: Reader, limit: int, after: Place = OLDEST) -> list[Order]:

@@ -39,6 +39,7 @@ from bot.conversation.state import Conversation, Draft, Phase
 from bot.conversation.status import as_number, busy, with_order
 from bot.conversation.step import Step, Turn
 from bot.conversation.table import ASIDES, TABLE
+from bot.conversation.views import Cost
 from providers.fields import Form
 from providers.products import total_of
 
@@ -199,12 +200,23 @@ def _regarded(before: Conversation, step: Step, event: Event, known: Known) -> S
         warned = review(Turn(step.state, event, known), duplicate)
         others = (reply for reply in step.replies if not isinstance(reply, Summarised))
         step = replace(step, state=warned.state, replies=(*others, *warned.replies))
-    short = _shortage(account, draft, known)
+    short, costs = _shortage(account, draft, known), _costs(account, draft, known)
     told = (
-        replace(reply, shortage=short, retried=reply.retried and kept) if isinstance(reply, Summarised) else reply
+        replace(reply, shortage=short, costs=costs, retried=reply.retried and kept)
+        if isinstance(reply, Summarised)
+        else reply
         for reply in step.replies
     )
     return replace(step, replies=tuple(told))
+
+
+def _costs(account: Account, draft: Draft, known: Known) -> tuple[Cost, ...]:
+    """The cost of the last orders of the product, where nobody can say what this one costs."""
+    finished = Filled.of(account.form, draft.answers).finished
+    chosen = finished.chosen() if isinstance(finished, Form) else ()
+    if len(chosen) != 1 or (isinstance(finished, Form) and finished.priced_per_piece and total_of(chosen) is not None):
+        return ()
+    return known.costs(account.name, chosen[0].id)
 
 
 def _shortage(account: Account, draft: Draft, known: Known) -> Shortage | None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from bot.conversation.events import Event
 from bot.conversation.state import Conversation, Duplicate
-from bot.conversation.views import Evidence, OrderView, Page, Wanted
+from bot.conversation.views import Cost, Evidence, OrderView, Page, Wanted
 from providers.orders import Outcome, Status, is_explained, same_word
 
 
@@ -154,6 +154,10 @@ class Known:
     def duplicate_of(self, account: str, likeness: str) -> Duplicate | None:
         """The order of this likeness that was confirmed not long ago, or isn't finished."""
         return None
+
+    def costs(self, account: str, product: str) -> tuple[Cost, ...]:
+        """The amounts that the last orders of a product cost, newest first, as far as they are known."""
+        return ()
 
     def balance(self, account: str) -> Balance | None:
         """The balance of an account, if it was ever read."""

@@ -13,6 +13,7 @@ from bot.conversation.state import Duplicate
 from bot.conversation.views import (
     EVERYTHING,
     NOTHING_BESIDE,
+    Cost,
     Evidence,
     EvidenceView,
     Freshness,
@@ -328,7 +329,8 @@ class Summarised(Reply):
     """Everything before Confirm, in order. `problems` are what still keeps it from being sent.
 
     `duplicate` is an order with the same answers that was confirmed not long ago. `shortage`: the balance may not do.
-    `batches` are the runs that it is delivered in.
+    `batches` are the runs that it is delivered in. `costs`: what the last orders of its product cost, where it isn't
+    known what this one does.
     """
 
     account: str
@@ -339,6 +341,7 @@ class Summarised(Reply):
     prices: Prices | None = None
     shortage: Shortage | None = None
     batches: Batches | None = None
+    costs: tuple[Cost, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -298,3 +298,13 @@ class Prices:
     suggested: str = ""
     unit: str = ""
     quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The amount that an earlier order of a product cost; `at` in UTC microseconds, `quantity` as it was ordered."""
+
+    at: int
+    quantity: int
+    amount: Money
+    runs: int = 1

@@ -18,12 +18,13 @@ from bot.conversation.events import Event
 from bot.conversation.known import Account, Balance, Known
 from bot.conversation.requests import AskEverywhere, AskStatus, Request
 from bot.conversation.state import IDLE, Conversation, ConversationKey, Duplicate, loaded
-from bot.conversation.views import Evidence, OrderView, Page, Wanted
+from bot.conversation.views import Cost, Evidence, OrderView, Page, Wanted
 from bot.desk import typed
 from bot.desk.screen import EMPTY, Screen, Sent, in_order, screen_of
 from bot.desk.unit import Unit
 from bot.journal import open_requests
 from bot.journal.attempts import attempts_before
+from bot.journal.costs import costs_of
 from bot.journal.duplicates import duplicate_of
 from bot.journal.evidence import evidence_of
 from bot.journal.identities import is_elsewhere
@@ -183,6 +184,9 @@ class Gathered(Known):
 
     def duplicate_of(self, account: str, likeness: str) -> Duplicate | None:
         return duplicate_of(self._reader, account, likeness, read(self._around.clock))
+
+    def costs(self, account: str, product: str) -> tuple[Cost, ...]:
+        return costs_of(self._reader, account, self._around.accounts[account].form, product)
 
     def balance(self, account: str) -> Balance | None:
         known = balances.get(self._reader, account)

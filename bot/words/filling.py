@@ -303,6 +303,7 @@ def summarised(words: Catalogue, reply: replies.Summarised, keys: Keys) -> list[
     lines += products.batch_lines(words, reply)
     if reply.prices is not None:
         lines += products.price_lines(words, reply.prices, reply.account)
+    lines += products.cost_lines(words, reply.costs)
     if reply.retried:
         lines.append(escaped(words.say("summary.retried")))
     # Each of several messages is known by the same first words.

@@ -5,7 +5,7 @@ from decimal import Decimal
 from babel.units import format_unit
 
 from bot.conversation.replies import About, Block, Line, Offer, Shortage, Summarised
-from bot.conversation.views import ItemLine, Prices
+from bot.conversation.views import Cost, ItemLine, Prices
 from bot.words.amounts import answered, money, number
 from bot.words.catalogue import Catalogue
 from bot.words.message import bold, escaped, readable, shortened
@@ -138,6 +138,16 @@ def batch_lines(words: Catalogue, reply: Summarised) -> list[str]:
         lines.append(bold(f"⚠️ {words.say('summary.runs_over', most=_count(words, batches.most))}"))
     if batches.lasts:
         lines.append(escaped(words.say("summary.runs_last", time=_span(words, batches.lasts))))
+    return lines
+
+
+def cost_lines(words: Catalogue, costs: tuple[Cost, ...]) -> list[str]:
+    """The lines of HTML on what earlier orders of the product cost, the last one first."""
+    lines = []
+    for place, cost in enumerate(costs):
+        many = f"×{_count(words, cost.quantity)}" + (f" ↻{_count(words, cost.runs)}" if cost.runs > 1 else "")
+        key = "summary.cost_before" if place else "summary.cost_last"
+        lines.append(escaped(words.say(key, day=words.day(cost.at), many=many, amount=money(words, cost.amount))))
     return lines
 
 

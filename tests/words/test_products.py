@@ -11,8 +11,9 @@ from bot.conversation.questions import Question
 from bot.conversation.replies import About, Category, Offer, Offered
 from bot.conversation.state import Conversation, Draft, Phase
 from bot.conversation.views import ItemLine, Prices
-from bot.words.amounts import money
-from bot.words.products import about_line, priced
+from bot.words.amounts import money, stated
+from bot.words.catalogue import catalogues
+from bot.words.products import about_line, item_line, priced
 from providers.orders import Money
 from tests.words.reading import WORDS, as_read, labels, said
 
@@ -103,3 +104,41 @@ def test_a_button_carries_the_product_itself(product: str) -> None:
 @pytest.mark.parametrize("data", ["w:d:1:", "w:d:1", "w:d:x:614", "g:d:1:", "g:d:1:a:b", "g:d:1", "t:d:1:x"])
 def test_a_button_without_a_product_or_category_is_unreadable(data: str) -> None:
     assert not isinstance(read(data), events.Picked | events.CategoryPicked | events.CategoriesAsked)
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "language", "text"),
+    [
+        ("20", "CNY", "en", "CN¥20.00"),
+        ("20", "CNY", "zh-hant", "CN¥20.00"),
+        ("20", "CNY", "zh-hans", "¥20.00"),
+        ("1190", "TWD", "en", "NT$1,190"),
+        ("1190", "TWD", "zh-hant", "NT$1,190"),
+        ("1190", "TWD", "zh-hans", "NT$1,190"),
+        ("12.5", "USD", "zh-hant", "US$12.50"),
+        ("1200", "", "zh-hans", "1,200"),
+    ],
+)
+def test_each_language_writes_an_amount_in_its_own_way(amount: str, unit: str, language: str, text: str) -> None:
+    assert money(catalogues()[language], Money(Decimal(amount), unit)) == text
+
+
+def test_a_line_of_a_product_has_price_and_cost_and_says_neither_twice() -> None:
+    price = Money(Decimal(1190), "TWD")
+    assert item_line(WORDS, ItemLine("Tea <set>", "1", 2, price)) == "Tea &lt;set&gt; ×2 · NT$1,190 = <b>NT$2,380</b>"
+    assert item_line(WORDS, ItemLine("Tea set", "1", 1, price)) == "Tea set ×1 · NT$1,190"
+    assert item_line(WORDS, ItemLine("Tea set", "1", 1, Money(Decimal(1190)))) == "Tea set ×1 · price 1,190"
+    assert item_line(WORDS, ItemLine("Tea set", "1", 2000)) == "Tea set ×2,000"
+
+
+@pytest.mark.parametrize("text", ["1–100", "≥ 10", "12 apples", "", "1,200", "NaN", "x" * 50])
+def test_what_is_no_amount_is_said_as_it_is(text: str) -> None:
+    assert stated(WORDS, text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "said"),
+    [("380.00 CNY", "", "CN¥380.00"), ("99.00", "CNY", "CN¥99.00"), ("9.00", "", "9.00"), ("1 points", "", "1 point")],
+)
+def test_an_amount_of_the_journal_is_said_like_any_other(text: str, unit: str, said: str) -> None:
+    assert stated(WORDS, text, unit) == said
