@@ -221,7 +221,7 @@ def _gap(words: Catalogue, key: str, value: str) -> str:
 
 def closed(words: Catalogue, reply: replies.Closed) -> Message:
     answer = bold(shortened(reply.answer, 400)) if reply.answer else escaped(words.say("question.skipped"))
-    return Message(f"{escaped(words.text(reply.title))}: {answer}")
+    return Message(words.labelled(escaped(words.text(reply.title)), answer))
 
 
 def checking_shown(words: Catalogue, reply: replies.CheckingShown, keys: Keys) -> Message:

@@ -136,14 +136,14 @@ def _parcel(words: Catalogue, order: OrderView, parcel: Parcel, place: int, most
     sent = order.recipients[place - 1] if 0 < place <= len(order.recipients) else ("", "")
     state = words.text(parcel.state)
     if parcel.supplier_state and parcel.supplier_state != parcel.state:
-        state += f" ({shortened(parcel.supplier_state, most)})"
+        state = words.bracketed(state, shortened(parcel.supplier_state, most))
     # Where there was no platform number our id of the parcel went out in its place.
     number = (parcel.platform_number if parcel.platform_number != parcel.id else "") or sent[1]
     parts = [escaped(shortened(part, most)) for part in (parcel.recipient or sent[0], number) if part.strip()]
     parts.append(escaped(state))
     if parcel.tracking:
-        company = f" ({escaped(shortened(parcel.company, most))})" if parcel.company else ""
-        parts.append(code(shortened(parcel.tracking, most + _MORE)) + company)
+        company = escaped(shortened(parcel.company, most))
+        parts.append(words.bracketed(code(shortened(parcel.tracking, most + _MORE)), company))
     return _DOT.join(parts)
 
 

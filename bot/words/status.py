@@ -145,7 +145,7 @@ def orders_found(words: Catalogue, reply: replies.OrdersFound) -> list[Message]:
     if reply.more:
         lines.append(escaped(words.say("list.more", n=reply.more)))
     if reply.missing:
-        lines.append(f"{escaped(words.say('status.missing'))} {', '.join(map(code, reply.missing))}")
+        lines.append(words.labelled(escaped(words.say("status.missing")), words.listed(*map(code, reply.missing))))
     lines.append(escaped(words.say("status.found_hint")))
     return _with_rows(lines, list(_numbers(reply.orders)))
 
