@@ -4,6 +4,7 @@ A form says which they are, as only it knows which of its answers name a person 
 have typed or for what went out, a product by its title or its pinyin, and a phone in whatever spelling they have it.
 """
 
+import logging
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,8 @@ from bot.conversation.requests import PlaceOrder
 from providers.fields import Form
 from storage import products, words
 from storage.database import Reader, Transaction
+
+log = logging.getLogger(__name__)
 
 _NUMBER: Final = re.compile(r"\+?[0-9][0-9 ().\-/\u2010-\u2015]{5,}")
 """Digits as phones are written; order numbers among them lose nothing by it."""
@@ -41,8 +44,15 @@ def personal_words(reader: Reader, account: str, form: type[BaseModel], answers:
 
 
 def keep_words(tx: Transaction, form: type[BaseModel], request: PlaceOrder) -> None:
-    """A confirmed order is found by its reference and by what its form says; its number is added once it is known."""
-    personal = personal_words(tx, request.account, form, request.answers)
+    """A confirmed order is found by its reference and by what its form says; its number is added once it is known.
+
+    A form that can't say it stops no order: this one is found by its reference and number.
+    """
+    personal: tuple[str, ...] = ()
+    try:
+        personal = personal_words(tx, request.account, form, request.answers)
+    except Exception:
+        log.exception("order %s can't be found by what is in it", request.reference)
     words.keep(tx, request.reference, [request.reference], personal)
 
 

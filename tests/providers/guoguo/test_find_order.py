@@ -67,7 +67,7 @@ async def test_a_row_that_tells_nothing_is_evidence_only(simulator: Watched) -> 
     assert (match.facts, match.differs) == ({"total": "120", "status": "establish"}, ())
     assert findings.complete
     assert [sentence(signal) for signal in findings.signals] == [
-        "120 points were taken from the account at 2026-06-02T12:30:00+08:00, record CR-202606020001."
+        "120 points were taken from the account on 2026-06-02T12:30:00+08:00, record CR-202606020001."
     ]
 
 
