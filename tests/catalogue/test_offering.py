@@ -34,9 +34,10 @@ def last(house: Bench, who: int = ADMIN) -> str:
 
 
 def body(house: Bench, who: int = ADMIN) -> dict[str, Any]:
-    rows = reading(house.database).fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id DESC LIMIT 1", who)
-    found: dict[str, Any] = json.loads(rows[0]["body"])
-    return found
+    rows = reading(house.database).fetch("SELECT body FROM outbox WHERE chat_id = $1 ORDER BY id DESC", who)
+    # Edits that only close an answered question stand behind the next one.
+    bodies: list[dict[str, Any]] = [json.loads(row["body"]) for row in rows]
+    return next(one for one in bodies if not one.get("closes"))
 
 
 def labels(house: Bench, who: int = ADMIN) -> list[str]:

@@ -55,7 +55,7 @@ def test_the_menu_shows_what_the_fields_hold() -> None:
     chat.tap(events.EditAsked)
     lines = chat.reply(replies.Choices).entries
     assert (lines[0], lines[2], lines[4]) == (
-        replies.Line("Kind", "new"),
+        replies.Line("Kind", "new", is_choice=True),
         replies.Line("Parts", "1"),
         replies.Line("Address", "Long Street 1 · Taipei"),
     )

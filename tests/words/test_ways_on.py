@@ -17,6 +17,7 @@ GOES_ON = {
     replies.AllShown: "the list or the summary is said again right below it",
     replies.BalancesShown: "an answer that is complete",
     replies.CardShown: "news of an order, whose card it changes",
+    replies.Closed: "the next question stands below it",
     replies.CustomerNoted: "an answer that is complete",
     replies.EvidenceClosed: "the outcome is said in a message of its own, which has the buttons",
     replies.NumberChecking: "the answer changes it in a moment, and whatever is typed meanwhile is taken",
