@@ -136,7 +136,7 @@ async def test_a_tap_is_answered_and_an_old_one_is_told_so(house: Line) -> None:
             return len(house.telegram.toasts) == 2
 
         await until(answered)
-    assert sorted(toast.text for toast in house.telegram.toasts) == ["", WORDS.say("toast.stale")]
+    assert sorted(toast.text for toast in house.telegram.toasts) == ["", WORDS.say("toast.stale_open")]
 
 
 async def test_confirm_tapped_five_times_in_one_batch_and_once_more_is_one_order(house: Line) -> None:
