@@ -233,4 +233,4 @@ def closed(before: Conversation, after: Conversation, known: Known) -> Closed:
     value = get(answers, draft.at)
     if value is MISSING and question.skips is not None and get(answers, question.skips) is None:
         value = None
-    return Closed() if value is MISSING else Closed(question.title, shown(value))
+    return Closed() if value is MISSING else Closed(question.title, shown(value), value in question.choices)

@@ -181,13 +181,14 @@ class NotText(Reply):
 
 @dataclass(frozen=True, slots=True)
 class Closed(Reply):
-    """A question that is answered: its `title`, and the answer; an empty one was skipped.
+    """A question that is answered: its `title`, and the answer; an empty one was skipped, `is_choice` as in `Line`.
 
     Without a title it is a question without an answer, a menu or a summary, which stays as it stands.
     """
 
     title: str = ""
     answer: str = ""
+    is_choice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,8 +220,9 @@ def _gap(words: Catalogue, key: str, value: str) -> str:
 
 
 def closed(words: Catalogue, reply: replies.Closed) -> Message:
-    answer = bold(shortened(reply.answer, 400)) if reply.answer else escaped(words.say("question.skipped"))
-    return Message(words.labelled(escaped(words.text(reply.title)), answer))
+    answer = words.chosen(reply.answer) if reply.is_choice else reply.answer
+    told = bold(shortened(answer, 400)) if answer else escaped(words.say("question.skipped"))
+    return Message(words.labelled(escaped(words.text(reply.title)), told))
 
 
 def checking_shown(words: Catalogue, reply: replies.CheckingShown, keys: Keys) -> Message:

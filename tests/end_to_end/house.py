@@ -190,12 +190,15 @@ def now() -> datetime:
 
 
 @asynccontextmanager
-async def world(folder: Path, clock: Callable[[], datetime] = now) -> AsyncIterator[World]:
-    """`clock` is the suppliers', whose order numbers tell the time. In the end all calls are as Telegram has them."""
+async def world(folder: Path, clock: Callable[[], datetime] = now, *, language: str = "en") -> AsyncIterator[World]:
+    """`clock` is the suppliers', whose order numbers tell the time; `language` is that of people's Telegram.
+
+    In the end all calls are as Telegram has them.
+    """
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(StandIn())
         for person, name in ((ADMIN, ADMIN_NAME), (COLLEAGUE, "Colleague"), (STRANGER, "Stranger")):
-            telegram.add_person(person, name)
+            telegram.add_person(person, name, language)
         yield World(
             folder,
             telegram,

@@ -30,6 +30,7 @@ _HELD = {
     Ask.COMPARE: (Ask.PRODUCT,),
 }
 _REFERENCE = re.compile(r"(?<=Reference: )[0-9]{10,15}")
+_WRITTEN = re.compile(r"(?<![0-9#])[0-9]{4}(?![0-9])")
 
 
 @asynccontextmanager
@@ -85,6 +86,7 @@ class LivePlayer:
                     assert quiet or not self.unread or isinstance(step, script.Supplier), self.unread
                     for who in (ADMIN, COLLEAGUE):
                         if quiet or (who == COLLEAGUE and not self.colleague_is_here):
+                            self.note_references(*self.house.unread(who))
                             self.house.seen[who] = len(self.house.history[who])
                     quiet = step.quiet
                 await self.do(step, [later for later in steps[place:] if isinstance(later, script.Supplier)])
@@ -106,19 +108,22 @@ class LivePlayer:
         return [message.text for who in there for message in self.house.unread(who)]
 
     def passing(self) -> list[str]:
-        return [toast.text for toast in self.house.telegram.toasts[self.toasts :] if toast.text]
+        return [self.as_written(toast.text) for toast in self.house.telegram.toasts[self.toasts :] if toast.text]
 
     async def do(self, step: script.Step, to_come: list[script.Supplier]) -> None:
         match step:
             case script.Shows():
                 message = await self.house.next(COLLEAGUE if step.colleague else ADMIN)
-                rows = tuple(tuple(button.text for button in row) for row in message.buttons)
-                assert (self.as_written(message), rows) == (step.text, step.rows)
+                self.note_references(message)
+                rows = tuple(tuple(self.as_written(button.text) for button in row) for row in message.buttons)
+                assert (self.as_written(message.text), rows) == (step.text, step.rows)
             case script.Passing():
                 if not self.bot.is_killed:
                     # A tap is answered on its own, beside what is said about it.
                     await self.house.until(lambda: bool(self.passing()))
-                assert self.passing() == [step.text] or (self.bot.is_killed and not self.passing())
+                assert [*map(self.as_written, self.passing())] == [step.text] or (
+                    self.bot.is_killed and not self.passing()
+                )
             case script.Supplier():
                 await self.supplier_acts(step)
             case script.Later():
@@ -153,7 +158,7 @@ class LivePlayer:
             case script.Says():
                 telegram.say(who, self.as_known(step.text))
             case script.Taps():
-                self.last_tap = self.last_tap if step.again else self.button(step.label, who)
+                self.last_tap = self.last_tap if step.again else self.button(self.as_known(step.label), who)
                 telegram.tap(who, *self.last_tap, forged=True)
             case script.Sends():
                 telegram.say_other(ADMIN, MEDIA[step.what])
@@ -240,20 +245,21 @@ class LivePlayer:
             supplier.heal()
         self.gate.holds_reads = True
 
-    def as_written(self, message: ChatMessage) -> str:
-        """A message with the dialogue's references."""
-        for real in _REFERENCE.findall(message.text):
+    def note_references(self, *messages: ChatMessage) -> None:
+        """Give those that are new the dialogue's names, also where a dialogue shows nothing of an order."""
+        for real in (real for message in messages for real in _REFERENCE.findall(message.text)):
             self.references.setdefault(real, str(1001 + len(self.references)))
-        text = message.text
+
+    def as_written(self, text: str) -> str:
+        """Words of the bot with the dialogue's references, wherever they stand."""
         for real, written in self.references.items():
             text = text.replace(real, written)
         return text
 
     def as_known(self, text: str) -> str:
-        """What a person types, with the bot's references."""
+        """Words of a person with the bot's references, wherever a whole one stands; `#1001` is a supplier's number."""
         known = {written: real for real, written in self.references.items()}
-        command, _, asked = text.rpartition(" ")
-        return f"{command} {known[asked]}".strip() if asked in known and command in {"", "/status"} else text
+        return _WRITTEN.sub(lambda found: known.get(found[0], found[0]), text)
 
 
 @contextmanager

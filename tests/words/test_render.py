@@ -66,6 +66,7 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
         replies.NotText(events.Medium.PHOTO, captioned=True),
         replies.Closed("Title", text),
         replies.Closed("Title"),
+        replies.Closed("Title", "先生", is_choice=True),
         *(replies.NotTaken(texts, why) for texts in ((text,), (text, f"{text}2")) for why in events.Missed),
     )
     yield replies.AccountsOffered((("a" * 32, text[:60] or "x"), ("b", "B")), text)
