@@ -24,8 +24,7 @@ from bot.conversation.events import (
     StatusRequested,
 )
 from bot.conversation.known import Known
-from bot.conversation.prompts import all_shown, current_prompt, question_at
-from bot.conversation.readings import shown
+from bot.conversation.prompts import all_shown, current_prompt, filled_of, question_at
 from bot.conversation.replies import (
     BalancesShown,
     Closed,
@@ -227,10 +226,12 @@ def closed(before: Conversation, after: Conversation, known: Known) -> Closed:
     if draft is None or account is None or not is_question or after.draft is None or after.draft.id != draft.id:
         return Closed()
     try:
-        question = question_at(account, draft)
+        question, group = question_at(account, draft), filled_of(account, after.draft).part(draft.at[:-1])
     except LookupError:
         return Closed()
     value = get(answers, draft.at)
     if value is MISSING and question.skips is not None and get(answers, question.skips) is None:
         value = None
-    return Closed() if value is MISSING else Closed(question.title, shown(value), value in question.choices)
+    if value is MISSING:
+        return Closed()
+    return Closed(question.title, group.shown.get(str(draft.at[-1]), ""), is_choice=bool(question.choices))

@@ -181,9 +181,10 @@ class NotText(Reply):
 
 @dataclass(frozen=True, slots=True)
 class Closed(Reply):
-    """A question that is answered: its `title`, and the answer; an empty one was skipped, `is_choice` as in `Line`.
+    """A question that is answered: its `title`, and the answer as it is read; an empty one was skipped.
 
-    Without a title it is a question without an answer, a menu or a summary, which stays as it stands.
+    Without a title it is a question without an answer, a menu or a summary, which stays as it stands. `is_choice` is as
+    in a `Line`.
     """
 
     title: str = ""

@@ -47,6 +47,18 @@ async def to_the_note(house: Line) -> None:
     await does(house, "[Done]", "Note")
 
 
+async def test_the_answer_is_shown_as_it_is_read(house: Line) -> None:
+    async with working(house.delivery.run(), house.inbox.poll()):
+        for deed, then in (
+            ("/order shop", "Order type"),
+            ("[goods]", "Product"),
+            (" １８８ ", "Quantity"),
+            ("1k", "Items"),
+        ):
+            await does(house, deed, then)
+        assert first_lines(house)[:3] == ["Order type: goods", "Product: 188", "Quantity: 1,000"]
+
+
 async def test_an_answered_question_shows_its_answer_and_only_the_open_one_has_buttons(house: Line) -> None:
     async with working(house.delivery.run(), house.inbox.poll()):
         await to_the_note(house)
