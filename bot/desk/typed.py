@@ -98,8 +98,9 @@ def command(known: Known, text: str, spoken: Sequence[Catalogue]) -> events.Even
         return None
     if (account := is_named(known.accounts, plain)) is not None:
         return events.OrderRequested(account.name)
+    first = _first(plain)
     for words in spoken:
-        for name, word in _said(words):
+        for name, word in _said(words).get(first, ()):
             behind = _behind(plain, word)
             if behind is not None and (not behind or commands.takes_text(name)):
                 return _of(known, name, behind)
@@ -107,14 +108,17 @@ def command(known: Known, text: str, spoken: Sequence[Catalogue]) -> events.Even
 
 
 @cache
-def _said(words: Catalogue) -> list[tuple[str, str]]:
-    """The words for commands, the longest first, each with the command's name."""
-    found = [
-        (key.removeprefix(_WORDS), word.strip())
-        for key, several in words.beginning(_WORDS).items()
-        for word in several.split(",")
-    ]
-    return sorted(found, key=lambda one: -len(one[1]))
+def _said(words: Catalogue) -> dict[str, list[tuple[str, str]]]:
+    """The words for commands by their first character, the longest first, each with the command's name."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for key, several in words.beginning(_WORDS).items():
+        for word in map(str.strip, several.split(",")):
+            found.setdefault(_first(word), []).append((key.removeprefix(_WORDS), word))
+    return {first: sorted(those, key=lambda one: -len(one[1])) for first, those in found.items()}
+
+
+def _first(text: str) -> str:
+    return typed_number(text[:1]).casefold()
 
 
 def _behind(text: str, word: str) -> str | None:

@@ -4,6 +4,7 @@ Codes come in many spellings (`zh-TW`, `zh_Hant_TW`, `zh-hans`), and one kind of
 is not written to in the mainland's characters because both codes begin with `zh`.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
@@ -36,6 +37,7 @@ def is_chinese(language: str) -> bool:
     return language.partition("-")[0] == _CHINESE
 
 
+@lru_cache(maxsize=16)
 def locale_of(language: str) -> Locale:
     """The rules of a language for numbers, dates and plurals; those of English for one that Babel doesn't know."""
     try:
