@@ -21,7 +21,7 @@ async def test_the_page_shows_each_screen_once_with_its_buttons() -> None:
     names = {code: words.say("language.name") for code, words in catalogues().items()}
     shown = page(screens, names)
     assert shown.count("<section>") == len(screens)
-    (summary,) = [screen for screen in screens if screen.kind == "Summarised"]
+    summary, *_ = [screen for screen in screens if screen.kind == "Summarised"]
     for message in summary.messages["en"]:
         assert message.html in shown
         assert all(button.text in shown for row in message.rows for button in row)

@@ -97,7 +97,7 @@ async def test_a_tap_that_comes_two_questions_late_changes_nothing(house: Line) 
         return bool(house.telegram.toasts)
 
     await until(answered)
-    assert [toast.text for toast in house.telegram.toasts] == [WORDS.say("toast.stale")]
+    assert [toast.text for toast in house.telegram.toasts] == [WORDS.say("toast.stale_open")]
 
 
 async def test_a_confirm_that_comes_after_cancel_orders_nothing(house: Line) -> None:
