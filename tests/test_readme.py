@@ -20,7 +20,7 @@ def test_its_settings_are_accepted_once_the_secrets_are_put_in(tmp_path: Path) -
     (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     file = tmp_path / "orderbot.toml"
     file.write_text(example.replace('"..."', '"mine"').replace("123456:ABC", "1:mine"), encoding="utf-8")
-    assert list(load_settings(file).accounts) == ["guoguo", "citiesocial", "gifts", "shop"]
+    assert list(load_settings(file).accounts) == ["guoguo", "shop"]
 
 
 def test_its_two_commands_are_tasks_of_make() -> None:
