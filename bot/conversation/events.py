@@ -486,14 +486,13 @@ class NumberChecked(Event):
 
 @dataclass(frozen=True, slots=True)
 class StatusAnswered(Event):
-    """A question about an order is answered, by the supplier or in its stead; `now` in UTC microseconds.
+    """A question about an order is answered, by the supplier or in its stead.
 
     `listed` is the list that it came from.
     """
 
     order: OrderView
     freshness: Freshness
-    now: int = 0
     listed: Wanted | None = None
 
 

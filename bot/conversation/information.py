@@ -186,17 +186,14 @@ def show_status(turn: Turn[Event], order: OrderView, *, on_card: bool = False, l
         return turn.stays(asking, requests=(AskStatus(order.reference, on_card, listed),))
     placed = order.outcome is Outcome.PLACED and order.account in turn.known.accounts
     freshness = Freshness.SILENT if placed else Freshness.KNOWN
-    return turn.stays(status_shown(turn.known, order, freshness, turn.known.now, listed))
+    return turn.stays(status_shown(turn.known, order, freshness, listed))
 
 
-def status_shown(
-    known: Known, order: OrderView, freshness: Freshness, now: int = 0, listed: Wanted | None = None
-) -> StatusShown:
+def status_shown(known: Known, order: OrderView, freshness: Freshness, listed: Wanted | None = None) -> StatusShown:
     return StatusShown(
         order,
         known.title_of(order),
         freshness,
-        now,
         again=known.repeats(order),
         reopenable=can_reopen(known, order),
         earlier=known.attempts_before(order.reference),

@@ -402,7 +402,7 @@ class OutcomeShown(Reply):
 
 @dataclass(frozen=True, slots=True)
 class StatusShown(Reply):
-    """The status of an order, and where that comes from; `now` in UTC microseconds where its age is to be said.
+    """The status of an order, and where that comes from.
 
     `earlier` are the attempts before it that were not placed, the last first. `reopenable` puts a button under one that
     was not placed, `again` orders the same once more, and `listed` is the list that it was opened from.
@@ -411,7 +411,6 @@ class StatusShown(Reply):
     order: OrderView
     account: str
     freshness: Freshness = Freshness.KNOWN
-    now: int = 0
     again: bool = False
     reopenable: bool = False
     earlier: tuple[OrderView, ...] = ()

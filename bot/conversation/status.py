@@ -207,7 +207,7 @@ def _not_ours(turn: Turn[Event], query: str) -> Step:
 def answered(turn: Turn[StatusAnswered]) -> Step:
     """The supplier's answer, or what is known without it."""
     event = turn.event
-    return turn.stays(status_shown(turn.known, event.order, event.freshness, event.now, event.listed))
+    return turn.stays(status_shown(turn.known, event.order, event.freshness, event.listed))
 
 
 def searched(turn: Turn[SearchedElsewhere]) -> Step:

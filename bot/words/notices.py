@@ -58,7 +58,7 @@ def _of_one(words: Catalogue, account: str, change: StatusChange, *, is_urgent: 
     if _is_another_word(change):
         lines.append(_from_to(words, change))
     lines += [*tracking_lines(words, new), *labelled_number(words, order)]
-    lines += remarks(words, _with_what_it_says_now(order))
+    lines += remarks(words, _with_what_it_says_now(order), account)
     rows = [(button,) for button in copies(words, new)]
     # What doesn't fit is read by opening it.
     return Message(packed(lines)[0], (*rows, (Button(words.say("button.open"), order_buttons.show(order.reference)),)))

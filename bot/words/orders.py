@@ -25,6 +25,8 @@ _TIMES = frozenset({"at", "time", "from", "until"})
 """Gaps and facts that are times."""
 _AMOUNTS = frozenset({"amount", "total", "old", "new"})
 """Gaps and facts that are amounts, or may be."""
+_FAULT = re.compile(r" \([^()]*\)$")
+"""The code of a fault behind the title of its question."""
 _SECOND = 1_000_000
 """Microseconds."""
 
@@ -56,7 +58,7 @@ def outcome_lines(words: Catalogue, order: OrderView, account: str) -> list[str]
         lines += [*reasons(words, order, account), labelled_reference(words, order.reference)]
         if order.outcome is Outcome.UNKNOWN:
             lines.insert(-1, escaped(words.say("outcome.never_resent")))
-    return [*lines, *remarks(words, order)]
+    return [*lines, *remarks(words, order, account)]
 
 
 def status_asked(words: Catalogue) -> Message:
@@ -177,16 +179,21 @@ def reasons(words: Catalogue, order: OrderView, account: str, limit: int = _VALU
 
 
 def _gap(words: Catalogue, key: str, value: str, unit: str) -> str:
-    """The text for a gap: codes of facts become their labels, amounts get their unit."""
+    """The text for a gap: codes of facts and titles of questions become their labels, amounts get their unit."""
     if key in _AMOUNTS:
         return stated(words, value, unit)
+    if key == "field":
+        return words.text(value)
+    if key == "fields":
+        # The supplier's code of the fault stands behind each title; it says it in its own words as well.
+        return words.listed(*(words.text(_FAULT.sub("", one)) for one in value.split(", ")))
     if key != "facts":
         return in_zone(words, key, value)
     named = (words.first(f"fact.{one}", "fact.other", gaps={"key": one.replace("_", " ")}) for one in value.split(", "))
     return words.listed(*named)
 
 
-def remarks(words: Catalogue, order: OrderView) -> list[str]:
+def remarks(words: Catalogue, order: OrderView, account: str) -> list[str]:
     return [
         escaped(
             words.first(
@@ -196,7 +203,8 @@ def remarks(words: Catalogue, order: OrderView) -> list[str]:
                 gaps={
                     key: shortened(_gap(words, key, value, remark.params.get("currency", "")), _VALUE)
                     for key, value in remark.params.items()
-                },
+                }
+                | {"account": account},
             )
         )
         for remark in order.remarks

@@ -1,9 +1,6 @@
 """Words for how far placed orders are: the answer to a question, and the card."""
 
 from dataclasses import replace
-from datetime import timedelta
-
-from babel.dates import format_timedelta
 
 from bot.buttons import list_buttons, order_buttons
 from bot.conversation import replies
@@ -39,7 +36,6 @@ _TYPED = 24
 """Characters of a number that was typed."""
 _REASON = 100
 """Characters of a value in the reason why an earlier attempt came to nothing."""
-_SECOND = 1_000_000
 
 
 def status_shown(words: Catalogue, reply: StatusShown) -> list[Message]:
@@ -50,7 +46,7 @@ def status_shown(words: Catalogue, reply: StatusShown) -> list[Message]:
     lines += [labelled_reference(words, order.reference)] if order.reference else []
     if order.outcome not in (None, Outcome.PLACED):
         lines += reasons(words, order, reply.account)
-    lines += [*_details(words, order, with_times=True), *remarks(words, without_doubles(order))]
+    lines += [*_details(words, order, with_times=True), *remarks(words, without_doubles(order), reply.account)]
     if order.replaced_by:
         lines.append(escaped(words.say("status.replaced", reference=order.replaced_by)))
     lines += _earlier(words, reply.earlier, reply.account)
@@ -202,7 +198,7 @@ def _again(words: Catalogue, order: OrderView) -> Button:
 
 
 def _fresh(words: Catalogue, reply: StatusShown) -> list[str]:
-    """The source of the status, and its age."""
+    """The source of the status, and when that said so."""
     order, gaps = reply.order, {"account": reply.account}
     if not order.reference:
         return [words.say("status.not_ours", **gaps)]
@@ -215,8 +211,7 @@ def _fresh(words: Catalogue, reply: StatusShown) -> list[str]:
     if order.asked_at or not any(remark.code in FOUND_LATER for remark in order.remarks):
         key = "status.said" if order.asked_at else "status.said_when_placed"
         said = words.say(key, **gaps, at=words.spoken(at)) if at else words.say("status.from_journal", **gaps)
-        age = (reply.now - at) // _SECOND if reply.now and at else 0
-        lines.append(f"{said} {words.say('status.age', age=_span(words, age))}" if age > 0 else said)
+        lines.append(said)
     return lines
 
 
@@ -226,10 +221,6 @@ _KEYS = {
     Freshness.SILENT: "silent",
     Freshness.ELSEWHERE: "elsewhere",
 }
-
-
-def _span(words: Catalogue, seconds: int) -> str:
-    return format_timedelta(timedelta(seconds=seconds), locale=words.locale)
 
 
 def _with_rows(lines: list[str], rows: list[tuple[Button, ...]]) -> list[Message]:

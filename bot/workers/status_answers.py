@@ -134,7 +134,7 @@ class StatusAnswers:
                 told = status_reading.tell_progress(unit, desk, change, reader=key)
             if not (on_card and told):
                 now = orders.get(unit.tx, order.reference)
-                answer = StatusAnswered(view(now or order), freshness, desk.now(), question.listed)
+                answer = StatusAnswered(view(now or order), freshness, question.listed)
                 desk.step(unit, Who(key), answer)
 
         await desk.run(work)

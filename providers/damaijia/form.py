@@ -101,14 +101,14 @@ class Sender(BaseModel):
 
 class DamaijiaForm(Form):
     product_id: Annotated[WholeNumber, Field(ge=1, le=LARGEST_ID), InCatalogue(into="gift")] = Field(
-        title="Product", description="The number of the gift in the supplier's list.", examples=[614]
+        title="Product", description="The number of the gift in the product list.", examples=[614]
     )
     gift: Annotated[Gift | None, Found()] = None
     product_number: Annotated[Count, Field(ge=1, le=1_000_000)] = Field(
         title="Quantity", description="How many of this gift to order.", examples=[1]
     )
     remark: LongText = Field(
-        title="Note", description="A note to the supplier; it has to have one.", examples=["Please pack well"]
+        title="Note", description="A note that goes with the order; it has to have one.", examples=["Please pack well"]
     )
     source: Literal["taobao", "tmall", "jd", "pdd", "other"] = Field(
         title="Source", description="The marketplace that the order comes from.", examples=["taobao"]

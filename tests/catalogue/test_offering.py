@@ -245,7 +245,7 @@ async def test_a_failed_look_up_falls_back_on_the_list_and_says_from_when(house:
     ((place, request),) = house.workers.wanted_look_ups
     await house.desk.report(place, events.LookedUp(request.draft, request.revision, events.LookUpResult.FAILED))
     second, third = last(house).splitlines()[1:3]
-    assert second.startswith("The product list couldn't be read just now; what is shown of the product is from 14:13")
+    assert second.startswith("The product list couldn't be read just now; this is from 14:13")
     assert third == "Green tea · 2 to 5,000 · 40 in stock · price CN¥1.20 as listed"
 
 

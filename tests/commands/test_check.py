@@ -127,7 +127,7 @@ async def test_denied_credentials_are_a_line_each_without_the_credentials_until_
         done = await orderbot("check", cwd=tmp_path)
         assert done.code == 1
         assert [line.split(":")[0] for line in done.err.splitlines()] == ["guoguo", "gifts", "shop"]
-        assert "guoguo: GuoGuo does not accept our private key." in done.err
+        assert "guoguo: GuoGuo does not accept our key." in done.err
         assert "settings: ok" in done.out
         assert "CANARY" not in done.out + done.err
 

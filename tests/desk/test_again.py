@@ -74,7 +74,7 @@ async def test_what_was_removed_from_the_journal_can_not_be_ordered_again(house:
     with writing(bench.database) as tx:
         assert prune.empty(tx, reference, "{}", {}, 1)
     await tap(bench, "Order again")
-    assert bench.outbox()[-1].startswith("What was ordered has been removed")
+    assert bench.outbox()[-1].startswith("What was ordered is no longer on record")
 
 
 async def test_a_button_of_an_order_that_is_not_placed_shows_how_it_stands(house: tuple[Bench, str]) -> None:

@@ -110,7 +110,7 @@ async def test_credentials_that_are_not_accepted_are_told_to_the_other_admins(ho
     house.sending("1000")
     await house.settle("1000", Result(Outcome.NOT_SENT, code="credentials", denied=True))
     (told,) = house.outbox(COLLEAGUE)
-    assert told.startswith("Shop answers that it does not accept the credentials")
+    assert told.startswith("Shop does not accept the credentials")
     assert not any("credentials in the settings; orders" in html for html in house.outbox(ADMIN))
 
 
@@ -169,7 +169,7 @@ async def test_a_draft_whose_order_was_ordered_anew_elsewhere_is_not_sent(house:
     with writing(house.database) as tx:
         tx.execute("UPDATE orders SET replaced_by = '999' WHERE reference = '1000'")
     await house.does(read(house.button("Confirm")), tapped=1)
-    assert "re-opened any more" in house.outbox()[-1]
+    assert "reopened any more" in house.outbox()[-1]
     assert house.workers.orders == []
     assert len(reading(house.database).fetch("SELECT * FROM orders")) == 1
 

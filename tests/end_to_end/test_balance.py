@@ -17,5 +17,5 @@ async def test_a_low_balance_is_told_to_the_admins_and_balance_tells_it(tmp_path
                 assert "which is below 1,000 points" in (await house.reads("The balance of GuoGuo is 880", admin)).text
             house.say("/balance")
             told = (await house.reads("GuoGuo: 880")).text.splitlines()
-            assert told[1].startswith("No balance is told by: ")
+            assert told[1].startswith("Balance not told: ")
             assert await program.stop() == 0

@@ -12,7 +12,7 @@ from tests.end_to_end.dialogues import DAMAIJIA, GUOGUO
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 
 LIST = "/platform/order"
-RESEND = "Send again under the same id"
+RESEND = "Send again under the same reference"
 SAME, OTHER = "Same customer, new key", "Another customer"
 TWIN = at("twin", "Twin", GUOGUO)
 RENAMED = at("likes", "GuoGuo", GUOGUO)

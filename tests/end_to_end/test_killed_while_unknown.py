@@ -92,7 +92,7 @@ WAYS = {
     "not placed": Way(CITIESOCIAL, Fault.DROP_BEFORE, "It was not placed", "Summary", "Confirm", 2),
     "found": Way(GUOGUO, Fault.DROP_AFTER, "It is {number}", "Placed", "", 1),
     "sent again": Way(
-        DAMAIJIA, Fault.DROP_AFTER, "Send again under the same id", "Outcome unknown", "It is {number}", 2
+        DAMAIJIA, Fault.DROP_AFTER, "Send again under the same reference", "Outcome unknown", "It is {number}", 2
     ),
 }
 

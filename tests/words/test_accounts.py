@@ -18,8 +18,8 @@ def test_the_question_says_what_hangs_on_it_and_each_answer_is_a_button() -> Non
     assert as_read(message).split("\n") == [
         "Gifts <1> has another key",
         (
-            "Is it still the same customer there? Until you say so, nothing that is seen with the new key counts for "
-            "orders that were sent with the old one."
+            "Is it still the same customer there? Until you answer, nothing seen with the new key counts for "
+            "orders sent with the old one."
         ),
     ]
     answers = {button.text: read(button.data) for row in message.rows for button in row}
@@ -35,7 +35,7 @@ def test_the_question_says_what_hangs_on_it_and_each_answer_is_a_button() -> Non
         (True, "Noted: Gifts <1> is the same customer with a new key."),
         (
             False,
-            "Noted: Gifts <1> is another customer now. Orders sent before are no longer asked about there.",
+            "Noted: Gifts <1> is another customer now. Orders sent before are no longer looked up there.",
         ),
     ],
 )
@@ -57,6 +57,6 @@ def test_an_order_that_went_to_another_customer_is_shown_and_nobody_is_said_to_h
         "Order number: N-1",
         "Status: placed",
         "Reference: 1001",
-        "The account is now another customer or address, so Gifts was not asked about this order.",
+        "Gifts is another customer or address now, so it was not asked about this order.",
         "This is what Gifts said when the order was placed.",
     ]

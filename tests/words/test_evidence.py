@@ -169,7 +169,7 @@ def test_the_details_have_all_that_is_known_and_every_decision() -> None:
         "Found it",
         "It was not placed",
         "Look again",
-        "Send again under the same id",
+        "Send again under the same reference",
         "Back",
     ]
 

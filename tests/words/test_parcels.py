@@ -54,7 +54,7 @@ def test_a_card_and_an_answer_have_a_line_for_each_recipient() -> None:
 
 def test_who_gets_none_is_told_before_the_parcels_are_known() -> None:
     order = replace(ORDER, details=ProgressDetails())
-    assert lines(order) == ["Recipient 2, 陳大文, was refused. The supplier's answer: 2001 该地区已禁发"]
+    assert lines(order) == ["Recipient 2, 陳大文, was refused. Damaijia says: 2001 该地区已禁发"]
 
 
 def test_rows_without_our_ids_are_told_by_names_that_only_one_has() -> None:

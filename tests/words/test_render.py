@@ -176,7 +176,7 @@ def status_replies(text: str) -> Iterator[replies.Reply]:
     )
     order = replace(PLACED, number=text, person=text, details=details, asked_at=10, status_at=5, confirmed_at=1)
     for freshness in Freshness:
-        yield replies.StatusShown(order, text[:60], freshness, 10**9, again=True)
+        yield replies.StatusShown(order, text[:60], freshness, again=True)
     yield replies.StatusShown(replace(order, reference="", remarks=MANY), text[:60])
     yield replies.OutcomeShown(replace(order, remarks=MANY), text[:60], refreshes=True, again=True)
     several = tuple((replace(order, reference=str(n)), text[:60]) for n in range(10))
@@ -270,7 +270,7 @@ def test_an_answer_that_differs_is_told_with_its_number_and_the_facts_in_words()
     order = OrderView("1001", "guoguo", "guoguo", {}, Outcome.UNKNOWN, code="answer_differs", params=params)
     [card] = said(replies.OutcomeShown(order, "GuoGuo"), Conversation())
     assert "order number #1206" in as_read(card)
-    assert "(our id, e-mail, brand new)" in as_read(card)
+    assert "(our reference, e-mail, brand new)" in as_read(card)
 
 
 def test_a_reopen_button_carries_the_reference() -> None:

@@ -53,7 +53,7 @@ async def test_balance_is_asked_for_now_and_told_in_one_message(tmp_path: Path) 
         guoguo, priced, silent = told.split("\n")
         assert guoguo.startswith("Guoguo: 12")
         assert priced == "Priced: 880 points"
-        assert silent == "No balance is told by: Shop"
+        assert silent == "Balance not told: Shop"
         house.guoguo.balance = 7
         await house.does(BalanceRequested(), COLLEAGUE)
         assert (await said(house, 1, COLLEAGUE))[0].startswith("Guoguo: 7")
@@ -84,7 +84,7 @@ async def test_a_balance_that_can_not_be_read_is_told_as_it_was_and_how_long_ago
             await house.does(BalanceRequested())
             count += 1
             lines = (await said(house, count))[-1].split("\n")
-            assert lines[1] == f"Priced: could not be read just now; 880 points when it was last read, {age}"
+            assert lines[1] == f"Priced: 880 points ({age}); could not be read just now"
         house.guoguo.heal()
         provider.left = Decimal(5)
         await house.does(BalanceRequested())

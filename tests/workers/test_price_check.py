@@ -52,10 +52,10 @@ async def placed_as(house: Supplied, provider: Priced, reference: str, **form: A
 
 
 UNREAD_PRICE = (
-    "Fans: Priced tells a price that can't be read; it was 12 points. Confirm sends the order without comparing it."
+    "Fans: Priced gives a price that can't be read; it was 12 points. Confirm sends the order without comparing it."
 )
 UNREAD_LIMITS = (
-    "Fans: Priced tells limits that can't be read; they were 1–1000. Confirm sends the order without comparing them."
+    "Fans: Priced gives limits that can't be read; they were 1–1000. Confirm sends the order without comparing them."
 )
 RANGE = "Fans: the number that can be ordered at once was 1–1000 and is {} now."
 
@@ -64,7 +64,7 @@ RANGE = "Fans: the number that can be ordered at once was 1–1000 and is {} now
     ("holds", "code", "line"),
     [
         (now(price=Decimal("12.5")), "price_rose", "Fans: the price rose from 12 points to 12.5 points."),
-        (now(price=None), "price_not_told", "Fans: Priced no longer tells its price, which was 12 points."),
+        (now(price=None), "price_not_told", "Fans: Priced no longer gives its price, which was 12 points."),
         (now(unit="TWD"), "price_changed", "Fans: the price changed from 12 points to NT$12."),
         (now(minimum=50), "limits_changed", RANGE.format("50–1000")),
         (now(minimum=None), "limits_changed", RANGE.format("≤ 1000")),

@@ -256,7 +256,7 @@ async def test_credentials_that_are_refused_are_told_to_the_other_admins(tmp_pat
         house.sender.wake("guoguo")
         assert await house.outcome("1000") == "not_sent"
         (told,) = house.outbox(COLLEAGUE)
-        assert told.startswith("Guoguo answers that it does not accept the credentials")
+        assert told.startswith("Guoguo does not accept the credentials")
 
 
 async def test_calls_in_flight_get_their_time_and_are_given_up_after_it(tmp_path: Path) -> None:

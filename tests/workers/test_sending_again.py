@@ -1,4 +1,4 @@
-"""Sent again under the same id: a yes is the order, and a no says nothing about the sending before."""
+"""Sent again under the same reference: a yes is the order, and a no says nothing about the sending before."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

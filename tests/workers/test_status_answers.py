@@ -107,7 +107,7 @@ async def test_without_an_answer_the_journal_says_how_old_it_is(
         assert "Status: awaiting payment (0)" in told
         assert told.split("\n")[-2:] == [
             line,
-            "Scripted said so when the order was placed: 14:13. That is 1 hour old.",
+            "Scripted said so when the order was placed: 14:13.",
         ]
         supplier.says["1207"] = PAID
         await house.does(events.StatusRequested("1207"))
@@ -209,7 +209,7 @@ async def test_a_number_that_only_a_supplier_knows_is_found_there(tmp_path: Path
             "Order number: <code>1207</code>",
             "Status: shipped (2)",
         ]
-        assert told.endswith("Scripted was asked just now; no order in this bot's journal has this number.")
+        assert told.endswith("Scripted was asked just now; there is no record of this order here.")
         assert "Reference" not in told
         assert direct.reading(house.database).fetch("SELECT reference FROM orders") == []
 
@@ -224,7 +224,7 @@ async def test_an_order_of_ours_that_a_supplier_knows_by_another_name_is_answere
         ours = await says(house, f"{ORDER} · Scripted\nOrder number: <code>1207</code>\nStatus: shipped (2)\nReference")
         assert "Scripted was asked just now." in ours
         foreign = await says(house, f"{ORDER} · Other")
-        assert foreign.endswith("no order in this bot's journal has this number.")
+        assert foreign.endswith("there is no record of this order here.")
         assert house.order("1000").status == "shipped"
 
 

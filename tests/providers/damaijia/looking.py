@@ -25,7 +25,8 @@ async def lose(supplier: Recording, account: Damaijia, fault: Fault = Fault.DROP
 async def look(account: Damaijia, **changes: Any) -> Findings:
     findings = await account.find_order(a_form(**changes), a_sending())
     assert not findings.complete
-    assert all(WORDS[f"signal.damaijia.{signal.code}"].format_map(signal.params) for signal in findings.signals)
+    for signal in findings.signals:
+        assert WORDS[f"signal.damaijia.{signal.code}"].format_map({"account": "our account"} | signal.params)
     assert all(WORDS[f"remark.damaijia.{r.code}"] for match in findings.matches for r in match.order.remarks)
     return findings
 
@@ -36,7 +37,10 @@ def told(findings: Findings) -> list[tuple[str, bool, tuple[str, ...]]]:
 
 def told_of(progress: Progress) -> list[str]:
     """The remarks in words."""
-    return [WORDS[f"remark.damaijia.{remark.code}"].format_map(remark.params) for remark in progress.remarks]
+    return [
+        WORDS[f"remark.damaijia.{remark.code}"].format_map({"account": "our account"} | remark.params)
+        for remark in progress.remarks
+    ]
 
 
 def numbers(supplier: Recording) -> list[str]:

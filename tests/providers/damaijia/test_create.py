@@ -61,7 +61,7 @@ def error_of(body: Any, status: int = 200) -> ProviderError:
 
 
 def words_of(remark: Remark) -> str:
-    return WORDS[f"remark.damaijia.{remark.code}"].format_map(remark.params)
+    return WORDS[f"remark.damaijia.{remark.code}"].format_map({"account": "our account"} | remark.params)
 
 
 def placed_with(*parcels: dict[str, Any]) -> PlacedOrder:
@@ -72,7 +72,7 @@ def test_the_documents_sample_is_placed_and_names_the_refused_recipient() -> Non
     placed = read(PLACED)
     assert (placed.number, placed.status, placed.supplier_status) == (NUMBER, Status.PLACED, "")
     assert [words_of(remark) for remark in placed.remarks] == [
-        "Recipient 1, 王小明, was refused. The supplier's answer: 2001 该地区已禁发 (北京/北京市)"
+        "Recipient 1, 王小明, was refused. our account says: 2001 该地区已禁发 (北京/北京市)"
     ]
 
 

@@ -116,7 +116,7 @@ async def test_an_order_without_parcels_is_there_and_nothing_more_is_claimed(
     number = (await account.place(barred, REFERENCE)).number
     progress = await account.read_status(number)
     assert (progress.status, progress.supplier_status) == (Status.PLACED, "")
-    assert told_of(progress) == ["The supplier has the order, and its list has no parcels for it."]
+    assert told_of(progress) == ["our account has the order, and its list has no parcels for it."]
     assert len(supplier.ledger) == 1
 
 
