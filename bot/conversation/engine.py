@@ -11,6 +11,7 @@ from bot.conversation.editing import keeps_reference
 from bot.conversation.events import (
     Answered,
     CancelRequested,
+    Confirmed,
     Event,
     LookedUp,
     Missed,
@@ -149,6 +150,9 @@ def _said(state: Conversation, event: Answered, known: Known) -> Event | None:
     if replied_about(known, event) is not None:
         return None
     said = known.button(state, event.text)
+    if event.elsewhere and isinstance(said, Confirmed):
+        # Below an older summary, or somebody else's, the word means that one.
+        return None
     return known.command(event.text) if said is None and state.phase not in _TAKES_TEXT else said
 
 

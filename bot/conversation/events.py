@@ -100,12 +100,14 @@ class Answered(Event):
     """Text that is no command. `replied` are the numbers in the message of ours that it is a reply to.
 
     `missed`: it answers nothing, and why; `before` are the texts just before it of which the same was said.
+    `elsewhere`: it is a reply to another message than the one that shows where the conversation stands.
     """
 
     text: str
     replied: tuple[str, ...] = ()
     missed: Missed | None = None
     before: tuple[str, ...] = ()
+    elsewhere: bool = False
 
 
 class Medium(StrEnum):

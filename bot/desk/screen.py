@@ -31,12 +31,14 @@ SHORTLY: Final = 10
 class Sent:
     """The message that an event was read from: its id in its chat, its date in seconds, the album that it is part of.
 
-    Of a message that was edited it is the date of that.
+    Of a message that was edited it is the date of that. `replies_to` is the message of ours that it is a reply to, 0
+    for none.
     """
 
     message_id: int
     date: int
     album: str = ""
+    replies_to: int = 0
 
 
 class Screen(BaseModel):
@@ -96,7 +98,7 @@ def in_order(unit: Unit, screen: Screen, state: Conversation, event: Event, sent
                 was_told = screen.why == Missed.TWICE and not _came_before(unit, sent, screen.hint)
                 missed = missed if was_told else Missed.TWICE
             if missed is None:
-                return event
+                return replace(event, elsewhere=_is_about_another(unit, sent, screen))
             return replace(event, missed=missed, before=screen.missed if screen.why == missed else ())
         case _:
             return event
@@ -110,6 +112,14 @@ def _came_before(unit: Unit, sent: Sent, row_id: int) -> bool:
     if shown.message_id is None:
         return shown.is_unsent and not unit.may_be_shown(row_id)
     return not shown.is_repeated and sent.message_id < shown.message_id
+
+
+def _is_about_another(unit: Unit, sent: Sent, screen: Screen) -> bool:
+    """Check whether a message is a reply to one of ours that isn't known to be what the conversation shows."""
+    if not sent.replies_to:
+        return False
+    shown = outbox.shown(unit.tx, screen.row) if screen.row else None
+    return shown is None or shown.message_id != sent.replies_to
 
 
 def _is_repeated(screen: Screen, text: str, sent: Sent) -> bool:

@@ -109,7 +109,7 @@ def _read(raw: dict[str, Any], bot: Bot) -> Incoming | None:
     if sender is None or _is_nobody(message, sender):
         return None
     event = _event(message, chat, bot, edited=edited)
-    return None if event is None else _incoming(raw, chat, sender, event, None, _sent(message))
+    return None if event is None else _incoming(raw, chat, sender, event, None, _sent(message, bot))
 
 
 def _moved(message: dict[str, Any], chat: dict[str, Any]) -> GroupMoved | None:
@@ -176,10 +176,12 @@ def _incoming(
     )
 
 
-def _sent(message: dict[str, Any]) -> Sent:
+def _sent(message: dict[str, Any], bot: Bot) -> Sent:
     edited_at, album = message.get("edit_date"), message.get("media_group_id")
     date = edited_at if is_id(edited_at) else message["date"]
-    return Sent(message["message_id"], date, album if isinstance(album, str) else "")
+    replied = message.get("reply_to_message")
+    to = replied.get("message_id") if replied is not None and _is_to(bot, replied) else 0
+    return Sent(message["message_id"], date, album if isinstance(album, str) else "", to if is_id(to) else 0)
 
 
 def _text(value: Any) -> str:
