@@ -21,7 +21,8 @@ VALUES ($2, $3, $1, $4, $5, $6, $7, $8, $9, $10, $11, 'confirmed', '', '', '{{}}
 RETRY = """
 UPDATE orders SET stage = 'confirmed', draft_id = $2, form_version = $3, answers = $4, outcome = NULL, details = '{}',
     supplier_status = '', sending_at = NULL, settled_at = NULL, claimed_by = NULL, claimed_until = NULL,
-    not_before = 0, tries = 0, stop_asked = 0, looks = 0, look_at = NULL, evidence_card = NULL, inferred = 0
+    not_before = 0, tries = 0, stop_asked = 0, looks = 0, look_at = NULL, evidence_card = NULL, inferred = 0,
+    pruned_at = NULL
 WHERE reference = $1 AND stage = 'settled' AND outcome = 'not_sent' AND replaced_by IS NULL
     AND identity = COALESCE((SELECT accounts.identity FROM accounts WHERE accounts.account = orders.account),
         'before:' || orders.account)
