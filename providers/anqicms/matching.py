@@ -16,6 +16,7 @@ from providers.anqicms.answer import GUEST, money, placed_order, text, whole
 from providers.anqicms.create import marker_of, order_body
 from providers.anqicms.form import Address, AnqicmsForm
 from providers.anqicms.orders import Listed, made_at
+from providers.cleaning import compared_phone
 from providers.errors import ProviderError
 from providers.orders import Findings, Match, PlacedOrder, Remark, Sending
 from providers.products import total_of
@@ -96,7 +97,7 @@ def compared(row: Mapping[str, Any], sent: Sent, now: datetime) -> Match:
         facts.add(
             "address",
             " ".join(filter(None, parts.values())),
-            agrees=form.address is not None and parts == form.address.model_dump(),
+            agrees=form.address is not None and _same_address(parts, form.address),
         )
     return Match(
         order=with_total_shown(placed_order(row, sent.currency, sent.our_user), form, sent.currency),
@@ -104,6 +105,14 @@ def compared(row: Mapping[str, Any], sent: Sent, now: datetime) -> Match:
         at=at,
         facts=facts.shown,
         differs=tuple(facts.differs),
+    )
+
+
+def _same_address(told: Mapping[str, str], sent: Address) -> bool:
+    """Check that nothing but the spelling of the phone differs, which may have been sent in another one."""
+    ours = sent.model_dump()
+    return {**told, "phone": ""} == {**ours, "phone": ""} and compared_phone(told["phone"]) == compared_phone(
+        sent.phone
     )
 
 

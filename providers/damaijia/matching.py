@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from providers.cleaning import kept_number
+from providers.cleaning import compared_phone, kept_number
 from providers.damaijia.answer import text
 from providers.damaijia.create import order_body
 from providers.damaijia.form import DamaijiaForm
@@ -106,10 +106,14 @@ class Sent:
 
 
 def _comparable(row: Mapping[str, Any]) -> dict[str, str]:
-    """The values that can be compared, as text: white space evened out, and without the zeros that a number loses."""
+    """The values that can be compared, as text: white space evened out, and without the zeros that a number loses.
+
+    A phone is compared by what is dialled: how it is spelled depends on who wrote it, and on the day it was sent.
+    """
     found = {}
     for key in FACT_OF:
         value = " ".join(text(row.get(key)).split())
+        value = compared_phone(value) if key == "mobile" else value
         if value and "*" not in value:
             found[key] = (value.lstrip("0") or "0") if value.isdigit() else value
     return found

@@ -86,6 +86,9 @@ async def test_a_remark_that_differs_is_told(
         (None, ADDRESS, ("address",)),
         (ADDRESS, None, ()),
         (ADDRESS, ADDRESS, ()),
+        # A landline that an earlier program has sent without its dash.
+        (ADDRESS | {"phone": "0571-88886666"}, ADDRESS | {"phone": "057188886666"}, ()),
+        (ADDRESS | {"phone": "0571-88886666"}, ADDRESS | {"phone": "057188886667"}, ("address",)),
     ],
 )
 async def test_an_address_that_differs_is_told(shop: Shop, ours: Any, theirs: Any, differs: tuple[str, ...]) -> None:

@@ -63,6 +63,10 @@ def test_a_value_that_says_nothing_does_not_differ(value: Any) -> None:
     [
         ({"mobile": " 15000000007 "}, {}),
         ({"mobile": 15000000007}, {}),
+        # As it was sent by a program that took no separators off, and as lists may write it.
+        ({"mobile": "150 0000-0007"}, {}),
+        ({"mobile": "+86 15000000007"}, {}),
+        ({"mobile": "15000000007 转 12"}, {"recipients": [RECIPIENT | {"mobile": "15000000007转12"}]}),
         ({"platform_order_sn": 1}, {}),
         ({"remark": "two lines"}, {"remark": "two\nlines"}),
         ({"mobile": "15000000009"}, {"recipients": [RECIPIENT | {"mobile": "15*********7"}]}),
