@@ -112,10 +112,14 @@ def keep(tx: Transaction, reference: str, own: Sequence[str], personal: Sequence
     tx.execute(DONE, reference)
 
 
-def keep_personal(tx: Transaction, reference: str, own: Sequence[str], personal: Sequence[str]) -> None:
-    """As `keep`, but the order goes on being found by its other names too, such as those that came with its number."""
+def keep_personal(tx: Transaction, reference: str, own: Sequence[str], personal: Sequence[str] | None) -> None:
+    """As `keep`, but the order goes on being found by its other names too, such as those that came with its number.
+
+    With None for `personal` it is also found by what it was found by.
+    """
     row = tx.fetchrow(WORDS, reference)
-    keep(tx, reference, [*own, *([] if row is None else json.loads(row["own"]))], personal)
+    names, known = ([], []) if row is None else (json.loads(row["own"]), json.loads(row["personal"]))
+    keep(tx, reference, [*own, *names], known if personal is None else personal)
 
 
 def add(tx: Transaction, reference: str, names: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from bot.catalogue.finding import pinyin_within
+from bot.conversation.answers import without_skipped
 from bot.conversation.requests import PlaceOrder
 from providers.fields import Form
 from storage import products, words
@@ -72,7 +73,7 @@ def _digits(text: str) -> str:
 def _finished(form: type[Form], answers: Mapping[str, Any]) -> Form | None:
     """The order as it was sent; None where the form has changed since."""
     try:
-        return form.model_validate(answers)
+        return form.model_validate(without_skipped(answers))
     except ValidationError:
         return None
 

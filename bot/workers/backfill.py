@@ -4,6 +4,7 @@ Newer orders get theirs when they are confirmed; going through all of them at on
 """
 
 import json
+import logging
 import math
 from collections.abc import Mapping
 from typing import Final
@@ -15,6 +16,7 @@ from storage import words
 from storage.database import Database, Reader, Transaction
 from storage.orders import Order
 
+log = logging.getLogger(__name__)
 BATCH: Final = 50
 """Older orders of one transaction."""
 PAUSE: Final = 0.2
@@ -47,11 +49,17 @@ class Backfill:
 
         return await self._database.run(work)
 
-    def _personal_words(self, reader: Reader, order: Order) -> tuple[str, ...]:
-        # One of an account that left the settings is found by its own words only: nothing knows its form.
+    def _personal_words(self, reader: Reader, order: Order) -> tuple[str, ...] | None:
+        """The words of what is in an order; None where nobody can tell, so that it is found as it was."""
+        # Nothing knows the form of an account that left the settings.
         account = self._accounts.get(order.account)
-        answers = json.loads(order.answers)
-        return () if account is None else personal_words(reader, order.account, account.form, answers)
+        if account is None:
+            return None
+        try:
+            return personal_words(reader, order.account, account.form, json.loads(order.answers))
+        except Exception:
+            log.exception("order %s can't be found by what is in it", order.reference)
+            return None
 
 
 def _own_words(order: Order) -> list[str]:

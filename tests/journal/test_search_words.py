@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,39 @@ async def test_orders_of_before_are_made_findable_batch_by_batch(house: Bench) -
     assert found(house, GIFT_ANSWERS["recipients"][0]["mobile"]) == []
 
 
+async def test_an_order_of_an_account_that_left_the_settings_is_found_as_before(house: Bench) -> None:
+    house.confirmed("1001", address=ADDRESS)
+    form = house.desk.accounts["shop"].form
+    with writing(house.database) as tx:
+        words.keep(tx, "1001", ["1001"], personal_words(tx, "shop", form, SHOP_ANSWERS | {"address": ADDRESS}))
+        tx.execute("INSERT INTO order_words_due (reference) SELECT reference FROM orders")
+    assert found(house, "王小明") == ["1001"]
+    left = {name: account for name, account in house.desk.accounts.items() if name != "shop"}
+    assert await Backfill(house.database, left).batch()
+    assert found(house, "王小明") == ["1001"]
+    assert words.due(reading(house.database), 9) == []
+
+
+async def test_an_order_whose_form_can_not_tell_its_words_keeps_no_other_from_being_found(
+    house: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Mute(AnqicmsForm):
+        @classmethod
+        def searched(cls, answers: Mapping[str, Any]) -> tuple[str, ...]:
+            if answers["remark"] == "odd":
+                raise LookupError("odd")
+            return super().searched(answers)
+
+    house.confirmed("1001", remark="odd", address=ADDRESS)
+    house.confirmed("1002", address=ADDRESS)
+    from_before(house)
+    accounts = {**house.desk.accounts, "shop": replace(house.desk.accounts["shop"], form=Mute)}
+    assert await Backfill(house.database, accounts).batch()
+    assert not await Backfill(house.database, accounts).batch()
+    assert (found(house, "王小明"), found(house, "1001")) == (["1002"], ["1001"])
+    assert "order 1001 can't be found by what is in it" in caplog.text
+
+
 async def test_an_order_that_gets_its_number_meanwhile_keeps_it(house: Bench) -> None:
     house.sending("1001", address=ADDRESS)
     from_before(house)
@@ -151,6 +185,24 @@ def test_a_phone_is_found_as_it_was_typed_and_as_it_went_out(house: Bench, typed
         assert typed in personal
         house_has = orders_with(tx, house, personal)
     assert {reference for spelled in spellings(text) for reference in found(house, spelled)} == {house_has}
+
+
+def test_what_was_skipped_hides_nothing_that_went_out(house: Bench) -> None:
+    answers = {
+        "items": [{"variant_id": "123450001", "quantity": "1"}],
+        "email": "staff@example.com",
+        "first_name": "小明",
+        "last_name": "王",
+        "title": None,
+        "zip": "100",
+        "city": "台北市",
+        "address1": "中正區",
+        "address2": "南陽街1號",
+        "phone": "+886 912-345-678",
+        "transaction_amount": "30",
+    }
+    with writing(house.database) as tx:
+        assert "0912345678" in personal_words(tx, "city", CitiesocialOrder, answers)
 
 
 def orders_with(tx: Transaction, house: Bench, personal: tuple[str, ...]) -> str:

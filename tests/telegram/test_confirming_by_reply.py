@@ -1,4 +1,4 @@
-"""Confirm typed below a summary means that one, as its button does: an older one, or somebody else's, orders nothing."""
+"""Confirm typed below a summary means that one, as its button does: below any other it orders nothing."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
