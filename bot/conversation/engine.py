@@ -48,6 +48,7 @@ __all__ = ["Account", "IllegalStepError", "Known", "Step", "advance"]
 
 _TAKES_TEXT: Final = (Phase.ASKING, Phase.NAMING)
 """Phases in which a text answers."""
+_ASKING: Final = ("?", "？")
 
 
 class IllegalStepError(AssertionError):
@@ -150,8 +151,8 @@ def _said(state: Conversation, event: Answered, known: Known) -> Event | None:
     if replied_about(known, event) is not None:
         return None
     said = known.button(state, event.text)
-    if event.elsewhere and isinstance(said, Confirmed):
-        # Below an older summary, or somebody else's, the word means that one.
+    if isinstance(said, Confirmed) and (event.elsewhere or event.text.strip().endswith(_ASKING)):
+        # Below an older summary, or somebody else's, the word means that one; and who asks has not decided.
         return None
     return known.command(event.text) if said is None and state.phase not in _TAKES_TEXT else said
 

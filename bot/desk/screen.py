@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.conversation.answers import MISSING, get
 from bot.conversation.events import Answered, Event, MessageEdited, Missed, SentOther
+from bot.conversation.requests import PlaceOrder
 from bot.conversation.state import Conversation, ConversationKey, Phase
 from bot.conversation.step import Step
 from bot.desk.unit import Unit
@@ -169,7 +170,7 @@ def after(
         changed |= {"row": unit.prompt}
     if sent is not None:
         changed |= _heard(before, step, event, sent, unit)
-    if tapped or not place:
+    if (tapped or not place) and not (sent is not None and _is_confirmed(before, step)):
         changed |= _FORGOTTEN
     return screen.model_copy(update=changed) if changed else screen
 
@@ -186,6 +187,16 @@ def _is_answered(before: Conversation, step: Step) -> bool:
     return step.state.place != before.place and get(left.answers, draft.at) not in (None, MISSING)
 
 
+def _is_confirmed(before: Conversation, step: Step) -> bool:
+    """Check whether the summary that was open was confirmed, or has changed under whoever confirms it."""
+    draft, left = before.draft, step.state.draft
+    if draft is None or before.phase is not Phase.REVIEWING:
+        return False
+    if left is None:
+        return any(isinstance(request, PlaceOrder) for request in step.requests)
+    return draft.id == left.id and step.state.phase is Phase.REVIEWING and draft.alike != left.alike
+
+
 def _heard(before: Conversation, step: Step, event: Event, sent: Sent, unit: Unit) -> dict[str, object]:
     """The part of a screen that changes with everything that a person sends: a hint goes on only with its like."""
     if isinstance(event, SentOther | MessageEdited):
@@ -194,6 +205,6 @@ def _heard(before: Conversation, step: Step, event: Event, sent: Sent, unit: Uni
         # The hint may be an older one, which now has this text too.
         missed = (*event.before, event.text)
         return _QUIET | {"hint": unit.hint, "missed": missed, "why": event.missed or Missed.BUSY}
-    if isinstance(event, Answered) and _is_answered(before, step):
+    if isinstance(event, Answered) and (_is_answered(before, step) or _is_confirmed(before, step)):
         return _FORGOTTEN | {"answer": _mark(event.text), "answered_at": sent.date}
     return _FORGOTTEN

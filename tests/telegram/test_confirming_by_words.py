@@ -1,12 +1,15 @@
-"""Confirm typed below a summary means that one, as its button does: below any other it orders nothing."""
+"""Confirm typed is the button of the summary that the person has read: of no other, and once."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bot.journal.views import Result
 from bot.sandbox.chats import BOT, ChatMessage
+from providers.orders import Outcome
 from tests.bench import GROUP, until, working
+from tests.desk.filling import claim
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import reading
 from tests.telegram.line import Line, line
@@ -83,3 +86,30 @@ async def test_an_answer_may_be_a_reply_to_any_message(house: Line) -> None:
             shown = await says(house, ADMIN, text, ADMIN, reply_to=first.message_id)
             house.later(20)
         assert shown.text.startswith("Recipient")
+
+
+async def test_confirm_that_a_bad_line_sends_twice_does_not_confirm_what_came_back(house: Line) -> None:
+    async with working(house.delivery.run(), house.inbox.poll()):
+        await filled(house, ADMIN, ADMIN, "10")
+        await says(house, ADMIN, "Confirm", ADMIN)
+        (row,) = reading(house.database).fetch("SELECT reference FROM orders")
+        claim(house, row["reference"])
+        await house.settle(row["reference"], Result(Outcome.REFUSED, code="refused", said="No stock"))
+        await until(house.nothing_waits())
+        assert newest(house, ADMIN).text.startswith("Summary")
+        shown = await says(house, ADMIN, "Confirm", ADMIN)
+        assert shown.text.startswith("Taken only once: Confirm")
+        assert len(ordered(house)) == 1
+        # Once that was said, it is meant.
+        await says(house, ADMIN, "Confirm", ADMIN)
+        assert len(ordered(house)) == 2
+
+
+@pytest.mark.parametrize("asked", ["Confirm?", "確認下單？"])
+async def test_a_question_below_the_summary_confirms_nothing(house: Line, asked: str) -> None:
+    async with working(house.delivery.run(), house.inbox.poll()):
+        summary = await filled(house, ADMIN, ADMIN, "10")
+        shown = await says(house, ADMIN, asked, ADMIN, reply_to=summary.message_id)
+        assert (ordered(house), shown.text) == ([], summary.text)
+        await says(house, ADMIN, asked[:-1], ADMIN)
+        assert ordered(house) == [ADMIN]
