@@ -58,7 +58,7 @@ async def test_the_draft_of_an_order_that_was_sent_again_meanwhile_orders_nothin
             await house.settle(reference, PLACED)
         await house.does(undo, tapped=1)
         await tap(house, "Confirm")
-        assert "re-opened any more" in house.outbox()[-1] or settled
+        assert "reopened any more" in house.outbox()[-1] or settled
         assert references(house) == [reference]
     assert house.order(reference).outcome == "placed"
 
