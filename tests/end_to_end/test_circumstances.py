@@ -38,7 +38,7 @@ async def test_a_lost_order_is_not_looked_for_at_another_address(tmp_path: Path)
             house.tap("Found it")
             await house.reads("Order number")
             house.say("ORD-1")
-            assert "is now another customer or address" in (await house.reads("Please make sure")).text
+            assert "is another customer or address now" in (await house.reads("Please make sure")).text
             house.say("/cancel")
             assert "Status: outcome unknown" in await there.status(reference)
         assert asked == []

@@ -129,7 +129,7 @@ async def test_one_certain_match_is_the_order(house: Supplied, provider: Searcha
     assert orders.number_of(reading(house.database), "scripted", "1207") == "1000"
     card, closed, told = house.outbox()[-3:]
     assert (card.startswith("<b>Placed"), closed.startswith("<b>Checked"), told.startswith("<b>Placed")) == (True,) * 3
-    assert "found in the supplier" in told
+    assert "found in Scripted" in told
     assert [line["result"] for line in lines(house, "look-up")] == ["found"]
 
 
