@@ -25,8 +25,9 @@ SAID_OF = {
 }
 NEVER_TAKEN = "blocked by the user"
 """In the one reason for which Telegram may refuse a message for good."""
-NEEDLESS = {"withheld", "outdated"}
-"""Reasons for which a message is not said: its news went to others, or the chat has a newer edit of it."""
+NEEDLESS = {"withheld", "outdated", "not closed"}
+"""Reasons for which a message is not said: its news went to others, the chat has a newer edit of it, or it only closes
+a question that is answered."""
 LIST_LACKS_IT, A_PERSON_SAID_SO = "list did not have it on", "said it was not placed"
 """In the words of an order that is held to be not placed, though its supplier has not said so."""
 LOOKED_FOR = 24 * 3600 * 1_000_000
