@@ -56,10 +56,11 @@ class _Listed:
     error: ProviderError | None = None
 
 
-async def list_products(get: Get, collections: Iterable[str], now: Now) -> Catalogue:
+async def list_products(get: Get, collections: Iterable[str], now: Now, currency: str = "") -> Catalogue:
     """One entry per variant. It is whole when every list, every product and every variant could be read.
 
-    A product that can't be read is left out. Raises AccessDenied, or the error of reading when nothing was read.
+    `currency` is that of the prices, empty where nobody has named one. A product that can't be read is left out. Raises
+    AccessDenied, or the error of reading when nothing was read.
     """
     listed = _Listed()
     for collection in dict.fromkeys(collections):
@@ -76,7 +77,7 @@ async def list_products(get: Get, collections: Iterable[str], now: Now) -> Catal
             continue
         whole = whole and details.whole
         for variant in details.variants:
-            facts = _facts(details, variant, product, now())
+            facts = _facts(details, variant, product, now(), currency)
             group = details.brand or collection
             products[variant] = Product(variant, facts.title, group, details.picture, facts.model_dump(mode="json"))
     if not products and listed.error is not None:
@@ -84,7 +85,7 @@ async def list_products(get: Get, collections: Iterable[str], now: Now) -> Catal
     return Catalogue(tuple(products.values()), whole and bool(products))
 
 
-async def read_product(get: Get, chosen: Chosen, now: Now) -> Variant:
+async def read_product(get: Get, chosen: Chosen, now: Now, currency: str = "") -> Variant:
     """The variant as it is now.
 
     Raises OrderNotFound when its product was read and doesn't have it any more; AccessDenied; ReadingFailed for
@@ -95,7 +96,7 @@ async def read_product(get: Get, chosen: Chosen, now: Now) -> Variant:
         raise ReadingFailed("product_not_known")
     details = await _read_details(get, product)
     if chosen.id in details.variants:
-        return _facts(details, chosen.id, product, now())
+        return _facts(details, chosen.id, product, now(), currency)
     if not details.whole:
         raise ReadingFailed("catalogue_not_read")
     raise OrderNotFound("variant_gone")
@@ -144,7 +145,7 @@ async def _read_details(get: Get, product_id: str) -> Details:
     )
 
 
-def _facts(details: Details, variant: str, product: str, read_at: datetime) -> Variant:
+def _facts(details: Details, variant: str, product: str, read_at: datetime, currency: str) -> Variant:
     row = details.variants[variant]
     stock = whole_told(row.get("inventory_quantity"))
     if isinstance(told := row.get("inventory_quantity"), int | float) and told < 0:
@@ -152,6 +153,7 @@ def _facts(details: Details, variant: str, product: str, read_at: datetime) -> V
     return Variant(
         title=" - ".join(filter(None, (details.title, _variant_title(row)))),
         price=details.price,
+        unit=currency,
         stock=stock,
         unread=details.unread,
         read_at=int(read_at.timestamp() * 1_000_000),

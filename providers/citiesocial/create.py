@@ -40,8 +40,10 @@ def order_body(form: CitiesocialOrder, reference: str) -> dict[str, Any]:
     }
 
 
-def read_created(answer: Answer, form: CitiesocialOrder) -> PlacedOrder:
+def read_created(answer: Answer, form: CitiesocialOrder, currency: str = "") -> PlacedOrder:
     """The placed order of an answer to the create of `form`; its number is the order's name, such as `#1207`.
+
+    `currency` is that of the amounts in a refusal, empty where nobody has named one.
 
     Raises OrderRefused for a documented refusal, AccessDenied for 401, OutcomeUnknown for all else.
     """
@@ -52,13 +54,13 @@ def read_created(answer: Answer, form: CitiesocialOrder) -> PlacedOrder:
         case status if status == UNAUTHORIZED:
             raise AccessDenied("unauthorized", said=said)
         case status if status == BAD_REQUEST and text(answer.json_object().get("errors")):
-            raise _refusal(said, form)
+            raise _refusal(said, form, currency)
         case status if status == WRONG_METHOD and said.startswith("POST is required"):
             raise OrderRefused("post_required", said=said)
     raise OutcomeUnknown("http_status", said=said, params={"status": str(answer.status)})
 
 
-def _refusal(said: str, form: CitiesocialOrder) -> OrderRefused | OutcomeUnknown:
+def _refusal(said: str, form: CitiesocialOrder, currency: str) -> OrderRefused | OutcomeUnknown:
     if said.startswith("Invalid json format"):
         return OrderRefused("invalid_json", said=said)
     if said.startswith("variant_id is not valid"):
@@ -70,6 +72,8 @@ def _refusal(said: str, form: CitiesocialOrder) -> OrderRefused | OutcomeUnknown
     mismatch = _PRICE_MISMATCH.match(said)
     if mismatch:
         params = {RECKONED: mismatch[1], "amount": str(form.transaction_amount)}
+        if currency:
+            params["currency"] = currency
         return OrderRefused("price_mismatch", said=said, params=params, fields=("transaction_amount",))
     # No document says that such an order was not taken.
     return OutcomeUnknown("unclear_error", said=said)

@@ -42,13 +42,15 @@ CollectionId = Annotated[str, BeforeValidator(_id_as_text), Field(pattern=r"^[A-
 class CitiesocialSettings(AccountSettings):
     """`headers` go with every request; all their values are secrets.
 
-    `collections` are the ids of those whose products are listed; no page tells which ones there are.
+    `collections` are the ids of those whose products are listed; no page tells which ones there are. `currency` is that
+    of all prices and amounts, which carry none, and no page names it either.
     """
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
     headers: dict[str, SecretStr] = Field(default_factory=dict)
     collections: tuple[CollectionId, ...] = ()
+    currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
 
     @field_validator("headers")
     @classmethod
@@ -82,15 +84,21 @@ class Citiesocial(HttpProvider[CitiesocialSettings]):
 
     async def place(self, form: CitiesocialOrder, reference: str) -> PlacedOrder:
         answer = await self.http.create(CREATE, order_body(form, reference))
-        return check_echo(read_created(answer, form), answer.json_object(), form, reference)
+        placed = read_created(answer, form, self._currency)
+        return check_echo(placed, answer.json_object(), form, reference)
 
     async def list_products(self) -> Catalogue:
         """See `ListsProducts`: the variants of the products in the configured collections, none without any."""
-        return await list_products(self._get_within(self.longest_listing), self.settings.collections, self.now)
+        get = self._get_within(self.longest_listing)
+        return await list_products(get, self.settings.collections, self.now, self._currency)
 
     async def read_product(self, chosen: Chosen) -> Variant:
         """See `ReadsProducts`. Only a variant whose product is known can be read."""
-        return await read_product(self._get_within(self.longest_look_up), chosen, self.now)
+        return await read_product(self._get_within(self.longest_look_up), chosen, self.now, self._currency)
+
+    @property
+    def _currency(self) -> str:
+        return self.settings.currency or ""
 
     def _get_within(self, seconds: float) -> Get:
         deadline = asyncio.get_running_loop().time() + seconds

@@ -48,22 +48,22 @@ async def test_what_is_chosen_after_the_bots_name_is_ordered(desk: Desk) -> None
     options = desk.page.get_by_role("listbox", name="Results").get_by_role("option")
     await desk.says("/order citiesocial")
     await desk.asks("Product · ")
-    await desk.finds("sgz", "手工皂 6 · price 150")
+    await desk.finds("sgz", "手工皂 6 · NT$150")
     await desk.says("/cancel")
     await desk.asks("Cancelled")
     await desk.box.fill("@orderbot_sandbox_bot tea set")
     await expect(options).to_have_count(1)
-    await expect(options).to_contain_text("1,190 each")
+    await expect(options).to_contain_text("NT$1,190 each")
     await desk.box.press("Enter")
     await desk.asks("Quantity · ")
-    await desk.asks("Tea set · 50 in stock · 1,190 each")
+    await desk.asks("Tea set · 50 in stock · NT$1,190 each")
 
     # With a draft open, the choice waits for what shall become of it.
     await desk.box.fill("@orderbot_sandbox_bot sgz")
     await expect(options).to_have_count(3)
     await desk.box.press("Enter")
     await desk.tap("Open draft · citiesocial", "Start anew")
-    await desk.asks("手工皂 6 · 50 in stock · 150 each")
+    await desk.asks("手工皂 6 · 50 in stock · NT$150 each")
 
 
 async def test_a_price_that_rises_in_the_panel_stops_the_order_until_it_is_confirmed_anew(desk: Desk) -> None:

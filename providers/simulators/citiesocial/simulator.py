@@ -61,7 +61,7 @@ class CitiesocialSimulator(Simulator):
 
     def account(self) -> dict[str, Any]:
         where = {"provider": self.name, "base_url": self.url, "headers": {"Authorization": AUTHORIZATION}}
-        return where | {"collections": list(COLLECTIONS)}
+        return where | {"collections": list(COLLECTIONS), "currency": "TWD"}
 
     def status_of(self, order: Order) -> str:
         """The word of when the order was made: citiesocial tells none later."""

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from providers.base import ListsProducts
 from providers.citiesocial.catalogue import MOST_FAILURES, MOST_PAGES, MOST_PRODUCTS, PAGE_SIZE, list_products
@@ -14,7 +15,7 @@ from providers.login import utc_now
 from providers.products import Catalogue, Product
 from providers.simulators.base import Fault
 from providers.simulators.citiesocial.products import ARTICLES, COLLECTIONS, SOLD_OUT
-from tests.providers.citiesocial.shop import Pages, Shop, a_variant, details, listing
+from tests.providers.citiesocial.shop import Pages, Shop, a_variant, chosen, details, listing
 from tests.providers.contract import sentence_of
 
 LIST = "/collections/1/products/"
@@ -38,12 +39,27 @@ async def test_a_variant_is_told_with_what_an_order_needs(account: Citiesocial) 
     assert (pipe.title, pipe.group) == ("Active 水煙筒 - 橘 - 橘灰", "Active")
     assert pipe.picture.startswith("https://")
     facts = Variant.model_validate(pipe.facts)
-    assert (facts.price, facts.unit, facts.stock, facts.product_id) == (Decimal(10), "", 50, "435100102")
+    assert (facts.price, facts.unit, facts.stock, facts.product_id) == (Decimal(10), "TWD", 50, "435100102")
     assert (facts.title, facts.read_at > 0) == (pipe.title, True)
     assert found["36698431250"].title == "Tea set"
     assert found[str(SOLD_OUT)].facts["stock"] == 0
     # A product without a brand is browsed by its collection.
     assert found["123450001"].group == "435001"
+
+
+@pytest.mark.parametrize(("currency", "unit"), [(None, ""), ("USD", "USD")])
+async def test_prices_are_in_the_currency_of_the_settings_and_in_none_without_one(
+    shop: Shop, currency: str | None, unit: str
+) -> None:
+    async with shop.client(currency=currency) as account:
+        assert {product.facts["unit"] for product in (await account.list_products()).products} == {unit}
+        assert (await account.read_product(chosen(123450001, product_id="435100101"))).unit == unit
+
+
+@pytest.mark.parametrize("wrong", ["", "NT$", "twd", "TWDX"])
+def test_a_currency_is_three_capital_letters(wrong: str) -> None:
+    with pytest.raises(ValidationError):
+        CitiesocialSettings.model_validate({"base_url": "https://citiesocial.example", "currency": wrong})
 
 
 async def test_without_collections_nothing_is_listed_or_asked(shop: Shop) -> None:

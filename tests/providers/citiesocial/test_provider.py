@@ -130,7 +130,7 @@ class TestCitiesocial(ProviderContract):
         async with self.make_provider(simulator) as provider:
             with pytest.raises(OrderRefused) as caught:
                 await provider.place(form, "100000000000001")
-        assert caught.value.params == {"total": "30", "amount": "50"}
+        assert caught.value.params == {"total": "30", "amount": "50", "currency": "TWD"}
         assert caught.value.said == "total_price:30 does not equal transaction_amount:50"
         assert [received.body["transaction_amount"] for received in simulator.received] == [50]
         await self.assert_next_is_placed(simulator)

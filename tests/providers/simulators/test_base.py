@@ -120,4 +120,4 @@ async def test_an_account_names_its_provider_and_address(kind: type[Simulator]) 
         account = simulator.account()
         assert account["provider"] == kind.name
         assert account["base_url"] == simulator.url
-        assert len(set(account) - {"collections", "kinds"}) == 3
+        assert len(set(account) - {"collections", "currency", "kinds"}) == 3
