@@ -64,7 +64,8 @@ SELECT * FROM orders WHERE user_id = $4 AND (confirmed_at, reference) < ($1, $2)
 ORDER BY confirmed_at DESC, reference DESC LIMIT $3
 """
 LATEST_OF_ACCOUNT = """
-SELECT * FROM orders WHERE (account || '') = $1 AND (replaced_by IS NULL OR outcome IN ('placed', 'unknown'))
+SELECT * FROM orders WHERE (account || '') = $1
+    AND (replaced_by IS NULL OR outcome IS NULL OR outcome IN ('placed', 'unknown'))
 ORDER BY confirmed_at DESC, reference DESC LIMIT $2
 """
 ALL_ROWS = """
@@ -146,8 +147,8 @@ class Order(NewOrder):
 
     @property
     def is_replaced(self) -> bool:
-        """True for an attempt that was not placed and has been confirmed anew since."""
-        return self.replaced_by is not None and self.outcome not in {"placed", "unknown"}
+        """True for an attempt that was not placed and has been confirmed anew since, unless it is sent once more."""
+        return self.replaced_by is not None and self.outcome not in {None, "placed", "unknown"}
 
     @property
     def state(self) -> str:

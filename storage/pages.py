@@ -17,7 +17,7 @@ _STATE: Final = """(CASE
     WHEN outcome = 'placed' AND status <> '' THEN status
     WHEN outcome IN ('refused', 'not_sent') THEN 'not placed'
     ELSE COALESCE(outcome, 'open') END)"""
-_STANDS: Final = "(replaced_by IS NULL OR outcome IN ('placed', 'unknown'))"
+_STANDS: Final = "(replaced_by IS NULL OR outcome IS NULL OR outcome IN ('placed', 'unknown'))"
 _COLUMNS: Final = {"account": "(account || '')", "state": _STATE, "person": "user_id"}
 
 

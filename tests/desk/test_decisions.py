@@ -226,6 +226,29 @@ async def test_sending_again_takes_place_under_the_same_reference_and_is_recorde
     assert [text.split("</b>")[0] for text in house.outbox()[-3:]] == ["<b>Placed", "<b>Checked", "<b>Placed"]
 
 
+async def test_an_order_that_is_sent_again_stands_in_the_list_beside_the_one_that_was_to_replace_it(
+    house: Bench,
+) -> None:
+    await decide(house, WORDS.say("button.not_placed"))
+    house.clock.advance(1)
+    await tap(house, "Edit")
+    await tap(house, "Note: Peach Garden Lane 77")
+    await house.does(events.Answered("other"))
+    anew = await confirm(house)
+    claim(house, anew)
+    await house.settle(anew, NOT_SENT)
+    await house.does(events.CancelRequested())
+    await house.settle("1000", Result(Outcome.UNKNOWN, code="seen_late"))
+    await house.does(events.DecisionTapped("1000", 1, events.Decision.RESEND), tapped=1)
+    assert (house.order("1000").outcome, house.order("1000").replaced_by) == (None, anew)
+    await house.does(events.OrdersRequested())
+    (row,) = reading(house.database).fetch("SELECT body FROM outbox WHERE body LIKE '%Latest orders%'")
+    assert all(f"={reference}:" in row["body"] for reference in ("1000", anew))
+    claim(house, "1000")
+    await house.settle("1000", Result(Outcome.PLACED, number="1207"))
+    assert house.order("1000").outcome == "placed"
+
+
 async def test_nothing_is_sent_again_where_the_supplier_would_take_it_twice(house: Bench) -> None:
     await tap(house, "Details")
     resend = read(house.button(WORDS.say("button.resend")))
