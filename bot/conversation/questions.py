@@ -21,6 +21,10 @@ from providers.products import Path
 
 _QUANTITY = "quantity"
 """The end of the titles of questions for a quantity, which are the same for ever."""
+_WORDS = frozenset({"title", "description", "examples"})
+"""The keys of a JSON schema that only tell people something."""
+_NAMED = frozenset({"properties", "$defs"})
+"""Those whose own keys are names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +258,25 @@ def _sees_others(info: FieldInfo) -> bool:
 
 @lru_cache(maxsize=64)
 def version(form: type[BaseModel]) -> str:
-    """A short fingerprint of what a form asks and accepts; drafts of another version are checked again."""
-    return hashlib.sha256(json.dumps(form.model_json_schema(), sort_keys=True).encode()).hexdigest()[:12]
+    """A short fingerprint of the names, kinds and limits of a form; drafts of another version are checked again.
+
+    Its words don't count, so that a better sentence asks nobody anything again.
+    """
+    asked = _without_words(form.model_json_schema())
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _without_words(schema: Any) -> Any:
+    """A JSON schema without what it tells people; a field may be called as one of its words is."""
+    if isinstance(schema, list):
+        return [_without_words(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: {name: _without_words(one) for name, one in value.items()} if key in _NAMED else _without_words(value)
+        for key, value in schema.items()
+        if key not in _WORDS
+    }
 
 
 def is_listed(form: type[BaseModel], answers: Mapping[str, Any]) -> bool:

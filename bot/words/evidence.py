@@ -160,7 +160,7 @@ def _details(words: Catalogue, reply: EvidenceShown) -> Message:
         lines = [*_first(words, reply), labelled_reference(words, order.reference)]
         if order.person:
             lines.append(escaped(words.say("status.ordered_by", person=shortened(order.person, _NAME))))
-        lines += [*_sent(words, reply, limit), *reasons(words, order, reply.account, limit)]
+        lines += [*_sent(words, reply, limit), *reasons(words, order, reply.account, limit, in_detail=True)]
         lines += [*_balance(words, reply), *_found(words, reply, limit)]
         lines.append(escaped(words.say("unknown.decide", account=reply.account)))
         return "\n".join(lines)

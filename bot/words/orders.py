@@ -160,8 +160,13 @@ def fact(words: Catalogue, key: str, value: str, differs: tuple[str, ...], limit
     return f"⚠️ {text}" if key in differs else text
 
 
-def reasons(words: Catalogue, order: OrderView, account: str, limit: int = _VALUE) -> list[str]:
-    """The reasons why it was not placed, or how the answer was lost: our sentence, then what the supplier said."""
+def reasons(
+    words: Catalogue, order: OrderView, account: str, limit: int = _VALUE, *, in_detail: bool = False
+) -> list[str]:
+    """The reasons why it was not placed, or how the answer was lost: our sentence, then what the supplier said.
+
+    `in_detail`: with the codes in its answer, which say something to whoever asks the supplier and to nobody else.
+    """
     lines = []
     for why, params in ((order.code, order.params), *((more.code, more.params) for more in order.also)):
         unit = params.get("currency", "")
@@ -171,6 +176,8 @@ def reasons(words: Catalogue, order: OrderView, account: str, limit: int = _VALU
         if order.inferred and {"at", "until"} <= params.keys():
             keys.insert(0, "refusal.inferred")
         lines.append(escaped(words.first(*keys, gaps=gaps)))
+        if in_detail and (code := told.get("status") or told.get("code")):
+            lines.append(escaped(words.say("refusal.with_code", code=code)))
     if order.patches:
         lines.append(escaped(words.say("refusal.stopped")))
     if order.said:

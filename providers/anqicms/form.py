@@ -43,16 +43,6 @@ class Goods(Facts):
     `price` is the product's own; what an order costs may be less, by a discount that the shop gives its user.
     """
 
-    # These words count in the form's version, which stored drafts carry: they stay as released, whatever stands above.
-    model_config = ConfigDict(
-        json_schema_extra={
-            "description": "What the shop says of a product.\n\n"
-            "`in_stock` is for people to see: the shop takes orders beyond it, so `stock`, which bounds an order, "
-            "stays None.\n`price` is the product's own; what an order costs may be less, by a discount that the shop "
-            "gives its user."
-        }
-    )
-
     in_stock: int | None = None
 
 

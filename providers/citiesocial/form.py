@@ -92,14 +92,6 @@ TaiwanPhone = Annotated[Phone, AfterValidator(_mobile), Doubtful(_doubtful_mobil
 class Variant(Facts):
     """The catalogue's facts of a variant; `product_id` is where to read it again. No document names the unit."""
 
-    # These words count in the form's version, which stored drafts carry: they stay as released, whatever stands above.
-    model_config = ConfigDict(
-        json_schema_extra={
-            "description": "What the catalogue knows of a variant; `product_id` is where to read it again. "
-            "No document names the unit."
-        }
-    )
-
     product_id: str = ""
 
 

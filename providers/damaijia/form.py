@@ -41,13 +41,6 @@ Mobile = Annotated[Phone, AfterValidator(dialled), Field(min_length=5, max_lengt
 class Gift(Facts):
     """The catalogue's facts of a gift: no document names its price or its bounds."""
 
-    # These words count in the form's version, which stored drafts carry: they stay as released, whatever stands above.
-    model_config = ConfigDict(
-        json_schema_extra={
-            "description": "What the catalogue knows of a gift: no document names its price or its bounds."
-        }
-    )
-
     warehouse: str = ""
 
 

@@ -10,7 +10,6 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import (
     AfterValidator,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidatorFunctionWrapHandler,
     field_validator,
@@ -99,15 +98,6 @@ class Product(Facts):
 
     `kind` is the kind of order that it takes by its type: a `Kind`, `UNKNOWN`, or empty where no type is told.
     """
-
-    # These words count in the form's version, which stored drafts carry: they stay as released, whatever stands above.
-    model_config = ConfigDict(
-        json_schema_extra={
-            "description": "What the catalogue says of a product. An empty `category` means that it says nothing of "
-            "it.\n\n`kind` is the kind of order that it takes by its type: a `Kind`, `UNKNOWN`, or empty where no type "
-            "is told."
-        }
-    )
 
     category: str = ""
     kind: str = ""

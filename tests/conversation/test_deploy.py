@@ -66,6 +66,12 @@ def test_the_version_says_what_a_form_asks_and_accepts() -> None:
     assert len({version(form(**changes)) for changes in ({}, SHORTER, CODE, {"size": None})}) == 4
 
 
+def test_the_words_of_a_form_do_not_count_in_its_version_but_a_field_of_that_name_does() -> None:
+    said = (Text, Field(title="Your name", description="As on the parcel.", examples=["Ann"]))
+    assert version(form(name=said)) == version(form())
+    assert version(form(title=(Text, Field(title="Title")))) != version(form())
+
+
 def test_a_draft_goes_on_when_only_a_title_changed() -> None:
     chat = at_remark()
     deployed(chat, name=(Text, Field(title="Your name")))

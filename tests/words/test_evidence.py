@@ -174,6 +174,14 @@ def test_the_details_have_all_that_is_known_and_every_decision() -> None:
     ]
 
 
+def test_a_code_that_came_is_in_the_details_only() -> None:
+    order = replace(ORDER, code="http_status", params={"status": "500"})
+    assert "500" not in "\n".join(lines(shown(LATE, order=order)))
+    details = lines(shown(LATE, EvidenceView.DETAILS, order=order))
+    assert "The order was sent, but GuoGuo answered neither yes nor no." in details
+    assert "The code that came: 500" in details
+
+
 def test_under_another_customer_there_is_no_look_up_and_no_sending_again() -> None:
     reply = shown(replace(FOUND, candidates=(), other_identity="https://old.example"), EvidenceView.DETAILS)
     assert buttons(reply) == ["Found it", "It was not placed", "Back"]
