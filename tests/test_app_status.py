@@ -31,11 +31,11 @@ async def test_an_order_is_asked_about_watched_and_ordered_again(
         outside.gifts_and_shops.pay(number)
         outside.say(number)
         answer = await outside.reads("Order · ")
-        assert "Status: paid (1)" in answer.text
+        assert "Status: paid" in answer.text
         assert "was asked just now." in answer.text
         outside.gifts_and_shops.ship(number, "SF Express", "SF1")
         clock.advance(120)
-        await outside.until(lambda: any("Status: shipped (2)" in shown.text for shown in outside.history[ADMIN]))
+        await outside.until(lambda: any("Status: shipped" in shown.text for shown in outside.history[ADMIN]))
         assert outside.gifts_and_shops.ledger
         clock.advance(60)
         notice = await outside.reads("Order shipped · ")

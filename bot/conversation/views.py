@@ -70,7 +70,8 @@ class OrderView:
 
     `recipients` get a parcel each, in order, with their platform order numbers.
 
-    An order that a supplier has and the journal hasn't, has no reference.
+    An order that a supplier has and the journal hasn't, has no reference. `explained` are the words for a status that
+    the supplier's documents explain, so that ours says as much as `supplier_status`.
     """
 
     reference: str
@@ -81,6 +82,7 @@ class OrderView:
     number: str = ""
     status: str = ""
     supplier_status: str = ""
+    explained: frozenset[str] = frozenset()
     remarks: tuple[Remark, ...] = ()
     code: str = ""
     params: Mapping[str, str] = field(default_factory=dict)

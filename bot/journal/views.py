@@ -11,7 +11,7 @@ from providers.errors import AccessDenied, NotPlaced, OrderRefused, OutcomeUnkno
 from providers.fields import about_of
 from providers.orders import Money, Outcome, Parcel, ParcelState, PlacedOrder, Progress, Remark, Tracking
 from providers.products import Path
-from providers.registry import provider_class
+from providers.registry import names, provider_class
 from storage import orders
 from storage.database import Reader
 from storage.orders import Order
@@ -137,6 +137,10 @@ def _spellings(number: str) -> list[str]:
     return [*dict.fromkeys(f"{sign}{same}" for same in (bare, bare.upper(), bare.lower()) for sign in ("", "#"))]
 
 
+def _explained(provider: str) -> frozenset[str]:
+    return provider_class(provider).settings_model.explained if provider in names() else frozenset()
+
+
 def view(order: Order) -> OrderView:
     """A row as the conversation sees it."""
     details: dict[str, Any] = json.loads(order.details)
@@ -150,6 +154,7 @@ def view(order: Order) -> OrderView:
         number=order.number or "",
         status=order.status,
         supplier_status=order.supplier_status,
+        explained=_explained(order.provider),
         remarks=tuple(Remark(**remark) for remark in details.get("remarks", ())),
         code=details.get("code", ""),
         params=details.get("params", {}),

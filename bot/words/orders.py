@@ -9,7 +9,7 @@ from bot.conversation.views import OrderView
 from bot.words.amounts import stated
 from bot.words.catalogue import Catalogue
 from bot.words.message import Button, Message, bold, code, escaped, narrowed, packed, readable, shortened, width
-from providers.orders import Outcome, Status
+from providers.orders import Outcome, Status, is_explained
 
 _VALUE = 300
 """Characters of one value in a sentence."""
@@ -121,7 +121,7 @@ def labelled_status(words: Catalogue, order: OrderView, *, bare: bool = False) -
 
 
 def state_of(words: Catalogue, order: OrderView) -> str:
-    """Our word, then the supplier's own in brackets where it gave one."""
+    """Our word, then the supplier's own in brackets where it says something else."""
     if order.outcome is None:
         return words.say("status.waiting" if order.waits else "status.sending")
     if order.outcome is not Outcome.PLACED:
@@ -129,7 +129,8 @@ def state_of(words: Catalogue, order: OrderView) -> str:
             return words.say("status.decided", person=by)
         return words.say("status.inferred" if order.inferred else f"status.{order.outcome}")
     ours = words.text(order.status)
-    return words.bracketed(ours, shortened(order.supplier_status, 60))
+    own = "" if is_explained(order.supplier_status, order.explained) else order.supplier_status
+    return words.bracketed(ours, shortened(own, 60))
 
 
 def state_in_short(words: Catalogue, order: OrderView) -> str:

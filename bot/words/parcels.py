@@ -12,7 +12,7 @@ from bot.buttons import order_buttons
 from bot.conversation.views import OrderView
 from bot.words.catalogue import Catalogue
 from bot.words.message import Button, bold, code, escaped, shortened
-from providers.orders import Parcel, Remark
+from providers.orders import Parcel, ParcelState, Remark, is_explained
 
 SHOWN_PARCELS: Final = 10
 """Parcels on a card."""
@@ -135,7 +135,7 @@ def _unlisted(words: Catalogue, order: OrderView, told: Collection[int]) -> Iter
 def _parcel(words: Catalogue, order: OrderView, parcel: Parcel, place: int, most: int) -> str:
     sent = order.recipients[place - 1] if 0 < place <= len(order.recipients) else ("", "")
     state = words.text(parcel.state)
-    if parcel.supplier_state and parcel.supplier_state != parcel.state:
+    if parcel.state == ParcelState.UNCLEAR or not is_explained(parcel.supplier_state, order.explained):
         state = words.bracketed(state, shortened(parcel.supplier_state, most))
     # Where there was no platform number our id of the parcel went out in its place.
     number = (parcel.platform_number if parcel.platform_number != parcel.id else "") or sent[1]

@@ -185,5 +185,6 @@ class StatusAnswers:
             number=progress.number,
             status=self._desk.accounts[account].meaning(progress.status, progress.supplier_status),
             supplier_status=progress.supplier_status,
+            explained=self._desk.accounts[account].explained,
             details=details_of(progress),
         )

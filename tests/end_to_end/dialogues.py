@@ -170,7 +170,7 @@ ANQICMS = Dialogue(
         Turn("建设路1号", "Postcode · ●●●●"),
         Turn("450000", "Summary · AnqiCMS", SUMMARY),
     ),
-    "awaiting payment (0)",
+    "awaiting payment",
     lambda _: {
         "goods_id": 188,
         "quantity": 3,

@@ -35,7 +35,7 @@ async def test_an_order_goes_from_the_first_question_to_its_number(dialogue: Dia
         assert len(supplier.received) == 1
 
         # Damaijia has a word for its parcels, which the answer to a create doesn't tell.
-        fresh = "placed (p)" if dialogue.account == "gifts" else dialogue.status
+        fresh = "placed" if dialogue.account == "gifts" else dialogue.status
         facts[1] = f"Status: {fresh}"
         for asked in (f"/status {number}", f"/status {reference}", number):
             house.say(asked)

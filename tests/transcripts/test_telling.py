@@ -23,7 +23,7 @@ bot:
     Order · Scripted
     188 ×1
     Order number: 1207
-    Status: paid (1)
+    Status: paid
     Reference: 1001
     Ordered by Admin, 04:00
     Scripted was asked just now.
@@ -47,7 +47,7 @@ bot to colleague:
     Order · Scripted
     188 ×1
     Order number: 1207
-    Status: shipped (2)
+    Status: shipped
     Reference: 1001
     Tracking number: SF123 (SF Express)
     Ordered by Admin, 04:00

@@ -23,6 +23,7 @@ ORDER = OrderView(
     outcome=Outcome.PLACED,
     number="A",
     status="placed",
+    explained=frozenset("fpsc"),
     remarks=(REFUSED,),
     details=ProgressDetails(tracking=(Tracking("SF123456", "Courier"),), parcels=(SHIPPED, WAITS)),
     recipients=NAMES,
@@ -45,9 +46,9 @@ def lines(order: OrderView, kind: type[CardShown | StatusShown] = StatusShown) -
 def test_a_card_and_an_answer_have_a_line_for_each_recipient() -> None:
     expected = [
         "Parcels · 2",
-        "1. 王小明 · 2021020411023208 · shipped (s) · SF123456 (Courier)",
+        "1. 王小明 · 2021020411023208 · shipped · SF123456 (Courier)",
         "2. 陳大文 · no parcel: 2001 该地区已禁发",
-        "3. 李小红 · not shipped (p)",
+        "3. 李小红 · not shipped",
     ]
     assert lines(ORDER) == lines(ORDER, CardShown) == expected
 
@@ -61,12 +62,12 @@ def test_rows_without_our_ids_are_told_by_names_that_only_one_has() -> None:
     nameless = tuple(replace(parcel, id="", platform_number="") for parcel in (WAITS, SHIPPED))
     order = replace(ORDER, details=ProgressDetails(parcels=nameless))
     assert lines(order)[1:4:2] == [
-        "1. 王小明 · 2021020411023208 · shipped (s) · SF123456 (Courier)",
-        "3. 李小红 · not shipped (p)",
+        "1. 王小明 · 2021020411023208 · shipped · SF123456 (Courier)",
+        "3. 李小红 · not shipped",
     ]
     # Nobody can tell which of the two it is for, so it stands last and has no number.
     twins = replace(order, recipients=(*NAMES, NAMES[0]))
-    assert lines(twins)[-1] == "• 王小明 · shipped (s) · SF123456 (Courier)"
+    assert lines(twins)[-1] == "• 王小明 · shipped · SF123456 (Courier)"
 
 
 def test_a_recipient_of_whom_nothing_was_said_is_said_to_have_none_yet() -> None:

@@ -232,13 +232,16 @@ def test_a_placed_order_has_its_three_lines() -> None:
     ("status", "theirs", "line"),
     [
         (Status.PLACED, "establish", "Status: placed (establish)"),
-        (Status.AWAITING_PAYMENT, "0", "Status: awaiting payment (0)"),
+        (Status.AWAITING_PAYMENT, "0", "Status: awaiting payment"),
+        (Status.PLACED, "7", "Status: placed (7)"),
         (Status.PLACED, "", "Status: placed"),
         (Status.NO_PARCEL_ACCEPTED, "", "Status: no parcel accepted"),
     ],
 )
-def test_a_status_is_our_word_and_then_the_suppliers(status: Status, theirs: str, line: str) -> None:
-    order = replace(PLACED, status=status, supplier_status=theirs)
+def test_a_status_is_our_word_and_then_the_suppliers_where_it_says_something_else(
+    status: Status, theirs: str, line: str
+) -> None:
+    order = replace(PLACED, status=status, supplier_status=theirs, explained=frozenset("01"))
     assert line in as_read(said(replies.StatusShown(order, "GuoGuo"), OPEN)[0]).split("\n")
 
 

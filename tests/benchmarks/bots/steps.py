@@ -52,7 +52,7 @@ QUESTIONS = (
     ),
 )
 CANCELLED = "Cancelled · Shop\nNothing was sent."
-PLACED = "Placed · Shop\nOrder number: {number}\nStatus: awaiting payment (0)\nAmount: {amount} CNY"
+PLACED = "Placed · Shop\nOrder number: {number}\nStatus: awaiting payment\nAmount: {amount} CNY"
 
 
 def is_good(key: str, answer: str) -> bool:
