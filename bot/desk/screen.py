@@ -26,6 +26,9 @@ from storage.database import Reader
 
 SHORTLY: Final = 10
 """Seconds within which the same again is one gesture: of a sticker, or of a text that a bad line sends twice."""
+A_MOMENT: Final = 3
+"""The same at a question: sooner nobody answers two in a row, and later the same may be meant, as 上海市 for a province
+and its city."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def in_order(unit: Unit, screen: Screen, state: Conversation, event: Event, sent
                 missed = Missed.BUSY
             elif screen.asks == state.place and _came_before(unit, sent, screen.since):
                 missed = Missed.EARLY
-            if _is_repeated(screen, text, sent):
+            if _is_repeated(screen, text, sent, A_MOMENT if state.phase is Phase.ASKING else SHORTLY):
                 # Once it was said, the same is meant; what was on its way before that is another copy.
                 was_told = screen.why == Missed.TWICE and not _came_before(unit, sent, screen.hint)
                 missed = missed if was_told else Missed.TWICE
@@ -123,8 +126,8 @@ def _is_about_another(unit: Unit, sent: Sent, screen: Screen) -> bool:
     return shown is None or shown.message_id != sent.replies_to
 
 
-def _is_repeated(screen: Screen, text: str, sent: Sent) -> bool:
-    return screen.answer == _mark(text) and 0 <= sent.date - screen.answered_at <= SHORTLY
+def _is_repeated(screen: Screen, text: str, sent: Sent, within: int) -> bool:
+    return screen.answer == _mark(text) and 0 <= sent.date - screen.answered_at <= within
 
 
 def _mark(text: str) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.desk import screen
 from bot.sandbox.chats import BOT, ChatMessage
+from bot.sandbox.standin import StandIn
 from bot.telegram.deliver import Delivery
 from bot.telegram.receive import Inbox
 from bot.telegram.storing import TakenStorage
@@ -20,10 +22,27 @@ from tests.telegram.line import Line, Waking, line
 EARLY = "It came before the question. Please send it again."
 
 
+class TelegramsTime:
+    """It stands, so that a slow machine is no slow person."""
+
+    now = 1_790_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[Line]:
-    async with line(tmp_path) as made:
-        yield made
+def time() -> TelegramsTime:
+    return TelegramsTime()
+
+
+@pytest.fixture
+async def house(tmp_path: Path, time: TelegramsTime) -> AsyncIterator[Line]:
+    async with StandIn(now=time) as telegram:
+        for person in (ADMIN, COLLEAGUE):
+            telegram.add_person(person, started=True)
+        async with line(tmp_path, telegram=telegram) as made:
+            yield made
 
 
 def said(house: Line, chat: int = ADMIN) -> list[str]:
@@ -169,6 +188,14 @@ async def test_a_text_that_comes_twice_is_taken_once_and_a_third_one_is_meant(ho
         house.telegram.say(ADMIN, "188")
         await shows(house, "Taken only once: 188\nIt came twice.")
         assert "quantity" not in answers(house)["items"][0]
+        house.telegram.say(ADMIN, "188")
+        await shows(house, "Items")
+
+
+async def test_the_same_text_some_seconds_later_is_meant(house: Line, time: TelegramsTime) -> None:
+    async with working(house.delivery.run(), house.inbox.poll()):
+        await to_the_quantity(house)
+        time.now += screen.A_MOMENT + 1
         house.telegram.say(ADMIN, "188")
         await shows(house, "Items")
 
