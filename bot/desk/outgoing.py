@@ -172,9 +172,10 @@ class Outgoing:
         reply = closed(before, step.state, known)
         if reply.title:
             html = render(self.words(unit.tx, key.user_id), reply, IDLE)[0].html
-        elif (body := outbox.body(unit.tx, row)) is not None:
-            html = json.loads(body)["html"]
         else:
+            # Of a message that was pruned nobody knows any more what stands there.
+            html = json.loads(outbox.body(unit.tx, row) or "{}").get("html", "")
+        if not html:
             return
         self.post(unit, key.chat_id, Message(html), edits=row, paced=True, user_id=key.user_id, closes=True)
 

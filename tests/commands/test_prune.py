@@ -9,6 +9,7 @@ import pytest
 from bot.buttons.order_buttons import reopen
 from bot.commands.prune import details_without_people
 from providers.simulators.base import Fault
+from tests.bench import until
 from tests.commands.program import Done, orderbot, settings, write
 from tests.end_to_end.dialogues import Dialogue, confirm, fill_in, order, reference_in
 from tests.end_to_end.house import ADMIN, World, world
@@ -20,8 +21,9 @@ YEAR = 366 * 86400 * 1_000_000
 GIFTS, SHOP = PERSONAL_DIALOGUES["gifts"], PERSONAL_DIALOGUES["shop"]
 
 
-def a_year_passes(house: World, but: str = "") -> None:
-    """Everything in the database is a year older, except the order `but`."""
+async def a_year_passes(house: World, but: str = "") -> None:
+    """Everything in the database is a year older, except the order `but`; all was said before, closed questions too."""
+    await until(lambda: not house.has_more_to_say())
     with closing(sqlite3.connect(house.database, timeout=20)) as connection, connection:
         connection.execute("UPDATE orders SET settled_at = settled_at - ? WHERE reference <> ?", (YEAR, but))
         connection.execute("UPDATE outbox SET done_at = done_at - ?", (YEAR,))
@@ -72,7 +74,7 @@ async def test_old_orders_lose_what_is_personal_everywhere_and_keep_the_rest(tmp
             await house.all_said()
             before = await orderbot("orders", "--csv", cwd=tmp_path)
             assert people_in(house)
-            a_year_passes(house)
+            await a_year_passes(house)
             if not beside:
                 assert await program.stop() == 0
             assert (await pruned(house)).out == "pruned 5 orders older than 365 days\n"
@@ -104,7 +106,7 @@ async def test_an_order_waits_for_the_draft_that_came_of_it_and_is_not_reopened_
 ) -> None:
     async with world(tmp_path) as house, running(house.config()):
         reference = await refuse(house, GIFTS, "209")
-        a_year_passes(house)
+        await a_year_passes(house)
         with closing(sqlite3.connect(house.database, timeout=20)) as connection, connection:
             connection.execute("UPDATE conversations SET changed_at = changed_at + ?", (YEAR,))
         assert (await pruned(house, "--older-than", "30")).out == "pruned 0 orders older than 30 days\n"
@@ -143,7 +145,7 @@ async def test_an_unknown_outcome_and_a_young_order_keep_everything(tmp_path: Pa
         await house.reads("Placed")
         await house.all_said()
         before = house.rows("SELECT * FROM orders")
-        a_year_passes(house, but=young)
+        await a_year_passes(house, but=young)
         assert (await pruned(house)).out == "pruned 0 orders older than 365 days\n"
         answers = "SELECT reference, answers FROM orders"
         assert dict(house.rows(answers)) == {row[0]: row[6] for row in before}
