@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -17,7 +16,7 @@ from bot.ids import now_us
 from bot.sandbox.chats import BOT, ChatChange, ChatMessage
 from bot.sandbox.faults import FaultKind
 from providers.orders import Outcome
-from providers.simulators.base import OF_ANOTHER, Fault, Simulator
+from providers.simulators.base import Fault, Simulator
 from storage.orders import Order
 from tests.chaos.audit import NOT_PLACED, PLACED, UNKNOWN, Audit
 from tests.chaos.books import Books, Journal, Truth
@@ -42,9 +41,6 @@ TIMEOUT = 2.0
 MISFORTUNES = [None, None, None, *Fault]
 TELEGRAM = [kind for kind in get_args(FaultKind) if kind != "hang"]
 FIRST_PERSON = 500_000_001
-SHARED = {"guoguo": "guoguo", "anqicms": "shop"}
-"""The suppliers whose accounts two people order from at the same time, each with its account."""
-A_DAY = timedelta(days=1)
 LAST_ASKED = {"guoguo": "Link", "shop": "Note", "citiesocial": "Email", "gifts": "Note"}
 """The question whose answer makes an order unlike all others."""
 
@@ -126,9 +122,6 @@ class Street:
 
     def misfortune(self, who: int, supplier: Simulator, chance: random.Random) -> None:
         fault = chance.choice(MISFORTUNES)
-        if fault in OF_ANOTHER and (supplier.name in SHARED or self.books.newest_is_unrecorded(supplier, A_DAY)):
-            # A number that is nobody's yet, and of just now, can't be told from ours where nothing else is said.
-            fault = Fault.DROP_AFTER
         if fault is not None:
             code = chance.choice(supplier.refusals) if fault is Fault.REFUSE else ""
             supplier.fail(fault, code=code, seconds=LATE)
@@ -238,7 +231,7 @@ def _unlike(dialogue: Dialogue, token: str) -> Dialogue:
 async def crash(folder: Path, nursing: Nursing, tally: Tally, *, seed: int, kills: int) -> None:
     """One house, killed so often. Raises AssertionError when a promise is broken; the tally knows it in any case."""
     async with world(folder) as house:
-        people = {FIRST_PERSON + n: account for n, account in enumerate([*RECIPES, *SHARED.values()])}
+        people = {FIRST_PERSON + n: account for n, account in enumerate([*RECIPES, "guoguo", "shop"])}
         for person in people:
             house.telegram.add_person(person, f"Person {person % 100}")
         accounts = {name: {"timeout": TIMEOUT} for name in RECIPES} | {
