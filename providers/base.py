@@ -109,8 +109,9 @@ class Provider(ABC, Generic[S]):
     title: ClassVar[str]
     settings_model: ClassVar[type[AccountSettings]]
     form: ClassVar[type[Form]]
-    creates_at_once: ClassVar[int] = 4
-    """The most creates of one account that may be on the wire at the same time."""
+    creates_at_once: int = 4
+    """The most creates of one account that may be on the wire at the same time; 1 where they carry no reference of
+    ours, by which they could be told apart afterwards."""
     knows_at_once: ClassVar[bool] = False
     """True when the supplier tells of an order by its number from the moment it was placed: its no counts at once."""
     idempotent_create: ClassVar[bool] = False

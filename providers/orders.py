@@ -77,7 +77,9 @@ class PlacedOrder:
     """A supplier's yes to a create.
 
     `number` is the supplier's order number as people use it. `supplier_status` is the supplier's own word or code, as
-    it came. `also_known_as` are other ids under which the supplier knows the order, for look-ups.
+    it came. `also_known_as` are other ids under which the supplier knows the order, for look-ups. `is_ours`: the answer
+    repeats what only this order has, our reference or a marker. `made_since` (aware): by our clock it was not made
+    before then; None where nothing proves that.
     """
 
     number: str
@@ -85,6 +87,8 @@ class PlacedOrder:
     supplier_status: str = ""
     also_known_as: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    is_ours: bool = False
+    made_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

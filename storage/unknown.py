@@ -1,6 +1,7 @@
 """Orders whose outcome nobody knows yet: when they are looked for, when somebody is reminded, which there are."""
 
 from storage.database import Reader, Transaction
+from storage.identities import of_account
 from storage.orders import Order
 
 TO_LOOK_FOR = "SELECT * FROM orders WHERE look_at IS NOT NULL AND look_at <= $1 ORDER BY look_at LIMIT $2"
@@ -14,6 +15,7 @@ SELECT MIN(at) AS at FROM (
 OPEN = "SELECT * FROM orders WHERE outcome = 'unknown' ORDER BY confirmed_at, reference LIMIT $1"
 OF_IDENTITY = "SELECT * FROM orders WHERE outcome = 'unknown' AND identity = $1 ORDER BY confirmed_at, reference"
 HELD_OF_IDENTITY = "SELECT * FROM orders WHERE look_at IS NOT NULL AND inferred = 1 AND identity = $1"
+LAST_OPENED = f"SELECT MAX(settled_up) AS up FROM orders WHERE outcome = 'unknown' AND identity = {of_account}"  # noqa: S608  a constant of ours
 COUNT = "SELECT count(*) AS n FROM orders WHERE outcome = 'unknown'"
 LOOK_ALL = "UPDATE orders SET look_at = $1 WHERE outcome = 'unknown'"
 LOOK_ALL_INFERRED = "UPDATE orders SET look_at = $1 WHERE look_at IS NOT NULL AND inferred = 1"
@@ -54,6 +56,12 @@ def of_identity(reader: Reader, identity: str) -> list[Order]:
 def held_of_identity(reader: Reader, identity: str) -> list[Order]:
     """Those that are held to be not placed and still looked for."""
     return [Order(**row) for row in reader.fetch(HELD_OF_IDENTITY, identity)]
+
+
+def last_opened(reader: Reader, account: str) -> int | None:
+    """The time since which no order has become of unknown outcome, as the bot had been up, in microseconds; or None."""
+    row = reader.fetchrow(LAST_OPENED, account)
+    return None if row is None or row["up"] is None else int(row["up"])
 
 
 def count(reader: Reader) -> int:

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     RESTORED = "restored"  # unknown: the database is from a copy made `at`
     NUMBER_OLDER = "number_older"  # unknown: the answer gave `number`, which was there before this order was sent
     NUMBER_TAKEN = "number_taken"  # unknown: the answer gave `number`, which is that of our order `other`
+    NUMBER_OF_WHICH = "number_of_which"  # unknown: the answer gave `number`, which may be that of our order `other`
 
 
 class Freshness(StrEnum):

@@ -4,6 +4,7 @@ It is one transaction, so that no crash leaves a guard, a number or a reminder w
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.clock import SECOND, Instant
 from bot.conversation.events import Decision
@@ -11,6 +12,7 @@ from bot.conversation.requests import Decide, PlaceOrder, StopTrying
 from bot.journal.duplicates import give_back, is_held_not_placed, keep_guard, keep_later_guards
 from bot.journal.evidence import (
     AGAIN_NOT_SENT,
+    evidence_of,
     note_decision,
     note_duplicate,
     note_ended,
@@ -19,9 +21,17 @@ from bot.journal.evidence import (
     was_sent_again,
 )
 from bot.journal.rules import Rules, first_watch
-from bot.journal.views import DECIDED_NOT_PLACED, NUMBER_OLDER, NUMBER_TAKEN, Result, found_by, not_sent_as
+from bot.journal.views import (
+    DECIDED_NOT_PLACED,
+    NUMBER_OF_WHICH,
+    NUMBER_OLDER,
+    NUMBER_TAKEN,
+    Result,
+    found_by,
+    not_sent_as,
+)
 from providers.orders import Outcome
-from storage import guards, orders, sending
+from storage import guards, orders, sending, unknown
 from storage.database import Transaction
 from storage.identities import BEFORE
 from storage.orders import NewOrder, Order
@@ -117,7 +127,7 @@ def record(
 
 
 def _if_its_own(tx: Transaction, order: Order, result: Result) -> Result:
-    """The result, unless its number belongs to another order of ours, or was there before: then nobody knows."""
+    """The result, unless its number is or may be another order's of ours, or was there before: then nobody knows."""
     if not result.number:
         return result
     params = {"number": result.number}
@@ -126,7 +136,23 @@ def _if_its_own(tx: Transaction, order: Order, result: Result) -> Result:
         return Result(Outcome.UNKNOWN, code=NUMBER_TAKEN, params=params | {"other": holder})
     if was_listed_before(tx, order, result.number):
         return Result(Outcome.UNKNOWN, code=NUMBER_OLDER, params=params)
+    other = None if result.is_ours or order.stage != "sending" else _open_beside(tx, order, result.made_since)
+    if other is not None:
+        return Result(Outcome.UNKNOWN, code=NUMBER_OF_WHICH, params=params | {"other": other})
     return result
+
+
+def _open_beside(tx: Transaction, order: Order, made_since: datetime | None) -> str | None:
+    """The order of the same customer that nobody knows the number of, and whose answer this one may have been given.
+
+    Its sending may have ended so long before that the time of the answer tells them apart.
+    """
+    since = 0 if made_since is None else int(made_since.timestamp() * SECOND)
+    for identity in (order.identity, f"{BEFORE}{order.account}"):
+        for other in unknown.of_identity(tx, identity) + unknown.held_of_identity(tx, identity):
+            if other.reference != order.reference and evidence_of(tx, other).ended_at >= since:
+                return other.reference
+    return None
 
 
 def _holder(tx: Transaction, order: Order, number: str) -> str | None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, astuple, dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,8 +19,9 @@ from storage.orders import Order
 
 UNREACHED = "unreachable"
 DECIDED_NOT_PLACED = Reason.DECIDED_NOT_PLACED
-NUMBER_TAKEN = "number_taken"
-NUMBER_OLDER = "number_older"
+NUMBER_TAKEN = Reason.NUMBER_TAKEN
+NUMBER_OLDER = Reason.NUMBER_OLDER
+NUMBER_OF_WHICH = Reason.NUMBER_OF_WHICH
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Result:
 
     `denied`: our credentials are at fault. `unreached`: the supplier was not reached, so it may be tried again. `also`
     and `patches` are as in `OrderView`. `inferred`: it is held to be not placed, and the supplier has not said so.
+    `is_ours` and `made_since` are as in `PlacedOrder`, and are not kept.
     """
 
     outcome: Outcome
@@ -45,6 +48,8 @@ class Result:
     also: tuple[Remark, ...] = ()
     patches: tuple[tuple[Path, Mapping[str, Any]], ...] = ()
     inferred: bool = False
+    is_ours: bool = False
+    made_since: datetime | None = None
 
     @property
     def details(self) -> str:
@@ -73,6 +78,8 @@ def placed(order: PlacedOrder) -> Result:
         supplier_status=order.supplier_status,
         names=tuple(sorted(names)),
         remarks=order.remarks,
+        is_ours=order.is_ours,
+        made_since=order.made_since,
     )
 
 

@@ -278,15 +278,18 @@ class Reconciler:
     async def _taken(self, order: Order, findings: Findings) -> tuple[set[str], set[str]]:
         """Numbers of other orders of ours: those that the supplier gave them, and those that were found out.
 
-        One of an order from before there were identities may be the number of another place.
+        One of an order from before there were identities may be the number of another place, and one that was given
+        while this order was under way too may be this one's.
         """
         answered: set[str] = set()
         found_out: set[str] = set()
+        evidence = await self._database.read(evidence_of, order)
         for number in {match.order.number for match in findings.matches}:
             reference = await self._database.read(taken_beside, order.reference, number)
             other = None if reference is None else await self._database.read(orders.get, reference)
             if other is not None and other.reference != order.reference:
-                certain = was_answered(other) and other.identity == order.identity
+                beside = (other.sending_at or 0) <= evidence.ended_at and (other.settled_at or 0) >= evidence.sent_at
+                certain = was_answered(other) and other.identity == order.identity and not beside
                 (answered if certain else found_out).add(number)
         return answered, found_out
 

@@ -25,9 +25,10 @@ from bot.workers.loop import Loop, TaskSet, if_stored, until_stored
 from bot.workers.price_check import PriceCheck
 from bot.workers.reports import Reports
 from providers.base import Provider, ReadsProducts
+from providers.echo import APART
 from providers.errors import ProviderError
 from providers.orders import Outcome, Remark
-from storage import sending
+from storage import sending, unknown
 from storage.database import Database
 from storage.orders import Order
 from storage.sending import Claim
@@ -41,6 +42,8 @@ MARGIN = 60.0
 """Seconds for which a claim holds beyond the time that its supplier has to answer."""
 CALLS = 4
 """Calls at most of one sending: logging in and the order, and both anew where the token is refused."""
+REST = APART.total_seconds() + 1
+"""Seconds after an unknown outcome in which nothing is sent where an order is known by its time alone."""
 INTERRUPTED = "interrupted"
 AT_A_TIME = 100
 _NOT_RECORDED = "what became of an order could not be recorded"
@@ -142,6 +145,8 @@ class Sender:
         """Begin with what is due; a call that ends wakes the loop."""
         absent = await self._check_presence()
         provider, now = self._providers[account], self._clock.forward()
+        if provider.creates_at_once == 1 and (rest := await self._rest(account)) > 0:
+            return rest
         compared = isinstance(provider, ReadsProducts)
         # To its end, also when we are stopped meanwhile: what was claimed is sent, and `drain` waits for it.
         starting = asyncio.create_task(
@@ -282,6 +287,11 @@ class Sender:
             if await until_stored(lambda: self._reports.postpone(order, result, wait, left + 1), _NOT_RECORDED):
                 return
         await until_stored(lambda: self._reports.settle(order, result), _NOT_RECORDED)
+
+    async def _rest(self, account: str) -> float:
+        """The seconds until an order is told by its time from the last one of which nobody knows what became of it."""
+        opened = await self._database.read(unknown.last_opened, account)
+        return 0 if opened is None else (opened - self._clock.up()) / SECOND + REST
 
     async def _announced(self, provider: Provider[Any], order: Order) -> None:
         """Say and note before the sending what would be good to have; the order does not wait for it.

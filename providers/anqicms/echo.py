@@ -16,21 +16,29 @@ from providers.anqicms.form import AnqicmsForm
 from providers.anqicms.matching import lines_of, sent_lines
 from providers.anqicms.orders import made_at
 from providers.cleaning import compared_id, compared_phone, compared_text
-from providers.echo import Difference, believed, is_as_sent, too_old
+from providers.echo import Difference, believed, is_as_sent, made_since, too_old
+from providers.http import Answer
 from providers.orders import PlacedOrder
 
 _KINDS = frozenset({"goods", "vip"})
 
 
 def check_echo(
-    placed: PlacedOrder, body: Mapping[str, Any], form: AnqicmsForm, remark: str, began: datetime
+    placed: PlacedOrder, answer: Answer, form: AnqicmsForm, remark: str, began: datetime, ended: datetime
 ) -> PlacedOrder:
-    """`placed`, which the answer `body` gave to the create of `form`, sent with `remark`, that `began` then (aware).
+    """`placed`, which `answer` gave to the create of `form`, sent with `remark` from `began` to `ended` (aware).
 
     Raises OutcomeUnknown when the answer contradicts what was sent.
     """
-    data = body.get("data")
-    return believed(placed, _differences(data if isinstance(data, dict) else {}, form, remark, began))
+    given = answer.json_object().get("data")
+    data: dict[str, Any] = given if isinstance(given, dict) else {}
+    marker = marker_of(html.unescape(text(data.get("remark"))))
+    return believed(
+        placed,
+        _differences(data, form, remark, began),
+        is_ours=marker != "" and marker == marker_of(remark),
+        made_since=made_since(made_at(data, began), answer.clock(), began, ended),
+    )
 
 
 def _differences(data: Mapping[str, Any], form: AnqicmsForm, remark: str, began: datetime) -> Iterator[Difference]:

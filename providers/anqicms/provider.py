@@ -96,6 +96,9 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
     def __init__(self, settings: AnqicmsSettings, now: Callable[[], datetime] = utc_now) -> None:
         """`now` gives aware datetimes."""
         super().__init__(settings, now)
+        if not settings.remark_marker:
+            # Two at once could not be told apart afterwards.
+            self.creates_at_once = 1
         self._login = Login(settings.token, self._log_in, now)
         self._pace = Pace(settings.reads_in_5_minutes)
         self._user_id: int | None = None
@@ -128,7 +131,7 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
             elif self._user_id is None:
                 # A token that is given says nothing of whose it is.
                 self._user_id = booked
-            check_echo(placed, answer.json_object(), form, str(body.get("remark", "")), began)
+            placed = check_echo(placed, answer, form, str(body.get("remark", "")), began, self.now())
             return with_total_shown(placed, form, self.settings.currency)
 
         return await self._login.send(create)

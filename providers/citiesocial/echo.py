@@ -36,7 +36,8 @@ def check_echo(placed: PlacedOrder, body: Mapping[str, Any], form: CitiesocialOr
     """
     given = body.get("order")
     order: dict[str, Any] = given if isinstance(given, dict) else {}
-    return believed(placed, _differences(order, form, reference))
+    is_ours = compared_id(text(order.get(REFERENCE))) == compared_id(reference)
+    return believed(placed, _differences(order, form, reference), is_ours=is_ours)
 
 
 def _differences(order: Mapping[str, Any], form: CitiesocialOrder, reference: str) -> Iterator[Difference]:

@@ -28,7 +28,15 @@ def check_echo(placed: PlacedOrder, body: Mapping[str, Any], form: DamaijiaForm,
     data = body.get("data")
     # The sample has them inside `data`, the table beside it.
     told = {**body, **data} if isinstance(data, dict) else body
-    return believed(placed, _differences(told, order_body(form, reference)))
+    sent = order_body(form, reference)
+    return believed(placed, _differences(told, sent), is_ours=_names_ours(told, sent))
+
+
+def _names_ours(told: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
+    rows = told.get("consignees")
+    named = {text(row.get(_PARCEL)) for row in (rows if isinstance(rows, list) else []) if isinstance(row, dict)}
+    parcels = {parcel[_PARCEL] for parcel in sent["consignees"]}
+    return text(told.get("site_order_id")) == str(sent["site_order_id"]) or not named.isdisjoint(parcels)
 
 
 def _differences(told: Mapping[str, Any], sent: Mapping[str, Any]) -> Iterator[Difference]:

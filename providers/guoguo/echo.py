@@ -11,23 +11,28 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from providers.cleaning import compared_id, compared_link
-from providers.echo import Difference, believed, is_as_sent, too_old
+from providers.echo import Difference, believed, is_as_sent, made_since, too_old
 from providers.guoguo.answer import amount, text
 from providers.guoguo.create import order_body
 from providers.guoguo.form import DefaultOrder
 from providers.guoguo.matching import places_of
 from providers.guoguo.paging import time_of
+from providers.http import Answer
 from providers.orders import PlacedOrder
 
 _COUNTS = ("min_quantity", "max_quantity", "new_post_count", "old_post_count")
 
 
-def check_echo(placed: PlacedOrder, body: Mapping[str, Any], form: DefaultOrder, began: datetime) -> PlacedOrder:
-    """`placed`, which the answer `body` gave to the create of `form` that `began` then (aware).
+def check_echo(
+    placed: PlacedOrder, answer: Answer, form: DefaultOrder, began: datetime, ended: datetime
+) -> PlacedOrder:
+    """`placed`, which `answer` gave to the create of `form` that was under way from `began` to `ended` (aware).
 
     Raises OutcomeUnknown when the answer contradicts what was sent.
     """
-    return believed(placed, _differences(body, form, began))
+    body = answer.json_object()
+    since = made_since(time_of(body.get("create_date_time")), answer.clock(), began, ended)
+    return believed(placed, _differences(body, form, began), made_since=since)
 
 
 def _differences(body: Mapping[str, Any], form: DefaultOrder, began: datetime) -> Iterator[Difference]:

@@ -64,7 +64,7 @@ class GuoGuo(HttpProvider[GuoGuoSettings]):
     settings_model: ClassVar[type[AccountSettings]] = GuoGuoSettings
     form: ClassVar[type[DefaultOrder]] = DefaultOrder
     # Orders carry no reference of ours: two at once could not be told apart afterwards.
-    creates_at_once: ClassVar[int] = 1
+    creates_at_once = 1
     # No word of GuoGuo's is documented to be the last.
     final: ClassVar[frozenset[Status]] = frozenset()
     longest_look_up: float = 5.0
@@ -82,7 +82,7 @@ class GuoGuo(HttpProvider[GuoGuoSettings]):
     async def place(self, form: DefaultOrder, reference: str) -> PlacedOrder:  # noqa: ARG002  GuoGuo has no place for it
         body, began = order_body(form), self.now()
         answer = await self.http.create(PATHS[form.order_kind], body)
-        return check_echo(read_created(answer, body, form.order_kind), answer.json_object(), form, began)
+        return check_echo(read_created(answer, body, form.order_kind), answer, form, began, self.now())
 
     async def look_up(self, field: str, value: str) -> Mapping[str, Any]:
         """Facts of a product as the form's `Product` has them; `field` is always `product`.

@@ -75,12 +75,16 @@ class Books:
         """Somebody else orders there, which is none of ours whatever it looks like."""
         self._foreign.add((id(place), place.take_elsewhere(body).number))
 
-    def newest_is_unrecorded(self, place: Simulator, within: timedelta) -> bool:
-        """Whether the journal has no order under the number that the supplier gave last, not longer ago than that."""
+    def newest_is_nobodys(self, place: Simulator, within: timedelta) -> bool:
+        """Whether what the supplier took last is no order of the journal: somebody else's, or later than its copy.
+
+        Only what it took not longer ago than that.
+        """
         last = place.ledger[-1] if place.ledger else None
         if last is None or last.taken_at <= place.now() - within:
             return False
-        return all(last.number != one.number or self.place_of(one) is not place for one in self.journal.orders())
+        there = [one for one in self.journal.orders() if self.place_of(one) is place]
+        return (id(place), last.number) in self._foreign or not any(self.belongs(one, last.body) for one in there)
 
     def ours(self, place: Simulator) -> list[Taken]:
         """Orders that the bot has made there."""

@@ -33,13 +33,13 @@ LOST_OR_WAITING = st.sampled_from([None, *LOST_ANSWERS])
 READ_FAULTS = st.sampled_from([Fault.ERROR_BEFORE, Fault.DROP_BEFORE, Fault.GARBAGE, Fault.EMPTY])
 TELEGRAM = st.sampled_from(["retry_after", "error", "drop_before", "drop_after"])
 ANY = st.integers(0, 1000)
+A_DAY = timedelta(days=1)
 PAUSES = st.sampled_from([1.0, 3.0, 16.0, 120.0, LAG + 120.0, 5 * 3600.0])
 ELSEWHERE: dict[str, Callable[[str], dict[str, Any]]] = {
     "guoguo": lambda link: {"product_id": GUOGUO_ANSWERS["product_id"], "link": link, "quantity": 100},
     "shop": lambda remark: Booked({"type": "goods", "goods_id": 188, "quantity": 1, "remark": remark}, 1000),
 }
 """What somebody orders in the supplier's own panel, around a word of his own."""
-A_DAY = timedelta(days=1)
 PATIENTLY = 40
 """How often staff go round until everything is decided and said."""
 
@@ -97,8 +97,8 @@ class Chaos(RuleBasedStateMachine):
         self.do(self.staff.fill_in(who, account, self.staff.token()))
         if fault is not None:
             supplier = self.stage.place(account)
-            if fault in OF_ANOTHER and self.stage.books.newest_is_unrecorded(supplier, A_DAY):
-                # A number that is nobody's yet, and of just now, can't be told from ours where nothing else is said.
+            if fault in OF_ANOTHER and self.stage.books.newest_is_nobodys(supplier, A_DAY):
+                # Of an order of just now that no journal has, nobody could tell that its number isn't ours.
                 fault = Fault.DROP_AFTER
             refusal = supplier.refusals[code % len(supplier.refusals)] if fault is Fault.REFUSE else ""
             supplier.fail(fault, code=refusal, seconds=LONG)

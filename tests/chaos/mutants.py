@@ -53,6 +53,7 @@ class Mutant(StrEnum):
     ABSENT_FOR_GOOD = "looks no more for what a list once lacked"
     FORGETS_DECIDED = "asks about no duplicate of what somebody called not placed"
     BELIEVES_ANY_ANSWER = "takes a number for an order's, whatever else the answer says"
+    BELIEVES_AN_OPEN_ORDERS_ANSWER = "takes a number for an order's that may be that of another one of ours"
     ADOPTS_LIKENESSES = "takes an order like ours for ours"
     SENDS_ELSEWHERE = "sends an order to what its account has become"
     SENDS_FROM_A_COPY = "goes on where a copy of its database was made"
@@ -195,6 +196,10 @@ def _adopts_likenesses(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(bot.workers.reconciler, "judge", judge)
 
 
+def _believes_an_open_orders_answer(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(bot.journal.recording, "_open_beside", lambda *_: None)
+
+
 def _sends_elsewhere(patch: pytest.MonkeyPatch) -> None:
     for name in ("CLAIM", "NEXT_CLAIM_AT", "DUE", "CLAIM_ONE"):
         sql = getattr(sending, name)
@@ -230,6 +235,7 @@ _PATCHES: Mapping[Mutant, Patch] = {
     Mutant.ABSENT_FOR_GOOD: _absent_for_good,
     Mutant.FORGETS_DECIDED: _forgets_decided,
     Mutant.BELIEVES_ANY_ANSWER: _believes_any_answer,
+    Mutant.BELIEVES_AN_OPEN_ORDERS_ANSWER: _believes_an_open_orders_answer,
     Mutant.ADOPTS_LIKENESSES: _adopts_likenesses,
     Mutant.SENDS_ELSEWHERE: _sends_elsewhere,
     Mutant.SENDS_FROM_A_COPY: _sends_from_a_copy,

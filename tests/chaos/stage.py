@@ -11,8 +11,10 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.app import App
 from bot.sandbox.chats import BOT, ChatChange
 from bot.settings.model import Settings
+from bot.workers.sender import REST
 from providers.simulators.base import Simulator
 from storage.opening import backup, restore
 from tests.chaos.audit import Audit
@@ -158,6 +160,9 @@ class Stage:
                 self._expect_life()
                 if self._is_still():
                     return
+                if self.life is not None and self.life.app is not None and self._is_sending_later(self.life.app):
+                    self.clock.advance(REST)
+                    self.life.app.wake()
                 await asyncio.sleep(0.001)
         if self.life is not None:
             await self.kill()
@@ -305,6 +310,12 @@ class Stage:
             if row["sending"] != held or (row["due"] and not held):
                 return False
         return not self.books.journal.rows(_MOVING, now)[0][0]
+
+    def _is_sending_later(self, app: App) -> bool:
+        """Whether an order is due that waits until its time tells it from one of unknown outcome."""
+        rows = self.books.journal.rows(_GOING, self._forward())
+        due = {row["account"] for row in rows if row["due"] and not row["sending"]}
+        return any(app.sender._loops[account].rests for account in due & set(app.sender._loops))
 
     def _held_for(self, account: str) -> list[web.Request]:
         return [*self.held[id(self.books.suppliers[account])], *self.held[id(self.others[account])]]

@@ -73,6 +73,11 @@ def answer_with_somebody_elses(chaos: Chaos) -> None:
     chaos.order(ADMIN, "guoguo", Fault.ANOTHER_BEFORE, None, 1, 0)
 
 
+def answer_with_an_open_orders(chaos: Chaos) -> None:
+    chaos.answer_is_lost(ADMIN, "guoguo", Fault.DROP_AFTER)
+    chaos.order(ADMIN, "guoguo", Fault.ANOTHER_AFTER, None, 1, 0)
+
+
 def order_what_somebody_else_orders(chaos: Chaos) -> None:
     chaos.answer_is_lost(ADMIN, "guoguo", Fault.DROP_BEFORE)
     chaos.somebody_orders_the_same_elsewhere("guoguo", 0)
@@ -105,6 +110,7 @@ CASES = [
     (Mutant.ABSENT_FOR_GOOD, take_it_late, "lost", "nobody knows"),
     (Mutant.FORGETS_DECIDED, call_it_not_placed, "doubled", "nobody was asked"),
     (Mutant.BELIEVES_ANY_ANSWER, answer_with_somebody_elses, "untrue", "which the supplier doesn't have"),
+    (Mutant.BELIEVES_AN_OPEN_ORDERS_ANSWER, answer_with_an_open_orders, "untrue", "which the supplier doesn't have"),
     (Mutant.ADOPTS_LIKENESSES, order_what_somebody_else_orders, "untrue", "which the supplier doesn't have"),
     (Mutant.SENDS_ELSEWHERE, move_while_an_order_waits, "doubled", "no order is for that place"),
     (Mutant.SENDS_FROM_A_COPY, put_back_what_has_gone, "doubled", "by itself after an absence"),

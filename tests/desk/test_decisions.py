@@ -104,7 +104,7 @@ async def test_one_that_a_look_up_found_is_taken_at_a_tap(house: Bench) -> None:
 @pytest.mark.parametrize("written", ["#A1207", "A1207", "a1207", "#a1207"])
 async def test_a_number_of_another_order_is_not_taken_however_it_is_written(house: Bench, written: str) -> None:
     house.sending("2000")
-    await house.settle("2000", Result(Outcome.PLACED, number="#A1207"))
+    await house.settle("2000", Result(Outcome.PLACED, number="#A1207", is_ours=True))
     for event in (
         events.DecisionTapped("1000", 1, events.Decision.FOUND, written),
         events.NumberChecked(view(house.order("1000")), written, events.NumberCheck.AGREES),
@@ -131,7 +131,7 @@ async def test_the_same_number_at_what_its_account_has_become_is_another_order(h
     await house.settle("3000", UNKNOWN)
     leads_to(house, "https://other.example.org")
     house.sending("2000")
-    await house.settle("2000", Result(Outcome.PLACED, number="1207"))
+    await house.settle("2000", Result(Outcome.PLACED, number="1207", is_ours=True))
     await house.does(events.DecisionTapped("3000", 1, events.Decision.FOUND, written), tapped=1)
     assert (house.order("3000").outcome, house.order("3000").number) == ("placed", written)
     assert house.order("2000").number == "1207"

@@ -1,7 +1,10 @@
 """An answer that contradicts what was sent is no yes; one that repeats it in another spelling, or is silent, is."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from providers.damaijia.create import parcel_ids
 from providers.errors import OutcomeUnknown
 from providers.guoguo import echo as guoguo
 from providers.guoguo.kinds import Kind
+from providers.http import Answer
 from providers.orders import PlacedOrder
 from tests.providers.anqicms.samples import ADDRESS
 from tests.providers.anqicms.samples import a_form as an_order_of_goods
@@ -23,6 +27,7 @@ from tests.providers.damaijia.samples import a_form as gifts
 from tests.providers.guoguo.kinds import LINK, an_order
 
 BEGAN = datetime(2026, 6, 2, 4, 30, tzinfo=UTC)
+ENDED = BEGAN + timedelta(seconds=2)
 PLACED = PlacedOrder("N-1")
 REFERENCE = "100000000000001"
 
@@ -42,14 +47,19 @@ def _error(name: str, told: Mapping[str, Any]) -> OutcomeUnknown | None:
         placed = _check(name, told)
     except OutcomeUnknown as error:
         return error
-    assert placed is PLACED
+    assert replace(placed, is_ours=False, made_since=None) == PLACED
     return None
 
 
-def _check(name: str, told: Mapping[str, Any]) -> PlacedOrder:
+def an_answer(told: Mapping[str, Any], clock: datetime | None = None) -> Answer:
+    headers = {} if clock is None else {"date": format_datetime(clock, usegmt=True)}
+    return Answer(200, headers, json.dumps(told).encode())
+
+
+def _check(name: str, told: Mapping[str, Any], clock: datetime | None = None) -> PlacedOrder:
     match name:
         case "guoguo":
-            return guoguo.check_echo(PLACED, told, an_order(Kind.DEFAULT), BEGAN)
+            return guoguo.check_echo(PLACED, an_answer(told, clock), an_order(Kind.DEFAULT), BEGAN, ENDED)
         case "citiesocial":
             form = CitiesocialOrder.model_validate(answers())
             return citiesocial.check_echo(PLACED, {"order": told}, form, REFERENCE)
@@ -59,7 +69,7 @@ def _check(name: str, told: Mapping[str, Any]) -> PlacedOrder:
         case _:
             form_of_shop = an_order_of_goods(remark="quick & please 🎁 now", address=ADDRESS)
             sent = f"quick & please 🎁 now [R{REFERENCE}]"
-            return anqicms.check_echo(PLACED, {"data": told}, form_of_shop, sent, BEGAN)
+            return anqicms.check_echo(PLACED, an_answer({"data": told}, clock), form_of_shop, sent, BEGAN, ENDED)
 
 
 def detail(**told: Any) -> dict[str, Any]:
@@ -162,9 +172,10 @@ def test_an_answer_that_contradicts_what_was_sent_is_not(name: str, told: dict[s
 
 def test_a_shop_that_got_no_remark_may_write_its_title_but_no_other_marker() -> None:
     form = an_order_of_goods()
-    assert anqicms.check_echo(PLACED, {"data": {"remark": "英文外贸响应式通用主题等"}}, form, "", BEGAN) is PLACED
+    title = an_answer({"data": {"remark": "英文外贸响应式通用主题等"}})
+    assert anqicms.check_echo(PLACED, title, form, "", BEGAN, ENDED) == PLACED
     with pytest.raises(OutcomeUnknown):
-        anqicms.check_echo(PLACED, {"data": {"remark": "[R100000000000002]"}}, form, "", BEGAN)
+        anqicms.check_echo(PLACED, an_answer({"data": {"remark": "[R100000000000002]"}}), form, "", BEGAN, ENDED)
 
 
 def test_the_only_parcel_is_compared_without_its_id() -> None:
@@ -174,3 +185,56 @@ def test_the_only_parcel_is_compared_without_its_id() -> None:
         told = {"status": 0, "data": parcel(named=named, mobile="13900000000")}
         with pytest.raises(OutcomeUnknown):
             damaijia.check_echo(PLACED, told, form, REFERENCE)
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "is_ours"),
+    [
+        ("citiesocial", {"channel_order_reference": REFERENCE}, True),
+        ("citiesocial", {"total_price": None}, False),
+        ("damaijia", {"site_order_id": REFERENCE}, True),
+        ("damaijia", {"consignees": [{"site_order_consignee_id": parcel_ids(gifts(), REFERENCE)[0]}]}, True),
+        ("damaijia", {"consignees": [{"site_order_consignee_id": "88888111"}]}, False),
+        ("damaijia", {}, False),
+        ("anqicms", {"remark": f"quick &amp; please 🎁 now [R{REFERENCE}]"}, True),
+        ("anqicms", {"remark": "quick &amp; please"}, False),
+        ("guoguo", detail(link=LINK), False),
+    ],
+)
+def test_an_answer_is_ours_alone_where_it_repeats_our_reference(
+    name: str, told: dict[str, Any], *, is_ours: bool
+) -> None:
+    assert _check(name, told).is_ours is is_ours
+
+
+def seconds(after: float) -> datetime:
+    return BEGAN + timedelta(seconds=after)
+
+
+@pytest.mark.parametrize(
+    ("made", "told_at", "proven"),
+    [
+        (0, 0, True),
+        (2, 2, True),
+        # Whole seconds, and clocks that are not the same to the second.
+        (-1, -3, True),
+        (3, 5, True),
+        # A clock of its own proves nothing, and an answer that was kept shows the time when it was given first.
+        (0, -4, False),
+        (0, 6, False),
+        (-30, -30, False),
+        # Made before ours was sent: an hour is what clocks may differ by, but this clock is ours.
+        (-6, 1, False),
+        (0, None, False),
+        (None, 0, False),
+    ],
+)
+def test_the_time_of_an_answer_proves_that_an_order_is_not_one_from_before(
+    made: float | None, told_at: float | None, *, proven: bool
+) -> None:
+    clock = None if told_at is None else seconds(told_at)
+    since = BEGAN - timedelta(seconds=5) if proven else None
+    told = {} if made is None else {"create_date_time": seconds(made).isoformat()}
+    assert _check("guoguo", told, clock).made_since == since
+    told_by_shop = {} if made is None else {"created_time": int(seconds(made).timestamp())}
+    assert _check("anqicms", told_by_shop, clock).made_since == since

@@ -332,6 +332,15 @@ def test_a_claim_names_the_person_whose_it_is() -> None:
             {"number": "ORD-1", "other": "1000"},
             "GuoGuo answered with the number ORD-1, which already belongs to another order of ours (1000).",
         ),
+        (
+            Outcome.UNKNOWN,
+            Reason.NUMBER_OF_WHICH,
+            {"number": "ORD-1", "other": "1000"},
+            (
+                "GuoGuo answered with the number ORD-1, and nothing in that answer tells whether it is for this order "
+                "or for another one of ours whose outcome is open (1000)."
+            ),
+        ),
     ],
 )
 def test_every_reason_of_our_own_is_a_sentence(

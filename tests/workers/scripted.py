@@ -121,6 +121,11 @@ class Limited(Telling):
         return 4
 
 
+def ours(number: str) -> PlacedOrder:
+    """A yes that repeats our reference."""
+    return PlacedOrder(number, is_ours=True)
+
+
 def certain(number: str = "1207", *differs: str) -> Match:
     return Match(PlacedOrder(number), certain=True, at=datetime(2026, 9, 21, tzinfo=UTC), differs=differs)
 

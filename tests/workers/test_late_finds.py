@@ -1,10 +1,12 @@
 """An order that was held to be not placed is looked for all the same, and what is seen of it late is told."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.clock import SECOND
 from bot.conversation.events import Decision, DecisionTapped
 from bot.journal.evidence import note_duplicate
 from bot.journal.identities import settle_accounts
@@ -16,8 +18,8 @@ from storage import guards, orders
 from tests.bench import until, working
 from tests.end_to_end.house import ADMIN
 from tests.storage.direct import reading, writing
-from tests.workers.lost import LAG, lines, look, lose, pause, settled
-from tests.workers.scripted import Scripted, Searchable, certain, possible
+from tests.workers.lost import LAG, UNKNOWN, lines, look, lose, pause, settled
+from tests.workers.scripted import Scripted, Searchable, certain, ours, possible
 from tests.workers.supplied import Supplied, supplied
 
 NOTHING = Findings(complete=True)
@@ -169,7 +171,7 @@ async def test_found_when_the_same_was_ordered_anew_it_is_said_that_there_may_be
     confirmed_anew(house)
     with writing(house.database) as tx:
         tx.execute("UPDATE orders SET stage = 'sending', attempts = 1 WHERE reference = '2000'")
-    assert await house.settle("2000", placed(PlacedOrder("1300")))
+    assert await house.settle("2000", placed(ours("1300")))
     provider.found = Findings((certain("1207"),))
     await look(house)
     assert house.order("1000").number == "1207"
@@ -184,7 +186,7 @@ async def test_the_same_in_a_draft_of_its_own_was_ordered_anew_too_and_what_only
     with writing(house.database) as tx:
         note_duplicate(tx, house.order("2000"), "1000", held=True)
         assert guards.take(tx, "scripted", "the same", "2000", now=1, shown="")
-    assert await house.settle("2000", placed(PlacedOrder("1300")))
+    assert await house.settle("2000", placed(ours("1300")))
     provider.found = Findings((possible("1207"),))
     await look(house)
     (told,) = [text for text in house.outbox() if "There may be two" in text]
@@ -209,12 +211,66 @@ async def test_a_number_of_another_order_of_ours_is_no_answer(house: Supplied) -
     for reference in ("1000", "1001"):
         house.sending(reference, "scripted")
     assert await house.settle("1000", placed(PlacedOrder("1207")))
-    assert await house.settle("1001", placed(PlacedOrder("1207")))
+    assert await house.settle("1001", placed(ours("1207")))
     order = house.order("1001")
     assert (order.outcome, order.number) == ("unknown", None)
     assert "number_taken" in order.details
     assert house.order("1000").number == "1207"
     assert "1207" in "".join(house.outbox()[-2:])
+
+
+async def test_an_answer_that_may_be_an_open_orders_places_no_other(house: Supplied) -> None:
+    await lose(house)
+    house.clock.advance(1)
+    house.sending("1001", "scripted")
+    assert await house.settle("1001", placed(PlacedOrder("1207")))
+    order = house.order("1001")
+    assert (order.outcome, order.number) == ("unknown", None)
+    told = [text for text in house.outbox() if "nothing in that answer tells whether it is for this order" in text]
+    assert told
+    assert all("1207" in text and "(1000)" in text for text in told)
+
+
+async def test_nor_one_that_is_held_to_be_not_placed_and_may_be_there(house: Supplied, provider: Searchable) -> None:
+    await not_listed(house, provider)
+    house.sending("1001", "scripted")
+    assert await house.settle("1001", placed(PlacedOrder("1207")))
+    assert "number_of_which" in house.order("1001").details
+
+
+async def test_an_answer_that_shows_that_it_is_of_a_later_time_is_believed(house: Supplied) -> None:
+    await lose(house)
+    lost = house.clock()
+    house.clock.advance(10)
+    for reference, since, outcome in (("1001", lost, "unknown"), ("1002", house.clock() - 1, "placed")):
+        house.sending(reference, "scripted")
+        made = datetime.fromtimestamp(since / SECOND, UTC)
+        assert await house.settle(reference, placed(PlacedOrder(f"N-{reference}", made_since=made)))
+        assert house.order(reference).outcome == outcome
+        with writing(house.database) as tx:
+            tx.execute("UPDATE orders SET outcome = 'refused' WHERE reference = '1001'")
+
+
+async def test_another_place_s_open_order_has_nothing_to_do_with_it(house: Supplied) -> None:
+    await lose(house, account="plain")
+    house.sending("1001", "scripted")
+    assert await house.settle("1001", placed(PlacedOrder("1207")))
+    assert house.order("1001").outcome == "placed"
+
+
+async def test_a_number_that_another_order_got_while_this_one_was_under_way_may_be_this_ones(
+    house: Supplied, provider: Searchable
+) -> None:
+    house.sending("1000", "scripted")
+    house.sending("1001", "scripted")
+    house.clock.advance(1)
+    assert await house.settle("1001", placed(PlacedOrder("1207")))
+    house.clock.advance(1)
+    assert await house.settle("1000", UNKNOWN)
+    provider.found = Findings((certain("1207"),), complete=True)
+    house.clock.advance(LAG + 1)
+    await look(house)
+    assert house.order("1000").outcome == "unknown"
 
 
 async def test_a_number_that_was_listed_before_the_order_was_sent_is_no_answer(
@@ -225,12 +281,12 @@ async def test_a_number_that_was_listed_before_the_order_was_sent_is_no_answer(
     await look(house)
     house.clock.advance(1)
     house.sending("1001", "scripted")
-    assert await house.settle("1001", placed(PlacedOrder("1207")))
+    assert await house.settle("1001", placed(ours("1207")))
     order = house.order("1001")
     assert (order.outcome, order.number) == ("unknown", None)
     assert "which it listed before this order was sent" in "".join(house.outbox()[-2:])
     house.sending("1002", "scripted")
-    assert await house.settle("1002", placed(PlacedOrder("1300")))
+    assert await house.settle("1002", placed(ours("1300")))
     assert house.order("1002").number == "1300"
 
 
@@ -242,7 +298,7 @@ async def test_a_number_that_was_listed_while_the_order_was_under_way_may_be_its
     house.clock.advance(1)
     provider.found = Findings((possible("1207"),))
     await look(house)
-    assert await house.settle("1001", placed(PlacedOrder("1207")))
+    assert await house.settle("1001", placed(ours("1207")))
     assert house.order("1001").number == "1207"
 
 

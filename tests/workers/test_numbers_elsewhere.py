@@ -9,10 +9,9 @@ from bot.conversation.events import Decision, DecisionTapped
 from bot.journal.identities import settle_accounts
 from bot.journal.views import placed
 from providers.base import Customer
-from providers.orders import PlacedOrder
 from tests.storage.direct import writing
 from tests.workers.lost import lose
-from tests.workers.scripted import Searchable
+from tests.workers.scripted import Searchable, ours
 from tests.workers.supplied import Supplied, supplied
 from tests.workers.test_late_finds import ONE, OTHER
 
@@ -32,7 +31,7 @@ def started(house: Supplied, customer: Customer) -> None:
 
 async def answered(house: Supplied, reference: str, number: str = "1207") -> str | None:
     house.sending(reference, "scripted")
-    assert await house.settle(reference, placed(PlacedOrder(number)))
+    assert await house.settle(reference, placed(ours(number)))
     return house.order(reference).outcome
 
 

@@ -10,13 +10,13 @@ import pytest
 from bot.journal.rules import Rules
 from bot.journal.views import placed
 from providers.errors import ProviderUnavailable
-from providers.orders import Findings, Outcome, PlacedOrder
+from providers.orders import Findings, Outcome
 from storage import orders
 from tests.bench import START, working
 from tests.end_to_end.house import COLLEAGUE
 from tests.storage.direct import reading
 from tests.workers.lost import LAG, UNKNOWN, after, details, evidence, lines, look, looked, lose, pause, settled
-from tests.workers.scripted import Scripted, Searchable, certain, possible
+from tests.workers.scripted import Scripted, Searchable, certain, ours, possible
 from tests.workers.supplied import Supplied, supplied
 
 NOTHING = Findings(complete=True)
@@ -177,8 +177,9 @@ async def test_a_look_up_that_fails_proves_nothing_and_the_next_may_find_it(
 
 async def test_a_match_that_belongs_to_another_order_is_not_this_one(house: Supplied, provider: Searchable) -> None:
     await lose(house)
+    house.clock.advance(1)
     house.sending("1001", "scripted", COLLEAGUE)
-    assert await house.settle("1001", placed(PlacedOrder("1207")))
+    assert await house.settle("1001", placed(ours("1207")))
     provider.found = Findings((certain("1207"),), complete=True)
     house.clock.advance(HOUR)
     await look(house)
@@ -204,6 +205,6 @@ async def test_nothing_is_adopted_while_another_order_of_the_account_is_being_se
     assert house.order("1000").outcome == "unknown"
     assert "lists an order like it, 1207" in evidence(house)
     assert pause(house) == 5
-    await house.settle("1001", replace(UNKNOWN, outcome=Outcome.PLACED, number="1208"))
+    await house.settle("1001", placed(ours("1208")))
     await look(house)
     assert house.order("1000").number == "1207"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.journal.rules import Rules
+from bot.journal.views import placed
 from bot.workers import loop
 from providers.errors import ProviderUnavailable
 from providers.orders import Findings, Outcome
@@ -17,7 +18,7 @@ from tests.bench import locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import writing
 from tests.workers.lost import UNKNOWN, after, details, evidence, lines, look, looked, lose, pause, settled
-from tests.workers.scripted import Scripted, Searchable, certain
+from tests.workers.scripted import Scripted, Searchable, certain, ours
 from tests.workers.supplied import Supplied, supplied
 
 HOUR = 3600
@@ -104,7 +105,7 @@ async def test_an_order_that_is_answered_while_its_number_is_adopted_keeps_it(
 
     def answered_meanwhile(*_: object) -> bool:
         # Between the two readings of the journal: the other order was on its way, and is no longer.
-        answer = house.settle("1001", replace(UNKNOWN, outcome=Outcome.PLACED, number="1207"))
+        answer = house.settle("1001", placed(ours("1207")))
         return not asyncio.run_coroutine_threadsafe(answer, loop).result(10)
 
     with monkeypatch.context() as patch:

@@ -8,15 +8,16 @@ import pytest
 
 from bot.buttons.data import read
 from bot.workers import loop, sender
-from bot.workers.sender import Sender
+from bot.workers.sender import REST, Sender
 from providers.anqicms.form import AnqicmsForm
 from providers.base import AccountSettings, Provider
 from providers.fields import Form
 from providers.orders import PlacedOrder
+from providers.simulators.anqicms.simulator import AnqiCmsSimulator
 from providers.simulators.base import Fault
 from tests.bench import CANARY, locked, until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
-from tests.workers.supplied import Supplied, supplied
+from tests.workers.supplied import Supplied, provider_for, supplied
 
 
 class Broken(Provider[AccountSettings]):
@@ -87,6 +88,7 @@ async def test_what_was_being_sent_is_unknown_at_start_up_and_never_sent_again(t
         card, attention = house.outbox()
         assert "The bot was stopped while the order was being sent" in card
         assert attention.startswith("<b>Please check")
+        house.clock.advance(REST)
         async with working(house.sender.run()):
             assert await house.outcome("1001") == "placed"
         await house.restarted()
@@ -126,6 +128,7 @@ async def test_each_failure_has_its_outcome_and_the_next_order_is_placed(
         house.confirmed("1000")
         house.sender.wake("shop")
         assert await house.outcome("1000") == outcome
+        house.clock.advance(REST)
         house.confirmed("1001")
         house.sender.wake("shop")
         assert await house.outcome("1001") == "placed"
@@ -156,18 +159,21 @@ async def test_a_supplier_that_must_not_get_two_at_once_gets_them_one_by_one(tmp
         assert numbers == [order.number for order in house.guoguo.ledger]
 
 
-async def test_other_suppliers_get_only_so_many_at_once(tmp_path: Path) -> None:
-    async with supplied(tmp_path) as house:
+async def test_a_supplier_whose_orders_name_ours_gets_only_so_many_at_once(tmp_path: Path) -> None:
+    async with (
+        AnqiCmsSimulator() as marked,
+        supplied(tmp_path, marked=provider_for(marked.account() | {"remark_marker": True})) as house,
+    ):
         for n in range(6):
             house.clock.advance(1)
-            house.confirmed(f"100{n}")
-        house.shop.fail(Fault.HANG, times=None)
+            house.confirmed(f"100{n}", "marked")
+        marked.fail(Fault.HANG, times=None)
         async with working(house.sender.run()):
-            await until(lambda: _taken(house.shop, 4))
+            await until(lambda: _taken(marked, 4))
             assert list(house.stages().values()) == ["sending"] * 4 + ["confirmed"] * 2
-            house.shop.heal()
+            marked.heal()
             assert [await house.outcome(f"100{n}") for n in range(6)] == ["placed"] * 6
-        assert len(house.shop.received) == 6
+        assert len(marked.received) == 6
 
 
 async def test_an_account_that_does_not_answer_holds_up_no_other(tmp_path: Path) -> None:
@@ -285,6 +291,7 @@ async def test_no_log_of_sending_holds_an_address(tmp_path: Path, caplog: pytest
             house.confirmed(f"100{n}")
             house.sender.wake("shop")
             await house.outcome(f"100{n}")
+            house.clock.advance(REST)
         house.confirmed("1009", items=[{"goods_id": CANARY}])
         house.sender.wake("shop")
         await house.outcome("1009")

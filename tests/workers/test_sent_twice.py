@@ -15,7 +15,7 @@ from storage.errors import StorageError
 from tests.bench import until, working
 from tests.storage.direct import reading, writing
 from tests.workers.lost import LAG, look, lose
-from tests.workers.scripted import Scripted, Searchable, certain, possible
+from tests.workers.scripted import Scripted, Searchable, certain, ours, possible
 from tests.workers.supplied import Supplied, supplied
 from tests.workers.test_late_finds import confirmed_anew, not_listed
 
@@ -156,7 +156,7 @@ async def test_the_same_is_asked_about_as_long_as_an_earlier_one_may_be_there(ho
     house.sending("2000", "scripted")
     with writing(house.database) as tx:
         note_duplicate(tx, house.order("2000"), "1000", held=False)
-    assert await house.settle("2000", placed(PlacedOrder("1300")))
+    assert await house.settle("2000", placed(ours("1300")))
     house.clock.advance(7 * 86400)
     assert held() == "2000"
     assert await house.settle("1000", placed(PlacedOrder("1207")))
