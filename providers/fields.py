@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Ema
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from providers.cleaning.compare import compared_email, compared_id, compared_link, compared_phone
-from providers.cleaning.doubts import Doubt, of_amount, of_count, of_link, of_name, of_phone
+from providers.cleaning.doubts import Doubt, of_address, of_amount, of_count, of_link, of_name, of_phone
 from providers.cleaning.numbers import MINUTES, PIECES, Meanings, amount_in, count_in, digits_of
 from providers.cleaning.send import (
     at_ends,
@@ -279,6 +279,12 @@ NameLine = Annotated[Line, Doubtful(of_name)]
 
 Name = Annotated[NameLine, Field(max_length=LONGEST_TEXT)]
 """A name whose longest is not documented."""
+
+AddressLine = Annotated[Line, Doubtful(of_address)]
+"""A street and house number; each form adds its own longest."""
+
+Address = Annotated[AddressLine, Field(max_length=LONGEST_TEXT)]
+"""A street and house number whose longest is not documented."""
 
 AnyId = Annotated[
     str,

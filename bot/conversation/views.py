@@ -305,9 +305,13 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The amount that an earlier order of a product cost; `at` in UTC microseconds, `quantity` as it was ordered."""
+    """The amount that an earlier order of a product cost; `at` in UTC microseconds, `quantity` as it was ordered.
+
+    `parcels` are those that it went out in, one for each recipient.
+    """
 
     at: int
     quantity: int
     amount: Money
     runs: int = 1
+    parcels: int = 1

@@ -4,6 +4,7 @@ Where no document says what a price is for, this is all that can be said before 
 """
 
 import json
+from decimal import Decimal
 from typing import Final
 
 from pydantic import BaseModel, ValidationError
@@ -11,8 +12,9 @@ from pydantic import BaseModel, ValidationError
 from bot.conversation.answers import without_skipped
 from bot.conversation.views import Cost
 from bot.journal.identities import is_elsewhere
-from bot.journal.views import details_from_text
+from bot.journal.views import details_from_text, view
 from providers.fields import Form
+from providers.orders import Money
 from storage import orders
 from storage.database import Reader
 from storage.orders import Order
@@ -32,14 +34,14 @@ def costs_of(reader: Reader, account: str, form: type[BaseModel], product: str) 
         cost = _cost(order, form, product)
         if cost is None or is_elsewhere(reader, order):
             continue
-        found.setdefault((cost.quantity, cost.runs, cost.amount), cost)
+        found.setdefault((cost.quantity, cost.runs, cost.parcels, cost.amount), cost)
         if len(found) == SHOWN:
             break
     return tuple(found.values())
 
 
 def _cost(order: Order, form: type[BaseModel], product: str) -> Cost | None:
-    amount = details_from_text(order.progress).amount
+    amount = details_from_text(order.progress).amount or _answered(order)
     if amount is None:
         return None
     try:
@@ -47,8 +49,17 @@ def _cost(order: Order, form: type[BaseModel], product: str) -> Cost | None:
     except (ValidationError, ValueError):
         # The form has changed since.
         return None
-    chosen = finished.chosen() if isinstance(finished, Form) else ()
+    if not isinstance(finished, Form):
+        return None
+    chosen = finished.chosen()
     if len(chosen) != 1 or chosen[0].id != product:
         return None
-    batches = finished.batches() if isinstance(finished, Form) else None
-    return Cost(order.confirmed_at, chosen[0].quantity, amount, 1 if batches is None else batches.runs)
+    batches = finished.batches()
+    runs, parcels = 1 if batches is None else batches.runs, len(finished.recipients_of(json.loads(order.answers))) or 1
+    return Cost(order.confirmed_at, chosen[0].quantity, amount, runs, parcels)
+
+
+def _answered(order: Order) -> Money | None:
+    """The amount that the supplier said with its yes; not every one says it later on."""
+    told = next((remark.params for remark in view(order).remarks if remark.code == "amount"), None)
+    return None if told is None else Money(Decimal(told["amount"]), told["currency"])

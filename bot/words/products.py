@@ -146,6 +146,8 @@ def cost_lines(words: Catalogue, costs: tuple[Cost, ...]) -> list[str]:
     lines = []
     for place, cost in enumerate(costs):
         many = f"×{_count(words, cost.quantity)}" + (f" ↻{_count(words, cost.runs)}" if cost.runs > 1 else "")
+        if cost.parcels > 1:
+            many = words.say("summary.cost_parcels", many=many, n=cost.parcels)
         key = "summary.cost_before" if place else "summary.cost_last"
         lines.append(escaped(words.say(key, day=words.day(cost.at), many=many, amount=money(words, cost.amount))))
     return lines

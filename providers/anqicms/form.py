@@ -11,6 +11,7 @@ from pydantic_core.core_schema import ValidationInfo
 
 from providers.cleaning.send import dialled
 from providers.fields import (
+    AddressLine,
     AnyId,
     Count,
     Form,
@@ -85,7 +86,7 @@ class Address(BaseModel):
     country: Annotated[Line, Field(max_length=100)] = Field(
         title="District", description="The recipient's district or county.", examples=["中原区"]
     )
-    address_info: Annotated[Line, Field(max_length=255)] = Field(
+    address_info: Annotated[AddressLine, Field(max_length=255)] = Field(
         title="Address", description="Street and house number, on one line.", examples=["建设路1号"]
     )
     postcode: Annotated[AnyId, Field(min_length=1, max_length=36)] = Field(

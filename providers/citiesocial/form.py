@@ -25,6 +25,7 @@ from pydantic_core.core_schema import ValidationInfo
 from providers.cleaning import compared_id, plain
 from providers.cleaning.doubts import Doubt, of_phone, without_extension
 from providers.fields import (
+    Address,
     Compared,
     Count,
     Doubtful,
@@ -169,7 +170,7 @@ class CitiesocialOrder(Form):
     )
     city: Text = Field(title="City", description="The city or county of the address.", examples=["台北市"])
     address1: Text = Field(title="District", description="The district of the address.", examples=["中正區"])
-    address2: Text = Field(
+    address2: Address = Field(
         title="Address", description="The street, house number and floor of the address.", examples=["八德路一段1號"]
     )
     phone: TaiwanPhone = Field(

@@ -113,6 +113,15 @@ def _name_in(text: str) -> tuple[str, ...]:
     return (head,) if is_name else ()
 
 
+def of_address(text: str) -> Doubt | None:
+    """A street address that holds a phone number; the address without it is offered."""
+    found = _NUMBER_WITHIN.search(text)
+    if found is None:
+        return None
+    rest = (text[: found.start()] + " " + text[_end_of(text, found.end()) :]).strip(" +,，;；:：/|\t\n")
+    return Doubt("address_with_phone", (" ".join(rest.split()),) if _LETTER.search(rest) else ())
+
+
 def of_link(text: str) -> Doubt | None:
     """A link with words before it, a second link in it, or signs at its end that may belong to the sentence."""
     told = str(link(text))

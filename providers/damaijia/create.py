@@ -18,6 +18,7 @@ from providers.http import Answer
 from providers.orders import PlacedOrder, Remark, Status
 
 ALREADY_EXISTS = 234
+POINTS = "points"
 REFUSALS: Mapping[int, tuple[str, tuple[str, ...]]] = {
     132: ("not_json", ()),
     422: ("invalid", ()),
@@ -105,7 +106,8 @@ def _placed(body: Mapping[str, Any], recipients: Mapping[str, str]) -> PlacedOrd
     parcels = [p for p in parcels if isinstance(p, dict)] if isinstance(parcels, list) else []
     order = list(recipients)
     refused: set[str] = set()
-    remarks: list[Remark] = []
+    spent = _spent(facts, parcels)
+    remarks = [] if spent is None else [Remark("amount", {"amount": str(spent), "currency": POINTS})]
     for parcel in parcels:
         ours = _our_id(parcel, order, alone=len(parcels) == 1)
         code = parcel.get("msg_code")
@@ -115,6 +117,17 @@ def _placed(body: Mapping[str, Any], recipients: Mapping[str, str]) -> PlacedOrd
             remarks.append(_remark(parcel, ours, order, recipients))
     status = Status.NO_PARCEL_ACCEPTED if refused.issuperset(order) else Status.PLACED
     return PlacedOrder(order_sn, status, also_known_as=other_spellings(said_number), remarks=tuple(remarks))
+
+
+def _spent(facts: Mapping[str, Any], parcels: Sequence[Mapping[str, Any]]) -> int | None:
+    """The points that the order took, where the answer says so.
+
+    The sample has none, and by the table's indents it may be of the order or of each parcel.
+    """
+    whole = number(facts.get("amount"))
+    each = [number(parcel.get("amount")) for parcel in parcels]
+    told = [amount for amount in each if amount is not None]
+    return sum(told) if whole is None and told and len(told) == len(each) else whole
 
 
 def _our_id(parcel: Mapping[str, Any], order: Sequence[str], *, alone: bool) -> str:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from providers.cleaning.send import dialled
 from providers.fields import (
+    Address,
     Count,
     Form,
     Found,
@@ -58,7 +59,9 @@ class Recipient(BaseModel):
     province: Text = Field(title="Province", description="The recipient's province.", examples=["浙江省"])
     city: Text = Field(title="City", description="The recipient's city.", examples=["杭州市"])
     district: Text = Field(title="District", description="The recipient's district.", examples=["余杭区"])
-    address: Text = Field(title="Address", description="Street and house number, on one line.", examples=["文一路1号"])
+    address: Address = Field(
+        title="Address", description="Street and house number, on one line.", examples=["文一路1号"]
+    )
     # Any value will do there, so it tells two orders apart no more than its being skipped.
     platform_order_sn: Annotated[PlainId | None, NotCompared()] = Field(
         None,
@@ -84,7 +87,7 @@ class Sender(BaseModel):
     district: Text | None = Field(
         None, title="Sender district", description="The sender's district.", examples=["西湖区"]
     )
-    address: Text | None = Field(
+    address: Address | None = Field(
         None,
         title="Sender address",
         description="The sender's street and house number, on one line.",

@@ -58,32 +58,32 @@ class Kind:
         return answer.model_validate({"given": text}).model_dump()["given"]
 
 
-_CITY = ("123450001", "2", DONE)
-_SHOP = ("goods", "188", "1", DONE, SKIP)
-_ADDRESS = ("王小明", "13800000000", "河南省", "郑州市", "中原区", "建设路1号")
+CITY = ("123450001", "2", DONE)
+SHOP = ("goods", "188", "1", DONE, SKIP)
+ADDRESS = ("王小明", "13800000000", "河南省", "郑州市", "中原区", "建设路1号")
 
 KINDS = {
     "integer": Kind("gifts", ("614",), "Quantity", "2"),
     "amount": Kind(
         "citiesocial",
-        (*_CITY, "a@example.com", "a", "b", SKIP, "100", "c", "d", "e", "0912345678"),
+        (*CITY, "a@example.com", "a", "b", SKIP, "100", "c", "d", "e", "0912345678"),
         "Amount",
         "30",
     ),
     "number as id": Kind("shop", ("goods",), "Product", "188"),
     "UUID as id": Kind("guoguo", (), "Product", PRODUCT),
-    "any id": Kind("shop", (*_SHOP, *_ADDRESS), "Postcode", "450000"),
+    "any id": Kind("shop", (*SHOP, *ADDRESS), "Postcode", "450000"),
     "text": Kind("gifts", ("614", "1", "x", "taobao"), "Recipient", "王小明"),
     "long text": Kind("gifts", ("614", "1"), "Note", "Fragile"),
-    "e-mail": Kind("citiesocial", _CITY, "Email", "staff@example.com"),
-    "Postcode": Kind("citiesocial", (*_CITY, "a@example.com", "a", "b", SKIP), "Postcode", "10058"),
+    "e-mail": Kind("citiesocial", CITY, "Email", "staff@example.com"),
+    "Postcode": Kind("citiesocial", (*CITY, "a@example.com", "a", "b", SKIP), "Postcode", "10058"),
     "phone of ten digits": Kind(
-        "citiesocial", (*_CITY, "a@example.com", "a", "b", SKIP, "100", "c", "d", "e"), "Phone", "0912345678"
+        "citiesocial", (*CITY, "a@example.com", "a", "b", SKIP, "100", "c", "d", "e"), "Phone", "0912345678"
     ),
-    "phone of any length": Kind("shop", (*_SHOP, "王小明"), "Phone", "13800000000"),
+    "phone of any length": Kind("shop", (*SHOP, "王小明"), "Phone", "13800000000"),
     "mobile, perhaps masked": Kind("gifts", ("614", "1", "x", "taobao", "王小明"), "Phone", "138****0000-12"),
     "URL": Kind("guoguo", (PRODUCT, FAILED, "Link"), "Link", "https://example.com/p"),
     "username": Kind("guoguo", (PRODUCT, FAILED, "Username"), "Username", "sample_user"),
     "choice": Kind("gifts", ("614", "1", "x"), "Source", "jd"),
-    "choice that can be skipped": Kind("citiesocial", (*_CITY, "a@example.com", "a", "b"), "Title", "先生"),
+    "choice that can be skipped": Kind("citiesocial", (*CITY, "a@example.com", "a", "b"), "Title", "先生"),
 }

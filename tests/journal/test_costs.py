@@ -11,13 +11,18 @@ import pytest
 from bot.conversation.views import Cost, ProgressDetails
 from bot.journal.costs import LOOKED_AT, costs_of
 from bot.journal.views import details_as_text
+from bot.words.products import cost_lines
+from providers.damaijia.form import DamaijiaForm
 from providers.guoguo.form import DefaultOrder
 from providers.orders import Money
 from storage import orders
 from tests.bench import Bench, bench
 from tests.conversation.goods import BASKET, CUP
+from tests.providers.damaijia.samples import RECIPIENT
+from tests.providers.damaijia.samples import a_form as gifts
 from tests.storage.direct import reading, writing
 from tests.storage.rows import new
+from tests.words.reading import WORDS
 
 FANS, LIKES = "9c07a89a-0994-4f35-98a7-1b922b5c8331", "3d0f7f5a-2a64-4b8e-8f0b-6c9f0a5e7d21"
 
@@ -101,3 +106,25 @@ async def test_only_the_newest_orders_of_the_account_are_looked_at(house: Bench)
     for n in range(2, LOOKED_AT + 2):
         write(house, n, "9", LIKES)
     assert found(house) == []
+
+
+async def test_parcels_count_where_each_recipient_gets_one(house: Bench) -> None:
+    recipients = [RECIPIENT, RECIPIENT | {"consignee": "李小红"}]
+    for n, to in ((1, recipients), (2, recipients[:1])):
+        write(house, n, "3", "614")
+        with writing(house.database) as tx:
+            answers = json.dumps(gifts(recipients=to).model_dump(mode="json"))
+            tx.execute("UPDATE orders SET answers = $2 WHERE reference = $1", str(n), answers)
+    costs = costs_of(reading(house.database), "shop", DamaijiaForm, "614")
+    assert [(cost.quantity, cost.parcels) for cost in costs] == [(1, 1), (1, 2)]
+    said = cost_lines(WORDS, costs)
+    assert "×1 cost 3 points" in said[0]
+    assert "×1 to 2 recipients cost 3 points" in said[1]
+
+
+async def test_what_a_supplier_said_with_its_yes_counts_where_it_says_nothing_later(house: Bench) -> None:
+    write(house, 1, None)
+    said = {"remarks": [{"code": "amount", "params": {"amount": "6", "currency": "points"}}]}
+    with writing(house.database) as tx:
+        tx.execute("UPDATE orders SET details = $1", json.dumps(said))
+    assert found(house) == [(1, 1000, "6", 1)]

@@ -68,6 +68,7 @@ class DamaijiaSimulator(Simulator):
     """`points` is our balance. `revoke_tokens()` ends all tokens until a new login, or `heal()` for the fixed one.
 
     `rows_carry` are the keys that the rows of the lists of orders and parcels have: `POOR`, `RICH`, or any others.
+    `tells_amount`: a yes says how many points it took, as the table has it and the sample has not.
     A parcel is p until `SHIPS_AFTER`, then s, unless `set_parcel` told otherwise.
     """
 
@@ -83,6 +84,7 @@ class DamaijiaSimulator(Simulator):
         self.points = 1_000_000
         self.shelf = DamaijiaShelf()
         self.rows_carry = POOR
+        self.tells_amount = False
         self._by_hand: dict[tuple[str, int], str] = {}
         self._tokens = {ACCESS_TOKEN}
         self._logins = 0
@@ -156,7 +158,8 @@ class DamaijiaSimulator(Simulator):
         return POINTS_PER_PARCEL * int(body["product_number"]) * sum(not _banned(row) for row in body["consignees"])
 
     def take(self, body: dict[str, Any]) -> Taken:
-        self.points -= self._cost(body)
+        cost = self._cost(body)
+        self.points -= cost
         count = len(self.ledger)
         number = f"{self.now().astimezone(OFFICE_TIME):%Y%m%d%H%M%S}{count + 1:08}"
         rows = [
@@ -169,6 +172,8 @@ class DamaijiaSimulator(Simulator):
             for place, row in enumerate(body["consignees"], 1)
         ]
         data = {"order_id": FIRST_ID + count, "order_sn": number, "consignees": rows}
+        if self.tells_amount:
+            data["amount"] = cost
         return Taken(number, {"data": data, "status": 0})
 
     def without_number(self, answer: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A create sends what the document's sample has, and each documented answer becomes one outcome."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -118,6 +119,26 @@ def test_a_parcel_that_is_not_ours_is_told_by_its_id(code: int, kind: str) -> No
 def test_the_only_parcel_needs_no_id() -> None:
     placed = read({"status": 0, "data": {"order_sn": NUMBER, "consignees": [{"msg_code": 2001}]}}, sent={"1": "王小明"})
     assert (placed.status, placed.remarks[0].params["recipient"]) == (Status.NO_PARCEL_ACCEPTED, "王小明")
+
+
+def amount_told(data: dict[str, Any], beside: dict[str, Any] | None = None) -> list[Mapping[str, str]]:
+    placed = read({"status": 0, "data": {"order_sn": NUMBER, **data}, **(beside or {})})
+    return [remark.params for remark in placed.remarks if remark.code == "amount"]
+
+
+def test_the_points_that_an_order_took_are_said_wherever_the_answer_has_them() -> None:
+    six = [{"amount": "6", "currency": "points"}]
+    own = {"site_order_consignee_id": "88888111", "msg_code": 2000}
+    assert amount_told({"amount": 6}) == six
+    assert amount_told({"amount": "6"}) == six
+    assert amount_told({}, {"amount": 6}) == six
+    assert amount_told({"consignees": [own | {"amount": 2}, own | {"amount": 4}]}) == six
+
+
+@pytest.mark.parametrize("data", [{}, {"amount": None}, {"amount": 1.5}, {"amount": "many"}, {"amount": True}])
+def test_points_that_are_not_told_or_can_not_be_read_are_not_said(data: dict[str, Any]) -> None:
+    assert amount_told(data) == []
+    assert amount_told({"consignees": [{"amount": 2}, data]}) == []
 
 
 @pytest.mark.parametrize(
