@@ -181,6 +181,11 @@ class Doubtful:
 
 
 @dataclass(frozen=True, slots=True)
+class AnyWords:
+    """Marks a kind of answer that may say anything, such as a note: whatever stands in it, it is one answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """Marks a kind of answer by the form in which two of them are compared; text without it is compared as text.
 
@@ -265,7 +270,10 @@ Lines = Annotated[
 Each form adds its own longest, and only one: of two bounds the wider one would be told.
 """
 
-LongText = Annotated[Lines, Field(max_length=LONGEST_TEXT)]
+Note = Annotated[Lines, AnyWords()]
+"""Lines of any words; each form adds its own longest."""
+
+LongText = Annotated[Note, Field(max_length=LONGEST_TEXT)]
 """Lines whose longest is not documented: remarks."""
 
 Line = Annotated[Lines, AfterValidator(one_line)]

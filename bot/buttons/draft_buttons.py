@@ -24,6 +24,7 @@ _PLAIN: Final[dict[str, type[events.Tap]]] = {
     "y": events.Kept,
     "q": events.SearchAsked,
     "l": events.AllAsked,
+    "j": events.PasteUndone,
 }
 _NUMBERED: Final[dict[str, type[events.Chose | events.ItemPicked | events.FieldPicked | events.Paged]]] = {
     "v": events.Chose,

@@ -63,7 +63,14 @@ def advance(state: Conversation, event: Event, known: Known) -> Step:
     """
     if isinstance(event, Answered) and state.draft is None and event.missed is None:
         event = _said(state, event, known) or event
-    return _remembering(state, _regarded(state, _stepped(state, event, known), event, known))
+    return _forgetting(state, _remembering(state, _regarded(state, _stepped(state, event, known), event, known)))
+
+
+def _forgetting(before: Conversation, step: Step) -> Step:
+    """The step without the text that waited for an account, once anything else than that has happened."""
+    if not step.state.said or step.state.said != before.said:
+        return step
+    return replace(step, state=step.state.model_copy(update={"said": ""}))
 
 
 def _remembering(before: Conversation, step: Step) -> Step:

@@ -187,6 +187,11 @@ class UsedAnyway(Tap):
 
 
 @dataclass(frozen=True, slots=True)
+class PasteUndone(Tap):
+    """`Undo` under what was read from a text that answered several questions."""
+
+
+@dataclass(frozen=True, slots=True)
 class AddedAnother(Tap):
     pass
 

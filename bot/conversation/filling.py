@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from bot.conversation.accounts import Meant
@@ -20,10 +21,11 @@ from bot.conversation.prompts import (
     question_at,
     summarised,
 )
+from bot.conversation.proposing import PutIn, with_proposed
 from bot.conversation.questions import Problem, Question, field_at, is_listed, list_around, marker, version
-from bot.conversation.replies import Asked, Line, NoteCode
+from bot.conversation.replies import Asked, Line, NoteCode, PastedShown, Summarised
 from bot.conversation.requests import CheckNumber, LookUpAnswer
-from bot.conversation.state import IDLE, Answers, Conversation, Draft, Duplicate, Phase
+from bot.conversation.state import IDLE, Answers, Conversation, Draft, Duplicate, Pasted, Phase
 from bot.conversation.step import Step, Turn, draft_of
 from bot.conversation.trials import doubt_of
 from providers.cleaning import trimmed
@@ -49,10 +51,30 @@ def go_on(
 ) -> Step:
     """To what comes next: a problem that an answer caused elsewhere, an open question, the list just left, the summary.
 
-    `left` is the list that the last answer was given in: it is shown as soon as its item is complete.
+    `left` is the list that the last answer was given in: it is shown as soon as its item is complete. What a text held
+    beside a product that was looked up is put in first.
     """
+    pasted = turn.draft.pasted
+    if pasted is None or not pasted.waits:
+        return _on_to(turn, answers, left=left, note=note, **changes)
+    catalogue = partial(turn.known.facts, turn.account.name)
+    put_in = with_proposed(turn.form, answers, pasted.proposal, catalogue)
+    step = _on_to(turn, put_in.answers, note=note, pasted=pasted.model_copy(update={"waits": False}), **changes)
+    is_whole = isinstance(step.replies[0], Summarised) and not pasted.before and put_in.is_all
+    return step if is_whole else replace(step, replies=(pasted_shown(turn.account, put_in), *step.replies))
+
+
+def _on_to(
+    turn: Turn[Event], answers: Answers, *, left: Path | None = None, note: NoteCode = NoteCode.NONE, **changes: Any
+) -> Step:
     answers = Filled.of(turn.form, answers).pruned
     form = Filled.of(turn.form, answers)
+    while turn.draft.brief and not form.problems and form.open is not None:
+        question = form.question(form.open)
+        if question.skips != question.path:
+            break
+        answers = Filled.of(turn.form, put(answers, question.path, None)).pruned
+        form = Filled.of(turn.form, answers)
     if form.problems:
         problem = form.problems[0]
         return ask_again(turn, drop(answers, problem.path), problem, **changes)
@@ -138,7 +160,7 @@ def take(turn: Turn[Event], question: Question, value: str, *, sure: bool = Fals
     """
     draft = turn.draft
     if not sure and value != draft.doubted and doubt_of(turn.filled, question.path, value) is not None:
-        step = turn.to(Phase.ASKING, doubted=value)
+        step = turn.to(Phase.ASKING, doubted=value, pasted=_waiting(draft))
         return step.saying(asked(turn.account, draft_of(step.state), insist=True))
     answers = put(draft.answers, question.path, value)
     if question.facts is not None:
@@ -152,9 +174,20 @@ def take(turn: Turn[Event], question: Question, value: str, *, sure: bool = Fals
     if question.into is None:
         answers = with_facts(turn.form, answers, question.facts, catalogued(turn, question, value))
         return go_on(turn, answers, left=list_around(question.path), wanted="")
-    step = turn.to(Phase.CHECKING, answers=answers, before=draft.answers, wanted="")
+    return checking_product(turn, question, answers, pasted=_waiting(draft))
+
+
+def checking_product(turn: Turn[Event], question: Question, answers: Answers, *, pasted: Pasted | None = None) -> Step:
+    """Looks an answer up at the supplier, with the `answers` that it stands in, checked as far as they can be."""
+    before = turn.draft.answers
+    step = turn.to(Phase.CHECKING, answers=answers, at=question.path, before=before, wanted="", pasted=pasted)
     waiting = draft_of(step.state)
-    return Step(step.state, (checking(turn.account, waiting),), (_look_up(waiting, question.into),))
+    return Step(step.state, (checking(turn.account, waiting),), (_look_up(waiting, _into(question)),))
+
+
+def _waiting(draft: Draft) -> Pasted | None:
+    """The text that waits for a product, whichever it becomes."""
+    return draft.pasted if draft.pasted is not None and draft.pasted.waits else None
 
 
 def catalogued(turn: Turn[Event], question: Question, value: str) -> Mapping[str, Any] | None:
@@ -200,7 +233,7 @@ def looked_up(turn: Turn[LookedUp]) -> Step:
             return _with_age(kept, go_on(turn, answers, left=left, note=NoteCode.CATALOGUE_NOT_READ))
         case LookUpResult.NOT_FOUND:
             value = str(get(draft.answers, question.path))
-            step = turn.to(Phase.ASKING, answers=draft.before or {}, before=None, doubted=value)
+            step = turn.to(Phase.ASKING, answers=draft.before or {}, before=None, doubted=value, pasted=_waiting(draft))
             return step.saying(asked(turn.account, draft_of(step.state), insist=True))
 
 
@@ -289,3 +322,32 @@ def stop_checking(turn: Turn[WentBack]) -> Step:
 def misfit(turn: Turn[Event]) -> Step:
     """An event that doesn't fit: nothing changes, and we show where we stand."""
     return turn.stays(current_prompt(turn.state, turn.known))
+
+
+def pasted_shown(account: Account, put_in: PutIn) -> PastedShown:
+    """The reply that says what was taken of a text, and what was not."""
+    filled = Filled.of(account.form, put_in.answers)
+    refused = [(one, problem) for one, problem in put_in.refused if problem is not None]
+    return PastedShown(
+        tuple((_item(path), _line_at(filled, path)) for path in put_in.taken),
+        tuple((_item(one.path), Line(_title(filled, one.path), one.answer)) for one in put_in.unsure),
+        tuple((_item(one.path), Line(_title(filled, one.path), one.answer), problem) for one, problem in refused),
+        (*(one.answer for one, problem in put_in.refused if problem is None), *put_in.unread),
+    )
+
+
+def _item(path: Path) -> int:
+    return next((step + 1 for step in path if isinstance(step, int)), 0)
+
+
+def _title(filled: Filled, path: Path) -> str:
+    try:
+        return filled.question(path).title
+    except LookupError:
+        return str(path[-1])
+
+
+def _line_at(filled: Filled, path: Path) -> Line:
+    holder = filled.part(path[:-1])
+    name = str(path[-1])
+    return Line(_title(filled, path), holder.shown.get(name, str(get(filled.answers, path))))

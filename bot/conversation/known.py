@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.conversation.events import Event
-from bot.conversation.state import Conversation, Duplicate
+from bot.conversation.state import Conversation, Duplicate, Proposal
 from bot.conversation.views import Cost, Evidence, OrderView, Page, Wanted
 from providers.orders import Outcome, Status, is_explained, same_word
 
@@ -135,6 +135,10 @@ class Known:
     def has_language(self, language: str) -> bool:
         """Check whether there are words in a language."""
         return False
+
+    def proposals(self, account: str, text: str) -> tuple[Proposal, ...]:
+        """The orders that a text holds for an account, one after the other; none where it is no order."""
+        return ()
 
     def facts(self, account: str, product: str) -> Mapping[str, Any] | None:
         """The catalogue's facts of a product, by its id as people type it; None when it isn't listed."""

@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from providers.cleaning.doubts import Doubt
-from providers.fields import AskWhen, Doubtful, Form, Found, Grouped, InCatalogue, LookUp, Suggested, Times
+from providers.fields import AnyWords, AskWhen, Doubtful, Form, Found, Grouped, InCatalogue, LookUp, Suggested, Times
 from providers.products import Path
 
 _QUANTITY = "quantity"
@@ -120,6 +120,11 @@ def kind_marker(field: FieldInfo, kind: type[M]) -> M | None:
     """The same, also of the kind of answer that the field is made of; of several the outermost."""
     found = [mark for mark in (*_marks_in(field.annotation), *field.metadata) if isinstance(mark, kind)]
     return found[-1] if found else None
+
+
+def takes_any_words(form: type[BaseModel], path: Path) -> bool:
+    """True of a question whose answer may say anything."""
+    return kind_marker(field_at(form, path), AnyWords) is not None
 
 
 def _marks_in(annotation: Any) -> Iterator[Any]:

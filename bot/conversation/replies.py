@@ -360,6 +360,20 @@ class DraftOpen(Reply):
 
 
 @dataclass(frozen=True, slots=True)
+class PastedShown(Reply):
+    """The answers that a text held, by the item that they are in (from 1; 0 outside lists), and `Undo`.
+
+    `unsure` are asked all the same, `refused` are not taken, each with what is wrong with it; `unread` is the rest of
+    the text.
+    """
+
+    taken: tuple[tuple[int, Line], ...]
+    unsure: tuple[tuple[int, Line], ...] = ()
+    refused: tuple[tuple[int, Line, Problem], ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DraftCancelled(Reply):
     """The draft is dropped, and `Undo` brings it back by its id."""
 

@@ -118,6 +118,42 @@ class Quoted(BaseModel):
     likeness: str
 
 
+class Proposed(BaseModel):
+    """An answer that a text holds, as it would be typed; `sure`: it can mean nothing else."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    path: Path
+    answer: str
+    sure: bool = True
+
+
+class Proposal(BaseModel):
+    """The answers of one order that a text holds, in the form's order, and the parts of the text that were not read.
+
+    Items of lists count from 0, as if none were there.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    fields: tuple[Proposed, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+class Pasted(BaseModel):
+    """A text that answered several questions: what it held, and the answers and the question before it, for `Undo`.
+
+    `waits`: a product is looked up first, and the rest is put in and told when that is known.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    proposal: Proposal
+    before: Answers = {}
+    at: Path = ()
+    waits: bool = True
+
+
 class Draft(BaseModel):
     """A form being filled in by one person in one chat."""
 
@@ -152,6 +188,10 @@ class Draft(BaseModel):
     """The order that it was asked about to make room for; it is the same moment of the draft still."""
     alike: Duplicate | None = None
     """The order that the summary says was ordered before with the same answers."""
+    pasted: Pasted | None = None
+    """The text that answered several questions at once, until something else is answered."""
+    brief: bool = False
+    """A whole text was pasted: questions that can be skipped and that it did not answer are skipped by themselves."""
     quoted: Quoted | None = None
     """The sum that the supplier named when it refused the order, for as long as the same is ordered."""
 
@@ -174,6 +214,8 @@ class Conversation(BaseModel):
     phase: Phase = Phase.IDLE
     draft: Draft | None = None
     naming: Naming | None = None
+    said: str = ""
+    """The text that an order may be for several accounts of, until one of them is tapped or something else happens."""
     cancelled: CancelledDraft | None = None
     """Kept whatever comes after, until it is undone or another draft is cancelled."""
 

@@ -63,7 +63,14 @@ class Turn(Generic[E_co]):
 
     def to(self, phase: Phase, **changes: Any) -> Step:
         """A step to a phase with the draft changed; whatever only concerned the last question is forgotten."""
-        forgotten: dict[str, Any] = {"doubted": None, "page": 0, "alike": None, "browse": None, "anew": None}
+        forgotten: dict[str, Any] = {
+            "doubted": None,
+            "page": 0,
+            "alike": None,
+            "browse": None,
+            "anew": None,
+            "pasted": None,
+        }
         draft = self.draft.model_copy(update=forgotten | changes | {"revision": self.draft.revision + 1})
         return Step(self.state.model_copy(update={"phase": phase, "draft": draft, "naming": None}))
 

@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from bot.conversation import browsing, decisions, editing, events, filling, information, outcomes, restoring, status
+from bot.conversation import (
+    browsing,
+    decisions,
+    editing,
+    events,
+    filling,
+    information,
+    outcomes,
+    pasting,
+    restoring,
+    status,
+)
 from bot.conversation.events import Event
 from bot.conversation.state import Phase
 from bot.conversation.step import Step, Turn
@@ -25,6 +36,7 @@ class Transition:
 
 
 E = TypeVar("E", bound=Event)
+F = TypeVar("F", bound=Event)
 Row = Mapping[type[Event], Transition]
 
 
@@ -33,11 +45,26 @@ def _on(event: type[E], act: Callable[[Turn[E]], Step], *to: Phase) -> Row:
     return {event: Transition(act, frozenset(to))}
 
 
+def _either(*answers: Callable[[Turn[F]], Step | None]) -> Callable[[Turn[F]], Step]:
+    """The first of several answers that has one; the last has one for whatever comes."""
+
+    def act(turn: Turn[F]) -> Step:
+        step = next(filter(None, (one(turn) for one in answers)), None)
+        if step is None:
+            raise LookupError(type(turn.event).__name__)
+        return step
+
+    return act
+
+
 def _row(*entries: Row) -> Row:
     """A phase's entries; of two for one event the later one holds."""
     return MappingProxyType({event: transition for entry in entries for event, transition in entry.items()})
 
 
+_TYPED: Final = _either(status.as_number, pasting.begun_anywhere, filling.misfit)
+_AT_LIST: Final = _either(status.as_number, pasting.answered, filling.misfit)
+_BEGUN: Final = _either(pasting.begun, browsing.begun)
 # After an answer: the list it was in, the next open question (or one that became wrong), or the summary.
 _NEXT: Final = (Phase.ASKING, Phase.LISTING, Phase.REVIEWING)
 # The same where no list was just left.
@@ -103,10 +130,11 @@ def _with_draft(phase: Phase) -> Row:
         _on(events.NameTapped, decisions.ask_number, Phase.NAMING, phase),
         _on(events.OrderRequested, outcomes.open_draft, phase),
         _on(events.Continued, filling.misfit, phase),
-        _on(events.StartedAnew, browsing.begun, Phase.IDLE, Phase.CHECKING, *_NEXT),
+        _on(events.StartedAnew, _BEGUN, Phase.IDLE, Phase.CHECKING, *_NEXT),
         _on(events.Cancelled, restoring.cancel, Phase.IDLE),
         _on(events.CancelRequested, restoring.cancel, Phase.IDLE),
         _on(events.Undone, restoring.undo, *_RESTORED),
+        _on(events.PasteUndone, pasting.undo, phase, Phase.ASKING, Phase.LISTING),
         _on(events.Settled, outcomes.settled_while_busy, phase),
         _on(events.ReopenTapped, outcomes.finish_first, phase),
         _on(events.AgainTapped, status.again_later, phase),
@@ -117,7 +145,14 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
     {
         Phase.IDLE: _row(
             _anywhere(Phase.IDLE),
-            _on(events.OrderRequested, browsing.begun, Phase.IDLE, Phase.CHECKING, *_NEXT),
+            _on(
+                events.Answered,
+                _either(status.as_number, pasting.begun_anywhere, filling.misfit),
+                Phase.IDLE,
+                Phase.CHECKING,
+                *_NEXT,
+            ),
+            _on(events.OrderRequested, _BEGUN, Phase.IDLE, Phase.CHECKING, *_NEXT),
             _on(events.CancelRequested, information.nothing_open, Phase.IDLE),
             _on(events.Undone, restoring.undo, Phase.IDLE, *_RESTORED),
             _on(events.Settled, outcomes.settled_while_free, Phase.IDLE, *_OPEN),
@@ -127,7 +162,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
         ),
         Phase.ASKING: _row(
             _with_draft(Phase.ASKING),
-            _on(events.Answered, browsing.answered, Phase.CHECKING, *_NEXT),
+            _on(events.Answered, _either(pasting.answered, browsing.answered), Phase.CHECKING, *_NEXT),
             _on(events.Chose, filling.choose, Phase.CHECKING, *_NEXT),
             _on(events.Skipped, filling.skip, *_NEXT),
             _on(events.Kept, filling.keep, *_NEXT),
@@ -148,6 +183,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
         ),
         Phase.LISTING: _row(
             _with_draft(Phase.LISTING),
+            _on(events.Answered, _AT_LIST, Phase.CHECKING, *_NEXT),
             _on(events.AddedAnother, editing.add_item, Phase.ASKING, Phase.LISTING),
             _on(events.ChangeAsked, editing.change_item, Phase.PICKING_ITEM, Phase.PICKING_FIELD),
             _on(events.RemoveAsked, editing.remove_item, Phase.PICKING_ITEM, Phase.ASKING),

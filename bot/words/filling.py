@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from decimal import Decimal
 
 from bot.buttons import data, order_buttons
 from bot.buttons.draft_buttons import LONGEST, tap, undo
@@ -10,7 +9,7 @@ from bot.conversation import events, replies
 from bot.conversation.questions import Problem, Question
 from bot.conversation.state import Duplicate
 from bot.words import products
-from bot.words.amounts import answered, number
+from bot.words.amounts import answered
 from bot.words.catalogue import Catalogue
 from bot.words.keys import Keys
 from bot.words.message import (
@@ -28,6 +27,7 @@ from bot.words.message import (
     shortened,
     split,
 )
+from bot.words.problems import doubt, reason
 
 _ACCOUNT = 60
 """Characters of an account on a button: as long as a title may be, since two may differ in their last letter only."""
@@ -44,9 +44,6 @@ _READING = 38
 """Characters of a reading on its button."""
 _WHOLE = 10**6
 """More characters than any value has: it is only put on one line."""
-_MARK = "mark"
-_NUMBERS = frozenset({"ge", "gt", "le", "lt", "stock", "max_length", "min_length", "least", "longest"})
-"""Gaps that are numbers."""
 
 
 def accounts_offered(words: Catalogue, reply: replies.AccountsOffered) -> Message:
@@ -94,8 +91,7 @@ def _verdict(words: Catalogue, reply: replies.Asked, problem: Problem) -> str:
     """The line that says what is wrong with an answer, or what may be."""
     if reply.readings is None:
         return escaped(words.say("question.not_accepted", reason=reason(words, problem)))
-    gaps = {key: shortened(value, _SENT) for key, value in problem.params.items()}
-    return bold(words.say("question.doubted", reason=words.say(f"doubt.{problem.code}", **gaps)))
+    return bold(words.say("question.doubted", reason=doubt(words, problem)))
 
 
 def _place(words: Catalogue, title: str, progress: replies.Progress) -> list[str]:
@@ -199,24 +195,6 @@ def _pick(words: Catalogue, one: replies.Offered, keys: Keys) -> Button | None:
     # On a phone, a longer one would lose its end, which is the price.
     title = narrowed(readable(one.title), max(_PRODUCT - len(price), _SHORTEST)).strip() or one.id
     return Button(title + price, data, typed=(one.title,))
-
-
-def reason(words: Catalogue, problem: Problem) -> str:
-    """The fault of an answer, and what is allowed."""
-    code = problem.code
-    if code in {"too_long", "too_short"} and problem.params.get("field_type") != "List":
-        # pydantic's word for a text whose bounds stand outside its kind.
-        code = f"string_{code}"
-    if code == "string_too_short" and problem.params.get("min_length") == "1":
-        code = "nothing_to_see"
-    gaps = {key: _gap(words, key, value) for key, value in problem.params.items()}
-    return words.first(f"validation.{code}", "validation.other", gaps=gaps)
-
-
-def _gap(words: Catalogue, key: str, value: str) -> str:
-    if key == _MARK:
-        return words.first(f"mark.{value}", "mark.other", gaps={})
-    return number(words, Decimal(value)) if key in _NUMBERS and value.isdigit() else shortened(value, _SENT)
 
 
 def closed(words: Catalogue, reply: replies.Closed) -> Message:

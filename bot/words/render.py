@@ -41,6 +41,7 @@ from bot.conversation.replies import (
     OutcomeFound,
     OutcomeShown,
     ParcelsShown,
+    PastedShown,
     Reply,
     RetryingShown,
     RetryShown,
@@ -56,7 +57,7 @@ from bot.conversation.replies import (
     WhichOrder,
 )
 from bot.conversation.state import Conversation
-from bot.words import accounts, balance, evidence, filling, notices, order_list, orders, status, unknown
+from bot.words import accounts, balance, evidence, filling, notices, order_list, orders, pasted, status, unknown
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.keys import Keys
 from bot.words.message import Button, Message, Style, bold, code, escaped, narrowed, readable, shortened
@@ -82,6 +83,7 @@ _OF_A_DRAFT: Final[dict[type[Reply], Callable[[Catalogue, Any, Keys], Message | 
     Choices: filling.choices,
     Summarised: filling.summarised,
     DraftOpen: filling.draft_open,
+    PastedShown: pasted.pasted_shown,
 }
 
 

@@ -18,8 +18,8 @@ from providers.fields import (
     Found,
     InCatalogue,
     Line,
-    Lines,
     NameLine,
+    Note,
     Phone,
     Times,
     WholeNumber,
@@ -101,7 +101,7 @@ class AnqicmsForm(Form):
     items: list[Item] = Field(
         min_length=1, max_length=999, title="Items", description="The products of the order, one after the other."
     )
-    remark: Annotated[Lines, Field(max_length=LONGEST_REMARK)] | None = Field(
+    remark: Annotated[Note, Field(max_length=LONGEST_REMARK)] | None = Field(
         None,
         title="Note",
         description="A note to the shop, at most 220 characters. Skip it if there is none.",

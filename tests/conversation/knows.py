@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.conversation.events import NOTICES, Event
 from bot.conversation.known import Account, Balance, Known
-from bot.conversation.state import Conversation, Duplicate
+from bot.conversation.state import Conversation, Duplicate, Proposal
 from bot.conversation.views import Evidence, OrderView, Page, Wanted
 
 
@@ -41,6 +41,7 @@ class Knowledge:
     buttons: dict[str, Event] = field(default_factory=dict)
     commands: dict[str, Event] = field(default_factory=dict)
     asked_about: set[tuple[str, str]] = field(default_factory=set)
+    proposals: dict[tuple[str, str], tuple[Proposal, ...]] = field(default_factory=dict)
     now: int = 0
     lag: int = 0
 
@@ -99,6 +100,9 @@ class Knows(Known):
 
     def has_language(self, language: str) -> bool:
         return language in self._has.languages
+
+    def proposals(self, account: str, text: str) -> tuple[Proposal, ...]:
+        return self._has.proposals.get((account, text), ())
 
     def facts(self, account: str, product: str) -> Mapping[str, Any] | None:
         self.asked.append(product)

@@ -89,6 +89,12 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
     yield from (
         replies.DraftOpen(text[:60], "a" * 32, 3),
         replies.DraftCancelled(text[:60], "0123abcd"),
+        replies.PastedShown(
+            ((0, replies.Line("Product", text)), *((n, replies.Line("Recipient", text)) for n in range(1, 31))),
+            ((2, replies.Line("District", text)),),
+            ((0, replies.Line("Quantity", text), Problem((), "less_than_equal", {"le": "10"})),),
+            (text,),
+        ),
         replies.AccountGone(text[:60]),
     )
     yield replies.SendingShown(text[:60], "1001")

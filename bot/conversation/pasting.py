@@ -1,0 +1,114 @@
+"""Transitions of a text that holds more than the answer to one question: all it holds is filled in, the rest is asked.
+
+With nothing open it begins a draft, where it is plain which account it is for.
+"""
+
+from typing import Final
+
+from bot.conversation.accounts import meant
+from bot.conversation.answers import drop, get, put
+from bot.conversation.events import Answered, Event, OrderRequested, PasteUndone, StartedAnew
+from bot.conversation.filled import Filled
+from bot.conversation.filling import ask, blank, checking_product, go_on, misfit
+from bot.conversation.information import replied_about
+from bot.conversation.known import Account
+from bot.conversation.prompts import accounts_offered, listed
+from bot.conversation.proposing import behind
+from bot.conversation.questions import Question, takes_any_words
+from bot.conversation.state import IDLE, Pasted, Phase, Proposal, Proposed
+from bot.conversation.step import Step, Turn, draft_of
+
+FEWEST: Final = 2
+"""Answers that a text has to hold to be more than an answer."""
+
+
+def answered(turn: Turn[Answered]) -> Step | None:
+    """The step of a text at a question that holds more than its answer; None for any other text."""
+    browse = turn.draft.browse
+    if replied_about(turn.known, turn.event) is not None or (browse is not None and browse.searching):
+        return None
+    if takes_any_words(turn.form, turn.draft.at):
+        # A note may say anything.
+        return None
+    found = turn.known.proposals(turn.account.name, turn.event.text)
+    return filled_in(turn, found[0]) if len(found) == 1 and _is_more(found[0]) else None
+
+
+def begun(turn: Turn[OrderRequested | StartedAnew]) -> Step | None:
+    """`/order` with a text that answers questions, or below one that several accounts fit; None for any other."""
+    event = turn.event
+    wanted = meant(turn.known.accounts, event.account, event.answer)
+    text = wanted.rest or turn.state.said
+    return _begun_with(turn, wanted.account, text) if wanted.account is not None and text else None
+
+
+def _begun_with(turn: Turn[Event], account: Account, text: str) -> Step | None:
+    """A draft that begins with a text; None where that holds no order for the account."""
+    found = turn.known.proposals(account.name, text)
+    if len(found) != 1 or not _is_more(found[0]):
+        return None
+    return filled_in(turn.on(blank(account, turn.known.draft_id)), found[0])
+
+
+def begun_anywhere(turn: Turn[Answered]) -> Step | None:
+    """A draft that begins with a text, or the accounts that it may be for; None for a text that is no order."""
+    text = turn.event.text
+    held = {name: turn.known.proposals(name, text) for name in turn.known.accounts}
+    fitting = {name: found[0] for name, found in held.items() if len(found) == 1 and _is_more(found[0])}
+    if not fitting:
+        return None
+    most = max(_weight(proposal) for proposal in fitting.values())
+    best = [turn.known.accounts[name] for name, proposal in fitting.items() if _weight(proposal) == most]
+    if len(best) == 1:
+        return _begun_with(turn, best[0], text)
+    state = IDLE.model_copy(update={"said": text})
+    return Step(state, (accounts_offered(turn.known, likely=tuple(best)),))
+
+
+def filled_in(turn: Turn[Event], proposal: Proposal) -> Step:
+    """All that a text holds is filled in; a product that has to be looked up goes first."""
+    draft = turn.draft
+    fields = behind(draft.answers, draft.at, proposal.fields)
+    note = Pasted(proposal=Proposal(fields=fields, unread=proposal.unread), before=draft.answers, at=draft.at)
+    here = turn.on(draft.model_copy(update={"pasted": note, "brief": True}))
+    for one in fields:
+        if (question := _looked_up(here, one)) is None:
+            continue
+        answers = put(draft.answers, one.path, one.answer)
+        if question.facts is not None:
+            answers = drop(answers, question.facts)
+        if Filled.of(turn.form, answers).problem_at(one.path) is None:
+            return checking_product(here, question, answers, pasted=note)
+    return go_on(here, draft.answers)
+
+
+def _looked_up(turn: Turn[Event], one: Proposed) -> Question | None:
+    """The question that a supplier is asked about, where this answers it and is no news."""
+    answers = put(turn.draft.answers, one.path, one.answer)
+    if not one.sure or answers == turn.draft.answers:
+        return None
+    try:
+        question = Filled.of(turn.form, answers).question(one.path)
+    except LookupError:
+        return None
+    return question if question.into is not None else None
+
+
+def undo(turn: Turn[PasteUndone]) -> Step:
+    """The draft as it was before the text, at the question or list that stood there."""
+    note = turn.draft.pasted
+    if note is None:
+        return misfit(turn)
+    if isinstance(get(note.before, note.at), list):
+        step = turn.to(Phase.LISTING, at=note.at, answers=note.before, before=None, brief=False)
+        return step.saying(listed(turn.account, draft_of(step.state)))
+    return ask(turn, note.at, answers=note.before, before=None, brief=False)
+
+
+def _is_more(proposal: Proposal) -> bool:
+    return sum(one.sure for one in proposal.fields) >= FEWEST
+
+
+def _weight(proposal: Proposal) -> tuple[int, int]:
+    """The more of a text is read, the likelier it is for this account."""
+    return -len("".join(proposal.unread)), sum(one.sure for one in proposal.fields)

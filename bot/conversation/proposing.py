@@ -1,0 +1,103 @@
+"""Puts what a text holds into a draft: each answer is checked as if it had been typed, and none is taken on trust.
+
+What is refused, or may mean something else, is told and asked as usual.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from bot.conversation.answers import MISSING, drop, get, put
+from bot.conversation.filled import Filled, with_facts
+from bot.conversation.questions import Problem, is_listed
+from bot.conversation.state import Answers, Proposal, Proposed
+from providers.products import Path
+
+FactsOf = Callable[[str], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PutIn:
+    """The answers with all that was taken of a proposal, and what was not: refused, of two meanings, or not read."""
+
+    answers: Answers
+    taken: tuple[Path, ...]
+    refused: tuple[tuple[Proposed, Problem | None], ...]
+    unsure: tuple[Proposed, ...]
+    unread: tuple[str, ...]
+
+    @property
+    def is_all(self) -> bool:
+        """True when nothing of the text is left."""
+        return not (self.refused or self.unsure or self.unread)
+
+
+def with_proposed(form: type[BaseModel], answers: Answers, proposal: Proposal, facts: FactsOf) -> PutIn:
+    """The answers with those of a proposal that the form takes, whatever order they are asked in.
+
+    `facts` are what the account's catalogue has of a product.
+    """
+    taken: list[Path] = []
+    left = [one for one in proposal.fields if one.sure]
+    problems: dict[Path, Problem | None] = {}
+    # One answer may be what makes another one a question, or takes away what is wrong with it.
+    while True:
+        before = len(left)
+        for one in tuple(left):
+            tried, problem = _tried(form, answers, one, facts)
+            if tried is None:
+                problems[one.path] = problem
+                continue
+            answers = tried
+            taken.append(one.path)
+            left.remove(one)
+        if len(left) == before:
+            break
+    order = {one.path: place for place, one in enumerate(proposal.fields)}
+    return PutIn(
+        answers,
+        tuple(sorted(taken, key=order.__getitem__)),
+        tuple((one, problems[one.path]) for one in left),
+        tuple(one for one in proposal.fields if not one.sure),
+        proposal.unread,
+    )
+
+
+def _tried(
+    form: type[BaseModel], answers: Answers, one: Proposed, facts: FactsOf
+) -> tuple[Answers | None, Problem | None]:
+    if get(answers, one.path) == one.answer:
+        return answers, None
+    tried = put(answers, one.path, one.answer)
+    try:
+        question = Filled.of(form, tried).question(one.path)
+    except LookupError:
+        return None, None
+    if question.into is not None:
+        # Another product than the one that was looked up.
+        return None, None
+    if question.facts is not None:
+        known = facts(one.answer) if is_listed(form, answers) else None
+        tried = with_facts(form, drop(tried, question.facts), question.facts, known)
+    tried = Filled.of(form, tried).pruned
+    problem = Filled.of(form, tried).problem_at(one.path)
+    return (None, problem) if problem is not None or get(tried, one.path) is MISSING else (tried, None)
+
+
+def behind(answers: Answers, at: Path, proposals: Iterable[Proposed]) -> tuple[Proposed, ...]:
+    """A proposal's answers with its items behind those of the draft, the first one in the item that is asked for."""
+    found = []
+    for one in proposals:
+        place = next((n for n, step in enumerate(one.path) if isinstance(step, int)), None)
+        if place is None:
+            found.append(one)
+            continue
+        around, number = one.path[:place], one.path[place]
+        there = get(answers, around)
+        count = len(there) if isinstance(there, list) else 0
+        first = at[place] if at[:place] == around and len(at) > place else count
+        shifted = (*around, int(first) + int(number), *one.path[place + 1 :])
+        found.append(one.model_copy(update={"path": shifted}))
+    return tuple(found)
