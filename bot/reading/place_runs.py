@@ -1,0 +1,260 @@
+"""Runs of divisions in a text: 浙江省杭州市余杭区, 浙江 杭州 余杭, 台北市信義區.
+
+Most of the rules here say what is *not* a division: streets are named after cities (南京东路, 中山路), people after
+provinces (王海南), and a name that was eaten by an address would be lost.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bot.reading.divisions import Called, Division, Gazetteer, Level, Meaning
+
+_BETWEEN: Final = re.compile(
+    r"(?:[ \t\r\n\u3000,，、;；/|\\·・>\-—_]{0,4}(?:市辖区|(?:省|自治区)?直辖县级?(?:行政区划)?)?){0,2}"
+)
+"""Whatever may stand between two divisions of a run, in folded characters; never of no end."""
+_STREET: Final = re.compile(
+    r"[东西南北中上下新环内外]{0,2}[一二三四五六七八九十0-9]{0,3}(?:路|街|大道|道(?![教县])|巷|弄|胡同|段|[一二三四五六七八九十0-9]号)"
+)
+"""Behind a short name: it is the beginning of a street's name."""
+_OTHER_PLACE: Final = re.compile(
+    r"[东西南北新老大小]?(?:[镇乡村]|街道|社区|大学|学院|中学|小学|医院|酒店|宾馆|饭店|大厦|广场|公园|机场|火车|高铁|"
+    r"站|桥|银行|花园|小区|商场|市场|(?:工业|科技|软件)(?![园区])|山庄|里(?![0-9])|门|湖|河|江|港|公司|集团|有限|烤|牛肉|小吃|人|菜)"
+)
+"""Behind a short name: it is part of the name of something else."""
+_NOT_ENDED: Final = {
+    "市": re.compile(r"民大道|民广|民中心|府[路大一二三四五东西]|场|立|政[路府大一二三四五东西]"),
+    "县": re.compile(r"政[路府大一二三四五东西]|府[路大一二三四五东西]|立"),
+    "区": re.compile(r"域|间|块链|别"),
+    "省": re.compile(r"[道钱]"),
+}
+"""Behind a full name: its last character belongs to the next word, as in 台北|市民大道."""
+_ADDRESS: Final = re.compile(r"[^\n]{0,30}?(?:路|街|号|巷|弄|镇|乡|村|大道|栋|幢|楼|小区|花园|大厦|广场|段)")
+_LEADS: Final = frozenset("址到至往寄送发在给区域省市国邮递收是")
+"""Characters that may stand right before an address; any other may be the family name of somebody called 海南."""
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+_WORD: Final = re.compile(r"[a-z]")
+_ENDINGS_OF_DISTRICTS: Final = {"cn": frozenset("县市区"), "tw": frozenset("市区镇乡")}
+_STRONG: Final = 3
+"""Characters of a full name that is taken without another beside it."""
+_MOST_TOKENS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A stretch of the text and the divisions that it can mean."""
+
+    start: int
+    end: int
+    meanings: tuple[Meaning, ...]
+    open: bool = False
+    """True if it is a division only with another right behind it: 台州|路桥区, and not 台州路."""
+
+    @property
+    def strong(self) -> bool:
+        return self.end - self.start >= _STRONG and any(called is not Called.SHORT for _, called in self.meanings)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Tokens that stand side by side, and the divisions that the last one means given those before it."""
+
+    tokens: tuple[Token, ...]
+    meanings: tuple[Meaning, ...]
+    against: "Run | None" = None
+    """Divisions right behind that lie elsewhere."""
+
+    @property
+    def start(self) -> int:
+        return self.tokens[0].start
+
+    @property
+    def end(self) -> int:
+        return self.against.end if self.against else self.tokens[-1].end
+
+    @property
+    def strong(self) -> bool:
+        return any(token.strong for token in self.tokens)
+
+    def rank(self) -> tuple[int, int, int, int]:
+        """The higher the better: full names and several of them, then characters, then full names, then the first."""
+        tokens = self.tokens + (self.against.tokens if self.against else ())
+        covered = sum(token.end - token.start for token in tokens)
+        fulls = sum(all(called is Called.FULL for _, called in token.meanings) for token in tokens)
+        return (any(token.strong for token in tokens) + min(len(tokens), 2), covered, fulls, -self.start)
+
+
+class Finder:
+    """The search in one text, folded once."""
+
+    def __init__(self, gazetteer: Gazetteer, text: str, *, labelled: bool) -> None:
+        self._known = gazetteer
+        self._text = gazetteer.fold(text)
+        self._labelled = labelled
+
+    def runs(self, start: int) -> list[Run]:
+        """All runs from `start` on that don't overlap, in the order of the text."""
+        chosen: list[Run] = []
+        beside: list[Run] = []
+        reached = start
+        for at in range(start, len(self._text)):
+            if at >= reached and beside:
+                chosen += _apart(beside)
+                beside = []
+            for run in self._best_at(at):
+                beside.append(run)
+                reached = max(reached, run.end)
+        return chosen + _apart(beside)
+
+    def _best_at(self, at: int) -> list[Run]:
+        if self._text[at] not in self._known.lengths:
+            return []
+        runs = [run for token in self._tokens(at) for run in self._grown(Run((token,), token.meanings))]
+        runs = [run for run in runs if self._holds(run)]
+        return [max(runs, key=Run.rank)] if runs else []
+
+    def _tokens(self, at: int) -> Iterator[Token]:
+        text, names = self._text, self._known.names
+        for length in self._known.lengths.get(text[at : at + 1], ()):
+            end = at + length
+            name = text[at:end]
+            if end > len(text) or name not in names:
+                continue
+            ended = tuple(one for one in names[name] if self._ends(one, name, end))
+            if ended:
+                yield Token(at, end, ended)
+            elif not _WORD.match(name):
+                yield Token(at, end, tuple(names[name]), open=True)
+            formerly = tuple(self._with_another_ending(names[name], name, end))
+            if formerly:
+                yield Token(at, end + 1, formerly)
+
+    def _ends(self, meaning: Meaning, name: str, end: int) -> bool:
+        """False if the next characters make another word of the name."""
+        (division, called), text = meaning, self._text
+        if _WORD.match(name):
+            return not _WORD.match(text[end : end + 1]) and not _WORD.match(text[end - len(name) - 1 : end - len(name)])
+        if called is Called.SHORT or len(name) < _STRONG:
+            short_of_district = called is Called.SHORT and division.level is Level.DISTRICT
+            return not _STREET.match(text, end) and not (short_of_district and _OTHER_PLACE.match(text, end))
+        trap = _NOT_ENDED.get(name[-1])
+        return trap is None or trap.match(text, end) is None
+
+    def _with_another_ending(self, meanings: list[Meaning], name: str, end: int) -> Iterator[Meaning]:
+        """The districts that were a county or a town before: 萧山市, 中壢市."""
+        ending = self._text[end : end + 1]
+        for division, called in meanings:
+            fits = called is Called.SHORT and division.level is Level.DISTRICT
+            if fits and ending in _ENDINGS_OF_DISTRICTS.get(division.region, ()):
+                trap = _NOT_ENDED.get(ending)
+                if self._known.fold(division.name) != name + ending and not (trap and trap.match(self._text, end + 1)):
+                    yield division, Called.FORMERLY
+
+    def _grown(self, run: Run) -> Iterator[Run]:
+        """The run, and what it becomes with the divisions behind it."""
+        yield run
+        if len(run.tokens) >= _MOST_TOKENS:
+            return
+        between = _BETWEEN.match(self._text, run.end)
+        after = between.end() if between else run.end
+        broken = "\n" in self._text[run.end : after]
+        for token in self._tokens(after):
+            if run.tokens[-1].open and token.start > run.end:
+                continue
+            within = tuple(
+                (one, called)
+                for one, called in token.meanings
+                if any(one.lies_in(above) for above, _ in run.meanings) and not (broken and called is Called.SHORT)
+            )
+            if within:
+                yield from self._grown(Run((*run.tokens, token), within))
+            elif not broken and not run.tokens[-1].open and (run.tokens[-1].strong or run.end == token.start):
+                yield from self._contradicted(run, token)
+
+    def _contradicted(self, run: Run, token: Token) -> Iterator[Run]:
+        """The run with full names of something smaller elsewhere; a province or city of its own is another address."""
+        deepest = max(one.level for one, _ in run.meanings)
+        smaller = tuple((one, called) for one, called in token.meanings if one.level > deepest)
+        if len(smaller) == len(token.meanings):
+            grown = [
+                one
+                for one in self._grown(Run((token,), smaller))
+                if one.strong and not one.against and not one.tokens[-1].open
+            ]
+            if grown:
+                yield Run(run.tokens, run.meanings, max(grown, key=Run.rank))
+
+    def _holds(self, run: Run) -> bool:
+        if run.tokens[-1].open or (run.against and run.against.tokens[-1].open):
+            return False
+        first = run.tokens[0]
+        before = self._text[first.start - 1 : first.start]
+        free = not _HAN.match(before) or before in _LEADS
+        if len(run.tokens) > 1 or run.against:
+            # 李杭州 余杭区: a short name that hangs on another word and not on the division behind it.
+            follower = run.tokens[1] if len(run.tokens) > 1 else run.against
+            if run.against and not first.strong and not free:
+                return False
+            return first.strong or free or (follower is not None and first.end == follower.start)
+        if run.strong:
+            return True
+        if self._labelled:
+            return free
+        above_districts = any(one.level < Level.DISTRICT or called is not Called.SHORT for one, called in run.meanings)
+        follows = self._text[first.end : first.end + 1]
+        parted = not follows.strip() or not _HAN.match(follows)
+        return (
+            free
+            and above_districts
+            and not _OTHER_PLACE.match(self._text, first.end)
+            and not (parted and _person_or_phone(self._text, first.end))
+            and _ADDRESS.match(self._text, first.end) is not None
+        )
+
+
+_PHONE_NEXT: Final = re.compile(r"[ \t\u3000,，、;；/|]*[+(]?[0-9]{3}")
+
+
+def _apart(runs: list[Run]) -> list[Run]:
+    """Of runs that overlap, the best and those that stay beside it, in the order of the text."""
+    chosen: list[Run] = []
+    taken: set[int] = set()
+    for run in sorted(runs, key=Run.rank, reverse=True):
+        places = range(run.start, run.end)
+        if taken.isdisjoint(places):
+            chosen.append(run)
+            taken.update(places)
+    return sorted(chosen, key=lambda run: run.start)
+
+
+def _person_or_phone(text: str, end: int) -> bool:
+    """True where a phone follows: a lone 高雄 before it is somebody's name."""
+    return _PHONE_NEXT.match(text, end) is not None
+
+
+def _is_plainer(one: Division, than: Division) -> bool:
+    beside = one.level is Level.DISTRICT and one.parent is than.parent
+    return beside and len(one.name) < len(than.name)
+
+
+def settled(run: Run, *, traditional: bool | None) -> list[Division]:
+    """The divisions that a run can mean, with those left out that a better reading makes needless.
+
+    `traditional` says in which characters it was written, None where they are the same in both.
+    """
+    meanings = list(run.meanings)
+    best = min((called is Called.FORMERLY for _, called in meanings), default=False)
+    found = [one for one, called in meanings if (called is Called.FORMERLY) == best]
+    if all(called is Called.SHORT for _, called in run.meanings):
+        # 北戴河 is 北戴河区 before 北戴河新区, 井陉 is 井陉县 before 井陉矿区.
+        found = [one for one in found if not any(_is_plainer(other, one) for other in found)]
+    if traditional is not None:
+        same = [one for one in found if (one.region == "tw") == traditional]
+        found = same or found
+    if len(run.tokens) == 1 and all(called is Called.SHORT for _, called in meanings):
+        # Alone it is the city: people say 中山 for 中山市, and name the city with a district of that name.
+        found = [one for one in found if one.level < Level.DISTRICT] or found
+    above = [one for one in found if not any(one.lies_in(other) for other in found)]
+    return above or found
