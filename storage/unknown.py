@@ -15,7 +15,13 @@ SELECT MIN(at) AS at FROM (
 OPEN = "SELECT * FROM orders WHERE outcome = 'unknown' ORDER BY confirmed_at, reference LIMIT $1"
 OF_IDENTITY = "SELECT * FROM orders WHERE outcome = 'unknown' AND identity = $1 ORDER BY confirmed_at, reference"
 HELD_OF_IDENTITY = "SELECT * FROM orders WHERE look_at IS NOT NULL AND inferred = 1 AND identity = $1"
-LAST_OPENED = f"SELECT MAX(settled_up) AS up FROM orders WHERE outcome = 'unknown' AND identity = {of_account}"  # noqa: S608  a constant of ours
+LAST_OPENED = f"""
+SELECT MAX(up) AS up FROM (
+    SELECT settled_up AS up FROM orders WHERE outcome = 'unknown' AND identity = {of_account} AND sending_at >= $2
+    UNION ALL SELECT settled_up AS up FROM orders
+    WHERE look_at IS NOT NULL AND inferred = 1 AND identity = {of_account} AND sending_at >= $2
+) AS times
+"""  # noqa: S608  a constant of ours
 COUNT = "SELECT count(*) AS n FROM orders WHERE outcome = 'unknown'"
 LOOK_ALL = "UPDATE orders SET look_at = $1 WHERE outcome = 'unknown'"
 LOOK_ALL_INFERRED = "UPDATE orders SET look_at = $1 WHERE look_at IS NOT NULL AND inferred = 1"
@@ -58,9 +64,12 @@ def held_of_identity(reader: Reader, identity: str) -> list[Order]:
     return [Order(**row) for row in reader.fetch(HELD_OF_IDENTITY, identity)]
 
 
-def last_opened(reader: Reader, account: str) -> int | None:
-    """The time since which no order has become of unknown outcome, as the bot had been up, in microseconds; or None."""
-    row = reader.fetchrow(LAST_OPENED, account)
+def last_opened(reader: Reader, account: str, sent_since: int) -> int | None:
+    """The time since which no order has become of unknown outcome, or been held to be not placed; None without one.
+
+    As the bot had been up, in microseconds. Only those count that were sent since then, in UTC microseconds.
+    """
+    row = reader.fetchrow(LAST_OPENED, account, sent_since)
     return None if row is None or row["up"] is None else int(row["up"])
 
 

@@ -44,6 +44,8 @@ CALLS = 4
 """Calls at most of one sending: logging in and the order, and both anew where the token is refused."""
 REST = APART.total_seconds() + 1
 """Seconds after an unknown outcome in which nothing is sent where an order is known by its time alone."""
+LATELY = 120.0
+"""Seconds since an order was sent after which the time of its sending is another one for certain."""
 INTERRUPTED = "interrupted"
 AT_A_TIME = 100
 _NOT_RECORDED = "what became of an order could not be recorded"
@@ -290,7 +292,8 @@ class Sender:
 
     async def _rest(self, account: str) -> float:
         """The seconds until an order is told by its time from the last one of which nobody knows what became of it."""
-        opened = await self._database.read(unknown.last_opened, account)
+        lately = self._clock() - int(LATELY * SECOND)
+        opened = await self._database.read(unknown.last_opened, account, lately)
         return 0 if opened is None else (opened - self._clock.up()) / SECOND + REST
 
     async def _announced(self, provider: Provider[Any], order: Order) -> None:
