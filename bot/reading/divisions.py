@@ -5,7 +5,7 @@ in its folded form, where traditional and simplified characters are the same and
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
@@ -50,6 +50,8 @@ class Division:
         return above is other
 
 
+_LEVELS: Final = tuple(Level)
+
 Meaning = tuple[Division, Called]
 """One reading of a name."""
 
@@ -60,28 +62,30 @@ _PEOPLES: Final = (
 )
 _SELF_GOVERNED: Final = re.compile(rf"(.{{2,}}?)(?:(?:{'|'.join(_PEOPLES.split())})族?)+自治([州县旗])")
 _ENDINGS: Final = (
-    re.compile(r"(?<=..)(?:省|市|自治区|特别行政区)$"),
-    re.compile(r"(?<=..)(?:市|县|縣|地区|盟|林区)$"),
-    re.compile(r"(?<=..)(?:自治县|自治旗|林区|特区|新区|矿区|县|区|區|市|旗|鄉|鎮)$"),
+    ("省", "市"),
+    ("市", "县", "地区", "盟"),
+    ("林区", "特区", "新区", "矿区", "县", "区", "市", "旗", "乡", "镇"),
 )
+"""Of each level, the longer ones first."""
 _PROVINCES: Final = {
     "内蒙古自治区": ("内蒙古", "内蒙"),
     "广西壮族自治区": ("广西",),
     "西藏自治区": ("西藏",),
     "宁夏回族自治区": ("宁夏",),
     "新疆维吾尔自治区": ("新疆",),
-    "香港特别行政区": ("香港", "hong kong", "hongkong"),
-    "澳门特别行政区": ("澳门", "macau", "macao"),
+    "香港特别行政区": ("香港",),
+    "澳门特别行政区": ("澳门",),
 }
 _ALSO_FULL: Final = {
-    "广西壮族自治区": "广西省",
-    "宁夏回族自治区": "宁夏省",
-    "新疆维吾尔自治区": "新疆省",
-    "西藏自治区": "西藏省",
-    "香港特别行政区": "香港特区",
-    "澳门特别行政区": "澳门特区",
-    "台灣": "台灣省",
+    "广西壮族自治区": ("广西省",),
+    "宁夏回族自治区": ("宁夏省",),
+    "新疆维吾尔自治区": ("新疆省",),
+    "西藏自治区": ("西藏省",),
+    "香港特别行政区": ("香港特区", "hong kong", "hongkong"),
+    "澳门特别行政区": ("澳门特区", "macau", "macao"),
+    "台湾": ("台湾省",),
 }
+"""All of these in folded characters."""
 _SHORTEST: Final = 2
 
 
@@ -89,7 +93,7 @@ class Gazetteer:
     """All divisions by their names and postcodes; made once from the text of places.txt, and never changed."""
 
     def __init__(self, text: str) -> None:
-        self.names: dict[str, list[Meaning]] = {}
+        self.names: dict[str, tuple[Meaning, ...]] = {}
         """By folded name."""
         self.lengths: dict[str, tuple[int, ...]] = {}
         """Of the names that begin with a character, the longest first."""
@@ -107,7 +111,7 @@ class Gazetteer:
         self._simplified = frozenset(pairs[1::2])
         renamed = sections.pop("renamed")
         for region, lines in sections.items():
-            self._plant(region, lines)
+            self._plant(region, lines, self.fold("\n".join(lines)).split("\n"))
         # Taiwan writes 台 and 里 too.
         self._simplified -= frozenset("".join(sections["tw"]))
         for (region, code), districts in self.postcodes.items():
@@ -128,24 +132,25 @@ class Gazetteer:
         one, other = not self._traditional.isdisjoint(text), not self._simplified.isdisjoint(text)
         return None if one == other else one
 
-    def _plant(self, region: str, lines: Iterable[str]) -> None:
+    def _plant(self, region: str, lines: list[str], folded: list[str]) -> None:
         above: list[Division | None] = [None, None, None]
-        for line in lines:
-            level = Level(len(line) - len(line.lstrip(" ")))
-            name, _, postcode = line.strip().partition(" ")
-            one = Division(name, level, above[level - 1] if level else None, region, postcode)
+        for line, folded_line in zip(lines, folded, strict=True):
+            name, _, postcode = line.lstrip().partition(" ")
+            level = len(line) - len(name) - (len(postcode) + 1 if postcode else 0)
+            parent = above[level - 1] if level else None
+            one = Division(name, _LEVELS[level], parent, region, postcode)
             above[level] = one
-            if one.parent is not None:
-                self.below.setdefault(one.parent, []).append(one)
+            if parent is not None:
+                self.below.setdefault(parent, []).append(one)
             if postcode:
                 self.postcodes.setdefault((region, postcode), []).append(one)
-            for called, spelling in _spellings(one):
+            for called, spelling in _spellings(folded_line[level : level + len(name)], level):
                 self._call(spelling, one, called)
 
-    def _call(self, spelling: str, one: Division, called: Called) -> None:
-        meanings = self.names.setdefault(self.fold(spelling), [])
-        if all(known is not one for known, _ in meanings):
-            meanings.append((one, called))
+    def _call(self, folded: str, one: Division, called: Called) -> None:
+        known = self.names.get(folded, ())
+        if all(other is not one for other, _ in known):
+            self.names[folded] = (*known, (one, called))
 
     def _rename(self, line: str) -> None:
         """Read a line such as `浙江省 宁波市: 江东区 -> 鄞州区`."""
@@ -155,7 +160,7 @@ class Gazetteer:
         for name in where.split():
             above = self._named(name, above)
         for name in now.split():
-            self._call(before, self._named(name, above), Called.FORMERLY)
+            self._call(self.fold(before), self._named(name, above), Called.FORMERLY)
 
     def _named(self, name: str, above: Division | None) -> Division:
         return next(one for one, called in self.names[self.fold(name)] if one.parent is above and called is Called.FULL)
@@ -173,19 +178,22 @@ def _sections(text: str) -> dict[str, list[str]]:
     return {lines[one].strip("[]"): lines[one + 1 : after] for one, after in pairwise([*heads, len(lines)])}
 
 
-def _spellings(one: Division) -> Iterator[tuple[Called, str]]:
-    yield Called.FULL, one.name
-    if one.name in _ALSO_FULL:
-        yield Called.FULL, _ALSO_FULL[one.name]
-    if one.name in _PROVINCES:
-        yield from ((Called.FULL if short.isascii() else Called.SHORT, short) for short in _PROVINCES[one.name])
-    elif (found := _SELF_GOVERNED.fullmatch(one.name)) is not None:
+def _spellings(name: str, level: int) -> Iterator[tuple[Called, str]]:
+    """All that people call a division, in folded characters."""
+    yield Called.FULL, name
+    if name in _ALSO_FULL:
+        yield from ((Called.FULL, other) for other in _ALSO_FULL[name])
+    if name in _PROVINCES:
+        yield from ((Called.SHORT, short) for short in _PROVINCES[name])
+        return
+    if "自治" in name and (found := _SELF_GOVERNED.fullmatch(name)) is not None:
         stem, kind = found.groups()
         yield Called.FULL, stem + kind
-        # As 海南 for the prefecture in Qinghai: nobody says it so, the province has the name.
-        if f"{stem}省" != "海南省" or one.level is not Level.CITY:
+        # Of the prefecture in Qinghai nobody says 海南, which is a province.
+        if stem != "海南":
             yield Called.SHORT, stem
-    else:
-        short = _ENDINGS[one.level].sub("", one.name)
-        if len(short) >= _SHORTEST and short != one.name:
-            yield Called.SHORT, short
+        return
+    for ending in _ENDINGS[level]:
+        if name.endswith(ending) and len(name) - len(ending) >= _SHORTEST:
+            yield Called.SHORT, name[: -len(ending)]
+            return

@@ -12,13 +12,15 @@ from typing import Final
 from bot.reading.divisions import Called, Division, Gazetteer, Level, Meaning
 
 _BETWEEN: Final = re.compile(
-    r"(?:[ \t\r\n\u3000,，、;；/|\\·・>\-—_]{0,4}(?:市辖区|(?:省|自治区)?直辖县级?(?:行政区划)?)?){0,2}"
+    r"(?:[ \t\r\n\u3000,，、;；/|\\·・>\-—_]{0,4}"
+    r"(?:市辖区|(?:省|自治区)?直辖县级?(?:行政区划)?|(?<![0-9])[0-9]{3}(?:[0-9]{2,3})?(?![0-9]))?){0,2}"
 )
-"""Whatever may stand between two divisions of a run, in folded characters; never of no end."""
+"""Whatever may stand between two divisions of a run, in folded characters."""
 _STREET: Final = re.compile(
-    r"[东西南北中上下新环内外]{0,2}[一二三四五六七八九十0-9]{0,3}(?:路|街|大道|道(?![教县])|巷|弄|胡同|段|[一二三四五六七八九十0-9]号)"
+    r"[东西南北中上下新老]?[一二三四五六七八九十0-9]{0,3}(?:环[东西南北]?)?"
+    r"(?:路|街|大道|道(?![教县])|巷|弄|胡同|段|[一二三四五六七八九十0-9]号)"
 )
-"""Behind a short name: it is the beginning of a street's name."""
+"""Behind a short name: it is the beginning of a street's name. Of 武昌|中南路 the rest is one by itself."""
 _OTHER_PLACE: Final = re.compile(
     r"[东西南北新老大小]?(?:[镇乡村]|街道|社区|大学|学院|中学|小学|医院|酒店|宾馆|饭店|大厦|广场|公园|机场|火车|高铁|"
     r"站|桥|银行|花园|小区|商场|市场|(?:工业|科技|软件)(?![园区])|山庄|里(?![0-9])|门|湖|河|江|港|公司|集团|有限|烤|牛肉|小吃|人|菜)"
@@ -31,12 +33,17 @@ _NOT_ENDED: Final = {
     "省": re.compile(r"[道钱]"),
 }
 """Behind a full name: its last character belongs to the next word, as in 台北|市民大道."""
-_ADDRESS: Final = re.compile(r"[^\n]{0,30}?(?:路|街|号|巷|弄|镇|乡|村|大道|栋|幢|楼|小区|花园|大厦|广场|段)")
+_ADDRESS: Final = re.compile(
+    r"[^\n，。！？,!?]{0,30}?(?:路|街|巷|弄|镇|乡|村|大道|小区|花园|大厦|广场|[0-9一二三四五六七八九十](?:号|栋|幢|楼|段|室))"
+)
+"""The rest of an address, near behind."""
+_PHONE_NEXT: Final = re.compile(r"[ \t\u3000,，、;；/|]*[+(]?[0-9]{3}")
 _LEADS: Final = frozenset("址到至往寄送发在给区域省市国邮递收是")
 """Characters that may stand right before an address; any other may be the family name of somebody called 海南."""
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _WORD: Final = re.compile(r"[a-z]")
 _ENDINGS_OF_DISTRICTS: Final = {"cn": frozenset("县市区"), "tw": frozenset("市区镇乡")}
+_TOWNS: Final = frozenset("镇乡")
 _STRONG: Final = 3
 """Characters of a full name that is taken without another beside it."""
 _MOST_TOKENS: Final = 4
@@ -51,10 +58,13 @@ class Token:
     meanings: tuple[Meaning, ...]
     open: bool = False
     """True if it is a division only with another right behind it: 台州|路桥区, and not 台州路."""
+    weak: bool = False
+    """True for a name of Taiwan in simplified characters that a town of the mainland may have as well: 大林镇."""
 
     @property
     def strong(self) -> bool:
-        return self.end - self.start >= _STRONG and any(called is not Called.SHORT for _, called in self.meanings)
+        full = any(called is not Called.SHORT for _, called in self.meanings)
+        return full and not self.weak and self.end - self.start >= _STRONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +88,13 @@ class Run:
     def strong(self) -> bool:
         return any(token.strong for token in self.tokens)
 
-    def rank(self) -> tuple[int, int, int, int]:
-        """The higher the better: full names and several of them, then characters, then full names, then the first."""
+    def rank(self) -> tuple[int, int, bool, int, int]:
+        """The higher the better: full names and several of them, then characters, then agreement, then the first."""
         tokens = self.tokens + (self.against.tokens if self.against else ())
         covered = sum(token.end - token.start for token in tokens)
         fulls = sum(all(called is Called.FULL for _, called in token.meanings) for token in tokens)
-        return (any(token.strong for token in tokens) + min(len(tokens), 2), covered, fulls, -self.start)
+        kind = any(token.strong for token in tokens) + min(len(tokens), 2)
+        return (kind, covered, self.against is None, fulls, -self.start)
 
 
 class Finder:
@@ -91,6 +102,7 @@ class Finder:
 
     def __init__(self, gazetteer: Gazetteer, text: str, *, labelled: bool) -> None:
         self._known = gazetteer
+        self._written = text
         self._text = gazetteer.fold(text)
         self._labelled = labelled
 
@@ -124,12 +136,12 @@ class Finder:
                 continue
             ended = tuple(one for one in names[name] if self._ends(one, name, end))
             if ended:
-                yield Token(at, end, ended)
+                yield Token(at, end, ended, weak=self._written[end - 1] in _TOWNS)
             elif not _WORD.match(name):
-                yield Token(at, end, tuple(names[name]), open=True)
+                yield Token(at, end, names[name], open=True)
             formerly = tuple(self._with_another_ending(names[name], name, end))
             if formerly:
-                yield Token(at, end + 1, formerly)
+                yield Token(at, end + 1, formerly, weak=self._written[end] in _TOWNS)
 
     def _ends(self, meaning: Meaning, name: str, end: int) -> bool:
         """False if the next characters make another word of the name."""
@@ -142,7 +154,7 @@ class Finder:
         trap = _NOT_ENDED.get(name[-1])
         return trap is None or trap.match(text, end) is None
 
-    def _with_another_ending(self, meanings: list[Meaning], name: str, end: int) -> Iterator[Meaning]:
+    def _with_another_ending(self, meanings: tuple[Meaning, ...], name: str, end: int) -> Iterator[Meaning]:
         """The districts that were a county or a town before: 萧山市, 中壢市."""
         ending = self._text[end : end + 1]
         for division, called in meanings:
@@ -159,7 +171,9 @@ class Finder:
             return
         between = _BETWEEN.match(self._text, run.end)
         after = between.end() if between else run.end
-        broken = "\n" in self._text[run.end : after]
+        gap = self._text[run.end : after]
+        # A line's end or a postcode may stand between full names only: 台北市110信義區.
+        broken = "\n" in gap or any(one.isdigit() for one in gap)
         for token in self._tokens(after):
             if run.tokens[-1].open and token.start > run.end:
                 continue
@@ -202,19 +216,18 @@ class Finder:
             return True
         if self._labelled:
             return free
-        above_districts = any(one.level < Level.DISTRICT or called is not Called.SHORT for one, called in run.meanings)
+        # 义乌 is as well known as a city above it; 西湖 and 中山 are as many things.
+        known = any(one.level < Level.DISTRICT or one.name[-1] == "市" for one, _ in run.meanings)
         follows = self._text[first.end : first.end + 1]
         parted = not follows.strip() or not _HAN.match(follows)
         return (
             free
-            and above_districts
+            and known
             and not _OTHER_PLACE.match(self._text, first.end)
-            and not (parted and _person_or_phone(self._text, first.end))
+            # A lone 高雄 before a phone number is somebody's name.
+            and not (parted and _PHONE_NEXT.match(self._text, first.end))
             and _ADDRESS.match(self._text, first.end) is not None
         )
-
-
-_PHONE_NEXT: Final = re.compile(r"[ \t\u3000,，、;；/|]*[+(]?[0-9]{3}")
 
 
 def _apart(runs: list[Run]) -> list[Run]:
@@ -227,11 +240,6 @@ def _apart(runs: list[Run]) -> list[Run]:
             chosen.append(run)
             taken.update(places)
     return sorted(chosen, key=lambda run: run.start)
-
-
-def _person_or_phone(text: str, end: int) -> bool:
-    """True where a phone follows: a lone 高雄 before it is somebody's name."""
-    return _PHONE_NEXT.match(text, end) is not None
 
 
 def _is_plainer(one: Division, than: Division) -> bool:
@@ -255,6 +263,10 @@ def settled(run: Run, *, traditional: bool | None) -> list[Division]:
         found = same or found
     if len(run.tokens) == 1 and all(called is Called.SHORT for _, called in meanings):
         # Alone it is the city: people say 中山 for 中山市, and name the city with a district of that name.
-        found = [one for one in found if one.level < Level.DISTRICT] or found
+        found = (
+            [one for one in found if one.level < Level.DISTRICT]
+            or [one for one in found if one.name[-1] == "市"]
+            or found
+        )
     above = [one for one in found if not any(one.lies_in(other) for other in found)]
     return above or found

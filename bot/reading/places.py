@@ -140,9 +140,14 @@ class Places:
         places = [_place(path, run, text) for path in paths]
         shared = places[0] if len(places) == 1 else _shared(places)
         if run.against is not None:
-            # Either half may be the slip.
             others = [self._filled(one.path()) for one in settled(run.against, traditional=traditional)]
-            places += [_place(path, run.against, text) for path in others]
+            # Either half may be the slip; the one that says more is likelier right.
+            elsewhere = [_place(path, run.against, text) for path in others]
+            if run.against.end - run.against.start > run.against.start - run.start:
+                run, paths, shared = replace(run, tokens=(*run.tokens, *run.against.tokens)), others, _shared(elsewhere)
+                places = elsewhere + places
+            else:
+                places += elsewhere
         return FoundPlace(
             place=shared,
             span=(self._from(text, run.start, start), run.end),

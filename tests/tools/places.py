@@ -32,6 +32,8 @@ _RARE = 20
 """A province's codes begin with few pairs of digits; one that fewer than a twentieth have is a slip of the table."""
 _NO_LAND = {"釣魚臺列嶼", "東沙群島", "南沙群島"}
 """Islands that have a postcode and no addresses."""
+_ELSEWHERE = {"金门县"}
+"""Posted by Taiwan."""
 _ALSO_WRITTEN = {"臺": "台", "塩": "盐", "豊": "丰", "峯": "峰", "寳": "宝", "滙": "汇", "羣": "群", "邨": "村"}
 """Characters that people write for others, beside the traditional ones of the package."""
 
@@ -67,7 +69,8 @@ def mainland(dist: Path) -> Region:
         province, city = provinces[area["provinceCode"]], cities[area["cityCode"]]["name"]
         if _NO_CITY.fullmatch(city):
             city = province if province.endswith("市") else area["name"]
-        made.add(province, city, area["name"])
+        if area["name"] not in _ELSEWHERE:
+            made.add(province, city, area["name"])
     return made
 
 
@@ -96,10 +99,11 @@ def taiwan(package: Path) -> Region:
 
 
 def with_postcodes(region: Region, table: str) -> None:
-    """Give the mainland's districts their codes, by name or by the name without its last character.
+    """Give the mainland's districts their codes: by name, by its beginning, or by the one name that it had before.
 
     A code that begins unlike those of its province is left out.
     """
+    before = _names_before()
     known: dict[tuple[str, str], set[str]] = {}
     begun: dict[str, Counter[str]] = {}
     rows = [row for row in csv.DictReader(StringIO(table)) if re.fullmatch(r"[0-9]{6}", row["zipCode"])]
@@ -112,16 +116,23 @@ def with_postcodes(region: Region, table: str) -> None:
                 for name in {row["county"], _ENDINGS.sub("", row["county"])}:
                     known.setdefault((province + city, name), set()).add(code)
     for province, city, district, _ in list(region.rows()):
-        for name in (district, _ENDINGS.sub("", district)):
+        for name in (district, _ENDINGS.sub("", district), before.get((city, district), "")):
             codes = known.get((province[:2] + city[:2], name)) or known.get((province[:2], name)) or set()
             if len(codes) == 1:
                 region.add(province, city, district, min(codes))
                 break
 
 
+def _names_before() -> dict[tuple[str, str], str]:
+    """The older name of a district, by city and name of today; those that were joined or divided have none."""
+    found = re.findall(r"^\S+ (\S+): (\S+) -> (\S+)$", RENAMED.read_text("utf-8"), re.MULTILINE)
+    return {(city, new): old for city, old, new in found}
+
+
 def renamed(regions: list[Region]) -> list[str]:
     """The lines of renamed.txt, each held against the divisions of today."""
-    lines = [line for line in RENAMED.read_text("utf-8").splitlines() if not line.startswith("#")]
+    text = RENAMED.read_text("utf-8").replace(" => ", " -> ")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
     for line in lines:
         where, _, rest = line.partition(": ")
         old, _, new = rest.partition(" -> ")
