@@ -46,6 +46,8 @@ _ENDINGS_OF_DISTRICTS: Final = {"cn": frozenset("县市区"), "tw": frozenset("�
 _TOWNS: Final = frozenset("镇乡")
 _STRONG: Final = 3
 """Characters of a full name that is taken without another beside it."""
+_NO_BETTER_KNOWN: Final = frozenset({"朝阳市"})
+"""Cities of which a short name alone may as well mean a district elsewhere, here Beijing's."""
 _MOST_TOKENS: Final = 4
 
 
@@ -263,10 +265,8 @@ def settled(run: Run, *, traditional: bool | None) -> list[Division]:
         found = same or found
     if len(run.tokens) == 1 and all(called is Called.SHORT for _, called in meanings):
         # Alone it is the city: people say 中山 for 中山市, and name the city with a district of that name.
-        found = (
-            [one for one in found if one.level < Level.DISTRICT]
-            or [one for one in found if one.name[-1] == "市"]
-            or found
-        )
+        cities = [one for one in found if one.level < Level.DISTRICT] or [one for one in found if one.name[-1] == "市"]
+        if not any(one.name in _NO_BETTER_KNOWN for one in cities):
+            found = cities or found
     above = [one for one in found if not any(one.lies_in(other) for other in found)]
     return above or found

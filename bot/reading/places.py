@@ -18,6 +18,8 @@ _OF_TAIWAN: Final = 3
 """Digits that name the district; the other two or three name the street."""
 _OF_THE_MAINLAND: Final = 6
 _OF_A_CITY: Final = 4
+_ZONE: Final = re.compile(r"(?:开发|园|示范|管理|实验|聚集)区$")
+"""Of a city, beside its districts; the lists of postcodes leave them out."""
 _LONGEST_COUNTRY: Final = 12
 _COUNTRY: Final = re.compile(r"(?:中华人民共和国|中国|中华民国)[ \t\u3000,，、·\-]*$")
 _BETWEEN: Final = re.compile(r"[ \t\r\n\u3000,，、;；/|\\·\-]*")
@@ -104,16 +106,25 @@ class Places:
     def by_postcode(self, code: str, region: str) -> tuple[Place, ...]:
         """The places of a code, none if it isn't known. Of Taiwan's five or six digits the first three count.
 
-        A mainland code that no district has for its own gives the city that has all codes with the same four digits.
+        A mainland code that may be another district's too, or that no district has for its own, gives the city alone.
         """
         digits = code.replace("-", "").strip()
         if region == "tw":
-            digits = digits[:_OF_TAIWAN]
+            return tuple(_place(one.path()) for one in self._known.postcodes.get((region, digits[:_OF_TAIWAN]), ()))
         exact = self._known.postcodes.get((region, digits), ())
-        if exact or region == "tw":
-            return tuple(_place(one.path()) for one in exact)
+        if exact:
+            owners = dict.fromkeys(one if self._is_its_own(one) else one.parent or one for one in exact)
+            return tuple(_place(one.path()) for one in owners)
         city = self._known.cities_by_postcode.get(digits[:_OF_A_CITY]) if len(digits) == _OF_THE_MAINLAND else None
         return (_place(city.path()),) if city else ()
+
+    def _is_its_own(self, district: Division) -> bool:
+        """True if its code names it: not one of a whole city, nor one that a district split from it may still share."""
+        if district.name[-1] != "区":
+            return True
+        beside = self._known.below[district.parent] if district.parent else ()
+        codes = [one.postcode for one in beside if one.name[-1] == "区" and not _ZONE.search(one.name)]
+        return not district.postcode.endswith("000") and all(codes)
 
     def postcode_of(self, found: FoundPlace | Place) -> str:
         """The code of a place, "" where none is known or the place isn't decided."""

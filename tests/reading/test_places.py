@@ -273,6 +273,13 @@ def test_a_town_of_the_mainland_is_none_of_taiwan() -> None:
 def test_a_city_alone_is_a_place_where_an_address_was_asked_for() -> None:
     assert levels("高雄", labelled=True) == "高雄市"
     assert levels("深圳", labelled=True) == "广东省/深圳市"
+    assert levels("余杭", labelled=True) == "浙江省/杭州市/余杭区"
+
+
+def test_a_short_name_alone_that_is_as_well_known_for_several_places_is_not_decided() -> None:
+    assert {place.city for place in found("朝阳", labelled=True).alternatives} == {"朝阳市", "北京市", "长春市"}
+    assert len(found("鼓楼", labelled=True).alternatives) == 4
+    assert found("中山", labelled=True).sure
 
 
 def test_levels_that_nobody_wrote_are_marked() -> None:
@@ -299,7 +306,9 @@ def test_the_search_begins_where_it_is_told_to() -> None:
         ("11049", "tw", ["信義區"]),
         ("110-204", "tw", ["信義區"]),
         ("300", "tw", ["東區", "北區", "香山區"]),
-        ("311100", "cn", ["余杭区"]),
+        ("322000", "cn", ["义乌市"]),
+        ("523000", "cn", ["东莞市"]),
+        ("201499", "cn", ["奉贤区"]),
         ("999999", "cn", []),
         ("999", "tw", []),
     ],
@@ -310,6 +319,12 @@ def test_a_postcode_names_its_places(code: str, region: str, districts: list[str
 
 def test_a_mainland_code_of_no_district_names_the_city_that_has_the_codes_around_it() -> None:
     assert PLACES.by_postcode("311109", "cn") == (Place("cn", "浙江省", "杭州市"),)
+
+
+def test_a_code_that_may_be_a_whole_citys_or_a_split_districts_names_the_city_alone() -> None:
+    assert PLACES.by_postcode("518000", "cn") == (Place("cn", "广东省", "深圳市"),)
+    # 余杭区 had it when 临平区 was a part of it.
+    assert PLACES.by_postcode("311100", "cn") == (Place("cn", "浙江省", "杭州市"),)
 
 
 def test_a_place_that_is_not_decided_has_no_postcode() -> None:
