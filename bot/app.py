@@ -123,6 +123,7 @@ class App:
                 final=provider.final | FINISHED if isinstance(provider, ReadsStatus) else frozenset(),
                 reads_balance=isinstance(provider, ReadsBalance),
                 balance_floor=getattr(provider.settings, "balance_floor", None),
+                batch_limit=provider.settings.batch_limit,
                 status_words=provider.settings.status_words,
                 explained=provider.settings.explained,
             )

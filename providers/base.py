@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from types import TracebackType
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, runtime_checkable
 from urllib.parse import urlsplit
@@ -31,6 +32,8 @@ class AccountSettings(BaseModel):
     base_url: str
     timeout: float = Field(default=60, gt=0, le=600)
     """Seconds to wait for the answer to a create."""
+    batch_limit: Decimal | None = Field(default=None, gt=0)
+    """The most that orders confirmed at once may cost together, in the unit of the prices."""
     status_words: dict[str, Status] = Field(default_factory=dict)
     """The supplier's words for how far an order is, and what each means, where no document says it."""
     explained: ClassVar[frozenset[str]] = frozenset()

@@ -19,6 +19,11 @@ AND NOT EXISTS (SELECT 1 FROM inquiries AS there WHERE there.chat_id = $2
     AND there.user_id = inquiries.user_id AND there.reference = inquiries.reference
     AND there.query = inquiries.query AND there.on_card = inquiries.on_card)
 """
+BATCHES = "UPDATE batches SET chat_id = $2 WHERE chat_id = $1 AND chat_id < 0"
+BATCH_CARDS = """
+UPDATE batch_cards SET chat_id = $2 WHERE chat_id = $1 AND chat_id < 0
+AND NOT EXISTS (SELECT 1 FROM batch_cards AS there WHERE there.chat_id = $2 AND there.batch = batch_cards.batch)
+"""
 WAITING = "SELECT id, body FROM outbox WHERE chat_id = $1 AND chat_id < 0 AND state <> 'sent'"
 REWRITE = "UPDATE outbox SET body = $2 WHERE id = $1"
 # The ids of messages begin anew in a supergroup: what is to be changed there has to be said anew.
@@ -46,6 +51,9 @@ def rewrite(tx: Transaction, row_id: int, body: str) -> None:
 
 
 def carry_over(tx: Transaction, old: int, new: int) -> None:
-    """Move orders, drafts, questions and messages of a group; where a draft is there already, the old one stays."""
-    for statement in (ORDERS, CONVERSATIONS, QUESTIONS, MESSAGES):
+    """Move all that is a group's: orders, batches, drafts, questions and messages.
+
+    Where a draft is there already, the old one stays.
+    """
+    for statement in (ORDERS, CONVERSATIONS, QUESTIONS, BATCHES, BATCH_CARDS, MESSAGES):
         tx.execute(statement, old, new)

@@ -22,7 +22,7 @@ RETRY = """
 UPDATE orders SET stage = 'confirmed', draft_id = $2, form_version = $3, answers = $4, outcome = NULL, details = '{}',
     supplier_status = '', sending_at = NULL, settled_at = NULL, claimed_by = NULL, claimed_until = NULL,
     not_before = 0, tries = 0, stop_asked = 0, looks = 0, look_at = NULL, evidence_card = NULL, inferred = 0,
-    pruned_at = NULL
+    pruned_at = NULL, turn = 0, held = 0
 WHERE reference = $1 AND stage = 'settled' AND outcome = 'not_sent' AND replaced_by IS NULL
     AND identity = COALESCE((SELECT accounts.identity FROM accounts WHERE accounts.account = orders.account),
         'before:' || orders.account)
@@ -108,7 +108,8 @@ class Order(NewOrder):
     `stage` is confirmed, sending or settled, and only a settled order has an `outcome`. `details` and `progress` are
     JSON text. `card` is the outbox id of the message that is edited when the order is settled. `identity` is where it
     is to be sent, or went. `settled_up` is how long the bot had been up by then, in microseconds. `inferred` is 1 where
-    the supplier has not said that there is no such order.
+    the supplier has not said that there is no such order. Of a `batch` it is the row `batch_row`, from 1; what waits is
+    sent by `turn`, and not at all while it is `held`.
     """
 
     stage: str
@@ -140,6 +141,10 @@ class Order(NewOrder):
     identity: str
     settled_up: int
     inferred: int
+    batch: str | None = None
+    batch_row: int = 0
+    turn: int = 0
+    held: int = 0
 
     @property
     def place(self) -> Place:

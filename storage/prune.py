@@ -54,8 +54,18 @@ DELETE FROM outbox WHERE id IN (
     AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.evidence_card = outbox.id)
     AND NOT EXISTS (SELECT 1 FROM order_cards WHERE order_cards.card = outbox.id)
     AND NOT EXISTS (SELECT 1 FROM order_cards WHERE order_cards.evidence_card = outbox.id)
+    AND NOT EXISTS (SELECT 1 FROM batch_cards WHERE batch_cards.card = outbox.id)
     AND NOT EXISTS (SELECT 1 FROM outbox AS edit WHERE edit.edits = outbox.id AND edit.state = 'waiting')
     ORDER BY done_at LIMIT $2
+)
+"""
+# Messages of batches that are over; the batch itself tells nobody anything but how many orders it was.
+BATCH_CARDS = """
+DELETE FROM batch_cards WHERE batch IN (
+    SELECT id FROM batches WHERE state IN ('stopped', 'done') AND changed_at < $1
+    AND EXISTS (SELECT 1 FROM batch_cards AS own WHERE own.batch = batches.id)
+    AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.batch = batches.id AND COALESCE(outcome, 'unknown') = 'unknown')
+    ORDER BY changed_at LIMIT $2
 )
 """
 LAST_MESSAGE = """
@@ -125,6 +135,11 @@ def strangers(tx: Transaction, before: int, limit: int) -> int:
 def turned_away(tx: Transaction, before: int, limit: int) -> int:
     """Forget who was told in a group to write elsewhere; returns how many."""
     return tx.execute(TURNED_AWAY, before, limit)
+
+
+def batch_cards(tx: Transaction, before: int, limit: int) -> int:
+    """Forget which messages showed batches that are over; returns how many those were."""
+    return tx.execute(BATCH_CARDS, before, limit)
 
 
 def messages(tx: Transaction, before: int, limit: int) -> int:

@@ -17,28 +17,31 @@ its_identity = """COALESCE((SELECT accounts.identity FROM accounts WHERE account
 
 RESEND = f"""
 UPDATE orders SET stage = 'confirmed', outcome = NULL, settled_at = NULL, claimed_by = NULL, claimed_until = NULL,
-    not_before = 0, tries = 1, stop_asked = 0, looks = 0, look_at = NULL, remind_at = NULL
+    not_before = 0, tries = 1, stop_asked = 0, looks = 0, look_at = NULL, remind_at = NULL, turn = 0, held = 0
 WHERE reference = $1 AND attempts = $2 AND stage = 'settled' AND outcome = 'unknown' AND identity = {its_identity}
 """  # noqa: S608  a constant of ours
 CLAIM = f"""
 UPDATE orders SET stage = 'sending', sending_at = $3, claimed_by = $2, claimed_until = $4, attempts = attempts + 1,
     tries = tries + 1
-WHERE reference IN (SELECT reference FROM orders WHERE stage = 'confirmed' AND account = $1 AND not_before <= $6
-    AND identity = {of_account} ORDER BY confirmed_at, reference LIMIT $5)
+WHERE reference IN (SELECT reference FROM orders WHERE stage = 'confirmed' AND held = 0 AND account = $1
+    AND not_before <= $6 AND identity = {of_account} ORDER BY turn, confirmed_at, reference LIMIT $5)
 RETURNING *
 """  # noqa: S608  a constant of ours
+# Written so that the index of what waits is used, not that of all orders of an identity.
 NEXT_CLAIM_AT = f"""
-SELECT MIN(not_before) AS at FROM orders WHERE stage = 'confirmed' AND account = $1 AND not_before > $2
-    AND identity = {of_account}
+SELECT MIN(not_before) AS at FROM orders WHERE stage = 'confirmed' AND held = 0 AND account = $1
+    AND turn >= 0 AND not_before > $2 AND (identity || '') = {of_account}
 """  # noqa: S608  a constant of ours
 DUE = f"""
-SELECT * FROM orders WHERE stage = 'confirmed' AND account = $1 AND not_before <= $2 AND identity = {of_account}
-ORDER BY confirmed_at, reference LIMIT $3
+SELECT * FROM orders WHERE stage = 'confirmed' AND held = 0 AND account = $1 AND not_before <= $2
+    AND identity = {of_account}
+ORDER BY turn, confirmed_at, reference LIMIT $3
 """  # noqa: S608  a constant of ours
 CLAIM_ONE = f"""
 UPDATE orders SET stage = 'sending', sending_at = $5, claimed_by = $4, claimed_until = $6, attempts = attempts + 1,
     tries = tries + 1
-WHERE reference = $1 AND draft_id = $2 AND attempts = $3 AND stage = 'confirmed' AND identity = {its_identity}
+WHERE reference = $1 AND draft_id = $2 AND attempts = $3 AND stage = 'confirmed' AND held = 0
+    AND identity = {its_identity}
 RETURNING *
 """  # noqa: S608  a constant of ours
 HOLD_BACK = """
@@ -77,6 +80,9 @@ SELECT reference FROM orders WHERE stage = 'sending' AND reference <> $2
 """  # noqa: S608  a constant of ours
 ADD_NAME = "INSERT INTO order_names (name, reference) VALUES ($1, $2) ON CONFLICT (name, reference) DO NOTHING"
 CONFIRMED = "SELECT * FROM orders WHERE stage = 'confirmed' ORDER BY account, confirmed_at, reference LIMIT $1"
+SENT_BY_ITSELF = """
+SELECT * FROM orders WHERE stage = 'confirmed' AND held = 0 ORDER BY account, turn, confirmed_at, reference LIMIT $1
+"""
 ELSEWHERE = f"""
 SELECT * FROM orders WHERE stage = 'confirmed' AND identity <> {its_identity}
 ORDER BY account, confirmed_at, reference LIMIT $1
@@ -114,16 +120,18 @@ class Claim:
 
 
 def claim(tx: Transaction, account: str, mark: Claim, limit: int, *, due: int | None = None) -> list[Order]:
-    """Take the oldest confirmed orders of an account that are due, at most `limit`; nobody else gets them.
+    """Take the next confirmed orders of an account that are due, at most `limit`; nobody else gets them.
+
+    Orders of their own go first, the oldest of them before the others; then rows of batches, by turns.
 
     `due`: those that are due until then, where it isn't now.
     """
     rows = tx.fetch(CLAIM, account, mark.holder, mark.now, mark.until, limit, mark.now if due is None else due)
-    return sorted((Order(**row) for row in rows), key=lambda order: order.place)
+    return sorted((Order(**row) for row in rows), key=lambda order: (order.turn, order.place))
 
 
 def due(reader: Reader, account: str, now: int, limit: int) -> list[Order]:
-    """The oldest confirmed orders of an account that are due, at most `limit`, left as they are."""
+    """The next confirmed orders of an account that are due, at most `limit`, left as they are."""
     return [Order(**row) for row in reader.fetch(DUE, account, now, limit)]
 
 
@@ -267,8 +275,13 @@ def lapse(tx: Transaction) -> int:
     return tx.execute(LAPSE)
 
 
+def sent_by_itself(reader: Reader, limit: int) -> list[Order]:
+    """Orders that wait to be sent, by account, without the rows of batches that are paused."""
+    return [Order(**row) for row in reader.fetch(SENT_BY_ITSELF, limit)]
+
+
 def confirmed(reader: Reader, limit: int) -> list[Order]:
-    """Orders that wait to be sent, by account, the oldest first."""
+    """Orders that wait to be sent, also those of paused batches, by account, the oldest first."""
     return [Order(**row) for row in reader.fetch(CONFIRMED, limit)]
 
 

@@ -65,7 +65,7 @@ async def _prune(settings: Settings, days: int, now: int) -> None:
         await _all(database, rows.conversations, before)
         await database.run(partial(_forget_cancelled, before=before))
         pruned = await _orders(database, before, now)
-        for delete in (rows.messages, rows.failed_updates, rows.strangers, rows.turned_away):
+        for delete in (rows.batch_cards, rows.messages, rows.failed_updates, rows.strangers, rows.turned_away):
             await _all(database, delete, before)
     show(f"pruned {pruned} orders older than {days} days")
     scrubbed = await scrub_deleted(settings.storage.url)
@@ -75,7 +75,7 @@ async def _prune(settings: Settings, days: int, now: int) -> None:
 
 async def _all(database: Database, delete: Callable[[Transaction, int, int], int], before: int) -> None:
     deleted = BATCH
-    while deleted == BATCH:
+    while deleted >= BATCH:
         deleted = await database.run(lambda tx: delete(tx, before, BATCH))
         await asyncio.sleep(PAUSE)
 

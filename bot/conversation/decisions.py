@@ -21,7 +21,7 @@ from bot.conversation.events import (
     TriedAgain,
     UnknownRequested,
 )
-from bot.conversation.information import show_status, stale
+from bot.conversation.information import batch_shown, show_status, stale
 from bot.conversation.known import Known
 from bot.conversation.likelihood import marks_against
 from bot.conversation.numbers import is_about_numbers, numbers_in
@@ -56,11 +56,15 @@ _AROUND = " \t\r\n\"'`“”„‟‘’‚«»‹›「」『』《》〈〉()[
 
 def tried_later(turn: Turn[Postponed]) -> Step:
     event = turn.event
+    if event.order.is_told_by_batch:
+        return turn.stays(*batch_shown(turn.known, event.order.batch))
     return turn.stays(RetryShown(event.order, turn.known.title_of(event.order), event.seconds, event.left))
 
 
 def tried_again(turn: Turn[TriedAgain]) -> Step:
     order = turn.event.order
+    if order.is_told_by_batch:
+        return turn.stays(EvidenceClosed(order, turn.known.title_of(order)))
     title = turn.known.title_of(order)
     return turn.stays(RetryingShown(order, title), EvidenceClosed(order, title))
 
@@ -93,6 +97,8 @@ def unknown_orders(turn: Turn[UnknownRequested]) -> Step:
 
 
 def investigated(turn: Turn[Investigated]) -> Step:
+    if turn.event.order.is_asked_with_batch and not turn.event.reminding:
+        return turn.stays()
     showing = Showing.REMINDER if turn.event.reminding else Showing.CARD
     return turn.stays(evidence_shown(turn.known, turn.event.order, turn.event.evidence, showing))
 

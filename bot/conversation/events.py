@@ -541,3 +541,56 @@ class BalancesRead(Event):
 
     found: tuple[BalanceView, ...]
     silent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A filled draft, as one of several that are confirmed at once.
+
+    `shown` is the reference of the earlier order with the same answers that the person was shown, `shown_as` the
+    outcome that it had (`Duplicate.outcome`). `repeats` is the row (from 1) before this one that has the same and was
+    shown too, the last of them.
+    """
+
+    answers: Mapping[str, Any]
+    shown: str = ""
+    shown_as: str = ""
+    repeats: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BatchConfirmed(Event):
+    """Several filled drafts for one account were confirmed at once, as they were shown.
+
+    `batch` is the id of what was confirmed: the same once more is no second batch. `form_version` is that of the form
+    which they were filled in by.
+    """
+
+    batch: str
+    account: str
+    form_version: str
+    rows: tuple[DraftRow, ...]
+
+
+class Steering(StrEnum):
+    """The buttons of a batch."""
+
+    PAUSE = "pause"
+    GO_ON = "goon"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchTapped(Event):
+    """A button of a batch."""
+
+    batch: str
+    steering: Steering
+
+
+@dataclass(frozen=True, slots=True)
+class BatchMoved(Event):
+    """A batch is in another state; `at_once`: somebody waits to see that."""
+
+    batch: str
+    at_once: bool = True

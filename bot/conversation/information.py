@@ -27,6 +27,7 @@ from bot.conversation.known import Known
 from bot.conversation.prompts import all_shown, current_prompt, filled_of, question_at
 from bot.conversation.replies import (
     BalancesShown,
+    BatchShown,
     Closed,
     CommandMeant,
     CustomerNoted,
@@ -232,3 +233,12 @@ def closed(before: Conversation, after: Conversation, known: Known) -> Closed:
     if value is MISSING:
         return Closed()
     return Closed(question.title, group.shown.get(str(draft.at[-1]), ""), is_choice=bool(question.choices))
+
+
+def batch_shown(known: Known, batch: str, *, at_once: bool = False) -> tuple[Reply, ...]:
+    """The message of a batch as it is now; nothing where there is none."""
+    found = known.batch(batch)
+    if found is None:
+        return ()
+    title = known.accounts[found.account].title if found.account in known.accounts else found.account
+    return (BatchShown(found, title, at_once),)

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from bot.conversation.events import Event
 from bot.conversation.state import Conversation, Duplicate, Proposal
-from bot.conversation.views import Cost, Evidence, OrderView, Page, Wanted
+from bot.conversation.views import BatchView, Cost, Evidence, OrderView, Page, Wanted
 from providers.orders import Outcome, Status, is_explained, same_word
 
 
@@ -24,6 +24,7 @@ class Account:
     under a reference.
     `reads_status`: it can be asked how far an order is, until that is one of the statuses `final`.
     `reads_balance`: what is left there can be read; below `balance_floor` the admins are warned.
+    `batch_limit`: what the rows of one batch may cost together, in the unit of the account's prices.
     `status_words`: what words of the supplier's mean that are not among those that its documents have `explained`.
     """
 
@@ -36,6 +37,7 @@ class Account:
     final: frozenset[Status] = frozenset()
     reads_balance: bool = False
     balance_floor: Decimal | None = None
+    batch_limit: Decimal | None = None
     status_words: Mapping[str, Status] = field(default_factory=dict)
     explained: frozenset[str] = frozenset()
 
@@ -63,7 +65,7 @@ class Known:
 
     The methods are asked while a step is made, since what matters depends on the answers just given; here they know
     nothing. `now` is in UTC microseconds, only to tell how old something is; 0 when that doesn't matter. `lag` is how
-    long an order may take to appear in a supplier's list, in microseconds.
+    long an order may take to appear in a supplier's list, in microseconds. A batch has at most `batch_rows` rows.
     """
 
     accounts: Mapping[str, Account]
@@ -71,6 +73,23 @@ class Known:
     reference: str
     now: int = 0
     lag: int = 0
+    batch_rows: int = 500
+
+    def references(self, count: int) -> tuple[str, ...]:
+        """Fresh references, for several orders of one step; here they are counted on from the one."""
+        return tuple(f"{self.reference}{n}" for n in range(1, count + 1))
+
+    def batch(self, batch: str) -> BatchView | None:
+        """The batch with this id as it is now."""
+        return None
+
+    def steers(self, batch: str) -> bool:
+        """Check whether this person may let the batch wait, go on or end."""
+        return False
+
+    def open_batch(self) -> str:
+        """The newest batch of this conversation that isn't over, by its id; empty for none."""
+        return ""
 
     def button(self, state: Conversation, text: str) -> Event | None:
         """The tap on the button that stands on the screen and whose words a typed text is, in any language."""

@@ -11,7 +11,7 @@ from bot.conversation.answers import get, put
 from bot.conversation.events import Event, OrderRequested, ReopenTapped, Settled
 from bot.conversation.filled import Filled
 from bot.conversation.filling import ask, go_on, misfit
-from bot.conversation.information import show_status, stale
+from bot.conversation.information import batch_shown, show_status, stale
 from bot.conversation.known import Account
 from bot.conversation.prompts import current_prompt, draft_open, evidence_shown
 from bot.conversation.questions import version
@@ -44,7 +44,7 @@ def open_draft(turn: Turn[OrderRequested]) -> Step:
 
 def settled_while_free(turn: Turn[Settled]) -> Step:
     """The outcome of an order, with no draft open: one that was not placed opens its draft again."""
-    if not turn.known.reopens(turn.event.order):
+    if turn.event.order.is_told_by_batch or not turn.known.reopens(turn.event.order):
         return turn.stays(*_told(turn, reopenable=False))
     step = _opened_again(turn, turn.event.order)
     return Step(step.state, _told(turn, reopenable=False, stands_again=True) + step.replies, step.requests)
@@ -59,13 +59,17 @@ def _told(turn: Turn[Settled], *, reopenable: bool, stands_again: bool = False) 
     """The order's card, and beside it what a person has to look at."""
     order, known = turn.event.order, turn.known
     title = known.title_of(order)
-    card = OutcomeShown(order, title, reopenable, known.reads_status(order), known.repeats(order))
+    card: tuple[Reply, ...] = batch_shown(known, order.batch) if order.batch else ()
+    if not order.is_told_by_batch:
+        card = (OutcomeShown(order, title, reopenable, known.reads_status(order), known.repeats(order)), *card)
+    if order.is_asked_with_batch:
+        return card
     if order.outcome is Outcome.UNKNOWN:
-        return card, evidence_shown(known, order, turn.event.evidence or Evidence(), Showing.CARD)
-    if not turn.event.was_unknown:
-        return (card,)
+        return *card, evidence_shown(known, order, turn.event.evidence or Evidence(), Showing.CARD)
+    if not turn.event.was_unknown or (order.is_told_by_batch and not order.evidenced):
+        return card
     closed = EvidenceClosed(order, title)
-    return (card, closed) if stands_again else (card, closed, OutcomeFound(order, title, reopenable))
+    return (*card, closed) if stands_again else (*card, closed, OutcomeFound(order, title, reopenable))
 
 
 def reopen(turn: Turn[ReopenTapped]) -> Step:

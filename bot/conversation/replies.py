@@ -13,6 +13,7 @@ from bot.conversation.state import Duplicate
 from bot.conversation.views import (
     EVERYTHING,
     NOTHING_BESIDE,
+    BatchView,
     Cost,
     Evidence,
     EvidenceView,
@@ -680,3 +681,34 @@ class BalancesShown(Reply):
 
     found: tuple[BalanceView, ...]
     silent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchShown(Reply):
+    """The one message of a batch, which changes as its rows are sent; `at_once`: somebody waits for the change."""
+
+    batch: BatchView
+    account: str
+    at_once: bool = False
+
+
+class BatchFault(StrEnum):
+    """The reason why a batch is not confirmed (`batch.fault_<code>`)."""
+
+    EMPTY = "empty"
+    TOO_MANY = "too_many"
+    UNFINISHED = "unfinished"
+    REPEATED = "repeated"
+    TOO_DEAR = "too_dear"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRefused(Reply):
+    """Nothing of a batch was ordered. `rows` are those at fault, `most` is what is allowed, `total` the cost."""
+
+    fault: BatchFault
+    account: str
+    rows: tuple[int, ...] = ()
+    most: int = 0
+    total: Money | None = None
+    limit: Money | None = None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.conversation.events import Decision
+from bot.conversation.events import Decision, Steering
 from bot.conversation.views import Wanted
 
 
@@ -29,6 +29,23 @@ class PlaceOrder(Request):
     source: str | None = None
     retry: bool = False
     duplicate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmBatch(Request):
+    """Write all these orders into the journal, or none of them, and send them one by one. Rows count from 1."""
+
+    batch: str
+    account: str
+    rows: tuple[PlaceOrder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SteerBatch(Request):
+    """Let a batch wait, go on or end."""
+
+    batch: str
+    steering: Steering
 
 
 @dataclass(frozen=True, slots=True)

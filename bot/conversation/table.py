@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from bot.conversation import (
+    batches,
     browsing,
     decisions,
     editing,
@@ -106,6 +107,9 @@ def _asides(phase: Phase) -> Row:
         _on(events.NoticesRequested, information.notices, phase),
         _on(events.NoticesTapped, information.notices_chosen, phase),
         _on(events.CustomerTapped, information.customer_said, phase),
+        _on(events.BatchConfirmed, batches.confirmed, phase),
+        _on(events.BatchTapped, batches.steered, phase),
+        _on(events.BatchMoved, batches.moved, phase),
         _on(events.BalanceRequested, information.read_balances, phase),
         _on(events.BalancesRead, information.balances, phase),
     )

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     FOUND_BEFORE_SENDING = "found_before_sending"  # not sent: the earlier order `reference` is there, as `number`
     SEEN_BEFORE_SENDING = "seen_before_sending"  # not sent: an order is there that may be the earlier one, `reference`
     SEEN_LATE = "seen_late"  # unknown: held to be not placed, and an order is there by now that may be it
+    BATCH_STOPPED = "batch_stopped"  # not sent: its batch was stopped before
     RESTORED = "restored"  # unknown: the database is from a copy made `at`
     NUMBER_OLDER = "number_older"  # unknown: the answer gave `number`, which was there before this order was sent
     NUMBER_TAKEN = "number_taken"  # unknown: the answer gave `number`, which is that of our order `other`
@@ -69,6 +70,9 @@ class OrderView:
     of the facts in `answers` that it takes the place of. `about` says in one line what was ordered and for whom, empty
     where that isn't known. `inferred`: that it was not sent follows from a list without it, and nobody has said so.
 
+    It is the row `row` of a `batch`, both empty for an order of its own; `carded`: it has a message of its own all the
+    same, `evidenced`: one about what is known of it while nobody knows its outcome.
+
     `recipients` get a parcel each, in order, with their platform order numbers.
 
     An order that a supplier has and the journal hasn't, has no reference. `explained` are the words for a status that
@@ -103,6 +107,20 @@ class OrderView:
     about: str = ""
     inferred: bool = False
     recipients: tuple[tuple[str, str], ...] = ()
+    batch: str = ""
+    row: int = 0
+    carded: bool = True
+    evidenced: bool = False
+
+    @property
+    def is_told_by_batch(self) -> bool:
+        """True for a row of a batch whose message tells what becomes of it."""
+        return bool(self.batch) and not self.carded
+
+    @property
+    def is_asked_with_batch(self) -> bool:
+        """True for such a row of which nobody was asked by itself: of a restored copy there may be hundreds at once."""
+        return self.is_told_by_batch and self.code == Reason.RESTORED and not self.evidenced
 
     @property
     def decided_by(self) -> str:
@@ -315,3 +333,55 @@ class Cost:
     amount: Money
     runs: int = 1
     parcels: int = 1
+
+
+class BatchState(StrEnum):
+    """The state of a batch as it is shown; no row of one that is over waits or is being sent."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"  # stopped, with rows that are still on their way
+    STOPPED = "stopped"  # over
+    DONE = "done"  # over
+
+
+class Hold(StrEnum):
+    """The reason why a batch is paused (`batch.why_<hold>`)."""
+
+    PERSON = "person"
+    FAULTS = "faults"  # `n` rows in a row were not placed
+    DENIED = "denied"  # our credentials are at fault
+    ABSENCE = "absence"  # we were away `from` `until`
+
+
+@dataclass(frozen=True, slots=True)
+class BatchView:
+    """A batch as the conversation sees it: how many of its rows are what, and those that a person has to look at.
+
+    `hold` and `params` say why it is paused, `last` is the row that it was paused after. `concerns` are the first rows
+    of unknown outcome, then those not placed. `news`: it has come to this state by itself, and nobody was told aloud.
+    """
+
+    id: str
+    account: str
+    size: int
+    state: BatchState = BatchState.RUNNING
+    placed: int = 0
+    not_placed: int = 0
+    unknown: int = 0
+    sending: int = 0
+    waiting: int = 0
+    hold: Hold | None = None
+    params: Mapping[str, str] = field(default_factory=dict)
+    last: OrderView | None = None
+    concerns: tuple[OrderView, ...] = ()
+    news: bool = False
+
+    @property
+    def ended(self) -> int:
+        """The rows whose outcome was told, unknown ones too."""
+        return self.size - self.sending - self.waiting
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in {BatchState.STOPPED, BatchState.DONE}

@@ -105,6 +105,7 @@ class Desk:
             zone=self.zone,
             language=self.language,
             lag=self.rules.lag,
+            batch_rows=self.rules.batch_rows,
         )
 
     @cached_property
@@ -200,7 +201,14 @@ class Desk:
         if is_open and counts is None:
             return ""
         event = counts or event
-        known = Gathered(self._around, unit.tx, who.key, draft_id=self.ids.draft(), reference=self.ids.reference())
+        known = Gathered(
+            self._around,
+            unit.tx,
+            who.key,
+            draft_id=self.ids.draft(),
+            reference=self.ids.reference(),
+            next_reference=self.ids.reference,
+        )
         step = advance(before, event, known)
         if not is_open:
             step = replace(step, state=before, requests=())
@@ -223,9 +231,9 @@ class Desk:
         for key, step in unit.steps:
             for request in step.requests:
                 match request:
-                    case requests.PlaceOrder(account=account):
+                    case requests.PlaceOrder(account=account) | requests.ConfirmBatch(account=account):
                         self.workers.order_waits(account)
-                    case requests.Decide() | requests.NoteCustomer() | requests.TellLater():
+                    case requests.Decide() | requests.NoteCustomer() | requests.TellLater() | requests.SteerBatch():
                         self.workers.orders_moved()
                     case requests.StopTrying() | requests.ChooseLanguage() | requests.ChooseNotices():
                         pass

@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.conversation.events import BatchMoved
 from bot.conversation.state import ConversationKey
 from bot.desk.desk import Desk
-from bot.desk.record import settled
+from bot.desk.record import Who, settled
 from bot.desk.unit import Unit
 from bot.journal.recording import Recorded
 from bot.staff.groups import GroupMoved
-from bot.staff.hearing import SOME_ORDER, instead, may_hear
+from bot.staff.hearing import OF_A_BATCH, SOME_ORDER, instead, may_hear
 from bot.words.message import Message, escaped
-from storage import orders, people
+from storage import batches, orders, people
 from storage.database import Transaction
 from storage.outbox import OutboxRow
 
@@ -42,6 +43,11 @@ class Gate:
         unit = Unit(tx)
         if row.about == SOME_ORDER:
             self._pass_on(unit, row)
+            return unit.rows
+        if row.about.startswith(OF_A_BATCH):
+            batch = None if row.paced else batches.get(tx, row.about.removeprefix(OF_A_BATCH))
+            if batch is not None:
+                self.desk.step(unit, Who(ConversationKey(batch.chat_id, batch.user_id)), BatchMoved(batch.id))
             return unit.rows
         for reference in () if row.paced else row.about.split():
             if (order := orders.get(tx, reference)) is None or order.outcome is None:

@@ -4,7 +4,7 @@ Each thing is read when the step asks for it, in the unit of work that will writ
 in between, and nothing is read in vain.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from decimal import Decimal, InvalidOperation
@@ -18,11 +18,11 @@ from bot.conversation.events import Event
 from bot.conversation.known import Account, Balance, Known
 from bot.conversation.requests import AskEverywhere, AskStatus, Request
 from bot.conversation.state import IDLE, Conversation, ConversationKey, Duplicate, loaded
-from bot.conversation.views import Cost, Evidence, OrderView, Page, Wanted
+from bot.conversation.views import BatchView, Cost, Evidence, OrderView, Page, Wanted
 from bot.desk import typed
 from bot.desk.screen import EMPTY, Screen, Sent, in_order, screen_of
 from bot.desk.unit import Unit
-from bot.journal import open_requests
+from bot.journal import batches, open_requests
 from bot.journal.attempts import attempts_before
 from bot.journal.costs import costs_of
 from bot.journal.duplicates import duplicate_of
@@ -34,6 +34,7 @@ from bot.journal.views import taken_beside, view
 from bot.staff.access import Staff
 from bot.words.catalogue import Catalogue, catalogue_for, catalogues
 from storage import balances, conversations, identities, orders, people, unknown
+from storage import batches as kept_batches
 from storage.database import Reader
 from storage.orders import Order
 
@@ -53,6 +54,7 @@ class Surroundings:
     zone: tzinfo
     language: str = "en"
     lag: float = 0
+    batch_rows: int = 500
     languages: Collection[str] = field(default_factory=catalogues)
 
 
@@ -89,12 +91,37 @@ class Gathered(Known):
     """The knowledge that one conversation can ask for during one unit of work."""
 
     def __init__(
-        self, around: Surroundings, reader: Reader, key: ConversationKey, *, draft_id: str, reference: str
+        self,
+        around: Surroundings,
+        reader: Reader,
+        key: ConversationKey,
+        *,
+        draft_id: str,
+        reference: str,
+        next_reference: Callable[[], str] | None = None,
     ) -> None:
-        super().__init__(around.accounts, draft_id, reference, around.clock(), int(around.lag * SECOND))
+        lag = int(around.lag * SECOND)
+        super().__init__(around.accounts, draft_id, reference, around.clock(), lag, around.batch_rows)
+        self._next_reference = next_reference
         self._around = around
         self._reader = reader
         self._key = key
+
+    def references(self, count: int) -> tuple[str, ...]:
+        if self._next_reference is None:
+            return super().references(count)
+        return tuple(self._next_reference() for _ in range(count))
+
+    def batch(self, batch: str) -> BatchView | None:
+        return batches.view_of(self._reader, batch)
+
+    def steers(self, batch: str) -> bool:
+        found = kept_batches.get(self._reader, batch)
+        return found is not None and self._key.user_id in {found.user_id, *self._around.staff.admins}
+
+    def open_batch(self) -> str:
+        found = kept_batches.open_of(self._reader, self._key.chat_id, self._key.user_id)
+        return "" if found is None else found.id
 
     def button(self, state: Conversation, text: str) -> Event | None:
         draft, user_id = state.draft, self._key.user_id

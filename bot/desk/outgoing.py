@@ -16,6 +16,7 @@ from bot.conversation.information import closed
 from bot.conversation.known import Account, Known
 from bot.conversation.replies import (
     Asked,
+    BatchShown,
     CardShown,
     CheckingShown,
     Choices,
@@ -49,7 +50,7 @@ from bot.words.message import LONGEST, Button, Message, escaped, shortened, visi
 from bot.words.orders import about_line
 from bot.words.render import IN_PASSING, render, toast
 from providers.orders import Outcome
-from storage import order_cards, orders, outbox, people, unknown
+from storage import batches, order_cards, orders, outbox, people, unknown
 from storage.database import Transaction
 from storage.order_cards import OrderCards
 
@@ -107,6 +108,9 @@ class Outgoing:
         told: set[int] = set()
         for reply in replies:
             if isinstance(reply, IN_PASSING):
+                continue
+            if isinstance(reply, BatchShown):
+                self._tell_of_batch(unit, key, reply)
                 continue
             hears = may_hear(self.staff, key.chat_id, key.user_id, subject_of(reply))
             if hears:
@@ -193,6 +197,32 @@ class Outgoing:
         for chat_id in sorted(others - {key.chat_id, *((key.user_id,) if hears else ())}):
             why = "" if hears else ("heard.elsewhere" if chat_id == key.user_id else "heard.left")
             self._tell_other(unit, chat_id, cards.get(chat_id, _NO_CARDS), reply, told, why)
+
+    def _tell_of_batch(self, unit: Unit, key: ConversationKey, reply: BatchShown) -> None:
+        """The one message of a batch in each chat that has it: it changes, not too often, and news are a new one.
+
+        It is in the chat where it was confirmed; while that may not hear of it, those have it who hear of it instead.
+        """
+        batch, subject = reply.batch, subject_of(reply)
+        cards, hears = batches.cards(unit.tx, batch.id), may_hear(self.staff, key.chat_id, key.user_id, subject)
+        wanted = {key.chat_id} if hears else {*instead(self.staff, key.user_id, subject)}
+        for chat_id in sorted(wanted | cards.keys()):
+            own = chat_id == key.chat_id
+            if not (hears if own else may_hear(self.staff, chat_id, 0, subject)):
+                continue
+            message = render(self.words(unit.tx, key.user_id if own else chat_id), reply, IDLE)[0]
+            card, user_id = cards.get(chat_id), key.user_id if own else None
+            if card is not None and not batch.news:
+                self.post(unit, chat_id, message, edits=card, paced=not reply.at_once, about=subject, user_id=user_id)
+                continue
+            if card is not None:
+                # The buttons are below now, where they are seen.
+                left = Message(message.html.partition("\n")[0])
+                self.post(unit, chat_id, left, edits=card, paced=True, about=subject, user_id=user_id)
+            row = self.post(unit, chat_id, message, about=subject, user_id=user_id)
+            batches.set_card(unit.tx, batch.id, chat_id, row)
+        if batch.news:
+            batches.note_told(unit.tx, batch.id, batch.state)
 
     def ask_admins(self, unit: Unit, key: ConversationKey, reply: EvidenceShown) -> None:
         """The evidence about an order, to be decided about, to all admins but who ordered it: they can't be reached."""

@@ -7,10 +7,11 @@ which go the same way in the same unit of work.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from bot.catalogue.offering import note_uses
 from bot.clock import Watch, read
-from bot.conversation.events import Event, Settled, ShowTapped
+from bot.conversation.events import BatchMoved, Event, Settled, ShowTapped
 from bot.conversation.filling import awaited
 from bot.conversation.known import Account, Known
 from bot.conversation.requests import (
@@ -18,9 +19,11 @@ from bot.conversation.requests import (
     AskStatus,
     ChooseLanguage,
     ChooseNotices,
+    ConfirmBatch,
     Decide,
     NoteCustomer,
     PlaceOrder,
+    SteerBatch,
     StopTrying,
     TellLater,
 )
@@ -28,7 +31,7 @@ from bot.conversation.state import Conversation, ConversationKey, stored
 from bot.conversation.step import Step
 from bot.desk.screen import Screen, Sent, after
 from bot.desk.unit import Unit
-from bot.journal import open_requests, recording
+from bot.journal import batches, open_requests, recording
 from bot.journal.evidence import evidence_of
 from bot.journal.identities import another_customer, same_customer
 from bot.journal.recording import Recorded
@@ -36,7 +39,9 @@ from bot.journal.rules import Rules
 from bot.journal.search_words import keep_words
 from bot.journal.views import view
 from providers.orders import Outcome
+from storage import batches as kept_batches
 from storage import conversations, orders, people, unknown
+from storage.batches import NewBatch
 from storage.database import Reader, Transaction
 from storage.orders import NewOrder
 
@@ -70,7 +75,7 @@ class Recorder:
         caused: list[tuple[Who, Event]] = []
         for request in step.requests:
             match request:
-                case PlaceOrder():
+                case PlaceOrder() | ConfirmBatch():
                     self._confirmed(tx, who, request)
                 case ChooseLanguage(language=language):
                     people.set_language(tx, who.key.user_id, language)
@@ -82,7 +87,7 @@ class Recorder:
                     open_requests.note(tx, who.key, request, self.clock())
                 case TellLater(reference=reference, at=at):
                     unknown.reminded(tx, reference, self.clock.forward() + at - self.clock())
-                case StopTrying() | Decide():
+                case StopTrying() | Decide() | SteerBatch():
                     caused += self._decided(tx, who, request)
         if step.state != before:
             waiting = open_requests.as_text(awaited(step.state, known))
@@ -97,11 +102,27 @@ class Recorder:
             key = who.key
             conversations.show(unit.tx, key.chat_id, key.user_id, stored(step.state), now.as_json(), self.clock())
 
-    def _confirmed(self, tx: Transaction, who: Who, request: PlaceOrder) -> None:
-        account = self.accounts[request.account]
-        recording.confirm(tx, request, self._new_order(request, who), self.clock.up())
-        keep_words(tx, account.form, request)
-        note_uses(tx, account, request, who.key.user_id, self.clock())
+    def _confirmed(self, tx: Transaction, who: Who, request: PlaceOrder | ConfirmBatch) -> None:
+        account, key, now = self.accounts[request.account], who.key, self.clock()
+        rows = request.rows if isinstance(request, ConfirmBatch) else (request,)
+        if isinstance(request, ConfirmBatch):
+            new = NewBatch(request.batch, account.name, key.chat_id, key.user_id, len(rows), now)
+            order_of = partial(self._new_order, who=who)
+            batches.confirm_batch(tx, request, new, order_of, up=self.clock.up(), rules=self.rules)
+        else:
+            recording.confirm(tx, request, self._new_order(request, who), self.clock.up())
+        for row in rows:
+            keep_words(tx, account.form, row)
+            note_uses(tx, account, row, key.user_id, now)
+
+    def _steered(self, tx: Transaction, request: SteerBatch) -> list[tuple[Who, Event]]:
+        """A batch waits, goes on or ends: who confirmed it is told, also of rows that nobody knows the outcome of."""
+        recorded = batches.steer(tx, request.batch, request.steering, read(self.clock), self.rules)
+        batch = kept_batches.get(tx, request.batch)
+        if batch is None:
+            return []
+        unclear = [settled(tx, one) for one in recorded if one.order.outcome == Outcome.UNKNOWN]
+        return [*unclear, (Who(ConversationKey(batch.chat_id, batch.user_id)), BatchMoved(batch.id))]
 
     def _customer_said(self, tx: Transaction, who: Who, request: NoteCustomer) -> None:
         if request.same:
@@ -126,8 +147,10 @@ class Recorder:
             confirmed_at=self.clock(),
         )
 
-    def _decided(self, tx: Transaction, who: Who, request: StopTrying | Decide) -> list[tuple[Who, Event]]:
-        """A person has decided about an order; who ordered it is notified too."""
+    def _decided(self, tx: Transaction, who: Who, request: StopTrying | Decide | SteerBatch) -> list[tuple[Who, Event]]:
+        """A person has decided about an order, or a batch of them; who ordered it is notified too."""
+        if isinstance(request, SteerBatch):
+            return self._steered(tx, request)
         user_id, at = who.key.user_id, read(self.clock)
         name = who.name or people.name_of(tx, user_id)
         if isinstance(request, StopTrying):

@@ -11,6 +11,7 @@ from bot.buttons.data import read
 from bot.catalogue.finding import is_search
 from bot.conversation import commands, events
 from bot.conversation.accounts import is_named, meant
+from bot.conversation.information import batch_shown
 from bot.conversation.known import Known
 from bot.conversation.numbers import numbers_in
 from bot.conversation.prompts import on_screen, question_at
@@ -50,6 +51,8 @@ def button(
     if not typed or len(text) > _LONGEST or (state.phase is Phase.ASKING and not _may_answer(known, state, text)):
         return None
     screen = filled(on_screen(state, known))
+    if state.draft is None and state.naming is None and (batch := known.open_batch()):
+        screen = (*batch_shown(known, batch), *screen)
     for words in spoken:
         messages = [message for reply in screen for message in render(words, reply, state)]
         found: set[str] = set().union(*(_named(message, typed) for message in messages))

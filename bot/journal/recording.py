@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.clock import SECOND, Instant
 from bot.conversation.events import Decision
 from bot.conversation.requests import Decide, PlaceOrder, StopTrying
+from bot.journal.batch_course import note_outcome
 from bot.journal.duplicates import give_back, is_held_not_placed, keep_guard, keep_later_guards
 from bot.journal.evidence import (
     AGAIN_NOT_SENT,
@@ -121,6 +122,7 @@ def record(
     order = orders.get(tx, reference)
     assert order is not None  # noqa: S101  it was settled just now
     _after(tx, order, result, at, rules, anew=not before.inferred)
+    note_outcome(tx, before, order, result.code, at.now, rules, denied=result.denied)
     if before.outcome is not None or before.attempts > 1:
         keep_later_guards(tx, order, rules)
     return Recorded(order, sent_again or before.outcome is not None)

@@ -13,7 +13,8 @@ class Rules:
     `same_within`: how long the same order is asked about. `lag`: how long an order may take until the supplier's list
     has it. `absence`: how long the bot may be away until everything that it would send by itself becomes a question.
     `remind_every`: between two reminders of an order of unknown outcome. `watch_gap`: between two questions to
-    one account about orders that are watched.
+    one account about orders that are watched. `batch_rows`: how many orders may be confirmed at once.
+    `batch_faults`: after how many of them in a row that were not placed the others wait for a person.
     """
 
     retries: int = 3
@@ -23,6 +24,8 @@ class Rules:
     absence: float = 120
     remind_every: float = 4 * 3600
     watch_gap: float = 2
+    batch_rows: int = 500
+    batch_faults: int = 3
 
     def wait_after(self, tries: int) -> float:
         """Seconds until the next try, three times as long after each."""

@@ -181,6 +181,10 @@ def view(order: Order) -> OrderView:
         inferred=bool(order.inferred),
         about=_about(order, answers),
         recipients=_recipients(order, answers) if progress.parcels else (),
+        batch=order.batch or "",
+        row=order.batch_row,
+        carded=order.card is not None,
+        evidenced=order.evidence_card is not None,
     )
 
 

@@ -175,6 +175,8 @@ class OrdersSettings(SettingsTable):
     absence: Annotated[float, Field(ge=30, le=86400)] = 120
     remind_every: Annotated[float, Field(ge=60, le=7 * 86400)] = 14400
     watch_gap: Annotated[float, Field(ge=0.1, le=600)] = 2
+    batch_rows: Annotated[StrictInt, Field(ge=1, le=500)] = 500
+    batch_faults: Annotated[StrictInt, Field(ge=1, le=500)] = 3
     grace: Annotated[float, Field(ge=0, le=600)] = 10
     keep_days: Annotated[StrictInt, Field(ge=1, le=36500)] = 365
 

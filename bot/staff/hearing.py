@@ -7,6 +7,7 @@ and a message may have waited since. News of an order are never dropped for that
 from typing import Final
 
 from bot.conversation.replies import (
+    BatchShown,
     CardShown,
     EvidenceClosed,
     EvidenceShown,
@@ -27,6 +28,9 @@ STAFF_ONLY: Final = "*"
 SOME_ORDER: Final = "?"
 """News of an order that can't be told any more; messages of an older program have it."""
 
+OF_A_BATCH: Final = "batch:"
+"""The beginning of the subject of a batch's message; its id follows."""
+
 News = OutcomeShown | OutcomeFound | EvidenceShown | EvidenceClosed | RetryShown | RetryingShown | CardShown
 """Replies that say what has become of an order."""
 
@@ -35,6 +39,8 @@ def subject_of(reply: Reply) -> str:
     """The order that a reply brings news of, by its reference; STAFF_ONLY for all else that is said to staff."""
     if isinstance(reply, SendingShown):
         return reply.reference
+    if isinstance(reply, BatchShown):
+        return f"{OF_A_BATCH}{reply.batch.id}"
     if not isinstance(reply, News) or (isinstance(reply, EvidenceShown) and reply.showing is Showing.COPY):
         return STAFF_ONLY
     return reply.order.reference

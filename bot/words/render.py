@@ -12,6 +12,8 @@ from bot.conversation.replies import (
     AllShown,
     Asked,
     BalancesShown,
+    BatchRefused,
+    BatchShown,
     CardShown,
     CheckingShown,
     Choices,
@@ -57,7 +59,19 @@ from bot.conversation.replies import (
     WhichOrder,
 )
 from bot.conversation.state import Conversation
-from bot.words import accounts, balance, evidence, filling, notices, order_list, orders, pasted, status, unknown
+from bot.words import (
+    accounts,
+    balance,
+    batches,
+    evidence,
+    filling,
+    notices,
+    order_list,
+    orders,
+    pasted,
+    status,
+    unknown,
+)
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.keys import Keys
 from bot.words.message import Button, Message, Style, bold, code, escaped, narrowed, readable, shortened
@@ -186,6 +200,8 @@ _PLAIN: Final[dict[type[Reply], Callable[[Catalogue, Any], Message | list[Messag
     OrderNotKnown: status.order_not_known,
     OrdersListed: order_list.orders_listed,
     BalancesShown: balance.balances_shown,
+    BatchShown: batches.batch_shown,
+    BatchRefused: batches.batch_refused,
     CustomerAsked: accounts.customer_asked,
     CustomerNoted: accounts.customer_noted,
 }

@@ -6,17 +6,20 @@ that was set. What was confirmed before such an absence is sent when somebody co
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from bot.clock import SECOND, Clock, read
+from bot.conversation.views import Hold
 from bot.desk.unit import Unit
 from bot.journal.views import Result
 from bot.workers.loop import Loop
 from bot.workers.reports import Reports
 from providers.orders import Outcome
-from storage import program, sending
-from storage.database import Database
+from storage import batches, program, sending
+from storage.database import Database, Reader
+from storage.orders import Order
 from storage.program import Heartbeat
 
 log = logging.getLogger(__name__)
@@ -96,7 +99,11 @@ class Presence:
     async def _away(self, since: int) -> None:
         params = {"from": str(since), "until": str(self._clock())}
         self._absent = Result(Outcome.NOT_SENT, code=AWAY, params=params)
-        if held := await self._hold(self._absent):
+        # One question for a whole batch.
+        while running := await self._database.read(batches.running, _AT_A_TIME):
+            for batch in running:
+                await self._reports.pause(batch.id, Hold.ABSENCE, params)
+        if held := await self._hold(self._absent, sending.sent_by_itself):
             log.warning("%d orders that waited to be sent are asked about", held)
 
     async def _restored(self, copied_at: int) -> None:
@@ -105,7 +112,7 @@ class Presence:
         # The original may have tried again since what was on its way.
         for order in await self._database.read(sending.abandoned, _NOBODY, self._clock.forward()):
             await self._reports.settle(order, restored)
-        held = await self._hold(restored)
+        held = await self._hold(restored, sending.confirmed)
         at = _told(copied_at, self._reports.desk.zone)
         log.warning("this database is a copy of %s; %d orders that waited to be sent are looked for", at, held)
 
@@ -115,10 +122,10 @@ class Presence:
 
         await self._reports.desk.run(work)
 
-    async def _hold(self, result: Result) -> int:
-        """Settle everything that waits to be sent by itself; returns how many orders that were."""
+    async def _hold(self, result: Result, waiting_now: Callable[[Reader, int], list[Order]]) -> int:
+        """Settle everything that waits to be sent; returns how many orders that were."""
         held = 0
-        while waiting := await self._database.read(sending.confirmed, _AT_A_TIME):
+        while waiting := await self._database.read(waiting_now, _AT_A_TIME):
             for order in waiting:
                 await self._reports.settle(order, result, unsent=True)
             held += len(waiting)

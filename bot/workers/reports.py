@@ -4,8 +4,9 @@ Both in one unit of work, so that nothing is known that nobody is told.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil
 
 from bot.clock import SECOND, read
@@ -23,20 +24,22 @@ from bot.conversation.replies import (
 )
 from bot.conversation.state import IDLE, ConversationKey
 from bot.conversation.step import Step
+from bot.conversation.views import Hold
 from bot.desk.desk import Desk
 from bot.desk.record import Who, settled
 from bot.desk.unit import Unit
-from bot.journal import evidence, recording
+from bot.journal import batch_course, batches, evidence, recording
 from bot.journal.duplicates import come_to_light, ordered_anew
 from bot.journal.identities import NewKey
 from bot.journal.recording import Recorded
 from bot.journal.status_words import read_as
 from bot.journal.views import Result, view
-from bot.staff.hearing import STAFF_ONLY, may_hear
+from bot.staff.hearing import OF_A_BATCH, STAFF_ONLY, may_hear
 from bot.words.amounts import money
 from bot.words.unknown import found_late
 from providers.orders import Balance, Money, Outcome
-from storage import balances, orders, sending, unknown
+from storage import balances, orders, people, sending, unknown
+from storage import batches as kept_batches
 from storage.balances import BalanceReading
 from storage.database import Transaction
 from storage.errors import StorageError
@@ -135,7 +138,10 @@ class Reports:
         at = self.desk.clock.forward() + int(wait * SECOND)
 
         def write(unit: Unit) -> bool:
-            return sending.postpone(unit.tx, order.reference, order.attempts, at, result.details)
+            if not sending.postpone(unit.tx, order.reference, order.attempts, at, result.details):
+                return False
+            batch_course.note_postponed(unit.tx, order, at)
+            return True
 
         def event(_: Transaction, now: Order) -> events.Event:
             return events.Postponed(view(now), ceil(wait), left)
@@ -274,6 +280,8 @@ class Reports:
         if row.paced:
             # The outcome was told before; how far the order is can be asked for.
             return ()
+        if row.about.startswith(OF_A_BATCH):
+            return self._batch_undeliverable(tx, row, why)
         shown = row.id if row.edits is None else row.edits
         order = orders.by_card(tx, shown)
         if order is None or order.outcome is None:
@@ -297,6 +305,46 @@ class Reports:
             )
             self.desk.outgoing.plain(unit, admin, _with_about(text, order))
         return unit.rows
+
+    def _batch_undeliverable(self, tx: Transaction, row: OutboxRow, why: str) -> Sequence[OutboxRow]:
+        batch, unit = batches.view_of(tx, row.about.removeprefix(OF_A_BATCH)), Unit(tx)
+        if batch is None or not (batch.is_over or batch.hold):
+            return ()
+        account, person = self.desk.accounts.get(batch.account), people.name_of(tx, row.user_id) or str(row.user_id)
+        title = account.title if account else batch.account
+        for admin in sorted(self.desk.staff.admins - {row.chat_id}):
+            words = self.desk.outgoing.words(tx, admin)
+            text = words.say(
+                "admins.batch_undeliverable",
+                person=person,
+                account=title,
+                placed=batch.placed,
+                size=batch.size,
+                why=why,
+            )
+            self.desk.outgoing.plain(unit, admin, text)
+        return unit.rows
+
+    async def pause(self, batch_id: str, hold: Hold, params: Mapping[str, str]) -> bool:
+        """Let a batch wait until somebody lets it go on, and ask for that; False when it doesn't run any more."""
+
+        def work(unit: Unit, *, tells: bool = True) -> bool:
+            batch = kept_batches.get(unit.tx, batch_id)
+            if batch is None or batch.state != "running":
+                return False
+            batch_course.pause(unit.tx, batch, hold, self.desk.now(), params)
+            if tells:
+                self.desk.step(unit, Who(ConversationKey(batch.chat_id, batch.user_id)), events.BatchMoved(batch.id))
+            return True
+
+        try:
+            return await self.desk.run(work)
+        except StorageError:
+            raise
+        except Exception:
+            # Nothing of it may be sent, whatever our fault in saying so.
+            log.exception("that a batch waits could not be told")
+            return await self.desk.run(partial(work, tells=False))
 
     def ask_whether_the_same(self, unit: Unit, new: NewKey) -> None:
         """Ask the admins whether an account with another key is the customer that it was."""

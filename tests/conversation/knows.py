@@ -7,7 +7,7 @@ from typing import Any
 from bot.conversation.events import NOTICES, Event
 from bot.conversation.known import Account, Balance, Known
 from bot.conversation.state import Conversation, Duplicate, Proposal
-from bot.conversation.views import Evidence, OrderView, Page, Wanted
+from bot.conversation.views import BatchView, Evidence, OrderView, Page, Wanted
 
 
 @dataclass(slots=True)
@@ -20,7 +20,7 @@ class Knowledge:
     Every page that isn't in `pages` is empty; those that are None have gone. `elsewhere` are references of orders whose
     account is another customer's now.
     `buttons` and `commands` are events by what was typed. `asked_about` are accounts, each with what its settings mean,
-    of which an admin is asked whether they are still the same customer.
+    of which an admin is asked whether they are still the same customer. `batches` are by id, and the person's own.
     """
 
     orders: dict[str, OrderView] = field(default_factory=dict)
@@ -42,6 +42,8 @@ class Knowledge:
     commands: dict[str, Event] = field(default_factory=dict)
     asked_about: set[tuple[str, str]] = field(default_factory=set)
     proposals: dict[tuple[str, str], tuple[Proposal, ...]] = field(default_factory=dict)
+    batches: dict[str, BatchView] = field(default_factory=dict)
+    batch_rows: int = 500
     now: int = 0
     lag: int = 0
 
@@ -54,7 +56,7 @@ class Knows(Known):
     """The knowledge for one event; `asked` are the products whose facts were read."""
 
     def __init__(self, knowledge: Knowledge, accounts: Mapping[str, Account], draft_id: str, reference: str) -> None:
-        super().__init__(accounts, draft_id, reference, knowledge.now, knowledge.lag)
+        super().__init__(accounts, draft_id, reference, knowledge.now, knowledge.lag, knowledge.batch_rows)
         self._has = knowledge
         self.asked: list[str] = []
 
@@ -64,6 +66,12 @@ class Knows(Known):
 
     def command(self, text: str) -> Event | None:
         return self._has.commands.get(text)
+
+    def batch(self, batch: str) -> BatchView | None:
+        return self._has.batches.get(batch)
+
+    def steers(self, batch: str) -> bool:
+        return batch in self._has.batches
 
     def order(self, reference: str) -> OrderView | None:
         return self._has.orders.get(reference)

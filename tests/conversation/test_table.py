@@ -55,6 +55,9 @@ PERSONS_AND_WORKERS: list[events.Event] = [
     events.CustomerTapped("note", "0f" * 8, same=True),
     events.BalanceRequested(),
     events.BalancesRead(()),
+    events.BatchConfirmed("b", "note", "v", ()),
+    events.BatchTapped("b", events.Steering.PAUSE),
+    events.BatchMoved("b"),
 ]
 OF_MANY = replace(ORDER, reference="5", details=ProgressDetails(parcels=(Parcel(ParcelState.SHIPPED),)))
 FITTING: list[tuple[OrderView, events.OrderTapped]] = [
@@ -72,7 +75,7 @@ FITTING: list[tuple[OrderView, events.OrderTapped]] = [
     (UNKNOWN, events.DecisionTapped("2", 1, events.Decision.NOT_PLACED)),
 ]
 OF_ORDERS = [tap for _, tap in FITTING]
-SILENT = (events.LookedUp, events.NumberChecked, events.BalanceRequested)
+SILENT = (events.LookedUp, events.NumberChecked, events.BalanceRequested, events.BatchMoved)
 """Events that may have nothing to say by themselves."""
 
 

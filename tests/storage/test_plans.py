@@ -7,6 +7,7 @@ import pytest
 
 from storage import (
     balances,
+    batches,
     conversations,
     groups,
     guards,
@@ -32,6 +33,7 @@ from tests.storage.direct import reading
 
 NOUNS: tuple[ModuleType, ...] = (
     balances,
+    batches,
     conversations,
     groups,
     guards,
@@ -78,6 +80,8 @@ def scans(database: Database, sql: str) -> list[str]:
         "SCAN 100 CONSTANT ROWS",
         "SCAN conversations USING INDEX conversations_waiting",
         "SCAN orders USING INDEX orders_confirmed",
+        "SCAN orders USING INDEX orders_in_turn",
+        "SCAN batches USING INDEX batches_running",
         "SCAN orders USING INDEX orders_to_look_for",
         "SCAN orders USING INDEX orders_unknown",
         "SCAN orders USING COVERING INDEX orders_unknown",

@@ -10,8 +10,9 @@ import pytest
 from babel.messages.pofile import read_po
 from pydantic_core.core_schema import ErrorType
 
-from bot.conversation.events import NOTICES, Medium, Missed, NumberCheck
-from bot.conversation.views import Days, Menu, Reason
+from bot.conversation.events import NOTICES, Medium, Missed, NumberCheck, Steering
+from bot.conversation.replies import BatchFault
+from bot.conversation.views import BatchState, Days, Hold, Menu, Reason
 from providers.damaijia.create import REFUSALS as DAMAIJIA
 from providers.guoguo.create import PER_FIELD
 from providers.guoguo.create import REFUSALS as GUOGUO
@@ -144,7 +145,8 @@ VALUES = {
     "likely": {"listed_undated", "resembled_undated", "resembled_then_undated"},
     "objection": {"listed_undated", "resembled_undated"},
     "list": {*map(str, Days), "open", "unknown", "not_placed", *(f"ask_{menu}" for menu in Menu)},
-    "button": {f"by_{menu}" for menu in Menu},
+    "button": {*(f"by_{menu}" for menu in Menu), *(f"batch_{verb}" for verb in Steering)},
+    "batch": {*map(str, BatchState), *(f"why_{hold}" for hold in Hold), *(f"fault_{one}" for one in BatchFault)},
     "toast": {"stopping", "looking", "decided", "asking"},
     "time": {"created", "updated", "paid", "shipped", "completed", "cancelled", "refunded", "other"},
     "notice": {str(status).replace(" ", "_") for status in Status},

@@ -15,11 +15,14 @@ from bot.conversation.state import Conversation, Draft, Duplicate, Phase
 from bot.conversation.views import (
     EVERYTHING,
     STATES,
+    BatchState,
+    BatchView,
     Candidate,
     Days,
     Direction,
     Evidence,
     Freshness,
+    Hold,
     Listing,
     LookEnd,
     Menu,
@@ -203,12 +206,33 @@ def account_replies(text: str) -> Iterator[replies.Reply]:
     yield from (replies.CustomerNoted(text[:60], same) for same in (True, False))
 
 
+def batch_replies(text: str) -> Iterator[replies.Reply]:
+    """The same for several orders confirmed at once."""
+    refused = replace(PLACED, outcome=Outcome.REFUSED, code="x", said=text, about=text, batch="0a" * 4, row=500)
+    some = (
+        replace(refused, reference="0", outcome=Outcome.UNKNOWN),
+        *(replace(refused, reference=f"{n}", row=n) for n in range(1, 10)),
+    )
+    for state in BatchState:
+        whole = BatchView("0a" * 4, "a" * 32, 500, state, placed=500)
+        yield replies.BatchShown(whole, text[:60])
+        yield replies.BatchShown(replace(whole, placed=400, not_placed=99, unknown=1, concerns=some), text[:60])
+    for hold in Hold:
+        params = {"n": "3", "reference": "1", "from": "1", "until": "2"}
+        held = BatchView("0a" * 4, "a" * 32, 500, BatchState.PAUSED, waiting=497, hold=hold, params=params)
+        yield replies.BatchShown(replace(held, last=refused, not_placed=3, concerns=some[1:4]), text[:60])
+    cost = Money(Decimal("1234.5"), text[:10])
+    for fault in replies.BatchFault:
+        yield replies.BatchRefused(fault, text[:60], tuple(range(500)), 500, cost, cost)
+
+
 def every_reply(text: str) -> Iterator[replies.Reply]:
     yield from general_replies(text)
     yield from order_replies(text)
     yield from status_replies(text)
     yield from balance_replies(text)
     yield from account_replies(text)
+    yield from batch_replies(text)
 
 
 def test_these_are_all_kinds_of_replies() -> None:
