@@ -96,7 +96,7 @@ class Gazetteer:
         self.names: dict[str, tuple[Meaning, ...]] = {}
         """By folded name."""
         self.lengths: dict[str, tuple[int, ...]] = {}
-        """Of the names that begin with a character, the longest first."""
+        """Of the names that begin with two characters, the longest first; no name is shorter."""
         self.postcodes: dict[tuple[str, str], list[Division]] = {}
         """By region and code."""
         self.cities_by_postcode: dict[str, Division | None] = {}
@@ -168,8 +168,12 @@ class Gazetteer:
     def _list_lengths(self) -> None:
         lengths: dict[str, set[int]] = {}
         for name in self.names:
-            lengths.setdefault(name[0], set()).add(len(name))
-        self.lengths = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+            lengths.setdefault(name[:2], set()).add(len(name))
+        # Many are alike, and one tuple does for all of them.
+        alike: dict[tuple[int, ...], tuple[int, ...]] = {}
+        for first, found in lengths.items():
+            ordered = tuple(sorted(found, reverse=True))
+            self.lengths[first] = alike.setdefault(ordered, ordered)
 
 
 def _sections(text: str) -> dict[str, list[str]]:

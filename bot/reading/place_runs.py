@@ -7,12 +7,13 @@ provinces (王海南), and a name that was eaten by an address would be lost.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from bot.reading.divisions import Called, Division, Gazetteer, Level, Meaning
 
 _BETWEEN: Final = re.compile(
-    r"(?:[ \t\r\n\u3000,，、;；/|\\·・>\-—_]{0,4}"
+    r"(?:[ \t\r\n\u3000,，、;；/|\\·・>()（）\-—_]{0,4}"
     r"(?:市辖区|(?:省|自治区)?直辖县级?(?:行政区划)?|(?<![0-9])[0-9]{3}(?:[0-9]{2,3})?(?![0-9]))?){0,2}"
 )
 """Whatever may stand between two divisions of a run, in folded characters."""
@@ -42,7 +43,8 @@ _LEADS: Final = frozenset("址到至往寄送发在给区域省市国邮递收�
 """Characters that may stand right before an address; any other may be the family name of somebody called 海南."""
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _WORD: Final = re.compile(r"[a-z]")
-_ENDINGS_OF_DISTRICTS: Final = {"cn": frozenset("县市区"), "tw": frozenset("市区镇乡")}
+_ENDINGS_OF_DISTRICTS: Final = {"cn": ("新区", "县", "市", "区"), "tw": ("市", "区", "镇", "乡")}
+_ALL_ENDINGS: Final = tuple(dict.fromkeys(chain.from_iterable(_ENDINGS_OF_DISTRICTS.values())))
 _TOWNS: Final = frozenset("镇乡")
 _STRONG: Final = 3
 """Characters of a full name that is taken without another beside it."""
@@ -113,7 +115,10 @@ class Finder:
         chosen: list[Run] = []
         beside: list[Run] = []
         reached = start
-        for at in range(start, len(self._text)):
+        text, heads = self._text, self._known.lengths
+        for at in range(start, len(text) - 1):
+            if text[at : at + 2] not in heads:
+                continue
             if at >= reached and beside:
                 chosen += _apart(beside)
                 beside = []
@@ -123,15 +128,13 @@ class Finder:
         return chosen + _apart(beside)
 
     def _best_at(self, at: int) -> list[Run]:
-        if self._text[at] not in self._known.lengths:
-            return []
         runs = [run for token in self._tokens(at) for run in self._grown(Run((token,), token.meanings))]
         runs = [run for run in runs if self._holds(run)]
         return [max(runs, key=Run.rank)] if runs else []
 
     def _tokens(self, at: int) -> Iterator[Token]:
         text, names = self._text, self._known.names
-        for length in self._known.lengths.get(text[at : at + 1], ()):
+        for length in self._known.lengths.get(text[at : at + 2], ()):
             end = at + length
             name = text[at:end]
             if end > len(text) or name not in names:
@@ -141,9 +144,10 @@ class Finder:
                 yield Token(at, end, ended, weak=self._written[end - 1] in _TOWNS)
             elif not _WORD.match(name):
                 yield Token(at, end, names[name], open=True)
-            formerly = tuple(self._with_another_ending(names[name], name, end))
-            if formerly:
-                yield Token(at, end + 1, formerly, weak=self._written[end] in _TOWNS)
+            for ending in _ALL_ENDINGS:
+                if text.startswith(ending, end) and (formerly := tuple(self._formerly(names[name], name, ending, end))):
+                    last = end + len(ending)
+                    yield Token(at, last, formerly, weak=self._written[last - 1] in _TOWNS)
 
     def _ends(self, meaning: Meaning, name: str, end: int) -> bool:
         """False if the next characters make another word of the name."""
@@ -156,15 +160,15 @@ class Finder:
         trap = _NOT_ENDED.get(name[-1])
         return trap is None or trap.match(text, end) is None
 
-    def _with_another_ending(self, meanings: tuple[Meaning, ...], name: str, end: int) -> Iterator[Meaning]:
-        """The districts that were a county or a town before: 萧山市, 中壢市."""
-        ending = self._text[end : end + 1]
+    def _formerly(self, meanings: tuple[Meaning, ...], name: str, ending: str, end: int) -> Iterator[Meaning]:
+        """The districts that were a county, a town or a new area before: 萧山市, 中壢市, 红谷滩新区."""
+        trap = _NOT_ENDED.get(ending[-1])
+        if trap is not None and trap.match(self._text, end + len(ending)):
+            return
         for division, called in meanings:
-            fits = called is Called.SHORT and division.level is Level.DISTRICT
-            if fits and ending in _ENDINGS_OF_DISTRICTS.get(division.region, ()):
-                trap = _NOT_ENDED.get(ending)
-                if self._known.fold(division.name) != name + ending and not (trap and trap.match(self._text, end + 1)):
-                    yield division, Called.FORMERLY
+            fits = ending in _ENDINGS_OF_DISTRICTS.get(division.region, ()) and division.level is Level.DISTRICT
+            if fits and called is Called.SHORT and self._known.fold(division.name) != name + ending:
+                yield division, Called.FORMERLY
 
     def _grown(self, run: Run) -> Iterator[Run]:
         """The run, and what it becomes with the divisions behind it."""
