@@ -7,6 +7,7 @@ nobody sees, and what is asked about one before it is taken.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
@@ -40,6 +41,8 @@ class Form(BaseModel):
 
     priced_per_piece: ClassVar[bool] = True
     """True when the supplier's documents say that a listed price is for one piece."""
+    delivers_in: ClassVar[frozenset[str]] = frozenset()
+    """The regions (`cn`, `tw`) that parcels of such an order go to; empty where the documents leave it open."""
     amount_field: ClassVar[str] = ""
     """The question in which a person says what the order costs, asked again when a price changed; empty for none."""
 
@@ -200,6 +203,41 @@ class NotCompared:
     """Marks a field that says nothing of what is ordered: two orders that differ in it alone ask for the same."""
 
 
+class Part(Enum):
+    """The part of an order that an answer is, as people name it in a text of their own."""
+
+    NAME = "name"
+    GIVEN_NAME = "given_name"
+    FAMILY_NAME = "family_name"
+    SALUTATION = "salutation"
+    PHONE = "phone"
+    EMAIL = "email"
+    PROVINCE = "province"
+    CITY = "city"
+    DISTRICT = "district"
+    STREET = "street"
+    POSTCODE = "postcode"
+    ORDER_NUMBER = "order_number"
+    NOTE = "note"
+    LINK = "link"
+    USERNAME = "username"
+    AMOUNT = "amount"
+    PRODUCT = "product"
+    QUANTITY = "quantity"
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """Marks an answer by its part of an order, so that it is found in a text; the outermost one counts."""
+
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class OfSender:
+    """Marks a group that is about who sends the parcel: found in a text only where it is called so."""
+
+
 @dataclass(frozen=True, slots=True)
 class SameAsSkipped:
     """Marks a field that can be skipped and for which `answer` means the same."""
@@ -259,7 +297,7 @@ Count = Annotated[int, BeforeValidator(_pieces), Grouped(), Doubtful(lambda text
 Minutes = Annotated[int, BeforeValidator(_minutes), Grouped(), Doubtful(lambda text: of_count(text, MINUTES.items()))]
 """The same of minutes; hours are told in minutes."""
 
-WholeAmount = Annotated[int, BeforeValidator(_amount), Doubtful(of_amount)]
+WholeAmount = Annotated[int, BeforeValidator(_amount), Doubtful(of_amount), Holds(Part.AMOUNT)]
 """An amount without fractions."""
 
 Lines = Annotated[
@@ -270,7 +308,7 @@ Lines = Annotated[
 Each form adds its own longest, and only one: of two bounds the wider one would be told.
 """
 
-Note = Annotated[Lines, AnyWords()]
+Note = Annotated[Lines, AnyWords(), Holds(Part.NOTE)]
 """Lines of any words; each form adds its own longest."""
 
 LongText = Annotated[Note, Field(max_length=LONGEST_TEXT)]
@@ -280,15 +318,20 @@ Line = Annotated[Lines, AfterValidator(one_line)]
 """Text of one line; each form adds its own longest."""
 
 Text = Annotated[Line, Field(max_length=LONGEST_TEXT)]
-"""A line whose longest is not documented: cities, addresses."""
+"""A line whose longest is not documented."""
 
-NameLine = Annotated[Line, Doubtful(of_name)]
+Province = Annotated[Text, Holds(Part.PROVINCE)]
+City = Annotated[Text, Holds(Part.CITY)]
+District = Annotated[Text, Holds(Part.DISTRICT)]
+"""The three levels of a division; a form that asks for two has Taiwan's, where a county or city is the first."""
+
+NameLine = Annotated[Line, Doubtful(of_name), Holds(Part.NAME)]
 """The name of somebody; each form adds its own longest."""
 
 Name = Annotated[NameLine, Field(max_length=LONGEST_TEXT)]
 """A name whose longest is not documented."""
 
-AddressLine = Annotated[Line, Doubtful(of_address)]
+AddressLine = Annotated[Line, Doubtful(of_address), Holds(Part.STREET)]
 """A street and house number; each form adds its own longest."""
 
 Address = Annotated[AddressLine, Field(max_length=LONGEST_TEXT)]
@@ -318,10 +361,11 @@ Phone = Annotated[
     AfterValidator(visible_or_empty),
     Doubtful(of_phone),
     Compared(compared_phone),
+    Holds(Part.PHONE),
 ]
 """A phone number with all that it has, an extension and masked digits too; each form adds its own length or pattern."""
 
-Email = Annotated[EmailStr, BeforeValidator(plain), Compared(compared_email)]
+Email = Annotated[EmailStr, BeforeValidator(plain), Compared(compared_email), Holds(Part.EMAIL)]
 """An e-mail address in the form that the standard allows; whether it exists is not asked."""
 
 WebAddress = Annotated[
@@ -332,6 +376,7 @@ WebAddress = Annotated[
     AfterValidator(web_address),
     Doubtful(of_link),
     Compared(compared_link),
+    Holds(Part.LINK),
 ]
 """An absolute http or https address; one that lacks the scheme gets it, any other is sent as typed."""
 

@@ -16,10 +16,12 @@ from providers.fields import (
     Count,
     Form,
     Found,
+    Holds,
     InCatalogue,
     Line,
     NameLine,
     Note,
+    Part,
     Phone,
     Times,
     WholeNumber,
@@ -77,19 +79,19 @@ class Address(BaseModel):
     phone: Annotated[Phone, AfterValidator(dialled), Field(min_length=5, max_length=20)] = Field(
         title="Phone", description="The recipient's phone number, 5 to 20 characters.", examples=["13800000000"]
     )
-    province: Annotated[Line, Field(max_length=100)] = Field(
+    province: Annotated[Line, Field(max_length=100), Holds(Part.PROVINCE)] = Field(
         title="Province", description="The recipient's province.", examples=["河南省"]
     )
-    city: Annotated[Line, Field(max_length=100)] = Field(
+    city: Annotated[Line, Field(max_length=100), Holds(Part.CITY)] = Field(
         title="City", description="The recipient's city.", examples=["郑州市"]
     )
-    country: Annotated[Line, Field(max_length=100)] = Field(
+    country: Annotated[Line, Field(max_length=100), Holds(Part.DISTRICT)] = Field(
         title="District", description="The recipient's district or county.", examples=["中原区"]
     )
     address_info: Annotated[AddressLine, Field(max_length=255)] = Field(
         title="Address", description="Street and house number, on one line.", examples=["建设路1号"]
     )
-    postcode: Annotated[AnyId, Field(min_length=1, max_length=36)] = Field(
+    postcode: Annotated[AnyId, Field(min_length=1, max_length=36), Holds(Part.POSTCODE)] = Field(
         title="Postcode", description="The postcode of the address.", examples=["450000"]
     )
 

@@ -26,17 +26,20 @@ from providers.cleaning import compared_id, plain
 from providers.cleaning.doubts import Doubt, of_phone, without_extension
 from providers.fields import (
     Address,
+    City,
     Compared,
     Count,
+    District,
     Doubtful,
     Email,
     Form,
     Found,
+    Holds,
     InCatalogue,
     Name,
+    Part,
     Phone,
     Suggested,
-    Text,
     Times,
     WholeAmount,
     WholeNumber,
@@ -86,7 +89,7 @@ def _doubtful_mobile(text: str) -> Doubt | None:
     return of_phone(text)
 
 
-Zip = Annotated[str, BeforeValidator(plain), AfterValidator(_zip), Compared(compared_id)]
+Zip = Annotated[str, BeforeValidator(plain), AfterValidator(_zip), Compared(compared_id), Holds(Part.POSTCODE)]
 TaiwanPhone = Annotated[Phone, AfterValidator(_mobile), Doubtful(_doubtful_mobile)]
 
 
@@ -149,18 +152,19 @@ class CitiesocialOrder(Form):
     """A whole order; `transaction_amount` is in the supplier's unit, whole numbers only."""
 
     amount_field = "transaction_amount"
+    delivers_in = frozenset({"tw"})
 
     items: list[Item] = Field(min_length=1, title="Items", description="What to order, one variant after the other.")
     email: Email = Field(
         title="Email", description="The e-mail address that citiesocial writes to.", examples=["staff@example.com"]
     )
-    first_name: Name = Field(
+    first_name: Annotated[Name, Holds(Part.GIVEN_NAME)] = Field(
         title="First name", description="The given name of the person who gets the parcel.", examples=["小明"]
     )
-    last_name: Name = Field(
+    last_name: Annotated[Name, Holds(Part.FAMILY_NAME)] = Field(
         title="Last name", description="The family name of the person who gets the parcel.", examples=["王"]
     )
-    title: Literal["先生", "小姐", ""] = Field(
+    title: Annotated[Literal["先生", "小姐", ""], Holds(Part.SALUTATION)] = Field(
         "", title="Title", description="How to address the person; skip it for none.", examples=["先生"]
     )
     zip: Zip = Field(
@@ -168,8 +172,8 @@ class CitiesocialOrder(Form):
         description="The postcode of the address, 3, 5 or 6 digits; of 6 the first 3 are sent.",
         examples=["100", "10058"],
     )
-    city: Text = Field(title="City", description="The city or county of the address.", examples=["台北市"])
-    address1: Text = Field(title="District", description="The district of the address.", examples=["中正區"])
+    city: City = Field(title="City", description="The city or county of the address.", examples=["台北市"])
+    address1: District = Field(title="District", description="The district of the address.", examples=["中正區"])
     address2: Address = Field(
         title="Address", description="The street, house number and floor of the address.", examples=["八德路一段1號"]
     )

@@ -11,16 +11,21 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from providers.cleaning.send import dialled
 from providers.fields import (
     Address,
+    City,
     Count,
+    District,
     Form,
     Found,
+    Holds,
     InCatalogue,
     LongText,
     Name,
     NotCompared,
+    OfSender,
+    Part,
     Phone,
     PlainId,
-    Text,
+    Province,
     WholeNumber,
     in_one_line,
     in_short,
@@ -56,14 +61,14 @@ class Recipient(BaseModel):
         description="The recipient's phone number, 5 to 32 characters; masked numbers and extensions are fine.",
         examples=["13800000000", "13800000000-1234"],
     )
-    province: Text = Field(title="Province", description="The recipient's province.", examples=["浙江省"])
-    city: Text = Field(title="City", description="The recipient's city.", examples=["杭州市"])
-    district: Text = Field(title="District", description="The recipient's district.", examples=["余杭区"])
+    province: Province = Field(title="Province", description="The recipient's province.", examples=["浙江省"])
+    city: City = Field(title="City", description="The recipient's city.", examples=["杭州市"])
+    district: District = Field(title="District", description="The recipient's district.", examples=["余杭区"])
     address: Address = Field(
         title="Address", description="Street and house number, on one line.", examples=["文一路1号"]
     )
     # Any value will do there, so it tells two orders apart no more than its being skipped.
-    platform_order_sn: Annotated[PlainId | None, NotCompared()] = Field(
+    platform_order_sn: Annotated[PlainId | None, NotCompared(), Holds(Part.ORDER_NUMBER)] = Field(
         None,
         title="Platform order number",
         description="The order number at the marketplace. Skip it if there is none; the parcel's id is sent then.",
@@ -80,11 +85,11 @@ class Sender(BaseModel):
     mobile: Mobile | None = Field(
         None, title="Sender phone", description="The sender's phone number.", examples=["13900000000"]
     )
-    province: Text | None = Field(
+    province: Province | None = Field(
         None, title="Sender province", description="The sender's province.", examples=["浙江省"]
     )
-    city: Text | None = Field(None, title="Sender city", description="The sender's city.", examples=["杭州市"])
-    district: Text | None = Field(
+    city: City | None = Field(None, title="Sender city", description="The sender's city.", examples=["杭州市"])
+    district: District | None = Field(
         None, title="Sender district", description="The sender's district.", examples=["西湖区"]
     )
     address: Address | None = Field(
@@ -96,6 +101,8 @@ class Sender(BaseModel):
 
 
 class DamaijiaForm(Form):
+    delivers_in = frozenset({"cn"})
+
     product_id: Annotated[WholeNumber, Field(ge=1, le=LARGEST_ID), InCatalogue(into="gift")] = Field(
         title="Product", description="The number of the gift in the product list.", examples=[614]
     )
@@ -115,7 +122,7 @@ class DamaijiaForm(Form):
         title="Recipients",
         description="Who gets a parcel, one after the other.",
     )
-    sender: Sender | None = Field(None, title="Sender", description="Who the parcels are from.")
+    sender: Annotated[Sender | None, OfSender()] = Field(None, title="Sender", description="Who the parcels are from.")
 
     def chosen(self) -> tuple[Chosen, ...]:
         at, into, quantity_at = ("product_id",), ("gift",), ("product_number",)

@@ -27,10 +27,12 @@ from providers.fields import (
     Doubtful,
     Form,
     Found,
+    Holds,
     Lines,
     LookUp,
     Minutes,
     NotCompared,
+    Part,
     PlainId,
     SameAsSkipped,
     Uuid,
@@ -79,6 +81,7 @@ Username = Annotated[
     AfterValidator(possible),
     AfterValidator(visible),
     Compared(compared_email),
+    Holds(Part.USERNAME),
 ]
 """The name of an account, without @."""
 

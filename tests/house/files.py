@@ -21,6 +21,7 @@ SHORT_BECAUSE = {
     "bot/workers/pruner.py": "a worker with one small duty",
     "bot/buttons/account_buttons.py": "each kind of button has a file of its own, with both directions in it",
     "bot/buttons/batch_buttons.py": "each kind of button has a file of its own, with both directions in it",
+    "bot/words/spellings.py": "the one way from words in all languages back to a form's own",
     "bot/words/tracking.py": "cards, answers and news say it, and the first two are not to import each other",
     "bot/catalogue/nearly.py": "one search beside the others, which alone compares in memory",
     "bot/conversation/slips.py": "the one measure of mistyped names, for commands and accounts alike",

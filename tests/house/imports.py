@@ -68,6 +68,12 @@ RULES = (
         outside=("pydantic", "pydantic_core", "annotated_types", "rapidfuzz"),
         never=IMPURE,
     ),
+    Rule(
+        "bot.reading",
+        ours=("bot.reading", "bot.conversation", "providers.products", "providers.fields", "providers.cleaning"),
+        outside=("pydantic",),
+        never=IMPURE,
+    ),
     Rule("bot.buttons", ours=("bot.buttons", "bot.conversation")),
     Rule("bot.words", ours=("bot.words", "bot.buttons", "bot.conversation", "providers.orders")),
     Rule("bot.staff", ours=("bot.staff", "bot.conversation", "storage")),

@@ -1,0 +1,150 @@
+"""Addresses in a line: a place, the street behind it, and where both end.
+
+An address ends at a name, a phone number or a sign that parts; a comma or a space may be inside it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bot.reading.people_names import is_name, name_at_end, salutation_alone
+from bot.reading.pieces import Divisions, FoundSpot
+from providers.cleaning.marks import has_visible
+
+_TOKEN: Final = re.compile(r"([\s,、/|;\0。]*)([^\s,、/|;\0。]+)")
+_HARD: Final = re.compile(r"[\t|;\0\n。]|  ")
+_STREET: Final = re.compile(
+    r"[路街道巷弄村里段號号樓楼室栋棟幢座組组苑园園厦廈城区區镇鎮乡鄉社層层户戶院庄莊村屯队隊站店铺舖旁口邊边侧側港桥橋场場仓倉门門馆館校库庫]|"
+    r"大厦|大廈|广场|廣場|公寓|小区|花园|驿站|菜鸟|单元|學校|"
+    r"[0-9]+[-#]?[0-9]*[FfA-Za-z]?$|^[A-Za-z]?[0-9]+[A-Za-z]?(?:-[0-9A-Za-z]+)*(?:[FfＦ]|室|号|號)?$|"
+    r"^[A-Za-z]座|之[0-9]+|[0-9]+[Ff]\b"
+)
+_STRONG_STREET: Final = re.compile(
+    r"(?:路|街|大道|巷|弄|村|道|段)[^\s,]{0,8}[0-9零一二三四五六七八九十]+ ?[号號弄巷栋棟幢]|"
+    r"[0-9]+ ?[号號][^\s,码碼]*(?:[0-9]+|[一二三四五六七八九十])[室楼樓层層]|"
+    r"[0-9一二三四五六七八九十]+[段巷弄][0-9]+|"
+    r"(?:路|街|大道)[0-9]+(?:[-之][0-9]+)?[号號]?"
+)
+_PIECES: Final = re.compile(
+    r"[x×*X][0-9]+(?:[件份个個盒]|pcs)?|[0-9一二两兩三四五六七八九十]+(?:件|份|个|個|盒|pcs)", re.IGNORECASE
+)
+_CODE_ALONE: Final = re.compile(r"\((?:[0-9]{3}|[0-9]{5,6})\)")
+_TIMES: Final = re.compile(r" ?[x×*X] ?[0-9]")
+_CODE_BEFORE: Final = re.compile(r"(?<![0-9A-Za-z])\(?\[?([0-9]{3}(?:-?[0-9]{2,3})?)\)?\]?[ ,]*$")
+_CODE_BEHIND: Final = re.compile(
+    r"[\s,(\[]*(?:(?:邮编|郵編|郵遞區號)[: ]*)?([0-9]{3}(?:-?[0-9]{2,3})?)(?![0-9A-Za-z号號-])\)?\]?"
+)
+_MARKS_AT_ENDS: Final = " ,、;:/|。-\t\n"
+_LEVELS_SURE: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class AddressFound:
+    """An address in a text: its place if it names one, its street, its postcode, and a name glued to its end.
+
+    All places are those in the text that was given; those that aren't there are empty.
+    """
+
+    place: FoundSpot | None
+    start: int
+    end: int
+    street: tuple[int, int] = (0, 0)
+    code: tuple[int, int] = (0, 0)
+    name: int = -1
+
+
+def address_in(text: str, places: Divisions, *, labelled: bool = False) -> AddressFound | None:
+    """The address in a text whose other parts are masked; None where there is none."""
+    found = places.find(text, labelled=labelled) if has_visible(text.replace("\0", "")) else None
+    if found is None or not (labelled or _is_said(text, found)):
+        return _street_alone(text, labelled=labelled)
+    start, end = found.span
+    before = _CODE_BEFORE.search(text[:start])
+    code = before.span(1) if before else (0, 0)
+    first, last = _street_from(text, end, labelled=labelled, code=found.place.postcode)
+    behind = _CODE_BEHIND.match(text, max(last, end))
+    if behind and not before and _fits(behind[1], found):
+        code = behind.span(1)
+    name = -1
+    if last > first:
+        glued = name_at_end(text[first:last])
+        name = first + glued if glued >= 0 else -1
+    return AddressFound(
+        found,
+        min(start, code[0]) if before else start,
+        max(last, end, code[1]),
+        (first, last) if last > first else (0, 0),
+        code,
+        name,
+    )
+
+
+def _fits(code: str, found: FoundSpot) -> bool:
+    known = found.place.postcode
+    return len(code) >= 5 or (bool(known) and known[:3] == code[:3])  # noqa: PLR2004  no house has so many digits
+
+
+def _is_said(text: str, found: FoundSpot) -> bool:
+    """True where a place is meant, and not a word that is spelled like a short one."""
+    if not found.short:
+        return True
+    place = found.place
+    if sum(map(bool, (place.province, place.city, place.district))) - len(found.derived) >= _LEVELS_SURE:
+        return True
+    return bool(_STRONG_STREET.search(text[found.span[1] : found.span[1] + 40]))
+
+
+def _street_alone(text: str, *, labelled: bool) -> AddressFound | None:
+    if labelled:
+        first, last = _street_from(text, 0, labelled=True)
+        return AddressFound(None, first, last, (first, last)) if last > first else None
+    found = _STRONG_STREET.search(text)
+    if found is None:
+        return None
+    first = max((one.end() for one in re.finditer(r"[\s,、/|;\0。:]", text[: found.start()])), default=0)
+    _, last = _street_from(text, first, labelled=True)
+    glued = name_at_end(text[first:last])
+    return AddressFound(None, first, last, (first, last), name=first + glued if glued >= 0 else -1)
+
+
+def _street_from(text: str, place: int, *, labelled: bool, code: str = "") -> tuple[int, int]:
+    """The street that begins behind a place; empty where nothing of one follows."""
+    first = last = place
+    for start, end, hard in _tokens(text, place):
+        token = text[start:end]
+        begun = last > first
+        if _PIECES.fullmatch(token) or (begun and _is_number_apart(text, start, end, code)):
+            break
+        if hard and (begun or start > place) and not (not begun and _STREET.search(token) and not is_name(token)):
+            break
+        if salutation_alone(token) or (is_name(token) and not (not begun and start == place) and not _is_street(token)):
+            break
+        if begun and not _is_street(token) and not (labelled and not is_name(token) and not hard):
+            break
+        if not begun and start > place and not _STREET.search(token) and not labelled:
+            break
+        if not begun:
+            first = start
+        last = end
+    while last > first and text[last - 1] in _MARKS_AT_ENDS:
+        last -= 1
+    return first, last
+
+
+def _is_number_apart(text: str, start: int, end: int, code: str) -> bool:
+    """True of a number behind a street that is no part of it: a postcode, or a product's id and how many."""
+    token = text[start:end]
+    if _CODE_ALONE.fullmatch(token) or (token.isdigit() and _TIMES.match(text, end)):
+        return True
+    return text[start - 1] == " " and bool(re.fullmatch("[0-9]{5,6}", token) or (code and token == code[:3]))
+
+
+def _is_street(token: str) -> bool:
+    return bool(_STREET.search(token)) or token[:1] in "([" or token[-1:] in ")]"
+
+
+def _tokens(text: str, place: int) -> Iterator[tuple[int, int, bool]]:
+    """The words from a place on: where each begins and ends, and whether a sign that parts stands before it."""
+    for one in _TOKEN.finditer(text, place):
+        yield one.start(2), one.end(2), bool(_HARD.search(one[1]))

@@ -1,0 +1,59 @@
+"""ChoiceWords that a text makes by their words: 淘宝, `source: taobao`, VIP.
+
+A word is the choice only where it can be nothing else; 商品 or `other` are that only behind the name of their question.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.reading.labels import Labels
+from bot.reading.takes import Takes
+from providers.cleaning import compared_text
+
+_OF_NO_QUESTION: Final = frozenset(
+    map(
+        compared_text, ["other", "其他", "其它", "goods", "商品", "link", "链接", "連結", "鏈接", "username", "default"]
+    )
+)
+"""Words that are a choice only where they answer its question: elsewhere they mean anything."""
+_NAMED: Final = re.compile(r"([^:=]{1,12}?) ?[:=] ?([^:=]{1,20})")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A choice of a question by its title, and the word for it in the text."""
+
+    title: str
+    answer: str
+    word: str
+
+
+class ChoiceWords:
+    """The words for the choices of a form; `words` are further spellings of each."""
+
+    def __init__(self, takes: Takes, words: Mapping[str, Iterable[str]], labels: Labels) -> None:
+        self._labels = labels
+        self._known: dict[str, tuple[str, str]] = {}
+        for slot in takes.choices:
+            for choice in slot.plan.shape.choices:
+                for said in (choice, *words.get(choice, ())):
+                    self._known.setdefault(compared_text(said), (slot.plan.title, choice))
+
+    def answer(self, title: str, word: str) -> str:
+        """The choice that a word is at a question; the word itself where it is none."""
+        known = self._known.get(compared_text(word))
+        return known[1] if known is not None and known[0] == title else word
+
+    def of(self, word: str) -> Choice | None:
+        """The choice that a word is by itself, or behind a word for its question: `来源：淘宝`."""
+        folded = compared_text(word)
+        known = self._known.get(folded)
+        if known is not None:
+            return Choice(*known, word) if folded not in _OF_NO_QUESTION else None
+        said = _NAMED.fullmatch(word)
+        known = self._known.get(compared_text(said[2])) if said else None
+        if said is None or known is None or known[0] not in self._labels.titles_like(said[1]):
+            return None
+        return Choice(*known, said[2])

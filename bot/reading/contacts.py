@@ -1,0 +1,124 @@
+"""Phone numbers, e-mail addresses, links, accounts and order numbers, which are known by their shape alone.
+
+They are looked for first: what is left between them is easier to understand, and no digit of them is a house number.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from providers.cleaning.doubts import of_link
+from providers.cleaning.send import link, phone, web_address
+from providers.fields import Part
+
+_D: Final = r"[0-9*]"
+_EXTENSION: Final = (
+    r"(?: ?(?:转|轉|分機|分机|ext\.?|extension|#|x(?=[0-9]))[ :]*[0-9]{1,8}|[-,][0-9]{3,6}(?![0-9-])|"
+    r" ?\[[0-9]{1,8}\]| ?\((?:转|轉|分機|分机|ext\.?|#)[ :]*[0-9]{1,8}\))?"
+)
+_PHONE: Final = re.compile(
+    r"(?<![0-9A-Za-z@._=-])(?:"
+    rf"(?:(?:\+|00)?86[ -]?)?1[3-9][0-9][ -]?{_D}{{4}}[ -]?{_D}{{4}}(?![0-9*])"
+    r"|(?:\+|00)?886[ -]?(?:\(0\) ?|0)?(?:9[0-9]{2}[ -]?[0-9*]{3}[ -]?[0-9*]{3}|"
+    r"[2-8][ -]?[0-9]{3,4}[ -]?[0-9]{4})(?![0-9*])"
+    r"|09[0-9]{2}[ -]?[0-9*]{3}[ -]?[0-9*]{3}(?![0-9*])"
+    r"|\(?0[1-9][0-9]{0,2}\)?[ -]?[0-9]{3,4}[ -]?[0-9]{4}(?![0-9*])"
+    r"|[48]00[ -]?[0-9]{3,4}[ -]?[0-9]{3,4}(?![0-9*])"
+    r"|\+[1-9][0-9]{0,2}(?:[ -]?[0-9]{2,4}){2,4}(?![0-9*])"
+    rf"){_EXTENSION}",
+    re.IGNORECASE,
+)
+_EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?![A-Za-z0-9])")
+_LINK: Final = re.compile(
+    r"https?: ?//[^\s一-鿿぀-ヿ　-〿\"'<>|,、。]+(?:,[^\s一-鿿\"'<>|,、。]+)*"
+    r"|"
+    r"(?<![A-Za-z0-9@._/-])(?:www\.)?(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}/[^\s一-鿿\"'<>|"
+    r",、。]*"
+    r"|(?<![A-Za-z0-9@._/-])www\.(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}",
+    re.IGNORECASE,
+)
+_LINK_END: Final = re.compile(r"[.;:!?)\]}]+$")
+_USERNAME: Final = re.compile(r"(?<![A-Za-z0-9._/])@([A-Za-z0-9_](?:[A-Za-z0-9._]*[A-Za-z0-9_])?)")
+_ORDER_NUMBER: Final = re.compile(
+    r"(?<![0-9A-Za-z*.-])(?:[0-9]{6}-[0-9]{12,18}|[0-9]{12,24}|(?=[0-9A-Z]*[0-9]{6})[A-Z]{1,4}[0-9]{8,22})"
+    r"(?![0-9A-Za-z*-])"
+)
+_FEWEST_MASKED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A part found by its shape: the answer that it is, and its place in the text."""
+
+    part: Part
+    answer: str
+    start: int
+    end: int
+    doubt: str = ""
+    options: tuple[str, ...] = ()
+
+
+def contacts_in(text: str) -> tuple[list[Contact], str]:
+    """All of them in a line, in order, and the line with a mark for each of their characters."""
+    found: list[Contact] = []
+    rest = text
+    if "@" in text:
+        rest = _taken(rest, found, _emails(rest))
+    if "." in text or "//" in text:
+        rest = _taken(rest, found, _links(rest))
+    if "@" in rest:
+        rest = _taken(rest, found, _usernames(rest))
+    if any(map(str.isdigit, rest)):
+        rest = _taken(rest, found, _phones(rest))
+        rest = _taken(rest, found, _order_numbers(rest))
+    return sorted(found, key=lambda one: one.start), rest
+
+
+def _taken(text: str, found: list[Contact], more: Iterator[Contact]) -> str:
+    for one in more:
+        found.append(one)
+        text = text[: one.start] + "\0" * (one.end - one.start) + text[one.end :]
+    return text
+
+
+def _emails(text: str) -> Iterator[Contact]:
+    return (Contact(Part.EMAIL, one[0], *one.span()) for one in _EMAIL.finditer(text))
+
+
+def _links(text: str) -> Iterator[Contact]:
+    for one in _LINK.finditer(text):
+        whole = one[0]
+        end = _LINK_END.search(whole)
+        if end and not (end[0].startswith((")", "]", "}")) and whole.count("(") >= whole.count(")") > 0):
+            whole = whole[: end.start()]
+        answer = str(link(whole))
+        try:
+            web_address(answer)
+        except ValueError:
+            continue
+        doubt = of_link(answer)
+        yield Contact(
+            Part.LINK,
+            answer,
+            one.start(),
+            one.start() + len(whole),
+            doubt.code if doubt else "",
+            doubt.readings if doubt else (),
+        )
+
+
+def _usernames(text: str) -> Iterator[Contact]:
+    return (Contact(Part.USERNAME, one[1], *one.span()) for one in _USERNAME.finditer(text))
+
+
+def _phones(text: str) -> Iterator[Contact]:
+    for one in _PHONE.finditer(text):
+        seen = sum(map(str.isdigit, one[0]))
+        if "*" in one[0] and seen < _FEWEST_MASKED:
+            continue
+        yield Contact(Part.PHONE, str(phone(one[0].strip())), *one.span())
+
+
+def _order_numbers(text: str) -> Iterator[Contact]:
+    return (Contact(Part.ORDER_NUMBER, one[0], *one.span()) for one in _ORDER_NUMBER.finditer(text))

@@ -1,0 +1,249 @@
+"""Parts of a line of which no label says what they are: places, products and names are found in them.
+
+What has the plainest shape is taken first, so that a name is only looked for in what is left.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.reading.addresses import AddressFound, address_in
+from bot.reading.choices import ChoiceWords
+from bot.reading.goods import Amount, Goods, NamedProduct, amount_of, amounts_in, networks_of
+from bot.reading.people_names import is_name, may_be_name, salutation_alone, without_beside
+from bot.reading.pieces import Divisions, Piece
+from bot.reading.plain_text import PlainText, Span
+from bot.reading.small_talk import courtesy_off
+from bot.reading.takes import Takes
+from providers.fields import Part
+
+Read = Iterator[Piece | Span]
+"""Pieces, and places in the plain text that were not read."""
+TAKEN: Final = "\0"
+"""Stands for each character of what was read."""
+_PRODUCT: Final = "\1"
+"""The same of a product: a number beside it says how many."""
+
+_STRETCH: Final = re.compile(r"[^\0\t|;,、\n。!?]+")
+_BARE_BEHIND: Final = re.compile(r"[ :|\t,]{1,3}([0-9]{1,5})(?=$|[\s,;|\0])")
+_BARE_BEFORE: Final = re.compile(r"(?:^|[\s,;|\0])([0-9]{1,4}) $")
+_HOUSE: Final = re.compile(r"[ ]?[号號室楼樓弄巷段栋棟层層年月日点點分元]")
+_POINT: Final = re.compile(r"(?:NO\.?|第)?[0-9一二三四五六七八九十]{1,3}[.:号位)]?", re.IGNORECASE)
+_SIGNS: Final = " .~:+*#=-()[]'\"<>_^&%$/\\"
+_WORD: Final = re.compile(
+    r"[^\s/]*[㐀-鿿][^\s/]*(?: (?:先生|小姐|女士|太太|收|\(收\)))*|[^\s/㐀-鿿]+(?: [^\s/㐀-鿿]+)*"
+)
+_NEAR: Final = 2
+"""Characters between an id and how many of it."""
+_MOSTLY: Final = (6, 10)
+"""The share of a word that a product's title has to have, where nothing says that it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a line from `start` on, in which what has been read already is masked; `contacts` are those in it."""
+
+    start: int
+    masked: str
+    contacts: Sequence[Piece] = ()
+    of_sender: bool = False
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.masked)
+
+    def part(self, start: int, end: int) -> "Stretch":
+        """A part of it by places inside it."""
+        first, last = self.start + start, self.start + end
+        inside = tuple(one for one in self.contacts if first <= one.start < last)
+        return Stretch(first, self.masked[start:end], inside, self.of_sender)
+
+    def without(self, start: int, end: int) -> "Stretch":
+        """The same with one part more that was read."""
+        left = tuple(one for one in self.contacts if not self.start + start <= one.start < self.start + end)
+        return Stretch(self.start, _without(self.masked, start, end, TAKEN), left, self.of_sender)
+
+
+class FreeReader:
+    """Takes parts of lines apart, for one form and one text."""
+
+    def __init__(self, text: PlainText, takes: Takes, places: Divisions, goods: Goods, choices: ChoiceWords) -> None:
+        self._text = text
+        self._takes = takes
+        self._places = places
+        self._goods = goods
+        self._choices = choices
+        self._sells = Part.PRODUCT in takes.order
+        self._networks = networks_of(re.findall(r"(?:[a-z0-9-]+\.)+[a-z]{2,}/", text.text.lower()))
+
+    def read(self, stretch: Stretch, *, address: bool = False, product: bool = False) -> Read:
+        """All that a part of a line holds; `address` says that there is one in it, `product` that it names one."""
+        for one in stretch.contacts:
+            known = one.part is Part.ORDER_NUMBER and self._sells and self._goods.product(one.answer)
+            yield replace(one, part=Part.PRODUCT) if known else replace(one, of_sender=stretch.of_sender)
+        text = stretch.masked
+        if self._sells and not address:
+            for named in self._goods.by_title(text):
+                text = _without(text, named.start, named.end, _PRODUCT)
+                yield _product_of(named, stretch.start)
+        if self._takes.has_people and not product:
+            for found in self._addresses(text.replace(_PRODUCT, TAKEN), labelled=address):
+                yield from self._address(found, stretch, labelled=address)
+                text = _without(text, found.start, found.end, TAKEN)
+        if self._sells:
+            links = [one.answer for one in stretch.contacts if one.part is Part.LINK]
+            for piece in self._goods_in(text, networks_of(links) or self._networks, said=product):
+                text = _without(text, piece.start, piece.end, _PRODUCT if piece.part is Part.PRODUCT else TAKEN)
+                yield replace(piece, start=piece.start + stretch.start, end=piece.end + stretch.start)
+        yield from self._leftover(text.replace(_PRODUCT, TAKEN), stretch)
+
+    def address_in(self, text: str) -> AddressFound | None:
+        """The address in a masked text, where the form has any."""
+        return address_in(text, self._places) if self._takes.has_people else None
+
+    def names(
+        self, part: Part, start: int, end: int, *, sender: bool = False, labelled: bool = True, weak: bool = False
+    ) -> Iterator[Piece]:
+        """A name, and how to address the person where that stands beside it."""
+        raw = self._text.text[start:end]
+        said = raw.rstrip(" :,;-")
+        person = without_beside(said)
+        at = raw.find(person.name) if person.name else -1
+        if at < 0:
+            return
+        first, last = start + at, start + at + len(person.name)
+        if person.salutation and len(person.name) == 1 and Part.SALUTATION not in self._takes.person:
+            # Nobody is called by a family name alone where a parcel is addressed.
+            last = start + len(said)
+        yield Piece(part, self._text.as_sent(first, last), first, last, of_sender=sender, labelled=labelled, weak=weak)
+        if person.salutation and not sender and last < start + len(said):
+            doubt = "" if person.salutation_sure else "salutation"
+            yield Piece(Part.SALUTATION, person.salutation, last, start + len(said), doubt)
+
+    def _addresses(self, text: str, *, labelled: bool) -> Iterator[AddressFound]:
+        """The address of a part of a line, and one more if there is."""
+        for _ in range(2):
+            found = address_in(text, self._places, labelled=labelled)
+            if found is None:
+                return
+            yield found
+            if found.place is None:
+                return
+            text = _without(text, found.start, found.end, TAKEN)
+            labelled = False
+
+    def _address(self, found: AddressFound, stretch: Stretch, *, labelled: bool) -> Iterator[Piece]:
+        def piece(part: Part, start: int, end: int) -> Piece:
+            first, last = stretch.start + start, stretch.start + end
+            answer = self._text.as_sent(first, last)
+            return Piece(part, answer, first, last, of_sender=stretch.of_sender, labelled=labelled)
+
+        if found.code != (0, 0):
+            yield piece(Part.POSTCODE, *found.code)
+        place, street = found.place, found.street
+        span = street if street != (0, 0) else place.span if place is not None else (found.start, found.start)
+        whole = replace(
+            piece(Part.STREET, *span), place=place, place_at=stretch.start + (place.span[0] if place else found.start)
+        )
+        yield whole if street != (0, 0) else replace(whole, answer="")
+        if found.name >= 0:
+            yield replace(piece(Part.NAME, found.name, street[1]), glued=True, labelled=False)
+
+    def _goods_in(self, text: str, context: Sequence[str], *, said: bool) -> Iterator[Piece]:
+        """Products by id and by words, and the numbers that say how many; their places are those in `text`."""
+        for named in self._goods.by_id(text):
+            if self._is_id(text, named, said=said):
+                yield _product_of(named, 0)
+                text = _without(text, named.start, named.end, _PRODUCT)
+        found = _PRODUCT in text
+        amounts = amounts_in(text.replace(_PRODUCT, TAKEN), bare=not self._takes.has_people)
+        if found and not amounts:
+            amounts = list(_amounts_beside(text))
+        for amount in amounts:
+            yield _quantity_of(amount, 0)
+            text = _without(text, amount.start, amount.end, TAKEN)
+        for one in _STRETCH.finditer(text):
+            if _PRODUCT in one[0] or not one[0].strip() or (found and not self._takes.many_goods):
+                continue
+            named_so = self._goods.by_words(one[0], context)
+            if named_so is None or not (said or self._is_product(one[0], named_so, has_amount=bool(amounts))):
+                continue
+            found = True
+            yield replace(_product_of(named_so, one.start()), labelled=said)
+            end = one.start() + named_so.end
+            behind = _BARE_BEHIND.match(text, end) if not amounts else None
+            if behind and (amount_behind := amount_of(behind[1], *behind.span(1))) is not None:
+                yield _quantity_of(amount_behind, 0)
+
+    def _is_id(self, text: str, named: NamedProduct, *, said: bool) -> bool:
+        """True where a number that is a product's id is meant as one."""
+        if _HOUSE.match(text, named.end):
+            return False
+        if said or not self._takes.has_people or not named.id.isdigit() or text[named.start] == "#":
+            return True
+        marked = amounts_in(text[named.end : named.end + 12], bare=False)
+        begins = not text[: named.start].strip(TAKEN + _PRODUCT + " \t,;|")
+        return begins or bool(marked and marked[0].start <= _NEAR)
+
+    def _is_product(self, text: str, named: NamedProduct, *, has_amount: bool) -> bool:
+        """True where words that a title has are nearly all that a part says."""
+        if not self._takes.has_people:
+            return True
+        covered, letters = named.end - named.start, len(courtesy_off(text).strip())
+        return covered >= letters or (has_amount and covered * _MOSTLY[1] >= letters * _MOSTLY[0])
+
+    def _leftover(self, text: str, stretch: Stretch) -> Read:
+        for one in _STRETCH.finditer(text):
+            for first, last in _words(one[0], one.start()):
+                yield from self._word(text[first:last], stretch.start + first, stretch)
+
+    def _word(self, word: str, start: int, stretch: Stretch) -> Read:
+        end = start + len(word)
+        inside = word.strip("()[] ")
+        if not word.strip(_SIGNS):
+            return
+        if salutation := salutation_alone(inside):
+            yield Piece(Part.SALUTATION, salutation, start, end, "" if salutation == inside else "salutation")
+        elif (choice := self._choices.of(word)) is not None:
+            at = start + word.rindex(choice.word)
+            named = choice.word != word
+            yield Piece(None, choice.answer, at, at + len(choice.word), title=choice.title, labelled=named)
+        elif self._takes.has_people and (is_name(word) or may_be_name(word)):
+            weak = not is_name(word)
+            yield from self.names(Part.NAME, start, end, sender=stretch.of_sender, labelled=False, weak=weak)
+        elif not _POINT.fullmatch(inside):
+            yield (start, end)
+
+
+def _words(text: str, start: int) -> Iterator[Span]:
+    """The words that may be something by themselves: of Chinese each, of Latin letters all in a row."""
+    for one in _WORD.finditer(text):
+        raw = one[0]
+        first = start + one.start() + len(raw) - len(raw.lstrip(" .:-+*#=~>(<_·"))
+        last = start + one.end() - (len(raw) - len(raw.rstrip(" .:-+=~<_")))
+        if first < last:
+            yield first, last
+
+
+def _amounts_beside(text: str) -> Iterator[Amount]:
+    """Bare numbers right beside products."""
+    for place in re.finditer(f"{_PRODUCT}+", text):
+        beside = _BARE_BEHIND.match(text, place.end()) or _BARE_BEFORE.search(text[: place.start()])
+        amount = amount_of(beside[1], *beside.span(1)) if beside else None
+        if amount is not None:
+            yield amount
+
+
+def _quantity_of(one: Amount, start: int) -> Piece:
+    doubt = "" if one.sure else "number_two_ways"
+    return Piece(Part.QUANTITY, one.answer, start + one.start, start + one.end, doubt, one.options, labelled=one.marked)
+
+
+def _product_of(one: NamedProduct, start: int) -> Piece:
+    doubt = "" if one.sure else ("product_several" if one.options else "product_unknown")
+    return Piece(Part.PRODUCT, one.id, start + one.start, start + one.end, doubt, one.options)
+
+
+def _without(text: str, start: int, end: int, mark: str) -> str:
+    return text[:start] + mark * (end - start) + text[end:]

@@ -1,0 +1,181 @@
+"""The words by which a text names its parts: `收件人:`, `電話：`, `Qty`, and the headings of a table.
+
+They are what people write, not what we say: the titles of a form's own questions, in any language, are given beside
+them.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from providers.cleaning import compared_text
+from providers.fields import Part
+
+_WORDS: Final = {
+    Part.NAME: (
+        "收件人 收件人姓名 收货人 收貨人 收货人姓名 收貨人姓名 收件姓名 收货姓名 收件者 收貨者 收件人名 "
+        "姓名 名字 联系人 聯絡人 聯繫人 联络人 收件 客户姓名 客戶姓名 客户 客戶 "
+        "买家姓名 買家姓名 recipient receiver consignee name full_name fullname customer recipient_name "
+        "ship_to deliver_to contact to"
+    ),
+    Part.GIVEN_NAME: "名 given_name first_name first",
+    Part.FAMILY_NAME: "姓 姓氏 family_name last_name surname last",
+    Part.SALUTATION: "称呼 稱呼 称谓 稱謂 title salutation",
+    Part.PHONE: (
+        "电话 電話 手机 手機 手机号 手機號 手机号码 手機號碼 电话号码 電話號碼 联系电话 聯絡電話 "
+        "聯繫電話 联系方式 聯絡方式 联络电话 收件电话 收件電話 收货电话 收貨電話 收件人电话 收件人電話 "
+        "收货人电话 收貨人電話 收件人手机 收件人手機 行动电话 行動電話 移动电话 联系手机 phone "
+        "phone_number phone_no tel telephone mobile mobile_phone mobile_number cell cellphone "
+        "contact_number contact_phone mob phone#"
+    ),
+    Part.EMAIL: "邮箱 郵箱 电邮 電郵 电子邮箱 電子郵箱 电子邮件 電子郵件 信箱 email e-mail mail email_address",
+    Part.PROVINCE: "省 省份 province state",
+    Part.CITY: "市 城市 县市 縣市 city city/county",
+    Part.DISTRICT: "区 區 区县 區縣 区/县 地区 地區 鄉鎮市區 鄉鎮區 行政區 district county area",
+    Part.STREET: (
+        "地址 收货地址 收貨地址 收件地址 收件人地址 收货人地址 收貨人地址 详细地址 詳細地址 寄送地址 "
+        "送货地址 送貨地址 配送地址 所在地区 所在地區 联系地址 聯絡地址 街道 街道地址 "
+        "详细地址街道 address addr street shipping_address delivery_address full_address address_line street_address"
+    ),
+    Part.POSTCODE: (
+        "邮编 郵編 邮政编码 郵政編碼 邮政编号 郵遞區號 邮递区号 區號 郵區 zip zipcode zip_code postcode "
+        "postal_code post_code postal"
+    ),
+    Part.ORDER_NUMBER: (
+        "订单号 訂單號 订单编号 訂單編號 平台订单号 平台訂單號 平台订单编号 平台訂單編號 淘宝订单号 "
+        "淘寶訂單號 淘宝单号 天猫订单号 天貓訂單編號 京东订单号 京東訂單號 拼多多订单号 单号 單號 "
+        "订单 訂單 淘宝订单编号 交易号 order order_no order_number order_id order# order_no. "
+        "platform_order platform_order_number platform_order_no"
+    ),
+    Part.NOTE: (
+        "备注 備註 備注 附注 附註 留言备注 买家备注 買家備註 订单备注 訂單備註 note notes remark remarks "
+        "comment memo message"
+    ),
+    Part.LINK: "链接 鏈接 連結 链结 网址 網址 url link links post",
+    Part.USERNAME: "用户名 用戶名 帐号 帳號 账号 帳號名稱 账号名 username user account ig",
+    Part.AMOUNT: "金额 金額 总金额 總金額 总价 總價 總計 总计 合计 合計 amount total total_amount sum",
+    Part.PRODUCT: (
+        "商品 产品 產品 礼品 禮品 品名 商品名称 商品名稱 产品名称 產品名稱 货品 貨品 款式 商品编号 "
+        "商品編號 产品编号 產品編號 礼品编号 禮品編號 服务 服務 项目 項目 商品id 产品id 宝贝 寶貝 "
+        "product item gift goods service product_id item_id goods_id gift_id variant variant_id "
+        "service_id sku title_of_product 货号 貨號 编号 編號 id"
+    ),
+    Part.QUANTITY: "数量 數量 件数 件數 份数 份數 个数 個數 qty quantity count pcs number_of_pieces pieces",
+}
+_SENDER: Final = {
+    Part.NAME: (
+        "寄件人 发件人 發件人 寄件者 寄件人姓名 发件人姓名 發件人姓名 发货人 發貨人 寄件 sender from sender_name"
+    ),
+    Part.PHONE: (
+        "寄件人电话 寄件人電話 发件人电话 發件人電話 寄件电话 寄件電話 发件电话 發件電話 寄件人手机 "
+        "寄件人手機 sender_phone sender_mobile"
+    ),
+    Part.STREET: "寄件人地址 发件人地址 發件人地址 寄件地址 发件地址 發件地址 发货地址 發貨地址 sender_address",
+    Part.PROVINCE: "寄件人省份 发件人省份 sender_province",
+    Part.CITY: "寄件人城市 发件人城市 sender_city",
+    Part.DISTRICT: "寄件人區 寄件人区 sender_district",
+}
+_GENERAL: Final = (
+    "收货信息 收貨資訊 收件信息 收件資訊 收件人信息 收件人資訊 收货人信息 收件資料 收件人資料 "
+    "寄送資訊 配送信息 recipients ship_to_address shipping_info"
+)
+_SPACED: Final = frozenset(
+    {
+        Part.NAME,
+        Part.PHONE,
+        Part.STREET,
+        Part.POSTCODE,
+        Part.NOTE,
+        Part.QUANTITY,
+        Part.ORDER_NUMBER,
+        Part.EMAIL,
+        Part.AMOUNT,
+    }
+)
+"""The parts whose Chinese word may stand before them with a space alone."""
+_NEVER_SPACED: Final = frozenset(["收件", "客户", "客戶", "订单", "訂單", "联系人", "聯絡人", "名字"])
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The meaning of a word before an answer: a part, or else the title of one of the form's questions.
+
+    Neither: it says only that something about a person follows.
+    """
+
+    part: Part | None = None
+    title: str = ""
+    of_sender: bool = False
+
+
+def _folded(word: str) -> str:
+    return compared_text(word.replace("_", " "))
+
+
+_LABELS: Final = {
+    **{_folded(word): Label(part) for part, words in _WORDS.items() for word in words.split()},
+    **{_folded(word): Label(part, of_sender=True) for part, words in _SENDER.items() for word in words.split()},
+    **{_folded(word): Label() for word in _GENERAL.split()},
+}
+_ALL: Final = [word for words in (*_WORDS.values(), *_SENDER.values(), _GENERAL) for word in words.split()]
+
+
+def _pattern(words: list[str]) -> str:
+    spelled = sorted({re.escape(word).replace("_", "[ _-]?") for word in words}, key=len, reverse=True)
+    return "|".join(spelled)
+
+
+@lru_cache(maxsize=16)
+def _places(titles: tuple[str, ...]) -> re.Pattern[str]:
+    words = _pattern([*_ALL, *titles])
+    spaced = _pattern(
+        [word for part in _SPACED for word in _WORDS[part].split() if not word.isascii() and word not in _NEVER_SPACED]
+    )
+    return re.compile(
+        rf"(?:^|(?<=[\s,;|/\0、。.()\[\]])|(?<=[一-鿿0-9])(?=[一-鿿]{{2}}))(?:\[(?P<c>{words})\][ :=]*"
+        rf"|(?P<a>{words})(?:[0-9]{{1,2}}|[一二三四五六七八九十])?(?: ?\([^()\n]{{1,12}}\))? ?(?::|=(?!=))[ ]*"
+        rf"|(?P<b>{spaced})(?:[ ]+|(?=[0-9+\0])))",
+        re.IGNORECASE | re.MULTILINE,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A label where it stands in a text; its answer begins at `end`."""
+
+    label: Label
+    start: int
+    end: int
+
+
+class Labels:
+    """All labels that a text may have: `titles` are those of a form's questions, by how people may spell them."""
+
+    def __init__(self, titles: dict[str, str]) -> None:
+        self._titles = {_folded(said): title for said, title in titles.items()}
+        self._pattern = _places(tuple(sorted(titles)))
+
+    def of(self, word: str) -> Label | None:
+        """The meaning of a heading; None for a word that is none."""
+        folded = _folded(word.strip(" :*#()[]"))
+        found = _LABELS.get(folded)
+        if found is None:
+            found = _LABELS.get(_folded(re.sub(r"\(.*?\)", "", word).strip(" :*#")))
+        if found is None and folded in self._titles:
+            return Label(title=self._titles[folded])
+        return found
+
+    def titles_like(self, word: str) -> set[str]:
+        """The titles that a word begins or ends: 来源 of 来源平台."""
+        folded = _folded(word.strip())
+        return {title for said, title in self._titles.items() if said.startswith(folded) or said.endswith(folded)}
+
+    def within(self, text: str) -> list[Labelled]:
+        """The labels of a line, in order."""
+        found = []
+        for one in self._pattern.finditer(text):
+            label = self.of(one["a"] or one["b"] or one["c"])
+            if label is not None:
+                found.append(Labelled(label, one.start(), one.end()))
+        return found

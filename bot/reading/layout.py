@@ -1,0 +1,154 @@
+"""The layout of a text: its lines, blocks and numbered points, tables, and the heads of forwarded messages.
+
+Where one person ends and the next begins is told by it as often as by the words.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from bot.reading.labels import Label, Labels
+from bot.reading.lines import LineReader
+from bot.reading.pieces import TextLine
+from providers.fields import Part
+
+_TIME: Final = r"(?:[上下]午 ?|凌晨 ?|中午 ?|早上 ?|晚上 ?)?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp]\.?[Mm]\.?)?"
+_DAY: Final = (
+    r"(?:[0-9]{2,4}[./年-][0-9]{1,2}[./月-][0-9]{1,4}日?|[0-9]{1,2}[./月-][0-9]{1,2}日?|昨天|今天|前天|星期.|周.)"
+)
+_WHO: Final = r"[^:\n\t\[\],;0-9]{1,24}"
+_HEADS: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\s*\[(?:{_DAY}[ ,]*)?{_TIME}(?:[ ,]*{_DAY})?\] ?{_WHO}: ?",
+        rf"\s*(?:{_DAY}[ ,]*)?{_TIME}(?: ?- ?|[ \t]+){_WHO}: ?",
+        rf"\s*(?:{_DAY}[ ,]*)?{_TIME}\t[^\t\n]{{1,24}}\t",
+        rf"\s*{_WHO},? ?\[(?:{_DAY}[ ,]*)?{_TIME}\]:? ?",
+        rf"\s*{_WHO} (?:{_DAY}[ ,]*){_TIME}:? *(?:\n|$)",
+        rf"\s*{_WHO} {_TIME} *(?:\n|$)",
+        rf"\s*(?:{_DAY}[ ,]*)?{_TIME} *(?:\n|$)",
+        r"\s*(?:Forwarded (?:message )?from|转发自|轉寄自|轉發自)[: ]*[^\n]*",
+        rf"\s*[-—= ]*{_DAY}(?:\(.\)|（.）| ?星期.)?[-—= ]*(?:\n|$)",
+    )
+)
+_POINT: Final = re.compile(
+    r"\s*(?:(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})[.、):](?![0-9]{1,4}(?![0-9]))|\([0-9]{1,2}\)|\[[0-9]{1,2}\]|"
+    r"第[0-9一二三四五六七八九十]{1,3}[个個位单單件]?[:.、 ]|[①-⑳]|#[0-9]{1,2}(?=[ .:])|(?:NO|No)\.?[0-9]{1,3}[.: ])\s*"
+)
+_RULE: Final = re.compile(r"\s*[-=*_~—+.|: ]{3,}\s*")
+_FEWEST_CELLS: Final = 2
+_LONGEST_LABEL: Final = 24
+_SEPARATORS: Final = ("\t", "|", ",", ";")
+
+
+class Layout:
+    """The lines of a text with what was read in each."""
+
+    def __init__(self, text: str, reader: LineReader, labels: Labels) -> None:
+        self._text = text
+        self._reader = reader
+        self._labels = labels
+        self._block = 0
+        self._heading: tuple[str, list[Label | None]] | None = None
+        self._rows = 0
+        self._waiting: Label | None = None
+
+    def lines(self) -> Iterator[TextLine]:
+        """Each line that has anything in it, in order."""
+        start = 0
+        while start <= len(self._text):
+            end = self._text.find("\n", start)
+            end = len(self._text) if end < 0 else end
+            said = self._text[start:end]
+            if not said.strip():
+                self._block += 1
+                self._heading = None
+            elif not _RULE.fullmatch(said):
+                yield from self._line(start, end)
+            elif self._heading is None:
+                self._block += 1
+            start = end + 1
+
+    def _line(self, start: int, end: int) -> Iterator[TextLine]:
+        if head := self._head(start):
+            self._block += 1
+            start = head
+            if start >= end:
+                return
+        point = _POINT.match(self._text, start, end)
+        start = point.end() if point else start
+        if (heading := self._heading_in(start, end)) is not None:
+            self._heading, self._rows = heading, 0
+            self._block += 1
+            return
+        if self._heading is not None:
+            cells = self._cells(start, end, self._heading[0])
+            if self._is_row(cells, self._heading[1]):
+                self._rows += 1
+                yield self._row(cells, self._heading[1], self._block)
+                return
+            self._block += self._rows > 0
+            self._heading = None
+        if (alone := self._label_alone(start, end)) is not None:
+            self._waiting = alone
+            return
+        pieces, unread = self._reader.read(start, end, None if point else self._waiting)
+        self._waiting = None
+        yield TextLine(pieces, unread, self._block, point is not None, start=start, end=end)
+
+    def _label_alone(self, start: int, end: int) -> Label | None:
+        """The label that a line is and nothing else: its answer comes in the next line."""
+        said = self._text[start:end].strip()
+        label = self._labels.of(said) if len(said) < _LONGEST_LABEL else None
+        if label is None or not (label.part or label.title):
+            return None
+        # "Orders:" is above a list as often as above a number.
+        return None if label.part is Part.ORDER_NUMBER and not re.search("[号號]|no|number|id", said.lower()) else label
+
+    def _head(self, start: int) -> int:
+        """The end of the head of a forwarded message at the beginning of a line; 0 for none."""
+        for pattern in _HEADS:
+            found = pattern.match(self._text, start)
+            if found is not None:
+                return found.end() - (1 if found[0].endswith("\n") else 0)
+        return 0
+
+    def _cells(self, start: int, end: int, separator: str) -> list[tuple[int, int]]:
+        found, place = [], start
+        for cell in self._text[start:end].split(separator):
+            found.append((place, place + len(cell)))
+            place += len(cell) + 1
+        if separator == "|":
+            found = found[1:] if found and not self._said(found[0]) else found
+            found = found[:-1] if found and not self._said(found[-1]) else found
+        return found
+
+    def _said(self, cell: tuple[int, int]) -> str:
+        return self._text[cell[0] : cell[1]].strip()
+
+    def _heading_in(self, start: int, end: int) -> tuple[str, list[Label | None]] | None:
+        for separator in _SEPARATORS:
+            if separator not in self._text[start:end]:
+                continue
+            cells = self._cells(start, end, separator)
+            labels = [self._labels.of(said) if (said := self._said(cell)) else None for cell in cells]
+            known = sum(one is not None for one in labels)
+            if known >= _FEWEST_CELLS and known * 4 >= sum(bool(self._said(cell)) for cell in cells) * 3:
+                return separator, labels
+        words = self._text[start:end].split()
+        if len(words) > _FEWEST_CELLS and all(self._labels.of(word) for word in words):
+            return " ", [self._labels.of(word) for word in words]
+        return None
+
+    @staticmethod
+    def _is_row(cells: Sequence[tuple[int, int]], heading: Sequence[Label | None]) -> bool:
+        return _FEWEST_CELLS <= len(cells) <= len(heading) + 1 and len(cells) >= len(heading) // 2
+
+    def _row(self, cells: Sequence[tuple[int, int]], heading: Sequence[Label | None], block: int) -> TextLine:
+        line = TextLine([], [], block, begins=True, row=True, start=cells[0][0], end=cells[-1][1])
+        for cell, label in zip(cells, [*heading, None], strict=False):
+            if self._said(cell):
+                pieces, unread = self._reader.read(*cell, label)
+                line.pieces += pieces
+                line.unread += unread
+        return line

@@ -1,0 +1,222 @@
+"""Lines of a text taken apart at their labels, each answer by what its label says that it is.
+
+What a label doesn't cover is read as text without one; what is left over is never dropped, it is listed as not read.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from bot.reading.choices import ChoiceWords
+from bot.reading.contacts import Contact, contacts_in
+from bot.reading.free_text import FreeReader, Read, Stretch
+from bot.reading.goods import Goods, amount_of, amounts_in
+from bot.reading.labels import Label, Labels
+from bot.reading.people_names import is_name, salutation_alone
+from bot.reading.pieces import Piece
+from bot.reading.plain_text import PlainText, Span
+from bot.reading.takes import Takes
+from providers.cleaning.numbers import amount_in
+from providers.fields import Part
+
+_HAN: Final = re.compile("[㐀-鿿]")
+_CODE: Final = re.compile(r"[0-9]{3}(?:-?[0-9]{2,3})?(?![0-9])")
+_NUMBER: Final = re.compile(r"[ #:]*((?=[A-Za-z-]*[0-9])[A-Za-z0-9][A-Za-z0-9-]{3,40})")
+_PHONE: Final = re.compile(r"[+(]?[0-9*][0-9*() .-]{3,24}[0-9*]")
+_MONEY: Final = re.compile(
+    r"(?:NT\$|NTD|TWD|\$|¥|￥)? ?([0-9][0-9,]*(?:\.[0-9]{1,2})?) ?(?:元|圓|塊|块)?", re.IGNORECASE
+)
+_ENDS_NAME: Final = re.compile(r"[\0,;|、/\t]|  ")
+_SIGNS: Final = " \t,;|:"
+
+
+class LineReader:
+    """Takes lines of one text apart, for one form."""
+
+    def __init__(
+        self, text: PlainText, takes: Takes, goods: Goods, labels: Labels, choices: ChoiceWords, free: FreeReader
+    ) -> None:
+        self._text = text
+        self._takes = takes
+        self._goods = goods
+        self._labels = labels
+        self._choices = choices
+        self._free = free
+        as_it_is = (Part.NOTE, Part.SALUTATION, Part.PROVINCE, Part.CITY, Part.DISTRICT)
+        names = (Part.NAME, Part.GIVEN_NAME, Part.FAMILY_NAME)
+        self._ways: Mapping[Part | None, Callable[[Label, Stretch], Read]] = {
+            None: self._titled,
+            **dict.fromkeys(as_it_is, self._whole),
+            **dict.fromkeys(names, self._name),
+            Part.PHONE: self._phone,
+            Part.ORDER_NUMBER: self._number,
+            Part.POSTCODE: self._code,
+            Part.STREET: lambda _, stretch: self._free.read(stretch, address=True),
+            Part.PRODUCT: self._product,
+            Part.QUANTITY: self._quantity,
+            Part.USERNAME: self._username,
+            Part.AMOUNT: self._money,
+        }
+
+    def read(self, start: int, end: int, label: Label | None = None) -> tuple[list[Piece], list[Span]]:
+        """The pieces of a line or a table's cell, in order, and what was not read; `label` is its heading."""
+        stretch = self._stretch(start, end)
+        pieces: list[Piece] = []
+        unread: list[Span] = []
+        for one in self._line(stretch) if label is None else self._labelled(label, stretch):
+            if isinstance(one, Piece):
+                pieces.append(one)
+            else:
+                unread.append(one)
+        return sorted(pieces, key=lambda one: (one.start, one.end)), unread
+
+    def _stretch(self, start: int, end: int) -> Stretch:
+        contacts, masked = contacts_in(self._text.text[start:end])
+        return Stretch(start, masked, tuple(_piece_of(one, start) for one in contacts))
+
+    def _line(self, line: Stretch) -> Read:
+        labelled = self._labels.within(line.masked)
+        first = labelled[0].start if labelled else len(line.masked)
+        if first > 0:
+            yield from self._free.read(line.part(0, first))
+        ends = [*(one.start for one in labelled[1:]), len(line.masked)]
+        for one, end in zip(labelled, ends, strict=False):
+            yield from self._labelled(one.label, line.part(one.end, end))
+
+    def _labelled(self, label: Label, stretch: Stretch) -> Read:
+        if not self._text.text[stretch.start : stretch.end].strip(" :.-/\t|"):
+            return
+        named = Stretch(stretch.start, stretch.masked, stretch.contacts, label.of_sender)
+        way = self._ways.get(label.part)
+        yield from way(label, named) if way is not None else self._free.read(named)
+
+    def _raw(self, stretch: Stretch) -> str:
+        return self._text.text[stretch.start : stretch.end]
+
+    def _answer(self, label: Label, stretch: Stretch, span: Span, answer: str = "") -> Piece:
+        """The answer that stands at a place inside a part of the line."""
+        first, last = stretch.start + span[0], stretch.start + span[1]
+        said = answer or self._text.as_sent(first, last)
+        return Piece(label.part, said, first, last, title=label.title, of_sender=label.of_sender, labelled=True)
+
+    def _beside(self, stretch: Stretch, taken: Span) -> Read:
+        """The rest that stands beside a labelled answer."""
+        left = stretch.without(*taken)
+        if left.masked.strip("\0 \t,;|:()[]"):
+            yield from self._free.read(left)
+        else:
+            yield from left.contacts
+
+    def _whole(self, label: Label, stretch: Stretch) -> Read:
+        raw = self._raw(stretch)
+        yield self._answer(label, stretch, (len(raw) - len(raw.lstrip(_SIGNS)), len(raw.rstrip(_SIGNS))))
+
+    def _titled(self, label: Label, stretch: Stretch) -> Read:
+        """The answer to a question that is named by its title, or a person of whom nothing more is said."""
+        if not label.title:
+            yield from self._free.read(stretch, address=True)
+            return
+        raw = self._raw(stretch)
+        said = raw.strip(" \t,;|。")
+        at = raw.index(said)
+        slot = next((one for one in self._takes.titled if one.plan.title == label.title), None)
+        answer = self._choices.answer(label.title, said)
+        if slot is None or (slot.plan.shape.choices and answer not in slot.plan.shape.choices):
+            yield (stretch.start + at, stretch.start + at + len(said))
+            return
+        if slot.plan.grouped:
+            amount = amount_of(said, 0, 0)
+            answer = amount.answer if amount and amount.sure else said
+        yield self._answer(label, stretch, (at, at + len(said)), answer)
+
+    def _name(self, label: Label, stretch: Stretch) -> Read:
+        first = re.search(r"[^\s\0,;|、/:]", stretch.masked)
+        if first is None:
+            yield from stretch.contacts
+            return
+        start = first.start()
+        ends = _ENDS_NAME.search(stretch.masked, start)
+        last = ends.start() if ends else len(stretch.masked)
+        found = self._free.address_in(stretch.masked[:last])
+        if found is not None and found.start > start:
+            last = found.start
+        last = start + _end_of_name(stretch.masked[start:last])
+        part = label.part or Part.NAME
+        yield from self._free.names(part, stretch.start + start, stretch.start + last, sender=label.of_sender)
+        yield from self._beside(stretch, (start, last))
+
+    def _phone(self, label: Label, stretch: Stretch) -> Read:
+        known = any(one.part is Part.PHONE for one in stretch.contacts)
+        found = None if known else _PHONE.search(self._raw(stretch))
+        if found is None:
+            yield from self._free.read(stretch)
+            return
+        yield self._answer(label, stretch, found.span())
+        yield from self._beside(stretch, found.span())
+
+    def _number(self, label: Label, stretch: Stretch) -> Read:
+        found = _NUMBER.match(self._raw(stretch))
+        if found is None:
+            yield from self._free.read(stretch)
+            return
+        yield self._answer(label, stretch, found.span(1))
+        yield from self._beside(stretch, found.span(1))
+
+    def _code(self, label: Label, stretch: Stretch) -> Read:
+        found = _CODE.search(self._raw(stretch))
+        if found is None:
+            yield (stretch.start, stretch.end)
+            return
+        yield self._answer(label, stretch, found.span())
+        yield from self._beside(stretch, found.span())
+
+    def _product(self, label: Label, stretch: Stretch) -> Read:
+        digits = re.fullmatch(r"\s*#?([0-9]{1,20})\s*", self._raw(stretch))
+        if digits is None:
+            yield from self._free.read(stretch, product=True)
+            return
+        known = not len(self._goods) or self._goods.product(digits[1]) is not None
+        piece = self._answer(label, stretch, digits.span(1))
+        yield (
+            piece
+            if known
+            else Piece(piece.part, piece.answer, piece.start, piece.end, "product_unknown", labelled=True)
+        )
+
+    def _quantity(self, label: Label, stretch: Stretch) -> Read:
+        for one in amounts_in(stretch.masked, bare=True)[:1]:
+            piece = self._answer(label, stretch, (one.start, one.end), one.answer)
+            doubt = "" if one.sure else "number_two_ways"
+            yield Piece(piece.part, one.answer, piece.start, piece.end, doubt, one.options, labelled=True)
+            yield from self._beside(stretch, (one.start, one.end))
+            return
+        yield (stretch.start, stretch.end)
+
+    def _username(self, label: Label, stretch: Stretch) -> Read:
+        if stretch.contacts:
+            yield from self._free.read(stretch)
+            return
+        raw = self._raw(stretch)
+        name = raw.strip(" @\t:")
+        yield self._answer(label, stretch, (raw.index(name), raw.index(name) + len(name)), name)
+
+    def _money(self, label: Label, stretch: Stretch) -> Read:
+        money = _MONEY.search(self._raw(stretch))
+        meant = amount_in(money[1]) if money else None
+        if money is None or meant is None or not meant.sure:
+            yield (stretch.start, stretch.end)
+            return
+        yield self._answer(label, stretch, money.span(1), str(meant.numbers[0]))
+
+
+def _piece_of(one: Contact, start: int) -> Piece:
+    return Piece(one.part, one.answer, one.start + start, one.end + start, one.doubt, one.options)
+
+
+def _end_of_name(said: str) -> int:
+    """The end of a labelled name: a Chinese one has no space in it, but for how to address the person."""
+    if not _HAN.match(said) or " " not in said.strip() or is_name(said.strip()):
+        return len(said)
+    head, _, behind = said.partition(" ")
+    beside = salutation_alone(behind.strip(" ()")) or re.fullmatch(r"\(?收\)?", behind.strip())
+    return len(said) if beside else len(head)

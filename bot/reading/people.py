@@ -1,0 +1,268 @@
+"""Answers about the person who gets a parcel, out of what a record says of them.
+
+A form asks for the levels of a place and the parts of a name each by itself; a text hardly ever has them so.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from bot.conversation.readings import is_read
+from bot.reading.people_names import parted
+from bot.reading.pieces import Divisions, FoundSpot, Piece, Spot
+from bot.reading.plain_text import PlainText, Span
+from bot.reading.read_answers import ReadAnswer
+from bot.reading.records import Record
+from bot.reading.takes import Slot, Takes
+from providers.cleaning import compared_phone
+from providers.fields import Part
+
+_LEVELS: Final = (Part.PROVINCE, Part.CITY, Part.DISTRICT)
+_ABROAD: Final = frozenset({"hk", "mo"})
+_TAIWAN: Final = "台湾省"
+
+
+class PersonReader:
+    """Makes the answers about people out of records, for one form and one text."""
+
+    def __init__(self, text: PlainText, takes: Takes, places: Divisions) -> None:
+        self._text = text
+        self._takes = takes
+        self._places = places
+
+    def region_of(self, record: Record) -> str:
+        """The region of the record's address; empty where it has none, or none that is sure."""
+        found = self._found(record.all_of(Part.STREET), [one for one in record.pieces if not one.of_sender])
+        return found[0].place.region if found else ""
+
+    def answers(self, record: Record, item: int, *, sender: bool = False) -> Iterator[ReadAnswer]:
+        """The answers for one person; `item` is their place in the form's list."""
+        slots = self._takes.sender if sender else self._takes.person
+        pieces = [one for one in record.pieces if one.of_sender == sender]
+        yield from self._name(slots, pieces, item)
+        yield from self._phone(slots, pieces, item)
+        yield from self._address(slots, pieces, item)
+        for part in (Part.SALUTATION, Part.EMAIL, Part.ORDER_NUMBER):
+            found = [one for one in pieces if one.part is part]
+            if part in slots and found:
+                best = next((one for one in found if one.labelled), found[0])
+                several = len({one.answer for one in found}) > 1 and not best.labelled
+                doubt = best.doubt or ("several" if several else "")
+                yield self._proposal(slots[part], item, best, doubt, tuple(dict.fromkeys(one.answer for one in found)))
+
+    def best_name(self, pieces: Sequence[Piece]) -> tuple[Piece, str, tuple[str, ...]] | None:
+        """The name among the pieces, with its doubt and the others that it may be."""
+        found = [one for one in pieces if one.part is Part.NAME]
+        for said in (
+            [one for one in found if one.labelled],
+            [one for one in found if not (one.weak or one.glued)],
+            [one for one in found if one.glued],
+            [one for one in found if one.weak],
+        ):
+            names = tuple(dict.fromkeys(one.answer for one in said))
+            if names:
+                return said[0], "" if len(names) == 1 else "two_names", names if len(names) > 1 else ()
+        return None
+
+    def _name(self, slots: Mapping[Part, Slot], pieces: Sequence[Piece], item: int) -> Iterator[ReadAnswer]:
+        for part in (Part.FAMILY_NAME, Part.GIVEN_NAME):
+            said = next((one for one in pieces if one.part is part), None)
+            if said is not None and part in slots:
+                yield self._proposal(slots[part], item, said)
+        best = self.best_name(pieces)
+        if best is None:
+            return
+        piece, doubt, options = best
+        if piece.weak and not any(one.part is Part.PHONE for one in pieces):
+            doubt = doubt or "name_unsure"
+        if Part.NAME in slots:
+            yield self._proposal(slots[Part.NAME], item, piece, doubt, options)
+        elif Part.FAMILY_NAME in slots and not any(one.part in {Part.FAMILY_NAME, Part.GIVEN_NAME} for one in pieces):
+            family, given, sure = parted(piece.answer)
+            doubt = doubt or ("" if sure or not (family and given) else "name_order")
+            if any(one.part is Part.SALUTATION for one in pieces) and len(piece.answer) == 1:
+                family, given, doubt = piece.answer, "", ""
+            for part, answer in ((Part.FAMILY_NAME, family), (Part.GIVEN_NAME, given)):
+                if answer and part in slots:
+                    at = self._text.text[piece.start : piece.end].find(answer)
+                    start = piece.start + max(at, 0)
+                    end = start + len(answer) if at >= 0 else piece.end
+                    named = Piece(part, answer, start, end)
+                    yield self._proposal(
+                        slots[part],
+                        item,
+                        named,
+                        doubt,
+                        (answer, given if answer is family else family) if doubt == "name_order" else (),
+                    )
+
+    def _phone(self, slots: Mapping[Part, Slot], pieces: Sequence[Piece], item: int) -> Iterator[ReadAnswer]:
+        if Part.PHONE not in slots:
+            return
+        found: dict[str, Piece] = {}
+        for one in pieces:
+            if one.part is Part.PHONE:
+                found.setdefault(compared_phone(one.answer), one)
+        if found:
+            best = next(iter(found.values()))
+            several = len(found) > 1
+            options = tuple(one.answer for one in found.values()) if several else ()
+            yield self._proposal(slots[Part.PHONE], item, best, "two_phones" if several else "", options)
+
+    def _found(self, streets: Sequence[Piece], pieces: Sequence[Piece]) -> tuple[FoundSpot, Span] | None:
+        """The place of a record, with where it stood."""
+        levels = [one for one in pieces if one.part in _LEVELS]
+        if levels:
+            found = self._places.find(" ".join(one.answer for one in levels), labelled=True)
+            if found is not None:
+                return found, (levels[0].start, levels[-1].end)
+        placed = [one for one in streets if one.place is not None]
+        if not placed:
+            return None
+        if len(placed) > 1:
+            both = "".join(self._text.text[one.place_at : one.place_at + _length(one)] for one in placed)
+            joined = self._places.find(both, labelled=True)
+            if joined is not None and joined.span[1] >= len(both.rstrip()) - 1:
+                return joined, (placed[0].place_at, placed[-1].place_at + _length(placed[-1]))
+        first = placed[0]
+        if first.place is None:
+            return None
+        return first.place, (first.place_at, first.place_at + _length(first))
+
+    def _address(self, slots: Mapping[Part, Slot], pieces: Sequence[Piece], item: int) -> Iterator[ReadAnswer]:
+        streets = [one for one in pieces if one.part is Part.STREET]
+        codes = [one for one in pieces if one.part is Part.POSTCODE]
+        at = self._found(streets, pieces)
+        if at is None:
+            yield from (
+                self._proposal(slots[one.part], item, one)
+                for one in pieces
+                if one.part in _LEVELS and one.part in slots
+            )
+            yield from self._by_code(slots, codes, item)
+        else:
+            yield from self._place(slots, at[0], at[1], codes, item)
+        yield from self._street(slots, streets, pieces, item)
+
+    def _by_code(self, slots: Mapping[Part, Slot], codes: Sequence[Piece], item: int) -> Iterator[ReadAnswer]:
+        """A postcode without a place: the place follows from it, where the form wants one."""
+        if not codes or Part.POSTCODE not in slots:
+            return
+        yield self._proposal(slots[Part.POSTCODE], item, codes[0])
+        for region in self._takes.delivers_in or ("cn", "tw"):
+            places = self._places.by_postcode(codes[0].answer, region)
+            if len(places) == 1 and len(self._takes.delivers_in) == 1:
+                for part, name in zip(_LEVELS, _levels_of(places[0]), strict=True):
+                    if name and part in slots:
+                        yield self._derived(slots[part], item, name)
+
+    def _place(
+        self, slots: Mapping[Part, Slot], found: FoundSpot, at: Span, codes: Sequence[Piece], item: int
+    ) -> Iterator[ReadAnswer]:
+        place, options, doubt = self._decided(found, codes)
+        abroad = self._takes.delivers_in and place.region and place.region not in self._takes.delivers_in
+        likeliest = options[0] if doubt and options else place
+        span = self._text.span(*at)
+        for part, name, now in zip(_LEVELS, _levels_of(place), _levels_of(likeliest), strict=True):
+            if part not in slots:
+                continue
+            answer = name or now
+            if not answer:
+                continue
+            others = tuple(dict.fromkeys(_levels_of(one)[_LEVELS.index(part)] for one in options))
+            why = "other_region" if abroad else doubt if doubt and (len(others) > 1 or not others) else ""
+            derived = part.value in found.derived or not self._is_written(answer, at)
+            yield ReadAnswer(
+                slots[part].at(item), answer, not why, None if derived else span, why, others if why else ()
+            )
+        if Part.POSTCODE in slots and (codes or likeliest.postcode):
+            yield self._postcode(slots[Part.POSTCODE], likeliest, options if doubt else (), codes, item, doubt)
+
+    def _decided(self, found: FoundSpot, codes: Sequence[Piece]) -> tuple[Spot, tuple[Spot, ...], str]:
+        """The place that is meant, by its postcode too; the others that it may be, and why that is not sure."""
+        place, options = found.place, tuple(found.alternatives)
+        doubt = "place_contradiction" if found.contradictions else "place_several" if options else ""
+        by_code = self._places.by_postcode(codes[0].answer, place.region) if codes else ()
+        if doubt and by_code:
+            fitting = [one for one in options if any(_same(one, other) for other in by_code)]
+            if len(fitting) == 1:
+                return fitting[0], (), ""
+        elif len(by_code) == 1 and not place.district and by_code[0].city == place.city:
+            place = by_code[0]
+        return place, options, doubt
+
+    def _postcode(
+        self, slot: Slot, place: Spot, options: Sequence[Spot], codes: Sequence[Piece], item: int, doubt: str
+    ) -> ReadAnswer:
+        """The postcode of an address: the one that is told, else the one of its place."""
+        if codes:
+            known = place.postcode
+            differs = place.region == "tw" and known and codes[0].answer[:3] != known[:3]
+            return self._proposal(
+                slot,
+                item,
+                codes[0],
+                "postcode_differs" if differs else "",
+                (codes[0].answer, known) if differs else (),
+            )
+        answers = tuple(dict.fromkeys(one.postcode for one in options if one.postcode))
+        return ReadAnswer(slot.at(item), place.postcode, not doubt, None, doubt, answers)
+
+    def _is_written(self, name: str, at: Span) -> bool:
+        """True where a place's name, or its beginning in either spelling, stands in the text."""
+        said = self._text.text[at[0] : at[1]]
+        return any(one in said for one in name[:-1]) or name in said
+
+    def _street(
+        self, slots: Mapping[Part, Slot], streets: Sequence[Piece], pieces: Sequence[Piece], item: int
+    ) -> Iterator[ReadAnswer]:
+        said = [one for one in streets if one.answer]
+        if not said or Part.STREET not in slots:
+            return
+        best = self.best_name(pieces)
+        name = best[0] if best is not None and best[0].glued else None
+        texts: list[str] = []
+        for one in said:
+            end = name.start if name is not None and one.start <= name.start < one.end else one.end
+            texts.append(self._text.as_sent(one.start, end))
+        first, last = said[0], said[-1]
+        answer = texts[0]
+        for text in texts[1:]:
+            answer += (" " if answer[-1:].isascii() and text[:1].isascii() else "") + text
+        whole = Piece(
+            Part.STREET, answer, first.start, name.start if name is not None and last.end == name.end else last.end
+        )
+        yield self._proposal(slots[Part.STREET], item, whole)
+
+    def _derived(self, slot: Slot, item: int, answer: str) -> ReadAnswer:
+        return ReadAnswer(slot.at(item), answer)
+
+    def _proposal(
+        self, slot: Slot, item: int, piece: Piece, doubt: str = "", options: tuple[str, ...] = ()
+    ) -> ReadAnswer:
+        return proposal_of(self._text, slot, item, piece, doubt, options)
+
+
+def proposal_of(
+    text: PlainText, slot: Slot, item: int, piece: Piece, doubt: str = "", options: tuple[str, ...] = ()
+) -> ReadAnswer:
+    """A piece as the answer to a question, with what the question's own kind has against it."""
+    code, others = doubt or piece.doubt, options or piece.options
+    if not code and slot.plan.doubts is not None and (asked := slot.plan.doubts(piece.answer)) is not None:
+        code, others = asked.code, asked.readings
+    if not code and not is_read(slot.model, slot.plan.name, piece.answer):
+        code = "not_taken"
+    span = text.span(piece.start, piece.end) if piece.end > piece.start else None
+    return ReadAnswer(slot.at(item), piece.answer, not code, span, code, others if code else ())
+
+
+def _levels_of(place: Spot) -> tuple[str, str, str]:
+    # Both spellings are right, and suppliers' documents have this one.
+    return place.province, place.city.replace("臺", "台"), place.district.replace("臺", "台")
+
+
+def _same(one: Spot, other: Spot) -> bool:
+    return _levels_of(one)[1:] == _levels_of(other)[1:]
+
+
+def _length(piece: Piece) -> int:
+    return piece.place.span[1] - piece.place.span[0] if piece.place is not None else 0

@@ -1,0 +1,286 @@
+"""Names of people: what may be one, where it is parted, and what only stands beside it.
+
+Chinese names have no capitals and no spaces, so that family names, of which there are few, are what tells them from
+other words of two or three characters.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_SINGLE: Final = (
+    "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何高林郑鄭谢謝罗羅梁宋唐许許韩韓冯馮邓鄧曹彭曾肖萧蕭田董袁潘于蒋蔣蔡余杜叶葉程苏蘇魏吕呂丁任"
+    "沈姚卢盧姜崔钟鍾鐘谭譚陆陸汪范範金石廖贾賈夏韦韋付方白邹鄒孟熊秦邱江尹薛闫閻阎段雷侯龙龍史陶黎贺賀顾顧毛郝龚龔邵万萬钱錢严嚴覃武戴莫孔向汤湯温溫"
+    "康施文牛樊葛邢安齐齊易乔喬伍庞龐颜顏倪庄莊聂聶章鲁魯岳翟殷詹申欧歐耿关關兰蘭焦俞左柳甘祝包宁寧尚符舒阮柯纪紀梅童凌毕畢单單季裴霍涂塗成苗谷盛曲翁"
+    "冉骆駱蓝藍路游辛靳管柴蒙鲍鮑华華喻祁蒲房滕屈饶饒解牟艾尤阳陽时時穆农農司卓古吉缪繆简簡车車项項连連芦蘆麦麥褚娄婁窦竇戚岑景党黨宫宮费費卜冷晏席"
+    "卫衛米柏宗瞿桂全佟应應臧闵閔苟邬鄔边邊卞姬师師和仇栾欒隋商刁沙荣榮巫寇桑郎甄丛叢仲虞敖巩鞏明佘池查麻苑迟遲邝鄺官封谈談匡鞠惠荆荊乐樂冀郁胥南班储儲"
+    "原栗燕楚鄢劳勞谌諶奚皮粟冼蔺藺楼樓盘盤满滿闻聞位厉厲伊仝区區郜海阚闞花权權强强帅帥屠豆朴盖蓋练練廉禹井祖漆巴丰豐支卿国國狄平计計索宣晋晉相初门門云"
+    "雲容敬来來扈晁芮都普阙闕浦戈伏鹿薄邸雍辜羊阿乌烏母裘亓修邰赫杭况況那宿鲜鮮印逯隆茹诺諾战戰慕危玉银銀亢嵇公哈湛宾賓戎勾茅利於呼居揭干但尉冶斯元束檀"
+    "衣信展阴陰昝智幸奉植衡富尧堯闭閉由塔凤鳳"
+)
+_COMMON: Final = 182
+"""Of the family names the first, which nearly everybody has; the rest are words of other kinds too."""
+_DOUBLE: Final = frozenset(
+    [
+        "欧阳",
+        "歐陽",
+        "司马",
+        "司馬",
+        "上官",
+        "诸葛",
+        "諸葛",
+        "夏侯",
+        "尉迟",
+        "尉遲",
+        "皇甫",
+        "澹台",
+        "公孙",
+        "公孫",
+        "慕容",
+        "司徒",
+        "司空",
+        "令狐",
+        "宇文",
+        "长孙",
+        "長孫",
+        "东方",
+        "東方",
+        "南宫",
+        "南宮",
+        "独孤",
+        "獨孤",
+        "端木",
+        "轩辕",
+        "軒轅",
+        "张简",
+        "張簡",
+        "范姜",
+        "范姜",
+    ]
+)
+_HAN: Final = re.compile("[㐀-鿿]+")
+_HAN_NAME: Final = re.compile("[㐀-鿿]{2,4}(?:·[㐀-鿿]+)?")
+_MASKED: Final = re.compile(r"[㐀-鿿](?:\*{1,3}|[xX○〇]{1,2})[㐀-鿿]?")
+_DOTTED: Final = re.compile("[㐀-鿿]{1,8}[·•‧・.][㐀-鿿]{1,10}")
+_LATIN_NAME: Final = re.compile(r"[A-Z][A-Za-z'’.-]*(?: [A-Z][A-Za-z'’.-]*){1,3}|[A-Z][a-z]+")
+_TITLES: Final = {
+    "先生": "先生",
+    "小姐": "小姐",
+    "女士": "小姐",
+    "太太": "小姐",
+    "Mr": "先生",
+    "Ms": "小姐",
+    "Miss": "小姐",
+    "Mrs": "小姐",
+}
+_TITLE_BEHIND: Final = re.compile(r" ?\(?(先生|小姐|女士|太太)\)?$")
+_TITLE_BEFORE: Final = re.compile(r"^(Mr|Ms|Miss|Mrs)\b\.? ?", re.IGNORECASE)
+_TITLE_ALONE: Final = re.compile(r"先生|小姐|女士|太太")
+_BEHIND: Final = re.compile(r"[ (]*(?:亲启|親啟|親收|亲收|敬启|台收|臺收|收启|代收|签收|簽收|收)\)?$")
+_TO: Final = re.compile("^(?:寄|送|发|發)?(?:给|給)(?=[㐀-鿿]{2})")
+_CODE_BEHIND: Final = re.compile(r" ?\[[0-9]{3,6}\]$")
+_NO_NAME: Final = re.compile(
+    "[省市区區县縣鎮镇鄉乡村路街巷弄號号樓楼室栋棟幢层層盒箱瓶件份款色]$|[的是了吗嗎您我他她它们們么麼]|公司|小区|小區|大厦|大廈|广场|廣場|花园|花園|家园|学校|學校|大学|大學|医院|醫院|"
+    "快递|快遞|包裹|谢谢|謝謝|金额|金額|总计|總計|总价|總價|订单|訂單|地址|电话|電話|手机|手機|收件|寄件|收货|收貨|发货|發貨|出貨|下单|下單|麻烦|麻煩|请|請|你|备注|備註|数量|數量|商品|今天|明天|昨天|尽快|儘快|"
+    "一共|总共|總共|合计|合計|以上|如下|名单|名單|客户|客戶|姓名|同上|淘宝|淘寶|天猫|天貓|京东|京東|拼多多|有限|驛站|驿站|便利|门市|門市|超商|宅配|礼品|禮品|礼物|禮物|来源|來源|平台|"
+    "满意|滿意|高兴|高興|安排|方便|时间|時間|周末|週末|单独|單獨|全部|马上|馬上|关于|關於|其他|单号|單號|尾款|常温|常溫|冷冻|冷凍|易碎|华丽|白色|黑色|红色|黄色|紅色|黃色|蓝色|藍色|金色|银色"
+)
+_NO_WEAK: Final = re.compile(
+    "[好要来來在有这這那就都会會能看说說没沒和跟让讓把给給去过過再啊哦呢吧不也很真个個个加订訂买買送寄发發共每急元钱錢号號做用到从從对對为為]|[红绿蓝白黑紅綠藍]$|欢迎|歡迎|可以|需要|"
+    "礼|禮|包|盒|箱|瓶|件|份|款|色|组|組|^.$"
+)
+"""Signs that a word of which nobody says that it is a name is none."""
+_ROMANISED: Final = frozenset(
+    [
+        "wang",
+        "li",
+        "zhang",
+        "liu",
+        "chen",
+        "yang",
+        "huang",
+        "zhao",
+        "wu",
+        "zhou",
+        "xu",
+        "sun",
+        "ma",
+        "zhu",
+        "hu",
+        "guo",
+        "he",
+        "gao",
+        "lin",
+        "zheng",
+        "xie",
+        "luo",
+        "liang",
+        "song",
+        "tang",
+        "deng",
+        "feng",
+        "cao",
+        "peng",
+        "zeng",
+        "xiao",
+        "tian",
+        "dong",
+        "pan",
+        "yuan",
+        "cai",
+        "jiang",
+        "yu",
+        "du",
+        "ye",
+        "cheng",
+        "wei",
+        "su",
+        "lu",
+        "ding",
+        "ren",
+        "yao",
+        "shen",
+        "zhong",
+        "cui",
+        "tan",
+        "wong",
+        "chang",
+        "lee",
+        "liao",
+        "hsu",
+        "hsieh",
+        "tsai",
+        "tseng",
+        "chiu",
+        "chou",
+        "chao",
+        "kuo",
+        "kao",
+        "hung",
+        "chiang",
+        "wen",
+        "lai",
+        "lo",
+        "yeh",
+        "chu",
+        "chuang",
+        "cheung",
+        "chan",
+        "leung",
+        "ho",
+        "tsao",
+        "tsui",
+        "tu",
+        "tung",
+        "yen",
+        "yin",
+        "shih",
+        "shao",
+        "shih",
+        "ko",
+        "lan",
+        "fan",
+        "fang",
+        "hou",
+        "kuan",
+        "lei",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """A name without what stands beside it. `code` is what a marketplace puts behind it, and belongs to it."""
+
+    name: str
+    salutation: str = ""
+    salutation_sure: bool = True
+
+
+def family_of(name: str) -> str:
+    """The family name that a Chinese name begins with; empty where it begins with none that is known."""
+    if name[:2] in _DOUBLE and len(name) > 2:  # noqa: PLR2004  a family name of two characters, and a given name
+        return name[:2]
+    return name[:1] if name[:1] in _SINGLE else ""
+
+
+def is_name(text: str) -> bool:
+    """True for what is a name in all likelihood, without anybody saying so."""
+    person = without_beside(text)
+    core = _CODE_BEHIND.sub("", person.name)
+    if person.salutation and (core in _DOUBLE or (len(core) == 1 and core in _SINGLE)):
+        return True
+    if _NO_NAME.search(core):
+        return False
+    if _MASKED.fullmatch(core):
+        return True
+    if _HAN_NAME.fullmatch(core):
+        if core[:2] in _DOUBLE:
+            return len(core) in {3, 4}
+        return core[0] in (_SINGLE[:_COMMON] if len(core) == 2 else _SINGLE) and len(core) <= 3  # noqa: PLR2004  as names are
+    return bool(_DOTTED.fullmatch(core)) or bool(re.fullmatch(r"[A-Z][a-z'’-]+(?: [A-Z][A-Za-z'’.-]*){1,2}", core))
+
+
+def may_be_name(text: str) -> bool:
+    """True for what can be a name where nothing else is one: `小熊`, `阿豪`, `Amy`, `amy chen`."""
+    core = _CODE_BEHIND.sub("", without_beside(text).name)
+    if not core or _NO_NAME.search(core) or re.search(r"[0-9/@:#*]", core):
+        return False
+    han = len("".join(_HAN.findall(core)))
+    if han:
+        return len(core) <= 8 and han <= 4 and not _NO_WEAK.search(core)  # noqa: PLR2004  longer ones are words
+    return bool(re.fullmatch(r"[^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*){0,3}", core)) and len(core) <= 40  # noqa: PLR2004  as above
+
+
+def without_beside(text: str) -> PersonName:
+    """The name without `收` behind it, and with how to address the person apart: `王小明 先生 收`.
+
+    Of a person whose given name isn't said, `王先生` is the name.
+    """
+    name = _TO.sub("", _BEHIND.sub("", text.strip()).strip())
+    before, behind = _TITLE_BEFORE.match(name), _TITLE_BEHIND.search(name)
+    if before:
+        said = before[1].title()
+        return PersonName(name[before.end() :].strip(), _TITLES[said], said in {"Mr", "Miss"})
+    if behind:
+        return PersonName(name[: behind.start()].strip(), _TITLES[behind[1]], behind[1] in {"先生", "小姐"})
+    return PersonName(name)
+
+
+def parted(name: str) -> tuple[str, str, bool]:
+    """The family name and the given name, each empty for none, and whether that is sure."""
+    name = _CODE_BEHIND.sub("", name).strip()
+    if _HAN.match(name):
+        spaced = name.split()
+        if len(spaced) == 2:  # noqa: PLR2004  parted by the writer
+            return spaced[0], spaced[1], bool(family_of(spaced[0])) or len(spaced[0]) <= 2  # noqa: PLR2004  as above
+        family = family_of(name) or name[:1]
+        known = bool(family_of(name)) and len(name) <= len(family) + 2 and "·" not in name
+        return family, name[len(family) :], known
+    words = [one for one in re.split(r"[ ,]+", name) if one]
+    if len(words) < 2:  # noqa: PLR2004  a single name
+        return "", name, False
+    first_is, last_is = words[0].lower() in _ROMANISED, words[-1].lower() in _ROMANISED
+    if "," in name or (first_is and not last_is):
+        return words[0], " ".join(words[1:]), "," in name
+    return words[-1], " ".join(words[:-1]), last_is and not first_is
+
+
+def salutation_alone(text: str) -> str:
+    """The way to address a person, where that is all there is; empty for anything else."""
+    return _TITLES[text] if _TITLE_ALONE.fullmatch(text) else ""
+
+
+def name_at_end(text: str) -> int:
+    """The place at which a name begins that is glued to the end of an address, as in `1号王小明`; -1 for none."""
+    found = re.search(
+        r"(?:[号號室楼樓户戶座栋棟幢]|[A-Za-z0-9](?![号號室楼樓栋棟座弄巷层層单單]))(?:之[0-9]+)?([㐀-鿿]{2,3})$", text
+    )
+    if (
+        not found
+        or found[1][0] not in _SINGLE
+        or not is_name(found[1])
+        or re.search("[园園城厦廈井店场場院站苑店铺舖门門旁口边邊侧側内內前后後上下东西南北]$", found[1])
+    ):
+        return -1
+    return found.start(1)

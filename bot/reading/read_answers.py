@@ -1,0 +1,53 @@
+"""Proposals for a form: the answers that a text was read as, each with its place there and its doubts.
+
+Nothing here is an order yet: what is not sure is asked about, and all of it is shown before it is sent.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.reading.plain_text import Span
+from providers.products import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAnswer:
+    """One answer, as it would be typed. `span` is where it stood in the text, None for what follows from others.
+
+    `doubt` is the code of why it isn't sure, `options` are the answers that it may be, the likeliest first.
+    """
+
+    path: Path
+    answer: str
+    sure: bool = True
+    span: Span | None = None
+    doubt: str = ""
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOrder:
+    """One order of a text. `repeats` is the place, from 1, of the earlier one that it is the same as."""
+
+    answers: tuple[ReadAnswer, ...]
+    repeats: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The reason why a whole text is not for an account: its code, and the region that it is about."""
+
+    code: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextRead:
+    """All that a text was read as; `unread` are the parts of it that are in no proposal."""
+
+    orders: tuple[ReadOrder, ...] = ()
+    refused: Refused | None = None
+    unread: tuple[Span, ...] = ()
+
+
+NOTHING: Final = TextRead()

@@ -1,0 +1,417 @@
+"""Reads orders out of a text that people paste: which orders it holds, and what each answers of a form.
+
+Pure and quick, without any model: what is not plain is left to a person. A text that is no order gives none.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from bot.conversation.answers import put
+from bot.reading.choices import ChoiceWords
+from bot.reading.free_text import FreeReader
+from bot.reading.goods import Goods
+from bot.reading.labels import Labels
+from bot.reading.layout import Layout
+from bot.reading.lines import LineReader
+from bot.reading.people import PersonReader, proposal_of
+from bot.reading.pieces import Divisions, Piece, TextLine
+from bot.reading.plain_text import PlainText, Span, plain_text
+from bot.reading.read_answers import NOTHING, ReadAnswer, ReadOrder, Refused, TextRead
+from bot.reading.records import Record, records_of
+from bot.reading.small_talk import asks, courtesy_off, is_past
+from bot.reading.takes import Takes, takes_of
+from providers.cleaning import compared_text
+from providers.fields import Form, Part
+
+LONGEST: Final = 200_000
+"""Characters of a text that are read."""
+_EACH: Final = re.compile(r"各|每|都|\beach\b|\bevery\b", re.IGNORECASE)
+_MOST_TALK: Final = 14
+"""Letters beside what was read that an order may have which names no person."""
+_PROFILES: Final = {
+    "instagram": "https://www.instagram.com/{}/",
+    "threads": "https://www.threads.net/@{}",
+    "tiktok": "https://www.tiktok.com/@{}",
+    "youtube": "https://www.youtube.com/@{}",
+    "facebook": "https://www.facebook.com/{}",
+}
+"""The addresses of accounts, by a word of the network's in a product's title."""
+_ORDER_PARTS: Final = (Part.NOTE, Part.AMOUNT)
+
+
+class TextReader:
+    """All that reading texts for one account needs, made ready once.
+
+    `titles` are spellings of the form's questions, each with its English title; `choices` further words for a choice.
+    """
+
+    def __init__(
+        self,
+        form: type[Form],
+        places: Divisions,
+        goods: Goods,
+        titles: Mapping[str, str] | None = None,
+        choices: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        self._form = form
+        self._takes = takes_of(form)
+        self._places = places
+        self._goods = goods
+        own = {slot.plan.title: slot.plan.title for slot in self._takes.titled if slot.part is None}
+        self._labels = Labels({**own, **{said: t for said, t in (titles or {}).items() if t in own}})
+        self._choices = ChoiceWords(self._takes, choices or {}, self._labels)
+
+    def read(self, sent: str, *, begun: bool = False) -> TextRead:
+        """The orders of a text. `begun`: an order is being filled in, so that any part is worth proposing."""
+        text = plain_text(sent[:LONGEST])
+        if not text.text.strip():
+            return NOTHING
+        free = FreeReader(text, self._takes, self._places, self._goods, self._choices)
+        reader = LineReader(text, self._takes, self._goods, self._labels, self._choices, free)
+        lines = list(Layout(text.text, reader, self._labels).lines())
+        return _Orders(text, self._takes, self._places, self._goods, lines).read(begun=begun)
+
+
+def read_text(
+    text: str,
+    form: type[Form],
+    places: Divisions,
+    products: Goods,
+    *,
+    titles: Mapping[str, str] | None = None,
+    choices: Mapping[str, Iterable[str]] | None = None,
+) -> TextRead:
+    """The orders of a text for one form; see `TextReader`, which is made once for many texts."""
+    return TextReader(form, places, products, titles, choices).read(text)
+
+
+class _Orders:
+    """The orders of one text."""
+
+    def __init__(
+        self, text: PlainText, takes: Takes, places: Divisions, goods: Goods, lines: Sequence[TextLine]
+    ) -> None:
+        self._text = text
+        self._takes = takes
+        self._goods = goods
+        self._people = PersonReader(text, takes, places)
+        self._records = records_of(lines, people=takes.has_people)
+        self._unread = [span for line in lines for span in line.unread]
+
+    def read(self, *, begun: bool) -> TextRead:
+        unread = tuple(self._text.span(*span) for span in self._unread)
+        kept = [one for one in self._records if one.pieces]
+        if not kept or not (begun or self._is_order(kept)):
+            return TextRead(unread=unread)
+        if self._takes.has_people:
+            people = [one for one in kept if self._is_person(one)]
+            regions = [region for one in people if (region := self._people.region_of(one))]
+            allowed = self._takes.delivers_in
+            if allowed and regions and not any(region in allowed for region in regions):
+                return TextRead(refused=Refused("other_region", regions[0]), unread=unread)
+            orders = list(self._with_people(kept, people))
+        else:
+            orders = list(self._with_targets(kept))
+        found = tuple(_with_repeats(orders))
+        return TextRead(found, None, self._left(found))
+
+    def _left(self, orders: Sequence[ReadOrder]) -> tuple[Span, ...]:
+        """The parts of the text that no answer comes from, but for words that only make it polite."""
+        used = [one.span for order in orders for one in order.answers if one.span is not None]
+        pieces = [(one.start, one.end) for record in self._records for one in record.pieces]
+        spans = {
+            self._text.span(*span) for span in (*self._unread, *pieces) if courtesy_off(self._text.text[slice(*span)])
+        }
+        taken = _Taken(used)
+        return tuple(sorted(span for span in spans if not taken.has(span)))
+
+    # Is it one
+
+    def _is_person(self, record: Record) -> bool:
+        named = any(one.part is Part.NAME and one.labelled and not one.of_sender for one in record.pieces)
+        return named or bool(record.parts(frozenset({Part.PHONE, Part.STREET, Part.FAMILY_NAME})))
+
+    def _is_order(self, records: Sequence[Record]) -> bool:
+        said = {one.part for record in records for one in record.pieces if not one.weak and not one.of_sender}
+        has_street = any(one.has_street for record in records for one in record.pieces)
+        asking = asks(self._text.text)
+        past = is_past(self._text.text)
+        talk = sum(len(courtesy_off(self._text.text[start:end])) for start, end in self._unread)
+        has_goods = Part.PRODUCT in said and Part.QUANTITY in said
+        if self._takes.has_people:
+            whole = Part.PHONE in said and (Part.STREET in said or Part.NAME in said)
+            named = any(one.part is Part.NAME for record in records for one in record.pieces)
+            labelled = sum(one.labelled for record in records for one in record.pieces) > 1
+            if whole and named and (not asking or (Part.STREET in said and has_street)):
+                return not (past and talk > _MOST_TALK * 2) or labelled
+            if has_street and named and not asking and not past and talk <= _MOST_TALK:
+                return True
+            if Part.PHONE in said and has_street and (labelled or has_goods) and not asking and not past:
+                return has_goods or talk <= _MOST_TALK
+            if labelled and not asking and talk <= _MOST_TALK and len(said) > 1:
+                return True
+            return has_goods and not asking and not past and talk <= _MOST_TALK
+        target = bool(said & {Part.LINK, Part.USERNAME})
+        several = len(records) > 2  # noqa: PLR2004  a list
+        if target and (Part.QUANTITY in said or Part.PRODUCT in said):
+            return (
+                not asks_in(self._text, records)
+                and (several or talk <= _MOST_TALK * 2)
+                and not (past and talk > _MOST_TALK)
+            )
+        return has_goods and not asking and not past and talk <= _MOST_TALK
+
+    # Forms with people
+
+    def _with_people(self, records: Sequence[Record], people: Sequence[Record]) -> Iterator[ReadOrder]:
+        loose = [one for one in records if not any(one is other for other in people)]
+        if not people:
+            whole = Record([piece for one in loose for piece in one.pieces])
+            yield self._order([whole], whole)
+            return
+        if len(people) == 1:
+            whole = Record([piece for one in records for piece in one.pieces])
+            yield self._order([whole], whole)
+            return
+        common = [piece for one in loose for piece in one.pieces]
+        own = [[piece for piece in one.pieces if self._is_of_order(piece)] for one in people]
+        having = [place for place, pieces in enumerate(own) if pieces]
+        alone = len(having) == 1 and having[0] in {0, len(people) - 1} and self._takes.many_people
+        if alone:
+            common += own[having[0]]
+            own[having[0]] = []
+        if not self._takes.many_people:
+            shared = bool(common) and any(piece.part is Part.PRODUCT for piece in common)
+            for record, pieces in zip(people, own, strict=True):
+                rest = [piece for piece in common if not pieces or piece.part not in {Part.PRODUCT, Part.QUANTITY}]
+                yield self._order([record], Record([*record.pieces, *rest]), shared=shared and not pieces)
+            return
+        groups: dict[tuple[tuple[str, str], ...], list[int]] = {}
+        for place, pieces in enumerate(own):
+            key = tuple(sorted((piece.part.value if piece.part else piece.title, piece.answer) for piece in pieces))
+            groups.setdefault(key, []).append(place)
+        for places in groups.values():
+            yield self._order([people[place] for place in places], Record([*own[places[0]], *common]))
+
+    def _is_of_order(self, piece: Piece) -> bool:
+        if piece.of_sender:
+            return True
+        if piece.part is None:
+            slot = next((one for one in self._takes.titled if one.plan.title == piece.title), None)
+            return slot is not None and not slot.is_listed
+        return piece.part in self._takes.order
+
+    def _order(self, people: Sequence[Record], whole: Record, *, shared: bool = False) -> ReadOrder:
+        found: list[ReadAnswer] = list(self._goods_of(whole.pieces, shared=shared))
+        found += self._rest_of(whole.pieces)
+        seen: dict[tuple[tuple[str, str], ...], int] = {}
+        for item, record in enumerate(people):
+            proposals = list(self._people.answers(record, item))
+            key = tuple((str(one.path[-1]), compared_text(one.answer)) for one in proposals)
+            if key and key in seen:
+                proposals = [_doubted(one, "repeated_person") for one in proposals]
+            seen.setdefault(key, item)
+            found += proposals
+        if self._takes.sender and any(piece.of_sender for piece in whole.pieces):
+            found += self._people.answers(whole, 0, sender=True)
+        return ReadOrder(tuple(self._in_order(found)))
+
+    # Forms of a link or an account
+
+    def _with_targets(self, records: Sequence[Record]) -> Iterator[ReadOrder]:
+        said = [one for one in records if one.all_of(Part.LINK) or one.all_of(Part.USERNAME)]
+        if not said:
+            yield self._order_of_target(Record([piece for one in records for piece in one.pieces]), ())
+            return
+        heads: list[Piece] = []
+        amounts: list[Piece] = []
+        having = [one for one in said if one.all_of(Part.QUANTITY)]
+        if len(said) > 1 and len(having) == 1 and having[0] is said[-1]:
+            # A number below a list is meant for each of it, or for all together.
+            amounts = having[0].all_of(Part.QUANTITY)
+            having[0].pieces = [one for one in having[0].pieces if one.part is not Part.QUANTITY]
+        for record in records:
+            if not any(record is one for one in said):
+                heads = record.all_of(Part.PRODUCT) or heads
+                amounts = record.all_of(Part.QUANTITY) or amounts
+                continue
+            products, own = record.all_of(Part.PRODUCT), record.all_of(Part.QUANTITY)
+            inherited = [] if products else heads
+            if not own and amounts:
+                inherited = [*inherited, *amounts]
+            yield self._order_of_target(record, inherited, apart=len(said) > 1)
+            if products and not own:
+                heads = products
+            elif products and own:
+                heads, amounts = products, own
+
+    def _order_of_target(self, record: Record, inherited: Sequence[Piece], *, apart: bool = False) -> ReadOrder:
+        pieces = [*record.pieces, *inherited]
+        found = list(self._goods_of(pieces, shared=False))
+        shared = {piece.part for piece in inherited} if apart else set()
+        if Part.QUANTITY in shared and not _EACH.search(self._text.text):
+            slot = self._takes.order[Part.QUANTITY]
+            found = [_doubted(one, "shared") if one.path == slot.path else one for one in found]
+        found += self._rest_of(pieces)
+        known = self._known(found)
+        for part in (Part.LINK, Part.USERNAME):
+            said = [one for one in pieces if one.part is part]
+            slot_of = self._takes.order.get(part)
+            if not said or slot_of is None:
+                continue
+            if slot_of.plan.applies(known):
+                several = tuple(dict.fromkeys(one.answer for one in said))
+                doubt = "several" if len(several) > 1 else ""
+                found.append(proposal_of(self._text, slot_of, 0, said[0], doubt, several if doubt else ()))
+            else:
+                found += self._as_other(said[0], part, known)
+        return ReadOrder(tuple(self._in_order(found)))
+
+    def _known(self, found: Iterable[ReadAnswer]) -> dict[str, Any]:
+        """The answers of an order with what is known of its product, by which other questions are asked or not."""
+        known: dict[str, Any] = {}
+        slot = self._takes.order.get(Part.PRODUCT)
+        for one in found:
+            known = put(known, one.path, one.answer)
+            if slot is not None and one.path == slot.path and slot.plan.facts is not None:
+                product = self._goods.product(one.answer)
+                if product is not None:
+                    known[slot.plan.facts] = {"title": product.title, **product.facts}
+        return known
+
+    def _as_other(self, piece: Piece, part: Part, known: Mapping[str, Any]) -> Iterator[ReadAnswer]:
+        """A link to an account where its name is asked, or a name where a choice says that names are taken."""
+        other = self._takes.order.get(Part.USERNAME if part is Part.LINK else Part.LINK)
+        slot = self._takes.order[part]
+        for choice in self._takes.choices:
+            if not choice.plan.applies(known):
+                continue
+            for word in choice.plan.shape.choices:
+                if slot.plan.applies(put(dict(known), choice.path, word)):
+                    yield ReadAnswer(choice.path, word)
+                    yield proposal_of(self._text, slot, 0, piece)
+                    return
+        if other is not None and other.plan.applies(known) and part is Part.LINK:
+            made = proposal_of(self._text, other, 0, piece)
+            if made.sure:
+                yield made
+        elif other is not None and other.plan.applies(known) and (address := self._profile(piece.answer, known)):
+            yield proposal_of(self._text, other, 0, replace(piece, answer=address), "link_of_account", (address,))
+
+    def _profile(self, name: str, known: Mapping[str, Any]) -> str:
+        """The address of an account at the network that the product's title names; empty where it names none."""
+        facts = self._takes.order[Part.PRODUCT].plan.facts or ""
+        title = str(known.get(facts, {}).get("title", "")).casefold()
+        return next((address.format(name) for word, address in _PROFILES.items() if word in title), "")
+
+    # What is ordered
+
+    def _goods_of(self, pieces: Iterable[Piece], *, shared: bool) -> Iterator[ReadAnswer]:
+        product, quantity = self._takes.order.get(Part.PRODUCT), self._takes.order.get(Part.QUANTITY)
+        items = _items(pieces)
+        if not self._takes.many_goods and len({one.answer for one, _ in items if one is not None}) > 1:
+            named = [one for one, _ in items if one is not None]
+            options = tuple(dict.fromkeys(one.answer for one in named))
+            if product is not None:
+                yield proposal_of(self._text, product, 0, named[0], "product_several", options)
+            items = [(None, amount) for one, amount in items if one is named[0] and amount is not None]
+        for item, (one, amount) in enumerate(items if self._takes.many_goods else items[:1]):
+            for slot, piece in ((product, one), (quantity, amount)):
+                if slot is not None and piece is not None:
+                    made = proposal_of(self._text, slot, item, piece)
+                    yield _doubted(made, "shared") if shared and made.sure else made
+
+    def _rest_of(self, pieces: Sequence[Piece]) -> Iterator[ReadAnswer]:
+        """Notes, amounts, and answers to questions that were named by their titles or by one of their choices."""
+        done: set[str] = set()
+        for part in _ORDER_PARTS:
+            slot = self._takes.order.get(part)
+            said = [one for one in pieces if one.part is part and one.answer]
+            if slot is not None and said:
+                texts = tuple(dict.fromkeys(one.answer for one in said))
+                whole = Piece(part, "\n".join(texts), said[0].start, said[-1].end if len(said) == 1 else said[0].end)
+                yield proposal_of(self._text, slot, 0, whole)
+        for slot in self._takes.titled:
+            said = [one for one in pieces if one.title == slot.plan.title]
+            if not said or slot.plan.title in done or slot.of_sender:
+                continue
+            done.add(slot.plan.title)
+            several = tuple(dict.fromkeys(one.answer for one in said))
+            best = next((one for one in said if one.labelled), said[0])
+            doubt = "several" if len(several) > 1 and not best.labelled else ""
+            yield proposal_of(self._text, slot, 0, best, doubt, several if doubt else ())
+        yield from self._kinds(pieces, done)
+
+    def _kinds(self, pieces: Sequence[Piece], done: set[str]) -> Iterator[ReadAnswer]:
+        """The choice without which a product of the catalogue could not be meant."""
+        product = next((one for one in pieces if one.part is Part.PRODUCT), None)
+        if product is None or self._goods.product(product.answer) is None or product.doubt:
+            return
+        for slot in self._takes.choices:
+            listed = [one for one in slot.plan.shape.choices if self._form_lists({slot.plan.name: one})]
+            if len(slot.path) == 1 and slot.plan.title not in done and len(listed) == 1:
+                yield ReadAnswer(slot.path, listed[0])
+
+    def _form_lists(self, answers: Mapping[str, Any]) -> bool:
+        return self._takes.form.from_catalogue(answers)
+
+    def _in_order(self, found: Iterable[ReadAnswer]) -> Iterator[ReadAnswer]:
+        ways = {slot.at(0): n for n, slot in reversed(list(enumerate(self._takes.titled)))}
+
+        def order(one: ReadAnswer) -> tuple[int, int, int]:
+            item = next((step for step in one.path if isinstance(step, int)), 0)
+            begin = min((n for way, n in ways.items() if way[0] == one.path[0]), default=0)
+            way = tuple(0 if isinstance(step, int) else step for step in one.path)
+            return begin, item, ways.get(way, 0)
+
+        return iter(sorted(found, key=order))
+
+
+class _Taken:
+    """Parts of a text that answers came from."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._places = {place for start, end in spans for place in range(start, end)}
+
+    def has(self, span: Span) -> bool:
+        return any(place in self._places for place in range(*span))
+
+
+def asks_in(text: PlainText, records: Sequence[Record]) -> bool:
+    """True where something is asked outside of links, whose signs are no questions."""
+    plain = text.text
+    for piece in (one for record in records for one in record.pieces if one.part is Part.LINK):
+        plain = plain[: piece.start] + " " * (piece.end - piece.start) + plain[piece.end :]
+    return asks(plain)
+
+
+def _doubted(one: ReadAnswer, code: str) -> ReadAnswer:
+    return ReadAnswer(one.path, one.answer, sure=False, span=one.span, doubt=one.doubt or code, options=one.options)
+
+
+def _items(pieces: Iterable[Piece]) -> list[tuple[Piece | None, Piece | None]]:
+    """Products, each with how many of it: the number behind it, or else the one before it."""
+    found: list[tuple[Piece | None, Piece | None]] = []
+    waiting: Piece | None = None
+    for one in pieces:
+        if one.part is Part.PRODUCT:
+            found.append((one, waiting))
+            waiting = None
+        elif one.part is Part.QUANTITY:
+            if found and found[-1][1] is None:
+                found[-1] = (found[-1][0], one)
+            elif waiting is None:
+                waiting = one
+    if not found and waiting is not None:
+        found.append((None, waiting))
+    return found
+
+
+def _with_repeats(orders: Sequence[ReadOrder]) -> Iterator[ReadOrder]:
+    seen: dict[tuple[tuple[Any, str], ...], int] = {}
+    for number, order in enumerate((one for one in orders if one.answers), 1):
+        key = tuple((one.path, compared_text(one.answer)) for one in order.answers)
+        yield ReadOrder(order.answers, seen.get(key))
+        seen.setdefault(key, number)

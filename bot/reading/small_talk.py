@@ -1,0 +1,40 @@
+"""Small talk around an order, and texts that are only that: questions, thanks, what happened yesterday.
+
+Nothing is to be ordered because somebody asked about an order, so that these are looked for before anything is said.
+"""
+
+import re
+from typing import Final
+
+_COURTESY: Final = re.compile(
+    r"(?:麻烦|麻煩|请|請|帮我|幫我|帮忙|幫忙|我要|我想|要|下单|下單|订购|訂購|订|訂|买|買|来|來|再|加|"
+    r"一下|给我|給我|谢谢|謝謝|感谢|感謝|各|每人|每个|每個|寄|发|發|送|到|给|給|"
+    r"以下|如下|名单|名單|收件|hi|hello|please|order|need|want|buy|get|me|us|thanks|thank you|you|for|"
+    r"of|the|a|to|and|与|和|跟|您好|你好|老板|老闆|亲|親|哈|喔|哦|啦|吧|呀|了|的|[.\s~:+&()\[\]\"'-])+",
+    re.IGNORECASE,
+)
+_QUESTION: Final = re.compile(
+    r"[?？]|吗|嗎|呢|怎么|怎麼|什么时候|什麼時候|多久|到哪|查一下|查询|查詢|帮我查|幫我查|为什么|為什麼|有没有|有沒有|是不是|能不能|可以改|"
+    r"\b(?:where|when|why|how|has|did|does|is it|status of|track|tracking)\b",
+    re.IGNORECASE,
+)
+_PAST: Final = re.compile(
+    r"收到了|到了|已经|已經|昨天|上次|上周|上週|刚才|剛才|退货|退貨|退款|取消|发货了|發貨了|出貨了|寄出|签收|簽收|物流|"
+    r"\b(?:yesterday|received|arrived|shipped|refund|cancel|already|last week|was|were)\b",
+    re.IGNORECASE,
+)
+
+
+def courtesy_off(text: str) -> str:
+    """A text without the words that only make an order polite."""
+    return _COURTESY.sub("", text)
+
+
+def asks(text: str) -> bool:
+    """True of a text that asks something."""
+    return bool(_QUESTION.search(text))
+
+
+def is_past(text: str) -> bool:
+    """True of a text that tells what has been, or is about an order that there is already."""
+    return bool(_PAST.search(text))
