@@ -46,6 +46,9 @@ class Form(BaseModel):
     amount_field: ClassVar[str] = ""
     """The question in which a person says what the order costs, asked again when a price changed; empty for none."""
 
+    together: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Questions that one person's data answer, the first asked first, where they are no group of their own."""
+
     def chosen(self) -> tuple[Chosen, ...]:
         """The products of the order, in order; none where the form has no catalogue."""
         return ()

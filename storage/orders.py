@@ -63,6 +63,10 @@ RECENT_OF_PERSON = """
 SELECT * FROM orders WHERE user_id = $4 AND (confirmed_at, reference) < ($1, $2)
 ORDER BY confirmed_at DESC, reference DESC LIMIT $3
 """
+ANSWERS_OF_PERSON = """
+SELECT answers FROM orders WHERE (account || '') = $1 AND user_id = $2 AND pruned_at IS NULL
+ORDER BY confirmed_at DESC, reference DESC LIMIT $3
+"""
 LATEST_OF_ACCOUNT = """
 SELECT * FROM orders WHERE (account || '') = $1
     AND (replaced_by IS NULL OR outcome IS NULL OR outcome IN ('placed', 'unknown'))
@@ -243,6 +247,11 @@ def recent(reader: Reader, user_id: int | None, limit: int, before: Place = NEWE
     else:
         rows = reader.fetch(RECENT_OF_PERSON, *before, limit, user_id)
     return [Order(**row) for row in rows]
+
+
+def answers_of_person(reader: Reader, account: str, user_id: int, limit: int) -> list[str]:
+    """The answers of a person's newest orders of an account, as JSON text, as far as they are not pruned."""
+    return [str(row["answers"]) for row in reader.fetch(ANSWERS_OF_PERSON, account, user_id, limit)]
 
 
 def latest_of(reader: Reader, account: str, limit: int) -> list[Order]:

@@ -36,6 +36,7 @@ _VERBS: Final = {kind: verb for verb, kind in (_PLAIN | _NUMBERED).items()}
 _ANEW: Final = "n"
 _PRODUCT: Final = "w"
 _CATEGORY: Final = "g"
+_EARLIER: Final = "h"
 _UNDO: Final = "z"
 LONGEST: Final = 64
 """Bytes that a button carries."""
@@ -54,6 +55,8 @@ def tap(event: events.Tap) -> str:
         return f"{_PRODUCT}:{head}:{event.id}"
     if isinstance(event, events.CategoryPicked):
         return f"{_CATEGORY}:{head}:{event.key}"
+    if isinstance(event, events.EarlierPicked):
+        return f"{_EARLIER}:{head}:{event.key}"
     verb = _VERBS[type(event)]
     if isinstance(event, events.Chose | events.ItemPicked | events.FieldPicked):
         return f"{verb}:{head}:{event.index}"
@@ -88,6 +91,8 @@ def _tap(verb: str, draft: str, revision: int, rest: list[str]) -> events.Event:
             return events.Picked(draft, revision, product)
         case "g", [key] if key:
             return events.CategoryPicked(draft, revision, key)
+        case "h", [key] if key:
+            return events.EarlierPicked(draft, revision, key)
         case _, [] if verb in _PLAIN:
             return _PLAIN[verb](draft, revision)
         case _, [argument] if verb in _NUMBERED and (number := _number(argument)) is not None:

@@ -187,6 +187,13 @@ class UsedAnyway(Tap):
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierPicked(Tap):
+    """An answer of an earlier order, or several that go together, by their key."""
+
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PasteUndone(Tap):
     """`Undo` under what was read from a text that answered several questions."""
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.conversation.events import Event
-from bot.conversation.state import Conversation, Duplicate, Proposal
+from bot.conversation.state import Answers, Conversation, Duplicate, Proposal
 from bot.conversation.views import BatchView, Cost, Evidence, OrderView, Page, Wanted
 from providers.orders import Outcome, Status, is_explained, same_word
 
@@ -154,6 +154,10 @@ class Known:
     def has_language(self, language: str) -> bool:
         """Check whether there are words in a language."""
         return False
+
+    def earlier(self, account: str) -> tuple[Answers, ...]:
+        """The answers of the person's last orders at an account, the newest first."""
+        return ()
 
     def proposals(self, account: str, text: str) -> tuple[Proposal, ...]:
         """The orders that a text holds for an account, one after the other; none where it is no order."""

@@ -254,7 +254,8 @@ class Asked(Reply):
     that the problem is with, as it was sent; with `readings` it is not a bad one but a doubtful one, and they are the
     answers that it may stand for. `read` is the answer before, where it was read from another spelling. `noticed`
     is the order whose number the answer is that was not accepted.
-    `quoted_by` is the account whose supplier has reckoned the amount that is suggested.
+    `quoted_by` is the account whose supplier has reckoned the amount that is suggested. `earlier` are answers of
+    earlier orders by their keys, put in by the desk.
     """
 
     question: Question
@@ -272,6 +273,7 @@ class Asked(Reply):
     readings: tuple[str, ...] | None = None
     read: Line | None = None
     quoted_by: str = ""
+    earlier: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,6 +171,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             _on(events.Skipped, filling.skip, *_NEXT),
             _on(events.Kept, filling.keep, *_NEXT),
             _on(events.UsedAnyway, filling.use_anyway, *_NEXT),
+            _on(events.EarlierPicked, pasting.pick_earlier, *_NEXT),
             _on(events.Picked, browsing.pick, Phase.CHECKING, *_NEXT),
             _on(events.SearchAsked, browsing.search, Phase.ASKING),
             _on(events.CategoriesAsked, browsing.categories, Phase.ASKING),

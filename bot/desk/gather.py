@@ -17,7 +17,7 @@ from bot.clock import SECOND, Watch, read
 from bot.conversation.events import Event
 from bot.conversation.known import Account, Balance, Known
 from bot.conversation.requests import AskEverywhere, AskStatus, Request
-from bot.conversation.state import IDLE, Conversation, ConversationKey, Duplicate, loaded
+from bot.conversation.state import IDLE, Answers, Conversation, ConversationKey, Duplicate, loaded
 from bot.conversation.views import BatchView, Cost, Evidence, OrderView, Page, Wanted
 from bot.desk import typed
 from bot.desk.screen import EMPTY, Screen, Sent, in_order, screen_of
@@ -26,6 +26,7 @@ from bot.journal import batches, open_requests
 from bot.journal.attempts import attempts_before
 from bot.journal.costs import costs_of
 from bot.journal.duplicates import duplicate_of
+from bot.journal.earlier_answers import answers_of
 from bot.journal.evidence import evidence_of
 from bot.journal.identities import is_elsewhere
 from bot.journal.lookup import named, nearest
@@ -211,6 +212,9 @@ class Gathered(Known):
 
     def duplicate_of(self, account: str, likeness: str) -> Duplicate | None:
         return duplicate_of(self._reader, account, likeness, read(self._around.clock))
+
+    def earlier(self, account: str) -> tuple[Answers, ...]:
+        return answers_of(self._reader, account, self._key.user_id)
 
     def costs(self, account: str, product: str) -> tuple[Cost, ...]:
         return costs_of(self._reader, account, self._around.accounts[account].form, product)

@@ -43,6 +43,7 @@ from bot.conversation.views import EvidenceView
 from bot.desk.screen import Screen, is_over
 from bot.desk.unit import Unit
 from bot.ids import Ids
+from bot.journal.earlier_answers import with_earlier
 from bot.staff.access import Staff
 from bot.staff.hearing import STAFF_ONLY, News, instead, may_hear, subject_of
 from bot.words.catalogue import Catalogue, catalogue_for
@@ -105,6 +106,7 @@ class Outgoing:
         words, draft = self.words(unit.tx, key.user_id), step.state.draft
         account = None if draft is None else self.accounts.get(draft.account)
         replies = offered(unit.tx, account, draft, step.replies, key.user_id, self.now())
+        replies = with_earlier(unit.tx, account, draft, replies, key.user_id)
         told: set[int] = set()
         for reply in replies:
             if isinstance(reply, IN_PASSING):

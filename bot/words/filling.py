@@ -147,6 +147,7 @@ def _answers(words: Catalogue, reply: replies.Asked, keys: Keys) -> list[tuple[B
         choices.append(rows[-1][0])
     if reply.offer is not None:
         rows += offer_rows(words, reply.offer, keys)
+    rows += _earlier(reply, keys)
     if reply.insist:
         rows.append((keys.plain(events.UsedAnyway, "button.use_anyway"),))
     if reply.noticed is not None:
@@ -156,6 +157,19 @@ def _answers(words: Catalogue, reply: replies.Asked, keys: Keys) -> list[tuple[B
     if question.skips is not None:
         last.append(keys.plain(events.Skipped, "button.skip"))
     return [*rows, tuple(last)] if last else rows
+
+
+def _earlier(reply: replies.Asked, keys: Keys) -> list[tuple[Button, ...]]:
+    """Answers of earlier orders: short ones beside each other."""
+    found = [
+        Button(
+            narrowed(readable(label), _PRODUCT).strip() or "…",
+            tap(events.EarlierPicked(keys.draft, keys.revision, key)),
+        )
+        for key, label in reply.earlier
+    ]
+    is_short = all(len(label) <= _SHORTEST for _, label in reply.earlier)
+    return [*rows_of(found, 3 if is_short else 1)]
 
 
 def _button_of(reading: str) -> str:

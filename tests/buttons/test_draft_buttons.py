@@ -18,6 +18,7 @@ KINDS = [
     if isinstance(kind, type) and issubclass(kind, events.Tap) and kind is not events.Tap
 ]
 ARGUMENTS = dict.fromkeys(NUMBERED, (10**9,)) | {events.Picked: ("p:1",), events.CategoryPicked: ("0a1b2c3d4e",)}
+ARGUMENTS |= {events.EarlierPicked: ("0a1b2c3d",)}
 TAPS = [kind(DRAFT, REVISION, *ARGUMENTS.get(kind, ())) for kind in KINDS]
 TAPS += [events.StartedAnew(DRAFT, REVISION, "a" * 32)]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.conversation.events import NOTICES, Event
 from bot.conversation.known import Account, Balance, Known
-from bot.conversation.state import Conversation, Duplicate, Proposal
+from bot.conversation.state import Answers, Conversation, Duplicate, Proposal
 from bot.conversation.views import BatchView, Evidence, OrderView, Page, Wanted
 
 
@@ -41,6 +41,7 @@ class Knowledge:
     buttons: dict[str, Event] = field(default_factory=dict)
     commands: dict[str, Event] = field(default_factory=dict)
     asked_about: set[tuple[str, str]] = field(default_factory=set)
+    earlier: dict[str, tuple[Answers, ...]] = field(default_factory=dict)
     proposals: dict[tuple[str, str], tuple[Proposal, ...]] = field(default_factory=dict)
     batches: dict[str, BatchView] = field(default_factory=dict)
     batch_rows: int = 500
@@ -108,6 +109,9 @@ class Knows(Known):
 
     def has_language(self, language: str) -> bool:
         return language in self._has.languages
+
+    def earlier(self, account: str) -> tuple[Answers, ...]:
+        return self._has.earlier.get(account, ())
 
     def proposals(self, account: str, text: str) -> tuple[Proposal, ...]:
         return self._has.proposals.get((account, text), ())

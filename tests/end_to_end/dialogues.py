@@ -208,7 +208,11 @@ async def fill_in(world: World, dialogue: Dialogue, who: int = ADMIN) -> None:
         while _comes_between(shown.text):
             shown = await world.next(who)
         assert shown.text.splitlines()[0] == turn.first
-        assert tuple(shown.labels) == turn.buttons
+        count = len(shown.labels) - len(turn.buttons)
+        assert tuple(shown.labels[count:]) == turn.buttons
+        # Before them stand only answers that were given before.
+        given = tuple(one.does for one in dialogue.turns)
+        assert all(label.startswith(given) for label in shown.labels[:count]), shown.labels
 
 
 async def confirm(world: World, dialogue: Dialogue, who: int = ADMIN) -> str:
