@@ -44,6 +44,7 @@ WAIT_WITH = "UPDATE orders SET not_before = $2 WHERE batch = $1 AND stage = 'con
 COUNTS = """
 SELECT stage, COALESCE(outcome, '') AS outcome, COUNT(*) AS n FROM orders WHERE batch = $1 GROUP BY stage, outcome
 """
+NEXT_AT = "SELECT MIN(not_before) AS at FROM orders WHERE batch = $1 AND stage = 'confirmed' AND held = 0"
 STILL_OPEN = "SELECT reference FROM orders WHERE batch = $1 AND stage IN ('confirmed', 'sending') LIMIT 1"
 CONCERNING = """
 SELECT * FROM orders WHERE batch = $1 AND outcome IN ('unknown', 'refused', 'not_sent') AND replaced_by IS NULL
@@ -156,6 +157,12 @@ def wait_with(tx: Transaction, batch: str, not_before: int) -> None:
 def counts(reader: Reader, batch: str) -> dict[str, int]:
     """The number of rows of each outcome; of those without one by their stage."""
     return {str(row["outcome"] or row["stage"]): int(row["n"]) for row in reader.fetch(COUNTS, batch)}
+
+
+def next_at(reader: Reader, batch: str) -> int:
+    """The time from which its next row may be sent, by `bot.clock.Clock.forward`; 0 where none waits."""
+    row = reader.fetchrow(NEXT_AT, batch)
+    return 0 if row is None or row["at"] is None else int(row["at"])
 
 
 def is_open(reader: Reader, batch: str) -> bool:

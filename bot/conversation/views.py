@@ -359,7 +359,8 @@ class BatchView:
     """A batch as the conversation sees it: how many of its rows are what, and those that a person has to look at.
 
     `hold` and `params` say why it is paused, `last` is the row that it was paused after. `concerns` are the first rows
-    of unknown outcome, then those not placed. `news`: it has come to this state by itself, and nobody was told aloud.
+    of unknown outcome, then those not placed. At `tried_at` the supplier is tried again, in UTC microseconds; 0 while
+    nothing keeps it from being sent. `news`: it has come to this state by itself, and nobody was told aloud.
     """
 
     id: str
@@ -371,6 +372,7 @@ class BatchView:
     unknown: int = 0
     sending: int = 0
     waiting: int = 0
+    tried_at: int = 0
     hold: Hold | None = None
     params: Mapping[str, str] = field(default_factory=dict)
     last: OrderView | None = None

@@ -114,7 +114,7 @@ class Gathered(Known):
         return tuple(self._next_reference() for _ in range(count))
 
     def batch(self, batch: str) -> BatchView | None:
-        return batches.view_of(self._reader, batch)
+        return batches.view_of(self._reader, batch, read(self._around.clock))
 
     def steers(self, batch: str) -> bool:
         found = kept_batches.get(self._reader, batch)

@@ -85,8 +85,8 @@ def _stop(tx: Transaction, batch: Batch, at: Instant, rules: Rules) -> list[Reco
     return settled
 
 
-def view_of(reader: Reader, batch_id: str) -> BatchView | None:
-    """A batch as the conversation sees it."""
+def view_of(reader: Reader, batch_id: str, at: Instant) -> BatchView | None:
+    """A batch as the conversation sees it at a time."""
     batch = batches.get(reader, batch_id) if batch_id else None
     if batch is None:
         return None
@@ -96,6 +96,8 @@ def view_of(reader: Reader, batch_id: str) -> BatchView | None:
     hold = Hold(why["hold"]) if state is BatchState.PAUSED and "hold" in why else None
     params: Mapping[str, Any] = why.get("params", {}) if hold is not None else {}
     last = orders.get(reader, params["reference"]) if "reference" in params else None
+    # By the clock on the wall, as far as that is right.
+    wait = batches.next_at(reader, batch.id) - at.forward if waits and not sent else 0
     concerns = tuple(map(view, batches.concerning(reader, batch.id, SHOWN, Reason.BATCH_STOPPED)))
     return BatchView(
         id=batch.id,
@@ -107,6 +109,7 @@ def view_of(reader: Reader, batch_id: str) -> BatchView | None:
         unknown=counts.get("unknown", 0),
         sending=sent,
         waiting=waits,
+        tried_at=at.now + wait if wait > 0 and state is BatchState.RUNNING else 0,
         hold=hold,
         params=params,
         last=None if last is None else view(last),

@@ -56,6 +56,10 @@ def _lines(words: Catalogue, batch: BatchView, account: str, limit: int) -> list
     lines = [f"{bold(_first(words, batch))} · {escaped(account)}"]
     if counted := _counted(words, batch):
         lines.append(escaped(counted))
+    if batch.tried_at:
+        lines.append(
+            escaped(words.say("batch.tried_at", account=account, at=words.clock(batch.tried_at, batch.tried_at)))
+        )
     if batch.hold is not None:
         lines += _why(words, batch, account, limit)
     for row in batch.concerns:

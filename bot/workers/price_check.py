@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.clock import SECOND, Watch
 from bot.conversation.answers import get, without_skipped
 from bot.journal.views import Result
 from providers.base import Provider, ReadsProducts
@@ -120,10 +121,37 @@ def _money(amount: Decimal, unit: str) -> str:
     return f"{amount:f} {unit}".rstrip()
 
 
+class Lately:
+    """The products that were read within the last seconds: rows of a batch may ask for one of them a hundred times.
+
+    A reading is as old as one may be by the time that an order of its own is sent, and no older by either clock.
+    """
+
+    def __init__(self, clock: Watch) -> None:
+        self._clock = clock
+        self._read: dict[str, tuple[int, int, Facts]] = {}
+
+    def of(self, product: str) -> Facts | None:
+        """The facts of a product, by its id, if they were read just now."""
+        now, forward, facts = self._read.get(product, (0, 0, None))
+        ages = self._clock() - now, self._clock.forward() - forward
+        return facts if all(0 <= age <= WITHIN * SECOND for age in ages) else None
+
+    def keep(self, product: str, facts: Facts) -> None:
+        self._read[product] = self._clock(), self._clock.forward(), facts
+
+
 async def check(
-    provider: Provider[Any], order: Order, now: Callable[[], int], within: float | None = None
+    provider: Provider[Any],
+    order: Order,
+    now: Callable[[], int],
+    within: float | None = None,
+    lately: Lately | None = None,
 ) -> PriceCheck:
-    """Read the products of an order again. Never raises; `now` is in UTC microseconds, `within` in seconds."""
+    """Read the products of an order again, without those that were read `lately`.
+
+    Never raises; `now` is in UTC microseconds, `within` in seconds.
+    """
     if not isinstance(provider, ReadsProducts):
         return GOES_ON
     try:
@@ -139,7 +167,13 @@ async def check(
         return GOES_ON
     if not seen:
         return GOES_ON
-    readings = await _read(provider, seen, WITHIN if within is None else within)
+    known = {one.id: facts for one in seen if lately and (facts := lately.of(one.id)) is not None}
+    left = [one for one in seen if one.id not in known]
+    read = await _read(provider, left, WITHIN if within is None else within) if left else {}
+    for product, reading in read.items():
+        if lately is not None and isinstance(reading, Facts):
+            lately.keep(product, reading)
+    readings: Mapping[str, Reading] = {**known, **read}
     try:
         return _judged(form, answers, seen, readings, now())
     except Exception:

@@ -148,6 +148,18 @@ class Reports:
 
         return await self._noted(order, write, event)
 
+    async def wait_with_batch(self, order: Order, not_before: int) -> None:
+        """Let no row of the order's batch go before a time, by `Clock.forward`."""
+
+        def write(unit: Unit) -> bool:
+            batch_course.note_postponed(unit.tx, order, not_before)
+            return True
+
+        def event(_: Transaction, now: Order) -> events.Event:
+            return events.BatchMoved(now.batch or "", at_once=False)
+
+        await self._noted(order, write, event)
+
     async def trying_again(self, order: Order) -> None:
         """The order is on its way once more: its card says so."""
 
@@ -307,7 +319,7 @@ class Reports:
         return unit.rows
 
     def _batch_undeliverable(self, tx: Transaction, row: OutboxRow, why: str) -> Sequence[OutboxRow]:
-        batch, unit = batches.view_of(tx, row.about.removeprefix(OF_A_BATCH)), Unit(tx)
+        batch, unit = batches.view_of(tx, row.about.removeprefix(OF_A_BATCH), read(self.desk.clock)), Unit(tx)
         if batch is None or not (batch.is_over or batch.hold):
             return ()
         account, person = self.desk.accounts.get(batch.account), people.name_of(tx, row.user_id) or str(row.user_id)

@@ -47,6 +47,10 @@ REST = APART.total_seconds() + 1
 LATELY = 120.0
 """Seconds since an order was sent after which the time of its sending is another one for certain."""
 INTERRUPTED = "interrupted"
+UNREAD_WAIT = 60.0
+"""Seconds for which a batch waits whose products can't be read."""
+UNREAD_MOST = 10
+"""So often at most; then its rows are settled as not sent."""
 AT_A_TIME = 100
 _NOT_RECORDED = "what became of an order could not be recorded"
 _NOT_CHECKED = "an absence could not be looked for"
@@ -96,6 +100,9 @@ class Sender:
             for account in providers
         }
         self._calls = {account: TaskSet() for account in providers}
+        self._lately = {account: price_check.Lately(clock) for account in providers}
+        self._unread: dict[str, tuple[int, int]] = {}
+        """Batches whose products could not be read: how often, and until when they wait."""
         self._starting: set[asyncio.Task[int]] = set()
         self._in_hand: set[str] = set()
         self._stopping = asyncio.Event()
@@ -212,12 +219,18 @@ class Sender:
         checked = (
             price_check.GOES_ON
             if again
-            else await self._unless_stopping(price_check.check(provider, order, self._clock))
+            else await self._unless_stopping(
+                price_check.check(
+                    provider, order, self._clock, lately=None if order.batch is None else self._lately[order.account]
+                )
+            )
         )
         if checked is None or self._stopping.is_set():
             return None
         # One that waited for a supplier out of reach waits on while that can't be read either.
         waits_on = checked.unread and order.tries > 0
+        if checked.unread and await self._waits_with_batch(order):
+            return None
         if (stop := checked.stop) is not None and not waits_on:
             await until_stored(lambda: self._reports.settle(order, stop, unsent=True), _NOT_RECORDED)
             if not checked.unread:
@@ -226,6 +239,24 @@ class Sender:
         mark = self._mark(order.account)
         claimed = await self._database.run(lambda tx: sending.claim_one(tx, order, mark))
         return None if claimed is None else (claimed, checked)
+
+    async def _waits_with_batch(self, order: Order) -> bool:
+        """Let the rows of a batch wait whose products can't be read, as where a shop allows only so many readings.
+
+        False for an order of its own, which a person is asked about, and where a batch has waited often enough.
+        """
+        if order.batch is None:
+            return False
+        times, until = self._unread.get(order.batch, (0, 0))
+        if until > self._clock.forward():
+            return True
+        if times >= UNREAD_MOST:
+            del self._unread[order.batch]
+            return False
+        until = self._clock.forward() + int(UNREAD_WAIT * SECOND)
+        self._unread[order.batch] = times + 1, until
+        await until_stored(lambda: self._reports.wait_with_batch(order, until), _NOT_RECORDED)
+        return True
 
     async def _unless_stopping(self, checking: Coroutine[Any, Any, PriceCheck]) -> PriceCheck | None:
         """The price check; None when the program is told to stop meanwhile, so that the order waits as it is."""
