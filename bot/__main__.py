@@ -12,10 +12,11 @@ from bot.commands.check import check
 from bot.commands.migrate import migrate
 from bot.commands.orders import orders
 from bot.commands.prune import prune
+from bot.commands.read import read
 from bot.commands.restore import restore
 from bot.commands.run import run
 from bot.commands.sandbox import sandbox
-from bot.commands.unavailable import copy, read
+from bot.commands.unavailable import copy
 
 main = typer.Typer(
     name="orderbot",

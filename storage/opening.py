@@ -63,6 +63,11 @@ def readable_by_others(url: str) -> list[Path]:
     return exposed(files_of(_file(url)))
 
 
+def is_there(url: str) -> bool:
+    """True when the file of a database exists, whatever is in it. Raises StorageError."""
+    return _file(url).is_file()
+
+
 async def examine(url: str) -> None:
     """Read all of a database that exists. Raises StorageError when a part of it is damaged."""
     await expect_undamaged(_file(url), BUSY_TIMEOUT)

@@ -95,8 +95,6 @@ async def test_what_is_not_available_yet_is_said_in_one_line(
     ("command", "arguments"),
     [
         ("copy", ("--to", "postgresql://user:CANARY@host/db")),
-        ("read", ("guoguo",)),
-        ("read", ("guoguo", "--lines")),
     ],
 )
 async def test_a_command_that_is_not_available_yet_says_so_and_does_nothing(

@@ -21,17 +21,6 @@ def copy(
     _end("copy", config)
 
 
-def read(
-    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account that the text is for.")],
-    *,
-    lines: Annotated[bool, typer.Option("--lines", help="Texts and answers as JSON lines.")] = False,
-    config: Config = None,
-) -> None:
-    """Print which orders a text from standard input is read as. Not available yet."""
-    del account, lines
-    _end("read", config)
-
-
 def _end(command: str, config: Path | None) -> NoReturn:
     settings_from(config)
     end(NOT_BEGUN, f"orderbot {command} is not available yet")

@@ -17,8 +17,7 @@ from providers.cleaning import compared_phone
 from providers.fields import Part
 
 _LEVELS: Final = (Part.PROVINCE, Part.CITY, Part.DISTRICT)
-_ABROAD: Final = frozenset({"hk", "mo"})
-_TAIWAN: Final = "台湾省"
+_ENDINGS: Final = frozenset("省市區区縣县鎮镇鄉乡旗")
 
 
 class PersonReader:
@@ -161,7 +160,6 @@ class PersonReader:
         place, options, doubt = self._decided(found, codes)
         abroad = self._takes.delivers_in and place.region and place.region not in self._takes.delivers_in
         likeliest = options[0] if doubt and options else place
-        span = self._text.span(*at)
         for part, name, now in zip(_LEVELS, _levels_of(place), _levels_of(likeliest), strict=True):
             if part not in slots:
                 continue
@@ -172,7 +170,12 @@ class PersonReader:
             why = "other_region" if abroad else doubt if doubt and (len(others) > 1 or not others) else ""
             derived = part.value in found.derived or not self._is_written(answer, at)
             yield ReadAnswer(
-                slots[part].at(item), answer, not why, None if derived else span, why, others if why else ()
+                slots[part].at(item),
+                answer,
+                not why,
+                None if derived else self._span_of(answer, at),
+                why,
+                others if why else (),
             )
         if Part.POSTCODE in slots and (codes or likeliest.postcode):
             yield self._postcode(slots[Part.POSTCODE], likeliest, options if doubt else (), codes, item, doubt)
@@ -206,6 +209,17 @@ class PersonReader:
             )
         answers = tuple(dict.fromkeys(one.postcode for one in options if one.postcode))
         return ReadAnswer(slot.at(item), place.postcode, not doubt, None, doubt, answers)
+
+    def _span_of(self, name: str, at: Span) -> Span:
+        """The place of a division among those of its address, as far as its name is spelled so."""
+        said = self._text.text[at[0] : at[1]]
+        for length in range(len(name), 1, -1):
+            place = said.find(name[:length])
+            if place >= 0:
+                end = place + length
+                end += length < len(name) and said[end : end + 1] in _ENDINGS
+                return self._text.span(at[0] + place, at[0] + end)
+        return self._text.span(*at)
 
     def _is_written(self, name: str, at: Span) -> bool:
         """True where a place's name, or its beginning in either spelling, stands in the text."""

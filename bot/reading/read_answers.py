@@ -6,6 +6,10 @@ Nothing here is an order yet: what is not sure is asked about, and all of it is 
 from dataclasses import dataclass
 from typing import Final
 
+from pydantic import BaseModel
+
+from bot.conversation.questions import shape
+from bot.conversation.readings import read_alone
 from bot.reading.plain_text import Span
 from providers.products import Path
 
@@ -51,3 +55,12 @@ class TextRead:
 
 
 NOTHING: Final = TextRead()
+
+
+def as_sent(form: type[BaseModel], answer: ReadAnswer) -> str:
+    """An answer as it would be sent, as text; as it would be typed where its question can't take it."""
+    model = form
+    for step in answer.path[:-1]:
+        if isinstance(step, str):
+            model = shape(model.model_fields[step]).model or model
+    return str(read_alone(model, str(answer.path[-1]), answer.answer))

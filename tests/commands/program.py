@@ -55,17 +55,18 @@ def clean() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("ORDERBOT_")}
 
 
-async def python(*arguments: str, cwd: Path, **environment: str) -> Done:
-    """Run the interpreter with the house on its path and no settings but those given."""
+async def python(*arguments: str, cwd: Path, given: bytes | None = None, **environment: str) -> Done:
+    """Run the interpreter with the house on its path and no settings but those given; `given` on standard input."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *arguments,
         cwd=cwd,
         env=clean() | {"PYTHONPATH": str(ROOT)} | environment,
+        stdin=None if given is None else asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await process.communicate()
+    out, err = await process.communicate(given)
     assert process.returncode is not None
     return Done(process.returncode, out.decode(), err.decode())
 
@@ -73,7 +74,7 @@ async def python(*arguments: str, cwd: Path, **environment: str) -> Done:
 async def orderbot(*arguments: str, cwd: Path, **environment: str) -> Done:
     """Run the command line; what the interpreter reads when it starts needs one of its own."""
     if any(name.startswith("PYTHON") for name in environment):
-        return await python("-m", "bot", *arguments, cwd=cwd, **environment)
+        return await python("-m", "bot", *arguments, cwd=cwd, given=None, **environment)
     with TemporaryFile() as out, TemporaryFile() as err:
         process = await start(arguments, cwd=cwd, env=clean() | environment, stdout=out, stderr=err)
         code = await process.wait()

@@ -11,12 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-
-from bot.conversation.questions import field_at, shape
-from bot.conversation.readings import read_alone
-from bot.reading.read_answers import ReadAnswer, ReadOrder
-from providers.products import Path as Way
+from bot.conversation.questions import field_at
+from bot.reading.read_answers import ReadAnswer, ReadOrder, as_sent
 from providers.registry import provider_class
 from tests.reading.goods import reader_of
 
@@ -84,7 +80,7 @@ def _score_order(
     for one in order:
         key = (str(one["title"]), int(one.get("item", 0)))
         answer = left.pop(key, None)
-        value = None if answer is None else sent(account, answer.path, answer.answer)
+        value = None if answer is None else sent(account, answer)
         fine = value == str(one["value"])
         where = f"{text} {key[0]} {key[1]}: {value!r}, not {one['value']!r}"
         _count(found, kind, fine, where, sure=answer is not None and answer.sure)
@@ -113,13 +109,9 @@ def _answers(account: str, order: ReadOrder) -> dict[Key, ReadAnswer]:
     }
 
 
-def sent(account: str, path: Way, answer: str) -> str:
-    """An answer as it would be sent."""
-    model: type[BaseModel] = provider_class(account).form
-    for step in path[:-1]:
-        if isinstance(step, str):
-            model = shape(model.model_fields[step]).model or model
-    return str(read_alone(model, str(path[-1]), answer))
+def sent(account: str, answer: ReadAnswer) -> str:
+    """An answer as it would be sent to an account's supplier."""
+    return as_sent(provider_class(account).form, answer)
 
 
 def report(found: Score, name: str, *, by_kind: bool) -> Iterator[str]:

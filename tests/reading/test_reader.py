@@ -25,7 +25,7 @@ def read(account: str, text: str) -> TextRead:
 def said(account: str, order: ReadOrder, item: int = 0, *, sure: bool | None = None) -> dict[str, str]:
     """The answers of one item of an order, or of what is outside lists, by title."""
     return {
-        str(field_at(provider_class(account).form, one.path).title): sent(account, one.path, one.answer)
+        str(field_at(provider_class(account).form, one.path).title): sent(account, one)
         for one in order.answers
         if next((step + 1 for step in one.path if isinstance(step, int)), 0) == item
         and (sure is None or one.sure is sure)
