@@ -13,6 +13,8 @@ UPDATE conversations SET chat_id = $2 WHERE chat_id = $1
 AND NOT EXISTS (SELECT 1 FROM conversations AS there WHERE there.chat_id = $2
     AND there.user_id = conversations.user_id)
 """
+# A draft has an id of its own, so none is in the way of another.
+DRAFTS = "UPDATE parked_drafts SET chat_id = $2 WHERE chat_id = $1"
 QUESTIONS = """
 UPDATE inquiries SET chat_id = $2 WHERE chat_id = $1
 AND NOT EXISTS (SELECT 1 FROM inquiries AS there WHERE there.chat_id = $2
@@ -53,7 +55,7 @@ def rewrite(tx: Transaction, row_id: int, body: str) -> None:
 def carry_over(tx: Transaction, old: int, new: int) -> None:
     """Move all that is a group's: orders, batches, drafts, questions and messages.
 
-    Where a draft is there already, the old one stays.
+    Where a conversation is there already, the old one stays.
     """
-    for statement in (ORDERS, CONVERSATIONS, QUESTIONS, BATCHES, BATCH_CARDS, MESSAGES):
+    for statement in (ORDERS, CONVERSATIONS, DRAFTS, QUESTIONS, BATCHES, BATCH_CARDS, MESSAGES):
         tx.execute(statement, old, new)

@@ -26,11 +26,17 @@ CARDS = "DELETE FROM order_cards WHERE reference = $1"
 # Only an order that isn't finished holds its guard without an end.
 RELEASE = "DELETE FROM order_guards WHERE reference = $1 AND (until <= $2 OR until = $3)"
 STATES = "SELECT state FROM conversations"
+PARKED = "SELECT kept FROM parked_drafts"
 OWNED_STATES = "SELECT chat_id, user_id, state FROM conversations"
 REWRITE_STATE = "UPDATE conversations SET state = $3 WHERE chat_id = $1 AND user_id = $2"
 CONVERSATIONS = """
 DELETE FROM conversations WHERE (chat_id, user_id) IN (
     SELECT chat_id, user_id FROM conversations WHERE changed_at < $1 AND waiting = '' LIMIT $2
+)
+"""
+PARKED_DRAFTS = """
+DELETE FROM parked_drafts WHERE (chat_id, user_id, draft) IN (
+    SELECT chat_id, user_id, draft FROM parked_drafts WHERE parked_at < $1 LIMIT $2
 )
 """
 FAILED_UPDATES = """
@@ -104,6 +110,11 @@ def states(reader: Reader) -> list[str]:
     return [str(row["state"]) for row in reader.fetch(STATES)]
 
 
+def parked(reader: Reader) -> list[str]:
+    """All drafts that are put aside for later, as JSON text."""
+    return [str(row["kept"]) for row in reader.fetch(PARKED)]
+
+
 def owned_states(reader: Reader) -> list[tuple[int, int, str]]:
     """Chat, person and state of every conversation, as JSON text."""
     return [(int(r["chat_id"]), int(r["user_id"]), str(r["state"])) for r in reader.fetch(OWNED_STATES)]
@@ -120,6 +131,11 @@ def conversations(tx: Transaction, before: int, limit: int) -> int:
     One that waits for a look-up stays.
     """
     return tx.execute(CONVERSATIONS, before, limit)
+
+
+def parked_drafts(tx: Transaction, before: int, limit: int) -> int:
+    """Forget drafts that were put aside for later and not taken up again; returns how many."""
+    return tx.execute(PARKED_DRAFTS, before, limit)
 
 
 def failed_updates(tx: Transaction, before: int, limit: int) -> int:

@@ -26,18 +26,24 @@ _PLAIN: Final[dict[str, type[events.Tap]]] = {
     "l": events.AllAsked,
     "j": events.PasteUndone,
 }
+_WITH_ORDER: Final[dict[str, type[events.StartedAnew | events.KeptForLater]]] = {
+    "n": events.StartedAnew,
+    "m": events.KeptForLater,
+}
 _NUMBERED: Final[dict[str, type[events.Chose | events.ItemPicked | events.FieldPicked | events.Paged]]] = {
     "v": events.Chose,
     "i": events.ItemPicked,
     "f": events.FieldPicked,
     "p": events.Paged,
 }
-_VERBS: Final = {kind: verb for verb, kind in (_PLAIN | _NUMBERED).items()}
-_ANEW: Final = "n"
+_VERBS: Final = {kind: verb for verb, kind in (_PLAIN | _NUMBERED | _WITH_ORDER).items()}
 _PRODUCT: Final = "w"
 _CATEGORY: Final = "g"
 _EARLIER: Final = "h"
 _UNDO: Final = "z"
+_OPEN: Final = "dopen"
+_REMOVE: Final = "ddrop"
+_REMOVING: Final = "ddrops"
 LONGEST: Final = 64
 """Bytes that a button carries."""
 _LARGEST: Final = 10**9
@@ -46,8 +52,8 @@ _LARGEST: Final = 10**9
 def tap(event: events.Tap) -> str:
     """The data of a button whose tap is to mean this event. Raises KeyError for an event that no button has."""
     head = f"{event.draft}:{event.revision}"
-    if isinstance(event, events.StartedAnew):
-        plain = f"{_ANEW}:{head}:{event.account}"
+    if isinstance(event, events.StartedAnew | events.KeptForLater):
+        plain = f"{_VERBS[type(event)]}:{head}:{event.account}"
         whole = f"{plain}:{event.answer}"
         # A product too long for a button is asked for anew.
         return whole if event.answer and len(whole.encode()) <= LONGEST else plain
@@ -70,11 +76,32 @@ def undo(draft: str) -> str:
     return f"{_UNDO}:{draft}"
 
 
+def pick(draft: str) -> str:
+    """The data of a button that opens a draft, at whatever revision it is."""
+    return f"{_OPEN}:{draft}"
+
+
+def remove(draft: str) -> str:
+    """The data of a button that takes a draft out of the list."""
+    return f"{_REMOVE}:{draft}"
+
+
+def removing() -> str:
+    """The data of the button that asks which draft is to go."""
+    return _REMOVING
+
+
 def read(data: str) -> events.Event:
     """The event that a draft's button means; `TapUnreadable` for whatever was never written here."""
     match data.split(":"):
         case [verb, draft] if verb == _UNDO and draft:
             return events.Undone(draft)
+        case [verb, draft] if verb == _OPEN and draft:
+            return events.DraftPicked(draft)
+        case [verb, draft] if verb == _REMOVE and draft:
+            return events.DraftRemoved(draft)
+        case [verb] if verb == _REMOVING:
+            return events.DraftsRequested(removing=True)
         case [verb, draft, revision, *rest] if draft and (number := _number(revision)) is not None:
             return _tap(verb, draft, number, rest)
         case _:
@@ -83,10 +110,10 @@ def read(data: str) -> events.Event:
 
 def _tap(verb: str, draft: str, revision: int, rest: list[str]) -> events.Event:
     match verb, rest:
-        case "n", [account]:
-            return events.StartedAnew(draft, revision, account)
-        case "n", [account, *answer] if product := ":".join(answer):
-            return events.StartedAnew(draft, revision, account, product)
+        case _, [account] if verb in _WITH_ORDER:
+            return _WITH_ORDER[verb](draft, revision, account)
+        case _, [account, *answer] if verb in _WITH_ORDER and (product := ":".join(answer)):
+            return _WITH_ORDER[verb](draft, revision, account, product)
         case "w", [_, *_] if product := ":".join(rest):
             return events.Picked(draft, revision, product)
         case "g", [key] if key:

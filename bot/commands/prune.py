@@ -14,7 +14,7 @@ import typer
 
 from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
 from bot.commands.terminal import show
-from bot.conversation.state import Conversation
+from bot.conversation.state import Conversation, KeptDraft
 from bot.journal.evidence import HistoryKind
 from bot.settings.model import Settings
 from storage import history
@@ -63,6 +63,7 @@ async def _prune(settings: Settings, days: int, now: int) -> None:
             end(FAILED, f"the database lacks {', '.join(missing)}: run orderbot migrate first")
         # Before the orders: a draft that was forgotten no longer needs the order that it was re-opened from.
         await _all(database, rows.conversations, before)
+        await _all(database, rows.parked_drafts, before)
         await database.run(partial(_forget_cancelled, before=before))
         pruned = await _orders(database, before, now)
         for delete in (rows.batch_cards, rows.messages, rows.failed_updates, rows.strangers, rows.turned_away):
@@ -105,13 +106,14 @@ async def _orders(database: Database, before: int, now: int) -> int:
 def _page(tx: Transaction, before: int, after: Place, now: int) -> tuple[list[Order], int]:
     """The finished orders that come next, and how many of them were pruned."""
     found = rows.finished(tx, before, BATCH, after)
-    held = _reopened(rows.states(tx)) if found else set()
+    held = _reopened(rows.states(tx), rows.parked(tx)) if found else set()
     return found, sum(_empty(tx, order, now) for order in found if order.reference not in held)
 
 
-def _reopened(states: Sequence[str]) -> set[str]:
-    """The orders that somebody's open draft was re-opened from."""
-    drafts = (Conversation.model_validate_json(state).draft for state in states)
+def _reopened(states: Sequence[str], parked: Sequence[str]) -> set[str]:
+    """The orders that somebody's draft, open or kept for later, was re-opened from."""
+    drafts = [Conversation.model_validate_json(state).draft for state in states]
+    drafts += [KeptDraft.model_validate_json(kept).draft for kept in parked]
     return {draft.source for draft in drafts if draft is not None and draft.source is not None}
 
 

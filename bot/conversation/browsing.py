@@ -6,6 +6,7 @@ from bot.conversation.events import (
     CategoriesAsked,
     CategoryPicked,
     Event,
+    KeptForLater,
     OrderRequested,
     Paged,
     Picked,
@@ -112,7 +113,7 @@ def lead_out(turn: Turn[WentBack]) -> Step:
     return _browse(turn, Browse() if browse.group else None)
 
 
-def begun(turn: Turn[OrderRequested | StartedAnew]) -> Step:
+def begun(turn: Turn[OrderRequested | StartedAnew | KeptForLater]) -> Step:
     """`/order` with a product answers the first question, or keeps the product for where one is asked."""
     event = turn.event
     wanted = meant(turn.known.accounts, event.account, event.answer)

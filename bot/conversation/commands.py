@@ -10,6 +10,7 @@ from typing import Final
 from bot.conversation import events
 from bot.conversation.slips import nearly
 from bot.conversation.views import Wanted
+from providers.cleaning import typed_number
 
 _BARE: Final[Mapping[str, Callable[[], events.Event]]] = {
     "start": events.Started,
@@ -20,7 +21,9 @@ _BARE: Final[Mapping[str, Callable[[], events.Event]]] = {
     "language": events.LanguageRequested,
     "notify": events.NoticesRequested,
 }
-_WITH_TEXT: Final = ("order", "status", "orders")
+_WITH_TEXT: Final = ("order", "status", "orders", "drafts")
+_DIGITS: Final = 4
+"""Of a place in a list."""
 NAMES: Final = (*_WITH_TEXT, *_BARE)
 
 
@@ -42,6 +45,10 @@ def event_of(name: str, rest: str = "", replied: tuple[str, ...] = ()) -> events
             return events.StatusRequested(rest, replied=replied)
         case "orders":
             return events.OrdersRequested(wanted=Wanted(text=rest))
+        case "drafts":
+            place = typed_number(rest)
+            is_place = place.isascii() and place.isdigit() and len(place) <= _DIGITS and int(place) > 0
+            return events.DraftPicked(place=int(place)) if is_place else events.DraftsRequested()
         case _:
             return _BARE[name]() if name in _BARE else None
 

@@ -12,6 +12,8 @@ from bot.conversation.events import (
     Answered,
     CancelRequested,
     Confirmed,
+    DraftPicked,
+    DraftRemoved,
     Event,
     LookedUp,
     Missed,
@@ -22,20 +24,23 @@ from bot.conversation.events import (
     TapUnreadable,
 )
 from bot.conversation.filled import Filled
-from bot.conversation.filling import misfit, review
+from bot.conversation.filling import mended, misfit, review
 from bot.conversation.information import not_taken, replied_about, show_status, stale
 from bot.conversation.known import Account, Known
+from bot.conversation.parking import kept_shown, parked_as
 from bot.conversation.replies import (
     AccountGone,
+    AccountsOffered,
     Asked,
+    DraftsListed,
     Shortage,
     Stale,
     StatusShown,
     Summarised,
     Toast,
 )
-from bot.conversation.requests import RefreshBalance
-from bot.conversation.restoring import cancel, mended
+from bot.conversation.requests import ParkDraft, RefreshBalance
+from bot.conversation.restoring import cancel
 from bot.conversation.state import Conversation, Draft, Phase
 from bot.conversation.status import as_number, busy, with_order
 from bot.conversation.step import Step, Turn
@@ -63,7 +68,8 @@ def advance(state: Conversation, event: Event, known: Known) -> Step:
     """
     if isinstance(event, Answered) and state.draft is None and event.missed is None:
         event = _said(state, event, known) or event
-    return _forgetting(state, _remembering(state, _regarded(state, _stepped(state, event, known), event, known)))
+    step = _regarded(state, _stepped(state, event, known), event, known)
+    return _resuming(state, _forgetting(state, _remembering(state, step)), known)
 
 
 def _forgetting(before: Conversation, step: Step) -> Step:
@@ -74,11 +80,33 @@ def _forgetting(before: Conversation, step: Step) -> Step:
 
 
 def _remembering(before: Conversation, step: Step) -> Step:
-    """The step with the cancelled draft that was kept before it, unless that stands again or another one is kept."""
-    kept, draft = before.cancelled, step.state.draft
-    if kept is None or step.state.cancelled is not None or (draft is not None and draft.id == kept.draft.id):
+    """The step with the drafts that were put aside before it, unless they stand again or others are.
+
+    They are the one that was cancelled last, and the one that the open draft has taken the place of.
+    """
+    state, kept = step.state, before.cancelled
+    there = {request.draft for request in step.requests if isinstance(request, ParkDraft)}
+    there |= {state.draft.id} if state.draft is not None else set()
+    changed: dict[str, object] = {}
+    if kept is not None and state.cancelled is None and kept.draft.id not in there:
+        changed["cancelled"] = kept
+    aside = state.aside or before.aside
+    if state.draft is not None and state.draft.id == aside:
+        aside = ""
+    if aside != state.aside:
+        changed["aside"] = aside
+    return replace(step, state=state.model_copy(update=changed)) if changed else step
+
+
+def _resuming(before: Conversation, step: Step, known: Known) -> Step:
+    """The step that ends a draft, with the way back to the one that it has taken the place of."""
+    state = step.state
+    is_over = before.draft is not None and state.draft is None and state.aside
+    if not is_over or any(isinstance(reply, AccountsOffered | DraftsListed) for reply in step.replies):
         return step
-    return replace(step, state=step.state.model_copy(update={"cancelled": kept}))
+    kept = parked_as(known, state.aside)
+    told = () if kept is None else (kept_shown(known, kept),)
+    return Step(state.model_copy(update={"aside": ""}), (*step.replies, *told), step.requests)
 
 
 def _stepped(state: Conversation, event: Event, known: Known) -> Step:
@@ -177,6 +205,8 @@ def _without_account(state: Conversation, event: Event, known: Known, name: str)
     """The draft's account was taken out of the settings: the draft is kept for when it comes back."""
     if isinstance(event, CancelRequested):
         return cancel(Turn(state, event, known))
+    if isinstance(event, DraftPicked | DraftRemoved):
+        return TABLE[state.phase].get(type(event), TABLE[Phase.ASKING][type(event)]).act(Turn(state, event, known))
     gone = Step(state, (AccountGone(name),))
     if isinstance(event, Answered) and (said := _said(state, event, known)) is not None:
         return _without_account(state, said, known, name)

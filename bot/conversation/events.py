@@ -76,6 +76,28 @@ class CancelRequested(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DraftsRequested(Event):
+    """`/drafts`, or a button that leads there; `removing`: one of them is to be picked that goes."""
+
+    removing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPicked(Event):
+    """A draft that is to be open, by its id, or by its `place` in the list, counted from 1: `/drafts 2`."""
+
+    draft: str = ""
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRemoved(Event):
+    """`Remove` in the list of drafts; the draft is named by its id."""
+
+    draft: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommandUnknown(Event):
     """A command that we don't have, with its slash, and the text behind it."""
 
@@ -140,7 +162,7 @@ class TapUnreadable(Event):
 
 @dataclass(frozen=True, slots=True)
 class Undone(Event):
-    """`Undo` under a draft that was cancelled; the draft is named by its id."""
+    """`Undo` under a draft that was cancelled or removed; the draft is named by its id."""
 
     draft: str
 
@@ -280,6 +302,14 @@ class Continued(Tap):
 @dataclass(frozen=True, slots=True)
 class StartedAnew(Tap):
     """As `OrderRequested`, the open draft dropped."""
+
+    account: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptForLater(Tap):
+    """As `OrderRequested`, the open draft parked."""
 
     account: str = ""
     answer: str = ""

@@ -25,7 +25,7 @@ from bot.conversation.proposing import PutIn, with_proposed
 from bot.conversation.questions import Problem, Question, field_at, is_listed, list_around, marker, version
 from bot.conversation.replies import Asked, Line, NoteCode, PastedShown, Summarised
 from bot.conversation.requests import CheckNumber, LookUpAnswer
-from bot.conversation.state import IDLE, Answers, Conversation, Draft, Duplicate, Pasted, Phase
+from bot.conversation.state import IDLE, Answers, Conversation, Draft, Duplicate, KeptDraft, Pasted, Phase
 from bot.conversation.step import Step, Turn, draft_of
 from bot.conversation.trials import doubt_of
 from providers.cleaning import trimmed
@@ -351,3 +351,48 @@ def _line_at(filled: Filled, path: Path) -> Line:
     holder = filled.part(path[:-1])
     name = str(path[-1])
     return Line(_title(filled, path), holder.shown.get(name, str(get(filled.answers, path))))
+
+
+def mended(turn: Turn[Event]) -> Step | None:
+    """After a deploy: a draft of another form version is checked again, and only what changed is asked.
+
+    None when the form is the same; a step without replies when the draft stands as it did, or when an order's number
+    is being asked: what changed is shown when that is over.
+    """
+    draft, now = turn.draft, version(turn.form)
+    if draft.form_version == now:
+        return None
+    if (naming := turn.state.naming) is not None:
+        resumed = mended(replace(turn, state=turn.state.without_naming()))
+        return resumed and replace(resumed, state=resumed.state.in_naming(naming), replies=())
+    answers = turn.filled.pruned
+    same = draft.model_copy(update={"form_version": now})
+    kept = turn.state.model_copy(update={"draft": same})
+    if answers == draft.answers and not Filled.of(turn.form, answers).problems and _is_shown(kept, turn):
+        return Step(kept)
+    return go_on(turn, answers, form_version=now)
+
+
+def _is_shown(state: Conversation, turn: Turn[Event]) -> bool:
+    try:
+        current_prompt(state, turn.known)
+    except LookupError:
+        return False
+    return True
+
+
+def stand_again(turn: Turn[Any], kept: KeptDraft) -> Step:
+    """A draft that was put aside, exactly where it stood; its account is there, and no other draft is open."""
+    known = turn.known
+    # Of a higher revision, so that a late tap on what stood there before doesn't fit.
+    draft = kept.draft.model_copy(update={"revision": kept.draft.revision + 1})
+    cancelled = turn.state.cancelled
+    if cancelled is not None and cancelled.draft.id == draft.id:
+        cancelled = None
+    opened = {"phase": kept.phase, "draft": draft, "naming": None, "cancelled": cancelled}
+    again = replace(turn, state=turn.state.model_copy(update=opened))
+    mending = mended(again)
+    state = again.state if mending is None else mending.state
+    replies = mending.replies if mending is not None else ()
+    waits = awaited(state, known)
+    return Step(state, replies or (current_prompt(state, known),), () if waits is None else (waits,))

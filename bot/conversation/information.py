@@ -1,7 +1,7 @@
 """Transitions that say something and leave the conversation where it is: help, languages, lists, balances, hints."""
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from bot.conversation.answers import MISSING, get
 from bot.conversation.commands import nearest, takes_text
@@ -22,8 +22,10 @@ from bot.conversation.events import (
     OrdersRequested,
     SentOther,
     StatusRequested,
+    Tap,
 )
 from bot.conversation.known import Known
+from bot.conversation.parking import MOST, kept_shown, parked_as
 from bot.conversation.prompts import all_shown, current_prompt, filled_of, question_at
 from bot.conversation.replies import (
     BalancesShown,
@@ -91,11 +93,16 @@ def customer_said(turn: Turn[CustomerTapped]) -> Step:
 
 
 def nothing_open(turn: Turn[Event]) -> Step:
-    return turn.stays(NothingOpen())
+    return turn.stays(NothingOpen(parked=len(turn.known.parked())))
 
 
 def stale(turn: Turn[Event]) -> Step:
-    """A button of an earlier moment; with no draft open a word on the button is enough."""
+    """A button of an earlier moment; with no draft open a word on the button is enough.
+
+    A draft that was parked since says where it is.
+    """
+    if isinstance(turn.event, Tap) and (parked := parked_as(turn.known, turn.event.draft)) is not None:
+        return with_standing(turn, kept_shown(turn.known, parked))
     current = (current_prompt(turn.state, turn.known),) if turn.state.draft is not None else ()
     return turn.stays(Stale(), *current)
 
@@ -103,8 +110,8 @@ def stale(turn: Turn[Event]) -> Step:
 def not_text(turn: Turn[SentOther]) -> Step:
     """A sticker or the like: what was expected, and where we stand; with nothing open, what can be done."""
     if turn.state.draft is None and turn.state.naming is None:
-        return turn.stays(NothingOpen(turn.event.medium))
-    return _with_standing(turn, NotText(turn.event.medium, turn.event.captioned))
+        return turn.stays(NothingOpen(turn.event.medium, len(turn.known.parked())))
+    return with_standing(turn, NotText(turn.event.medium, turn.event.captioned))
 
 
 def not_taken(turn: Turn[Answered], why: Missed) -> Step:
@@ -117,18 +124,18 @@ def not_taken(turn: Turn[Answered], why: Missed) -> Step:
 
 def edited(turn: Turn[MessageEdited]) -> Step:
     """An edited message is no answer: people edit what was answered long ago."""
-    return _with_standing(turn, Hint(HintCode.EDITED))
+    return with_standing(turn, Hint(HintCode.EDITED))
 
 
 def unknown_command(turn: Turn[CommandUnknown]) -> Step:
     """The nearest command is offered, and never done by itself."""
     event = turn.event
     if (name := nearest(event.command.lstrip("/"))) != "":
-        return _with_standing(turn, CommandMeant(event.command, name, event.rest if takes_text(name) else ""))
-    return _with_standing(turn, Hint(HintCode.UNKNOWN_COMMAND, {"command": event.command}))
+        return with_standing(turn, CommandMeant(event.command, name, event.rest if takes_text(name) else ""))
+    return with_standing(turn, Hint(HintCode.UNKNOWN_COMMAND, {"command": event.command}))
 
 
-def _with_standing(turn: Turn[Event], reply: Reply) -> Step:
+def with_standing(turn: Turn[Any], reply: Reply) -> Step:
     """A notice, and below it the question or menu that still waits, if any."""
     is_open = turn.state.draft is not None or turn.state.naming is not None
     current = (current_prompt(turn.state, turn.known),) if is_open else ()
@@ -242,3 +249,8 @@ def batch_shown(known: Known, batch: str, *, at_once: bool = False) -> tuple[Rep
         return ()
     title = known.accounts[found.account].title if found.account in known.accounts else found.account
     return (BatchShown(found, title, at_once),)
+
+
+def no_room(turn: Turn[Event], about: str = "") -> Step:
+    """Another draft is open, and as many are kept for later as may be."""
+    return with_standing(turn, Hint(HintCode.NO_ROOM, {"n": str(MOST)}, about=about))

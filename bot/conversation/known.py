@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.conversation.events import Event
-from bot.conversation.state import Answers, Conversation, Duplicate, Proposal
+from bot.conversation.state import Answers, Conversation, Duplicate, KeptDraft, Proposal
 from bot.conversation.views import BatchView, Cost, Evidence, OrderView, Page, Wanted
 from providers.orders import Outcome, Status, is_explained, same_word
 
@@ -98,6 +98,10 @@ class Known:
     def command(self, text: str) -> Event | None:
         """The command that a text says in plain words, in any language."""
         return None
+
+    def parked(self) -> tuple[KeptDraft, ...]:
+        """The drafts that this conversation has put aside for later, the latest first."""
+        return ()
 
     def order(self, reference: str) -> OrderView | None:
         """The order of the journal with this reference."""

@@ -4,42 +4,32 @@ An outcome comes when it comes: a draft that is being filled in by then is never
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from bot.conversation.accounts import meant
 from bot.conversation.answers import get, put
-from bot.conversation.events import Event, OrderRequested, ReopenTapped, Settled
+from bot.conversation.events import Event, ReopenTapped, Settled
 from bot.conversation.filled import Filled
-from bot.conversation.filling import ask, go_on, misfit
-from bot.conversation.information import batch_shown, show_status, stale
+from bot.conversation.filling import ask, go_on, misfit, stand_again
+from bot.conversation.information import batch_shown, no_room, show_status, stale
 from bot.conversation.known import Account
-from bot.conversation.prompts import current_prompt, draft_open, evidence_shown
+from bot.conversation.parking import MOST, parked_from, parking
+from bot.conversation.prompts import evidence_shown
 from bot.conversation.questions import version
 from bot.conversation.replies import (
     EvidenceClosed,
-    Hint,
-    HintCode,
     OutcomeFound,
     OutcomeShown,
     Reply,
     Showing,
 )
-from bot.conversation.state import Anew, Answers, Draft, Quoted
+from bot.conversation.room import put_aside, room
+from bot.conversation.state import IDLE, Answers, Draft, Quoted
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import Evidence, OrderView
 from providers.fields import Form
 from providers.orders import RECKONED, Outcome
 from providers.products import Path
-
-
-def open_draft(turn: Turn[OrderRequested]) -> Step:
-    """`/order` while a draft is open."""
-    event = turn.event
-    wanted = meant(turn.known.accounts, event.account, event.answer)
-    # A product is looked for where it was wanted, and nowhere else.
-    anew = Anew() if wanted.account is None else Anew(account=wanted.account.name, answer=wanted.rest)
-    draft = turn.draft.model_copy(update={"anew": anew})
-    return Step(turn.on(draft).state, (draft_open(turn.account, draft),))
 
 
 def settled_while_free(turn: Turn[Settled]) -> Step:
@@ -51,8 +41,18 @@ def settled_while_free(turn: Turn[Settled]) -> Step:
 
 
 def settled_while_busy(turn: Turn[Settled]) -> Step:
-    """The same while another order is being filled in: its draft is left alone, a button re-opens the other later."""
-    return turn.stays(*_told(turn, reopenable=turn.known.reopens(turn.event.order)))
+    """The same while another order is being filled in: its draft is left alone, the other one's is kept for later.
+
+    A button opens it; so does the list of drafts, where it isn't forgotten.
+    """
+    order, known = turn.event.order, turn.known
+    reopenable = known.reopens(order)
+    step = turn.stays(*_told(turn, reopenable=reopenable))
+    is_kept = parked_from(known, order.reference) is not None
+    if order.is_told_by_batch or not reopenable or is_kept or len(known.parked()) >= MOST:
+        return step
+    again = _opened_again(replace(turn, state=IDLE), order)
+    return replace(step, requests=(*step.requests, parking(put_aside(replace(turn, state=again.state)))))
 
 
 def _told(turn: Turn[Settled], *, reopenable: bool, stands_again: bool = False) -> tuple[Reply, ...]:
@@ -75,7 +75,9 @@ def _told(turn: Turn[Settled], *, reopenable: bool, stands_again: bool = False) 
 def reopen(turn: Turn[ReopenTapped]) -> Step:
     """The button under an order that was not placed."""
     order = _reopenable(turn)
-    return _not_reopened(turn) if order is None else _opened_again(turn, order)
+    if order is None:
+        return _not_reopened(turn)
+    return _in_place_of_another(turn, order) if order.account in turn.known.accounts else misfit(turn)
 
 
 def _reopenable(turn: Turn[ReopenTapped]) -> OrderView | None:
@@ -152,14 +154,24 @@ def _patched(order: OrderView) -> Answers:
     return answers
 
 
-def finish_first(turn: Turn[ReopenTapped]) -> Step:
-    """Re-opening waits until the open draft is finished or cancelled, unless it is that order's own."""
+def reopen_beside(turn: Turn[ReopenTapped]) -> Step:
+    """The same while another draft is open, which is parked, unless it is that order's own."""
     order = _reopenable(turn)
     if order is None:
         return _not_reopened(turn)
-    if turn.draft.source == turn.event.reference:
+    if turn.draft.source == turn.event.reference or order.account not in turn.known.accounts:
         return misfit(turn)
-    return turn.stays(Hint(HintCode.FINISH_FIRST, about=order.about), current_prompt(turn.state, turn.known))
+    return _in_place_of_another(turn, order)
+
+
+def _in_place_of_another(turn: Turn[ReopenTapped], order: OrderView) -> Step:
+    parked = parked_from(turn.known, order.reference)
+    made = room(turn, parked)
+    if made is None:
+        return no_room(turn, order.about)
+    if parked is not None:
+        return made.holding(stand_again(made.turn, parked))
+    return made.holding(_opened_again(made.turn, order))
 
 
 def _path(dotted: str) -> Path:

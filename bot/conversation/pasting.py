@@ -8,7 +8,15 @@ from typing import Final
 from bot.conversation.accounts import meant
 from bot.conversation.answers import drop, get, put
 from bot.conversation.earlier import earlier
-from bot.conversation.events import Answered, EarlierPicked, Event, OrderRequested, PasteUndone, StartedAnew
+from bot.conversation.events import (
+    Answered,
+    EarlierPicked,
+    Event,
+    KeptForLater,
+    OrderRequested,
+    PasteUndone,
+    StartedAnew,
+)
 from bot.conversation.filled import Filled
 from bot.conversation.filling import ask, blank, checking_product, go_on, misfit, take
 from bot.conversation.information import replied_about
@@ -35,7 +43,7 @@ def answered(turn: Turn[Answered]) -> Step | None:
     return filled_in(turn, found[0]) if len(found) == 1 and _is_more(found[0]) else None
 
 
-def begun(turn: Turn[OrderRequested | StartedAnew]) -> Step | None:
+def begun(turn: Turn[OrderRequested | StartedAnew | KeptForLater]) -> Step | None:
     """`/order` with a text that answers questions, or below one that several accounts fit; None for any other."""
     event = turn.event
     wanted = meant(turn.known.accounts, event.account, event.answer)

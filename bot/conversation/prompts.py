@@ -19,8 +19,6 @@ from bot.conversation.replies import (
     Block,
     CheckingShown,
     Choices,
-    DraftCancelled,
-    DraftOpen,
     EvidenceShown,
     Line,
     Listed,
@@ -33,7 +31,7 @@ from bot.conversation.replies import (
     Showing,
     Summarised,
 )
-from bot.conversation.state import Anew, Conversation, Draft, Naming, Phase
+from bot.conversation.state import Conversation, Draft, Naming, Phase
 from bot.conversation.trials import doubt_of, good_example
 from bot.conversation.views import Evidence, EvidenceView, ItemLine, OrderView, Prices
 from providers.cleaning import with_marks_shown
@@ -53,7 +51,7 @@ def current_prompt(state: Conversation, known: Known) -> Reply:
     if state.naming is not None:
         return naming_shown(state.naming, known)
     if draft is None:
-        return NothingOpen()
+        return NothingOpen(parked=len(known.parked()))
     account = known.accounts.get(draft.account)
     if account is None:
         return AccountGone(draft.account)
@@ -67,26 +65,6 @@ def current_prompt(state: Conversation, known: Known) -> Reply:
     if state.phase in show:
         return show[state.phase](account, draft)
     return asked(account, draft, insist=draft.doubted is not None)
-
-
-def on_screen(state: Conversation, known: Known) -> tuple[Reply, ...]:
-    """The replies whose buttons a person has before them and can type the words of."""
-    try:
-        current = current_prompt(state, known)
-    except LookupError:
-        return ()
-    draft = state.draft
-    if draft is None and state.cancelled is not None:
-        return current, DraftCancelled("", state.cancelled.draft.id)
-    if draft is None or draft.anew is None or state.naming is not None or draft.account not in known.accounts:
-        return (current,)
-    return current, draft_open(known.accounts[draft.account], draft)
-
-
-def draft_open(account: Account, draft: Draft) -> DraftOpen:
-    """The question whether the open draft goes on, or makes room for the order that was asked for meanwhile."""
-    wanted = draft.anew or Anew()
-    return DraftOpen(account.title, wanted.account, len(parts(filled_of(account, draft))), wanted.answer)
 
 
 def accounts_offered(known: Known, unknown: str = "", likely: tuple[Account, ...] = ()) -> AccountsOffered:

@@ -132,9 +132,10 @@ class LanguagesOffered(Reply):
 
 @dataclass(frozen=True, slots=True)
 class NothingOpen(Reply):
-    """No draft is open; `medium` is what came that nothing can be done with."""
+    """No draft is open; `medium` is what came that nothing can be done with, `parked` how many drafts are kept."""
 
     medium: Medium | None = None
+    parked: int = 0
 
 
 class HintCode(StrEnum):
@@ -144,12 +145,12 @@ class HintCode(StrEnum):
     UNKNOWN_COMMAND = "unknown_command"
     ONE_MOMENT = "one_moment"
     NO_NUMBER = "no_number"
-    FINISH_FIRST = "finish_first"
+    NO_ROOM = "no_room"
+    DRAFT_GONE = "draft_gone"
+    DRAFT_NO_ACCOUNT = "draft_no_account"
     NOT_REOPENABLE = "not_reopenable"
     AGAIN_PRUNED = "again_pruned"
     AGAIN_GONE = "again_gone"
-    AGAIN_LATER = "again_later"
-    UNDO_LATER = "undo_later"
     UNDO_GONE = "undo_gone"
     UNDO_NO_ACCOUNT = "undo_no_account"
 
@@ -353,13 +354,51 @@ class Summarised(Reply):
 class DraftOpen(Reply):
     """A new order was asked for while a draft is open; `wanted` is its account, empty when none of ours was named.
 
-    `product` is what was asked for there.
+    `product` is what was asked for there. `drops` is the draft that goes if this one is kept: there are enough.
     """
 
     account: str
     wanted: str
     answered: int
     product: str = ""
+    drops: "DraftLine | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """A draft in few words: its account, the line about its order, the first question that is not answered, when.
+
+    `step` of `steps` is where that question is; `asks` is empty where nothing is left to be asked, or, with no `steps`,
+    where the account is no longer in the settings. `at` is when it was parked, in UTC microseconds; 0: it is open.
+    """
+
+    draft: str
+    account: str
+    about: str = ""
+    asks: str = ""
+    step: int = 0
+    steps: int = 0
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DraftKept(Reply):
+    """A draft is parked, from where a button brings it back; there are `more` of them."""
+
+    line: DraftLine
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DraftsListed(Reply):
+    """The drafts that there are: the open one, then those that are parked, the latest first.
+
+    `removing`: one is picked that goes; `removed` is the one that has just gone.
+    """
+
+    drafts: tuple[DraftLine, ...]
+    removing: bool = False
+    removed: DraftLine | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,22 @@ class SteerBatch(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class ParkDraft(Request):
+    """Keep a draft that isn't open any more; `kept` is a KeptDraft as JSON text, `at` in UTC microseconds."""
+
+    draft: str
+    kept: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnparkDraft(Request):
+    """Forget a parked draft: it is open now, or dropped."""
+
+    draft: str
+
+
+@dataclass(frozen=True, slots=True)
 class LookUpAnswer(Request):
     """Look an answer up at the account's supplier and report back with `LookedUp`."""
 

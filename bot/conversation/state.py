@@ -107,6 +107,8 @@ class Anew(BaseModel):
 
     account: str = ""
     answer: str = ""
+    drops: str = ""
+    """The draft that is kept longest, by its id, where it was said that it goes to make room."""
 
 
 class Quoted(BaseModel):
@@ -196,14 +198,18 @@ class Draft(BaseModel):
     """The sum that the supplier named when it refused the order, for as long as the same is ordered."""
 
 
-class CancelledDraft(BaseModel):
-    """The draft that was cancelled last, and the phase that it was in; `at` is when, in UTC microseconds."""
+class KeptDraft(BaseModel):
+    """A draft that isn't open, and the phase that it was in; `at` is when it was put aside, in UTC microseconds.
+
+    `parked`: of one that was dropped, that it was parked before and not open.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     phase: Phase
     draft: Draft
     at: int = 0
+    parked: bool = False
 
 
 class Conversation(BaseModel):
@@ -216,8 +222,18 @@ class Conversation(BaseModel):
     naming: Naming | None = None
     said: str = ""
     """The text that an order may be for several accounts of, until one of them is tapped or something else happens."""
-    cancelled: CancelledDraft | None = None
+    cancelled: KeptDraft | None = None
     """Kept whatever comes after, until it is undone or another draft is cancelled."""
+    aside: str = ""
+    """The draft that was parked to make room for another, by its id: it is offered once that one is done."""
+
+    def put_aside(self, now: int) -> KeptDraft | None:
+        """The open draft as it is kept, without what only this moment was about; None where there is none."""
+        if self.draft is None:
+            return None
+        phase = self.phase if self.naming is None else self.naming.resumes
+        draft = self.draft.model_copy(update={"anew": None})
+        return KeptDraft(phase=phase, draft=draft, at=now)
 
     @property
     def place(self) -> str:

@@ -25,16 +25,17 @@ from bot.conversation.filled import Filled, with_facts
 from bot.conversation.filling import go_on, misfit
 from bot.conversation.information import (
     NUMBER,
+    no_room,
     not_taken,
     replied_about,
     show_status,
     stale,
     status_shown,
     tidy,
+    with_standing,
 )
 from bot.conversation.known import Account, Known
 from bot.conversation.numbers import is_about_numbers, letters_beside, numbers_in, stands_beside
-from bot.conversation.prompts import current_prompt
 from bot.conversation.questions import marker, plans, version
 from bot.conversation.replies import (
     Asked,
@@ -51,6 +52,7 @@ from bot.conversation.replies import (
     WhichOrder,
 )
 from bot.conversation.requests import AskEverywhere
+from bot.conversation.room import room
 from bot.conversation.state import Answers, Draft
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import Freshness, OrderView
@@ -250,15 +252,18 @@ def order_again(turn: Turn[AgainTapped]) -> Step:
     return go_on(turn.on(draft), answers)
 
 
-def again_later(turn: Turn[AgainTapped]) -> Step:
-    """While another order is being filled in."""
+def again_beside(turn: Turn[AgainTapped]) -> Step:
+    """The same while another draft is open, which is parked."""
     order = turn.known.order(turn.event.reference)
     if order is None:
         return stale(turn)
     if order.outcome is not Outcome.PLACED:
         return show_status(turn, order)
-    code = HintCode.AGAIN_PRUNED if order.pruned else HintCode.AGAIN_LATER
-    return turn.stays(Hint(code, about=order.about), current_prompt(turn.state, turn.known))
+    if order.pruned or order.account not in turn.known.accounts:
+        code = HintCode.AGAIN_PRUNED if order.pruned else HintCode.AGAIN_GONE
+        return with_standing(turn, Hint(code, about=order.about))
+    made = room(turn)
+    return no_room(turn, order.about) if made is None else made.holding(order_again(made.turn))
 
 
 def _with_facts_by_now(known: Known, account: Account, order: OrderView) -> Answers:

@@ -14,6 +14,7 @@ from bot.conversation import (
     batches,
     browsing,
     decisions,
+    drafts,
     editing,
     events,
     filling,
@@ -87,6 +88,7 @@ def _asides(phase: Phase) -> Row:
         _on(events.LanguageChosen, information.language_chosen, phase),
         _on(events.StatusRequested, status.status, phase),
         _on(events.OrdersRequested, information.orders, phase),
+        _on(events.DraftsRequested, drafts.requested, phase),
         _on(events.UnknownRequested, decisions.unknown_orders, phase),
         _on(events.EvidenceTapped, decisions.show_evidence, phase),
         _on(events.EvidenceTurned, decisions.turn_evidence, phase),
@@ -132,16 +134,19 @@ def _with_draft(phase: Phase) -> Row:
     return _row(
         _anywhere(phase),
         _on(events.NameTapped, decisions.ask_number, Phase.NAMING, phase),
-        _on(events.OrderRequested, outcomes.open_draft, phase),
+        _on(events.OrderRequested, drafts.open_draft, phase),
         _on(events.Continued, filling.misfit, phase),
-        _on(events.StartedAnew, _BEGUN, Phase.IDLE, Phase.CHECKING, *_NEXT),
+        _on(events.StartedAnew, drafts.instead(_BEGUN), Phase.IDLE, Phase.CHECKING, *_NEXT),
+        _on(events.KeptForLater, drafts.beside(_BEGUN), phase, Phase.IDLE, Phase.CHECKING, *_NEXT),
+        _on(events.DraftPicked, drafts.pick, *_RESTORED),
+        _on(events.DraftRemoved, drafts.remove, phase, Phase.IDLE),
         _on(events.Cancelled, restoring.cancel, Phase.IDLE),
         _on(events.CancelRequested, restoring.cancel, Phase.IDLE),
         _on(events.Undone, restoring.undo, *_RESTORED),
         _on(events.PasteUndone, pasting.undo, phase, Phase.ASKING, Phase.LISTING),
         _on(events.Settled, outcomes.settled_while_busy, phase),
-        _on(events.ReopenTapped, outcomes.finish_first, phase),
-        _on(events.AgainTapped, status.again_later, phase),
+        _on(events.ReopenTapped, outcomes.reopen_beside, *_RESTORED),
+        _on(events.AgainTapped, status.again_beside, phase, *_OPEN),
     )
 
 
@@ -160,7 +165,9 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             _on(events.CancelRequested, information.nothing_open, Phase.IDLE),
             _on(events.Undone, restoring.undo, Phase.IDLE, *_RESTORED),
             _on(events.Settled, outcomes.settled_while_free, Phase.IDLE, *_OPEN),
-            _on(events.ReopenTapped, outcomes.reopen, Phase.IDLE, *_OPEN),
+            _on(events.ReopenTapped, outcomes.reopen, Phase.IDLE, *_RESTORED),
+            _on(events.DraftPicked, drafts.pick, Phase.IDLE, *_RESTORED),
+            _on(events.DraftRemoved, drafts.remove, Phase.IDLE),
             _on(events.AgainTapped, status.order_again, Phase.IDLE, *_OPEN),
             _on(events.NameTapped, decisions.ask_number, Phase.NAMING, Phase.IDLE),
         ),
@@ -224,6 +231,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             _on(events.NumberGivenUp, decisions.give_up_number, *_RESUMED),
             _on(events.NameTapped, decisions.ask_number, Phase.NAMING),
             _on(events.Settled, outcomes.settled_while_busy, Phase.NAMING),
+            _on(events.DraftRemoved, drafts.remove, Phase.NAMING, Phase.IDLE),
         ),
     }
 )

@@ -15,8 +15,9 @@ from bot.desk.unit import Unit
 from bot.staff.access import ANONYMOUS, QUIET, Staff
 from bot.staff.groups import GroupMoved
 from bot.staff.hearing import ANYBODY
-from storage import conversations, groups, people, updates
+from storage import conversations, drafts, groups, people, updates
 from storage.database import Transaction
+from storage.drafts import NewlyParked
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,21 @@ class Admission:
                 text = words.say("admins.group_moved", old=moved.old, new=moved.new)
                 self.outgoing.plain(unit, admin, text)
 
-    @staticmethod
-    def _make_room(tx: Transaction, moved: GroupMoved) -> None:
-        """A draft of the group as it was replaces a conversation that has none in the group as it is now."""
+    def _make_room(self, tx: Transaction, moved: GroupMoved) -> None:
+        """A draft of the group as it was replaces a conversation that has none in the group as it is now.
+
+        Where both have one, that of before is among those that are kept for later.
+        """
         there = conversations.in_chat(tx, moved.new)
-        for user_id, before in conversations.in_chat(tx, moved.old).items():
-            if user_id in there and loaded(before).place and not loaded(there[user_id]).place:
+        for user_id, text in conversations.in_chat(tx, moved.old).items():
+            before = loaded(text)
+            if user_id not in there or not before.place:
+                continue
+            if not loaded(there[user_id]).place:
                 conversations.forget(tx, moved.new, user_id)
+            elif (kept := before.put_aside(self.now())) is not None:
+                drafts.park(tx, moved.new, user_id, NewlyParked(kept.draft.id, kept.model_dump_json(), kept.at))
+                conversations.forget(tx, moved.old, user_id)
 
     def _turned_away(self, unit: Unit, incoming: Incoming) -> str | None:
         """None for staff where they may see orders; else what a tapped button says. Ids are told in private only."""

@@ -235,6 +235,8 @@ class Desk:
                         self.workers.order_waits(account)
                     case requests.Decide() | requests.NoteCustomer() | requests.TellLater() | requests.SteerBatch():
                         self.workers.orders_moved()
+                    case requests.ParkDraft() | requests.UnparkDraft():
+                        pass
                     case requests.StopTrying() | requests.ChooseLanguage() | requests.ChooseNotices():
                         pass
                     case _:

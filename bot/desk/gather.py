@@ -17,7 +17,7 @@ from bot.clock import SECOND, Watch, read
 from bot.conversation.events import Event
 from bot.conversation.known import Account, Balance, Known
 from bot.conversation.requests import AskEverywhere, AskStatus, Request
-from bot.conversation.state import IDLE, Answers, Conversation, ConversationKey, Duplicate, loaded
+from bot.conversation.state import IDLE, Answers, Conversation, ConversationKey, Duplicate, KeptDraft, loaded
 from bot.conversation.views import BatchView, Cost, Evidence, OrderView, Page, Wanted
 from bot.desk import typed
 from bot.desk.screen import EMPTY, Screen, Sent, in_order, screen_of
@@ -34,7 +34,7 @@ from bot.journal.pages import JournalPages
 from bot.journal.views import taken_beside, view
 from bot.staff.access import Staff
 from bot.words.catalogue import Catalogue, catalogue_for, catalogues
-from storage import balances, conversations, identities, orders, people, unknown
+from storage import balances, conversations, drafts, identities, orders, people, unknown
 from storage import batches as kept_batches
 from storage.database import Reader
 from storage.orders import Order
@@ -141,6 +141,10 @@ class Gathered(Known):
     def _spoken(self) -> tuple[Catalogue, ...]:
         own = catalogue_for(*people.languages(self._reader, self._key.user_id), self._around.language)
         return typed.languages(own)
+
+    def parked(self) -> tuple[KeptDraft, ...]:
+        kept = drafts.parked(self._reader, self._key.chat_id, self._key.user_id)
+        return tuple(map(KeptDraft.model_validate_json, kept))
 
     def order(self, reference: str) -> OrderView | None:
         row = self._row(reference)

@@ -20,6 +20,7 @@ from bot.conversation.replies import (
     CardShown,
     CheckingShown,
     Choices,
+    DraftsListed,
     EvidenceClosed,
     EvidenceShown,
     Listed,
@@ -59,7 +60,7 @@ _TURNING = events.Paged | events.SearchAsked | events.CategoriesAsked | events.C
 """Events that change what their message shows."""
 _TURNING_EVIDENCE = events.EvidenceTurned | events.DecisionTapped
 """Events that show another part of the evidence in the message whose button was tapped."""
-_IN_PLACE = OrdersListed | NoticesOffered
+_IN_PLACE = DraftsListed | OrdersListed | NoticesOffered
 """Replies that take the place of the message whose button was tapped."""
 _PROMPTS = Asked | CheckingShown | Choices | Listed | NumberChecking | NumberWanted | Summarised
 """Replies that show where a conversation stands: its question, menu or summary."""

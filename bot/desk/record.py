@@ -22,10 +22,12 @@ from bot.conversation.requests import (
     ConfirmBatch,
     Decide,
     NoteCustomer,
+    ParkDraft,
     PlaceOrder,
     SteerBatch,
     StopTrying,
     TellLater,
+    UnparkDraft,
 )
 from bot.conversation.state import Conversation, ConversationKey, stored
 from bot.conversation.step import Step
@@ -40,9 +42,10 @@ from bot.journal.search_words import keep_words
 from bot.journal.views import view
 from providers.orders import Outcome
 from storage import batches as kept_batches
-from storage import conversations, orders, people, unknown
+from storage import conversations, drafts, orders, people, unknown
 from storage.batches import NewBatch
 from storage.database import Reader, Transaction
+from storage.drafts import NewlyParked
 from storage.orders import NewOrder
 
 
@@ -77,10 +80,10 @@ class Recorder:
             match request:
                 case PlaceOrder() | ConfirmBatch():
                     self._confirmed(tx, who, request)
-                case ChooseLanguage(language=language):
-                    people.set_language(tx, who.key.user_id, language)
-                case ChooseNotices(chosen=chosen):
-                    people.set_notices(tx, who.key.user_id, chosen)
+                case ParkDraft() | UnparkDraft():
+                    _parked(tx, who.key, request)
+                case ChooseLanguage() | ChooseNotices():
+                    _chosen(tx, who.key.user_id, request)
                 case NoteCustomer():
                     self._customer_said(tx, who, request)
                 case AskStatus() | AskEverywhere():
@@ -178,6 +181,20 @@ class Recorder:
         order = orders.get(tx, request.reference)
         account = self.accounts.get(order.account) if order is not None else None
         return account is not None and account.reads_status
+
+
+def _parked(tx: Transaction, key: ConversationKey, request: ParkDraft | UnparkDraft) -> None:
+    if isinstance(request, ParkDraft):
+        drafts.park(tx, key.chat_id, key.user_id, NewlyParked(request.draft, request.kept, request.at))
+    else:
+        drafts.unpark(tx, key.chat_id, key.user_id, request.draft)
+
+
+def _chosen(tx: Transaction, user_id: int, request: ChooseLanguage | ChooseNotices) -> None:
+    if isinstance(request, ChooseLanguage):
+        people.set_language(tx, user_id, request.language)
+    else:
+        people.set_notices(tx, user_id, request.chosen)
 
 
 def settled(reader: Reader, recorded: Recorded) -> tuple[Who, Event]:

@@ -14,8 +14,9 @@ from bot.conversation.accounts import is_named, meant
 from bot.conversation.information import batch_shown
 from bot.conversation.known import Known
 from bot.conversation.numbers import numbers_in
-from bot.conversation.prompts import on_screen, question_at
+from bot.conversation.prompts import question_at
 from bot.conversation.replies import Reply
+from bot.conversation.screens import on_screen
 from bot.conversation.state import Conversation, Phase
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.message import Message

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.buttons import data, order_buttons
-from bot.buttons.draft_buttons import LONGEST, tap, undo
+from bot.buttons.draft_buttons import LONGEST, tap
 from bot.conversation import events, replies
 from bot.conversation.questions import Problem, Question
 from bot.conversation.state import Duplicate
@@ -360,18 +360,3 @@ def _duplicate(words: Catalogue, account: str, duplicate: Duplicate) -> str:
             return words.say("summary.alike_unsure", **gaps)
         case _:
             return words.say("summary.alike", **gaps)
-
-
-def draft_open(words: Catalogue, reply: replies.DraftOpen, keys: Keys) -> Message:
-    first = f"{bold(words.say('draft.open'))} · {escaped(reply.account)}"
-    text = words.say("draft.answered", n=reply.answered)
-    anew = keys.anew(reply.wanted, reply.product)
-    return Message(
-        f"{first}\n{escaped(text)}", ((keys.plain(events.Continued, "button.continue", Style.PRIMARY), anew),)
-    )
-
-
-def draft_cancelled(words: Catalogue, reply: replies.DraftCancelled) -> Message:
-    first = f"{bold(words.say('draft.cancelled'))} · {escaped(reply.account)}"
-    text = escaped(words.say("draft.cancelled_text"))
-    return Message(f"{first}\n{text}", ((Button(words.say("button.undo"), undo(reply.draft)),),))

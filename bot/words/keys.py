@@ -42,5 +42,10 @@ class Keys:
         anew = events.StartedAnew(self.draft, self.revision, account, product)
         return Button(self._words.say("button.start_anew"), draft_buttons.tap(anew), style=Style.DANGER)
 
+    def kept(self, account: str, product: str = "") -> Button:
+        """Instead of `anew`: the draft is kept for later."""
+        kept = events.KeptForLater(self.draft, self.revision, account, product)
+        return Button(self._words.say("button.keep_for_later"), draft_buttons.tap(kept))
+
     def leave(self) -> tuple[Button, ...]:
         return (self.plain(events.WentBack, "button.back"), self.cancel)

@@ -86,9 +86,14 @@ def about_in_short(order: OrderView, columns: int) -> str:
 
     An order of which nothing is known goes by its number.
     """
-    about = shortened(readable(order.about).strip(), _VALUE)
+    return line_in_short(order.about, columns) or narrowed(readable(order.number or order.reference), columns)
+
+
+def line_in_short(line: str, columns: int) -> str:
+    """The line about an order in so many columns; empty where nothing is known."""
+    about = shortened(readable(line).strip(), _VALUE)
     if not about:
-        return narrowed(readable(order.number or order.reference), columns)
+        return ""
     what, arrow, whom = about.rpartition(_ARROW) if _ARROW in about else (about, "", "")
     whom = whom.partition(" · ")[0]
     half = (columns - len(arrow)) // 2 if arrow else 0

@@ -22,7 +22,9 @@ from bot.conversation.replies import (
     CustomerAsked,
     CustomerNoted,
     DraftCancelled,
+    DraftKept,
     DraftOpen,
+    DraftsListed,
     EvidenceClosed,
     EvidenceShown,
     HelpShown,
@@ -63,6 +65,7 @@ from bot.words import (
     accounts,
     balance,
     batches,
+    drafts,
     evidence,
     filling,
     notices,
@@ -80,7 +83,7 @@ from providers.orders import Outcome
 
 _TOLD: Final = 80
 """Columns of an account's title or the line about an order in a toast, which has at most 200 characters."""
-_COMMANDS: Final = ("order", "status", "orders", "unknown", "balance", "notify", "cancel", "language", "help")
+_COMMANDS: Final = ("order", "drafts", "status", "orders", "unknown", "balance", "notify", "cancel", "language", "help")
 _GIVES_UP: Final = ("cancel",)
 
 _MISSED: Final = 60
@@ -96,7 +99,7 @@ _OF_A_DRAFT: Final[dict[type[Reply], Callable[[Catalogue, Any, Keys], Message | 
     Listed: filling.listed,
     Choices: filling.choices,
     Summarised: filling.summarised,
-    DraftOpen: filling.draft_open,
+    DraftOpen: drafts.draft_open,
     PastedShown: pasted.pasted_shown,
 }
 
@@ -129,7 +132,8 @@ def _nothing_open(words: Catalogue, reply: NothingOpen) -> Message:
         Button(words.say("button.new_order"), command_button("order")),
         Button(words.say("button.latest"), command_button("orders")),
     )
-    return Message("\n".join([*unread, escaped(words.say("draft.none"))]), (ways,))
+    kept = ((drafts.to_drafts(words),),) if reply.parked else ()
+    return Message("\n".join([*unread, escaped(words.say("draft.none"))]), (ways, *kept))
 
 
 def _not_text(words: Catalogue, reply: NotText) -> Message:
@@ -170,7 +174,9 @@ _PLAIN: Final[dict[type[Reply], Callable[[Catalogue, Any], Message | list[Messag
     CommandMeant: _command_meant,
     NothingOpen: _nothing_open,
     AccountGone: lambda words, reply: Message(escaped(words.say("draft.account_gone", account=reply.account))),
-    DraftCancelled: filling.draft_cancelled,
+    DraftCancelled: drafts.draft_cancelled,
+    DraftKept: drafts.draft_kept,
+    DraftsListed: drafts.drafts_listed,
     AccountsOffered: filling.accounts_offered,
     Closed: filling.closed,
     AllShown: filling.all_shown,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.buttons import draft_buttons, order_buttons
-from bot.buttons.data import choose_language, order_with, read
+from bot.buttons.data import choose_language, command, order_with, read
 from bot.conversation import events
 from bot.conversation.views import EvidenceView
 
@@ -20,7 +20,7 @@ KINDS = [
 ARGUMENTS = dict.fromkeys(NUMBERED, (10**9,)) | {events.Picked: ("p:1",), events.CategoryPicked: ("0a1b2c3d4e",)}
 ARGUMENTS |= {events.EarlierPicked: ("0a1b2c3d",)}
 TAPS = [kind(DRAFT, REVISION, *ARGUMENTS.get(kind, ())) for kind in KINDS]
-TAPS += [events.StartedAnew(DRAFT, REVISION, "a" * 32)]
+TAPS += [kind(DRAFT, REVISION, "a" * 32) for kind in (events.StartedAnew, events.KeptForLater)]
 
 
 @pytest.mark.parametrize("event", TAPS, ids=lambda event: type(event).__name__)
@@ -37,6 +37,11 @@ def test_every_tap_is_read_back_as_it_was_written(event: events.Tap) -> None:
         (order_buttons.reopen("1" * 15), events.ReopenTapped("1" * 15)),
         (order_buttons.show("1" * 15), events.ShowTapped("1" * 15)),
         (order_buttons.parcels("1" * 15, 40), events.ParcelsTapped("1" * 15, 40)),
+        (draft_buttons.undo(DRAFT), events.Undone(DRAFT)),
+        (draft_buttons.pick(DRAFT), events.DraftPicked(DRAFT)),
+        (draft_buttons.remove(DRAFT), events.DraftRemoved(DRAFT)),
+        (draft_buttons.removing(), events.DraftsRequested(removing=True)),
+        (command("drafts"), events.DraftsRequested()),
         (choose_language("zh_Hant_TW"), events.LanguageChosen("zh_Hant_TW")),
         (order_buttons.show_evidence("1" * 15), events.EvidenceTapped("1" * 15)),
         *(

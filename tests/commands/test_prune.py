@@ -135,6 +135,36 @@ async def test_a_draft_that_was_cancelled_long_ago_goes_where_its_conversation_h
         assert "浙江省" not in str(house.rows("SELECT state FROM conversations"))
 
 
+async def test_a_draft_that_was_kept_for_later_long_ago_goes_and_a_young_one_stays(tmp_path: Path) -> None:
+    async with world(tmp_path) as house:
+        async with running(house.config()):
+            await fill_in(house, GIFTS)
+            house.say("/order shop")
+            await house.reads("Open draft")
+            house.tap("Keep it for later")
+            await house.reads("Kept for later")
+            await until(lambda: not house.has_more_to_say())
+        assert (await pruned(house)).code == 0
+        assert "浙江省" in str(house.rows("SELECT kept FROM parked_drafts"))
+        with closing(sqlite3.connect(house.database, timeout=20)) as connection, connection:
+            connection.execute("UPDATE parked_drafts SET parked_at = parked_at - ?", (YEAR,))
+            connection.execute("UPDATE outbox SET done_at = done_at - ?", (YEAR,))
+        await pruned(house)
+        assert house.rows("SELECT kept FROM parked_drafts") == []
+        assert people_in(house) == set()
+
+
+async def test_an_order_waits_for_a_kept_draft_too(tmp_path: Path) -> None:
+    async with world(tmp_path) as house, running(house.config()):
+        await refuse(house, GIFTS, "209")
+        house.say("/order shop")
+        await house.reads("Open draft")
+        house.tap("Keep it for later")
+        await house.reads("Kept for later")
+        await a_year_passes(house)
+        assert (await pruned(house, "--older-than", "30")).out == "pruned 0 orders older than 30 days\n"
+
+
 async def test_an_unknown_outcome_and_a_young_order_keep_everything(tmp_path: Path) -> None:
     async with world(tmp_path) as house, running(house.config()):
         house.citiesocial.fail(Fault.DROP_AFTER)

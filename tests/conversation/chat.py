@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from bot.conversation import events, replies, requests
 from bot.conversation.engine import advance
 from bot.conversation.known import Account
-from bot.conversation.state import IDLE, Conversation, Draft, Phase
+from bot.conversation.parking import MOST
+from bot.conversation.state import IDLE, Conversation, Draft, KeptDraft, Phase
 from bot.conversation.step import Step
 from bot.conversation.views import OrderView
 from providers.orders import Outcome
@@ -19,6 +20,10 @@ from tests.conversation.forms import NOTE, TOY
 from tests.conversation.knows import Knowledge, Knows
 
 R = TypeVar("R", bound=replies.Reply)
+
+
+def codes(step: Step) -> list[replies.HintCode]:
+    return [reply.code for reply in step.replies if isinstance(reply, replies.Hint)]
 
 
 class Chat:
@@ -31,17 +36,39 @@ class Chat:
         self.requests: list[requests.Request] = []
         self.knows = Knowledge()
         self.known = Knows(self.knows, self.accounts, "", "")
-        self._ids = 0
+        # A draft that is there already has the id of another.
+        self._ids = 0 if state is IDLE else 100
 
     def send(self, event: events.Event) -> Step:
         self._ids += 1
         self.known = Knows(self.knows, self.accounts, f"d{self._ids}", str(1000 + self._ids))
-        before = self.state
+        before, parked = self.state, [kept.draft for kept in self.known.parked()]
         step = advance(before, event, self.known)
         self._must_hold(before, step)
         self.state, self.said = step.state, step.replies
         self.requests += step.requests
+        for request in step.requests:
+            if isinstance(request, requests.ParkDraft):
+                self.knows.parked[request.draft] = KeptDraft.model_validate_json(request.kept)
+            elif isinstance(request, requests.UnparkDraft):
+                del self.knows.parked[request.draft]
+        self._keeps_what_was_there(before, step, parked)
         return step
+
+    def _keeps_what_was_there(self, before: Conversation, step: Step, parked: list[Draft]) -> None:
+        """No draft with answers is lost: it is open, parked, could be brought back, or is an order now."""
+        ordered = {request.draft for request in step.requests if isinstance(request, requests.PlaceOrder)}
+        there = {*self.knows.parked, *ordered}
+        there |= {step.state.draft.id} if step.state.draft is not None else set()
+        assert len(self.knows.parked) <= MOST
+        assert step.state.draft is None or step.state.draft.id not in self.knows.parked
+        if step.state.cancelled is not None:
+            assert step.state.cancelled.draft.id not in there
+            there.add(step.state.cancelled.draft.id)
+        was = [before.draft, *parked]
+        lost = [draft for draft in was if draft is not None and draft.answers and draft.id not in there]
+        # Of an order that was placed meanwhile there is nothing left to be confirmed.
+        assert not lost or replies.HintCode.NOT_REOPENABLE in codes(step), lost
 
     def _must_hold(self, before: Conversation, step: Step) -> None:
         after = step.state

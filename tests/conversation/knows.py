@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.conversation.events import NOTICES, Event
 from bot.conversation.known import Account, Balance, Known
-from bot.conversation.state import Answers, Conversation, Duplicate, Proposal
+from bot.conversation.state import Answers, Conversation, Duplicate, KeptDraft, Proposal
 from bot.conversation.views import BatchView, Evidence, OrderView, Page, Wanted
 
 
@@ -19,6 +19,7 @@ class Knowledge:
     by account.
     Every page that isn't in `pages` is empty; those that are None have gone. `elsewhere` are references of orders whose
     account is another customer's now.
+    `parked` are the drafts that were put aside, by their ids, as storage has them.
     `buttons` and `commands` are events by what was typed. `asked_about` are accounts, each with what its settings mean,
     of which an admin is asked whether they are still the same customer. `batches` are by id, and the person's own.
     """
@@ -38,6 +39,7 @@ class Knowledge:
     duplicates: dict[tuple[str, str], Duplicate] = field(default_factory=dict)
     balances: dict[str, Balance] = field(default_factory=dict)
     elsewhere: set[str] = field(default_factory=set)
+    parked: dict[str, KeptDraft] = field(default_factory=dict)
     buttons: dict[str, Event] = field(default_factory=dict)
     commands: dict[str, Event] = field(default_factory=dict)
     asked_about: set[tuple[str, str]] = field(default_factory=set)
@@ -60,6 +62,9 @@ class Knows(Known):
         super().__init__(accounts, draft_id, reference, knowledge.now, knowledge.lag, knowledge.batch_rows)
         self._has = knowledge
         self.asked: list[str] = []
+
+    def parked(self) -> tuple[KeptDraft, ...]:
+        return tuple(sorted(self._has.parked.values(), key=lambda kept: (-kept.at, kept.draft.id)))
 
     def button(self, state: Conversation, text: str) -> Event | None:
         del state

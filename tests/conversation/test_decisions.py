@@ -306,20 +306,16 @@ def test_the_number_is_still_asked_when_a_button_only_shows_an_order(tap: events
 
 
 @pytest.mark.parametrize(
-    ("tap", "outcome", "code"),
-    [
-        (events.ReopenTapped("9"), Outcome.REFUSED, HintCode.FINISH_FIRST),
-        (events.AgainTapped("9"), Outcome.PLACED, HintCode.AGAIN_LATER),
-    ],
+    ("tap", "outcome"), [(events.ReopenTapped("9"), Outcome.REFUSED), (events.AgainTapped("9"), Outcome.PLACED)]
 )
-def test_a_button_that_has_to_wait_for_the_open_draft_ends_the_naming(
-    tap: events.OrderTapped, outcome: Outcome, code: HintCode
+def test_a_button_that_opens_another_draft_ends_the_naming_and_keeps_the_one_behind_it(
+    tap: events.OrderTapped, outcome: Outcome
 ) -> None:
     chat = naming(listing())
     chat.knows.order(OrderView("9", "note", "note", {"text": "x"}, outcome))
     chat.send(tap)
-    assert [type(reply) for reply in chat.said] == [replies.Hint, replies.Listed]
-    assert (chat.reply(replies.Hint).code, chat.phase) == (code, Phase.LISTING)
+    assert [type(reply) for reply in chat.said] == [replies.DraftKept, replies.Summarised]
+    assert (chat.draft.account, [kept.phase for kept in chat.known.parked()]) == ("note", [Phase.LISTING])
 
 
 SEEN = Evidence(ended_at=1000, looks=1, look=LookEnd.FOUND, candidates=(Candidate("N-1"),))

@@ -325,7 +325,7 @@ def test_starting_anew_without_an_account_offers_them() -> None:
     chat.order("")
     chat.tap(events.StartedAnew, "")
     assert chat.reply(replies.AccountsOffered).accounts
-    assert chat.state == IDLE
+    assert (chat.phase, chat.state.draft) == (Phase.IDLE, None)
 
 
 def test_one_account_is_as_good_as_many() -> None:

@@ -21,7 +21,7 @@ from bot.conversation.events import (
     StatusRequested,
     TapUnreadable,
 )
-from bot.conversation.replies import EvidenceShown, HintCode, WhichOrder
+from bot.conversation.replies import EvidenceShown, WhichOrder
 from bot.conversation.state import IDLE, Phase
 from bot.conversation.views import EVERYTHING, Freshness, Listing, Menu, OrderView, Page, Wanted
 from providers.orders import Outcome
@@ -171,24 +171,22 @@ def test_an_order_that_was_changed_and_changed_back_is_unchanged() -> None:
 
 
 @pytest.mark.parametrize("outcome", [REFUSED, NOT_SENT])
-def test_while_another_draft_is_open_a_button_re_opens_later(outcome: Outcome) -> None:
+def test_while_another_draft_is_open_it_stays_and_a_button_opens_the_other_beside_it(outcome: Outcome) -> None:
     chat = confirmed()
     chat.order("note")
+    chat.say("Hello")
     before = chat.state
     chat.settle(outcome)
     shown = chat.reply(replies.OutcomeShown)
     assert (shown.reopenable, chat.said, chat.state) == (True, (shown,), before)
+    assert [kept.draft.source for kept in chat.known.parked()] == [shown.order.reference]
 
     chat.send(ReopenTapped(shown.order.reference))
-    asked = chat.reply(replies.Asked)
-    assert chat.said == (replies.Hint(HintCode.FINISH_FIRST), replies.Asked(asked.question, replies.Progress(1, 1)))
-    assert chat.state == before
-
-    chat.say("Hello")
-    chat.tap(Confirmed)
-    chat.send(ReopenTapped(shown.order.reference))
+    assert chat.reply(replies.DraftKept).line.account == "Notes"
     assert chat.reply(replies.Summarised).account == "Toys & Co"
+    assert [kept.draft.account for kept in chat.known.parked()] == ["note"]
     chat.tap(Confirmed)
+    assert chat.reply(replies.DraftKept).line.account == "Notes"
     again, first = chat.placed[-1], chat.placed[0]
     assert again.answers == first.answers
     assert (again.reference == first.reference) == (outcome is NOT_SENT)

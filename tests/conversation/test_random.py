@@ -19,12 +19,16 @@ from bot.conversation.events import (
     CommandUnknown,
     Confirmed,
     Continued,
+    DraftPicked,
+    DraftRemoved,
+    DraftsRequested,
     EditAsked,
     Event,
     FieldPicked,
     HelpRequested,
     Investigated,
     ItemPicked,
+    KeptForLater,
     LanguageRequested,
     ListDone,
     LookedUp,
@@ -43,8 +47,10 @@ from bot.conversation.events import (
     Settled,
     Skipped,
     Started,
+    StartedAnew,
     StatusRequested,
     TapUnreadable,
+    Undone,
     UsedAnyway,
     WentBack,
 )
@@ -116,6 +122,7 @@ class Walk:
             "forge": self.forge,
             "report": self.report,
             "pick": self.pick,
+            "drafts": self.drafts,
         }.get(kind, self.other)(n)
 
     def send(self, event: Event) -> None:
@@ -201,6 +208,23 @@ class Walk:
         )
         self.send(events[n // 4 % len(events)])
 
+    def drafts(self, n: int) -> None:
+        """One draft is put aside for another, taken up again, or removed; all of them by ids that were there once."""
+        draft, parked = self.chat.state.draft, self.chat.known.parked()
+        head = (draft.id, draft.revision) if draft else ("none", 0)
+        some = [kept.draft.id for kept in parked] + [head[0], "none"]
+        events: tuple[Event, ...] = (
+            KeptForLater(*head, self.account),
+            KeptForLater(*head),
+            StartedAnew(*head, self.account),
+            DraftPicked(some[n // 8 % len(some)]),
+            DraftPicked(place=n // 8 % 5),
+            DraftRemoved(some[n // 8 % len(some)]),
+            DraftsRequested(removing=n % 16 > 7),
+            Undone(some[n // 8 % len(some)]),
+        )
+        self.send(events[n % len(events)])
+
     def report(self, n: int) -> None:
         """What workers say: of a look-up, perhaps a late one, or of an order."""
         draft = self.chat.state.draft
@@ -238,7 +262,7 @@ class Walk:
         self.send(OTHERS[n % len(OTHERS)])
 
 
-KINDS = ("on", "on", "on", "on", "button", "button", "say", "forge", "report", "pick", "other")
+KINDS = ("on", "on", "on", "on", "button", "button", "say", "forge", "report", "pick", "drafts", "drafts", "other")
 STEPS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 10_000)), max_size=60)
 
 

@@ -78,18 +78,19 @@ def test_an_order_that_was_placed_after_undo_is_not_brought_back_once_more() -> 
     assert len(chat.placed) == 1
 
 
-def test_another_draft_that_is_open_stays_and_undo_works_once_it_is_finished() -> None:
+def test_another_draft_that_is_open_is_parked_and_offered_once_the_first_is_done() -> None:
     chat = listing()
     draft = cancelled(chat)
     chat.order("note")
     chat.say("Hello")
-    before = chat.state
     chat.send(events.Undone(draft))
-    assert (chat.said[0], chat.state) == (replies.Hint(HintCode.UNDO_LATER), before)
-    assert chat.reply(replies.Summarised)
-    chat.tap(events.Confirmed)
-    chat.send(events.Undone(draft))
+    assert chat.reply(replies.DraftKept).line.account == "Notes"
     assert chat.reply(replies.Listed).count == 1
+    note = chat.known.parked()[0].draft.id
+    chat.tap(events.Cancelled)
+    assert chat.reply(replies.DraftKept).line.draft == note
+    chat.send(events.DraftPicked(note))
+    assert chat.reply(replies.Summarised).account == "Notes"
 
 
 def test_a_draft_without_answers_gives_way() -> None:

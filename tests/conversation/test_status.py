@@ -115,15 +115,16 @@ def test_what_is_wrong_by_now_is_asked_again() -> None:
     assert chat.phase is Phase.REVIEWING
 
 
-def test_an_open_draft_is_finished_first() -> None:
+def test_an_open_draft_is_kept_for_later() -> None:
     _, order = ordered()
     chat = reviewing()
     chat.knows.order(order)
-    before = chat.state
+    before = chat.draft
     chat.send(events.AgainTapped(order.reference))
-    assert chat.state == before
-    assert chat.reply(replies.Hint) == replies.Hint(HintCode.AGAIN_LATER)
-    assert chat.said[-1] == chat.reply(replies.Summarised)
+    assert chat.reply(replies.DraftKept).line.draft == before.id
+    assert (chat.phase, chat.draft.id != before.id) == (Phase.REVIEWING, True)
+    chat.send(events.DraftPicked(before.id))
+    assert chat.draft.answers == before.answers
 
 
 def test_what_was_removed_or_belongs_to_no_account_can_not_be_copied() -> None:

@@ -37,6 +37,9 @@ PERSONS_AND_WORKERS: list[events.Event] = [
     events.MessageEdited(),
     events.CancelRequested(),
     events.Undone("none"),
+    events.DraftsRequested(),
+    events.DraftPicked("none"),
+    events.DraftRemoved("none"),
     events.CommandUnknown("/x"),
     events.TapUnreadable(),
     events.LookedUp("d", 0, events.LookUpResult.FAILED),
@@ -151,7 +154,7 @@ def test_every_event_is_answered_in_every_phase_and_an_illegal_one_changes_nothi
     if phase is Phase.NAMING and not isinstance(event, events.TapUnreadable):
         # It ends the naming, and is answered as it would have been without it.
         other = Chat(state=before.without_naming())
-        other.knows = chat.knows
+        other.knows = replace(chat.knows, parked={})
         other.send(fitting_here(event, other.state))
         assert (chat.state.phase, chat.said) == (other.state.phase, other.said)
     else:

@@ -57,16 +57,16 @@ async def test_a_colleague_orders_it_again_from_an_answer(house: tuple[Bench, st
     assert (order.user_id, bench.order(reference).user_id) == (COLLEAGUE, ADMIN)
 
 
-async def test_an_open_order_comes_first(house: tuple[Bench, str]) -> None:
+async def test_an_open_order_is_kept_for_later(house: tuple[Bench, str]) -> None:
     bench, _ = house
-    await bench.does(events.OrderRequested("guoguo"))
+    await bench.does(events.OrderRequested("shop"))
+    await bench.does(events.Answered("goods"))
     await tap(bench, "Order again")
-    hint, question = bench.outbox()[-2:]
-    assert hint.startswith("Please finish or cancel the open order first")
-    assert question.startswith("<b>Product")
-    await bench.does(events.CancelRequested())
-    await tap(bench, "Order again")
-    assert bench.outbox()[-1].startswith("<b>Summary")
+    kept, summary = bench.outbox()[-2:]
+    assert kept.startswith("<b>Kept for later</b> · Shop")
+    assert summary.startswith("<b>Summary")
+    await tap(bench, "Back to it")
+    assert bench.outbox()[-1].startswith("<b>Product")
 
 
 async def test_what_was_removed_from_the_journal_can_not_be_ordered_again(house: tuple[Bench, str]) -> None:

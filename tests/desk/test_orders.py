@@ -133,15 +133,16 @@ async def test_a_refusal_of_one_field_asks_that_field_again(house: Bench) -> Non
     assert house.outbox()[-1].startswith("<b>Quantity")
 
 
-async def test_while_another_draft_is_open_a_refused_order_waits_under_a_button(house: Bench) -> None:
+async def test_while_another_draft_is_open_a_refused_order_waits_under_a_button_and_among_the_drafts(
+    house: Bench,
+) -> None:
     house.sending("1000")
     await house.does(events.OrderRequested("guoguo"))
     await house.settle("1000", REFUSED)
     assert house.outbox()[-1].startswith("<b>Not placed")
     reopen = read(house.button("Reopen"))
-    await house.does(reopen, tapped=1)
-    assert "finish or cancel the open order" in "".join(house.outbox())
-    await house.does(events.CancelRequested())
+    await house.does(events.DraftsRequested())
+    assert house.outbox()[-1].startswith("<b>Drafts</b> · 2")
     await house.does(reopen, tapped=1)
     assert house.outbox()[-1].startswith("<b>Summary")
 

@@ -84,6 +84,27 @@ async def test_a_cancelled_draft_comes_back_by_a_typed_word(house: Bench) -> Non
     assert "No order is open" in await say(house, "undo")
 
 
+async def test_a_draft_is_kept_looked_for_and_taken_up_by_typed_words(house: Bench) -> None:
+    await say(house, "order shop", "goods", "188")
+    await house.does(events.OrderRequested("gifts"))
+    assert (await say(house, "keep it for later")).startswith("<b>Product")
+    await say(house, "614", "cancel")
+    assert last(house).startswith("<b>Kept for later")
+    for word in ("drafts", "草稿", "my drafts"):
+        assert (await say(house, word)).startswith("<b>Drafts</b> · 1")
+    assert (await say(house, "drafts 1")).startswith("<b>Quantity")
+    await house.does(events.OrderRequested("gifts"))
+    await say(house, "先留著", "614", "cancel")
+    assert (await say(house, "回到這筆")).startswith("<b>Quantity")
+
+
+async def test_what_was_started_anew_by_mistake_comes_back_by_a_typed_word(house: Bench) -> None:
+    await say(house, "order shop", "goods", "188")
+    await house.does(events.OrderRequested("gifts"))
+    assert (await say(house, "start anew")).startswith("<b>Product")
+    assert (await say(house, "undo")).startswith("<b>Quantity")
+
+
 async def test_an_answer_that_is_changed_is_kept_by_a_typed_word(house: Bench) -> None:
     await fill(house)
     assert (await say(house, "edit", "order type")).startswith("<b>Order type")

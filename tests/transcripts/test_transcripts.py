@@ -23,9 +23,9 @@ TRANSLATED = [
     path.with_suffix(f".{language}.txt")
     for path in DIALOGUES
     for language in catalogues()
-    if path.stem.endswith("-mistakes") and language != ENGLISH
+    if (path.stem.endswith("-mistakes") or path.stem == "drafts") and language != ENGLISH
 ]
-"""The dialogues of mistakes in each other language; `make transcripts` makes them of the English ones."""
+"""The dialogues of mistakes and of several drafts in each other language, made of the English ones by the same task."""
 
 
 def settings_of(path: Path) -> dict[str, dict[str, Any]]:

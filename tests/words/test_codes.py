@@ -130,7 +130,7 @@ def test_every_sentence_is_used() -> None:
 
 IN_BOT, IN_PROVIDERS = constants("bot"), constants("providers")
 PYDANTIC = set(get_args(ErrorType))
-COMMANDS = {"order", "status", "orders", "unknown", "balance", "notify", "cancel", "language", "help"}
+COMMANDS = {"order", "drafts", "status", "orders", "unknown", "balance", "notify", "cancel", "language", "help"}
 VALUES = {
     "medium": {str(medium) for medium in Medium},
     "missed_one": {str(why) for why in Missed},

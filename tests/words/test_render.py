@@ -91,6 +91,7 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
     )
     yield from (
         replies.DraftOpen(text[:60], "a" * 32, 3),
+        replies.DraftOpen(text[:60], "a" * 32, 3, drops=replies.DraftLine("0123abcd", text[:60], text, at=1)),
         replies.DraftCancelled(text[:60], "0123abcd"),
         replies.PastedShown(
             ((0, replies.Line("Product", text)), *((n, replies.Line("Recipient", text)) for n in range(1, 31))),
@@ -98,6 +99,8 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
             ((0, replies.Line("Quantity", text), Problem((), "less_than_equal", {"le": "10"})),),
             (text,),
         ),
+        replies.NothingOpen(parked=20),
+        *drafts(text),
         replies.AccountGone(text[:60]),
     )
     yield replies.SendingShown(text[:60], "1001")
@@ -114,6 +117,19 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
     yield from (replies.ParcelsShown(of_many, text[:60], 2), replies.StatusShown(of_many, text[:60]))
     yield from (replies.StatusAsked(), replies.OrderNotKnown(text), replies.OrdersListed(()))
     yield from lists_of_orders(tuple((replace(order, reference=f"{n}"), text[:60]) for n in range(8)), text)
+
+
+def drafts(text: str) -> Iterator[replies.Reply]:
+    lines = (
+        replies.DraftLine("0123abcd", text[:60], text, "Quantity", 2, 6),
+        replies.DraftLine("0123abce", text[:60], text, step=6, steps=6, at=1),
+        replies.DraftLine("0123abcf", text[:60], at=1),
+    )
+    for line in lines:
+        yield from (replies.DraftKept(line), replies.DraftKept(line, 19), replies.DraftsListed((), removed=line))
+    many = tuple(replace(line, draft=f"{n}{line.draft[1:]}") for n in range(1, 8) for line in lines)
+    for removing in (False, True):
+        yield from (replies.DraftsListed(many, removing, lines[0]), replies.DraftsListed(lines[:1], removing))
 
 
 def lists_of_orders(orders: tuple[tuple[OrderView, str], ...], text: str) -> Iterator[replies.Reply]:
@@ -362,6 +378,7 @@ def test_every_reason_that_is_not_foreseen_is_still_a_sentence() -> None:
 def test_the_commands_menu_is_within_telegrams_limits() -> None:
     assert [command for command, _ in commands(WORDS)] == [
         "order",
+        "drafts",
         "status",
         "orders",
         "unknown",

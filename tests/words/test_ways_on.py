@@ -58,9 +58,6 @@ def test_every_message_has_a_way_on(language: str) -> None:
 
 
 SHOWS_MORE = {
-    HintCode.FINISH_FIRST,  # the open order's question is said below it
-    HintCode.AGAIN_LATER,  # the same
-    HintCode.UNDO_LATER,  # the same
     HintCode.ONE_MOMENT,  # what is being checked is said below it, with its Back
     HintCode.NO_NUMBER,  # the question for the number is said below it
     HintCode.EDITED,  # it says that what was edited is to be sent anew
@@ -71,7 +68,7 @@ SHOWS_MORE = {
 @pytest.mark.parametrize("code", [code for code in HintCode if code not in SHOWS_MORE])
 def test_every_notice_has_a_way_on(code: HintCode, language: str) -> None:
     words = catalogues()[language]
-    params = {"command": "/x", "account": "x", "number": "1"}
+    params = {"command": "/x", "account": "x", "number": "1", "n": "1"}
     assert [way for way in ways(render(words, replies.Hint(code, params), OPEN)) if way != "/x"]
 
 

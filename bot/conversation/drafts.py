@@ -1,0 +1,124 @@
+"""Transitions of several drafts: a new order while one is open, the list of what is kept, and what is done there.
+
+No draft is lost on the way: one is parked, or dropped with an Undo, and the oldest of too many goes only after it was
+named.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from bot.conversation.accounts import meant
+from bot.conversation.events import (
+    DraftPicked,
+    DraftRemoved,
+    DraftsRequested,
+    Event,
+    KeptForLater,
+    OrderRequested,
+    StartedAnew,
+)
+from bot.conversation.filling import misfit, stand_again
+from bot.conversation.information import no_room, with_standing
+from bot.conversation.parking import MOST, drafts_shown, is_blank, kept_shown, parked_as, parking
+from bot.conversation.replies import DraftCancelled, Hint, HintCode
+from bot.conversation.requests import UnparkDraft
+from bot.conversation.room import put_aside, room
+from bot.conversation.screens import draft_open
+from bot.conversation.state import IDLE, Anew, KeptDraft
+from bot.conversation.step import Step, Turn
+
+Begun = Callable[[Turn[Any]], Step]
+"""Begins the order that an event asks for."""
+
+
+def open_draft(turn: Turn[OrderRequested | KeptForLater]) -> Step:
+    """`/order` while a draft is open: that goes on, is kept for later, or is dropped."""
+    event, parked = turn.event, turn.known.parked()
+    wanted = meant(turn.known.accounts, event.account, event.answer)
+    drops = parked[-1].draft.id if len(parked) >= MOST else ""
+    # A product is looked for where it was wanted, and nowhere else.
+    account, answer = ("", "") if wanted.account is None else (wanted.account.name, wanted.rest)
+    draft = turn.draft.model_copy(update={"anew": Anew(account=account, answer=answer, drops=drops)})
+    return Step(turn.on(draft).state, (draft_open(turn.account, draft, turn.known),))
+
+
+def instead(begun: Begun) -> Callable[[Turn[StartedAnew]], Step]:
+    """The new order in place of the open draft, which `Undo` brings back."""
+
+    def start_anew(turn: Turn[StartedAnew]) -> Step:
+        step = begun(turn)
+        if is_blank(turn.draft):
+            return step
+        state = step.state.model_copy(update={"cancelled": put_aside(turn)})
+        dropped = DraftCancelled(turn.account.title, turn.draft.id)
+        return replace(step, state=state, replies=(dropped, *step.replies))
+
+    return start_anew
+
+
+def beside(begun: Begun) -> Callable[[Turn[KeptForLater]], Step]:
+    """The new order beside the open draft, which is parked. The oldest of too many goes, if it was just named."""
+
+    def keep_for_later(turn: Turn[KeptForLater]) -> Step:
+        parked, anew = turn.known.parked(), turn.draft.anew
+        oldest = parked[-1] if len(parked) >= MOST else None
+        if oldest is not None and (anew is None or anew.drops != oldest.draft.id):
+            return open_draft(turn)
+        kept, step = put_aside(turn), begun(turn)
+        state = step.state.model_copy(update={"aside": kept.draft.id})
+        told = kept_shown(turn.known, kept, len(parked) - (oldest is not None))
+        if oldest is None:
+            return Step(state, (told, *step.replies), (parking(kept), *step.requests))
+        gone = oldest.model_copy(update={"parked": True})
+        state, requests = state.model_copy(update={"cancelled": gone}), (parking(kept), UnparkDraft(oldest.draft.id))
+        return Step(state, (_dropped(turn, oldest), told, *step.replies), (*requests, *step.requests))
+
+    return keep_for_later
+
+
+def _dropped(turn: Turn[Event], kept: KeptDraft) -> DraftCancelled:
+    account = turn.known.accounts.get(kept.draft.account)
+    return DraftCancelled(kept.draft.account if account is None else account.title, kept.draft.id)
+
+
+def requested(turn: Turn[DraftsRequested]) -> Step:
+    return turn.stays(drafts_shown(turn.known, turn.state, removing=turn.event.removing))
+
+
+def pick(turn: Turn[DraftPicked]) -> Step:
+    """Another draft in place of the open one, which is parked."""
+    is_open, place, known = turn.state.draft, turn.event.place, turn.known
+    parked = known.parked()
+    if place:
+        ids = [*([is_open.id] if is_open is not None else []), *(one.draft.id for one in parked)]
+        if not 0 < place <= len(ids):
+            return turn.stays(drafts_shown(turn.known, turn.state))
+        wanted = ids[place - 1]
+    else:
+        wanted = turn.event.draft
+    if is_open is not None and is_open.id == wanted:
+        return misfit(turn)
+    kept = parked_as(known, wanted)
+    if kept is None:
+        return with_standing(turn, Hint(HintCode.DRAFT_GONE))
+    if kept.draft.account not in known.accounts:
+        return with_standing(turn, Hint(HintCode.DRAFT_NO_ACCOUNT, {"account": kept.draft.account}))
+    made = room(turn, kept)
+    return no_room(turn) if made is None else made.holding(stand_again(made.turn, kept))
+
+
+def remove(turn: Turn[DraftRemoved]) -> Step:
+    """A draft goes out of the list, which has an `Undo` then."""
+    draft, known = turn.event.draft, turn.known
+    if turn.state.draft is not None and turn.state.draft.id == draft:
+        gone = put_aside(turn)
+        state = IDLE.model_copy(update={"cancelled": gone, "aside": turn.state.aside})
+        return Step(state, (drafts_shown(known, state, removed=gone),))
+    kept = parked_as(known, draft)
+    if kept is None:
+        return turn.stays(drafts_shown(turn.known, turn.state))
+    gone = kept.model_copy(update={"parked": True})
+    left = tuple(one for one in known.parked() if one.draft.id != draft)
+    state = turn.state.model_copy(update={"cancelled": gone})
+    return Step(state, (drafts_shown(known, state, left, removed=gone),), (UnparkDraft(draft),))
