@@ -34,8 +34,9 @@ WHERE id = $1
 """
 COUNT_FAULTS = "UPDATE batches SET faults = $2 WHERE id = $1"
 TOLD = "UPDATE batches SET told = $2 WHERE id = $1"
-HOLD = "UPDATE orders SET held = $2 WHERE batch = $1 AND stage = 'confirmed'"
-STOP_SENDING = "UPDATE orders SET stop_asked = 1 WHERE batch = $1 AND stage = 'sending'"
+# A row that somebody has ordered again by itself has a message of its own, and goes its own way.
+HOLD = "UPDATE orders SET held = $2 WHERE batch = $1 AND stage = 'confirmed' AND card IS NULL"
+STOP_SENDING = "UPDATE orders SET stop_asked = 1 WHERE batch = $1 AND stage = 'sending' AND card IS NULL"
 FOLLOW = """
 UPDATE orders SET held = 1 WHERE reference = $1 AND stage = 'confirmed'
     AND batch IN (SELECT id FROM batches WHERE id = orders.batch AND state = 'paused')
@@ -51,7 +52,12 @@ SELECT * FROM orders WHERE batch = $1 AND outcome IN ('unknown', 'refused', 'not
     AND details NOT LIKE $2
 ORDER BY CASE WHEN outcome = 'unknown' THEN 0 ELSE 1 END, batch_row LIMIT $3
 """
-WAITING = "SELECT * FROM orders WHERE batch = $1 AND stage = 'confirmed' ORDER BY batch_row"
+WAITING = "SELECT * FROM orders WHERE batch = $1 AND stage = 'confirmed' AND card IS NULL ORDER BY batch_row"
+STOPPED = """
+SELECT * FROM orders WHERE batch = $1 AND outcome = 'not_sent' AND replaced_by IS NULL AND card IS NULL
+    AND details LIKE $2
+ORDER BY batch_row
+"""
 CARDS = "SELECT chat_id, card FROM batch_cards WHERE batch = $1 ORDER BY chat_id"
 SET_CARD = """
 INSERT INTO batch_cards (batch, chat_id, card) VALUES ($1, $2, $3)
@@ -181,6 +187,11 @@ def concerning(reader: Reader, batch: str, limit: int, but: str) -> list[Order]:
 def waiting(reader: Reader, batch: str) -> list[Order]:
     """The rows that wait to be sent, in their order."""
     return [Order(**row) for row in reader.fetch(WAITING, batch)]
+
+
+def stopped(reader: Reader, batch: str, code: str) -> list[Order]:
+    """The rows that were not sent for this reason, and that nobody has ordered again by themselves, in their order."""
+    return [Order(**row) for row in reader.fetch(STOPPED, batch, f'{{"code": "{code}"%')]
 
 
 def cards(reader: Reader, batch: str) -> dict[int, int]:

@@ -22,6 +22,7 @@ _FITS = {
     Steering.PAUSE: {BatchState.RUNNING},
     Steering.GO_ON: {BatchState.PAUSED},
     Steering.STOP: {BatchState.RUNNING, BatchState.PAUSED},
+    Steering.AGAIN: {BatchState.STOPPING, BatchState.STOPPED},
 }
 """The states in which a button does something."""
 
@@ -112,6 +113,8 @@ def steered(turn: Turn[BatchTapped]) -> Step:
     event, known = turn.event, turn.known
     batch = known.batch(event.batch)
     if batch is None or not known.steers(event.batch) or batch.state not in _FITS[event.steering]:
+        return stale(turn)
+    if event.steering is Steering.AGAIN and not batch.stopped:
         return stale(turn)
     return turn.stays(requests=(SteerBatch(event.batch, event.steering),))
 

@@ -615,6 +615,7 @@ class Steering(StrEnum):
     PAUSE = "pause"
     GO_ON = "goon"
     STOP = "stop"
+    AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True)

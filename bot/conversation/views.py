@@ -360,7 +360,8 @@ class BatchView:
 
     `hold` and `params` say why it is paused, `last` is the row that it was paused after. `concerns` are the first rows
     of unknown outcome, then those not placed. At `tried_at` the supplier is tried again, in UTC microseconds; 0 while
-    nothing keeps it from being sent. `news`: it has come to this state by itself, and nobody was told aloud.
+    nothing keeps it from being sent. `stopped` rows were not sent since it was stopped, and still can be. `news`: it
+    has come to this state by itself, and nobody was told aloud.
     """
 
     id: str
@@ -377,6 +378,7 @@ class BatchView:
     params: Mapping[str, str] = field(default_factory=dict)
     last: OrderView | None = None
     concerns: tuple[OrderView, ...] = ()
+    stopped: int = 0
     news: bool = False
 
     @property

@@ -12,6 +12,7 @@ from functools import partial
 from bot.catalogue.offering import note_uses
 from bot.clock import Watch, read
 from bot.conversation.events import BatchMoved, Event, Settled, ShowTapped
+from bot.conversation.filled import Filled
 from bot.conversation.filling import awaited
 from bot.conversation.known import Account, Known
 from bot.conversation.requests import (
@@ -46,7 +47,7 @@ from storage import conversations, drafts, orders, people, unknown
 from storage.batches import NewBatch
 from storage.database import Reader, Transaction
 from storage.drafts import NewlyParked
-from storage.orders import NewOrder
+from storage.orders import NewOrder, Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +121,17 @@ class Recorder:
 
     def _steered(self, tx: Transaction, request: SteerBatch) -> list[tuple[Who, Event]]:
         """A batch waits, goes on or ends: who confirmed it is told, also of rows that nobody knows the outcome of."""
-        recorded = batches.steer(tx, request.batch, request.steering, read(self.clock), self.rules)
+        recorded = batches.steer(tx, request.batch, request.steering, read(self.clock), self.rules, self._likeness)
         batch = kept_batches.get(tx, request.batch)
         if batch is None:
             return []
         unclear = [settled(tx, one) for one in recorded if one.order.outcome == Outcome.UNKNOWN]
         return [*unclear, (Who(ConversationKey(batch.chat_id, batch.user_id)), BatchMoved(batch.id))]
+
+    def _likeness(self, order: Order) -> str:
+        """The likeness of an order as the form has it now; empty where that would ask for more, or it was pruned."""
+        account = self.accounts.get(order.account)
+        return "" if account is None else Filled.of(account.form, json.loads(order.answers)).likeness
 
     def _customer_said(self, tx: Transaction, who: Who, request: NoteCustomer) -> None:
         if request.same:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from bot.clock import Instant
+from bot.clock import SECOND, Instant
 from bot.conversation.events import Steering
 from bot.conversation.requests import ConfirmBatch, PlaceOrder
 from bot.conversation.views import BatchState, BatchView, Hold, Reason
@@ -17,13 +17,15 @@ from bot.journal.recording import OvertakenError, Recorded
 from bot.journal.rules import Rules
 from bot.journal.views import Result, view
 from providers.orders import Outcome
-from storage import batches, orders, sending
+from storage import batches, guards, orders, sending
 from storage.batches import Batch, NewBatch
 from storage.database import Reader, Transaction
-from storage.orders import NewOrder
+from storage.orders import NewOrder, Order
 
 SHOWN: Final = 10
 """Rows that a batch's message names."""
+AGAIN_WITHIN: Final = 3600 * SECOND
+"""Microseconds in which the rest of a stopped batch can be sent: what was ordered in its stead is known for so long."""
 
 
 class OversizedBatchError(ValueError):
@@ -57,8 +59,18 @@ def confirm_batch(
     return True
 
 
-def steer(tx: Transaction, batch_id: str, steering: Steering, at: Instant, rules: Rules) -> list[Recorded]:
-    """Do what a person wants with a batch; returns the rows that it settles. Nothing where it is too late."""
+def steer(
+    tx: Transaction,
+    batch_id: str,
+    steering: Steering,
+    at: Instant,
+    rules: Rules,
+    likeness: Callable[[Order], str],
+) -> list[Recorded]:
+    """Do what a person wants with a batch; returns the rows that it settles. Nothing where it is too late.
+
+    `likeness` is that of an order as it would be compared now, empty where it can't be sent as it is.
+    """
     batch = batches.get(tx, batch_id)
     match steering, None if batch is None else batch.state:
         case Steering.PAUSE, "running" if batch is not None:
@@ -67,7 +79,34 @@ def steer(tx: Transaction, batch_id: str, steering: Steering, at: Instant, rules
             batches.move(tx, batch, "running", now=at.now)
         case Steering.STOP, "running" | "paused" if batch is not None:
             return _stop(tx, batch, at, rules)
+        case Steering.AGAIN, "stopped" if batch is not None and _can_go_on(batch, at, int(rules.same_within * SECOND)):
+            _send_the_rest(tx, batch, at, likeness)
     return []
+
+
+def _send_the_rest(tx: Transaction, batch: Batch, at: Instant, likeness: Callable[[Order], str]) -> None:
+    """Confirm once more, under their references, the rows that a stop has left unsent.
+
+    Not one that has been ordered otherwise meanwhile, or leads elsewhere by now: that stays as it is.
+    """
+    turn, confirmed = batches.first_turn(tx, batch.account), 0
+    for order in batches.stopped(tx, batch.id, Reason.BATCH_STOPPED):
+        like = likeness(order)
+        if not like or not guards.take(tx, order.account, like, order.reference, now=at.now, shown="", up=at.up):
+            continue
+        # Another draft's id, so that whoever still compares the order as it was doesn't go on with it.
+        if not orders.retry(tx, order.reference, f"{order.draft_id}+", order.form_version, order.answers):
+            guards.release(tx, order.reference)
+            continue
+        batches.join(tx, order.reference, batch.id, order.batch_row, turn + confirmed)
+        confirmed += 1
+    if confirmed:
+        batches.move(tx, batch, "running", now=at.now)
+
+
+def _can_go_on(batch: Batch, at: Instant, within: int = AGAIN_WITHIN) -> bool:
+    """Check that any like order confirmed since the stop still holds its guard, by the clock that guards go by."""
+    return 0 <= at.now - batch.changed_at <= min(within, AGAIN_WITHIN)
 
 
 def _stop(tx: Transaction, batch: Batch, at: Instant, rules: Rules) -> list[Recorded]:
@@ -99,6 +138,8 @@ def view_of(reader: Reader, batch_id: str, at: Instant) -> BatchView | None:
     # By the clock on the wall, as far as that is right.
     wait = batches.next_at(reader, batch.id) - at.forward if waits and not sent else 0
     concerns = tuple(map(view, batches.concerning(reader, batch.id, SHOWN, Reason.BATCH_STOPPED)))
+    can_go_on = batch.state == "stopped" and _can_go_on(batch, at)
+    left = batches.stopped(reader, batch.id, Reason.BATCH_STOPPED) if can_go_on else []
     return BatchView(
         id=batch.id,
         account=batch.account,
@@ -114,6 +155,7 @@ def view_of(reader: Reader, batch_id: str, at: Instant) -> BatchView | None:
         params=params,
         last=None if last is None else view(last),
         concerns=concerns,
+        stopped=len(left),
         news=_is_news(batch, state, hold),
     )
 

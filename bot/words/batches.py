@@ -48,6 +48,8 @@ def _verbs(batch: BatchView) -> tuple[Steering, ...]:
             return Steering.PAUSE, Steering.STOP
         case BatchState.PAUSED:
             return Steering.GO_ON, Steering.STOP
+        case BatchState.STOPPING | BatchState.STOPPED if batch.stopped:
+            return (Steering.AGAIN,)
         case _:
             return ()
 
@@ -68,8 +70,8 @@ def _lines(words: Catalogue, batch: BatchView, account: str, limit: int) -> list
         lines.append(f"    {_became(words, row, account, limit)}")
     if (more := batch.unknown + batch.not_placed - len(batch.concerns)) > 0 and batch.concerns:
         lines.append(escaped(words.say("batch.more", n=more)))
-    if batch.state is BatchState.STOPPED:
-        lines.append(escaped(words.say("batch.stopped_text")))
+    if batch.stopped:
+        lines.append(escaped(words.say("batch.stopped_text", n=batch.stopped)))
     return lines
 
 

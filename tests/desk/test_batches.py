@@ -191,6 +191,48 @@ async def test_stop_settles_what_was_not_sent_and_each_can_be_ordered_again(hous
     assert take(house, 9) == [second]
 
 
+async def test_the_rest_of_a_stopped_batch_is_sent_after_all_without_what_was_ordered_otherwise(house: Bench) -> None:
+    await confirm(house, 4)
+    await place(house)
+    await tap(house, "Stop")
+    assert "3 were not sent" in card(house)
+    _, second, third, fourth = orders_of(house)
+    # One is ordered again by itself, the same as another by somebody else.
+    await house.does(events.ReopenTapped(second.reference))
+    await tap(house, "Confirm")
+    await house.does(confirmation(house.desk, "shop", rows("anqicms", 1, 3), "other"), COLLEAGUE)
+    await tap(house, "Send the rest")
+    assert house.order(third.reference).outcome == "not_sent"
+    assert house.order(fourth.reference).stage == "confirmed"
+    await place(house, 9)
+    assert card(house).startswith("<b>3 of 4 placed</b>")
+    assert house.order(fourth.reference).batch_row == 4
+    assert [row.outcome for row in orders_of(house)] == ["placed", "placed", "not_sent", "placed"]
+
+
+async def test_later_the_rest_is_not_sent_any_more(house: Bench) -> None:
+    await confirm(house, 2)
+    await tap(house, "Stop")
+    house.clock.advance(3601)
+    assert await tap(house, "Send the rest") != ""
+    assert [row.outcome for row in orders_of(house)] == ["not_sent"] * 2
+    await confirm(house, 2, batch="anew")
+    assert len(take(house, 9)) == 2
+
+
+async def test_a_row_ordered_again_by_itself_is_not_held_with_the_batch(house: Bench) -> None:
+    await confirm(house, 3)
+    (first,) = take(house, 1)
+    await house.settle(first, Result(Outcome.NOT_SENT, code="unreachable"))
+    await house.does(events.ReopenTapped(first))
+    await tap(house, "Confirm")
+    await tap(house, "Pause")
+    assert take(house, 9) == [first]
+    await house.settle(first, Result(Outcome.PLACED, number="1"))
+    assert house.outbox()[-2].startswith("<b>Placed</b>") or house.outbox()[-1].startswith("<b>Placed</b>")
+    assert card(house).startswith("<b>Paused 1/3</b>")
+
+
 async def test_three_in_a_row_that_were_not_placed_let_the_rest_wait(house: Bench) -> None:
     await confirm(house, 9)
     first, *others = take(house, 5)
