@@ -124,6 +124,7 @@ class App:
                 reads_balance=isinstance(provider, ReadsBalance),
                 balance_floor=getattr(provider.settings, "balance_floor", None),
                 batch_limit=provider.settings.batch_limit,
+                currency=getattr(provider.settings, "currency", None) or "",
                 status_words=provider.settings.status_words,
                 explained=provider.settings.explained,
             )

@@ -413,8 +413,15 @@ def product_in_short(answers: Any, product: str, facts: str, quantity: str) -> s
         return ""
     known = answers.get(facts)
     title = in_short(known.get("title")) if isinstance(known, Mapping) else ""
-    name = title or in_short(answers.get(product))
+    name = title or in_short(_id_as_sent(answers.get(product)))
     return " ".join(filter(None, [name, pieces(answers.get(quantity))])) if name else ""
+
+
+def _id_as_sent(value: object) -> object:
+    """An id as typed, cleaned as on its way out: `1,234` is the number 1234."""
+    bare = plain(value)
+    number = digits_of(bare) if isinstance(bare, str) else None
+    return bare if number is None else number
 
 
 def named_in_short(names: Iterable[str]) -> str:

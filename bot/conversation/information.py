@@ -26,7 +26,8 @@ from bot.conversation.events import (
 )
 from bot.conversation.known import Known
 from bot.conversation.parking import MOST, kept_shown, parked_as
-from bot.conversation.prompts import all_shown, current_prompt, filled_of, question_at
+from bot.conversation.prompts import all_shown, amount_at, current_prompt, filled_of, question_at
+from bot.conversation.questions import is_listed
 from bot.conversation.replies import (
     BalancesShown,
     BatchShown,
@@ -231,7 +232,8 @@ def closed(before: Conversation, after: Conversation, known: Known) -> Closed:
     if draft is None or account is None or not is_question or after.draft is None or after.draft.id != draft.id:
         return Closed()
     try:
-        question, group = question_at(account, draft), filled_of(account, after.draft).part(draft.at[:-1])
+        question, filled = question_at(account, draft), filled_of(account, after.draft)
+        group = filled.part(draft.at[:-1])
     except LookupError:
         return Closed()
     value = get(answers, draft.at)
@@ -239,7 +241,13 @@ def closed(before: Conversation, after: Conversation, known: Known) -> Closed:
         value = None
     if value is MISSING:
         return Closed()
-    return Closed(question.title, group.shown.get(str(draft.at[-1]), ""), is_choice=bool(question.choices))
+    text, plan = group.shown.get(str(draft.at[-1]), ""), group.sections[str(draft.at[-1])].plan
+    # An id says nothing to people, and while it is being looked up only the catalogue has its title.
+    listed = question.facts is not None and is_listed(account.form, after.draft.answers)
+    kept = known.facts(account.name, text) if listed and text else None
+    title = group.title_at(plan) or str((kept or {}).get("title") or "")
+    amount = amount_at(account, filled, draft.at, text)
+    return Closed(question.title, title.strip() or text, is_choice=bool(question.choices), amount=amount)
 
 
 def batch_shown(known: Known, batch: str, *, at_once: bool = False) -> tuple[Reply, ...]:

@@ -25,6 +25,7 @@ class Account:
     `reads_status`: it can be asked how far an order is, until that is one of the statuses `final`.
     `reads_balance`: what is left there can be read; below `balance_floor` the admins are warned.
     `batch_limit`: what the rows of one batch may cost together, in the unit of the account's prices.
+    `currency`: that of its amounts where nothing else names one, as ISO 4217 has it; empty for unknown.
     `status_words`: what words of the supplier's mean that are not among those that its documents have `explained`.
     """
 
@@ -38,6 +39,7 @@ class Account:
     reads_balance: bool = False
     balance_floor: Decimal | None = None
     batch_limit: Decimal | None = None
+    currency: str = ""
     status_words: Mapping[str, Status] = field(default_factory=dict)
     explained: frozenset[str] = frozenset()
 

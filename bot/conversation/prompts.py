@@ -131,8 +131,8 @@ def asked(
         insist if doubt is None else doubt.as_sent,
         note,
         about=about,
-        present=_present(form, question),
-        unit=_unit_of(form) if suggested is not None else "",
+        present=_present(account, form, question),
+        unit=_unit_of(account, form) if suggested is not None else "",
         quoted_by=account.title if quoted else "",
         sent=with_marks_shown(sent),
         readings=None if doubt is None else doubt.readings,
@@ -169,7 +169,7 @@ def suggestion_at(draft: Draft, form: Filled, path: Path) -> tuple[str | None, b
     return form.suggestion(path), False
 
 
-def _present(form: Filled, question: Question) -> Line | None:
+def _present(account: Account, form: Filled, question: Question) -> Line | None:
     """The answer that stands at a question; None where there is none, or it would not be taken any more."""
     path = question.path
     if not is_answered(question, form.answers) or not isinstance(get(form.answers, path), str):
@@ -178,7 +178,8 @@ def _present(form: Filled, question: Question) -> Line | None:
         return None
     group = form.part(path[:-1])
     plan = group.sections[str(path[-1])].plan
-    return Line(question.title, group.shown.get(plan.name, ""), group.title_at(plan))
+    value = group.shown.get(plan.name, "")
+    return Line(question.title, value, group.title_at(plan), amount_at(account, form, path, value))
 
 
 def _progress(account: Account, draft: Draft) -> Progress:
@@ -255,10 +256,10 @@ def items_offered(account: Account, draft: Draft) -> Choices:
 def fields_offered(account: Account, draft: Draft) -> Choices:
     """The fields of the whole form, of a group or of one item, with what they hold."""
     form, paths = filled_of(account, draft), entries(account, draft)
-    return _page(draft, len(paths), lambda place: _field_shown(form, paths[place]), "edit")
+    return _page(draft, len(paths), lambda place: _field_shown(account, form, paths[place]), "edit")
 
 
-def _field_shown(form: Filled, path: Path) -> Line:
+def _field_shown(account: Account, form: Filled, path: Path) -> Line:
     group = form.part(path[:-1])
     section, value = group.sections[str(path[-1])], group.answers.get(str(path[-1]))
     if section.plan.shape.kind == "list" and isinstance(value, list):
@@ -268,7 +269,7 @@ def _field_shown(form: Filled, path: Path) -> Line:
     else:
         text = group.shown.get(section.plan.name, "")
     is_choice = bool(section.plan.shape.choices)
-    return Line(section.plan.title, text, amount=_amount_at(form, path, text), is_choice=is_choice)
+    return Line(section.plan.title, text, amount=amount_at(account, form, path, text), is_choice=is_choice)
 
 
 def entries(account: Account, draft: Draft) -> list[Path]:
@@ -289,7 +290,13 @@ def summarised(account: Account, draft: Draft, problems: tuple[Problem, ...] = (
     form = filled_of(account, draft)
     retried = draft.retry is not None and draft.retry == draft.answers
     return Summarised(
-        account.title, parts(form), problems, retried, draft.alike, prices(draft, form), batches=_batches(form)
+        account.title,
+        parts(account, form),
+        problems,
+        retried,
+        draft.alike,
+        prices(account, draft, form),
+        batches=_batches(form),
     )
 
 
@@ -297,12 +304,12 @@ def _batches(form: Filled) -> Batches | None:
     return form.finished.batches() if isinstance(form.finished, Form) else None
 
 
-def parts(form: Filled) -> tuple[Line | Block, ...]:
+def parts(account: Account, form: Filled) -> tuple[Line | Block, ...]:
     """The answers given, in the order of the questions; skipped ones are left out."""
-    return tuple(_parts(form, form, ()))
+    return tuple(_parts(account, form, form, ()))
 
 
-def _parts(form: Filled, group: Filled, at: Path) -> list[Line | Block]:
+def _parts(account: Account, form: Filled, group: Filled, at: Path) -> list[Line | Block]:
     told: list[Line | Block] = []
     for name, section in group.sections.items():
         value = group.answers.get(name)
@@ -311,9 +318,9 @@ def _parts(form: Filled, group: Filled, at: Path) -> list[Line | Block]:
                 told.append(_block(form, (*at, name)))
         elif section.plan.shape.kind == "group":
             if value:
-                told += _parts(form, section.parts[0], (*at, name))
+                told += _parts(account, form, section.parts[0], (*at, name))
         elif is_answered(section.plan.asks, group.answers) and (text := group.shown.get(name, "")):
-            is_choice, amount = bool(section.plan.shape.choices), _amount_at(form, (*at, name), text)
+            is_choice, amount = bool(section.plan.shape.choices), amount_at(account, form, (*at, name), text)
             told.append(Line(section.plan.title, text, group.title_at(section.plan), amount, is_choice))
     return told
 
@@ -357,9 +364,12 @@ def _product_line(form: Filled, part: Filled) -> ItemLine | None:
     return ItemLine(title or number, number, quantity, price_of(facts) if _is_per_piece(form) else None)
 
 
-def _unit_of(form: Filled) -> str:
-    """The unit that all known prices of an order are in (as `Money.unit`); empty where there is no such one."""
-    units = {facts.unit for facts in _known(form) if facts.price is not None}
+def _unit_of(account: Account, form: Filled) -> str:
+    """The unit that an order's amounts are in (as `Money.unit`): that of all known prices, else the account's.
+
+    Empty where there is no such one.
+    """
+    units = {facts.unit for facts in _known(form) if facts.price is not None} or {account.currency}
     return units.pop() if len(units) == 1 else ""
 
 
@@ -373,17 +383,17 @@ def _known(form: Filled) -> Iterable[SeenFacts]:
                 yield from _known(part)
 
 
-def _amount_at(form: Filled, path: Path, value: str) -> Money | None:
+def amount_at(account: Account, form: Filled, path: Path, value: str) -> Money | None:
     """An answer that says what the order costs, as an amount; None for any other."""
     if not issubclass(form.form, Form) or path != (form.form.amount_field,):
         return None
     try:
-        return Money(Decimal(value.replace(",", "")), _unit_of(form))
+        return Money(Decimal(value.replace(",", "")), _unit_of(account, form))
     except InvalidOperation:
         return None
 
 
-def prices(draft: Draft, form: Filled) -> Prices | None:
+def prices(account: Account, draft: Draft, form: Filled) -> Prices | None:
     """The cost of the finished order by the prices that are known; None when its lines say it all."""
     finished = form.finished
     if not isinstance(finished, Form):
@@ -399,7 +409,7 @@ def prices(draft: Draft, form: Filled) -> Prices | None:
         total=total_of(chosen) if finished.priced_per_piece and not given and not in_a_list else None,
         read_at=min((facts.read_at for facts in priced if facts.read_at), default=0),
         suggested=suggested,
-        unit=_unit_of(form) if suggested else "",
+        unit=_unit_of(account, form) if suggested else "",
         quoted=quoted,
     )
     if told.listed is not None and told.listed == told.total:
@@ -458,7 +468,7 @@ def evidence_shown(
     return replace(
         shown,
         account=account.title,
-        sent=parts(filled),
+        sent=parts(account, filled),
         reconciles=account.reconciles,
         # Under another identity the same id would be another order.
         idempotent_create=account.idempotent_create and not known.is_elsewhere(order.reference),

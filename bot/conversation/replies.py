@@ -185,13 +185,14 @@ class NotText(Reply):
 class Closed(Reply):
     """A question that is answered: its `title`, and the answer as it is read; an empty one was skipped.
 
-    Without a title it is a question without an answer, a menu or a summary, which stays as it stands. `is_choice` is as
-    in a `Line`.
+    Without a title it is a question without an answer, a menu or a summary, which stays as it stands. `is_choice` and
+    `amount` are as in a `Line`.
     """
 
     title: str = ""
     answer: str = ""
     is_choice: bool = False
+    amount: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ def draft_open(account: Account, draft: Draft, known: Known) -> DraftOpen:
     wanted = draft.anew or Anew()
     drops = parked_as(known, wanted.drops)
     oldest = None if drops is None else line_of(known, drops.draft, drops.at)
-    return DraftOpen(account.title, wanted.account, len(parts(filled_of(account, draft))), wanted.answer, oldest)
+    return DraftOpen(
+        account.title, wanted.account, len(parts(account, filled_of(account, draft))), wanted.answer, oldest
+    )
 
 
 def on_screen(state: Conversation, known: Known) -> tuple[Reply, ...]:

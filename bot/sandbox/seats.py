@@ -35,7 +35,7 @@ STAFF: Final = (YOU, CHEN, LIN)
 LANGUAGES: Final[Mapping[int, str]] = MappingProxyType({CHEN: "zh-hant", LIN: "zh-hans"})
 """As their Telegram is set; that of the others is English."""
 SEATS: Final = (*map(Seat, (*STAFF, STRANGER)), Seat(YOU, GROUP))
-_NAMES: Final = {YOU: "You", CHEN: "小陳", LIN: "小林", STRANGER: "Stranger"}
+_NAMES: Final = {YOU: "Mei", CHEN: "小陳", LIN: "小林", STRANGER: "Stranger"}
 
 
 def take_seats(people: People) -> None:

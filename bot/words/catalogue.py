@@ -151,6 +151,13 @@ class Catalogue:
         """Things side by side, as `A, B, C`."""
         return self.say("sign.between").join(parts)
 
+    def sentences(self, *parts: str) -> str:
+        """Sentences one after the other, parted as this language does; empty ones are left out."""
+        told = ""
+        for part in filter(None, parts):
+            told = self.say("sign.sentences", first=told, then=part) if told else part
+        return told
+
     def _form(self, n: object) -> int:
         """The place of the plural's form: English has one of its own for 1; what is no whole number is several."""
         text = str(n)

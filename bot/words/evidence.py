@@ -74,7 +74,7 @@ def _likely(words: Catalogue, reply: EvidenceShown, weighed: Weighed, limit: int
         several = words.say("likely.several", account=account, n=len(weighed.found))
         key = "likely.resembled_then" if weighed.found[0].differs == ("time",) else f"likely.{likely}"
         told = [_listed(words, key, account, weighed.found[0], limit) if one else several]
-        return " ".join(filter(None, [*told, _fall(words, reply)]))
+        return words.sentences(*told, _fall(words, reply))
     match likely:
         case Likely.PAID:
             told = [_paid(words, reply, weighed)]
@@ -83,13 +83,13 @@ def _likely(words: Catalogue, reply: EvidenceShown, weighed: Weighed, limit: int
         case Likely.NOT_YET:
             told = [words.say("likely.not_yet", account=account, at=words.time(evidence.looked_at))]
         case Likely.NOT_LISTED:
-            return " ".join(_not_listed(words, reply, limit))
+            return words.sentences(*_not_listed(words, reply, limit))
         case Likely.ELSEWHERE:
             return words.say("unknown.identity", address=shortened(evidence.other_identity, limit))
         case _:
             return _unseen(words, reply)
     due = [words.say("likely.due", at=words.clock(weighed.due_at, evidence.sent_at))] if weighed.due_at else []
-    return " ".join([*told, *due])
+    return words.sentences(*told, *due)
 
 
 def _listed(words: Catalogue, key: str, account: str, found: Candidate, limit: int) -> str:
@@ -208,7 +208,7 @@ def _found(words: Catalogue, reply: EvidenceShown, limit: int) -> list[str]:
         lines.append(escaped(said))
     if evidence.look is LookEnd.FAILED and (evidence.candidates or evidence.signals):
         lines.append(bold(words.say("unknown.found_before")))
-    lines += [_candidate(words, found, limit) for found in evidence.candidates[:SHOWN_CANDIDATES]]
+    lines += [_candidate(words, found, limit, reply.unit) for found in evidence.candidates[:SHOWN_CANDIDATES]]
     if (more := len(evidence.candidates) - SHOWN_CANDIDATES) > 0:
         lines.append(escaped(words.say("list.more", n=more)))
     lines += [escaped(_signal(words, reply, signal, limit)) for signal in evidence.signals[:SHOWN_CANDIDATES]]
@@ -232,9 +232,9 @@ def _signal(words: Catalogue, reply: EvidenceShown, signal: Remark, limit: int) 
     )
 
 
-def _candidate(words: Catalogue, found: Candidate, limit: int) -> str:
+def _candidate(words: Catalogue, found: Candidate, limit: int, unit: str) -> str:
     told_at = [("⚠️ " if "time" in found.differs else "") + escaped(words.exact(found.at))] if found.at else []
-    facts = [fact(words, key, value, found.differs, limit) for key, value in found.facts.items()]
+    facts = [fact(words, key, value, found.differs, limit, unit) for key, value in found.facts.items()]
     return "• " + " · ".join([code(shortened(found.number, limit)), *told_at, *facts])
 
 

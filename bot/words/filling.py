@@ -125,7 +125,8 @@ def _explained(words: Catalogue, reply: replies.Asked) -> list[str]:
 
 def _present(words: Catalogue, question: Question, present: replies.Line) -> str:
     """The answer that stands, to be copied and changed."""
-    told = words.choice(present.value) if present.value in question.choices else present.value
+    is_choice = present.value in question.choices
+    told = words.choice(present.value) if is_choice else products.value_of(words, present, _WHOLE)
     value = f"{code(told[:_PRESENT])}{'…' * (len(told) > _PRESENT)}"
     value = words.bracketed(value, escaped(shortened(present.extra, 200)))
     return words.labelled(escaped(words.say("question.present")), value)
@@ -212,7 +213,7 @@ def _pick(words: Catalogue, one: replies.Offered, keys: Keys) -> Button | None:
 
 
 def closed(words: Catalogue, reply: replies.Closed) -> Message:
-    answer = words.chosen(reply.answer) if reply.is_choice else reply.answer
+    answer = products.value_of(words, replies.Line("", reply.answer, "", reply.amount, reply.is_choice), _WHOLE)
     told = bold(shortened(answer, 400)) if answer else escaped(words.say("question.skipped"))
     return Message(words.labelled(escaped(words.text(reply.title)), told))
 
@@ -224,9 +225,7 @@ def checking_shown(words: Catalogue, reply: replies.CheckingShown, keys: Keys) -
 
 def listed(words: Catalogue, reply: replies.Listed, keys: Keys) -> Message:
     def write(limit: int) -> str:
-        items, title = words.say("list.items"), words.text(reply.title)
-        named = "" if title == items else f" · {escaped(title)}"
-        first = f"{bold(items)}{named} · {reply.count}"
+        first = f"{bold(words.text(reply.title))} · {reply.count}"
         full = [] if reply.can_add else [escaped(words.say("list.full", n=reply.count))]
         return "\n".join([first, *products.block_lines(words, reply.block, limit), *full])
 

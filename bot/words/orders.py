@@ -2,11 +2,12 @@
 
 import re
 from datetime import datetime
+from decimal import Decimal
 
 from bot.buttons import order_buttons
 from bot.conversation import replies
 from bot.conversation.views import OrderView
-from bot.words.amounts import stated
+from bot.words.amounts import number, stated
 from bot.words.catalogue import Catalogue
 from bot.words.message import Button, Message, bold, code, escaped, narrowed, packed, readable, shortened, width
 from providers.orders import Outcome, Status, is_explained
@@ -25,6 +26,7 @@ _TIMES = frozenset({"at", "time", "from", "until"})
 """Gaps and facts that are times."""
 _AMOUNTS = frozenset({"amount", "total", "old", "new"})
 """Gaps and facts that are amounts, or may be."""
+_LIMITS = re.compile(r"([0-9]+)–([0-9]+)|≥ ([0-9]+)|≤ ([0-9]+)")
 _FAULT = re.compile(r" \([^()]*\)$")
 """The code of a fault behind the title of its question."""
 _SECOND = 1_000_000
@@ -158,10 +160,13 @@ def in_zone(words: Catalogue, key: str, value: str, *, exact: bool = False) -> s
         return value
 
 
-def fact(words: Catalogue, key: str, value: str, differs: tuple[str, ...], limit: int) -> str:
-    """One thing that the supplier says of an order; what is not as it was sent is marked."""
+def fact(words: Catalogue, key: str, value: str, differs: tuple[str, ...], limit: int, unit: str = "") -> str:
+    """One thing that the supplier says of an order; what is not as it was sent is marked.
+
+    `unit` is that of an amount which has none of its own.
+    """
     label = words.first(f"fact.{key}", "fact.other", gaps={"key": key.replace("_", " ")})
-    said = stated(words, value) if key in _AMOUNTS else in_zone(words, key, value, exact=True)
+    said = stated(words, value, unit) if key in _AMOUNTS else in_zone(words, key, value, exact=True)
     text = escaped(words.labelled(label, shortened(said, limit)))
     return f"⚠️ {text}" if key in differs else text
 
@@ -194,7 +199,7 @@ def reasons(
 def _gap(words: Catalogue, key: str, value: str, unit: str) -> str:
     """The text for a gap: codes of facts and titles of questions become their labels, amounts get their unit."""
     if key in _AMOUNTS:
-        return stated(words, value, unit)
+        return _limits(words, value) or stated(words, value, unit)
     if key == "field":
         return words.text(value)
     if key == "fields":
@@ -204,6 +209,17 @@ def _gap(words: Catalogue, key: str, value: str, unit: str) -> str:
         return in_zone(words, key, value)
     named = (words.first(f"fact.{one}", "fact.other", gaps={"key": one.replace("_", " ")}) for one in value.split(", "))
     return words.listed(*named)
+
+
+def _limits(words: Catalogue, text: str) -> str:
+    """The number that can be ordered at once, kept as `200–100000`, `≥ 200` or `≤ 100000`; empty for anything else."""
+    found = _LIMITS.fullmatch(text)
+    if found is None:
+        return ""
+    least, most = (number(words, Decimal(n)) if n else "" for n in (found[1] or found[3], found[2] or found[4]))
+    if least and most:
+        return words.say("catalogue.between", least=least, most=most)
+    return words.say("catalogue.from", least=least) if least else words.say("catalogue.up_to", most=most)
 
 
 def remarks(words: Catalogue, order: OrderView, account: str) -> list[str]:

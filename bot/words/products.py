@@ -40,7 +40,7 @@ def shortage(words: Catalogue, found: Shortage) -> str:
 
 
 def priced(words: Catalogue, price: Money, *, per_piece: bool) -> str:
-    return words.say("catalogue.each" if per_piece else "catalogue.as_listed", price=money(words, price))
+    return words.say("catalogue.each" if per_piece else "catalogue.list_price", price=money(words, price))
 
 
 def bounds(words: Catalogue, about: About) -> list[str]:
@@ -98,7 +98,7 @@ def offer_lines(words: Catalogue, offer: Offer) -> list[str]:
 
 def tag(words: Catalogue, price: Money) -> str:
     """A price beside a title; one without a unit would be taken for a count."""
-    return money(words, price) if price.unit else words.say("catalogue.price", price=money(words, price))
+    return money(words, price) if price.unit else words.say("catalogue.list_price", price=money(words, price))
 
 
 def block_lines(words: Catalogue, block: Block, limit: int) -> list[str]:
@@ -174,7 +174,7 @@ def price_lines(words: Catalogue, prices: Prices, account: str) -> list[str]:
     lines = []
     if prices.listed is not None:
         price = money(words, prices.listed)
-        key = "catalogue.price_label" if prices.per_piece else "catalogue.price_listed"
+        key = "catalogue.price_label" if prices.per_piece else "catalogue.list_price_label"
         price = words.say("catalogue.each", price=price) if prices.per_piece else price
         lines.append(escaped(words.labelled(words.say(key), price)))
     if prices.suggested:

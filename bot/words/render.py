@@ -146,7 +146,7 @@ def _not_taken(words: Catalogue, reply: NotTaken) -> Message:
     left_out = max(0, len(texts) - _MOST_MISSED)
     quoted = [*texts[:_MOST_MISSED], *([escaped(words.say("list.more", n=left_out))] if left_out else [])]
     first = escaped(words.say("missed.first_twice" if reply.why is Missed.TWICE else "missed.first"))
-    return Message("\n".join([f"{first} {' · '.join(quoted)}", escaped(ask)]))
+    return Message("\n".join([words.labelled(first, " · ".join(quoted)), escaped(ask)]))
 
 
 def _hint(words: Catalogue, reply: Hint) -> Message:

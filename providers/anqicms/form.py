@@ -109,7 +109,7 @@ class AnqicmsForm(Form):
         description="A note to the shop, at most 220 characters. Skip it if there is none.",
         examples=["Please pack well"],
     )
-    address: Address | None = Field(None, title="Address", description="Where the goods go.")
+    address: Address | None = Field(None, title="Delivery address", description="Where the goods go.")
 
     def chosen(self) -> tuple[Chosen, ...]:
         """See `Form.chosen`. None for a membership."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from providers.cleaning.send import dialled
+from providers.cleaning.send import at_ends, dialled, plain
 from providers.fields import (
     Address,
     City,
@@ -137,9 +137,10 @@ class DamaijiaForm(Form):
 
     @classmethod
     def recipients_of(cls, answers: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        """See `Form.recipients_of`. Both are cleaned as they are on the way out: a parcel is known by what was sent."""
         keys = ("consignee", "platform_order_sn")
         found = [tuple("".join(texts_at(one, key)) for key in keys) for one in items_of(answers, "recipients")]
-        return tuple((name, number) for name, number in found)
+        return tuple((str(at_ends(name)), str(plain(number))) for name, number in found)
 
     @classmethod
     def describe(cls, answers: Mapping[str, Any]) -> str:

@@ -52,5 +52,5 @@ async def test_the_group_is_a_chat_of_its_own(desk: Desk) -> None:
     await desk.page.get_by_role("button", name="Group", exact=True).click()
     await desk.says("/orders")
     await expect(desk.page.locator(".message:not(.mine)")).to_have_count(1)
-    await desk.page.get_by_role("button", name="You", exact=True).click()
+    await desk.page.get_by_role("button", name="Mei", exact=True).click()
     await expect(desk.page.locator(".message")).to_have_count(0)

@@ -38,7 +38,7 @@ async def test_an_order_picked_from_the_catalogue_is_followed_by_the_clock_and_b
     await desk.page.get_by_role("button", name="小陳").click()
     await desk.says(f"/status {order.number}")
     await desk.asks(str(order.number))
-    await desk.asks("You")
+    await desk.asks("Mei")
     await desk.last.locator(".copies").click()
     await expect(desk.page.get_by_text("Copied")).to_be_visible()
     assert (await desk.page.evaluate("navigator.clipboard.readText()")).startswith("SF")

@@ -246,7 +246,7 @@ async def test_a_failed_look_up_falls_back_on_the_list_and_says_from_when(house:
     await house.desk.report(place, events.LookedUp(request.draft, request.revision, events.LookUpResult.FAILED))
     second, third = last(house).splitlines()[1:3]
     assert second.startswith("The product list couldn't be read just now; this is from 14:13")
-    assert third == "Green tea · 2 to 5,000 · 40 in stock · price CN¥1.20 as listed"
+    assert third == "Green tea · 2 to 5,000 · 40 in stock · list price CN¥1.20"
 
 
 async def test_a_product_asked_for_with_the_order_is_offered_where_products_are_asked(house: Market) -> None:
@@ -268,12 +268,12 @@ async def test_an_amount_is_suggested_and_another_one_is_said_in_the_summary(hou
     for text in ("goods", "700", "2"):
         await house.does(events.Answered(text))
     await tap(house, "Done")
-    assert last(house).splitlines()[1] == "The listed prices add up to CN¥2,380.00."
+    assert last(house).splitlines()[1] == "The list prices add up to CN¥2,380.00."
     assert "CN¥2,380.00" in labels(house)
     await house.does(events.Answered("2000"))
     assert last(house).splitlines()[-2:] == [
         "Amount: <b>CN¥2,000.00</b>",
-        "<b>⚠️ The listed prices add up to CN¥2,380.00.</b>",
+        "<b>⚠️ The list prices add up to CN¥2,380.00.</b>",
     ]
 
 

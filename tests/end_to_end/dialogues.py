@@ -128,7 +128,7 @@ DAMAIJIA = Dialogue(
         Turn("杭州市", "District · recipient 1 · ●●●●●○"),
         Turn("余杭区", "Address · recipient 1 · ●●●●●○"),
         Turn("梦想大道108号", "Platform order number · recipient 1 · ●●●●●○", ("Skip", *LEAVE)),
-        Turn("[Skip]", "Items · Recipients · 1", LIST),
+        Turn("[Skip]", "Recipients · 1", LIST),
         Turn("[Done]", "Sender · ●●●●●●", ("Skip", *LEAVE)),
         Turn("李小红", "Sender phone · ●●●●●●", ("Skip", *LEAVE)),
         Turn("13900000000", "Sender province · ●●●●●●", ("Skip", *LEAVE)),

@@ -18,7 +18,7 @@ h3 { grid-column: 1 / -1; margin: .4rem 0 0; font-size: .8rem; font-weight: norm
 .said { background: #fff; border-radius: 12px; padding: .5rem .75rem; overflow-wrap: anywhere; white-space: pre-wrap }
 .row { display: flex; gap: 4px; margin-top: 4px }
 .key { flex: 1 1 0; min-width: 0; padding: .4rem .5rem; border-radius: 8px; background: #7d95a5; color: #fff;
-  text-align: center; font-size: .9rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+  text-align: center; font-size: .9rem; overflow-wrap: anywhere }
 .primary { background: #2b7de0 } .success { background: #2f9e58 } .danger { background: #cf4b43 }
 code { font: inherit; color: #1a66b8 }
 @media (max-width: 700px) { section { grid-template-columns: 1fr; padding: .4rem .5rem } h2 { margin-left: .5rem } }

@@ -80,7 +80,7 @@ async def test_a_query_is_answered_with_articles_for_this_person_only(tmp_path: 
         found = answer["results"]
         assert found[0]["title"] == "Green tea"
         assert found[0]["description"] == "Gifts · CN¥1.20 each · 2 to 5,000 · 40 in stock"
-        assert found[1]["description"].startswith("Fans · price CN¥1.20 as listed")
+        assert found[1]["description"].startswith("Fans · list price CN¥1.20")
         assert found[0]["thumbnail_url"] == "https://img.example/tea.jpg"
         assert found[0]["input_message_content"] == {"message_text": "/order gifts 614"}
         assert len({one["id"] for one in found}) == 3

@@ -11,7 +11,7 @@ from tests.words.test_languages import CHINESE, GAP, sentences
 from tests.words.test_render import OPEN, every_reply
 
 NAMES = {
-    *("orderbot", "Telegram", "Instagram", "GuoGuo", "guoguo", "citiesocial", "VIP", "CNY", "CN", "English"),
+    *("orderbot", "Telegram", "Instagram", "GuoGuo", "guoguo", "citiesocial", "VIP", "CNY", "CN", "NT", "English"),
     # keys and values of the settings, for whoever may change them
     *("app_id", "app_secret", "base_url", "headers", "staff.groups"),
 }

@@ -50,7 +50,7 @@ def test_an_amount_is_said_in_full_with_its_unit(amount: str, unit: str, text: s
     ("about", "line"),
     [
         (About("Tissues", Money(Decimal("1.2"), "CNY"), 10, 5000), "Tissues · 10 to 5,000 · CN¥1.20 each"),
-        (About("Fans", Money(Decimal(12)), 10, per_piece=False), "Fans · 10 or more · price 12 as listed"),
+        (About("Fans", Money(Decimal(12)), 10, per_piece=False), "Fans · 10 or more · list price 12"),
         (About("", None, None, 9, 0), "up to 9 · out of stock"),
         (About("<Cup>", None, None, None, 7), "&lt;Cup&gt; · 7 in stock"),
     ],
@@ -61,7 +61,7 @@ def test_what_is_known_of_a_product_is_one_line(about: About, line: str) -> None
 
 def test_a_price_says_what_it_is_for_only_where_that_is_known() -> None:
     assert priced(WORDS, Money(Decimal(2), "CNY"), per_piece=True) == "CN¥2.00 each"
-    assert priced(WORDS, Money(Decimal(2), "CNY"), per_piece=False) == "price CN¥2.00 as listed"
+    assert priced(WORDS, Money(Decimal(2), "CNY"), per_piece=False) == "list price CN¥2.00"
 
 
 @pytest.mark.parametrize("text", NASTY)
@@ -127,7 +127,7 @@ def test_a_line_of_a_product_has_price_and_cost_and_says_neither_twice() -> None
     price = Money(Decimal(1190), "TWD")
     assert item_line(WORDS, ItemLine("Tea <set>", "1", 2, price)) == "Tea &lt;set&gt; ×2 · NT$1,190 = <b>NT$2,380</b>"
     assert item_line(WORDS, ItemLine("Tea set", "1", 1, price)) == "Tea set ×1 · NT$1,190"
-    assert item_line(WORDS, ItemLine("Tea set", "1", 1, Money(Decimal(1190)))) == "Tea set ×1 · price 1,190"
+    assert item_line(WORDS, ItemLine("Tea set", "1", 1, Money(Decimal(1190)))) == "Tea set ×1 · list price 1,190"
     assert item_line(WORDS, ItemLine("Tea set", "1", 2000)) == "Tea set ×2,000"
 
 

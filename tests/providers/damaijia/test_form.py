@@ -113,3 +113,13 @@ def test_the_chosen_gift_is_told_with_its_facts() -> None:
     places = (("product_id",), ("gift",), "614")
     assert a_form(product_number="3", gift=known).chosen() == (Chosen(*places, 3, gift, ("product_number",)),)
     assert a_form().chosen() == (Chosen(*places, 1, None, ("product_number",)),)
+
+
+def test_a_parcel_is_known_by_the_number_and_name_that_were_sent() -> None:
+    typed = {"recipients": [{"consignee": " 王小明\u200b ", "platform_order_sn": "A–100"}, {"consignee": "李小红"}]}
+    assert DamaijiaForm.recipients_of(typed) == (("王小明", "A-100"), ("李小红", ""))
+
+
+@pytest.mark.parametrize("typed", ["６１４", "614", " 614\u200b"])
+def test_an_untitled_gift_goes_by_the_number_that_was_sent(typed: str) -> None:
+    assert DamaijiaForm.describe({"product_id": typed, "product_number": "1"}) == "614 ×1"

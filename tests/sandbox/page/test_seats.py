@@ -26,7 +26,7 @@ async def standin(time: clocks.Clock) -> AsyncIterator[StandIn]:
 async def test_everybody_has_a_seat_with_a_name(client: httpx.AsyncClient) -> None:
     state = (await client.get("/page/state")).json()
     named = {seat["id"]: seat["name"] for seat in state["people"]}
-    assert named == {YOU: "You", CHEN: "小陳", LIN: "小林", STRANGER: "Stranger", GROUP: "Group"}
+    assert named == {YOU: "Mei", CHEN: "小陳", LIN: "小林", STRANGER: "Stranger", GROUP: "Group"}
 
 
 async def test_each_sees_the_commands_in_the_own_language(client: httpx.AsyncClient, bot: Bot) -> None:
