@@ -15,10 +15,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Ema
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from providers.cleaning.compare import compared_email, compared_id, compared_link, compared_phone
-from providers.cleaning.doubts import Doubt, of_address, of_amount, of_count, of_link, of_name, of_phone
+from providers.cleaning.doubts import Doubt, of_address, of_amount, of_count, of_email, of_link, of_name, of_phone
 from providers.cleaning.numbers import MINUTES, PIECES, Meanings, amount_in, count_in, digits_of
 from providers.cleaning.send import (
     at_ends,
+    email,
+    email_shaped,
     link,
     one_line,
     phone,
@@ -32,6 +34,7 @@ from providers.cleaning.send import (
 from providers.products import Batches, Chosen
 
 LONGEST_TEXT = 1000
+_MINUS = re.compile(r"- ?([^-].*)")
 
 
 class Form(BaseModel):
@@ -254,7 +257,7 @@ def _id_number(value: object) -> object:
         return value
     number = digits_of(value)
     if number is None:
-        raise PydanticKnownError("int_parsing")
+        raise PydanticCustomError("digits_only", "not digits only")
     return number
 
 
@@ -263,9 +266,13 @@ def _meaning(value: object, read: Callable[[object], Meanings]) -> object:
     if not isinstance(value, str):
         return value
     found = read(value)
-    if not found.sure:
-        raise PydanticKnownError("int_parsing")
-    return found.numbers[0]
+    if found.sure:
+        return found.numbers[0]
+    minus = _MINUS.fullmatch(str(plain(value)))
+    if minus is not None and (below := read(minus[1])).sure:
+        # A number all the same: each field's own bound says how small one may be.
+        return -below.numbers[0]
+    raise PydanticKnownError("int_parsing")
 
 
 def _pieces(value: object) -> object:
@@ -368,7 +375,14 @@ Phone = Annotated[
 ]
 """A phone number with all that it has, an extension and masked digits too; each form adds its own length or pattern."""
 
-Email = Annotated[EmailStr, BeforeValidator(plain), Compared(compared_email), Holds(Part.EMAIL)]
+Email = Annotated[
+    EmailStr,
+    BeforeValidator(email_shaped),
+    BeforeValidator(email),
+    Doubtful(of_email),
+    Compared(compared_email),
+    Holds(Part.EMAIL),
+]
 """An e-mail address in the form that the standard allows; whether it exists is not asked."""
 
 WebAddress = Annotated[

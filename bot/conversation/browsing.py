@@ -21,6 +21,7 @@ from bot.conversation.prompts import question_at
 from bot.conversation.questions import Problem, Question, is_listed
 from bot.conversation.state import Browse, Conversation, Phase
 from bot.conversation.step import Step, Turn
+from providers.cleaning import with_marks_shown
 
 
 def asked_product(state: Conversation, account: Account) -> Question | None:
@@ -64,7 +65,8 @@ def _find(turn: Turn[Event], query: str, otherwise: Browse | None) -> Step | Non
     if matches is None:
         return None
     if matches == 0:
-        problem = Problem(turn.draft.at, "nothing_found", {"query": query})
+        # The reason names what was sent, so that it isn't said twice.
+        problem = Problem(turn.draft.at, "nothing_found", {"query": with_marks_shown(query)})
         near = turn.known.has_near(turn.account.name, query)
         browse = Browse(query=query, near=True) if near else otherwise
         return ask_again(turn, turn.draft.answers, problem, browse=browse)

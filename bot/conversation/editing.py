@@ -149,7 +149,8 @@ def confirm(turn: Turn[Confirmed]) -> Step:
     if form.finished is None:
         located = next((fault for fault in form.faults if fault.path), None)
         if located is not None:
-            return ask_again(turn, drop(draft.answers, located.path), located)
+            sent = get(draft.answers, located.path)
+            return ask_again(turn, drop(draft.answers, located.path), located, sent=sent)
         return turn.stays(summarised(account, draft, form.faults))
     again = keeps_reference(draft, turn.known)
     reference = draft.source if again and draft.source else turn.known.reference

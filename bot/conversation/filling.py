@@ -27,7 +27,7 @@ from bot.conversation.replies import Asked, Line, NoteCode, PastedShown, Summari
 from bot.conversation.requests import CheckNumber, LookUpAnswer
 from bot.conversation.state import IDLE, Answers, Conversation, Draft, Duplicate, KeptDraft, Pasted, Phase
 from bot.conversation.step import Step, Turn, draft_of
-from bot.conversation.trials import doubt_of
+from bot.conversation.trials import doubt_of, likeliest_of
 from providers.cleaning import trimmed
 from providers.fields import LookUp
 from providers.products import Path
@@ -77,7 +77,7 @@ def _on_to(
         form = Filled.of(turn.form, answers)
     if form.problems:
         problem = form.problems[0]
-        return ask_again(turn, drop(answers, problem.path), problem, **changes)
+        return ask_again(turn, drop(answers, problem.path), problem, sent=get(answers, problem.path), **changes)
     if left is not None and get(answers, left) and (form.open is None or form.open[: len(left)] != left):
         step = turn.to(Phase.LISTING, answers=answers, at=left, before=None, **changes)
         return step.saying(listed(turn.account, draft_of(step.state)))
@@ -100,12 +100,11 @@ def ask(turn: Turn[Event], path: Path, *, note: NoteCode = NoteCode.NONE, **chan
     return step.saying(asked(turn.account, draft_of(step.state), note=note))
 
 
-def ask_again(turn: Turn[Event], answers: Answers, problem: Problem, **changes: Any) -> Step:
-    """To the question that a problem is at, with what is wrong."""
+def ask_again(turn: Turn[Event], answers: Answers, problem: Problem, *, sent: Any = "", **changes: Any) -> Step:
+    """To the question that a problem is at, with what is wrong; `sent` is the answer that it is with, if it is one."""
     step = turn.to(Phase.ASKING, answers=answers, at=problem.path, before=None, **changes)
-    typed = get(turn.draft.answers, problem.path)
-    sent = typed if isinstance(typed, str) else ""
-    return step.saying(asked(turn.account, draft_of(step.state), problem=problem, sent=sent))
+    typed = sent if isinstance(sent, str) else ""
+    return step.saying(asked(turn.account, draft_of(step.state), problem=problem, sent=typed))
 
 
 def answer(turn: Turn[Answered]) -> Step:
@@ -168,6 +167,9 @@ def take(turn: Turn[Event], question: Question, value: str, *, sure: bool = Fals
     answers = Filled.of(turn.form, answers).pruned
     problem = Filled.of(turn.form, answers).problem_at(question.path)
     if problem is not None:
+        # None of what it may mean is taken, so that the bound is what is wrong with it.
+        meant = put(answers, question.path, likeliest_of(turn.filled, question.path, value) or value)
+        problem = Filled.of(turn.form, meant).problem_at(question.path) or problem
         return turn.stays(asked(turn.account, draft, problem=problem, sent=value))
     if question.facts is None:
         return go_on(turn, answers, left=list_around(question.path))

@@ -134,7 +134,7 @@ def asked(
         present=_present(account, form, question),
         unit=_unit_of(account, form) if suggested is not None else "",
         quoted_by=account.title if quoted else "",
-        sent=with_marks_shown(sent),
+        sent=with_marks_shown(sent) if sent.strip() else "",
         readings=None if doubt is None else doubt.readings,
     )
 

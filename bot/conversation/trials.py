@@ -39,6 +39,13 @@ def good_example(form: Trial, question: Question, others: Sequence[str] = ()) ->
     return next((one for one in (*plan.examples, *others) if form.takes(question.path, one)), "")
 
 
+def likeliest_of(form: Trial, path: Path, answer: str) -> str:
+    """The likeliest reading of an answer that can't be meant as it is; empty where it is none of two meanings."""
+    doubts = form.plan_at(path).doubts
+    found = doubts(answer) if doubts is not None else None
+    return "" if found is None or found.as_sent else "".join(found.readings[:1])
+
+
 def doubt_of(form: Trial, path: Path, answer: str) -> Doubt | None:
     """The doubt about an answer to one question, with the readings that would be taken; None where none is left."""
     doubts = form.plan_at(path).doubts

@@ -64,7 +64,8 @@ def asked(words: Catalogue, reply: replies.Asked, keys: Keys) -> Message:
         expected = words.listed(*map(words.chosen, question.choices))
         problem = replace(reply.problem, params={**reply.problem.params, "expected": expected})
         lines.append(_verdict(words, reply, problem))
-        sent = words.labelled(escaped(words.say("question.sent")), code(shortened(reply.sent, _SENT)))
+        quoted = code(shortened(reply.sent.replace("\t", " ⇥ "), _SENT))
+        sent = words.labelled(escaped(words.say("question.sent")), quoted)
         lines += [sent] if reply.sent else []
         # What a button cuts is read here; the rest would be there twice.
         lines += [code(reading) for reading in reply.readings or () if _button_of(reading) not in reading]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from providers.cleaning.numbers import Meanings, amount_in, count_in
-from providers.cleaning.send import link, phone
+from providers.cleaning.send import email, link, phone
 
 _NUMBER_WITHIN: Final = re.compile(
     r"(?<![0-9])(?:\+?(?:86|886)[ -]?)?"
@@ -23,6 +23,54 @@ _EXTENSION: Final = re.compile(
     r" ?(?:转|轉|分機|分机|ext(?:ension)?\.?|[#x,-])[ :]*([0-9]{1,8})$|[\[【]([0-9]{1,8})[\]】]$", re.IGNORECASE
 )
 _LETTER: Final = re.compile(r"[^\W\d_]")
+_DIGITS_TOGETHER: Final = re.compile(r"(?<![0-9])[0-9]{7,}(?![0-9])")
+_PHONE_WORDS: Final = (
+    r"(?:(?:联系|聯絡|連絡|收件)?(?:电话|電話|手机|手機|行動電話)(?:号码|號碼)?|"
+    r"(?<![A-Za-z])(?:tel|phone|mobile|cell)(?![A-Za-z])\.?)"
+)
+_PHONE_LABEL: Final = re.compile(_PHONE_WORDS + r"\s*[:：]?", re.IGNORECASE)
+_PHONE_WORD: Final = re.compile(_PHONE_WORDS + r"\s*[:：]?\s*(?=$|[\s,，;；/|)）\]】」])", re.IGNORECASE)
+"""A word for a phone behind which there is none any more."""
+
+_EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_HALF_EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+ +")
+_NAME_LABEL: Final = re.compile(
+    r"\s*((?:收件人|收貨人|收货人|收件者|寄件人|發件人|发件人|寄件者|聯絡人|联系人|姓名|名字|"
+    r"recipient|receiver|consignee|full name|name|sender)(?:姓名|名稱|名称| name)?\s*[:：])\s*",
+    re.IGNORECASE,
+)
+_GAP: Final = "\x00"
+"""In the place of what was taken out of a text: no name goes on behind it."""
+_NO_NAME: Final = re.compile(r"[\x000-9０-９+,，;；:：/|\t\n()（）\[\]【】「」『』<>《》{}]|\s{2,}(?=\S{3,})")
+_CHARACTERS: Final = re.compile("[\u3400-\u9fff]+")
+_LONG_SURNAMES: Final = frozenset(
+    {
+        "歐陽",
+        "欧阳",
+        "司馬",
+        "司马",
+        "諸葛",
+        "诸葛",
+        "上官",
+        "司徒",
+        "東方",
+        "东方",
+        "皇甫",
+        "尉遲",
+        "尉迟",
+        "公孫",
+        "公孙",
+    }
+    | {"慕容", "令狐", "端木", "夏侯"}
+)
+_LONGEST_GIVEN: Final = 2
+_PAIRS: Final = ("()", "（）", "[]", "【】", "「」", "『』", "<>", "《》")
+_EMPTY_PAIR: Final = re.compile(r"[(（\[【「『<《][\s,，;；:：/|]*[)）\]】」』>》]")
+_LOOSE: Final = re.compile(r"[(（\[【「『<《]\s|\s[)）\]】」』>》]")
+"""A bracket beside which something was taken out."""
+_BESIDE: Final = " +,，;；:：/|、"
+_NAME_AT_END: Final = re.compile(r"[\s,，][\u3400-\u9fff]{2,4}$")
+"""Words at the end of an address that may as well be a name."""
 
 _PLACES: Final = re.compile(r"[省市區区縣县鎮镇鄉乡村里路街巷弄號号樓楼室棟栋](?![A-Za-z])")
 _NUMBERED_PLACE: Final = re.compile(r"[0-9０-９一二三四五六七八九十]+ ?(?:號|号|樓|楼|巷|弄|室|栋|棟|段)")
@@ -69,11 +117,26 @@ def _of_meanings(found: Meanings) -> Doubt | None:
 def of_phone(text: str) -> Doubt | None:
     """A phone number with words beside it, or two of them."""
     told = str(phone(text))
-    numbers = [told[one.start() : _end_of(told, one.end())] for one in _NUMBER_WITHIN.finditer(told)]
-    if len(numbers) > 1:
-        return Doubt("two_phones", tuple(dict.fromkeys(str(phone(number)) for number in numbers)))
-    beside = told.replace(numbers[0], "", 1) if numbers else _EXTENSION.sub("", told)
+    numbers = _numbers_in(told)
+    beside = _without(told, numbers) if numbers else _EXTENSION.sub("", told)
+    # One that was mistyped is no less a second one.
+    others = [found[0] for found in _DIGITS_TOGETHER.finditer(beside)]
+    if len(numbers) + len(others) > 1:
+        several = sorted({*numbers, *others}, key=told.index)
+        return Doubt("two_phones", tuple(dict.fromkeys(str(phone(number)) for number in several)))
     return Doubt("phone_with_words", tuple(str(phone(one)) for one in numbers)) if _LETTER.search(beside) else None
+
+
+def _numbers_in(text: str) -> list[str]:
+    """The phone numbers of a text, each with its extension."""
+    return [text[one.start() : _end_of(text, one.end())] for one in _NUMBER_WITHIN.finditer(text)]
+
+
+def _without(text: str, parts: Iterable[str]) -> str:
+    """`text` without the first of each of its parts."""
+    for part in parts:
+        text = text.replace(part, " ", 1)
+    return text
 
 
 def _end_of(text: str, end: int) -> int:
@@ -94,32 +157,69 @@ def without_extension(text: str) -> str:
 
 
 def of_name(text: str) -> Doubt | None:
-    """A name that holds a phone number or an address; the name alone is offered where it is plain what that is."""
+    """A name that holds more than a name; the name alone is offered where it is plain what that is."""
     alone = _name_in(text)
     if _NUMBER_WITHIN.search(text) or _DIGITS_WITHIN.search(text):
         return Doubt("name_with_phone", alone)
+    if _EMAIL.search(text):
+        return Doubt("name_with_email", alone)
     places = {found[0] for found in _PLACES.finditer(text)}
     if len(places) >= _FEWEST_PLACES or _NUMBERED_PLACE.search(text) or _STREET.search(text):
         return Doubt("name_with_address", alone)
-    return None
+    label = _NAME_LABEL.match(text)
+    return Doubt("name_with_label", alone, {"label": label[1]}) if label else None
 
 
 def _name_in(text: str) -> tuple[str, ...]:
-    """The words before the first digit or the first sign that parts them, unless they too may be an address."""
-    head = re.split(r"[0-9０-９+,，;；:：/|\t\n]", text.strip(), maxsplit=1)[0].strip()
+    """The words before the first that are no name, unless they too may be an address; none where that isn't plain."""
+    rest = _EMAIL.sub(_GAP, _NAME_LABEL.sub("", text, count=1))
+    for found in (*_NUMBER_WITHIN.finditer(rest), *_DIGITS_WITHIN.finditer(rest)):
+        rest = rest.replace(found[0], _GAP, 1)
+    rest = _PHONE_LABEL.sub(_GAP, rest).strip(f" \t\n{_GAP}+,，;；:：/|")
+    head = _NO_NAME.split(rest, maxsplit=1)[0].strip()
     if _ASIAN.search(head):
-        head = head.split()[0]
+        head = _asian_name(head.split())
     is_name = head and head != text.strip() and not _PLACES.search(head) and _LETTER.search(head)
     return (head,) if is_name else ()
 
 
+def _asian_name(words: list[str]) -> str:
+    """The name that words begin with, its surname apart or not; empty for a surname alone, which is half of one."""
+    first, *others = words
+    if len(first) > 1 and first not in _LONG_SURNAMES:
+        return first
+    given = others[:2] if [len(word) for word in others[:2]] == [1, 1] else others[:1]
+    named = "".join(given)
+    is_given = 1 <= len(named) <= _LONGEST_GIVEN and all(map(_CHARACTERS.fullmatch, given))
+    return " ".join([first, *given]) if is_given else ""
+
+
 def of_address(text: str) -> Doubt | None:
-    """A street address that holds a phone number; the address without it is offered."""
-    found = _NUMBER_WITHIN.search(text)
-    if found is None:
+    """A street address that holds a phone number; the address without it is offered, where it is plain what that is."""
+    numbers = _numbers_in(text)
+    if not numbers:
         return None
-    rest = (text[: found.start()] + " " + text[_end_of(text, found.end()) :]).strip(" +,，;；:：/|\t\n")
-    return Doubt("address_with_phone", (" ".join(rest.split()),) if _LETTER.search(rest) else ())
+    rest = _without(text, numbers)
+    while (shorter := _PHONE_WORD.sub(" ", _EMPTY_PAIR.sub(" ", rest))) != rest:
+        rest = shorter
+    rest = " ".join(rest.split()).strip(_BESIDE)
+    is_whole = not any(rest.count(one) != rest.count(other) for one, other in _PAIRS) and not _LOOSE.search(rest)
+    is_plain = is_whole and _LETTER.search(rest)
+    return Doubt("address_with_phone", (rest,) if is_plain and not _NAME_AT_END.search(rest) else ())
+
+
+def of_email(text: str) -> Doubt | None:
+    """An e-mail address among words, or two of them; the addresses are offered."""
+    told = str(email(text))
+    found = tuple(dict.fromkeys(one[0] for one in _EMAIL.finditer(told)))
+    if not found or found == (told,) or "@" in _EMAIL.sub("", told):
+        return None
+    if len(found) > 1:
+        return Doubt("two_emails", found, as_sent=False)
+    # One word beside it is more likely the first half of an address that was broken in two.
+    is_broken = _HALF_EMAIL.fullmatch(told.replace(found[0], "", 1))
+    is_parted = re.search(r"[\s,，;；:：()（）<>]", told)
+    return Doubt("email_among_words", found, as_sent=False) if is_parted and not is_broken else None
 
 
 def of_link(text: str) -> Doubt | None:

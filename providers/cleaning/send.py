@@ -36,6 +36,9 @@ _SCHEME: Final = re.compile(r"(https?) ?[:：] ?[/／]{2} ?", re.IGNORECASE)
 _OTHER_SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d+(?:/|$))", re.IGNORECASE)
 _BARE: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::[0-9]+)?(?:/\S+|/)", re.IGNORECASE)
 _WWW: Final = re.compile(r"www\.(?:[a-z0-9-]+\.)+[a-z]{2,}(?:[/:?#]\S*)?", re.IGNORECASE)
+_NAMED_EMAIL: Final = re.compile(r"[^<>@]*<([^<>@\s]+@[^<>@\s]+)>")
+"""An address as mail programs write it, with the name of whom it belongs to."""
+_MAILTO: Final = re.compile(r"mailto ?: ?(?://)?", re.IGNORECASE)
 _AROUND: Final = frozenset({"<>", '""', "''", "“”", "‘’", "「」", "『』", "《》", "【】", "()", "[]", "（）"})
 
 
@@ -108,6 +111,39 @@ def dialled(value: str) -> str:
     digits = len(re.findall("[0-9]", value))
     if value and (digits < _FEWEST_SEEN or digits + value.count("*") < FEWEST_DIGITS):
         raise PydanticCustomError("phone_digits", "fewer than {least} digits", {"least": FEWEST_DIGITS})
+    return value
+
+
+def email(value: object) -> object:
+    """An e-mail address as it is sent: without the name, the brackets and the `mailto:` that copying adds."""
+    value = plain(value)
+    if not isinstance(value, str):
+        return value
+    while len(value) > 1 and value[0] + value[-1] in _AROUND:
+        value = trimmed(value[1:-1])
+    if (named := _NAMED_EMAIL.fullmatch(value)) is not None:
+        return named[1]
+    found = _MAILTO.match(value)
+    return trimmed(value[found.end() :].partition("?")[0]) if found else value
+
+
+def email_shaped(value: object) -> object:
+    """`value`, unless it is no e-mail address for a reason that can be named."""
+    if not isinstance(value, str):
+        return value
+    if not value:
+        raise PydanticCustomError("nothing_to_see", "nothing to see")
+    if "@" not in value:
+        raise PydanticCustomError("email_sign", "no @")
+    if value.count("@") > 1:
+        raise PydanticCustomError("email_signs", "more than one @")
+    if re.search(r"\s", value):
+        raise PydanticCustomError("email_space", "a space inside")
+    before, _, behind = value.partition("@")
+    if not before or not behind:
+        raise PydanticCustomError("email_half", "nothing before or behind the @")
+    if "." not in behind.strip("."):
+        raise PydanticCustomError("email_dot", "{domain}", {"domain": behind})
     return value
 
 

@@ -94,7 +94,7 @@ def test_text_that_is_no_id_is_searched_for_and_asks_the_same_question() -> None
 def test_text_that_finds_nothing_is_not_accepted() -> None:
     chat = gifts()
     chat.say("nothing")
-    assert (chat.problem, chat.draft.browse) == ("int_parsing", None)
+    assert (chat.problem, chat.draft.browse) == ("digits_only", None)
 
 
 def test_a_search_that_finds_nothing_says_so_and_leaves_no_earlier_finds_behind() -> None:
@@ -107,12 +107,25 @@ def test_a_search_that_finds_nothing_says_so_and_leaves_no_earlier_finds_behind(
     assert chat.answers == {}
 
 
+def test_what_finds_nothing_is_named_once_and_never_as_the_answer_that_stands_there() -> None:
+    chat = gifts()
+    chat.say("614", "2")
+    chat.skip()
+    chat.edit("Gift")
+    chat.knows.matches["gifts", "\u200b茶"] = 0
+    chat.say("\u200b茶")
+    asked = chat.reply(replies.Asked)
+    assert (chat.problem, asked.sent) == ("nothing_found", "")
+    assert asked.problem is not None
+    assert asked.problem.params == {"query": "⟨U+200B⟩茶"}
+
+
 def test_a_search_at_any_other_question_is_a_bad_answer() -> None:
     chat = gifts()
     chat.say("614")
     chat.knows.matches["gifts", "tea"] = 3
     chat.say("tea")
-    assert chat.problem == "int_parsing"
+    assert chat.problem == "digits_only"
 
 
 def test_pages_are_turned_and_back_leads_out_step_by_step() -> None:
@@ -183,7 +196,7 @@ def test_an_order_opened_with_a_word_searches_and_with_nonsense_asks() -> None:
     assert (chat.asked, chat.draft.browse) == ("Gift", Browse(query="tea"))
     chat = Chat([GIFTS, FANS, BASKET])
     chat.send(events.OrderRequested("gifts", "nonsense"))
-    assert (chat.asked, chat.problem) == ("Gift", "int_parsing")
+    assert (chat.asked, chat.problem) == ("Gift", "digits_only")
 
 
 def test_where_another_question_comes_first_the_product_is_kept_for_its_own() -> None:

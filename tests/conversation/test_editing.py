@@ -118,7 +118,7 @@ def test_a_bad_answer_while_editing_keeps_the_old_one() -> None:
     chat = reviewing()
     chat.edit("Least")
     chat.say("many")
-    assert chat.problem == "int_parsing"
+    assert chat.problem == "digits_only"
     chat.back()
     assert chat.summary()["Least"] == "5"
 
@@ -209,7 +209,7 @@ def test_a_bad_answer_leaves_the_present_one_to_be_kept() -> None:
     chat = reviewing()
     chat.edit("Most")
     chat.say("many")
-    assert (chat.problem, chat.reply(replies.Asked).present) == ("int_parsing", replies.Line("Most", "10"))
+    assert (chat.problem, chat.reply(replies.Asked).present) == ("digits_only", replies.Line("Most", "10"))
     chat.tap(events.Kept)
     assert chat.summary()["Most"] == "10"
 
