@@ -17,7 +17,7 @@ _HARD: Final = re.compile(r"[\t|;\0\n。]|  ")
 _STREET: Final = re.compile(
     r"[路街道巷弄村里段號号樓楼室栋棟幢座組组苑园園厦廈城区區镇鎮乡鄉社層层户戶院庄莊村屯队隊站店铺舖旁口邊边侧側港桥橋场場仓倉门門馆館校库庫]|"
     r"大厦|大廈|广场|廣場|公寓|小区|花园|驿站|菜鸟|单元|學校|"
-    r"[0-9]+[-#]?[0-9]*[FfA-Za-z]?$|^[A-Za-z]?[0-9]+[A-Za-z]?(?:-[0-9A-Za-z]+)*(?:[FfＦ]|室|号|號)?$|"
+    r"[0-9]+[-#]?[0-9]*[FfA-Za-z]?$|大学|大學|学院|學院|中学|中學|小学|小學|医院|醫院|公司|酒店|宾馆|银行|銀行|超市|商城|中心|^[A-Za-z]?[0-9]+[A-Za-z]?(?:-[0-9A-Za-z]+)*(?:[FfＦ]|室|号|號)?$|"
     r"^[A-Za-z]座|之[0-9]+|[0-9]+[Ff]\b"
 )
 _STRONG_STREET: Final = re.compile(
@@ -27,7 +27,7 @@ _STRONG_STREET: Final = re.compile(
     r"(?:路|街|大道)[0-9]+(?:[-之][0-9]+)?[号號]?"
 )
 _PIECES: Final = re.compile(
-    r"[x×*X][0-9]+(?:[件份个個盒]|pcs)?|[0-9一二两兩三四五六七八九十]+(?:件|份|个|個|盒|pcs)", re.IGNORECASE
+    r"[x×*X][0-9]+(?:[件份个個盒]|pcs)?|[0-9一二两兩三四五六七八九十]+(?:件|份|个|個|盒|pcs)[0-9]*", re.IGNORECASE
 )
 _CODE_ALONE: Final = re.compile(r"\((?:[0-9]{3}|[0-9]{5,6})\)")
 _TIMES: Final = re.compile(r" ?[x×*X] ?[0-9]")
@@ -52,6 +52,8 @@ class AddressFound:
     street: tuple[int, int] = (0, 0)
     code: tuple[int, int] = (0, 0)
     name: int = -1
+    against: bool = False
+    """Another division stands right before the place, which doesn't lie in it."""
 
 
 def address_in(text: str, places: Divisions, *, labelled: bool = False) -> AddressFound | None:
@@ -77,7 +79,13 @@ def address_in(text: str, places: Divisions, *, labelled: bool = False) -> Addre
         (first, last) if last > first else (0, 0),
         code,
         name,
+        _is_against(text[:start], places),
     )
+
+
+def _is_against(before: str, places: Divisions) -> bool:
+    found = places.find(before) if before[-1:].strip("\0 ") else None
+    return found is not None and not found.short and found.span[1] == len(before)
 
 
 def _fits(code: str, found: FoundSpot) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 from bot.reading.labels import Labels
 from bot.reading.takes import Takes
 from providers.cleaning import compared_text
+from providers.fields import Part
 
 _OF_NO_QUESTION: Final = frozenset(
     map(
@@ -54,6 +55,19 @@ class ChoiceWords:
             return Choice(*known, word) if folded not in _OF_NO_QUESTION else None
         said = _NAMED.fullmatch(word)
         known = self._known.get(compared_text(said[2])) if said else None
-        if said is None or known is None or known[0] not in self._labels.titles_like(said[1]):
-            return None
-        return Choice(*known, said[2])
+        if said is not None and known is not None:
+            return Choice(*known, said[2]) if known[0] in self._labels.titles_like(said[1]) else None
+        return self._glued(word)
+
+    def _glued(self, word: str) -> Choice | None:
+        """A choice right behind a word for its question, or before one for its number: 来源淘宝, 天猫订单."""
+        for said, known in self._known.items():
+            place = word.casefold().find(said) if len(said) < len(word) else -1
+            if place < 0 or said in _OF_NO_QUESTION:
+                continue
+            before, behind = word[:place], word[place + len(said) :]
+            of_number = self._labels.of(behind) if behind and not before else None
+            of_title = before and not behind and known[0] in self._labels.titles_like(before)
+            if of_title or (of_number is not None and of_number.part is Part.ORDER_NUMBER):
+                return Choice(*known, word[place : place + len(said)])
+        return None

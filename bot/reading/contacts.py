@@ -19,16 +19,24 @@ _EXTENSION: Final = (
 )
 _PHONE: Final = re.compile(
     r"(?<![0-9A-Za-z@._=-])(?:"
-    rf"(?:(?:\+|00)?86[ -]?)?1[3-9][0-9][ -]?{_D}{{4}}[ -]?{_D}{{4}}(?![0-9*])"
+    rf"(?P<mobile>(?:(?:\+|00)?86[ -]?)?1[ -]?[3-9][ -]?[0-9]"
+    rf"(?:[ -]?(?:{_D}{{4}}|x{{4}})[ -]?{_D}{{4}}|(?:[ -]?{_D}){{8}}))(?![0-9*])"
     r"|(?:\+|00)?886[ -]?(?:\(0\) ?|0)?(?:9[0-9]{2}[ -]?[0-9*]{3}[ -]?[0-9*]{3}|"
     r"[2-8][ -]?[0-9]{3,4}[ -]?[0-9]{4})(?![0-9*])"
-    r"|09[0-9]{2}[ -]?[0-9*]{3}[ -]?[0-9*]{3}(?![0-9*])"
+    r"|\(09[0-9]{2}\)[ -]?[0-9*]{3}[ -]?[0-9*]{3}(?![0-9*])"
+    r"|(?P<taiwan>09(?:[ -]?[0-9*]){8})(?![0-9*])"
     r"|\(?0[1-9][0-9]{0,2}\)?[ -]?[0-9]{3,4}[ -]?[0-9]{4}(?![0-9*])"
     r"|[48]00[ -]?[0-9]{3,4}[ -]?[0-9]{3,4}(?![0-9*])"
     r"|\+[1-9][0-9]{0,2}(?:[ -]?[0-9]{2,4}){2,4}(?![0-9*])"
     rf"){_EXTENSION}",
     re.IGNORECASE,
 )
+_ODD_PHONE: Final = re.compile(
+    r"(?<![0-9A-Za-z@._=*-])(?:1[3-9][0-9](?:[ -]?[0-9]){6,7}|1[3-9][0-9](?:[ -]?[0-9]){9}|"
+    r"09(?:[ -]?[0-9]){7}|09(?:[ -]?[0-9]){9})"
+    r"(?![0-9A-Za-z*]|-[0-9])"
+)
+"""Mobile numbers of China and Taiwan with a digit too few or too many."""
 _EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?![A-Za-z0-9])")
 _LINK: Final = re.compile(
     r"https?: ?//[^\s一-鿿぀-ヿ　-〿\"'<>|,、。]+(?:,[^\s一-鿿\"'<>|,、。]+)*"
@@ -71,6 +79,7 @@ def contacts_in(text: str) -> tuple[list[Contact], str]:
         rest = _taken(rest, found, _usernames(rest))
     if any(map(str.isdigit, rest)):
         rest = _taken(rest, found, _phones(rest))
+        rest = _taken(rest, found, _odd_phones(rest))
         rest = _taken(rest, found, _order_numbers(rest))
     return sorted(found, key=lambda one: one.start), rest
 
@@ -117,7 +126,15 @@ def _phones(text: str) -> Iterator[Contact]:
         seen = sum(map(str.isdigit, one[0]))
         if "*" in one[0] and seen < _FEWEST_MASKED:
             continue
-        yield Contact(Part.PHONE, str(phone(one[0].strip())), *one.span())
+        said, mobile = one[0].strip(), one["mobile"] or one["taiwan"]
+        if mobile == said:
+            # However a mobile number is grouped, it is one.
+            said = re.sub("[ -]", "", mobile)
+        yield Contact(Part.PHONE, str(phone(said)), *one.span())
+
+
+def _odd_phones(text: str) -> Iterator[Contact]:
+    return (Contact(Part.PHONE, one[0], *one.span(), "phone_digits") for one in _ODD_PHONE.finditer(text))
 
 
 def _order_numbers(text: str) -> Iterator[Contact]:

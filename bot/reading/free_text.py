@@ -144,11 +144,16 @@ class FreeReader:
         place, street = found.place, found.street
         span = street if street != (0, 0) else place.span if place is not None else (found.start, found.start)
         whole = replace(
-            piece(Part.STREET, *span), place=place, place_at=stretch.start + (place.span[0] if place else found.start)
+            piece(Part.STREET, *span),
+            doubt="place_contradiction" if found.against else "",
+            place=place,
+            place_at=stretch.start + (place.span[0] if place else found.start),
         )
         yield whole if street != (0, 0) else replace(whole, answer="")
         if found.name >= 0:
-            yield replace(piece(Part.NAME, found.name, street[1]), glued=True, labelled=False)
+            first, last = stretch.start + found.name, stretch.start + street[1]
+            for one in self.names(Part.NAME, first, last, sender=stretch.of_sender, labelled=False):
+                yield replace(one, glued=True) if one.part is Part.NAME else one
 
     def _goods_in(self, text: str, context: Sequence[str], *, said: bool) -> Iterator[Piece]:
         """Products by id and by words, and the numbers that say how many; their places are those in `text`."""
@@ -160,6 +165,7 @@ class FreeReader:
         amounts = amounts_in(text.replace(_PRODUCT, TAKEN), bare=not self._takes.has_people)
         if found and not amounts:
             amounts = list(_amounts_beside(text))
+        amounts = _likely(amounts)
         for amount in amounts:
             yield _quantity_of(amount, 0)
             text = _without(text, amount.start, amount.end, TAKEN)
@@ -184,13 +190,14 @@ class FreeReader:
             return True
         marked = amounts_in(text[named.end : named.end + 12], bare=False)
         begins = not text[: named.start].strip(TAKEN + _PRODUCT + " \t,;|")
-        return begins or bool(marked and marked[0].start <= _NEAR)
+        behind_amount = re.search("[件份个個盒]$", text[: named.start])
+        return begins or behind_amount is not None or bool(marked and marked[0].start <= _NEAR)
 
     def _is_product(self, text: str, named: NamedProduct, *, has_amount: bool) -> bool:
         """True where words that a title has are nearly all that a part says."""
         if not self._takes.has_people:
             return True
-        covered, letters = named.end - named.start, len(courtesy_off(text).strip())
+        covered, letters = named.end - named.start, sum(map(str.isalpha, courtesy_off(text)))
         return covered >= letters or (has_amount and covered * _MOSTLY[1] >= letters * _MOSTLY[0])
 
     def _leftover(self, text: str, stretch: Stretch) -> Read:
@@ -209,6 +216,9 @@ class FreeReader:
             at = start + word.rindex(choice.word)
             named = choice.word != word
             yield Piece(None, choice.answer, at, at + len(choice.word), title=choice.title, labelled=named)
+        elif ":" in word.strip(":"):
+            for one in re.finditer("[^:]+", word):
+                yield from self._word(one[0], start + one.start(), stretch)
         elif self._takes.has_people and (is_name(word) or may_be_name(word)):
             weak = not is_name(word)
             yield from self.names(Part.NAME, start, end, sender=stretch.of_sender, labelled=False, weak=weak)
@@ -233,6 +243,16 @@ def _amounts_beside(text: str) -> Iterator[Amount]:
         amount = amount_of(beside[1], *beside.span(1)) if beside else None
         if amount is not None:
             yield amount
+
+
+def _likely(amounts: list[Amount]) -> list[Amount]:
+    """The numbers that something says to be of pieces; of bare ones the last, which may be any of them."""
+    bare = [one for one in amounts if not one.marked]
+    if len(bare) == len(amounts) > 1:
+        last = bare[-1]
+        options = tuple(dict.fromkeys(one.answer for one in reversed(bare)))
+        return [replace(last, sure=False, options=last.options or options)]
+    return [one for one in amounts if one.marked] if len(bare) < len(amounts) else amounts
 
 
 def _quantity_of(one: Amount, start: int) -> Piece:

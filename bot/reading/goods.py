@@ -66,6 +66,8 @@ _PLAIN_CHARACTERS: Final = str.maketrans(
 )
 """Characters of goods in both spellings: a title is typed in either."""
 _MOST_OPTIONS: Final = 6
+_TOO_MANY: Final = 500
+"""Products with the same words: these say nothing."""
 _LONGEST_MATCH: Final = 80
 
 
@@ -187,6 +189,8 @@ class Goods:
                 kept = set(having) if kept is None else kept & having
                 said.add(part)
                 start, end = (at if start < 0 else start), behind
+        if kept is not None and len(kept) > _TOO_MANY:
+            return None
         if not kept or not any(len(word) > 1 and not word.isdigit() for word in said):
             return None
         helped = [key for key in kept if all(word in self._known[key] for word in context)] if context else []

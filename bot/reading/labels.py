@@ -15,7 +15,7 @@ from providers.fields import Part
 _WORDS: Final = {
     Part.NAME: (
         "收件人 收件人姓名 收货人 收貨人 收货人姓名 收貨人姓名 收件姓名 收货姓名 收件者 收貨者 收件人名 "
-        "姓名 名字 联系人 聯絡人 聯繫人 联络人 收件 客户姓名 客戶姓名 客户 客戶 "
+        "姓名 名字 联系人 聯絡人 聯繫人 联络人 收件 寄给 寄給 送给 送給 客户姓名 客戶姓名 客户 客戶 "
         "买家姓名 買家姓名 recipient receiver consignee name full_name fullname customer recipient_name "
         "ship_to deliver_to contact to"
     ),
@@ -35,7 +35,7 @@ _WORDS: Final = {
     Part.DISTRICT: "区 區 区县 區縣 区/县 地区 地區 鄉鎮市區 鄉鎮區 行政區 district county area",
     Part.STREET: (
         "地址 收货地址 收貨地址 收件地址 收件人地址 收货人地址 收貨人地址 详细地址 詳細地址 寄送地址 "
-        "送货地址 送貨地址 配送地址 所在地区 所在地區 联系地址 聯絡地址 街道 街道地址 "
+        "送货地址 送貨地址 配送地址 所在地区 所在地區 联系地址 聯絡地址 街道 街道地址 省市区 省市區 所在地 地址信息 "
         "详细地址街道 address addr street shipping_address delivery_address full_address address_line street_address"
     ),
     Part.POSTCODE: (
@@ -49,7 +49,8 @@ _WORDS: Final = {
         "platform_order platform_order_number platform_order_no"
     ),
     Part.NOTE: (
-        "备注 備註 備注 附注 附註 留言备注 买家备注 買家備註 订单备注 訂單備註 note notes remark remarks "
+        "备注 備註 備注 附注 附註 留言备注 买家备注 買家備註 订单备注 訂單備註 留言 买家留言 買家留言 "
+        "note notes remark remarks "
         "comment memo message"
     ),
     Part.LINK: "链接 鏈接 連結 链结 网址 網址 url link links post",
@@ -80,6 +81,12 @@ _GENERAL: Final = (
     "收货信息 收貨資訊 收件信息 收件資訊 收件人信息 收件人資訊 收货人信息 收件資料 收件人資料 "
     "寄送資訊 配送信息 recipients ship_to_address shipping_info"
 )
+_OTHERS: Final = (
+    "订购人 訂購人 订购人姓名 訂購人姓名 订购人电话 訂購人電話 訂購人手機 購買人 购买人 購買人電話 "
+    "购买人电话 下单人 下單人 "
+    "買家 买家 買家電話 付款人 客服 客服电话 客服電話 店铺 店鋪 店名 公司电话 公司電話 buyer ordered_by payer shop"
+)
+"""People and numbers that no parcel is about."""
 _SPACED: Final = frozenset(
     {
         Part.NAME,
@@ -94,6 +101,8 @@ _SPACED: Final = frozenset(
     }
 )
 """The parts whose Chinese word may stand before them with a space alone."""
+_COUNTED: Final = frozenset({Part.PRODUCT, Part.QUANTITY})
+"""The parts whose Chinese word may stand right before a number."""
 _NEVER_SPACED: Final = frozenset(["收件", "客户", "客戶", "订单", "訂單", "联系人", "聯絡人", "名字"])
 
 
@@ -107,6 +116,8 @@ class Label:
     part: Part | None = None
     title: str = ""
     of_sender: bool = False
+    of_nobody: bool = False
+    """It is about somebody who neither sends nor gets the parcel, such as who paid for it."""
 
 
 def _folded(word: str) -> str:
@@ -117,8 +128,9 @@ _LABELS: Final = {
     **{_folded(word): Label(part) for part, words in _WORDS.items() for word in words.split()},
     **{_folded(word): Label(part, of_sender=True) for part, words in _SENDER.items() for word in words.split()},
     **{_folded(word): Label() for word in _GENERAL.split()},
+    **{_folded(word): Label(Part.NAME, of_nobody=True) for word in _OTHERS.split()},
 }
-_ALL: Final = [word for words in (*_WORDS.values(), *_SENDER.values(), _GENERAL) for word in words.split()]
+_ALL: Final = [word for words in (*_WORDS.values(), *_SENDER.values(), _GENERAL, _OTHERS) for word in words.split()]
 
 
 def _pattern(words: list[str]) -> str:
@@ -132,10 +144,12 @@ def _places(titles: tuple[str, ...]) -> re.Pattern[str]:
     spaced = _pattern(
         [word for part in _SPACED for word in _WORDS[part].split() if not word.isascii() and word not in _NEVER_SPACED]
     )
+    own = _pattern(list(titles)) or r"(?!)"
+    counted = _pattern([word for part in _COUNTED for word in _WORDS[part].split() if not word.isascii()])
     return re.compile(
-        rf"(?:^|(?<=[\s,;|/\0、。.()\[\]])|(?<=[一-鿿0-9])(?=[一-鿿]{{2}}))(?:\[(?P<c>{words})\][ :=]*"
+        rf"(?:^|(?<=[\s,;|/\0、。.:()\[\]])|(?<=[一-鿿0-9])(?=[一-鿿]{{2}}))(?:\[(?P<c>{words})\][ :=]*"
         rf"|(?P<a>{words})(?:[0-9]{{1,2}}|[一二三四五六七八九十])?(?: ?\([^()\n]{{1,12}}\))? ?(?::|=(?!=))[ ]*"
-        rf"|(?P<b>{spaced})(?:[ ]+|(?=[0-9+\0])))",
+        rf"|(?P<b>{spaced})(?:[ ]+|(?=[0-9+\0\"“]))|(?P<d>{counted})(?=[0-9])|(?P<e>{own}) ?(?=[0-9]))",
         re.IGNORECASE | re.MULTILINE,
     )
 
@@ -159,23 +173,24 @@ class Labels:
     def of(self, word: str) -> Label | None:
         """The meaning of a heading; None for a word that is none."""
         folded = _folded(word.strip(" :*#()[]"))
+        if folded in self._titles:
+            return Label(title=self._titles[folded])
         found = _LABELS.get(folded)
         if found is None:
             found = _LABELS.get(_folded(re.sub(r"\(.*?\)", "", word).strip(" :*#")))
-        if found is None and folded in self._titles:
-            return Label(title=self._titles[folded])
         return found
 
     def titles_like(self, word: str) -> set[str]:
-        """The titles that a word begins or ends: 来源 of 来源平台."""
+        """The titles that a word has two letters in common with: 来源 and 订单来源 with 来源平台."""
         folded = _folded(word.strip())
-        return {title for said, title in self._titles.items() if said.startswith(folded) or said.endswith(folded)}
+        pairs = {folded[n : n + 2] for n in range(len(folded) - 1)}
+        return {title for said, title in self._titles.items() if any(pair in said for pair in pairs)}
 
     def within(self, text: str) -> list[Labelled]:
         """The labels of a line, in order."""
         found = []
         for one in self._pattern.finditer(text):
-            label = self.of(one["a"] or one["b"] or one["c"])
+            label = self.of(one["a"] or one["b"] or one["c"] or one["d"] or one["e"])
             if label is not None:
                 found.append(Labelled(label, one.start(), one.end()))
         return found

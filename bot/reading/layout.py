@@ -23,6 +23,9 @@ _HEADS: Final = tuple(
         rf"\s*\[(?:{_DAY}[ ,]*)?{_TIME}(?:[ ,]*{_DAY})?\] ?{_WHO}: ?",
         rf"\s*(?:{_DAY}[ ,]*)?{_TIME}(?: ?- ?|[ \t]+){_WHO}: ?",
         rf"\s*(?:{_DAY}[ ,]*)?{_TIME}\t[^\t\n]{{1,24}}\t",
+        rf"\s*{_TIME} (?!- )[^\s:0-9]{{1,12}} (?=\S)",
+        rf"\s*{_DAY} {_TIME}:? {_WHO} *(?:\n|$)",
+        rf"\s*{_WHO} ?\({_TIME}\):? *",
         rf"\s*{_WHO},? ?\[(?:{_DAY}[ ,]*)?{_TIME}\]:? ?",
         rf"\s*{_WHO} (?:{_DAY}[ ,]*){_TIME}:? *(?:\n|$)",
         rf"\s*{_WHO} {_TIME} *(?:\n|$)",
@@ -36,6 +39,8 @@ _POINT: Final = re.compile(
     r"第[0-9一二三四五六七八九十]{1,3}[个個位单單件]?[:.、 ]|[①-⑳]|#[0-9]{1,2}(?=[ .:])|(?:NO|No)\.?[0-9]{1,3}[.: ])\s*"
 )
 _RULE: Final = re.compile(r"\s*[-=*_~—+.|: ]{3,}\s*")
+_LONGEST_LINE: Final = 4096
+"""Characters of a line that is read: as many as a message has."""
 _FEWEST_CELLS: Final = 2
 _LONGEST_LABEL: Final = 24
 _SEPARATORS: Final = ("\t", "|", ",", ";")
@@ -63,6 +68,8 @@ class Layout:
             if not said.strip():
                 self._block += 1
                 self._heading = None
+            elif len(said) > _LONGEST_LINE:
+                yield TextLine([], [(start, end)], self._block, start=start, end=end)
             elif not _RULE.fullmatch(said):
                 yield from self._line(start, end)
             elif self._heading is None:

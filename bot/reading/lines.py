@@ -68,7 +68,17 @@ class LineReader:
                 pieces.append(one)
             else:
                 unread.append(one)
-        return sorted(pieces, key=lambda one: (one.start, one.end)), unread
+        pieces.sort(key=lambda one: (one.start, one.end))
+        names = [one for one in pieces if one.part is Part.NAME and not one.glued]
+        if len(names) > 1 and names[0] is pieces[0] and not names[0].labelled and self._speaks(names[0], start):
+            # Whoever wrote a line of a chat isn't the one whom it is about.
+            unread.append((names[0].start, names[0].end))
+            pieces.pop(0)
+        return pieces, unread
+
+    def _speaks(self, name: Piece, start: int) -> bool:
+        text = self._text.text
+        return not text[start : name.start].strip(_SIGNS) and text[name.end : name.end + 2].lstrip(" ")[:1] == ":"
 
     def _stretch(self, start: int, end: int) -> Stretch:
         contacts, masked = contacts_in(self._text.text[start:end])
@@ -85,6 +95,9 @@ class LineReader:
 
     def _labelled(self, label: Label, stretch: Stretch) -> Read:
         if not self._text.text[stretch.start : stretch.end].strip(" :.-/\t|"):
+            return
+        if label.of_nobody:
+            yield (stretch.start, stretch.end)
             return
         named = Stretch(stretch.start, stretch.masked, stretch.contacts, label.of_sender)
         way = self._ways.get(label.part)

@@ -3,7 +3,9 @@
 A form asks for the levels of a place and the parts of a name each by itself; a text hardly ever has them so.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.conversation.readings import is_read
@@ -17,6 +19,10 @@ from providers.cleaning import compared_phone
 from providers.fields import Part
 
 _LEVELS: Final = (Part.PROVINCE, Part.CITY, Part.DISTRICT)
+_DIGITS_OF_DISTRICT: Final = {"tw": 3, "cn": 2}
+"""The first digits of a postcode that the place decides, as far as everybody keeps to it."""
+_TOWN: Final = re.compile("[㐀-鿿]{1,5}?(?:街道|镇|鎮|乡|鄉)")
+_DIVISION: Final = re.compile("[㐀-鿿]{2,5}(?:市|区|區|县|縣)")
 _ENDINGS: Final = frozenset("省市區区縣县鎮镇鄉乡旗")
 
 
@@ -139,8 +145,23 @@ class PersonReader:
             )
             yield from self._by_code(slots, codes, item)
         else:
-            yield from self._place(slots, at[0], at[1], codes, item)
+            town = self._town(at[0].place, streets) if Part.DISTRICT in slots else None
+            for one in self._place(slots, at[0], at[1], pieces, item):
+                is_district = town is not None and one.path[-1] == slots[Part.DISTRICT].path[-1]
+                yield self._proposal(slots[Part.DISTRICT], item, town) if is_district and town is not None else one
+            if town is not None:
+                streets = [replace(one, start=town.end) if one.end > town.end else one for one in streets]
         yield from self._street(slots, streets, pieces, item)
+
+    def _town(self, place: Spot, streets: Sequence[Piece]) -> Piece | None:
+        """The town of a city that has no districts, which stands in their place."""
+        street = next((one for one in streets if one.answer), None)
+        if street is None or not place.city or place.district != place.city:
+            return None
+        said = _TOWN.match(self._text.text, street.start, street.end)
+        if said is None or said.end() == street.end:
+            return None
+        return Piece(Part.DISTRICT, self._text.as_sent(*said.span()), *said.span())
 
     def _by_code(self, slots: Mapping[Part, Slot], codes: Sequence[Piece], item: int) -> Iterator[ReadAnswer]:
         """A postcode without a place: the place follows from it, where the form wants one."""
@@ -155,9 +176,11 @@ class PersonReader:
                         yield self._derived(slots[part], item, name)
 
     def _place(
-        self, slots: Mapping[Part, Slot], found: FoundSpot, at: Span, codes: Sequence[Piece], item: int
+        self, slots: Mapping[Part, Slot], found: FoundSpot, at: Span, pieces: Sequence[Piece], item: int
     ) -> Iterator[ReadAnswer]:
+        codes = [one for one in pieces if one.part is Part.POSTCODE]
         place, options, doubt = self._decided(found, codes)
+        doubt = doubt or next((one.doubt for one in pieces if one.part is Part.STREET and one.doubt), "")
         abroad = self._takes.delivers_in and place.region and place.region not in self._takes.delivers_in
         likeliest = options[0] if doubt and options else place
         for part, name, now in zip(_LEVELS, _levels_of(place), _levels_of(likeliest), strict=True):
@@ -199,7 +222,8 @@ class PersonReader:
         """The postcode of an address: the one that is told, else the one of its place."""
         if codes:
             known = place.postcode
-            differs = place.region == "tw" and known and codes[0].answer[:3] != known[:3]
+            named = _DIGITS_OF_DISTRICT.get(place.region, 0)
+            differs = bool(known) and codes[0].answer[:named] != known[:named]
             return self._proposal(
                 slot,
                 item,
@@ -234,17 +258,16 @@ class PersonReader:
             return
         best = self.best_name(pieces)
         name = best[0] if best is not None and best[0].glued else None
-        texts: list[str] = []
-        for one in said:
-            end = name.start if name is not None and one.start <= name.start < one.end else one.end
-            texts.append(self._text.as_sent(one.start, end))
-        first, last = said[0], said[-1]
+        ends = [name.start if name is not None and one.start <= name.start < one.end else one.end for one in said]
+        texts = [self._text.as_sent(one.start, end).rstrip(" (,") for one, end in zip(said, ends, strict=True)]
         answer = texts[0]
         for text in texts[1:]:
             answer += (" " if answer[-1:].isascii() and text[:1].isascii() else "") + text
-        whole = Piece(
-            Part.STREET, answer, first.start, name.start if name is not None and last.end == name.end else last.end
-        )
+        doubt = "two_addresses" if sum(one.place is not None for one in said) > 1 else ""
+        place = said[0].place.place if said[0].place is not None else None
+        if place is not None and not place.district and Part.DISTRICT in slots and _DIVISION.match(answer):
+            doubt = "place_unknown"
+        whole = Piece(Part.STREET, answer, said[0].start, ends[-1], doubt)
         yield self._proposal(slots[Part.STREET], item, whole)
 
     def _derived(self, slot: Slot, item: int, answer: str) -> ReadAnswer:

@@ -59,7 +59,7 @@ _DOUBLE: Final = frozenset(
     ]
 )
 _HAN: Final = re.compile("[㐀-鿿]+")
-_HAN_NAME: Final = re.compile("[㐀-鿿]{2,4}(?:·[㐀-鿿]+)?")
+_HAN_NAME: Final = re.compile("[㐀-鿿]{2,4}")
 _MASKED: Final = re.compile(r"[㐀-鿿](?:\*{1,3}|[xX○〇]{1,2})[㐀-鿿]?")
 _DOTTED: Final = re.compile("[㐀-鿿]{1,8}[·•‧・.][㐀-鿿]{1,10}")
 _LATIN_NAME: Final = re.compile(r"[A-Z][A-Za-z'’.-]*(?: [A-Z][A-Za-z'’.-]*){1,3}|[A-Z][a-z]+")
@@ -77,11 +77,13 @@ _TITLE_BEHIND: Final = re.compile(r" ?\(?(先生|小姐|女士|太太)\)?$")
 _TITLE_BEFORE: Final = re.compile(r"^(Mr|Ms|Miss|Mrs)\b\.? ?", re.IGNORECASE)
 _TITLE_ALONE: Final = re.compile(r"先生|小姐|女士|太太")
 _BEHIND: Final = re.compile(r"[ (]*(?:亲启|親啟|親收|亲收|敬启|台收|臺收|收启|代收|签收|簽收|收)\)?$")
-_TO: Final = re.compile("^(?:寄|送|发|發)?(?:给|給)(?=[㐀-鿿]{2})")
+_TO: Final = re.compile("^(?:(?:寄|送|发|發)?(?:给|給)|还有|還有|另外|以及|然后|然後)(?=[㐀-鿿]{2})")
+_ADDRESSED: Final = re.compile(r"\(?([㐀-鿿]{2,3})(?: ?(?:先生|小姐|女士))? ?(?:亲|親|签|簽|代)?收\)?$")
+_LABELLED: Final = re.compile("^(?:收件人|收货人|收貨人|收件者|联系人|聯絡人|姓名)(?=[㐀-鿿]{2})")
 _CODE_BEHIND: Final = re.compile(r" ?\[[0-9]{3,6}\]$")
 _NO_NAME: Final = re.compile(
     "[省市区區县縣鎮镇鄉乡村路街巷弄號号樓楼室栋棟幢层層盒箱瓶件份款色]$|[的是了吗嗎您我他她它们們么麼]|公司|小区|小區|大厦|大廈|广场|廣場|花园|花園|家园|学校|學校|大学|大學|医院|醫院|"
-    "快递|快遞|包裹|谢谢|謝謝|金额|金額|总计|總計|总价|總價|订单|訂單|地址|电话|電話|手机|手機|收件|寄件|收货|收貨|发货|發貨|出貨|下单|下單|麻烦|麻煩|请|請|你|备注|備註|数量|數量|商品|今天|明天|昨天|尽快|儘快|"
+    "快递|快遞|包裹|谢谢|謝謝|辛苦|金额|金額|总计|總計|总价|總價|订单|訂單|地址|电话|電話|手机|手機|收件|寄件|收货|收貨|发货|發貨|出貨|下单|下單|麻烦|麻煩|请|請|你|备注|備註|数量|數量|商品|今天|明天|昨天|尽快|儘快|"
     "一共|总共|總共|合计|合計|以上|如下|名单|名單|客户|客戶|姓名|同上|淘宝|淘寶|天猫|天貓|京东|京東|拼多多|有限|驛站|驿站|便利|门市|門市|超商|宅配|礼品|禮品|礼物|禮物|来源|來源|平台|"
     "满意|滿意|高兴|高興|安排|方便|时间|時間|周末|週末|单独|單獨|全部|马上|馬上|关于|關於|其他|单号|單號|尾款|常温|常溫|冷冻|冷凍|易碎|华丽|白色|黑色|红色|黄色|紅色|黃色|蓝色|藍色|金色|银色"
 )
@@ -237,7 +239,8 @@ def without_beside(text: str) -> PersonName:
 
     Of a person whose given name isn't said, `王先生` is the name.
     """
-    name = _TO.sub("", _BEHIND.sub("", text.strip()).strip())
+    name = _LABELLED.sub("", text.strip())
+    name = _TO.sub("", _BEHIND.sub("", name).strip())
     before, behind = _TITLE_BEFORE.match(name), _TITLE_BEHIND.search(name)
     if before:
         said = before[1].title()
@@ -273,6 +276,9 @@ def salutation_alone(text: str) -> str:
 
 def name_at_end(text: str) -> int:
     """The place at which a name begins that is glued to the end of an address, as in `1号王小明`; -1 for none."""
+    addressed = _ADDRESSED.search(text)
+    if addressed and is_name(addressed[1]):
+        return addressed.start(1)
     found = re.search(
         r"(?:[号號室楼樓户戶座栋棟幢]|[A-Za-z0-9](?![号號室楼樓栋棟座弄巷层層单單]))(?:之[0-9]+)?([㐀-鿿]{2,3})$", text
     )

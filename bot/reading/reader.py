@@ -27,6 +27,7 @@ from providers.fields import Form, Part
 
 LONGEST: Final = 200_000
 """Characters of a text that are read."""
+_LEVELS: Final = frozenset({Part.PROVINCE, Part.CITY, Part.DISTRICT})
 _EACH: Final = re.compile(r"各|每|都|\beach\b|\bevery\b", re.IGNORECASE)
 _MOST_TALK: Final = 14
 """Letters beside what was read that an order may have which names no person."""
@@ -38,6 +39,11 @@ _PROFILES: Final = {
     "facebook": "https://www.facebook.com/{}",
 }
 """The addresses of accounts, by a word of the network's in a product's title."""
+_LITTLE_TALK: Final = 5
+"""The same of an address and a phone number without a name, as every shop writes them."""
+_LIST: Final = 3
+_PARCEL: Final = frozenset({Part.PHONE, Part.STREET})
+_PERSON: Final = _PARCEL | {Part.NAME, Part.FAMILY_NAME}
 _ORDER_PARTS: Final = (Part.NOTE, Part.AMOUNT)
 
 
@@ -106,7 +112,7 @@ class _Orders:
         if not kept or not (begun or self._is_order(kept)):
             return TextRead(unread=unread)
         if self._takes.has_people:
-            people = [one for one in kept if self._is_person(one)]
+            people = self._people_in(kept)
             regions = [region for one in people if (region := self._people.region_of(one))]
             allowed = self._takes.delivers_in
             if allowed and regions and not any(region in allowed for region in regions):
@@ -120,48 +126,56 @@ class _Orders:
     def _left(self, orders: Sequence[ReadOrder]) -> tuple[Span, ...]:
         """The parts of the text that no answer comes from, but for words that only make it polite."""
         used = [one.span for order in orders for one in order.answers if one.span is not None]
-        pieces = [(one.start, one.end) for record in self._records for one in record.pieces]
+        pieces = [(one.start, one.end) for record in self._records for one in record.pieces if one.part not in _LEVELS]
         spans = {
             self._text.span(*span) for span in (*self._unread, *pieces) if courtesy_off(self._text.text[slice(*span)])
         }
         taken = _Taken(used)
         return tuple(sorted(span for span in spans if not taken.has(span)))
 
+    def _people_in(self, records: Sequence[Record]) -> list[Record]:
+        """The records that are about people; one with a phone number alone is not, where others say more."""
+        people = [one for one in records if self._is_person(one)]
+        whole = [one for one in people if len(one.parts(_PERSON)) > 1 or self._is_named(one)]
+        return whole or people
+
     # Is it one
 
     def _is_person(self, record: Record) -> bool:
-        named = any(one.part is Part.NAME and one.labelled and not one.of_sender for one in record.pieces)
-        return named or bool(record.parts(frozenset({Part.PHONE, Part.STREET, Part.FAMILY_NAME})))
+        return self._is_named(record) or bool(record.parts(frozenset({Part.PHONE, Part.STREET, Part.FAMILY_NAME})))
+
+    @staticmethod
+    def _is_named(record: Record) -> bool:
+        return any(one.part is Part.NAME and one.labelled and not one.of_sender for one in record.pieces)
 
     def _is_order(self, records: Sequence[Record]) -> bool:
         said = {one.part for record in records for one in record.pieces if not one.weak and not one.of_sender}
-        has_street = any(one.has_street for record in records for one in record.pieces)
-        asking = asks(self._text.text)
-        past = is_past(self._text.text)
+        asking, past = asks_in(self._text, records), is_past(self._text.text)
         talk = sum(len(courtesy_off(self._text.text[start:end])) for start, end in self._unread)
-        has_goods = Part.PRODUCT in said and Part.QUANTITY in said
+        if {Part.PRODUCT, Part.QUANTITY} <= said and not asking and not past and talk <= _MOST_TALK:
+            return True
         if self._takes.has_people:
-            whole = Part.PHONE in said and (Part.STREET in said or Part.NAME in said)
-            named = any(one.part is Part.NAME for record in records for one in record.pieces)
-            labelled = sum(one.labelled for record in records for one in record.pieces) > 1
-            if whole and named and (not asking or (Part.STREET in said and has_street)):
-                return not (past and talk > _MOST_TALK * 2) or labelled
-            if has_street and named and not asking and not past and talk <= _MOST_TALK:
-                return True
-            if Part.PHONE in said and has_street and (labelled or has_goods) and not asking and not past:
-                return has_goods or talk <= _MOST_TALK
-            if labelled and not asking and talk <= _MOST_TALK and len(said) > 1:
-                return True
-            return has_goods and not asking and not past and talk <= _MOST_TALK
-        target = bool(said & {Part.LINK, Part.USERNAME})
-        several = len(records) > 2  # noqa: PLR2004  a list
-        if target and (Part.QUANTITY in said or Part.PRODUCT in said):
-            return (
-                not asks_in(self._text, records)
-                and (several or talk <= _MOST_TALK * 2)
-                and not (past and talk > _MOST_TALK)
-            )
-        return has_goods and not asking and not past and talk <= _MOST_TALK
+            return self._is_for_people(records, said, talk, asking=asking, past=past)
+        if not said & {Part.LINK, Part.USERNAME} or not said & {Part.QUANTITY, Part.PRODUCT} or asking:
+            return False
+        return (len(records) >= _LIST or talk <= _MOST_TALK * 2) and not (past and talk > _MOST_TALK)
+
+    def _is_for_people(
+        self, records: Sequence[Record], said: set[Part | None], talk: int, *, asking: bool, past: bool
+    ) -> bool:
+        """True where a parcel for somebody is meant: it has nearly all that one needs, or says what is what."""
+        pieces = [one for record in records for one in record.pieces]
+        has_street = any(one.has_street for one in pieces)
+        named = any(one.part is Part.NAME for one in pieces) or Part.FAMILY_NAME in said
+        labelled = sum(one.labelled for one in pieces) > 1
+        if Part.PHONE in said and named and (has_street or (not asking and said & {Part.STREET, Part.NAME})):
+            return labelled or not (past and talk > _MOST_TALK * 2)
+        if asking or past:
+            return False
+        if Part.PHONE in said and has_street:
+            people = sum({Part.PHONE, Part.STREET} <= record.parts(_PARCEL) for record in records)
+            return people > 1 or talk <= (_MOST_TALK if labelled or Part.PRODUCT in said else _LITTLE_TALK)
+        return talk <= _MOST_TALK and ((has_street and named) or (labelled and len(said) > 1))
 
     # Forms with people
 
@@ -172,7 +186,15 @@ class _Orders:
             yield self._order([whole], whole)
             return
         if len(people) == 1:
-            whole = Record([piece for one in records for piece in one.pieces])
+            # A shop's own number below an order is nobody's who gets it.
+            has_phone = Part.PHONE in people[0].parts(_PARCEL)
+            rest = [
+                piece
+                for one in loose
+                for piece in one.pieces
+                if piece.of_sender or piece.part is not Part.PHONE or not has_phone
+            ]
+            whole = Record(sorted([*people[0].pieces, *rest], key=lambda one: one.start))
             yield self._order([whole], whole)
             return
         common = [piece for one in loose for piece in one.pieces]
@@ -191,6 +213,9 @@ class _Orders:
         groups: dict[tuple[tuple[str, str], ...], list[int]] = {}
         for place, pieces in enumerate(own):
             key = tuple(sorted((piece.part.value if piece.part else piece.title, piece.answer) for piece in pieces))
+            if any(piece.part is Part.PRODUCT for piece in pieces):
+                # Whoever says the product again means another order.
+                key = (*key, ("", str(place)))
             groups.setdefault(key, []).append(place)
         for places in groups.values():
             yield self._order([people[place] for place in places], Record([*own[places[0]], *common]))
@@ -232,6 +257,7 @@ class _Orders:
             # A number below a list is meant for each of it, or for all together.
             amounts = having[0].all_of(Part.QUANTITY)
             having[0].pieces = [one for one in having[0].pieces if one.part is not Part.QUANTITY]
+        for_all = len(having) == 1 and having[0] is said[0] and having[0].lines > 1
         for record in records:
             if not any(record is one for one in said):
                 heads = record.all_of(Part.PRODUCT) or heads
@@ -241,17 +267,19 @@ class _Orders:
             inherited = [] if products else heads
             if not own and amounts:
                 inherited = [*inherited, *amounts]
-            yield self._order_of_target(record, inherited, apart=len(said) > 1)
+            yield self._order_of_target(record, inherited, apart=len(said) > 1, for_all=for_all and len(said) > 1)
             if products and not own:
                 heads = products
             elif products and own:
                 heads, amounts = products, own
 
-    def _order_of_target(self, record: Record, inherited: Sequence[Piece], *, apart: bool = False) -> ReadOrder:
+    def _order_of_target(
+        self, record: Record, inherited: Sequence[Piece], *, apart: bool = False, for_all: bool = False
+    ) -> ReadOrder:
         pieces = [*record.pieces, *inherited]
         found = list(self._goods_of(pieces, shared=False))
         shared = {piece.part for piece in inherited} if apart else set()
-        if Part.QUANTITY in shared and not _EACH.search(self._text.text):
+        if (Part.QUANTITY in shared or for_all) and not _EACH.search(self._text.text):
             slot = self._takes.order[Part.QUANTITY]
             found = [_doubted(one, "shared") if one.path == slot.path else one for one in found]
         found += self._rest_of(pieces)

@@ -4,10 +4,11 @@ A record ends where a part comes for the second time, at a numbered point, or at
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.reading.pieces import Piece, TextLine
+from bot.reading.takes import OF_SENDER
 from providers.fields import Part
 
 _OF_PEOPLE: Final = frozenset({Part.NAME, Part.PHONE, Part.STREET})
@@ -42,6 +43,7 @@ def strong_parts(pieces: Iterable[Piece], marked: frozenset[Part]) -> set[Part]:
 def records_of(lines: Sequence[TextLine], *, people: bool) -> list[Record]:
     """The records in order; one without a person, or without a link, is about all of them."""
     marked = _OF_PEOPLE if people else _OF_LINKS
+    _with_senders(lines)
     split = [part for line in lines for part in _split(line, marked, people=people)]
     found: list[Record] = []
     for place, line in enumerate(split):
@@ -54,6 +56,24 @@ def records_of(lines: Sequence[TextLine], *, people: bool) -> list[Record]:
         record.block = line.block
         record.lines += 1
     return found
+
+
+def _with_senders(lines: Sequence[TextLine]) -> None:
+    """Mark what follows a sender's name as the sender's, until the block ends or somebody else is named."""
+    has: set[Part | None] = set()
+    block = -1
+    for line in lines:
+        if line.block != block or line.row:
+            has, block = set(), line.block
+        for place, piece in enumerate(line.pieces):
+            if piece.of_sender:
+                has.add(piece.part)
+            elif piece.part in OF_SENDER and Part.NAME in has and not piece.weak:
+                if piece.part in has:
+                    has = set()
+                else:
+                    has.add(piece.part)
+                    line.pieces[place] = replace(piece, of_sender=True)
 
 
 def _is_new(record: Record, line: TextLine, behind: TextLine | None, marked: frozenset[Part], *, people: bool) -> bool:

@@ -1,0 +1,161 @@
+"""Goods in a text: products, how many of them, links and accounts, and which orders of a text are the same."""
+
+import pytest
+
+from providers.simulators.guoguo.products import FANS, LIKES, STORY_VIEWS
+from tests.reading.goods import reader_of
+from tests.reading.test_reader import WHOLE, only, read, said
+
+PERSON = "王小明 13800000000 浙江省杭州市余杭区文一路1号"
+
+
+def test_one_line_is_a_whole_order() -> None:
+    assert only("guoguo", "likes instagram.com/p/x 1k", sure=True) == {
+        "Product": LIKES,
+        "Link": "https://instagram.com/p/x",
+        "Quantity": "1000",
+    }
+
+
+@pytest.mark.parametrize(
+    ("number", "read_as"),
+    [("1k", "1000"), ("1.5k", "1500"), ("2 萬", "20000"), ("2千", "2000"), ("1,000", "1000"), ("一千", "1000")],
+)
+def test_numbers_are_read_as_people_write_them(number: str, read_as: str) -> None:
+    text = f"https://instagram.com/p/x {number} likes"
+    assert only("guoguo", text, sure=True)["Quantity"] == read_as
+
+
+def test_a_number_of_two_meanings_is_asked_about() -> None:
+    (order,) = read("guoguo", "1.000 likes instagram.com/p/x").orders
+    (quantity,) = (one for one in order.answers if one.path == ("quantity",))
+    assert (quantity.sure, quantity.options) == (False, ("1000", "1"))
+
+
+def test_a_number_beside_another_is_asked_about() -> None:
+    (order,) = read("guoguo", "1234|https://www.instagram.com/p/a/|100").orders
+    (quantity,) = (one for one in order.answers if one.path == ("quantity",))
+    assert (quantity.answer, quantity.sure) == ("100", False)
+
+
+@pytest.mark.parametrize("separator", ["|", "\t", " ", ", ", " - "])
+def test_twenty_lines_are_twenty_orders(separator: str) -> None:
+    lines = [separator.join(("Instagram likes", f"https://www.instagram.com/p/{n}/", str(100 + n))) for n in range(20)]
+    orders = read("guoguo", "\n".join(lines)).orders
+    assert [said("guoguo", order, sure=True) for order in orders] == [
+        {"Product": LIKES, "Link": f"https://www.instagram.com/p/{n}/", "Quantity": str(100 + n)} for n in range(20)
+    ]
+
+
+def test_a_product_above_a_list_is_of_each_line() -> None:
+    found = read("guoguo", "fans\nhttps://instagram.com/a 100\nhttps://instagram.com/b 200").orders
+    assert [said("guoguo", order, sure=True)["Product"] for order in found] == [FANS, FANS]
+
+
+def test_a_number_for_a_whole_list_is_asked_about_unless_it_is_said_of_each() -> None:
+    links = "https://instagram.com/p/a\nhttps://instagram.com/p/b"
+    for text, sure in (
+        (f"likes 100\n{links}", False),
+        (f"likes\n{links}\n100", False),
+        (f"likes 各100\n{links}", True),
+    ):
+        found = read("guoguo", text).orders
+        assert [said("guoguo", order, sure=sure).get("Quantity") for order in found] == ["100", "100"]
+
+
+def test_an_account_is_taken_where_the_product_takes_one() -> None:
+    assert only("guoguo", "story views 1k @some_user", sure=True) == {
+        "Product": STORY_VIEWS,
+        "Username": "some_user",
+        "Quantity": "1000",
+    }
+
+
+def test_an_account_for_a_product_that_takes_a_link_is_asked_about() -> None:
+    assert only("guoguo", "2 萬 Instagram 粉絲 @name", sure=False)["Link"] == "https://www.instagram.com/name/"
+
+
+def test_words_of_several_products_are_asked_about() -> None:
+    (order,) = read("guoguo", "粉絲 100 https://example.com/a").orders
+    (product,) = (one for one in order.answers if one.path == ("product_id",))
+    assert not product.sure
+    assert FANS in product.options
+
+
+def test_an_order_that_repeats_another_says_which() -> None:
+    line = "likes https://www.instagram.com/p/{}/ 100\n"
+    found = read("guoguo", line.format("a") + line.format("b") + line.format("a"))
+    assert [order.repeats for order in found.orders] == [None, None, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("123450001 x2\n36698431250 ×1", [("123450001", "2"), ("36698431250", "1")]),
+        ("Canvas tote - Black 3件, Tea set x1", [("123450002", "3"), ("36698431250", "1")]),
+        ("Tea set 兩份", [("36698431250", "2")]),
+        ("2 個 Tea set", [("36698431250", "2")]),
+        ("商品: Tea set\n數量: 2", [("36698431250", "2")]),
+        ("水煙筒 原木 x1", [("1793693507", "1")]),
+    ],
+)
+def test_products_are_found_by_id_title_or_words(text: str, items: list[tuple[str, str]]) -> None:
+    (order,) = read("citiesocial", f"{text}\n王小明 0912345678 台北市信義區市府路1號").orders
+    for item, (product, quantity) in enumerate(items, 1):
+        assert said("citiesocial", order, item, sure=True) == {"Product": product, "Quantity": quantity}
+    assert said("citiesocial", order, len(items) + 1) == {}
+
+
+def test_each_recipient_of_a_form_that_takes_one_is_an_order() -> None:
+    head = "商品\t數量\t收件人\t電話\t地址\n"
+    row = "Tea set\t{}\t{}\t0912345678\t台北市信義區市府路1號\n"
+    found = read("citiesocial", head + row.format(1, "王小明") + row.format(2, "陳美麗")).orders
+    assert [said("citiesocial", order, 1)["Quantity"] for order in found] == ["1", "2"]
+    assert [said("citiesocial", order)["Last name"] for order in found] == ["王", "陳"]
+
+
+def test_a_product_said_again_for_each_person_is_an_order_each() -> None:
+    orders = read("damaijia", f"Tissues x1 {PERSON}\nStorage box x2 {PERSON.replace('1号', '2号')}").orders
+    assert [said("damaijia", order)["Product"] for order in orders] == ["614", "615"]
+
+
+def test_the_kind_of_order_follows_from_a_product_of_the_list() -> None:
+    assert only("anqicms", "188 x2", sure=True)["Order type"] == "goods"
+    assert only("anqicms", "vip 188 x2", sure=True)["Order type"] == "vip"
+
+
+def test_a_house_number_is_no_product() -> None:
+    assert only("anqicms", "王小明 13800000000 浙江省杭州市余杭区文一路188号 201室") == {
+        **{key: value for key, value in WHOLE.items() if key != "Address"},
+        "Address": "文一路188号 201室",
+        "Postcode": "311100",
+    }
+
+
+def test_who_pays_and_who_writes_get_no_parcel() -> None:
+    text = "訂購人：陳大文\n訂購人電話：0911111111\n收件人：林小美\n電話：0922222222\n地址：台北市信義區市府路1號"
+    found = only("citiesocial", text, sure=True)
+    assert (found["Last name"], found["Phone"]) == ("林", "0922222222")
+
+
+def test_a_digit_too_few_is_asked_about() -> None:
+    assert only("damaijia", PERSON.replace("13800000000", "1380000000"), 1, sure=False)["Phone"] == "1380000000"
+
+
+def test_places_that_contradict_each_other_are_asked_about() -> None:
+    found = only("damaijia", "王小明 13800000000 浙江省上海市浦东新区世纪大道1号", 1, sure=False)
+    assert found.keys() == {"Province", "City", "District"}
+
+
+def test_a_text_of_any_length_and_any_signs_is_read() -> None:
+    reader = reader_of("damaijia")
+    for text in (
+        "\x00\x01\x02",
+        "：" * 500,
+        "1" * 5000,
+        "收件人：" * 300,
+        "😀" * 300,
+        "[" * 2000,
+        " ".join("@#$%|\t" * 200),
+    ):
+        assert reader.read(text).refused is None
