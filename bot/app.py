@@ -18,6 +18,7 @@ from bot.conversation.requests import (
 from bot.conversation.state import ConversationKey
 from bot.desk.desk import Desk
 from bot.desk.gate import Gate
+from bot.desk.pasted_texts import PastedTexts
 from bot.ids import Ids
 from bot.journal.rules import Rules
 from bot.settings.model import Settings
@@ -142,6 +143,7 @@ class App:
             language=settings.language,
             zone=settings.zone,
             rules=Rules(**settings.orders.model_dump(include={field.name for field in fields(Rules)})),
+            texts=PastedTexts(),
         )
         outcomes = Reports(self.desk)
         self.delivery = workers.delivery = Delivery(

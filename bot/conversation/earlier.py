@@ -40,13 +40,22 @@ class Earlier:
 
 
 def earlier(form: type[BaseModel], draft: Draft, orders: Iterable[Answers]) -> tuple[Earlier, ...]:
-    """The answers to the draft's question in earlier orders, the newest first; each once."""
+    """The answers to the draft's question in earlier orders, the newest first; each once.
+
+    Where a pasted text has an answer that may mean several things, those are the ones.
+    """
     filled = Filled.of(form, draft.answers)
     try:
         question = filled.question(draft.at)
     except LookupError:
         return ()
-    if question.choices or question.facts is not None or question.into is not None or _is_amount(form, draft.at):
+    if question.choices:
+        return ()
+    meant = [one for one in draft.unsure if one.path == draft.at]
+    if meant:
+        options = (option for one in meant for option in (one.options or (one.answer,)))
+        return tuple(Earlier((Proposed(path=draft.at, answer=option),)) for option in dict.fromkeys(options))
+    if question.facts is not None or question.into is not None or _is_amount(form, draft.at):
         return ()
     whole = _together(form, filled, draft)
     if whole is None:

@@ -59,7 +59,8 @@ def go_on(
         return _on_to(turn, answers, left=left, note=note, **changes)
     catalogue = partial(turn.known.facts, turn.account.name)
     put_in = with_proposed(turn.form, answers, pasted.proposal, catalogue)
-    step = _on_to(turn, put_in.answers, note=note, pasted=pasted.model_copy(update={"waits": False}), **changes)
+    changes |= {"pasted": pasted.model_copy(update={"waits": False}), "unsure": put_in.unsure}
+    step = _on_to(turn, put_in.answers, note=note, **changes)
     is_whole = isinstance(step.replies[0], Summarised) and not pasted.before and put_in.is_all
     return step if is_whole else replace(step, replies=(pasted_shown(turn.account, put_in), *step.replies))
 
@@ -351,8 +352,9 @@ def _title(filled: Filled, path: Path) -> str:
 
 def _line_at(filled: Filled, path: Path) -> Line:
     holder = filled.part(path[:-1])
-    name = str(path[-1])
-    return Line(_title(filled, path), holder.shown.get(name, str(get(filled.answers, path))))
+    plan = holder.sections[str(path[-1])].plan
+    value = holder.shown.get(plan.name, str(get(filled.answers, path)))
+    return Line(plan.title, value, holder.title_at(plan), is_choice=bool(plan.shape.choices))
 
 
 def mended(turn: Turn[Event]) -> Step | None:

@@ -165,8 +165,11 @@ class Known:
         """The answers of the person's last orders at an account, the newest first."""
         return ()
 
-    def proposals(self, account: str, text: str) -> tuple[Proposal, ...]:
-        """The orders that a text holds for an account, one after the other; none where it is no order."""
+    def proposals(self, account: str, text: str, *, begun: bool = False) -> tuple[Proposal, ...]:
+        """The orders that a text holds for an account, one after the other; none where it is no order.
+
+        `begun`: an order is begun for the account, so that any part of one is worth proposing.
+        """
         return ()
 
     def facts(self, account: str, product: str) -> Mapping[str, Any] | None:

@@ -39,7 +39,7 @@ def answered(turn: Turn[Answered]) -> Step | None:
     if takes_any_words(turn.form, turn.draft.at):
         # A note may say anything.
         return None
-    found = turn.known.proposals(turn.account.name, turn.event.text)
+    found = turn.known.proposals(turn.account.name, turn.event.text, begun=True)
     return filled_in(turn, found[0]) if len(found) == 1 and _is_more(found[0]) else None
 
 
@@ -53,7 +53,7 @@ def begun(turn: Turn[OrderRequested | StartedAnew | KeptForLater]) -> Step | Non
 
 def _begun_with(turn: Turn[Event], account: Account, text: str) -> Step | None:
     """A draft that begins with a text; None where that holds no order for the account."""
-    found = turn.known.proposals(account.name, text)
+    found = turn.known.proposals(account.name, text, begun=True)
     if len(found) != 1 or not _is_more(found[0]):
         return None
     return filled_in(turn.on(blank(account, turn.known.draft_id)), found[0])
@@ -121,9 +121,9 @@ def undo(turn: Turn[PasteUndone]) -> Step:
     if note is None:
         return misfit(turn)
     if isinstance(get(note.before, note.at), list):
-        step = turn.to(Phase.LISTING, at=note.at, answers=note.before, before=None, brief=False)
+        step = turn.to(Phase.LISTING, at=note.at, answers=note.before, before=None, brief=False, unsure=())
         return step.saying(listed(turn.account, draft_of(step.state)))
-    return ask(turn, note.at, answers=note.before, before=None, brief=False)
+    return ask(turn, note.at, answers=note.before, before=None, brief=False, unsure=())
 
 
 def _is_more(proposal: Proposal) -> bool:

@@ -121,13 +121,17 @@ class Quoted(BaseModel):
 
 
 class Proposed(BaseModel):
-    """An answer that a text holds, as it would be typed; `sure`: it can mean nothing else."""
+    """An answer that a text holds, as it would be typed.
+
+    `sure`: it can mean nothing else; otherwise `options` are what it may mean, the likeliest first.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     path: Path
     answer: str
     sure: bool = True
+    options: tuple[str, ...] = ()
 
 
 class Proposal(BaseModel):
@@ -192,6 +196,8 @@ class Draft(BaseModel):
     """The order that the summary says was ordered before with the same answers."""
     pasted: Pasted | None = None
     """The text that answered several questions at once, until something else is answered."""
+    unsure: tuple[Proposed, ...] = ()
+    """The answers of pasted texts that may mean something else: they are offered where they are asked."""
     brief: bool = False
     """A whole text was pasted: questions that can be skipped and that it did not answer are skipped by themselves."""
     quoted: Quoted | None = None

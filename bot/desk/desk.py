@@ -16,7 +16,7 @@ from bot.conversation.engine import advance
 from bot.conversation.known import Account
 from bot.conversation.state import ConversationKey
 from bot.desk.admission import Admission, Incoming
-from bot.desk.gather import CLOSED, Gathered, Surroundings, met, still_asked
+from bot.desk.gather import CLOSED, Gathered, Surroundings, Texts, met, still_asked
 from bot.desk.outgoing import Outgoing, is_in_place
 from bot.desk.record import Recorder, Who
 from bot.desk.unit import Unit
@@ -76,6 +76,7 @@ class Desk:
     language: str = "en"
     zone: tzinfo = UTC
     rules: Rules = PATIENT
+    texts: Texts | None = None
 
     def now(self) -> int:
         """UTC microseconds since 1970."""
@@ -106,6 +107,7 @@ class Desk:
             language=self.language,
             lag=self.rules.lag,
             batch_rows=self.rules.batch_rows,
+            texts=self.texts,
         )
 
     @cached_property

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from bot.catalogue.facts import facts_of, matches_of
 from bot.catalogue.nearly import nearly
@@ -17,7 +17,16 @@ from bot.clock import SECOND, Watch, read
 from bot.conversation.events import Event
 from bot.conversation.known import Account, Balance, Known
 from bot.conversation.requests import AskEverywhere, AskStatus, Request
-from bot.conversation.state import IDLE, Answers, Conversation, ConversationKey, Duplicate, KeptDraft, loaded
+from bot.conversation.state import (
+    IDLE,
+    Answers,
+    Conversation,
+    ConversationKey,
+    Duplicate,
+    KeptDraft,
+    Proposal,
+    loaded,
+)
 from bot.conversation.views import BatchView, Cost, Evidence, OrderView, Page, Wanted
 from bot.desk import typed
 from bot.desk.screen import EMPTY, Screen, Sent, in_order, screen_of
@@ -42,11 +51,17 @@ from storage.orders import Order
 SHOWN_UNKNOWN: Final = 20
 
 
+class Texts(Protocol):
+    """Reads pasted texts; `begun` says that an order is begun for the account."""
+
+    def proposals(self, reader: Reader, account: Account, text: str, *, begun: bool) -> tuple[Proposal, ...]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """The part of what is known that is the same for every step. Times are of `zone`; `lag` is in seconds.
 
-    `language` is for people whose own we don't have.
+    `language` is for people whose own we don't have. `texts` reads what is pasted, where anything does.
     """
 
     accounts: Mapping[str, Account]
@@ -57,6 +72,7 @@ class Surroundings:
     lag: float = 0
     batch_rows: int = 500
     languages: Collection[str] = field(default_factory=catalogues)
+    texts: Texts | None = None
 
 
 def conversation_of(reader: Reader, key: ConversationKey) -> Conversation:
@@ -219,6 +235,10 @@ class Gathered(Known):
 
     def earlier(self, account: str) -> tuple[Answers, ...]:
         return answers_of(self._reader, account, self._key.user_id)
+
+    def proposals(self, account: str, text: str, *, begun: bool = False) -> tuple[Proposal, ...]:
+        texts = self._around.texts
+        return () if texts is None else texts.proposals(self._reader, self.accounts[account], text, begun=begun)
 
     def costs(self, account: str, product: str) -> tuple[Cost, ...]:
         return costs_of(self._reader, account, self._around.accounts[account].form, product)

@@ -15,6 +15,9 @@ _ITEMS = 10
 _UNREAD = 200
 """Characters of a part of the text that was not read."""
 _WHOLE = 10**6
+"""More characters than any value has: none is cut."""
+_EXTRA = 60
+"""Characters of a product's title."""
 
 
 def pasted_shown(words: Catalogue, reply: PastedShown, keys: Keys) -> Message:
@@ -41,11 +44,15 @@ def _taken(words: Catalogue, reply: PastedShown) -> list[str]:
             continue
         items += 1
         if items <= _ITEMS:
-            values = " · ".join(products.value_of(words, line, _WHOLE) for line in told)
+            values = " · ".join(_value(words, line) for line in told)
             lines.append(escaped(f"{item}. {values}"))
     return lines + ([escaped(words.say("pasted.more", n=items - _ITEMS))] if items > _ITEMS else [])
 
 
 def _answer(words: Catalogue, item: int, line: Line) -> str:
     title = words.text(line.title)
-    return words.labelled(f"{item}. {title}" if item else title, products.value_of(words, line, _WHOLE))
+    return words.labelled(f"{item}. {title}" if item else title, _value(words, line))
+
+
+def _value(words: Catalogue, line: Line) -> str:
+    return words.bracketed(products.value_of(words, line, _WHOLE), shortened(line.extra, _EXTRA))

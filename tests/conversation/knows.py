@@ -118,7 +118,8 @@ class Knows(Known):
     def earlier(self, account: str) -> tuple[Answers, ...]:
         return self._has.earlier.get(account, ())
 
-    def proposals(self, account: str, text: str) -> tuple[Proposal, ...]:
+    def proposals(self, account: str, text: str, *, begun: bool = False) -> tuple[Proposal, ...]:
+        del begun
         return self._has.proposals.get((account, text), ())
 
     def facts(self, account: str, product: str) -> Mapping[str, Any] | None:

@@ -11,6 +11,7 @@ import pytest
 from bot.clock import SECOND
 from bot.conversation.known import Account
 from bot.desk.desk import Desk
+from bot.desk.pasted_texts import PastedTexts
 from bot.staff.access import Staff
 from bot.workers.catalogues import CatalogueRefresh
 from bot.workers.look_ups import LookUps
@@ -88,6 +89,7 @@ async def playing(
             ids=ids,
             clock=clock,
             workers=waiting,
+            texts=PastedTexts(),
         )
         outcomes = Reports(desk)
         reconciler = Reconciler(database, outcomes, providers, clock)
