@@ -358,10 +358,10 @@ class Hold(StrEnum):
 class BatchView:
     """A batch as the conversation sees it: how many of its rows are what, and those that a person has to look at.
 
-    `hold` and `params` say why it is paused, `last` is the row that it was paused after. `concerns` are the first rows
-    of unknown outcome, then those not placed. At `tried_at` the supplier is tried again, in UTC microseconds; 0 while
-    nothing keeps it from being sent. `stopped` rows were not sent since it was stopped, and still can be. `news`: it
-    has come to this state by itself, and nobody was told aloud.
+    `hold` and `params` say why it is paused. `concerns` are the first rows of unknown outcome, then those not placed.
+    At `tried_at` the supplier is tried again, in UTC microseconds; 0 while nothing keeps it from being sent. `stopped`
+    rows were not sent since it was stopped, and still can be. `news`: it has come to this state by itself, and nobody
+    was told aloud.
     """
 
     id: str
@@ -376,7 +376,6 @@ class BatchView:
     tried_at: int = 0
     hold: Hold | None = None
     params: Mapping[str, str] = field(default_factory=dict)
-    last: OrderView | None = None
     concerns: tuple[OrderView, ...] = ()
     stopped: int = 0
     news: bool = False

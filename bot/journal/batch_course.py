@@ -36,7 +36,7 @@ def note_outcome(
         batches.move(tx, batch, "done", now=now)
     elif batch.state == "running" and (denied or faults >= rules.batch_faults):
         hold = Hold.DENIED if denied else Hold.FAULTS
-        pause(tx, batch, hold, now, {"n": str(faults), "reference": order.reference})
+        pause(tx, batch, hold, now, {"n": str(faults)})
 
 
 def pause(tx: Transaction, batch: Batch, hold: Hold, now: int, params: Mapping[str, str] | None = None) -> None:

@@ -134,7 +134,6 @@ def view_of(reader: Reader, batch_id: str, at: Instant) -> BatchView | None:
     state, why = _state(batch, is_open=bool(sent or waits)), json.loads(batch.why)
     hold = Hold(why["hold"]) if state is BatchState.PAUSED and "hold" in why else None
     params: Mapping[str, Any] = why.get("params", {}) if hold is not None else {}
-    last = orders.get(reader, params["reference"]) if "reference" in params else None
     # By the clock on the wall, as far as that is right.
     wait = batches.next_at(reader, batch.id) - at.forward if waits and not sent else 0
     concerns = tuple(map(view, batches.concerning(reader, batch.id, SHOWN, Reason.BATCH_STOPPED)))
@@ -153,7 +152,6 @@ def view_of(reader: Reader, batch_id: str, at: Instant) -> BatchView | None:
         tried_at=at.now + wait if wait > 0 and state is BatchState.RUNNING else 0,
         hold=hold,
         params=params,
-        last=None if last is None else view(last),
         concerns=concerns,
         stopped=len(left),
         news=_is_news(batch, state, hold),

@@ -63,12 +63,12 @@ def _lines(words: Catalogue, batch: BatchView, account: str, limit: int) -> list
             escaped(words.say("batch.tried_at", account=account, at=words.clock(batch.tried_at, batch.tried_at)))
         )
     if batch.hold is not None:
-        lines += _why(words, batch, account, limit)
+        lines += _why(words, batch, account)
     for row in batch.concerns:
         number = f"{row.row}. "
         lines.append(f"{bold(number.strip())} {escaped(about_in_short(row, COLUMNS - len(number)))}")
         lines.append(f"    {_became(words, row, account, limit)}")
-    if (more := batch.unknown + batch.not_placed - len(batch.concerns)) > 0 and batch.concerns:
+    if (more := batch.unknown + batch.not_placed - batch.stopped - len(batch.concerns)) > 0 and batch.concerns:
         lines.append(escaped(words.say("batch.more", n=more)))
     if batch.stopped:
         lines.append(escaped(words.say("batch.stopped_text", n=batch.stopped)))
@@ -94,14 +94,11 @@ def _counted(words: Catalogue, batch: BatchView) -> str:
     return " · ".join(parts)
 
 
-def _why(words: Catalogue, batch: BatchView, account: str, limit: int) -> list[str]:
-    gaps = {key: in_zone(words, key, value) for key, value in batch.params.items() if key != "reference"}
+def _why(words: Catalogue, batch: BatchView, account: str) -> list[str]:
+    gaps = {key: in_zone(words, key, value) for key, value in batch.params.items()}
     if batch.hold is Hold.FAULTS:
         gaps["n"] = batch.params.get("n", "")
-    lines = [escaped(words.say(f"batch.why_{batch.hold}", **(gaps | {"account": account})))]
-    if batch.hold is Hold.DENIED and batch.last is not None and batch.last.outcome is not Outcome.PLACED:
-        lines += reasons(words, batch.last, account, limit)[:1]
-    return lines
+    return [escaped(words.say(f"batch.why_{batch.hold}", **(gaps | {"account": account})))]
 
 
 def _became(words: Catalogue, row: OrderView, account: str, limit: int) -> str:

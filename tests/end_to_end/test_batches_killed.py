@@ -1,5 +1,6 @@
 """`kill -9` amid a batch, with a supplier that fails now and then: each row is exactly one order or has a reason."""
 
+import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from bot.clock import Clock
 from bot.desk.admission import Incoming
+from bot.sandbox.standin import Call
 from bot.workers.circumstances import Circumstances
 from bot.workers.reports import Reports
 from providers.simulators.base import Fault, Simulator
@@ -52,9 +54,15 @@ def outcomes(house: World) -> dict[str, tuple[str | None, str | None, str]]:
     return {str(reference): (outcome, number, details) for reference, outcome, number, details in found}
 
 
+def of_the_batch(call: Call) -> bool:
+    """A message of the batch: how far it is, or how it ended."""
+    first = str(call.params.get("text", "")).partition("\n")[0]
+    return first.startswith("<b>Sending") or f" {ROWS} placed" in first
+
+
 async def test_each_of_46_rows_is_one_order_or_has_a_reason(tmp_path: Path, nursing: Nursing) -> None:
     async with world(tmp_path) as house:
-        supplier = house.suppliers["gifts"]
+        supplier, begun = house.suppliers["gifts"], time.monotonic()
         await confirmed(house, "gifts")
         fails_now_and_then(supplier)
         for reached in (12, 28):
@@ -79,6 +87,12 @@ async def test_each_of_46_rows_is_one_order_or_has_a_reason(tmp_path: Path, nurs
         unknown = sum(outcome == "unknown" for outcome, _, _ in found.values())
         assert len(placed) <= len(numbers) <= len(placed) + unknown
         assert sum(outcome == "refused" for outcome, _, _ in found.values()) == 1
+        # One message, edited at a human pace: each start may edit it once at once.
+        told = [call for call in house.telegram.calls if of_the_batch(call)]
+        edits = [call for call in told if call.method == "editMessageText"]
+        assert len(edits) <= 3 + (time.monotonic() - begun) / 2
+        # Each copy that a kill has brought may be one more.
+        assert 2 <= len(told) - len(edits) <= 2 + 2
         await bot.kill()
 
 

@@ -236,7 +236,7 @@ def batch_replies(text: str) -> Iterator[replies.Reply]:
     for hold in Hold:
         params = {"n": "3", "reference": "1", "from": "1", "until": "2"}
         held = BatchView("0a" * 4, "a" * 32, 500, BatchState.PAUSED, waiting=497, hold=hold, params=params)
-        yield replies.BatchShown(replace(held, last=refused, not_placed=3, concerns=some[1:4]), text[:60])
+        yield replies.BatchShown(replace(held, not_placed=3, concerns=some[1:4]), text[:60])
     cost = Money(Decimal("1234.5"), text[:10])
     for fault in replies.BatchFault:
         yield replies.BatchRefused(fault, text[:60], tuple(range(500)), 500, cost, cost)
