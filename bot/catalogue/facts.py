@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.catalogue.finding import is_search, prefix_of, words_of
+from bot.catalogue.finding import is_search, prefix_of, spellings_of, words_of
 from bot.clock import SECOND
 from providers.cleaning import plain
 from storage import products
@@ -25,7 +25,16 @@ def matches_of(reader: Reader, account: str, text: str, *, any_text: bool = Fals
     """
     if not (words_of(text) if any_text else is_search(text)) or _listing(reader, account) is None:
         return None
-    return products.count(reader, account, words_of(text), prefix_of(text))
+    return found_by(reader, account, text)[1]
+
+
+def found_by(reader: Reader, account: str, query: str) -> tuple[tuple[str, ...], int]:
+    """The words of a query in the first spelling that finds something, and how many products that are."""
+    words: tuple[str, ...] = ()
+    for words in spellings_of(query):
+        if found := products.count(reader, account, words, prefix_of(query)):
+            return words, found
+    return words, 0
 
 
 def facts_of(reader: Reader, account: str, product: str, now: int) -> Mapping[str, Any] | None:

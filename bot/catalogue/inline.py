@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.catalogue.facts import facts_for_form, still_so
-from bot.catalogue.finding import prefix_of, words_of
+from bot.catalogue.facts import facts_for_form, found_by, still_so
+from bot.catalogue.finding import prefix_of
 from bot.conversation.browsing import asked_product
 from bot.conversation.known import Account
 from bot.conversation.replies import About
@@ -58,18 +58,18 @@ class InlineSearch:
         first = int(offset) if offset.isascii() and offset.isdigit() and len(offset) <= len("1000000") else 0
         at_hand = await self._asked_of(user_id)
         accounts = [at_hand] if at_hand is not None else list(self.accounts.values())
-        words, prefix = words_of(query), prefix_of(query)
+        prefix = prefix_of(query)
         found: list[InlineProduct] = []
         skipped = first
         for account in accounts:
             # One more than a page shows whether there is a next one.
             wanted = PAGE + 1 - len(found)
+            words, total = await self.database.read(found_by, account.name, query)
             rows = await self.database.read(products.search, account.name, words, prefix, wanted, skipped)
             found += await self._choices(account, rows, plain=at_hand is not None)
             if len(found) > PAGE:
                 break
             if skipped:
-                total = await self.database.read(products.count, account.name, words, prefix)
                 skipped = max(0, skipped - total)
         following = str(first + PAGE) if len(found) > PAGE else ""
         return InlinePage(tuple(found[:PAGE]), following, await self.database.read(people.languages, user_id))

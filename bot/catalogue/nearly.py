@@ -8,6 +8,7 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
+from bot.catalogue.characters import simplified
 from bot.catalogue.finding import folded
 from storage import products
 from storage.database import Reader
@@ -24,7 +25,7 @@ _LONGEST: Final = 60
 
 def nearly(reader: Reader, account: str, text: str) -> list[Stored]:
     """The few products that may have been meant, the likeliest first."""
-    wanted = folded(text[:_LONGEST])
+    wanted = simplified(folded(text[:_LONGEST]))
     if len(wanted) < _SHORTEST:
         return []
     titles = {

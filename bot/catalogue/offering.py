@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import Final
 
-from bot.catalogue.facts import FRESH, facts_for_form
-from bot.catalogue.finding import prefix_of, words_of
+from bot.catalogue.facts import FRESH, facts_for_form, found_by
+from bot.catalogue.finding import prefix_of
 from bot.catalogue.nearly import nearly
 from bot.conversation.filled import Filled
 from bot.conversation.known import Account
@@ -77,8 +77,7 @@ def _offer(reader: Reader, draft: Draft, user_id: int, now: int) -> Offer | None
 
 
 def _found(reader: Reader, known: Listing, browse: Browse, offer: Offer) -> Offer:
-    words, prefix = words_of(browse.query), prefix_of(browse.query)
-    total = products.count(reader, known.account, words, prefix)
+    (words, total), prefix = found_by(reader, known.account, browse.query), prefix_of(browse.query)
     pages, page = _pages(total, browse.page)
     found = products.search(reader, known.account, words, prefix, PAGE, page * PAGE)
     shown = _all_shown(found, known)

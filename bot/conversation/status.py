@@ -13,6 +13,7 @@ from bot.conversation.events import (
     Answered,
     Event,
     Missed,
+    OrdersRequested,
     ParcelsTapped,
     Progressed,
     RefreshTapped,
@@ -155,11 +156,13 @@ def _found(turn: Turn[Event], found: tuple[OrderView, ...]) -> Step:
 def with_order(step: Step, turn: Turn[Event], answer: str) -> Step:
     """The step after an answer that is the number of exactly one order, with the way to look that up beside.
 
-    A short number is one by chance unless the question refused it.
+    A short number is one by chance unless the question refused it, or the words of a command stand before it.
     """
     number, after = tidy(answer), step.state.draft
+    said = "" if NUMBER.fullmatch(number) else _asked_about(turn.known, answer)
+    number = said or number
     refused = after is not None and after.answers == turn.draft.answers
-    if not NUMBER.fullmatch(number) or (len(number) <= _SHORT and not refused):
+    if not NUMBER.fullmatch(number) or (len(number) <= _SHORT and not refused and not said):
         return step
     found = turn.known.named(number)
     if len(found) != 1:
@@ -169,6 +172,18 @@ def with_order(step: Step, turn: Turn[Event], answer: str) -> Step:
         return replace(step, replies=(noticed, *step.replies))
     told = (replace(reply, noticed=found[0]) if isinstance(reply, Asked) else reply for reply in step.replies)
     return replace(step, replies=tuple(told))
+
+
+def _asked_about(known: Known, answer: str) -> str:
+    """The one number behind the words of a command for looking up; empty for any other text."""
+    match known.command(answer):
+        case StatusRequested(query=text):
+            numbers = numbers_in(text)
+        case OrdersRequested(wanted=wanted):
+            numbers = numbers_in(wanted.text)
+        case _:
+            return ""
+    return numbers[0] if len(numbers) == 1 else ""
 
 
 def show(turn: Turn[ShowTapped]) -> Step:

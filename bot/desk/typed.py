@@ -29,6 +29,8 @@ _LONGEST = 80
 """Characters of a text that may be a button's."""
 _LABELS = "button."
 """The beginning of the keys of all labels that are the same wherever they stand."""
+_SYNONYMS = "also."
+"""What stands before the key of a label for the other words that people have for it, parted by commas."""
 _WORDS = "typed."
 """The beginning of the keys of the words for a command, in the order in which they are looked at."""
 _BEHIND = " \t\n:：,，、/"
@@ -56,7 +58,7 @@ def button(
         screen = (*batch_shown(known, batch), *screen)
     for words in spoken:
         messages = [message for reply in screen for message in render(words, reply, state)]
-        found: set[str] = set().union(*(_named(message, typed) for message in messages))
+        found: set[str] = set().union(*(_named(words, message, typed) for message in messages))
         if len(found) == 1:
             event = read(found.pop())
             return None if isinstance(event, events.Picked) and _is_product(known, state, text) else event
@@ -80,19 +82,27 @@ def _may_answer(known: Known, state: Conversation, text: str) -> bool:
 
 @cache
 def _labels() -> frozenset[str]:
-    return frozenset(
-        compared_text(label) for words in catalogues().values() for label in words.beginning(_LABELS).values()
-    )
+    labels = (compared_text(label) for words in catalogues().values() for label in words.beginning(_LABELS).values())
+    return frozenset(labels).union(*(also for words in catalogues().values() for also in _synonyms(words).values()))
 
 
-def _named(message: Message, typed: str) -> set[str]:
-    """The data of the buttons of a message that a text names."""
-    return {
-        one.data
-        for row in message.rows
-        for one in row
-        if one.data and any(typed == compared_text(label) for label in (one.text, *one.typed))
-    }
+@cache
+def _synonyms(words: Catalogue) -> dict[str, frozenset[str]]:
+    """The other words for a button by its label, both as they are compared."""
+    found: dict[str, frozenset[str]] = {}
+    for key, several in words.beginning(f"{_SYNONYMS}{_LABELS}").items():
+        label = compared_text(words.say(key.removeprefix(_SYNONYMS)))
+        # One label may be that of two buttons.
+        found[label] = found.get(label, frozenset()) | frozenset(map(compared_text, several.split(",")))
+    return found
+
+
+def _named(words: Catalogue, message: Message, typed: str) -> set[str]:
+    """The data of the buttons of a message that a text names; a button's own words come before those for others."""
+    buttons = [(one, compared_text(one.text)) for row in message.rows for one in row if one.data]
+    also = _synonyms(words)
+    own = {one.data for one, label in buttons if typed == label or typed in map(compared_text, one.typed)}
+    return own or {one.data for one, label in buttons if typed in also.get(label, ())}
 
 
 def command(known: Known, text: str, spoken: Sequence[Catalogue]) -> events.Event | None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
+from bot.catalogue.characters import simplified
 from bot.catalogue.finding import pinyin_within
 from bot.conversation.answers import without_skipped
 from bot.conversation.requests import PlaceOrder
@@ -39,6 +40,7 @@ def personal_words(reader: Reader, account: str, form: type[BaseModel], answers:
     if finished is not None:
         found += form.searched(finished.model_dump(mode="json"))
     found += tuple(digits for word in found if (digits := _digits(word)))
+    found += tuple(simplified(word) for word in found)
     if finished is not None:
         found += tuple(_pinyin(reader, account, finished))
     return tuple(dict.fromkeys(found))
@@ -61,7 +63,7 @@ def spellings(text: str) -> tuple[str, ...]:
     """A text that is looked for, and where it may be a phone, as it may be written in orders."""
     digits = _digits(text)
     bare = next((found[1] for prefix in _PREFIXES if digits and (found := prefix.fullmatch(digits))), "")
-    return tuple(filter(None, dict.fromkeys((text, digits, bare))))
+    return tuple(filter(None, dict.fromkeys((text, simplified(text), digits, bare))))
 
 
 def _digits(text: str) -> str:

@@ -74,6 +74,17 @@ class Catalogue:
             case _:
                 return self.time(at)
 
+    def spoken_day(self, at: int) -> str:
+        """The same without the hour where it is another day: `03:58`, `yesterday`, `3 Mar`."""
+        days = (self._moment(at).date() - self._moment(self._now).date()) / timedelta(days=1) if self._now else None
+        match days:
+            case 0:
+                return self._moment(at).strftime("%H:%M")
+            case -1:
+                return self.say("when.yesterday", time="").strip()
+            case _:
+                return self.day(at)
+
     def exact(self, at: int) -> str:
         """A time to the second, for what is compared with what somebody else shows."""
         return self._written(self._moment(at), "day_and_year", f"{_CLOCK}:ss")

@@ -84,7 +84,8 @@ def asked(words: Catalogue, reply: replies.Asked, keys: Keys) -> Message:
     if reply.present is not None:
         lines.append(_present(words, reply.question, reply.present))
     if reply.offer is not None:
-        lines += products.offer_lines(words, reply.offer)
+        missed = reply.problem is not None and reply.problem.code == "nothing_found"
+        lines += products.offer_lines(words, reply.offer, nothing_found=missed)
     return Message("\n".join(lines), (*_answers(words, reply, keys), keys.leave()))
 
 

@@ -11,6 +11,8 @@ LONGEST = 4096
 """UTF-16 units of a message after its markup is read."""
 _PART = 1800
 """Characters, of which each may be two UTF-16 units."""
+_TWO_ENDS = 10
+"""Columns below which two ends of a name say less than its beginning."""
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -76,6 +78,26 @@ def narrowed(text: str, columns: int) -> str:
     text = shortened(text, columns)
     cut = next((n for n in range(1, len(text) + 1) if width(text[:n]) > columns), None)
     return text if cut is None else text[: max(cut - 2, 0)].rstrip() + "…"
+
+
+def narrowed_inside(text: str, columns: int) -> str:
+    """The same, but it is the middle that is left out: two names that begin alike are told apart by their ends."""
+    text = shortened(text, len(text) + 1)
+    if width(text) <= columns:
+        return text
+    if columns < _TWO_ENDS:
+        return narrowed(text, columns)
+    tail = next(n for n in range(len(text) + 1) if width(text[n:]) <= columns // 2)
+    head = narrowed(text[:tail], columns - width(text[tail:]))
+    return head.removesuffix("…") + "…" + text[tail:].lstrip()
+
+
+def narrowed_to_end(text: str, columns: int) -> str:
+    """The same, but it is the end that stays: of a link that tells it from another."""
+    text = shortened(text, len(text) + 1)
+    if width(text) <= columns:
+        return text
+    return "…" + text[next(n for n in range(len(text) + 1) if width(text[n:]) <= columns - 1) :]
 
 
 def width(text: str) -> int:

@@ -9,7 +9,20 @@ from bot.conversation import replies
 from bot.conversation.views import OrderView
 from bot.words.amounts import number, stated
 from bot.words.catalogue import Catalogue
-from bot.words.message import Button, Message, bold, code, escaped, narrowed, packed, readable, shortened, width
+from bot.words.message import (
+    Button,
+    Message,
+    bold,
+    code,
+    escaped,
+    narrowed,
+    narrowed_inside,
+    narrowed_to_end,
+    packed,
+    readable,
+    shortened,
+    width,
+)
 from providers.orders import Outcome, Status, is_explained
 
 _VALUE = 300
@@ -20,6 +33,8 @@ COLUMNS = 38
 _LEAST = 5
 """Columns below which an account's title says nothing."""
 _ARROW = " → "
+_HOST = re.compile(r"^[^/\s]+\.[a-z]{2,}/(?=[^/\s])", re.IGNORECASE)
+"""The name of the machine at the beginning of a link in short form, which has a path."""
 _PIECES = re.compile(r"( [×↻][0-9.,]+)*( \+[0-9]+)?$")
 """The end of a list of products: how many pieces of the last one that is named, and how many products more."""
 _TIMES = frozenset({"at", "time", "from", "until"})
@@ -76,7 +91,12 @@ def order_row(words: Catalogue, n: int, order: OrderView, account: str) -> str:
     """One of several orders: its product and recipient, then its status, time, and account unless that is empty."""
     number = f"{n}. "
     about = about_in_short(order, COLUMNS - len(number))
-    stands = f"{state_in_short(words, order)} · {words.spoken(order.confirmed_at)}"
+    state, at = state_in_short(words, order), order.confirmed_at
+    stands = f"{state} · {words.spoken(at)}"
+    by_day = f"{state} · {words.spoken_day(at)}"
+    if account and width(f"{stands} · {account}") > COLUMNS >= width(f"{by_day} · {account}"):
+        # Which shop it was says more than at what minute of another day.
+        stands = by_day
     left = COLUMNS - width(stands) - len(" · ")
     if account and left >= _LEAST:
         stands += f" · {narrowed(account, left)}"
@@ -97,10 +117,14 @@ def line_in_short(line: str, columns: int) -> str:
     if not about:
         return ""
     what, arrow, whom = about.rpartition(_ARROW) if _ARROW in about else (about, "", "")
-    whom = whom.partition(" · ")[0]
-    half = (columns - len(arrow)) // 2 if arrow else 0
-    what = _with_pieces(what, max(columns - len(arrow) - width(whom), half))
-    return what + arrow + narrowed(whom, columns - len(arrow) - width(what)) if arrow else what
+    whom, is_link = whom.partition(" · ")[0], False
+    if (path := _HOST.sub("", whom)) != whom and width(about) > columns:
+        whom, is_link = path, True
+    # A link is told from another by its end alone, a product or a person by more.
+    least = (columns - len(arrow)) * (2 if is_link else 1) // (3 if is_link else 2) if arrow else 0
+    what = _with_pieces(what, max(columns - len(arrow) - width(whom), least))
+    left = columns - len(arrow) - width(what)
+    return what + arrow + (narrowed_to_end(whom, left) if is_link else narrowed(whom, left)) if arrow else what
 
 
 def _with_pieces(what: str, columns: int) -> str:
@@ -109,7 +133,7 @@ def _with_pieces(what: str, columns: int) -> str:
         return what
     pieces = _PIECES.search(what)
     tail = pieces.group() if pieces is not None and width(pieces.group()) <= columns * 3 // 4 else ""
-    return narrowed(what.removesuffix(tail), columns - width(tail)) + tail
+    return narrowed_inside(what.removesuffix(tail), columns - width(tail)) + tail
 
 
 def labelled_number(words: Catalogue, order: OrderView) -> list[str]:

@@ -87,9 +87,11 @@ def found_line(words: Catalogue, offer: Offer) -> str:
     return escaped(f"{words.say('catalogue.all')} · {offer.total}{pages}") if offer.total else ""
 
 
-def offer_lines(words: Catalogue, offer: Offer) -> list[str]:
-    """The last lines of the question."""
-    key = "catalogue.near" if offer.near else "catalogue.hint"
+def offer_lines(words: Catalogue, offer: Offer, *, nothing_found: bool = False) -> list[str]:
+    """The last lines of the question; after a search for `nothing_found` what stands below is no find of it."""
+    key = "catalogue.near" if offer.near else "catalogue.ordered_before" if nothing_found else "catalogue.hint"
+    if nothing_found and not (offer.near or offer.products):
+        key = "catalogue.hint"
     lines = [] if found_line(words, offer) else [escaped(words.say(key))]
     if offer.read_at:
         lines.append(escaped(words.say("catalogue.list_from", at=words.spoken(offer.read_at))))

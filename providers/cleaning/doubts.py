@@ -230,12 +230,13 @@ def of_link(text: str) -> Doubt | None:
         return None
     starts = _URL.match(told) is not None
     if re.search(r"\s", told):
-        if starts and len(found) == 1 and not _ASIAN.search(told):
-            # A link that was broken in two: its first half is no likely reading.
+        if starts and len(found) == 1 and "." not in found[0].partition("://")[2].partition("/")[0]:
+            # Its host was broken in two, and half of that is no likely reading.
             return None
-        return Doubt("link_among_words", tuple(found), as_sent=False)
+        # One that was broken in two elsewhere is asked about as well: nobody can tell it from a link before a word.
+        return Doubt("several_links" if len(found) > 1 else "link_among_words", tuple(found), as_sent=False)
     if not starts:
-        return Doubt("link_among_words", tuple(found), as_sent=False)
+        return Doubt("several_links" if len(found) > 1 else "link_among_words", tuple(found), as_sent=False)
     second = re.search("(?:https?)?://", told[_FIRST:], re.IGNORECASE)
     if second is not None:
         place = _FIRST + second.start()

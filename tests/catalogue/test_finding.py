@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.catalogue.finding import folded, group_key, may_be_chinese, pinyin_within, search_text, words_of
+from bot.catalogue.finding import folded, group_key, may_be_chinese, pinyin_within, search_text, spellings_of, words_of
 from tests.catalogue.seller import transcribed
 
 
@@ -59,3 +59,28 @@ def test_a_category_has_the_same_short_name_in_every_list() -> None:
 def test_a_query_is_read_so_far_only() -> None:
     assert len(words_of("word " * 10_000)) == 1
     assert folded(" A\u3000b\n") == "a b"
+
+
+@pytest.mark.parametrize(
+    ("title", "query"),
+    [
+        ("武夷山大红袍", "大紅袍"),
+        ("武夷山大紅袍", "大红袍"),
+        ("武夷山大紅袍", "大紅袍"),
+        ("Instagram 新貼文自動按讚", "自动按赞"),
+        ("礼盒 A", "禮盒 a"),
+    ],
+)
+def test_a_title_is_found_by_either_kind_of_characters(title: str, query: str) -> None:
+    searched = search_text(title, "", {})
+    assert any(all(word in searched for word in words) for words in spellings_of(query))
+
+
+def test_the_pinyin_in_a_list_from_before_there_were_simplified_forms_is_still_used() -> None:
+    old, new = "大紅袍 dahongpao dhp\n", search_text("大紅袍", "", {"大紅袍": "dahongpao dhp"})
+    assert list(pinyin_within("大紅袍", "", old)) == list(pinyin_within("大紅袍", "", new))
+    assert list(pinyin_within("大紅袍", "", new)) == [("大紅袍", "dahongpao dhp")]
+
+
+def test_latin_words_have_one_spelling_only() -> None:
+    assert spellings_of("Green tea") == (words_of("Green tea"),)

@@ -65,7 +65,7 @@ async def test_with_no_catalogue_read_a_question_is_as_it_ever_was(tmp_path: Pat
         assert last(house) == "<b>Gift</b> · ●○○\nExample: <code>614</code>"
         assert labels(house) == ["Back", "Cancel"]
         await house.does(events.Answered("tea"))
-        assert last(house).splitlines()[1].startswith("Not accepted: that is not a whole number.")
+        assert last(house).splitlines()[1].startswith("Not accepted: please use digits only.")
         for text in ("614", "5", "x"):
             await house.does(events.Answered(text))
         told = "<b>Summary</b> · Gifts\nGift: <b>614</b>\nQuantity: <b>5</b>\nNote: <b>x</b>"
@@ -82,6 +82,32 @@ async def test_a_question_offers_the_categories_and_typing_searches(house: Marke
     assert last(house).splitlines()[1] == "1 product matches “zhijin”"
     await tap(house, "维达 纸巾 · CN¥2.00")
     assert last(house).splitlines()[:2] == ["<b>Quantity</b> · ●●○", "维达 纸巾 · CN¥2.00 each"]
+
+
+@pytest.mark.parametrize("query", ["維達", "維達 紙巾", "维达", "纸巾"])
+async def test_a_title_in_one_kind_of_characters_is_found_by_the_other(house: Market, query: str) -> None:
+    await house.does(events.OrderRequested("gifts"))
+    await house.does(events.Answered(query))
+    assert last(house).splitlines()[1] == f"1 product matches “{query}”"
+    assert labels(house)[0] == "维达 纸巾 · CN¥2.00"
+
+
+async def test_a_slip_is_mended_in_either_kind_of_characters(house: Market) -> None:
+    house.gifts.listed = Catalogue((Product("614", "武夷山大紅袍禮盒"), Product("7", "Cup")), whole=True)
+    await house.refreshed()
+    await house.does(events.OrderRequested("gifts"))
+    await house.does(events.Answered("武夷山大红抱礼盒"))
+    assert labels(house)[0] == "武夷山大紅袍禮盒"
+
+
+async def test_what_stands_below_a_search_that_found_nothing_is_said_to_be_ordered_before(house: Market) -> None:
+    await ordered(house, "614")
+    await house.does(events.OrderRequested("gifts"))
+    assert "Ordered before" not in last(house)
+    await house.does(events.Answered("coffee"))
+    assert last(house).splitlines()[1].startswith("Not accepted: no product matches")
+    assert last(house).splitlines()[-1] == "Ordered before:"
+    assert labels(house)[0] == "Green tea · CN¥1.20"
 
 
 async def test_search_waits_for_a_text_and_takes_no_number_for_an_id(house: Market) -> None:

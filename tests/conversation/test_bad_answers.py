@@ -116,6 +116,7 @@ DOUBTED: dict[str, set[str]] = {
         "an address with a space",
     },
     "e-mail": {"two addresses"},
+    "URL": {"a link with a space", "a link with a line break"},
 }
 """Of kinds whose answers may mean something else: the names of those that are asked about."""
 

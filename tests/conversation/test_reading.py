@@ -82,6 +82,9 @@ DOUBTED: list[tuple[str, str, str, tuple[str, ...], bool]] = [
     ("URL", "https://example.com/p)", "link_end", ("https://example.com/p",), True),
     ("URL", "https://a.com/1https://b.com/2", "second_link", ("https://a.com/1", "https://b.com/2"), True),
     ("URL", "看看 https://example.com/p 谢谢", "link_among_words", ("https://example.com/p",), False),
+    ("URL", "https://example.com/a b", "link_among_words", ("https://example.com/a",), False),
+    ("URL", "https://a.com/1 https://b.com/2", "several_links", ("https://a.com/1", "https://b.com/2"), False),
+    ("URL", "看 https://a.com/1 和 https://b.com/2", "several_links", ("https://a.com/1", "https://b.com/2"), False),
 ]
 REFUSED: list[tuple[str, str, str, dict[str, str]]] = [
     ("integer", "0", "greater_than_equal", {"ge": "1"}),
@@ -108,7 +111,7 @@ REFUSED: list[tuple[str, str, str, dict[str, str]]] = [
     ("phone of any length", "1" * 21, "too_long", {"max_length": "20"}),
     ("Postcode", "1005", "taiwan_zip", {}),
     ("URL", "https://example.com/\u200bp", "hidden_mark", {"mark": "space", "code": "U+200B"}),
-    ("URL", "https://example.com/a b", "link_space", {}),
+    ("URL", "https://exa mple", "link_space", {}),
     ("URL", "ftp://example.com/a", "link_scheme", {"scheme": "ftp"}),
     ("URL", "example.com", "link", {}),
     ("username", "two words", "username", {}),

@@ -282,6 +282,58 @@ async def test_a_text_that_came_before_its_screen_is_not_its_button(house: Bench
     assert orders_of(house) == 0
 
 
+@pytest.mark.parametrize("word", ["跳過", "跳过", "略過", "略过", "不填", "沒有", "没有", "無", "无", "none", "N/A"])
+async def test_a_usual_word_for_skip_is_skip_where_that_is_on_the_screen(house: Bench, word: str) -> None:
+    await say(house, "order shop", "goods", "188", "1", "done", word)
+    assert last(house).startswith("<b>Recipient")
+    await say(house, word)
+    assert "Note" not in last(house)
+    # Anything longer is a note.
+    await say(house, "edit", "note", f"{word} 谢谢", "edit", "note")
+    assert f"<code>{word} 谢谢</code>" in last(house)
+
+
+@pytest.mark.parametrize("word", ["確認", "确认", "确定", "送出", "提交", "confirm order"])
+async def test_a_usual_word_for_confirm_is_confirm_in_a_summary_and_an_answer_elsewhere(
+    house: Bench, word: str
+) -> None:
+    await say(house, "order shop", "goods", "188", "1", "done", word, "skip")
+    assert f"Note: <b>{word}</b>" in last(house)
+    assert (await say(house, word)).startswith("<b>Sending")
+    assert orders_of(house) == 1
+
+
+@pytest.mark.parametrize("word", ["确认？", "确认吗", "不确认", "無法確認"])
+async def test_a_doubtful_word_confirms_nothing(house: Bench, word: str) -> None:
+    await fill(house)
+    await say(house, word)
+    assert orders_of(house) == 0
+
+
+async def test_every_button_with_usual_synonyms_is_typed_by_them(house: Bench) -> None:
+    await say(house, "order shop", "goods", "188", "上一步", "189", "2", "再加一项", "190", "1", "刪除", "2", "好了")
+    assert last(house).startswith("<b>Note")
+    await say(house, "無", "無", "编辑", "order type")
+    assert (await say(house, "不变")).startswith("<b>Summary")
+    assert (await say(house, "放弃")).startswith("<b>Cancelled")
+    assert (await say(house, "还原")).startswith("<b>Summary")
+
+
+@pytest.mark.parametrize("text", ["查單 {0}", "查单{0}", "查詢：{0}", "look up {0}", "訂單 {0}", "orders {0}"])
+async def test_a_look_up_in_plain_words_typed_at_a_question_is_offered_beside_the_answer(
+    house: Bench, text: str
+) -> None:
+    house.sending("1000")
+    await house.settle("1000", placed(PlacedOrder("#1207")))
+    await say(house, "order gifts", "614", "1", text.format("1207"))
+    noticed = house.outbox()[-2]
+    assert "Taken as the answer" in noticed
+    assert house.button("Look up 1207").startswith("show")
+    # An order that nobody has is none to be looked up.
+    await say(house, "back", text.format("5599"))
+    assert "Taken as the answer" not in house.outbox()[-2]
+
+
 async def test_a_look_up_under_way_is_left_by_typed_words(house: Bench) -> None:
     await say(house, "order guoguo", "9c07a89a-0994-4f35-98a7-1b922b5c8331")
     await house.does(events.Answered("back", missed=events.Missed.BUSY))

@@ -108,7 +108,7 @@ PLAYS = (
             ("略過", "訂單摘要 · GuoGuo"),
         ),
         "Instagram fans ×10 → example.com/posts/abc123",
-        "Instagram f… ×10 → example.com/pos…",
+        "Instagram fans ×10 → posts/abc123",
         "已下單（establish）",
         (FANS, "https://example.com/posts/abc123", "Instagram fans", "establish", "ORD-"),
     ),

@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import replace
+from datetime import UTC
 
 import pytest
 
@@ -10,7 +11,7 @@ from bot.conversation.replies import OrdersListed
 from bot.conversation.state import IDLE
 from bot.conversation.views import EVERYTHING, Listing, OrderView
 from bot.words.message import width
-from bot.words.orders import COLUMNS
+from bot.words.orders import COLUMNS, order_row
 from bot.words.render import render
 from providers.orders import Outcome, Status
 from tests.words.reading import WORDS
@@ -56,7 +57,36 @@ def test_the_product_and_the_recipient_both_stay_where_one_of_them_is_long() -> 
     (first, _) = rows([replace(ORDER, about="Tissues ×2 → Maximilian Mustermann-Wolkenstein · Berlin")])
     assert first.startswith("1. Tissues ×2 → Maximilian Muster")
     (first, _) = rows([replace(ORDER, about="A very long title of a product that is sold ×3 → 王小明 · 杭州市")])
-    assert re.fullmatch(r"1\. A very long title of.*… ×3 → 王小明", first)
+    assert re.fullmatch(r"1\. A very long.*sold ×3 → 王小明", first)
+
+
+@pytest.mark.parametrize("kind", ["Instagram {} ×1,000 ↻3", "Instagram {} ×10", "Instagram 新貼文自動按讚{} ×10"])
+def test_likes_and_fans_and_two_links_are_told_apart(kind: str) -> None:
+    told = {
+        rows([replace(ORDER, about=f"{kind.format(what)} → instagram.com/p/{link}")])[0]
+        for what in ("likes", "fans", "views")
+        for link in ("DAbcdefghij", "DAbcdefghiX", "https-looking-but-not.example/1")
+    }
+    assert len(told) == 9
+
+
+@pytest.mark.parametrize(
+    ("about", "row"),
+    [
+        ("Fans ×10 → instagram.com/p/abc", "1. Fans ×10 → instagram.com/p/abc"),
+        ("Instagram fans ×1,000 → instagram.com/p/abc", "1. Instagram fans ×1,000 → p/abc"),
+        ("Instagram fans ×1,000 → youtube.com/watch?v=dQw4w9WgXcQ", "1. Instagram fans ×1,000 → …Qw4w9WgXcQ"),
+        ("Instagram fans and more of them ×10 → example.com", "1. Instagra…of them ×10 → example.com"),
+    ],
+)
+def test_a_link_keeps_its_end_and_its_host_only_where_there_is_room(about: str, row: str) -> None:
+    assert rows([replace(ORDER, about=about)])[0] == row
+
+
+def test_the_account_stands_whole_where_the_day_is_enough() -> None:
+    words = WORDS.within(UTC, AT + 86_400_000_000)
+    row = order_row(words, 1, replace(ORDER, status="completed"), "citiesocial").split("\n")[1]
+    assert row == "completed · yesterday · citiesocial"
 
 
 def test_an_order_of_which_nothing_is_known_goes_by_its_number() -> None:
