@@ -14,7 +14,7 @@ MINUTES ?= 6
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help sandbox test check format coverage diagram faults transcripts screens places chaos bench docker-lint constraints clean
+.PHONY: help sandbox test check format coverage diagram faults transcripts taps screens places chaos bench docker-lint constraints clean
 
 help: ## list these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +57,9 @@ faults: $(INSTALLED) ## play every fault of an order at every supplier and write
 
 transcripts: $(INSTALLED) ## write tests/transcripts anew from what the bot says now; the diff is what is to be reviewed
 	$(WITH_BYTECODE) $(BIN)/python -m tests.transcripts
+
+taps: $(INSTALLED) ## play whole orders and count what is typed and tapped, as README has it
+	$(WITH_BYTECODE) $(BIN)/python -m tests.taps
 
 screens: $(INSTALLED) ## every message in all languages side by side, as build/screens/index.html and pictures (ARGS='--dialogue guoguo-order')
 	$(WITH_BYTECODE) $(BIN)/python -m tests.screens $(ARGS)

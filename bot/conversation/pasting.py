@@ -3,6 +3,7 @@
 With nothing open it begins a draft, where it is plain which account it is for.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.conversation.accounts import meant
@@ -21,10 +22,11 @@ from bot.conversation.filled import Filled
 from bot.conversation.filling import ask, blank, checking_product, go_on, misfit, take
 from bot.conversation.information import replied_about
 from bot.conversation.known import Account
-from bot.conversation.prompts import accounts_offered, listed, question_at
+from bot.conversation.prompts import accounts_offered, current_prompt, listed, question_at
 from bot.conversation.proposing import behind
 from bot.conversation.questions import Question, takes_any_words
-from bot.conversation.state import IDLE, Pasted, Phase, Proposal, Proposed
+from bot.conversation.replies import Hint, HintCode
+from bot.conversation.state import Pasted, Phase, Proposal, Proposed
 from bot.conversation.step import Step, Turn, draft_of
 
 FEWEST: Final = 2
@@ -40,6 +42,8 @@ def answered(turn: Turn[Answered]) -> Step | None:
         # A note may say anything.
         return None
     found = turn.known.proposals(turn.account.name, turn.event.text, begun=True)
+    if _are_several(found):
+        return turn.stays(_several(found), current_prompt(turn.state, turn.known))
     return filled_in(turn, found[0]) if len(found) == 1 and _is_more(found[0]) else None
 
 
@@ -54,6 +58,8 @@ def begun(turn: Turn[OrderRequested | StartedAnew | KeptForLater]) -> Step | Non
 def _begun_with(turn: Turn[Event], account: Account, text: str) -> Step | None:
     """A draft that begins with a text; None where that holds no order for the account."""
     found = turn.known.proposals(account.name, text, begun=True)
+    if _are_several(found):
+        return turn.stays(_several(found))
     if len(found) != 1 or not _is_more(found[0]):
         return None
     return filled_in(turn.on(blank(account, turn.known.draft_id)), found[0])
@@ -65,12 +71,12 @@ def begun_anywhere(turn: Turn[Answered]) -> Step | None:
     held = {name: turn.known.proposals(name, text) for name in turn.known.accounts}
     fitting = {name: found[0] for name, found in held.items() if len(found) == 1 and _is_more(found[0])}
     if not fitting:
-        return None
+        return next((turn.stays(_several(found)) for found in held.values() if _are_several(found)), None)
     most = max(_weight(proposal) for proposal in fitting.values())
     best = [turn.known.accounts[name] for name, proposal in fitting.items() if _weight(proposal) == most]
     if len(best) == 1:
         return _begun_with(turn, best[0], text)
-    state = IDLE.model_copy(update={"said": text})
+    state = turn.state.model_copy(update={"said": text})
     return Step(state, (accounts_offered(turn.known, likely=tuple(best)),))
 
 
@@ -124,6 +130,15 @@ def undo(turn: Turn[PasteUndone]) -> Step:
         step = turn.to(Phase.LISTING, at=note.at, answers=note.before, before=None, brief=False, unsure=())
         return step.saying(listed(turn.account, draft_of(step.state)))
     return ask(turn, note.at, answers=note.before, before=None, brief=False, unsure=())
+
+
+def _are_several(found: Sequence[Proposal]) -> bool:
+    return sum(_is_more(one) for one in found) >= FEWEST
+
+
+def _several(found: Sequence[Proposal]) -> Hint:
+    """One order is filled in at a time; what the others say is not dropped without a word."""
+    return Hint(HintCode.SEVERAL_ORDERS, {"n": str(len(found))})
 
 
 def _is_more(proposal: Proposal) -> bool:

@@ -152,6 +152,7 @@ class HintCode(StrEnum):
     AGAIN_PRUNED = "again_pruned"
     AGAIN_GONE = "again_gone"
     UNDO_GONE = "undo_gone"
+    SEVERAL_ORDERS = "several_orders"
     UNDO_NO_ACCOUNT = "undo_no_account"
 
 

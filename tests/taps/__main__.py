@@ -1,0 +1,108 @@
+"""Counts typed messages and taps of whole orders, played with the bot and the suppliers' simulators.
+
+`make taps` prints them, so that a change that costs somebody a tap is seen; each order has to reach its supplier.
+"""
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.transcripts.conftest import playing
+from tests.transcripts.player import Player
+from tests.transcripts.script import Says, Supplier, Taps
+
+PEOPLE = (
+    "王小明 13800000001 浙江省杭州市余杭区文一西路969号",
+    "李小红，13800000002，上海浦东新区世纪大道100号",
+    "收件人：陈大文 电话：13800000003-7804 地址：广东省深圳市南山区科技园路1号",
+    "赵小兰 138****0004 江苏苏州吴江区鲈乡南路1号",
+    "孙小美 13800000005 江苏省南京市鼓楼区中山路1号",
+)
+GIFT = "礼品：614 数量：1 来源：淘宝 备注：请尽快"
+BASKET = "123450001 x2、123450002 x1\n王小明 0912345678\n100台北市中正區八德路一段1號\nstaff@example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """An order as it is ordered: texts, and taps as `[label]`; `orders` of them reach the `account`."""
+
+    title: str
+    account: str
+    does: tuple[str, ...]
+    orders: int = 1
+
+    @property
+    def typed(self) -> int:
+        return len(self.does) - self.taps
+
+    @property
+    def taps(self) -> int:
+        return sum(_is_tap(one) for one in self.does)
+
+
+def _is_tap(one: str) -> bool:
+    return one.startswith("[")
+
+
+ONE_LINE = ("likes instagram.com/p/Cx{n} 1k", "[Confirm]")
+PARCEL = (f"{GIFT}\n{PEOPLE[0]}{{n}}", "[Skip]", "[Confirm]")
+TABLE = (
+    Played("GuoGuo, a product that is known", "guoguo", tuple(one.format(n=1) for one in ONE_LINE)),
+    Played(
+        "20 orders at GuoGuo",
+        "guoguo",
+        tuple(one.format(n=n) for n in range(20) for one in ONE_LINE),
+        20,
+    ),
+    Played("citiesocial, 2 products", "citiesocial", (f"/order citiesocial {BASKET}", "[NT$30]", "[Confirm]")),
+    Played(
+        "Damaijia, 5 recipients",
+        "gifts",
+        ("\n".join([GIFT, *PEOPLE]), "[Skip]", "[Confirm]"),
+    ),
+    Played(
+        "20 orders at Damaijia",
+        "gifts",
+        tuple(one.format(n=n) for n in range(20) for one in PARCEL),
+        20,
+    ),
+)
+
+
+async def play(played: Played) -> None:
+    """Raises AssertionError where the orders don't reach their supplier."""
+    with TemporaryDirectory() as folder:
+        async with playing(Path(folder), citiesocial={"currency": "TWD"}) as player:
+            await player.do(Supplier(0, quiet=False, does="shows its catalogue", detail=""))
+            for one in played.does:
+                await _do(player, one)
+            taken = len(player.simulators[played.account].ledger)
+            assert taken == played.orders, f"{played.title}: {taken} orders, {player.unread}"
+
+
+async def _do(player: Player, one: str) -> None:
+    player.heard, player.passing = [], []
+    await player.do(Taps(0, quiet=False, label=one[1:-1]) if _is_tap(one) else Says(0, quiet=False, text=one))
+    if player.waiting.look_ups:
+        await player.do(Supplier(0, quiet=False, does="has the product", detail=""))
+    if one == "[Confirm]":
+        await player.do(Supplier(0, quiet=False, does="takes the order", detail=""))
+
+
+def table() -> str:
+    """The lines of a table in Markdown."""
+    rows = [f"| {one.title} | {one.typed} | {one.taps} |" for one in TABLE]
+    return "\n".join(["| order | typed | taps |", "|---|---|---|", *rows])
+
+
+async def main() -> None:
+    """Play all of them, then print the table."""
+    for played in TABLE:
+        await play(played)
+    sys.stdout.write(f"{table()}\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
