@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.conversation.accounts import meant
 from bot.conversation.events import (
+    Answered,
     DraftPicked,
     DraftRemoved,
     DraftsRequested,
@@ -19,7 +20,7 @@ from bot.conversation.events import (
     StartedAnew,
 )
 from bot.conversation.filling import misfit, stand_again
-from bot.conversation.information import no_room, with_standing
+from bot.conversation.information import no_room, replied_about, with_standing
 from bot.conversation.parking import MOST, drafts_shown, is_blank, kept_shown, parked_as, parking
 from bot.conversation.replies import DraftCancelled, Hint, HintCode
 from bot.conversation.requests import UnparkDraft
@@ -27,6 +28,7 @@ from bot.conversation.room import put_aside, room
 from bot.conversation.screens import draft_open
 from bot.conversation.state import IDLE, Anew, KeptDraft
 from bot.conversation.step import Step, Turn
+from providers.cleaning import with_marks_shown
 
 Begun = Callable[[Turn[Any]], Step]
 """Begins the order that an event asks for."""
@@ -41,6 +43,17 @@ def open_draft(turn: Turn[OrderRequested | KeptForLater]) -> Step:
     account, answer = ("", "") if wanted.account is None else (wanted.account.name, wanted.rest)
     draft = turn.draft.model_copy(update={"anew": Anew(account=account, answer=answer, drops=drops)})
     return Step(turn.on(draft).state, (draft_open(turn.account, draft, turn.known),))
+
+
+def choose_first(turn: Turn[Answered]) -> Step | None:
+    """A text while it is open which order goes on: it may be an answer of the one or a beginning of the other.
+
+    None while nothing has to be chosen, and for a reply to an order's message.
+    """
+    if turn.draft.anew is None or replied_about(turn.known, turn.event) is not None:
+        return None
+    told = Hint(HintCode.CHOOSE_FIRST, {"text": with_marks_shown(turn.event.text)})
+    return turn.stays(told, draft_open(turn.account, turn.draft, turn.known))
 
 
 def instead(begun: Begun) -> Callable[[Turn[StartedAnew]], Step]:

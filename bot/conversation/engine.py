@@ -10,29 +10,41 @@ from typing import Final
 from bot.conversation.editing import keeps_reference
 from bot.conversation.events import (
     Answered,
+    BalancesRead,
+    BatchMoved,
     CancelRequested,
     Confirmed,
     DraftPicked,
     DraftRemoved,
     Event,
+    Investigated,
     LookedUp,
     Missed,
+    NumberChecked,
     NumberGivenUp,
     OrderTapped,
+    Postponed,
+    Progressed,
+    SearchedElsewhere,
     Settled,
+    StatusAnswered,
     Tap,
     TapUnreadable,
+    TriedAgain,
 )
 from bot.conversation.filled import Filled
 from bot.conversation.filling import mended, misfit, review
-from bot.conversation.information import not_taken, replied_about, show_status, stale
+from bot.conversation.information import not_taken, replied_about, searched_for, show_status, stale
 from bot.conversation.known import Account, Known
 from bot.conversation.parking import kept_shown, parked_as
 from bot.conversation.replies import (
     AccountGone,
     AccountsOffered,
     Asked,
+    CheckingShown,
+    Choices,
     DraftsListed,
+    Listed,
     Shortage,
     Stale,
     StatusShown,
@@ -67,9 +79,33 @@ def advance(state: Conversation, event: Event, known: Known) -> Step:
     in silence.
     """
     if isinstance(event, Answered) and state.draft is None and event.missed is None:
-        event = _said(state, event, known) or event
+        event = _said(state, event, known) or searched_for(state, event.text) or event
     step = _regarded(state, _stepped(state, event, known), event, known)
-    return _resuming(state, _forgetting(state, _remembering(state, step)), known)
+    step = _resuming(state, _forgetting(state, _remembering(state, step)), known)
+    return _answered(state, step, event)
+
+
+_OF_WORKERS: Final = (
+    *(Settled, LookedUp, Postponed, TriedAgain, Investigated, NumberChecked, StatusAnswered, Progressed),
+    *(SearchedElsewhere, BalancesRead, BatchMoved),
+)
+"""Events that no person brings about."""
+_OF_DRAFTS: Final = (Asked, CheckingShown, Choices, Listed, Summarised)
+
+
+def _answered(before: Conversation, step: Step, event: Event) -> Step:
+    """The step without a search that something else was done in the place of, and without a choice that was made.
+
+    Whether another order makes room for the open draft is no question any more once that draft is shown below it.
+    """
+    state = step.state
+    changed: dict[str, object] = {}
+    if state.search is not None and state.search is before.search and not isinstance(event, _OF_WORKERS):
+        changed["search"] = None
+    draft = state.draft
+    if draft is not None and draft.anew is not None and any(isinstance(one, _OF_DRAFTS) for one in step.replies):
+        changed["draft"] = draft.model_copy(update={"anew": None})
+    return replace(step, state=state.model_copy(update=changed)) if changed else step
 
 
 def _forgetting(before: Conversation, step: Step) -> Step:
@@ -173,6 +209,11 @@ def _advance(state: Conversation, event: Event, known: Known) -> Step:
     return with_order(step, turn, event.text) if isinstance(event, Answered) and state.phase is Phase.ASKING else step
 
 
+def _is_choosing(state: Conversation) -> bool:
+    """Check whether it is open if the draft goes on, or makes room for another one."""
+    return state.draft is not None and state.draft.anew is not None and state.naming is None
+
+
 def _is_refused(step: Step) -> bool:
     return any(isinstance(reply, Asked) and reply.problem is not None for reply in step.replies)
 
@@ -189,7 +230,8 @@ def _said(state: Conversation, event: Answered, known: Known) -> Event | None:
     if isinstance(said, Confirmed) and (event.elsewhere or event.text.strip().endswith(_ASKING)):
         # Below an older summary, or somebody else's, the word means that one; and who asks has not decided.
         return None
-    return known.command(event.text) if said is None and state.phase not in _TAKES_TEXT else said
+    takes_text = state.phase in _TAKES_TEXT and not _is_choosing(state)
+    return known.command(event.text) if said is None and not takes_text else said
 
 
 def _only_shows(step: Step) -> bool:

@@ -51,10 +51,10 @@ from bot.conversation.replies import (
     Welcomed,
 )
 from bot.conversation.requests import AskStatus, ChooseLanguage, ChooseNotices, NoteCustomer, ReadBalances
-from bot.conversation.state import Conversation, Phase
+from bot.conversation.state import Conversation, Phase, Sought
 from bot.conversation.step import Step, Turn
-from bot.conversation.views import Freshness, OrderView, Wanted
-from providers.cleaning import typed_number
+from bot.conversation.views import Days, Freshness, Menu, OrderView, Wanted
+from providers.cleaning import typed_number, with_marks_shown
 from providers.orders import Outcome
 
 NUMBER: Final = re.compile(r"#?(?:[0-9]{1,64}|(?=[^ ]*[0-9]{3})[0-9A-Za-z-]{3,64})")
@@ -123,6 +123,13 @@ def not_taken(turn: Turn[Answered], why: Missed) -> Step:
     return turn.stays(NotTaken((*turn.event.before, turn.event.text), why))
 
 
+def untaken(turn: Turn[Answered]) -> Step:
+    """A text that answers nothing where only buttons do: it is said so, and below it where we stand."""
+    if turn.state.draft is None or not turn.event.text.strip():
+        return turn.stays(current_prompt(turn.state, turn.known))
+    return with_standing(turn, Hint(HintCode.NOT_TAKEN, {"text": with_marks_shown(turn.event.text)}))
+
+
 def edited(turn: Turn[MessageEdited]) -> Step:
     """An edited message is no answer: people edit what was answered long ago."""
     return with_standing(turn, Hint(HintCode.EDITED))
@@ -156,7 +163,23 @@ def orders(turn: Turn[OrdersRequested]) -> Step:
         return stale(turn)
     found = tuple((order, turn.known.title_of(order)) for order in page.orders)
     accounts = tuple((name, account.title) for name, account in turn.known.accounts.items())
-    return turn.stays(OrdersListed(found, page.wanted, page.listing, accounts))
+    # At a question the next text is its answer.
+    waits = page.wanted.menu is Menu.SEARCH and turn.state.draft is None and turn.state.naming is None
+    state = turn.state.model_copy(update={"search": _sought(page.wanted)}) if waits else turn.state
+    return Step(state, (OrdersListed(found, page.wanted, page.listing, accounts, waits=waits),))
+
+
+def searched_for(state: Conversation, text: str) -> OrdersRequested | None:
+    """The list of orders that a text is to be looked for in, where one waits for it."""
+    sought = state.search
+    if sought is None or len(text.strip().splitlines()) != 1:
+        return None
+    days = next((days for days in Days if days == sought.days), Days.ANY)
+    return OrdersRequested(Wanted(sought.account, sought.state, days, sought.person, text.strip()))
+
+
+def _sought(wanted: Wanted) -> Sought:
+    return Sought(account=wanted.account, state=wanted.state, days=wanted.days, person=wanted.person)
 
 
 def notices(turn: Turn[NoticesRequested]) -> Step:

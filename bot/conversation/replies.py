@@ -142,6 +142,8 @@ class HintCode(StrEnum):
     """Short notices (`hint.<code>`)."""
 
     EDITED = "edited"
+    CHOOSE_FIRST = "choose_first"
+    NOT_TAKEN = "not_taken"
     UNKNOWN_COMMAND = "unknown_command"
     ONE_MOMENT = "one_moment"
     NO_NUMBER = "no_number"
@@ -527,12 +529,16 @@ class OrderNotKnown(Reply):
 
 @dataclass(frozen=True, slots=True)
 class OrdersListed(Reply):
-    """A page of orders, newest first, with their accounts' titles. `accounts` are all there are: names and titles."""
+    """A page of orders, newest first, with their accounts' titles. `accounts` are all there are: names and titles.
+
+    `waits`: the next text is looked for in it.
+    """
 
     orders: tuple[tuple[OrderView, str], ...]
     wanted: Wanted = EVERYTHING
     listing: Listing = NOTHING_BESIDE
     accounts: tuple[tuple[str, str], ...] = ()
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

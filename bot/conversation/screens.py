@@ -30,7 +30,8 @@ def on_screen(state: Conversation, known: Known) -> tuple[Reply, ...]:
     if (draft is None or is_blank(draft)) and state.cancelled is not None:
         shown.append(DraftCancelled("", state.cancelled.draft.id))
     if draft is not None and draft.anew is not None and state.naming is None and draft.account in known.accounts:
-        shown.append(draft_open(known.accounts[draft.account], draft, known))
+        # The question above it waits until that is known: its buttons' words are no answer either.
+        return (draft_open(known.accounts[draft.account], draft, known),)
     if draft is None and (parked := known.parked()):
         shown.append(kept_shown(known, parked[0]))
     elif (aside := parked_as(known, state.aside)) is not None:

@@ -218,6 +218,17 @@ class KeptDraft(BaseModel):
     parked: bool = False
 
 
+class Sought(BaseModel):
+    """The list of orders that a search is for: what it was narrowed to before, as in `views.Wanted`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    account: str = ""
+    state: str = ""
+    days: str = ""
+    person: int = 0
+
+
 class Conversation(BaseModel):
     """The whole state of one person in one chat."""
 
@@ -228,6 +239,8 @@ class Conversation(BaseModel):
     naming: Naming | None = None
     said: str = ""
     """The text that an order may be for several accounts of, until one of them is tapped or something else happens."""
+    search: Sought | None = None
+    """The list of orders in which the next text is looked for; None where none waits for it."""
     cancelled: KeptDraft | None = None
     """Kept whatever comes after, until it is undone or another draft is cancelled."""
     aside: str = ""

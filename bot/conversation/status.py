@@ -23,7 +23,7 @@ from bot.conversation.events import (
     StatusRequested,
 )
 from bot.conversation.filled import Filled, with_facts
-from bot.conversation.filling import go_on, misfit
+from bot.conversation.filling import go_on
 from bot.conversation.information import (
     NUMBER,
     no_room,
@@ -33,6 +33,7 @@ from bot.conversation.information import (
     stale,
     status_shown,
     tidy,
+    untaken,
     with_standing,
 )
 from bot.conversation.known import Account, Known
@@ -76,8 +77,8 @@ def status(turn: Turn[StatusRequested]) -> Step:
 
 
 def typed(turn: Turn[Answered]) -> Step:
-    """Text that no question waits for: a reply to an order's message, or a number; else it doesn't fit."""
-    return as_number(turn) or misfit(turn)
+    """Text that no question waits for: a reply to an order's message, or a number; else it isn't taken."""
+    return as_number(turn) or untaken(turn)
 
 
 def busy(turn: Turn[Answered]) -> Step:

@@ -65,7 +65,7 @@ def _row(*entries: Row) -> Row:
 
 
 _TYPED: Final = _either(status.as_number, pasting.begun_anywhere, filling.misfit)
-_AT_LIST: Final = _either(status.as_number, pasting.answered, filling.misfit)
+_AT_LIST: Final = _either(drafts.choose_first, status.as_number, pasting.answered, information.untaken)
 _BEGUN: Final = _either(pasting.begun, browsing.begun)
 # After an answer: the list it was in, the next open question (or one that became wrong), or the summary.
 _NEXT: Final = (Phase.ASKING, Phase.LISTING, Phase.REVIEWING)
@@ -133,6 +133,7 @@ def _anywhere(phase: Phase) -> Row:
 def _with_draft(phase: Phase) -> Row:
     return _row(
         _anywhere(phase),
+        _on(events.Answered, _either(drafts.choose_first, status.typed), phase),
         _on(events.NameTapped, decisions.ask_number, Phase.NAMING, phase),
         _on(events.OrderRequested, drafts.open_draft, phase),
         _on(events.Continued, filling.misfit, phase),
@@ -173,7 +174,12 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
         ),
         Phase.ASKING: _row(
             _with_draft(Phase.ASKING),
-            _on(events.Answered, _either(pasting.answered, browsing.answered), Phase.CHECKING, *_NEXT),
+            _on(
+                events.Answered,
+                _either(drafts.choose_first, pasting.answered, browsing.answered),
+                Phase.CHECKING,
+                *_NEXT,
+            ),
             _on(events.Chose, filling.choose, Phase.CHECKING, *_NEXT),
             _on(events.Skipped, filling.skip, *_NEXT),
             _on(events.Kept, filling.keep, *_NEXT),

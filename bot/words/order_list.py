@@ -140,7 +140,8 @@ def _menu(words: Catalogue, reply: replies.OrdersListed) -> Message:
     different = [(label, then) for label, then in choices if then != _anew(wanted)]
     rows = [different[i : i + 2] for i in range(0, len(different), 2)]
     back = (words.say("button.back"), replace(wanted, menu=Menu.NONE))
-    text = f"{_first_line(words, reply)}\n{escaped(words.say(f'list.ask_{wanted.menu}'))}"
+    ask = "list.wait_search" if reply.waits else f"list.ask_{wanted.menu}"
+    text = f"{_first_line(words, reply)}\n{escaped(words.say(ask))}"
     return Message(text, _rows([*rows, [back]]))
 
 

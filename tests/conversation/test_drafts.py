@@ -412,3 +412,26 @@ def test_with_nothing_open_it_is_said_that_drafts_are_kept() -> None:
     keep(chat, "")
     chat.send(events.CancelRequested())
     assert chat.said == (replies.NothingOpen(parked=1),)
+
+
+@pytest.mark.parametrize("text", ["614", "Confirm", "Skip", "王小明"])
+def test_a_text_below_the_choice_between_two_orders_answers_neither(text: str) -> None:
+    chat = Chat()
+    chat.order("note")
+    chat.order("toy")
+    before = chat.state
+    chat.say(text)
+    hint, choice = chat.said
+    assert hint == replies.Hint(replies.HintCode.CHOOSE_FIRST, {"text": text})
+    assert isinstance(choice, replies.DraftOpen)
+    assert chat.state == before
+
+
+def test_once_the_draft_goes_on_its_question_is_answered_again() -> None:
+    chat = Chat()
+    chat.order("note")
+    chat.order("toy")
+    chat.tap(events.Continued)
+    assert chat.draft.anew is None
+    chat.say("a note")
+    assert chat.answers

@@ -214,11 +214,11 @@ def test_a_forged_page_shows_the_last_one(page: int) -> None:
     assert chat.phase is Phase.PICKING_FIELD
 
 
-def test_a_text_where_a_button_is_expected_shows_the_list_again() -> None:
+def test_a_text_where_a_button_is_expected_is_said_not_to_be_taken_above_the_list() -> None:
     chat = listing()
     shown = chat.said
     chat.say("done")
-    assert chat.said == shown
+    assert chat.said == (replies.Hint(replies.HintCode.NOT_TAKEN, {"text": "done"}), *shown)
 
 
 def test_the_only_item_can_be_removed_from_the_summary_and_given_anew() -> None:

@@ -297,3 +297,37 @@ def test_a_status_is_told_in_any_phase_without_leaving_it() -> None:
             chat.send(event)
             assert chat.said == told
         assert chat.state == before
+
+
+def looking() -> Chat:
+    """The button *Search* of a list that was narrowed to placed orders, with nothing else open."""
+    chat = Chat()
+    chat.send(OrdersRequested(Wanted(state="placed", menu=Menu.SEARCH)))
+    assert chat.reply(replies.OrdersListed).waits
+    return chat
+
+
+def test_the_next_text_after_search_is_looked_for_in_the_same_list() -> None:
+    chat = looking()
+    chat.say(" 李四 ")
+    assert chat.reply(replies.OrdersListed).wanted == Wanted(state="placed", text="李四")
+    chat.say("李四")
+    assert chat.said == (replies.NothingOpen(),)
+
+
+def test_something_else_ends_the_search_and_a_report_does_not() -> None:
+    chat = looking()
+    chat.send(HelpRequested())
+    assert chat.state.search is None
+    chat = looking()
+    chat.send(LookedUp("d0", 0, LookUpResult.FAILED))
+    assert chat.state.search is not None
+
+
+def test_at_a_question_the_next_text_is_its_answer() -> None:
+    chat = Chat()
+    chat.order("note")
+    chat.send(OrdersRequested(Wanted(menu=Menu.SEARCH)))
+    assert not chat.reply(replies.OrdersListed).waits
+    chat.say("李四")
+    assert not [reply for reply in chat.said if isinstance(reply, replies.OrdersListed)]

@@ -60,6 +60,8 @@ def test_every_message_has_a_way_on(language: str) -> None:
 SHOWS_MORE = {
     HintCode.ONE_MOMENT,  # what is being checked is said below it, with its Back
     HintCode.NO_NUMBER,  # the question for the number is said below it
+    HintCode.CHOOSE_FIRST,  # the choice is said below it, with its buttons
+    HintCode.NOT_TAKEN,  # the list, menu or summary is said below it, with its buttons
     HintCode.EDITED,  # it says that what was edited is to be sent anew
 }
 
