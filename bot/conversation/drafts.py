@@ -21,7 +21,7 @@ from bot.conversation.events import (
 )
 from bot.conversation.filling import misfit, stand_again
 from bot.conversation.information import no_room, replied_about, with_standing
-from bot.conversation.parking import MOST, drafts_shown, is_blank, kept_shown, parked_as, parking
+from bot.conversation.parking import MOST, drafts_shown, is_blank, kept_shown, line_of, parked_as, parking
 from bot.conversation.replies import DraftCancelled, Hint, HintCode
 from bot.conversation.requests import UnparkDraft
 from bot.conversation.room import put_aside, room
@@ -91,8 +91,8 @@ def beside(begun: Begun) -> Callable[[Turn[KeptForLater]], Step]:
 
 
 def _dropped(turn: Turn[Event], kept: KeptDraft) -> DraftCancelled:
-    account = turn.known.accounts.get(kept.draft.account)
-    return DraftCancelled(kept.draft.account if account is None else account.title, kept.draft.id)
+    line = line_of(turn.known, kept.draft)
+    return DraftCancelled(line.account, line.draft, line.about)
 
 
 def requested(turn: Turn[DraftsRequested]) -> Step:

@@ -48,8 +48,9 @@ def settled_while_busy(turn: Turn[Settled]) -> Step:
     order, known = turn.event.order, turn.known
     reopenable = known.reopens(order)
     step = turn.stays(*_told(turn, reopenable=reopenable))
-    is_kept = parked_from(known, order.reference) is not None
-    if order.is_told_by_batch or not reopenable or is_kept or len(known.parked()) >= MOST:
+    if order.is_told_by_batch or not reopenable:
+        return step
+    if parked_from(known, order.reference) is not None or len(known.parked()) >= MOST:
         return step
     again = _opened_again(replace(turn, state=IDLE), order)
     return replace(step, requests=(*step.requests, parking(put_aside(replace(turn, state=again.state)))))

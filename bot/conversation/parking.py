@@ -27,8 +27,8 @@ def parking(kept: KeptDraft) -> ParkDraft:
 
 
 def parked_as(known: Known, draft: str) -> KeptDraft | None:
-    """The parked draft of an id."""
-    return next((one for one in known.parked() if draft and one.draft.id == draft), None)
+    """The parked draft of an id; none has an empty one."""
+    return next((one for one in known.parked() if one.draft.id == draft), None) if draft else None
 
 
 def parked_from(known: Known, reference: str) -> KeptDraft | None:

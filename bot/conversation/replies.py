@@ -421,10 +421,14 @@ class PastedShown(Reply):
 
 @dataclass(frozen=True, slots=True)
 class DraftCancelled(Reply):
-    """The draft is dropped, and `Undo` brings it back by its id."""
+    """The draft is dropped, and `Undo` brings it back by its id; `about` is the line about its order.
+
+    That is said where it isn't the draft that was open.
+    """
 
     account: str
     draft: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

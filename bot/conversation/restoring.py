@@ -49,9 +49,11 @@ def _not_there(turn: Turn[Undone]) -> Step:
 
 
 def _parked_again(turn: Turn[Undone], kept: KeptDraft) -> Step:
+    """Back into the list; where that is full, it is opened if nothing else is."""
     others = turn.known.parked()
     if len(others) >= MOST:
-        return no_room(turn)
+        made = room(turn) if kept.draft.account in turn.known.accounts else None
+        return no_room(turn) if made is None else made.holding(stand_again(made.turn, kept))
     again = kept.model_copy(update={"parked": False})
     drafts = tuple(sorted((*others, again), key=lambda one: -one.at))
     state = turn.state.model_copy(update={"cancelled": None})

@@ -123,6 +123,7 @@ class Gathered(Known):
         self._around = around
         self._reader = reader
         self._key = key
+        self._parked: tuple[KeptDraft, ...] | None = None
 
     def references(self, count: int) -> tuple[str, ...]:
         if self._next_reference is None:
@@ -159,8 +160,10 @@ class Gathered(Known):
         return typed.languages(own)
 
     def parked(self) -> tuple[KeptDraft, ...]:
-        kept = drafts.parked(self._reader, self._key.chat_id, self._key.user_id)
-        return tuple(map(KeptDraft.model_validate_json, kept))
+        if self._parked is None:
+            kept = drafts.parked(self._reader, self._key.chat_id, self._key.user_id)
+            self._parked = tuple(map(KeptDraft.model_validate_json, kept))
+        return self._parked
 
     def order(self, reference: str) -> OrderView | None:
         row = self._row(reference)

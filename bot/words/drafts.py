@@ -28,6 +28,7 @@ _BUTTONS: Final = 7
 _LEAST: Final = 8
 """Columns that an account's title has at least."""
 _TITLE: Final = 60
+_PARTED: Final = " · "
 
 
 def draft_open(words: Catalogue, reply: replies.DraftOpen, keys: Keys) -> Message:
@@ -49,7 +50,7 @@ def _named(line: replies.DraftLine) -> str:
 def draft_cancelled(words: Catalogue, reply: replies.DraftCancelled) -> Message:
     first = f"{bold(words.say('draft.cancelled'))} · {escaped(reply.account)}"
     text = escaped(words.say("draft.cancelled_text"))
-    return Message(f"{first}\n{text}", ((_undo(words, reply.draft),),))
+    return Message("\n".join([first, *about_line(reply.about), text]), ((_undo(words, reply.draft),),))
 
 
 def _undo(words: Catalogue, draft: str) -> Button:
@@ -107,19 +108,21 @@ def _ways(words: Catalogue, reply: replies.DraftsListed) -> tuple[Button, ...]:
 def _row(words: Catalogue, n: int, line: replies.DraftLine) -> str:
     """One draft: what it is about and for whom, then its account, how far it is, and since when it is kept."""
     number = f"{n}. "
-    about = line_in_short(line.about, COLUMNS - len(number))
-    when = words.spoken(line.at) if line.at else words.say("drafts.open")
-    stands = f"{_progress(words, line)} · {when}"
-    if not about:
-        account = narrowed(readable(line.account), COLUMNS - len(number))
-        return f"{bold(number.strip())} {escaped(account)}\n{escaped(stands)}"
-    account = narrowed(readable(line.account), max(COLUMNS - width(stands) - len(" · "), _LEAST))
-    return f"{bold(number.strip())} {escaped(about)}\n{escaped(f'{account} · {stands}')}"
+    account, left = readable(line.account), COLUMNS - len(number)
+    first = line_in_short(line.about, left)
+    when = f" · {words.spoken(line.at) if line.at else words.say('drafts.open')}"
+    dots, asks = _progress(words, line)
+    left = COLUMNS - width(dots) - width(when)
+    if first:
+        # As much of the account as the question leaves, but never so little that accounts look alike.
+        account = narrowed(account, max(left - width(asks) - len(_PARTED), _LEAST))
+        dots, left = f"{account}{_PARTED}{dots}", left - width(account) - len(_PARTED)
+    stands = f"{dots}{narrowed(asks, max(left, _LEAST))}{when}"
+    return f"{bold(number.strip())} {escaped(first or narrowed(account, left))}\n{escaped(stands)}"
 
 
-def _progress(words: Catalogue, line: replies.DraftLine) -> str:
-    """The first question that is open, behind a dot for each step; or that there is none."""
+def _progress(words: Catalogue, line: replies.DraftLine) -> tuple[str, str]:
+    """A dot for each step, and the first question that is open; or, without dots, that there is none."""
     if not line.asks:
-        return words.say("drafts.ready" if line.steps else "drafts.no_account")
-    dots = "●" * line.step + "○" * (line.steps - line.step)
-    return f"{dots} {words.text(line.asks)}"
+        return "", words.say("drafts.ready" if line.steps else "drafts.no_account")
+    return "●" * line.step + "○" * (line.steps - line.step) + " ", words.text(line.asks)

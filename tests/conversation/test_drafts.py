@@ -238,6 +238,12 @@ def test_the_oldest_of_too_many_goes_only_once_it_was_named_and_can_be_brought_b
     chat.tap(events.KeptForLater, "note")
     assert chat.reply(replies.DraftCancelled).draft == ids[-1]
     assert (set(parked(chat)), chat.asked) == ({held, *ids[:-1]}, "Text")
+    # Nothing is answered in the new one yet.
+    before = chat.state
+    chat.send(events.Undone(ids[-1]))
+    assert (chat.draft.id, len(parked(chat))) == (ids[-1], MOST)
+    chat.state = before
+    chat.say("Hello")
     chat.send(events.Undone(ids[-1]))
     assert chat.reply(replies.Hint).code is HintCode.NO_ROOM
     chat.send(events.DraftRemoved(ids[0]))

@@ -93,6 +93,7 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
         replies.DraftOpen(text[:60], "a" * 32, 3),
         replies.DraftOpen(text[:60], "a" * 32, 3, drops=replies.DraftLine("0123abcd", text[:60], text, at=1)),
         replies.DraftCancelled(text[:60], "0123abcd"),
+        replies.DraftCancelled(text[:60], "0123abcd", text),
         replies.PastedShown(
             ((0, replies.Line("Product", text)), *((n, replies.Line("Recipient", text)) for n in range(1, 31))),
             ((2, replies.Line("District", text)),),
