@@ -230,6 +230,8 @@ class Part(Enum):
     AMOUNT = "amount"
     PRODUCT = "product"
     QUANTITY = "quantity"
+    RUNS = "runs"
+    INTERVAL = "interval"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from providers.cleaning.marks import has_visible
 _TOKEN: Final = re.compile(r"([\s,、/|;\0。]*)([^\s,、/|;\0。]+)")
 _HARD: Final = re.compile(r"[\t|;\0\n。]|  ")
 _STREET: Final = re.compile(
-    r"[路街道巷弄村里段號号樓楼室栋棟幢座組组苑园園厦廈城区區镇鎮乡鄉社層层户戶院庄莊村屯队隊站店铺舖旁口邊边侧側港桥橋场場仓倉门門馆館校库庫]|"
+    r"[路街道巷弄村里段柜櫃號号樓楼室栋棟幢座組组苑园園厦廈城区區镇鎮乡鄉社層层户戶院庄莊村屯队隊站店铺舖旁口邊边侧側港桥橋场場仓倉门門馆館校库庫]|"
     r"大厦|大廈|广场|廣場|公寓|小区|花园|驿站|菜鸟|单元|學校|"
     r"[0-9]+[-#]?[0-9]*[FfA-Za-z]?$|大学|大學|学院|學院|中学|中學|小学|小學|医院|醫院|公司|酒店|宾馆|银行|銀行|超市|商城|中心|^[A-Za-z]?[0-9]+[A-Za-z]?(?:-[0-9A-Za-z]+)*(?:[FfＦ]|室|号|號)?$|"
     r"^[A-Za-z]座|之[0-9]+|[0-9]+[Ff]\b"
@@ -27,8 +27,9 @@ _STRONG_STREET: Final = re.compile(
     r"(?:路|街|大道)[0-9]+(?:[-之][0-9]+)?[号號]?"
 )
 _PIECES: Final = re.compile(
-    r"[x×*X][0-9]+(?:[件份个個盒]|pcs)?|[0-9一二两兩三四五六七八九十]+(?:件|份|个|個|盒|pcs)[0-9]*", re.IGNORECASE
+    r"[0-9]*[x×*X][0-9]+(?:[件份个個盒]|pcs)?|[0-9一二两兩三四五六七八九十]+(?:件|份|个|個|盒|pcs)[0-9]*", re.IGNORECASE
 )
+_LEVELS_ONLY: Final = re.compile("(?:[㐀-鿿]{2,7}(?:省|市|区|區|县|縣)[ ,、]*)+(?:中国|台灣|臺灣)?")
 _CODE_ALONE: Final = re.compile(r"\((?:[0-9]{3}|[0-9]{5,6})\)")
 _TIMES: Final = re.compile(r" ?[x×*X] ?[0-9]")
 _CODE_BEFORE: Final = re.compile(r"(?<![0-9A-Za-z])\(?\[?([0-9]{3}(?:-?[0-9]{2,3})?)\)?\]?[ ,]*$")
@@ -65,6 +66,9 @@ def address_in(text: str, places: Divisions, *, labelled: bool = False) -> Addre
     before = _CODE_BEFORE.search(text[:start])
     code = before.span(1) if before else (0, 0)
     first, last = _street_from(text, end, labelled=labelled, code=found.place.postcode)
+    if _LEVELS_ONLY.fullmatch(text[first:last]):
+        # The levels stand from the lowest to the highest, and the street before them.
+        end, last = last, first
     behind = _CODE_BEHIND.match(text, max(last, end))
     if behind and not before and _fits(behind[1], found):
         code = behind.span(1)
@@ -122,7 +126,11 @@ def _street_from(text: str, place: int, *, labelled: bool, code: str = "") -> tu
     for start, end, hard in _tokens(text, place):
         token = text[start:end]
         begun = last > first
-        if _PIECES.fullmatch(token) or (begun and _is_number_apart(text, start, end, code)):
+        if (
+            _PIECES.fullmatch(token)
+            or token.startswith(("备注", "備註"))
+            or (begun and _is_number_apart(text, start, end, code))
+        ):
             break
         if hard and (begun or start > place) and not (not begun and _STREET.search(token) and not is_name(token)):
             break
@@ -145,7 +153,7 @@ def _is_number_apart(text: str, start: int, end: int, code: str) -> bool:
     token = text[start:end]
     if _CODE_ALONE.fullmatch(token) or (token.isdigit() and _TIMES.match(text, end)):
         return True
-    return text[start - 1] == " " and bool(re.fullmatch("[0-9]{5,6}", token) or (code and token == code[:3]))
+    return text[start - 1] == " " and bool(re.fullmatch("[0-9]{5,}", token) or (code and token == code[:3]))
 
 
 def _is_street(token: str) -> bool:

@@ -10,8 +10,8 @@ from typing import Final
 
 from bot.reading.addresses import AddressFound, address_in
 from bot.reading.choices import ChoiceWords
-from bot.reading.goods import Amount, Goods, NamedProduct, amount_of, amounts_in, networks_of
-from bot.reading.people_names import is_name, may_be_name, salutation_alone, without_beside
+from bot.reading.goods import Amount, Goods, NamedProduct, amount_of, amounts_in, interval_in, networks_of, runs_in
+from bot.reading.people_names import is_name, is_parted_name, may_be_name, salutation_alone, without_beside
 from bot.reading.pieces import Divisions, Piece
 from bot.reading.plain_text import PlainText, Span
 from bot.reading.small_talk import courtesy_off
@@ -30,6 +30,7 @@ _BARE_BEHIND: Final = re.compile(r"[ :|\t,]{1,3}([0-9]{1,5})(?=$|[\s,;|\0])")
 _BARE_BEFORE: Final = re.compile(r"(?:^|[\s,;|\0])([0-9]{1,4}) $")
 _HOUSE: Final = re.compile(r"[ ]?[号號室楼樓弄巷段栋棟层層年月日点點分元]")
 _POINT: Final = re.compile(r"(?:NO\.?|第)?[0-9一二三四五六七八九十]{1,3}[.:号位)]?", re.IGNORECASE)
+_CODE: Final = re.compile("[0-9]{5,6}")
 _SIGNS: Final = " .~:+*#=-()[]'\"<>_^&%$/\\"
 _WORD: Final = re.compile(
     r"[^\s/]*[㐀-鿿][^\s/]*(?: (?:先生|小姐|女士|太太|收|\(收\)))*|[^\s/㐀-鿿]+(?: [^\s/㐀-鿿]+)*"
@@ -83,6 +84,10 @@ class FreeReader:
             known = one.part is Part.ORDER_NUMBER and self._sells and self._goods.product(one.answer)
             yield replace(one, part=Part.PRODUCT) if known else replace(one, of_sender=stretch.of_sender)
         text = stretch.masked
+        for part, amount in ((Part.RUNS, runs_in(text)), (Part.INTERVAL, interval_in(text))):
+            if part in self._takes.order and amount is not None:
+                yield replace(_quantity_of(amount, stretch.start), part=part)
+                text = _without(text, amount.start, amount.end, TAKEN)
         if self._sells and not address:
             for named in self._goods.by_title(text):
                 text = _without(text, named.start, named.end, _PRODUCT)
@@ -197,12 +202,12 @@ class FreeReader:
         """True where words that a title has are nearly all that a part says."""
         if not self._takes.has_people:
             return True
-        covered, letters = named.end - named.start, sum(map(str.isalpha, courtesy_off(text)))
+        covered, letters = named.letters, sum(map(str.isalpha, courtesy_off(text)))
         return covered >= letters or (has_amount and covered * _MOSTLY[1] >= letters * _MOSTLY[0])
 
     def _leftover(self, text: str, stretch: Stretch) -> Read:
         for one in _STRETCH.finditer(text):
-            for first, last in _words(one[0], one.start()):
+            for first, last in _joined(text, list(_words(one[0], one.start()))):
                 yield from self._word(text[first:last], stretch.start + first, stretch)
 
     def _word(self, word: str, start: int, stretch: Stretch) -> Read:
@@ -216,6 +221,9 @@ class FreeReader:
             at = start + word.rindex(choice.word)
             named = choice.word != word
             yield Piece(None, choice.answer, at, at + len(choice.word), title=choice.title, labelled=named)
+        elif Part.POSTCODE in self._takes.person and _CODE.fullmatch(inside):
+            at = start + word.index(inside)
+            yield Piece(Part.POSTCODE, inside, at, at + len(inside))
         elif ":" in word.strip(":"):
             for one in re.finditer("[^:]+", word):
                 yield from self._word(one[0], start + one.start(), stretch)
@@ -234,6 +242,18 @@ def _words(text: str, start: int) -> Iterator[Span]:
         last = start + one.end() - (len(raw) - len(raw.rstrip(" .:-+=~<_")))
         if first < last:
             yield first, last
+
+
+def _joined(text: str, words: list[Span]) -> Iterator[Span]:
+    """The words, a family name and the given name behind it as one: 陳 怡君."""
+    place = 0
+    while place < len(words):
+        first, last = words[place]
+        if place + 1 < len(words) and is_parted_name(text[first : words[place + 1][1]]):
+            last = words[place + 1][1]
+            place += 1
+        yield first, last
+        place += 1
 
 
 def _amounts_beside(text: str) -> Iterator[Amount]:

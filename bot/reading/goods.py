@@ -12,7 +12,7 @@ from typing import Final
 from providers.cleaning.numbers import PIECES, count_in
 from providers.products import Product
 
-_ID: Final = re.compile(r"(?<![0-9A-Za-z.,-])#?([0-9]{2,20})(?![0-9A-Za-z-])")
+_ID: Final = re.compile(r"(?<![0-9A-Za-z.-])(?<![0-9],)#?([0-9]{2,20})(?![0-9A-Za-z-])")
 _UUID: Final = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![0-9A-Za-z-])")
 _WORD: Final = re.compile(r"[a-z][a-z'’]*|[㐀-鿿]+|[0-9]+(?:\.[0-9]+)?", re.IGNORECASE)
 _MEASURES: Final = (
@@ -28,8 +28,18 @@ _TIMES: Final = re.compile(
 )
 _TIMES_BEHIND: Final = re.compile(rf"(?<![0-9A-Za-z.])({_NUMBER}) ?[x×*X✕](?![0-9A-Za-z])")
 _PIECES: Final = re.compile(rf"(?<![0-9A-Za-z.])({_NUMBER}) ?(?:{_MEASURES})(?![A-Za-z])")
+_RUNS: Final = re.compile(
+    rf"分(?:成)? ?({_NUMBER}) ?(?:次|批次?|輪|轮)|(?:runs?|批次) ?:? ?({_NUMBER})(?![0-9A-Za-z])"
+    rf"|(?<![0-9A-Za-z.])({_NUMBER}) ?(?:批次?|輪|轮|runs?\b|batches\b)",
+    re.IGNORECASE,
+)
+_INTERVAL: Final = re.compile(
+    rf"(?:间隔|間隔|每隔?|interval|every)(?: ?\([^()]{{1,9}}\))? ?:? ?({_NUMBER}) ?"
+    r"(分鐘|分钟|分|min(?:ute)?s?\b|小時|小时|hours?\b|h\b)?",
+    re.IGNORECASE,
+)
 _BARE: Final = re.compile(rf"(?<![0-9A-Za-z.,/-])({_NUMBER})(?![0-9A-Za-z/-])")
-_ID_TIMES: Final = re.compile(r"(?<![0-9A-Za-z.,#-])#?([0-9]{2,19}) ?(?=[x×*X✕] ?[0-9])")
+_ID_TIMES: Final = re.compile(r"(?<![0-9A-Za-z.#-])#?([0-9]{2,19}) ?(?=[x×*X✕] ?[0-9])")
 _SAME_WORDS: Final = {
     said: word
     for word, spelled in {
@@ -80,6 +90,8 @@ class NamedProduct:
     end: int
     sure: bool = True
     options: tuple[str, ...] = ()
+    letters: int = 0
+    """Letters of the text that the title has too, where it was found by its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +167,7 @@ class Goods:
         found += [NamedProduct(one[1], *one.span()) for one in _ID.finditer(text) if one[1] in self.products]
         for one in _ID_TIMES.finditer(text):
             if not any(other.start <= one.start() < other.end for other in found):
-                found.append(NamedProduct(one[1], *one.span(), sure=not self.products))
+                found.append(NamedProduct(one[1], *one.span(), sure=not self.products or one[1] in self.products))
         return sorted(found, key=lambda one: one.start)
 
     def by_title(self, text: str) -> list[NamedProduct]:
@@ -181,6 +193,7 @@ class Goods:
             return None
         kept: set[str] | None = None
         start, end, said = -1, -1, set[str]()
+        letters = counted = 0
         for word, first, last in _words(_same(text)):
             for part, at, behind in self._parts(word, first, last):
                 having = self._having.get(part)
@@ -188,6 +201,8 @@ class Goods:
                     continue
                 kept = set(having) if kept is None else kept & having
                 said.add(part)
+                letters += behind - max(at, counted)
+                counted = behind
                 start, end = (at if start < 0 else start), behind
         if kept is not None and len(kept) > _TOO_MANY:
             return None
@@ -201,7 +216,7 @@ class Goods:
             and len(self._known[likely[1]] - said - set(context)) > 0
         )
         options = tuple(self.products[key].id for key in likely[:_MOST_OPTIONS])
-        return NamedProduct(options[0], start, end, sure, () if sure else options)
+        return NamedProduct(options[0], start, end, sure, () if sure else options, letters)
 
     def _order(self, key: str) -> int:
         return list(self.products).index(key) if len(self.products) < 1000 else 0  # noqa: PLR2004  it only breaks ties
@@ -260,6 +275,22 @@ def amounts_in(text: str, *, bare: bool) -> list[Amount]:
             if amount is not None and not (pattern is _PIECES and one[0].endswith(("次", "对", "對")) and not bare):
                 found.append(replace(amount, start=one.start(), end=one.end(), marked=pattern is not _BARE))
     return sorted(found, key=lambda one: one.start)
+
+
+def runs_in(text: str) -> Amount | None:
+    """The number of runs that an order is delivered in, as in `分3次` and `3 runs`."""
+    found = _RUNS.search(text)
+    return amount_of(next(filter(None, found.groups())), *found.span()) if found else None
+
+
+def interval_in(text: str) -> Amount | None:
+    """The minutes between two runs, as in `間隔30分鐘`."""
+    found = _INTERVAL.search(text)
+    if found is None:
+        return None
+    amount = amount_of(found[1], *found.span())
+    is_hours = (found[2] or "").lower().startswith(("小", "h"))
+    return replace(amount, answer=str(int(amount.answer) * 60)) if amount and is_hours else amount
 
 
 def amount_of(said: str, start: int, end: int) -> Amount | None:

@@ -103,7 +103,12 @@ _SPACED: Final = frozenset(
 """The parts whose Chinese word may stand before them with a space alone."""
 _COUNTED: Final = frozenset({Part.PRODUCT, Part.QUANTITY})
 """The parts whose Chinese word may stand right before a number."""
-_NEVER_SPACED: Final = frozenset(["收件", "客户", "客戶", "订单", "訂單", "联系人", "聯絡人", "名字"])
+_LATIN_SPACED: Final = (
+    *("qty", "quantity", "phone", "tel", "mobile", "recipient", "name", "address", "addr", "product", "gift"),
+    *("item", "email", "mail", "zip", "postcode"),
+)
+"""The same of English words, where Chinese or a number follows."""
+_NEVER_SPACED: Final = frozenset(["收件", "街道", "客户", "客戶", "订单", "訂單", "联系人", "聯絡人", "名字"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +150,13 @@ def _places(titles: tuple[str, ...]) -> re.Pattern[str]:
         [word for part in _SPACED for word in _WORDS[part].split() if not word.isascii() and word not in _NEVER_SPACED]
     )
     own = _pattern(list(titles)) or r"(?!)"
+    latin = _pattern(list(_LATIN_SPACED))
     counted = _pattern([word for part in _COUNTED for word in _WORDS[part].split() if not word.isascii()])
     return re.compile(
         rf"(?:^|(?<=[\s,;|/\0、。.:()\[\]])|(?<=[一-鿿0-9])(?=[一-鿿]{{2}}))(?:\[(?P<c>{words})\][ :=]*"
         rf"|(?P<a>{words})(?:[0-9]{{1,2}}|[一二三四五六七八九十])?(?: ?\([^()\n]{{1,12}}\))? ?(?::|=(?!=))[ ]*"
-        rf"|(?P<b>{spaced})(?:[ ]+|(?=[0-9+\0\"“]))|(?P<d>{counted})(?=[0-9])|(?P<e>{own}) ?(?=[0-9]))",
+        rf"|(?P<b>{spaced})(?:[ ]+|(?=[0-9+\0\"“]))|(?P<d>{counted})(?=[0-9])|(?P<e>{own}) ?(?=[0-9])"
+        rf"|(?P<f>备注|備註)(?=[㐀-鿿])|(?P<g>{latin}) (?=[0-9\0㐀-鿿]))",
         re.IGNORECASE | re.MULTILINE,
     )
 
@@ -190,7 +197,7 @@ class Labels:
         """The labels of a line, in order."""
         found = []
         for one in self._pattern.finditer(text):
-            label = self.of(one["a"] or one["b"] or one["c"] or one["d"] or one["e"])
+            label = self.of(one["a"] or one["b"] or one["c"] or one["d"] or one["e"] or one["f"] or one["g"])
             if label is not None:
                 found.append(Labelled(label, one.start(), one.end()))
         return found

@@ -26,6 +26,7 @@ _PHONE: Final = re.compile(r"[+(]?[0-9*][0-9*() .-]{3,24}[0-9*]")
 _MONEY: Final = re.compile(
     r"(?:NT\$|NTD|TWD|\$|¥|￥)? ?([0-9][0-9,]*(?:\.[0-9]{1,2})?) ?(?:元|圓|塊|块)?", re.IGNORECASE
 )
+_LEADING: Final = re.compile("[0-9][0-9,]*(?:[.][0-9]+)?[kKwW萬万千]?|[一二三四五六七八九十百千]+")
 _ENDS_NAME: Final = re.compile(r"[\0,;|、/\t]|  ")
 _SIGNS: Final = " \t,;|:"
 
@@ -137,9 +138,12 @@ class LineReader:
         if slot is None or (slot.plan.shape.choices and answer not in slot.plan.shape.choices):
             yield (stretch.start + at, stretch.start + at + len(said))
             return
-        if slot.plan.grouped:
-            amount = amount_of(said, 0, 0)
-            answer = amount.answer if amount and amount.sure else said
+        if slot.plan.grouped and (number := _LEADING.match(said)) is not None:
+            amount = amount_of(number[0], 0, 0)
+            answer = amount.answer if amount and amount.sure else number[0]
+            yield self._answer(label, stretch, (at, at + number.end()), answer)
+            yield from self._beside(stretch, (0, at + number.end()))
+            return
         yield self._answer(label, stretch, (at, at + len(said)), answer)
 
     def _name(self, label: Label, stretch: Stretch) -> Read:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.conversation.readings import is_read
-from bot.reading.people_names import parted
+from bot.reading.people_names import is_firm, parted
 from bot.reading.pieces import Divisions, FoundSpot, Piece, Spot
 from bot.reading.plain_text import PlainText, Span
 from bot.reading.read_answers import ReadAnswer
@@ -21,7 +21,7 @@ from providers.fields import Part
 _LEVELS: Final = (Part.PROVINCE, Part.CITY, Part.DISTRICT)
 _DIGITS_OF_DISTRICT: Final = {"tw": 3, "cn": 2}
 """The first digits of a postcode that the place decides, as far as everybody keeps to it."""
-_TOWN: Final = re.compile("[㐀-鿿]{1,5}?(?:街道|镇|鎮|乡|鄉)")
+_TOWN: Final = re.compile("[㐀-鿿]{1,5}?(?:街道|镇|鎮|乡|鄉|区|區)")
 _DIVISION: Final = re.compile("[㐀-鿿]{2,5}(?:市|区|區|县|縣)")
 _ENDINGS: Final = frozenset("省市區区縣县鎮镇鄉乡旗")
 
@@ -64,6 +64,10 @@ class PersonReader:
             [one for one in found if one.weak],
         ):
             names = tuple(dict.fromkeys(one.answer for one in said))
+            others = [one.answer for one in found if not (one.labelled or one.weak or one.glued)]
+            if len(names) == 1 and others and is_firm(names[0]):
+                # The parcel may be for somebody at a firm.
+                return said[0], "two_names", (*names, *others)
             if names:
                 return said[0], "" if len(names) == 1 else "two_names", names if len(names) > 1 else ()
         return None

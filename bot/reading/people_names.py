@@ -73,11 +73,13 @@ _TITLES: Final = {
     "Miss": "小姐",
     "Mrs": "小姐",
 }
-_TITLE_BEHIND: Final = re.compile(r" ?\(?(先生|小姐|女士|太太)\)?$")
+_TITLE_BEHIND: Final = re.compile(r" ?\(?(先生|小姐|女士|太太|(?<= )(?:Mr|Ms|Miss|Mrs)(?=\.?$))\)?\.?$")
 _TITLE_BEFORE: Final = re.compile(r"^(Mr|Ms|Miss|Mrs)\b\.? ?", re.IGNORECASE)
 _TITLE_ALONE: Final = re.compile(r"先生|小姐|女士|太太")
 _BEHIND: Final = re.compile(r"[ (]*(?:亲启|親啟|親收|亲收|敬启|台收|臺收|收启|代收|签收|簽收|收)\)?$")
-_TO: Final = re.compile("^(?:(?:寄|送|发|發)?(?:给|給)|还有|還有|另外|以及|然后|然後)(?=[㐀-鿿]{2})")
+_TO: Final = re.compile(
+    "^(?:to (?=[A-Z])|(?:(?:寄|送|发|發)(?:给|給)?|给|給|还有|還有|另外|以及|然后|然後)(?=[㐀-鿿]{2}))"
+)
 _ADDRESSED: Final = re.compile(r"\(?([㐀-鿿]{2,3})(?: ?(?:先生|小姐|女士))? ?(?:亲|親|签|簽|代)?收\)?$")
 _LABELLED: Final = re.compile("^(?:收件人|收货人|收貨人|收件者|联系人|聯絡人|姓名)(?=[㐀-鿿]{2})")
 _CODE_BEHIND: Final = re.compile(r" ?\[[0-9]{3,6}\]$")
@@ -86,12 +88,14 @@ _NO_NAME: Final = re.compile(
     "快递|快遞|包裹|谢谢|謝謝|辛苦|金额|金額|总计|總計|总价|總價|订单|訂單|地址|电话|電話|手机|手機|收件|寄件|收货|收貨|发货|發貨|出貨|下单|下單|麻烦|麻煩|请|請|你|备注|備註|数量|數量|商品|今天|明天|昨天|尽快|儘快|"
     "一共|总共|總共|合计|合計|以上|如下|名单|名單|客户|客戶|姓名|同上|淘宝|淘寶|天猫|天貓|京东|京東|拼多多|有限|驛站|驿站|便利|门市|門市|超商|宅配|礼品|禮品|礼物|禮物|来源|來源|平台|"
     "满意|滿意|高兴|高興|安排|方便|时间|時間|周末|週末|单独|單獨|全部|马上|馬上|关于|關於|其他|单号|單號|尾款|常温|常溫|冷冻|冷凍|易碎|华丽|白色|黑色|红色|黄色|紅色|黃色|蓝色|藍色|金色|银色"
+    r"|(?i:\b(?:please|send|for|order|need|want|thanks|hi|hello|dear|regards|tel|phone|address|email|name|and)\b)"
 )
 _NO_WEAK: Final = re.compile(
     "[好要来來在有这這那就都会會能看说說没沒和跟让讓把给給去过過再啊哦呢吧不也很真个個个加订訂买買送寄发發共每急元钱錢号號做用到从從对對为為]|[红绿蓝白黑紅綠藍]$|欢迎|歡迎|可以|需要|"
     "礼|禮|包|盒|箱|瓶|件|份|款|色|组|組|^.$"
 )
 """Signs that a word of which nobody says that it is a name is none."""
+_FIRM: Final = re.compile("公司|有限|工作室|店$|商行|学校|學校|大学|大學|中学|小学|医院|醫院|集团|集團|中心$")
 _ROMANISED: Final = frozenset(
     [
         "wang",
@@ -214,13 +218,25 @@ def is_name(text: str) -> bool:
         return True
     if _NO_NAME.search(core):
         return False
-    if _MASKED.fullmatch(core):
+    if _MASKED.fullmatch(core) or is_parted_name(core):
         return True
     if _HAN_NAME.fullmatch(core):
         if core[:2] in _DOUBLE:
             return len(core) in {3, 4}
         return core[0] in (_SINGLE[:_COMMON] if len(core) == 2 else _SINGLE) and len(core) <= 3  # noqa: PLR2004  as names are
     return bool(_DOTTED.fullmatch(core)) or bool(re.fullmatch(r"[A-Z][a-z'’-]+(?: [A-Z][A-Za-z'’.-]*){1,2}", core))
+
+
+def is_firm(text: str) -> bool:
+    """True of the name of a firm, a shop or a school."""
+    return bool(_FIRM.search(text))
+
+
+def is_parted_name(text: str) -> bool:
+    """True of a family name and a given name with a space between: 陳 怡君."""
+    family, _, given = text.partition(" ")
+    known = family in _DOUBLE or (len(family) == 1 and family in _SINGLE[:_COMMON])
+    return known and bool(re.fullmatch("[㐀-鿿]{1,2}", given)) and not _NO_NAME.search(given)
 
 
 def may_be_name(text: str) -> bool:

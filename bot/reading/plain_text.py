@@ -17,6 +17,7 @@ _SAME: Final = str.maketrans(
     | dict.fromkeys("「」『』《》〈〉•●○◆■★☆✅→➡", " ")
 )
 _BREAKS: Final = "\n\r\u0085\u2028\u2029\v\f"
+_BREAK: Final = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]")
 _NUMBERS_IN_CIRCLES: Final = {chr(0x2460 + n): str(n + 1) for n in range(20)}
 
 Span = tuple[int, int]
@@ -41,7 +42,8 @@ class PlainText:
         if start >= end:
             return ""
         first, last = self.span(start, end)
-        return " ".join(without_marks(self.sent[first:last]).split())
+        said = without_marks(self.sent[first:last]).strip()
+        return " ".join(said.split()) if _BREAK.search(said) else said
 
 
 def plain_text(sent: str) -> PlainText:

@@ -21,7 +21,7 @@ from bot.reading.plain_text import PlainText, Span, plain_text
 from bot.reading.read_answers import NOTHING, ReadAnswer, ReadOrder, Refused, TextRead
 from bot.reading.records import Record, records_of
 from bot.reading.small_talk import asks, courtesy_off, is_past
-from bot.reading.takes import Takes, takes_of
+from bot.reading.takes import OF_PERSON, Takes, takes_of
 from providers.cleaning import compared_text
 from providers.fields import Form, Part
 
@@ -44,7 +44,9 @@ _LITTLE_TALK: Final = 5
 _LIST: Final = 3
 _PARCEL: Final = frozenset({Part.PHONE, Part.STREET})
 _PERSON: Final = _PARCEL | {Part.NAME, Part.FAMILY_NAME}
-_ORDER_PARTS: Final = (Part.NOTE, Part.AMOUNT)
+_WHOLE: Final = _PARCEL | {Part.NAME}
+_PAIR: Final = 2
+_ORDER_PARTS: Final = (Part.NOTE, Part.AMOUNT, Part.RUNS, Part.INTERVAL)
 
 
 class TextReader:
@@ -137,6 +139,9 @@ class _Orders:
         """The records that are about people; one with a phone number alone is not, where others say more."""
         people = [one for one in records if self._is_person(one)]
         whole = [one for one in people if len(one.parts(_PERSON)) > 1 or self._is_named(one)]
+        if len(whole) == _PAIR and whole[0].parts(_PERSON) >= _WHOLE and Part.STREET not in whole[1].parts(_PERSON):
+            # The name and number of whoever wrote it stand below an order.
+            return whole[:1] if whole[0].block != whole[1].block and not whole[1].all_of(Part.PRODUCT) else whole
         return whole or people
 
     # Is it one
@@ -201,6 +206,7 @@ class _Orders:
         own = [[piece for piece in one.pieces if self._is_of_order(piece)] for one in people]
         having = [place for place, pieces in enumerate(own) if pieces]
         alone = len(having) == 1 and having[0] in {0, len(people) - 1} and self._takes.many_people
+        alone = alone or (having == [0] and self._is_above(own[0], people[0]))
         if alone:
             common += own[having[0]]
             own[having[0]] = []
@@ -208,7 +214,8 @@ class _Orders:
             shared = bool(common) and any(piece.part is Part.PRODUCT for piece in common)
             for record, pieces in zip(people, own, strict=True):
                 rest = [piece for piece in common if not pieces or piece.part not in {Part.PRODUCT, Part.QUANTITY}]
-                yield self._order([record], Record([*record.pieces, *rest]), shared=shared and not pieces)
+                mine = [piece for piece in record.pieces if not self._is_of_order(piece)]
+                yield self._order([record], Record([*mine, *pieces, *rest]), shared=shared and not pieces)
             return
         groups: dict[tuple[tuple[str, str], ...], list[int]] = {}
         for place, pieces in enumerate(own):
@@ -219,6 +226,12 @@ class _Orders:
             groups.setdefault(key, []).append(place)
         for places in groups.values():
             yield self._order([people[place] for place in places], Record([*own[places[0]], *common]))
+
+    def _is_above(self, pieces: Sequence[Piece], record: Record) -> bool:
+        """True where pieces stand in lines above the person of their record: they are about all that follow."""
+        person = min((one.start for one in record.pieces if one.part in OF_PERSON), default=0)
+        last = max(one.end for one in pieces)
+        return last <= person and "\n" in self._text.text[last:person]
 
     def _is_of_order(self, piece: Piece) -> bool:
         if piece.of_sender:

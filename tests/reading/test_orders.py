@@ -138,6 +138,62 @@ def test_who_pays_and_who_writes_get_no_parcel() -> None:
     assert (found["Last name"], found["Phone"]) == ("林", "0922222222")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("分3次 間隔30分鐘", {"Runs": "3", "Interval (minutes)": "30"}),
+        ("runs 2 interval 1 hour", {"Runs": "2", "Interval (minutes)": "60"}),
+        ("跑 2 批", {"Runs": "2"}),
+    ],
+)
+def test_runs_are_no_quantity(text: str, expected: dict[str, str]) -> None:
+    found = only("guoguo", f"likes 300 https://www.instagram.com/p/a/ {text}", sure=True)
+    assert {title: found.get(title) for title in ("Quantity", *expected)} == {"Quantity": "300", **expected}
+
+
+def test_a_product_above_several_people_is_asked_about_for_each() -> None:
+    text = "Tea set x1\n王小明 0912345678 台北市信義區市府路1號\n陳美麗 0922345678 台北市信義區市府路2號"
+    orders = read("citiesocial", text).orders
+    products = [said("citiesocial", order, 1, sure=False) for order in orders]
+    assert products == [{"Product": "36698431250", "Quantity": "1"}] * 2
+
+
+def test_two_products_where_an_order_has_one_are_asked_about() -> None:
+    assert only("damaijia", f"614x2，615x1 {PERSON}", sure=False) == {"Product": "614"}
+
+
+def test_a_postcode_of_another_place_is_asked_about() -> None:
+    assert only("anqicms", f"{PERSON} 200000", sure=False) == {"Postcode": "200000"}
+    assert only("anqicms", f"{PERSON} 311100", sure=True)["Postcode"] == "311100"
+
+
+def test_a_firm_and_somebody_there_are_asked_about() -> None:
+    text = "收件人：某某科技有限公司 王小明\n电话：13800000000\n地址：浙江省杭州市余杭区文一路1号"
+    (order,) = read("damaijia", text).orders
+    (name,) = (one for one in order.answers if one.path[-1] == "consignee")
+    assert (name.sure, name.options) == (False, ("某某科技有限公司", "王小明"))
+
+
+def test_levels_may_stand_from_the_lowest_to_the_highest() -> None:
+    text = "收件人：王小明\n电话：13800000000\n地址：文一路1号，余杭区，杭州市，浙江省"
+    assert only("damaijia", text, 1) == WHOLE
+
+
+def test_a_town_stands_for_the_district_where_a_city_has_none() -> None:
+    found = only("damaijia", "王小明 13800000000 广东省东莞市长安镇锦厦路3号", 1, sure=True)
+    assert (found["City"], found["District"], found["Address"]) == ("东莞市", "长安镇", "锦厦路3号")
+
+
+def test_what_follows_a_sender_is_the_senders_until_somebody_else_is_named() -> None:
+    text = (
+        "寄件人：李小红\n电话：13900000000\n地址：上海市黄浦区南京东路1号\n"
+        "收件人：王小明\n电话：13800000000\n地址：浙江省杭州市余杭区文一路1号"
+    )
+    (order,) = read("damaijia", text).orders
+    assert said("damaijia", order, 1) == WHOLE
+    assert said("damaijia", order)["Sender phone"] == "13900000000"
+
+
 def test_a_digit_too_few_is_asked_about() -> None:
     assert only("damaijia", PERSON.replace("13800000000", "1380000000"), 1, sure=False)["Phone"] == "1380000000"
 
