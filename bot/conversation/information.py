@@ -3,6 +3,7 @@
 import re
 from typing import Any, Final
 
+from bot.conversation.accounts import meant
 from bot.conversation.answers import MISSING, get
 from bot.conversation.commands import nearest, takes_text
 from bot.conversation.events import (
@@ -138,7 +139,10 @@ def edited(turn: Turn[MessageEdited]) -> Step:
 def unknown_command(turn: Turn[CommandUnknown]) -> Step:
     """The nearest command is offered, and never done by itself."""
     event = turn.event
-    if (name := nearest(event.command.lstrip("/"))) != "":
+    typed = event.command.lstrip("/")
+    if (spaced := _with_space(turn.known, typed, event.rest)) is not None:
+        return with_standing(turn, CommandMeant(event.command, *spaced))
+    if (name := nearest(typed)) != "":
         return with_standing(turn, CommandMeant(event.command, name, event.rest if takes_text(name) else ""))
     return with_standing(turn, Hint(HintCode.UNKNOWN_COMMAND, {"command": event.command}))
 
@@ -247,10 +251,44 @@ def balances(turn: Turn[BalancesRead]) -> Step:
     return turn.stays(BalancesShown(turn.event.found, turn.event.silent))
 
 
+def _with_space(known: Known, typed: str, rest: str) -> tuple[str, str] | None:
+    """The command and what stands behind it, where only the space between them was left out: /orderguoguo, /status1207.
+
+    None for any other word.
+    """
+    for name in ("order", "status"):
+        behind = " ".join(filter(None, [typed[len(name) :].lstrip("_-"), rest]))
+        if typed.lower().startswith(name) and behind and typed[len(name) :]:
+            is_meant = (
+                meant(known.accounts, behind).account is not None if name == "order" else NUMBER.fullmatch(behind)
+            )
+            return (name, behind) if is_meant else None
+    return None
+
+
+def _picked(before: Conversation, after: Conversation, known: Known) -> Closed:
+    """The reply that is left of a menu: what was picked from it, if anything."""
+    draft, now = before.draft, after.draft
+    account = None if draft is None else known.accounts.get(draft.account)
+    if draft is None or now is None or account is None or now.id != draft.id:
+        return Closed()
+    step = now.at[len(draft.at)] if now.at[: len(draft.at)] == draft.at and len(now.at) > len(draft.at) else None
+    if before.phase is Phase.PICKING_FIELD:
+        sections = filled_of(account, draft).part(draft.at).sections
+        return Closed(menu="edit", answer=sections[str(step)].plan.title if step in sections else "")
+    if draft.purpose == "remove":
+        old, new = get(draft.answers, draft.at), get(now.answers, draft.at)
+        if isinstance(old, list) and isinstance(new, list) and len(new) < len(old):
+            step = next((place for place, one in enumerate(new) if one != old[place]), len(new))
+    return Closed(menu=draft.purpose, answer=str(step + 1) if isinstance(step, int) else "")
+
+
 def closed(before: Conversation, after: Conversation, known: Known) -> Closed:
     """The reply that is left of a question, menu or summary once the conversation stands elsewhere."""
     draft, answers = before.draft, after.draft.answers if after.draft is not None else {}
     account = None if draft is None else known.accounts.get(draft.account)
+    if before.naming is None and before.phase in {Phase.PICKING_FIELD, Phase.PICKING_ITEM}:
+        return _picked(before, after, known)
     is_question = before.naming is None and before.phase in {Phase.ASKING, Phase.CHECKING}
     if draft is None or account is None or not is_question or after.draft is None or after.draft.id != draft.id:
         return Closed()

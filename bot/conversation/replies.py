@@ -189,13 +189,14 @@ class Closed(Reply):
     """A question that is answered: its `title`, and the answer as it is read; an empty one was skipped.
 
     Without a title it is a question without an answer, a menu or a summary, which stays as it stands. `is_choice` and
-    `amount` are as in a `Line`.
+    `amount` are as in a `Line`. `menu` is the purpose of a menu, whose answer is what was picked, if anything.
     """
 
     title: str = ""
     answer: str = ""
     is_choice: bool = False
     amount: Money | None = None
+    menu: str = ""
 
 
 @dataclass(frozen=True, slots=True)

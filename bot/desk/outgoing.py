@@ -14,6 +14,7 @@ from bot.catalogue.offering import offered
 from bot.conversation import events
 from bot.conversation.information import closed
 from bot.conversation.known import Account, Known
+from bot.conversation.likelihood import Likely
 from bot.conversation.replies import (
     Asked,
     BatchShown,
@@ -50,6 +51,7 @@ from bot.staff.hearing import STAFF_ONLY, News, instead, may_hear, subject_of
 from bot.words.catalogue import Catalogue, catalogue_for
 from bot.words.message import LONGEST, Button, Message, escaped, shortened, visible_length
 from bot.words.orders import about_line
+from bot.words.products import without_offer
 from bot.words.render import IN_PASSING, render, toast
 from providers.orders import Outcome
 from storage import batches, order_cards, orders, outbox, people, unknown
@@ -66,6 +68,8 @@ _PROMPTS = Asked | CheckingShown | Choices | Listed | NumberChecking | NumberWan
 """Replies that show where a conversation stands: its question, menu or summary."""
 _NO_CARDS: Final = OrderCards(0)
 _NAME: Final = 60
+_NOT_YET: Final = (Likely.LOOKING, Likely.NOT_YET)
+"""Verdicts of which nobody can decide anything for now."""
 
 
 def is_in_place(event: events.Event, before: Conversation, step: Step) -> bool:
@@ -109,6 +113,7 @@ class Outgoing:
         replies = offered(unit.tx, account, draft, step.replies, key.user_id, self.now())
         replies = with_earlier(unit.tx, account, draft, replies, key.user_id)
         told: set[int] = set()
+        has_rung = False
         for reply in replies:
             if isinstance(reply, IN_PASSING):
                 continue
@@ -117,7 +122,10 @@ class Outgoing:
                 continue
             hears = may_hear(self.staff, key.chat_id, key.user_id, subject_of(reply))
             if hears:
-                self._tell(unit, key, words, reply, step.state, in_place, hint)
+                # One event rings one bell, unless what comes after it has to be decided now.
+                silent = has_rung and not (isinstance(reply, EvidenceShown) and reply.weighed.likely not in _NOT_YET)
+                is_new = self._tell(unit, key, words, reply, step.state, in_place, hint, silent=silent)
+                has_rung = has_rung or (is_new and isinstance(reply, News))
             if isinstance(reply, News) and subject_of(reply) != STAFF_ONLY:
                 self._tell_others(unit, key, reply, told, hears=hears)
         return toast(words, replies)
@@ -131,15 +139,17 @@ class Outgoing:
         state: Conversation,
         in_place: int | None,
         hint: int | None,
-    ) -> None:
-        """One reply, in the conversation that it belongs to."""
+        *,
+        silent: bool = False,
+    ) -> bool:
+        """One reply, in the conversation that it belongs to; returns whether it is a message of its own."""
         tx, chat_id, subject = unit.tx, key.chat_id, subject_of(reply)
         reply, edits = (reply, hint) if isinstance(reply, NotTaken) else _placed(tx, chat_id, reply, in_place)
         if isinstance(reply, EvidenceShown) and reply.showing is Showing.REMINDER:
             order = orders.get(tx, reply.order.reference)
             self._close_earlier(unit, chat_id, words, reply, None if order is None else order.evidence_card)
         if isinstance(reply, EvidenceClosed | CardShown) and edits is None:
-            return
+            return False
         first, *more = render(words, reply, state)
         if chat_id < 0 and isinstance(reply, Asked | NumberWanted):
             # In a group a bot is only told of replies to its own messages; a negative id is a group's.
@@ -154,9 +164,10 @@ class Outgoing:
             paced=paced,
             about=subject,
             user_id=key.user_id,
+            silent=silent,
         )
         for message in more:
-            self.post(unit, chat_id, message, about=subject, user_id=key.user_id)
+            self.post(unit, chat_id, message, about=subject, user_id=key.user_id, silent=silent)
         if isinstance(reply, _PROMPTS):
             unit.prompt, unit.is_prompt_new = row, edits is None and in_place is None
         elif isinstance(reply, NotTaken):
@@ -165,6 +176,7 @@ class Outgoing:
             orders.set_card(tx, reply.reference, row)
         elif isinstance(reply, EvidenceShown) and reply.showing is not Showing.COPY and edits is None:
             unknown.set_card(tx, reply.order.reference, row)
+        return edits is None and in_place is None
 
     def close(
         self, unit: Unit, key: ConversationKey, screen: Screen, before: Conversation, step: Step, known: Known
@@ -177,11 +189,11 @@ class Outgoing:
         if not row or not is_over(unit, before, step):
             return
         reply = closed(before, step.state, known)
-        if reply.title:
+        if reply.title or reply.menu:
             html = render(self.words(unit.tx, key.user_id), reply, IDLE)[0].html
         else:
             # Of a message that was pruned nobody knows any more what stands there.
-            html = json.loads(outbox.body(unit.tx, row) or "{}").get("html", "")
+            html = without_offer(json.loads(outbox.body(unit.tx, row) or "{}").get("html", ""))
         if not html:
             return
         self.post(unit, key.chat_id, Message(html), edits=row, paced=True, user_id=key.user_id, closes=True)

@@ -215,6 +215,9 @@ def _pick(words: Catalogue, one: replies.Offered, keys: Keys) -> Button | None:
 
 
 def closed(words: Catalogue, reply: replies.Closed) -> Message:
+    if reply.menu:
+        picked = bold(words.text(reply.answer)) if reply.answer else escaped(words.say("menu.none"))
+        return Message(words.sentences(escaped(words.say(f"menu.{reply.menu}")), picked))
     answer = products.value_of(words, replies.Line("", reply.answer, "", reply.amount, reply.is_choice), _WHOLE)
     told = bold(shortened(answer, 400)) if answer else escaped(words.say("question.skipped"))
     return Message(words.labelled(escaped(words.text(reply.title)), told))

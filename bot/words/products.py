@@ -7,10 +7,12 @@ from babel.units import format_unit
 from bot.conversation.replies import About, Block, Line, Offer, Shortage, Summarised
 from bot.conversation.views import Cost, ItemLine, Prices
 from bot.words.amounts import answered, money, number
-from bot.words.catalogue import Catalogue
+from bot.words.catalogue import Catalogue, catalogues
 from bot.words.message import bold, escaped, readable, shortened
 from providers.orders import Money
 
+_OF_THE_BUTTONS = ("near", "hint", "ordered_before")
+"""The sentences about the products below a question."""
 _TITLE = 100
 _LONGEST_NAME = 1000
 """Characters of a product's name where there is room for it."""
@@ -96,6 +98,12 @@ def offer_lines(words: Catalogue, offer: Offer, *, nothing_found: bool = False) 
     if offer.read_at:
         lines.append(escaped(words.say("catalogue.list_from", at=words.spoken(offer.read_at))))
     return lines
+
+
+def without_offer(html: str) -> str:
+    """A question that has lost its buttons, without the lines that speak of what stood on them."""
+    spoken = {escaped(words.say(f"catalogue.{key}")) for words in catalogues().values() for key in _OF_THE_BUTTONS}
+    return "\n".join(line for line in html.split("\n") if line not in spoken)
 
 
 def tag(words: Catalogue, price: Money) -> str:

@@ -110,6 +110,19 @@ async def test_what_stands_below_a_search_that_found_nothing_is_said_to_be_order
     assert labels(house)[0] == "Green tea · CN¥1.20"
 
 
+async def test_a_question_that_lost_its_products_no_longer_speaks_of_them(house: Market) -> None:
+    house.gifts.listed = Catalogue((Product("614", "Green tea set"), Product("7", "Cup")), whole=True)
+    await house.refreshed()
+    await house.does(events.OrderRequested("gifts"))
+    await house.does(events.Answered("green taes"))
+    assert "Did you mean one of these?" in last(house)
+    await house.does(events.Answered("cupp"))
+    rows = [json.loads(row["body"]) for row in reading(house.database).fetch("SELECT body FROM outbox ORDER BY id")]
+    closed = [one["html"] for one in rows if one.get("closes")]
+    assert closed
+    assert not any("Did you mean" in html or "title to search" in html for html in closed)
+
+
 async def test_search_waits_for_a_text_and_takes_no_number_for_an_id(house: Market) -> None:
     house.gifts.listed = Catalogue((Product("614", "Green tea"), Product("7", "Calendar 614")), whole=True)
     await house.refreshed()

@@ -9,7 +9,7 @@ from bot.conversation import events, replies
 from bot.conversation.information import closed
 from bot.conversation.replies import Closed
 from providers.orders import RECKONED, Money, Outcome
-from tests.conversation.chat import Chat
+from tests.conversation.chat import Chat, listing, reviewing
 from tests.conversation.goods import BASKET, CUP, TEA
 from tests.conversation.test_browsing import basket, gifts
 
@@ -63,3 +63,32 @@ def test_an_amount_without_any_price_has_the_unit_of_the_account_everywhere(list
     prices = chat.reply(replies.Summarised).prices
     assert prices is not None
     assert (prices.suggested, prices.unit) == ("40", "TWD")
+
+
+def test_a_menu_closes_with_what_was_picked_and_without_a_pick_says_so() -> None:
+    chat = reviewing()
+    chat.tap(events.EditAsked)
+    left = left_after(chat, events.WentBack(chat.draft.id, chat.draft.revision))
+    assert left == Closed(menu="edit")
+    chat.tap(events.EditAsked)
+    left = left_after(chat, events.FieldPicked(chat.draft.id, chat.draft.revision, 0))
+    assert left == Closed(menu="edit", answer="Kind")
+
+
+def test_a_menu_of_items_closes_with_the_place_of_the_one_that_was_meant() -> None:
+    chat = listing()
+    chat.tap(events.AddedAnother)
+    chat.say("B-2", "3")
+    chat.skip()
+    chat.tap(events.ChangeAsked)
+    left = left_after(chat, events.ItemPicked(chat.draft.id, chat.draft.revision, 1))
+    assert left == Closed(menu="change", answer="2")
+
+
+def test_a_menu_of_items_closes_with_the_place_of_the_one_that_was_removed() -> None:
+    chat = listing()
+    chat.tap(events.AddedAnother)
+    chat.say("B-2", "3")
+    chat.skip()
+    chat.tap(events.RemoveAsked)
+    assert left_after(chat, events.ItemPicked(chat.draft.id, chat.draft.revision, 0)).answer == "1"

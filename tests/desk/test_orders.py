@@ -73,6 +73,16 @@ async def test_what_is_unknown_also_rings_a_bell_of_its_own(house: Bench) -> Non
     assert attention.startswith("<b>Please check an order")
 
 
+@pytest.mark.parametrize("looks", [True, False])
+async def test_what_nobody_can_decide_yet_rings_no_second_bell(house: Bench, *, looks: bool) -> None:
+    shop = replace(house.desk.accounts["shop"], reconciles=looks)
+    house.desk = replace(house.desk, accounts={**house.desk.accounts, "shop": shop})
+    house.sending("1000")
+    await house.settle("1000", UNKNOWN)
+    rows = reading(house.database).fetch("SELECT body FROM outbox ORDER BY id")
+    assert ['"silent": true' in row["body"] for row in rows] == [False, looks]
+
+
 async def test_outcome_and_message_are_one_transaction(tmp_path: Path) -> None:
     async with bench(tmp_path, busy_timeout=0) as house:
         house.sending("1000")

@@ -241,6 +241,17 @@ async def test_a_mistyped_command_offers_the_nearest_with_all_that_was_typed(hou
     assert "/help lists everything" in last(house)
 
 
+@pytest.mark.parametrize(
+    ("command", "button"),
+    [("/orderguoguo", "/order guoguo"), ("/order_gifts", "/order gifts"), ("/status1207", "/status 1207")],
+)
+async def test_a_command_without_its_space_is_offered_with_it(house: Bench, command: str, button: str) -> None:
+    await house.does(events.CommandUnknown(command))
+    assert house.button(button)
+    await house.does(events.CommandUnknown("/orderings"))
+    assert "/order " not in last(house)
+
+
 async def test_what_is_too_long_for_a_button_is_left_out_of_the_offered_command(house: Bench) -> None:
     await house.does(events.CommandUnknown("/statsu", "x" * 100))
     await tap(house, "/status")

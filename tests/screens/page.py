@@ -21,7 +21,8 @@ h3 { grid-column: 1 / -1; margin: .4rem 0 0; font-size: .8rem; font-weight: norm
   text-align: center; font-size: .9rem; overflow-wrap: anywhere }
 .primary { background: #2b7de0 } .success { background: #2f9e58 } .danger { background: #cf4b43 }
 code { font: inherit; color: #1a66b8 }
-@media (max-width: 700px) { section { grid-template-columns: 1fr; padding: .4rem .5rem } h2 { margin-left: .5rem } }
+@media (max-width: 700px) { section { grid-template-columns: minmax(0, 1fr); padding: .4rem .5rem }
+  h2 { margin-left: .5rem } }
 """
 
 

@@ -87,7 +87,7 @@ function faults(supplier) {
   const codes = element(
     "select",
     { aria: { label: `${supplier.title} refuses with` }, title: "The supplier's word for the refusal" },
-    ...supplier.refusals.map(({ code, words }) => element("option", { value: code }, words ? `${code} · ${words}` : code)),
+    ...supplier.refusals.map(({ code, words }) => element("option", { value: code }, words ? `${words} · ${code}` : code)),
   );
   const refuse = button("Refuse", { data: { fault: "refuse" } }, () => fail("refuse", codes.value));
   codes.addEventListener("change", () => refuse.getAttribute("aria-pressed") === "true" && fail("refuse", codes.value));
