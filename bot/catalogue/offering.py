@@ -41,12 +41,19 @@ def offered(
     told: list[Reply] = []
     for reply in replies:
         if isinstance(reply, Asked) and reply.question.facts is not None and is_listed(account.form, draft.answers):
-            told.append(replace(reply, offer=_offer(reader, draft, user_id, now)))
+            told.append(replace(reply, offer=_without(_offer(reader, draft, user_id, now), draft.refused)))
         elif isinstance(reply, Summarised) and reply.prices is not None:
             told.append(replace(reply, prices=replace(reply.prices, read_at=_if_old(reply.prices.read_at, now))))
         else:
             told.append(reply)
     return tuple(told)
+
+
+def _without(offer: Offer | None, refused: str) -> Offer | None:
+    """An offer without the product that the supplier has just refused."""
+    if offer is None or not refused:
+        return offer
+    return replace(offer, products=tuple(one for one in offer.products if one.id != refused))
 
 
 def _if_old(read_at: int, now: int) -> int:

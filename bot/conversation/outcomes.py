@@ -115,7 +115,9 @@ def _opened_again(turn: Turn[Event], order: OrderView) -> Step:
     turn, form = turn.on(draft), Filled.of(account.form, answers)
     named = set(map(_path, order.fields)) & {question.path for question in form.questions}
     if len(named) == len(set(order.fields)) == 1 and not form.problems:
-        return ask(turn, named.pop(), editing=True)
+        path = named.pop()
+        is_product = form.question(path).facts is not None
+        return ask(turn, path, editing=True, refused=str(get(answers, path)) if is_product else "")
     return go_on(turn, answers)
 
 

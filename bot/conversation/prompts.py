@@ -120,6 +120,8 @@ def asked(
         problem, sent = Problem(draft.at, "not_in_catalogue"), draft.doubted or ""
     about = _about(form, question)
     example = good_example(form, question, () if problem is None else _bounds(problem, about))
+    if draft.refused and example == draft.refused:
+        example = ""
     suggested, quoted = suggestion_at(draft, form, draft.at)
     told = question
     if suggested is not None or example != question.example:
@@ -131,7 +133,7 @@ def asked(
         insist if doubt is None else doubt.as_sent,
         note,
         about=about,
-        present=_present(account, form, question),
+        present=None if _is_refused(draft, form) else _present(account, form, question),
         unit=_unit_of(account, form) if suggested is not None else "",
         quoted_by=account.title if quoted else "",
         sent=with_marks_shown(sent) if sent.strip() else "",
@@ -167,6 +169,11 @@ def suggestion_at(draft: Draft, form: Filled, path: Path) -> tuple[str | None, b
     if quoted is not None and amount and path == (amount,) and form.likeness == quoted.likeness:
         return quoted.amount, True
     return form.suggestion(path), False
+
+
+def _is_refused(draft: Draft, form: Filled) -> bool:
+    """Check whether the answer of the question that a draft is at is the product that its supplier has just refused."""
+    return bool(draft.refused) and get(form.answers, draft.at) == draft.refused
 
 
 def _present(account: Account, form: Filled, question: Question) -> Line | None:

@@ -202,6 +202,8 @@ class Draft(BaseModel):
     """A whole text was pasted: questions that can be skipped and that it did not answer are skipped by themselves."""
     quoted: Quoted | None = None
     """The sum that the supplier named when it refused the order, for as long as the same is ordered."""
+    refused: str = ""
+    """The product that the supplier refused, by its id: it is neither offered nor kept, but can be typed."""
 
 
 class KeptDraft(BaseModel):

@@ -14,7 +14,7 @@ from bot.conversation.likeness import likeness_of
 from bot.conversation.replies import About
 from bot.conversation.state import Browse, Phase
 from bot.conversation.views import ItemLine, Prices
-from providers.orders import Money
+from providers.orders import Money, Outcome
 from tests.conversation.chat import Chat
 from tests.conversation.goods import BASKET, CUP, FANS, GIFTS, TEA, Basket, Gift
 
@@ -331,3 +331,20 @@ def test_an_item_is_told_with_what_its_product_is_called() -> None:
     chat.knows.facts["basket", "615"] = TEA
     chat.say("615", "2")
     assert chat.reply(replies.Listed).block.items == (ItemLine("614", "614", 3), ItemLine("Green tea", "615", 2, EACH))
+
+
+def test_the_product_that_a_supplier_refused_is_not_kept_and_another_one_is() -> None:
+    chat = gifts()
+    chat.say("614", "2")
+    chat.skip()
+    chat.tap(events.Confirmed)
+    chat.settle(Outcome.REFUSED, fields=("gift",))
+    asked = chat.reply(replies.Asked)
+    assert (chat.asked, asked.present, asked.question.example) == ("Gift", None, "")
+    chat.tap(events.Kept)
+    assert chat.asked == "Gift"
+    chat.say("615")
+    chat.edit("Gift")
+    present = chat.reply(replies.Asked).present
+    assert present is not None
+    assert present.value == "615"

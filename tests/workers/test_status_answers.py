@@ -236,7 +236,7 @@ async def test_a_number_that_nobody_has_says_who_could_not_be_asked(tmp_path: Pa
         other.says["1208"] = ProviderUnavailable("unreachable")
         await house.does(events.StatusRequested("1208"))
         told = await says(house, "<b>Not found</b>")
-        assert "Could not be asked just now: Other." in told
+        assert "No certain answer just now: Other." in told
         assert "Tells nothing" not in told, "the shop and GuoGuo have been asked too"
         assert WORDS.say("status.near") in told
         assert (supplier.asked, other.asked) == (["1208"], ["1208"])
