@@ -49,6 +49,11 @@ class People:
         self._chat(user_id, None)
         return self._chats.people[user_id].language_code
 
+    def speaks(self, user_id: int, language_code: str) -> None:
+        """Set a person's Telegram to another language. ValueError: there is no such person."""
+        self._chat(user_id, None)
+        self._chats.people[user_id].language_code = language_code
+
     def add_group(self, chat_id: int, title: str, members: Iterable[int]) -> None:
         """A group with the bot in it; `chat_id` is negative."""
         if chat_id >= 0:

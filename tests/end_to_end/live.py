@@ -126,6 +126,8 @@ class LivePlayer:
                 )
             case script.Supplier():
                 await self.supplier_acts(step)
+            case script.Speaks():
+                self.house.telegram.speaks(ADMIN, step.language)
             case script.Later():
                 await self.make_ready(to_come)
                 await self.bot.later(step.seconds)

@@ -49,7 +49,18 @@ async def test_it_says_hello_keeps_what_waits_and_sets_the_menu(telegram: StandI
     assert client.username == telegram.username
     assert telegram.pending == 1
     names = [entry["command"] for entry in telegram.commands("en")]
-    assert names == ["order", "status", "orders", "unknown", "balance", "notify", "cancel", "language", "help"]
+    assert names == [
+        "order",
+        "drafts",
+        "status",
+        "orders",
+        "unknown",
+        "balance",
+        "notify",
+        "cancel",
+        "language",
+        "help",
+    ]
 
 
 async def test_it_waits_for_a_telegram_that_can_not_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:

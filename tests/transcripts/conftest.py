@@ -80,6 +80,7 @@ async def playing(
                     idempotent_create=provider.idempotent_create,
                     reads_status=isinstance(provider, ReadsStatus),
                     final=provider.final if isinstance(provider, ReadsStatus) else frozenset(),
+                    currency=getattr(provider.settings, "currency", None) or "",
                     explained=provider.settings_model.explained,
                 )
                 for name, provider in providers.items()
