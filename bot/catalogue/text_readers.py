@@ -26,11 +26,14 @@ def kept_products(reader: Reader, account: str) -> tuple[Product, ...]:
 
 
 class TextReaders:
-    """The readers of all accounts. `titles_of` and `choices_of` are the words for a form's questions and choices."""
+    """The readers of all accounts. `titles_of` and `choices_of` are the words for a form's questions and choices.
+
+    `places` gives all places, which are read when the first text comes.
+    """
 
     def __init__(
         self,
-        places: Places,
+        places: Callable[[], Places],
         titles_of: Callable[[type[Form]], Mapping[str, str]],
         choices_of: Callable[[type[Form]], Mapping[str, Iterable[str]]],
     ) -> None:
@@ -46,6 +49,6 @@ class TextReaders:
         made = self._made.get(account)
         if made is None or made[0] != edition:
             goods = Goods(kept_products(reader, account))
-            made = (edition, TextReader(form, self._places, goods, self._titles_of(form), self._choices_of(form)))
+            made = (edition, TextReader(form, self._places(), goods, self._titles_of(form), self._choices_of(form)))
             self._made[account] = made
         return made[1]
