@@ -54,10 +54,8 @@ async def placed_as(house: Supplied, provider: Priced, reference: str, **form: A
 UNREAD_PRICE = (
     "Fans: Priced gives a price that can't be read; it was 12 points. Confirm sends the order without comparing it."
 )
-UNREAD_LIMITS = (
-    "Fans: Priced gives limits that can't be read; they were 1–1000. Confirm sends the order without comparing them."
-)
-RANGE = "Fans: the number that can be ordered at once was 1–1000 and is {} now."
+UNREAD_LIMITS = "Fans: Priced gives limits that can't be read; they were 1 to 1,000. Confirm sends the order without comparing them."
+RANGE = "Fans: the number that can be ordered at once was 1 to 1,000 and is {} now."
 
 
 @pytest.mark.parametrize(
@@ -66,10 +64,10 @@ RANGE = "Fans: the number that can be ordered at once was 1–1000 and is {} now
         (now(price=Decimal("12.5")), "price_rose", "Fans: the price rose from 12 points to 12.5 points."),
         (now(price=None), "price_not_told", "Fans: Priced no longer gives its price, which was 12 points."),
         (now(unit="TWD"), "price_changed", "Fans: the price changed from 12 points to NT$12."),
-        (now(minimum=50), "limits_changed", RANGE.format("50–1000")),
-        (now(minimum=None), "limits_changed", RANGE.format("≤ 1000")),
-        (now(maximum=200), "limits_changed", RANGE.format("1–200")),
-        (now(maximum=None), "limits_changed", RANGE.format("≥ 1")),
+        (now(minimum=50), "limits_changed", RANGE.format("50 to 1,000")),
+        (now(minimum=None), "limits_changed", RANGE.format("up to 1,000")),
+        (now(maximum=200), "limits_changed", RANGE.format("1 to 200")),
+        (now(maximum=None), "limits_changed", RANGE.format("1 or more")),
         (now(price=None, unread={"price"}), "price_unread", UNREAD_PRICE),
         (now(maximum=None, unread={"maximum"}), "limits_unread", UNREAD_LIMITS),
         (now(minimum=None, unread={"minimum"}), "limits_unread", UNREAD_LIMITS),
@@ -95,8 +93,8 @@ async def test_an_order_that_still_fits_stands_at_the_summary_and_is_placed_unde
 @pytest.mark.parametrize(
     ("holds", "code", "line", "problem", "quantity"),
     [
-        (now(minimum=200), "limits_changed", RANGE.format("200–1000"), "the smallest number allowed is 200.", 300),
-        (now(maximum=50), "limits_changed", RANGE.format("1–50"), "the largest number allowed is 50.", 50),
+        (now(minimum=200), "limits_changed", RANGE.format("200 to 1,000"), "the smallest number allowed is 200.", 300),
+        (now(maximum=50), "limits_changed", RANGE.format("1 to 50"), "the largest number allowed is 50.", 50),
         (now(stock=60), "stock_short", "Fans: 100 ordered, only 60 in stock.", "", 60),
     ],
 )
@@ -161,7 +159,7 @@ async def test_several_differences_are_told_a_line_each(tmp_path: Path) -> None:
             reference,
             "price_rose",
             "Fans: the price rose from 12 points to 15 points.",
-            RANGE.format("200–1000"),
+            RANGE.format("200 to 1,000"),
             "Fans: 100 ordered, only 20 in stock.",
         )
         provider.holds["P-1"] = now(price=Decimal(15), minimum=200)
@@ -254,7 +252,7 @@ async def test_what_was_stopped_while_another_draft_is_open_is_reopened_by_its_b
         reference = newest(house).reference
         await house.does(events.OrderRequested("shop"))
         provider.read_gate.set()
-        await stopped(house, reference, "limits_changed", RANGE.format("200–1000"))
+        await stopped(house, reference, "limits_changed", RANGE.format("200 to 1,000"))
         await house.does(events.CancelRequested())
         await tap(house, "Reopen")
         await asked(house, "Quantity")

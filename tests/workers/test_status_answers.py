@@ -107,7 +107,7 @@ async def test_without_an_answer_the_journal_says_how_old_it_is(
         assert "Status: awaiting payment (0)" in told
         assert told.split("\n")[-2:] == [
             line,
-            "Scripted said so when the order was placed: 14:13.",
+            "Scripted said so when the order was placed (14:13).",
         ]
         supplier.says["1207"] = PAID
         await house.does(events.StatusRequested("1207"))
