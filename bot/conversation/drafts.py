@@ -22,6 +22,7 @@ from bot.conversation.events import (
 from bot.conversation.filling import misfit, stand_again
 from bot.conversation.information import no_room, replied_about, with_standing
 from bot.conversation.parking import MOST, drafts_shown, is_blank, kept_shown, line_of, parked_as, parking
+from bot.conversation.prompts import accounts_offered
 from bot.conversation.replies import DraftCancelled, Hint, HintCode
 from bot.conversation.requests import UnparkDraft
 from bot.conversation.room import put_aside, room
@@ -42,7 +43,10 @@ def open_draft(turn: Turn[OrderRequested | KeptForLater]) -> Step:
     # A product is looked for where it was wanted, and nowhere else.
     account, answer = ("", "") if wanted.account is None else (wanted.account.name, wanted.rest)
     draft = turn.draft.model_copy(update={"anew": Anew(account=account, answer=answer, drops=drops)})
-    return Step(turn.on(draft).state, (draft_open(turn.account, draft, turn.known),))
+    said = " ".join(filter(None, [event.account, event.answer]))
+    # The draft hides no slip: what isn't there is said before the question about it.
+    unknown = (accounts_offered(turn.known, said, wanted.others),) if said and wanted.account is None else ()
+    return Step(turn.on(draft).state, (*unknown, draft_open(turn.account, draft, turn.known)))
 
 
 def choose_first(turn: Turn[Answered]) -> Step | None:

@@ -227,6 +227,15 @@ async def test_a_name_of_several_accounts_offers_these_and_one_of_none_offers_al
     assert last(house).startswith("There is no “Nowhere” here.")
 
 
+async def test_an_account_that_is_not_there_is_said_so_with_a_draft_open_too(house: Bench) -> None:
+    await say(house, "order shop", "goods", "188")
+    await house.does(events.OrderRequested("Nowhere"))
+    unknown, draft = house.outbox()[-2:]
+    assert unknown.startswith("There is no “Nowhere” here.")
+    assert draft.startswith("<b>Open draft")
+    assert (await say(house, "continue")).startswith("<b>Quantity")
+
+
 async def test_a_mistyped_command_offers_the_nearest_with_all_that_was_typed(house: Bench) -> None:
     await house.does(events.CommandUnknown("/ordr", "guoguo"))
     assert "Did you mean /order?" in last(house)
