@@ -54,7 +54,10 @@ async def placed_as(house: Supplied, provider: Priced, reference: str, **form: A
 UNREAD_PRICE = (
     "Fans: Priced gives a price that can't be read; it was 12 points. Confirm sends the order without comparing it."
 )
-UNREAD_LIMITS = "Fans: Priced gives limits that can't be read; they were 1 to 1,000. Confirm sends the order without comparing them."
+LIMITS = "1 to 1,000"
+UNREAD_LIMITS = (
+    f"Fans: Priced gives limits that can't be read; they were {LIMITS}. Confirm sends the order without comparing them."
+)
 RANGE = "Fans: the number that can be ordered at once was 1 to 1,000 and is {} now."
 
 
