@@ -21,6 +21,7 @@ from pydantic_core.core_schema import ValidationInfo
 from providers.cleaning import compared_email, compared_text, has_visible, plain, trimmed
 from providers.cleaning.send import link, visible
 from providers.fields import (
+    AnyWords,
     AskWhen,
     Compared,
     Count,
@@ -87,7 +88,11 @@ Username = Annotated[
 
 
 Comments = Annotated[
-    Lines, Field(max_length=LONGEST_COMMENTS), BeforeValidator(_without_blank_lines), Compared(_same_comments)
+    Lines,
+    AnyWords(),
+    Field(max_length=LONGEST_COMMENTS),
+    BeforeValidator(_without_blank_lines),
+    Compared(_same_comments),
 ]
 """One comment a line, as the sample of Create Ch02 Custom Comments Order has it; blank lines are no comments."""
 

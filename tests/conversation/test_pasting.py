@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from bot.conversation import events, replies
 from bot.conversation.events import LookUpResult
 from bot.conversation.known import Account
+from bot.conversation.questions import takes_any_words
 from bot.conversation.state import Phase, Proposal, Proposed
 from providers.anqicms.form import AnqicmsForm
 from providers.damaijia.form import DamaijiaForm
@@ -146,6 +148,14 @@ def test_a_note_may_say_anything() -> None:
     made.order("gifts")
     made.say("614", "1", TEXT)
     assert made.answers["remark"] == TEXT
+
+
+@pytest.mark.parametrize(
+    ("form", "path"),
+    [(DamaijiaForm, ("remark",)), (AnqicmsForm, ("remark",)), (DefaultOrder, ("comments",))],
+)
+def test_what_may_say_anything_is_never_taken_apart(form: type[BaseModel], path: tuple[str, ...]) -> None:
+    assert takes_any_words(form, path)
 
 
 def test_one_answer_is_an_answer() -> None:
