@@ -142,7 +142,7 @@ def _several(found: Sequence[Proposal]) -> Hint:
 
 
 def _is_more(proposal: Proposal) -> bool:
-    return sum(one.sure for one in proposal.fields) >= FEWEST
+    return sum(one.sure and not one.derived for one in proposal.fields) >= FEWEST
 
 
 def _weight(proposal: Proposal) -> tuple[int, int]:

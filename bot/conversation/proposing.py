@@ -40,7 +40,8 @@ def with_proposed(form: type[BaseModel], answers: Answers, proposal: Proposal, f
     `facts` are what the account's catalogue has of a product.
     """
     taken: list[Path] = []
-    left = [one for one in proposal.fields if one.sure]
+    fields = [one for one in proposal.fields if not one.derived or get(answers, one.path) is MISSING]
+    left = [one for one in fields if one.sure]
     problems: dict[Path, Problem | None] = {}
     # One answer may be what makes another one a question, or takes away what is wrong with it.
     while True:
@@ -60,7 +61,7 @@ def with_proposed(form: type[BaseModel], answers: Answers, proposal: Proposal, f
         answers,
         tuple(sorted(taken, key=order.__getitem__)),
         tuple((one, problems[one.path]) for one in left),
-        tuple(one for one in proposal.fields if not one.sure),
+        tuple(one for one in fields if not one.sure),
         proposal.unread,
     )
 

@@ -123,7 +123,8 @@ class Quoted(BaseModel):
 class Proposed(BaseModel):
     """An answer that a text holds, as it would be typed.
 
-    `sure`: it can mean nothing else; otherwise `options` are what it may mean, the likeliest first.
+    `sure`: it can mean nothing else; otherwise `options` are what it may mean, the likeliest first. `derived`: it
+    stands nowhere in the text and follows from another answer of it, so that it replaces none that was given.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -132,6 +133,7 @@ class Proposed(BaseModel):
     answer: str
     sure: bool = True
     options: tuple[str, ...] = ()
+    derived: bool = False
 
 
 class Proposal(BaseModel):

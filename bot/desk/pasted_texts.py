@@ -11,6 +11,7 @@ from bot.catalogue.text_readers import TextReaders
 from bot.conversation.known import Account
 from bot.conversation.state import Proposal, Proposed
 from bot.reading.places import Places
+from bot.reading.read_answers import ReadAnswer
 from bot.words.spellings import choices_of, titles_of
 from providers.fields import Form
 from storage.database import Reader
@@ -37,14 +38,16 @@ class PastedTexts:
         unread = tuple(filter(None, (" ".join(text[start:end].split()) for start, end in read.unread)))
         return tuple(
             Proposal(
-                fields=tuple(
-                    Proposed(path=one.path, answer=one.answer, sure=one.sure, options=one.options)
-                    for one in order.answers
-                ),
+                fields=tuple(map(_proposed, order.answers)),
                 unread=unread if len(read.orders) == 1 else (),
             )
             for order in read.orders
         )
+
+
+def _proposed(one: ReadAnswer) -> Proposed:
+    derived = one.span is None
+    return Proposed(path=one.path, answer=one.answer, sure=one.sure, options=one.options, derived=derived)
 
 
 def may_hold_more(text: str) -> bool:

@@ -150,6 +150,18 @@ def test_a_note_may_say_anything() -> None:
     assert made.answers["remark"] == TEXT
 
 
+def test_what_only_follows_from_a_text_replaces_no_answer_and_makes_it_no_whole_order() -> None:
+    city = Proposed(path=("recipients", 0, "city"), answer="宁波市", derived=True)
+    made = chat(holding(answer("recipients", 0, "district", value="余杭区"), city))
+    made.order("gifts")
+    made.say("614", "1", "x", "taobao", "王小明", "13800000000", "浙江省", "杭州市", TEXT)
+    assert made.answers["recipients"][0]["district"] == TEXT
+    made.back()
+    made.knows.proposals["gifts", TEXT] = (holding(*person(0), city),)
+    made.say(TEXT)
+    assert made.answers["recipients"][0]["city"] == "杭州市"
+
+
 @pytest.mark.parametrize(
     ("form", "path"),
     [(DamaijiaForm, ("remark",)), (AnqicmsForm, ("remark",)), (DefaultOrder, ("comments",))],
