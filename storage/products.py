@@ -19,9 +19,9 @@ VALUES ($1, 0, 0, '[]', '', 0, $2, $3, $4)
 ON CONFLICT (account) DO UPDATE SET tried_at = excluded.tried_at, error = excluded.error,
     failures = CASE WHEN excluded.error = '' THEN 0 ELSE catalogues.failures + 1 END
 """
-CONFIRM = "UPDATE catalogues SET read_at = $2 WHERE account = $1"
+CONFIRM = "UPDATE catalogues SET read_at = $2, whole = $3 WHERE account = $1"
 TAKE_PLACE = """
-UPDATE catalogues SET edition = $2, size = $3, groups = $4, digest = $5, read_at = $6 WHERE account = $1
+UPDATE catalogues SET edition = $2, size = $3, groups = $4, digest = $5, read_at = $6, whole = $7 WHERE account = $1
 """
 LEFT_OVER = """
 SELECT edition, position FROM products WHERE account = $1 AND edition < $2 ORDER BY edition, position LIMIT 1
@@ -95,7 +95,10 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The state of an account's list. `groups` is JSON, `read_at` is 0 while it was never read."""
+    """The state of an account's list. `groups` is JSON, `read_at` is 0 while it was never read.
+
+    `whole` is 1 when nothing is missing in it.
+    """
 
     account: str
     edition: int
@@ -106,6 +109,7 @@ class Listing:
     tried_at: int
     failures: int
     error: str
+    whole: int
 
 
 _COLUMNS = tuple(field.name for field in fields(Stored))
@@ -132,13 +136,21 @@ def tried(tx: Transaction, account: str, now: int, error: str = "") -> None:
     tx.execute(TRIED, account, now, 1 if error else 0, error)
 
 
-def confirm(tx: Transaction, account: str, now: int) -> None:
-    """The list was read whole again and is the same."""
-    tx.execute(CONFIRM, account, now)
+def confirm(tx: Transaction, account: str, now: int, *, whole: bool) -> None:
+    """The list was read again and is the same."""
+    tx.execute(CONFIRM, account, now, int(whole))
 
 
 async def renew(
-    database: Database, account: str, found: Sequence[Stored], *, edition: int, groups: str, digest: str, now: int
+    database: Database,
+    account: str,
+    found: Sequence[Stored],
+    *,
+    edition: int,
+    groups: str,
+    digest: str,
+    now: int,
+    whole: bool,
 ) -> None:
     """Write a list, let it take the old one's place, remove the old one. `edition` is higher than any before.
 
@@ -152,7 +164,7 @@ async def renew(
             for value in (account, edition, position, *astuple(product))
         ]
         await database.run(partial(_add, _insert(len(batch)), values))
-    await database.run(lambda tx: tx.execute(TAKE_PLACE, account, edition, len(found), groups, digest, now))
+    await database.run(lambda tx: tx.execute(TAKE_PLACE, account, edition, len(found), groups, digest, now, int(whole)))
     while await database.run(lambda tx: _remove_some(tx, account, edition)):
         pass
 

@@ -43,6 +43,12 @@ def facts_of(reader: Reader, account: str, product: str, now: int) -> Mapping[st
     return None if listing is None else _facts_in(reader, listing, product, now)
 
 
+def is_known_whole(reader: Reader, account: str) -> bool:
+    """Check whether the account's list was read from end to end, so that what is kept of it lacks nothing."""
+    listing = _listing(reader, account)
+    return listing is not None and listing.read_at > 0 and bool(listing.whole)
+
+
 def _listing(reader: Reader, account: str) -> Listing | None:
     """The account's list, if there is anything in it."""
     found = products.listing(reader, account)

@@ -37,6 +37,7 @@ from bot.conversation.filling import mended, misfit, review
 from bot.conversation.information import not_taken, replied_about, searched_for, show_status, stale
 from bot.conversation.known import Account, Known
 from bot.conversation.parking import kept_shown, parked_as
+from bot.conversation.questions import is_listed
 from bot.conversation.replies import (
     AccountGone,
     AccountsOffered,
@@ -265,7 +266,7 @@ def _without_account(state: Conversation, event: Event, known: Known, name: str)
 
 
 def _regarded(before: Conversation, step: Step, event: Event, known: Known) -> Step:
-    """The step with all that a summary has to warn of: the same order of not long ago, and a balance too low for it."""
+    """The step with what a summary has to warn of: the same order of not long ago, a low balance, unlisted products."""
     draft = step.state.draft
     account = None if draft is None else known.accounts.get(draft.account)
     if draft is None or account is None:
@@ -285,8 +286,9 @@ def _regarded(before: Conversation, step: Step, event: Event, known: Known) -> S
         others = (reply for reply in step.replies if not isinstance(reply, Summarised))
         step = replace(step, state=warned.state, replies=(*others, *warned.replies))
     short, costs = _shortage(account, draft, known), _costs(account, draft, known)
+    unlisted = _unlisted(account, draft, known)
     told = (
-        replace(reply, shortage=short, costs=costs, retried=reply.retried and kept)
+        replace(reply, shortage=short, costs=costs, unlisted=unlisted, retried=reply.retried and kept)
         if isinstance(reply, Summarised)
         else reply
         for reply in step.replies
@@ -301,6 +303,20 @@ def _costs(account: Account, draft: Draft, known: Known) -> tuple[Cost, ...]:
     if len(chosen) != 1 or (isinstance(finished, Form) and finished.priced_per_piece and total_of(chosen) is not None):
         return ()
     return known.costs(account.name, chosen[0].id)
+
+
+def _unlisted(account: Account, draft: Draft, known: Known) -> tuple[str, ...]:
+    """The products that the account's list lacks, each once; none where the list isn't known whole.
+
+    What the supplier itself has told of a product says more than a list that was read before.
+    """
+    finished = Filled.of(account.form, draft.answers).finished
+    if not isinstance(finished, Form) or not is_listed(account.form, draft.answers):
+        return ()
+    doubtful = dict.fromkeys(one.id for one in finished.chosen() if one.facts is None)
+    if not doubtful or not known.lists(account.name):
+        return ()
+    return tuple(product for product in doubtful if known.facts(account.name, product) is None)
 
 
 def _shortage(account: Account, draft: Draft, known: Known) -> Shortage | None:

@@ -176,6 +176,10 @@ class Known:
         """The catalogue's facts of a product, by its id as people type it; None when it isn't listed."""
         return None
 
+    def lists(self, account: str) -> bool:
+        """Check whether the catalogue of an account is known from end to end, so that it lacks what has no facts."""
+        return False
+
     def matches(self, account: str, text: str, *, any_text: bool = False) -> int | None:
         """The number of products that a search finds; None for a text, or an account, that none is made for.
 

@@ -341,7 +341,7 @@ class Summarised(Reply):
 
     `duplicate` is an order with the same answers that was confirmed not long ago. `shortage`: the balance may not do.
     `batches` are the runs that it is delivered in. `costs`: what the last orders of its product cost, where it isn't
-    known what this one does.
+    known what this one does. `unlisted` are the products, by their ids, that the account's list doesn't have.
     """
 
     account: str
@@ -353,6 +353,7 @@ class Summarised(Reply):
     shortage: Shortage | None = None
     batches: Batches | None = None
     costs: tuple[Cost, ...] = ()
+    unlisted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Protocol
 
-from bot.catalogue.facts import facts_of, matches_of
+from bot.catalogue.facts import facts_of, is_known_whole, matches_of
 from bot.catalogue.nearly import nearly
 from bot.catalogue.offering import offered
 from bot.clock import SECOND, Watch, read
@@ -226,6 +226,9 @@ class Gathered(Known):
 
     def facts(self, account: str, product: str) -> Mapping[str, Any] | None:
         return facts_of(self._reader, account, product, self.now)
+
+    def lists(self, account: str) -> bool:
+        return is_known_whole(self._reader, account)
 
     def matches(self, account: str, text: str, *, any_text: bool = False) -> int | None:
         return matches_of(self._reader, account, text, any_text=any_text)

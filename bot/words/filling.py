@@ -297,6 +297,7 @@ def summarised(words: Catalogue, reply: replies.Summarised, keys: Keys) -> list[
         lines.append(products.shortage(words, reply.shortage))
     for part in reply.parts:
         lines += _line_of(words, part) if isinstance(part, replies.Line) else _items_of(words, part)
+    lines += products.unlisted_lines(words, reply)
     lines += products.batch_lines(words, reply)
     if reply.prices is not None:
         lines += products.price_lines(words, reply.prices, reply.account)
@@ -316,7 +317,7 @@ def summarised(words: Catalogue, reply: replies.Summarised, keys: Keys) -> list[
 def _of_the_summary(words: Catalogue, reply: replies.Summarised, keys: Keys) -> tuple[tuple[Button, ...], ...]:
     # Where the same may be ordered twice by it, or something in it doesn't fit, it is no button to be tapped by habit.
     suggested = reply.prices.suggested if reply.prices is not None else ""
-    doubtful = reply.duplicate is not None or bool(suggested) or products.is_over(reply)
+    doubtful = reply.duplicate is not None or bool(suggested) or products.is_over(reply) or bool(reply.unlisted)
     rows = [(keys.plain(events.Confirmed, "button.confirm", Style.DANGER if doubtful else Style.SUCCESS),)]
     if reply.prices is not None and suggested:
         amount = answered(words, suggested, reply.prices.unit)

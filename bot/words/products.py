@@ -16,6 +16,8 @@ _OF_THE_BUTTONS = ("near", "hint", "ordered_before")
 _TITLE = 100
 _LONGEST_NAME = 1000
 """Characters of a product's name where there is room for it."""
+_MOST_UNLISTED = 20
+"""Lines of products that a list lacks, below which the others are counted."""
 _MINUTE = 60_000_000
 """Microseconds."""
 _HOUR = 60 * _MINUTE
@@ -149,6 +151,17 @@ def batch_lines(words: Catalogue, reply: Summarised) -> list[str]:
     if batches.lasts:
         lines.append(escaped(words.say("summary.runs_last", time=_span(words, batches.lasts))))
     return lines
+
+
+def unlisted_lines(words: Catalogue, reply: Summarised) -> list[str]:
+    """The lines of HTML on products that the account's list doesn't have."""
+    account = shortened(reply.account, 60)
+    lines = [
+        bold(f"⚠️ {words.say('catalogue.unlisted', account=account, id=shortened(product, _TITLE))}")
+        for product in reply.unlisted[:_MOST_UNLISTED]
+    ]
+    more = len(reply.unlisted) - len(lines)
+    return [*lines, escaped(words.say("list.more", n=more))] if more > 0 else lines
 
 
 def cost_lines(words: Catalogue, costs: tuple[Cost, ...]) -> list[str]:

@@ -135,7 +135,7 @@ class CatalogueRefresh:
         # Without a digest a list is never taken for the same, so what it lacks is made up for with the next reading.
         digest = await asyncio.to_thread(_digest, rows) if complete else ""
         if digest and digest == known.digest:
-            await self._database.run(lambda tx: products.confirm(tx, account, read_at))
+            await self._database.run(lambda tx: products.confirm(tx, account, read_at, whole=found.whole))
             return
         await products.renew(
             self._database,
@@ -145,6 +145,7 @@ class CatalogueRefresh:
             groups=json.dumps(_groups(rows), ensure_ascii=False),
             digest=digest,
             now=read_at,
+            whole=found.whole,
         )
 
     async def _missing(self, known: Listing, ids: set[str], now: int) -> list[Stored]:

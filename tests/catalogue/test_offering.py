@@ -72,6 +72,29 @@ async def test_with_no_catalogue_read_a_question_is_as_it_ever_was(tmp_path: Pat
         assert last(house) == told
 
 
+async def test_a_summary_warns_of_a_product_that_the_kept_list_lacks(house: Market) -> None:
+    await house.does(events.OrderRequested("gifts"))
+    for text in ("99999", "5", "x"):
+        await house.does(events.Answered(text))
+    assert last(house).splitlines()[-1] == "<b>⚠️ Not in Gifts's list: 99999.</b>"
+    # It asks for nothing more.
+    await tap(house, "Confirm")
+    assert last(house).startswith("<b>Sending</b> · Gifts")
+
+
+async def test_a_list_that_broke_off_says_nothing_of_what_it_lacks_until_it_is_read_whole(tmp_path: Path) -> None:
+    async with market(tmp_path) as house:
+        for whole, told in ((False, False), (True, True), (False, False), (True, True)):
+            house.gifts.listed = Catalogue(GOODS, whole=whole)
+            house.clock.advance(1)
+            await house.refreshed()
+            await house.does(events.OrderRequested("gifts"))
+            for text in ("99999", "5", "x"):
+                await house.does(events.Answered(text))
+            assert ("Not in Gifts's list" in last(house)) is told
+            await tap(house, "Cancel")
+
+
 async def test_a_question_offers_the_categories_and_typing_searches(house: Market) -> None:
     await house.does(events.OrderRequested("gifts"))
     assert labels(house) == ["Categories", "Search", "Back", "Cancel"]

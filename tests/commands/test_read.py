@@ -35,7 +35,7 @@ async def kept(folder: Path, account: str, *listed: Stored) -> None:
     await migrate(database, 0)
     with writing(database) as tx:
         products.tried(tx, account, 1)
-    await products.renew(database, account, list(listed), edition=1, groups="[]", digest="1", now=10)
+    await products.renew(database, account, list(listed), edition=1, groups="[]", digest="1", now=10, whole=True)
     await database.close()
 
 

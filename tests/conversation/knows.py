@@ -15,6 +15,7 @@ class Knowledge:
     """Orders by reference, of which all are the person's own but those of `others`.
 
     `names` and `near` are orders by what was typed; `facts` and `matches` are of an account and what was typed there,
+    `listed` are the accounts whose catalogue is known from end to end.
     `taken` are references by the order that is asked about and number, `duplicates` by account and likeness, `balances`
     by account.
     Every page that isn't in `pages` is empty; those that are None have gone. `elsewhere` are references of orders whose
@@ -35,6 +36,7 @@ class Knowledge:
     notices: str = NOTICES[0]
     languages: set[str] = field(default_factory=lambda: {"en"})
     facts: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    listed: set[str] = field(default_factory=set)
     matches: dict[tuple[str, str], int] = field(default_factory=dict)
     duplicates: dict[tuple[str, str], Duplicate] = field(default_factory=dict)
     balances: dict[str, Balance] = field(default_factory=dict)
@@ -125,6 +127,9 @@ class Knows(Known):
     def facts(self, account: str, product: str) -> Mapping[str, Any] | None:
         self.asked.append(product)
         return self._has.facts.get((account, product))
+
+    def lists(self, account: str) -> bool:
+        return account in self._has.listed
 
     def matches(self, account: str, text: str, *, any_text: bool = False) -> int | None:
         return None if text.isdecimal() and not any_text else self._has.matches.get((account, text))

@@ -15,7 +15,16 @@ def product(n: int, title: str = "Tea", group: str = "", edition: int = 0) -> St
 async def renew(database: Database, found: list[Stored], edition: int = 1, account: str = "gifts") -> None:
     with writing(database) as tx:
         products.tried(tx, account, 10 * edition)
-    await products.renew(database, account, found, edition=edition, groups="[]", digest=str(edition), now=10 * edition)
+    await products.renew(
+        database,
+        account,
+        found,
+        edition=edition,
+        groups="[]",
+        digest=str(edition),
+        now=10 * edition,
+        whole=True,
+    )
 
 
 async def test_a_list_is_kept_in_order_and_found_by_id(database: Database) -> None:

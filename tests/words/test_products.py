@@ -13,7 +13,9 @@ from bot.conversation.state import Conversation, Draft, Phase
 from bot.conversation.views import ItemLine, Prices
 from bot.words.amounts import money, stated
 from bot.words.catalogue import catalogues
+from bot.words.message import Style
 from bot.words.products import about_line, item_line, priced
+from bot.words.render import render
 from providers.orders import Money
 from tests.words.reading import WORDS, as_read, labels, said
 
@@ -80,6 +82,27 @@ def test_whatever_a_catalogue_holds_can_be_shown(text: str) -> None:
             assert as_read(message).splitlines()[0] == "Gift · ●○○"
     prices = Prices(price, total=price, read_at=1, suggested=text, unit=text[:3])
     said(replies.Summarised("Gifts", (), prices=prices), OPEN)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "⚠️ Not in R&D's list: 99999."),
+        ("zh-hant", "⚠️ R&D 的列表裡沒有這個商品：99999。"),
+        ("zh-hans", "⚠️ R&D 的列表里没有这个商品：99999。"),
+    ],
+)
+def test_a_summary_says_which_product_the_list_lacks(language: str, text: str) -> None:
+    (message,) = render(catalogues()[language], replies.Summarised("R&D", (), unlisted=("99999",)), OPEN)
+    assert text in as_read(message).splitlines()
+    assert message.rows[0][0].style is Style.DANGER
+
+
+def test_of_many_products_that_the_list_lacks_the_last_are_counted() -> None:
+    (message,) = said(replies.Summarised("Gifts", (), unlisted=tuple(map(str, range(1, 24)))), OPEN)
+    lines = as_read(message).splitlines()
+    assert lines[1:3] == ["⚠️ Not in Gifts's list: 1.", "⚠️ Not in Gifts's list: 2."]
+    assert lines[-2:] == ["⚠️ Not in Gifts's list: 20.", "+ 3 more"]
 
 
 def test_no_value_of_a_summary_is_cut_and_its_buttons_are_under_the_last_message() -> None:

@@ -88,6 +88,7 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
         (problem,),
         retried=True,
         duplicate=duplicate,
+        unlisted=(text,) * 25,
     )
     yield from (
         replies.DraftOpen(text[:60], "a" * 32, 3),
