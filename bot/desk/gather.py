@@ -29,6 +29,7 @@ from bot.conversation.state import (
 )
 from bot.conversation.views import BatchView, Cost, Evidence, OrderView, Page, Wanted
 from bot.desk import typed
+from bot.desk.list_words import narrowed
 from bot.desk.screen import EMPTY, Screen, Sent, in_order, screen_of
 from bot.desk.unit import Unit
 from bot.journal import batches, open_requests
@@ -216,7 +217,8 @@ class Gathered(Known):
         return self._pages().meant(wanted, self._key)
 
     def page(self, wanted: Wanted) -> Page | None:
-        return self._pages().listed(self._reader, wanted, self._key)
+        meant = narrowed(wanted, self._spoken()) if wanted.text else wanted
+        return self._pages().listed(self._reader, meant, self._key)
 
     def notices(self) -> str:
         return people.notices_of(self._reader, self._key.user_id)

@@ -14,6 +14,7 @@ from bot.journal.lookup import orders_in
 from bot.journal.search_words import spellings
 from bot.journal.views import view
 from bot.staff.access import Staff
+from providers.cleaning import compared_text
 from storage import orders, pages, people, words
 from storage.database import Reader
 from storage.orders import Order
@@ -47,14 +48,13 @@ class JournalPages:
             return None
         everybody = self.staff.sees_everybody(key.user_id)
         listing = Listing(people=tuple(people.listed(reader, MOST_PEOPLE)) if everybody else (), reader=key.user_id)
-        selection = self._selection(meant)
-        if meant.text:
-            page, listing = _found(reader, meant, selection, listing)
-        else:
-            page, newer, older = _page(reader, meant, selection)
-            number, of = _numbered(reader, selection, page, is_later=newer)
-            listing = replace(listing, newer=newer, older=older, page=number, pages=of)
-        return Page(meant, tuple(view(order) for order in page), listing)
+        if not meant.text:
+            return self._page_of(reader, meant, listing)
+        page, found = _found(reader, meant, self._selection(meant), listing)
+        if not found.looked_for and (person := _called(meant.text, listing)):
+            # No order has this among its words, but a person who can be chosen is called so.
+            return self._page_of(reader, replace(meant, text="", person=person), listing)
+        return Page(meant, tuple(view(order) for order in page), found)
 
     def meant(self, wanted: Wanted, key: ConversationKey) -> Wanted | None:
         """A list with its account by name, and of own orders only for who sees no others; None as for `listed`."""
@@ -62,8 +62,16 @@ class JournalPages:
             wanted = replace(wanted, person=key.user_id)
         if not wanted.account:
             return wanted
-        name = account_of(wanted.account, self.accounts)
+        # Of a search that waited for its text, the account stands there by its name already.
+        name = wanted.account if wanted.account in self.accounts else account_of(wanted.account, self.accounts)
         return None if name is None else replace(wanted, account=name)
+
+    def _page_of(self, reader: Reader, wanted: Wanted, listing: Listing) -> Page:
+        selection = self._selection(wanted)
+        page, newer, older = _page(reader, wanted, selection)
+        number, of = _numbered(reader, selection, page, is_later=newer)
+        listing = replace(listing, newer=newer, older=older, page=number, pages=of)
+        return Page(wanted, tuple(view(order) for order in page), listing)
 
     def _selection(self, wanted: Wanted) -> Selection:
         since, until = self._between(wanted.days)
@@ -84,6 +92,13 @@ class JournalPages:
                 return midnight(6), midnight(-1)
             case _:
                 return Selection().since, Selection().until
+
+
+def _called(name: str, listing: Listing) -> int:
+    """The one person of those who can be chosen from who is called exactly so; 0 for none or several."""
+    typed = compared_text(name)
+    found = [person for person, its in listing.people if typed and compared_text(its) == typed]
+    return found[0] if len(found) == 1 else 0
 
 
 def _page(reader: Reader, wanted: Wanted, selection: Selection) -> _Page:

@@ -55,7 +55,7 @@ def _first_line(words: Catalogue, reply: replies.OrdersListed) -> str:
         return bold(words.say("orders.first"))
     parts = [
         *([dict(reply.accounts).get(wanted.account, wanted.account)] if wanted.account else []),
-        *([_state(words, wanted.state)] if wanted.state else []),
+        *([state_word(words, wanted.state)] if wanted.state else []),
         *([words.say(f"list.{wanted.days}")] if wanted.days is not Days.ANY else []),
         *([_person(words, reply, wanted.person)] if wanted.person else []),
         *([words.say("list.text", text=shortened(wanted.text, 60))] if wanted.text else []),
@@ -63,7 +63,8 @@ def _first_line(words: Catalogue, reply: replies.OrdersListed) -> str:
     return " · ".join([bold(words.say("list.first")), *(escaped(shortened(part, 70)) for part in parts)])
 
 
-def _state(words: Catalogue, state: str) -> str:
+def state_word(words: Catalogue, state: str) -> str:
+    """The words for a state of orders, as the button has them that narrows a list to it."""
     return words.say(f"list.{state.replace(' ', '_')}") if state in _NO_STATUS else words.text(state)
 
 
@@ -125,7 +126,7 @@ def _menu(words: Catalogue, reply: replies.OrdersListed) -> Message:
             choices = [(title, _anew(wanted, account=name)) for name, title in reply.accounts]
             choices.append((words.say("button.any_account"), _anew(wanted, account="")))
         case Menu.STATE:
-            choices = [(_state(words, state), _anew(wanted, state=state)) for state in STATES]
+            choices = [(state_word(words, state), _anew(wanted, state=state)) for state in STATES]
             choices.append((words.say("button.any_status"), _anew(wanted, state="")))
         case Menu.DAYS:
             some = [day for day in Days if day is not Days.ANY]

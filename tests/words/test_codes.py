@@ -12,7 +12,7 @@ from pydantic_core.core_schema import ErrorType
 
 from bot.conversation.events import NOTICES, Medium, Missed, NumberCheck, Steering
 from bot.conversation.replies import BatchFault
-from bot.conversation.views import BatchState, Days, Hold, Menu, Reason
+from bot.conversation.views import STATES, BatchState, Days, Hold, Menu, Reason
 from providers.damaijia.create import REFUSALS as DAMAIJIA
 from providers.guoguo.create import PER_FIELD
 from providers.guoguo.create import REFUSALS as GUOGUO
@@ -145,6 +145,7 @@ VALUES = {
     "likely": {"listed_undated", "resembled_undated", "resembled_then_undated"},
     "objection": {"listed_undated", "resembled_undated"},
     "list": {*map(str, Days), "open", "unknown", "not_placed", *(f"ask_{menu}" for menu in Menu)},
+    "also": {f"list.{code.replace(' ', '_')}" for code in (*STATES, *Days)},
     "button": {*(f"by_{menu}" for menu in Menu), *(f"batch_{verb}" for verb in Steering)},
     "batch": {*map(str, BatchState), *(f"why_{hold}" for hold in Hold), *(f"fault_{one}" for one in BatchFault)},
     "toast": {"stopping", "looking", "decided", "asking"},
