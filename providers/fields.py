@@ -51,6 +51,11 @@ class Form(BaseModel):
 
     together: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Questions that one person's data answer, the first asked first, where they are no group of their own."""
+    section_starts: ClassVar[frozenset[str]] = frozenset()
+    """The fields that begin a section, the first field among them: staff are shown how many of these they have reached.
+
+    A form without any counts its fields instead.
+    """
 
     def chosen(self) -> tuple[Chosen, ...]:
         """The products of the order, in order; none where the form has no catalogue."""

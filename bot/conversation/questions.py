@@ -195,9 +195,11 @@ def plans(model: type[BaseModel]) -> tuple[Plan, ...]:
 def steps(form: type[BaseModel]) -> Mapping[str, int]:
     """The steps of a form, counted from 1, by field: the same whatever is answered.
 
-    A list or a group is one. So are questions in a row that depend on other answers: nobody knows beforehand how many
-    of them there will be.
+    They are the sections that it names, so that the last one is full only near the end. Where it names none, each field
+    is one, a list or a group too, and so are questions in a row that depend on other answers: nobody knows beforehand
+    how many of them there will be.
     """
+    starts = form.section_starts if issubclass(form, Form) else frozenset()
     found: dict[str, int] = {}
     last = 0
     depended = False
@@ -205,7 +207,7 @@ def steps(form: type[BaseModel]) -> Mapping[str, int]:
         if plan.source is not None:
             continue
         depends = plan.condition is not None
-        last += not (depends and depended)
+        last += plan.name in starts if starts else not (depends and depended)
         depended = depends
         found[plan.name] = last
     return found

@@ -240,8 +240,8 @@ class NoteCode(StrEnum):
 class Progress:
     """The place of a question: step `step` of `steps` of its form, and `item`, counted from 1, of the list `of`.
 
-    A form has the same steps whatever is answered, so that they only ever go on. `steps` is 0 where one answer is
-    changed, and `item` outside lists.
+    A form has the same steps whatever is answered, its sections, so that they only ever go on. `steps` is 0 where one
+    answer is changed, and `item` outside lists.
     """
 
     step: int = 0

@@ -97,6 +97,8 @@ class Address(BaseModel):
 
 
 class AnqicmsForm(Form):
+    section_starts = frozenset({"type", "remark", "address"})
+
     type: Literal["goods", "vip"] = Field(
         title="Order type", description="What is ordered: goods, or a VIP membership.", examples=["goods"]
     )

@@ -153,6 +153,7 @@ class CitiesocialOrder(Form):
 
     amount_field = "transaction_amount"
     delivers_in = frozenset({"tw"})
+    section_starts = frozenset({"items", "email", "transaction_amount"})
     together = (("first_name", "last_name", "title", "zip", "city", "address1", "address2", "phone"),)
 
     items: list[Item] = Field(min_length=1, title="Items", description="What to order, one variant after the other.")

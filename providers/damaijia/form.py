@@ -102,6 +102,7 @@ class Sender(BaseModel):
 
 class DamaijiaForm(Form):
     delivers_in = frozenset({"cn"})
+    section_starts = frozenset({"product_id", "remark", "recipients", "sender"})
 
     product_id: Annotated[WholeNumber, Field(ge=1, le=LARGEST_ID), InCatalogue(into="gift")] = Field(
         title="Product", description="The number of the gift in the product list.", examples=[614]

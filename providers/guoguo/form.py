@@ -166,6 +166,7 @@ class DefaultOrder(Form):
     """
 
     priced_per_piece: ClassVar[bool] = False
+    section_starts: ClassVar[frozenset[str]] = frozenset({"product_id", "target", "quantity"})
 
     product_id: Annotated[Uuid, LookUp(into="product", fresh=("category",))] = Field(
         title="Product",

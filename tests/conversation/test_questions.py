@@ -11,8 +11,9 @@ from bot.conversation import events, replies
 from bot.conversation.answers import drop, get, put
 from bot.conversation.filled import Filled
 from bot.conversation.known import Account
-from bot.conversation.questions import field_at, list_around
+from bot.conversation.questions import field_at, list_around, plans, steps
 from providers.fields import AskWhen, Form, Text
+from providers.registry import names, provider_class
 from tests.conversation.chat import Chat
 from tests.conversation.forms import Group, Toy
 from tests.words.reading import as_read, said
@@ -155,3 +156,60 @@ def test_what_a_list_lacks_is_said_at_confirm() -> None:
 
 def test_a_found_field_is_never_asked() -> None:
     assert "facts" not in {q.path[0] for q in Filled(Toy, {"kind": "new"}).questions}
+
+
+@pytest.mark.parametrize(
+    ("supplier", "sections"),
+    [
+        (
+            "anqicms",
+            [["type", "items"], ["remark"], ["address"]],
+        ),
+        (
+            "citiesocial",
+            [
+                ["items"],
+                ["email", "first_name", "last_name", "title", "zip", "city", "address1", "address2", "phone"],
+                ["transaction_amount"],
+            ],
+        ),
+        (
+            "damaijia",
+            [["product_id", "product_number"], ["remark", "source"], ["recipients"], ["sender"]],
+        ),
+        (
+            "guoguo",
+            [
+                ["product_id", "kind"],
+                ["target", "link", "username"],
+                [
+                    "quantity",
+                    "runs",
+                    "interval_minutes",
+                    "comments",
+                    "min_quantity",
+                    "max_quantity",
+                    "new_post_count",
+                    "old_post_count",
+                    "delay_minutes",
+                    "expiry_date",
+                ],
+            ],
+        ),
+    ],
+)
+def test_the_steps_of_a_suppliers_form_are_its_sections(supplier: str, sections: list[list[str]]) -> None:
+    of_each = {name: step for step, fields in enumerate(sections, 1) for name in fields}
+    assert steps(provider_class(supplier).form) == of_each
+
+
+@pytest.mark.parametrize("supplier", names())
+def test_every_section_begins_at_a_question_and_the_first_one_at_the_first(supplier: str) -> None:
+    form = provider_class(supplier).form
+    asked = [plan.name for plan in plans(form) if plan.source is None]
+    assert form.section_starts <= set(asked)
+    assert asked[0] in form.section_starts
+
+
+def test_a_form_without_sections_counts_its_fields() -> None:
+    assert steps(Many) == {"untitled": 1, "colour": 2, "finish": 3, "code": 4, "boxes": 5, "wish": 6}

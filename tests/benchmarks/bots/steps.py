@@ -15,14 +15,14 @@ class Question:
 
 QUESTIONS = (
     Question(
-        "type", "Order type · ●○○○\nWhat is ordered: goods, or a VIP membership.", (("goods", "goods"), ("vip", "vip"))
+        "type", "Order type · ●○○\nWhat is ordered: goods, or a VIP membership.", (("goods", "goods"), ("vip", "vip"))
     ),
     Question(
         "product",
-        "Product · item 1 · ●●○○\nThe number of the product in the shop.\nExample: 188\n"
+        "Product · item 1 · ●○○\nThe number of the product in the shop.\nExample: 188\n"
         "To search, send any word of the title.",
     ),
-    Question("quantity", "Quantity · item 1 · ●●○○\nHow many of this product, 1 to 10,000.\nExample: 1"),
+    Question("quantity", "Quantity · item 1 · ●○○\nHow many of this product, 1 to 10,000.\nExample: 1"),
     Question(
         "items",
         "Items · 1\n1. {product} × {quantity}",
@@ -30,20 +30,20 @@ QUESTIONS = (
     ),
     Question(
         "note",
-        "Note · ●●●○\nA note to the shop, at most 220 characters. Skip it if there is none.\nExample: Please pack well",
+        "Note · ●●○\nA note to the shop, at most 220 characters. Skip it if there is none.\nExample: Please pack well",
         (("Skip", "skip"),),
     ),
     Question(
         "name",
-        "Recipient · ●●●●\nThe name of the person who gets the goods. Skip it to send no address.\nExample: 王小明",
+        "Recipient · ●●●\nThe name of the person who gets the goods. Skip it to send no address.\nExample: 王小明",
         (("Skip", "skip"),),
     ),
-    Question("phone", "Phone · ●●●●\nThe recipient's phone number, 5 to 20 characters.\nExample: 13800000000"),
-    Question("province", "Province · ●●●●\nThe recipient's province.\nExample: 河南省"),
-    Question("city", "City · ●●●●\nThe recipient's city.\nExample: 郑州市"),
-    Question("country", "District · ●●●●\nThe recipient's district or county.\nExample: 中原区"),
-    Question("address_info", "Address · ●●●●\nStreet and house number, on one line.\nExample: 建设路1号"),
-    Question("postcode", "Postcode · ●●●●\nThe postcode of the address.\nExample: 450000"),
+    Question("phone", "Phone · ●●●\nThe recipient's phone number, 5 to 20 characters.\nExample: 13800000000"),
+    Question("province", "Province · ●●●\nThe recipient's province.\nExample: 河南省"),
+    Question("city", "City · ●●●\nThe recipient's city.\nExample: 郑州市"),
+    Question("country", "District · ●●●\nThe recipient's district or county.\nExample: 中原区"),
+    Question("address_info", "Address · ●●●\nStreet and house number, on one line.\nExample: 建设路1号"),
+    Question("postcode", "Postcode · ●●●\nThe postcode of the address.\nExample: 450000"),
     Question(
         "end",
         "Summary · Shop\nOrder type: {type}\nItems: 1\n1. {product} × {quantity}\nRecipient: {name}\nPhone: {phone}\n"
