@@ -126,7 +126,7 @@ async def test_a_look_up_that_waited_is_asked_for_again(house: World) -> None:
 
 async def test_a_list_and_a_picked_item_go_on(house: World) -> None:
     async with undisturbed(house):
-        await house.reads("Recipients · 1", CEM)
+        await house.reads("Items · Recipients · 1", CEM)
         house.tap("Done", CEM)
         assert await firsts(house, CEM, 1) == ["Sender · ●●●●"]
         house.tap("Skip", CEM)
