@@ -219,7 +219,7 @@ def orders_with(tx: Transaction, house: Bench, personal: tuple[str, ...]) -> str
 
 async def test_a_product_is_found_by_the_pinyin_of_its_title(house: Bench) -> None:
     with writing(house.database) as tx:
-        tx.execute("INSERT INTO catalogues VALUES ('shop', 1, 1, '[]', '', 1, 1, 0, '')")
+        tx.execute("INSERT INTO catalogues VALUES ('shop', 1, 1, '[]', '', 1, 1, 0, '', 1)")
         tx.execute(
             "INSERT INTO products (account, edition, position, id, title, group_name, group_key, picture, facts,"
             " search, read_at) VALUES ('shop', 1, 0, '188', '绿茶', '茶', '', '', '{}', $1, 0)",

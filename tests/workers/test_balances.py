@@ -137,7 +137,7 @@ SHORT = "The balance may not be enough: it was {:,} points (5 min ago), and {}th
 
 
 @pytest.mark.parametrize(
-    ("kind", "left", "condition"), [(InPoints, 1199, ""), (OfPackages, 10, "if the listed price is per piece, ")]
+    ("kind", "left", "condition"), [(InPoints, 1199, ""), (OfPackages, 10, "if the list price is per piece, ")]
 )
 async def test_a_balance_that_may_not_do_is_warned_of_and_the_order_can_be_confirmed(
     tmp_path: Path, kind: type[InPoints], left: int, condition: str

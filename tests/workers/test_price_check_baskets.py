@@ -77,12 +77,12 @@ async def test_what_differs_in_each_product_is_told(tmp_path: Path) -> None:
         reference = newest(house).reference
         assert await reasons(house, reference) == [
             "Priced no longer sells Hats.",
-            "Fans: the number that can be ordered at once was 1–1000 and is 1–500 now.",
+            "Fans: the number that can be ordered at once was 1 to 1,000 and is 1 to 500 now.",
             "Fans: the price fell from 12 points to 9 points.",
         ]
         await asked(house, "Article")
         await house.does(events.Answered("P-3"))
-        await asked(house, "Items")
+        await asked(house, "Lines")
         await tap(house, "Done")
         await tap(house, "Confirm")
         await placed(house)
