@@ -15,12 +15,11 @@ SELECT MIN(at) AS at FROM (
 OPEN = "SELECT * FROM orders WHERE outcome = 'unknown' ORDER BY confirmed_at, reference LIMIT $1"
 OF_IDENTITY = "SELECT * FROM orders WHERE outcome = 'unknown' AND identity = $1 ORDER BY confirmed_at, reference"
 HELD_OF_IDENTITY = "SELECT * FROM orders WHERE look_at IS NOT NULL AND inferred = 1 AND identity = $1"
-LAST_OPENED = f"""
-SELECT MAX(up) AS up FROM (
-    SELECT settled_up AS up FROM orders WHERE outcome = 'unknown' AND identity = {of_account} AND sending_at >= $2
-    UNION ALL SELECT settled_up AS up FROM orders
-    WHERE look_at IS NOT NULL AND inferred = 1 AND identity = {of_account} AND sending_at >= $2
-) AS times
+LATELY_OPENED = f"""
+SELECT settled_up AS up, settled_at AS at FROM orders
+WHERE outcome = 'unknown' AND identity = {of_account} AND sending_at >= $2
+UNION ALL SELECT settled_up AS up, settled_at AS at FROM orders
+WHERE look_at IS NOT NULL AND inferred = 1 AND identity = {of_account} AND sending_at >= $2
 """  # noqa: S608  a constant of ours
 COUNT = "SELECT count(*) AS n FROM orders WHERE outcome = 'unknown'"
 LOOK_ALL = "UPDATE orders SET look_at = $1 WHERE outcome = 'unknown'"
@@ -64,13 +63,13 @@ def held_of_identity(reader: Reader, identity: str) -> list[Order]:
     return [Order(**row) for row in reader.fetch(HELD_OF_IDENTITY, identity)]
 
 
-def last_opened(reader: Reader, account: str, sent_since: int) -> int | None:
+def last_opened(reader: Reader, account: str, sent_since: int) -> tuple[int, int] | None:
     """The time since which no order has become of unknown outcome, or been held to be not placed; None without one.
 
-    As the bot had been up, in microseconds. Only those count that were sent since then, in UTC microseconds.
+    In microseconds, as the bot had been up and in UTC. Only those count that were sent since `sent_since`, in UTC.
     """
-    row = reader.fetchrow(LAST_OPENED, account, sent_since)
-    return None if row is None or row["up"] is None else int(row["up"])
+    rows = reader.fetch(LATELY_OPENED, account, sent_since)
+    return (max(int(row["up"]) for row in rows), max(int(row["at"] or 0) for row in rows)) if rows else None
 
 
 def count(reader: Reader) -> int:

@@ -325,7 +325,11 @@ class Sender:
         """The seconds until an order is told by its time from the last one of which nobody knows what became of it."""
         lately = self._clock() - int(LATELY * SECOND)
         opened = await self._database.read(unknown.last_opened, account, lately)
-        return 0 if opened is None else (opened - self._clock.up()) / SECOND + REST
+        if opened is None:
+            return 0
+        # A clock can be set, and after a crash the bot has been up for less than it was: the shorter wait is true.
+        up, at = opened
+        return min(up - self._clock.up(), at - self._clock()) / SECOND + REST
 
     async def _announced(self, provider: Provider[Any], order: Order) -> None:
         """Say and note before the sending what would be good to have; the order does not wait for it.

@@ -30,7 +30,7 @@ def titles(model: type[BaseModel]) -> list[str | None]:
 
 
 def test_the_questions_stand_in_their_order() -> None:
-    assert titles(AnqicmsForm) == ["Order type", "Items", "Note", "Address"]
+    assert titles(AnqicmsForm) == ["Order type", "Items", "Note", "Delivery address"]
     assert titles(Item) == ["Product", "Quantity"]
     assert titles(Address) == ["Recipient", "Phone", "Province", "City", "District", "Address", "Postcode"]
 
@@ -39,7 +39,7 @@ def test_only_the_remark_and_the_whole_address_can_be_skipped() -> None:
     skippable = {
         field.title for model in (AnqicmsForm, Item, Address) for field in asked(model) if not field.is_required()
     }
-    assert skippable == {"Note", "Address"}
+    assert skippable == {"Note", "Delivery address"}
 
 
 @pytest.mark.parametrize("missing", ADDRESS)
