@@ -56,7 +56,7 @@ async def test_rows_of_one_product_share_a_reading_of_the_last_seconds(sale: Sal
 
 async def test_a_reading_gets_old(sale: Sale) -> None:
     sale.provider.gate.clear()
-    await sale.confirm(9)
+    await sale.confirm(20)
     await until(lambda: len(sale.provider.sent) == sale.provider.creates_at_once)
     before = len(sale.provider.reads)
     sale.house.clock.advance(WITHIN + 1)
