@@ -80,6 +80,9 @@ class Clock:
     def up(self) -> int:
         return self.forward() - START
 
+    def drift(self) -> int:
+        return -self.ahead
+
     def advance(self, seconds: float) -> None:
         self.now += int(seconds * 1_000_000)
 

@@ -323,13 +323,13 @@ class Sender:
 
     async def _rest(self, account: str) -> float:
         """The seconds until an order is told by its time from the last one of which nobody knows what became of it."""
-        lately = self._clock() - int(LATELY * SECOND)
-        opened = await self._database.read(unknown.last_opened, account, lately)
+        # A crash takes some of the time of being up back, so that the wall's time counts too, as if nobody had set it.
+        wall = self._clock() - max(self._clock.drift(), 0)
+        opened = await self._database.read(unknown.last_opened, account, wall - int(LATELY * SECOND))
         if opened is None:
             return 0
-        # A clock can be set, and after a crash the bot has been up for less than it was: the shorter wait is true.
         up, at = opened
-        return min(up - self._clock.up(), at - self._clock()) / SECOND + REST
+        return min(up - self._clock.up(), at - wall) / SECOND + REST
 
     async def _announced(self, provider: Provider[Any], order: Order) -> None:
         """Say and note before the sending what would be good to have; the order does not wait for it.

@@ -70,3 +70,20 @@ async def test_an_order_is_not_sent_so_soon_after_one_of_unknown_outcome_that_no
             app.wake()
             await there.says("Placed", second)
         assert len(house.guoguo.received) == 2
+
+
+async def test_a_clock_that_is_set_forward_makes_that_pause_no_shorter(tmp_path: Path) -> None:
+    async with place(tmp_path) as there:
+        house = there.house
+        async with there.bot(orders={"absence": 2 * 3600}) as app:
+            house.guoguo.fail(Fault.DROP_AFTER)
+            await there.orders(GUOGUO)
+            await there.says("Outcome unknown")
+            there.clock.set(3600)
+            second = await there.orders(GUOGUO)
+            await there.says("Sending", second)
+            await house.until(lambda: app.sender._loops["guoguo"].rests and not app.sender._in_hand)
+            assert len(house.guoguo.received) == 1
+            there.clock.advance(REST)
+            app.wake()
+            await house.until(lambda: len(house.guoguo.received) == 2)
