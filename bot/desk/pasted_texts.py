@@ -17,7 +17,7 @@ from providers.fields import Form
 from storage.database import Reader
 
 _PARTED: Final = re.compile(r"\S[\s,，;；、|]+\S")
-_GLUED: Final = re.compile(r"[\u3400-\u9fff0-9]{8}")
+_GLUED: Final = re.compile(r"(?=[0-9]*[\u3400-\u9fff])[\u3400-\u9fff0-9]{8}")
 _SHORTEST: Final = 6
 """Characters of a text that can hold two answers."""
 

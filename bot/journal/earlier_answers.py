@@ -4,6 +4,7 @@ They are read from the orders themselves: what is pruned is forgotten here too, 
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -20,10 +21,11 @@ _LONGEST: Final = 20_000
 """Characters of an order's answers; a longer one is a list that nobody picks from."""
 
 
-def answers_of(reader: Reader, account: str, user_id: int) -> tuple[Answers, ...]:
-    """The answers of the person's last orders at an account, the newest first."""
-    found = orders.answers_of_person(reader, account, user_id, LOOKED_AT)
-    return tuple(json.loads(text) for text in found if len(text) <= _LONGEST)
+def answers_of(reader: Reader, account: str, user_id: int) -> Iterator[Answers]:
+    """The answers of the person's last orders at an account, the newest first; read when the first is asked for."""
+    for text in orders.answers_of_person(reader, account, user_id, LOOKED_AT):
+        if len(text) <= _LONGEST:
+            yield json.loads(text)
 
 
 def with_earlier(
