@@ -34,6 +34,9 @@ def with_earlier(
     """The replies with earlier answers at questions that have any."""
     if draft is None or account is None or not any(isinstance(reply, Asked) for reply in replies):
         return replies
-    found = earlier(account.form, draft, answers_of(reader, account.name, user_id))[:OFFERED]
+    found = earlier(account.form, draft, answers_of(reader, account.name, user_id))
+    if not any(one.path == draft.at for one in draft.unsure):
+        # Of what a text may mean, each meaning is offered.
+        found = found[:OFFERED]
     told = tuple((one.key, one.label) for one in found)
     return tuple(replace(reply, earlier=told) if isinstance(reply, Asked) and told else reply for reply in replies)

@@ -19,7 +19,6 @@ MAY_BE_LONGER = {
 SHORTEST = 40
 SHORT_BECAUSE = {
     "bot/catalogue/characters.py": "the one reading of a file of pairs, for searches of products and of orders",
-    "bot/journal/earlier_answers.py": "one reading of the journal, for questions and for the taps below them",
     "bot/workers/pruner.py": "a worker with one small duty",
     "bot/buttons/account_buttons.py": "each kind of button has a file of its own, with both directions in it",
     "bot/buttons/batch_buttons.py": "each kind of button has a file of its own, with both directions in it",
