@@ -64,7 +64,7 @@ taps: $(INSTALLED) ## play whole orders and count what is typed and tapped, as R
 screens: $(INSTALLED) ## every message in all languages side by side, as build/screens/index.html and pictures (ARGS='--dialogue guoguo-order')
 	$(WITH_BYTECODE) $(BIN)/python -m tests.screens $(ARGS)
 
-places: $(INSTALLED) ## write bot/reading/places.txt and bot/catalogue/characters.txt anew from published lists of divisions and postcodes; needs npm and the network
+places: $(INSTALLED) ## write bot/reading/places.txt and bot/reading/characters.txt anew from published lists of divisions and postcodes; needs npm and the network
 	$(BIN)/python -m tests.tools.places
 	$(BIN)/python -m tests.tools.characters
 

@@ -7,7 +7,7 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from bot.catalogue.characters import simplified
+from bot.reading.characters import simplified
 
 _SEARCHED = 200
 """Characters of a query that are looked at."""

@@ -8,8 +8,8 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from bot.catalogue.characters import simplified
 from bot.catalogue.finding import folded
+from bot.reading.characters import simplified
 from storage import products
 from storage.database import Reader
 from storage.products import Stored

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
-from bot.catalogue.characters import simplified
 from bot.catalogue.finding import pinyin_within
 from bot.conversation.answers import without_skipped
 from bot.conversation.requests import PlaceOrder
+from bot.reading.characters import simplified
 from providers.fields import Form
 from storage import products, words
 from storage.database import Reader, Transaction

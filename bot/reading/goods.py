@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.reading.characters import simplified
 from providers.cleaning.numbers import PIECES, count_in
 from providers.products import Product
 
@@ -70,11 +71,6 @@ _NETWORKS: Final = {
     "x.com": "twitter",
     "twitter.com": "twitter",
 }
-_PLAIN_CHARACTERS: Final = str.maketrans(
-    "臺區縣鎮鄉號樓灣紙蓋筆記書籤寶傘盒茶葉馬龍鐵觀韻絲讚線質製環綠經針錢購絨圍裝燈飾鋼筆簽頭網業簡約題裏裡們圖",
-    "台区县镇乡号楼湾纸盖笔记书签宝伞盒茶叶马龙铁观韵丝赞线质制环绿经针钱购绒围装灯饰钢笔签头网业简约题里里们图",
-)
-"""Characters of goods in both spellings: a title is typed in either."""
 _MOST_OPTIONS: Final = 6
 _TOO_MANY: Final = 500
 """Products with the same words: these say nothing."""
@@ -110,7 +106,7 @@ class Amount:
 
 
 def _same(text: str) -> str:
-    return text.casefold().translate(_PLAIN_CHARACTERS)
+    return simplified(text.casefold())
 
 
 _SAME: Final = {_same(said): word for said, word in _SAME_WORDS.items()}

@@ -18,7 +18,7 @@ MAY_BE_LONGER = {
 }
 SHORTEST = 40
 SHORT_BECAUSE = {
-    "bot/catalogue/characters.py": "the one reading of a file of pairs, for searches of products and of orders",
+    "bot/reading/characters.py": "the one reading of a file of pairs, for pasted texts and for searches",
     "bot/workers/pruner.py": "a worker with one small duty",
     "bot/buttons/account_buttons.py": "each kind of button has a file of its own, with both directions in it",
     "bot/buttons/batch_buttons.py": "each kind of button has a file of its own, with both directions in it",

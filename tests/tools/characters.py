@@ -1,4 +1,4 @@
-"""The maker of bot/catalogue/characters.txt: `make places` runs it too, and the bot itself never does.
+"""The maker of bot/reading/characters.txt: `make places` runs it too, and the bot itself never does.
 
 It carries the pairs over from the package that tests/tools/places.py pins, into one file that is read without network.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.tools.places import CHARACTERS
 
-WRITTEN = Path(__file__).parents[2] / "bot" / "catalogue" / "characters.txt"
+WRITTEN = Path(__file__).parents[2] / "bot" / "reading" / "characters.txt"
 _SCRIPT = """
 const to = require(PACKAGE).Converter({from: 't', to: 'cn'}); const found = [];
 for (let c = 0x4e00; c < 0xa000; c++) {

@@ -1,4 +1,4 @@
-"""Traditional and simplified characters as one, so that a title in either is found by words in the other.
+"""Traditional and simplified characters as one, so that words in either find what is written in the other.
 
 Only for comparing: what a person reads is never made out of it, since some characters stand for several.
 """
@@ -18,6 +18,6 @@ def simplified(text: str) -> str:
 @cache
 def _pairs() -> dict[int, int]:
     """By the traditional character."""
-    lines = resources.files("bot.catalogue").joinpath("characters.txt").read_text("utf-8").splitlines()
+    lines = resources.files("bot.reading").joinpath("characters.txt").read_text("utf-8").splitlines()
     pairs = "".join(line for line in lines if not line.startswith(_COMMENT))
     return {ord(one): ord(as_one) for one, as_one in zip(pairs[::2], pairs[1::2], strict=True)}
