@@ -243,5 +243,6 @@ async def test_a_trouble_with_telegram_is_chosen_beside_the_chat(chat: Chat) -> 
     await chat.page.reload()
     await expect(choice).to_have_value("says_gone")
     await choice.select_option("")
+    await expect(choice).not_to_have_class("failing")
     with pytest.raises(BadRequest, match="Message to edit not found"):
         await chat.bot.edit_message_text("a", PERSON, 9)
