@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-from tests.benchmarks import engine, hanging, look_ups, opening, side_by_side, switching
+from tests.benchmarks import engine, hanging, look_ups, opening, side_by_side, switching, texts
 from tests.benchmarks.contestants import ROOT
 from tests.benchmarks.report import Run, Section, renewed, say
 
@@ -21,10 +21,11 @@ PARTS: Final[dict[str, Callable[[Run], list[Section]]]] = {
     "engine": engine.part,
     "journal": look_ups.part,
     "opening": opening.part,
+    "texts": texts.part,
 }
 HEADINGS: Final = (
     *(side_by_side.HEADING, hanging.HEADING, switching.HEADING, engine.HEADING),
-    *(look_ups.HEADING, look_ups.PRODUCTS, opening.HEADING),
+    *(look_ups.HEADING, look_ups.PRODUCTS, opening.HEADING, texts.HEADING),
 )
 
 

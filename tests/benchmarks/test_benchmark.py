@@ -8,7 +8,7 @@ import pytest
 
 from storage import orders, words
 from storage.opening import open_database
-from tests.benchmarks import engine, products
+from tests.benchmarks import engine, products, texts
 from tests.benchmarks.journal import build
 from tests.benchmarks.look_ups import is_too_dear, measured, table
 from tests.benchmarks.questions import LOOK_UP, Journalist, questions
@@ -62,3 +62,16 @@ def test_a_look_up_that_costs_more_among_many_fails(seconds: tuple[float, float]
 def test_an_answer_in_the_engine_is_measured_for_each_number_of_recipients() -> None:
     figures = engine.measured((1, 2), runs=1)
     assert all(len(of_sizes) == 2 and min(of_sizes) > 0 for of_sizes in figures.values())
+
+
+def test_what_is_read_of_texts_is_scored_and_timed(tmp_path: Path) -> None:
+    """Both goals of a corpus are missed where a sure answer is another than expected."""
+    corpus = tmp_path / "corpus.jsonl"
+    wrong = [{"title": "Recipient", "item": 1, "value": "李小红"}]
+    text = {"account": "damaijia", "text": "收件人：王小明", "orders": [wrong]}
+    corpus.write_text(json.dumps(text, ensure_ascii=False), "utf-8")
+    figures = {"sample": texts.measured(corpus, 1)}
+    assert texts.table(figures).splitlines()[-1].startswith("| sample |     1 |       1 |  0.0% |")
+    reached = {aim.name: aim.is_reached for aim in texts.aimed_at(figures, 0.5)}
+    assert reached["500 lines, s"]
+    assert not reached["sample: right, %"]

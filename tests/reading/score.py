@@ -21,12 +21,16 @@ Key = tuple[str, int]
 
 @dataclass(slots=True)
 class Score:
-    """`right` of `expected` answers; `unmarked` are the wrong ones that are said to be sure, one line each."""
+    """`right` of `expected` answers; `unmarked` are the wrong ones that are said to be sure, one line each.
+
+    `asked` are right ones that a person is asked about without need: whoever is asked too often no longer looks.
+    """
 
     expected: int = 0
     right: int = 0
     marked: list[str] = field(default_factory=list)
     unmarked: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     beside: Counter[str] = field(default_factory=Counter)
     kinds: dict[str, list[int]] = field(default_factory=dict)
 
@@ -86,9 +90,11 @@ def _score_order(
         _count(found, kind, fine, where, sure=answer is not None and answer.sure)
         if fine and answer is not None and one.get("sure") is False and answer.sure:
             found.unmarked.append(f"{where} is doubtful")
+        if fine and answer is not None and one.get("sure", True) and not answer.sure:
+            found.asked.append(f"{where}: {answer.doubt}")
     for (title, item), extra in left.items():
         found.beside[title] += 1
-        if extra.sure and extra.span is not None:
+        if extra.sure:
             found.unmarked.append(f"{text} {title} {item}: {extra.answer!r}, not expected")
 
 
@@ -116,11 +122,15 @@ def sent(account: str, answer: ReadAnswer) -> str:
 
 def report(found: Score, name: str, *, by_kind: bool) -> Iterator[str]:
     """The lines that tell a score: by kind, or each answer that is wrong."""
-    yield f"{name}: {found.right} of {found.expected} right ({found.share:.1%}), {len(found.unmarked)} wrong unmarked"
+    yield (
+        f"{name}: {found.right} of {found.expected} right ({found.share:.1%}), {len(found.unmarked)} wrong unmarked, "
+        f"{len(found.asked)} asked without need"
+    )
     if by_kind:
         yield from (f"  {kind}: {right} of {of}" for kind, (right, of) in sorted(found.kinds.items()))
     else:
-        yield from (f"  {line}" for line in (*found.marked, "wrong and unmarked:", *found.unmarked))
+        yield from (f"  {line}" for line in (*found.marked, "asked without need:", *found.asked))
+        yield from (f"  {line}" for line in ("wrong and unmarked:", *found.unmarked))
 
 
 if __name__ == "__main__":
