@@ -28,6 +28,7 @@ from bot.telegram.client import Client, connect, start
 from bot.telegram.deliver import Delivery
 from bot.telegram.inline import Inline
 from bot.telegram.receive import Inbox
+from bot.workers.address_book import AddressBookUpkeep
 from bot.workers.backfill import Backfill
 from bot.workers.balances import BalanceWatch
 from bot.workers.catalogues import CatalogueRefresh
@@ -173,6 +174,7 @@ class App:
         self.look_ups = LookUps(self.desk, self.providers)
         self.status_answers = StatusAnswers(self.desk, self.providers, clock)
         self.backfill = Backfill(database, accounts)
+        self.address_book = AddressBookUpkeep(database, accounts)
         self.pruner = Pruner(database, clock)
         every = settings.catalogue.refresh_every
         self.catalogues = workers.catalogues = CatalogueRefresh(database, self.providers, clock, every)
@@ -226,6 +228,7 @@ class App:
             self._once_greeted(self.status_watch.run),
             self.status_notices.run(),
             self.backfill.run(),
+            self._once_greeted(self.address_book.run),
             self._once_greeted(self.catalogues.run),
             self._once_greeted(self.balances.run),
             self.pruner.run(),

@@ -46,6 +46,17 @@ MERGE_GUARDS = """
 UPDATE order_guards SET identity = $2 WHERE identity = $1
 AND fingerprint NOT IN (SELECT fingerprint FROM order_guards WHERE identity = $2)
 """
+# A person of both stays as the other one has them.
+SURPASSED_PARTS = """
+DELETE FROM contact_parts WHERE identity = $1 AND EXISTS (SELECT 1 FROM contacts AS other WHERE other.identity = $2
+    AND other.place = contact_parts.place AND other.id = contact_parts.id)
+"""
+SURPASSED_CONTACTS = """
+DELETE FROM contacts WHERE identity = $1 AND EXISTS (SELECT 1 FROM contacts AS other WHERE other.identity = $2
+    AND other.place = contacts.place AND other.id = contacts.id)
+"""
+MERGE_PARTS = "UPDATE contact_parts SET identity = $2 WHERE identity = $1"
+MERGE_CONTACTS = "UPDATE contacts SET identity = $2 WHERE identity = $1"
 RENAME = "UPDATE orders SET account = $2 WHERE account = $1 AND identity = $3"
 FIRST_SENDINGS = """
 UPDATE orders SET identity = $2 WHERE account = $1 AND stage = 'confirmed' AND identity = 'before:' || $1
@@ -123,7 +134,10 @@ def link(tx: Transaction, own: str, same_as: str, *, now: int, user_id: int, nam
     """Keep everything of the identity `own` under another one from now on; False when it is linked already."""
     if tx.execute(LINK, own, same_as, now, user_id, name) == 0:
         return False
-    for statement in (LINK_OTHERS, MERGE_ORDERS, MERGE_NUMBERS, SURPASSED_GUARDS, MERGE_GUARDS, MERGE_ACCOUNTS):
+    for statement in (
+        *(LINK_OTHERS, MERGE_ORDERS, MERGE_NUMBERS, SURPASSED_GUARDS, MERGE_GUARDS, MERGE_ACCOUNTS),
+        *(SURPASSED_PARTS, SURPASSED_CONTACTS, MERGE_PARTS, MERGE_CONTACTS),
+    ):
         tx.execute(statement, own, same_as)
     tx.execute(ANSWERED, own)
     return True

@@ -74,6 +74,11 @@ def salt(tx: Transaction) -> str:
     return found
 
 
+def known_salt(reader: Reader) -> str:
+    """The salt, where nothing is to be written; empty before anything was made with it."""
+    return _get(reader, _SALT)
+
+
 def _get(reader: Reader, name: str) -> str:
     row = reader.fetchrow(GET, name)
     return "" if row is None else str(row["value"])

@@ -6,7 +6,7 @@ for long. `before` is in UTC microseconds; only what was done before it goes.
 
 from collections.abc import Mapping
 
-from storage import news, words
+from storage import contacts, news, words
 from storage.database import Reader, Transaction
 from storage.guards import OPEN
 from storage.orders import Order, Place
@@ -102,6 +102,7 @@ def empty(tx: Transaction, reference: str, details: str, history: Mapping[int, s
     tx.execute(RELEASE, reference, now, OPEN)
     news.take(tx, reference)
     words.forget_personal(tx, reference)
+    contacts.remove_of(tx, reference)
     return True
 
 

@@ -388,3 +388,21 @@ class BatchView:
     @property
     def is_over(self) -> bool:
         return self.state in {BatchState.STOPPED, BatchState.DONE}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Somebody in the address book, as the last order of the account `account` (its title) has them.
+
+    `rest` are their other answers, in the order of the form. `used_at` is in UTC microseconds.
+    """
+
+    id: str
+    name: str
+    phone: str
+    city: str
+    rest: tuple[str, ...] = ()
+    account: str = ""
+    of_sender: bool = False
+    used_at: int = 0
+    times: int = 1

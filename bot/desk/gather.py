@@ -242,7 +242,7 @@ class Gathered(Known):
         return duplicate_of(self._reader, account, likeness, read(self._around.clock))
 
     def earlier(self, account: str) -> tuple[Answers, ...]:
-        return tuple(answers_of(self._reader, account, self._key.user_id))
+        return tuple(answers_of(self._reader, self.accounts[account], self._key.user_id))
 
     def proposals(self, account: str, text: str, *, begun: bool = False) -> tuple[Proposal, ...]:
         texts = self._around.texts

@@ -35,6 +35,7 @@ from bot.conversation.step import Step
 from bot.desk.screen import Screen, Sent, after
 from bot.desk.unit import Unit
 from bot.journal import batches, open_requests, recording
+from bot.journal.address_book import note_people
 from bot.journal.evidence import evidence_of
 from bot.journal.identities import another_customer, same_customer
 from bot.journal.recording import Recorded
@@ -118,6 +119,7 @@ class Recorder:
         for row in rows:
             keep_words(tx, account.form, row)
             note_uses(tx, account, row, key.user_id, now)
+            note_people(tx, account.name, account.form, dict(row.answers), row.reference, now)
 
     def _steered(self, tx: Transaction, request: SteerBatch) -> list[tuple[Who, Event]]:
         """A batch waits, goes on or ends: who confirmed it is told, also of rows that nobody knows the outcome of."""

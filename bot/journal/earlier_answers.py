@@ -12,6 +12,7 @@ from bot.conversation.earlier import OFFERED, earlier
 from bot.conversation.known import Account
 from bot.conversation.replies import Asked, Reply
 from bot.conversation.state import Answers, Draft
+from bot.journal.address_book import without_forgotten
 from storage import orders
 from storage.database import Reader
 
@@ -21,8 +22,15 @@ _LONGEST: Final = 20_000
 """Characters of an order's answers; a longer one is a list that nobody picks from."""
 
 
-def answers_of(reader: Reader, account: str, user_id: int) -> Iterator[Answers]:
-    """The answers of the person's last orders at an account, the newest first; read when the first is asked for."""
+def answers_of(reader: Reader, account: Account, user_id: int) -> Iterator[Answers]:
+    """The answers of the person's last orders at an account, the newest first; read when the first is asked for.
+
+    Whoever was forgotten since is in none of them.
+    """
+    yield from without_forgotten(reader, account, _all_of(reader, account.name, user_id))
+
+
+def _all_of(reader: Reader, account: str, user_id: int) -> Iterator[Answers]:
     for text in orders.answers_of_person(reader, account, user_id, LOOKED_AT):
         if len(text) <= _LONGEST:
             yield json.loads(text)
@@ -34,7 +42,7 @@ def with_earlier(
     """The replies with earlier answers at questions that have any."""
     if draft is None or account is None or not any(isinstance(reply, Asked) for reply in replies):
         return replies
-    found = earlier(account.form, draft, answers_of(reader, account.name, user_id))
+    found = earlier(account.form, draft, answers_of(reader, account, user_id))
     if not any(one.path == draft.at for one in draft.unsure):
         # Of what a text may mean, each meaning is offered.
         found = found[:OFFERED]

@@ -8,6 +8,7 @@ import pytest
 from storage import (
     balances,
     batches,
+    contacts,
     conversations,
     drafts,
     groups,
@@ -35,6 +36,7 @@ from tests.storage.direct import reading
 NOUNS: tuple[ModuleType, ...] = (
     balances,
     batches,
+    contacts,
     conversations,
     drafts,
     groups,
@@ -66,6 +68,8 @@ MADE = {
     **{f"storage.pages.counting_{'_'.join(names)}": sql for names, sql in pages.COUNTS.items()},
     **{f"storage.words.adding({n})": words.adding(n) for n in (1, 100)},
     **{f"storage.words.removing({n})": words.removing(n) for n in (1, 100)},
+    **{f"storage.contacts.adding({n})": contacts.adding(n) for n in (1, 100)},
+    **{f"storage.contacts.removing({n})": contacts.removing(n) for n in (1, 100)},
 }
 """Statements that are put together."""
 
@@ -88,6 +92,7 @@ def scans(database: Database, sql: str) -> list[str]:
         "SCAN orders USING INDEX orders_unknown",
         "SCAN orders USING COVERING INDEX orders_unknown",
         "SCAN inquiries USING INDEX inquiries_by_time",
+        "SCAN contacts USING INDEX contacts_unread",
         # The news of the last minute.
         "SCAN pending_news USING INDEX pending_news_by_time",
         # Groups that have ever moved; they are read at start.

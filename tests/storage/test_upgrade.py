@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import guards, history, orders, pages, people, sending, status_words, unknown, watching, words
+from storage import contacts, guards, history, orders, pages, people, sending, status_words, unknown, watching, words
 from storage.database import Database
 from storage.migrate import migrate, shipped
 from storage.opening import open_database
@@ -136,6 +136,10 @@ def test_no_order_is_lost_or_changed(upgraded: Database) -> None:
     assert {order.reference: order.claimed_by for order in found.values() if order.claimed_by} == {"2": "pid 7"}
     assert {order.claimed_until for order in found.values()} == {None}
     assert [order.reference for order in orders.find(reading(upgraded), "A")] == ["4", "3"]
+
+
+def test_people_of_all_orders_are_due_to_be_written_down(upgraded: Database) -> None:
+    assert {order.reference for order in contacts.due(reading(upgraded), 100)} == ROWS.keys()
 
 
 def test_what_is_unknown_is_due_to_be_looked_for_and_reminded_of(upgraded: Database) -> None:
