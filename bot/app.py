@@ -27,6 +27,7 @@ from bot.staff.groups import Groups
 from bot.telegram.client import Client, connect, start
 from bot.telegram.deliver import Delivery
 from bot.telegram.inline import Inline
+from bot.telegram.menus import Menus
 from bot.telegram.receive import Inbox
 from bot.workers.address_book import AddressBookUpkeep
 from bot.workers.backfill import Backfill
@@ -157,6 +158,7 @@ class App:
             forward=clock.forward,
             delivery=self.delivery,
         )
+        self.menus = Menus(client, database, staff, settings.language)
         self.presence = Presence(database, outcomes, clock)
         self.reconciler = workers.reconciler = Reconciler(database, outcomes, self.providers, clock)
         self.sender = workers.sender = Sender(
@@ -179,7 +181,7 @@ class App:
         every = settings.catalogue.refresh_every
         self.catalogues = workers.catalogues = CatalogueRefresh(database, self.providers, clock, every)
         self.balances = workers.balances = BalanceWatch(self.desk, self.providers)
-        for worker in (self.look_ups, self.reconciler, self.status_answers, self.balances):
+        for worker in (self.look_ups, self.reconciler, self.status_answers, self.balances, self.menus):
             workers.duties.update(worker.duties)
         self.wakers: list[Callable[[], None]] = [
             self.presence.wake,
@@ -225,6 +227,7 @@ class App:
             self.presence.run(),
             self.sender.run(),
             self.reconciler.run(),
+            self._once_greeted(self.menus.run),
             self._once_greeted(self.status_watch.run),
             self.status_notices.run(),
             self.backfill.run(),
@@ -235,7 +238,7 @@ class App:
         ]
 
     async def _hello_then_poll(self) -> None:
-        await start(self.client, self.desk.language)
+        await start(self.client)
         self._known_to_telegram.set()
         log.info("running as @%s", self.client.username)
         await self.inbox.poll()

@@ -237,9 +237,9 @@ class Desk:
                         self.workers.order_waits(account)
                     case requests.Decide() | requests.NoteCustomer() | requests.TellLater() | requests.SteerBatch():
                         self.workers.orders_moved()
-                    case requests.ParkDraft() | requests.UnparkDraft():
+                    case requests.ParkDraft() | requests.UnparkDraft() | requests.KeepSearch():
                         pass
-                    case requests.StopTrying() | requests.ChooseLanguage() | requests.ChooseNotices():
+                    case requests.StopTrying() | requests.ChooseNotices():
                         pass
                     case _:
                         self.workers.do(key, request)

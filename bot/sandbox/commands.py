@@ -33,14 +33,20 @@ class CommandMenus:
     def get(self, given: Parameters) -> list[dict[str, str]]:
         return self._menus.get(_key(given), [])
 
-    def shown(self, language: str = "") -> list[dict[str, str]]:
-        """The menu of a person with this language, else that for all."""
-        scope = json.dumps(_DEFAULT_SCOPE)
-        return self._menus.get((scope, language.partition("-")[0])) or self._menus.get((scope, ""), [])
+    def shown(self, language: str = "", chat_id: int = 0) -> list[dict[str, str]]:
+        """The menu of a person with this language in a chat: the chat's own, else that for all.
+
+        Source: Bot API, "Determining list of commands".
+        """
+        scopes = [{"type": "chat", "chat_id": chat_id}, _DEFAULT_SCOPE]
+        keys = [(json.dumps(scope, sort_keys=True), code) for scope in scopes for code in (language[:2], "")]
+        return next((self._menus[key] for key in keys if self._menus.get(key)), [])
 
 
 def _key(given: Parameters) -> tuple[str, str]:
     scope = given.structure("scope", "bot command scope") or _DEFAULT_SCOPE
+    if isinstance(scope, dict) and str(scope.get("chat_id", "")).lstrip("-").isdigit():
+        scope = scope | {"chat_id": int(scope["chat_id"])}
     language = given.text("language_code")
     if not _LANGUAGE.fullmatch(language):
         raise bad_request("invalid language code specified")

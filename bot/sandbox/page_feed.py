@@ -60,7 +60,7 @@ class Feed:
             "clock": self._time(),
             "telegram": self._telegram(),
             "messages": [self._message(message, seat) for message in self._standin.messages(seat.chat)],
-            "commands": self._standin.commands(self._standin.language_of(seat.person)),
+            "commands": self._standin.commands(self._standin.language_of(seat.person), seat.chat),
             "suppliers": [card.as_json() for card in self._suppliers],
         }
 
@@ -94,7 +94,7 @@ class Feed:
                     queue.put_nowait(("toast", {"text": toast.text, "alert": toast.alert}))
             elif change.kind == "commands":
                 language = self._standin.language_of(seat.person)
-                queue.put_nowait(("commands", self._standin.commands(language)))
+                queue.put_nowait(("commands", self._standin.commands(language, seat.chat)))
             elif change.chat_id == seat.chat or (change.kind == "inline" and change.chat_id == seat.person):
                 queue.put_nowait(self._event(change, seat))
             elif change.chat_id in others and change.kind == "message" and self._is_the_bots(change):

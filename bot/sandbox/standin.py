@@ -91,9 +91,9 @@ class StandIn(Searching):
             while sum(call.method == method for call in self._calls) < count:
                 await self._called.wait()
 
-    def commands(self, language: str = "") -> list[dict[str, str]]:
-        """The commands menu as people of this language see it: `command` and `description` each."""
-        return self._api.menus.shown(language)
+    def commands(self, language: str = "", chat_id: int = 0) -> list[dict[str, str]]:
+        """The commands menu as people of this language see it in a chat: `command` and `description` each."""
+        return self._api.menus.shown(language, chat_id)
 
     def fail(
         self,

@@ -2,18 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeGuard
 
-from telegram import Bot, BotCommand, User
+from telegram import Bot, User
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.telegram.request import FOREIGN, AiohttpRequest
 from bot.telegram.shape import WHOLE, MessageShape, Rows, parameters
-from bot.words.catalogue import Catalogue, catalogues
-from bot.words.languages import ENGLISH, SIMPLIFIED, is_chinese
-from bot.words.render import commands
 
 log = logging.getLogger(__name__)
 # python-telegram-bot logs whole answers at DEBUG.
@@ -27,7 +23,6 @@ ALLOWED = ("message", "edited_message", "callback_query", "inline_query", "my_ch
 LONGEST_PAUSE = 60.0
 """Seconds between two attempts when Telegram can't be reached."""
 SHORTEST_WAIT: Final = 1.0
-TWO_LETTERS: Final = 2
 LONGEST_WAIT = 3600.0
 """Seconds that Telegram can ask us to wait; if it means more, it says so again."""
 
@@ -148,8 +143,8 @@ def told(error: TelegramError) -> str:
             return str(error)
 
 
-async def start(client: Client, language: str = ENGLISH) -> None:
-    """Say hello, make sure that updates come by polling, and set the menus of commands.
+async def start(client: Client) -> None:
+    """Say hello, and make sure that updates come by polling.
 
     Waits for a Telegram that can't be reached or refuses. Raises TelegramRefusedError for a token that isn't accepted.
     """
@@ -165,28 +160,3 @@ async def start(client: Client, language: str = ENGLISH) -> None:
         except TelegramError as error:
             log.warning("%s; trying again", told(error))
             await asyncio.sleep(pause(attempt))
-    await _set_commands(client, language)
-
-
-async def _set_commands(client: Client, language: str) -> None:
-    for code, words in menus(catalogues(), language).items():
-        menu: Sequence[BotCommand] = [BotCommand(name, text) for name, text in commands(words)]
-        try:
-            await client.set_my_commands(menu, language_code=code or None)
-        except TelegramError as error:
-            log.warning("the menu of commands could not be set: %s", error)
-
-
-def menus(known: Mapping[str, Catalogue], language: str) -> dict[str, Catalogue]:
-    """The words of each menu of commands by Telegram's code of a language: two letters, empty for all others.
-
-    `language` is the settings' one, for people whose own we don't have. Both kinds of Chinese share a code: the
-    settings' one has it where it is Chinese, else the mainland's. Source: Bot API, "setMyCommands".
-    """
-    chinese = language if is_chinese(language) else SIMPLIFIED
-    found = {"": known[language]}
-    for one, words in known.items():
-        code = one.partition("-")[0]
-        if len(code) == TWO_LETTERS and (one == chinese or not is_chinese(one)):
-            found[code] = words
-    return found

@@ -159,7 +159,11 @@ METHODS: Final[Mapping[str, Mapping[str, Field]]] = {
         "allowed_updates": may(items(one_of(*sorted(UPDATE_KINDS)), 50)),
     },
     "deleteWebhook": {"drop_pending_updates": may(flag)},
-    "setMyCommands": {"commands": must(items(COMMAND, 100)), "language_code": may(text(0, 2, pattern="([a-z]{2})?"))},
+    "setMyCommands": {
+        "commands": must(items(COMMAND, 100)),
+        "language_code": may(text(0, 2, pattern="([a-z]{2})?")),
+        "scope": may(shape({"type": must(one_of("chat")), "chat_id": must(whole())})),
+    },
     "sendMessage": _MESSAGE | {"disable_notification": may(flag)},
     "editMessageText": _MESSAGE | {"message_id": must(whole(1, 2**31 - 1))},
     "answerCallbackQuery": {

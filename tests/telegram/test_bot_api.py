@@ -7,6 +7,7 @@ import pytest
 
 from bot.sandbox.standin import Call
 from bot.telegram.client import ALLOWED
+from bot.telegram.menus import Menus
 from tests.bench import until, working
 from tests.end_to_end.house import ADMIN
 from tests.telegram.bot_api import METHODS, UPDATE_KINDS, offences
@@ -88,7 +89,8 @@ def test_the_kinds_of_updates_are_those_that_the_bot_asks_for() -> None:
 
 async def test_what_the_bot_calls_from_its_start_on_is_as_documented(tmp_path: Path) -> None:
     async with line(tmp_path) as house:
-        async with working(house.inbox.poll(), house.delivery.run()):
+        menus = Menus(house.client, house.database, house.desk.staff, "en")
+        async with working(house.inbox.poll(), house.delivery.run(), menus.run()):
             for text in ("/start", "/help", "/order", "/orders", "/status 1", "/balance", "/unknown"):
                 house.telegram.say(ADMIN, text)
             await until(house.acknowledged())

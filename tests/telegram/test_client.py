@@ -17,12 +17,10 @@ from bot.telegram.client import (
     Client,
     TelegramRefusedError,
     connect,
-    menus,
     pause,
     seconds,
     start,
 )
-from bot.words.catalogue import Catalogue
 from tests.bench import until
 from tests.end_to_end.house import ADMIN
 
@@ -43,24 +41,11 @@ async def client(telegram: StandIn) -> AsyncIterator[Client]:
     await made.shutdown()
 
 
-async def test_it_says_hello_keeps_what_waits_and_sets_the_menu(telegram: StandIn, client: Client) -> None:
+async def test_it_says_hello_and_keeps_what_waits(telegram: StandIn, client: Client) -> None:
     telegram.say(ADMIN, "/start")
     await start(client)
     assert client.username == telegram.username
     assert telegram.pending == 1
-    names = [entry["command"] for entry in telegram.commands("en")]
-    assert names == [
-        "order",
-        "drafts",
-        "status",
-        "orders",
-        "unknown",
-        "balance",
-        "notify",
-        "cancel",
-        "language",
-        "help",
-    ]
 
 
 async def test_it_waits_for_a_telegram_that_can_not_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,27 +154,6 @@ async def test_a_page_of_somebody_else_is_not_called_a_telegram_that_can_not_be_
     (line,) = [record.getMessage() for record in caplog.records]
     assert line.startswith(f"what answers in Telegram's place is not Telegram (HTTP {status} ")
     assert client.username == telegram.username
-
-
-async def test_a_menu_that_can_not_be_set_is_only_a_warning(
-    telegram: StandIn, client: Client, caplog: pytest.LogCaptureFixture
-) -> None:
-    telegram.fail("setMyCommands", "error")
-    await start(client)
-    assert "the menu of commands could not be set" in caplog.text
-    await start(client)
-    assert telegram.commands("en")
-
-
-@pytest.mark.parametrize(
-    ("language", "chinese"), [("en", "zh-hans"), ("de", "zh-hans"), ("zh-hans", "zh-hans"), ("zh-hant", "zh-hant")]
-)
-def test_a_menu_has_two_letters_or_is_for_all_others_and_both_kinds_of_chinese_share_one(
-    language: str, chinese: str
-) -> None:
-    known = {code: Catalogue(code, {}) for code in ("en", "zh-hant", "zh-hans", "fil", "de")}
-    found = {code: words.language for code, words in menus(known, language).items()}
-    assert found == {"": language, "en": "en", "zh": chinese, "de": "de"}
 
 
 async def test_updates_come_as_they_are(telegram: StandIn, client: Client) -> None:
