@@ -10,6 +10,8 @@ ProviderError
   OutcomeUnknown          sent, and no usable answer came: never sent again by itself
   OrderNotFound           only from a look-up: the supplier doesn't know it
   ReadingFailed           of a reading: proves nothing, and never speaks as if something had been sent
+    NoAnswer                nothing came that can be read
+    NotAsked                it was not made: the supplier is left alone for a while
 """
 
 from collections.abc import Mapping
@@ -71,3 +73,11 @@ class OrderNotFound(ProviderError):  # noqa: N818  as above
 
 class ReadingFailed(ProviderError):  # noqa: N818  as above
     """A reading was not answered, or by something that can't be understood. It proves nothing."""
+
+
+class NoAnswer(ReadingFailed):
+    """The supplier was not reached, or nothing came in time that can be read."""
+
+
+class NotAsked(ReadingFailed):
+    """The reading was not made, because the supplier has turned us away for a while."""

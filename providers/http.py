@@ -28,6 +28,7 @@ from providers.errors import (
     NOT_REACHED,
     NOT_READ,
     UNREACHED,
+    NoAnswer,
     OutcomeUnknown,
     ProviderError,
     ProviderUnavailable,
@@ -299,7 +300,7 @@ class Http:
             )
         except _FAILURES as error:
             await writing.give_up()
-            raise ReadingFailed(NOT_READ if writing.began else NOT_REACHED, params=_kind(error)) from None
+            raise NoAnswer(NOT_READ if writing.began else NOT_REACHED, params=_kind(error)) from None
 
     async def _send(
         self,

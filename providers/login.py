@@ -10,7 +10,15 @@ from typing import TypeVar
 
 from pydantic import SecretStr
 
-from providers.errors import NOT_REACHED, NOT_READ, UNREACHED, AccessDenied, ProviderUnavailable, ReadingFailed
+from providers.errors import (
+    NOT_REACHED,
+    NOT_READ,
+    UNREACHED,
+    AccessDenied,
+    NoAnswer,
+    ProviderUnavailable,
+    ReadingFailed,
+)
 
 T = TypeVar("T")
 
@@ -80,7 +88,8 @@ class Login:
         except ProviderUnavailable as error:
             # The words for a create that never left would say here that nothing was sent.
             code = NOT_REACHED if error.code == UNREACHED else error.code
-            raise ReadingFailed(code, said=error.said, params=error.params) from None
+            failure = NoAnswer if code in (NOT_REACHED, NOT_READ) else ReadingFailed
+            raise failure(code, said=error.said, params=error.params) from None
 
     def replace(self, used: str, offered: str) -> None:
         """The supplier offers another token in place of `used`; ignored when `used` was replaced meanwhile.

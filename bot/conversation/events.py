@@ -551,12 +551,15 @@ class Progressed(Event):
 class SearchedElsewhere(Event):
     """Every supplier was asked for a number that isn't in the journal.
 
-    `found` have no reference. `unreached` are the accounts that didn't answer.
+    `found` have no reference. `unreached` are the accounts that didn't answer, `unasked` those that are left alone for
+    a while, `unclear` those whose answer does not tell.
     """
 
     query: str
     found: tuple[OrderView, ...] = ()
     unreached: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -522,8 +522,8 @@ class ParcelsShown(Reply):
 class OrderNotKnown(Reply):
     """Nobody knows this number; `near` are orders that have nearly it, with their accounts' titles.
 
-    `unreached` and `silent` are the titles of accounts that did not answer, and of those that can't be asked; `asked`
-    have answered that they have no such order.
+    The others are titles of accounts: `unreached` did not answer, `silent` can't be asked, `asked` have answered that
+    they have no such order, `unasked` are left alone for a while, the answer of `unclear` does not tell.
     """
 
     query: str
@@ -531,6 +531,8 @@ class OrderNotKnown(Reply):
     unreached: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

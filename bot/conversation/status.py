@@ -1,7 +1,7 @@
 """Transitions about placed orders: one fresh answer to who asks, changed cards, the same ordered again."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -233,11 +233,21 @@ def searched(turn: Turn[SearchedElsewhere]) -> Step:
     event, accounts = turn.event, turn.known.accounts
     if event.found:
         return turn.stays(*(status_shown(turn.known, order, Freshness.NOW) for order in event.found))
-    unreached = tuple(accounts[name].title for name in event.unreached if name in accounts)
-    silent = tuple(account.title for account in accounts.values() if not account.reads_status)
-    asked = tuple(one.title for one in accounts.values() if one.reads_status and one.name not in event.unreached)
-    near = _titled(turn.known, turn.known.nearly_named(event.query))
-    return turn.stays(OrderNotKnown(event.query, near, unreached, silent, asked))
+    known = OrderNotKnown(event.query, _titled(turn.known, turn.known.nearly_named(event.query)))
+    without = {*event.unreached, *event.unasked, *event.unclear}
+
+    def titles(names: Iterable[str]) -> tuple[str, ...]:
+        return tuple(accounts[name].title for name in names if name in accounts)
+
+    told = replace(
+        known,
+        unreached=titles(event.unreached),
+        unasked=titles(event.unasked),
+        unclear=titles(event.unclear),
+        silent=titles(name for name, account in accounts.items() if not account.reads_status),
+        asked=titles(name for name, account in accounts.items() if account.reads_status and name not in without),
+    )
+    return turn.stays(told)
 
 
 def progressed(turn: Turn[Progressed]) -> Step:

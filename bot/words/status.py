@@ -157,12 +157,14 @@ def order_noticed(words: Catalogue, reply: replies.OrderNoticed) -> Message:
 def order_not_known(words: Catalogue, reply: OrderNotKnown) -> list[Message]:
     first = f"{bold(words.say('status.not_found'))} · {code(shortened(reply.query, 64))}"
     lines = [first, escaped(words.say("status.not_found_hint"))]
-    if reply.asked:
-        lines.append(escaped(words.say("status.asked", accounts=words.listed(*reply.asked))))
-    if reply.unreached:
-        lines.append(escaped(words.say("status.not_reached", accounts=words.listed(*reply.unreached))))
-    if reply.silent:
-        lines.append(escaped(words.say("status.not_askable", accounts=words.listed(*reply.silent))))
+    accounts = {
+        "status.asked": reply.asked,
+        "status.not_reached": reply.unreached,
+        "status.not_asked": reply.unasked,
+        "status.not_clear": reply.unclear,
+        "status.not_askable": reply.silent,
+    }
+    lines += [escaped(words.say(key, accounts=words.listed(*some))) for key, some in accounts.items() if some]
     if reply.near:
         lines.append(escaped(words.say("status.near")))
     for n, (order, account) in enumerate(reply.near, 1):
@@ -217,6 +219,8 @@ def _fresh(words: Catalogue, reply: StatusShown) -> list[str]:
 
 _KEYS = {
     Freshness.UNREACHED: "unreached",
+    Freshness.UNASKED: "unasked",
+    Freshness.UNCLEAR: "unclear",
     Freshness.NOT_THERE: "not_there",
     Freshness.SILENT: "silent",
     Freshness.ELSEWHERE: "elsewhere",

@@ -149,18 +149,20 @@ class StatusAnswers:
         answers = await asyncio.gather(
             *(status_reading.read_status(provider, question.query) for provider in able.values())
         )
-        found, unreached = [], []
+        found: list[OrderView] = []
+        silent: dict[Freshness, list[str]] = {Freshness.UNREACHED: [], Freshness.UNASKED: [], Freshness.UNCLEAR: []}
         for name, answer in zip(able, answers, strict=True):
             if isinstance(answer, Progress):
                 found.append(await self._seen(name, answer))
-            elif answer is Freshness.UNREACHED:
-                unreached.append(name)
+            elif answer in silent:
+                silent[answer].append(name)
         ours = [order for order in found if order.reference]
         foreign = tuple(order for order in found if not order.reference)
         # People leave out a sign or write another name of the order than the journal has: it is asked for by its own.
         events: list[Event] = [StatusRequested(ours[0].number)] if ours else []
         if foreign or not ours:
-            events.append(SearchedElsewhere(question.query, foreign, tuple(unreached)))
+            unreached, unasked, unclear = map(tuple, silent.values())
+            events.append(SearchedElsewhere(question.query, foreign, unreached, unasked, unclear))
         desk = self._desk
 
         def work(unit: Unit) -> None:

@@ -18,7 +18,7 @@ from bot.journal import news
 from bot.journal.progress import Change
 from bot.journal.views import view
 from providers.base import Provider, ReadsStatus
-from providers.errors import OrderNotFound, ProviderError
+from providers.errors import NoAnswer, NotAsked, OrderNotFound, ProviderError, ProviderUnavailable
 from providers.orders import Progress
 from storage import order_cards
 
@@ -42,10 +42,22 @@ async def read_status(provider: Provider[Any] | None, number: str, within: float
         log.warning("%s took too long to tell how far an order is", provider.name)
     except ProviderError as error:
         log.warning("%s could not be asked how far an order is: %s", provider.name, error.code)
+        return _why(error)
     except Exception:
         # A fault of our own proves nothing about the order.
         log.exception("%s could not be asked how far an order is", provider.name)
+        return Freshness.UNCLEAR
     return Freshness.UNREACHED
+
+
+def _why(error: ProviderError) -> Freshness:
+    match error:
+        case NoAnswer() | ProviderUnavailable():
+            return Freshness.UNREACHED
+        case NotAsked():
+            return Freshness.UNASKED
+        case _:
+            return Freshness.UNCLEAR
 
 
 def tell_progress(unit: Unit, desk: Desk, change: Change, *, reader: ConversationKey | None = None) -> bool:

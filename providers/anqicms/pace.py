@@ -12,7 +12,7 @@ from collections import deque
 from math import ceil
 
 from providers.anqicms.answer import whole
-from providers.errors import ReadingFailed
+from providers.errors import NotAsked
 from providers.http import Answer
 
 WINDOW = 300.0
@@ -43,14 +43,14 @@ class Pace:
     async def turn(self, *, patient: bool = False) -> None:
         """Wait until a reading may go; a `patient` one leaves room for others.
 
-        Raises ReadingFailed at once while the shop turns us away.
+        Raises NotAsked at once while the shop turns us away.
         """
         room = max(1, int(self._most * (PATIENT_SHARE if patient else 1)))
         while True:
             now = asyncio.get_running_loop().time()
             if now < self._paused_until:
                 minutes = ceil((self._paused_until - now) / 60)
-                raise ReadingFailed("paused", params={"status": str(self._status), "minutes": str(minutes)})
+                raise NotAsked("paused", params={"status": str(self._status), "minutes": str(minutes)})
             while self._gone and self._gone[0] <= now - self._window:
                 self._gone.popleft()
             if len(self._gone) < room:

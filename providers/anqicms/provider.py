@@ -32,7 +32,7 @@ from providers.anqicms.orders import PAGE_SIZE, Listed, Page, numbers_on, read_d
 from providers.anqicms.pace import Pace
 from providers.anqicms.status import FINAL, progress
 from providers.base import AccountSettings, Customer, HttpProvider
-from providers.errors import NOT_REACHED, NOT_READ, OrderNotFound, ReadingFailed
+from providers.errors import NOT_REACHED, NOT_READ, NoAnswer, OrderNotFound, ReadingFailed
 from providers.http import Answer, reading_until
 from providers.login import Login, checked_token, usable_token, utc_now
 from providers.orders import Findings, Match, PlacedOrder, Progress, Sending, Status
@@ -246,7 +246,7 @@ class Anqicms(HttpProvider[AnqicmsSettings]):
         except ReadingFailed as error:
             if error.code not in (NOT_REACHED, NOT_READ):
                 raise
-            raise ReadingFailed("orders_not_reached", params=error.params) from None
+            raise NoAnswer("orders_not_reached", params=error.params) from None
 
     async def _read(self, path: str, params: Mapping[str, str], read: Callable[[Answer], T]) -> tuple[T, str]:
         """The answer as `read` gives it, and the token to which it was given."""

@@ -21,7 +21,7 @@ from providers.damaijia.form import DamaijiaForm
 from providers.damaijia.matching import Sent, check, find
 from providers.damaijia.orders import ORDERS, PARCELS, Ask, Row, made_in, parcels_of, read_list, read_rows
 from providers.damaijia.status import LETTERS, read_status
-from providers.errors import NOT_REACHED, NOT_READ, ReadingFailed
+from providers.errors import NOT_REACHED, NOT_READ, NoAnswer, ReadingFailed
 from providers.http import reading_until
 from providers.login import Login, checked_token, utc_now
 from providers.orders import Findings, Match, PlacedOrder, Progress, Sending, Status
@@ -151,7 +151,7 @@ class Damaijia(HttpProvider[DamaijiaSettings]):
         except ReadingFailed as error:
             if error.code not in (NOT_REACHED, NOT_READ):
                 raise
-            raise ReadingFailed("list_not_reached", params=error.params) from None
+            raise NoAnswer("list_not_reached", params=error.params) from None
 
     async def _log_in(self) -> str:
         app_id, app_secret = self.settings.app_id, self.settings.app_secret

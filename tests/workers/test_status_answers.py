@@ -11,7 +11,7 @@ from bot.clock import Instant
 from bot.conversation import events
 from bot.journal import progress
 from bot.workers import loop, status_reading
-from providers.errors import ProviderUnavailable
+from providers.errors import NoAnswer, NotAsked, ProviderUnavailable, ReadingFailed
 from providers.orders import Progress, Status
 from storage import people, prune, status_questions
 from storage.database import Database
@@ -90,8 +90,11 @@ async def test_people_are_told_of_what_they_have_chosen(tmp_path: Path, chosen: 
 @pytest.mark.parametrize(
     ("answer", "line"),
     [
-        (ProviderUnavailable("unreachable"), "Scripted could not be asked just now."),
-        (RuntimeError("ours"), "Scripted could not be asked just now."),
+        (ProviderUnavailable("unreachable"), "Scripted is out of reach just now."),
+        (NoAnswer("orders_not_reached"), "Scripted is out of reach just now."),
+        (NotAsked("paused"), "Scripted was not asked, after too many questions just now."),
+        (ReadingFailed("order_not_read"), "No clear answer from Scripted just now."),
+        (RuntimeError("ours"), "No clear answer from Scripted just now."),
         (None, "Scripted was asked just now and answered that it has no order with this number."),
     ],
 )
@@ -142,7 +145,7 @@ async def test_refresh_changes_the_card_and_says_nothing_else(tmp_path: Path) ->
         assert messages(house) == []
         supplier.says["1207"] = ProviderUnavailable("unreachable")
         await house.does(read("refresh:1000"), tapped=1)
-        assert "could not be asked just now" in await says(house, ORDER)
+        assert "is out of reach just now" in await says(house, ORDER)
 
 
 async def test_a_question_that_a_crash_interrupted_is_asked_again(tmp_path: Path) -> None:
@@ -236,10 +239,34 @@ async def test_a_number_that_nobody_has_says_who_could_not_be_asked(tmp_path: Pa
         other.says["1208"] = ProviderUnavailable("unreachable")
         await house.does(events.StatusRequested("1208"))
         told = await says(house, "<b>Not found</b>")
-        assert "No certain answer just now: Other." in told
+        assert "Out of reach just now: Other." in told
         assert "Tells nothing" not in told, "the shop and GuoGuo have been asked too"
         assert WORDS.say("status.near") in told
         assert (supplier.asked, other.asked) == (["1208"], ["1208"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "line"),
+    [
+        (NotAsked("paused"), "Not asked, after too many questions: Other."),
+        (ReadingFailed("order_not_read"), "No clear answer: Other."),
+        (NoAnswer("list_not_reached"), "Out of reach just now: Other."),
+    ],
+)
+async def test_not_asked_no_clear_answer_and_out_of_reach_are_told_apart(
+    tmp_path: Path, answer: Exception, line: str
+) -> None:
+    other = Telling()
+    async with telling(tmp_path, other=other) as (house, _):
+        house.shop.take_elsewhere({"goods_id": 188, "quantity": 1, "type": "goods"})
+        other.says["1208"] = answer
+        await house.does(events.StatusRequested("1208"))
+        told = await says(house, "<b>Not found</b>")
+        assert line in told
+        assert "without finding it: Guoguo, Shop, Scripted." in told
+        other.says["1208"] = SHIPPED
+        await house.does(events.StatusRequested("1208"))
+        assert "Other was asked just now" in await says(house, ORDER)
 
 
 async def test_an_answer_waits_for_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
