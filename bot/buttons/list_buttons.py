@@ -1,13 +1,15 @@
 """The buttons of a list of orders: each carries the whole selection of orders in Telegram's 64 bytes.
 
-`ls:menu:account:state:days:person:beside:text`. The text comes last, as it may hold anything. Nothing is kept between
-two taps, so a list works as long as its message is there, and disturbs no draft. The number of a row carries the order
-beside the selection, so that the order leads back to its page.
+`ls:menu:account:state:days:person:beside:text`. The text comes last, as it may hold anything; of one that there is no
+room for, `lt:...` has the mark that stands for it. Nothing else is kept between two taps, so a list works as long as
+its message is there, and disturbs no draft. The number of a row carries the order beside the selection, so that the
+order leads back to its page.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from hashlib import blake2b
 from typing import Final, TypeVar
 from zlib import crc32
 
@@ -18,6 +20,7 @@ W = TypeVar("W", bound=str)
 MOST_TEXT: Final = 18
 """Bytes of a text that there is always room for."""
 _VERB: Final = "ls"
+_MARKED: Final = "lt"
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 _MENUS: Final = dict(zip(Menu, "-asdpt", strict=True))
 _DAYS: Final = dict(zip(Days, "-tyw", strict=True))
@@ -31,11 +34,12 @@ _STATES: Final = {"": "-", **dict(zip(STATES, "abcdefghijklmnop", strict=False))
 _ACCOUNT: Final = re.compile("[0-9a-z]{4}|")
 _PERSON: Final = re.compile("[0-9a-z]{1,13}")
 _BESIDE: Final = re.compile("[<>=][0-9]{1,15}|")
+_MARK: Final = re.compile("[0-9a-z]{1,13}")
 _PARTS: Final = 8
 
 
 def show(wanted: Wanted) -> str:
-    """The data of a button that shows these orders; `fits` says whether it is short enough."""
+    """The data of a button that shows these orders."""
     return _data(_MENUS[wanted.menu], wanted)
 
 
@@ -48,12 +52,18 @@ def _data(menu: str, wanted: Wanted) -> str:
     account = account_code(wanted.account) if wanted.account else ""
     beside = f"{_TURNS[wanted.turn]}{wanted.beside}" if wanted.beside else ""
     filters = f"{account}:{_STATES[wanted.state]}:{_DAYS[wanted.days]}:{_in_base_36(wanted.person)}"
-    return f"{_VERB}:{menu}:{filters}:{beside}:{wanted.text}"
+    verb, text = (_VERB, wanted.text) if fits(wanted.text) else (_MARKED, mark_of(wanted.text))
+    return f"{verb}:{menu}:{filters}:{beside}:{text}"
 
 
 def fits(text: str) -> bool:
-    """True if buttons can carry a text that was looked for."""
+    """True if buttons can carry a text that was looked for; else it has to be kept under its mark."""
     return len(text.encode()) <= MOST_TEXT
+
+
+def mark_of(text: str) -> str:
+    """At most 13 characters that stand for a text, the same for the same text."""
+    return _in_base_36(int.from_bytes(blake2b(text.encode(), digest_size=8).digest()))
 
 
 def account_code(name: str) -> str:
@@ -69,10 +79,10 @@ def account_of(code: str, names: Iterable[str]) -> str | None:
 def read(data: str) -> Event | None:
     """The list, or the order in it, that a button asks for; None for a button that is none of these.
 
-    The account of the list is still a code.
+    The account of the list is still a code, and a long text a mark.
     """
     verb, *parts = data.split(":", _PARTS - 1)
-    if verb != _VERB:
+    if verb not in {_VERB, _MARKED}:
         return None
     if len(parts) != _PARTS - 1:
         return TapUnreadable()
@@ -83,12 +93,15 @@ def read(data: str) -> Event | None:
         return TapUnreadable()
     if not (_ACCOUNT.fullmatch(account) and _PERSON.fullmatch(person) and _BESIDE.fullmatch(beside)):
         return TapUnreadable()
+    if verb == _MARKED and not _MARK.fullmatch(text):
+        return TapUnreadable()
     wanted = Wanted(
         account=account,
         state=stands,
         days=when,
         person=min(int(person, 36), 2**63 - 1),
-        text=text,
+        text=text if verb == _VERB else "",
+        mark=text if verb == _MARKED else "",
         turn=_word_of(_TURNS, beside[:1]) or Direction.OLDER,
         beside=beside[1:],
         menu=which,

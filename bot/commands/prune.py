@@ -17,7 +17,7 @@ from bot.commands.terminal import show
 from bot.conversation.state import Conversation, KeptDraft
 from bot.journal.evidence import HistoryKind
 from bot.settings.model import Settings
-from storage import history
+from storage import history, searches
 from storage import prune as rows
 from storage.database import Database, Transaction
 from storage.history import Entry
@@ -65,6 +65,7 @@ async def _prune(settings: Settings, days: int, now: int) -> None:
         await _all(database, rows.conversations, before)
         await _all(database, rows.parked_drafts, before)
         await database.run(partial(_forget_cancelled, before=before))
+        await database.run(partial(searches.prune, before=before))
         pruned = await _orders(database, before, now)
         for delete in (rows.batch_cards, rows.messages, rows.failed_updates, rows.strangers, rows.turned_away):
             await _all(database, delete, before)

@@ -51,7 +51,14 @@ from bot.conversation.replies import (
     ToastCode,
     Welcomed,
 )
-from bot.conversation.requests import AskStatus, ChooseLanguage, ChooseNotices, NoteCustomer, ReadBalances
+from bot.conversation.requests import (
+    AskStatus,
+    ChooseLanguage,
+    ChooseNotices,
+    KeepSearch,
+    NoteCustomer,
+    ReadBalances,
+)
 from bot.conversation.state import Conversation, Phase, Sought
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import Days, Freshness, Menu, OrderView, Wanted
@@ -170,7 +177,8 @@ def orders(turn: Turn[OrdersRequested]) -> Step:
     # At a question the next text is its answer.
     waits = page.wanted.menu is Menu.SEARCH and turn.state.draft is None and turn.state.naming is None
     state = turn.state.model_copy(update={"search": _sought(page.wanted)}) if waits else turn.state
-    return Step(state, (OrdersListed(found, page.wanted, page.listing, accounts, waits=waits),))
+    kept = (KeepSearch(page.wanted.text),) if page.wanted.text else ()
+    return Step(state, (OrdersListed(found, page.wanted, page.listing, accounts, waits=waits),), kept)
 
 
 def searched_for(state: Conversation, text: str) -> OrdersRequested | None:

@@ -49,6 +49,13 @@ class SteerBatch(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class KeepSearch(Request):
+    """Keep the text that a list of orders is searched for, where its buttons can't carry it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParkDraft(Request):
     """Keep a draft that isn't open any more; `kept` is a KeptDraft as JSON text, `at` in UTC microseconds."""
 

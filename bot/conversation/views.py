@@ -37,7 +37,9 @@ class Freshness(StrEnum):
     """The source of the status in an answer."""
 
     NOW = "now"  # the supplier, just now
-    UNREACHED = "unreached"  # the journal, because the supplier could not be asked
+    UNREACHED = "unreached"  # the journal, because no answer of the supplier's came
+    UNASKED = "unasked"  # the journal, because the supplier is left alone for a while
+    UNCLEAR = "unclear"  # the journal, because the supplier's answer does not tell
     NOT_THERE = "not there"  # the journal, because the supplier says that it has no such order
     SILENT = "silent"  # the journal, because the supplier gives no status
     KNOWN = "known"  # the journal
@@ -234,7 +236,8 @@ class Direction(StrEnum):
 class Wanted:
     """The orders wanted. Empty means any; `person` is a Telegram user id, 0 for anybody.
 
-    `beside` is the reference of the order from which a page goes on; empty for the newest.
+    `beside` is the reference of the order from which a page goes on; empty for the newest. `mark` stands for a text
+    that a button has no room for.
     """
 
     account: str = ""
@@ -245,6 +248,7 @@ class Wanted:
     turn: Direction = Direction.OLDER
     beside: str = ""
     menu: Menu = Menu.NONE
+    mark: str = ""
 
     @property
     def narrowed(self) -> bool:

@@ -29,7 +29,7 @@ from bot.conversation.state import (
 )
 from bot.conversation.views import BatchView, Cost, Evidence, OrderView, Page, Wanted
 from bot.desk import typed
-from bot.desk.list_words import narrowed
+from bot.desk.list_words import narrowed, narrowed_in_part
 from bot.desk.screen import EMPTY, Screen, Sent, in_order, screen_of
 from bot.desk.unit import Unit
 from bot.journal import batches, open_requests
@@ -214,11 +214,17 @@ class Gathered(Known):
         return JournalPages(accounts=around.accounts, staff=around.staff, now=around.clock, zone=around.zone)
 
     def meant(self, wanted: Wanted) -> Wanted | None:
-        return self._pages().meant(wanted, self._key)
+        return self._pages().meant(self._reader, wanted, self._key)
 
     def page(self, wanted: Wanted) -> Page | None:
-        meant = narrowed(wanted, self._spoken()) if wanted.text else wanted
-        return self._pages().listed(self._reader, meant, self._key)
+        pages, spoken = self._pages(), self._spoken()
+        meant = narrowed(wanted, spoken) if wanted.text else wanted
+        page = pages.listed(self._reader, meant, self._key)
+        if page is None or page.orders or not page.wanted.text:
+            return page
+        # No order has all of it among its words.
+        partly = narrowed_in_part(page.wanted, spoken, self.accounts, self._key.user_id)
+        return page if partly is None else pages.listed(self._reader, partly, self._key)
 
     def notices(self) -> str:
         return people.notices_of(self._reader, self._key.user_id)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from bot.buttons.list_buttons import fits, mark_of
 from bot.catalogue.offering import note_uses
 from bot.clock import Watch, read
 from bot.conversation.events import BatchMoved, Event, Settled, ShowTapped
@@ -22,6 +23,7 @@ from bot.conversation.requests import (
     ChooseNotices,
     ConfirmBatch,
     Decide,
+    KeepSearch,
     NoteCustomer,
     ParkDraft,
     PlaceOrder,
@@ -44,7 +46,7 @@ from bot.journal.search_words import keep_words
 from bot.journal.views import view
 from providers.orders import Outcome
 from storage import batches as kept_batches
-from storage import conversations, drafts, orders, people, unknown
+from storage import conversations, drafts, orders, people, searches, unknown
 from storage.batches import NewBatch
 from storage.database import Reader, Transaction
 from storage.drafts import NewlyParked
@@ -84,8 +86,8 @@ class Recorder:
                     self._confirmed(tx, who, request)
                 case ParkDraft() | UnparkDraft():
                     _parked(tx, who.key, request)
-                case ChooseLanguage() | ChooseNotices():
-                    _chosen(tx, who.key.user_id, request)
+                case ChooseLanguage() | ChooseNotices() | KeepSearch():
+                    _chosen(tx, who.key.user_id, request, self.clock())
                 case NoteCustomer():
                     self._customer_said(tx, who, request)
                 case AskStatus() | AskEverywhere():
@@ -198,11 +200,14 @@ def _parked(tx: Transaction, key: ConversationKey, request: ParkDraft | UnparkDr
         drafts.unpark(tx, key.chat_id, key.user_id, request.draft)
 
 
-def _chosen(tx: Transaction, user_id: int, request: ChooseLanguage | ChooseNotices) -> None:
-    if isinstance(request, ChooseLanguage):
-        people.set_language(tx, user_id, request.language)
-    else:
-        people.set_notices(tx, user_id, request.chosen)
+def _chosen(tx: Transaction, user_id: int, request: ChooseLanguage | ChooseNotices | KeepSearch, now: int) -> None:
+    match request:
+        case ChooseLanguage(language=language):
+            people.set_language(tx, user_id, language)
+        case ChooseNotices(chosen=chosen):
+            people.set_notices(tx, user_id, chosen)
+        case KeepSearch(text=text) if not fits(text):
+            searches.keep(tx, mark_of(text), text, now)
 
 
 def settled(reader: Reader, recorded: Recorded) -> tuple[Who, Event]:

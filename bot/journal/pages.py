@@ -15,7 +15,7 @@ from bot.journal.search_words import spellings
 from bot.journal.views import view
 from bot.staff.access import Staff
 from providers.cleaning import compared_text
-from storage import orders, pages, people, words
+from storage import orders, pages, people, searches, words
 from storage.database import Reader
 from storage.orders import Order
 from storage.pages import Selection
@@ -43,7 +43,7 @@ class JournalPages:
 
     def listed(self, reader: Reader, wanted: Wanted, key: ConversationKey) -> Page | None:
         """The page that is wanted; None when a filter in it is no longer offered."""
-        meant = self.meant(wanted, key)
+        meant = self.meant(reader, wanted, key)
         if meant is None:
             return None
         everybody = self.staff.sees_everybody(key.user_id)
@@ -56,8 +56,14 @@ class JournalPages:
             return self._page_of(reader, replace(meant, text="", person=person), listing)
         return Page(meant, tuple(view(order) for order in page), found)
 
-    def meant(self, wanted: Wanted, key: ConversationKey) -> Wanted | None:
-        """A list with its account by name, and of own orders only for who sees no others; None as for `listed`."""
+    def meant(self, reader: Reader, wanted: Wanted, key: ConversationKey) -> Wanted | None:
+        """A list with its account by name and its text, and of own orders only for who sees no others.
+
+        None as for `listed`, and where the text that a mark stands for is no longer kept.
+        """
+        if wanted.mark:
+            text = searches.text_of(reader, wanted.mark)
+            return None if text is None else self.meant(reader, replace(wanted, text=text, mark=""), key)
         if not self.staff.sees_everybody(key.user_id):
             wanted = replace(wanted, person=key.user_id)
         if not wanted.account:

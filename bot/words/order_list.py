@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from bot.buttons import list_buttons, order_buttons
+from bot.buttons import list_buttons
 from bot.conversation import replies
 from bot.conversation.views import EVERYTHING, MOST_PAGES, STATES, Days, Direction, Listing, Menu, Wanted
 from bot.words.catalogue import Catalogue
@@ -25,7 +25,7 @@ def orders_listed(words: Catalogue, reply: replies.OrdersListed) -> list[Message
         return [_menu(words, reply)]
     lines = [_first_line(words, reply)]
     lines += [_row(words, reply, n) for n in range(len(reply.orders))]
-    lines += [escaped(words.say(key, **gaps)) for key, gaps in _notes(reply)]
+    lines += [escaped(words.say(key)) for key in _notes(reply)]
     *before, last = packed(lines)
     return [*map(Message, before), Message(last, _order_buttons(reply) + _list_buttons(words, reply))]
 
@@ -37,16 +37,13 @@ def _row(words: Catalogue, reply: replies.OrdersListed, n: int) -> str:
     return order_row(words, n + 1, order, account if several else "")
 
 
-def _notes(reply: replies.OrdersListed) -> Iterable[tuple[str, dict[str, int]]]:
-    listing, shown = reply.listing, len(reply.orders)
+def _notes(reply: replies.OrdersListed) -> Iterable[str]:
     if not reply.orders:
-        yield "list.too_short" if listing.too_short else "list.none_match", {}
-    elif listing.cut:
-        yield "list.cut", {}
-    elif shown < listing.looked_for and not list_buttons.fits(reply.wanted.text):
-        yield "list.newest_of", {"shown": shown, "found": listing.looked_for}
+        yield "list.too_short" if reply.listing.too_short else "list.none_match"
+    elif reply.listing.cut:
+        yield "list.cut"
     if reply.orders:
-        yield "orders.hint", {}
+        yield "orders.hint"
 
 
 def _first_line(words: Catalogue, reply: replies.OrdersListed) -> str:
@@ -74,13 +71,9 @@ def _person(words: Catalogue, reply: replies.OrdersListed, person: int) -> str:
 
 
 def _order_buttons(reply: replies.OrdersListed) -> tuple[tuple[Button, ...], ...]:
-    """A number for each order; the order leads back to this page where a button can carry what was looked for."""
-    returns = list_buttons.fits(reply.wanted.text)
-    numbers = []
-    for n, (order, _) in enumerate(reply.orders, 1):
-        reference = order.reference
-        data = list_buttons.show_order(reply.wanted, reference) if returns else order_buttons.show(reference)
-        numbers.append(Button(str(n), data))
+    """A number for each order, which leads back to this page."""
+    references = [order.reference for order, _ in reply.orders]
+    numbers = [Button(str(n), list_buttons.show_order(reply.wanted, one)) for n, one in enumerate(references, 1)]
     return (tuple(numbers),) if numbers else ()
 
 
@@ -91,9 +84,6 @@ def _label(text: str, limit: int) -> str:
 
 def _list_buttons(words: Catalogue, reply: replies.OrdersListed) -> tuple[tuple[Button, ...], ...]:
     wanted, listing = reply.wanted, reply.listing
-    everything = (words.say("button.all_orders"), EVERYTHING)
-    if not list_buttons.fits(wanted.text):
-        return _rows([[everything]])
     turns = []
     if reply.orders and (listing.newer or listing.older):
         first, last = reply.orders[0][0].reference, reply.orders[-1][0].reference
@@ -109,7 +99,7 @@ def _list_buttons(words: Catalogue, reply: replies.OrdersListed) -> tuple[tuple[
     if len(listing.people) > 1 and wanted.person != listing.reader:
         others.insert(0, (words.say("button.mine"), _anew(wanted, person=listing.reader)))
     if wanted.narrowed:
-        others.append(everything)
+        others.append((words.say("button.all_orders"), EVERYTHING))
     return _rows([turns, [(words.say(f"button.by_{menu}"), replace(wanted, menu=menu)) for menu in menus], others])
 
 

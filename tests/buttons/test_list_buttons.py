@@ -59,6 +59,17 @@ def test_what_was_looked_for_may_hold_anything() -> None:
     assert read(list_buttons.show(wanted)) == events.OrdersRequested(wanted=wanted)
 
 
+@given(WANTED, st.sampled_from(["x" * (MOST_TEXT + 1), "單" * 100, "a:b" * 1000]))
+def test_of_a_long_text_the_mark_is_carried_that_stands_for_it(wanted: Wanted, text: str) -> None:
+    long = replace(wanted, text=text)
+    meant = replace(wanted, text="", mark=list_buttons.mark_of(text))
+    assert len(list_buttons.show(long).encode()) <= 64
+    assert read(list_buttons.show(long)) == events.OrdersRequested(wanted=meant)
+    page = replace(meant, turn=Direction.AT, beside="9" * 15, menu=Menu.NONE)
+    assert len(list_buttons.show_order(long, "9" * 15).encode()) <= 64
+    assert read(list_buttons.show_order(long, "9" * 15)) == events.ShowTapped("9" * 15, page)
+
+
 def test_a_text_that_is_too_long_is_noticed() -> None:
     assert list_buttons.fits("x" * MOST_TEXT)
     assert not list_buttons.fits("x" * (MOST_TEXT + 1))
@@ -71,6 +82,7 @@ def test_a_text_that_is_too_long_is_noticed() -> None:
         *("ls", "ls:", "ls:-::-:-:0:", "ls:?::-:-:0::", "ls:-:abc:-:-:0::", "ls:-:ABCD:-:-:0::", "ls:-::?:-:0::"),
         *("ls:-::-:?:0::", "ls:-::-:-:-1::", "ls:-::-:-:::", "ls:-::-:-:0:12:", "ls:-::-:-:0:<x:", "ls:-::-:-:0:<:"),
         *("ls:-::-:-:zzzzzzzzzzzzzz::", "ls:-::-:-:0:<1234567890123456:", "ls:o::-:-:0::", "ls:o::-:-:0:=x:"),
+        *("lt:-::-:-:0::", "lt:-::-:-:0::A", "lt:-::-:-:0::a b", "lt:-::-:-:0::12345678901234"),
     ],
 )
 def test_data_that_was_never_written_here_is_unreadable(data: str) -> None:

@@ -186,3 +186,63 @@ def test_no_word_stands_for_two_filters_in_a_language(language: str) -> None:
     ]
     every = [compared_text(word) for several in each for word in several]
     assert len(set(every)) == len(every)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        *(("小陳 昨天", "小陳 · yesterday"), ("昨天 小陳", "小陳 · yesterday"), ("小陳昨天", "小陳 · yesterday")),
+        *(
+            ("小陳昨天的訂單", "小陳 · yesterday"),
+            ("昨天小陳", "小陳 · yesterday"),
+            ("YESTERDAY, 小陳", "小陳 · yesterday"),
+        ),
+        *(("小陳 已出貨 昨天", "小陳 · shipped · yesterday"), ("昨天 小陳 已发货", "小陳 · shipped · yesterday")),
+        *(("王小明 昨天", "yesterday · “王小明”"), ("昨天的王小明", "yesterday · “王小明”")),
+        *(("昨天的订单", "yesterday"), ("orders yesterday", "yesterday"), ("yesterday's orders", "yesterday")),
+        *(("Shop yesterday", "Shop · yesterday"), ("昨天 shop", "Shop · yesterday"), ("shop", "Shop")),
+        *(("not placed 王小明", "not placed · “王小明”"), ("王小明 not placed", "not placed · “王小明”")),
+    ],
+)
+async def test_a_name_beside_a_status_or_a_day_is_both(house: Bench, text: str, line: str) -> None:
+    with writing(house.database) as tx:
+        people.remember(tx, COLLEAGUE, "小陳", "zh-hant", 0)
+    await settled(house, "2001", Status.SHIPPED, COLLEAGUE)
+    with writing(house.database) as tx:
+        words.keep(tx, "2001", ["2001"], ["王小明"])
+    house.clock.advance(DAY)
+    house.confirmed("2002", who=COLLEAGUE)
+    parts = sorted(line.split(" · "))
+    first, references = (await lists(house, text)).split(": ")
+    assert sorted(first.removeprefix("<b>Orders</b> · ").split(" · ")) == parts
+    assert references == ("" if "not placed" in line else "2001" if "yesterday" in line else "2002 2001")
+
+
+@pytest.mark.parametrize("text", ["mine yesterday", "我的 昨天", "昨天我的訂單", "my orders yesterday"])
+async def test_my_orders_of_a_day_are_those_of_who_asks(house: Bench, text: str) -> None:
+    house.confirmed("2001")
+    house.confirmed("2002", who=COLLEAGUE)
+    house.clock.advance(DAY)
+    assert await lists(house, text) == "<b>Orders</b> · yesterday · Some Name: 2001"
+
+
+@pytest.mark.parametrize("text", ["未完成", "todayx", "shippedbox", "小陳昨", "昨天" * 40])
+async def test_a_part_of_a_word_is_no_filter(house: Bench, text: str) -> None:
+    assert f"“{text[:20]}" in await lists(house, text)
+
+
+async def test_a_text_that_an_order_has_is_looked_for_whole(house: Bench) -> None:
+    house.confirmed("2001")
+    with writing(house.database) as tx:
+        words.keep(tx, "2001", ["2001"], ["今天 好茶"])
+    assert await lists(house, "今天 好茶") == "<b>Orders</b> · “今天 好茶”: 2001"
+
+
+async def test_what_is_left_beside_a_filter_is_turned_and_narrowed_on(house: Bench) -> None:
+    for n in range(2001, 2011):
+        house.confirmed(str(n))
+        with writing(house.database) as tx:
+            words.keep(tx, str(n), [str(n)], ["一位名字很長的收件人"])
+    assert (await lists(house, "一位名字很長的收件人 今天")).endswith("2010 2009 2008 2007 2006 2005 2004 2003")
+    await house.does(read(house.button("›")), tapped=77)
+    assert shown(house) == "<b>Orders</b> · today · “一位名字很長的收件人”: 2002 2001"

@@ -20,6 +20,7 @@ SHORTEST = 40
 SHORT_BECAUSE = {
     "bot/reading/characters.py": "the one reading of a file of pairs, for pasted texts and for searches",
     "bot/workers/pruner.py": "a worker with one small duty",
+    "storage/searches.py": "a noun of its own: one small table and its statements",
     "bot/buttons/account_buttons.py": "each kind of button has a file of its own, with both directions in it",
     "bot/buttons/batch_buttons.py": "each kind of button has a file of its own, with both directions in it",
     "bot/words/spellings.py": "the one way from words in all languages back to a form's own",

@@ -18,7 +18,7 @@ from bot.journal.pages import MOST_FOUND, JournalPages
 from bot.journal.views import Result, placed
 from bot.staff.access import Staff
 from providers.orders import Outcome, PlacedOrder, Status
-from storage import orders, words
+from storage import orders, searches, words
 from tests.bench import Bench, bench
 from tests.desk.filling import fill, ordered
 from tests.end_to_end.house import ADMIN, COLLEAGUE
@@ -229,13 +229,43 @@ def test_a_search_is_paged_and_narrowed_as_any_list(house: Bench) -> None:
     assert listed(house, replace(wanted, account=account_code("guoguo"))) == ["3002", "3001"]
 
 
-async def test_a_text_that_is_too_long_for_buttons_has_its_newest_orders_shown(house: Bench) -> None:
+LONG_TEXTS = ("https://example.com/a-long-way", "一位名字很長的收件人", "x" * 300)
+
+
+@pytest.mark.parametrize("text", LONG_TEXTS)
+async def test_a_long_search_is_paged_narrowed_and_come_back_to_as_any(house: Bench, text: str) -> None:
+    every = confirmed(house, 2001, 2010)
+    for reference in every:
+        keep(house, reference, text)
+    await house.does(events.OrdersRequested(wanted=Wanted(text=text)))
+    assert shown_by_buttons(house) == every[:8]
+    await tap(house, "›")
+    assert shown_by_buttons(house) == every[8:]
+    await tap(house, "2")
+    await tap(house, "‹ Orders")
+    assert shown_by_buttons(house) == every[8:]
+    for label in ("Day", "today"):
+        await tap(house, label)
+    assert shown_by_buttons(house) == every[:8]
+    assert "today · “" in str(newest(house)["html"])
+
+
+async def test_a_long_search_that_is_no_longer_kept_is_an_old_button(house: Bench) -> None:
     for reference in confirmed(house, 2001, 2010):
-        keep(house, reference, "https://example.com/a-long-way")
-    await house.does(events.OrdersRequested(wanted=Wanted(text="https://example.com/a-long-way")))
-    body = newest(house)
-    assert "These are the newest 8 of 10 that match." in str(body["html"])
-    assert "Older" not in str(body["rows"])
+        keep(house, reference, LONG_TEXTS[0])
+    await house.does(events.OrdersRequested(wanted=Wanted(text=LONG_TEXTS[0])))
+    with writing(house.database) as tx:
+        assert searches.prune(tx, house.clock() + 1) == 1
+    assert await tap(house, "›") == WORDS.say("toast.stale")
+    await house.does(events.OrdersRequested(wanted=Wanted(text=LONG_TEXTS[0])))
+    await tap(house, "›")
+    assert shown_by_buttons(house) == ["2002", "2001"]
+
+
+async def test_only_long_searches_are_kept(house: Bench) -> None:
+    for text in ("王小明", "0912345678"):
+        await house.does(events.OrdersRequested(wanted=Wanted(text=text)))
+    assert reading(house.database).fetch("SELECT * FROM searches") == []
 
 
 async def test_a_search_that_finds_too_many_says_so(house: Bench) -> None:

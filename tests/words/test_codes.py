@@ -22,7 +22,11 @@ from tests.words.reading import WORDS
 
 ROOT = Path(__file__).parents[2]
 PROVIDERS = names()
-ERRORS = {"OrderRefused", "ProviderUnavailable", "AccessDenied", "OutcomeUnknown", "OrderNotFound", "ReadingFailed"}
+ERRORS = {"OrderRefused", "ProviderUnavailable", "AccessDenied", "OutcomeUnknown", "OrderNotFound"} | {
+    "ReadingFailed",
+    "NoAnswer",
+    "NotAsked",
+}
 ENGLISH = ROOT / "bot" / "words" / "locales" / "en"
 
 
@@ -145,7 +149,7 @@ VALUES = {
     "likely": {"listed_undated", "resembled_undated", "resembled_then_undated"},
     "objection": {"listed_undated", "resembled_undated"},
     "list": {*map(str, Days), "open", "unknown", "not_placed", *(f"ask_{menu}" for menu in Menu)},
-    "also": {f"list.{code.replace(' ', '_')}" for code in (*STATES, *Days)},
+    "also": {f"list.{code.replace(' ', '_')}" for code in (*STATES, *Days, "orders", "mine")},
     "button": {*(f"by_{menu}" for menu in Menu), *(f"batch_{verb}" for verb in Steering)},
     "batch": {*map(str, BatchState), *(f"why_{hold}" for hold in Hold), *(f"fault_{one}" for one in BatchFault)},
     "toast": {"stopping", "looking", "decided", "asking"},
