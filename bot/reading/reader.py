@@ -12,7 +12,7 @@ from bot.conversation.answers import put
 from bot.reading.choices import ChoiceWords
 from bot.reading.free_text import FreeReader
 from bot.reading.goods import Goods
-from bot.reading.labels import Labels
+from bot.reading.labels import Label, Labels
 from bot.reading.layout import Layout
 from bot.reading.lines import LineReader
 from bot.reading.people import PersonReader, proposal_of
@@ -50,7 +50,7 @@ _ORDER_PARTS: Final = (Part.NOTE, Part.AMOUNT, Part.RUNS, Part.INTERVAL)
 
 
 class TextReader:
-    """All that reading texts for one account needs, made ready once.
+    """All that reading texts and tables for one account needs, made ready once.
 
     `titles` are spellings of the form's questions, each with its English title; `choices` further words for a choice.
     """
@@ -63,23 +63,39 @@ class TextReader:
         titles: Mapping[str, str] | None = None,
         choices: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
-        self._form = form
-        self._takes = takes_of(form)
-        self._places = places
-        self._goods = goods
-        own = {slot.plan.title: slot.plan.title for slot in self._takes.titled if slot.part is None}
-        self._labels = Labels({**own, **{said: t for said, t in (titles or {}).items() if t in own}})
-        self._choices = ChoiceWords(self._takes, choices or {}, self._labels)
+        self.form = form
+        self.takes = takes_of(form)
+        self.places = places
+        self.goods = goods
+        own = {slot.plan.title: slot.plan.title for slot in self.takes.titled if slot.part is None}
+        self.labels = Labels({**own, **{said: t for said, t in (titles or {}).items() if t in own}})
+        self.choices = ChoiceWords(self.takes, choices or {}, self.labels)
 
     def read(self, sent: str, *, begun: bool = False) -> TextRead:
         """The orders of a text. `begun`: an order is being filled in, so that any part is worth proposing."""
         text = plain_text(sent[:LONGEST])
         if not text.text.strip():
             return NOTHING
-        free = FreeReader(text, self._takes, self._places, self._goods, self._choices)
-        reader = LineReader(text, self._takes, self._goods, self._labels, self._choices, free)
-        lines = list(Layout(text.text, reader, self._labels).lines())
-        return _Orders(text, self._takes, self._places, self._goods, lines).read(begun=begun)
+        lines = list(Layout(text.text, self._line_reader(text), self.labels).lines())
+        return _Orders(text, self.takes, self.places, self.goods, lines).read(begun=begun)
+
+    def read_cells(self, cells: Sequence[tuple[str, Label]]) -> TextRead:
+        """The order in cells that lie in one row of a table, each with the label of its column."""
+        plain = plain_text("\n".join(" ".join(said.split()) for said, _ in cells))
+        reader = self._line_reader(plain)
+        line = TextLine([], [], 0, begins=True, row=True, end=len(plain.text))
+        start = 0
+        for said, (_, label) in zip(plain.text.split("\n"), cells, strict=True):
+            if said.strip():
+                pieces, unread = reader.read(start, start + len(said), label)
+                line.pieces += pieces
+                line.unread += unread
+            start += len(said) + 1
+        return _Orders(plain, self.takes, self.places, self.goods, [line]).read(begun=True)
+
+    def _line_reader(self, text: PlainText) -> LineReader:
+        free = FreeReader(text, self.takes, self.places, self.goods, self.choices)
+        return LineReader(text, self.takes, self.goods, self.labels, self.choices, free)
 
 
 def read_text(

@@ -9,17 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.reading.labels import Labels
+from bot.sheets.headings import HeadingWords
 from bot.sheets.read import read
 from bot.sheets.sheet import Bounds, Mark, Sheet, SheetFault, SheetRefusedError
 from tests.sheets.making import FILES, ods, page, with_page, xlsx
 
 HEADINGS = ("收件人", "手机", "地址", "数量")
 ROW = ("王小明", "13800000001", "浙江省杭州市余杭区文一路1号", "2")
-LABELS = Labels({})
-
-
-def is_heading(word: str) -> bool:
-    return LABELS.of(word) is not None
+is_heading = HeadingWords(Labels({})).is_heading
 
 
 def opened(data: bytes, name: str = "orders.xlsx", bounds: Bounds | None = None) -> Sheet:
