@@ -28,6 +28,7 @@ NAME: Final = "@name"
 PERSON: Final = "@person"
 """Anything about who gets the parcel."""
 _MOST_ITEMS: Final = 20
+_SHORTEST_KEY: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,11 @@ def item_of(role: str) -> int:
     """The place in a list, from 0, that a role is about."""
     number = role.partition("#")[2]
     return min(int(number), _MOST_ITEMS) - 1 if number.isdecimal() and int(number) else 0
+
+
+def may_be_key(text: str) -> bool:
+    """Check whether a number can be a row's own: shorter ones count rows, and another sheet has them too."""
+    return len(text) >= _SHORTEST_KEY
 
 
 def _of_first(role: str) -> str:

@@ -128,6 +128,11 @@ class Meaning:
         return self.rank <= _SAID
 
     @property
+    def exact(self) -> bool:
+        """True of a title of the form's, or a heading that we write ourselves."""
+        return self.rank == _EXACT
+
+    @property
     def is_weak(self) -> bool:
         """True of a word that says little."""
         return self.rank >= _WEAKLY

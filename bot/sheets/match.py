@@ -11,7 +11,7 @@ from bot.reading.contacts import contacts_in
 from bot.reading.people_names import is_name
 from bot.reading.reader import TextReader
 from bot.reading.takes import Slot
-from bot.sheets.columns import IGNORED, KEY, NAME, Column, Columns, role_of
+from bot.sheets.columns import IGNORED, KEY, NAME, RESULT, Column, Columns, may_be_key, role_of
 from bot.sheets.headings import Headings, Meaning
 from bot.sheets.sheet import Sheet
 from providers.cleaning import compared_id
@@ -22,8 +22,6 @@ _LOOKED_AT: Final = 60
 _MOST: Final = 0.8
 _LONGEST_COUNT: Final = 4
 _SHORTEST_PLACE: Final = 7
-_SHORTEST_KEY: Final = 5
-"""Characters of a key: shorter ones are running numbers, which another sheet has too."""
 _RUNNING: Final = 3
 
 
@@ -71,7 +69,7 @@ def _by_heading(meanings: Sequence[Meaning | None], cells: Sequence[Sequence[str
         one = meanings[place]
         if one is None:
             continue
-        if one.role and one.role in taken:
+        if one.role not in {IGNORED, RESULT} and one.role in taken:
             yield place, Column("", IGNORED, sure=False)
             continue
         taken.add(one.role)
@@ -80,12 +78,12 @@ def _by_heading(meanings: Sequence[Meaning | None], cells: Sequence[Sequence[str
 
 def _is_odd(one: Meaning, cells: Sequence[str]) -> bool:
     """True where the content contradicts a heading: a key that no row could be known by, or the numbers of rows."""
-    return (one.role == KEY and not _are_keys(cells)) or (one.is_weak and _is_running(cells))
+    return (one.role == KEY and not one.exact and not _are_keys(cells)) or (one.is_weak and _is_running(cells))
 
 
 def _are_keys(cells: Sequence[str]) -> bool:
     keys = [compared_id(cell) for cell in cells]
-    return bool(keys) and len(set(keys)) == len(keys) and all(len(key) >= _SHORTEST_KEY for key in keys)
+    return bool(keys) and len(set(keys)) == len(keys) and all(map(may_be_key, keys))
 
 
 def _is_running(cells: Sequence[str]) -> bool:

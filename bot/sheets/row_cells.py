@@ -5,7 +5,8 @@ in knew what a level is.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.conversation.questions import is_listed as in_catalogue
@@ -15,9 +16,8 @@ from bot.reading.read_answers import ReadAnswer
 from bot.reading.reader import TextReader
 from bot.reading.takes import Slot
 from bot.sheets.columns import NAME, PERSON, Columns, slot_of
-from bot.sheets.row_faults import RowFault
 from bot.sheets.sheet import SheetRow
-from providers.cleaning import has_visible
+from providers.cleaning import compared_text, has_visible
 from providers.fields import Part
 from providers.products import Path
 
@@ -28,6 +28,31 @@ OTHER_REGION: Final = "other_region"
 _OF_ADDRESS: Final = (*_LEVELS, Part.STREET, Part.POSTCODE)
 _WITHOUT_ZERO: Final = re.compile("9[0-9]{8}")
 """A mobile number of Taiwan that a spreadsheet took for a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """One thing that keeps a row from being ordered.
+
+    `code` is one of these, or that of a problem with an answer as in `bot.conversation.questions.Problem`, or a mark of
+    a cell as in `bot.sheets.sheet.Mark`:
+
+    - `hidden`: whoever sent the sheet doesn't see this row;
+    - `missing`: nothing in the row answers a question that has to be answered;
+    - `unsure`: the cell may mean several things, `options` where they are known;
+    - `unread`: a part of the cell has no meaning that is known;
+    - `no_place`: the order has no such question with its other answers;
+    - `other_region`: the address is where the supplier doesn't deliver.
+
+    `path` is the question, `column` the place of the column in the sheet, `said` the cell as far as it is about it.
+    """
+
+    code: str
+    path: Path = ()
+    column: int | None = None
+    said: str = ""
+    options: tuple[str, ...] = ()
+    params: Mapping[str, str] = field(default_factory=dict)
 
 
 class CellReader:
@@ -174,10 +199,16 @@ class CellReader:
             for one in answers:
                 found.setdefault(one.path, one)
 
+    def _id_in(self, said: str) -> str:
+        """The id alone of a cell that has a product's title behind it, as the lists of our own sheets have them."""
+        first, _, rest = said.partition(" ")
+        known = self._reader.goods.product(first)
+        return first if known is not None and compared_text(rest) == compared_text(known.title) else said
+
     def _goods_in(self, said: str, item: int) -> Iterator[Proposed]:
         """The product of a cell, how many of it if the cell says so, and a choice that it decides."""
         slot, quantity = self._takes.order[Part.PRODUCT], self._takes.order.get(Part.QUANTITY)
-        read = self._reader.read_cells([(said, Label(Part.PRODUCT))])
+        read = self._reader.read_cells([(self._id_in(said), Label(Part.PRODUCT))])
         paths = {slot.path, *((quantity.path,) if quantity is not None else ())}
         choices = {one.path for one in self._takes.choices}
         named = False
@@ -185,7 +216,7 @@ class CellReader:
             way = tuple(0 if isinstance(step, int) else step for step in one.path)
             if way in paths:
                 named = named or way == slot.path
-                path = tuple(item if isinstance(step, int) else step for step in one.path)
+                path = tuple(step + item if isinstance(step, int) else step for step in one.path)
                 # Words beside a product's may say that it is another one.
                 sure = one.sure and not (read.unread and way == slot.path)
                 options = one.options or (() if sure else (one.answer,))

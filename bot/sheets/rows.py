@@ -17,9 +17,8 @@ from bot.conversation.proposing import FactsOf, with_proposed
 from bot.conversation.questions import is_listed
 from bot.conversation.state import Answers, Proposal
 from bot.reading.reader import TextReader
-from bot.sheets.columns import KEY, REFERENCE, Columns
-from bot.sheets.row_cells import MOST_SAID, OTHER_REGION, CellReader
-from bot.sheets.row_faults import RowFault
+from bot.sheets.columns import KEY, REFERENCE, Columns, may_be_key
+from bot.sheets.row_cells import MOST_SAID, OTHER_REGION, CellReader, RowFault
 from bot.sheets.sheet import Sheet, SheetRow
 from providers.cleaning import compared_id, compared_text
 from providers.fields import Form
@@ -66,7 +65,7 @@ class RowReader:
 
     def _row(self, row: SheetRow) -> RowOrder:
         reference = _cell(row, self._reference)
-        if self._examples and compared_text(_cell(row, self._key)) in self._examples:
+        if self._is_example(row):
             return RowOrder(row.number, {}, (), example=True)
         if row.hidden:
             return RowOrder(row.number, {}, (RowFault("hidden"),), reference=reference)
@@ -80,6 +79,10 @@ class RowReader:
         form = Filled.of(self._form, answers)
         likeness = "" if faults else form.likeness
         return RowOrder(row.number, answers, tuple(faults), likeness=likeness, reference=reference)
+
+    def _is_example(self, row: SheetRow) -> bool:
+        first = next((cell for cell in row.cells if cell.strip()), "")
+        return not self._examples.isdisjoint({compared_text(first), compared_text(_cell(row, self._key))})
 
     def _placed(self, fault: RowFault, row: SheetRow) -> RowFault:
         """A fault with its column and with what the cell says, which may be more than the answer."""
@@ -96,7 +99,7 @@ class RowReader:
                 continue
             counted[row.likeness] += 1
             place = counted[row.likeness]
-            what = ["key", key] if key and times[key] == 1 else ["like", key, row.likeness, str(place)]
+            what = ["key", key] if may_be_key(key) and times[key] == 1 else ["like", key, row.likeness, str(place)]
             text = json.dumps([self._account, *what], ensure_ascii=False)
             yield replace(row, key=hashlib.sha256(text.encode()).hexdigest()[:32], place=place)
 
