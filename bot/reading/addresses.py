@@ -69,10 +69,16 @@ def address_in(text: str, places: Divisions, *, labelled: bool = False) -> Addre
     if _LEVELS_ONLY.fullmatch(text[first:last]):
         # The levels stand from the lowest to the highest, and the street before them.
         end, last = last, first
+    street = (first, last)
+    alone = _street_alone(text[:start], labelled=False) if first == last else None
+    if alone is not None and not text[alone.end : start].strip(" ,"):
+        # From the lowest to the highest, as in English: the street, the district, the city.
+        street, start = alone.street, alone.start
     behind = _CODE_BEHIND.match(text, max(last, end))
     if behind and not before and _fits(behind[1], found):
         code = behind.span(1)
     name = -1
+    first, last = street
     if last > first:
         glued = name_at_end(text[first:last])
         name = first + glued if glued >= 0 else -1
@@ -134,7 +140,8 @@ def _street_from(text: str, place: int, *, labelled: bool, code: str = "") -> tu
             break
         if hard and (begun or start > place) and not (not begun and _STREET.search(token) and not is_name(token)):
             break
-        if salutation_alone(token) or (is_name(token) and not (not begun and start == place) and not _is_street(token)):
+        is_first = not begun and start == place
+        if salutation_alone(token) or (is_name(token) and not is_first and not _ends_street(token)):
             break
         if begun and not _is_street(token) and not (labelled and not is_name(token) and not hard):
             break
@@ -143,9 +150,19 @@ def _street_from(text: str, place: int, *, labelled: bool, code: str = "") -> tu
         if not begun:
             first = start
         last = end
+    last = _before_open_bracket(text, first, last)
     while last > first and text[last - 1] in _MARKS_AT_ENDS:
         last -= 1
     return first, last
+
+
+def _before_open_bracket(text: str, first: int, last: int) -> int:
+    """The end of a part of the text without brackets that close behind it: what they hold says something else."""
+    for opening, closing in ("()", "[]"):
+        cut = text.rfind(opening, first, last)
+        if cut > first and text.count(opening, first, last) > text.count(closing, first, last):
+            last = cut
+    return last
 
 
 def _is_number_apart(text: str, start: int, end: int, code: str) -> bool:
@@ -153,7 +170,12 @@ def _is_number_apart(text: str, start: int, end: int, code: str) -> bool:
     token = text[start:end]
     if _CODE_ALONE.fullmatch(token) or (token.isdigit() and _TIMES.match(text, end)):
         return True
-    return text[start - 1] == " " and bool(re.fullmatch("[0-9]{5,}", token) or (code and token == code[:3]))
+    return text[start - 1] in " ," and bool(re.fullmatch("[0-9]{5,}", token) or (code and token == code[:3]))
+
+
+def _ends_street(token: str) -> bool:
+    """True of a word that ends as parts of addresses do; one that only has such a character inside may be a name."""
+    return bool(re.search(r"[^㐀-鿿]$", token)) or bool(_STREET.search(token[-1:]))
 
 
 def _is_street(token: str) -> bool:

@@ -19,6 +19,7 @@ _OF_NO_QUESTION: Final = frozenset(
     )
 )
 """Words that are a choice only where they answer its question: elsewhere they mean anything."""
+_ORDER: Final = re.compile("的?(?:单|單|订单|訂單)子?|的?(?:平台|客户|客戶|客人)")
 _NAMED: Final = re.compile(r"([^:=]{1,12}?) ?[:=] ?([^:=]{1,20})")
 
 
@@ -59,15 +60,23 @@ class ChoiceWords:
             return Choice(*known, said[2]) if known[0] in self._labels.titles_like(said[1]) else None
         return self._glued(word)
 
+    def inside(self, label: str) -> Choice | None:
+        """The choice that a label for a number begins with: 淘宝订单编号."""
+        for said, known in self._known.items():
+            if said not in _OF_NO_QUESTION and label.casefold().startswith(said):
+                return Choice(*known, label[: len(said)])
+        return None
+
     def _glued(self, word: str) -> Choice | None:
         """A choice right behind a word for its question, or before one for its number: 来源淘宝, 天猫订单."""
         for said, known in self._known.items():
             place = word.casefold().find(said) if len(said) < len(word) else -1
-            if place < 0 or said in _OF_NO_QUESTION:
+            if place < 0:
                 continue
             before, behind = word[:place], word[place + len(said) :]
-            of_number = self._labels.of(behind) if behind and not before else None
+            of_number = self._labels.of(behind) if behind and not before and said not in _OF_NO_QUESTION else None
+            of_order = not before and said not in _OF_NO_QUESTION and bool(_ORDER.fullmatch(behind))
             of_title = before and not behind and known[0] in self._labels.titles_like(before)
-            if of_title or (of_number is not None and of_number.part is Part.ORDER_NUMBER):
+            if of_title or of_order or (of_number is not None and of_number.part is Part.ORDER_NUMBER):
                 return Choice(*known, word[place : place + len(said)])
         return None

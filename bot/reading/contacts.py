@@ -14,13 +14,14 @@ from providers.fields import Part
 
 _D: Final = r"[0-9*]"
 _EXTENSION: Final = (
-    r"(?: ?(?:转|轉|分機|分机|ext\.?|extension|#|x(?=[0-9]))[ :]*[0-9]{1,8}|[-,][0-9]{3,6}(?![0-9-])|"
+    r"(?: ?(?:转|轉|分機|分机|ext\.?|extension|#|x(?=[0-9]))[ :]*[0-9]{1,8}|-[0-9]{3,6}(?![0-9-])|"
     r" ?\[[0-9]{1,8}\]| ?\((?:转|轉|分機|分机|ext\.?|#)[ :]*[0-9]{1,8}\))?"
 )
 _PHONE: Final = re.compile(
-    r"(?<![0-9A-Za-z@._=-])(?:"
+    r"(?<![0-9A-Za-z@._=-])(?<![0-9]#)(?:"
     rf"(?P<mobile>(?:(?:\+|00)?86[ -]?)?1[ .-]?[3-9][ .-]?[0-9]"
     rf"(?:[ .-]?(?:{_D}{{4}}|x{{4}})[ .-]?{_D}{{4}}|(?:[ .-]?{_D}){{8}}))(?![0-9*])"
+    r"(?P<comma>,[0-9]{4}(?![0-9,-]|[㐀-鿿]))?"
     r"|(?:\+|00)?886[ -]?(?:\(0\) ?|0)?(?:9[0-9]{2}[ -]?[0-9*]{3}[ -]?[0-9*]{3}|"
     r"[2-8][ -]?[0-9]{3,4}[ -]?[0-9]{4})(?![0-9*])"
     r"|\(09[0-9]{2}\)[ -]?[0-9*]{3}[ -]?[0-9*]{3}(?![0-9*])"
@@ -37,6 +38,11 @@ _ODD_PHONE: Final = re.compile(
     r"(?![0-9A-Za-z*]|-[0-9])"
 )
 """Mobile numbers of China and Taiwan with a digit too few or too many."""
+_MISTYPED: Final = re.compile(
+    r"(?<![0-9A-Za-z@._=*-])(?=(?:[0-9]*[OolI|]){1,2}[0-9]*(?![0-9OolI|]))[1lI|][3-9][0-9OolI|]{9}(?![0-9A-Za-z*-])"
+)
+"""Mobile numbers of China with a letter that looks like a digit."""
+_DIGITS: Final = str.maketrans("OolI|", "00111")
 _EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(?![A-Za-z0-9])")
 _LINK: Final = re.compile(
     r"https?: ?//[^\s一-鿿぀-ヿ　-〿\"'<>|,、。]+(?:,[^\s一-鿿\"'<>|,、。]+)*"
@@ -80,6 +86,7 @@ def contacts_in(text: str) -> tuple[list[Contact], str]:
     if any(map(str.isdigit, rest)):
         rest = _taken(rest, found, _phones(rest))
         rest = _taken(rest, found, _odd_phones(rest))
+        rest = _taken(rest, found, _mistyped_phones(rest))
         rest = _taken(rest, found, _order_numbers(rest))
     return sorted(found, key=lambda one: one.start), rest
 
@@ -130,11 +137,19 @@ def _phones(text: str) -> Iterator[Contact]:
         if mobile == said:
             # However a mobile number is grouped, it is one.
             said = re.sub("[ .-]", "", mobile)
-        yield Contact(Part.PHONE, str(phone(said)), *one.span())
+        # A comma before four digits may part an extension from a number, or a number from something else.
+        doubt = "phone_extension" if one["comma"] else ""
+        yield Contact(Part.PHONE, str(phone(said)), *one.span(), doubt, (str(phone(said)), mobile) if doubt else ())
 
 
 def _odd_phones(text: str) -> Iterator[Contact]:
     return (Contact(Part.PHONE, one[0], *one.span(), "phone_digits") for one in _ODD_PHONE.finditer(text))
+
+
+def _mistyped_phones(text: str) -> Iterator[Contact]:
+    return (
+        Contact(Part.PHONE, one[0].translate(_DIGITS), *one.span(), "phone_digits") for one in _MISTYPED.finditer(text)
+    )
 
 
 def _order_numbers(text: str) -> Iterator[Contact]:

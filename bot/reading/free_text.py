@@ -11,7 +11,15 @@ from typing import Final
 from bot.reading.addresses import AddressFound, address_in
 from bot.reading.choices import ChoiceWords
 from bot.reading.goods import Amount, Goods, NamedProduct, amount_of, amounts_in, interval_in, networks_of, runs_in
-from bot.reading.people_names import is_name, is_parted_name, may_be_name, salutation_alone, without_beside
+from bot.reading.people_names import (
+    is_hardly_name,
+    is_name,
+    is_parted_name,
+    is_spaced_name,
+    may_be_name,
+    salutation_alone,
+    without_beside,
+)
 from bot.reading.pieces import Divisions, Piece
 from bot.reading.plain_text import PlainText, Span
 from bot.reading.small_talk import courtesy_off
@@ -35,6 +43,7 @@ _SIGNS: Final = " .~:+*#=-()[]'\"<>_^&%$/\\"
 _WORD: Final = re.compile(
     r"[^\s/]*[㐀-鿿][^\s/]*(?: (?:先生|小姐|女士|太太|收|\(收\)))*|[^\s/㐀-鿿]+(?: [^\s/㐀-鿿]+)*"
 )
+_NAMES: Final = (is_name, may_be_name, is_spaced_name, is_hardly_name)
 _NEAR: Final = 2
 """Characters between an id and how many of it."""
 _MOSTLY: Final = (6, 10)
@@ -121,7 +130,11 @@ class FreeReader:
         if person.salutation and len(person.name) == 1 and Part.SALUTATION not in self._takes.person:
             # Nobody is called by a family name alone where a parcel is addressed.
             last = start + len(said)
-        yield Piece(part, self._text.as_sent(first, last), first, last, of_sender=sender, labelled=labelled, weak=weak)
+        name, doubt = self._text.as_sent(first, last), ""
+        if is_spaced_name(self._text.text[first:last]):
+            name, doubt = name.replace(" ", "").replace("\u3000", ""), "name_spaced"
+        doubt = "name_unsure" if weak and is_hardly_name(person.name) else doubt
+        yield Piece(part, name, first, last, doubt, of_sender=sender, labelled=labelled, weak=weak)
         if person.salutation and not sender and last < start + len(said):
             doubt = "" if person.salutation_sure else "salutation"
             yield Piece(Part.SALUTATION, person.salutation, last, start + len(said), doubt)
@@ -227,8 +240,8 @@ class FreeReader:
         elif ":" in word.strip(":"):
             for one in re.finditer("[^:]+", word):
                 yield from self._word(one[0], start + one.start(), stretch)
-        elif self._takes.has_people and (is_name(word) or may_be_name(word)):
-            weak = not is_name(word)
+        elif self._takes.has_people and any(one(word) for one in _NAMES):
+            weak = not (is_name(word) or is_spaced_name(word))
             yield from self.names(Part.NAME, start, end, sender=stretch.of_sender, labelled=False, weak=weak)
         elif not _POINT.fullmatch(inside):
             yield (start, end)
@@ -249,6 +262,11 @@ def _joined(text: str, words: list[Span]) -> Iterator[Span]:
     place = 0
     while place < len(words):
         first, last = words[place]
+        for more in (3, 2):
+            if place + more < len(words) and is_spaced_name(text[first : words[place + more][1]]):
+                last = words[place + more][1]
+                place += more
+                break
         if place + 1 < len(words) and is_parted_name(text[first : words[place + 1][1]]):
             last = words[place + 1][1]
             place += 1

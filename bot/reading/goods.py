@@ -28,7 +28,13 @@ _TIMES: Final = re.compile(
     rf"(?<![0-9A-Za-z])[x×*X✕] ?({_NUMBER})(?:(?: ?(?:{_MEASURES}))(?![A-Za-z])|(?![0-9A-Za-z]))"
 )
 _TIMES_BEHIND: Final = re.compile(rf"(?<![0-9A-Za-z.])({_NUMBER}) ?[x×*X✕](?![0-9A-Za-z])")
-_PIECES: Final = re.compile(rf"(?<![0-9A-Za-z.])({_NUMBER}) ?(?:{_MEASURES})(?![A-Za-z])")
+_OF_PARCELS: Final = (
+    "人|包裹|单|單|客|地址|收件|收货|收貨|快递|快遞|朋友|同事|地方|订|訂|帐号|帳號|账号|链接|連結|鏈接|貼文|帖子"
+)
+_PIECES: Final = re.compile(
+    rf"(?<![0-9A-Za-z.])(?<![第共])({_NUMBER}) ?(?:{_MEASURES})(?![A-Za-z]| ?(?:{_OF_PARCELS}))"
+)
+"""How many of something, but not how many parcels, people or links."""
 _RUNS: Final = re.compile(
     rf"分(?:成)? ?({_NUMBER}) ?(?:次|批次?|輪|轮)|(?:runs?|批次) ?:? ?({_NUMBER})(?![0-9A-Za-z])"
     rf"|(?<![0-9A-Za-z.])({_NUMBER}) ?(?:批次?|輪|轮|runs?\b|batches\b)",

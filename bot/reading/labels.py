@@ -111,6 +111,10 @@ _LATIN_SPACED: Final = (
 _NEVER_SPACED: Final = frozenset(["收件", "街道", "客户", "客戶", "订单", "訂單", "联系人", "聯絡人", "名字"])
 
 
+_APART: Final = frozenset(["联系人", "聯絡人", "聯繫人", "名字"])
+"""Those that do where a name follows, and then something that parts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """The meaning of a word before an answer: a part, or else the title of one of the form's questions.
@@ -151,11 +155,13 @@ def _places(titles: tuple[str, ...]) -> re.Pattern[str]:
     )
     own = _pattern(list(titles)) or r"(?!)"
     latin = _pattern(list(_LATIN_SPACED))
+    apart = _pattern(sorted(_APART))
     counted = _pattern([word for part in _COUNTED for word in _WORDS[part].split() if not word.isascii()])
     return re.compile(
-        rf"(?:^|(?<=[\s,;|/\0、。.:()\[\]])|(?<=[一-鿿0-9])(?=[一-鿿]{{2}}))(?:\[(?P<c>{words})\][ :=]*"
-        rf"|(?P<a>{words})(?:[0-9]{{1,2}}|[一二三四五六七八九十])?(?: ?\([^()\n]{{1,12}}\))? ?(?::|=(?!=))[ ]*"
+        rf"\[(?P<c>{words})\][ :=]*|(?:^|(?<=[\s,;|/\0、。.:()\[\]])|(?<=[一-鿿0-9])(?=[一-鿿]{{2}}))(?:"
+        rf"(?P<a>{words})(?:[0-9]{{1,2}}|[一二三四五六七八九十])?(?: ?\([^()\n]{{1,12}}\))? ?(?::|=(?!=))[ ]*"
         rf"|(?P<b>{spaced})(?:[ ]+|(?=[0-9+\0\"“]))|(?P<d>{counted})(?=[0-9])|(?P<e>{own}) ?(?=[0-9])"
+        rf"|(?P<h>{apart})[ ]+(?=[㐀-鿿]{{2,4}}(?:$|[\s,;|/\0]))"
         rf"|(?P<f>备注|備註)(?=[㐀-鿿])|(?P<g>{latin}) (?=[0-9\0㐀-鿿]))",
         re.IGNORECASE | re.MULTILINE,
     )
@@ -197,7 +203,7 @@ class Labels:
         """The labels of a line, in order."""
         found = []
         for one in self._pattern.finditer(text):
-            label = self.of(one["a"] or one["b"] or one["c"] or one["d"] or one["e"] or one["f"] or one["g"])
+            label = self.of(next(filter(None, one.groups())))
             if label is not None:
                 found.append(Labelled(label, one.start(), one.end()))
         return found

@@ -10,11 +10,13 @@ from typing import Final
 from bot.reading.labels import Label, Labels
 from bot.reading.lines import LineReader
 from bot.reading.pieces import TextLine
+from bot.reading.signatures import is_mark
 from providers.fields import Part
 
 _TIME: Final = r"(?:[上下]午 ?|凌晨 ?|中午 ?|早上 ?|晚上 ?)?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp]\.?[Mm]\.?)?"
 _DAY: Final = (
-    r"(?:[0-9]{2,4}[./年-][0-9]{1,2}[./月-][0-9]{1,4}日?|[0-9]{1,2}[./月-][0-9]{1,2}日?|昨天|今天|前天|星期.|周.)"
+    r"(?:[0-9]{2,4}[./年-][0-9]{1,2}[./月-][0-9]{1,4}日?|[0-9]{1,2}[./月-][0-9]{1,2}日?|昨天|今天|前天|"
+    r"星期[一二三四五六日天]|[周週][一二三四五六日天末])"
 )
 _WHO: Final = r"[^:\n\t\[\],;0-9]{1,24}"
 _HEADS: Final = tuple(
@@ -38,7 +40,10 @@ _POINT: Final = re.compile(
     r"\s*(?:(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})[.、):](?![0-9]{1,4}(?![0-9]))|\([0-9]{1,2}\)|\[[0-9]{1,2}\]|"
     r"第[0-9一二三四五六七八九十]{1,3}[个個位单單件]?[:.、 ]|[①-⑳]|#[0-9]{1,2}(?=[ .:])|(?:NO|No)\.?[0-9]{1,3}[.: ])\s*"
 )
-_RULE: Final = re.compile(r"\s*[-=*_~—+.|: ]{3,}\s*")
+_RULE: Final = re.compile(
+    r"\s*(?:[-=*_~—+.|: ]{3,}|[-=*_~—]{2,} ?(?:第 ?)?[㐀-鿿#]{0,3} ?"
+    r"[0-9一二三四五六七八九十]{1,3} ?[单單个個位件份号號.]? ?[-=*_~—]{2,})\s*"
+)
 _LONGEST_LINE: Final = 4096
 """Characters of a line that is read: as many as a message has."""
 _FEWEST_CELLS: Final = 2
@@ -57,6 +62,7 @@ class Layout:
         self._heading: tuple[str, list[Label | None]] | None = None
         self._rows = 0
         self._waiting: Label | None = None
+        self._signed = False
 
     def lines(self) -> Iterator[TextLine]:
         """Each line that has anything in it, in order."""
@@ -70,8 +76,13 @@ class Layout:
                 self._heading = None
             elif len(said) > _LONGEST_LINE:
                 yield TextLine([], [(start, end)], self._block, start=start, end=end)
+            elif is_mark(said):
+                self._signed = True
+                self._block += 1
             elif not _RULE.fullmatch(said):
-                yield from self._line(start, end)
+                for line in self._line(start, end):
+                    line.signed = self._signed
+                    yield line
             elif self._heading is None:
                 self._block += 1
             start = end + 1
@@ -84,6 +95,10 @@ class Layout:
                 return
         point = _POINT.match(self._text, start, end)
         start = point.end() if point else start
+        if start >= end:
+            # A number that stands alone above what it counts.
+            self._block += 1
+            return
         if (heading := self._heading_in(start, end)) is not None:
             self._heading, self._rows = heading, 0
             self._block += 1

@@ -12,7 +12,7 @@ from bot.reading.contacts import Contact, contacts_in
 from bot.reading.free_text import FreeReader, Read, Stretch
 from bot.reading.goods import Goods, amount_of, amounts_in
 from bot.reading.labels import Label, Labels
-from bot.reading.people_names import is_name, salutation_alone
+from bot.reading.people_names import is_name, is_spaced_name, salutation_alone
 from bot.reading.pieces import Piece
 from bot.reading.plain_text import PlainText, Span
 from bot.reading.takes import Takes
@@ -92,6 +92,11 @@ class LineReader:
             yield from self._free.read(line.part(0, first))
         ends = [*(one.start for one in labelled[1:]), len(line.masked)]
         for one, end in zip(labelled, ends, strict=False):
+            if one.label.part is Part.ORDER_NUMBER:
+                choice = self._choices.inside(line.masked[one.start : one.end].lstrip("[ "))
+                if choice is not None:
+                    at = line.start + one.start + line.masked[one.start :].index(choice.word)
+                    yield Piece(None, choice.answer, at, at + len(choice.word), title=choice.title, labelled=True)
             yield from self._labelled(one.label, line.part(one.end, end))
 
     def _labelled(self, label: Label, stretch: Stretch) -> Read:
@@ -232,7 +237,7 @@ def _piece_of(one: Contact, start: int) -> Piece:
 
 def _end_of_name(said: str) -> int:
     """The end of a labelled name: a Chinese one has no space in it, but for how to address the person."""
-    if not _HAN.match(said) or " " not in said.strip() or is_name(said.strip()):
+    if not _HAN.match(said) or " " not in said.strip() or is_name(said.strip()) or is_spaced_name(said.strip()):
         return len(said)
     head, _, behind = said.partition(" ")
     beside = salutation_alone(behind.strip(" ()")) or re.fullmatch(r"\(?收\)?", behind.strip())

@@ -9,13 +9,14 @@ from dataclasses import replace
 from typing import Final
 
 from bot.conversation.readings import is_read
+from bot.reading.characters import simplified
 from bot.reading.people_names import is_firm, parted
 from bot.reading.pieces import Divisions, FoundSpot, Piece, Spot
 from bot.reading.plain_text import PlainText, Span
 from bot.reading.read_answers import ReadAnswer
 from bot.reading.records import Record
 from bot.reading.takes import Slot, Takes
-from providers.cleaning import compared_phone
+from providers.cleaning import compared_phone, plain
 from providers.fields import Part
 
 _LEVELS: Final = (Part.PROVINCE, Part.CITY, Part.DISTRICT)
@@ -23,6 +24,7 @@ _DIGITS_OF_DISTRICT: Final = {"tw": 3, "cn": 2}
 """The first digits of a postcode that the place decides, as far as everybody keeps to it."""
 _TOWN: Final = re.compile("[㐀-鿿]{1,5}?(?:街道|镇|鎮|乡|鄉|区|區)")
 _DIVISION: Final = re.compile("[㐀-鿿]{2,5}(?:市|区|區|县|縣)")
+_PART_OF_CITY: Final = re.compile("(?:中心|经济|經濟|高新|工业|工業|科技|老|新|开发|開發|商务|商務)(?:区|區|城|园|園)")
 _ENDINGS: Final = frozenset("省市區区縣县鎮镇鄉乡旗")
 
 
@@ -39,9 +41,23 @@ class PersonReader:
         found = self._found(record.all_of(Part.STREET), [one for one in record.pieces if not one.of_sender])
         return found[0].place.region if found else ""
 
-    def answers(self, record: Record, item: int, *, sender: bool = False) -> Iterator[ReadAnswer]:
-        """The answers for one person; `item` is their place in the form's list."""
+    def answers(
+        self, record: Record, item: int, *, sender: bool = False, numbered: bool = True
+    ) -> Iterator[ReadAnswer]:
+        """The answers for one person; `item` is their place in the form's list.
+
+        `numbered` says that a long number is an order's even if nothing calls it one.
+        """
         slots = self._takes.sender if sender else self._takes.person
+        found = list(self._answers(slots, record, item, sender=sender, numbered=numbered))
+        abroad = any(one.doubt == "other_region" for one in found)
+        told = {slots[part].path[-1] for part in (Part.PHONE, Part.STREET, Part.POSTCODE) if part in slots}
+        for one in found:
+            yield replace(one, sure=False, doubt="other_region") if abroad and one.path[-1] in told else one
+
+    def _answers(
+        self, slots: Mapping[Part, Slot], record: Record, item: int, *, sender: bool, numbered: bool
+    ) -> Iterator[ReadAnswer]:
         pieces = [one for one in record.pieces if one.of_sender == sender]
         yield from self._name(slots, pieces, item)
         yield from self._phone(slots, pieces, item)
@@ -51,7 +67,8 @@ class PersonReader:
             if part in slots and found:
                 best = next((one for one in found if one.labelled), found[0])
                 several = len({one.answer for one in found}) > 1 and not best.labelled
-                doubt = best.doubt or ("several" if several else "")
+                unnamed = part is Part.ORDER_NUMBER and not (numbered or best.labelled or "-" in best.answer)
+                doubt = best.doubt or ("several" if several else "number_unnamed" if unnamed else "")
                 yield self._proposal(slots[part], item, best, doubt, tuple(dict.fromkeys(one.answer for one in found)))
 
     def best_name(self, pieces: Sequence[Piece]) -> tuple[Piece, str, tuple[str, ...]] | None:
@@ -61,6 +78,7 @@ class PersonReader:
             [one for one in found if one.labelled],
             [one for one in found if not (one.weak or one.glued)],
             [one for one in found if one.glued],
+            [one for one in found if one.weak and not one.doubt],
             [one for one in found if one.weak],
         ):
             names = tuple(dict.fromkeys(one.answer for one in said))
@@ -81,6 +99,7 @@ class PersonReader:
         if best is None:
             return
         piece, doubt, options = best
+        doubt = doubt or ("name_masked" if "*" in piece.answer else "")
         if piece.weak and not any(one.part is Part.PHONE for one in pieces):
             doubt = doubt or "name_unsure"
         if Part.NAME in slots:
@@ -138,7 +157,7 @@ class PersonReader:
         return first.place, (first.place_at, first.place_at + _length(first))
 
     def _address(self, slots: Mapping[Part, Slot], pieces: Sequence[Piece], item: int) -> Iterator[ReadAnswer]:
-        streets = [one for one in pieces if one.part is Part.STREET]
+        streets = self._streets(pieces)
         codes = [one for one in pieces if one.part is Part.POSTCODE]
         at = self._found(streets, pieces)
         if at is None:
@@ -150,12 +169,29 @@ class PersonReader:
             yield from self._by_code(slots, codes, item)
         else:
             town = self._town(at[0].place, streets) if Part.DISTRICT in slots else None
-            for one in self._place(slots, at[0], at[1], pieces, item):
+            if town is None and Part.DISTRICT in slots:
+                town, streets = self._near_district(at[0], streets)
+            placed = list(self._place(slots, at[0], at[1], pieces, item))
+            for one in placed:
                 is_district = town is not None and one.path[-1] == slots[Part.DISTRICT].path[-1]
                 yield self._proposal(slots[Part.DISTRICT], item, town) if is_district and town is not None else one
+            if town is not None and not any(one.path[-1] == slots[Part.DISTRICT].path[-1] for one in placed):
+                yield self._proposal(slots[Part.DISTRICT], item, town)
             if town is not None:
                 streets = [replace(one, start=town.end) if one.end > town.end else one for one in streets]
         yield from self._street(slots, streets, pieces, item)
+
+    def _streets(self, pieces: Sequence[Piece]) -> list[Piece]:
+        """The addresses; where the place is told apart from the street, a short name in front of it is the street's."""
+        found: list[Piece] = []
+        known = any(one.part in _LEVELS for one in pieces)
+        for one in (one for one in pieces if one.part is Part.STREET):
+            if known and one.place is not None and one.place.short and one.answer:
+                answer = self._text.as_sent(one.place_at, one.end)
+                one = replace(one, answer=answer, start=one.place_at, place=None)  # noqa: PLW2901  it is the same one
+            known = known or (one.place is not None and bool(one.place.place.district))
+            found.append(one)
+        return found
 
     def _town(self, place: Spot, streets: Sequence[Piece]) -> Piece | None:
         """The town of a city that has no districts, which stands in their place."""
@@ -165,7 +201,27 @@ class PersonReader:
         said = _TOWN.match(self._text.text, street.start, street.end)
         if said is None or said.end() == street.end:
             return None
-        return Piece(Part.DISTRICT, self._text.as_sent(*said.span()), *said.span())
+        return Piece(Part.DISTRICT, simplified(self._text.as_sent(*said.span())), *said.span())
+
+    def _near_district(self, found: FoundSpot, streets: list[Piece]) -> tuple[Piece | None, list[Piece]]:
+        """The district that is meant by a name that its city has nearly so, or by a short one that goes on."""
+        street = next((one for one in streets if one.answer), None)
+        if street is None or not found.place.city:
+            return None, streets
+        text, place = self._text.text, found.place
+        said = _DIVISION.match(text, street.start, street.end)
+        if not place.district and said is not None and (near := self._places.near(place, said[0])):
+            piece = Piece(Part.DISTRICT, near[0], *said.span(), "district_spelling", near)
+            doubted = replace(street, doubt="district_spelling")
+            return piece, [doubted if one is street else one for one in streets]
+        short = place.district[:-1]
+        first = street.start - len(short)
+        if len(short) > 1 and text[first : street.start] == short and _PART_OF_CITY.match(text, street.start):
+            # 宝安|中心区 is a part of 宝安区, and of the address.
+            piece = Piece(Part.DISTRICT, place.district, first, first, "district_goes_on", (place.district,))
+            whole = replace(street, start=first, doubt="district_goes_on")
+            return piece, [whole if one is street else one for one in streets]
+        return None, streets
 
     def _by_code(self, slots: Mapping[Part, Slot], codes: Sequence[Piece], item: int) -> Iterator[ReadAnswer]:
         """A postcode without a place: the place follows from it, where the form wants one."""
@@ -195,6 +251,8 @@ class PersonReader:
                 continue
             others = tuple(dict.fromkeys(_levels_of(one)[_LEVELS.index(part)] for one in options))
             why = "other_region" if abroad else doubt if doubt and (len(others) > 1 or not others) else ""
+            if part is Part.DISTRICT and not why:
+                why = self._district_doubt(found)
             derived = part.value in found.derived or not self._is_written(answer, at)
             yield ReadAnswer(
                 slots[part].at(item),
@@ -206,6 +264,14 @@ class PersonReader:
             )
         if Part.POSTCODE in slots and (codes or likeliest.postcode):
             yield self._postcode(slots[Part.POSTCODE], likeliest, options if doubt else (), codes, item, doubt)
+
+    @staticmethod
+    def _district_doubt(found: FoundSpot) -> str:
+        """The doubt about a district that is a whole city's, or whose name and city's name are both gone."""
+        if len(found.renamed) > 1 and found.place.region == "cn":
+            return "district_renamed"
+        own = found.place.district == found.place.city and found.place.region == "cn"
+        return "district_of_city" if own and Part.DISTRICT.value in found.derived else ""
 
     def _decided(self, found: FoundSpot, codes: Sequence[Piece]) -> tuple[Spot, tuple[Spot, ...], str]:
         """The place that is meant, by its postcode too; the others that it may be, and why that is not sure."""
@@ -227,7 +293,7 @@ class PersonReader:
         if codes:
             known = place.postcode
             named = _DIGITS_OF_DISTRICT.get(place.region, 0)
-            differs = bool(known) and codes[0].answer[:named] != known[:named]
+            differs = bool(known) and str(plain(codes[0].answer))[:named] != known[:named]
             return self._proposal(
                 slot,
                 item,
@@ -236,6 +302,9 @@ class PersonReader:
                 (codes[0].answer, known) if differs else (),
             )
         answers = tuple(dict.fromkeys(one.postcode for one in options if one.postcode))
+        if place.region == "cn" and not doubt:
+            # A district of the mainland has many, and the one that is known for it is a guess.
+            doubt, answers = "postcode_derived", (place.postcode,)
         return ReadAnswer(slot.at(item), place.postcode, not doubt, None, doubt, answers)
 
     def _span_of(self, name: str, at: Span) -> Span:
@@ -267,7 +336,8 @@ class PersonReader:
         answer = texts[0]
         for text in texts[1:]:
             answer += (" " if answer[-1:].isascii() and text[:1].isascii() else "") + text
-        doubt = "two_addresses" if sum(one.place is not None for one in said) > 1 else ""
+        doubt = next((one.doubt for one in said if one.doubt.startswith("district")), "")
+        doubt = "two_addresses" if sum(one.place is not None for one in said) > 1 else doubt
         place = said[0].place.place if said[0].place is not None else None
         if place is not None and not place.district and Part.DISTRICT in slots and _DIVISION.match(answer):
             doubt = "place_unknown"
@@ -290,6 +360,8 @@ def proposal_of(
     code, others = doubt or piece.doubt, options or piece.options
     if not code and slot.plan.doubts is not None and (asked := slot.plan.doubts(piece.answer)) is not None:
         code, others = asked.code, asked.readings
+        if not asked.as_sent and others:
+            piece = replace(piece, answer=others[0])
     if not code and not is_read(slot.model, slot.plan.name, piece.answer):
         code = "not_taken"
     span = text.span(piece.start, piece.end) if piece.end > piece.start else None

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from typing import Final
 
 _SINGLE: Final = (
-    "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何高林郑鄭谢謝罗羅梁宋唐许許韩韓冯馮邓鄧曹彭曾肖萧蕭田董袁潘于蒋蔣蔡余杜叶葉程苏蘇魏吕呂丁任"
+    "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何高林郑鄭谢謝罗羅梁宋唐许許韩韓冯馮邓鄧曹彭曾肖萧蕭田洪赖賴傅董袁潘于蒋蔣蔡余杜叶葉程苏蘇魏吕呂丁任"
     "沈姚卢盧姜崔钟鍾鐘谭譚陆陸汪范範金石廖贾賈夏韦韋付方白邹鄒孟熊秦邱江尹薛闫閻阎段雷侯龙龍史陶黎贺賀顾顧毛郝龚龔邵万萬钱錢严嚴覃武戴莫孔向汤湯温溫"
     "康施文牛樊葛邢安齐齊易乔喬伍庞龐颜顏倪庄莊聂聶章鲁魯岳翟殷詹申欧歐耿关關兰蘭焦俞左柳甘祝包宁寧尚符舒阮柯纪紀梅童凌毕畢单單季裴霍涂塗成苗谷盛曲翁"
     "冉骆駱蓝藍路游辛靳管柴蒙鲍鮑华華喻祁蒲房滕屈饶饒解牟艾尤阳陽时時穆农農司卓古吉缪繆简簡车車项項连連芦蘆麦麥褚娄婁窦竇戚岑景党黨宫宮费費卜冷晏席"
     "卫衛米柏宗瞿桂全佟应應臧闵閔苟邬鄔边邊卞姬师師和仇栾欒隋商刁沙荣榮巫寇桑郎甄丛叢仲虞敖巩鞏明佘池查麻苑迟遲邝鄺官封谈談匡鞠惠荆荊乐樂冀郁胥南班储儲"
     "原栗燕楚鄢劳勞谌諶奚皮粟冼蔺藺楼樓盘盤满滿闻聞位厉厲伊仝区區郜海阚闞花权權强强帅帥屠豆朴盖蓋练練廉禹井祖漆巴丰豐支卿国國狄平计計索宣晋晉相初门門云"
     "雲容敬来來扈晁芮都普阙闕浦戈伏鹿薄邸雍辜羊阿乌烏母裘亓修邰赫杭况況那宿鲜鮮印逯隆茹诺諾战戰慕危玉银銀亢嵇公哈湛宾賓戎勾茅利於呼居揭干但尉冶斯元束檀"
-    "衣信展阴陰昝智幸奉植衡富尧堯闭閉由塔凤鳳"
+    "衣信展阴陰昝智幸奉植衡富尧堯闭閉由塔凤鳳丘习習凃粘糜竺常稽"
 )
-_COMMON: Final = 182
+_COMMON: Final = 186
 """Of the family names the first, which nearly everybody has; the rest are words of other kinds too."""
 _DOUBLE: Final = frozenset(
     [
@@ -58,12 +58,18 @@ _DOUBLE: Final = frozenset(
         "范姜",
     ]
 )
+_EITHER: Final = frozenset(["张简", "張簡", "范姜"])
+"""Double family names whose first character is a family name by itself."""
 _HAN: Final = re.compile("[㐀-鿿]+")
 _HAN_NAME: Final = re.compile("[㐀-鿿]{2,4}")
 _MASKED: Final = re.compile(r"[㐀-鿿](?:\*{1,3}|[xX○〇]{1,2})[㐀-鿿]?")
 _DOTTED: Final = re.compile("[㐀-鿿]{1,8}[·•‧・.][㐀-鿿]{1,10}")
 _LATIN_NAME: Final = re.compile(r"[A-Z][A-Za-z'’.-]*(?: [A-Z][A-Za-z'’.-]*){1,3}|[A-Z][a-z]+")
 _TITLES: Final = {
+    "男": "先生",
+    "男生": "先生",
+    "女": "小姐",
+    "女生": "小姐",
     "先生": "先生",
     "小姐": "小姐",
     "女士": "小姐",
@@ -73,23 +79,32 @@ _TITLES: Final = {
     "Miss": "小姐",
     "Mrs": "小姐",
 }
-_TITLE_BEHIND: Final = re.compile(r" ?\(?(先生|小姐|女士|太太|(?<= )(?:Mr|Ms|Miss|Mrs)(?=\.?$))\)?\.?$")
+_TITLE_BEHIND: Final = re.compile(
+    r" ?\(?(先生|小姐|女士|太太|(?<=[ (])[男女]生?|(?<= )(?:Mr|Ms|Miss|Mrs)(?=\.?$))\)?\.?$"
+)
 _TITLE_BEFORE: Final = re.compile(r"^(Mr|Ms|Miss|Mrs)\b\.? ?", re.IGNORECASE)
-_TITLE_ALONE: Final = re.compile(r"先生|小姐|女士|太太")
+_TITLE_ALONE: Final = re.compile(r"先生|小姐|女士|太太|[男女]生?")
 _BEHIND: Final = re.compile(r"[ (]*(?:亲启|親啟|親收|亲收|敬启|台收|臺收|收启|代收|签收|簽收|收)\)?$")
 _TO: Final = re.compile(
     "^(?:to (?=[A-Z])|(?:(?:寄|送|发|發)(?:给|給)?|给|給|还有|還有|另外|以及|然后|然後)(?=[㐀-鿿]{2}))"
 )
 _ADDRESSED: Final = re.compile(r"\(?([㐀-鿿]{2,3})(?: ?(?:先生|小姐|女士))? ?(?:亲|親|签|簽|代)?收\)?$")
+_CUSTOMER: Final = re.compile(
+    "(?:客人|客户|客戶|顾客|顧客|买家|買家|会员|會員)([㐀-鿿]{2,4}?)(?:想?[要订訂买買]|下单|下單)?(?:[一两兩二三四五六七八九十]+.?)?"
+)
+_SPACED: Final = re.compile("[㐀-鿿](?: {1,3}[㐀-鿿]){2,3}")
 _LABELLED: Final = re.compile("^(?:收件人|收货人|收貨人|收件者|联系人|聯絡人|姓名)(?=[㐀-鿿]{2})")
 _CODE_BEHIND: Final = re.compile(r" ?\[[0-9]{3,6}\]$")
 _NO_NAME: Final = re.compile(
-    "[省市区區县縣鎮镇鄉乡村路街巷弄號号樓楼室栋棟幢层層盒箱瓶件份款色]$|[的是了吗嗎您我他她它们們么麼]|公司|小区|小區|大厦|大廈|广场|廣場|花园|花園|家园|学校|學校|大学|大學|医院|醫院|"
+    "[省市区區县縣鎮镇鄉乡村路街巷弄號号樓楼室栋棟幢层層盒箱瓶件份款色柜櫃]$|[的是了吗嗎您我他她它们們么麼]|公司|小区|小區|大厦|大廈|广场|廣場|花园|花園|家园|学校|學校|大学|大學|医院|醫院|"
     "快递|快遞|包裹|谢谢|謝謝|辛苦|金额|金額|总计|總計|总价|總價|订单|訂單|地址|电话|電話|手机|手機|收件|寄件|收货|收貨|发货|發貨|出貨|下单|下單|麻烦|麻煩|请|請|你|备注|備註|数量|數量|商品|今天|明天|昨天|尽快|儘快|"
     "一共|总共|總共|合计|合計|以上|如下|名单|名單|客户|客戶|姓名|同上|淘宝|淘寶|天猫|天貓|京东|京東|拼多多|有限|驛站|驿站|便利|门市|門市|超商|宅配|礼品|禮品|礼物|禮物|来源|來源|平台|"
     "满意|滿意|高兴|高興|安排|方便|时间|時間|周末|週末|单独|單獨|全部|马上|馬上|关于|關於|其他|单号|單號|尾款|常温|常溫|冷冻|冷凍|易碎|华丽|白色|黑色|红色|黄色|紅色|黃色|蓝色|藍色|金色|银色"
     r"|(?i:\b(?:please|send|for|order|need|want|thanks|hi|hello|dear|regards|tel|phone|address|email|name|and)\b)"
 )
+_NO_END: Final = re.compile("[园園城厦廈井店场場院站苑店铺舖门門旁口边邊侧側内內前后後上下东西南北柜櫃箱亭部处處厅廳]$")
+"""At the end of an address these are no name's end."""
+_LIKE_PLACE: Final = re.compile("[省市区區县縣鎮镇鄉乡村路街巷楼樓层層]$")
 _NO_WEAK: Final = re.compile(
     "[好要来來在有这這那就都会會能看说說没沒和跟让讓把给給去过過再啊哦呢吧不也很真个個个加订訂买買送寄发發共每急元钱錢号號做用到从從对對为為]|[红绿蓝白黑紅綠藍]$|欢迎|歡迎|可以|需要|"
     "礼|禮|包|盒|箱|瓶|件|份|款|色|组|組|^.$"
@@ -239,6 +254,21 @@ def is_parted_name(text: str) -> bool:
     return known and bool(re.fullmatch("[㐀-鿿]{1,2}", given)) and not _NO_NAME.search(given)
 
 
+def is_spaced_name(text: str) -> bool:
+    """True of a name with a space behind each character, as forms are filled in: 孙 小 美."""
+    return bool(_SPACED.fullmatch(text)) and text[0] in _SINGLE
+
+
+def is_hardly_name(text: str) -> bool:
+    """True of what is a name only where nothing else is one, and then to be asked about: 秦小路, but also 黄山路."""
+    core = _CODE_BEHIND.sub("", without_beside(text).name)
+    if not re.fullmatch("[㐀-鿿]{2,3}", core) or core[0] not in _SINGLE:
+        return False
+    if _LIKE_PLACE.search(core):
+        return core[0] in _SINGLE[:_COMMON]
+    return not _NO_NAME.search(core) and bool(_NO_WEAK.search(core))
+
+
 def may_be_name(text: str) -> bool:
     """True for what can be a name where nothing else is one: `小熊`, `阿豪`, `Amy`, `amy chen`."""
     core = _CODE_BEHIND.sub("", without_beside(text).name)
@@ -256,6 +286,8 @@ def without_beside(text: str) -> PersonName:
     Of a person whose given name isn't said, `王先生` is the name.
     """
     name = _LABELLED.sub("", text.strip())
+    customer = _CUSTOMER.fullmatch(name)
+    name = customer[1] if customer is not None else name
     name = _TO.sub("", _BEHIND.sub("", name).strip())
     before, behind = _TITLE_BEFORE.match(name), _TITLE_BEHIND.search(name)
     if before:
@@ -274,7 +306,7 @@ def parted(name: str) -> tuple[str, str, bool]:
         if len(spaced) == 2:  # noqa: PLR2004  parted by the writer
             return spaced[0], spaced[1], bool(family_of(spaced[0])) or len(spaced[0]) <= 2  # noqa: PLR2004  as above
         family = family_of(name) or name[:1]
-        known = bool(family_of(name)) and len(name) <= len(family) + 2 and "·" not in name
+        known = bool(family_of(name)) and len(name) <= len(family) + 2 and "·" not in name and family not in _EITHER
         return family, name[len(family) :], known
     words = [one for one in re.split(r"[ ,]+", name) if one]
     if len(words) < 2:  # noqa: PLR2004  a single name
@@ -298,11 +330,6 @@ def name_at_end(text: str) -> int:
     found = re.search(
         r"(?:[号號室楼樓户戶座栋棟幢]|[A-Za-z0-9](?![号號室楼樓栋棟座弄巷层層单單]))(?:之[0-9]+)?([㐀-鿿]{2,3})$", text
     )
-    if (
-        not found
-        or found[1][0] not in _SINGLE
-        or not is_name(found[1])
-        or re.search("[园園城厦廈井店场場院站苑店铺舖门門旁口边邊侧側内內前后後上下东西南北]$", found[1])
-    ):
+    if not found or found[1][0] not in _SINGLE or not is_name(found[1]) or _NO_END.search(found[1]):
         return -1
     return found.start(1)

@@ -45,6 +45,7 @@ class Divisions(Protocol):
 
     def find(self, text: str, start: int = 0, *, labelled: bool = False) -> FoundSpot | None: ...
     def by_postcode(self, code: str, region: str) -> tuple[Spot, ...]: ...
+    def near(self, place: Spot, name: str) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,10 @@ class Piece:
 
 @dataclass(slots=True)
 class TextLine:
-    """A line as it was read. `block` counts the blocks that empty lines part; `begins`: something new begins here."""
+    """A line as it was read. `block` counts the blocks that empty lines part; `begins`: something new begins here.
+
+    `signed`: it stands below the mark of a signature.
+    """
 
     pieces: list[Piece]
     unread: list[tuple[int, int]]
@@ -86,4 +90,5 @@ class TextLine:
     row: bool = False
     start: int = 0
     end: int = 0
+    signed: bool = False
     seen: set[Part | None] = field(default_factory=set)

@@ -11,6 +11,7 @@ from importlib import resources
 from typing import Final
 
 from bot.reading.divisions import Called, Division, Gazetteer, Level
+from bot.reading.pieces import Spot
 from bot.reading.place_runs import Finder, Run, Token, settled
 
 _LEVELS: Final = ("province", "city", "district")
@@ -126,6 +127,13 @@ class Places:
         codes = [one.postcode for one in beside if one.name[-1] == "区" and not _ZONE.search(one.name)]
         return not district.postcode.endswith("000") and all(codes)
 
+    def near(self, place: Place | Spot, name: str) -> tuple[str, ...]:
+        """The districts of a place's city whose names differ from this one by one character."""
+        folded = self._known.fold(name)
+        cities = (one for one, _ in self._known.names.get(self._known.fold(place.city), ()) if one.name == place.city)
+        beside = [one.name for city in cities if city.level is Level.CITY for one in self._known.below.get(city, ())]
+        return tuple(one for one in beside if _differing(self._known.fold(one), folded) == 1)
+
     def postcode_of(self, found: FoundPlace | Place) -> str:
         """The code of a place, "" where none is known or the place isn't decided."""
         return found.place.postcode if isinstance(found, FoundPlace) else found.postcode
@@ -193,6 +201,11 @@ class Places:
 @cache
 def _loaded() -> Places:
     return Places(Gazetteer(resources.files("bot.reading").joinpath("places.txt").read_text("utf-8")))
+
+
+def _differing(one: str, other: str) -> int:
+    """The characters in which two names of one length differ; more than they have for others."""
+    return sum(a != b for a, b in zip(one, other, strict=True)) if len(one) == len(other) else len(one) + 1
 
 
 def _place(path: tuple[Division, ...], run: Run | None = None, text: str = "") -> Place:

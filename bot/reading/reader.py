@@ -12,6 +12,7 @@ from bot.conversation.answers import put
 from bot.reading.choices import ChoiceWords
 from bot.reading.free_text import FreeReader
 from bot.reading.goods import Goods
+from bot.reading.items import items_of
 from bot.reading.labels import Label, Labels
 from bot.reading.layout import Layout
 from bot.reading.lines import LineReader
@@ -20,6 +21,7 @@ from bot.reading.pieces import Divisions, Piece, TextLine
 from bot.reading.plain_text import PlainText, Span, plain_text
 from bot.reading.read_answers import NOTHING, ReadAnswer, ReadOrder, Refused, TextRead
 from bot.reading.records import Record, records_of
+from bot.reading.signatures import without_signature
 from bot.reading.small_talk import asks, courtesy_off, is_past
 from bot.reading.takes import OF_PERSON, Takes, takes_of
 from providers.cleaning import compared_text
@@ -43,8 +45,10 @@ _LITTLE_TALK: Final = 5
 """The same of an address and a phone number without a name, as every shop writes them."""
 _LIST: Final = 3
 _PARCEL: Final = frozenset({Part.PHONE, Part.STREET})
+_ORDERED: Final = frozenset({Part.LINK, Part.USERNAME})
 _PERSON: Final = _PARCEL | {Part.NAME, Part.FAMILY_NAME}
 _WHOLE: Final = _PARCEL | {Part.NAME}
+_NAMES: Final = frozenset({Part.NAME, Part.GIVEN_NAME, Part.FAMILY_NAME})
 _PAIR: Final = 2
 _ORDER_PARTS: Final = (Part.NOTE, Part.AMOUNT, Part.RUNS, Part.INTERVAL)
 
@@ -91,7 +95,8 @@ class TextReader:
                 line.pieces += pieces
                 line.unread += unread
             start += len(said) + 1
-        return _Orders(plain, self.takes, self.places, self.goods, [line]).read(begun=True)
+        found = _Orders(plain, self.takes, self.places, self.goods, [line]).read(begun=True)
+        return replace(found, orders=tuple(map(_with_usual_postcode, found.orders)))
 
     def _line_reader(self, text: PlainText) -> LineReader:
         free = FreeReader(text, self.takes, self.places, self.goods, self.choices)
@@ -121,7 +126,10 @@ class _Orders:
         self._takes = takes
         self._goods = goods
         self._people = PersonReader(text, takes, places)
+        without_signature(lines, marked=_PERSON if takes.has_people else _ORDERED)
         self._records = records_of(lines, people=takes.has_people)
+        self._nameless = False
+        self._talk = [span for line in lines if not line.signed for span in line.unread]
         self._unread = [span for line in lines for span in line.unread]
 
     def read(self, *, begun: bool) -> TextRead:
@@ -131,6 +139,8 @@ class _Orders:
             return TextRead(unread=unread)
         if self._takes.has_people:
             people = self._people_in(kept)
+            named = [self._people.best_name(one.pieces) is not None for one in people]
+            self._nameless = any(named) and not all(named)
             regions = [region for one in people if (region := self._people.region_of(one))]
             allowed = self._takes.delivers_in
             if allowed and regions and not any(region in allowed for region in regions):
@@ -172,7 +182,7 @@ class _Orders:
     def _is_order(self, records: Sequence[Record]) -> bool:
         said = {one.part for record in records for one in record.pieces if not one.weak and not one.of_sender}
         asking, past = asks_in(self._text, records), is_past(self._text.text)
-        talk = sum(len(courtesy_off(self._text.text[start:end])) for start, end in self._unread)
+        talk = sum(len(courtesy_off(self._text.text[start:end])) for start, end in self._talk)
         if {Part.PRODUCT, Part.QUANTITY} <= said and not asking and not past and talk <= _MOST_TALK:
             return True
         if self._takes.has_people:
@@ -187,7 +197,7 @@ class _Orders:
         """True where a parcel for somebody is meant: it has nearly all that one needs, or says what is what."""
         pieces = [one for record in records for one in record.pieces]
         has_street = any(one.has_street for one in pieces)
-        named = any(one.part is Part.NAME for one in pieces) or Part.FAMILY_NAME in said
+        named = any(one.part is Part.NAME and one.doubt != "name_unsure" for one in pieces) or Part.FAMILY_NAME in said
         labelled = sum(one.labelled for one in pieces) > 1
         if Part.PHONE in said and named and (has_street or (not asking and said & {Part.STREET, Part.NAME})):
             return labelled or not (past and talk > _MOST_TALK * 2)
@@ -243,6 +253,17 @@ class _Orders:
         for places in groups.values():
             yield self._order([people[place] for place in places], Record([*own[places[0]], *common]))
 
+    def _is_shifted(self, answer: ReadAnswer, record: Record) -> bool:
+        """True of a name in a line of its own, where somebody has none: it may be the name of whoever is beside."""
+        parts = {slot.path[-1] for part, slot in self._takes.person.items() if part in _NAMES}
+        if not self._nameless or answer.span is None or answer.path[-1] not in parts:
+            return False
+        name = next((one for one in record.pieces if one.part is Part.NAME and not one.labelled), None)
+        others = [one for one in record.pieces if one.part in _PARCEL]
+        if name is None or not others:
+            return False
+        return all("\n" in self._text.text[min(one.end, name.end) : max(one.start, name.start)] for one in others)
+
     def _is_above(self, pieces: Sequence[Piece], record: Record) -> bool:
         """True where pieces stand in lines above the person of their record: they are about all that follow."""
         person = min((one.start for one in record.pieces if one.part in OF_PERSON), default=0)
@@ -261,15 +282,21 @@ class _Orders:
         found: list[ReadAnswer] = list(self._goods_of(whole.pieces, shared=shared))
         found += self._rest_of(whole.pieces)
         seen: dict[tuple[tuple[str, str], ...], int] = {}
+        chosen = {one.plan.title for one in self._takes.choices}
+        listed = sum(bool(one.all_of(Part.ORDER_NUMBER)) for one in people) > 1
+        numbered = listed or any(piece.title in chosen for piece in whole.pieces)
         for item, record in enumerate(people):
-            proposals = list(self._people.answers(record, item))
+            proposals = list(self._people.answers(record, item, numbered=numbered))
             key = tuple((str(one.path[-1]), compared_text(one.answer)) for one in proposals)
             if key and key in seen:
                 proposals = [_doubted(one, "repeated_person") for one in proposals]
             seen.setdefault(key, item)
-            found += proposals
+            found += [_doubted(one, "name_of_another") if self._is_shifted(one, record) else one for one in proposals]
         if self._takes.sender and any(piece.of_sender for piece in whole.pieces):
             found += self._people.answers(whole, 0, sender=True)
+        if not self._form_lists({str(one.path[0]): one.answer for one in found if len(one.path) == 1}):
+            # The catalogue lists nothing of this kind, so that it doesn't know the product either.
+            found = [replace(one, sure=True, doubt="") if one.doubt == "product_unknown" else one for one in found]
         return ReadOrder(tuple(self._in_order(found)))
 
     # Forms of a link or an account
@@ -367,7 +394,7 @@ class _Orders:
 
     def _goods_of(self, pieces: Iterable[Piece], *, shared: bool) -> Iterator[ReadAnswer]:
         product, quantity = self._takes.order.get(Part.PRODUCT), self._takes.order.get(Part.QUANTITY)
-        items = _items(pieces)
+        items = items_of(pieces)
         if not self._takes.many_goods and len({one.answer for one, _ in items if one is not None}) > 1:
             named = [one for one, _ in items if one is not None]
             options = tuple(dict.fromkeys(one.answer for one in named))
@@ -444,26 +471,14 @@ def asks_in(text: PlainText, records: Sequence[Record]) -> bool:
     return asks(plain)
 
 
+def _with_usual_postcode(order: ReadOrder) -> ReadOrder:
+    """A row's order that needs no word on its district's usual postcode: nobody answers it five hundred times."""
+    usual = (replace(one, sure=True, doubt="") if one.doubt == "postcode_derived" else one for one in order.answers)
+    return replace(order, answers=tuple(usual))
+
+
 def _doubted(one: ReadAnswer, code: str) -> ReadAnswer:
     return ReadAnswer(one.path, one.answer, sure=False, span=one.span, doubt=one.doubt or code, options=one.options)
-
-
-def _items(pieces: Iterable[Piece]) -> list[tuple[Piece | None, Piece | None]]:
-    """Products, each with how many of it: the number behind it, or else the one before it."""
-    found: list[tuple[Piece | None, Piece | None]] = []
-    waiting: Piece | None = None
-    for one in pieces:
-        if one.part is Part.PRODUCT:
-            found.append((one, waiting))
-            waiting = None
-        elif one.part is Part.QUANTITY:
-            if found and found[-1][1] is None:
-                found[-1] = (found[-1][0], one)
-            elif waiting is None:
-                waiting = one
-    if not found and waiting is not None:
-        found.append((None, waiting))
-    return found
 
 
 def _with_repeats(orders: Sequence[ReadOrder]) -> Iterator[ReadOrder]:

@@ -44,6 +44,8 @@ def records_of(lines: Sequence[TextLine], *, people: bool) -> list[Record]:
     """The records in order; one without a person, or without a link, is about all of them."""
     marked = _OF_PEOPLE if people else _OF_LINKS
     _with_senders(lines)
+    if people:
+        _with_names(lines)
     split = [part for line in lines for part in _split(line, marked, people=people)]
     found: list[Record] = []
     for place, line in enumerate(split):
@@ -74,6 +76,18 @@ def _with_senders(lines: Sequence[TextLine]) -> None:
                 else:
                     has.add(piece.part)
                     line.pieces[place] = replace(piece, of_sender=True)
+
+
+def _with_names(lines: Sequence[TextLine]) -> None:
+    """Take a word for a name that is a whole line beside a number or an address; else names would change places."""
+    for place, line in enumerate(lines):
+        if len(line.pieces) != 1 or line.unread or line.row:
+            continue
+        (piece,) = line.pieces
+        beside = [*lines[max(place - 1, 0) : place], *lines[place + 1 : place + 2]]
+        parts = {one.part for other in beside if other.block == line.block for one in other.pieces}
+        if piece.part is Part.NAME and piece.weak and parts & {Part.PHONE, Part.STREET}:
+            line.pieces[0] = replace(piece, weak=False)
 
 
 def _is_new(record: Record, line: TextLine, behind: TextLine | None, marked: frozenset[Part], *, people: bool) -> bool:

@@ -60,7 +60,7 @@ def _score_one(entry: Mapping[str, Any], found: Score) -> None:
     wanted = [] if entry.get("refused") else entry["orders"]
     got = [_answers(account, order) for order in read.orders]
     if entry.get("refused"):
-        _count(found, kind, bool(read.refused), f"{text}: not refused", sure=True)
+        _count(found, kind, bool(read.refused), f"{text}: not refused", sure=bool(got))
     elif not wanted or read.refused is not None:
         fine = not got and not wanted
         _count(found, kind, fine, f"{text}: {len(got)} orders, refused {read.refused}", sure=bool(got))
