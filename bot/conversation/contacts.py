@@ -5,8 +5,7 @@ order. A person is known by name and phone.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -15,24 +14,11 @@ from pydantic import BaseModel
 from bot.conversation.answers import get
 from bot.conversation.questions import Plan, kind_marker, list_around, marker, plans
 from bot.conversation.state import Answers
-from providers.cleaning import compared_phone, compared_text
+from bot.conversation.views import BookEntry, Fit
 from providers.fields import Form, Holds, NotCompared, OfSender, Part
 from providers.products import Path
 
 _NAMES: Final = (Part.NAME, Part.FAMILY_NAME, Part.GIVEN_NAME)
-_HEAD, _TAIL = 3, 4
-"""Digits of a phone that a button shows."""
-
-
-class Fit(StrEnum):
-    """The way in which a text fits a person of the address book."""
-
-    NAME = "name"
-    PHONE = "phone"
-    PART = "part"
-    """A part of the name."""
-    OTHER = "other"
-    """Their pinyin, or a part of the phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,33 +37,6 @@ class PersonFields:
     phone: str
     city: str
     of_sender: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BookEntry:
-    """Somebody in the address book: the answers of their last order, where None is one that was skipped."""
-
-    place: str
-    name: str
-    phone: str
-    city: str
-    answers: Mapping[str, str | None] = field(default_factory=dict)
-    fit: Fit = Fit.OTHER
-
-    @property
-    def label(self) -> str:
-        """The person in short, as buttons have it: enough of the phone to tell two of one name apart."""
-        return " · ".join(filter(None, (self.name, in_short(self.phone), self.city)))
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """The name and phone as they are compared: the same for the same person."""
-        return compared_text(self.name), compared_phone(self.phone)
-
-
-def in_short(phone: str) -> str:
-    """The ends of a phone."""
-    return phone if len(phone) <= _HEAD + _TAIL + 1 else f"{phone[:_HEAD]}…{phone[-_TAIL:]}"
 
 
 @lru_cache(maxsize=64)

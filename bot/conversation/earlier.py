@@ -6,13 +6,14 @@ platform's order number, is never offered.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from zlib import crc32
 
 from pydantic import BaseModel
 
 from bot.conversation.answers import MISSING, get
+from bot.conversation.contacts import contact_of, spot_at
 from bot.conversation.filled import Filled
 from bot.conversation.questions import field_at, kind_marker, list_around
 from bot.conversation.state import Answers, Draft, Proposed
@@ -25,13 +26,18 @@ OFFERED: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """Answers of an earlier order that go together; `label` is what they are, `key` names them on a button."""
+    """Answers of an earlier order that go together; `label` is what they are, `key` names them on a button.
+
+    `skipped` are the questions that were skipped then. `told` is the label where that is not all of them.
+    """
 
     fields: tuple[Proposed, ...]
+    skipped: tuple[Path, ...] = ()
+    told: str = ""
 
     @property
     def label(self) -> str:
-        return " · ".join(one.answer for one in self.fields)
+        return self.told or " · ".join(one.answer for one in self.fields)
 
     @property
     def key(self) -> str:
@@ -68,17 +74,31 @@ def earlier(form: type[BaseModel], draft: Draft, orders: Iterable[Answers]) -> t
             one = _of(way, names, part)
             if one.fields and one.fields[0].path == draft.at and one not in here:
                 found.setdefault(one.key, one)
-    return tuple(found.values())
+    return _in_short(form, draft, tuple(found.values()))
+
+
+def _in_short(form: type[BaseModel], draft: Draft, found: tuple[Earlier, ...]) -> tuple[Earlier, ...]:
+    """People as the address book calls them, but for those who have the same name there: they differ in the rest."""
+    spot = spot_at(form, draft.answers, draft.at)
+    if spot is None or all(len(one.fields) == 1 for one in found):
+        return found
+    several = [{str(one.path[-1]): one.answer for one in earlier.fields} for earlier in found]
+    entries = [contact_of(spot.fields, part) for part in several]
+    labels = ["" if entry is None else entry.label for entry in entries]
+    return tuple(
+        replace(one, told=label) if labels.count(label) == 1 else one for one, label in zip(found, labels, strict=True)
+    )
 
 
 def _of(way: Path, names: Iterable[str], part: Mapping[str, Any]) -> Earlier:
-    told = ((name, part.get(name)) for name in names)
+    told = [(name, part.get(name, MISSING)) for name in names]
     return Earlier(
         tuple(
             Proposed(path=(*way, name), answer=value)
             for name, value in told
             if isinstance(value, str) and value.strip()
-        )
+        ),
+        tuple((*way, name) for name, value in told if value is None),
     )
 
 

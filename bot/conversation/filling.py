@@ -263,9 +263,11 @@ def _with_age(kept: Mapping[str, Any], step: Step) -> Step:
 
 
 def use_anyway(turn: Turn[UsedAnyway]) -> Step:
-    """The person insists on an answer that is in doubt, or that the catalogue doesn't have."""
+    """The person insists on an answer that is in doubt, that the catalogue lacks, or that others in the book have."""
     draft = turn.draft
     question = question_at(turn.account, draft)
+    if draft.sought:
+        return take(turn, question, draft.sought)
     if draft.doubted is None:
         return misfit(turn)
     doubt = doubt_of(turn.filled, question.path, draft.doubted)

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from bot.conversation.events import Event
 from bot.conversation.state import Answers, Conversation, Duplicate, KeptDraft, Proposal
-from bot.conversation.views import BatchView, Cost, Evidence, OrderView, Page, Wanted
+from bot.conversation.views import BatchView, BookEntry, Cost, Evidence, OrderView, Page, Wanted
 from providers.orders import Outcome, Status, is_explained, same_word
 
 
@@ -163,6 +163,13 @@ class Known:
 
     def earlier(self, account: str) -> tuple[Answers, ...]:
         """The answers of the person's last orders at an account, the newest first."""
+        return ()
+
+    def people(self, account: str, place: str, text: str) -> tuple[BookEntry, ...]:
+        """The people of an account's address book in a place of its form whom a text fits, the best first.
+
+        For an empty text it is those used last.
+        """
         return ()
 
     def proposals(self, account: str, text: str, *, begun: bool = False) -> tuple[Proposal, ...]:

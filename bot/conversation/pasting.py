@@ -8,10 +8,8 @@ from typing import Final
 
 from bot.conversation.accounts import meant
 from bot.conversation.answers import drop, get, put
-from bot.conversation.earlier import earlier
 from bot.conversation.events import (
     Answered,
-    EarlierPicked,
     Event,
     KeptForLater,
     OrderRequested,
@@ -19,10 +17,10 @@ from bot.conversation.events import (
     StartedAnew,
 )
 from bot.conversation.filled import Filled
-from bot.conversation.filling import ask, blank, checking_product, go_on, misfit, take
+from bot.conversation.filling import ask, blank, checking_product, go_on, misfit
 from bot.conversation.information import replied_about
 from bot.conversation.known import Account
-from bot.conversation.prompts import accounts_offered, current_prompt, listed, question_at
+from bot.conversation.prompts import accounts_offered, current_prompt, listed
 from bot.conversation.proposing import behind
 from bot.conversation.questions import Question, takes_any_words
 from bot.conversation.replies import Hint, HintCode
@@ -78,18 +76,6 @@ def begun_anywhere(turn: Turn[Answered]) -> Step | None:
         return _begun_with(turn, best[0], text)
     state = turn.state.model_copy(update={"said": text})
     return Step(state, (accounts_offered(turn.known, likely=tuple(best)),))
-
-
-def pick_earlier(turn: Turn[EarlierPicked]) -> Step:
-    """The button of an earlier answer, or of all that goes with it, as if it had been typed."""
-    orders = turn.known.earlier(turn.account.name)
-    picked = next((one for one in earlier(turn.form, turn.draft, orders) if one.key == turn.event.key), None)
-    if picked is None:
-        return misfit(turn)
-    if len(picked.fields) == 1:
-        return take(turn, question_at(turn.account, turn.draft), picked.fields[0].answer, sure=True)
-    note = Pasted(proposal=Proposal(fields=picked.fields), before=turn.draft.answers, at=turn.draft.at)
-    return go_on(turn.on(turn.draft.model_copy(update={"pasted": note})), turn.draft.answers)
 
 
 def filled_in(turn: Turn[Event], proposal: Proposal) -> Step:

@@ -138,6 +138,7 @@ def asked(
         quoted_by=account.title if quoted else "",
         sent=with_marks_shown(sent) if sent.strip() else "",
         readings=None if doubt is None else doubt.readings,
+        sought=draft.sought if problem is None else "",
     )
 
 

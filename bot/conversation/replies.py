@@ -261,7 +261,8 @@ class Asked(Reply):
     answers that it may stand for. `read` is the answer before, where it was read from another spelling. `noticed`
     is the order whose number the answer is that was not accepted.
     `quoted_by` is the account whose supplier has reckoned the amount that is suggested. `earlier` are answers of
-    earlier orders by their keys, put in by the desk.
+    earlier orders and people of the address book by their keys, put in by the desk; `same_sender`: the first is the
+    last sender. `sought` is the text by which people were looked for.
     """
 
     question: Question
@@ -280,6 +281,8 @@ class Asked(Reply):
     read: Line | None = None
     quoted_by: str = ""
     earlier: tuple[tuple[str, str], ...] = ()
+    sought: str = ""
+    same_sender: bool = False
 
 
 @dataclass(frozen=True, slots=True)

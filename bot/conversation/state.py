@@ -202,6 +202,8 @@ class Draft(BaseModel):
     """The answers of pasted texts that may mean something else: they are offered where they are asked."""
     brief: bool = False
     """A whole text was pasted: questions that can be skipped and that it did not answer are skipped by themselves."""
+    sought: str = ""
+    """The text that people of the address book are looked for by at the question; it can be used as it is."""
     quoted: Quoted | None = None
     """The sum that the supplier named when it refused the order, for as long as the same is ordered."""
     refused: str = ""

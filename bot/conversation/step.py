@@ -70,6 +70,7 @@ class Turn(Generic[E_co]):
             "browse": None,
             "anew": None,
             "pasted": None,
+            "sought": "",
         }
         draft = self.draft.model_copy(update=forgotten | changes | {"revision": self.draft.revision + 1})
         return Step(self.state.model_copy(update={"phase": phase, "draft": draft, "naming": None}))

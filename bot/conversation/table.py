@@ -21,6 +21,7 @@ from bot.conversation import (
     information,
     outcomes,
     pasting,
+    recalling,
     restoring,
     status,
 )
@@ -176,7 +177,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             _with_draft(Phase.ASKING),
             _on(
                 events.Answered,
-                _either(drafts.choose_first, pasting.answered, browsing.answered),
+                _either(drafts.choose_first, recalling.answered, pasting.answered, browsing.answered),
                 Phase.CHECKING,
                 *_NEXT,
             ),
@@ -184,7 +185,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             _on(events.Skipped, filling.skip, *_NEXT),
             _on(events.Kept, filling.keep, *_NEXT),
             _on(events.UsedAnyway, filling.use_anyway, *_NEXT),
-            _on(events.EarlierPicked, pasting.pick_earlier, *_NEXT),
+            _on(events.EarlierPicked, recalling.pick, *_NEXT),
             _on(events.Picked, browsing.pick, Phase.CHECKING, *_NEXT),
             _on(events.SearchAsked, browsing.search, Phase.ASKING),
             _on(events.CategoriesAsked, browsing.categories, Phase.ASKING),

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from providers.cleaning import compared_phone, compared_text
 from providers.orders import Money, Outcome, Parcel, Remark, Status, Tracking
 from providers.products import Path
 
+_HEAD, _TAIL = 3, 4
+"""Digits of a phone that a button shows."""
 FOUND_BY_PERSON: Final = "found_by_person"
 FOUND_LATER = frozenset({"found_again", FOUND_BY_PERSON})
 """Remarks of orders whose number the supplier did not answer: it was found out afterwards."""
@@ -410,3 +413,46 @@ class PersonView:
     of_sender: bool = False
     used_at: int = 0
     times: int = 1
+
+
+class Fit(StrEnum):
+    """The way in which a text fits a person of the address book."""
+
+    NAME = "name"
+    PHONE = "phone"
+    PART = "part"
+    """A part of the name."""
+    OTHER = "other"
+    """Their pinyin, or a part of the phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookEntry:
+    """Somebody in the address book: the answers of their last order, where None is one that was skipped."""
+
+    place: str
+    name: str
+    phone: str
+    city: str
+    answers: Mapping[str, str | None] = field(default_factory=dict)
+    fit: Fit = Fit.OTHER
+
+    @property
+    def label(self) -> str:
+        """The person in short, as buttons have it: enough of the phone to tell two of one name apart."""
+        return " · ".join(filter(None, (self.name, in_short(self.phone), self.city)))
+
+    @property
+    def is_whole(self) -> bool:
+        """True if the text was the whole name or phone."""
+        return self.fit in {Fit.NAME, Fit.PHONE}
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The name and phone as they are compared: the same for the same person."""
+        return compared_text(self.name), compared_phone(self.phone)
+
+
+def in_short(phone: str) -> str:
+    """The ends of a phone."""
+    return phone if len(phone) <= _HEAD + _TAIL + 1 else f"{phone[:_HEAD]}…{phone[-_TAIL:]}"

@@ -16,27 +16,30 @@ from bot.catalogue.offering import offered
 from bot.clock import SECOND, Watch, read
 from bot.conversation.events import Event
 from bot.conversation.known import Account, Balance, Known
+from bot.conversation.replies import Reply
 from bot.conversation.requests import AskEverywhere, AskStatus, Request
 from bot.conversation.state import (
     IDLE,
     Answers,
     Conversation,
     ConversationKey,
+    Draft,
     Duplicate,
     KeptDraft,
     Proposal,
     loaded,
 )
-from bot.conversation.views import BatchView, Cost, Evidence, OrderView, Page, Wanted
+from bot.conversation.views import BatchView, BookEntry, Cost, Evidence, OrderView, Page, Wanted
 from bot.desk import typed
 from bot.desk.list_words import narrowed, narrowed_in_part
 from bot.desk.screen import EMPTY, Screen, Sent, in_order, screen_of
 from bot.desk.unit import Unit
 from bot.journal import batches, open_requests
+from bot.journal.address_book import MOST_PEOPLE, people_found
 from bot.journal.attempts import attempts_before
 from bot.journal.costs import costs_of
 from bot.journal.duplicates import duplicate_of
-from bot.journal.earlier_answers import answers_of
+from bot.journal.earlier_answers import answers_of, with_earlier
 from bot.journal.evidence import evidence_of
 from bot.journal.identities import is_elsewhere
 from bot.journal.lookup import named, nearest
@@ -143,15 +146,20 @@ class Gathered(Known):
         return "" if found is None else found.id
 
     def button(self, state: Conversation, text: str) -> Event | None:
-        draft, user_id = state.draft, self._key.user_id
+        draft = state.draft
         account = None if draft is None else self.accounts.get(draft.account)
         return typed.button(
             self,
             state,
             text,
             self._spoken(),
-            lambda replies: offered(self._reader, account, draft, replies, user_id, self.now),
+            lambda replies: self._offered(account, draft, replies),
         )
+
+    def _offered(self, account: Account | None, draft: Draft | None, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+        user_id = self._key.user_id
+        replies = offered(self._reader, account, draft, replies, user_id, self.now)
+        return with_earlier(self._reader, account, draft, replies, user_id)
 
     def command(self, text: str) -> Event | None:
         return typed.command(self, text, self._spoken())
@@ -249,6 +257,9 @@ class Gathered(Known):
 
     def earlier(self, account: str) -> tuple[Answers, ...]:
         return tuple(answers_of(self._reader, self.accounts[account], self._key.user_id))
+
+    def people(self, account: str, place: str, text: str) -> tuple[BookEntry, ...]:
+        return people_found(self._reader, self.accounts[account], place, text, MOST_PEOPLE)
 
     def proposals(self, account: str, text: str, *, begun: bool = False) -> tuple[Proposal, ...]:
         texts = self._around.texts

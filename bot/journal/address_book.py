@@ -17,10 +17,10 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from bot.conversation.answers import drop, put
-from bot.conversation.contacts import BookEntry, Fit, PersonFields, contact_of, contacts_in, parts_in, people_of
+from bot.conversation.contacts import PersonFields, contact_of, contacts_in, parts_in, people_of
 from bot.conversation.known import Account
 from bot.conversation.state import Answers
-from bot.conversation.views import PersonView
+from bot.conversation.views import BookEntry, Fit, PersonView
 from bot.reading.characters import simplified
 from providers.cleaning import compared_phone, compared_text
 from storage import contacts, identities, orders, program
@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 LONGEST: Final = 60
 """Characters of a text that people are looked for by."""
+MOST_PEOPLE: Final = 12
+"""People whom a text is taken to fit: more than a question offers, as some may be in the order already."""
 _ID: Final = 16
 """Hexadecimal digits: a button has to carry them."""
 _PHONE: Final = re.compile(r"\+?[0-9][0-9 ().\-]*")

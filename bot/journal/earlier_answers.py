@@ -6,13 +6,17 @@ They are read from the orders themselves: what is pruned is forgotten here too, 
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
+from bot.conversation.address_book import remembered
+from bot.conversation.contacts import spot_at
 from bot.conversation.earlier import OFFERED, earlier
 from bot.conversation.known import Account
 from bot.conversation.replies import Asked, Reply
 from bot.conversation.state import Answers, Draft
-from bot.journal.address_book import without_forgotten
+from bot.conversation.views import BookEntry
+from bot.journal.address_book import MOST_PEOPLE, people_found, without_forgotten
 from storage import orders
 from storage.database import Reader
 
@@ -42,9 +46,21 @@ def with_earlier(
     """The replies with earlier answers at questions that have any."""
     if draft is None or account is None or not any(isinstance(reply, Asked) for reply in replies):
         return replies
-    found = earlier(account.form, draft, answers_of(reader, account, user_id))
+    found = () if draft.sought else earlier(account.form, draft, answers_of(reader, account, user_id))
     if not any(one.path == draft.at for one in draft.unsure):
         # Of what a text may mean, each meaning is offered.
         found = found[:OFFERED]
-    told = tuple((one.key, one.label) for one in found)
-    return tuple(replace(reply, earlier=told) if isinstance(reply, Asked) and told else reply for reply in replies)
+    people = partial(_people, reader, account)
+    told = {one.key: one.label for one in (*found, *remembered(account.form, draft, people))}
+    if not told:
+        return replies
+    spot = spot_at(account.form, draft.answers, draft.at)
+    same_sender = spot is not None and spot.begins and spot.fields.of_sender and not draft.sought
+    return tuple(
+        replace(reply, earlier=tuple(told.items()), same_sender=same_sender) if isinstance(reply, Asked) else reply
+        for reply in replies
+    )
+
+
+def _people(reader: Reader, account: Account, place: str, text: str) -> tuple[BookEntry, ...]:
+    return people_found(reader, account, place, text, MOST_PEOPLE)

@@ -69,6 +69,9 @@ def asked(words: Catalogue, reply: replies.Asked, keys: Keys) -> Message:
         lines += [sent] if reply.sent else []
         # What a button cuts is read here; the rest would be there twice.
         lines += [code(reading) for reading in reply.readings or () if _button_of(reading) not in reading]
+    is_found = bool(reply.sought and reply.earlier)
+    if is_found:
+        lines.append(escaped(words.say("question.people", text=shortened(reply.sought, _SENT))))
     if reply.read is not None:
         gaps = {"title": words.text(reply.read.title), "value": shortened(reply.read.value, _SENT)}
         lines.append(escaped(words.say("question.read", **gaps)))
@@ -80,7 +83,7 @@ def asked(words: Catalogue, reply: replies.Asked, keys: Keys) -> Message:
         lines.append(products.about_line(words, reply.about))
     if question.suggests is not None:
         lines.append(products.suggested_line(words, question.suggests, reply.unit, reply.quoted_by))
-    lines += [] if browsed else _explained(words, reply)
+    lines += [] if browsed or is_found else _explained(words, reply)
     if reply.present is not None:
         lines.append(_present(words, reply.question, reply.present))
     if reply.offer is not None:
@@ -150,7 +153,10 @@ def _answers(words: Catalogue, reply: replies.Asked, keys: Keys) -> list[tuple[B
         choices.append(rows[-1][0])
     if reply.offer is not None:
         rows += offer_rows(words, reply.offer, keys)
-    rows += _earlier(reply, keys)
+    rows += _earlier(words, reply, keys)
+    if reply.sought:
+        text = words.say("button.use_text", text=shortened(reply.sought, _NUMBER))
+        rows.append((Button(text, tap(events.UsedAnyway(keys.draft, keys.revision))),))
     if reply.insist:
         rows.append((keys.plain(events.UsedAnyway, "button.use_anyway"),))
     if reply.noticed is not None:
@@ -162,16 +168,16 @@ def _answers(words: Catalogue, reply: replies.Asked, keys: Keys) -> list[tuple[B
     return [*rows, tuple(last)] if last else rows
 
 
-def _earlier(reply: replies.Asked, keys: Keys) -> list[tuple[Button, ...]]:
+def _earlier(words: Catalogue, reply: replies.Asked, keys: Keys) -> list[tuple[Button, ...]]:
     """Answers of earlier orders: short ones beside each other."""
-    found = [
-        Button(
-            narrowed(readable(label), _PRODUCT).strip() or "…",
-            tap(events.EarlierPicked(keys.draft, keys.revision, key)),
-        )
-        for key, label in reply.earlier
-    ]
-    is_short = all(len(label) <= _SHORTEST for _, label in reply.earlier)
+    found: list[Button] = []
+    for key, label in reply.earlier:
+        shown = readable(label)
+        same = words.say("button.same_sender") if reply.same_sender and not found else ""
+        shown = f"{same} · {shown.partition(' · ')[0]}" if same else shown
+        data = tap(events.EarlierPicked(keys.draft, keys.revision, key))
+        found.append(Button(narrowed(shown, _PRODUCT).strip() or "…", data, typed=(same,) if same else ()))
+    is_short = not reply.same_sender and all(len(label) <= _SHORTEST for _, label in reply.earlier)
     return [*rows_of(found, 3 if is_short else 1)]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from bot.conversation.events import NOTICES, Event
 from bot.conversation.known import Account, Balance, Known
 from bot.conversation.state import Answers, Conversation, Duplicate, KeptDraft, Proposal
-from bot.conversation.views import BatchView, Evidence, OrderView, Page, Wanted
+from bot.conversation.views import BatchView, BookEntry, Evidence, OrderView, Page, Wanted
 
 
 @dataclass(slots=True)
@@ -21,6 +21,7 @@ class Knowledge:
     Every page that isn't in `pages` is empty; those that are None have gone. `elsewhere` are references of orders whose
     account is another customer's now.
     `parked` are the drafts that were put aside, by their ids, as storage has them.
+    `people` are by account, place of its form and text.
     `buttons` and `commands` are events by what was typed. `asked_about` are accounts, each with what its settings mean,
     of which an admin is asked whether they are still the same customer. `batches` are by id, and the person's own.
     """
@@ -46,6 +47,7 @@ class Knowledge:
     commands: dict[str, Event] = field(default_factory=dict)
     asked_about: set[tuple[str, str]] = field(default_factory=set)
     earlier: dict[str, tuple[Answers, ...]] = field(default_factory=dict)
+    people: dict[tuple[str, str, str], tuple[BookEntry, ...]] = field(default_factory=dict)
     proposals: dict[tuple[str, str], tuple[Proposal, ...]] = field(default_factory=dict)
     batches: dict[str, BatchView] = field(default_factory=dict)
     batch_rows: int = 500
@@ -119,6 +121,9 @@ class Knows(Known):
 
     def earlier(self, account: str) -> tuple[Answers, ...]:
         return self._has.earlier.get(account, ())
+
+    def people(self, account: str, place: str, text: str) -> tuple[BookEntry, ...]:
+        return self._has.people.get((account, place, text), ())
 
     def proposals(self, account: str, text: str, *, begun: bool = False) -> tuple[Proposal, ...]:
         del begun

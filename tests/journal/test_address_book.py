@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from bot.conversation.contacts import Fit
-from bot.conversation.views import PersonView
+from bot.conversation.views import Fit, PersonView
 from bot.journal.address_book import listed, note_people, people_found, person, remember
 from bot.journal.earlier_answers import answers_of
 from storage import contacts

@@ -23,9 +23,9 @@ TRANSLATED = [
     path.with_suffix(f".{language}.txt")
     for path in DIALOGUES
     for language in catalogues()
-    if (path.stem.endswith("-mistakes") or path.stem.startswith("drafts")) and language != ENGLISH
+    if (path.stem.endswith("-mistakes") or path.stem.startswith(("drafts", "address-book"))) and language != ENGLISH
 ]
-"""The dialogues of mistakes and of several drafts in each other language, made of the English ones by the same task."""
+"""The dialogues of mistakes, drafts and the address book in each other language, made of the English ones."""
 
 
 def settings_of(path: Path) -> dict[str, dict[str, Any]]:
