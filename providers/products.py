@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.json_schema import SkipJsonSchema
@@ -30,6 +30,8 @@ class Facts(BaseModel):
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+    deciding: ClassVar[frozenset[str]] = frozenset()
+    """The facts by which it is decided what is asked about an order of it."""
 
     title: str = ""
     price: Decimal | None = None

@@ -67,6 +67,10 @@ ANSWERS_OF_PERSON = """
 SELECT answers FROM orders WHERE (account || '') = $1 AND user_id = $2 AND pruned_at IS NULL
 ORDER BY confirmed_at DESC, reference DESC LIMIT $3
 """
+LAST_OF_PERSON = """
+SELECT confirmed_at FROM orders WHERE (account || '') = $1 AND user_id = $2
+ORDER BY confirmed_at DESC, reference DESC LIMIT 1
+"""
 LATEST_OF_ACCOUNT = """
 SELECT * FROM orders WHERE (account || '') = $1
     AND (replaced_by IS NULL OR outcome IS NULL OR outcome IN ('placed', 'unknown'))
@@ -252,6 +256,12 @@ def recent(reader: Reader, user_id: int | None, limit: int, before: Place = NEWE
 def answers_of_person(reader: Reader, account: str, user_id: int, limit: int) -> list[str]:
     """The answers of a person's newest orders of an account, as JSON text, as far as they are not pruned."""
     return [str(row["answers"]) for row in reader.fetch(ANSWERS_OF_PERSON, account, user_id, limit)]
+
+
+def last_confirmed(reader: Reader, account: str, user_id: int) -> int:
+    """The time of a person's newest order of an account, in UTC microseconds; 0 for none."""
+    row = reader.fetchrow(LAST_OF_PERSON, account, user_id)
+    return 0 if row is None else int(row["confirmed_at"])
 
 
 def latest_of(reader: Reader, account: str, limit: int) -> list[Order]:

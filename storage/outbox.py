@@ -71,6 +71,7 @@ AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.evidence_card = outbox.id)
 AND NOT EXISTS (SELECT 1 FROM order_cards WHERE order_cards.card = outbox.id)
 AND NOT EXISTS (SELECT 1 FROM order_cards WHERE order_cards.evidence_card = outbox.id)
 AND NOT EXISTS (SELECT 1 FROM batch_cards WHERE batch_cards.card = outbox.id)
+AND NOT EXISTS (SELECT 1 FROM trays WHERE trays.card = outbox.id)
 AND NOT EXISTS (SELECT 1 FROM outbox AS edit WHERE edit.edits = outbox.id AND edit.state = 'waiting')
 """
 

@@ -39,6 +39,7 @@ DELETE FROM parked_drafts WHERE (chat_id, user_id, draft) IN (
     SELECT chat_id, user_id, draft FROM parked_drafts WHERE parked_at < $1 LIMIT $2
 )
 """
+TRAYS = "DELETE FROM trays WHERE id IN (SELECT id FROM trays WHERE changed_at < $1 ORDER BY changed_at LIMIT $2)"
 FAILED_UPDATES = """
 DELETE FROM failed_updates WHERE update_id IN (
     SELECT update_id FROM failed_updates WHERE failed_at < $1 ORDER BY update_id LIMIT $2
@@ -61,6 +62,7 @@ DELETE FROM outbox WHERE id IN (
     AND NOT EXISTS (SELECT 1 FROM order_cards WHERE order_cards.card = outbox.id)
     AND NOT EXISTS (SELECT 1 FROM order_cards WHERE order_cards.evidence_card = outbox.id)
     AND NOT EXISTS (SELECT 1 FROM batch_cards WHERE batch_cards.card = outbox.id)
+    AND NOT EXISTS (SELECT 1 FROM trays WHERE trays.card = outbox.id)
     AND NOT EXISTS (SELECT 1 FROM outbox AS edit WHERE edit.edits = outbox.id AND edit.state = 'waiting')
     ORDER BY done_at LIMIT $2
 )
@@ -137,6 +139,11 @@ def conversations(tx: Transaction, before: int, limit: int) -> int:
 def parked_drafts(tx: Transaction, before: int, limit: int) -> int:
     """Forget drafts that were put aside for later and not taken up again; returns how many."""
     return tx.execute(PARKED_DRAFTS, before, limit)
+
+
+def trays(tx: Transaction, before: int, limit: int) -> int:
+    """Forget trays that nobody changed since; returns how many."""
+    return tx.execute(TRAYS, before, limit)
 
 
 def failed_updates(tx: Transaction, before: int, limit: int) -> int:

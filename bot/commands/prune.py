@@ -64,6 +64,7 @@ async def _prune(settings: Settings, days: int, now: int) -> None:
         # Before the orders: a draft that was forgotten no longer needs the order that it was re-opened from.
         await _all(database, rows.conversations, before)
         await _all(database, rows.parked_drafts, before)
+        await _all(database, rows.trays, before)
         await database.run(partial(_forget_cancelled, before=before))
         await database.run(partial(searches.prune, before=before))
         pruned = await _orders(database, before, now)

@@ -41,6 +41,13 @@ def meant(accounts: Mapping[str, Account], wanted: str, rest: str = "") -> Meant
     return _one(begun, rest) if begun else Meant(None, _nearly(accounts, wanted), rest)
 
 
+def said_with(accounts: Mapping[str, Account], wanted: str, rest: str, said: str) -> tuple[Account | None, str]:
+    """The account of `/order WANTED REST` and the text behind it, else what was `said` before; None without either."""
+    found = meant(accounts, wanted, rest)
+    text = found.rest or said
+    return (found.account, text) if text else (None, "")
+
+
 def is_named(accounts: Mapping[str, Account], text: str) -> Account | None:
     """The one account whose name or title a text is; None for any other text."""
     found = _those(accounts, text, lambda name, typed: name == typed)

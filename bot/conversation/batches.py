@@ -10,13 +10,12 @@ from bot.conversation.events import BatchConfirmed, BatchMoved, BatchTapped, Dra
 from bot.conversation.filled import Filled
 from bot.conversation.information import batch_shown, stale
 from bot.conversation.known import Account, Known
+from bot.conversation.prompts import cost_of
 from bot.conversation.replies import AccountGone, BatchFault, BatchRefused, BatchShown
 from bot.conversation.requests import ConfirmBatch, PlaceOrder, SteerBatch
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import BatchState, BatchView
-from providers.fields import Form
 from providers.orders import Money
-from providers.products import total_of
 
 _FITS = {
     Steering.PAUSE: {BatchState.RUNNING},
@@ -97,15 +96,6 @@ def _too_dear(account: Account, forms: list[Filled]) -> BatchRefused | None:
     return BatchRefused(
         BatchFault.TOO_DEAR, account.title, total=Money(total, unit), limit=Money(account.batch_limit, unit)
     )
-
-
-def cost_of(form: Filled) -> Money | None:
-    """The cost of a finished form by the prices that are known; None where one isn't."""
-    finished = form.finished
-    if not isinstance(finished, Form) or (total := total_of(finished.chosen())) is None:
-        return None
-    runs = finished.batches()
-    return total if runs is None else Money(total.amount * runs.runs, total.unit)
 
 
 def steered(turn: Turn[BatchTapped]) -> Step:

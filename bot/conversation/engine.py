@@ -58,6 +58,7 @@ from bot.conversation.state import Conversation, Draft, Phase
 from bot.conversation.status import as_number, busy, with_order
 from bot.conversation.step import Step, Turn
 from bot.conversation.table import ASIDES, TABLE
+from bot.conversation.trays import returned
 from bot.conversation.views import Cost
 from providers.fields import Form
 from providers.products import total_of
@@ -81,7 +82,7 @@ def advance(state: Conversation, event: Event, known: Known) -> Step:
     """
     if isinstance(event, Answered) and state.draft is None and event.missed is None:
         event = _said(state, event, known) or searched_for(state, event.text) or event
-    step = _regarded(state, _stepped(state, event, known), event, known)
+    step = _regarded(state, returned(_stepped(state, event, known), known), event, known)
     step = _resuming(state, _forgetting(state, _remembering(state, step)), known)
     return _answered(state, step, event)
 

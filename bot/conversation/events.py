@@ -635,3 +635,27 @@ class BatchMoved(Event):
 
     batch: str
     at_once: bool = True
+
+
+class TrayAction(StrEnum):
+    """The buttons of a tray."""
+
+    CONFIRM = "ok"
+    OPEN = "open"  # row n, as a draft
+    PAGE = "page"  # from row n on
+    FILL = "fill"  # what several rows lack, with the answer n
+    ALIKE = "alike"  # the answers that were just given, in the other rows
+    WIDEN = "widen"  # also what was ordered before
+    ELSEWHERE = "move"  # for the account n of those that the text fits as well
+    DROP = "drop"
+    UNDO = "undo"  # what was given up
+
+
+@dataclass(frozen=True, slots=True)
+class TrayTapped(Event):
+    """A button of a tray, as it stood at that revision."""
+
+    tray: str
+    revision: int
+    action: TrayAction
+    n: int = 0

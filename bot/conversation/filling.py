@@ -21,11 +21,11 @@ from bot.conversation.prompts import (
     question_at,
     summarised,
 )
-from bot.conversation.proposing import PutIn, with_proposed
+from bot.conversation.proposing import PutIn, skipped, with_proposed
 from bot.conversation.questions import Problem, Question, field_at, is_listed, list_around, marker, version
 from bot.conversation.replies import Asked, Line, NoteCode, PastedShown, Summarised
 from bot.conversation.requests import CheckNumber, LookUpAnswer
-from bot.conversation.state import IDLE, Answers, Conversation, Draft, Duplicate, KeptDraft, Pasted, Phase
+from bot.conversation.state import IDLE, Answers, Conversation, Draft, Duplicate, KeptDraft, Pasted, Phase, Proposed
 from bot.conversation.step import Step, Turn, draft_of
 from bot.conversation.trials import doubt_of, likeliest_of
 from providers.cleaning import trimmed
@@ -69,17 +69,15 @@ def _on_to(
     turn: Turn[Event], answers: Answers, *, left: Path | None = None, note: NoteCode = NoteCode.NONE, **changes: Any
 ) -> Step:
     answers = Filled.of(turn.form, answers).pruned
+    if turn.draft.brief:
+        unsure: tuple[Proposed, ...] = changes.get("unsure", turn.draft.unsure)
+        answers = skipped(turn.form, answers, {one.path for one in unsure})
     form = Filled.of(turn.form, answers)
-    while turn.draft.brief and not form.problems and form.open is not None:
-        question = form.question(form.open)
-        if question.skips != question.path:
-            break
-        answers = Filled.of(turn.form, put(answers, question.path, None)).pruned
-        form = Filled.of(turn.form, answers)
     if form.problems:
         problem = form.problems[0]
         return ask_again(turn, drop(answers, problem.path), problem, sent=get(answers, problem.path), **changes)
-    if left is not None and get(answers, left) and (form.open is None or form.open[: len(left)] != left):
+    is_row = turn.draft.row is not None and turn.draft.row.direct
+    if left is not None and not is_row and get(answers, left) and (form.open is None or form.open[: len(left)] != left):
         step = turn.to(Phase.LISTING, answers=answers, at=left, before=None, **changes)
         return step.saying(listed(turn.account, draft_of(step.state)))
     if form.open is not None:

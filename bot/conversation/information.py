@@ -28,7 +28,7 @@ from bot.conversation.events import (
 from bot.conversation.known import Known
 from bot.conversation.parking import MOST, kept_shown, parked_as
 from bot.conversation.prompts import all_shown, amount_at, current_prompt, filled_of, question_at
-from bot.conversation.questions import is_listed
+from bot.conversation.questions import is_listed, takes_any_words
 from bot.conversation.replies import (
     BalancesShown,
     BatchShown,
@@ -59,7 +59,7 @@ from bot.conversation.requests import (
     NoteCustomer,
     ReadBalances,
 )
-from bot.conversation.state import Conversation, Phase, Sought
+from bot.conversation.state import Conversation, Phase, Proposal, Sought
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import Days, Freshness, Menu, OrderView, Wanted
 from providers.cleaning import typed_number, with_marks_shown
@@ -213,6 +213,17 @@ def replied_about(known: Known, event: Answered | StatusRequested) -> OrderView 
     if isinstance(event, Answered) and NUMBER.fullmatch(tidy(event.text)):
         return None
     return next((order for name in event.replied if (order := known.order(name)) is not None), None)
+
+
+def held_at(turn: Turn[Answered]) -> tuple[Proposal, ...]:
+    """The orders that a text at a question or a list holds; none where it answers whatever it says."""
+    browse = turn.draft.browse
+    if replied_about(turn.known, turn.event) is not None or (browse is not None and browse.searching):
+        return ()
+    if takes_any_words(turn.form, turn.draft.at):
+        # A note may say anything.
+        return ()
+    return turn.known.proposals(turn.account.name, turn.event.text, begun=True)
 
 
 def tidy(text: str) -> str:

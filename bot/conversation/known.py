@@ -3,7 +3,7 @@
 It is read on demand, so that nobody has to guess beforehand what a step will want to know.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from bot.conversation.events import Event
 from bot.conversation.state import Answers, Conversation, Duplicate, KeptDraft, Proposal
+from bot.conversation.tray import Tray
 from bot.conversation.views import BatchView, BookEntry, Cost, Evidence, OrderView, Page, Wanted
 from providers.orders import Outcome, Status, is_explained, same_word
 
@@ -91,6 +92,18 @@ class Known:
 
     def open_batch(self) -> str:
         """The newest batch of this conversation that isn't over, by its id; empty for none."""
+        return ""
+
+    def tray(self, tray: str) -> Tray | None:
+        """The tray of this conversation with this id."""
+        return None
+
+    def open_tray(self) -> tuple[Tray, int] | None:
+        """The tray of this conversation that was changed last, and when; None where it has none."""
+        return None
+
+    def last_used(self, accounts: Collection[str]) -> str:
+        """The account, of these, that the person ordered at last; empty where they did at none."""
         return ""
 
     def button(self, state: Conversation, text: str) -> Event | None:

@@ -1,12 +1,9 @@
 """Transitions of a text that holds more than the answer to one question: all it holds is filled in, the rest is asked.
 
-With nothing open it begins a draft, where it is plain which account it is for.
+With nothing open it begins a draft; a text with several orders begins a tray instead.
 """
 
-from collections.abc import Sequence
-from typing import Final
-
-from bot.conversation.accounts import meant
+from bot.conversation.accounts import said_with
 from bot.conversation.answers import drop, get, put
 from bot.conversation.events import (
     Answered,
@@ -18,64 +15,45 @@ from bot.conversation.events import (
 )
 from bot.conversation.filled import Filled
 from bot.conversation.filling import ask, blank, checking_product, go_on, misfit
-from bot.conversation.information import replied_about
+from bot.conversation.information import held_at
 from bot.conversation.known import Account
-from bot.conversation.prompts import accounts_offered, current_prompt, listed
-from bot.conversation.proposing import behind
-from bot.conversation.questions import Question, takes_any_words
-from bot.conversation.replies import Hint, HintCode
+from bot.conversation.prompts import accounts_offered, listed
+from bot.conversation.proposing import behind, is_more, likeliest
+from bot.conversation.questions import Question
 from bot.conversation.state import Pasted, Phase, Proposal, Proposed
 from bot.conversation.step import Step, Turn, draft_of
-
-FEWEST: Final = 2
-"""Answers that a text has to hold to be more than an answer."""
 
 
 def answered(turn: Turn[Answered]) -> Step | None:
     """The step of a text at a question that holds more than its answer; None for any other text."""
-    browse = turn.draft.browse
-    if replied_about(turn.known, turn.event) is not None or (browse is not None and browse.searching):
-        return None
-    if takes_any_words(turn.form, turn.draft.at):
-        # A note may say anything.
-        return None
-    found = turn.known.proposals(turn.account.name, turn.event.text, begun=True)
-    if _are_several(found):
-        return turn.stays(_several(found), current_prompt(turn.state, turn.known))
-    return filled_in(turn, found[0]) if len(found) == 1 and _is_more(found[0]) else None
+    found = held_at(turn)
+    return filled_in(turn, found[0]) if len(found) == 1 and is_more(found[0]) else None
 
 
 def begun(turn: Turn[OrderRequested | StartedAnew | KeptForLater]) -> Step | None:
     """`/order` with a text that answers questions, or below one that several accounts fit; None for any other."""
-    event = turn.event
-    wanted = meant(turn.known.accounts, event.account, event.answer)
-    text = wanted.rest or turn.state.said
-    return _begun_with(turn, wanted.account, text) if wanted.account is not None and text else None
+    account, text = said_with(turn.known.accounts, turn.event.account, turn.event.answer, turn.state.said)
+    return _begun_with(turn, account, text) if account is not None else None
 
 
 def _begun_with(turn: Turn[Event], account: Account, text: str) -> Step | None:
     """A draft that begins with a text; None where that holds no order for the account."""
     found = turn.known.proposals(account.name, text, begun=True)
-    if _are_several(found):
-        return turn.stays(_several(found))
-    if len(found) != 1 or not _is_more(found[0]):
+    if len(found) != 1 or not is_more(found[0]):
         return None
     return filled_in(turn.on(blank(account, turn.known.draft_id)), found[0])
 
 
 def begun_anywhere(turn: Turn[Answered]) -> Step | None:
     """A draft that begins with a text, or the accounts that it may be for; None for a text that is no order."""
-    text = turn.event.text
-    held = {name: turn.known.proposals(name, text) for name in turn.known.accounts}
-    fitting = {name: found[0] for name, found in held.items() if len(found) == 1 and _is_more(found[0])}
-    if not fitting:
-        return next((turn.stays(_several(found)) for found in held.values() if _are_several(found)), None)
-    most = max(_weight(proposal) for proposal in fitting.values())
-    best = [turn.known.accounts[name] for name, proposal in fitting.items() if _weight(proposal) == most]
+    text, known = turn.event.text, turn.known
+    best = [known.accounts[name] for name in likeliest(known, text)]
+    if not best:
+        return None
     if len(best) == 1:
         return _begun_with(turn, best[0], text)
     state = turn.state.model_copy(update={"said": text})
-    return Step(state, (accounts_offered(turn.known, likely=tuple(best)),))
+    return Step(state, (accounts_offered(known, likely=tuple(best)),))
 
 
 def filled_in(turn: Turn[Event], proposal: Proposal) -> Step:
@@ -116,21 +94,3 @@ def undo(turn: Turn[PasteUndone]) -> Step:
         step = turn.to(Phase.LISTING, at=note.at, answers=note.before, before=None, brief=False, unsure=())
         return step.saying(listed(turn.account, draft_of(step.state)))
     return ask(turn, note.at, answers=note.before, before=None, brief=False, unsure=())
-
-
-def _are_several(found: Sequence[Proposal]) -> bool:
-    return sum(_is_more(one) for one in found) >= FEWEST
-
-
-def _several(found: Sequence[Proposal]) -> Hint:
-    """One order is filled in at a time; what the others say is not dropped without a word."""
-    return Hint(HintCode.SEVERAL_ORDERS, {"n": str(len(found))})
-
-
-def _is_more(proposal: Proposal) -> bool:
-    return sum(one.sure and not one.derived for one in proposal.fields) >= FEWEST
-
-
-def _weight(proposal: Proposal) -> tuple[int, int]:
-    """The more of a text is read, the likelier it is for this account."""
-    return -len("".join(proposal.unread)), sum(one.sure for one in proposal.fields)

@@ -305,6 +305,7 @@ def summarised(account: Account, draft: Draft, problems: tuple[Problem, ...] = (
         draft.alike,
         prices(account, draft, form),
         batches=_batches(form),
+        row=draft.row,
     )
 
 
@@ -312,21 +313,21 @@ def _batches(form: Filled) -> Batches | None:
     return form.finished.batches() if isinstance(form.finished, Form) else None
 
 
-def parts(account: Account, form: Filled) -> tuple[Line | Block, ...]:
-    """The answers given, in the order of the questions; skipped ones are left out."""
-    return tuple(_parts(account, form, form, ()))
+def parts(account: Account, form: Filled, *, every: bool = False) -> tuple[Line | Block, ...]:
+    """The answers given, in the order of the questions; skipped ones are left out. `every`: also of long lists."""
+    return tuple(_parts(account, form, form, (), every=every))
 
 
-def _parts(account: Account, form: Filled, group: Filled, at: Path) -> list[Line | Block]:
+def _parts(account: Account, form: Filled, group: Filled, at: Path, *, every: bool) -> list[Line | Block]:
     told: list[Line | Block] = []
     for name, section in group.sections.items():
         value = group.answers.get(name)
         if section.plan.shape.kind == "list":
             if isinstance(value, list):
-                told.append(_block(form, (*at, name)))
+                told.append(_block(form, (*at, name), every=every))
         elif section.plan.shape.kind == "group":
             if value:
-                told += _parts(account, form, section.parts[0], (*at, name))
+                told += _parts(account, form, section.parts[0], (*at, name), every=every)
         elif is_answered(section.plan.asks, group.answers) and (text := group.shown.get(name, "")):
             is_choice, amount = bool(section.plan.shape.choices), amount_at(account, form, (*at, name), text)
             told.append(Line(section.plan.title, text, group.title_at(section.plan), amount, is_choice))
@@ -423,6 +424,15 @@ def prices(account: Account, draft: Draft, form: Filled) -> Prices | None:
     if told.listed is not None and told.listed == told.total:
         told = replace(told, listed=None)
     return told if told != Prices(per_piece=finished.priced_per_piece) else None
+
+
+def cost_of(form: Filled) -> Money | None:
+    """The cost of a finished form by the prices that are known; None where one isn't."""
+    finished = form.finished
+    if not isinstance(finished, Form) or (total := total_of(finished.chosen())) is None:
+        return None
+    runs = finished.batches()
+    return total if runs is None else Money(total.amount * runs.runs, total.unit)
 
 
 def departed_from(draft: Draft, form: Filled) -> tuple[Path, str, bool]:

@@ -3,17 +3,21 @@
 What is refused, or may mean something else, is told and asked as usual.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from bot.conversation.answers import MISSING, drop, get, put
 from bot.conversation.filled import Filled, with_facts
+from bot.conversation.known import Known
 from bot.conversation.questions import Problem, is_listed
 from bot.conversation.state import Answers, Proposal, Proposed
 from providers.products import Path
+
+FEWEST: Final = 2
+"""Answers that a text has to hold to be more than an answer."""
 
 FactsOf = Callable[[str], Mapping[str, Any] | None]
 
@@ -102,3 +106,44 @@ def behind(answers: Answers, at: Path, proposals: Iterable[Proposed]) -> tuple[P
         shifted = (*around, int(first) + int(number), *one.path[place + 1 :])
         found.append(one.model_copy(update={"path": shifted}))
     return tuple(found)
+
+
+def skipped(form: type[BaseModel], answers: Answers, asked: Iterable[Path]) -> Answers:
+    """The answers with the open questions skipped that can be, up to the first one that can't or is to be `asked`."""
+    answers = Filled.of(form, answers).pruned
+    filled = Filled.of(form, answers)
+    while not filled.problems and filled.open is not None:
+        question = filled.question(filled.open)
+        if question.skips != question.path or question.path in asked:
+            break
+        answers = Filled.of(form, put(answers, question.path, None)).pruned
+        filled = Filled.of(form, answers)
+    return answers
+
+
+def is_more(proposal: Proposal) -> bool:
+    """Check whether a text held more than the answer to one question."""
+    return sum(one.sure and not one.derived for one in proposal.fields) >= FEWEST
+
+
+def are_several(found: Sequence[Proposal]) -> bool:
+    """Check whether a text held several orders."""
+    return len(found) > 1 and any(map(is_more, found))
+
+
+def likeliest(known: Known, text: str) -> dict[str, tuple[Proposal, ...]]:
+    """The orders that a text holds, by the accounts that it is for; more than one where it may be for any of them.
+
+    The more of it is read, the likelier it is for an account.
+    """
+    held = {name: known.proposals(name, text) for name in known.accounts}
+    fitting = {
+        name: found for name, found in held.items() if are_several(found) or (len(found) == 1 and is_more(found[0]))
+    }
+    most = max(map(_weight, fitting.values()), default=None)
+    return {name: found for name, found in fitting.items() if _weight(found) == most}
+
+
+def _weight(found: Sequence[Proposal]) -> tuple[int, int]:
+    unread = sum(len(part) for one in found for part in one.unread)
+    return -unread, sum(field.sure for one in found for field in one.fields)

@@ -9,7 +9,8 @@ from typing import Literal
 from bot.conversation.events import BalanceView, Medium, Missed, NumberCheck
 from bot.conversation.likelihood import Weighed, weigh
 from bot.conversation.questions import Problem, Question
-from bot.conversation.state import Duplicate
+from bot.conversation.state import Duplicate, RowOf
+from bot.conversation.tray import RowState
 from bot.conversation.views import (
     EVERYTHING,
     NOTHING_BESIDE,
@@ -154,8 +155,8 @@ class HintCode(StrEnum):
     AGAIN_PRUNED = "again_pruned"
     AGAIN_GONE = "again_gone"
     UNDO_GONE = "undo_gone"
-    SEVERAL_ORDERS = "several_orders"
     UNDO_NO_ACCOUNT = "undo_no_account"
+    TRAY_GONE = "tray_gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +345,8 @@ class Summarised(Reply):
 
     `duplicate` is an order with the same answers that was confirmed not long ago. `shortage`: the balance may not do.
     `batches` are the runs that it is delivered in. `costs`: what the last orders of its product cost, where it isn't
-    known what this one does. `unlisted` are the products, by their ids, that the account's list doesn't have.
+    known what this one does. `unlisted` are the products, by their ids, that the account's list doesn't have. `row` is
+    the row of a tray that it is, which goes back there instead of being sent.
     """
 
     account: str
@@ -357,6 +359,7 @@ class Summarised(Reply):
     batches: Batches | None = None
     costs: tuple[Cost, ...] = ()
     unlisted: tuple[str, ...] = ()
+    row: RowOf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -772,3 +775,83 @@ class BatchRefused(Reply):
     most: int = 0
     total: Money | None = None
     limit: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrayLine:
+    """A row of a tray as it will be sent, without what all have in common.
+
+    `lacks` is the title of the question that comes next, empty for none; `problems` are wrong answers, each with its
+    question's title. `unsure` may mean something else. `duplicate` is the order of before, `repeats` the earlier row
+    with the same.
+    """
+
+    n: int
+    state: RowState
+    parts: tuple[Line | Block, ...]
+    lacks: str = ""
+    problems: tuple[tuple[str, Problem], ...] = ()
+    unsure: tuple[Line, ...] = ()
+    unread: tuple[str, ...] = ()
+    duplicate: Duplicate | None = None
+    repeats: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TrayGap:
+    """A question that several rows lack the answer of, and what a tap gives to all of them; empty for skipping it."""
+
+    title: str
+    count: int
+    options: tuple[str, ...]
+    is_choice: bool
+    is_optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrayShown(Reply):
+    """The orders that a text held, `lines` of them on this page.
+
+    `counts` is how many of all rows are in each state. `common` is what all rows have. `confirms`: all pages were seen,
+    so that what is ready can be placed. `alike` are answers just given that `alike_rows` others lack. `total` is what
+    the rows cost that are ready, where that is known. `anew`: it is a message of its own, below what was said since;
+    else it changes where it stands. `changed`: something was not as it had been shown, so nothing was ordered.
+    """
+
+    tray: str
+    revision: int
+    account: str
+    lines: tuple[TrayLine, ...]
+    counts: Mapping[RowState, int]
+    common: tuple[Line | Block, ...] = ()
+    page: int = 0
+    pages: int = 1
+    confirms: bool = False
+    gap: TrayGap | None = None
+    alike: tuple[Line, ...] = ()
+    alike_rows: int = 0
+    total: Money | None = None
+    shortage: Shortage | None = None
+    unread: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    anew: bool = False
+    changed: bool = False
+
+    @property
+    def size(self) -> int:
+        """The number of rows."""
+        return sum(self.counts.values())
+
+    def counted(self, *states: RowState) -> int:
+        """The number of rows in any of these states."""
+        return sum(self.counts.get(state, 0) for state in states)
+
+
+@dataclass(frozen=True, slots=True)
+class TrayClosed(Reply):
+    """A tray of so many orders that was given up, with its Undo."""
+
+    tray: str
+    account: str
+    count: int
+    revision: int

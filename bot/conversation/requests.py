@@ -72,6 +72,22 @@ class UnparkDraft(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class KeepTray(Request):
+    """Keep a tray as it is now; `kept` is a Tray as JSON text, `at` in UTC microseconds."""
+
+    tray: str
+    kept: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropTray(Request):
+    """Forget a tray: it is confirmed, or given up."""
+
+    tray: str
+
+
+@dataclass(frozen=True, slots=True)
 class LookUpAnswer(Request):
     """Look an answer up at the account's supplier and report back with `LookedUp`."""
 

@@ -162,6 +162,17 @@ class Pasted(BaseModel):
     waits: bool = True
 
 
+class RowOf(BaseModel):
+    """The row of a tray that a draft is: it goes back there. `direct`: as soon as it is complete."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    tray: str
+    n: int
+    of: int = 0
+    direct: bool = False
+
+
 class Draft(BaseModel):
     """A form being filled in by one person in one chat."""
 
@@ -206,6 +217,8 @@ class Draft(BaseModel):
     """The text that people of the address book are looked for by at the question; it can be used as it is."""
     quoted: Quoted | None = None
     """The sum that the supplier named when it refused the order, for as long as the same is ordered."""
+    row: RowOf | None = None
+    """The row of a tray that it is; None for an order of its own."""
     refused: str = ""
     """The product that the supplier refused, by its id: it is neither offered nor kept, but can be typed."""
 

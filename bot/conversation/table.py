@@ -24,6 +24,7 @@ from bot.conversation import (
     recalling,
     restoring,
     status,
+    trays,
 )
 from bot.conversation.events import Event
 from bot.conversation.state import Phase
@@ -65,9 +66,11 @@ def _row(*entries: Row) -> Row:
     return MappingProxyType({event: transition for entry in entries for event, transition in entry.items()})
 
 
-_TYPED: Final = _either(status.as_number, pasting.begun_anywhere, filling.misfit)
-_AT_LIST: Final = _either(drafts.choose_first, status.as_number, pasting.answered, information.untaken)
-_BEGUN: Final = _either(pasting.begun, browsing.begun)
+_TYPED: Final = _either(status.as_number, trays.begun_anywhere, pasting.begun_anywhere, filling.misfit)
+_AT_LIST: Final = _either(drafts.choose_first, status.as_number, trays.answered, pasting.answered, information.untaken)
+_LEFT: Final = _either(trays.left, restoring.cancel)
+_BEGUN: Final = _either(trays.begun, pasting.begun, browsing.begun)
+_IN_A_TRAY: Final = trays.tapped(batches.confirmed)
 # After an answer: the list it was in, the next open question (or one that became wrong), or the summary.
 _NEXT: Final = (Phase.ASKING, Phase.LISTING, Phase.REVIEWING)
 # The same where no list was just left.
@@ -142,8 +145,9 @@ def _with_draft(phase: Phase) -> Row:
         _on(events.KeptForLater, drafts.beside(_BEGUN), phase, Phase.IDLE, Phase.CHECKING, *_NEXT),
         _on(events.DraftPicked, drafts.pick, *_RESTORED),
         _on(events.DraftRemoved, drafts.remove, phase, Phase.IDLE),
-        _on(events.Cancelled, restoring.cancel, Phase.IDLE),
-        _on(events.CancelRequested, restoring.cancel, Phase.IDLE),
+        _on(events.Cancelled, _LEFT, Phase.IDLE),
+        _on(events.CancelRequested, _LEFT, Phase.IDLE),
+        _on(events.TrayTapped, _IN_A_TRAY, phase, Phase.IDLE, Phase.CHECKING, *_OPEN),
         _on(events.Undone, restoring.undo, *_RESTORED),
         _on(events.PasteUndone, pasting.undo, phase, Phase.ASKING, Phase.LISTING),
         _on(events.Settled, outcomes.settled_while_busy, phase),
@@ -156,13 +160,8 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
     {
         Phase.IDLE: _row(
             _anywhere(Phase.IDLE),
-            _on(
-                events.Answered,
-                _either(status.as_number, pasting.begun_anywhere, filling.misfit),
-                Phase.IDLE,
-                Phase.CHECKING,
-                *_NEXT,
-            ),
+            _on(events.Answered, _TYPED, Phase.IDLE, Phase.CHECKING, *_NEXT),
+            _on(events.TrayTapped, _IN_A_TRAY, Phase.IDLE, Phase.CHECKING, *_OPEN),
             _on(events.OrderRequested, _BEGUN, Phase.IDLE, Phase.CHECKING, *_NEXT),
             _on(events.CancelRequested, information.nothing_open, Phase.IDLE),
             _on(events.Undone, restoring.undo, Phase.IDLE, *_RESTORED),
@@ -177,7 +176,8 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             _with_draft(Phase.ASKING),
             _on(
                 events.Answered,
-                _either(drafts.choose_first, recalling.answered, pasting.answered, browsing.answered),
+                _either(drafts.choose_first, recalling.answered, trays.answered, pasting.answered, browsing.answered),
+                Phase.IDLE,
                 Phase.CHECKING,
                 *_NEXT,
             ),
@@ -227,7 +227,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             _on(events.AllAsked, information.show_all, Phase.REVIEWING),
             _on(events.EditAsked, editing.edit, Phase.PICKING_FIELD),
             _on(events.Chose, filling.use_suggested, *_OPEN),
-            _on(events.Confirmed, editing.confirm, Phase.IDLE, *_OPEN),
+            _on(events.Confirmed, _either(trays.put_back, editing.confirm), Phase.IDLE, *_OPEN),
         ),
         # Whatever else happens here ends the naming, and then happens to what was under way before.
         Phase.NAMING: _row(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from bot.clock import Watch
 from bot.conversation import events, requests
@@ -60,6 +60,13 @@ class Workers(Protocol):
 
     def do(self, key: ConversationKey, request: requests.Request) -> None:
         """Do what a conversation asks of a worker and isn't in storage; who does it reports to the desk."""
+
+
+_WRITTEN: Final = (
+    *(requests.ParkDraft, requests.UnparkDraft, requests.KeepTray, requests.DropTray, requests.KeepSearch),
+    *(requests.StopTrying, requests.ChooseNotices),
+)
+"""Requests that are done once they are written down."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,9 +244,7 @@ class Desk:
                         self.workers.order_waits(account)
                     case requests.Decide() | requests.NoteCustomer() | requests.TellLater() | requests.SteerBatch():
                         self.workers.orders_moved()
-                    case requests.ParkDraft() | requests.UnparkDraft() | requests.KeepSearch():
-                        pass
-                    case requests.StopTrying() | requests.ChooseNotices():
+                    case _ if isinstance(request, _WRITTEN):
                         pass
                     case _:
                         self.workers.do(key, request)

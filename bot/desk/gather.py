@@ -29,6 +29,7 @@ from bot.conversation.state import (
     Proposal,
     loaded,
 )
+from bot.conversation.tray import Tray
 from bot.conversation.views import BatchView, BookEntry, Cost, Evidence, OrderView, Page, Wanted
 from bot.desk import typed
 from bot.desk.list_words import narrowed, narrowed_in_part
@@ -39,7 +40,7 @@ from bot.journal.address_book import MOST_PEOPLE, people_found
 from bot.journal.attempts import attempts_before
 from bot.journal.costs import costs_of
 from bot.journal.duplicates import duplicate_of
-from bot.journal.earlier_answers import answers_of, with_earlier
+from bot.journal.earlier_answers import answers_of, last_account, with_earlier
 from bot.journal.evidence import evidence_of
 from bot.journal.identities import is_elsewhere
 from bot.journal.lookup import named, nearest
@@ -47,7 +48,7 @@ from bot.journal.pages import JournalPages
 from bot.journal.views import taken_beside, view
 from bot.staff.access import Staff
 from bot.words.catalogue import Catalogue, catalogue_for, catalogues
-from storage import balances, conversations, drafts, identities, orders, people, unknown
+from storage import balances, conversations, drafts, identities, orders, people, trays, unknown
 from storage import batches as kept_batches
 from storage.database import Reader
 from storage.orders import Order
@@ -128,6 +129,9 @@ class Gathered(Known):
         self._reader = reader
         self._key = key
         self._parked: tuple[KeptDraft, ...] | None = None
+        self._open_tray: tuple[Tray, int] | None = None
+        self._trays_read = False
+        self._held: dict[tuple[str, str, bool], tuple[Proposal, ...]] = {}
 
     def references(self, count: int) -> tuple[str, ...]:
         if self._next_reference is None:
@@ -144,6 +148,20 @@ class Gathered(Known):
     def open_batch(self) -> str:
         found = kept_batches.open_of(self._reader, self._key.chat_id, self._key.user_id)
         return "" if found is None else found.id
+
+    def tray(self, tray: str) -> Tray | None:
+        kept = trays.get(self._reader, tray, self._key.chat_id, self._key.user_id)
+        return None if kept is None else Tray.model_validate_json(kept)
+
+    def open_tray(self) -> tuple[Tray, int] | None:
+        if not self._trays_read:
+            found = trays.newest(self._reader, self._key.chat_id, self._key.user_id)
+            self._open_tray = None if found is None else (Tray.model_validate_json(found.kept), found.at)
+            self._trays_read = True
+        return self._open_tray
+
+    def last_used(self, accounts: Collection[str]) -> str:
+        return last_account(self._reader, accounts, self._key.user_id)
 
     def button(self, state: Conversation, text: str) -> Event | None:
         draft = state.draft
@@ -262,8 +280,13 @@ class Gathered(Known):
         return people_found(self._reader, self.accounts[account], place, text, MOST_PEOPLE)
 
     def proposals(self, account: str, text: str, *, begun: bool = False) -> tuple[Proposal, ...]:
-        texts = self._around.texts
-        return () if texts is None else texts.proposals(self._reader, self.accounts[account], text, begun=begun)
+        if (texts := self._around.texts) is None:
+            return ()
+        asked = account, text, begun
+        if asked not in self._held:
+            # A text is read once, however many ask.
+            self._held[asked] = texts.proposals(self._reader, self.accounts[account], text, begun=begun)
+        return self._held[asked]
 
     def costs(self, account: str, product: str) -> tuple[Cost, ...]:
         return costs_of(self._reader, account, self._around.accounts[account].form, product)

@@ -38,6 +38,8 @@ from bot.conversation.replies import (
     SendingShown,
     Showing,
     Summarised,
+    TrayClosed,
+    TrayShown,
 )
 from bot.conversation.state import IDLE, Conversation, ConversationKey
 from bot.conversation.step import Step
@@ -54,7 +56,7 @@ from bot.words.orders import about_line
 from bot.words.products import without_offer
 from bot.words.render import IN_PASSING, render, toast
 from providers.orders import Outcome
-from storage import batches, order_cards, orders, outbox, people, unknown
+from storage import batches, order_cards, orders, outbox, people, trays, unknown
 from storage.database import Transaction
 from storage.order_cards import OrderCards
 
@@ -119,6 +121,9 @@ class Outgoing:
                 continue
             if isinstance(reply, BatchShown):
                 self._tell_of_batch(unit, key, reply)
+                continue
+            if isinstance(reply, TrayShown | TrayClosed):
+                self._show_tray(unit, key, words, reply)
                 continue
             hears = may_hear(self.staff, key.chat_id, key.user_id, subject_of(reply))
             if hears:
@@ -238,6 +243,20 @@ class Outgoing:
             batches.set_card(unit.tx, batch.id, chat_id, row)
         if batch.news:
             batches.note_told(unit.tx, batch.id, batch.state)
+
+    def _show_tray(self, unit: Unit, key: ConversationKey, words: Catalogue, reply: TrayShown | TrayClosed) -> None:
+        """The one message of a tray: it changes where it stands, or is said anew below what was said since."""
+        if not may_hear(self.staff, key.chat_id, key.user_id, STAFF_ONLY):
+            return
+        card, message = trays.card(unit.tx, reply.tray), render(words, reply, IDLE)[0]
+        if card is not None and (isinstance(reply, TrayClosed) or not reply.anew):
+            self.post(unit, key.chat_id, message, edits=card, user_id=key.user_id)
+            return
+        if card is not None:
+            # The buttons are below now, where they are seen.
+            left = Message(message.html.partition("\n")[0])
+            self.post(unit, key.chat_id, left, edits=card, paced=True, user_id=key.user_id)
+        trays.set_card(unit.tx, reply.tray, self.post(unit, key.chat_id, message, user_id=key.user_id))
 
     def ask_admins(self, unit: Unit, key: ConversationKey, reply: EvidenceShown) -> None:
         """The evidence about an order, to be decided about, to all admins but who ordered it: they can't be reached."""

@@ -34,14 +34,14 @@ class PastedTexts:
         if not may_hold_more(text) or not issubclass(form, Form):
             return ()
         read = self._readers.of(reader, account.name, form).read(text, begun=begun)
-        # The rest of the text belongs to no order in particular.
+        # The rest of the text belongs to no order in particular: the first one has it.
         unread = tuple(filter(None, (" ".join(text[start:end].split()) for start, end in read.unread)))
         return tuple(
             Proposal(
                 fields=tuple(map(_proposed, order.answers)),
-                unread=unread if len(read.orders) == 1 else (),
+                unread=() if place else unread,
             )
-            for order in read.orders
+            for place, order in enumerate(read.orders)
         )
 
 

@@ -23,7 +23,9 @@ from bot.conversation.requests import (
     ChooseNotices,
     ConfirmBatch,
     Decide,
+    DropTray,
     KeepSearch,
+    KeepTray,
     NoteCustomer,
     ParkDraft,
     PlaceOrder,
@@ -46,11 +48,12 @@ from bot.journal.search_words import keep_words
 from bot.journal.views import view
 from providers.orders import Outcome
 from storage import batches as kept_batches
-from storage import conversations, drafts, orders, people, searches, unknown
+from storage import conversations, drafts, orders, people, searches, trays, unknown
 from storage.batches import NewBatch
 from storage.database import Reader, Transaction
 from storage.drafts import NewlyParked
 from storage.orders import NewOrder, Order
+from storage.trays import NewlyKept
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,8 @@ class Recorder:
             match request:
                 case PlaceOrder() | ConfirmBatch():
                     self._confirmed(tx, who, request)
-                case ParkDraft() | UnparkDraft():
-                    _parked(tx, who.key, request)
+                case ParkDraft() | UnparkDraft() | KeepTray() | DropTray():
+                    _kept(tx, who.key, request)
                 case ChooseLanguage() | ChooseNotices() | KeepSearch():
                     _chosen(tx, who.key.user_id, request, self.clock())
                 case NoteCustomer():
@@ -193,11 +196,25 @@ class Recorder:
         return account is not None and account.reads_status
 
 
-def _parked(tx: Transaction, key: ConversationKey, request: ParkDraft | UnparkDraft) -> None:
-    if isinstance(request, ParkDraft):
-        drafts.park(tx, key.chat_id, key.user_id, NewlyParked(request.draft, request.kept, request.at))
-    else:
-        drafts.unpark(tx, key.chat_id, key.user_id, request.draft)
+def _kept(tx: Transaction, key: ConversationKey, request: ParkDraft | UnparkDraft | KeepTray | DropTray) -> None:
+    """A draft or a tray is kept beside the conversation, or forgotten."""
+    match request:
+        case ParkDraft():
+            drafts.park(tx, key.chat_id, key.user_id, NewlyParked(request.draft, request.kept, request.at))
+        case UnparkDraft():
+            drafts.unpark(tx, key.chat_id, key.user_id, request.draft)
+        case KeepTray():
+            trays.keep(tx, key.chat_id, key.user_id, NewlyKept(request.tray, request.kept, request.at))
+        case DropTray():
+            _tray_dropped(tx, key, request)
+
+
+def _tray_dropped(tx: Transaction, key: ConversationKey, request: DropTray) -> None:
+    """The message of a tray becomes that of the batch that it was confirmed as."""
+    card = trays.card(tx, request.tray)
+    if card is not None and kept_batches.get(tx, request.tray) is not None:
+        kept_batches.set_card(tx, request.tray, key.chat_id, card)
+    trays.drop(tx, request.tray)
 
 
 def _chosen(tx: Transaction, user_id: int, request: ChooseLanguage | ChooseNotices | KeepSearch, now: int) -> None:

@@ -18,6 +18,7 @@ from bot.conversation.prompts import question_at
 from bot.conversation.replies import Reply
 from bot.conversation.screens import on_screen
 from bot.conversation.state import Conversation, Phase
+from bot.conversation.tray_rows import tray_open
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.message import Message
 from bot.words.render import render
@@ -56,6 +57,8 @@ def button(
     screen = filled(on_screen(state, known))
     if state.draft is None and state.naming is None and (batch := known.open_batch()):
         screen = (*batch_shown(known, batch), *screen)
+    if (tray := tray_open(state, known)) is not None:
+        screen = (*screen, tray)
     for words in spoken:
         messages = [message for reply in screen for message in render(words, reply, state)]
         found: set[str] = set().union(*(_named(words, message, typed) for message in messages))

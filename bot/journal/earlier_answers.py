@@ -4,7 +4,7 @@ They are read from the orders themselves: what is pruned is forgotten here too, 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -38,6 +38,12 @@ def _all_of(reader: Reader, account: str, user_id: int) -> Iterator[Answers]:
     for text in orders.answers_of_person(reader, account, user_id, LOOKED_AT):
         if len(text) <= _LONGEST:
             yield json.loads(text)
+
+
+def last_account(reader: Reader, accounts: Iterable[str], user_id: int) -> str:
+    """The account, of these, of the person's newest order; empty where they have none."""
+    newest = {name: orders.last_confirmed(reader, name, user_id) for name in accounts}
+    return max(newest, key=newest.__getitem__) if any(newest.values()) else ""
 
 
 def with_earlier(

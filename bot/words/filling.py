@@ -296,6 +296,8 @@ def choices(words: Catalogue, reply: replies.Choices, keys: Keys) -> Message:
 def summarised(words: Catalogue, reply: replies.Summarised, keys: Keys) -> list[Message]:
     """All that will be sent, over as many messages as it needs; no value is cut, and the last one has the buttons."""
     first = f"{bold(words.say('summary.first'))} · {escaped(shortened(reply.account, _ACCOUNT))}"
+    if reply.row is not None:
+        first += f" · {reply.row.n}/{reply.row.of}"
     lines = [escaped(words.say("question.not_accepted", reason=reason(words, one))) for one in reply.problems]
     if reply.duplicate is not None:
         lines.append(bold(_duplicate(words, reply.account, reply.duplicate)))
@@ -324,7 +326,10 @@ def _of_the_summary(words: Catalogue, reply: replies.Summarised, keys: Keys) -> 
     # Where the same may be ordered twice by it, or something in it doesn't fit, it is no button to be tapped by habit.
     suggested = reply.prices.suggested if reply.prices is not None else ""
     doubtful = reply.duplicate is not None or bool(suggested) or products.is_over(reply) or bool(reply.unlisted)
-    rows = [(keys.plain(events.Confirmed, "button.confirm", Style.DANGER if doubtful else Style.SUCCESS),)]
+    if reply.row is not None:
+        rows = [(keys.plain(events.Confirmed, "button.into_tray", Style.DANGER if doubtful else Style.PRIMARY),)]
+    else:
+        rows = [(keys.plain(events.Confirmed, "button.confirm", Style.DANGER if doubtful else Style.SUCCESS),)]
     if reply.prices is not None and suggested:
         amount = answered(words, suggested, reply.prices.unit)
         rows.insert(0, (keys.numbered(events.Chose, 0, words.say("button.use_amount", amount=shortened(amount, 30))),))

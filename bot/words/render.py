@@ -56,6 +56,8 @@ from bot.conversation.replies import (
     Summarised,
     Toast,
     ToastCode,
+    TrayClosed,
+    TrayShown,
     UnknownListed,
     Welcomed,
     WhichOrder,
@@ -73,6 +75,7 @@ from bot.words import (
     orders,
     pasted,
     status,
+    trays,
     unknown,
 )
 from bot.words.catalogue import Catalogue, catalogues
@@ -208,6 +211,8 @@ _PLAIN: Final[dict[type[Reply], Callable[[Catalogue, Any], Message | list[Messag
     BalancesShown: balance.balances_shown,
     BatchShown: batches.batch_shown,
     BatchRefused: batches.batch_refused,
+    TrayShown: trays.tray_shown,
+    TrayClosed: trays.tray_closed,
     CustomerAsked: accounts.customer_asked,
     CustomerNoted: accounts.customer_noted,
 }

@@ -71,12 +71,20 @@ def differences(chosen: Chosen, now: Reading, ordered: int | None = None) -> tup
     if not isinstance(now, Facts):
         # Whoever went on with an older list's facts was told already that reading failed.
         return () if was.kept else (Remark(NOT_READ, name),)
+    if any(_is_another(getattr(was, fact, ""), getattr(now, fact, "")) for fact in type(was).deciding):
+        # Other questions would be asked about it now.
+        return (Remark("product_changed", name),)
     found = [(code, name | gaps) for code, gaps in (*_price(was, now), *_limits(was, now, chosen.quantity))]
     count = chosen.quantity if ordered is None else ordered
     if now.stock is not None and count > now.stock:
         gaps = name | {"stock": str(now.stock), "ordered": str(count)}
         found.append(("out_of_stock" if now.stock <= 0 else "stock_short", gaps))
     return tuple(Remark(code, gaps) for code, gaps in found)
+
+
+def _is_another(was: object, now: object) -> bool:
+    """Check whether a fact that was told is told otherwise; what isn't told proves nothing."""
+    return bool(was and now) and was != now
 
 
 def _title(chosen: Chosen) -> str:

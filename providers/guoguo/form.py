@@ -107,6 +107,8 @@ class Product(Facts):
     `kind` is the kind of order that it takes by its type: a `Kind`, `UNKNOWN`, or empty where no type is told.
     """
 
+    deciding: ClassVar[frozenset[str]] = frozenset({"category", "kind"})
+
     category: str = ""
     kind: str = ""
 

@@ -14,6 +14,7 @@ from bot.conversation.known import Account
 from bot.conversation.parking import MOST
 from bot.conversation.state import IDLE, Conversation, Draft, KeptDraft, Phase
 from bot.conversation.step import Step
+from bot.conversation.tray import Tray
 from bot.conversation.views import OrderView
 from providers.orders import Outcome
 from tests.conversation.forms import NOTE, TOY
@@ -52,6 +53,10 @@ class Chat:
                 self.knows.parked[request.draft] = KeptDraft.model_validate_json(request.kept)
             elif isinstance(request, requests.UnparkDraft):
                 del self.knows.parked[request.draft]
+            elif isinstance(request, requests.KeepTray):
+                self.knows.trays[request.tray] = Tray.model_validate_json(request.kept), request.at
+            elif isinstance(request, requests.DropTray):
+                del self.knows.trays[request.tray]
         self._keeps_what_was_there(before, step, parked)
         return step
 
@@ -59,6 +64,9 @@ class Chat:
         """No draft with answers is lost: it is open, parked, could be brought back, or is an order now."""
         ordered = {request.draft for request in step.requests if isinstance(request, requests.PlaceOrder)}
         there = {*self.knows.parked, *ordered}
+        if before.draft is not None and before.draft.row is not None and before.draft.row.tray in self.knows.trays:
+            # A row goes back into its tray.
+            there.add(before.draft.id)
         there |= {step.state.draft.id} if step.state.draft is not None else set()
         assert len(self.knows.parked) <= MOST
         assert step.state.draft is None or step.state.draft.id not in self.knows.parked
@@ -97,6 +105,11 @@ class Chat:
     @property
     def answers(self) -> dict[str, Any]:
         return self.draft.answers
+
+    def answers_of_row(self, n: int) -> dict[str, Any]:
+        """The answers of a row of the newest tray; rows count from 1."""
+        tray, _ = max(self.knows.trays.values(), key=lambda one: one[1])
+        return tray.rows[n - 1].answers
 
     @property
     def phase(self) -> Phase:

@@ -1,12 +1,13 @@
 """The knowledge beyond a chat, as tests put it there: dicts instead of a journal, a catalogue and a staff list."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.conversation.events import NOTICES, Event
 from bot.conversation.known import Account, Balance, Known
 from bot.conversation.state import Answers, Conversation, Duplicate, KeptDraft, Proposal
+from bot.conversation.tray import Tray
 from bot.conversation.views import BatchView, BookEntry, Evidence, OrderView, Page, Wanted
 
 
@@ -24,6 +25,7 @@ class Knowledge:
     `people` are by account, place of its form and text.
     `buttons` and `commands` are events by what was typed. `asked_about` are accounts, each with what its settings mean,
     of which an admin is asked whether they are still the same customer. `batches` are by id, and the person's own.
+    `trays` are by id, each with when it was changed.
     """
 
     orders: dict[str, OrderView] = field(default_factory=dict)
@@ -50,6 +52,8 @@ class Knowledge:
     people: dict[tuple[str, str, str], tuple[BookEntry, ...]] = field(default_factory=dict)
     proposals: dict[tuple[str, str], tuple[Proposal, ...]] = field(default_factory=dict)
     batches: dict[str, BatchView] = field(default_factory=dict)
+    trays: dict[str, tuple[Tray, int]] = field(default_factory=dict)
+    last_used: str = ""
     batch_rows: int = 500
     now: int = 0
     lag: int = 0
@@ -79,6 +83,15 @@ class Knows(Known):
 
     def batch(self, batch: str) -> BatchView | None:
         return self._has.batches.get(batch)
+
+    def tray(self, tray: str) -> Tray | None:
+        return self._has.trays[tray][0] if tray in self._has.trays else None
+
+    def open_tray(self) -> tuple[Tray, int] | None:
+        return max(self._has.trays.values(), key=lambda one: one[1], default=None)
+
+    def last_used(self, accounts: Collection[str]) -> str:
+        return self._has.last_used if self._has.last_used in accounts else ""
 
     def steers(self, batch: str) -> bool:
         return batch in self._has.batches

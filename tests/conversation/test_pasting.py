@@ -254,16 +254,3 @@ def test_a_text_that_is_no_order_is_answered_as_before() -> None:
     made.say("hello")
     assert made.phase is Phase.IDLE
     assert made.reply(replies.NothingOpen)
-
-
-def test_several_orders_in_one_text_are_said_to_be_several_and_none_is_begun() -> None:
-    made = chat(of_guoguo(), of_guoguo(), account="guoguo")
-    made.say(TEXT)
-    assert made.reply(replies.Hint).params == {"n": "2"}
-    assert made.phase is Phase.IDLE
-    made.send(events.OrderRequested("guoguo", TEXT))
-    assert made.reply(replies.Hint).code == "several_orders"
-    made.order("guoguo")
-    made.say(TEXT)
-    assert made.reply(replies.Hint).code == "several_orders"
-    assert made.asked == "Product"

@@ -61,6 +61,7 @@ PERSONS_AND_WORKERS: list[events.Event] = [
     events.BatchConfirmed("b", "note", "v", ()),
     events.BatchTapped("b", events.Steering.PAUSE),
     events.BatchMoved("b"),
+    *(events.TrayTapped("t", 1, action) for action in events.TrayAction),
 ]
 OF_MANY = replace(ORDER, reference="5", details=ProgressDetails(parcels=(Parcel(ParcelState.SHIPPED),)))
 FITTING: list[tuple[OrderView, events.OrderTapped]] = [

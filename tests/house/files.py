@@ -22,6 +22,7 @@ SHORT_BECAUSE = {
     "bot/workers/pruner.py": "a worker with one small duty",
     "storage/searches.py": "a noun of its own: one small table and its statements",
     "bot/buttons/account_buttons.py": "each kind of button has a file of its own, with both directions in it",
+    "bot/buttons/tray_buttons.py": "each kind of button has a file of its own, with both directions in it",
     "bot/buttons/batch_buttons.py": "each kind of button has a file of its own, with both directions in it",
     "bot/words/spellings.py": "the one way from words in all languages back to a form's own",
     "bot/words/tracking.py": "cards, answers and news say it, and the first two are not to import each other",

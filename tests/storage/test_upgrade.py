@@ -17,6 +17,7 @@ from tests.storage.rows import known, mark, settle
 FIRST = "0001_first"
 WATCHED = "0003_progress"
 FINDABLE = "0004_listing"
+REMEMBERED = "0021_contacts"
 IDENTIFIED = "0008_identity"
 COLUMNS = (
     "reference, draft_id, account, provider, form, form_version, answers, chat_id, user_id, user_name, stage, outcome,"
@@ -102,6 +103,8 @@ def fill(database: Database, version: str) -> None:
             tx.execute("UPDATE orders SET identity = 'before:' || account")
         if version >= FINDABLE:
             tx.execute("INSERT INTO order_words_due (reference) SELECT reference FROM orders")
+        if version >= REMEMBERED:
+            tx.execute("INSERT INTO order_contacts_due (reference) SELECT reference FROM orders")
         if version >= WATCHED:
             tx.execute("UPDATE orders SET status_at = settled_at, watch_at = settled_at WHERE outcome = 'placed'")
 

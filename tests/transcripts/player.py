@@ -51,12 +51,18 @@ TAKEN = "UPDATE outbox SET message_id = id WHERE id > $1 AND edits IS NULL AND m
 
 
 class Counting(Ids):
-    """References that can be read: 1001, 1002 and so on."""
+    """References that can be read: 1001, 1002 and so on, from the highest that an order has."""
 
-    orders = 0
+    highest = 1000
+    given = 0
 
     def reference(self) -> str:
-        return str(1001 + self.orders)
+        self.given += 1
+        return str(self.highest + self.given)
+
+    def go_on_from(self, highest: int) -> None:
+        """The next one is given after this."""
+        self.highest, self.given = highest, 0
 
 
 @dataclass
@@ -214,7 +220,8 @@ class Player:
             self.chat[changes or row["id"]] = shown
         with writing(self.desk.database) as tx:
             tx.execute(TAKEN, before)
-        self.ids.orders = len(reading(self.desk.database).fetch("SELECT reference FROM orders"))
+        given = [int(row["reference"]) for row in reading(self.desk.database).fetch("SELECT reference FROM orders")]
+        self.ids.go_on_from(max(given, default=1000))
 
     async def supplier_acts(self, step: script.Supplier) -> None:
         acts = {

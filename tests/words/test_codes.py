@@ -12,6 +12,7 @@ from pydantic_core.core_schema import ErrorType
 
 from bot.conversation.events import NOTICES, Medium, Missed, NumberCheck, Steering
 from bot.conversation.replies import BatchFault
+from bot.conversation.tray import RowState
 from bot.conversation.views import STATES, BatchState, Days, Hold, Menu, Reason
 from providers.damaijia.create import REFUSALS as DAMAIJIA
 from providers.guoguo.create import PER_FIELD
@@ -136,6 +137,7 @@ IN_BOT, IN_PROVIDERS = constants("bot"), constants("providers")
 PYDANTIC = set(get_args(ErrorType))
 COMMANDS = {"order", "drafts", "status", "orders", "unknown", "balance", "notify", "cancel", "language", "help"}
 VALUES = {
+    "tray": {f"n_{state}" for state in RowState},
     "medium": {str(medium) for medium in Medium},
     "missed_one": {str(why) for why in Missed},
     "missed_several": {str(why) for why in Missed},

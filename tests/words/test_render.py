@@ -12,6 +12,7 @@ from bot.conversation.events import NOTICES, BalanceView, NumberCheck
 from bot.conversation.questions import Problem, Question
 from bot.conversation.replies import HintCode, NoteCode, ToastCode
 from bot.conversation.state import Conversation, Draft, Duplicate, Phase
+from bot.conversation.tray import RowState
 from bot.conversation.views import (
     EVERYTHING,
     STATES,
@@ -244,6 +245,43 @@ def batch_replies(text: str) -> Iterator[replies.Reply]:
         yield replies.BatchRefused(fault, text[:60], tuple(range(500)), 500, cost, cost)
 
 
+def tray_replies(text: str) -> Iterator[replies.Reply]:
+    """The same for the orders of a text before they are confirmed."""
+    parts: tuple[replies.Line | replies.Block, ...] = (
+        replies.Line("Product", text[:36], text[:60]),
+        replies.Line("Quantity", "1,000"),
+        replies.Line("Source", "taobao", is_choice=True),
+        replies.Block("Recipients", (text[:100], text[:100]), 0),
+    )
+    problem, before = Problem(("x",), "int_parsing"), Duplicate(reference="1", person=text[:200], confirmed_at=1)
+    lines = tuple(
+        replies.TrayLine(
+            n,
+            state,
+            parts if n % 2 else (),
+            lacks="Note" if state is RowState.OPEN else "",
+            problems=(("Phone", problem), ("", problem)) if state is RowState.OPEN else (),
+            unsure=(replies.Line("Phone", text[:40]),) if state is RowState.OPEN else (),
+            unread=(text[:100],) if state is RowState.OPEN else (),
+            duplicate=before if n % 2 else None,
+            repeats=1,
+        )
+        for n, state in enumerate((*RowState, *RowState), 1)
+    )
+    counts = dict.fromkeys(RowState, 2)
+    shown = replies.TrayShown("0a" * 4, 999_999, text[:60], lines[:4], counts, confirms=True)
+    yield shown
+    yield replace(shown, lines=lines[4:9], common=parts, page=1, pages=3, confirms=False, changed=True)
+    yield replace(shown, lines=lines[9:], page=2, pages=3, unread=(text, text), others=(text[:60], text[:60]))
+    yield replace(shown, lines=(), counts={RowState.READY: 1}, total=Money(Decimal("1234.5"), text[:10]))
+    yield replace(shown, shortage=replies.Shortage(Decimal(1), Decimal(2), text[:10], 1, per_piece=True))
+    for options, is_choice in ((("taobao", "other"), True), ((text[:1000], ""), False)):
+        yield replace(shown, gap=replies.TrayGap("Note", 7, options, is_choice, is_optional=not is_choice))
+    yield replace(shown, alike=(replies.Line("Note", text), replies.Line("Source", "jd", is_choice=True)), alike_rows=3)
+    yield replace(shown, counts={RowState.OPEN: 4})
+    yield replies.TrayClosed("0a" * 4, text[:60], 20, 999_999)
+
+
 def every_reply(text: str) -> Iterator[replies.Reply]:
     yield from general_replies(text)
     yield from order_replies(text)
@@ -251,6 +289,7 @@ def every_reply(text: str) -> Iterator[replies.Reply]:
     yield from balance_replies(text)
     yield from account_replies(text)
     yield from batch_replies(text)
+    yield from tray_replies(text)
 
 
 def test_these_are_all_kinds_of_replies() -> None:

@@ -58,6 +58,7 @@ def test_every_message_has_a_way_on(language: str) -> None:
 
 
 SHOWS_MORE = {
+    HintCode.TRAY_GONE,  # the summary is said below it, with its buttons
     HintCode.ONE_MOMENT,  # what is being checked is said below it, with its Back
     HintCode.NO_NUMBER,  # the question for the number is said below it
     HintCode.CHOOSE_FIRST,  # the choice is said below it, with its buttons

@@ -92,6 +92,7 @@ CASES: dict[str, tuple[str, Callable[[Stage], Any], str, str]] = {
     "guoguo min up": ("guoguo", guoguo(min=200), "limits_changed", "Quantity"),
     "guoguo max down": ("guoguo", guoguo(max=50), "limits_changed", "Quantity"),
     "guoguo gone": ("guoguo", lambda stage: stage.house.guoguo.products.pop(FANS), "product_gone", "Product"),
+    "guoguo of another kind": ("guoguo", guoguo(product_category="instagram_story"), "product_changed", "Username"),
     "guoguo not read": (
         "guoguo",
         lambda stage: stage.house.guoguo.fail_reads(Fault.ERROR_BEFORE, "/platform/product"),
