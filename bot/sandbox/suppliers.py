@@ -68,6 +68,7 @@ class SupplierCard:
                 for order in reversed(self.simulator.ledger[-SHOWN:])
             ],
             "wares": [asdict(ware) for ware in self.simulator.shelf.wares()],
+            "examples": [{"title": title, "text": text} for title, text in self.simulator.examples.items()],
             "more_wares": self.simulator.shelf.unlisted(),
             "refusals": [
                 {"code": code, "words": self.simulator.refusal_words.get(code, "")} for code in self.simulator.refusals

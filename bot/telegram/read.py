@@ -45,6 +45,7 @@ _NOTICES_OF = (
     *("suggested_post_", "paid_message_price_", "direct_message_price_", "poll_option_"),
 )
 """Messages in which Telegram says that something was done (Bot API, "Message"), and beginnings of their keys."""
+_HAN = re.compile("[\u3400-\u9fff]")
 _NUMBERS = 10
 """Of a message that is replied to; an order's message has two."""
 
@@ -211,12 +212,21 @@ def _event(message: dict[str, Any], chat: dict[str, Any], bot: Bot, *, edited: b
 
 def _other(message: dict[str, Any]) -> events.Event | None:
     """A message without text. One of a kind that nobody knows yet is one too: people expect an answer to it."""
+    if (contact := message.get("contact")) is not None:
+        return events.Answered(_of_contact(contact))
     medium = next((medium for kind, medium in _MEDIA.items() if message.get(kind)), None)
     if medium is None:
         if any(key in _NOTICES or key.startswith(_NOTICES_OF) for key in message):
             return None
         medium = events.Medium.OTHER
     return events.SentOther(medium, captioned=bool(message.get("caption")))
+
+
+def _of_contact(contact: dict[str, Any]) -> str:
+    """A shared contact as somebody would type it: the name, a Chinese one family name first, and the phone number."""
+    first, last = _text(contact["first_name"]).strip(), _text(contact.get("last_name") or "").strip()
+    name = f"{last}{first}" if _HAN.search(first + last) else f"{first} {last}".strip()
+    return f"{name}\n{_text(contact['phone_number'])}".strip()
 
 
 def _is_to(bot: Bot, replied: dict[str, Any] | None) -> bool:

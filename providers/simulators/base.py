@@ -121,6 +121,8 @@ class Simulator(Server):
     secret_headers: ClassVar[frozenset[str]]
     """Lower-case names of headers whose values are credentials."""
     shelf: Shelf
+    examples: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Texts as people send them for its orders, of what is on its shelf, by what they are."""
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         super().__init__()

@@ -68,3 +68,16 @@ class Desk:
                 await self.says(words)
                 await expect(shown).to_have_count(before + 2)
         return found
+
+    async def knows_products(self, account: str, title: str) -> None:
+        """Wait until the account's catalogue is known to the bot."""
+        await self.says(f"/order {account}")
+        await self.asks("Product · ")
+        shown, found = self.page.locator(".message"), self.last.locator(".keys").get_by_role("button", name=title)
+        async with asyncio.timeout(PATIENCE):
+            while not await found.count():
+                before = await shown.count()
+                await self.says(title)
+                await expect(shown).to_have_count(before + 2)
+        await self.last.get_by_role("button", name="Cancel").click()
+        await self.asks("Cancelled")

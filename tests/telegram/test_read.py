@@ -134,7 +134,6 @@ FILE = {"file_id": "a", "file_unique_id": "b"}
         ({"voice": FILE | {"duration": 1}}, events.Medium.VOICE),
         ({"document": FILE}, events.Medium.FILE),
         ({"location": {"longitude": 1.0, "latitude": 2.0}}, events.Medium.OTHER),
-        ({"contact": {"phone_number": "1", "first_name": "A"}}, events.Medium.OTHER),
         ({"poll": {"id": "1"}}, events.Medium.OTHER),
         ({"dice": {"emoji": "🎲", "value": 1}}, events.Medium.OTHER),
         ({"hologram": {"file_id": "a"}}, events.Medium.OTHER),
@@ -327,3 +326,15 @@ def test_an_anonymous_admin_is_a_person(bot: Bot) -> None:
     assert found is not None
     assert (found.user_id, found.event) == (1087968824, events.OrdersRequested())
     assert read(update(text="lunch?", **hidden), bot) is None
+
+
+@pytest.mark.parametrize(
+    ("contact", "text"),
+    [
+        ({"phone_number": "+886912345678", "first_name": "Ann", "last_name": "Wu"}, "Ann Wu\n+886912345678"),
+        ({"phone_number": "13800000000", "first_name": "小明", "last_name": "王"}, "王小明\n13800000000"),
+        ({"phone_number": "13800000000", "first_name": "王小明"}, "王小明\n13800000000"),
+    ],
+)
+def test_a_shared_contact_is_a_name_and_a_phone(bot: Bot, contact: dict[str, Any], text: str) -> None:
+    assert event_of(update(contact=contact), bot) == events.Answered(text)

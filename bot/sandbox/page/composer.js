@@ -146,7 +146,7 @@ function typed() {
 
 function startKinds() {
   for (const [kind, label] of Object.entries(KINDS)) {
-    kinds.append(
+    byId("more-tries").before(
       button(label, {}, () => {
         closeKinds();
         box.focus();
@@ -154,6 +154,7 @@ function startKinds() {
       }),
     );
   }
+  byId("more-tries").addEventListener("click", closeKinds);
   other.addEventListener("click", () => {
     commands.close();
     inline.close();

@@ -11,6 +11,7 @@ import { be, listen } from "./server.js";
 import * as suppliers from "./suppliers.js";
 import * as telegram from "./telegram.js";
 import { alert, toast } from "./toasts.js";
+import * as tries from "./tries.js";
 
 const TYPING_FOR = 5000;
 const views = [...document.querySelectorAll(".views button")];
@@ -84,6 +85,7 @@ const heard = [
       chat.replaceAll(state.messages);
       commands.use(state.commands);
       suppliers.replaceAll(state.suppliers);
+      tries.use(state.suppliers);
     },
     message(message) {
       chat.put(message);

@@ -32,3 +32,11 @@ class AnqiCmsShelf(Shelf):
 
     def sell(self, number: str, *, on: bool) -> None:
         move(self._goods, self._gone, whole_id(number), on=on)
+
+
+EXAMPLES = {
+    "goods with an address": """商品：188 x2
+收件人：王小明 电话：13800000001
+地址：浙江省杭州市余杭区文一西路969号""",
+}
+"""Texts as people send them, by what they are."""

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from providers.simulators.anqicms import products
 from providers.simulators.anqicms.bodies import BODY, Booked, envelope, lines_of, no
 from providers.simulators.anqicms.orders import STATUS_WORDS, OrderBook
-from providers.simulators.anqicms.shelf import AnqiCmsShelf
+from providers.simulators.anqicms.shelf import EXAMPLES, AnqiCmsShelf
 from providers.simulators.base import Handler, Order, Refusal, Simulator, Taken
 from providers.simulators.server import json_object
 
@@ -51,6 +51,7 @@ class AnqiCmsSimulator(Simulator):
 
     name = "anqicms"
     title = "AnqiCMS"
+    examples = EXAMPLES
     create_path = "/api/order/create"
     secret_headers = frozenset({"token", "cookie"})
     refusals = ("-1", "1001", "1002")

@@ -45,3 +45,12 @@ class CitiesocialShelf(Shelf):
         if variant not in SPOKEN_OF:
             raise ValueError(UNKNOWN)
         return variant
+
+
+EXAMPLES = {
+    "two products": f"""{SPOKEN_OF[0]} x2、{SPOKEN_OF[1]} x1
+王小明 0912345678
+100台北市中正區八德路一段1號
+staff@example.com""",
+}
+"""Texts as people send them, by what they are."""

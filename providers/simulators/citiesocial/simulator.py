@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from providers.simulators.base import Handler, Order, Refusal, Simulator, Taken
 from providers.simulators.citiesocial.bodies import BODY, price_mismatch, refused
 from providers.simulators.citiesocial.products import COLLECTIONS, SOLD_OUT, Assortment
-from providers.simulators.citiesocial.shelf import CitiesocialShelf
+from providers.simulators.citiesocial.shelf import EXAMPLES, CitiesocialShelf
 from providers.simulators.server import json_object
 
 AUTHORIZATION = "sandbox-citiesocial-key"
@@ -40,6 +40,7 @@ class CitiesocialSimulator(Simulator):
 
     name = "citiesocial"
     title = "citiesocial"
+    examples = EXAMPLES
     create_path = "/orders/create/"
     secret_headers = frozenset({"authorization"})
     refusals = ("inventory", "invalid_json", "variant_not_valid", "price_mismatch", "unauthorized")

@@ -44,3 +44,12 @@ class GuoGuoShelf(Shelf):
 
     def sell(self, number: str, *, on: bool) -> None:
         move(self._products, self._gone, number, on=on)
+
+
+EXAMPLES = {
+    "one like order": "Instagram likes https://www.instagram.com/p/Cx9Qm2aB1/ 500",
+    "twenty orders": "\n".join(
+        f"Instagram likes https://www.instagram.com/p/Cx9Qm2aB{n}/ {100 * (1 + n % 5)}" for n in range(10, 30)
+    ),
+}
+"""Texts as people send them, by what they are."""

@@ -26,7 +26,7 @@ from providers.simulators.guoguo.products import (
     SUBSCRIPTIONS,
 )
 from providers.simulators.guoguo.refusals import faulty, invalid, no
-from providers.simulators.guoguo.shelf import GuoGuoShelf
+from providers.simulators.guoguo.shelf import EXAMPLES, GuoGuoShelf
 from providers.simulators.server import json_object
 
 API_KEY = "sandbox-guoguo-key"
@@ -49,6 +49,7 @@ class GuoGuoSimulator(Simulator):
 
     name = "guoguo"
     title = "GuoGuo"
+    examples = EXAMPLES
     create_path = PATHS[DEFAULT]
     further_create_paths = frozenset(PATHS.values()) - {create_path}
     secret_headers = frozenset({"x-api-key"})
