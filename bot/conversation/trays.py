@@ -128,7 +128,7 @@ def _begun(turn: Turn[Any], account: Account, found: Sequence[Proposal], text: s
         return turn.stays(BatchRefused(BatchFault.TOO_MANY, account.title, most=known.batch_rows))
     changed = {
         "rows": (*tray.rows, *made),
-        "unread": (*tray.unread, *unread),
+        "unread": tuple(dict.fromkeys((*tray.unread, *unread))),
         "texts": (*tray.texts, text)[-_KEEPS:],
         "others": tray.others if there is None else (),
         "alike": (),

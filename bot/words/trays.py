@@ -52,8 +52,10 @@ def _lines(words: Catalogue, reply: replies.TrayShown, limit: int) -> list[str]:
     if reply.common:
         told = words.listed(*(_labelled(words, part) for part in reply.common))
         lines.append(words.labelled(escaped(words.say("tray.common")), escaped(told)))
+    # What several rows lack is asked once, below them.
+    asked = reply.gap.title if reply.gap is not None and reply.gap.options else ""
     for line in reply.lines:
-        lines += _row(words, line, limit)
+        lines += _row(words, line, limit, asked)
     lines += [
         escaped(words.say("pasted.unread", text=shortened(text, min(limit, _QUOTED))))
         for text in reply.unread[:_UNREAD]
@@ -90,7 +92,7 @@ def _counted(words: Catalogue, reply: replies.TrayShown) -> str:
     return _PARTED.join(words.say(f"tray.n_{state}", n=n) for state, n in counts.items() if n > 0)
 
 
-def _row(words: Catalogue, line: TrayLine, limit: int) -> list[str]:
+def _row(words: Catalogue, line: TrayLine, limit: int, asked: str) -> list[str]:
     """The row as it will be sent; below it what it lacks, or why it is not placed."""
     values, items = [], []
     for part in line.parts:
@@ -102,9 +104,10 @@ def _row(words: Catalogue, line: TrayLine, limit: int) -> list[str]:
             items += [f"    {n}) {products.item_line(words, item)}" for n, item in enumerate(part.items, 1)]
     if line.state is RowState.LONG:
         values, items = [escaped(shortened(value, 60)) for value in _plain(words, line)[:3]], []
-    mark = "⚠️ " if line.state in _MARKED else ""
+    why = _why(words, line, limit, asked)
+    mark = "⚠️ " if line.state in _MARKED and why else ""
     first = f"{mark}{bold(f'{line.n}.')} {_PARTED.join(values)}".rstrip()
-    return [first, *items, *(f"    {told}" for told in _why(words, line, limit))]
+    return [first, *items, *(f"    {told}" for told in why)]
 
 
 def _plain(words: Catalogue, line: TrayLine) -> list[str]:
@@ -114,7 +117,7 @@ def _plain(words: Catalogue, line: TrayLine) -> list[str]:
     ]
 
 
-def _why(words: Catalogue, line: TrayLine, limit: int) -> list[str]:
+def _why(words: Catalogue, line: TrayLine, limit: int, asked: str) -> list[str]:
     """The reasons, as HTML, why a row isn't placed, or what is to be known of it all the same."""
     told = [
         words.labelled(bold(words.text(title)), escaped(reason(words, problem)))
@@ -128,7 +131,7 @@ def _why(words: Catalogue, line: TrayLine, limit: int) -> list[str]:
                 escaped(words.say("tray.unsure", answer=words.labelled(words.text(one.title), _value(words, one))))
                 for one in line.unsure
             ]
-            if line.lacks and line.lacks not in {one.title for one in line.unsure}:
+            if line.lacks and line.lacks not in {asked, *(one.title for one in line.unsure)}:
                 told.append(words.say("tray.lacks", title=bold(words.text(line.lacks))))
             told += [
                 escaped(words.say("pasted.unread", text=shortened(text, min(limit, _QUOTED)))) for text in line.unread
