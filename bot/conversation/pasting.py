@@ -3,6 +3,8 @@
 With nothing open it begins a draft; a text with several orders begins a tray instead.
 """
 
+from collections.abc import Sequence
+
 from bot.conversation.accounts import said_with
 from bot.conversation.answers import drop, get, put
 from bot.conversation.events import (
@@ -17,9 +19,10 @@ from bot.conversation.filled import Filled
 from bot.conversation.filling import ask, blank, checking_product, go_on, misfit
 from bot.conversation.information import held_at
 from bot.conversation.known import Account
-from bot.conversation.prompts import accounts_offered, listed
+from bot.conversation.prompts import accounts_offered, current_prompt, listed
 from bot.conversation.proposing import behind, is_more, likeliest
 from bot.conversation.questions import Question
+from bot.conversation.replies import Hint, HintCode
 from bot.conversation.state import Pasted, Phase, Proposal, Proposed
 from bot.conversation.step import Step, Turn, draft_of
 
@@ -27,6 +30,8 @@ from bot.conversation.step import Step, Turn, draft_of
 def answered(turn: Turn[Answered]) -> Step | None:
     """The step of a text at a question that holds more than its answer; None for any other text."""
     found = held_at(turn)
+    if (elsewhere := _elsewhere(turn.account, found)) is not None:
+        return turn.stays(elsewhere, current_prompt(turn.state, turn.known))
     return filled_in(turn, found[0]) if len(found) == 1 and is_more(found[0]) else None
 
 
@@ -39,9 +44,17 @@ def begun(turn: Turn[OrderRequested | StartedAnew | KeptForLater]) -> Step | Non
 def _begun_with(turn: Turn[Event], account: Account, text: str) -> Step | None:
     """A draft that begins with a text; None where that holds no order for the account."""
     found = turn.known.proposals(account.name, text, begun=True)
+    if (elsewhere := _elsewhere(account, found)) is not None:
+        return turn.stays(elsewhere)
     if len(found) != 1 or not is_more(found[0]):
         return None
     return filled_in(turn.on(blank(account, turn.known.draft_id)), found[0])
+
+
+def _elsewhere(account: Account, found: Sequence[Proposal]) -> Hint | None:
+    """The hint that a text is for somebody whom the account doesn't deliver to."""
+    region = next((one.region for one in found if one.region), "")
+    return Hint(HintCode.OTHER_REGION, {"account": account.title, "region": region}) if region else None
 
 
 def begun_anywhere(turn: Turn[Answered]) -> Step | None:

@@ -157,6 +157,7 @@ class HintCode(StrEnum):
     UNDO_GONE = "undo_gone"
     UNDO_NO_ACCOUNT = "undo_no_account"
     TRAY_GONE = "tray_gone"
+    OTHER_REGION = "other_region"
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,13 +139,15 @@ class Proposed(BaseModel):
 class Proposal(BaseModel):
     """The answers of one order that a text holds, in the form's order, and the parts of the text that were not read.
 
-    Items of lists count from 0, as if none were there.
+    Items of lists count from 0, as if none were there. `region` is where the whole text leads to, if that is somewhere
+    that the account doesn't deliver to; nothing is taken of it then.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     fields: tuple[Proposed, ...] = ()
     unread: tuple[str, ...] = ()
+    region: str = ""
 
 
 class Pasted(BaseModel):

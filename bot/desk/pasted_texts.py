@@ -34,6 +34,8 @@ class PastedTexts:
         if not may_hold_more(text) or not issubclass(form, Form):
             return ()
         read = self._readers.of(reader, account.name, form).read(text, begun=begun)
+        if read.refused is not None:
+            return (Proposal(region=read.refused.region),)
         # The rest of the text belongs to no order in particular: the first one has it.
         unread = tuple(filter(None, (" ".join(text[start:end].split()) for start, end in read.unread)))
         return tuple(

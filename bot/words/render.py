@@ -154,6 +154,8 @@ def _not_taken(words: Catalogue, reply: NotTaken) -> Message:
 
 def _hint(words: Catalogue, reply: Hint) -> Message:
     gaps = {key: shortened(value, 60) for key, value in reply.params.items()}
+    if "region" in gaps:
+        gaps["region"] = words.say(f"region.{gaps['region']}")
     return Message("\n".join([escaped(words.say(f"hint.{reply.code}", **gaps)), *about_line(reply.about)]))
 
 

@@ -254,3 +254,27 @@ def test_a_text_that_is_no_order_is_answered_as_before() -> None:
     made.say("hello")
     assert made.phase is Phase.IDLE
     assert made.reply(replies.NothingOpen)
+
+
+def test_a_text_for_somebody_whom_the_supplier_does_not_deliver_to_is_said_to_be_that_and_not_taken() -> None:
+    made = chat(Proposal(region="tw"))
+    made.order("gifts")
+    made.say("614", "1", "ceshi", "taobao")
+    before = made.answers
+    made.say(TEXT)
+    told = made.reply(replies.Hint)
+    assert (told.code, told.params) == ("other_region", {"account": "Damaijia", "region": "tw"})
+    assert (made.asked, made.answers) == ("Recipient", before)
+
+
+def test_the_same_behind_the_command_begins_nothing() -> None:
+    made = chat(Proposal(region="tw"))
+    made.send(events.OrderRequested("gifts", TEXT))
+    assert made.reply(replies.Hint).code == "other_region"
+    assert made.phase is Phase.IDLE
+
+
+def test_the_same_with_nothing_open_is_offered_to_no_account_that_does_not_deliver_there() -> None:
+    made = chat(Proposal(region="tw"))
+    made.say(TEXT)
+    assert made.reply(replies.NothingOpen)

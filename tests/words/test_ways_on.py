@@ -71,7 +71,7 @@ SHOWS_MORE = {
 @pytest.mark.parametrize("code", [code for code in HintCode if code not in SHOWS_MORE])
 def test_every_notice_has_a_way_on(code: HintCode, language: str) -> None:
     words = catalogues()[language]
-    params = {"command": "/x", "account": "x", "number": "1", "n": "1"}
+    params = {"command": "/x", "account": "x", "number": "1", "n": "1", "region": "tw"}
     assert [way for way in ways(render(words, replies.Hint(code, params), OPEN)) if way != "/x"]
 
 
