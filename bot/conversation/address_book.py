@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from bot.conversation.answers import MISSING, get
 from bot.conversation.contacts import PersonSpot, contact_of, parts_in, spot_at
 from bot.conversation.earlier import Earlier
-from bot.conversation.state import Draft, Proposed
+from bot.conversation.state import Conversation, Draft, Phase, Proposed
 from bot.conversation.views import BookEntry, Fit
 from providers.cleaning import compared_phone, compared_text
 
@@ -60,13 +60,21 @@ def fitting(form: type[BaseModel], draft: Draft, text: str, people: PeopleOf) ->
     return tuple(one for one in people(spot.fields.place, text) if one.key not in here)
 
 
-def labelled(form: type[BaseModel], draft: Draft, text: str, people: PeopleOf) -> Earlier | None:
-    """The one person whose label a text is, as their button or a choice in Telegram's list says it."""
+def labelled(form: type[BaseModel], draft: Draft, text: str, people: PeopleOf) -> tuple[Earlier, ...]:
+    """The people whose label a text is, as a button or a choice in Telegram's list says it; two may have one."""
     spot, plain = _spot(form, draft), text.strip()
     if spot is None or JOINT not in plain or len(plain) > _LONGEST:
-        return None
-    found = [one for one in people(spot.fields.place, plain.partition(JOINT)[0]) if one.label == plain]
-    return whole(spot, found[0]) if len(found) == 1 else None
+        return ()
+    found = people(spot.fields.place, plain.partition(JOINT)[0])
+    return tuple(whole(spot, one) for one in found if plain in {one.label, one.full_label})
+
+
+def asked_person(form: type[BaseModel], state: Conversation) -> str:
+    """The place in the form of the person that is asked for; empty where none is."""
+    if state.phase is not Phase.ASKING or state.draft is None:
+        return ""
+    spot = _spot(form, state.draft)
+    return "" if spot is None else spot.fields.place
 
 
 def names_in_full(form: type[BaseModel], draft: Draft, one: BookEntry) -> bool:

@@ -5,7 +5,7 @@ Nothing is filled in without a tap, or the very words of one.
 
 from functools import partial
 
-from bot.conversation.address_book import PeopleOf, fitting, is_search, labelled, names_in_full, remembered
+from bot.conversation.address_book import JOINT, PeopleOf, fitting, is_search, labelled, names_in_full, remembered
 from bot.conversation.answers import MISSING, get, put
 from bot.conversation.earlier import Earlier, earlier
 from bot.conversation.events import Answered, EarlierPicked, Event
@@ -22,15 +22,23 @@ def answered(turn: Turn[Answered]) -> Step | None:
     if replied_about(turn.known, turn.event) is not None or text.strip() == draft.sought:
         return None
     people = _people(turn)
-    picked = labelled(turn.form, draft, text, people)
-    if picked is not None:
-        return _fill(turn, picked)
+    named = labelled(turn.form, draft, text, people)
+    if len(named) == 1:
+        return _fill(turn, named[0])
+    if named:
+        # Two of one label, each with their button.
+        return _looking(turn, text.partition(JOINT)[0])
     found = fitting(turn.form, draft, text, people)
     is_name = any(names_in_full(turn.form, draft, one) for one in found)
     # A name of several answers, given as one, is no answer to the first of them.
     is_whole = any(one.is_whole for one in found)
     if not found or is_name or not (is_search(text) or is_whole):
         return None
+    return _looking(turn, text)
+
+
+def _looking(turn: Turn[Event], text: str) -> Step:
+    """To the same question, with the people whom a text fits below it."""
     step = turn.to(Phase.ASKING, sought=text.strip())
     return step.saying(asked(turn.account, draft_of(step.state)))
 

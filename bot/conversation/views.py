@@ -443,6 +443,11 @@ class BookEntry:
         return " · ".join(filter(None, (self.name, in_short(self.phone), self.city)))
 
     @property
+    def full_label(self) -> str:
+        """The same with the whole phone: no two people have it."""
+        return " · ".join(filter(None, (self.name, self.phone, self.city)))
+
+    @property
     def is_whole(self) -> bool:
         """True if the text was the whole name or phone."""
         return self.fit in {Fit.NAME, Fit.PHONE}

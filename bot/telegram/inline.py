@@ -1,4 +1,4 @@
-"""Inline mode: an `@bot tea` typed in any chat is answered at once with products. It changes nothing anywhere."""
+"""Inline mode: an `@bot tea` typed in any chat is answered at once with products, or people. It changes nothing."""
 
 import hashlib
 import logging
@@ -8,7 +8,7 @@ from typing import Any, Final
 from telegram import InlineQueryResultArticle, InputTextMessageContent
 from telegram.error import TelegramError
 
-from bot.catalogue.inline import InlineProduct, InlineSearch
+from bot.catalogue.inline import InlinePerson, InlineProduct, InlineSearch
 from bot.telegram.client import Client
 from bot.telegram.read import cleaned
 from bot.words.catalogue import Catalogue, catalogue_for
@@ -32,13 +32,17 @@ _LONGEST_TEXT: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class InlineQuery:
-    """The words that somebody typed after the bot's name. `offset` is what the last answer gave for the next page."""
+    """The words that somebody typed after the bot's name. `offset` is what the last answer gave for the next page.
+
+    `alone`: in their own chat with the bot, as the app says it (Bot API, "InlineQuery", chat_type `sender`).
+    """
 
     id: str
     user_id: int
     text: str
     offset: str
     language: str
+    alone: bool = False
 
 
 def inline_query(raw: dict[str, Any]) -> InlineQuery | None:
@@ -52,6 +56,7 @@ def inline_query(raw: dict[str, Any]) -> InlineQuery | None:
                 text,
                 offset if isinstance(offset, str) else "",
                 language if isinstance(language, str) else "",
+                alone=rest.get("chat_type") == "sender",
             )
         case _:
             return None
@@ -69,7 +74,7 @@ class Inline:
     async def answer(self, query: InlineQuery) -> None:
         """Search and answer. A failure is logged: whoever goes on typing asks again."""
         try:
-            found = await self._choosing.search(query.user_id, query.text, query.offset)
+            found = await self._choosing.search(query.user_id, query.text, query.offset, alone=query.alone)
             words = catalogue_for(*found.languages, query.language, self._language)
             await self._client.answer_inline_query(
                 query.id,
@@ -85,8 +90,10 @@ class Inline:
             log.exception("an inline query could not be answered")
 
 
-def article(words: Catalogue, choice: InlineProduct) -> InlineQueryResultArticle:
-    """A product as Telegram lists it: title, and below it the account, price and bounds."""
+def article(words: Catalogue, choice: InlineProduct | InlinePerson) -> InlineQueryResultArticle:
+    """A choice as Telegram lists it: of a product the title, and below it the account, price and bounds."""
+    if isinstance(choice, InlinePerson):
+        return _person(choice)
     told = [choice.account_title]
     if choice.about.price is not None:
         told.append(priced(words, choice.about.price, per_piece=choice.about.per_piece))
@@ -97,4 +104,14 @@ def article(words: Catalogue, choice: InlineProduct) -> InlineQueryResultArticle
         input_message_content=InputTextMessageContent(choice.sends[:_LONGEST_TEXT]),
         description=shortened(readable(" · ".join(told)), _DESCRIPTION),
         thumbnail_url=choice.picture if choice.picture.startswith("https://") else None,
+    )
+
+
+def _person(choice: InlinePerson) -> InlineQueryResultArticle:
+    """A person by their name, and below it all by which they are told from others."""
+    return InlineQueryResultArticle(
+        id=hashlib.sha256(f"person:{choice.sends}".encode()).hexdigest()[:32],
+        title=shortened(readable(choice.name), _TITLE).strip() or "…",
+        input_message_content=InputTextMessageContent(choice.sends[:_LONGEST_TEXT]),
+        description=shortened(readable(" · ".join(choice.details)), _DESCRIPTION),
     )

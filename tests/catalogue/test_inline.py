@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.catalogue.inline import InlineSearch
+from bot.catalogue.inline import InlineProduct, InlineSearch
 from bot.conversation import events
 from providers.products import Catalogue
 from tests.catalogue.seller import Market, market
@@ -28,16 +28,22 @@ async def sent(house: Market, query: str, offset: str = "", who: int = ADMIN) ->
     return [choice.sends for choice in (await choosing(house).search(who, query, offset)).found]
 
 
+async def first(house: Market, query: str) -> InlineProduct:
+    choice = (await choosing(house).search(ADMIN, query, "")).found[0]
+    assert isinstance(choice, InlineProduct)
+    return choice
+
+
 async def test_a_product_starts_an_order_at_its_account(house: Market) -> None:
     assert await sent(house, "green") == ["/order gifts 614", "/order fans 614", "/order basket 614"]
-    (choice, *_) = (await choosing(house).search(ADMIN, "green", "")).found
+    choice = await first(house, "green")
     assert (choice.title, choice.account_title, choice.picture) == ("Green tea", "Gifts", "https://img.example/tea.jpg")
     assert (choice.about.minimum, choice.about.maximum, choice.about.stock) == (2, 5000, 40)
 
 
 async def test_what_an_old_list_has_in_stock_is_not_told(house: Market) -> None:
     house.clock.advance(3601)
-    (choice, *_) = (await choosing(house).search(ADMIN, "green", "")).found
+    choice = await first(house, "green")
     assert (choice.about.maximum, choice.about.stock) == (5000, None)
 
 

@@ -168,11 +168,14 @@ def test_a_label_that_is_typed_or_chosen_in_telegrams_list_is_that_person() -> N
     assert chat.answers["recipients"] == [ANSWERS]
 
 
-def test_a_label_of_two_people_is_no_answer_to_be_guessed() -> None:
+def test_a_label_of_two_people_shows_both_and_the_whole_phone_tells_them_apart() -> None:
     twin = with_(WANG, answers=ANSWERS | {"mobile": "13899990001"}, phone="13899990001")
     chat = at_recipient(王小明=(Fit.NAME, (WANG, twin)))
     chat.say(LABEL)
-    assert chat.answers["recipients"] == [{"consignee": LABEL}]
+    assert chat.reply(replies.Asked).sought == "王小明"
+    assert labels(chat) == [LABEL, LABEL]
+    chat.say("王小明 · 13899990001 · 杭州市")
+    assert chat.answers["recipients"] == [twin.answers]
 
 
 def test_who_is_in_the_order_is_not_offered_for_a_second_parcel() -> None:
