@@ -5,7 +5,15 @@ Buttons that belong to no draft name an account, an order or a language.
 
 from typing import Final
 
-from bot.buttons import account_buttons, batch_buttons, draft_buttons, list_buttons, order_buttons, tray_buttons
+from bot.buttons import (
+    account_buttons,
+    batch_buttons,
+    draft_buttons,
+    list_buttons,
+    order_buttons,
+    people_buttons,
+    tray_buttons,
+)
 from bot.buttons.draft_buttons import LONGEST
 from bot.conversation import events
 from bot.conversation.commands import event_of
@@ -45,6 +53,8 @@ def read(data: str) -> events.Event:
         return of_a_batch
     if (of_a_tray := tray_buttons.read(data)) is not None:
         return of_a_tray
+    if (of_the_book := people_buttons.read(data)) is not None:
+        return of_the_book
     match data.split(":"):
         case ["order", account] if account:
             return events.OrderRequested(account)

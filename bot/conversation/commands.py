@@ -21,7 +21,7 @@ _BARE: Final[Mapping[str, Callable[[], events.Event]]] = {
     "language": events.LanguageRequested,
     "notify": events.NoticesRequested,
 }
-_WITH_TEXT: Final = ("order", "status", "orders", "drafts")
+_WITH_TEXT: Final = ("order", "status", "orders", "drafts", "people")
 _DIGITS: Final = 4
 """Of a place in a list."""
 NAMES: Final = (*_WITH_TEXT, *_BARE)
@@ -49,6 +49,8 @@ def event_of(name: str, rest: str = "", replied: tuple[str, ...] = ()) -> events
             place = typed_number(rest)
             is_place = place.isascii() and place.isdigit() and len(place) <= _DIGITS and int(place) > 0
             return events.DraftPicked(place=int(place)) if is_place else events.DraftsRequested()
+        case "people":
+            return events.PeopleRequested(rest)
         case _:
             return _BARE[name]() if name in _BARE else None
 

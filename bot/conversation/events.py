@@ -98,6 +98,36 @@ class DraftRemoved(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PeopleRequested(Event):
+    """`/people`, with or without a text to look for, or a page of that list, counted from 0."""
+
+    text: str = ""
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTapped(Event):
+    """Somebody in the list of people, by their id; `text` is what was looked for there."""
+
+    id: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonForgotten(Event):
+    """`Forget` below somebody in the address book."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRemembered(Event):
+    """`Undo` below somebody who was forgotten."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommandUnknown(Event):
     """A command that we don't have, with its slash, and the text behind it."""
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from bot.conversation.events import Event
 from bot.conversation.state import Answers, Conversation, Duplicate, KeptDraft, Proposal
 from bot.conversation.tray import Tray
-from bot.conversation.views import BatchView, BookEntry, Cost, Evidence, OrderView, Page, Wanted
+from bot.conversation.views import BatchView, BookEntry, Cost, Evidence, OrderView, Page, PersonView, Wanted
 from providers.orders import Outcome, Status, is_explained, same_word
 
 
@@ -184,6 +184,18 @@ class Known:
         For an empty text it is those used last.
         """
         return ()
+
+    def people_listed(self, text: str, limit: int) -> tuple[PersonView, ...]:
+        """The people of all address books whom a text fits, those used last first; for an empty text everybody."""
+        return ()
+
+    def person(self, contact: str) -> PersonView | None:
+        """Somebody in the address books, by their id."""
+        return None
+
+    def forgotten_person(self, contact: str) -> PersonView | None:
+        """Somebody who was forgotten, as they would be remembered; None where nothing is left to do so from."""
+        return None
 
     def proposals(self, account: str, text: str, *, begun: bool = False) -> tuple[Proposal, ...]:
         """The orders that a text holds for an account, one after the other; none where it is no order.

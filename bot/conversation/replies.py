@@ -22,6 +22,7 @@ from bot.conversation.views import (
     ItemLine,
     Listing,
     OrderView,
+    PersonView,
     Prices,
     Wanted,
 )
@@ -717,6 +718,37 @@ class NoticesOffered(Reply):
 
     chosen: str
     changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleListed(Reply):
+    """A page of the address book, counted from 0; `text` is what was looked for. `more`: another page follows."""
+
+    people: tuple[PersonView, ...]
+    text: str = ""
+    page: int = 0
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonShown(Reply):
+    """Somebody in the address book; `text` is what was looked for in the list that they were picked from."""
+
+    person: PersonView
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgottenShown(Reply):
+    """Somebody was forgotten just now."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonGone(Reply):
+    """Somebody isn't in the address book any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,20 @@ class DropTray(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class ForgetPerson(Request):
+    """Remove what is personal of somebody in the address book."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RememberPerson(Request):
+    """Take somebody into the address book again, as their last order has them."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class LookUpAnswer(Request):
     """Look an answer up at the account's supplier and report back with `LookedUp`."""
 

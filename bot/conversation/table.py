@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from bot.conversation import (
+    address_list,
     batches,
     browsing,
     decisions,
@@ -93,6 +94,10 @@ def _asides(phase: Phase) -> Row:
         _on(events.StatusRequested, status.status, phase),
         _on(events.OrdersRequested, information.orders, phase),
         _on(events.DraftsRequested, drafts.requested, phase),
+        _on(events.PeopleRequested, address_list.requested, phase),
+        _on(events.PersonTapped, address_list.show, phase),
+        _on(events.PersonForgotten, address_list.forget, phase),
+        _on(events.PersonRemembered, address_list.remember, phase),
         _on(events.UnknownRequested, decisions.unknown_orders, phase),
         _on(events.EvidenceTapped, decisions.show_evidence, phase),
         _on(events.EvidenceTurned, decisions.turn_evidence, phase),

@@ -64,7 +64,7 @@ class Workers(Protocol):
 
 _WRITTEN: Final = (
     *(requests.ParkDraft, requests.UnparkDraft, requests.KeepTray, requests.DropTray, requests.KeepSearch),
-    *(requests.StopTrying, requests.ChooseNotices),
+    *(requests.StopTrying, requests.ChooseNotices, requests.ForgetPerson, requests.RememberPerson),
 )
 """Requests that are done once they are written down."""
 

@@ -30,13 +30,13 @@ from bot.conversation.state import (
     loaded,
 )
 from bot.conversation.tray import Tray
-from bot.conversation.views import BatchView, BookEntry, Cost, Evidence, OrderView, Page, Wanted
+from bot.conversation.views import BatchView, BookEntry, Cost, Evidence, OrderView, Page, PersonView, Wanted
 from bot.desk import typed
 from bot.desk.list_words import narrowed, narrowed_in_part
 from bot.desk.screen import EMPTY, Screen, Sent, in_order, screen_of
 from bot.desk.unit import Unit
 from bot.journal import batches, open_requests
-from bot.journal.address_book import MOST_PEOPLE, people_found
+from bot.journal.address_book import MOST_PEOPLE, forgotten_person, listed, people_found, person
 from bot.journal.attempts import attempts_before
 from bot.journal.costs import costs_of
 from bot.journal.duplicates import duplicate_of
@@ -278,6 +278,15 @@ class Gathered(Known):
 
     def people(self, account: str, place: str, text: str) -> tuple[BookEntry, ...]:
         return people_found(self._reader, self.accounts[account], place, text, MOST_PEOPLE)
+
+    def people_listed(self, text: str, limit: int) -> tuple[PersonView, ...]:
+        return tuple(listed(self._reader, self.accounts, text, limit))
+
+    def person(self, contact: str) -> PersonView | None:
+        return person(self._reader, self.accounts, contact)
+
+    def forgotten_person(self, contact: str) -> PersonView | None:
+        return forgotten_person(self._reader, self.accounts, contact)
 
     def proposals(self, account: str, text: str, *, begun: bool = False) -> tuple[Proposal, ...]:
         if (texts := self._around.texts) is None:

@@ -24,6 +24,7 @@ from bot.conversation.replies import (
     DraftsListed,
     EvidenceClosed,
     EvidenceShown,
+    ForgottenShown,
     Listed,
     NoticesOffered,
     NotTaken,
@@ -32,6 +33,9 @@ from bot.conversation.replies import (
     OrdersListed,
     OutcomeFound,
     OutcomeShown,
+    PeopleListed,
+    PersonGone,
+    PersonShown,
     Reply,
     RetryingShown,
     RetryShown,
@@ -64,7 +68,7 @@ _TURNING = events.Paged | events.SearchAsked | events.CategoriesAsked | events.C
 """Events that change what their message shows."""
 _TURNING_EVIDENCE = events.EvidenceTurned | events.DecisionTapped
 """Events that show another part of the evidence in the message whose button was tapped."""
-_IN_PLACE = DraftsListed | OrdersListed | NoticesOffered
+_IN_PLACE = DraftsListed | OrdersListed | NoticesOffered | PeopleListed | PersonShown | ForgottenShown | PersonGone
 """Replies that take the place of the message whose button was tapped."""
 _PROMPTS = Asked | CheckingShown | Choices | Listed | NumberChecking | NumberWanted | Summarised
 """Replies that show where a conversation stands: its question, menu or summary."""

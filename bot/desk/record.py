@@ -24,11 +24,13 @@ from bot.conversation.requests import (
     ConfirmBatch,
     Decide,
     DropTray,
+    ForgetPerson,
     KeepSearch,
     KeepTray,
     NoteCustomer,
     ParkDraft,
     PlaceOrder,
+    RememberPerson,
     SteerBatch,
     StopTrying,
     TellLater,
@@ -39,7 +41,7 @@ from bot.conversation.step import Step
 from bot.desk.screen import Screen, Sent, after
 from bot.desk.unit import Unit
 from bot.journal import batches, open_requests, recording
-from bot.journal.address_book import note_people
+from bot.journal.address_book import note_people, remember
 from bot.journal.evidence import evidence_of
 from bot.journal.identities import another_customer, same_customer
 from bot.journal.recording import Recorded
@@ -48,7 +50,7 @@ from bot.journal.search_words import keep_words
 from bot.journal.views import view
 from providers.orders import Outcome
 from storage import batches as kept_batches
-from storage import conversations, drafts, orders, people, searches, trays, unknown
+from storage import contacts, conversations, drafts, orders, people, searches, trays, unknown
 from storage.batches import NewBatch
 from storage.database import Reader, Transaction
 from storage.drafts import NewlyParked
@@ -89,8 +91,8 @@ class Recorder:
                     self._confirmed(tx, who, request)
                 case ParkDraft() | UnparkDraft() | KeepTray() | DropTray():
                     _kept(tx, who.key, request)
-                case ChooseLanguage() | ChooseNotices() | KeepSearch():
-                    _chosen(tx, who.key.user_id, request, self.clock())
+                case ForgetPerson() | RememberPerson() | ChooseLanguage() | ChooseNotices() | KeepSearch():
+                    self._of_no_order(tx, who.key.user_id, request)
                 case NoteCustomer():
                     self._customer_said(tx, who, request)
                 case AskStatus() | AskEverywhere():
@@ -125,6 +127,24 @@ class Recorder:
             keep_words(tx, account.form, row)
             note_uses(tx, account, row, key.user_id, now)
             note_people(tx, account.name, account.form, dict(row.answers), row.reference, now)
+
+    def _of_no_order(
+        self,
+        tx: Transaction,
+        user_id: int,
+        request: ForgetPerson | RememberPerson | ChooseLanguage | ChooseNotices | KeepSearch,
+    ) -> None:
+        match request:
+            case ForgetPerson(id=contact):
+                contacts.forget(tx, contact, self.clock())
+            case RememberPerson(id=contact):
+                remember(tx, self.accounts, contact)
+            case ChooseLanguage(language=language):
+                people.set_language(tx, user_id, language)
+            case ChooseNotices(chosen=chosen):
+                people.set_notices(tx, user_id, chosen)
+            case KeepSearch(text=text) if not fits(text):
+                searches.keep(tx, mark_of(text), text, self.clock())
 
     def _steered(self, tx: Transaction, request: SteerBatch) -> list[tuple[Who, Event]]:
         """A batch waits, goes on or ends: who confirmed it is told, also of rows that nobody knows the outcome of."""
@@ -215,16 +235,6 @@ def _tray_dropped(tx: Transaction, key: ConversationKey, request: DropTray) -> N
     if card is not None and kept_batches.get(tx, request.tray) is not None:
         kept_batches.set_card(tx, request.tray, key.chat_id, card)
     trays.drop(tx, request.tray)
-
-
-def _chosen(tx: Transaction, user_id: int, request: ChooseLanguage | ChooseNotices | KeepSearch, now: int) -> None:
-    match request:
-        case ChooseLanguage(language=language):
-            people.set_language(tx, user_id, language)
-        case ChooseNotices(chosen=chosen):
-            people.set_notices(tx, user_id, chosen)
-        case KeepSearch(text=text) if not fits(text):
-            searches.keep(tx, mark_of(text), text, now)
 
 
 def settled(reader: Reader, recorded: Recorded) -> tuple[Who, Event]:

@@ -11,7 +11,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -209,12 +209,26 @@ def _view(account: Account, row: contacts.Contact) -> PersonView:
 
 def remember(tx: Transaction, accounts: Mapping[str, Account], contact_id: str) -> None:
     """Take somebody who was forgotten in again, from their last orders, as far as those are not pruned."""
-    salt = program.salt(tx)
-    for row in contacts.by_id(tx, contact_id):
-        order = orders.get(tx, row.reference) if row.forgotten else None
+    for _, row in _of_last_orders(tx, accounts, contact_id):
+        contacts.restore(tx, row)
+
+
+def forgotten_person(reader: Reader, accounts: Mapping[str, Account], contact_id: str) -> PersonView | None:
+    """Somebody who was forgotten, as their last order still has them."""
+    return next((_view(account, row) for account, row in _of_last_orders(reader, accounts, contact_id)), None)
+
+
+def _of_last_orders(
+    reader: Reader, accounts: Mapping[str, Account], contact_id: str
+) -> Iterator[tuple[Account, contacts.Contact]]:
+    """The rows that somebody who was forgotten had, made anew."""
+    salt = program.known_salt(reader)
+    for row in contacts.by_id(reader, contact_id):
+        order = orders.get(reader, row.reference) if row.forgotten else None
         account = None if order is None else accounts.get(order.account)
         if order is None or account is None:
             continue
         for found in contacts_in(account.form, json.loads(order.answers)):
             if found.place == row.place and _id(salt, found) == row.id:
-                contacts.restore(tx, _row(salt, row.identity, found, row.reference, row.used_at))
+                made = _row(salt, row.identity, found, row.reference, row.used_at)
+                yield account, replace(made, times=row.times)

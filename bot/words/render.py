@@ -27,6 +27,7 @@ from bot.conversation.replies import (
     DraftsListed,
     EvidenceClosed,
     EvidenceShown,
+    ForgottenShown,
     HelpShown,
     Hint,
     LanguagesOffered,
@@ -46,6 +47,9 @@ from bot.conversation.replies import (
     OutcomeShown,
     ParcelsShown,
     PastedShown,
+    PeopleListed,
+    PersonGone,
+    PersonShown,
     Reply,
     RetryingShown,
     RetryShown,
@@ -74,6 +78,7 @@ from bot.words import (
     order_list,
     orders,
     pasted,
+    people,
     status,
     trays,
     unknown,
@@ -86,7 +91,10 @@ from providers.orders import Outcome
 
 _TOLD: Final = 80
 """Columns of an account's title or the line about an order in a toast, which has at most 200 characters."""
-_COMMANDS: Final = ("order", "drafts", "status", "orders", "unknown", "balance", "notify", "cancel", "language", "help")
+_COMMANDS: Final = (
+    *("order", "drafts", "status", "orders", "people", "unknown", "balance"),
+    *("notify", "cancel", "language", "help"),
+)
 _GIVES_UP: Final = ("cancel",)
 
 _MISSED: Final = 60
@@ -211,6 +219,10 @@ _PLAIN: Final[dict[type[Reply], Callable[[Catalogue, Any], Message | list[Messag
     OrderNotKnown: status.order_not_known,
     OrdersListed: order_list.orders_listed,
     BalancesShown: balance.balances_shown,
+    PeopleListed: people.people_listed,
+    PersonShown: people.person_shown,
+    ForgottenShown: people.forgotten_shown,
+    PersonGone: people.person_gone,
     BatchShown: batches.batch_shown,
     BatchRefused: batches.batch_refused,
     TrayShown: trays.tray_shown,

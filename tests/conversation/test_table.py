@@ -62,6 +62,10 @@ PERSONS_AND_WORKERS: list[events.Event] = [
     events.BatchTapped("b", events.Steering.PAUSE),
     events.BatchMoved("b"),
     *(events.TrayTapped("t", 1, action) for action in events.TrayAction),
+    events.PeopleRequested(),
+    events.PersonTapped("p"),
+    events.PersonForgotten("p"),
+    events.PersonRemembered("p"),
 ]
 OF_MANY = replace(ORDER, reference="5", details=ProgressDetails(parcels=(Parcel(ParcelState.SHIPPED),)))
 FITTING: list[tuple[OrderView, events.OrderTapped]] = [

@@ -135,7 +135,10 @@ def test_every_sentence_is_used() -> None:
 
 IN_BOT, IN_PROVIDERS = constants("bot"), constants("providers")
 PYDANTIC = set(get_args(ErrorType))
-COMMANDS = {"order", "drafts", "status", "orders", "unknown", "balance", "notify", "cancel", "language", "help"}
+COMMANDS = {
+    *("order", "people", "drafts", "status", "orders", "unknown", "balance"),
+    *("notify", "cancel", "language", "help"),
+}
 VALUES = {
     "tray": {f"n_{state}" for state in RowState},
     "medium": {str(medium) for medium in Medium},

@@ -28,6 +28,7 @@ from bot.conversation.views import (
     LookEnd,
     Menu,
     OrderView,
+    PersonView,
     ProgressDetails,
     Wanted,
 )
@@ -104,6 +105,7 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
         ),
         replies.NothingOpen(parked=20),
         *drafts(text),
+        *people(text),
         replies.AccountGone(text[:60]),
     )
     yield replies.SendingShown(text[:60], "1001")
@@ -133,6 +135,14 @@ def drafts(text: str) -> Iterator[replies.Reply]:
     many = tuple(replace(line, draft=f"{n}{line.draft[1:]}") for n in range(1, 8) for line in lines)
     for removing in (False, True):
         yield from (replies.DraftsListed(many, removing, lines[0]), replies.DraftsListed(lines[:1], removing))
+
+
+def people(text: str) -> Iterator[replies.Reply]:
+    one = PersonView("0" * 16, text, text, text, (text,) * 6, text[:60], used_at=1, times=2)
+    several = tuple(replace(one, id=f"{n:016}") for n in range(8))
+    yield from (replies.PeopleListed(several, text, 1, more=True), replies.PeopleListed((), text))
+    yield from (replies.PeopleListed(()), replies.PersonShown(one, text), replies.PersonGone())
+    yield from (replies.PersonShown(replace(one, of_sender=True)), replies.ForgottenShown(one.id, text))
 
 
 def lists_of_orders(orders: tuple[tuple[OrderView, str], ...], text: str) -> Iterator[replies.Reply]:
@@ -422,6 +432,7 @@ def test_the_commands_menu_is_within_telegrams_limits() -> None:
         "drafts",
         "status",
         "orders",
+        "people",
         "unknown",
         "balance",
         "notify",
