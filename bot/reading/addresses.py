@@ -29,14 +29,25 @@ _STRONG_STREET: Final = re.compile(
 _PIECES: Final = re.compile(
     r"[0-9]*[x×*X][0-9]+(?:[件份个個盒]|pcs)?|[0-9一二两兩三四五六七八九十]+(?:件|份|个|個|盒|pcs)[0-9]*", re.IGNORECASE
 )
-_LEVELS_ONLY: Final = re.compile("(?:[㐀-鿿]{2,7}(?:省|市|区|區|县|縣)[ ,、]*)+(?:中国|台灣|臺灣)?")
+_LEVELS_ONLY: Final = re.compile(
+    r"[ ,、]{1,3}((?:[㐀-鿿]{1,7}(?:省|市|区|區|县|縣)(?![㐀-鿿]|[0-9]+[号號])[ ,、]{0,3})+)"
+)
 _CODE_ALONE: Final = re.compile(r"\((?:[0-9]{3}|[0-9]{5,6})\)")
 _TIMES: Final = re.compile(r" ?[x×*X] ?[0-9]")
-_CODE_BEFORE: Final = re.compile(r"(?<![0-9A-Za-z])\(?\[?([0-9]{3}(?:-?[0-9]{2,3})?)\)?\]?[ ,]*$")
+_CODE_BEFORE: Final = re.compile(r"(?<![0-9A-Za-z])\(?\[?([0-9]{3}(?:-?[0-9]{2,3})?)\)?\]?[ ,、]*$")
 _CODE_BEHIND: Final = re.compile(
-    r"[\s,(\[]*(?:(?:邮编|郵編|郵遞區號)[: ]*)?([0-9]{3}(?:-?[0-9]{2,3})?)(?![0-9A-Za-z号號-])\)?\]?"
+    r"[\s,、(\[]*(?:(?:邮编|郵編|郵遞區號)[: ]*)?([0-9]{3}(?:-?[0-9]{2,3})?)(?![0-9A-Za-z号號-])\)?\]?"
 )
 _MARKS_AT_ENDS: Final = " ,、;:/|。-\t\n"
+_FLOOR_BEFORE: Final = re.compile(
+    r"(?<![0-9A-Za-z])(?:(?:[0-9]{1,3}F\.?|No\. ?[0-9]+|[0-9]{1,3}樓)[, ]{1,2})+$", re.IGNORECASE
+)
+"""The floor and the number before the street, as in English."""
+_WISH: Final = re.compile(
+    "(?:请|請|客户|客戶|客人|顾客|顧客|不要|勿|别|別|麻烦|麻煩|记得|記得|尽快|儘快|最好|放到?|送货|送貨|电联|電聯|打电话|打電話|周末|週末|工作日|"
+    "上午|下午|晚上|谢谢|謝謝|感谢|感謝|辛苦|拜托|拜託)"
+)
+"""Behind an address: how to bring the parcel."""
 _LEVELS_SURE: Final = 2
 
 
@@ -65,15 +76,16 @@ def address_in(text: str, places: Divisions, *, labelled: bool = False) -> Addre
     start, end = found.span
     before = _CODE_BEFORE.search(text[:start])
     code = before.span(1) if before else (0, 0)
-    first, last = _street_from(text, end, labelled=labelled, code=found.place.postcode)
-    if _LEVELS_ONLY.fullmatch(text[first:last]):
-        # The levels stand from the lowest to the highest, and the street before them.
-        end, last = last, first
-    street = (first, last)
-    alone = _street_alone(text[:start], labelled=False) if first == last else None
-    if alone is not None and not text[alone.end : start].strip(" ,"):
+    first, last = street = _street_from(text, end, labelled=labelled, code=found.place.postcode)
+    alone = _street_alone(text[:start], labelled=False)
+    levels = _LEVELS_ONLY.match(text, end)
+    turned = alone is not None and not text[alone.end : start].strip(" ,、") and (first == last or levels)
+    if alone is not None and turned:
         # From the lowest to the highest, as in English: the street, the district, the city.
-        street, start = alone.street, alone.start
+        if levels is not None and (whole := places.find(levels[1] + text[start:end], labelled=True)) is not None:
+            found = found if whole.contradictions or whole.span[0] else whole.moved((start, levels.end(1)))
+            end = levels.end(1)
+        street, start, last = alone.street, alone.start, end
     behind = _CODE_BEHIND.match(text, max(last, end))
     if behind and not before and _fits(behind[1], found):
         code = behind.span(1)
@@ -121,6 +133,8 @@ def _street_alone(text: str, *, labelled: bool) -> AddressFound | None:
     if found is None:
         return None
     first = max((one.end() for one in re.finditer(r"[\s,、/|;\0。:]", text[: found.start()])), default=0)
+    floor = _FLOOR_BEFORE.search(text[:first])
+    first = floor.start() if floor else first
     _, last = _street_from(text, first, labelled=True)
     glued = name_at_end(text[first:last])
     return AddressFound(None, first, last, (first, last), name=first + glued if glued >= 0 else -1)
@@ -135,6 +149,7 @@ def _street_from(text: str, place: int, *, labelled: bool, code: str = "") -> tu
         if (
             _PIECES.fullmatch(token)
             or token.startswith(("备注", "備註"))
+            or (begun and _WISH.match(token) and not re.search("[0-9]", token))
             or (begun and _is_number_apart(text, start, end, code))
         ):
             break
@@ -170,7 +185,7 @@ def _is_number_apart(text: str, start: int, end: int, code: str) -> bool:
     token = text[start:end]
     if _CODE_ALONE.fullmatch(token) or (token.isdigit() and _TIMES.match(text, end)):
         return True
-    return text[start - 1] in " ," and bool(re.fullmatch("[0-9]{5,}", token) or (code and token == code[:3]))
+    return text[start - 1] in " ,、" and bool(re.fullmatch("[0-9]{5,}", token) or (code and token == code[:3]))
 
 
 def _ends_street(token: str) -> bool:

@@ -20,7 +20,7 @@ _OF_NO_QUESTION: Final = frozenset(
 )
 """Words that are a choice only where they answer its question: elsewhere they mean anything."""
 _ORDER: Final = re.compile("的?(?:单|單|订单|訂單)子?|的?(?:平台|客户|客戶|客人)")
-_NAMED: Final = re.compile(r"([^:=]{1,12}?) ?[:=] ?([^:=]{1,20})")
+_NAMED: Final = re.compile(r"([^:= ]{1,12}?)(?: ?[:=] ?| )([^:=]{1,20})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,10 @@ class ChoiceWords:
         if said is not None and known is not None:
             return Choice(*known, said[2]) if known[0] in self._labels.titles_like(said[1]) else None
         return self._glued(word)
+
+    def named(self, words: str) -> bool:
+        """True of a word for a question and one of its choices, with a space between."""
+        return _NAMED.fullmatch(words) is not None and " " in words and self.of(words) is not None
 
     def inside(self, label: str) -> Choice | None:
         """The choice that a label for a number begins with: 淘宝订单编号."""

@@ -32,10 +32,12 @@ _PHONE: Final = re.compile(
     rf"){_EXTENSION}",
     re.IGNORECASE,
 )
+_SHORT_END: Final = re.compile(r"[ .-][0-9*]{1,2}$")
+_IN_PAIRS: Final = re.compile(r".{1,6}(?:[ .-][0-9*]{2}){4,5}|[0-9*](?:[ .-][0-9*]){9,10}")
+"""Mobile numbers end in three digits or more, unless all are grouped so."""
 _ODD_PHONE: Final = re.compile(
-    r"(?<![0-9A-Za-z@._=*-])(?:1[3-9][0-9](?:[ -]?[0-9]){6,7}|1[3-9][0-9](?:[ -]?[0-9]){9}|"
-    r"09(?:[ -]?[0-9]){7}|09(?:[ -]?[0-9]){9})"
-    r"(?![0-9A-Za-z*]|-[0-9])"
+    r"(?<![0-9A-Za-z@._=*-])(?<![0-9]#)(?:1[3-9][0-9]{8}|1[3-9][0-9]{10}|09[0-9]{7}|09[0-9]{9}|"
+    r"1[3-9][0-9][ -][0-9]{3,5}[ -][0-9]{3,5}|09[0-9]{2}[ -][0-9]{2,4}[ -][0-9]{2,4})(?![0-9A-Za-z*]|-[0-9])"
 )
 """Mobile numbers of China and Taiwan with a digit too few or too many."""
 _MISTYPED: Final = re.compile(
@@ -134,6 +136,8 @@ def _phones(text: str) -> Iterator[Contact]:
         if "*" in one[0] and seen < _FEWEST_MASKED:
             continue
         said, mobile = one[0].strip(), one["mobile"] or one["taiwan"]
+        if mobile and _SHORT_END.search(mobile) and not _IN_PAIRS.fullmatch(mobile):
+            continue
         if mobile == said:
             # However a mobile number is grouped, it is one.
             said = re.sub("[ .-]", "", mobile)

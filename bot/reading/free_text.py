@@ -44,6 +44,9 @@ _WORD: Final = re.compile(
     r"[^\s/]*[㐀-鿿][^\s/]*(?: (?:先生|小姐|女士|太太|收|\(收\)))*|[^\s/㐀-鿿]+(?: [^\s/㐀-鿿]+)*"
 )
 _NAMES: Final = (is_name, may_be_name, is_spaced_name, is_hardly_name)
+_ACCOUNT: Final = re.compile("(?=[A-Za-z0-9._]*[A-Za-z])(?=[A-Za-z0-9]*[._0-9])[A-Za-z0-9._]{4,30}")
+"""The name of an account, as nothing else is spelled."""
+_MOST_ADDRESSES: Final = 40
 _NEAR: Final = 2
 """Characters between an id and how many of it."""
 _MOSTLY: Final = (6, 10)
@@ -89,14 +92,16 @@ class FreeReader:
 
     def read(self, stretch: Stretch, *, address: bool = False, product: bool = False) -> Read:
         """All that a part of a line holds; `address` says that there is one in it, `product` that it names one."""
-        for one in stretch.contacts:
-            known = one.part is Part.ORDER_NUMBER and self._sells and self._goods.product(one.answer)
-            yield replace(one, part=Part.PRODUCT) if known else replace(one, of_sender=stretch.of_sender)
         text = stretch.masked
-        for part, amount in ((Part.RUNS, runs_in(text)), (Part.INTERVAL, interval_in(text))):
-            if part in self._takes.order and amount is not None:
-                yield replace(_quantity_of(amount, stretch.start), part=part)
-                text = _without(text, amount.start, amount.end, TAKEN)
+        for one in stretch.contacts:
+            is_product = self._is_product_id(one)
+            if is_product:
+                text = _without(text, one.start - stretch.start, one.end - stretch.start, _PRODUCT)
+            as_product = replace(one, part=Part.PRODUCT, doubt="", options=())
+            yield as_product if is_product else replace(one, of_sender=stretch.of_sender)
+        for piece in self._runs(text):
+            text = _without(text, piece.start, piece.end, TAKEN)
+            yield replace(piece, start=piece.start + stretch.start, end=piece.end + stretch.start)
         if self._sells and not address:
             for named in self._goods.by_title(text):
                 text = _without(text, named.start, named.end, _PRODUCT)
@@ -111,6 +116,17 @@ class FreeReader:
                 text = _without(text, piece.start, piece.end, _PRODUCT if piece.part is Part.PRODUCT else TAKEN)
                 yield replace(piece, start=piece.start + stretch.start, end=piece.end + stretch.start)
         yield from self._leftover(text.replace(_PRODUCT, TAKEN), stretch)
+
+    def _runs(self, text: str) -> Iterator[Piece]:
+        """The runs and the interval that a text names, where the form asks for them."""
+        for part, amount in ((Part.RUNS, runs_in(text)), (Part.INTERVAL, interval_in(text))):
+            if part in self._takes.order and amount is not None:
+                yield replace(_quantity_of(amount, 0), part=part)
+
+    def _is_product_id(self, one: Piece) -> bool:
+        """True of an id that is as long as an order's number, or nearly as long as a phone's."""
+        like_one = one.part is Part.ORDER_NUMBER or (one.part is Part.PHONE and one.doubt == "phone_digits")
+        return like_one and self._sells and self._goods.product(one.answer) is not None
 
     def address_in(self, text: str) -> AddressFound | None:
         """The address in a masked text, where the form has any."""
@@ -130,7 +146,7 @@ class FreeReader:
         if person.salutation and len(person.name) == 1 and Part.SALUTATION not in self._takes.person:
             # Nobody is called by a family name alone where a parcel is addressed.
             last = start + len(said)
-        name, doubt = self._text.as_sent(first, last), ""
+        name, doubt = self._text.as_sent(first, last), "name_beside" if person.beside else ""
         if is_spaced_name(self._text.text[first:last]):
             name, doubt = name.replace(" ", "").replace("\u3000", ""), "name_spaced"
         doubt = "name_unsure" if weak and is_hardly_name(person.name) else doubt
@@ -140,8 +156,8 @@ class FreeReader:
             yield Piece(Part.SALUTATION, person.salutation, last, start + len(said), doubt)
 
     def _addresses(self, text: str, *, labelled: bool) -> Iterator[AddressFound]:
-        """The address of a part of a line, and one more if there is."""
-        for _ in range(2):
+        """The address of a part of a line, and more if there are."""
+        for _ in range(_MOST_ADDRESSES):
             found = address_in(text, self._places, labelled=labelled)
             if found is None:
                 return
@@ -181,9 +197,9 @@ class FreeReader:
                 text = _without(text, named.start, named.end, _PRODUCT)
         found = _PRODUCT in text
         amounts = amounts_in(text.replace(_PRODUCT, TAKEN), bare=not self._takes.has_people)
-        if found and not amounts:
-            amounts = list(_amounts_beside(text))
         amounts = _likely(amounts)
+        if found:
+            amounts += _amounts_beside(text, amounts)
         for amount in amounts:
             yield _quantity_of(amount, 0)
             text = _without(text, amount.start, amount.end, TAKEN)
@@ -191,7 +207,11 @@ class FreeReader:
             if _PRODUCT in one[0] or not one[0].strip() or (found and not self._takes.many_goods):
                 continue
             named_so = self._goods.by_words(one[0], context)
-            if named_so is None or not (said or self._is_product(one[0], named_so, has_amount=bool(amounts))):
+            if (
+                named_so is None
+                or self._choices.of(one[0][named_so.start : named_so.end]) is not None
+                or not (said or self._is_product(one[0], named_so, has_amount=bool(amounts)))
+            ):
                 continue
             found = True
             yield replace(_product_of(named_so, one.start()), labelled=said)
@@ -220,8 +240,20 @@ class FreeReader:
 
     def _leftover(self, text: str, stretch: Stretch) -> Read:
         for one in _STRETCH.finditer(text):
-            for first, last in _joined(text, list(_words(one[0], one.start()))):
+            words = list(_words(one[0], one.start()))
+            for first, last in self._titled(text, list(_joined(text, words))):
                 yield from self._word(text[first:last], stretch.start + first, stretch)
+
+    def _titled(self, text: str, words: list[Span]) -> Iterator[Span]:
+        """The words, the name of a question and one of its choices behind it as one: 来源 其他."""
+        place = 0
+        while place < len(words):
+            first, last = words[place]
+            if place + 1 < len(words) and self._choices.named(text[first : words[place + 1][1]]):
+                last = words[place + 1][1]
+                place += 1
+            yield first, last
+            place += 1
 
     def _word(self, word: str, start: int, stretch: Stretch) -> Read:
         end = start + len(word)
@@ -240,6 +272,8 @@ class FreeReader:
         elif ":" in word.strip(":"):
             for one in re.finditer("[^:]+", word):
                 yield from self._word(one[0], start + one.start(), stretch)
+        elif Part.USERNAME in self._takes.order and _ACCOUNT.fullmatch(word):
+            yield Piece(Part.USERNAME, word, start, end, weak=True)
         elif self._takes.has_people and any(one(word) for one in _NAMES):
             weak = not (is_name(word) or is_spaced_name(word))
             yield from self.names(Part.NAME, start, end, sender=stretch.of_sender, labelled=False, weak=weak)
@@ -274,9 +308,14 @@ def _joined(text: str, words: list[Span]) -> Iterator[Span]:
         place += 1
 
 
-def _amounts_beside(text: str) -> Iterator[Amount]:
-    """Bare numbers right beside products."""
-    for place in re.finditer(f"{_PRODUCT}+", text):
+def _amounts_beside(text: str, known: Sequence[Amount]) -> Iterator[Amount]:
+    """Bare numbers right beside products of which nothing else says how many."""
+    places = list(re.finditer(f"{_PRODUCT}+", text))
+    ends = [*(one.start() for one in places[1:]), len(text)]
+    before = [one for one in known if places and one.end <= places[0].start()]
+    for place, end in zip(places, ends, strict=True):
+        if before or any(place.end() <= one.start < end for one in known):
+            continue
         beside = _BARE_BEHIND.match(text, place.end()) or _BARE_BEFORE.search(text[: place.start()])
         amount = amount_of(beside[1], *beside.span(1)) if beside else None
         if amount is not None:

@@ -27,6 +27,8 @@ _NUMBER: Final = (
 _TIMES: Final = re.compile(
     rf"(?<![0-9A-Za-z])[x×*X✕] ?({_NUMBER})(?:(?: ?(?:{_MEASURES}))(?![A-Za-z])|(?![0-9A-Za-z]))"
 )
+_TIMES_GLUED: Final = re.compile("x[0-9]{1,5}(?![0-9a-z])")
+_TIMES_AT_WORD: Final = re.compile(rf"(?<=[A-Za-z]{{3}})x({_NUMBER})(?![0-9A-Za-z])")
 _TIMES_BEHIND: Final = re.compile(rf"(?<![0-9A-Za-z.])({_NUMBER}) ?[x×*X✕](?![0-9A-Za-z])")
 _OF_PARCELS: Final = (
     "人|包裹|单|單|客|地址|收件|收货|收貨|快递|快遞|朋友|同事|地方|订|訂|帐号|帳號|账号|链接|連結|鏈接|貼文|帖子"
@@ -228,16 +230,18 @@ class Goods:
         same = _SAME.get(word, word)
         if same in self._having or word.isascii():
             return ((same, first, last),)
-        found = []
+        found: list[tuple[str, int, int]] = []
+        taken: set[int] = set()
         for size in range(min(4, len(word)), 0, -1):
             for n in range(len(word) - size + 1):
                 part = _SAME.get(word[n : n + size])
-                if part in self._having:
-                    return ((part, first + n, first + n + size),)
+                if part in self._having and taken.isdisjoint(range(n, n + size)):
+                    found.append((part, first + n, first + n + size))
+                    taken.update(range(n, n + size))
         for n, pair in enumerate(_pairs(word)):
-            if pair in self._having:
+            if pair in self._having and taken.isdisjoint(range(n, n + len(pair))):
                 found.append((pair, first + n, first + n + len(pair)))
-        return found
+        return sorted(found, key=lambda one: one[1])
 
 
 def networks_of(links: Iterable[str]) -> list[str]:
@@ -261,15 +265,15 @@ def _parted(text: str, start: int, end: int) -> bool:
             and (one.isdigit() == other.isdigit())
         )
 
-    return not (start and inside(text[start - 1], text[start])) and not (
-        end < len(text) and inside(text[end - 1], text[end])
-    )
+    if start and inside(text[start - 1], text[start]):
+        return False
+    return end == len(text) or not inside(text[end - 1], text[end]) or bool(_TIMES_GLUED.match(text, end))
 
 
 def amounts_in(text: str, *, bare: bool) -> list[Amount]:
     """The numbers of pieces in a text; `bare`: also one that nothing says to be one."""
     found: list[Amount] = []
-    for pattern in (_TIMES, _TIMES_BEHIND, _PIECES, *((_BARE,) if bare else ())):
+    for pattern in (_TIMES, _TIMES_AT_WORD, _TIMES_BEHIND, _PIECES, *((_BARE,) if bare else ())):
         for one in pattern.finditer(text):
             if any(other.start < one.end() and one.start() < other.end for other in found):
                 continue

@@ -115,6 +115,10 @@ _APART: Final = frozenset(["联系人", "聯絡人", "聯繫人", "名字"])
 """Those that do where a name follows, and then something that parts."""
 
 
+_CALLS: Final = "打接回通拨撥来來"
+"""Before 电话 they make a verb of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """The meaning of a word before an answer: a part, or else the title of one of the form's questions.
@@ -158,8 +162,9 @@ def _places(titles: tuple[str, ...]) -> re.Pattern[str]:
     apart = _pattern(sorted(_APART))
     counted = _pattern([word for part in _COUNTED for word in _WORDS[part].split() if not word.isascii()])
     return re.compile(
-        rf"\[(?P<c>{words})\][ :=]*|(?:^|(?<=[\s,;|/\0、。.:()\[\]])|(?<=[一-鿿0-9])(?=[一-鿿]{{2}}))(?:"
-        rf"(?P<a>{words})(?:[0-9]{{1,2}}|[一二三四五六七八九十])?(?: ?\([^()\n]{{1,12}}\))? ?(?::|=(?!=))[ ]*"
+        rf"\[(?P<c>{words})\][ :=]*|(?:^|(?<=[\s,;|/\0、。.:()\[\]*#>~-])|(?<=[一-鿿0-9])(?=[一-鿿]{{2}}))(?:"
+        rf"(?P<a>{words})(?:[0-9]{{1,2}}|[一二三四五六七八九十])?(?: ?\([^()\n]{{1,12}}\)| ?/ ?[㐀-鿿]{{2,4}})?"
+        r" ?(?::|=(?!=))[ ]*"
         rf"|(?P<b>{spaced})(?:[ ]+|(?=[0-9+\0\"“]))|(?P<d>{counted})(?=[0-9])|(?P<e>{own}) ?(?=[0-9])"
         rf"|(?P<h>{apart})[ ]+(?=[㐀-鿿]{{2,4}}(?:$|[\s,;|/\0]))"
         rf"|(?P<f>备注|備註)(?=[㐀-鿿])|(?P<g>{latin}) (?=[0-9\0㐀-鿿]))",
@@ -204,6 +209,7 @@ class Labels:
         found = []
         for one in self._pattern.finditer(text):
             label = self.of(next(filter(None, one.groups())))
-            if label is not None:
+            called = label is not None and label.part is Part.PHONE and text[max(one.start() - 1, 0)] in _CALLS
+            if label is not None and not called:
                 found.append(Labelled(label, one.start(), one.end()))
         return found

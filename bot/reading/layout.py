@@ -4,6 +4,7 @@ Where one person ends and the next begins is told by it as often as by the words
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -36,6 +37,7 @@ _HEADS: Final = tuple(
         rf"\s*[-—= ]*{_DAY}(?:\(.\)|（.）| ?星期.)?[-—= ]*(?:\n|$)",
     )
 )
+_SPEAKS: Final = re.compile(r"^[ ]*([^\s:,;|0-9][^\n:,;|0-9]{0,11}):(?!//)[ ]*", re.MULTILINE)
 _POINT: Final = re.compile(
     r"\s*(?:(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})[.、):](?![0-9]{1,4}(?![0-9]))|\([0-9]{1,2}\)|\[[0-9]{1,2}\]|"
     r"第[0-9一二三四五六七八九十]{1,3}[个個位单單件]?[:.、 ]|[①-⑳]|#[0-9]{1,2}(?=[ .:])|(?:NO|No)\.?[0-9]{1,3}[.: ])\s*"
@@ -63,6 +65,7 @@ class Layout:
         self._rows = 0
         self._waiting: Label | None = None
         self._signed = False
+        self._speakers = self._said_often()
 
     def lines(self) -> Iterator[TextLine]:
         """Each line that has anything in it, in order."""
@@ -118,6 +121,11 @@ class Layout:
         self._waiting = None
         yield TextLine(pieces, unread, self._block, point is not None, start=start, end=end)
 
+    def _said_often(self) -> frozenset[str]:
+        """The words before a colon in several lines that are no label: whoever wrote these lines."""
+        said = Counter(one[1].strip() for one in _SPEAKS.finditer(self._text))
+        return frozenset(who for who, times in said.items() if times > 1 and self._labels.of(who) is None)
+
     def _label_alone(self, start: int, end: int) -> Label | None:
         """The label that a line is and nothing else: its answer comes in the next line."""
         said = self._text[start:end].strip()
@@ -129,6 +137,9 @@ class Layout:
 
     def _head(self, start: int) -> int:
         """The end of the head of a forwarded message at the beginning of a line; 0 for none."""
+        speaks = _SPEAKS.match(self._text, start)
+        if speaks is not None and speaks[1].strip() in self._speakers:
+            return speaks.end()
         for pattern in _HEADS:
             found = pattern.match(self._text, start)
             if found is not None:

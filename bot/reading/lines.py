@@ -5,6 +5,7 @@ What a label doesn't cover is read as text without one; what is left over is nev
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from bot.reading.choices import ChoiceWords
@@ -27,6 +28,7 @@ _MONEY: Final = re.compile(
     r"(?:NT\$|NTD|TWD|\$|¥|￥)? ?([0-9][0-9,]*(?:\.[0-9]{1,2})?) ?(?:元|圓|塊|块)?", re.IGNORECASE
 )
 _LEADING: Final = re.compile("[0-9][0-9,]*(?:[.][0-9]+)?[kKwW萬万千]?|[一二三四五六七八九十百千]+")
+_OTHER_NAME: Final = re.compile(r" ?[/&、和] ?([㐀-鿿]{2,4})(?=$|[\s,;|\0])")
 _ENDS_NAME: Final = re.compile(r"[\0,;|、/\t]|  ")
 _SIGNS: Final = " \t,;|:"
 
@@ -48,6 +50,7 @@ class LineReader:
         self._ways: Mapping[Part | None, Callable[[Label, Stretch], Read]] = {
             None: self._titled,
             **dict.fromkeys(as_it_is, self._whole),
+            Part.NOTE: self._note,
             **dict.fromkeys(names, self._name),
             Part.PHONE: self._phone,
             Part.ORDER_NUMBER: self._number,
@@ -130,6 +133,18 @@ class LineReader:
         raw = self._raw(stretch)
         yield self._answer(label, stretch, (len(raw) - len(raw.lstrip(_SIGNS)), len(raw.rstrip(_SIGNS))))
 
+    def _note(self, label: Label, stretch: Stretch) -> Read:
+        """A note up to the answer of another question that ends the line: `备注：勿压，来源 其他`."""
+        raw = self._raw(stretch)
+        for one in re.finditer(r"[,; ]+", raw):
+            behind = raw[one.end() :].strip()
+            is_apart = one[0].strip() or ":" in behind or self._choices.named(behind)
+            if raw[: one.start()].strip(_SIGNS) and is_apart and self._choices.of(behind) is not None:
+                yield from self._whole(label, stretch.part(0, one.start()))
+                yield from self._free.read(stretch.part(one.end(), len(raw)))
+                return
+        yield from self._whole(label, stretch)
+
     def _titled(self, label: Label, stretch: Stretch) -> Read:
         """The answer to a question that is named by its title, or a person of whom nothing more is said."""
         if not label.title:
@@ -164,7 +179,10 @@ class LineReader:
             last = found.start
         last = start + _end_of_name(stretch.masked[start:last])
         part = label.part or Part.NAME
-        yield from self._free.names(part, stretch.start + start, stretch.start + last, sender=label.of_sender)
+        other = _OTHER_NAME.match(stretch.masked, last)
+        several = other is not None and not salutation_alone(other[1])
+        for one in self._free.names(part, stretch.start + start, stretch.start + last, sender=label.of_sender):
+            yield replace(one, doubt="two_names") if several and one.part is part else one
         yield from self._beside(stretch, (start, last))
 
     def _phone(self, label: Label, stretch: Stretch) -> Read:
@@ -219,7 +237,10 @@ class LineReader:
             yield from self._free.read(stretch)
             return
         raw = self._raw(stretch)
-        name = raw.strip(" @\t:")
+        found = re.search(r"[^\s@:|,;]+", raw)
+        if found is None:
+            return
+        name = found[0]
         yield self._answer(label, stretch, (raw.index(name), raw.index(name) + len(name)), name)
 
     def _money(self, label: Label, stretch: Stretch) -> Read:

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.conversation.readings import is_read
 from bot.reading.characters import simplified
-from bot.reading.people_names import is_firm, parted
+from bot.reading.people_names import family_of, is_firm, parted
 from bot.reading.pieces import Divisions, FoundSpot, Piece, Spot
 from bot.reading.plain_text import PlainText, Span
 from bot.reading.read_answers import ReadAnswer
@@ -23,7 +23,8 @@ _LEVELS: Final = (Part.PROVINCE, Part.CITY, Part.DISTRICT)
 _DIGITS_OF_DISTRICT: Final = {"tw": 3, "cn": 2}
 """The first digits of a postcode that the place decides, as far as everybody keeps to it."""
 _TOWN: Final = re.compile("[㐀-鿿]{1,5}?(?:街道|镇|鎮|乡|鄉|区|區)")
-_DIVISION: Final = re.compile("[㐀-鿿]{2,5}(?:市|区|區|县|縣)")
+_DIVISION: Final = re.compile("[㐀-鿿]{1,5}?(?:市|区|區|县|縣)(?=[㐀-鿿]*[路街道巷号號])")
+_WORD_BEHIND: Final = re.compile("[ ,]([㐀-鿿]{2,3})$")
 _PART_OF_CITY: Final = re.compile("(?:中心|经济|經濟|高新|工业|工業|科技|老|新|开发|開發|商务|商務)(?:区|區|城|园|園)")
 _ENDINGS: Final = frozenset("省市區区縣县鎮镇鄉乡旗")
 
@@ -179,7 +180,8 @@ class PersonReader:
                 yield self._proposal(slots[Part.DISTRICT], item, town)
             if town is not None:
                 streets = [replace(one, start=town.end) if one.end > town.end else one for one in streets]
-        yield from self._street(slots, streets, pieces, item)
+        told = any(one.part is Part.DISTRICT for one in pieces)
+        yield from self._street(slots, streets, pieces, item, placed=told)
 
     def _streets(self, pieces: Sequence[Piece]) -> list[Piece]:
         """The addresses; where the place is told apart from the street, a short name in front of it is the street's."""
@@ -324,8 +326,9 @@ class PersonReader:
         return any(one in said for one in name[:-1]) or name in said
 
     def _street(
-        self, slots: Mapping[Part, Slot], streets: Sequence[Piece], pieces: Sequence[Piece], item: int
+        self, slots: Mapping[Part, Slot], streets: Sequence[Piece], pieces: Sequence[Piece], item: int, *, placed: bool
     ) -> Iterator[ReadAnswer]:
+        """`placed` says that the place is told apart from the streets."""
         said = [one for one in streets if one.answer]
         if not said or Part.STREET not in slots:
             return
@@ -339,8 +342,12 @@ class PersonReader:
         doubt = next((one.doubt for one in said if one.doubt.startswith("district")), "")
         doubt = "two_addresses" if sum(one.place is not None for one in said) > 1 else doubt
         place = said[0].place.place if said[0].place is not None else None
-        if place is not None and not place.district and Part.DISTRICT in slots and _DIVISION.match(answer):
+        lacks = place is None or not place.district
+        if lacks and not placed and Part.DISTRICT in slots and _DIVISION.match(answer):
             doubt = "place_unknown"
+        firm = best is not None and not (best[0].weak or best[0].glued or best[0].doubt)
+        if not firm and (behind := _WORD_BEHIND.search(answer)) is not None and family_of(behind[1]):
+            doubt = doubt or "name_in_address"
         whole = Piece(Part.STREET, answer, said[0].start, ends[-1], doubt)
         yield self._proposal(slots[Part.STREET], item, whole)
 

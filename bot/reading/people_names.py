@@ -5,7 +5,7 @@ other words of two or three characters.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 _SINGLE: Final = (
@@ -83,6 +83,10 @@ _TITLE_BEHIND: Final = re.compile(
     r" ?\(?(先生|小姐|女士|太太|(?<=[ (])[男女]生?|(?<= )(?:Mr|Ms|Miss|Mrs)(?=\.?$))\)?\.?$"
 )
 _TITLE_BEFORE: Final = re.compile(r"^(Mr|Ms|Miss|Mrs)\b\.? ?", re.IGNORECASE)
+_ASIDE: Final = re.compile(r" ?\(([^()0-9]*)\)?$")
+_HARMLESS: Final = re.compile(
+    "(?:本人|本人收|签|簽|默认|默認|收|件|人|同事|朋友|家里|家裡|公司|自取|老客户|老客戶|新客户|VIP|vip)*"
+)
 _TITLE_ALONE: Final = re.compile(r"先生|小姐|女士|太太|[男女]生?")
 _BEHIND: Final = re.compile(r"[ (]*(?:亲启|親啟|親收|亲收|敬启|台收|臺收|收启|代收|签收|簽收|收)\)?$")
 _TO: Final = re.compile(
@@ -100,6 +104,7 @@ _NO_NAME: Final = re.compile(
     "快递|快遞|包裹|谢谢|謝謝|辛苦|金额|金額|总计|總計|总价|總價|订单|訂單|地址|电话|電話|手机|手機|收件|寄件|收货|收貨|发货|發貨|出貨|下单|下單|麻烦|麻煩|请|請|你|备注|備註|数量|數量|商品|今天|明天|昨天|尽快|儘快|"
     "一共|总共|總共|合计|合計|以上|如下|名单|名單|客户|客戶|姓名|同上|淘宝|淘寶|天猫|天貓|京东|京東|拼多多|有限|驛站|驿站|便利|门市|門市|超商|宅配|礼品|禮品|礼物|禮物|来源|來源|平台|"
     "满意|滿意|高兴|高興|安排|方便|时间|時間|周末|週末|单独|單獨|全部|马上|馬上|关于|關於|其他|单号|單號|尾款|常温|常溫|冷冻|冷凍|易碎|华丽|白色|黑色|红色|黄色|紅色|黃色|蓝色|藍色|金色|银色"
+    "|^(?:老板|老闆|店长|店長|客服|仓库|倉庫|掌柜|掌櫃|亲们|親們|各位|大家|师傅|師傅|以下|下面|上面|这些|這些|这个|這個|那个|那個)$"
     r"|(?i:\b(?:please|send|for|order|need|want|thanks|hi|hello|dear|regards|tel|phone|address|email|name|and)\b)"
 )
 _NO_END: Final = re.compile("[园園城厦廈井店场場院站苑店铺舖门門旁口边邊侧側内內前后後上下东西南北柜櫃箱亭部处處厅廳]$")
@@ -216,6 +221,8 @@ class PersonName:
     name: str
     salutation: str = ""
     salutation_sure: bool = True
+    beside: str = ""
+    """What stands in brackets behind it, and may be the name of somebody else."""
 
 
 def family_of(name: str) -> str:
@@ -289,6 +296,10 @@ def without_beside(text: str) -> PersonName:
     customer = _CUSTOMER.fullmatch(name)
     name = customer[1] if customer is not None else name
     name = _TO.sub("", _BEHIND.sub("", name).strip())
+    aside = _ASIDE.search(name)
+    if aside and aside.start() > 0 and not _TITLE_BEHIND.search(name):
+        beside = "" if _HARMLESS.fullmatch(aside[1]) else aside[1]
+        return replace(without_beside(name[: aside.start()]), beside=beside)
     before, behind = _TITLE_BEFORE.match(name), _TITLE_BEHIND.search(name)
     if before:
         said = before[1].title()
@@ -328,7 +339,8 @@ def name_at_end(text: str) -> int:
     if addressed and is_name(addressed[1]):
         return addressed.start(1)
     found = re.search(
-        r"(?:[号號室楼樓户戶座栋棟幢]|[A-Za-z0-9](?![号號室楼樓栋棟座弄巷层層单單]))(?:之[0-9]+)?([㐀-鿿]{2,3})$", text
+        r"(?:[号號室楼樓户戶座栋棟幢]|[)\]]|[A-Za-z0-9](?![号號室楼樓栋棟座弄巷层層单單]))(?:之[0-9]+)?([㐀-鿿]{2,3})$",
+        text,
     )
     if not found or found[1][0] not in _SINGLE or not is_name(found[1]) or _NO_END.search(found[1]):
         return -1

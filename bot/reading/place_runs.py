@@ -226,6 +226,9 @@ class Finder:
             return True
         if self._labelled:
             return free
+        if all(called is Called.FULL for _, called in run.meanings) and first.end - first.start < _STRONG:
+            # 东区 and 北區 are many cities'.
+            return free and _ADDRESS.match(self._text, first.end) is not None
         # 义乌 is as well known as a city above it; 西湖 and 中山 are as many things.
         known = any(one.level < Level.DISTRICT or one.name[-1] == "市" for one, _ in run.meanings)
         follows = self._text[first.end : first.end + 1]

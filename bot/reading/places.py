@@ -76,6 +76,10 @@ class FoundPlace:
     def district(self) -> str:
         return self.place.district
 
+    def moved(self, span: tuple[int, int]) -> "FoundPlace":
+        """The same, standing elsewhere in the text."""
+        return replace(self, span=span)
+
     @property
     def sure(self) -> bool:
         return not self.alternatives and not self.contradictions

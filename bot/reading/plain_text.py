@@ -55,6 +55,9 @@ def plain_text(sent: str) -> PlainText:
     before = ""
     for place, one in enumerate(sent):
         plain = one if "一" <= one <= "鿿" else _plain(one)
+        if one == "，" and sent[place - 1 : place].isdigit() and sent[place + 1 : place + 2].isdigit():
+            # Nobody groups the digits of a number by it.
+            plain = "、"
         if plain == "\n" and before == "\r":
             plain = ""
         if plain:

@@ -16,13 +16,14 @@ from bot.reading.items import items_of
 from bot.reading.labels import Label, Labels
 from bot.reading.layout import Layout
 from bot.reading.lines import LineReader
+from bot.reading.order_check import is_order
 from bot.reading.people import PersonReader, proposal_of
 from bot.reading.pieces import Divisions, Piece, TextLine
 from bot.reading.plain_text import PlainText, Span, plain_text
 from bot.reading.read_answers import NOTHING, ReadAnswer, ReadOrder, Refused, TextRead
 from bot.reading.records import Record, records_of
 from bot.reading.signatures import without_signature
-from bot.reading.small_talk import asks, courtesy_off, is_past
+from bot.reading.small_talk import courtesy_off
 from bot.reading.takes import OF_PERSON, Takes, takes_of
 from providers.cleaning import compared_text
 from providers.fields import Form, Part
@@ -31,8 +32,6 @@ LONGEST: Final = 200_000
 """Characters of a text that are read."""
 _LEVELS: Final = frozenset({Part.PROVINCE, Part.CITY, Part.DISTRICT})
 _EACH: Final = re.compile(r"各|每|都|\beach\b|\bevery\b", re.IGNORECASE)
-_MOST_TALK: Final = 14
-"""Letters beside what was read that an order may have which names no person."""
 _PROFILES: Final = {
     "instagram": "https://www.instagram.com/{}/",
     "threads": "https://www.threads.net/@{}",
@@ -41,14 +40,12 @@ _PROFILES: Final = {
     "facebook": "https://www.facebook.com/{}",
 }
 """The addresses of accounts, by a word of the network's in a product's title."""
-_LITTLE_TALK: Final = 5
-"""The same of an address and a phone number without a name, as every shop writes them."""
-_LIST: Final = 3
 _PARCEL: Final = frozenset({Part.PHONE, Part.STREET})
 _ORDERED: Final = frozenset({Part.LINK, Part.USERNAME})
 _PERSON: Final = _PARCEL | {Part.NAME, Part.FAMILY_NAME}
 _WHOLE: Final = _PARCEL | {Part.NAME}
 _NAMES: Final = frozenset({Part.NAME, Part.GIVEN_NAME, Part.FAMILY_NAME})
+_LIKE_NAME: Final = re.compile("[㐀-鿿·]{2,6}|[A-Za-z][A-Za-z .'-]{1,30}")
 _PAIR: Final = 2
 _ORDER_PARTS: Final = (Part.NOTE, Part.AMOUNT, Part.RUNS, Part.INTERVAL)
 
@@ -103,19 +100,6 @@ class TextReader:
         return LineReader(text, self.takes, self.goods, self.labels, self.choices, free)
 
 
-def read_text(
-    text: str,
-    form: type[Form],
-    places: Divisions,
-    products: Goods,
-    *,
-    titles: Mapping[str, str] | None = None,
-    choices: Mapping[str, Iterable[str]] | None = None,
-) -> TextRead:
-    """The orders of a text for one form; see `TextReader`, which is made once for many texts."""
-    return TextReader(form, places, products, titles, choices).read(text)
-
-
 class _Orders:
     """The orders of one text."""
 
@@ -135,10 +119,12 @@ class _Orders:
     def read(self, *, begun: bool) -> TextRead:
         unread = tuple(self._text.span(*span) for span in self._unread)
         kept = [one for one in self._records if one.pieces]
-        if not kept or not (begun or self._is_order(kept)):
+        if not kept or not (begun or is_order(self._text.text, self._takes, kept, self._talk)):
             return TextRead(unread=unread)
         if self._takes.has_people:
             people = self._people_in(kept)
+            for one in people:
+                self._guess_name(one)
             named = [self._people.best_name(one.pieces) is not None for one in people]
             self._nameless = any(named) and not all(named)
             regions = [region for one in people if (region := self._people.region_of(one))]
@@ -179,35 +165,6 @@ class _Orders:
     def _is_named(record: Record) -> bool:
         return any(one.part is Part.NAME and one.labelled and not one.of_sender for one in record.pieces)
 
-    def _is_order(self, records: Sequence[Record]) -> bool:
-        said = {one.part for record in records for one in record.pieces if not one.weak and not one.of_sender}
-        asking, past = asks_in(self._text, records), is_past(self._text.text)
-        talk = sum(len(courtesy_off(self._text.text[start:end])) for start, end in self._talk)
-        if {Part.PRODUCT, Part.QUANTITY} <= said and not asking and not past and talk <= _MOST_TALK:
-            return True
-        if self._takes.has_people:
-            return self._is_for_people(records, said, talk, asking=asking, past=past)
-        if not said & {Part.LINK, Part.USERNAME} or not said & {Part.QUANTITY, Part.PRODUCT} or asking:
-            return False
-        return (len(records) >= _LIST or talk <= _MOST_TALK * 2) and not (past and talk > _MOST_TALK)
-
-    def _is_for_people(
-        self, records: Sequence[Record], said: set[Part | None], talk: int, *, asking: bool, past: bool
-    ) -> bool:
-        """True where a parcel for somebody is meant: it has nearly all that one needs, or says what is what."""
-        pieces = [one for record in records for one in record.pieces]
-        has_street = any(one.has_street for one in pieces)
-        named = any(one.part is Part.NAME and one.doubt != "name_unsure" for one in pieces) or Part.FAMILY_NAME in said
-        labelled = sum(one.labelled for one in pieces) > 1
-        if Part.PHONE in said and named and (has_street or (not asking and said & {Part.STREET, Part.NAME})):
-            return labelled or not (past and talk > _MOST_TALK * 2)
-        if asking or past:
-            return False
-        if Part.PHONE in said and has_street:
-            people = sum({Part.PHONE, Part.STREET} <= record.parts(_PARCEL) for record in records)
-            return people > 1 or talk <= (_MOST_TALK if labelled or Part.PRODUCT in said else _LITTLE_TALK)
-        return talk <= _MOST_TALK and ((has_street and named) or (labelled and len(said) > 1))
-
     # Forms with people
 
     def _with_people(self, records: Sequence[Record], people: Sequence[Record]) -> Iterator[ReadOrder]:
@@ -230,9 +187,12 @@ class _Orders:
             return
         common = [piece for one in loose for piece in one.pieces]
         own = [[piece for piece in one.pieces if self._is_of_order(piece)] for one in people]
+        if not any(piece.part is Part.PRODUCT for pieces in own[1:] for piece in pieces):
+            above = [piece for piece in own[0] if self._is_above([piece], people[0])]
+            common += above
+            own[0] = [piece for piece in own[0] if piece not in above]
         having = [place for place, pieces in enumerate(own) if pieces]
         alone = len(having) == 1 and having[0] in {0, len(people) - 1} and self._takes.many_people
-        alone = alone or (having == [0] and self._is_above(own[0], people[0]))
         if alone:
             common += own[having[0]]
             own[having[0]] = []
@@ -252,6 +212,17 @@ class _Orders:
             groups.setdefault(key, []).append(place)
         for places in groups.values():
             yield self._order([people[place] for place in places], Record([*own[places[0]], *common]))
+
+    def _guess_name(self, record: Record) -> None:
+        """Take the one word that is left beside a number and an address for the name, to be asked about."""
+        if not record.parts(_PARCEL) >= _PARCEL or any(one.part in _NAMES for one in record.pieces):
+            return
+        words = [span for span in record.unread if _LIKE_NAME.fullmatch(self._text.text[slice(*span)])]
+        words = [span for span in words if courtesy_off(self._text.text[slice(*span)])]
+        if len(words) == 1:
+            ((start, end),) = words
+            record.pieces.append(Piece(Part.NAME, self._text.as_sent(start, end), start, end, "name_unsure"))
+            record.pieces.sort(key=lambda one: one.start)
 
     def _is_shifted(self, answer: ReadAnswer, record: Record) -> bool:
         """True of a name in a line of its own, where somebody has none: it may be the name of whoever is beside."""
@@ -400,7 +371,9 @@ class _Orders:
             options = tuple(dict.fromkeys(one.answer for one in named))
             if product is not None:
                 yield proposal_of(self._text, product, 0, named[0], "product_several", options)
-            items = [(None, amount) for one, amount in items if one is named[0] and amount is not None]
+            amounts = [amount for _, amount in items if amount is not None]
+            both = tuple(dict.fromkeys(one.answer for one in amounts))
+            items = [(None, replace(one, doubt="number_two_ways", options=both)) for one in amounts[:1]]
         for item, (one, amount) in enumerate(items if self._takes.many_goods else items[:1]):
             for slot, piece in ((product, one), (quantity, amount)):
                 if slot is not None and piece is not None:
@@ -461,14 +434,6 @@ class _Taken:
 
     def has(self, span: Span) -> bool:
         return any(place in self._places for place in range(*span))
-
-
-def asks_in(text: PlainText, records: Sequence[Record]) -> bool:
-    """True where something is asked outside of links, whose signs are no questions."""
-    plain = text.text
-    for piece in (one for record in records for one in record.pieces if one.part is Part.LINK):
-        plain = plain[: piece.start] + " " * (piece.end - piece.start) + plain[piece.end :]
-    return asks(plain)
 
 
 def _with_usual_postcode(order: ReadOrder) -> ReadOrder:

@@ -12,6 +12,7 @@ from bot.reading.takes import OF_SENDER
 from providers.fields import Part
 
 _OF_PEOPLE: Final = frozenset({Part.NAME, Part.PHONE, Part.STREET})
+_PARCEL: Final = frozenset({Part.PHONE, Part.STREET})
 _OF_LINKS: Final = frozenset({Part.LINK, Part.USERNAME, Part.PRODUCT, Part.QUANTITY})
 _COMPLETE: Final = 2
 _LEVELS: Final = frozenset({Part.PROVINCE, Part.CITY, Part.DISTRICT})
@@ -55,7 +56,8 @@ def records_of(lines: Sequence[TextLine], *, people: bool) -> list[Record]:
         record = found[-1]
         record.pieces += line.pieces
         record.unread += line.unread
-        record.block = line.block
+        if line.pieces:
+            record.block = line.block
         record.lines += 1
     return found
 
@@ -115,7 +117,9 @@ def _is_new(record: Record, line: TextLine, behind: TextLine | None, marked: fro
         return True
     again = has & comes
     if not again:
-        return False
+        # In another block a name is that of the number below it.
+        goes_on = behind is not None and behind.block == line.block and strong_parts(behind.pieces, _PARCEL)
+        return people and comes == {Part.NAME} and line.block != record.block and has >= _PARCEL and bool(goes_on)
     if not people:
         return True
     if again == {Part.STREET}:

@@ -14,14 +14,28 @@ _COURTESY: Final = re.compile(
     re.IGNORECASE,
 )
 _QUESTION: Final = re.compile(
-    r"[?？]|吗|嗎|呢|怎么|怎麼|什么时候|什麼時候|多久|到哪|查一下|查询|查詢|帮我查|幫我查|为什么|為什麼|有没有|有沒有|是不是|能不能|可以改|"
-    r"\b(?:where|when|why|how|has|did|does|is it|status of|track|tracking)\b",
+    r"[?？]|吗|嗎|呢|怎么|怎麼|什么时候|什麼時候|多久|到哪|查一下|查询|查詢|帮我查|幫我查|为什么|為什麼|有没有|有沒有|是不是|能不能|可以改|多少[钱錢]|[几幾][块塊]|怎么卖|怎麼賣|"
+    r"\b(?:where|when|why|how|has|did|does|is it|status of|track|tracking|how much|price)\b",
     re.IGNORECASE,
 )
 _PAST: Final = re.compile(
     r"收到了|到了|已经|已經|昨天|上次|上周|上週|刚才|剛才|退货|退貨|退款|取消|发货了|發貨了|出貨了|寄出|签收|簽收|物流|"
     r"\b(?:yesterday|received|arrived|shipped|refund|cancel|already|last week|was|were)\b",
     re.IGNORECASE,
+)
+
+
+_NO_LONGER: Final = re.compile(
+    "退货|退貨|退款|取消|作废|作廢|拒收|不要了|不用再?[发發寄]|别发了|別發了|不发|不發|[别別][发發寄]|暂不|暫不|先不|退回|改地址|地址改"
+)
+_EARLIER: Final = re.compile(
+    "到哪|[已未没沒][签簽]收|[签簽]收了|[没沒未]有?[收拿]到|查件|查一下|帮我查|幫我查|催件|催一下|投诉|投訴|破损|破損|[坏壞]了|"
+    "[少漏][发發寄]|物流(?:信息|單|单|更新|停|没|沒|状态|狀態|怎|显示|顯示|$)|[查看]物流|售后|售後|快递单号|快遞單號"
+)
+"""Of a parcel that is on its way or has come."""
+_NOTICE: Final = re.compile(
+    "面试|面試|会议|會議|开会|開會|盘点|盤點|放假|招聘|招募|光临|光臨|我们公司|我們公司|我们店|我們店|办公室|辦公室|营业时间|營業時間|公告|搬到|"
+    "[卖賣]了|库存|庫存|[涨漲]到|[涨漲]价|[涨漲]價|价格表|價格表|报价|報價"
 )
 
 
@@ -33,6 +47,16 @@ def courtesy_off(text: str) -> str:
 def asks(text: str) -> bool:
     """True of a text that asks something."""
     return bool(_QUESTION.search(text))
+
+
+def is_no_order(text: str) -> bool:
+    """True of a text that is about an earlier order, or calls one off."""
+    return bool(_NO_LONGER.search(text) or _EARLIER.search(text))
+
+
+def is_notice(text: str) -> bool:
+    """True of a text that announces something to everybody."""
+    return bool(_NOTICE.search(text))
 
 
 def is_past(text: str) -> bool:

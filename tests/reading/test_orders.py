@@ -159,7 +159,7 @@ def test_a_product_above_several_people_is_asked_about_for_each() -> None:
 
 
 def test_two_products_where_an_order_has_one_are_asked_about() -> None:
-    assert only("damaijia", f"614x2，615x1 {PERSON}", sure=False) == {"Product": "614"}
+    assert only("damaijia", f"614x2，615x1 {PERSON}", sure=False) == {"Product": "614", "Quantity": "2"}
 
 
 def test_a_postcode_of_another_place_is_asked_about() -> None:

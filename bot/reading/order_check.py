@@ -1,0 +1,63 @@
+"""The check that a text means an order before anything is proposed out of it.
+
+Questions, complaints and announcements hold the same names, numbers and products as orders do.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from bot.reading.pieces import Piece
+from bot.reading.plain_text import Span
+from bot.reading.records import Record
+from bot.reading.small_talk import asks, courtesy_off, is_no_order, is_notice, is_past
+from bot.reading.takes import Takes
+from providers.fields import Part
+
+_PARCEL: Final = frozenset({Part.PHONE, Part.STREET})
+_MOST_TALK: Final = 14
+"""Letters beside what was read that an order may have which names no person."""
+_LITTLE_TALK: Final = 5
+"""The same of an address and a phone number without a name, as every shop writes them."""
+_LIST: Final = 3
+
+
+def is_order(text: str, takes: Takes, records: Sequence[Record], talk: Sequence[Span]) -> bool:
+    """True where the records of a text are those of an order; `talk` is what was not read between them."""
+    pieces = [one for record in records for one in record.pieces]
+    beside = _without(text, (one for one in pieces if one.part is Part.NOTE))
+    if is_no_order(beside) or is_notice(_without(beside, (one for one in pieces if one.part is Part.STREET))):
+        return False
+    said = {one.part for one in pieces if not one.weak and not one.of_sender}
+    # The signs in links are no questions.
+    asking = asks(_without(text, (one for one in pieces if one.part is Part.LINK)))
+    past, letters = is_past(text), sum(len(courtesy_off(text[start:end])) for start, end in talk)
+    if {Part.PRODUCT, Part.QUANTITY} <= said and not asking and not past and letters <= _MOST_TALK:
+        return True
+    if takes.has_people:
+        return _is_for_people(records, said, letters, asking=asking, past=past)
+    if not said & {Part.LINK, Part.USERNAME} or not said & {Part.QUANTITY, Part.PRODUCT} or asking:
+        return False
+    return (len(records) >= _LIST or letters <= _MOST_TALK * 2) and not (past and letters > _MOST_TALK)
+
+
+def _is_for_people(records: Sequence[Record], said: set[Part | None], talk: int, *, asking: bool, past: bool) -> bool:
+    """True where a parcel for somebody is meant: it has nearly all that one needs, or says what is what."""
+    pieces = [one for record in records for one in record.pieces]
+    has_street = any(one.has_street for one in pieces)
+    named = any(one.part is Part.NAME and one.doubt != "name_unsure" for one in pieces) or Part.FAMILY_NAME in said
+    labelled = sum(one.labelled for one in pieces) > 1
+    if Part.PHONE in said and named and (has_street or (not asking and said & {Part.STREET, Part.NAME})):
+        return labelled or not (past and talk > _MOST_TALK * 2)
+    if asking or past:
+        return False
+    if Part.PHONE in said and has_street:
+        people = sum({Part.PHONE, Part.STREET} <= record.parts(_PARCEL) for record in records)
+        return people > 1 or talk <= (_MOST_TALK if labelled or Part.PRODUCT in said else _LITTLE_TALK)
+    return talk <= _MOST_TALK and ((has_street and named) or (labelled and len(said) > 1))
+
+
+def _without(text: str, pieces: Iterable[Piece]) -> str:
+    """A text with spaces in place of some of its pieces."""
+    for one in pieces:
+        text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
+    return text
