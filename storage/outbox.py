@@ -59,6 +59,9 @@ WHERE id = $1 AND error = 'blocked'
 SURPASS = "UPDATE outbox SET error = 'outdated' WHERE error = 'blocked' AND COALESCE(edits, id) = $1 AND id < $2"
 STATE = "SELECT state FROM outbox WHERE id = $1"
 BODY = "SELECT body FROM outbox WHERE id = $1"
+SAID = "SELECT body, created_at FROM outbox WHERE id = $1"
+# Rows rise with time, so those after a message of the last minutes are few.
+SAID_AFTER = "SELECT body FROM outbox WHERE id > $2 AND chat_id = $1 AND edits IS NULL ORDER BY id LIMIT $3"
 SET_BODY = "UPDATE outbox SET body = $2 WHERE id = $1"
 MESSAGE_ID = "SELECT message_id FROM outbox WHERE id = $1"
 SHOWN = "SELECT message_id, state, attempts, error FROM outbox WHERE id = $1"
@@ -136,6 +139,14 @@ class ShownRow:
     message_id: int | None
     is_unsent: bool
     is_repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SaidRow:
+    """A row as it was written: `body` is JSON text, `created_at` in UTC microseconds."""
+
+    body: str
+    created_at: int
 
 
 def add(
@@ -265,6 +276,17 @@ def body(reader: Reader, row_id: int) -> str | None:
     """The body of a row as JSON text, None when there is no such row."""
     row = reader.fetchrow(BODY, row_id)
     return None if row is None else str(row["body"])
+
+
+def said(reader: Reader, row_id: int) -> SaidRow | None:
+    """The body of a row and when it was written; None when there is no such row any more."""
+    row = reader.fetchrow(SAID, row_id)
+    return None if row is None else SaidRow(str(row["body"]), int(row["created_at"]))
+
+
+def said_after(reader: Reader, chat_id: int, row_id: int, most: int) -> list[str]:
+    """The bodies of what was said in a chat after a row, the oldest first, without changes of messages by their row."""
+    return [str(row["body"]) for row in reader.fetch(SAID_AFTER, chat_id, row_id, most)]
 
 
 def set_body(tx: Transaction, row_id: int, text: str) -> None:

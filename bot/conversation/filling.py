@@ -113,7 +113,22 @@ def answer(turn: Turn[Answered]) -> Step:
     for choice in question.choices:
         if text.strip().casefold() == choice.casefold():
             text = choice
+    if _is_word_of_a_button(turn, question, text):
+        return _doubted(turn, text)
     return _with_reading(take(turn, question, text), turn, question, text)
+
+
+def _is_word_of_a_button(turn: Turn[Answered], question: Question, text: str) -> bool:
+    """Check whether an answer is the word of a button that isn't there: Skip is no street that a parcel goes to."""
+    if question.choices or question.facts is not None or text == turn.draft.doubted:
+        return False
+    return turn.known.is_button_word(text) and turn.filled.takes(question.path, text)
+
+
+def _doubted(turn: Turn[Any], answer: str) -> Step:
+    """The question once more, with what an answer may mean."""
+    step = turn.to(Phase.ASKING, doubted=answer, pasted=_waiting(turn.draft))
+    return step.saying(asked(turn.account, draft_of(step.state), insist=True))
 
 
 def _with_reading(step: Step, turn: Turn[Event], question: Question, typed: str) -> Step:
@@ -158,8 +173,7 @@ def take(turn: Turn[Event], question: Question, value: str, *, sure: bool = Fals
     """
     draft = turn.draft
     if not sure and value != draft.doubted and doubt_of(turn.filled, question.path, value) is not None:
-        step = turn.to(Phase.ASKING, doubted=value, pasted=_waiting(draft))
-        return step.saying(asked(turn.account, draft_of(step.state), insist=True))
+        return _doubted(turn, value)
     answers = put(draft.answers, question.path, value)
     if question.facts is not None:
         answers = drop(answers, question.facts)
@@ -272,7 +286,7 @@ def use_anyway(turn: Turn[UsedAnyway]) -> Step:
     if doubt is not None and doubt.as_sent:
         return take(turn, question, draft.doubted, sure=True)
     if question.into is None:
-        return misfit(turn)
+        return take(turn, question, draft.doubted, sure=True)
     answers = put(put(draft.answers, question.path, draft.doubted), question.into, None)
     return go_on(turn, answers, left=list_around(question.path))
 

@@ -110,6 +110,10 @@ class Known:
         """The tap on the button that stands on the screen and whose words a typed text is, in any language."""
         return None
 
+    def is_button_word(self, text: str) -> bool:
+        """Check whether a text is what a button says that moves an order on, in any language, wherever it stands."""
+        return False
+
     def command(self, text: str) -> Event | None:
         """The command that a text says in plain words, in any language."""
         return None

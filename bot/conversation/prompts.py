@@ -32,7 +32,7 @@ from bot.conversation.replies import (
     Summarised,
 )
 from bot.conversation.state import Conversation, Draft, Naming, Phase
-from bot.conversation.trials import doubt_of, good_example
+from bot.conversation.trials import doubt_at, doubt_of, good_example
 from bot.conversation.views import Evidence, EvidenceView, ItemLine, OrderView, Prices
 from providers.cleaning import with_marks_shown
 from providers.fields import Form, pieces
@@ -111,9 +111,7 @@ def asked(
     """
     form = filled_of(account, draft)
     question = form.question(draft.at)
-    doubt = (
-        doubt_of(form, draft.at, draft.doubted) if insist and problem is None and draft.doubted is not None else None
-    )
+    doubt = doubt_at(form, question, draft.doubted) if insist and problem is None else None
     if doubt is not None:
         problem, sent = Problem(draft.at, doubt.code, doubt.params), draft.doubted or ""
     elif insist and problem is None:

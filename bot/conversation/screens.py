@@ -3,11 +3,14 @@
 Each button has a typed twin, so the words on the screen are compared with what is typed.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from bot.conversation.known import Account, Known
 from bot.conversation.parking import is_blank, kept_shown, line_of, parked_as
-from bot.conversation.prompts import current_prompt, filled_of, parts
-from bot.conversation.replies import DraftCancelled, DraftOpen, Reply
-from bot.conversation.state import Anew, Conversation, Draft
+from bot.conversation.prompts import current_prompt, fields_offered, filled_of, items_offered, parts
+from bot.conversation.replies import Choices, DraftCancelled, DraftOpen, Reply
+from bot.conversation.state import Anew, Conversation, Draft, Phase
 
 
 def draft_open(account: Account, draft: Draft, known: Known) -> DraftOpen:
@@ -37,3 +40,20 @@ def on_screen(state: Conversation, known: Known) -> tuple[Reply, ...]:
     elif (aside := parked_as(known, state.aside)) is not None:
         shown.append(kept_shown(known, aside))
     return tuple(shown)
+
+
+def beyond(state: Conversation, known: Known) -> tuple[Reply, ...]:
+    """The entries of an open menu that are on other pages, and the fields behind Edit: their names can be typed too."""
+    draft = state.draft
+    account = None if draft is None else known.accounts.get(draft.account)
+    if draft is None or account is None or state.naming is not None:
+        return ()
+    if state.phase is Phase.PICKING_ITEM:
+        return _pages_of(items_offered, account, draft)
+    return _pages_of(fields_offered, account, draft) if state.phase in {Phase.PICKING_FIELD, Phase.REVIEWING} else ()
+
+
+def _pages_of(menu: Callable[[Account, Draft], Choices], account: Account, draft: Draft) -> tuple[Choices, ...]:
+    """Every page of a menu, without the buttons that turn them."""
+    pages = [menu(account, draft.model_copy(update={"page": page})) for page in range(menu(account, draft).pages)]
+    return tuple(replace(one, page=0, pages=1) for one in pages)

@@ -231,6 +231,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             _with_draft(Phase.REVIEWING),
             _on(events.AllAsked, information.show_all, Phase.REVIEWING),
             _on(events.EditAsked, editing.edit, Phase.PICKING_FIELD),
+            _on(events.FieldPicked, editing.pick_field, Phase.PICKING_FIELD, Phase.LISTING, Phase.ASKING),
             _on(events.Chose, filling.use_suggested, *_OPEN),
             _on(events.Confirmed, _either(trays.put_back, editing.confirm), Phase.IDLE, *_OPEN),
         ),

@@ -5,12 +5,15 @@ Nothing is offered that would be refused as soon as it is taken.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.conversation.questions import Plan, Question
 from bot.conversation.readings import is_read
 from providers.cleaning.doubts import Doubt
 from providers.products import Path
+
+BUTTON_WORD: Final = "button_word"
+"""The code of the doubt about an answer that is the word of a button which the question hasn't."""
 
 
 class Trial(Protocol):
@@ -55,3 +58,11 @@ def doubt_of(form: Trial, path: Path, answer: str) -> Doubt | None:
     readings = tuple(one for one in found.readings if form.takes(path, one))
     as_sent = found.as_sent and form.takes(path, answer)
     return replace(found, readings=readings, as_sent=as_sent) if readings or as_sent else None
+
+
+def doubt_at(form: Trial, question: Question, answer: str | None) -> Doubt | None:
+    """The doubt about the answer that was sent last; None where none was, or it is a product that isn't found."""
+    if answer is None:
+        return None
+    doubt = doubt_of(form, question.path, answer)
+    return Doubt(BUTTON_WORD) if doubt is None and question.into is None else doubt

@@ -222,7 +222,7 @@ class Desk:
         if not is_open:
             step = replace(step, state=before, requests=())
         caused = self._recorder.record(unit.tx, who, before, step, known)
-        unit.prompt, unit.is_prompt_new, unit.hint = 0, False, 0
+        unit.prompt, unit.is_prompt_new, unit.hint, unit.listed = 0, False, 0, None
         in_place = who.tapped if is_in_place(event, before, step) else None
         said = self.outgoing.say(unit, who.key, step, in_place, screen.hint_for(event))
         if is_open:

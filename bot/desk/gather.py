@@ -14,7 +14,7 @@ from bot.catalogue.facts import facts_of, is_known_whole, matches_of
 from bot.catalogue.nearly import nearly
 from bot.catalogue.offering import offered
 from bot.clock import SECOND, Watch, read
-from bot.conversation.events import Event
+from bot.conversation.events import Answered, Event
 from bot.conversation.known import Account, Balance, Known
 from bot.conversation.replies import Reply
 from bot.conversation.requests import AskEverywhere, AskStatus, Request
@@ -33,6 +33,7 @@ from bot.conversation.tray import Tray
 from bot.conversation.views import BatchView, BookEntry, Cost, Evidence, OrderView, Page, PersonView, Wanted
 from bot.desk import typed
 from bot.desk.list_words import narrowed, narrowed_in_part
+from bot.desk.numbered import numbered
 from bot.desk.screen import EMPTY, Screen, Sent, in_order, screen_of
 from bot.desk.unit import Unit
 from bot.journal import batches, open_requests
@@ -93,7 +94,11 @@ CLOSED: Final[tuple[Conversation, Screen, Event | None]] = (IDLE, EMPTY, None)
 def met(unit: Unit, key: ConversationKey, event: Event, sent: Sent | None) -> tuple[Conversation, Screen, Event | None]:
     """A conversation as an event finds it: its state, its screen, and the event as it counts there; see `in_order`."""
     state, screen = conversation_of(unit.tx, key), screen_of(unit.tx, key)
-    return state, screen, event if sent is None else in_order(unit, screen, state, event, sent)
+    if sent is None:
+        return state, screen, event
+    if isinstance(event, Answered) and not state.place:
+        event = numbered(unit, key.chat_id, screen, event.text, sent) or event
+    return state, screen, in_order(unit, screen, state, event, sent)
 
 
 def still_asked(reader: Reader, staff: Staff) -> list[tuple[ConversationKey, Request]]:
@@ -173,6 +178,9 @@ class Gathered(Known):
             self._spoken(),
             lambda replies: self._offered(account, draft, replies),
         )
+
+    def is_button_word(self, text: str) -> bool:
+        return typed.is_button_word(text)
 
     def _offered(self, account: Account | None, draft: Draft | None, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
         user_id = self._key.user_id

@@ -30,6 +30,8 @@ from bot.conversation.replies import (
     NotTaken,
     NumberChecking,
     NumberWanted,
+    OrderNotKnown,
+    OrdersFound,
     OrdersListed,
     OutcomeFound,
     OutcomeShown,
@@ -44,6 +46,7 @@ from bot.conversation.replies import (
     Summarised,
     TrayClosed,
     TrayShown,
+    WhichOrder,
 )
 from bot.conversation.state import IDLE, Conversation, ConversationKey
 from bot.conversation.step import Step
@@ -70,6 +73,8 @@ _TURNING_EVIDENCE = events.EvidenceTurned | events.DecisionTapped
 """Events that show another part of the evidence in the message whose button was tapped."""
 _IN_PLACE = DraftsListed | OrdersListed | NoticesOffered | PeopleListed | PersonShown | ForgottenShown | PersonGone
 """Replies that take the place of the message whose button was tapped."""
+_NUMBERED = DraftsListed | OrderNotKnown | OrdersFound | OrdersListed | WhichOrder
+"""Replies that may be lists whose rows have numbers."""
 _PROMPTS = Asked | CheckingShown | Choices | Listed | NumberChecking | NumberWanted | Summarised
 """Replies that show where a conversation stands: its question, menu or summary."""
 _NO_CARDS: Final = OrderCards(0)
@@ -175,8 +180,12 @@ class Outgoing:
             user_id=key.user_id,
             silent=silent,
         )
+        last = row
         for message in more:
-            self.post(unit, chat_id, message, about=subject, user_id=key.user_id, silent=silent)
+            last = self.post(unit, chat_id, message, about=subject, user_id=key.user_id, silent=silent)
+        if edits is None and (in_place is not None or isinstance(reply, _NUMBERED)):
+            is_list, unit.is_list_in_place = [first, *more][-1].is_numbered, in_place is not None and not more
+            unit.listed = last if is_list else 0 if unit.is_list_in_place else unit.listed
         if isinstance(reply, _PROMPTS):
             unit.prompt, unit.is_prompt_new = row, edits is None and in_place is None
         elif isinstance(reply, NotTaken):

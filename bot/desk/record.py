@@ -38,6 +38,7 @@ from bot.conversation.requests import (
 )
 from bot.conversation.state import Conversation, ConversationKey, stored
 from bot.conversation.step import Step
+from bot.desk.numbered import noted
 from bot.desk.screen import Screen, Sent, after
 from bot.desk.unit import Unit
 from bot.journal import batches, open_requests, recording
@@ -110,6 +111,7 @@ class Recorder:
     def shown(self, unit: Unit, who: Who, screen: Screen, before: Conversation, step: Step, event: Event) -> None:
         """Write down what is on the screen once the step is said."""
         now = after(screen, before, step, event, who.sent, unit, tapped=who.tapped is not None)
+        now = noted(now, unit, who.tapped)
         if now != screen:
             key = who.key
             conversations.show(unit.tx, key.chat_id, key.user_id, stored(step.state), now.as_json(), self.clock())

@@ -52,6 +52,7 @@ class Screen(BaseModel):
     message has its buttons. `answer` stands for
     the text that was taken last, of `answered_at`. `hint` is the row in which texts were said not to be taken, which
     were `missed` for the reason `why`. `told` is the kind of message that was last said to be no text, at `told_at`.
+    `listed` is the row of the numbered list that was shown last, `listed_since` the one that brought its message here.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -67,6 +68,8 @@ class Screen(BaseModel):
     told: str = ""
     told_at: int = 0
     album: str = ""
+    listed: int = 0
+    listed_since: int = 0
 
     def hint_for(self, event: Event) -> int | None:
         """The row that said which texts were not taken, where this is one more of them; else None."""
@@ -95,11 +98,11 @@ def in_order(unit: Unit, screen: Screen, state: Conversation, event: Event, sent
             missed = None
             if state.phase is Phase.CHECKING:
                 missed = Missed.BUSY
-            elif screen.asks == state.place and _came_before(unit, sent, screen.since):
+            elif screen.asks == state.place and came_before(unit, sent, screen.since):
                 missed = Missed.EARLY
             if _is_repeated(screen, text, sent, A_MOMENT if state.phase is Phase.ASKING else SHORTLY):
                 # Once it was said, the same is meant; what was on its way before that is another copy.
-                was_told = screen.why == Missed.TWICE and not _came_before(unit, sent, screen.hint)
+                was_told = screen.why == Missed.TWICE and not came_before(unit, sent, screen.hint)
                 missed = missed if was_told else Missed.TWICE
             if missed is None:
                 return replace(event, elsewhere=_is_about_another(unit, sent, screen))
@@ -108,7 +111,7 @@ def in_order(unit: Unit, screen: Screen, state: Conversation, event: Event, sent
             return event
 
 
-def _came_before(unit: Unit, sent: Sent, row_id: int) -> bool:
+def came_before(unit: Unit, sent: Sent, row_id: int) -> bool:
     """Check whether a message is known to have been sent before the message of a row was on the screen."""
     shown = outbox.shown(unit.tx, row_id) if row_id else None
     if shown is None:

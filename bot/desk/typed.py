@@ -16,9 +16,10 @@ from bot.conversation.known import Known
 from bot.conversation.numbers import numbers_in
 from bot.conversation.prompts import question_at
 from bot.conversation.replies import Reply
-from bot.conversation.screens import on_screen
+from bot.conversation.screens import beyond, on_screen
 from bot.conversation.state import Conversation, Phase
 from bot.conversation.tray_rows import tray_open
+from bot.reading.characters import simplified
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.message import Message
 from bot.words.render import render
@@ -30,6 +31,8 @@ _LONGEST = 80
 """Characters of a text that may be a button's."""
 _LABELS = "button."
 """The beginning of the keys of all labels that are the same wherever they stand."""
+_MOVING_ON = ("skip", "done", "confirm", "edit", "change", "remove", "add_another", "keep", "continue", "undo")
+"""The labels that nobody means as an answer, whichever of them stand at a question."""
 _SYNONYMS = "also."
 """What stands before the key of a label for the other words that people have for it, parted by commas."""
 _WORDS = "typed."
@@ -59,13 +62,31 @@ def button(
         screen = (*batch_shown(known, batch), *screen)
     if (tray := tray_open(state, known)) is not None:
         screen = (*screen, tray)
+    # What stands there comes before what is a page or a tap away.
+    event = _tapped(screen, state, typed, spoken) or _tapped(beyond(state, known), state, typed, spoken)
+    return None if isinstance(event, events.Picked) and _is_product(known, state, text) else event
+
+
+def _tapped(
+    screen: Sequence[Reply], state: Conversation, typed: str, spoken: Sequence[Catalogue]
+) -> events.Event | None:
     for words in spoken:
         messages = [message for reply in screen for message in render(words, reply, state)]
         found: set[str] = set().union(*(_named(words, message, typed) for message in messages))
         if len(found) == 1:
-            event = read(found.pop())
-            return None if isinstance(event, events.Picked) and _is_product(known, state, text) else event
+            return read(found.pop())
     return None
+
+
+def is_button_word(text: str) -> bool:
+    """Check whether a text is what a button says that moves an order on, in any language and kind of characters."""
+    return len(text) <= _LONGEST and simplified(compared_text(text)) in _moving_on()
+
+
+@cache
+def _moving_on() -> frozenset[str]:
+    said = (words.say(f"{_LABELS}{key}") for words in catalogues().values() for key in _MOVING_ON)
+    return frozenset(simplified(compared_text(label)) for label in said)
 
 
 def _is_product(known: Known, state: Conversation, text: str) -> bool:

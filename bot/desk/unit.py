@@ -43,6 +43,11 @@ class Unit:
     hint: int = 0
     """The row in which it said which texts were not taken; 0 for none."""
 
+    listed: int | None = None
+    """The row of the numbered list that the step under way has shown; 0 where it changed a message to what is none."""
+    is_list_in_place: bool = False
+    """That row is a change of the message whose button was tapped."""
+
     def may_be_shown(self, row_id: int) -> bool:
         """Check whether a row that storage has as waiting may be on the screen all the same."""
         return row_id in self.on_the_way and all(row.id != row_id for row in self.rows)

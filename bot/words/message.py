@@ -47,6 +47,11 @@ class Message:
     html: str
     rows: tuple[tuple[Button, ...], ...] = ()
 
+    @property
+    def is_numbered(self) -> bool:
+        """Check whether it has buttons that are the numbers of its rows."""
+        return any(button.text.isdecimal() for row in self.rows for button in row)
+
 
 def readable(text: str) -> str:
     """Text without what Telegram can't take, and without marks that would turn the rest of the line around."""

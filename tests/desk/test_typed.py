@@ -10,6 +10,7 @@ from bot.buttons.data import read
 from bot.conversation import events
 from bot.journal.views import placed
 from bot.words.catalogue import catalogues
+from providers.citiesocial.form import CitiesocialOrder
 from providers.damaijia.form import DamaijiaForm
 from providers.orders import PlacedOrder
 from tests.bench import Bench, account, bench
@@ -61,11 +62,30 @@ async def test_back_typed_is_the_button(house: Bench, word: str) -> None:
     assert (await say(house, word)).startswith("<b>Product")
 
 
-async def test_a_word_of_a_button_that_is_not_there_is_an_answer(house: Bench) -> None:
+@pytest.mark.parametrize("again", ["Confirm", "Use it anyway"])
+async def test_a_word_of_a_button_that_is_not_there_is_an_answer_only_if_it_is_meant(house: Bench, again: str) -> None:
     await say(house, "order shop", "goods", "188", "1", "done")
     assert last(house).startswith("<b>Note")
-    await say(house, "Confirm", "skip")
+    assert "Please check: " in await say(house, "Confirm")
+    if again == "Confirm":
+        await say(house, again)
+    else:
+        await tap(house, again)
+    assert last(house).startswith("<b>Recipient")
+    await say(house, "skip")
     assert "Note: <b>Confirm</b>" in last(house)
+
+
+@pytest.mark.parametrize("word", ["Skip", "skip!", "略過", "跳過", "跳过", "完成", "確認下單", "修改"])
+async def test_no_parcel_goes_to_the_word_of_a_button(house: Bench, word: str) -> None:
+    await say(house, "order gifts", "614", "1", "Please wrap", "taobao", "王小明", "13800000000")
+    await say(house, "浙江省", "杭州市", "西湖区")
+    assert last(house).startswith("<b>Address")
+    assert "Please check: " in await say(house, word)
+    assert last(house).startswith("<b>Address")
+    assert (await say(house, "文三路1号")).startswith("<b>Platform order number")
+    await say(house, "skip", "done", "skip")
+    assert word not in last(house)
 
 
 async def test_cancel_typed_at_a_question_cancels_and_elsewhere_says_that_nothing_is_open(house: Bench) -> None:
@@ -358,3 +378,54 @@ async def test_a_look_up_under_way_is_left_by_typed_words(house: Bench) -> None:
     await say(house, "order guoguo", "9c07a89a-0994-4f35-98a7-1b922b5c8331")
     await house.does(events.Answered("back", missed=events.Missed.BUSY))
     assert last(house).startswith("<b>Product")
+
+
+CITIESOCIAL = (
+    "123450001",
+    "1",
+    "done",
+    "staff@example.com",
+    "小明",
+    "王",
+    "先生",
+    "100",
+    "台北市",
+    "中正區",
+    "八德路一段1號",
+)
+
+
+@pytest.mark.parametrize("at_summary", [True, False])
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("amount", "Amount"),
+        ("金額", "Amount"),
+        ("手机号", ""),
+        ("電話", "Phone"),
+        ("Items", "Items"),
+        ("email", "Email"),
+    ],
+)
+async def test_a_field_is_edited_by_its_name_from_the_summary_and_from_any_page_of_the_menu(
+    house: Bench, name: str, first: str, *, at_summary: bool
+) -> None:
+    city = account("city", CitiesocialOrder, None)
+    house.desk = replace(house.desk, accounts={**house.desk.accounts, "city": city})
+    await say(house, "order city", *CITIESOCIAL, "0912345678", "10")
+    assert last(house).startswith("<b>Summary")
+    if not at_summary:
+        await say(house, "edit")
+    assert (await say(house, name)).startswith(f"<b>{first}" if first else "<b>")
+    if first == "Amount":
+        assert "Amount: <b>20</b>" in await say(house, "20")
+
+
+async def test_an_item_on_another_page_of_a_menu_is_picked_by_its_number(house: Bench) -> None:
+    await say(house, "order shop", "goods", "188", "1")
+    for _ in range(9):
+        await say(house, "add another", "188", "2")
+    await say(house, "change", "10")
+    assert last(house).startswith("<b>What would you like to change?")
+    await say(house, "quantity", "7")
+    assert "×7" in last(house)

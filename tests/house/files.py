@@ -27,7 +27,6 @@ SHORT_BECAUSE = {
     "bot/words/spellings.py": "the one way from words in all languages back to a form's own",
     "bot/words/tracking.py": "cards, answers and news say it, and the first two are not to import each other",
     "bot/catalogue/nearly.py": "one search beside the others, which alone compares in memory",
-    "bot/conversation/screens.py": "what is on the screen of questions and of drafts, which don't import each other",
     "bot/conversation/slips.py": "the one measure of mistyped names, for commands and accounts alike",
     "bot/words/accounts.py": "the words of one kind of reply, as each kind has its file",
     "bot/commands/backup.py": "a command of the command line: each has its file",

@@ -13,6 +13,7 @@ from pydantic_core.core_schema import ErrorType
 from bot.conversation.events import NOTICES, Medium, Missed, NumberCheck, Steering
 from bot.conversation.replies import BatchFault
 from bot.conversation.tray import RowState
+from bot.conversation.trials import BUTTON_WORD
 from bot.conversation.views import STATES, BatchState, Days, Hold, Menu, Reason
 from providers.damaijia.create import REFUSALS as DAMAIJIA
 from providers.guoguo.create import PER_FIELD
@@ -157,6 +158,7 @@ VALUES = {
     "also": {f"list.{code.replace(' ', '_')}" for code in (*STATES, *Days, "orders", "mine")},
     "button": {*(f"by_{menu}" for menu in Menu), *(f"batch_{verb}" for verb in Steering)},
     "batch": {*map(str, BatchState), *(f"why_{hold}" for hold in Hold), *(f"fault_{one}" for one in BatchFault)},
+    "doubt": {BUTTON_WORD},
     "toast": {"stopping", "looking", "decided", "asking"},
     "time": {"created", "updated", "paid", "shipped", "completed", "cancelled", "refunded", "other"},
     "notice": {str(status).replace(" ", "_") for status in Status},
