@@ -38,6 +38,7 @@ from bot.conversation.information import not_taken, replied_about, searched_for,
 from bot.conversation.known import Account, Known
 from bot.conversation.parking import kept_shown, parked_as
 from bot.conversation.questions import is_listed
+from bot.conversation.repeating import replied_change, with_repeated
 from bot.conversation.replies import (
     AccountGone,
     AccountsOffered,
@@ -80,6 +81,8 @@ def advance(state: Conversation, event: Event, known: Known) -> Step:
     An event that doesn't fit changes nothing and shows where we stand; a worker's report that came too late is dropped
     in silence.
     """
+    if isinstance(event, Answered):
+        event = replied_change(state, event, known) or event
     if isinstance(event, Answered) and state.draft is None and event.missed is None:
         event = _said(state, event, known) or searched_for(state, event.text) or event
     step = _regarded(state, returned(_stepped(state, event, known), known), event, known)
@@ -289,7 +292,9 @@ def _regarded(before: Conversation, step: Step, event: Event, known: Known) -> S
     short, costs = _shortage(account, draft, known), _costs(account, draft, known)
     unlisted = _unlisted(account, draft, known)
     told = (
-        replace(reply, shortage=short, costs=costs, unlisted=unlisted, retried=reply.retried and kept)
+        with_repeated(
+            replace(reply, shortage=short, costs=costs, unlisted=unlisted, retried=reply.retried and kept), draft, known
+        )
         if isinstance(reply, Summarised)
         else reply
         for reply in step.replies

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from bot.conversation.state import Proposal
 from bot.conversation.views import EVERYTHING, Evidence, EvidenceView, Freshness, OrderView, Wanted
 
 
@@ -160,6 +161,18 @@ class Answered(Event):
     missed: Missed | None = None
     before: tuple[str, ...] = ()
     elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeReplied(Event):
+    """A reply to an order's message with what is to be other when that is ordered again, one proposal for an order.
+
+    `reference` is the order's, `text` the reply.
+    """
+
+    reference: str
+    text: str
+    proposals: tuple[Proposal, ...]
 
 
 class Medium(StrEnum):

@@ -1,6 +1,6 @@
 """Transitions of filling in a form: answers, skips, the way back, and look-ups. Others build on them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -61,7 +61,7 @@ def go_on(
     put_in = with_proposed(turn.form, answers, pasted.proposal, catalogue)
     changes |= {"pasted": pasted.model_copy(update={"waits": False}), "unsure": put_in.unsure}
     step = _on_to(turn, put_in.answers, note=note, **changes)
-    is_whole = isinstance(step.replies[0], Summarised) and not pasted.before and put_in.is_all
+    is_whole = isinstance(step.replies[0], Summarised) and not (pasted.before and pasted.at) and put_in.is_all
     return step if is_whole else replace(step, replies=(pasted_shown(turn.account, put_in), *step.replies))
 
 
@@ -76,8 +76,16 @@ def _on_to(
     if form.problems:
         problem = form.problems[0]
         return ask_again(turn, drop(answers, problem.path), problem, sent=get(answers, problem.path), **changes)
-    is_row = turn.draft.row is not None and turn.draft.row.direct
-    if left is not None and not is_row and get(answers, left) and (form.open is None or form.open[: len(left)] != left):
+    # A row goes back into its tray, and what a repeated order still lacks leads back to its summary.
+    is_direct = (
+        turn.draft.row.direct if turn.draft.row is not None else bool(turn.draft.again) and not turn.draft.editing
+    )
+    if (
+        left is not None
+        and not is_direct
+        and get(answers, left)
+        and (form.open is None or form.open[: len(left)] != left)
+    ):
         step = turn.to(Phase.LISTING, answers=answers, at=left, before=None, **changes)
         return step.saying(listed(turn.account, draft_of(step.state)))
     if form.open is not None:
@@ -198,6 +206,32 @@ def checking_product(turn: Turn[Event], question: Question, answers: Answers, *,
     step = turn.to(Phase.CHECKING, answers=answers, at=question.path, before=before, wanted="", pasted=pasted)
     waiting = draft_of(step.state)
     return Step(step.state, (checking(turn.account, waiting),), (_look_up(waiting, _into(question)),))
+
+
+def take_in(turn: Turn[Event], fields: Iterable[Proposed]) -> Step:
+    """The answers of the text that the draft has a note of; a product that has to be looked up goes first."""
+    draft = turn.draft
+    for one in fields:
+        if (question := _looked_up(turn, one)) is None:
+            continue
+        answers = put(draft.answers, one.path, one.answer)
+        if question.facts is not None:
+            answers = drop(answers, question.facts)
+        if Filled.of(turn.form, answers).problem_at(one.path) is None:
+            return checking_product(turn, question, answers, pasted=draft.pasted)
+    return go_on(turn, draft.answers)
+
+
+def _looked_up(turn: Turn[Event], one: Proposed) -> Question | None:
+    """The question that a supplier is asked about, where this answers it and is no news."""
+    answers = put(turn.draft.answers, one.path, one.answer)
+    if not one.sure or answers == turn.draft.answers:
+        return None
+    try:
+        question = Filled.of(turn.form, answers).question(one.path)
+    except LookupError:
+        return None
+    return question if question.into is not None else None
 
 
 def _waiting(draft: Draft) -> Pasted | None:

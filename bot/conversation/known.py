@@ -208,6 +208,10 @@ class Known:
         """
         return ()
 
+    def changes(self, account: str, text: str, answers: Answers) -> tuple[Proposal, ...]:
+        """All that a text says to be other in an order of an account with these answers; several for several orders."""
+        return ()
+
     def facts(self, account: str, product: str) -> Mapping[str, Any] | None:
         """The catalogue's facts of a product, by its id as people type it; None when it isn't listed."""
         return None

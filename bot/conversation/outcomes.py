@@ -3,19 +3,16 @@
 An outcome comes when it comes: a draft that is being filled in by then is never disturbed.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 
-from bot.conversation.answers import get, put
+from bot.conversation.answers import get
 from bot.conversation.events import Event, ReopenTapped, Settled
 from bot.conversation.filled import Filled
 from bot.conversation.filling import ask, go_on, misfit, stand_again
 from bot.conversation.information import batch_shown, no_room, show_status, stale
-from bot.conversation.known import Account
 from bot.conversation.parking import MOST, parked_from, parking
 from bot.conversation.prompts import evidence_shown
-from bot.conversation.questions import version
+from bot.conversation.reopening import opened_again
 from bot.conversation.replies import (
     EvidenceClosed,
     OutcomeFound,
@@ -24,11 +21,10 @@ from bot.conversation.replies import (
     Showing,
 )
 from bot.conversation.room import put_aside, room
-from bot.conversation.state import IDLE, Answers, Draft, Quoted
+from bot.conversation.state import IDLE
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import Evidence, OrderView
-from providers.fields import Form
-from providers.orders import RECKONED, Outcome
+from providers.orders import Outcome
 from providers.products import Path
 
 
@@ -97,64 +93,16 @@ def _not_reopened(turn: Turn[ReopenTapped]) -> Step:
 
 def _opened_again(turn: Turn[Event], order: OrderView) -> Step:
     """The draft of an order that was not placed stands again: at the field that the supplier named, or the summary."""
-    account = turn.known.accounts.get(order.account)
-    if account is None:
+    if order.account not in turn.known.accounts:
         return misfit(turn)
-    confirmed = _patched(order)
-    answers = Filled.of(account.form, confirmed).pruned
-    draft = Draft(
-        id=turn.known.draft_id,
-        account=order.account,
-        form_version=version(account.form),
-        revision=-1,
-        answers=answers,
-        source=order.reference,
-        retry=confirmed if _keeps_reference(turn, order) else None,
-        quoted=_quoted(account, order, answers),
-    )
-    turn, form = turn.on(draft), Filled.of(account.form, answers)
+    draft = opened_again(turn.known, order)
+    turn, form = turn.on(draft), Filled.of(turn.known.accounts[order.account].form, draft.answers)
     named = set(map(_path, order.fields)) & {question.path for question in form.questions}
     if len(named) == len(set(order.fields)) == 1 and not form.problems:
         path = named.pop()
         is_product = form.question(path).facts is not None
-        return ask(turn, path, editing=True, refused=str(get(answers, path)) if is_product else "")
-    return go_on(turn, answers)
-
-
-def _quoted(account: Account, order: OrderView, answers: Answers) -> Quoted | None:
-    """The sum that a supplier named in its refusal, if the question about it would take that."""
-    amount = account.form.amount_field if issubclass(account.form, Form) else ""
-    said, form = order.params.get(RECKONED, ""), Filled.of(account.form, answers)
-    if order.outcome is not Outcome.REFUSED or order.fields != (amount,) or not said or not form.likeness:
-        return None
-    try:
-        value = Decimal(said)
-        # 2380.0 is a whole number too.
-        reckoned = str(int(value)) if value == value.to_integral_value() else f"{value:f}"
-    except (InvalidOperation, ValueError, OverflowError):
-        return None
-    if Filled.of(account.form, put(answers, (amount,), reckoned)).problem_at((amount,)) is not None:
-        return None
-    return Quoted(amount=reckoned, likeness=form.likeness)
-
-
-def _keeps_reference(turn: Turn[Event], order: OrderView) -> bool:
-    """Check whether the order, confirmed unchanged, is the same one again.
-
-    One that may be there all the same is it only where the supplier takes no second one under its reference.
-    """
-    if order.outcome is not Outcome.NOT_SENT or turn.known.is_elsewhere(order.reference):
-        return False
-    return not order.inferred or turn.known.accounts[order.account].idempotent_create
-
-
-def _patched(order: OrderView) -> Answers:
-    """The confirmed answers, with what is known of their products by now."""
-    answers = dict(order.answers)
-    for path, facts in order.patches:
-        if isinstance(get(answers, path), Mapping):
-            answers = put(answers, path, dict(facts))
-    return answers
+        return ask(turn, path, editing=True, refused=str(get(draft.answers, path)) if is_product else "")
+    return go_on(turn, draft.answers)
 
 
 def reopen_beside(turn: Turn[ReopenTapped]) -> Step:

@@ -6,7 +6,7 @@ With nothing open it begins a draft; a text with several orders begins a tray in
 from collections.abc import Sequence
 
 from bot.conversation.accounts import said_with
-from bot.conversation.answers import drop, get, put
+from bot.conversation.answers import get
 from bot.conversation.events import (
     Answered,
     Event,
@@ -15,15 +15,13 @@ from bot.conversation.events import (
     PasteUndone,
     StartedAnew,
 )
-from bot.conversation.filled import Filled
-from bot.conversation.filling import ask, blank, checking_product, go_on, misfit
+from bot.conversation.filling import ask, blank, go_on, misfit, take_in
 from bot.conversation.information import held_at
 from bot.conversation.known import Account
 from bot.conversation.prompts import accounts_offered, current_prompt, listed
 from bot.conversation.proposing import behind, is_more, likeliest
-from bot.conversation.questions import Question
 from bot.conversation.replies import Hint, HintCode
-from bot.conversation.state import Pasted, Phase, Proposal, Proposed
+from bot.conversation.state import Pasted, Phase, Proposal
 from bot.conversation.step import Step, Turn, draft_of
 
 
@@ -70,32 +68,11 @@ def begun_anywhere(turn: Turn[Answered]) -> Step | None:
 
 
 def filled_in(turn: Turn[Event], proposal: Proposal) -> Step:
-    """All that a text holds is filled in; a product that has to be looked up goes first."""
+    """All that a text holds is filled in, behind the items that there are."""
     draft = turn.draft
     fields = behind(draft.answers, draft.at, proposal.fields)
     note = Pasted(proposal=Proposal(fields=fields, unread=proposal.unread), before=draft.answers, at=draft.at)
-    here = turn.on(draft.model_copy(update={"pasted": note, "brief": True}))
-    for one in fields:
-        if (question := _looked_up(here, one)) is None:
-            continue
-        answers = put(draft.answers, one.path, one.answer)
-        if question.facts is not None:
-            answers = drop(answers, question.facts)
-        if Filled.of(turn.form, answers).problem_at(one.path) is None:
-            return checking_product(here, question, answers, pasted=note)
-    return go_on(here, draft.answers)
-
-
-def _looked_up(turn: Turn[Event], one: Proposed) -> Question | None:
-    """The question that a supplier is asked about, where this answers it and is no news."""
-    answers = put(turn.draft.answers, one.path, one.answer)
-    if not one.sure or answers == turn.draft.answers:
-        return None
-    try:
-        question = Filled.of(turn.form, answers).question(one.path)
-    except LookupError:
-        return None
-    return question if question.into is not None else None
+    return take_in(turn.on(draft.model_copy(update={"pasted": note, "brief": True})), fields)
 
 
 def undo(turn: Turn[PasteUndone]) -> Step:
@@ -103,6 +80,10 @@ def undo(turn: Turn[PasteUndone]) -> Step:
     note = turn.draft.pasted
     if note is None:
         return misfit(turn)
+    if not note.at:
+        # A whole order was repeated with something changed.
+        without = turn.draft.model_copy(update={"pasted": None, "brief": False, "unsure": ()})
+        return go_on(turn.on(without), note.before)
     if isinstance(get(note.before, note.at), list):
         step = turn.to(Phase.LISTING, at=note.at, answers=note.before, before=None, brief=False, unsure=())
         return step.saying(listed(turn.account, draft_of(step.state)))

@@ -94,6 +94,7 @@ class Line:
 
     `amount` is there where the value says what the order costs.
     `is_choice`: the value is one of those that the question offers, which may have a word of their own.
+    `changed`: it is another one than in the order that this one repeats.
     """
 
     title: str
@@ -101,15 +102,20 @@ class Line:
     extra: str = ""
     amount: Money | None = None
     is_choice: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A list in a summary: at most ten items in short form, and how many more there are."""
+    """A list in a summary: at most ten items in short form, and how many more there are.
+
+    `changed` are the places of those that are others than in the order that this one repeats, from 0.
+    """
 
     title: str
     items: tuple[str | ItemLine, ...]
     more: int
+    changed: tuple[int, ...] = ()
 
 
 # General
@@ -155,6 +161,8 @@ class HintCode(StrEnum):
     NOT_REOPENABLE = "not_reopenable"
     AGAIN_PRUNED = "again_pruned"
     AGAIN_GONE = "again_gone"
+    AGAIN_NOT_PLACED = "again_not_placed"
+    AGAIN_SEVERAL = "again_several"
     UNDO_GONE = "undo_gone"
     UNDO_NO_ACCOUNT = "undo_no_account"
     TRAY_GONE = "tray_gone"
@@ -342,6 +350,14 @@ class Shortage:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """The order that a summary repeats, by its number, or else its reference; `is_changed`: not as it was there."""
+
+    number: str
+    is_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Summarised(Reply):
     """Everything before Confirm, in order. `problems` are what still keeps it from being sent.
 
@@ -349,6 +365,7 @@ class Summarised(Reply):
     `batches` are the runs that it is delivered in. `costs`: what the last orders of its product cost, where it isn't
     known what this one does. `unlisted` are the products, by their ids, that the account's list doesn't have. `row` is
     the row of a tray that it is, which goes back there instead of being sent.
+    `repeats` is the order that this one is the same as, but for what is marked.
     """
 
     account: str
@@ -362,6 +379,7 @@ class Summarised(Reply):
     costs: tuple[Cost, ...] = ()
     unlisted: tuple[str, ...] = ()
     row: RowOf | None = None
+    repeats: Repeated | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,7 @@ class Proposal(BaseModel):
 class Pasted(BaseModel):
     """A text that answered several questions: what it held, and the answers and the question before it, for `Undo`.
 
+    Without a question it changed an order that is repeated, of which `before` are the answers.
     `waits`: a product is looked up first, and the rest is put in and told when that is known.
     """
 
@@ -221,6 +222,8 @@ class Draft(BaseModel):
     """The sum that the supplier named when it refused the order, for as long as the same is ordered."""
     row: RowOf | None = None
     """The row of a tray that it is; None for an order of its own."""
+    again: str = ""
+    """The reference of the order that this draft repeats, with or without a change."""
     refused: str = ""
     """The product that the supplier refused, by its id: it is neither offered nor kept, but can be typed."""
 

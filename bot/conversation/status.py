@@ -1,15 +1,11 @@
-"""Transitions about placed orders: one fresh answer to who asks, changed cards, the same ordered again."""
+"""Transitions about placed orders: one fresh answer to who asks, and changed cards."""
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
-from pydantic import BaseModel
-
-from bot.conversation.answers import get
 from bot.conversation.events import (
-    AgainTapped,
     Answered,
     Event,
     Missed,
@@ -22,11 +18,8 @@ from bot.conversation.events import (
     StatusAnswered,
     StatusRequested,
 )
-from bot.conversation.filled import Filled, with_facts
-from bot.conversation.filling import go_on
 from bot.conversation.information import (
     NUMBER,
-    no_room,
     not_taken,
     replied_about,
     show_status,
@@ -34,16 +27,12 @@ from bot.conversation.information import (
     status_shown,
     tidy,
     untaken,
-    with_standing,
 )
-from bot.conversation.known import Account, Known
+from bot.conversation.known import Known
 from bot.conversation.numbers import is_about_numbers, letters_beside, numbers_in, stands_beside
-from bot.conversation.questions import marker, plans, version
 from bot.conversation.replies import (
     Asked,
     CardShown,
-    Hint,
-    HintCode,
     OrderNoticed,
     OrderNotKnown,
     OrdersFound,
@@ -54,12 +43,8 @@ from bot.conversation.replies import (
     WhichOrder,
 )
 from bot.conversation.requests import AskEverywhere
-from bot.conversation.room import room
-from bot.conversation.state import Answers, Draft
 from bot.conversation.step import Step, Turn
 from bot.conversation.views import Freshness, OrderView
-from providers.fields import InCatalogue, LookUp
-from providers.orders import Outcome
 
 _A_NUMBER: Final = re.compile(r"#?(?=[^0-9]*[0-9])[0-9A-Za-z-]{3,64}")
 """The numbers that suppliers are asked for when it isn't in the journal."""
@@ -254,83 +239,3 @@ def progressed(turn: Turn[Progressed]) -> Step:
     """The card changes, and rings no bell; of what is news there is a notice a moment later, with others."""
     order, known = turn.event.order, turn.known
     return turn.stays(CardShown(order, known.title_of(order), known.reads_status(order), known.repeats(order)))
-
-
-def order_again(turn: Turn[AgainTapped]) -> Step:
-    """The answers of an order in a new draft, checked again; it stands at the summary unless something is wrong now."""
-    order = turn.known.order(turn.event.reference)
-    if order is None:
-        return stale(turn)
-    if order.outcome is not Outcome.PLACED:
-        return show_status(turn, order)
-    account = turn.known.accounts.get(order.account)
-    if order.pruned or account is None:
-        code = HintCode.AGAIN_PRUNED if order.pruned else HintCode.AGAIN_GONE
-        return turn.stays(Hint(code, about=order.about))
-    answers = _with_facts_by_now(turn.known, account, order)
-    draft = Draft(
-        id=turn.known.draft_id,
-        account=account.name,
-        form_version=version(account.form),
-        revision=-1,
-        answers=answers,
-    )
-    return go_on(turn.on(draft), answers)
-
-
-def again_beside(turn: Turn[AgainTapped]) -> Step:
-    """The same while another draft is open, which is parked."""
-    order = turn.known.order(turn.event.reference)
-    if order is None:
-        return stale(turn)
-    if order.outcome is not Outcome.PLACED:
-        return show_status(turn, order)
-    if order.pruned or order.account not in turn.known.accounts:
-        code = HintCode.AGAIN_PRUNED if order.pruned else HintCode.AGAIN_GONE
-        return with_standing(turn, Hint(code, about=order.about))
-    made = room(turn)
-    return no_room(turn, order.about) if made is None else made.holding(order_again(made.turn))
-
-
-def _with_facts_by_now(known: Known, account: Account, order: OrderView) -> Answers:
-    """The answers of an order with what the catalogue knows of its products by now, each looked up once."""
-    form = Filled.of(account.form, Filled.of(account.form, order.answers).pruned)
-    answers = _without_facts(account.form, form.answers)
-    found: dict[str, Mapping[str, Any] | None] = {}
-    for question in form.questions if form.is_listed else ():
-        product = get(form.answers, question.path)
-        if question.facts is None or not isinstance(product, str):
-            continue
-        if product not in found:
-            found[product] = known.facts(account.name, product)
-        if (facts := found[product]) is not None:
-            answers = with_facts(account.form, answers, question.facts, facts)
-    return answers
-
-
-def _without_facts(form: type[BaseModel], answers: Mapping[str, Any]) -> Answers:
-    """The answers without what the catalogue knew at the time: prices and limits are looked up anew.
-
-    What a supplier was asked for stays, because nothing but asking it again could replace it; but whoever ordered then
-    without a comparison did so for that order only.
-    """
-    old = {listed.into for info in form.model_fields.values() if (listed := _catalogued(info)) is not None}
-    looked_up = {found.into for info in form.model_fields.values() if (found := marker(info, LookUp)) is not None}
-    kept = {
-        name: {fact: told for fact, told in value.items() if fact not in {"checked", "kept"}}
-        if name in looked_up and isinstance(value, Mapping)
-        else value
-        for name, value in answers.items()
-        if name not in old
-    }
-    for plan in plans(form):
-        value, model = kept.get(plan.name), plan.shape.model
-        if model is not None and isinstance(value, Mapping):
-            kept[plan.name] = _without_facts(model, value)
-        elif model is not None and isinstance(value, list):
-            kept[plan.name] = [_without_facts(model, item) for item in value]
-    return kept
-
-
-def _catalogued(info: Any) -> InCatalogue | None:
-    return None if marker(info, LookUp) else marker(info, InCatalogue)

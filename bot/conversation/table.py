@@ -23,6 +23,7 @@ from bot.conversation import (
     outcomes,
     pasting,
     recalling,
+    repeating,
     restoring,
     status,
     trays,
@@ -71,6 +72,7 @@ _TYPED: Final = _either(status.as_number, trays.begun_anywhere, pasting.begun_an
 _AT_LIST: Final = _either(drafts.choose_first, status.as_number, trays.answered, pasting.answered, information.untaken)
 _LEFT: Final = _either(trays.left, restoring.cancel)
 _BEGUN: Final = _either(trays.begun, pasting.begun, browsing.begun)
+_CHANGED: Final = repeating.change_again(trays.begun_with)
 _IN_A_TRAY: Final = trays.tapped(batches.confirmed)
 # After an answer: the list it was in, the next open question (or one that became wrong), or the summary.
 _NEXT: Final = (Phase.ASKING, Phase.LISTING, Phase.REVIEWING)
@@ -154,10 +156,11 @@ def _with_draft(phase: Phase) -> Row:
         _on(events.CancelRequested, _LEFT, Phase.IDLE),
         _on(events.TrayTapped, _IN_A_TRAY, phase, Phase.IDLE, Phase.CHECKING, *_OPEN),
         _on(events.Undone, restoring.undo, *_RESTORED),
-        _on(events.PasteUndone, pasting.undo, phase, Phase.ASKING, Phase.LISTING),
+        _on(events.PasteUndone, pasting.undo, phase, Phase.ASKING, Phase.LISTING, Phase.REVIEWING),
         _on(events.Settled, outcomes.settled_while_busy, phase),
         _on(events.ReopenTapped, outcomes.reopen_beside, *_RESTORED),
-        _on(events.AgainTapped, status.again_beside, phase, *_OPEN),
+        _on(events.AgainTapped, repeating.order_again, phase, *_OPEN),
+        _on(events.ChangeReplied, _CHANGED, phase, Phase.CHECKING, *_OPEN),
     )
 
 
@@ -174,7 +177,8 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             _on(events.ReopenTapped, outcomes.reopen, Phase.IDLE, *_RESTORED),
             _on(events.DraftPicked, drafts.pick, Phase.IDLE, *_RESTORED),
             _on(events.DraftRemoved, drafts.remove, Phase.IDLE),
-            _on(events.AgainTapped, status.order_again, Phase.IDLE, *_OPEN),
+            _on(events.AgainTapped, repeating.order_again, Phase.IDLE, *_OPEN),
+            _on(events.ChangeReplied, _CHANGED, Phase.IDLE, Phase.CHECKING, *_OPEN),
             _on(events.NameTapped, decisions.ask_number, Phase.NAMING, Phase.IDLE),
         ),
         Phase.ASKING: _row(

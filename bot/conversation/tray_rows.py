@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -100,9 +101,14 @@ class Gap:
     skips: Path | None
 
 
-def row_of(form: type[BaseModel], proposal: Proposal, facts: FactsOf) -> TrayRow:
-    """The row of an order that a text holds; `facts` are what the account's catalogue has of a product."""
-    answers = _with_product(form, proposal.fields, facts)
+def row_of(
+    form: type[BaseModel], proposal: Proposal, facts: FactsOf, beside: Mapping[str, Any] = MappingProxyType({})
+) -> TrayRow:
+    """The row of an order that a text holds; `facts` are what the account's catalogue has of a product.
+
+    `beside` are answers that it has already, as one that repeats another order.
+    """
+    answers = _with_product(form, proposal.fields, facts, dict(beside))
     put_in = with_proposed(form, answers, proposal, facts)
     answers, unread = put_in.answers, []
     for one, problem in put_in.refused:
@@ -137,9 +143,8 @@ def _looks_up(form: type[BaseModel], one: Proposed) -> bool:
         return False
 
 
-def _with_product(form: type[BaseModel], fields: Sequence[Proposed], facts: FactsOf) -> Answers:
+def _with_product(form: type[BaseModel], fields: Sequence[Proposed], facts: FactsOf, answers: Answers) -> Answers:
     """The product that would be looked up, with what the catalogue has of it: it is read again before it is sent."""
-    answers: Answers = {}
     for one in fields:
         if not one.sure or not _looks_up(form, one) or (known := facts(one.answer)) is None:
             continue

@@ -119,9 +119,21 @@ def _one_more(turn: Turn[Answered]) -> Step | None:
 
 def _begun(turn: Turn[Any], account: Account, found: Sequence[Proposal], text: str, others: Iterable[str] = ()) -> Step:
     """The orders that a text holds in a tray of their own, or behind those of the tray that has just been shown."""
-    known = turn.known
-    made = tuple(row_of(account.form, one, facts_from(known, account.name)) for one in found)
+    rows = tuple(row_of(account.form, one, facts_from(turn.known, account.name)) for one in found)
     unread = tuple(dict.fromkeys(part for one in found for part in one.unread))
+    return begun_with(turn, account, rows, unread, text, others)
+
+
+def begun_with(
+    turn: Turn[Any],
+    account: Account,
+    made: Sequence[TrayRow],
+    unread: Sequence[str] = (),
+    text: str = "",
+    others: Iterable[str] = (),
+) -> Step:
+    """Rows in a tray of their own, or behind those of the tray that has just been shown."""
+    known = turn.known
     there = _added_to(known, account.name)
     tray = there or Tray(id=known.draft_id, account=account.name, others=tuple(others))
     if len(tray.rows) + len(made) > known.batch_rows:
@@ -129,7 +141,7 @@ def _begun(turn: Turn[Any], account: Account, found: Sequence[Proposal], text: s
     changed = {
         "rows": (*tray.rows, *made),
         "unread": tuple(dict.fromkeys((*tray.unread, *unread))),
-        "texts": (*tray.texts, text)[-_KEEPS:],
+        "texts": (*tray.texts, *filter(None, [text]))[-_KEEPS:],
         "others": tray.others if there is None else (),
         "alike": (),
     }

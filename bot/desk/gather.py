@@ -58,9 +58,11 @@ SHOWN_UNKNOWN: Final = 20
 
 
 class Texts(Protocol):
-    """Reads pasted texts; `begun` says that an order is begun for the account."""
+    """Reads pasted texts; `begun` says that an order is begun for the account, `answers` are of one that is changed."""
 
     def proposals(self, reader: Reader, account: Account, text: str, *, begun: bool) -> tuple[Proposal, ...]: ...
+
+    def changes(self, reader: Reader, account: Account, text: str, answers: Answers) -> tuple[Proposal, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,6 +306,10 @@ class Gathered(Known):
             # A text is read once, however many ask.
             self._held[asked] = texts.proposals(self._reader, self.accounts[account], text, begun=begun)
         return self._held[asked]
+
+    def changes(self, account: str, text: str, answers: Answers) -> tuple[Proposal, ...]:
+        texts = self._around.texts
+        return () if texts is None else texts.changes(self._reader, self.accounts[account], text, answers)
 
     def costs(self, account: str, product: str) -> tuple[Cost, ...]:
         return costs_of(self._reader, account, self._around.accounts[account].form, product)

@@ -9,9 +9,9 @@ from typing import Final
 
 from bot.catalogue.text_readers import TextReaders
 from bot.conversation.known import Account
-from bot.conversation.state import Proposal, Proposed
+from bot.conversation.state import Answers, Proposal, Proposed
 from bot.reading.places import Places
-from bot.reading.read_answers import ReadAnswer
+from bot.reading.read_answers import ReadAnswer, TextRead
 from bot.words.spellings import choices_of, titles_of
 from providers.fields import Form
 from storage.database import Reader
@@ -33,18 +33,28 @@ class PastedTexts:
         form = account.form
         if not may_hold_more(text) or not issubclass(form, Form):
             return ()
-        read = self._readers.of(reader, account.name, form).read(text, begun=begun)
-        if read.refused is not None:
-            return (Proposal(region=read.refused.region),)
-        # The rest of the text belongs to no order in particular: the first one has it.
-        unread = tuple(filter(None, (" ".join(text[start:end].split()) for start, end in read.unread)))
-        return tuple(
-            Proposal(
-                fields=tuple(map(_proposed, order.answers)),
-                unread=() if place else unread,
-            )
-            for place, order in enumerate(read.orders)
+        return _proposals(self._readers.of(reader, account.name, form).read(text, begun=begun), text)
+
+    def changes(self, reader: Reader, account: Account, text: str, answers: Answers) -> tuple[Proposal, ...]:
+        """All that a text says to be other in an order of an account with these answers."""
+        form = account.form
+        if not issubclass(form, Form):
+            return ()
+        return _proposals(self._readers.of(reader, account.name, form).read(text, beside=answers), text)
+
+
+def _proposals(read: TextRead, text: str) -> tuple[Proposal, ...]:
+    if read.refused is not None:
+        return (Proposal(region=read.refused.region),)
+    # The rest of the text belongs to no order in particular: the first one has it.
+    unread = tuple(filter(None, (" ".join(text[start:end].split()) for start, end in read.unread)))
+    return tuple(
+        Proposal(
+            fields=tuple(map(_proposed, order.answers)),
+            unread=() if place else unread,
         )
+        for place, order in enumerate(read.orders)
+    )
 
 
 def _proposed(one: ReadAnswer) -> Proposed:

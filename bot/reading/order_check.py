@@ -9,7 +9,15 @@ from typing import Final
 from bot.reading.pieces import Piece
 from bot.reading.plain_text import Span
 from bot.reading.records import Record
-from bot.reading.small_talk import asks, courtesy_off, is_no_order, is_notice, is_past
+from bot.reading.small_talk import (
+    asks,
+    courtesy_off,
+    is_about_placed,
+    is_no_order,
+    is_notice,
+    is_past,
+    repeating_off,
+)
 from bot.reading.takes import Takes
 from providers.fields import Part
 
@@ -38,6 +46,19 @@ def is_order(text: str, takes: Takes, records: Sequence[Record], talk: Sequence[
     if not said & {Part.LINK, Part.USERNAME} or not said & {Part.QUANTITY, Part.PRODUCT} or asking:
         return False
     return (len(records) >= _LIST or letters <= _MOST_TALK * 2) and not (past and letters > _MOST_TALK)
+
+
+def is_change(text: str, records: Sequence[Record], talk: Sequence[Span]) -> bool:
+    """True where the records of a text say what is to be other in an order; not where they speak of that one."""
+    pieces = [one for record in records for one in record.pieces]
+    beside = _without(text, (one for one in pieces if one.part in {Part.NOTE, Part.LINK}))
+    # What can only be a name because nothing else is one may be said about the order as well.
+    left = " ".join([*(text[start:end] for start, end in talk), *(one.answer for one in pieces if one.weak)])
+    if asks(beside) or is_no_order(beside) or is_about_placed(left):
+        return False
+    said = {one.part for one in pieces if not one.weak}
+    letters = sum(len(repeating_off(text[start:end])) for start, end in talk)
+    return letters <= (_MOST_TALK if said & {Part.LINK, Part.USERNAME} or said >= _PARCEL else _LITTLE_TALK)
 
 
 def _is_for_people(records: Sequence[Record], said: set[Part | None], talk: int, *, asking: bool, past: bool) -> bool:

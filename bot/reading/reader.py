@@ -16,14 +16,14 @@ from bot.reading.items import items_of
 from bot.reading.labels import Label, Labels
 from bot.reading.layout import Layout
 from bot.reading.lines import LineReader
-from bot.reading.order_check import is_order
+from bot.reading.order_check import is_change, is_order
 from bot.reading.people import PersonReader, proposal_of
 from bot.reading.pieces import Divisions, Piece, TextLine
 from bot.reading.plain_text import PlainText, Span, plain_text
 from bot.reading.read_answers import NOTHING, ReadAnswer, ReadOrder, Refused, TextRead
 from bot.reading.records import Record, records_of
 from bot.reading.signatures import without_signature
-from bot.reading.small_talk import courtesy_off
+from bot.reading.small_talk import courtesy_off, repeating_off
 from bot.reading.takes import OF_PERSON, Takes, takes_of
 from providers.cleaning import compared_text
 from providers.fields import Form, Part
@@ -72,13 +72,17 @@ class TextReader:
         self.labels = Labels({**own, **{said: t for said, t in (titles or {}).items() if t in own}})
         self.choices = ChoiceWords(self.takes, choices or {}, self.labels)
 
-    def read(self, sent: str, *, begun: bool = False) -> TextRead:
-        """The orders of a text. `begun`: an order is being filled in, so that any part is worth proposing."""
+    def read(self, sent: str, *, begun: bool = False, beside: Mapping[str, Any] | None = None) -> TextRead:
+        """The orders of a text. `begun`: an order is being filled in, so that any part is worth proposing.
+
+        `beside` are the answers of an order that the text may change: any part counts then too, unless it is about it.
+        """
         text = plain_text(sent[:LONGEST])
         if not text.text.strip():
             return NOTHING
         lines = list(Layout(text.text, self._line_reader(text), self.labels).lines())
-        return _Orders(text, self.takes, self.places, self.goods, lines).read(begun=begun)
+        orders = _Orders(text, self.takes, self.places, self.goods, lines, beside)
+        return orders.read(begun=begun) if beside is None else orders.changes()
 
     def read_cells(self, cells: Sequence[tuple[str, Label]]) -> TextRead:
         """The order in cells that lie in one row of a table, each with the label of its column."""
@@ -104,9 +108,16 @@ class _Orders:
     """The orders of one text."""
 
     def __init__(
-        self, text: PlainText, takes: Takes, places: Divisions, goods: Goods, lines: Sequence[TextLine]
+        self,
+        text: PlainText,
+        takes: Takes,
+        places: Divisions,
+        goods: Goods,
+        lines: Sequence[TextLine],
+        beside: Mapping[str, Any] | None = None,
     ) -> None:
         self._text = text
+        self._beside = beside or {}
         self._takes = takes
         self._goods = goods
         self._people = PersonReader(text, takes, places)
@@ -115,6 +126,10 @@ class _Orders:
         self._nameless = False
         self._talk = [span for line in lines if not line.signed for span in line.unread]
         self._unread = [span for line in lines for span in line.unread]
+
+    def changes(self) -> TextRead:
+        """All that the text says to be other in an order; nothing of a text that is about how that order is."""
+        return self.read(begun=True) if is_change(self._text.text, self._records, self._talk) else NOTHING
 
     def read(self, *, begun: bool) -> TextRead:
         unread = tuple(self._text.span(*span) for span in self._unread)
@@ -141,9 +156,8 @@ class _Orders:
         """The parts of the text that no answer comes from, but for words that only make it polite."""
         used = [one.span for order in orders for one in order.answers if one.span is not None]
         pieces = [(one.start, one.end) for record in self._records for one in record.pieces if one.part not in _LEVELS]
-        spans = {
-            self._text.span(*span) for span in (*self._unread, *pieces) if courtesy_off(self._text.text[slice(*span)])
-        }
+        off = repeating_off if self._beside else courtesy_off
+        spans = {self._text.span(*span) for span in (*self._unread, *pieces) if off(self._text.text[slice(*span)])}
         taken = _Taken(used)
         return tuple(sorted(span for span in spans if not taken.has(span)))
 
@@ -326,7 +340,7 @@ class _Orders:
 
     def _known(self, found: Iterable[ReadAnswer]) -> dict[str, Any]:
         """The answers of an order with what is known of its product, by which other questions are asked or not."""
-        known: dict[str, Any] = {}
+        known = dict(self._beside)
         slot = self._takes.order.get(Part.PRODUCT)
         for one in found:
             known = put(known, one.path, one.answer)

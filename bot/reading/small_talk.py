@@ -37,6 +37,17 @@ _NOTICE: Final = re.compile(
     "面试|面試|会议|會議|开会|開會|盘点|盤點|放假|招聘|招募|光临|光臨|我们公司|我們公司|我们店|我們店|办公室|辦公室|营业时间|營業時間|公告|搬到|"
     "[卖賣]了|库存|庫存|[涨漲]到|[涨漲]价|[涨漲]價|价格表|價格表|报价|報價"
 )
+_REPEATS: Final = re.compile(
+    r"再来一单|再來一單|再订一次|再訂一次|再来一份|再來一份|一单|一單|一笔|一筆|一样|一樣|同样|同樣|照样|照樣|同款|"
+    r"\b(?:the )?same(?: again)?\b|\b(?:again|another|also|one more|more|too|as well|repeat)\b",
+    re.IGNORECASE,
+)
+_ABOUT_PLACED: Final = re.compile(
+    r"没|沒|未|还在|還在|催|改|换|換|错|錯|退|投诉|投訴|丢|丟|漏|少了|坏|壞|别|別|不要|不用|"
+    r"\b(?:not|never|no|wrong|change|instead|replace|correct|fix|missing|late|lost|stop|don't|didn't|hasn't)\b",
+    re.IGNORECASE,
+)
+"""Words of whoever wants something done about an order that is on its way, which no new order does."""
 
 
 def courtesy_off(text: str) -> str:
@@ -62,3 +73,13 @@ def is_notice(text: str) -> bool:
 def is_past(text: str) -> bool:
     """True of a text that tells what has been, or is about an order that there is already."""
     return bool(_PAST.search(text))
+
+
+def repeating_off(text: str) -> str:
+    """A text without the words that ask for the same again."""
+    return courtesy_off(_REPEATS.sub("", text))
+
+
+def is_about_placed(text: str) -> bool:
+    """True of what is said, beside an order's data, about an order that there is already."""
+    return is_past(text) or bool(_ABOUT_PLACED.search(text))

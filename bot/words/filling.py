@@ -42,6 +42,8 @@ _SENT = 200
 """Characters of an answer that is repeated."""
 _READING = 38
 """Characters of a reading on its button."""
+_CHANGED = "✎"
+"""Stands before what is not as in the order that is repeated."""
 _WHOLE = 10**6
 """More characters than any value has: it is only put on one line."""
 
@@ -299,6 +301,9 @@ def summarised(words: Catalogue, reply: replies.Summarised, keys: Keys) -> list[
     if reply.row is not None:
         first += f" · {reply.row.n}/{reply.row.of}"
     lines = [escaped(words.say("question.not_accepted", reason=reason(words, one))) for one in reply.problems]
+    if reply.repeats is not None:
+        key = "summary.repeats_changed" if reply.repeats.is_changed else "summary.repeats"
+        lines.append(escaped(words.say(key, number=shortened(reply.repeats.number, 60), mark=_CHANGED)))
     if reply.duplicate is not None:
         lines.append(bold(_duplicate(words, reply.account, reply.duplicate)))
     if reply.shortage is not None:
@@ -339,22 +344,27 @@ def _of_the_summary(words: Catalogue, reply: replies.Summarised, keys: Keys) -> 
 
 def _line_of(words: Catalogue, line: replies.Line) -> list[str]:
     value, *more = split(products.value_of(words, line, _WHOLE))
-    extra = escaped(shortened(line.extra, 400))
+    title, extra = f"{_mark(line.changed)}{escaped(words.text(line.title))}", escaped(shortened(line.extra, 400))
     if len(value) <= _PRESENT:
-        return [words.labelled(escaped(words.text(line.title)), words.bracketed(bold(value), extra))]
+        return [words.labelled(title, words.bracketed(bold(value), extra))]
     # A long value leaves no room beside it.
-    told = [words.labelled(escaped(words.text(line.title)), bold(value)), *map(bold, more)]
+    told = [words.labelled(title, bold(value)), *map(bold, more)]
     return [*told, extra] if extra else told
 
 
 def _items_of(words: Catalogue, block: replies.Block) -> list[str]:
     lines = [words.labelled(escaped(words.text(block.title)), bold(str(len(block.items) + block.more)))]
     for place, item in enumerate(block.items, 1):
+        number = f"{_mark(place - 1 in block.changed)}{place}."
         if isinstance(item, str):
-            lines += [escaped(part) for part in split(f"{place}. {shortened(item, _WHOLE)}")]
+            lines += [escaped(part) for part in split(f"{number} {shortened(item, _WHOLE)}")]
         else:
-            lines.append(f"{place}. {products.item_line(words, item)}")
+            lines.append(f"{number} {products.item_line(words, item)}")
     return [*lines, escaped(words.say("list.more", n=block.more))] if block.more else lines
+
+
+def _mark(changed: bool) -> str:  # noqa: FBT001  it is a part of what is marked
+    return f"{_CHANGED} " if changed else ""
 
 
 def _duplicate(words: Catalogue, account: str, duplicate: Duplicate) -> str:

@@ -142,6 +142,10 @@ class Knows(Known):
         del begun
         return self._has.proposals.get((account, text), ())
 
+    def changes(self, account: str, text: str, answers: Answers) -> tuple[Proposal, ...]:
+        del answers
+        return self._has.proposals.get((account, text), ())
+
     def facts(self, account: str, product: str) -> Mapping[str, Any] | None:
         self.asked.append(product)
         return self._has.facts.get((account, product))

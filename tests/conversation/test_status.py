@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 
 from bot.conversation import events, replies, requests
 from bot.conversation.known import Account
+from bot.conversation.repeating import _without_facts
 from bot.conversation.replies import CardShown, HintCode, Toast, ToastCode
 from bot.conversation.state import Phase
-from bot.conversation.status import _without_facts
 from bot.conversation.views import Freshness, OrderView, ProgressDetails
 from providers.fields import Form, Found, InCatalogue, LookUp, PlainId
 from providers.orders import Outcome, Parcel, ParcelState

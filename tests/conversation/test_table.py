@@ -10,7 +10,7 @@ import pytest
 from bot.conversation import events, replies
 from bot.conversation.diagram import diagram
 from bot.conversation.information import can_reopen
-from bot.conversation.state import Conversation, Phase
+from bot.conversation.state import Conversation, Phase, Proposal, Proposed
 from bot.conversation.table import TABLE
 from bot.conversation.views import Evidence, EvidenceView, Freshness, OrderView, ProgressDetails
 from providers.orders import Outcome, Parcel, ParcelState
@@ -33,6 +33,7 @@ PERSONS_AND_WORKERS: list[events.Event] = [
     events.StatusRequested("1"),
     events.OrdersRequested(),
     events.Answered("1"),
+    events.ChangeReplied("1", "y", (Proposal(fields=(Proposed(path=("text",), answer="y"),)),)),
     events.SentOther(events.Medium.OTHER),
     events.MessageEdited(),
     events.CancelRequested(),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from bot.sandbox.chats import ChatMessage
+from bot.sandbox.chats import BOT, ChatMessage
 from bot.sandbox.payloads import OtherKind
 from providers.simulators.base import Fault
 from tests.end_to_end.clock import StandingClock
@@ -158,7 +158,7 @@ class LivePlayer:
         telegram = self.house.telegram
         match step:
             case script.Says():
-                telegram.say(who, self.as_known(step.text))
+                telegram.say(who, self.as_known(step.text), reply_to=self.card(who) if step.replies else None)
             case script.Taps():
                 self.last_tap = self.last_tap if step.again else self.button(self.as_known(step.label), who)
                 telegram.tap(who, *self.last_tap, forged=True)
@@ -169,6 +169,11 @@ class LivePlayer:
                 telegram.edit(ADMIN, own[-1].message_id, step.text)
             case _:
                 raise AssertionError(f"nothing that a person does: {step}")
+
+    def card(self, who: int) -> int:
+        """The newest message that shows an order."""
+        messages = reversed(self.house.telegram.messages(who))
+        return next(one.message_id for one in messages if one.sender == BOT and _REFERENCE.search(one.text))
 
     def button(self, label: str, who: int) -> tuple[int, str]:
         """The newest button with these words: its message and what it carries."""

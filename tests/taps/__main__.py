@@ -26,12 +26,16 @@ BASKET = "123450001 x2、123450002 x1\n王小明 0912345678\n100台北市中正�
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """An order as it is ordered: texts, and taps as `[label]`; `orders` of them reach the `account`."""
+    """An order as it is ordered: texts, replies to the newest order as `↩ text`, and taps as `[label]`.
+
+    `orders` of them reach the `account`, beside the one that is ordered `before`.
+    """
 
     title: str
     account: str
     does: tuple[str, ...]
     orders: int = 1
+    before: tuple[str, ...] = ()
 
     @property
     def typed(self) -> int:
@@ -68,6 +72,12 @@ TABLE = (
         tuple(one.format(n=n) for n in range(20) for one in PARCEL),
         20,
     ),
+    Played(
+        "The same for somebody else",
+        "gifts",
+        (f"↩ {PEOPLE[1]}", "[Confirm]"),
+        before=tuple(one.format(n="") for one in PARCEL),
+    ),
 )
 
 
@@ -76,15 +86,16 @@ async def play(played: Played) -> None:
     with TemporaryDirectory() as folder:
         async with playing(Path(folder), citiesocial={"currency": "TWD"}) as player:
             await player.do(Supplier(0, quiet=False, does="shows its catalogue", detail=""))
-            for one in played.does:
+            for one in (*played.before, *played.does):
                 await _do(player, one)
-            taken = len(player.simulators[played.account].ledger)
+            taken = len(player.simulators[played.account].ledger) - bool(played.before)
             assert taken == played.orders, f"{played.title}: {taken} orders, {player.unread}"
 
 
 async def _do(player: Player, one: str) -> None:
     player.heard, player.passing = [], []
-    await player.do(Taps(0, quiet=False, label=one[1:-1]) if _is_tap(one) else Says(0, quiet=False, text=one))
+    said = Says(0, quiet=False, text=one.removeprefix("↩ "), replies=one.startswith("↩ "))
+    await player.do(Taps(0, quiet=False, label=one[1:-1]) if _is_tap(one) else said)
     if player.waiting.look_ups:
         await player.do(Supplier(0, quiet=False, does="has the product", detail=""))
     if one == "[Confirm]":

@@ -280,6 +280,12 @@ def test_a_reply_carries_the_numbers_of_the_message_of_ours(bot: Bot) -> None:
     letters = [{"type": "code", "offset": n, "length": 1} for n in (*range(12), 0)]
     many = CARD | {"text": "abcdefghijkl", "entities": letters}
     assert event_of(update(text="?", reply_to_message=many), bot) == events.Answered("?", replied=tuple("abcdefghij"))
+    # A part of it that is quoted is the person's choice, and the message is the same.
+    quote = {"text": "#1207", "position": 3, "entities": [{"type": "code", "offset": 0, "length": 5}]}
+    quoting = update(text="x2", reply_to_message=card, quote=quote)
+    assert event_of(quoting, bot) == events.Answered("x2", replied=replied)
+    elsewhere = update(text="x2", external_reply={"origin": {}, "message_id": 4}, quote=quote)
+    assert event_of(elsewhere, bot) == events.Answered("x2")
     theirs = card | {"from": PERSON}
     assert event_of(update(text="Where?", reply_to_message=theirs), bot) == events.Answered("Where?")
 

@@ -4,7 +4,9 @@ What a person sends becomes an event, the workers do their next piece of work wh
 does, and every message is compared to the letter. Only Telegram is left out.
 """
 
+import html
 import json
+import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,6 +47,7 @@ MEDIA = {
     "voice": events.Medium.VOICE,
     "file": events.Medium.FILE,
 }
+CODE = re.compile("<code>(.*?)</code>", re.DOTALL)
 SAID = "SELECT id, chat_id, body, edits, message_id FROM outbox WHERE id > $1 ORDER BY id"
 TAKEN = "UPDATE outbox SET message_id = id WHERE id > $1 AND edits IS NULL AND message_id IS NULL"
 """As Telegram takes them: a message goes by its row's id."""
@@ -103,6 +106,7 @@ class Shown:
     data: Mapping[str, str]
     colleague: bool = False
     changed: bool = False
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(kw_only=True)
@@ -152,7 +156,8 @@ class Player:
     async def do(self, step: script.Step) -> None:
         match step:
             case script.Says():
-                await self.send(event_of(step.text), colleague=step.colleague)
+                said = events.Answered(step.text, self.replied()) if step.replies else event_of(step.text)
+                await self.send(said, colleague=step.colleague)
             case script.Taps():
                 self.last_tap = self.last_tap if step.again else self.button(step.label, colleague=step.colleague)
                 row, data = self.last_tap
@@ -188,6 +193,16 @@ class Player:
         assert found is not None, f"no message has a button {label}"
         return found
 
+    def replied(self) -> tuple[str, ...]:
+        """The numbers in the newest message that shows an order, as Telegram repeats it with a reply."""
+        there = (message.codes for message in reversed(self.chat.values()) if not message.colleague)
+        found = next((codes for codes in there if any(self.is_order(one) for one in codes)), None)
+        assert found is not None, "no message shows an order"
+        return found
+
+    def is_order(self, reference: str) -> bool:
+        return orders.get(reading(self.desk.database), reference) is not None
+
     async def send(self, event: events.Event, *, colleague: bool = False, tapped: int | None = None) -> None:
         self.updates += 1
         self.colleague_is_here = self.colleague_is_here or colleague
@@ -215,7 +230,8 @@ class Player:
             data = {b.text: b.data for line in message.rows for b in line}
             rows = tuple(tuple(b.text for b in line) for line in message.rows)
             changes = row["edits"] or row["message_id"]
-            shown = Shown(as_read(message), rows, data, colleague, changed=changes is not None)
+            codes = tuple(map(html.unescape, CODE.findall(message.html)))
+            shown = Shown(as_read(message), rows, data, colleague, changed=changes is not None, codes=codes)
             self.heard.append(shown)
             self.chat[changes or row["id"]] = shown
         with writing(self.desk.database) as tx:

@@ -1,6 +1,7 @@
 """Dialogues as text files, to be read by anybody: what a person does, what the bot shows, what the supplier does.
 
     you: 10                     a message of the person's; further lines of it are indented
+    you reply: x2               the same, as a reply to the newest message that shows an order
     you tap: Skip               a button of the newest message that has it
     you tap again: Confirm      the button that was tapped last, once more
     you send: sticker           something that is no text
@@ -41,8 +42,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Says(Step):
+    """`replies`: to the newest message that shows an order."""
+
     text: str
     colleague: bool = False
+    replies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +106,8 @@ class Later(Step):
 
 
 _HEAD = re.compile(
-    r"(you|you tap|you tap again|you send|you edit|colleague|colleague tap|bot|bot to colleague|bot changes the card"
-    r"|bot, in passing|supplier|later|language):(?: (.*))?"
+    r"(you|you reply|you tap|you tap again|you send|you edit|colleague|colleague tap|bot|bot to colleague"
+    r"|bot changes the card|bot, in passing|supplier|later|language):(?: (.*))?"
 )
 _TIME = re.compile(r"([1-9][0-9]*) (second|minute|hour|day)s?")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
@@ -168,6 +172,8 @@ def _step(who: str, lines: list[str], number: int, *, quiet: bool) -> Step:
     text = "\n".join(lines)
     if who in _SIMPLE:
         return _SIMPLE[who](number, quiet, text)
+    if who == "you reply":
+        return Says(number, quiet, text, replies=True)
     if who == "you tap again":
         return Taps(number, quiet, text, again=True)
     if who == "colleague":

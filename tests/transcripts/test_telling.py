@@ -57,6 +57,7 @@ bot to colleague:
 colleague tap: Order again
 bot to colleague:
     Summary · Scripted
+    Order 1207 again
     Order type: goods
     Items: 1
     1. 188 ×1

@@ -23,9 +23,10 @@ TRANSLATED = [
     path.with_suffix(f".{language}.txt")
     for path in DIALOGUES
     for language in catalogues()
-    if (path.stem.endswith("-mistakes") or path.stem.startswith(("drafts", "address-book"))) and language != ENGLISH
+    if (path.stem.endswith("-mistakes") or path.stem.startswith(("drafts", "address-book", "again")))
+    and language != ENGLISH
 ]
-"""The dialogues of mistakes, drafts and the address book in each other language, made of the English ones."""
+"""The dialogues of mistakes, drafts, the address book and repeats in each other language, made of the English ones."""
 
 
 def settings_of(path: Path) -> dict[str, dict[str, Any]]:
