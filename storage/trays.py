@@ -7,13 +7,23 @@ from dataclasses import dataclass
 
 from storage.database import Reader, Transaction
 
+MOST = 20
+"""Trays that one conversation has."""
 KEEP = """
 INSERT INTO trays (id, chat_id, user_id, kept, changed_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (id) DO UPDATE SET kept = excluded.kept, changed_at = excluded.changed_at
 WHERE trays.chat_id = excluded.chat_id AND trays.user_id = excluded.user_id
 """
 GET = "SELECT kept FROM trays WHERE id = $1 AND chat_id = $2 AND user_id = $3"
-NEWEST = "SELECT id, kept, changed_at FROM trays WHERE chat_id = $1 AND user_id = $2 ORDER BY changed_at DESC LIMIT 1"
+NEWEST = """
+SELECT id, kept, changed_at FROM trays WHERE chat_id = $1 AND user_id = $2 AND changed_at > $3
+ORDER BY changed_at DESC LIMIT 1
+"""
+OLDER = """
+DELETE FROM trays WHERE id IN (
+    SELECT id FROM trays WHERE chat_id = $1 AND user_id = $2 ORDER BY changed_at DESC LIMIT 1000 OFFSET $3
+)
+"""
 DROP = "DELETE FROM trays WHERE id = $1"
 CARD = "SELECT card FROM trays WHERE id = $1"
 SET_CARD = "UPDATE trays SET card = $2 WHERE id = $1"
@@ -29,8 +39,9 @@ class NewlyKept:
 
 
 def keep(tx: Transaction, chat_id: int, user_id: int, new: NewlyKept) -> None:
-    """Write a tray as it is now."""
+    """Write a tray as it is now; of too many that a conversation has, those that were changed longest ago go."""
     tx.execute(KEEP, new.tray, chat_id, user_id, new.kept, new.at)
+    tx.execute(OLDER, chat_id, user_id, MOST)
 
 
 def get(reader: Reader, tray: str, chat_id: int, user_id: int) -> str | None:
@@ -39,9 +50,9 @@ def get(reader: Reader, tray: str, chat_id: int, user_id: int) -> str | None:
     return None if row is None else str(row["kept"])
 
 
-def newest(reader: Reader, chat_id: int, user_id: int) -> NewlyKept | None:
-    """The tray of a conversation that was changed last."""
-    row = reader.fetchrow(NEWEST, chat_id, user_id)
+def newest(reader: Reader, chat_id: int, user_id: int, since: int) -> NewlyKept | None:
+    """The tray of a conversation that was changed last, if that was after a time in UTC microseconds."""
+    row = reader.fetchrow(NEWEST, chat_id, user_id, since)
     return None if row is None else NewlyKept(str(row["id"]), str(row["kept"]), int(row["changed_at"]))
 
 

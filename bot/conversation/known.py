@@ -99,7 +99,7 @@ class Known:
         return None
 
     def open_tray(self) -> tuple[Tray, int] | None:
-        """The tray of this conversation that was changed last, and when; None where it has none."""
+        """The tray of this conversation that was changed last, and when; None where none was not long ago."""
         return None
 
     def last_used(self, accounts: Collection[str]) -> str:

@@ -55,6 +55,8 @@ from storage.database import Reader
 from storage.orders import Order
 
 SHOWN_UNKNOWN: Final = 20
+AT_HAND: Final = 3600 * SECOND
+"""Microseconds after its last change in which a tray is what a person has before them."""
 
 
 class Texts(Protocol):
@@ -162,7 +164,7 @@ class Gathered(Known):
 
     def open_tray(self) -> tuple[Tray, int] | None:
         if not self._trays_read:
-            found = trays.newest(self._reader, self._key.chat_id, self._key.user_id)
+            found = trays.newest(self._reader, self._key.chat_id, self._key.user_id, self.now - AT_HAND)
             self._open_tray = None if found is None else (Tray.model_validate_json(found.kept), found.at)
             self._trays_read = True
         return self._open_tray
