@@ -313,10 +313,12 @@ def _batches(form: Filled) -> Batches | None:
 
 def parts(account: Account, form: Filled, *, every: bool = False) -> tuple[Line | Block, ...]:
     """The answers given, in the order of the questions; skipped ones are left out. `every`: also of long lists."""
-    return tuple(_parts(account, form, form, (), every=every))
+    return tuple(_parts(account, form, form, (), every=every, is_optional=False))
 
 
-def _parts(account: Account, form: Filled, group: Filled, at: Path, *, every: bool) -> list[Line | Block]:
+def _parts(
+    account: Account, form: Filled, group: Filled, at: Path, *, every: bool, is_optional: bool
+) -> list[Line | Block]:
     told: list[Line | Block] = []
     for name, section in group.sections.items():
         value = group.answers.get(name)
@@ -325,10 +327,12 @@ def _parts(account: Account, form: Filled, group: Filled, at: Path, *, every: bo
                 told.append(_block(form, (*at, name), every=every))
         elif section.plan.shape.kind == "group":
             if value:
-                told += _parts(account, form, section.parts[0], (*at, name), every=every)
+                inside = is_optional or not section.plan.required
+                told += _parts(account, form, section.parts[0], (*at, name), every=every, is_optional=inside)
         elif is_answered(section.plan.asks, group.answers) and (text := group.shown.get(name, "")):
             is_choice, amount = bool(section.plan.shape.choices), amount_at(account, form, (*at, name), text)
-            told.append(Line(section.plan.title, text, group.title_at(section.plan), amount, is_choice))
+            extra, left_out = group.title_at(section.plan), is_optional or section.plan.asks.skips is not None
+            told.append(Line(section.plan.title, text, extra, amount, is_choice, is_optional=left_out))
     return told
 
 

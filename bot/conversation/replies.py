@@ -94,7 +94,8 @@ class Line:
 
     `amount` is there where the value says what the order costs.
     `is_choice`: the value is one of those that the question offers, which may have a word of their own.
-    `changed`: it is another one than in the order that this one repeats.
+    `changed`: it is another one than in the order that this one repeats. `is_optional`: most orders go without it, so
+    that it isn't known by its place.
     """
 
     title: str
@@ -103,6 +104,7 @@ class Line:
     amount: Money | None = None
     is_choice: bool = False
     changed: bool = False
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -834,7 +836,8 @@ class TrayLine:
 
     `lacks` is the title of the question that comes next, empty for none; `problems` are wrong answers, each with its
     question's title. `unsure` may mean something else. `duplicate` is the order of before, `repeats` the earlier row
-    with the same.
+    with the same. `waits`: what it lacks is asked once for all, see `TrayShown.gap`. `is_cut`:
+    there is more of it than can be shown here, so that it isn't placed as it stands.
     """
 
     n: int
@@ -846,6 +849,8 @@ class TrayLine:
     unread: tuple[str, ...] = ()
     duplicate: Duplicate | None = None
     repeats: int = 0
+    waits: bool = False
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -863,8 +868,9 @@ class TrayGap:
 class TrayShown(Reply):
     """The orders that a text held, `lines` of them on this page.
 
-    `counts` is how many of all rows are in each state. `common` is what all rows have. `confirms`: all pages were seen,
-    so that what is ready can be placed. `alike` are answers just given that `alike_rows` others lack. `total` is what
+    `counts` is how many of all rows are in each state. `common` is what all rows have, but for those that can't be
+    placed yet and say otherwise, if there `are_others`. `confirms`: all pages were seen, so that what is ready can be
+    placed. `alike` are answers just given that `alike_rows` others lack. `total` is what
     the rows cost that are ready, where that is known. `anew`: it is a message of its own, below what was said since;
     else it changes where it stands. `changed`: something was not as it had been shown, so nothing was ordered.
     """
@@ -875,6 +881,7 @@ class TrayShown(Reply):
     lines: tuple[TrayLine, ...]
     counts: Mapping[RowState, int]
     common: tuple[Line | Block, ...] = ()
+    are_others: bool = False
     page: int = 0
     pages: int = 1
     confirms: bool = False

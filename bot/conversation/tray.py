@@ -4,10 +4,14 @@ It is data, kept beside the conversation and read only where it is shown, so tha
 """
 
 from enum import StrEnum
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
 from bot.conversation.state import Answers, Proposed
+
+UNREAD: Final = 3
+"""Parts of a text that belong to no order, which are quoted."""
 
 
 class TrayRow(BaseModel):

@@ -23,7 +23,7 @@ from bot.conversation.proposing import skipped, with_proposed
 from bot.conversation.questions import Problem, field_at, kind_marker
 from bot.conversation.replies import Block, Line, Shortage, TrayGap, TrayLine, TrayShown
 from bot.conversation.state import Answers, Conversation, Draft, Duplicate, Proposal, Proposed
-from bot.conversation.tray import RowState, Tray, TrayRow
+from bot.conversation.tray import UNREAD, RowState, Tray, TrayRow
 from providers.fields import Form, Holds, Part
 from providers.orders import Money
 from providers.products import Path
@@ -43,12 +43,14 @@ _OF_PERSON: Final = frozenset(Part) - {
 LONGEST_ROW: Final = 1200
 """UTF-16 units of a row that is shown beside others; a longer one has a summary of its own."""
 
-_ROOM: Final = 2400
-"""UTF-16 units of rows on a page: a message takes 4096, and what stands around them is the rest."""
+_ROOM: Final = 3300
+"""UTF-16 units of rows on a page, and of what all have in common: a message takes 4096."""
 _MOST: Final = 50
 """Rows on a page: each has a button, of which a message takes 100."""
 _UNFINISHED: Final = frozenset({RowState.OPEN, RowState.CHANGED})
 """States of rows that may lack what all others have."""
+_CUT: Final = _UNFINISHED | {RowState.LONG}
+"""States of rows that aren't placed, so that there may be more of them than is shown."""
 _AROUND: Final = 10
 """Units that stand around an answer: its title where it is a number, and what parts it from the next one."""
 _OF_FAULT: Final = 100
@@ -92,10 +94,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A question that several rows lack the answer of. `skips` is what is skipped there, None where it has to be."""
+    """A question that several rows lack the answer of. `skips` is what is skipped there, None where it has to be.
+
+    `rows` wait for nothing else; `others` lack it too, and have something else to be put right.
+    """
 
     path: Path
     rows: tuple[int, ...]
+    others: tuple[int, ...]
     options: tuple[Option, ...]
     is_choice: bool
     skips: Path | None
@@ -155,15 +161,26 @@ def _with_product(form: type[BaseModel], fields: Sequence[Proposed], facts: Fact
     return answers
 
 
-def standings(tray: Tray, account: Account, known: Known) -> list[Standing]:
-    """Each row as it stands now, in order."""
+def standings(
+    tray: Tray, account: Account, known: Known, just_placed: Mapping[str, Duplicate] = MappingProxyType({})
+) -> list[Standing]:
+    """Each row as it stands now, in order. `just_placed` are orders of this very step, by their likeness."""
     seen: dict[str, int] = {}
     placed: dict[str, int] = {}
-    return [_standing(n, row, account, known, seen, placed) for n, row in enumerate(tray.rows, 1)]
+
+    def duplicate_of(likeness: str) -> Duplicate | None:
+        return just_placed.get(likeness) or known.duplicate_of(account.name, likeness)
+
+    return [_standing(n, row, account, duplicate_of, seen, placed) for n, row in enumerate(tray.rows, 1)]
 
 
 def _standing(
-    n: int, row: TrayRow, account: Account, known: Known, seen: dict[str, int], placed: dict[str, int]
+    n: int,
+    row: TrayRow,
+    account: Account,
+    duplicate_of: Callable[[str], Duplicate | None],
+    seen: dict[str, int],
+    placed: dict[str, int],
 ) -> Standing:
     form = Filled.of(account.form, row.answers)
     if row.draft:
@@ -173,7 +190,7 @@ def _standing(
         return Standing(n, row, form, RowState.OPEN, form.faults if form.open is None else form.problems, lacks)
     like = form.likeness
     repeats, after = seen.get(like, 0), placed.get(like, 0)
-    duplicate = known.duplicate_of(account.name, like)
+    duplicate = duplicate_of(like)
     was_shown = duplicate is None or (duplicate.reference, duplicate.outcome) == (row.shown, row.shown_as)
     if not row.seen and size_of(parts(account, form, every=True)) > LONGEST_ROW:
         return Standing(n, row, form, RowState.LONG)
@@ -220,8 +237,16 @@ def gap(tray: Tray, account: Account, standing: Sequence[Standing], known: Known
             options = _used(tray, account, path, found[0], known)
         if question.skips is not None:
             options.append(Option(""))
-        return Gap(path, tuple(one.n for one in found), tuple(options), bool(question.choices), question.skips)
+        rows = tuple(one.n for one in found)
+        others = tuple(one.n for one in standing if one.n not in rows and _lacks(one, path, question.skips))
+        return Gap(path, rows, others, tuple(options), bool(question.choices), question.skips)
     return None
+
+
+def _lacks(one: Standing, path: Path, skips: Path | None) -> bool:
+    """Check whether a row that isn't complete has neither the answer nor left it out, and nothing else in its place."""
+    is_given = get(one.row.answers, path) is not MISSING or (skips is not None and get(one.row.answers, skips) is None)
+    return one.state is RowState.OPEN and not is_given and all(path != doubtful.path for doubtful in one.row.unsure)
 
 
 def is_of_one(account: Account, path: Path) -> bool:
@@ -239,9 +264,10 @@ def _used(tray: Tray, account: Account, path: Path, first: Standing, known: Know
 
 def filled_up(tray: Tray, account: Account, missing: Gap, option: Option) -> Tray:
     """The tray with an option in all rows that lack it."""
+    answers: dict[Path, str | None] = {one.path: one.answer for one in option.fields}
     if not option.fields and missing.skips is not None:
-        return _with(tray, account, missing.rows, {missing.skips: None})
-    return _with(tray, account, missing.rows, {one.path: one.answer for one in option.fields})
+        answers = {missing.skips: None}
+    return _with(tray, account, (*missing.rows, *missing.others), answers)
 
 
 def with_answer(tray: Tray, account: Account, one: Proposed) -> Tray:
@@ -292,18 +318,19 @@ def shown(
     """
     standing = standing or standings(tray, account, known)
     told = [parts(account, one.form, every=True) for one in standing]
-    whole = [part for part, one in zip(told, standing, strict=True) if one.state not in _UNFINISHED]
+    missing = gap(tray, account, standing, known)
+    asked = frozenset(missing.rows if missing is not None and missing.options else ())
+    whole = [parts for parts, one in zip(told, standing, strict=True) if one.state not in _UNFINISHED or one.n in asked]
     common = _common(whole)
     common = () if size_of(common) > _COMMON else common
-    lines = [_line(one, own, common) for own, one in zip(told, standing, strict=True)]
-    pages = _pages(lines)
+    lines = [_line(one, own, common, waits=one.n in asked) for own, one in zip(told, standing, strict=True)]
+    pages = _pages(lines, _ROOM - size_of(common) - _OF_FAULT * len(tray.unread[:UNREAD]))
     if row:
         page = next((place for place, found in enumerate(pages) if any(line.n == row for line in found)), page)
     page = min(max(page, 0), len(pages) - 1)
     here = pages[page]
     seen = here[-1].n if here and here[0].n <= tray.seen + 1 else 0
     seen = min(max(seen, tray.seen), len(lines))
-    missing = gap(tray, account, standing, known)
     total, shortage = _cost(account, standing, known)
     alike = [one for one in tray.alike if lacking(tray, one)]
     reply = TrayShown(
@@ -313,6 +340,7 @@ def shown(
         lines=tuple(here),
         counts=Counter(line.state for line in lines),
         common=common,
+        are_others=any(part not in own for own in told for part in common),
         page=page,
         pages=len(pages),
         confirms=seen == len(lines),
@@ -337,30 +365,42 @@ def tray_open(state: Conversation, known: Known) -> TrayShown | None:
     return shown(found[0], account, known, row=found[0].seen)[0]
 
 
-def _line(one: Standing, own: tuple[Line | Block, ...], common: tuple[Line | Block, ...]) -> TrayLine:
+def _line(one: Standing, own: tuple[Line | Block, ...], common: tuple[Line | Block, ...], *, waits: bool) -> TrayLine:
+    # Beside what is wrong nothing is missing that needs no answer.
+    lacks = None if one.lacks is None or (one.problems and _is_optional(one, one.lacks)) else one.lacks
     return TrayLine(
         one.n,
         one.state,
         tuple(part for part in own if part not in common),
-        "" if one.lacks is None else _title(one, one.lacks),
+        "" if lacks is None or waits else _title(one, lacks),
         tuple((_title(one, problem.path), problem) for problem in one.problems),
         tuple(Line(_title(one, doubtful.path), doubtful.answer) for doubtful in one.row.unsure),
         one.row.unread,
         one.duplicate,
         one.repeats,
+        waits,
+        one.state in _CUT and size_of(own) > LONGEST_ROW,
     )
 
 
-def _pages(lines: Sequence[TrayLine]) -> list[list[TrayLine]]:
-    """The rows by the page that they stand on; none is cut."""
+def _is_optional(one: Standing, path: Path) -> bool:
+    try:
+        return one.form.question(path).skips is not None
+    except LookupError:
+        return False
+
+
+def _pages(lines: Sequence[TrayLine], room: int) -> list[list[TrayLine]]:
+    """The rows by the page that they stand on, each of so much `room`; none is cut."""
     pages: list[list[TrayLine]] = [[]]
-    left = _ROOM
+    left = room
     for line in lines:
-        told = len(line.problems) + len(line.unread) + len(line.unsure) + (line.state is not RowState.READY)
+        says_why = line.state is not RowState.READY and not line.waits
+        told = len(line.problems) + len(line.unread) + len(line.unsure) + says_why
         size = size_of(line.parts) + _OF_FAULT * told + _AROUND
         if pages[-1] and (size > left or len(pages[-1]) >= _MOST):
             pages.append([])
-            left = _ROOM
+            left = room
         pages[-1].append(line)
         left -= min(size, LONGEST_ROW)
     return pages
@@ -384,7 +424,8 @@ def _common(told: Sequence[tuple[Line | Block, ...]]) -> tuple[Line | Block, ...
 def _gap_shown(missing: Gap, standing: Sequence[Standing]) -> TrayGap:
     question = standing[missing.rows[0] - 1].form.question(missing.path)
     options = tuple(option.label for option in missing.options)
-    return TrayGap(question.title, len(missing.rows), options, missing.is_choice, missing.skips is not None)
+    count = len(missing.rows) + len(missing.others)
+    return TrayGap(question.title, count, options, missing.is_choice, missing.skips is not None)
 
 
 def _alike_shown(account: Account, one: Proposed) -> Line:

@@ -4,8 +4,9 @@ A tray belongs to no draft, so that it fits in any phase. A row that is to be pu
 back into the tray when that is complete: whatever is asked there is asked as for any other order.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final
 
 from bot.conversation.accounts import said_with
@@ -41,9 +42,9 @@ from bot.conversation.replies import (
     Summarised,
     TrayClosed,
 )
-from bot.conversation.requests import DropTray, KeepTray, Request
+from bot.conversation.requests import ConfirmBatch, DropTray, KeepTray, Request
 from bot.conversation.room import room
-from bot.conversation.state import Conversation, Phase, Proposal, Proposed, RowOf
+from bot.conversation.state import Conversation, Duplicate, Phase, Proposal, Proposed, RowOf
 from bot.conversation.step import Step, Turn, draft_of
 from bot.conversation.tray import RowState, Tray, TrayRow
 from bot.conversation.tray_rows import (
@@ -258,12 +259,18 @@ def _confirmed(
     step = confirmed(Turn(turn.state, BatchConfirmed(tray.id, account.name, version(account.form), rows), known))
     if not any(isinstance(reply, BatchShown) for reply in step.replies):
         return step.saying(*_kept(turn, tray).replies)
+    just_placed = {
+        row.likeness: Duplicate(reference=row.reference, confirmed_at=known.now)
+        for request in step.requests
+        if isinstance(request, ConfirmBatch)
+        for row in request.rows
+    }
     left = tuple(one.row for one in standing if one.state not in PLACED)
     step = replace(step, requests=(*step.requests, DropTray(tray.id)))
     if not left:
         return step
     rest = Tray(id=known.draft_id, account=tray.account, rows=left, texts=())
-    kept = _kept(turn, rest, anew=True)
+    kept = _kept(turn, rest, anew=True, just_placed=just_placed)
     return replace(step, replies=(*step.replies, *kept.replies), requests=(*step.requests, *kept.requests))
 
 
@@ -372,10 +379,18 @@ def left(turn: Turn[Cancelled | CancelRequested]) -> Step | None:
     return _kept(replace(turn, state=_without_draft(turn)), changed, row=draft.row.n, anew=True)
 
 
-def _kept(turn: Turn[Any], tray: Tray, *, row: int = 0, anew: bool = False, changed: bool = False) -> Step:
+def _kept(
+    turn: Turn[Any],
+    tray: Tray,
+    *,
+    row: int = 0,
+    anew: bool = False,
+    changed: bool = False,
+    just_placed: Mapping[str, Duplicate] = MappingProxyType({}),
+) -> Step:
     """The tray written down and shown, on the page of a row; which rows are ready is part of what is written."""
     account, known = turn.known.accounts[tray.account], turn.known
-    standing = standings(tray, account, known)
+    standing = standings(tray, account, known, just_placed)
     ready = tuple(one.n for one in standing if one.state in PLACED)
     tray = tray.model_copy(update={"revision": tray.revision + 1, "ready": ready})
     told, seen = shown(tray, account, known, standing, row=row, anew=anew, changed=changed)

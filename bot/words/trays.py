@@ -9,7 +9,7 @@ from bot.buttons import tray_buttons
 from bot.conversation import replies
 from bot.conversation.events import TrayAction
 from bot.conversation.replies import Line, TrayLine
-from bot.conversation.tray import RowState
+from bot.conversation.tray import UNREAD, RowState
 from bot.words import products
 from bot.words.amounts import money
 from bot.words.catalogue import Catalogue
@@ -23,9 +23,9 @@ _SHORT_ID: Final = 12
 """Characters of an id that people know by heart, and that stands beside a title."""
 _COUNT: Final = 7
 """Characters of a number that says nothing without its title; a phone number has more."""
-_UNREAD: Final = 3
-"""Parts of a text that were not read, which are quoted."""
 _QUOTED: Final = 200
+_REASONS: Final = 5
+"""Reasons why a row isn't placed, of which there can be one for each item."""
 _WHOLE: Final = 10**6
 _PARTED: Final = " · "
 _MARKED: Final = frozenset({RowState.OPEN, RowState.BEFORE, RowState.REPEATED, RowState.LONG})
@@ -50,15 +50,12 @@ def _lines(words: Catalogue, reply: replies.TrayShown, limit: int) -> list[str]:
     if counted := _counted(words, reply):
         lines.append(escaped(counted))
     if reply.common:
-        told = words.listed(*(_labelled(words, part) for part in reply.common))
-        lines.append(words.labelled(escaped(words.say("tray.common")), escaped(told)))
-    # What several rows lack is asked once, below them.
-    asked = reply.gap.title if reply.gap is not None and reply.gap.options else ""
+        title = words.say("tray.common_else" if reply.are_others else "tray.common")
+        lines.append(words.labelled(escaped(title), _PARTED.join(_common(words, part) for part in reply.common)))
     for line in reply.lines:
-        lines += _row(words, line, limit, asked)
+        lines += _row(words, line, limit)
     lines += [
-        escaped(words.say("pasted.unread", text=shortened(text, min(limit, _QUOTED))))
-        for text in reply.unread[:_UNREAD]
+        escaped(words.say("pasted.unread", text=shortened(text, min(limit, _QUOTED)))) for text in reply.unread[:UNREAD]
     ]
     if reply.gap is not None:
         title = words.text(reply.gap.title)
@@ -92,22 +89,24 @@ def _counted(words: Catalogue, reply: replies.TrayShown) -> str:
     return _PARTED.join(words.say(f"tray.n_{state}", n=n) for state, n in counts.items() if n > 0)
 
 
-def _row(words: Catalogue, line: TrayLine, limit: int, asked: str) -> list[str]:
+def _row(words: Catalogue, line: TrayLine, limit: int) -> list[str]:
     """The row as it will be sent; below it what it lacks, or why it is not placed."""
     values, items = [], []
     for part in line.parts:
         if isinstance(part, Line):
-            values.append(escaped(_value(words, part)))
+            values.append(escaped(_titled(words, part) if part.is_optional else _value(words, part)))
         elif len(part.items) == 1:
             values.append(products.item_line(words, part.items[0]))
         else:
             items += [f"    {n}) {products.item_line(words, item)}" for n, item in enumerate(part.items, 1)]
-    if line.state is RowState.LONG:
+    if line.is_cut:
         values, items = [escaped(shortened(value, 60)) for value in _plain(words, line)[:3]], []
-    why = _why(words, line, limit, asked)
-    mark = "⚠️ " if line.state in _MARKED and why else ""
+    mark = "⚠️ " if line.state in _MARKED and not line.waits else ""
     first = f"{mark}{bold(f'{line.n}.')} {_PARTED.join(values)}".rstrip()
-    return [first, *items, *(f"    {told}" for told in why)]
+    told = _why(words, line, limit)
+    if (more := len(told) - _REASONS) > 0:
+        told[_REASONS:] = [escaped(words.say("list.more", n=more))]
+    return [first, *items, *(f"    {reason}" for reason in told)]
 
 
 def _plain(words: Catalogue, line: TrayLine) -> list[str]:
@@ -117,7 +116,7 @@ def _plain(words: Catalogue, line: TrayLine) -> list[str]:
     ]
 
 
-def _why(words: Catalogue, line: TrayLine, limit: int, asked: str) -> list[str]:
+def _why(words: Catalogue, line: TrayLine, limit: int) -> list[str]:
     """The reasons, as HTML, why a row isn't placed, or what is to be known of it all the same."""
     told = [
         words.labelled(bold(words.text(title)), escaped(reason(words, problem)))
@@ -131,7 +130,7 @@ def _why(words: Catalogue, line: TrayLine, limit: int, asked: str) -> list[str]:
                 escaped(words.say("tray.unsure", answer=words.labelled(words.text(one.title), _value(words, one))))
                 for one in line.unsure
             ]
-            if line.lacks and line.lacks not in {asked, *(one.title for one in line.unsure)}:
+            if line.lacks and line.lacks not in {one.title for one in line.unsure}:
                 told.append(words.say("tray.lacks", title=bold(words.text(line.lacks))))
             told += [
                 escaped(words.say("pasted.unread", text=shortened(text, min(limit, _QUOTED)))) for text in line.unread
@@ -147,14 +146,12 @@ def _why(words: Catalogue, line: TrayLine, limit: int, asked: str) -> list[str]:
     return told
 
 
-def _unread(words: Catalogue, text: str, limit: int) -> str:
-    return escaped(words.say("pasted.unread", text=shortened(text, min(limit, _QUOTED))))
-
-
 def _ordered_before(words: Catalogue, line: TrayLine) -> str:
     again, before = line.state is RowState.AGAIN, line.duplicate
     if before is None:
         return words.say("tray.repeats_again" if again else "tray.repeats", n=line.repeats)
+    if not before.person:
+        return words.say("tray.already_again" if again else "tray.already")
     gaps = {
         "number": shortened(before.number or before.reference, 40),
         "at": words.spoken(before.confirmed_at),
@@ -163,21 +160,25 @@ def _ordered_before(words: Catalogue, line: TrayLine) -> str:
     return words.say("tray.before_again" if again else "tray.before", **gaps)
 
 
-def _labelled(words: Catalogue, part: Line | replies.Block) -> str:
+def _common(words: Catalogue, part: Line | replies.Block) -> str:
+    """An answer that all rows have, as HTML."""
     if isinstance(part, Line):
-        value = _value(words, part)
-        title = words.text(part.title)
-        return value if value.startswith(title) else words.labelled(title, value)
-    items = [item if isinstance(item, str) else f"{item.name} ×{item.quantity:,}" for item in part.items]
-    return words.labelled(words.text(part.title), words.listed(*items))
+        return escaped(_titled(words, part))
+    return escaped(words.say("sign.between")).join(products.item_line(words, item) for item in part.items)
+
+
+def _titled(words: Catalogue, line: Line) -> str:
+    """An answer with its title, but for a product, which says what it is."""
+    value, title = _value(words, line), words.text(line.title)
+    return value if readable(line.extra).strip() or value.startswith(title) else f"{title} {value}"
 
 
 def _value(words: Catalogue, line: Line) -> str:
-    """An answer; a product by its title, as a long id says nothing to people, and a small number with its own."""
+    """An answer; a product by its title, as a long id says nothing to people, a sum or small number with its own."""
     value = products.value_of(words, line, _WHOLE)
     title = readable(line.extra).strip()
     if not title:
-        is_count = line.amount is None and len(value) <= _COUNT and value.replace(",", "").isdecimal()
+        is_count = line.amount is not None or (len(value) <= _COUNT and value.replace(",", "").isdecimal())
         return f"{words.text(line.title)} {value}" if is_count else value
     return words.bracketed(title, value) if len(value) <= _SHORT_ID else title
 

@@ -14,6 +14,9 @@ from bot.conversation.state import Duplicate, Phase, Proposal
 from bot.conversation.tray import RowState
 from bot.conversation.tray_rows import LONGEST_ROW
 from bot.conversation.trays import SOON
+from bot.words.catalogue import catalogues
+from bot.words.message import LONGEST, visible_length
+from bot.words.render import render
 from tests.conversation.chat import Chat
 from tests.conversation.test_pasting import FACTS, FANS, GIFTS, GUOGUO, SHOP, TEXT, answer, chat, holding, person
 
@@ -370,3 +373,52 @@ def test_a_place_that_is_not_there_changes_nothing(action: TrayAction, n: int) -
     tap(made, action, n)
     assert made.knows.trays == before
     assert replies.Stale() in made.said
+
+
+def test_what_is_given_for_all_is_also_given_where_something_else_is_wrong() -> None:
+    short = [one for one in person(0, consignee="陈大文") if one.path[-1] != "mobile"]
+    made = chat(parcel("王小明"), parcel("李小红"), holding(*COMMON, answer("source", value="jd"), *short))
+    made.say(TEXT)
+    gap = shown(made).gap
+    assert gap is not None
+    assert gap.count == 3
+    assert [line.waits for line in shown(made).lines] == [True, True, False]
+    tap(made, TrayAction.FILL, 0)
+    assert states(made) == [RowState.READY, RowState.READY, RowState.OPEN]
+    tap(made, TrayAction.OPEN, 3)
+    made.say("13800000003")
+    assert states(made) == [RowState.READY] * 3
+
+
+def test_what_repeats_an_order_that_was_just_confirmed_is_not_ready_beside_it() -> None:
+    made = of_guoguo(likes(1), likes(1))
+    made.say(TEXT)
+    tap(made, TrayAction.CONFIRM)
+    assert len(batch(made).rows) == 1
+    assert states(made) == [RowState.BEFORE]
+    assert not shown(made).counted(RowState.READY)
+
+
+def test_what_only_some_have_is_not_said_of_all() -> None:
+    made = of_guoguo(likes(1), likes(2), likes(3, quantity="200000"))
+    made.say(TEXT)
+    assert states(made) == [RowState.READY, RowState.READY, RowState.OPEN]
+    assert shown(made).are_others
+    assert not shown(made).lines[2].lacks
+
+
+@pytest.mark.parametrize("phone", ["13800000000", "0"])
+@pytest.mark.parametrize("count", [30, 200])
+def test_an_order_that_is_not_ready_fits_into_a_message_however_long_it_is(count: int, phone: str) -> None:
+    long = holding(*COMMON, *(one for n in range(count) for one in person(n, mobile=phone)))
+    made = chat(long, parcel("李小红"))
+    made.say(TEXT)
+    assert states(made)[0] is RowState.OPEN
+    for said in (shown(made), replace(shown(made), lines=tuple(opened(line) for line in shown(made).lines))):
+        for words in catalogues().values():
+            (message,) = render(words, said, made.state)
+            assert visible_length(message.html) <= LONGEST
+
+
+def opened(line: replies.TrayLine) -> replies.TrayLine:
+    return replace(line, state=RowState.CHANGED)

@@ -50,14 +50,14 @@ def _is_tap(one: str) -> bool:
     return one.startswith("[")
 
 
-ONE_LINE = ("likes instagram.com/p/Cx{n} 1k", "[Confirm]")
-PARCEL = (f"{GIFT}\n{PEOPLE[0]}{{n}}", "[Skip]", "[Confirm]")
+LIKES = "likes instagram.com/p/Cx{n} 1k"
+PARCEL = f"{GIFT}\n{PEOPLE[0]}{{n}}"
 TABLE = (
-    Played("GuoGuo, a product that is known", "guoguo", tuple(one.format(n=1) for one in ONE_LINE)),
+    Played("GuoGuo, a product that is known", "guoguo", (LIKES.format(n=1), "[Confirm]")),
     Played(
         "20 orders at GuoGuo",
         "guoguo",
-        tuple(one.format(n=n) for n in range(20) for one in ONE_LINE),
+        ("\n".join(LIKES.format(n=n) for n in range(20)), "[Confirm 20 orders]"),
         20,
     ),
     Played("citiesocial, 2 products", "citiesocial", (f"/order citiesocial {BASKET}", "[NT$30]", "[Confirm]")),
@@ -69,14 +69,14 @@ TABLE = (
     Played(
         "20 orders at Damaijia",
         "gifts",
-        tuple(one.format(n=n) for n in range(20) for one in PARCEL),
+        ("\n\n".join(PARCEL.format(n=n) for n in range(20)), "[Without Sender]", "[Confirm 20 orders]"),
         20,
     ),
     Played(
         "The same for somebody else",
         "gifts",
         (f"↩ {PEOPLE[1]}", "[Confirm]"),
-        before=tuple(one.format(n="") for one in PARCEL),
+        before=(PARCEL.format(n=""), "[Skip]", "[Confirm]"),
     ),
 )
 
@@ -87,18 +87,18 @@ async def play(played: Played) -> None:
         async with playing(Path(folder), citiesocial={"currency": "TWD"}) as player:
             await player.do(Supplier(0, quiet=False, does="shows its catalogue", detail=""))
             for one in (*played.before, *played.does):
-                await _do(player, one)
+                await _do(player, one, played.orders if one in played.does else 1)
             taken = len(player.simulators[played.account].ledger) - bool(played.before)
             assert taken == played.orders, f"{played.title}: {taken} orders, {player.unread}"
 
 
-async def _do(player: Player, one: str) -> None:
+async def _do(player: Player, one: str, orders: int) -> None:
     player.heard, player.passing = [], []
     said = Says(0, quiet=False, text=one.removeprefix("↩ "), replies=one.startswith("↩ "))
     await player.do(Taps(0, quiet=False, label=one[1:-1]) if _is_tap(one) else said)
     if player.waiting.look_ups:
         await player.do(Supplier(0, quiet=False, does="has the product", detail=""))
-    if one == "[Confirm]":
+    for _ in range(orders if one.startswith("[Confirm") else 0):
         await player.do(Supplier(0, quiet=False, does="takes the order", detail=""))
 
 

@@ -65,6 +65,8 @@ async def playing(
                     made = GuoGuo(settings, time)
                 case _:
                     made = kind(settings)
+            # One after the other, so that a line of a dialogue is about one order.
+            made.creates_at_once = 1
             providers[account] = await stack.enter_async_context(made)
         providers |= others or {}
         database = await stack.enter_async_context(opened(folder))

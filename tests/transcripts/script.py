@@ -1,6 +1,6 @@
 """Dialogues as text files, to be read by anybody: what a person does, what the bot shows, what the supplier does.
 
-    you: 10                     a message of the person's; further lines of it are indented
+    you: 10                     a message of the person's; further lines of it are indented, an empty one is a ↵
     you reply: x2               the same, as a reply to the newest message that shows an order
     you tap: Skip               a button of the newest message that has it
     you tap again: Confirm      the button that was tapped last, once more
@@ -111,6 +111,7 @@ _HEAD = re.compile(
 )
 _TIME = re.compile(r"([1-9][0-9]*) (second|minute|hour|day)s?")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+_EMPTY = "↵"
 _REPEAT = re.compile(r"repeat with n from (\d+) to (\d+):")
 _ROW = re.compile(r"\[[^\[\]]+\](?: \[[^\[\]]+\])*")
 
@@ -169,7 +170,7 @@ _SIMPLE: Mapping[str, Callable[[int, bool, str], Step]] = {
 
 
 def _step(who: str, lines: list[str], number: int, *, quiet: bool) -> Step:
-    text = "\n".join(lines)
+    text = "\n".join("" if line == _EMPTY else line for line in lines)
     if who in _SIMPLE:
         return _SIMPLE[who](number, quiet, text)
     if who == "you reply":

@@ -23,10 +23,10 @@ TRANSLATED = [
     path.with_suffix(f".{language}.txt")
     for path in DIALOGUES
     for language in catalogues()
-    if (path.stem.endswith("-mistakes") or path.stem.startswith(("drafts", "address-book", "again")))
+    if (path.stem.endswith(("-mistakes", "-tray")) or path.stem.startswith(("drafts", "address-book", "again")))
     and language != ENGLISH
 ]
-"""The dialogues of mistakes, drafts, the address book and repeats in each other language, made of the English ones."""
+"""Those of mistakes, trays, drafts, the address book and repeats in each other language, made of the English ones."""
 
 
 def settings_of(path: Path) -> dict[str, dict[str, Any]]:
