@@ -66,7 +66,8 @@ def counted(form: type[BaseModel], answers: Answers, proposal: Proposal, *, is_n
     A name alone can be any word, and where a text `is_number`, a phone can be any number. A product that may be one of
     several is no other one where the order's own is among them.
     """
-    if proposal.region:
+    if proposal.region or not proposal.fields:
+        # It leads elsewhere, or asks for the same without any change.
         return proposal
     addressee = addressee_of(form)
     fields = tuple(one for one in proposal.fields if not _may_be_the_same(form, answers, one))

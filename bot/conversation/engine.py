@@ -84,7 +84,9 @@ def advance(state: Conversation, event: Event, known: Known) -> Step:
     if isinstance(event, Answered):
         event = replied_change(state, event, known) or event
     if isinstance(event, Answered) and state.draft is None and event.missed is None:
-        event = _said(state, event, known) or searched_for(state, event.text) or event
+        # A reply to an order's message is about that order, whatever is searched.
+        sought = searched_for(state, event.text) if replied_about(known, event) is None else None
+        event = _said(state, event, known) or sought or event
     step = _regarded(state, returned(_stepped(state, event, known), known), event, known)
     step = _resuming(state, _forgetting(state, _remembering(state, step)), known)
     return _answered(state, step, event)

@@ -209,7 +209,10 @@ class Known:
         return ()
 
     def changes(self, account: str, text: str, answers: Answers) -> tuple[Proposal, ...]:
-        """All that a text says to be other in an order of an account with these answers; several for several orders."""
+        """All that a text says to be other in an order of an account with these answers; several for several orders.
+
+        One that says nothing asks for the same again.
+        """
         return ()
 
     def facts(self, account: str, product: str) -> Mapping[str, Any] | None:

@@ -88,7 +88,9 @@ def replied_change(state: Conversation, event: Answered, known: Known) -> Change
         return None
     number, text = tidy(event.text), event.text
     is_number = NUMBER.fullmatch(number) is not None
-    if is_number and (state.phase is Phase.NAMING or (len(number) > _SHORT and known.named(number))):
+    is_standing = order.outcome is Outcome.PLACED or can_reopen(known, order)
+    named = len(number) > _SHORT and known.named(number)
+    if is_number and (state.phase is Phase.NAMING or named or not is_standing):
         return None
     form, answers = account.form, Filled.of(account.form, order.answers).pruned
     found = alone(form, answers, text)

@@ -23,7 +23,7 @@ from bot.reading.plain_text import PlainText, Span, plain_text
 from bot.reading.read_answers import NOTHING, ReadAnswer, ReadOrder, Refused, TextRead
 from bot.reading.records import Record, records_of
 from bot.reading.signatures import without_signature
-from bot.reading.small_talk import courtesy_off, repeating_off
+from bot.reading.small_talk import courtesy_off, is_same_again, repeating_off
 from bot.reading.takes import OF_PERSON, Takes, takes_of
 from providers.cleaning import compared_text
 from providers.fields import Form, Part
@@ -128,7 +128,12 @@ class _Orders:
         self._unread = [span for line in lines for span in line.unread]
 
     def changes(self) -> TextRead:
-        """All that the text says to be other in an order; nothing of a text that is about how that order is."""
+        """All that the text says to be other in an order; nothing of a text that is about how that order is.
+
+        One that asks for the same again is an order without any answer.
+        """
+        if is_same_again(self._text.text):
+            return TextRead((ReadOrder(()),))
         return self.read(begun=True) if is_change(self._text.text, self._records, self._talk) else NOTHING
 
     def read(self, *, begun: bool) -> TextRead:

@@ -42,6 +42,15 @@ _REPEATS: Final = re.compile(
     r"\b(?:the )?same(?: again)?\b|\b(?:again|another|also|one more|more|too|as well|repeat)\b",
     re.IGNORECASE,
 )
+_POLITE: Final = re.compile(
+    r"^(?:麻烦|麻煩|请|請|帮我|幫我|我要|please )+|(?:谢谢|謝謝|吧|哈|哦|喔|please|thanks|[,.。!~ ])+$", re.IGNORECASE
+)
+_SAME_AGAIN: Final = re.compile(
+    r"(?:再|照样|照樣|同样|同樣|一样|一樣)的?再?(?:来|來|订|訂|下|买|買|要)?[一1]?(?:单|單|笔|筆|份|次|遍)|"
+    r"照旧|照舊|同上|(?:一样|一樣|同样|同樣)的?|(?:the )?same(?: again)?|(?:order )?(?:it |this )?again|"
+    r"one more|another(?: one)?|repeat(?: it| this)?|more of the same",
+    re.IGNORECASE,
+)
 _ABOUT_PLACED: Final = re.compile(
     r"没|沒|未|还在|還在|催|改|换|換|错|錯|退|投诉|投訴|丢|丟|漏|少了|坏|壞|别|別|不要|不用|"
     r"\b(?:not|never|no|wrong|change|instead|replace|correct|fix|missing|late|lost|stop|don't|didn't|hasn't)\b",
@@ -83,3 +92,8 @@ def repeating_off(text: str) -> str:
 def is_about_placed(text: str) -> bool:
     """True of what is said, beside an order's data, about an order that there is already."""
     return is_past(text) or bool(_ABOUT_PLACED.search(text))
+
+
+def is_same_again(text: str) -> bool:
+    """True of a text that asks for the same again, and says nothing else."""
+    return bool(_SAME_AGAIN.fullmatch(re.sub(_POLITE, "", text.strip()).strip()))

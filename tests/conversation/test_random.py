@@ -55,7 +55,8 @@ from bot.conversation.events import (
     WentBack,
 )
 from bot.conversation.known import Account
-from bot.conversation.state import Phase
+from bot.conversation.questions import shape
+from bot.conversation.state import Phase, Proposal, Proposed
 from bot.conversation.views import Candidate, Evidence, LookEnd, OrderView
 from providers.anqicms.form import AnqicmsForm
 from providers.citiesocial.form import CitiesocialOrder
@@ -123,6 +124,7 @@ class Walk:
             "report": self.report,
             "pick": self.pick,
             "drafts": self.drafts,
+            "reply": self.reply,
         }.get(kind, self.other)(n)
 
     def send(self, event: Event) -> None:
@@ -225,6 +227,21 @@ class Walk:
         )
         self.send(events[n % len(events)])
 
+    def reply(self, n: int) -> None:
+        """A reply to the message of any order, with something that it has."""
+        said, draft = ("3", "2,5", "99999", "a change"), self.chat.state.draft
+        for account in self.chat.accounts.values():
+            names = [name for name, field in account.form.model_fields.items() if field.annotation is not Any]
+            fields = tuple(
+                Proposed(path=(name,), answer=GOOD[(n + place) % len(GOOD)], sure=n % 5 > 0)
+                for place, name in enumerate(names[n % 3 :: 4])
+                if shape(account.form.model_fields[name]).kind == "value"
+            )
+            self.chat.knows.proposals[account.name, "a change"] = (Proposal(fields=fields),) * (1 + (n % 7 == 0))
+        order = list(self.views)[n % len(self.views)] if self.views else "none"
+        source = draft.source if draft is not None and draft.source and n % 2 else order
+        self.send(Answered(said[n // 3 % len(said)], (source,)))
+
     def report(self, n: int) -> None:
         """What workers say: of a look-up, perhaps a late one, or of an order."""
         draft = self.chat.state.draft
@@ -262,7 +279,22 @@ class Walk:
         self.send(OTHERS[n % len(OTHERS)])
 
 
-KINDS = ("on", "on", "on", "on", "button", "button", "say", "forge", "report", "pick", "drafts", "drafts", "other")
+KINDS = (
+    "on",
+    "on",
+    "on",
+    "on",
+    "button",
+    "button",
+    "say",
+    "forge",
+    "report",
+    "pick",
+    "drafts",
+    "drafts",
+    "reply",
+    "other",
+)
 STEPS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 10_000)), max_size=60)
 
 

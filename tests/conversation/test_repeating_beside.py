@@ -6,7 +6,8 @@ import pytest
 
 from bot.conversation import events, replies
 from bot.conversation.replies import HintCode
-from bot.conversation.state import Phase
+from bot.conversation.state import Phase, Proposal
+from bot.conversation.views import Menu, Wanted
 from providers.orders import Outcome
 from tests.conversation.chat import codes
 from tests.conversation.test_pasting import answer, holding
@@ -23,6 +24,16 @@ def test_an_open_draft_is_kept_for_later() -> None:
     assert made.reply(replies.Summarised).account == "AnqiCMS"
     made.send(events.DraftPicked(before.id))
     assert made.answers == before.answers
+
+
+@pytest.mark.parametrize("text", ["where is it", "3"])
+def test_while_a_search_waits_a_reply_is_about_its_order(text: str) -> None:
+    made = chat(order("shop", GOODS))
+    made.send(events.OrdersRequested(Wanted(menu=Menu.SEARCH)))
+    assert made.state.search is not None
+    reply(made, text)
+    assert not any(isinstance(one, replies.OrdersListed) for one in made.said)
+    assert made.state.search is None
 
 
 def test_where_no_more_are_kept_nothing_changes() -> None:
@@ -56,11 +67,21 @@ def test_undo_leaves_the_order_as_it_was() -> None:
 
 @pytest.mark.parametrize("outcome", [None, Outcome.UNKNOWN])
 def test_an_order_that_may_be_there_or_not_is_not_repeated(outcome: Outcome | None) -> None:
-    made = chat(order("shop", GOODS, outcome))
-    reply(made, "3")
+    made = chat(order("shop", GOODS, outcome), holding(answer("items", 0, "quantity", value="3")))
+    reply(made)
     assert made.reply(replies.Hint).code is HintCode.AGAIN_NOT_PLACED
     assert made.reply(replies.StatusShown).order.outcome is outcome
     assert made.state.draft is None
+    # Whoever has found its number looks that up.
+    reply(made, "1207")
+    assert made.reply(replies.OrderNotKnown).query == "1207"
+
+
+def test_the_same_again_is_asked_for_in_words_too() -> None:
+    made = chat(order("shop", GOODS), Proposal())
+    reply(made)
+    assert made.reply(replies.Summarised).repeats == replies.Repeated("N-1")
+    assert made.answers["items"] == [{"goods_id": "188", "quantity": "1"}]
 
 
 def test_what_was_removed_from_the_journal_is_not_repeated() -> None:
@@ -138,7 +159,8 @@ def test_somebody_elses_or_one_that_was_ordered_anew_is_not_opened(facts: dict[s
     made = chat(order("shop", GOODS, Outcome.REFUSED, **facts))
     if not facts:
         made.knows.others.add("1")
-    reply(made, "3")
+    made.knows.proposals["shop", "x three"] = (holding(answer("items", 0, "quantity", value="3")),)
+    reply(made, "x three")
     assert made.reply(replies.Hint).code is HintCode.AGAIN_NOT_PLACED
     assert made.state.draft is None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.buttons.data import read
-from bot.conversation import events
+from bot.conversation import events, replies
 from bot.conversation.state import IDLE
 from bot.conversation.step import Step
 from bot.desk.outgoing import is_in_place
@@ -18,7 +18,8 @@ from tests.bench import Bench, bench
 from tests.desk.filling import claim, confirm, ordered, tap
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import reading, writing
-from tests.words.reading import WORDS
+from tests.words.reading import WORDS, said
+from tests.words.test_render import OPEN, every_reply
 
 
 @pytest.fixture
@@ -55,6 +56,30 @@ async def test_a_colleague_orders_it_again_from_an_answer(house: tuple[Bench, st
     again = await confirm(bench, COLLEAGUE)
     order = bench.order(again)
     assert (order.user_id, bench.order(reference).user_id) == (COLLEAGUE, ADMIN)
+
+
+async def test_a_colleague_orders_it_again_by_a_reply_to_an_answer(house: tuple[Bench, str]) -> None:
+    bench, reference = house
+    await bench.does(events.StatusRequested("1207"), COLLEAGUE)
+    await bench.does(events.Answered("3", replied=("1207", reference)), COLLEAGUE)
+    summary = bench.outbox(COLLEAGUE)[-1]
+    assert "Order 1207 again · ✎ changed" in summary
+    assert "✎ 1. 188 ×3" in summary
+    order = bench.order(await confirm(bench, COLLEAGUE))
+    assert (order.user_id, json.loads(order.answers)["items"][0]["quantity"]) == (COLLEAGUE, "3")
+    assert bench.order(reference).replaced_by is None
+
+
+async def test_a_reply_to_a_message_of_several_orders_is_about_none_of_them(house: tuple[Bench, str]) -> None:
+    bench, reference = house
+    bench.sending("2000")
+    before = len(bench.outbox())
+    await bench.does(events.Answered("x3", replied=("2000", "1207", reference)))
+    assert not any("✎" in message for message in bench.outbox()[before:])
+    # Nor do the messages of batches and trays name any order in a way that a reply could be about.
+    several = [one for one in every_reply("x") if isinstance(one, replies.BatchShown | replies.TrayShown)]
+    assert len(several) > 1
+    assert not any("<code>" in message.html for one in several for message in said(one, OPEN))
 
 
 async def test_an_open_order_is_kept_for_later(house: tuple[Bench, str]) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.reading.read_answers import ReadOrder
 from tests.reading.goods import reader_of
 from tests.reading.test_reader import WHOLE, said
 
@@ -56,6 +57,30 @@ def test_of_such_words_nothing_is_said_not_to_be_understood(text: str) -> None:
 )
 def test_what_is_said_of_an_order_that_is_on_its_way_changes_none(text: str) -> None:
     assert changes("damaijia", GIFT, text) == {}
+
+
+AGAIN = (
+    "再来一单",
+    "再訂一次",
+    "请再下一单，谢谢",
+    "同样的再来一份",
+    "一样",
+    "same again",
+    "Order again please",
+    "again!",
+)
+NO_ORDER = ("好的", "ok", "谢谢", "thanks", "again? where is it", "一单", "more", "too late", "再说", "再等等")
+
+
+@pytest.mark.parametrize("text", AGAIN)
+def test_the_same_again_is_an_order_without_a_change(text: str) -> None:
+    assert reader_of("damaijia").read(text, beside=GIFT).orders == (ReadOrder(()),)
+
+
+@pytest.mark.parametrize("text", NO_ORDER)
+def test_a_word_is_no_order(text: str) -> None:
+    orders = reader_of("damaijia").read(text, beside=GIFT).orders
+    assert all(one.answers and not any(answer.sure for answer in one.answers) for one in orders)
 
 
 def test_how_many_is_read_in_any_spelling() -> None:

@@ -98,6 +98,23 @@ def test_a_summary_says_which_product_the_list_lacks(language: str, text: str) -
     assert message.rows[0][0].style is Style.DANGER
 
 
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [
+        ("en", "Order N-1 again · ✎ changed"),
+        ("zh-hant", "再訂一次：N-1 · ✎ 為改動"),
+        ("zh-hans", "再来一单：N-1 · ✎ 为改动"),
+    ],
+)
+def test_a_summary_names_the_order_that_it_repeats_and_marks_what_is_other(language: str, first: str) -> None:
+    parts = (replies.Line("A", "1"), replies.Line("B", "2", changed=True), replies.Block("C", ("x", "y"), 0, (1,)))
+    reply = replies.Summarised("Gifts", parts, repeats=replies.Repeated("N-1", is_changed=True))
+    (message,) = render(catalogues()[language], reply, OPEN)
+    between = ": " if language == "en" else "："
+    lines = [f"A{between}1", f"✎ B{between}2", f"C{between}2", "1. x", "✎ 2. y"]
+    assert as_read(message).splitlines()[1:] == [first, *lines]
+
+
 def test_of_many_products_that_the_list_lacks_the_last_are_counted() -> None:
     (message,) = said(replies.Summarised("Gifts", (), unlisted=tuple(map(str, range(1, 24)))), OPEN)
     lines = as_read(message).splitlines()

@@ -91,7 +91,10 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
         retried=True,
         duplicate=duplicate,
         unlisted=(text,) * 25,
+        repeats=replies.Repeated(text),
     )
+    changed = (replace(line, changed=True), replies.Block("Items", (text,) * 10, 50, changed=(0, 9)))
+    yield replies.Summarised(text[:60], changed, repeats=replies.Repeated(text, is_changed=True))
     yield from (
         replies.DraftOpen(text[:60], "a" * 32, 3),
         replies.DraftOpen(text[:60], "a" * 32, 3, drops=replies.DraftLine("0123abcd", text[:60], text, at=1)),
