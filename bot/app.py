@@ -19,6 +19,7 @@ from bot.conversation.state import ConversationKey
 from bot.desk.desk import Desk
 from bot.desk.gate import Gate
 from bot.desk.pasted_texts import PastedTexts
+from bot.desk.sheet_files import SheetFiles, text_readers
 from bot.ids import Ids
 from bot.journal.rules import Rules
 from bot.settings.model import Settings
@@ -26,6 +27,7 @@ from bot.staff.access import Staff
 from bot.staff.groups import Groups
 from bot.telegram.client import Client, connect, start
 from bot.telegram.deliver import Delivery
+from bot.telegram.fetch import FileFetch
 from bot.telegram.inline import Inline
 from bot.telegram.menus import Menus
 from bot.telegram.receive import Inbox
@@ -40,6 +42,7 @@ from bot.workers.pruner import Pruner
 from bot.workers.reconciler import Reconciler
 from bot.workers.reports import Reports
 from bot.workers.sender import Sender
+from bot.workers.sheet_reader import SheetReader
 from bot.workers.status_answers import StatusAnswers
 from bot.workers.status_notices import StatusNotices
 from bot.workers.status_watch import StatusWatch
@@ -134,6 +137,7 @@ class App:
             for name, provider in self.providers.items()
         }
         workers = _Workers()
+        readers = text_readers()
         self.desk = Desk(
             database=database,
             accounts=accounts,
@@ -145,7 +149,8 @@ class App:
             language=settings.language,
             zone=settings.zone,
             rules=Rules(**settings.orders.model_dump(include={field.name for field in fields(Rules)})),
-            texts=PastedTexts(),
+            texts=PastedTexts(readers),
+            sheets=SheetFiles(readers),
         )
         outcomes = Reports(self.desk)
         self.delivery = workers.delivery = Delivery(
@@ -181,7 +186,8 @@ class App:
         every = settings.catalogue.refresh_every
         self.catalogues = workers.catalogues = CatalogueRefresh(database, self.providers, clock, every)
         self.balances = workers.balances = BalanceWatch(self.desk, self.providers)
-        for worker in (self.look_ups, self.reconciler, self.status_answers, self.balances, self.menus):
+        self.sheets = SheetReader(self.desk, readers, FileFetch(client).fetch)
+        for worker in (self.look_ups, self.reconciler, self.status_answers, self.balances, self.menus, self.sheets):
             workers.duties.update(worker.duties)
         self.wakers: list[Callable[[], None]] = [
             self.presence.wake,
@@ -234,6 +240,7 @@ class App:
             self._once_greeted(self.address_book.run),
             self._once_greeted(self.catalogues.run),
             self._once_greeted(self.balances.run),
+            self._once_greeted(self.sheets.run),
             self.pruner.run(),
         ]
 

@@ -12,6 +12,7 @@ from bot.buttons import (
     list_buttons,
     order_buttons,
     people_buttons,
+    sheet_buttons,
     tray_buttons,
 )
 from bot.buttons.draft_buttons import LONGEST
@@ -21,6 +22,17 @@ from bot.conversation.commands import event_of
 _ORDER: Final = "order"
 _LANGUAGE: Final = "language"
 _COMMAND: Final = "command"
+
+_KINDS: Final = (
+    order_buttons.read,
+    list_buttons.read,
+    account_buttons.read,
+    batch_buttons.read,
+    tray_buttons.read,
+    people_buttons.read,
+    sheet_buttons.read,
+)
+"""The kinds of buttons that say which they are; each gives None for what is of another kind."""
 
 
 def order_with(account: str) -> str:
@@ -43,24 +55,15 @@ def fits(data: str) -> bool:
 
 def read(data: str) -> events.Event:
     """The event that a button's data means; `TapUnreadable` for whatever was never written here."""
-    if (of_an_order := order_buttons.read(data)) is not None:
-        return of_an_order
-    if (of_a_list := list_buttons.read(data)) is not None:
-        return of_a_list
-    if (of_an_account := account_buttons.read(data)) is not None:
-        return of_an_account
-    if (of_a_batch := batch_buttons.read(data)) is not None:
-        return of_a_batch
-    if (of_a_tray := tray_buttons.read(data)) is not None:
-        return of_a_tray
-    if (of_the_book := people_buttons.read(data)) is not None:
-        return of_the_book
+    for kind in _KINDS:
+        if (event := kind(data)) is not None:
+            return event
     match data.split(":"):
         case ["order", account] if account:
             return events.OrderRequested(account)
         case ["language", language] if language:
             return events.LanguageChosen(language)
-        case ["command", name, *rest] if (event := event_of(name, ":".join(rest))) is not None:
-            return event
+        case ["command", name, *rest] if (meant := event_of(name, ":".join(rest))) is not None:
+            return meant
         case _:
             return draft_buttons.read(data)

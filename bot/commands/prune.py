@@ -17,7 +17,7 @@ from bot.commands.terminal import show
 from bot.conversation.state import Conversation, KeptDraft
 from bot.journal.evidence import HistoryKind
 from bot.settings.model import Settings
-from storage import history, searches
+from storage import files, history, searches, sheets
 from storage import prune as rows
 from storage.database import Database, Transaction
 from storage.history import Entry
@@ -68,6 +68,8 @@ async def _prune(settings: Settings, days: int, now: int) -> None:
         await database.run(partial(_forget_cancelled, before=before))
         await database.run(partial(searches.prune, before=before))
         pruned = await _orders(database, before, now)
+        for forget in (files.prune, sheets.prune, sheets.prune_rows):
+            await _all(database, forget, before)
         for delete in (rows.batch_cards, rows.messages, rows.failed_updates, rows.strangers, rows.turned_away):
             await _all(database, delete, before)
     show(f"pruned {pruned} orders older than {days} days")

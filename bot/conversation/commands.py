@@ -21,7 +21,7 @@ _BARE: Final[Mapping[str, Callable[[], events.Event]]] = {
     "language": events.LanguageRequested,
     "notify": events.NoticesRequested,
 }
-_WITH_TEXT: Final = ("order", "status", "orders", "drafts", "people")
+_WITH_TEXT: Final = ("order", "status", "orders", "drafts", "people", "sheet")
 _DIGITS: Final = 4
 """Of a place in a list."""
 NAMES: Final = (*_WITH_TEXT, *_BARE)
@@ -45,6 +45,9 @@ def event_of(name: str, rest: str = "", replied: tuple[str, ...] = ()) -> events
             return events.StatusRequested(rest, replied=replied)
         case "orders":
             return events.OrdersRequested(wanted=Wanted(text=rest))
+        case "sheet":
+            account, more = [*rest.split(maxsplit=1), "", ""][:2]
+            return events.SheetRequested(account, more)
         case "drafts":
             place = typed_number(rest)
             is_place = place.isascii() and place.isdigit() and len(place) <= _DIGITS and int(place) > 0

@@ -27,6 +27,8 @@ from bot.conversation.events import (
     Progressed,
     SearchedElsewhere,
     Settled,
+    SheetNotRead,
+    SheetRead,
     StatusAnswered,
     Tap,
     TapUnreadable,
@@ -94,7 +96,7 @@ def advance(state: Conversation, event: Event, known: Known) -> Step:
 
 _OF_WORKERS: Final = (
     *(Settled, LookedUp, Postponed, TriedAgain, Investigated, NumberChecked, StatusAnswered, Progressed),
-    *(SearchedElsewhere, BalancesRead, BatchMoved),
+    *(SearchedElsewhere, BalancesRead, BatchMoved, SheetRead, SheetNotRead),
 )
 """Events that no person brings about."""
 _OF_DRAFTS: Final = (Asked, CheckingShown, Choices, Listed, Summarised)

@@ -72,6 +72,61 @@ class BalanceRequested(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SheetRequested(Event):
+    """`/sheet ACCOUNT`: an empty sheet is wanted. `rest` is what stands behind the account's first word."""
+
+    account: str = ""
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSent(Event):
+    """A spreadsheet was sent: Telegram's id of the file, its name, its size in bytes, and the words beside it."""
+
+    file: str
+    name: str
+    size: int = 0
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRead(Event):
+    """A worker has read a sheet, by its id."""
+
+    sheet: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetNotRead(Event):
+    """A sheet can't be read: the reason's code (`sheet.refused_<code>`), and the gaps of its sentence."""
+
+    sheet: str
+    name: str
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+class SheetVerb(StrEnum):
+    """The buttons below what a sheet was read as."""
+
+    TOLD = "told"  # what the columns are
+    COLUMNS = "cols"  # each with a button
+    COLUMN = "col"  # what column n, from 0, may be
+    ROLE = "role"  # column n is what stands at place `role`
+    AGAIN = "file"  # the sheet once more, with what has become of its rows by now
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTapped(Event):
+    """A button of a sheet."""
+
+    sheet: str
+    verb: SheetVerb
+    n: int = 0
+    role: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CancelRequested(Event):
     """`/cancel`."""
 

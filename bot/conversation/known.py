@@ -12,8 +12,18 @@ from pydantic import BaseModel
 
 from bot.conversation.events import Event
 from bot.conversation.state import Answers, Conversation, Duplicate, KeptDraft, Proposal
-from bot.conversation.tray import Tray
-from bot.conversation.views import BatchView, BookEntry, Cost, Evidence, OrderView, Page, PersonView, Wanted
+from bot.conversation.tray import Tray, TrayRow
+from bot.conversation.views import (
+    BatchView,
+    BookEntry,
+    Cost,
+    Evidence,
+    OrderView,
+    Page,
+    PersonView,
+    SheetView,
+    Wanted,
+)
 from providers.orders import Outcome, Status, is_explained, same_word
 
 
@@ -105,6 +115,14 @@ class Known:
     def last_used(self, accounts: Collection[str]) -> str:
         """The account, of these, that the person ordered at last; empty where they did at none."""
         return ""
+
+    def sheet(self, sheet: str) -> tuple[SheetView, tuple[TrayRow, ...]] | None:
+        """A sheet of this conversation as it was read, with the rows that are orders; None where there is none."""
+        return None
+
+    def sheet_order(self, account: str, keys: Collection[str]) -> Duplicate | None:
+        """The order that a row of a sheet, by what it is known by, has become and that is or may be there."""
+        return None
 
     def button(self, state: Conversation, text: str) -> Event | None:
         """The tap on the button that stands on the screen and whose words a typed text is, in any language."""

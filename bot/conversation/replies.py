@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from bot.conversation.events import BalanceView, Medium, Missed, NumberCheck
 from bot.conversation.likelihood import Weighed, weigh
@@ -24,6 +24,7 @@ from bot.conversation.views import (
     OrderView,
     PersonView,
     Prices,
+    SheetView,
     Wanted,
 )
 from providers.orders import Money
@@ -232,12 +233,13 @@ class Stale(Reply):
 class AccountsOffered(Reply):
     """One button per account; `unknown` is what was asked for and doesn't exist. Pairs of name and title.
 
-    `likely`: these are the ones that may have been meant by it.
+    `likely`: these are the ones that may have been meant by it. `command` is what is asked for with it.
     """
 
     accounts: tuple[tuple[str, str], ...]
     unknown: str = ""
     likely: bool = False
+    command: str = "order"
 
 
 class NoteCode(StrEnum):
@@ -800,6 +802,53 @@ class BalancesShown(Reply):
 
 
 @dataclass(frozen=True, slots=True)
+class EmptySheet(Reply):
+    """A sheet to fill in for an account, by its name and title."""
+
+    name: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetReading(Reply):
+    """A sheet is being read; the message changes as soon as that is done."""
+
+    sheet: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetNotTaken(Reply):
+    """A sheet can't be read: the reason (`sheet.refused_<code>`), and the gaps of its sentence."""
+
+    sheet: str
+    name: str
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetShown(Reply):
+    """The reading of a sheet: its rows, its columns, and what is left out.
+
+    `listing`: each column has a button. `column`, from 0: what that one may be is shown, -1 for none.
+    """
+
+    sheet: SheetView
+    account: str
+    listing: bool = False
+    column: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class SheetReturned(Reply):
+    """The sheet once more, with what has become of its rows by now."""
+
+    sheet: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class BatchShown(Reply):
     """The one message of a batch, which changes as its rows are sent; `at_once`: somebody waits for the change."""
 
@@ -903,6 +952,21 @@ class TrayShown(Reply):
     def counted(self, *states: RowState) -> int:
         """The number of rows in any of these states."""
         return sum(self.counts.get(state, 0) for state in states)
+
+
+@dataclass(frozen=True, slots=True)
+class TrayFile(Reply):
+    """All rows of a tray as they will be sent, in a file: they are too many for one message.
+
+    `numbers` are those of the rows in their sheet, `answers` what they order.
+    """
+
+    tray: str
+    account: str
+    name: str
+    lines: tuple[TrayLine, ...]
+    numbers: tuple[int, ...]
+    answers: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,45 @@ class RememberPerson(Request):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadSheet(Request):
+    """Read a sheet and report with `SheetRead` or `SheetNotRead`: Telegram's id of the file, its name, a hint."""
+
+    sheet: str
+    file: str
+    name: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SayOfSheet(Request):
+    """Read a sheet once more: for another `account`, or with its column `place` being what is said."""
+
+    sheet: str
+    account: str = ""
+    place: int = -1
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRowConfirmed:
+    """A row of a sheet that was confirmed: what it is known by, the likeness of its order, and its reference."""
+
+    keys: tuple[str, ...]
+    likeness: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSheetOrders(Request):
+    """Note which orders the rows of a sheet have become."""
+
+    sheet: str
+    batch: str
+    account: str
+    rows: tuple[SheetRowConfirmed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LookUpAnswer(Request):
     """Look an answer up at the account's supplier and report back with `LookedUp`."""
 

@@ -25,6 +25,7 @@ from bot.conversation import (
     recalling,
     repeating,
     restoring,
+    sheets,
     status,
     trays,
 )
@@ -73,6 +74,7 @@ _AT_LIST: Final = _either(drafts.choose_first, status.as_number, trays.answered,
 _LEFT: Final = _either(trays.left, restoring.cancel)
 _BEGUN: Final = _either(trays.begun, pasting.begun, browsing.begun)
 _CHANGED: Final = repeating.change_again(trays.begun_with)
+_SHEET_READ: Final = sheets.read(trays.of_sheet)
 _IN_A_TRAY: Final = trays.tapped(batches.confirmed)
 # After an answer: the list it was in, the next open question (or one that became wrong), or the summary.
 _NEXT: Final = (Phase.ASKING, Phase.LISTING, Phase.REVIEWING)
@@ -123,6 +125,11 @@ def _asides(phase: Phase) -> Row:
         _on(events.BatchConfirmed, batches.confirmed, phase),
         _on(events.BatchTapped, batches.steered, phase),
         _on(events.BatchMoved, batches.moved, phase),
+        _on(events.SheetRequested, sheets.requested, phase),
+        _on(events.SheetSent, sheets.sent, phase),
+        _on(events.SheetRead, _SHEET_READ, phase),
+        _on(events.SheetNotRead, sheets.not_read, phase),
+        _on(events.SheetTapped, sheets.tapped, phase),
         _on(events.BalanceRequested, information.read_balances, phase),
         _on(events.BalancesRead, information.balances, phase),
     )

@@ -20,6 +20,7 @@ class TrayRow(BaseModel):
     `unsure` may mean several things; `unread` is what the form can't take at all. `again`: it is to be ordered although
     the same was ordered before, as `shown` with the outcome `shown_as`, or stands in an earlier row. `draft` is the id
     of the draft that it is being changed as; empty for none. `seen`: all of it was shown, in a summary of its own.
+    `number` is that of its row in a sheet, 0 where it is of none, and `keys` are what that row is known by anywhere.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -32,6 +33,8 @@ class TrayRow(BaseModel):
     shown_as: str = ""
     draft: str = ""
     seen: bool = False
+    number: int = 0
+    keys: tuple[str, ...] = ()
 
 
 class Tray(BaseModel):
@@ -40,7 +43,7 @@ class Tray(BaseModel):
     `unread` are the parts of the text that belong to no order. `ready` are the rows that were shown as ready to be
     placed. `alike` are answers just given in one row, which others lack too. `texts` is what was read, `others` are the
     accounts that it fits as well. `dropped`: it was given up, until that is undone. The first `seen` rows
-    were shown as they are.
+    were shown as they are. `sheet` is the one that its rows are of, by its id; empty for a text.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -56,6 +59,7 @@ class Tray(BaseModel):
     others: tuple[str, ...] = ()
     dropped: bool = False
     seen: int = 0
+    sheet: str = ""
 
     def with_row(self, n: int, row: TrayRow) -> "Tray":
         """The same with another row `n`."""

@@ -5,7 +5,7 @@ as it will be sent, made anew each time from what is known at that moment.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -21,7 +21,7 @@ from bot.conversation.known import Account, Known
 from bot.conversation.prompts import cost_of, parts
 from bot.conversation.proposing import skipped, with_proposed
 from bot.conversation.questions import Problem, field_at, kind_marker
-from bot.conversation.replies import Block, Line, Shortage, TrayGap, TrayLine, TrayShown
+from bot.conversation.replies import Block, Line, Shortage, TrayFile, TrayGap, TrayLine, TrayShown
 from bot.conversation.state import Answers, Conversation, Draft, Duplicate, Proposal, Proposed
 from bot.conversation.tray import UNREAD, RowState, Tray, TrayRow
 from providers.fields import Form, Holds, Part
@@ -168,8 +168,9 @@ def standings(
     seen: dict[str, int] = {}
     placed: dict[str, int] = {}
 
-    def duplicate_of(likeness: str) -> Duplicate | None:
-        return just_placed.get(likeness) or known.duplicate_of(account.name, likeness)
+    def duplicate_of(likeness: str, keys: Collection[str]) -> Duplicate | None:
+        like = just_placed.get(likeness) or known.duplicate_of(account.name, likeness)
+        return like or (known.sheet_order(account.name, keys) if keys else None)
 
     return [_standing(n, row, account, duplicate_of, seen, placed) for n, row in enumerate(tray.rows, 1)]
 
@@ -178,7 +179,7 @@ def _standing(
     n: int,
     row: TrayRow,
     account: Account,
-    duplicate_of: Callable[[str], Duplicate | None],
+    duplicate_of: Callable[[str, Collection[str]], Duplicate | None],
     seen: dict[str, int],
     placed: dict[str, int],
 ) -> Standing:
@@ -190,7 +191,7 @@ def _standing(
         return Standing(n, row, form, RowState.OPEN, form.faults if form.open is None else form.problems, lacks)
     like = form.likeness
     repeats, after = seen.get(like, 0), placed.get(like, 0)
-    duplicate = duplicate_of(like)
+    duplicate = duplicate_of(like, row.keys)
     was_shown = duplicate is None or (duplicate.reference, duplicate.outcome) == (row.shown, row.shown_as)
     if not row.seen and size_of(parts(account, form, every=True)) > LONGEST_ROW:
         return Standing(n, row, form, RowState.LONG)
@@ -355,6 +356,18 @@ def shown(
         changed=changed,
     )
     return reply, seen
+
+
+def in_file(tray: Tray, account: Account, standing: Sequence[Standing]) -> TrayFile:
+    """All rows of a tray as they will be sent, for a file."""
+    return TrayFile(
+        tray.id,
+        account.title,
+        account.name,
+        tuple(_line(one, (), (), waits=False) for one in standing),
+        tuple(one.row.number for one in standing),
+        tuple(one.row.answers for one in standing),
+    )
 
 
 def tray_open(state: Conversation, known: Known) -> TrayShown | None:

@@ -4,7 +4,7 @@ A tray belongs to no draft, so that it fits in any phase. A row that is to be pu
 back into the tray when that is complete: whatever is asked there is asked as for any other order.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
@@ -42,7 +42,15 @@ from bot.conversation.replies import (
     Summarised,
     TrayClosed,
 )
-from bot.conversation.requests import ConfirmBatch, DropTray, KeepTray, Request
+from bot.conversation.requests import (
+    ConfirmBatch,
+    DropTray,
+    KeepTray,
+    NoteSheetOrders,
+    Request,
+    SayOfSheet,
+    SheetRowConfirmed,
+)
 from bot.conversation.room import room
 from bot.conversation.state import Conversation, Duplicate, Phase, Proposal, Proposed, RowOf
 from bot.conversation.step import Step, Turn, draft_of
@@ -53,6 +61,7 @@ from bot.conversation.tray_rows import (
     facts_from,
     filled_up,
     gap,
+    in_file,
     is_of_one,
     lacking,
     row_of,
@@ -227,6 +236,8 @@ def _elsewhere(turn: Turn[TrayTapped], tray: Tray) -> Step:
     account = known.accounts.get(name)
     if account is None:
         return stale(turn)
+    if tray.sheet:
+        return turn.stays(requests=(SayOfSheet(tray.sheet, account=name),))
     found = [one for text in tray.texts for one in known.proposals(name, text, begun=True)]
     if not found:
         return stale(turn)
@@ -247,11 +258,16 @@ def _confirmed(
     if not placed or tray.seen < len(tray.rows) or tuple(one.n for one in placed) != tray.ready:
         return _kept(turn, tray.model_copy(update={"seen": 0}), changed=True)
     places = {one.n: place for place, one in enumerate(placed, 1)}
+
+    def is_guarded(one: Standing) -> bool:
+        """True where the like order still counts as one, and not only as what a row of a sheet has become."""
+        return one.duplicate is not None and known.duplicate_of(account.name, one.form.likeness) is not None
+
     rows = tuple(
         DraftRow(
             answers=one.row.answers,
-            shown=one.row.shown if not one.placed_after and one.duplicate is not None else "",
-            shown_as=one.row.shown_as if not one.placed_after and one.duplicate is not None else "",
+            shown=one.row.shown if not one.placed_after and is_guarded(one) else "",
+            shown_as=one.row.shown_as if not one.placed_after and is_guarded(one) else "",
             repeats=places[one.placed_after] if one.placed_after else 0,
         )
         for one in placed
@@ -266,12 +282,33 @@ def _confirmed(
         for row in request.rows
     }
     left = tuple(one.row for one in standing if one.state not in PLACED)
-    step = replace(step, requests=(*step.requests, DropTray(tray.id)))
+    step = replace(step, requests=(*step.requests, *_rows_noted(tray, placed, step), DropTray(tray.id)))
     if not left:
         return step
-    rest = Tray(id=known.draft_id, account=tray.account, rows=left, texts=())
+    rest = Tray(id=known.draft_id, account=tray.account, rows=left, texts=(), sheet=tray.sheet)
     kept = _kept(turn, rest, anew=True, just_placed=just_placed)
     return replace(step, replies=(*step.replies, *kept.replies), requests=(*step.requests, *kept.requests))
+
+
+def _rows_noted(tray: Tray, placed: Sequence[Standing], step: Step) -> Iterator[NoteSheetOrders]:
+    """The rows of a sheet by the orders that they have just become."""
+    for request in step.requests if tray.sheet else ():
+        if isinstance(request, ConfirmBatch):
+            rows = (
+                SheetRowConfirmed(one.row.keys, one.form.likeness, order.reference)
+                for one, order in zip(placed, request.rows, strict=True)
+            )
+            yield NoteSheetOrders(tray.sheet, request.batch, tray.account, tuple(rows))
+
+
+def of_sheet(turn: Turn[Any], account: str, rows: tuple[TrayRow, ...], sheet: str, others: Iterable[str]) -> Step:
+    """The orders of a sheet in a tray, in the place of the one that had them as they were read before."""
+    known = turn.known
+    found = known.open_tray()
+    there = found[0] if found is not None and found[0].sheet == sheet and not found[0].dropped else None
+    tray = Tray(id=there.id if there else known.draft_id, account=account, rows=rows, sheet=sheet)
+    revision = there.revision if there else 0
+    return _kept(turn, tray.model_copy(update={"others": tuple(others), "revision": revision}), anew=True)
 
 
 # A row as a draft
@@ -394,7 +431,15 @@ def _kept(
     ready = tuple(one.n for one in standing if one.state in PLACED)
     tray = tray.model_copy(update={"revision": tray.revision + 1, "ready": ready})
     told, seen = shown(tray, account, known, standing, row=row, anew=anew, changed=changed)
-    return turn.stays(told, requests=(_keeping(tray.model_copy(update={"seen": seen}), known),))
+    if not tray.sheet or told.pages == 1 or seen == len(tray.rows):
+        return turn.stays(told, requests=(_keeping(tray.model_copy(update={"seen": seen}), known),))
+    # Nobody turns the pages of a sheet: all of it is shown in a file, which holds as much as it has.
+    rows = tuple(one.model_copy(update={"seen": True}) for one in tray.rows)
+    tray = tray.model_copy(update={"rows": rows, "seen": len(rows)})
+    standing = standings(tray, account, known, just_placed)
+    tray = tray.model_copy(update={"ready": tuple(one.n for one in standing if one.state in PLACED)})
+    told, _ = shown(tray, account, known, standing, row=row, anew=True, changed=changed)
+    return turn.stays(in_file(tray, account, standing), told, requests=(_keeping(tray, known),))
 
 
 def _keeping(tray: Tray, known: Known) -> Request:

@@ -398,6 +398,40 @@ class BatchView:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnView:
+    """A column of a sheet: its heading, or its letters where it has none, and the title of what it is used for.
+
+    `role` names that. `sure`: the heading says it, or a person has. `is_empty`: nothing is in it.
+    """
+
+    heading: str
+    role: str
+    title: str
+    sure: bool = True
+    is_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    """A sheet as it was read for an account, by its name.
+
+    `count` are its rows, of which `hidden` ones are not seen by whoever sent it, and `examples` are those of an empty
+    sheet. `roles` are what a column may be, each with its title. `pages` are further pages with anything in them.
+    """
+
+    id: str
+    name: str
+    account: str
+    count: int
+    columns: tuple[ColumnView, ...] = ()
+    hidden: tuple[int, ...] = ()
+    examples: tuple[int, ...] = ()
+    roles: tuple[tuple[str, str], ...] = ()
+    pages: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PersonView:
     """Somebody in the address book, as the last order of the account `account` (its title) has them.
 

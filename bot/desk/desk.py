@@ -17,7 +17,7 @@ from bot.conversation.known import Account
 from bot.conversation.state import ConversationKey
 from bot.desk.admission import Admission, Incoming
 from bot.desk.gather import CLOSED, Gathered, Surroundings, Texts, met, still_asked
-from bot.desk.outgoing import Outgoing, is_in_place
+from bot.desk.outgoing import Outgoing, SheetMaker, is_in_place
 from bot.desk.record import Recorder, Who
 from bot.desk.unit import Unit
 from bot.ids import Ids
@@ -65,6 +65,7 @@ class Workers(Protocol):
 _WRITTEN: Final = (
     *(requests.ParkDraft, requests.UnparkDraft, requests.KeepTray, requests.DropTray, requests.KeepSearch),
     *(requests.StopTrying, requests.ChooseNotices, requests.ForgetPerson, requests.RememberPerson),
+    requests.NoteSheetOrders,
 )
 """Requests that are done once they are written down."""
 
@@ -84,6 +85,7 @@ class Desk:
     zone: tzinfo = UTC
     rules: Rules = PATIENT
     texts: Texts | None = None
+    sheets: SheetMaker | None = None
 
     def now(self) -> int:
         """UTC microseconds since 1970."""
@@ -98,6 +100,7 @@ class Desk:
             staff=self.staff,
             language=self.language,
             zone=self.zone,
+            sheets=self.sheets,
         )
 
     @cached_property

@@ -29,8 +29,18 @@ from bot.conversation.state import (
     Proposal,
     loaded,
 )
-from bot.conversation.tray import Tray
-from bot.conversation.views import BatchView, BookEntry, Cost, Evidence, OrderView, Page, PersonView, Wanted
+from bot.conversation.tray import Tray, TrayRow
+from bot.conversation.views import (
+    BatchView,
+    BookEntry,
+    Cost,
+    Evidence,
+    OrderView,
+    Page,
+    PersonView,
+    SheetView,
+    Wanted,
+)
 from bot.desk import typed
 from bot.desk.list_words import narrowed, narrowed_in_part
 from bot.desk.numbered import numbered
@@ -46,6 +56,7 @@ from bot.journal.evidence import evidence_of
 from bot.journal.identities import is_elsewhere
 from bot.journal.lookup import named, nearest
 from bot.journal.pages import JournalPages
+from bot.journal.sheets import order_of, sheet_of
 from bot.journal.views import taken_beside, view
 from bot.staff.access import Staff
 from bot.words.catalogue import Catalogue, catalogue_for, catalogues
@@ -161,6 +172,12 @@ class Gathered(Known):
     def tray(self, tray: str) -> Tray | None:
         kept = trays.get(self._reader, tray, self._key.chat_id, self._key.user_id)
         return None if kept is None else Tray.model_validate_json(kept)
+
+    def sheet(self, sheet: str) -> tuple[SheetView, tuple[TrayRow, ...]] | None:
+        return sheet_of(self._reader, sheet, self._key)
+
+    def sheet_order(self, account: str, keys: Collection[str]) -> Duplicate | None:
+        return order_of(self._reader, account, tuple(keys))
 
     def open_tray(self) -> tuple[Tray, int] | None:
         if not self._trays_read:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
-from typing import Final
+from typing import Final, Protocol
 
 from bot.catalogue.offering import offered
 from bot.conversation import events
@@ -42,6 +42,10 @@ from bot.conversation.replies import (
     RetryingShown,
     RetryShown,
     SendingShown,
+    SheetNotTaken,
+    SheetReading,
+    SheetReturned,
+    SheetShown,
     Showing,
     Summarised,
     TrayClosed,
@@ -52,19 +56,21 @@ from bot.conversation.state import IDLE, Conversation, ConversationKey
 from bot.conversation.step import Step
 from bot.conversation.views import EvidenceView
 from bot.desk.screen import Screen, is_over
+from bot.desk.sheet_replies import OF_SHEETS, SheetFile, sheet_in
 from bot.desk.unit import Unit
 from bot.ids import Ids
 from bot.journal.earlier_answers import with_earlier
 from bot.staff.access import Staff
 from bot.staff.hearing import STAFF_ONLY, News, instead, may_hear, subject_of
 from bot.words.catalogue import Catalogue, catalogue_for
-from bot.words.message import LONGEST, Button, Message, escaped, shortened, visible_length
+from bot.words.message import LONGEST, Attached, Button, Message, escaped, shortened, visible_length
 from bot.words.orders import about_line
 from bot.words.products import without_offer
 from bot.words.render import IN_PASSING, render, toast
 from providers.orders import Outcome
-from storage import batches, order_cards, orders, outbox, people, trays, unknown
-from storage.database import Transaction
+from storage import batches, files, order_cards, orders, outbox, people, sheets, trays, unknown
+from storage.database import Reader, Transaction
+from storage.files import KeptFile
 from storage.order_cards import OrderCards
 
 _TURNING = events.Paged | events.SearchAsked | events.CategoriesAsked | events.CategoryPicked
@@ -92,6 +98,15 @@ def is_in_place(event: events.Event, before: Conversation, step: Step) -> bool:
     return turned or any(isinstance(reply, kinds) for reply in step.replies)
 
 
+class SheetMaker(Protocol):
+    """Makes the files that go with some replies."""
+
+    def file_for(
+        self, reader: Reader, reply: SheetFile, accounts: Mapping[str, Account], words: Catalogue
+    ) -> Attached | None:
+        """The file that goes with a reply; None where there is none any more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """`language` is for people whose own we don't have; times are shown in `zone`."""
@@ -102,6 +117,7 @@ class Outgoing:
     staff: Staff
     language: str
     zone: tzinfo = UTC
+    sheets: SheetMaker | None = None
 
     def words(self, tx: Transaction, user_id: int) -> Catalogue:
         """The language chosen in the chat, else Telegram's, else the default."""
@@ -165,6 +181,8 @@ class Outgoing:
         if isinstance(reply, EvidenceClosed | CardShown) and edits is None:
             return False
         first, *more = render(words, reply, state)
+        if self.sheets is not None and isinstance(reply, SheetFile):
+            first = replace(first, file=self.sheets.file_for(tx, reply, self.accounts, words))
         if chat_id < 0 and isinstance(reply, Asked | NumberWanted):
             # In a group a bot is only told of replies to its own messages; a negative id is a group's.
             first = _with_line(first, words.say("question.reply"))
@@ -190,10 +208,8 @@ class Outgoing:
             unit.prompt, unit.is_prompt_new = row, edits is None and in_place is None
         elif isinstance(reply, NotTaken):
             unit.hint = row if edits is None else edits
-        elif isinstance(reply, SendingShown):
-            orders.set_card(tx, reply.reference, row)
-        elif isinstance(reply, EvidenceShown) and reply.showing is not Showing.COPY and edits is None:
-            unknown.set_card(tx, reply.order.reference, row)
+        else:
+            _set_card(tx, reply, row, edits)
         return edits is None and in_place is None
 
     def close(
@@ -256,6 +272,9 @@ class Outgoing:
             batches.set_card(unit.tx, batch.id, chat_id, row)
         if batch.news:
             batches.note_told(unit.tx, batch.id, batch.state)
+        if batch.news and batch.is_over and hears and (sheet := sheets.of_batch(unit.tx, batch.id)):
+            found = sheets.name_of(unit.tx, sheet)
+            self._tell(unit, key, self.words(unit.tx, key.user_id), SheetReturned(sheet, found), IDLE, None, None)
 
     def _show_tray(self, unit: Unit, key: ConversationKey, words: Catalogue, reply: TrayShown | TrayClosed) -> None:
         """The one message of a tray: it changes where it stands, or is said anew below what was said since."""
@@ -359,7 +378,11 @@ class Outgoing:
         body = {"html": message.html, "rows": rows, "message_id": message_id}
         body |= {"silent": True} if silent or paced else {}
         body |= {"closes": True} if closes else {}
-        text, row_id = json.dumps(body, ensure_ascii=False), self.ids.outbox()
+        row_id = self.ids.outbox()
+        if message.file is not None:
+            files.add(unit.tx, str(row_id), KeptFile(message.file.name, message.file.content), self.now())
+            body |= {"file": str(row_id)}
+        text = json.dumps(body, ensure_ascii=False)
         person = max(chat_id, 0) if user_id is None else user_id
         row = outbox.add(
             unit.tx, row_id, chat_id, text, edits=edits, now=self.now(), paced=paced, about=about, user_id=person
@@ -408,7 +431,9 @@ def _for_others(tx: Transaction, reply: News, edits: int | None) -> News:
 
 
 def _edited(tx: Transaction, reply: Reply) -> int | None:
-    """The outbox row of the message that a reply changes: an order's card, or what shows the evidence about it."""
+    """The outbox row of the message that a reply changes: an order's card, what shows its evidence, or a sheet's."""
+    if isinstance(reply, OF_SHEETS):
+        return sheets.card(tx, sheet_in(reply))
     if isinstance(reply, OutcomeShown | RetryShown | RetryingShown | CardShown):
         order = orders.get(tx, reply.order.reference)
         return None if order is None else order.card
@@ -416,6 +441,17 @@ def _edited(tx: Transaction, reply: Reply) -> int | None:
         order = orders.get(tx, reply.order.reference)
         return None if order is None else order.evidence_card
     return None
+
+
+def _set_card(tx: Transaction, reply: Reply, row: int, edits: int | None) -> None:
+    """Note the row of the message that a later reply of its kind changes."""
+    match reply:
+        case SendingShown():
+            orders.set_card(tx, reply.reference, row)
+        case SheetReading() | SheetShown() | SheetNotTaken():
+            sheets.set_card(tx, sheet_in(reply), row if edits is None else edits)
+        case EvidenceShown() if reply.showing is not Showing.COPY and edits is None:
+            unknown.set_card(tx, reply.order.reference, row)
 
 
 def _placed(tx: Transaction, chat_id: int, reply: Reply, tapped: int | None) -> tuple[Reply, int | None]:

@@ -25,8 +25,8 @@ _SHORTEST: Final = 6
 class PastedTexts:
     """The readers of all accounts."""
 
-    def __init__(self) -> None:
-        self._readers = TextReaders(Places.load, titles_of, choices_of)
+    def __init__(self, readers: TextReaders | None = None) -> None:
+        self._readers = readers or TextReaders(Places.load, titles_of, choices_of)
 
     def proposals(self, reader: Reader, account: Account, text: str, *, begun: bool) -> tuple[Proposal, ...]:
         """The orders that a text holds for an account. `begun`: it is plain that they are for this account."""

@@ -28,9 +28,13 @@ from bot.conversation.requests import (
     KeepSearch,
     KeepTray,
     NoteCustomer,
+    NoteSheetOrders,
     ParkDraft,
     PlaceOrder,
+    ReadSheet,
     RememberPerson,
+    Request,
+    SayOfSheet,
     SteerBatch,
     StopTrying,
     TellLater,
@@ -41,7 +45,7 @@ from bot.conversation.step import Step
 from bot.desk.numbered import noted
 from bot.desk.screen import Screen, Sent, after
 from bot.desk.unit import Unit
-from bot.journal import batches, open_requests, recording
+from bot.journal import batches, open_requests, recording, sheets
 from bot.journal.address_book import note_people, remember
 from bot.journal.evidence import evidence_of
 from bot.journal.identities import another_customer, same_customer
@@ -87,26 +91,33 @@ class Recorder:
         """Write down the new state and what the step asks for; returns the events that come of it elsewhere."""
         caused: list[tuple[Who, Event]] = []
         for request in step.requests:
-            match request:
-                case PlaceOrder() | ConfirmBatch():
-                    self._confirmed(tx, who, request)
-                case ParkDraft() | UnparkDraft() | KeepTray() | DropTray():
-                    _kept(tx, who.key, request)
-                case ForgetPerson() | RememberPerson() | ChooseLanguage() | ChooseNotices() | KeepSearch():
-                    self._of_no_order(tx, who.key.user_id, request)
-                case NoteCustomer():
-                    self._customer_said(tx, who, request)
-                case AskStatus() | AskEverywhere():
-                    open_requests.note(tx, who.key, request, self.clock())
-                case TellLater(reference=reference, at=at):
-                    unknown.reminded(tx, reference, self.clock.forward() + at - self.clock())
-                case StopTrying() | Decide() | SteerBatch():
-                    caused += self._decided(tx, who, request)
+            caused += self._done(tx, who, request)
         if step.state != before:
             waiting = open_requests.as_text(awaited(step.state, known))
             key, row = who.key, stored(step.state)
             conversations.save(tx, key.chat_id, key.user_id, row, waiting, self.clock())
         return caused
+
+    def _done(self, tx: Transaction, who: Who, request: Request) -> list[tuple[Who, Event]]:
+        """Write down one request; returns the events that come of it elsewhere."""
+        match request:
+            case PlaceOrder() | ConfirmBatch():
+                self._confirmed(tx, who, request)
+            case ParkDraft() | UnparkDraft() | KeepTray() | DropTray():
+                _kept(tx, who.key, request)
+            case ReadSheet() | SayOfSheet() | NoteSheetOrders():
+                _sheet_noted(tx, who.key, request, self.clock())
+            case ForgetPerson() | RememberPerson() | ChooseLanguage() | ChooseNotices() | KeepSearch():
+                self._of_no_order(tx, who.key.user_id, request)
+            case NoteCustomer():
+                self._customer_said(tx, who, request)
+            case AskStatus() | AskEverywhere():
+                open_requests.note(tx, who.key, request, self.clock())
+            case TellLater(reference=reference, at=at):
+                unknown.reminded(tx, reference, self.clock.forward() + at - self.clock())
+            case StopTrying() | Decide() | SteerBatch():
+                return self._decided(tx, who, request)
+        return []
 
     def shown(self, unit: Unit, who: Who, screen: Screen, before: Conversation, step: Step, event: Event) -> None:
         """Write down what is on the screen once the step is said."""
@@ -229,6 +240,18 @@ def _kept(tx: Transaction, key: ConversationKey, request: ParkDraft | UnparkDraf
             trays.keep(tx, key.chat_id, key.user_id, NewlyKept(request.tray, request.kept, request.at))
         case DropTray():
             _tray_dropped(tx, key, request)
+
+
+def _sheet_noted(
+    tx: Transaction, key: ConversationKey, request: ReadSheet | SayOfSheet | NoteSheetOrders, now: int
+) -> None:
+    match request:
+        case ReadSheet():
+            sheets.wanted(tx, key, request, now)
+        case SayOfSheet():
+            sheets.say(tx, request)
+        case NoteSheetOrders():
+            sheets.note_orders(tx, request, now)
 
 
 def _tray_dropped(tx: Transaction, key: ConversationKey, request: DropTray) -> None:

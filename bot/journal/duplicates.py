@@ -20,8 +20,11 @@ def duplicate_of(reader: Reader, account: str, likeness: str, at: Instant) -> Du
     """The like order that was confirmed not long ago, isn't finished, or may be there although nobody has seen it."""
     reference = guards.holder(reader, account, likeness, at.now, at.up)
     order = None if reference is None else orders.get(reader, reference)
-    if order is None:
-        return None
+    return None if order is None else as_duplicate(order)
+
+
+def as_duplicate(order: Order) -> Duplicate:
+    """An order as somebody is shown it who asks for the same."""
     decided_by = view(order).decided_by
     held = "decided" if decided_by else "inferred"
     unknown = "unknown" if order.outcome == Outcome.UNKNOWN else ""

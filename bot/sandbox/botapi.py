@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from bot.sandbox import inline, messages
+from bot.sandbox import documents, inline, messages
 from bot.sandbox.chats import ChatChange, Chats, Json
 from bot.sandbox.commands import CommandMenus
 from bot.sandbox.errors import ApiError, bad_request, conflict
@@ -50,6 +50,13 @@ class BotApi:
             "editMessageText", messages.edit_message_text, f"{_EDITING} text parse_mode entities link_preview_options"
         )
         self._add_chat("editMessageReplyMarkup", messages.edit_message_reply_markup, _EDITING)
+        self._add_chat(
+            "sendDocument",
+            documents.send_document,
+            "chat_id document caption parse_mode caption_entities reply_markup reply_parameters disable_notification "
+            "protect_content message_thread_id",
+        )
+        self._add_chat("getFile", documents.get_file, "file_id")
         self._add_chat("deleteMessage", messages.delete_message, "chat_id message_id")
         self._add_chat(
             "answerCallbackQuery", messages.answer_callback_query, "callback_query_id text show_alert url cache_time"

@@ -123,6 +123,17 @@ class Chat:
         return {"id": self.chat_id, "type": "group", "title": self.title}
 
 
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that was sent in a chat; `path` is where it can be fetched."""
+
+    file_id: str
+    unique_id: str
+    path: str
+    name: str
+    content: bytes
+
+
 @dataclass(slots=True)
 class ChatTap:
     """A tapped button that waits for its one `answerCallbackQuery`."""
@@ -175,6 +186,7 @@ class Chats:
         self.taps: dict[str, ChatTap] = {}
         self.toasts: list[ChatToast] = []
         self.queries: dict[str, TypedQuery] = {}
+        self.files: dict[str, SentFile] = {}
         self.ways = ServerWays()
 
     @property
@@ -252,10 +264,13 @@ class Chats:
         answered = chat.messages.get(message.reply_to) if message.reply_to is not None and with_reply else None
         if answered is not None:
             shown["reply_to_message"] = self.message_json(answered, with_reply=False)
+        beside = "document" in message.extra
         if message.text:
-            shown["text"] = message.text
+            shown["caption" if beside else "text"] = message.text
         if message.content.entities:
-            shown["entities"] = [entity.as_json() for entity in message.content.entities]
+            shown["caption_entities" if beside else "entities"] = [
+                entity.as_json() for entity in message.content.entities
+            ]
         if message.buttons:
             rows = [[button.as_json() for button in row] for row in message.buttons]
             shown["reply_markup"] = {"inline_keyboard": rows}

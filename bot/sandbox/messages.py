@@ -42,8 +42,8 @@ ACTIONS = frozenset(
 def send_message(chats: Chats, given: Parameters) -> Json:
     content = _content(given)
     markup = read_markup(given.structure("reply_markup", "reply keyboard markup"), chats.ways.refused)
-    chat = _chat(chats, given)
-    reply_to = _replied(chat, given.structure("reply_parameters", "reply parameters"))
+    chat = chat_of(chats, given)
+    reply_to = replied_in(chat, given.structure("reply_parameters", "reply parameters"))
     message = chats.add(
         chat,
         BOT,
@@ -60,6 +60,8 @@ def edit_message_text(chats: Chats, given: Parameters) -> Json:
     content = _content(given)
     buttons = read_inline_markup(given.structure("reply_markup", "reply keyboard markup"), chats.ways.refused)
     message = _own_message(chats, given)
+    if "document" in message.extra:
+        raise bad_request("there is no text in the message to edit")
     return _changed(chats, message, content, buttons)
 
 
@@ -70,7 +72,7 @@ def edit_message_reply_markup(chats: Chats, given: Parameters) -> Json:
 
 
 def delete_message(chats: Chats, given: Parameters) -> bool:
-    chat = _chat(chats, given)
+    chat = chat_of(chats, given)
     message = chat.messages.get(given.integer("message_id", 0))
     if message is None:
         raise bad_request("message to delete not found")
@@ -97,7 +99,7 @@ def send_chat_action(chats: Chats, given: Parameters) -> bool:
     action = given.text("action").lower()
     if action not in ACTIONS:
         raise bad_request("wrong parameter action in request")
-    chat = _chat(chats, given)
+    chat = chat_of(chats, given)
     chats.changed(ChatChange("action", chat.chat_id, text=action))
     return True
 
@@ -106,15 +108,20 @@ def _content(given: Parameters) -> Formatted:
     return written(given.text("text"), given.text("parse_mode"))
 
 
-def written(text: str, parse_mode: str) -> Formatted:
-    """The text of a message as a bot writes it. Raises ApiError when it may not be sent like that."""
+def formatted(text: str, parse_mode: str) -> Formatted:
+    """A text in one of the modes, of any length. Raises ApiError when it can't be read."""
     mode = parse_mode.lower()
     if mode not in {"", "none", "html"}:
         raise bad_request("unsupported parse_mode")
     try:
-        content = parse_html(text) if mode == "html" else plain(text)
+        return parse_html(text) if mode == "html" else plain(text)
     except MarkupError as error:
         raise bad_request(f"can't parse entities: {error}") from None
+
+
+def written(text: str, parse_mode: str) -> Formatted:
+    """The text of a message as a bot writes it. Raises ApiError when it may not be sent like that."""
+    content = formatted(text, parse_mode)
     if content.is_empty:
         raise bad_request("message text is empty")
     if utf16_length(content.text) > LONGEST_TEXT:
@@ -122,7 +129,8 @@ def written(text: str, parse_mode: str) -> Formatted:
     return content
 
 
-def _chat(chats: Chats, given: Parameters) -> Chat:
+def chat_of(chats: Chats, given: Parameters) -> Chat:
+    """The chat that a call is for. Raises ApiError where the bot can't write now."""
     written = given.text("chat_id").strip()
     if not written:
         raise bad_request("chat_id is empty")
@@ -145,7 +153,8 @@ def _chat(chats: Chats, given: Parameters) -> Chat:
     return chat
 
 
-def _replied(chat: Chat, reply: Any) -> int | None:
+def replied_in(chat: Chat, reply: Any) -> int | None:
+    """The message that a call answers. Raises ApiError where it isn't there."""
     if reply is None:
         return None
     if not isinstance(reply, dict):
@@ -160,7 +169,7 @@ def _replied(chat: Chat, reply: Any) -> int | None:
 
 
 def _own_message(chats: Chats, given: Parameters) -> ChatMessage:
-    chat = _chat(chats, given)
+    chat = chat_of(chats, given)
     message_id = given.integer("message_id", 0)
     if message_id <= 0:
         raise bad_request("message identifier is not specified")

@@ -5,6 +5,7 @@ Telegram ignores names that it doesn't know, which hides mistakes; here they are
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -24,11 +25,23 @@ async def read_parameters(request: web.Request) -> dict[str, Any]:
             raise bad_request("object expected as request body")
         found |= body
     elif request.content_type == "multipart/form-data":
-        found |= await request.post()
+        found |= {name: _uploaded(one) for name, one in (await request.post()).items()}
         _check_utf8(found)
     else:
         found |= _form(await request.read())
     return {name: value for name, value in found.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file that came with a call."""
+
+    name: str
+    content: bytes
+
+
+def _uploaded(value: Any) -> Any:
+    return Uploaded(value.filename, value.file.read()) if isinstance(value, web.FileField) else value
 
 
 def _form(encoded: bytes) -> dict[str, Any]:

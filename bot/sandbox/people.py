@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.sandbox.changes import Changes, Subscription
 from bot.sandbox.chats import BOT, Chat, ChatMessage, Chats, ChatToast, Json
+from bot.sandbox.documents import Attachment, attached, kept
 from bot.sandbox.formatted import Entity, Formatted, utf16_length
 from bot.sandbox.payloads import PAYLOADS, TAKES_CAPTION, OtherKind, forwarded
 from bot.sandbox.updates import Updates
@@ -76,6 +77,24 @@ class People:
         """Send something that isn't a text."""
         extra = {kind: PAYLOADS[kind]} | ({"caption": caption} if caption and kind in TAKES_CAPTION else {})
         return self._send(user_id, chat_id, Formatted(""), extra=extra, reply_to=reply_to)
+
+    def send_file(
+        self,
+        user_id: int,
+        name: str,
+        content: bytes,
+        *,
+        chat_id: int | None = None,
+        caption: str = "",
+        reply_to: int | None = None,
+    ) -> int:
+        """Send a file, which the bot can fetch."""
+        extra = {"document": kept(self._chats, name, content)}
+        return self._send(user_id, chat_id, _typed(caption), extra=extra, reply_to=reply_to)
+
+    def file_of(self, message: ChatMessage) -> Attachment | None:
+        """The file of a message; None where it has none."""
+        return attached(self._chats, message)
 
     def say_album(self, user_id: int, pictures: int, *, chat_id: int | None = None, caption: str = "") -> list[int]:
         """Send pictures together: each is a message of its own, and the caption stands under the first."""

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from bot.sandbox.botapi import BotApi, not_found, unauthorized
 from bot.sandbox.chats import ServerWays
+from bot.sandbox.documents import LARGEST_SENT, file_at
 from bot.sandbox.errors import ApiError, too_many_requests
 from bot.sandbox.faults import ANY_METHOD, Fault, FaultKind, Faults
 from bot.sandbox.messages import GONE_WORDS
@@ -47,8 +48,9 @@ class StandIn(Searching):
         super().__init__(username=username, now=now)
         self.token = token
         self.url = ""
-        self.app = web.Application()
+        self.app = web.Application(client_max_size=LARGEST_SENT + 1_000_000)
         self.app.router.add_route("*", "/bot{token}/{method}", self._answer)
+        self.app.router.add_get("/file/bot{token}/{path:.+}", self._hand_out)
         self._api = BotApi(self._chats, self._updates)
         self._faults = Faults()
         self._revoked = 0
@@ -152,6 +154,17 @@ class StandIn(Searching):
             self._called.set()
             self._called = asyncio.Event()
             return await self._meet_fault(request, name, given)
+        except ApiError as error:
+            return web.json_response(error.as_json(), status=error.code)
+
+    async def _hand_out(self, request: web.Request) -> web.Response:
+        """A file that `getFile` has named. Source: Bot API, "getFile"."""
+        try:
+            self._admit(request.match_info["token"])
+            file = file_at(self._chats, request.match_info["path"])
+            if file is None:
+                raise not_found()
+            return web.Response(body=file.content, content_type="application/octet-stream")
         except ApiError as error:
             return web.json_response(error.as_json(), status=error.code)
 

@@ -28,7 +28,6 @@ NAME: Final = "@name"
 PERSON: Final = "@person"
 """Anything about who gets the parcel."""
 _MOST_ITEMS: Final = 20
-_SHORTEST_KEY: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,14 @@ class Columns:
             found.append(Column(one.heading, role or IGNORED) if known else one)
         return Columns(tuple(found))
 
+    def remembered_as_text(self) -> str:
+        """The roles by heading, as JSON text."""
+        return json.dumps(self.remembered(), ensure_ascii=False)
+
+    def recalled_from_text(self, kept: str, takes: Takes) -> "Columns":
+        """These columns with the roles of a JSON text; empty for none."""
+        return self.recalled(json.loads(kept), takes) if kept else self
+
     def _names(self) -> list[str]:
         counted: Counter[str] = Counter()
         names = []
@@ -109,11 +116,6 @@ def item_of(role: str) -> int:
     """The place in a list, from 0, that a role is about."""
     number = role.partition("#")[2]
     return min(int(number), _MOST_ITEMS) - 1 if number.isdecimal() and int(number) else 0
-
-
-def may_be_key(text: str) -> bool:
-    """Check whether a number can be a row's own: shorter ones count rows, and another sheet has them too."""
-    return len(text) >= _SHORTEST_KEY
 
 
 def _of_first(role: str) -> str:

@@ -11,8 +11,9 @@ from bot.reading.contacts import contacts_in
 from bot.reading.people_names import is_name
 from bot.reading.reader import TextReader
 from bot.reading.takes import Slot
-from bot.sheets.columns import IGNORED, KEY, NAME, RESULT, Column, Columns, may_be_key, role_of
+from bot.sheets.columns import IGNORED, KEY, NAME, RESULT, Column, Columns, role_of
 from bot.sheets.headings import Headings, Meaning
+from bot.sheets.keys import may_be_key
 from bot.sheets.sheet import Sheet
 from providers.cleaning import compared_id
 from providers.fields import Part

@@ -25,6 +25,8 @@ _LEVELS: Final = (Part.PROVINCE, Part.CITY, Part.DISTRICT)
 MOST_SAID: Final = 200
 """Characters of a cell that a fault repeats."""
 OTHER_REGION: Final = "other_region"
+OF_ROWS: Final = ("missing", "unsure", "unread", "no_place", OTHER_REGION, "product_unknown")
+"""The codes of `RowFault` that nothing else has."""
 _OF_ADDRESS: Final = (*_LEVELS, Part.STREET, Part.POSTCODE)
 _WITHOUT_ZERO: Final = re.compile("9[0-9]{8}")
 """A mobile number of Taiwan that a spreadsheet took for a number."""
@@ -37,7 +39,6 @@ class RowFault:
     `code` is one of these, or that of a problem with an answer as in `bot.conversation.questions.Problem`, or a mark of
     a cell as in `bot.sheets.sheet.Mark`:
 
-    - `hidden`: whoever sent the sheet doesn't see this row;
     - `missing`: nothing in the row answers a question that has to be answered;
     - `unsure`: the cell may mean several things, `options` where they are known;
     - `unread`: a part of the cell has no meaning that is known;
@@ -91,7 +92,7 @@ class CellReader:
             said = row.cells[place].strip() if place < len(row.cells) else ""
             if mark is not None:
                 path = self._path_of(place)
-                faults.append(RowFault(mark, path, place, said[:MOST_SAID]))
+                faults.append(RowFault(mark, path, place, said[:MOST_SAID] or "?"))
                 continue
             if not role or not has_visible(said):
                 continue

@@ -25,6 +25,12 @@ class SheetFault(StrEnum):
     TOO_MANY_COLUMNS = "too_many_columns"
     LONG_CELL = "long_cell"
     """More than `most` characters in the cell `cell`."""
+    GONE = "gone"
+    """Telegram has the file no longer."""
+    UNREACHABLE = "unreachable"
+    """Telegram didn't hand the file out for long."""
+    NO_ACCOUNT = "no_account"
+    """It fits no account."""
 
 
 class SheetRefusedError(Exception):

@@ -8,8 +8,9 @@ from typing import Any, Final, TypeGuard
 from telegram import Bot, User
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.telegram.request import FOREIGN, AiohttpRequest
+from bot.telegram.request import FOREIGN, AiohttpRequest, FileTooLargeError, Upload
 from bot.telegram.shape import WHOLE, MessageShape, Rows, parameters
+from storage.files import KeptFile
 
 log = logging.getLogger(__name__)
 # python-telegram-bot logs whole answers at DEBUG.
@@ -17,6 +18,8 @@ logging.getLogger("telegram").setLevel(logging.WARNING)
 
 POLL = 25
 """Seconds for which Telegram holds a poll open when nothing happens."""
+UPLOAD = DOWNLOAD = 60
+"""Seconds that a file may take on its way."""
 CALLS_AT_ONCE = 48
 """More than messages are sent at once, so that a tap is answered also while all of them wait."""
 ALLOWED = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
@@ -86,6 +89,35 @@ class Client(Bot):
         """
         values = parameters(chat_id, html, rows, shape) | ({"disable_notification": True} if silent else {})
         return _message_id(await self._call("sendMessage", values))
+
+    async def send_file(
+        self,
+        chat_id: int,
+        file: KeptFile,
+        html: str,
+        rows: Rows,
+        shape: MessageShape = WHOLE,
+        *,
+        silent: bool = False,
+    ) -> int | None:
+        """Send a file with a caption; otherwise as `send_html`. Source: Bot API, "sendDocument"."""
+        values = parameters(chat_id, html, rows, shape) | ({"disable_notification": True} if silent else {})
+        del values["link_preview_options"]
+        values["caption"] = values.pop("text")
+        upload = Upload(values, "document", file.name, file.content)
+        return _message_id(await self._calls.upload(f"{self._base_url}/sendDocument", upload, UPLOAD))
+
+    async def download(self, file_id: str, most: int) -> bytes:
+        """The content of a file that somebody has sent. Raises FileTooLargeError above `most` bytes, and TelegramError.
+
+        Source: Bot API, "getFile".
+        """
+        match await self._call("getFile", {"file_id": file_id}):
+            case {"file_size": int(size)} if size > most:
+                raise FileTooLargeError(size)
+            case {"file_path": str(path)} if path:
+                return await self._calls.fetch(f"{self._base_file_url}/{path}", most, DOWNLOAD)
+        raise TelegramError("the answer to getFile names no file")
 
     async def edit_html(self, chat_id: int, message_id: int, html: str, rows: Rows, shape: MessageShape = WHOLE) -> int:
         """Change a message; returns the id that it has from now on, which is the same unless Telegram says another."""

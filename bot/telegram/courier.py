@@ -10,6 +10,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.telegram.client import Client
 from bot.telegram.shape import MessageShape, Rows, newer, shapes
+from storage.files import KeptFile
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +36,18 @@ class Courier:
         self._refused: frozenset[str] = frozenset()
 
     async def bring(
-        self, chat_id: int, target: int | None, html: str, rows: Rows, *, silent: bool = False
+        self,
+        chat_id: int,
+        target: int | None,
+        html: str,
+        rows: Rows,
+        *,
+        silent: bool = False,
+        file: KeptFile | None = None,
     ) -> int | None:
         """Change the message `target`, or send a new one where there is none or it can't be changed.
 
-        A new one that is `silent` rings no bell; a changed one never does.
+        A new one that is `silent` rings no bell; a changed one never does. With a `file` it is always a new one.
 
         Returns the id of the message that shows it, None when Telegram took it without naming one. Raises
         TelegramError: BadRequest when it is taken in no shape, ChatMigrated when the chat has another id by now.
@@ -47,14 +55,17 @@ class Courier:
         refusal: BadRequest | None = None
         for shape in shapes(html, rows, self._refused):
             try:
-                if target is not None:
+                if target is not None and file is None:
                     edited = await self._edit(chat_id, target, html, rows, shape)
                     if edited is not None:
                         self._learn(rows, shape, refusal)
                         return edited
                     # From now on it is a new message.
                     target = None
-                sent = await self._client.send_html(chat_id, html, rows, shape, silent=silent)
+                if file is not None:
+                    sent = await self._client.send_file(chat_id, file, html, rows, shape, silent=silent)
+                else:
+                    sent = await self._client.send_html(chat_id, html, rows, shape, silent=silent)
             except BadRequest as error:
                 if is_closed(error):
                     raise

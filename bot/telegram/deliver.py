@@ -24,7 +24,7 @@ from bot.telegram.storing import TakenStorage
 from bot.telegram.taken import TakenMessages
 from bot.telegram.under_way import UnderWay
 from bot.telegram.waiting import KEPT, WaitingChat
-from storage import outbox
+from storage import files, outbox
 from storage.database import Database, Reader, Transaction
 from storage.errors import AlreadyStored, StorageError
 from storage.outbox import ASKED_TO_WAIT, OutboxRow, Taken
@@ -480,8 +480,9 @@ class Delivery:
                 target = await self._database.read(outbox.message_id, row.edits)
         if row.closes:
             return await self._courier.close(row.chat_id, target, body["html"])
+        file = await self._database.read(files.get, body["file"]) if "file" in body else None
         return await self._courier.bring(
-            row.chat_id, target, body["html"], body["rows"], silent=body.get("silent", False)
+            row.chat_id, target, body["html"], body["rows"], silent=body.get("silent", False), file=file
         )
 
 

@@ -46,6 +46,8 @@ _NOTICES_OF = (
 )
 """Messages in which Telegram says that something was done (Bot API, "Message"), and beginnings of their keys."""
 _HAN = re.compile("[\u3400-\u9fff]")
+_SHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv")
+"""The endings of names of spreadsheets."""
 _NUMBERS = 10
 """Of a message that is replied to; an order's message has two."""
 
@@ -214,6 +216,8 @@ def _other(message: dict[str, Any]) -> events.Event | None:
     """A message without text. One of a kind that nobody knows yet is one too: people expect an answer to it."""
     if (contact := message.get("contact")) is not None:
         return events.Answered(_of_contact(contact))
+    if (sheet := _sheet(message)) is not None:
+        return sheet
     medium = next((medium for kind, medium in _MEDIA.items() if message.get(kind)), None)
     if medium is None:
         if any(key in _NOTICES or key.startswith(_NOTICES_OF) for key in message):
@@ -227,6 +231,21 @@ def _of_contact(contact: dict[str, Any]) -> str:
     first, last = _text(contact["first_name"]).strip(), _text(contact.get("last_name") or "").strip()
     name = f"{last}{first}" if _HAN.search(first + last) else f"{first} {last}".strip()
     return f"{name}\n{_text(contact['phone_number'])}".strip()
+
+
+def _sheet(message: dict[str, Any]) -> events.SheetSent | None:
+    """A spreadsheet by the ending of its name; a file of any other kind is none."""
+    document = message.get("document")
+    name = document.get("file_name") if isinstance(document, dict) else None
+    if (
+        not isinstance(document, dict)
+        or not isinstance(name, str)
+        or not name.lower().endswith(_SHEETS)
+        or message.get("animation")
+    ):
+        return None
+    file_id, size = _text(document["file_id"]), document.get("file_size")
+    return events.SheetSent(file_id, _text(name), size if is_id(size) else 0, _text(message.get("caption") or ""))
 
 
 def _is_to(bot: Bot, replied: dict[str, Any] | None) -> bool:

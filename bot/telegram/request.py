@@ -8,6 +8,7 @@ import json
 import os
 import ssl
 import urllib.request
+from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final, cast
@@ -25,6 +26,20 @@ FOREIGN: Final = "with an answer that is not Telegram's"
 """Words of the NetworkError for an answer that is not of the shape that all of Telegram's have."""
 _PARAMETERS: Final = ("migrate_to_chat_id", "retry_after")
 _encoded: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class FileTooLargeError(Exception):
+    """A file that is larger than we read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """The parameters of a method and one file, in the field of that name."""
+
+    values: dict[str, Any]
+    field: str
+    name: str
+    content: bytes
 
 
 class _Answer(bytes):
@@ -77,11 +92,39 @@ class AiohttpRequest(BaseRequest):
         data = cast("RequestData", values)
         return await self.post(url, data, read_timeout=self.read_timeout if within is None else within)
 
+    async def upload(self, url: str, upload: Upload, within: float) -> Any:
+        """Call a method with a file; returns its result as JSON. Raises TelegramError. `within` as in `result`."""
+        return await self.post(url, cast("RequestData", upload), read_timeout=within, write_timeout=within)
+
+    async def fetch(self, url: str, most: int, within: float) -> bytes:
+        """Read what is at an address. Raises FileTooLargeError as soon as it is more than `most` bytes.
+
+        Raises NetworkError for whatever else keeps it from us, BadRequest where it isn't there.
+        """
+        try:
+            session = self._session or self._open(url)
+            timeout = _timeout(*self._timeouts[:1], within, *self._timeouts[2:])
+            async with session.get(url, timeout=timeout, allow_redirects=False) as response:
+                if response.status == HTTPStatus.NOT_FOUND:
+                    raise BadRequest("the file is not there any more")
+                if response.status != HTTPStatus.OK:
+                    raise NetworkError(f"HTTP {response.status} for a file")
+                content = bytearray()
+                async for piece in response.content.iter_any():
+                    content += piece
+                    if len(content) > most:
+                        raise FileTooLargeError(len(content))
+                return bytes(content)
+        except TimeoutError:
+            raise TimedOut from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise NetworkError(_told(error)) from None
+
     async def do_request(
         self,
         url: str,
         method: str,
-        request_data: RequestData | dict[str, Any] | None = None,
+        request_data: RequestData | dict[str, Any] | Upload | None = None,
         read_timeout: Any = BaseRequest.DEFAULT_NONE,
         write_timeout: Any = BaseRequest.DEFAULT_NONE,
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
@@ -127,10 +170,16 @@ class AiohttpRequest(BaseRequest):
         return self._session
 
 
-def _sent(data: RequestData | dict[str, Any] | None) -> dict[str, Any]:
+def _sent(data: RequestData | dict[str, Any] | Upload | None) -> dict[str, Any]:
     """The body and its type: JSON, unless files go along."""
     if data is None:
         return {}
+    if isinstance(data, Upload):
+        given = {name: one if isinstance(one, str) else _encoded(one) for name, one in data.values.items()}
+        # Quoted, a Chinese name would be shown as it is quoted.
+        form = aiohttp.FormData(given, quote_fields=False)
+        form.add_field(data.field, data.content, filename=data.name, content_type="application/octet-stream")
+        return {"data": form}
     if isinstance(data, dict):
         return {"data": _encoded(data).encode(), "headers": _JSON}
     if not data.contains_files:

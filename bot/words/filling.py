@@ -50,12 +50,16 @@ _WHOLE = 10**6
 
 def accounts_offered(words: Catalogue, reply: replies.AccountsOffered) -> Message:
     found = [
-        Button(shortened(readable(title), _ACCOUNT).strip() or name, data.order_with(name))
+        Button(
+            shortened(readable(title), _ACCOUNT).strip() or name,
+            data.order_with(name) if reply.command == "order" else data.command(reply.command, name),
+        )
         for name, title in reply.accounts
     ]
     key = "accounts.likely" if reply.likely else "accounts.unknown"
     lines = [escaped(words.say(key, name=shortened(reply.unknown, 60)))] if reply.unknown else []
-    return Message("\n".join([*lines, bold(words.say("accounts.ask"))]), rows_of(found, 2))
+    ask = words.say("accounts.ask" if reply.command == "order" else f"accounts.ask_{reply.command}")
+    return Message("\n".join([*lines, bold(ask)]), rows_of(found, 2))
 
 
 def asked(words: Catalogue, reply: replies.Asked, keys: Keys) -> Message:

@@ -41,11 +41,20 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that goes with a message, by the name that people see."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """Text as Telegram's HTML, and rows of buttons."""
+    """Text as Telegram's HTML, and rows of buttons; with a file it is the caption, of at most 1,024 characters."""
 
     html: str
     rows: tuple[tuple[Button, ...], ...] = ()
+    file: Attached | None = None
 
     @property
     def is_numbered(self) -> bool:

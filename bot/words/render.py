@@ -25,6 +25,7 @@ from bot.conversation.replies import (
     DraftKept,
     DraftOpen,
     DraftsListed,
+    EmptySheet,
     EvidenceClosed,
     EvidenceShown,
     ForgottenShown,
@@ -54,6 +55,10 @@ from bot.conversation.replies import (
     RetryingShown,
     RetryShown,
     SendingShown,
+    SheetNotTaken,
+    SheetReading,
+    SheetReturned,
+    SheetShown,
     Stale,
     StatusAsked,
     StatusShown,
@@ -61,6 +66,7 @@ from bot.conversation.replies import (
     Toast,
     ToastCode,
     TrayClosed,
+    TrayFile,
     TrayShown,
     UnknownListed,
     Welcomed,
@@ -79,6 +85,7 @@ from bot.words import (
     orders,
     pasted,
     people,
+    sheets,
     status,
     trays,
     unknown,
@@ -92,7 +99,7 @@ from providers.orders import Outcome
 _TOLD: Final = 80
 """Columns of an account's title or the line about an order in a toast, which has at most 200 characters."""
 _COMMANDS: Final = (
-    *("order", "drafts", "status", "orders", "people", "unknown", "balance"),
+    *("order", "sheet", "drafts", "status", "orders", "people", "unknown", "balance"),
     *("notify", "cancel", "language", "help"),
 )
 _GIVES_UP: Final = ("cancel",)
@@ -223,6 +230,12 @@ _PLAIN: Final[dict[type[Reply], Callable[[Catalogue, Any], Message | list[Messag
     PersonShown: people.person_shown,
     ForgottenShown: people.forgotten_shown,
     PersonGone: people.person_gone,
+    EmptySheet: sheets.empty_sheet,
+    SheetReading: sheets.sheet_reading,
+    SheetNotTaken: sheets.sheet_not_taken,
+    SheetShown: sheets.sheet_shown,
+    SheetReturned: sheets.sheet_returned,
+    TrayFile: sheets.tray_file,
     BatchShown: batches.batch_shown,
     BatchRefused: batches.batch_refused,
     TrayShown: trays.tray_shown,

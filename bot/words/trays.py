@@ -3,6 +3,8 @@
 Its first line says how many of how many are ready; the number of a row opens it.
 """
 
+import html
+import re
 from typing import Final
 
 from bot.buttons import tray_buttons
@@ -144,6 +146,12 @@ def _why(words: Catalogue, line: TrayLine, limit: int) -> list[str]:
         case _:
             pass
     return told
+
+
+def remark(words: Catalogue, line: TrayLine) -> str:
+    """The reasons of a row as plain text, for a file; empty for one that is placed as it stands."""
+    told = "; ".join(html.unescape(re.sub("<[^>]*>", "", text)) for text in _why(words, line, _WHOLE))
+    return told or ("" if line.state in _READY else words.say(f"tray.n_{line.state}", n=1))
 
 
 def _ordered_before(words: Catalogue, line: TrayLine) -> str:

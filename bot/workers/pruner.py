@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.clock import SECOND, Watch
 from bot.workers.loop import Loop
-from storage import guards, outbox, searches, updates
+from storage import files, guards, outbox, searches, sheets, updates
 from storage.database import Database, Transaction
 
 EVERY: Final = 3600.0
@@ -34,6 +34,8 @@ class Pruner:
             outbox.prune(tx, now - KEPT, now - outbox.KEPT_FOR)
             guards.prune(tx, now, up)
             searches.prune(tx, now - searches.KEPT_FOR)
+            files.prune(tx, now - files.KEPT_FOR)
+            sheets.prune(tx, now - files.KEPT_FOR)
 
         await self._database.run(work)
         return EVERY

@@ -58,6 +58,11 @@ PERSONS_AND_WORKERS: list[events.Event] = [
     events.NoticesTapped("none"),
     events.CustomerTapped("note", "0f" * 8, same=True),
     events.BalanceRequested(),
+    events.SheetRequested(),
+    events.SheetSent("f", "orders.xlsx"),
+    events.SheetRead("s"),
+    events.SheetNotRead("s", "orders.xlsx", "broken"),
+    events.SheetTapped("s", events.SheetVerb.TOLD),
     events.BalancesRead(()),
     events.BatchConfirmed("b", "note", "v", ()),
     events.BatchTapped("b", events.Steering.PAUSE),
@@ -84,7 +89,7 @@ FITTING: list[tuple[OrderView, events.OrderTapped]] = [
     (UNKNOWN, events.DecisionTapped("2", 1, events.Decision.NOT_PLACED)),
 ]
 OF_ORDERS = [tap for _, tap in FITTING]
-SILENT = (events.LookedUp, events.NumberChecked, events.BalanceRequested, events.BatchMoved)
+SILENT = (events.LookedUp, events.NumberChecked, events.BalanceRequested, events.BatchMoved, events.SheetRead)
 """Events that may have nothing to say by themselves."""
 
 

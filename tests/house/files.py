@@ -19,11 +19,14 @@ MAY_BE_LONGER = {
 SHORTEST = 40
 SHORT_BECAUSE = {
     "bot/reading/characters.py": "the one reading of a file of pairs, for pasted texts and for searches",
-    "bot/workers/pruner.py": "a worker with one small duty",
     "storage/searches.py": "a noun of its own: one small table and its statements",
     "bot/buttons/account_buttons.py": "each kind of button has a file of its own, with both directions in it",
     "bot/buttons/tray_buttons.py": "each kind of button has a file of its own, with both directions in it",
     "bot/buttons/batch_buttons.py": "each kind of button has a file of its own, with both directions in it",
+    "bot/telegram/fetch.py": "the one way to a file for whoever may not know Telegram",
+    "bot/desk/sheet_replies.py": "what the desk's ways out need to know of sheets, without what makes them",
+    "bot/sheets/keys.py": "what is known of a row outside of sheets too, and nothing else of them",
+    "bot/buttons/sheet_buttons.py": "each kind of button has a file of its own, with both directions in it",
     "bot/words/spellings.py": "the one way from words in all languages back to a form's own",
     "bot/words/tracking.py": "cards, answers and news say it, and the first two are not to import each other",
     "bot/catalogue/nearly.py": "one search beside the others, which alone compares in memory",

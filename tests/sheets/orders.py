@@ -14,8 +14,8 @@ from tests.reading.goods import reader_of
 from tests.sheets.making import xlsx
 
 GIFT = "614"
-PARCELS = ("收件人", "手机", "收货地址", "礼品", "数量", "备注", "来源")
-PARCEL = ("王小明", "13800000001", "浙江省杭州市余杭区文一路1号", GIFT, "1", "请包好", "淘宝")
+PARCELS = ("收件人", "手机", "收货地址", "礼品", "数量", "备注", "来源", "寄件人")
+PARCEL = ("王小明", "13800000001", "浙江省杭州市余杭区文一路1号", GIFT, "1", "请包好", "淘宝", "")
 OURS = {"Result · reference": "reference", "Result · status": "result"}
 
 

@@ -91,7 +91,7 @@ def test_a_number_of_their_own_is_a_key_where_it_tells_rows_apart() -> None:
 
 
 def test_columns_without_headings_are_told_by_their_content() -> None:
-    rows = [PARCEL, ("李小红", "13800000002", "浙江省杭州市西湖区文三路2号", "615", "2", "轻放", "天猫")]
+    rows = [PARCEL, ("李小红", "13800000002", "浙江省杭州市西湖区文三路2号", "615", "2", "轻放", "天猫", "")]
     columns = columns_of(sheet_of(rows))
     assert [one.role for one in columns.all] == [
         *("recipients.consignee", "recipients.mobile", "recipients.address", "product_id", "product_number"),

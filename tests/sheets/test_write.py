@@ -55,8 +55,8 @@ def test_the_same_sheet_comes_back_with_what_became_of_each_row() -> None:
     back = opened(returned(sheet, {3: DONE, 5: ("", "not placed", "手机：太短", "", "")}))
     assert (back.heading, back.headings) == (2, (*PARCELS, *HEADINGS.values()))
     assert [row.cells[0] for row in back.above] == ["九月寄样"]
-    assert [(row.number, row.cells[:7]) for row in back.rows] == [(3, PARCEL), (5, PARCEL)]
-    assert [row.cells[7:] for row in back.rows] == [DONE, ("", "not placed", "手机：太短", "", "")]
+    assert [(row.number, row.cells[:8]) for row in back.rows] == [(3, PARCEL), (5, PARCEL)]
+    assert [row.cells[8:] for row in back.rows] == [DONE, ("", "not placed", "手机：太短", "", "")]
 
 
 def test_a_sheet_that_comes_back_again_has_its_results_once() -> None:
@@ -70,7 +70,7 @@ def test_a_sheet_that_comes_back_again_has_its_results_once() -> None:
 def test_a_sheet_without_headings_is_known_again_with_its_results() -> None:
     sheet = opened(xlsx([PARCEL, PARCEL]))
     back = opened(returned(sheet, {1: DONE}))
-    assert [row.cells[:7] for row in back.rows] == [PARCEL, PARCEL]
+    assert [row.cells[:7] for row in back.rows] == [PARCEL[:7], PARCEL[:7]]
     reader = reader_of("damaijia")
     columns = match(back, reader, titles_of(reader.form), OURS)
     assert (columns.having("recipients.mobile"), columns.having(REFERENCE)) == (1, 11)
@@ -122,7 +122,7 @@ def test_the_same_content_is_the_same_file() -> None:
 
 def test_a_name_that_no_page_can_have_is_made_one() -> None:
     sheet = replace(opened(xlsx([PARCELS, PARCEL])), page="a/b:[c]?*'" + "x" * 40)
-    assert opened(returned(sheet, {})).rows[0].cells[:7] == PARCEL
+    assert opened(returned(sheet, {})).rows[0].cells[:8] == PARCEL
 
 
 # Empty ones
@@ -154,12 +154,12 @@ def test_an_empty_sheet_is_read_as_it_is_meant_and_its_example_is_no_order(provi
     sheet = opened(template(reader_of(provider).takes, KEPT[provider], words(language)))
     (example,) = filled(provider, sheet)
     assert example.example
-    assert not example.key
+    assert not example.row.keys
     # With a number of its own in its first cell it would be an order, so all columns are known.
     (row,) = sheet.rows
     (order,) = filled(provider, replace(sheet, rows=(replace(row, cells=("A20260901", *row.cells[1:])),)))
     assert not order.faults
-    assert Filled.of(reader_of(provider).form, order.answers).finished is not None
+    assert Filled.of(reader_of(provider).form, order.row.answers).finished is not None
 
 
 def test_an_empty_sheet_offers_what_may_be_answered() -> None:
@@ -184,7 +184,9 @@ def test_a_preview_has_the_rows_as_they_will_be_sent() -> None:
     sheet = opened(xlsx([PARCELS, (*PARCEL[:4], "2 件", *PARCEL[5:])]))
     (row,) = filled("damaijia", sheet)
     form = reader_of("damaijia").form
-    data = preview(form, [Previewed(2, row.answers, "ordered before")], "Orders", ("Row", "Remark"), lambda one: one)
+    data = preview(
+        form, [Previewed(2, row.row.answers, "ordered before")], "Orders", ("Row", "Remark"), lambda one: one
+    )
     shown = opened(data)
     said = dict(zip(shown.headings, shown.rows[0].cells, strict=True))
     assert said == {
@@ -208,7 +210,11 @@ def test_a_preview_shows_every_item_and_every_row() -> None:
     reader = reader_of("anqicms")
     rows = filled("anqicms", opened(xlsx([headings, ("188", 1, "189", 2), ("189", 3, "", "")])))
     data = preview(
-        reader.form, [Previewed(one.number, one.answers) for one in rows], "Orders", ("Row", "Remark"), lambda one: one
+        reader.form,
+        [Previewed(one.number, one.row.answers) for one in rows],
+        "Orders",
+        ("Row", "Remark"),
+        lambda one: one,
     )
     sheet = opened(data)
     assert sheet.headings == ("Row", "Order type", "Product", "Quantity", "Product 2", "Quantity 2", "Remark")

@@ -5,12 +5,14 @@ Source: Bot API, the section named like each method or type. Characters of a tex
 parsed, in UTF-16 units, the strictest reading.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.sandbox.markup import MarkupError, parse_html
+from bot.sandbox.parameters import Uploaded
 from bot.sandbox.standin import Call
 
 Check = Callable[[Any], Iterator[str]]
@@ -61,6 +63,26 @@ def text(least: int, most: int, *, pattern: str = "", octets: bool = False) -> C
             yield f"{value!r} is not of the form {pattern}"
 
     return check
+
+
+def file(value: Any) -> Iterator[str]:
+    """A file that goes along; a form has all else as text."""
+    if not isinstance(value, Uploaded):
+        yield f"{value!r} is no file"
+    elif not value.content:
+        yield "the file is empty"
+
+
+def written_whole(value: Any) -> Iterator[str]:
+    if not isinstance(value, str) or not re.fullmatch("-?[0-9]{1,16}", value):
+        yield f"{value!r} is no integer as text"
+
+
+def written(check: Check) -> Check:
+    def check_text(value: Any) -> Iterator[str]:
+        yield from check(json.loads(value))
+
+    return check_text
 
 
 def one_of(*values: str) -> Check:
@@ -166,6 +188,15 @@ METHODS: Final[Mapping[str, Mapping[str, Field]]] = {
     },
     "sendMessage": _MESSAGE | {"disable_notification": may(flag)},
     "editMessageText": _MESSAGE | {"message_id": must(whole(1, 2**31 - 1))},
+    "sendDocument": {
+        "chat_id": must(written_whole),
+        "document": must(file),
+        "caption": may(text(0, 2**20)),
+        "parse_mode": PARSE_MODE,
+        "reply_markup": may(written(keyboard)),
+        "disable_notification": may(one_of("true", "false")),
+    },
+    "getFile": {"file_id": must(text(1, 200))},
     "answerCallbackQuery": {
         "callback_query_id": must(text(1, 64)),
         "text": may(text(0, 200)),
@@ -192,16 +223,17 @@ def _wrong(call: Call) -> Iterator[str]:
         yield "no method of the table"
         return
     yield from shape(METHODS[call.method])(call.params)
-    if isinstance(written := call.params.get("text"), str) and "chat_id" in call.params:
-        yield from _shown(written, is_html="parse_mode" in call.params)
+    for name, most in (("text", 4096), ("caption", 1024)):
+        if isinstance(said := call.params.get(name), str) and "chat_id" in call.params:
+            yield from _shown(name, said, most, is_html="parse_mode" in call.params)
 
 
-def _shown(written: str, *, is_html: bool) -> Iterator[str]:
+def _shown(name: str, said: str, most: int, *, is_html: bool) -> Iterator[str]:
     """What is wrong with a message's text as people see it."""
     try:
-        shown = parse_html(written).text if is_html else written
+        shown = parse_html(said).text if is_html else said
     except MarkupError as error:
-        yield f"text: {error}"
+        yield f"{name}: {error}"
         return
-    if not 1 <= units(shown.strip()) <= 4096:
-        yield f"text: {units(shown.strip())} characters, not 1 to 4096"
+    if not 1 <= units(shown.strip()) <= most:
+        yield f"{name}: {units(shown.strip())} characters, not 1 to {most}"

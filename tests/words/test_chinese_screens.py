@@ -13,6 +13,7 @@ from tests.words.test_render import OPEN, every_reply
 NAMES = {
     *("orderbot", "Telegram", "Instagram", "GuoGuo", "guoguo", "citiesocial", "VIP", "CNY", "CN", "NT", "English"),
     # keys and values of the settings, for whoever may change them
+    *("xlsx", "xls", "ods", "csv", "MB"),
     *("app_id", "app_secret", "base_url", "headers", "staff.groups"),
 }
 SAMPLES = {"establish", "B", "brand", "new"}

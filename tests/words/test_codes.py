@@ -15,6 +15,9 @@ from bot.conversation.replies import BatchFault
 from bot.conversation.tray import RowState
 from bot.conversation.trials import BUTTON_WORD
 from bot.conversation.views import STATES, BatchState, Days, Hold, Menu, Reason
+from bot.sheets.row_cells import OF_ROWS
+from bot.sheets.sheet import Mark, SheetFault
+from bot.sheets.write import RESULTS
 from providers.damaijia.create import REFUSALS as DAMAIJIA
 from providers.guoguo.create import PER_FIELD
 from providers.guoguo.create import REFUSALS as GUOGUO
@@ -137,7 +140,7 @@ def test_every_sentence_is_used() -> None:
 IN_BOT, IN_PROVIDERS = constants("bot"), constants("providers")
 PYDANTIC = set(get_args(ErrorType))
 COMMANDS = {
-    *("order", "people", "drafts", "status", "orders", "unknown", "balance"),
+    *("order", "sheet", "people", "drafts", "status", "orders", "unknown", "balance"),
     *("notify", "cancel", "language", "help"),
 }
 VALUES = {
@@ -163,6 +166,14 @@ VALUES = {
     "time": {"created", "updated", "paid", "shipped", "completed", "cancelled", "refunded", "other"},
     "notice": {str(status).replace(" ", "_") for status in Status},
     "notify": {f"{choice}_text" for choice in NOTICES},
+    "accounts": {"ask_sheet"},
+    "sheet": {
+        *(f"result_{result}" for result in RESULTS),
+        *(f"refused_{fault}" for fault in SheetFault),
+        *(f"fault_{code}" for code in (*Mark, *OF_ROWS)),
+        *("unused", "hidden", "examples", "pages"),
+        *("role_key", "role_name", "role_person", "role_ignored"),
+    },
 }
 """What keys are put together with, where the code has no text for it."""
 

@@ -19,6 +19,7 @@ from bot.conversation.views import (
     BatchState,
     BatchView,
     Candidate,
+    ColumnView,
     Days,
     Direction,
     Evidence,
@@ -30,8 +31,10 @@ from bot.conversation.views import (
     OrderView,
     PersonView,
     ProgressDetails,
+    SheetView,
     Wanted,
 )
+from bot.sheets.sheet import SheetFault
 from bot.words.render import IN_PASSING, commands, render
 from providers.orders import Money, Outcome, Parcel, ParcelState, Remark, Status, Tracking
 from tests.words.reading import WORDS, as_read, labels, said
@@ -109,6 +112,7 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
         replies.NothingOpen(parked=20),
         *drafts(text),
         *people(text),
+        replies.EmptySheet("a" * 32, text[:60]),
         replies.AccountGone(text[:60]),
     )
     yield replies.SendingShown(text[:60], "1001")
@@ -295,6 +299,20 @@ def tray_replies(text: str) -> Iterator[replies.Reply]:
     yield replies.TrayClosed("0a" * 4, text[:60], 20, 999_999)
 
 
+def sheet_replies(text: str) -> Iterator[replies.Reply]:
+    yield replies.SheetReading("0a" * 4, text[:60])
+    yield from (replies.SheetNotTaken("0a" * 4, text, fault, {"most": "5", "cell": "B"}) for fault in SheetFault)
+    roles = (("recipients.consignee", "Recipient"), ("@name", ""), ("@person", ""), ("key", ""), ("", ""))
+    columns = tuple(ColumnView(text[:200], role, title, sure=bool(title)) for role, title in roles * 8)
+    view = SheetView("0a" * 4, text, "gifts", 500, columns, tuple(range(40)), (2, 3), roles * 8, (text, text))
+    yield replies.SheetShown(view, text[:60])
+    yield replies.SheetShown(view, text[:60], listing=True)
+    yield from (replies.SheetShown(view, text[:60], column=place) for place in (0, 4))
+    yield replies.SheetShown(SheetView("0a" * 4, text, "gifts", 0), text[:60])
+    yield replies.SheetReturned("0a" * 4, text)
+    yield replies.TrayFile("0a" * 4, text[:60], "gifts", (), (), ())
+
+
 def every_reply(text: str) -> Iterator[replies.Reply]:
     yield from general_replies(text)
     yield from order_replies(text)
@@ -303,6 +321,7 @@ def every_reply(text: str) -> Iterator[replies.Reply]:
     yield from account_replies(text)
     yield from batch_replies(text)
     yield from tray_replies(text)
+    yield from sheet_replies(text)
 
 
 def test_these_are_all_kinds_of_replies() -> None:
@@ -432,6 +451,7 @@ def test_every_reason_that_is_not_foreseen_is_still_a_sentence() -> None:
 def test_the_commands_menu_is_within_telegrams_limits() -> None:
     assert [command for command, _ in commands(WORDS)] == [
         "order",
+        "sheet",
         "drafts",
         "status",
         "orders",

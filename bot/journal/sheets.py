@@ -1,0 +1,105 @@
+"""Sheets in the journal: as the conversation sees them, and the orders that their rows have become.
+
+A row that was ordered is not ordered again, whoever sends it, in whatever sheet and chat, however often.
+"""
+
+import json
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from bot.conversation.requests import NoteSheetOrders, ReadSheet, SayOfSheet
+from bot.conversation.state import ConversationKey, Duplicate
+from bot.conversation.tray import TrayRow
+from bot.conversation.views import SheetView
+from bot.journal.duplicates import as_duplicate, is_held_not_placed, ordered_anew
+from bot.sheets.keys import OF_REFERENCE, content_key
+from providers.orders import Outcome
+from storage import orders, sheets
+from storage.database import Reader, Transaction
+from storage.orders import Order
+from storage.sheets import NewSheet
+
+_VIEW: Final = TypeAdapter(SheetView)
+_ROWS: Final = TypeAdapter(tuple[TrayRow, ...])
+_MOST_ALIKE: Final = 1000
+"""Equal rows that are told apart."""
+
+
+def as_body(view: SheetView, rows: tuple[TrayRow, ...]) -> str:
+    """The JSON text of what the conversation needs of a sheet."""
+    told = {"view": _VIEW.dump_python(view, mode="json"), "rows": _ROWS.dump_python(rows, mode="json")}
+    return json.dumps(told, ensure_ascii=False)
+
+
+def sheet_of(reader: Reader, sheet: str, key: ConversationKey) -> tuple[SheetView, tuple[TrayRow, ...]] | None:
+    """A sheet of a conversation as it was read; None where there is none."""
+    found = sheets.get(reader, sheet) if sheet else None
+    if found is None or not found.body or (found.chat_id, found.user_id) != (key.chat_id, key.user_id):
+        return None
+    told = json.loads(found.body)
+    return _VIEW.validate_python(told["view"]), _ROWS.validate_python(told["rows"])
+
+
+def wanted(tx: Transaction, key: ConversationKey, request: ReadSheet, now: int) -> None:
+    """Write down a sheet that is to be read."""
+    said = json.dumps({"hint": request.hint}, ensure_ascii=False)
+    sheets.add(tx, key.chat_id, key.user_id, NewSheet(request.sheet, request.file, request.name, said), now)
+
+
+def say(tx: Transaction, request: SayOfSheet) -> None:
+    """A person says something of a sheet, which is read once more then. Another account has other questions."""
+    found = sheets.get(tx, request.sheet)
+    if found is None:
+        return
+    said: dict[str, Any] = json.loads(found.said or "{}")
+    if request.account:
+        said |= {"account": request.account, "roles": {}}
+    if request.place >= 0:
+        said["roles"] = {**said.get("roles", {}), str(request.place): request.role}
+    sheets.say(tx, request.sheet, json.dumps(said, ensure_ascii=False))
+
+
+def note_orders(tx: Transaction, request: NoteSheetOrders, now: int) -> None:
+    """Note which orders rows have become, by all that a row is known by and by what it asks for now."""
+    sheets.note_batch(tx, request.batch, request.sheet)
+    own = [(key, row.reference) for row in request.rows for key in row.keys if not key.startswith(OF_REFERENCE)]
+    sheets.note_orders(tx, own, now)
+    for row in request.rows:
+        for place in range(1, _MOST_ALIKE):
+            key = content_key(request.account, row.likeness, place)
+            if key in row.keys:
+                break
+            if _there(tx, request.account, sheets.reference_of(tx, key)) is None:
+                sheets.note_orders(tx, [(key, row.reference)], now)
+                break
+
+
+def order_of(reader: Reader, account: str, keys: tuple[str, ...]) -> Duplicate | None:
+    """The order that a row has become and that is there or may be; None where it can be ordered."""
+    for key in keys:
+        reference = key.removeprefix(OF_REFERENCE) if key.startswith(OF_REFERENCE) else sheets.reference_of(reader, key)
+        if (order := _there(reader, account, reference)) is not None:
+            return as_duplicate(order)
+    return None
+
+
+def last_order_of(reader: Reader, keys: tuple[str, ...]) -> Order | None:
+    """The order that a row has become last, whatever became of it."""
+    for key in keys:
+        reference = "" if key.startswith(OF_REFERENCE) else sheets.reference_of(reader, key)
+        if reference and (order := orders.get(reader, reference)) is not None:
+            later = ordered_anew(reader, order)
+            return order if later is None else orders.get(reader, later) or order
+    return None
+
+
+def _there(reader: Reader, account: str, reference: str) -> Order | None:
+    """An order of an account, or what was ordered in its stead, that is there or may be."""
+    order = orders.get(reader, reference) if reference else None
+    if order is None or order.account != account:
+        return None
+    if order.outcome in {None, Outcome.PLACED, Outcome.UNKNOWN} or is_held_not_placed(order):
+        return order
+    later = ordered_anew(reader, order)
+    return None if later is None else orders.get(reader, later)
