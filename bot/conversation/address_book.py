@@ -21,16 +21,17 @@ OFFERED: Final = 5
 JOINT: Final = " · "
 _LONGEST: Final = 120
 """Characters of a text that may be somebody's name or label."""
-_SEARCH: Final = re.compile(r"[\u3400-\u9fff]|[a-z]{2,}|\+?[0-9][0-9 ().\-]{2,}")
-"""A family name alone, pinyin, or a part of a phone."""
+_SEARCH: Final = re.compile(r"[\u3400-\u9fff]|\+?[0-9][0-9 ().\-]{2,}")
+"""A family name alone, or a part of a phone."""
 
 PeopleOf = Callable[[str, str], tuple[BookEntry, ...]]
 """The people in a place of the form whom a text fits, the best first; for an empty text those used last."""
 
 
-def is_search(text: str) -> bool:
-    """Check whether a text looks for somebody rather than names them in full."""
-    return _SEARCH.fullmatch(text.strip()) is not None
+def is_search(text: str, found: Iterable[BookEntry] = ()) -> bool:
+    """Check whether a text looks for somebody rather than names them: letters do so where they are pinyin."""
+    plain = text.strip()
+    return _SEARCH.fullmatch(plain) is not None or (plain.isascii() and any(one.fit is Fit.OTHER for one in found))
 
 
 def remembered(form: type[BaseModel], draft: Draft, people: PeopleOf) -> tuple[Earlier, ...]:

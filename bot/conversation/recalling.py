@@ -32,7 +32,7 @@ def answered(turn: Turn[Answered]) -> Step | None:
     is_name = any(names_in_full(turn.form, draft, one) for one in found)
     # A name of several answers, given as one, is no answer to the first of them.
     is_whole = any(one.is_whole for one in found)
-    if not found or is_name or not (is_search(text) or is_whole):
+    if not found or is_name or not (is_search(text, found) or is_whole):
         return None
     return _looking(turn, text)
 

@@ -76,7 +76,12 @@ def pick(chat: Chat, place: int = 0) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "fit"), [("王", Fit.PART), ("wang", Fit.OTHER), ("0001", Fit.OTHER), ("13800000001", Fit.PHONE)]
+    ("text", "fit"),
+    [
+        *((text, Fit.OTHER) for text in ("wang", "Wang", "wang xiao", "0001")),
+        ("王", Fit.PART),
+        ("13800000001", Fit.PHONE),
+    ],
 )
 def test_a_part_of_a_name_its_pinyin_or_a_phone_offers_whole_people(text: str, fit: Fit) -> None:
     chat = at_recipient(**{text: (fit, (WANG, OTHER))})
@@ -138,6 +143,14 @@ def test_part_of_a_name_that_may_be_one_is_taken_and_who_has_it_is_offered_at_th
     assert chat.asked == "Phone"
     pick(chat)
     assert chat.answers["recipients"] == [ANSWERS]
+
+
+def test_part_of_a_name_in_letters_may_be_all_of_it() -> None:
+    ann = with_(WANG, name="Ann Wu", answers=ANSWERS | {"consignee": "Ann Wu"})
+    chat = at_recipient(Ann=(Fit.PART, (ann,)))
+    chat.say("Ann")
+    assert chat.asked == "Phone"
+    assert labels(chat) == ["Ann Wu · 138…0001 · 杭州市"]
 
 
 def test_the_rest_is_offered_for_as_long_as_the_answers_agree() -> None:

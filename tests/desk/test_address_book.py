@@ -10,6 +10,7 @@ from bot.conversation import events
 from storage import conversations
 from tests.bench import Bench
 from tests.desk.addressees import LI, SENDER, WANG, addressees, gift
+from tests.desk.batches import confirm
 from tests.desk.filling import tap
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import reading
@@ -99,6 +100,17 @@ async def test_of_many_who_fit_some_are_offered_and_a_longer_text_finds_the_one(
     assert sum(label.startswith("王") for label in labels(house)) == 5
     assert "Phone" in await say(house, "王17")
     assert labels(house) == ["王17 · 138…0017 · 杭州市", "Back", "Cancel"]
+
+
+async def test_people_of_a_batch_are_found_and_one_who_is_in_it_twice_is_there_once(house: Bench) -> None:
+    await confirm(house, 3, "gifts", COLLEAGUE)
+    await confirm(house, 1, "taiwan", COLLEAGUE, batch="0a1b2c3e")
+    await house.does(events.PeopleRequested())
+    assert len(labels(house)) == 4
+    await confirm(house, 2, "taiwan", COLLEAGUE, batch="0a1b2c3f", first=5)
+    await house.does(events.PeopleRequested("0912"))
+    await tap(house, "王小明 · 091…5678 · 台北市")
+    assert "Recipient at citiesocial · 3 orders" in house.outbox()[-1]
 
 
 async def test_nobody_is_looked_for_at_a_question_about_something_else(house: Bench) -> None:
