@@ -275,7 +275,8 @@ def _field_shown(account: Account, form: Filled, path: Path) -> Line:
     else:
         text = group.shown.get(section.plan.name, "")
     is_choice = bool(section.plan.shape.choices)
-    return Line(section.plan.title, text, amount=amount_at(account, form, path, text), is_choice=is_choice)
+    extra, amount = group.title_at(section.plan) if text else "", amount_at(account, form, path, text)
+    return Line(section.plan.title, text, extra, amount=amount, is_choice=is_choice)
 
 
 def entries(account: Account, draft: Draft) -> list[Path]:

@@ -243,7 +243,11 @@ class Gathered(Known):
         return named(self._reader, name)
 
     def nearly_named(self, name: str) -> tuple[OrderView, ...]:
-        return nearest(self._reader, name) if name else ()
+        if not name or (near := nearest(self._reader, name)):
+            return near if name else ()
+        # A phone or a name is no number of an order, and people send one all the same.
+        page = self._pages().listed(self._reader, Wanted(text=name), self._key)
+        return () if page is None else page.orders
 
     def evidence(self, reference: str) -> Evidence:
         row = self._row(reference)

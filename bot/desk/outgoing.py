@@ -95,7 +95,11 @@ def is_in_place(event: events.Event, before: Conversation, step: Step) -> bool:
     turned = isinstance(event, _TURNING) and step.state != before
     turned = turned or (isinstance(event, events.ParcelsTapped) and event.page > 0)
     kinds = _IN_PLACE | EvidenceShown if isinstance(event, _TURNING_EVIDENCE) else _IN_PLACE
-    return turned or any(isinstance(reply, kinds) for reply in step.replies)
+    # A product that was tapped is looked up where it stood.
+    is_picked = isinstance(event, events.Picked)
+    return turned or any(
+        isinstance(one, kinds) or (is_picked and isinstance(one, CheckingShown)) for one in step.replies
+    )
 
 
 class SheetMaker(Protocol):

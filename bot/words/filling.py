@@ -125,9 +125,11 @@ def _item(words: Catalogue, title: str, progress: replies.Progress) -> str:
 
 
 def _explained(words: Catalogue, reply: replies.Asked) -> list[str]:
-    """The question and an example."""
+    """The question and an example. Where products can be searched, that is the question."""
     question = reply.question
-    lines = [escaped(words.text(question.description))] if question.description else []
+    if reply.offer is not None and reply.problem is None:
+        return []
+    lines = [escaped(words.text(question.description))] if question.description and reply.offer is None else []
     answered = reply.present is not None and reply.problem is None
     if question.example and not question.choices and question.suggests is None and not answered:
         lines.append(words.labelled(escaped(words.say("question.example")), code(words.text(question.example))))
@@ -283,7 +285,7 @@ def choices(words: Catalogue, reply: replies.Choices, keys: Keys) -> Message:
     found = []
     for i, line in enumerate(reply.entries, reply.first):
         title = words.text(line.title)
-        value = products.value_of(words, line, len(line.value))
+        value = readable(line.extra).strip() or products.value_of(words, line, len(line.value))
         named = words.labelled(title, value) if reply.purpose == "edit" else f"{title}. {value}"
         # An item's title is its place.
         also = (title, line.title) if reply.purpose == "edit" else (title, line.value, value)
@@ -350,7 +352,9 @@ def _line_of(words: Catalogue, line: replies.Line) -> list[str]:
     value, *more = split(products.value_of(words, line, _WHOLE))
     title, extra = f"{_mark(line.changed)}{escaped(words.text(line.title))}", escaped(shortened(line.extra, 400))
     if len(value) <= _PRESENT:
-        return [words.labelled(title, words.bracketed(bold(value), extra))]
+        # An id says nothing to people, but it is what is sent.
+        named = words.bracketed(bold(shortened(line.extra, 400)), escaped(value)) if extra else bold(value)
+        return [words.labelled(title, named)]
     # A long value leaves no room beside it.
     told = [words.labelled(title, bold(value)), *map(bold, more)]
     return [*told, extra] if extra else told

@@ -94,9 +94,9 @@ def found_line(words: Catalogue, offer: Offer) -> str:
 def offer_lines(words: Catalogue, offer: Offer, *, nothing_found: bool = False) -> list[str]:
     """The last lines of the question; after a search for `nothing_found` what stands below is no find of it."""
     key = "catalogue.near" if offer.near else "catalogue.ordered_before" if nothing_found else "catalogue.hint"
-    if nothing_found and not (offer.near or offer.products):
-        key = "catalogue.hint"
-    lines = [] if found_line(words, offer) else [escaped(words.say(key))]
+    # What is wrong with a search says how to go on.
+    says_nothing = found_line(words, offer) or (nothing_found and not (offer.near or offer.products))
+    lines = [] if says_nothing else [escaped(words.say(key))]
     if offer.read_at:
         lines.append(escaped(words.say("catalogue.list_from", at=words.spoken(offer.read_at))))
     return lines

@@ -208,10 +208,10 @@ class DefaultOrder(Form):
         None, title="Quantity", description="How many to order.", examples=[10]
     )
     runs: Annotated[Number | None, AskWhen(_has("runs"), skippable=True), SameAsSkipped(1), Holds(Part.RUNS)] = Field(
-        None, title="Runs", description="In how many batches to deliver; skip it for one delivery.", examples=[2]
+        None, title="Runs", description="In how many runs to deliver; skip it for a single one.", examples=[2]
     )
     interval_minutes: Annotated[Interval | None, AskWhen(_asks_interval, skippable=True), Holds(Part.INTERVAL)] = Field(
-        None, title="Interval (minutes)", description="Minutes between two batches.", examples=[30]
+        None, title="Interval (minutes)", description="Minutes between two runs.", examples=[30]
     )
     comments: Annotated[Comments | None, AskWhen(_has("comments"))] = Field(
         None, title="Comments", description="The comments to make, one a line.", examples=["Great post!"]

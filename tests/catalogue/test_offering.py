@@ -419,3 +419,15 @@ async def test_an_id_is_that_product_whatever_another_one_is_called(tmp_path: Pa
         for text in ("gifts", "614"):
             await house.does(events.Answered(text))
         assert "Green tea" in last(house)
+
+
+async def test_a_product_that_is_tapped_is_looked_up_where_it_stood_and_a_typed_one_below(house: Market) -> None:
+    await house.does(events.OrderRequested("fans"))
+    await house.does(events.Answered("green"))
+    await tap(house, next(label for label in labels(house) if label.startswith("Green tea")))
+    assert body(house)["html"].startswith("Checking the gift")
+    assert body(house)["message_id"] == 77
+    await tap(house, "Back")
+    await house.does(events.Answered("614"))
+    assert body(house)["html"].startswith("Checking the gift")
+    assert body(house)["message_id"] is None

@@ -246,3 +246,15 @@ async def test_what_is_left_beside_a_filter_is_turned_and_narrowed_on(house: Ben
     assert (await lists(house, "一位名字很長的收件人 今天")).endswith("2010 2009 2008 2007 2006 2005 2004 2003")
     await house.does(read(house.button("›")), tapped=77)
     assert shown(house) == "<b>Orders</b> · today · “一位名字很長的收件人”: 2002 2001"
+
+
+@pytest.mark.parametrize("text", ["王小明", "0912345678", "0912-345-678", "+886912345678"])
+async def test_a_phone_or_a_name_that_is_no_number_offers_the_orders_that_have_it(house: Bench, text: str) -> None:
+    house.confirmed("2001")
+    with writing(house.database) as tx:
+        words.keep(tx, "2001", ["2001"], ["王小明", "0912345678", "912345678"])
+    await house.does(events.SearchedElsewhere(text) if text.isdigit() else events.StatusRequested(text))
+    assert house.outbox()[-1].startswith("<b>Not found</b>")
+    assert "Did you mean one of these?" in house.outbox()[-1]
+    await house.does(read(house.button("1")), tapped=77)
+    assert "Reference: <code>2001</code>" in house.outbox()[-1]

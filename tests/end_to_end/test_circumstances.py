@@ -32,7 +32,7 @@ async def test_a_lost_order_is_not_looked_for_at_another_address(tmp_path: Path)
             there.clock.advance(LAG + 60)
             assert "Status: outcome unknown" in await there.status(reference)
             house.tap("Details")
-            detailed = await there.says("Please check an order", f"It was sent to {house.guoguo.url}", "Given up: ")
+            detailed = await there.says("Please check an order", f"It was sent to {house.guoguo.url}", "Waited for an")
             assert "Look again" not in detailed.labels
             # Nor is a number that somebody names asked about there.
             house.tap("Found it")
@@ -64,7 +64,9 @@ async def test_an_order_is_not_sent_again_to_another_address(tmp_path: Path) -> 
         async with there.bot(gifts=second.account()):
             # A button of before, as a screen that wasn't renewed still has it.
             house.telegram.tap(ADMIN, *old, forged=True)
-            detailed = await there.says("Please check an order", f"It was sent to {house.damaijia.url}", "Given up: ")
+            detailed = await there.says(
+                "Please check an order", f"It was sent to {house.damaijia.url}", "Waited for an"
+            )
             assert RESEND not in detailed.labels
             assert "Status: outcome unknown" in await there.status(reference)
         assert second.received == []

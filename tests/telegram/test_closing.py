@@ -97,6 +97,19 @@ async def test_a_question_that_is_asked_again_has_its_buttons_in_one_message_onl
         assert with_buttons(house) == ["Items"]
 
 
+async def test_a_refused_answer_leaves_no_earlier_one_above_it(house: Line) -> None:
+    async with working(house.delivery.run(), house.inbox.poll()):
+        for deed, then in (("/order shop", "Order type"), ("[goods]", "Product"), ("188", "Quantity"), ("2", "Items")):
+            await does(house, deed, then)
+        await does(house, "[Back]", "Quantity")
+        await does(house, "many", "Quantity")
+        assert "Not accepted" in said(house)[-1].text
+        # The question above it is not closed by the answer that it has had for long.
+        assert first_lines(house)[-2].startswith("Quantity ·")
+        await does(house, "[Keep]", "Items")
+        assert first_lines(house)[-2] == "Quantity: 2"
+
+
 async def test_going_back_leaves_the_question_as_it_was_asked(house: Line) -> None:
     async with working(house.delivery.run(), house.inbox.poll()):
         for deed, then in (("/order shop", "Order type"), ("[goods]", "Product")):

@@ -306,7 +306,7 @@ def test_a_claim_names_the_person_whose_it_is() -> None:
             Outcome.UNKNOWN,
             Reason.SEEN_LATE,
             {},
-            "It was taken not to be placed; GuoGuo lists an order now that may be it.",
+            "It was held to be not placed; GuoGuo now lists an order that may be it.",
         ),
         (
             Outcome.UNKNOWN,
@@ -429,5 +429,5 @@ def test_an_order_of_another_time_is_said_to_differ_in_nothing_else() -> None:
 def test_what_is_seen_late_is_not_dated_by_when_it_was_sent() -> None:
     late = replace(ORDER, code=Reason.SEEN_LATE)
     told = lines(shown(FOUND, order=late, own=False))
-    assert told[2] == "Ordered by 王: It was taken not to be placed; GuoGuo lists an order now that may be it."
+    assert told[2] == "Ordered by 王: It was held to be not placed; GuoGuo now lists an order that may be it."
     assert lines(shown(FOUND, order=late))[2] == told[2].removeprefix("Ordered by 王: ")

@@ -19,8 +19,7 @@ QUESTIONS = (
     ),
     Question(
         "product",
-        "Product · item 1 · ●○○\nThe number of the product in the shop.\nExample: 188\n"
-        "To search, send any word of the title.",
+        "Product · item 1 · ●○○\nSend any word of its title, or its number.",
     ),
     Question("quantity", "Quantity · item 1 · ●○○\nHow many of this product, 1 to 10,000.\nExample: 1"),
     Question(
