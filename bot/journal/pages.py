@@ -26,6 +26,8 @@ MOST_COUNTED: Final = MOST_PAGES * PAGE + 1
 """Orders that are counted to number the pages: as many are more pages than are numbered."""
 MOST_FOUND: Final = 200
 """Orders of a search that are looked at."""
+MOST_WORDS: Final = 5
+"""Words of a search that are looked for each by itself."""
 MOST_PEOPLE: Final = 40
 """People that can be chosen from."""
 _Page = tuple[list[Order], bool, bool]
@@ -158,6 +160,8 @@ def _found(reader: Reader, wanted: Wanted, selection: Selection, listing: Listin
         # Too short to be part of few orders only, but it may be a whole number.
         every = orders.find(reader, wanted.text)
         listing = replace(listing, too_short=True)
+    if not every and (every := _with_each_word(reader, wanted.text)):
+        listing = replace(listing, too_short=False)
     if not every and (every := orders_in(reader, wanted.text)):
         # A line that was pasted holds numbers, and is no word of any order.
         listing = replace(listing, too_short=False)
@@ -177,3 +181,16 @@ def _found(reader: Reader, wanted: Wanted, selection: Selection, listing: Listin
     of = number + max(-(-(len(every) - first - len(page)) // PAGE), 0)
     beyond = first + PAGE < len(every)
     return page, replace(listing, newer=first > 0, older=beyond, page=number, pages=of, looked_for=len(every))
+
+
+def _with_each_word(reader: Reader, text: str) -> list[Order]:
+    """The orders that have every word of a text among theirs, wherever: a product and a name, the newest first."""
+    parts = text.split()[:MOST_WORDS]
+    if not parts[1:] or not all(map(words.can_be_looked_for, parts)):
+        return []
+    found: list[dict[str, Order]] = []
+    for part in parts:
+        some = (order for spelled in spellings(part) for order in words.find(reader, spelled, MOST_FOUND)[0])
+        found.append({order.reference: order for order in some})
+    both = set(found[0]).intersection(*found[1:])
+    return sorted((found[0][reference] for reference in both), key=lambda order: order.place, reverse=True)

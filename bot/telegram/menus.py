@@ -7,6 +7,7 @@ was chosen in the chat. So whoever talks to the bot has a menu of their own, in 
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from telegram import BotCommand, BotCommandScopeChat
@@ -26,12 +27,17 @@ from storage.errors import StorageError
 log = logging.getLogger(__name__)
 
 ATTEMPTS: Final = 4
-"""Attempts at a menu: it is a convenience, and is set anew at every start."""
+"""Attempts at a menu before it waits for the next turn."""
+EVERY: Final = 600.0
+"""Seconds after which it is looked for people who are new, or whose Telegram speaks another language."""
 _TWO_LETTERS: Final = 2
 
 
 class Menus:
-    """Sets the menus at start, and a person's own whenever they choose a language. Nothing waits for them."""
+    """Sets the menus at start, and a person's own as soon as the bot has another language for them.
+
+    Nothing waits for them: a menu that can't be set is a convenience less.
+    """
 
     def __init__(self, client: Client, database: Database, staff: Staff, language: str) -> None:
         """`language` is for people whose own we don't have."""
@@ -39,40 +45,46 @@ class Menus:
         self._database = database
         self._staff = staff
         self._language = language
-        self._wanted: dict[int, Catalogue] = {}
+        self._shown: dict[int, str] = {}
         self._woken = asyncio.Event()
 
     @property
     def duties(self) -> Mapping[type[Request], Callable[[ConversationKey, Any], None]]:
         return {ChooseLanguage: self.follow}
 
-    def follow(self, key: ConversationKey, request: ChooseLanguage) -> None:
-        """A person has chosen a language. Only the last of several choices is carried out."""
-        self._wanted[key.user_id] = catalogue_for(request.language)
+    def follow(self, _: ConversationKey, __: ChooseLanguage) -> None:
+        """A person has chosen a language, which is stored by now."""
         self._woken.set()
 
     async def run(self) -> None:
         """Run until cancelled."""
         for code, words in menus(catalogues(), self._language).items():
             await self._set(words, language_code=code or None)
-        try:
-            # Of who has chosen meanwhile, what they have chosen counts.
-            self._wanted = await self._database.read(self._present) | self._wanted
-        except StorageError as error:
-            log.warning("the menus of commands could not be looked up: %s", error)
         while True:
             self._woken.clear()
-            while self._wanted:
-                person = next(iter(self._wanted))
-                await self._set(self._wanted.pop(person), scope=BotCommandScopeChat(person))
-            await self._woken.wait()
+            await self._turn()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(EVERY):
+                    await self._woken.wait()
+
+    async def _turn(self) -> None:
+        try:
+            present = await self._database.read(self._present)
+        except StorageError as error:
+            log.warning("the languages of the menus of commands could not be read: %s", error)
+            return
+        for person, words in present.items():
+            if self._shown.get(person) != words.language:
+                is_set = await self._set(words, scope=BotCommandScopeChat(person))
+                self._shown |= {person: words.language} if is_set else {}
 
     def _present(self, reader: Reader) -> dict[int, Catalogue]:
         """The words for each person on the staff who has ever written to the bot."""
         spoken = {person: people.languages(reader, person) for person in sorted(self._staff.admins)}
         return {person: catalogue_for(*those, self._language) for person, those in spoken.items() if those}
 
-    async def _set(self, words: Catalogue, **whose: Any) -> None:
+    async def _set(self, words: Catalogue, **whose: Any) -> bool:
+        """True where there is no more to be done: Telegram has the menu, or will never take it."""
         menu = [BotCommand(name, text) for name, text in commands(words)]
         for attempt in range(ATTEMPTS):
             try:
@@ -80,10 +92,11 @@ class Menus:
             except TelegramError as error:
                 log.warning("the menu of commands could not be set: %s", told(error))
                 if isinstance(error, BadRequest | Forbidden | InvalidToken):
-                    return
+                    return True
                 await asyncio.sleep(seconds(error) if isinstance(error, RetryAfter) else pause(attempt))
             else:
-                return
+                return True
+        return False
 
 
 def menus(known: Mapping[str, Catalogue], language: str) -> dict[str, Catalogue]:

@@ -268,6 +268,17 @@ async def test_only_long_searches_are_kept(house: Bench) -> None:
     assert reading(house.database).fetch("SELECT * FROM searches") == []
 
 
+def test_an_order_is_found_by_several_of_its_words_in_any_order(house: Bench) -> None:
+    confirmed(house, 2001, 2003)
+    keep(house, "2001", "王小明", "Tissues", "instagram.com/p/abc")
+    keep(house, "2002", "王小明", "Tea set")
+    keep(house, "2003", "李小红", "Tissues")
+    for text in ("tissues 王小明", "王小明 Tissues", "小明 instagram.com/p/abc", "2001 小明"):
+        assert listed(house, Wanted(text=text)) == ["2001"], text
+    assert listed(house, Wanted(text="王小明 cups")) == []
+    assert listed(house, Wanted(text="小明 x")) == []
+
+
 async def test_a_search_that_finds_too_many_says_so(house: Bench) -> None:
     with writing(house.database) as tx:
         for n in range(MOST_FOUND + 1):

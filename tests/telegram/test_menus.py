@@ -43,6 +43,9 @@ class Place:
         )
 
     def chooses(self, who: int, language: str) -> None:
+        with writing(self.database) as tx:
+            people.remember(tx, who, "Somebody", "", 0)
+            people.set_language(tx, who, language)
         self.menus.follow(ConversationKey(who, who), ChooseLanguage(language))
 
 
@@ -63,7 +66,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
 @asynccontextmanager
 async def running(place: Place) -> AsyncIterator[None]:
     task = asyncio.create_task(place.menus.run())
-    await until(lambda: bool(place.telegram.commands("zh")))
+    await until(lambda: place.shown(0, "zh") == SAID["zh-hans"])
     yield
     task.cancel()
 
@@ -120,6 +123,17 @@ async def test_a_menu_that_can_not_be_set_is_a_warning_and_the_next_choice_is_ca
         assert place.shown(ADMIN) == SAID["en"]
         place.chooses(ADMIN, "zh-hans")
         await until(lambda: place.shown(ADMIN) == SAID["zh-hans"])
+
+
+async def test_who_is_new_gets_the_menu_in_their_kind_of_chinese_by_and_by(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(menus_module, "EVERY", 0.01)
+    async with running(place):
+        assert place.shown(ADMIN, "zh-TW") == SAID["zh-hans"]
+        with writing(place.database) as tx:
+            people.remember(tx, ADMIN, "Mei", "zh-TW", 0)
+        await until(lambda: place.shown(ADMIN, "zh-TW") == SAID["zh-hant"])
 
 
 async def test_a_menu_is_tried_again_after_a_moment(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
