@@ -38,7 +38,7 @@ _CODE_BEFORE: Final = re.compile(r"(?<![0-9A-Za-z])\(?\[?([0-9]{3}(?:-?[0-9]{2,3
 _CODE_BEHIND: Final = re.compile(
     r"[\s,、(\[]*(?:(?:邮编|郵編|郵遞區號)[: ]*)?([0-9]{3}(?:-?[0-9]{2,3})?)(?![0-9A-Za-z号號-])\)?\]?"
 )
-_MARKS_AT_ENDS: Final = " ,、;:/|。-\t\n"
+_MARKS_AT_ENDS: Final = " ,、;:/|。.!-\t\n"
 _FLOOR_BEFORE: Final = re.compile(
     r"(?<![0-9A-Za-z])(?:(?:[0-9]{1,3}F\.?|No\. ?[0-9]+|[0-9]{1,3}樓)[, ]{1,2})+$", re.IGNORECASE
 )

@@ -33,9 +33,14 @@ TAKEN: Final = "\0"
 _PRODUCT: Final = "\1"
 """The same of a product: a number beside it says how many."""
 
+_NAMED_WITH: Final = re.compile(r"(?:(?!和|跟|与|與|以及|及|\+|&| and )[^\0\t|;,、\n。!?])+")
 _STRETCH: Final = re.compile(r"[^\0\t|;,、\n。!?]+")
 _BARE_BEHIND: Final = re.compile(r"[ :|\t,]{1,3}([0-9]{1,5})(?=$|[\s,;|\0])")
-_BARE_BEFORE: Final = re.compile(r"(?:^|[\s,;|\0])([0-9]{1,4}) $")
+_BARE_BEFORE: Final = re.compile(
+    r"(?:^|[\s,;|\0])([0-9]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)(?: of| of the)? $", re.IGNORECASE
+)
+_WORDS_OF_NUMBERS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_IN_WORDS: Final = {word: str(n) for n, word in enumerate(_WORDS_OF_NUMBERS, start=1)}
 _HOUSE: Final = re.compile(r"[ ]?[号號室楼樓弄巷段栋棟层層年月日点點分元]")
 _POINT: Final = re.compile(r"(?:NO\.?|第)?[0-9一二三四五六七八九十]{1,3}[.:号位)]?", re.IGNORECASE)
 _CODE: Final = re.compile("[0-9]{5,6}")
@@ -203,7 +208,7 @@ class FreeReader:
         for amount in amounts:
             yield _quantity_of(amount, 0)
             text = _without(text, amount.start, amount.end, TAKEN)
-        for one in _STRETCH.finditer(text):
+        for one in self._stretches(text, context):
             if _PRODUCT in one[0] or not one[0].strip() or (found and not self._takes.many_goods):
                 continue
             named_so = self._goods.by_words(one[0], context)
@@ -220,6 +225,13 @@ class FreeReader:
             if behind and (amount_behind := amount_of(behind[1], *behind.span(1))) is not None:
                 yield _quantity_of(amount_behind, 0)
 
+    def _stretches(self, text: str, context: Sequence[str]) -> Iterator[re.Match[str]]:
+        """The parts that may each name a product; those with an "and" between are two where both do."""
+        for one in _STRETCH.finditer(text):
+            parts = list(_NAMED_WITH.finditer(text, *one.span()))
+            several = self._takes.many_goods and len(parts) > 1
+            yield from parts if several and all(self._goods.by_words(part[0], context) for part in parts) else [one]
+
     def _is_id(self, text: str, named: NamedProduct, *, said: bool) -> bool:
         """True where a number that is a product's id is meant as one."""
         if _HOUSE.match(text, named.end):
@@ -227,7 +239,7 @@ class FreeReader:
         if said or not self._takes.has_people or not named.id.isdigit() or text[named.start] == "#":
             return True
         marked = amounts_in(text[named.end : named.end + 12], bare=False)
-        begins = not text[: named.start].strip(TAKEN + _PRODUCT + " \t,;|")
+        begins = not text[: named.start].strip(TAKEN + _PRODUCT + " \t,;|、和跟与與及&+")
         behind_amount = re.search("[件份个個盒]$", text[: named.start])
         return begins or behind_amount is not None or bool(marked and marked[0].start <= _NEAR)
 
@@ -317,7 +329,8 @@ def _amounts_beside(text: str, known: Sequence[Amount]) -> Iterator[Amount]:
         if before or any(place.end() <= one.start < end for one in known):
             continue
         beside = _BARE_BEHIND.match(text, place.end()) or _BARE_BEFORE.search(text[: place.start()])
-        amount = amount_of(beside[1], *beside.span(1)) if beside else None
+        said = _IN_WORDS.get(beside[1].lower(), beside[1]) if beside else ""
+        amount = amount_of(said, *beside.span(1)) if beside else None
         if amount is not None:
             yield amount
 
@@ -334,7 +347,16 @@ def _likely(amounts: list[Amount]) -> list[Amount]:
 
 def _quantity_of(one: Amount, start: int) -> Piece:
     doubt = "" if one.sure else "number_two_ways"
-    return Piece(Part.QUANTITY, one.answer, start + one.start, start + one.end, doubt, one.options, labelled=one.marked)
+    return Piece(
+        Part.QUANTITY,
+        one.answer,
+        start + one.start,
+        start + one.end,
+        doubt,
+        one.options,
+        labelled=one.marked,
+        each=one.each,
+    )
 
 
 def _product_of(one: NamedProduct, start: int) -> Piece:

@@ -33,6 +33,14 @@ _TIMES_BEHIND: Final = re.compile(rf"(?<![0-9A-Za-z.])({_NUMBER}) ?[x×*X✕](?!
 _OF_PARCELS: Final = (
     "人|包裹|单|單|客|地址|收件|收货|收貨|快递|快遞|朋友|同事|地方|订|訂|帐号|帳號|账号|链接|連結|鏈接|貼文|帖子"
 )
+_EACH: Final = re.compile(
+    rf"(?:各|每样|每樣|每款)(?:要|来|來|买|買|订|訂)? ?({_NUMBER})(?: ?(?:{_MEASURES}))?(?![0-9A-Za-z])"
+)
+_ABOUT_BEFORE: Final = re.compile(r"(?:大概|大約|大约|約|约|差不多|about|around|approx\.?) ?$", re.IGNORECASE)
+_ABOUT_BEHIND: Final = re.compile(
+    rf" ?(?:左右|上下|以上|以内|以內|多|(?:-|~|到|至|或者?|or) ?({_NUMBER}))(?![0-9A-Za-z/])", re.IGNORECASE
+)
+"""One number may be meant or another."""
 _PIECES: Final = re.compile(
     rf"(?<![0-9A-Za-z.])(?<![第共])({_NUMBER}) ?(?:{_MEASURES})(?![A-Za-z]| ?(?:{_OF_PARCELS}))"
 )
@@ -111,6 +119,8 @@ class Amount:
     sure: bool = True
     options: tuple[str, ...] = ()
     marked: bool = True
+    each: bool = False
+    """True if it is meant for each of several things."""
 
 
 def _same(text: str) -> str:
@@ -273,14 +283,27 @@ def _parted(text: str, start: int, end: int) -> bool:
 def amounts_in(text: str, *, bare: bool) -> list[Amount]:
     """The numbers of pieces in a text; `bare`: also one that nothing says to be one."""
     found: list[Amount] = []
-    for pattern in (_TIMES, _TIMES_AT_WORD, _TIMES_BEHIND, _PIECES, *((_BARE,) if bare else ())):
+    for pattern in (_EACH, _TIMES, _TIMES_AT_WORD, _TIMES_BEHIND, _PIECES, *((_BARE,) if bare else ())):
         for one in pattern.finditer(text):
             if any(other.start < one.end() and one.start() < other.end for other in found):
                 continue
             amount = amount_of(one[1], one.start(), one.end())
             if amount is not None and not (pattern is _PIECES and one[0].endswith(("次", "对", "對")) and not bare):
-                found.append(replace(amount, start=one.start(), end=one.end(), marked=pattern is not _BARE))
+                amount = replace(
+                    amount, start=one.start(), end=one.end(), marked=pattern is not _BARE, each=pattern is _EACH
+                )
+                found.append(_about(text, amount))
     return sorted(found, key=lambda one: one.start)
+
+
+def _about(text: str, amount: Amount) -> Amount:
+    """The amount, in doubt where it is said to be only about so many, or one of two numbers."""
+    behind = _ABOUT_BEHIND.match(text, amount.end)
+    if behind is None and not _ABOUT_BEFORE.search(text[: amount.start]):
+        return amount
+    other = amount_of(behind[1], *behind.span(1)) if behind is not None and behind[1] else None
+    options = (amount.answer, other.answer) if other is not None else (amount.answer,)
+    return replace(amount, sure=False, options=options, end=behind.end() if behind is not None else amount.end)
 
 
 def runs_in(text: str) -> Amount | None:

@@ -25,6 +25,8 @@ def items_of(pieces: Iterable[Piece]) -> list[tuple[Piece | None, Piece | None]]
                 continue
             found.append((one, waiting))
             waiting = None
+        elif one.each and found:
+            found = [(named, amount or one) for named, amount in found]
         elif found and found[-1][1] is None:
             found[-1] = (found[-1][0], one)
         elif found and not in_front:

@@ -67,8 +67,11 @@ def _is_for_people(records: Sequence[Record], said: set[Part | None], talk: int,
     has_street = any(one.has_street for one in pieces)
     named = any(one.part is Part.NAME and one.doubt != "name_unsure" for one in pieces) or Part.FAMILY_NAME in said
     labelled = sum(one.labelled for one in pieces) > 1
-    if Part.PHONE in said and named and (has_street or (not asking and said & {Part.STREET, Part.NAME})):
+    if Part.PHONE in said and named and has_street:
         return labelled or not (past and talk > _MOST_TALK * 2)
+    if Part.PHONE in said and named and not asking and said & {Part.STREET, Part.NAME}:
+        # A contact; what is said beside it makes it another matter.
+        return not past and (labelled or talk <= _LITTLE_TALK)
     if asking or past:
         return False
     if Part.PHONE in said and has_street:

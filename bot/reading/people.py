@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.conversation.readings import is_read
 from bot.reading.characters import simplified
+from bot.reading.oddities import oddity
 from bot.reading.people_names import family_of, is_firm, parted
 from bot.reading.pieces import Divisions, FoundSpot, Piece, Spot
 from bot.reading.plain_text import PlainText, Span
@@ -79,8 +80,7 @@ class PersonReader:
             [one for one in found if one.labelled],
             [one for one in found if not (one.weak or one.glued)],
             [one for one in found if one.glued],
-            [one for one in found if one.weak and not one.doubt],
-            [one for one in found if one.weak],
+            self._nearest([one for one in found if one.weak], pieces),
         ):
             names = tuple(dict.fromkeys(one.answer for one in said))
             others = [one.answer for one in found if not (one.labelled or one.weak or one.glued)]
@@ -90,6 +90,12 @@ class PersonReader:
             if names:
                 return said[0], "" if len(names) == 1 else "two_names", names if len(names) > 1 else ()
         return None
+
+    @staticmethod
+    def _nearest(names: Sequence[Piece], pieces: Sequence[Piece]) -> list[Piece]:
+        """Words that may be names, the one nearest to the number or the address first."""
+        places = [one.start for one in pieces if one.part in {Part.PHONE, Part.STREET}]
+        return sorted(names, key=lambda one: min((abs(one.start - place) for place in places), default=0))
 
     def _name(self, slots: Mapping[Part, Slot], pieces: Sequence[Piece], item: int) -> Iterator[ReadAnswer]:
         for part in (Part.FAMILY_NAME, Part.GIVEN_NAME):
@@ -365,6 +371,7 @@ def proposal_of(
 ) -> ReadAnswer:
     """A piece as the answer to a question, with what the question's own kind has against it."""
     code, others = doubt or piece.doubt, options or piece.options
+    code = code or oddity(slot.part, piece.answer)
     if not code and slot.plan.doubts is not None and (asked := slot.plan.doubts(piece.answer)) is not None:
         code, others = asked.code, asked.readings
         if not asked.as_sent and others:

@@ -55,7 +55,8 @@ class Piece:
 
     `doubt` is the code of what makes it doubtful, empty for nothing, and `options` are its other meanings. `title` is
     the question that it answers where its part doesn't say so. `place` goes with an address, whose `answer` is the
-    street. `weak`: it is a name only where nothing else is; `glued`: it is the end of the address before it.
+    street. `each`: it is how many of each of several things. `weak`: it is a name only where nothing else is; `glued`:
+    it is the end of the address before it.
     """
 
     part: Part | None
@@ -71,6 +72,7 @@ class Piece:
     place_at: int = 0
     weak: bool = False
     glued: bool = False
+    each: bool = False
 
     @property
     def has_street(self) -> bool:

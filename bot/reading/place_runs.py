@@ -24,6 +24,7 @@ _STREET: Final = re.compile(
 """Behind a short name: it is the beginning of a street's name. Of 武昌|中南路 the rest is one by itself."""
 _STREET_OF: Final = re.compile("大?[路街道巷弄]|小吃")
 """Behind a full name of two characters, such as 芒市: it is the beginning of a street's name."""
+_OTHER_DIVISION: Final = ("县", "区")
 _OTHER_PLACE: Final = re.compile(
     r"[东西南北新老大小]?(?:[镇乡村]|街道|社区|大学|学院|中学|小学|医院|酒店|宾馆|饭店|大厦|广场|公园|机场|火车|高铁|"
     r"站|桥|银行|花园|小区|商场|市场|(?:工业|科技|软件)(?![园区])|山庄|里(?![0-9])|门|湖|河|江|港|公司|集团|有限|烤|牛肉|小吃|人|菜)"
@@ -158,6 +159,9 @@ class Finder:
             return not _WORD.match(text[end : end + 1]) and not _WORD.match(text[end - len(name) - 1 : end - len(name)])
         if called is not Called.SHORT and len(name) < _STRONG:
             return not _STREET_OF.match(text, end)
+        if called is Called.SHORT and division.level is Level.CITY and text[end : end + 1] in _OTHER_DIVISION:
+            # 九江|县 is a district of 九江市, or was one.
+            return False
         if called is Called.SHORT:
             short_of_district = called is Called.SHORT and division.level is Level.DISTRICT
             return not _STREET.match(text, end) and not (short_of_district and _OTHER_PLACE.match(text, end))

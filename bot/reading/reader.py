@@ -194,12 +194,13 @@ class _Orders:
             return
         if len(people) == 1:
             # A shop's own number below an order is nobody's who gets it.
+            first = min(one.start for one in people[0].pieces)
             has_phone = Part.PHONE in people[0].parts(_PARCEL)
             rest = [
                 piece
                 for one in loose
                 for piece in one.pieces
-                if piece.of_sender or piece.part is not Part.PHONE or not has_phone
+                if piece.of_sender or piece.part is not Part.PHONE or not has_phone or piece.start < first
             ]
             whole = Record(sorted([*people[0].pieces, *rest], key=lambda one: one.start))
             yield self._order([whole], whole)

@@ -10,7 +10,9 @@ _COURTESY: Final = re.compile(
     r"(?:麻烦|麻煩|请|請|帮我|幫我|帮忙|幫忙|我要|我想|要|下单|下單|订购|訂購|订|訂|买|買|来|來|再|加|"
     r"一下|给我|給我|谢谢|謝謝|感谢|感謝|各|每人|每个|每個|寄|发|發|送|到|给|給|"
     r"以下|如下|名单|名單|收件|hi|hello|please|order|need|want|buy|get|me|us|thanks|thank you|you|for|"
-    r"of|the|a|to|and|与|和|跟|您好|你好|老板|老闆|亲|親|哈|喔|哦|啦|吧|呀|了|的|[.\s~:+&()\[\]\"'-])+",
+    r"of|the|a|to|and|i would|i'd|would|could|can|may|like|ship|deliver|kindly|help|i|we|us|"
+    r"今天|方便|可以|好吗|好嗎|吗|嗎|"
+    r"与|和|跟|您好|你好|老板|老闆|亲|親|哈|喔|哦|啦|吧|呀|了|的|[.\s~:+&()\[\]\"'-])+",
     re.IGNORECASE,
 )
 _QUESTION: Final = re.compile(
@@ -18,6 +20,13 @@ _QUESTION: Final = re.compile(
     r"\b(?:where|when|why|how|has|did|does|is it|status of|track|tracking|how much|price)\b",
     re.IGNORECASE,
 )
+_REQUEST: Final = re.compile(
+    r"(?:可以|可否|能否|能不能|方便|能)(?:请|請|麻烦|麻煩)?[帮幫给給替][我忙]|(?:好|行|可以)[吗嗎嘛]|"
+    r"\b(?:can|could|would|will) you (?:please |kindly |help )?(?:order|do|send|add|get|ship|make|place|deliver)\b|"
+    r"\b(?:can|could|may) (?:i|we) (?:please )?(?:get|have|order|add)\b",
+    re.IGNORECASE,
+)
+"""Asks for an order, and only sounds as if something was to be known."""
 _PAST: Final = re.compile(
     r"收到了|到了|已经|已經|昨天|上次|上周|上週|刚才|剛才|退货|退貨|退款|取消|发货了|發貨了|出貨了|寄出|签收|簽收|物流|"
     r"\b(?:yesterday|received|arrived|shipped|refund|cancel|already|last week|was|were)\b",
@@ -30,12 +39,16 @@ _NO_LONGER: Final = re.compile(
 )
 _EARLIER: Final = re.compile(
     "到哪|[已未没沒][签簽]收|[签簽]收了|[没沒未]有?[收拿]到|查件|查一下|帮我查|幫我查|催件|催一下|投诉|投訴|破损|破損|[坏壞]了|"
-    "[少漏][发發寄]|物流(?:信息|單|单|更新|停|没|沒|状态|狀態|怎|显示|顯示|$)|[查看]物流|售后|售後|快递单号|快遞單號"
+    "[少漏][发發寄]|物流(?:信息|單|单|更新|停|没|沒|状态|狀態|怎|显示|顯示|$)|[查看]物流|售后|售後|快递单号|快遞單號|"
+    "[已都]完成|您的[订訂]|取件|派送|派件|(?:^|\n)(?:Placed|Not placed|Outcome unknown|已下[单單]|未下[单單])(?:$|\n)|"
+    "(?:Reference|我方编号|我方編號)[:： ]+[0-9]{6}|\\b(?:completed|delivered|dispatched)\\b"
 )
 """Of a parcel that is on its way or has come."""
 _NOTICE: Final = re.compile(
-    "面试|面試|会议|會議|开会|開會|盘点|盤點|放假|招聘|招募|光临|光臨|我们公司|我們公司|我们店|我們店|办公室|辦公室|营业时间|營業時間|公告|搬到|"
-    "[卖賣]了|库存|庫存|[涨漲]到|[涨漲]价|[涨漲]價|价格表|價格表|报价|報價"
+    "面试|面試|会议|會議|开会|開會|盘点|盤點|放假|招聘|招募|光临|光臨|我们公司|我們公司|我们店|我們店|"
+    "办公室|辦公室|营业时间|營業時間|公告|搬到|"
+    "[卖賣]了|库存|庫存|[涨漲]到|[涨漲]价|[涨漲]價|[0-9] ?元 ?/|价格表|價格表|报价|報價|"
+    "(?:NT\\$|＄|￥|¥) ?[0-9]+[^\\n]*\n[^\\n]*(?:NT\\$|＄|￥|¥) ?[0-9]"
 )
 _REPEATS: Final = re.compile(
     r"再来一单|再來一單|再订一次|再訂一次|再来一份|再來一份|一单|一單|一笔|一筆|一样|一樣|同样|同樣|照样|照樣|同款|"
@@ -65,8 +78,8 @@ def courtesy_off(text: str) -> str:
 
 
 def asks(text: str) -> bool:
-    """True of a text that asks something."""
-    return bool(_QUESTION.search(text))
+    """True of a text that asks something, but for an order politely asked for."""
+    return bool(_QUESTION.search(text)) and not _REQUEST.search(text)
 
 
 def is_no_order(text: str) -> bool:

@@ -68,7 +68,7 @@ def _score_one(entry: Mapping[str, Any], found: Score) -> None:
         _score_order(account, order, got[place] if place < len(got) else {}, found, kind, f"{text}: {place + 1}")
     found.unmarked += [f"{text}: an order too many" for _ in got[len(wanted) :]]
     repeats = [*entry.get("repeats", []), *[None] * len(wanted)][: len(wanted)]
-    if wanted and repeats != [order.repeats for order in read.orders]:
+    if [one.repeats for one in read.orders][: len(wanted)] != repeats[: len(got)]:
         found.unmarked.append(f"{text}: repeats {[order.repeats for order in read.orders]}, not {repeats}")
 
 
