@@ -183,7 +183,8 @@ def _before_open_bracket(text: str, first: int, last: int) -> int:
 def _is_number_apart(text: str, start: int, end: int, code: str) -> bool:
     """True of a number behind a street that is no part of it: a postcode, or a product's id and how many."""
     token = text[start:end]
-    if _CODE_ALONE.fullmatch(token) or (token.isdigit() and _TIMES.match(text, end)):
+    is_cell = token.isdigit() and text[start - 1] == "," and text[end : end + 1] == ","
+    if is_cell or _CODE_ALONE.fullmatch(token) or (token.isdigit() and _TIMES.match(text, end)):
         return True
     return text[start - 1] in " ,、" and bool(re.fullmatch("[0-9]{5,}", token) or (code and token == code[:3]))
 

@@ -49,7 +49,9 @@ _WORD: Final = re.compile(
     r"[^\s/]*[㐀-鿿][^\s/]*(?: (?:先生|小姐|女士|太太|收|\(收\)))*|[^\s/㐀-鿿]+(?: [^\s/㐀-鿿]+)*"
 )
 _NAMES: Final = (is_name, may_be_name, is_spaced_name, is_hardly_name)
-_ACCOUNT: Final = re.compile("(?=[A-Za-z0-9._]*[A-Za-z])(?=[A-Za-z0-9]*[._0-9])[A-Za-z0-9._]{4,30}")
+_ACCOUNT: Final = re.compile(
+    r"(?<![A-Za-z0-9._/-])(?=[A-Za-z0-9._]*[A-Za-z])(?=[A-Za-z0-9]*[._0-9])[A-Za-z0-9._]{3,29}[A-Za-z0-9_](?![A-Za-z0-9/-])"
+)
 """The name of an account, as nothing else is spelled."""
 _MOST_ADDRESSES: Final = 40
 _NEAR: Final = 2
@@ -284,8 +286,8 @@ class FreeReader:
         elif ":" in word.strip(":"):
             for one in re.finditer("[^:]+", word):
                 yield from self._word(one[0], start + one.start(), stretch)
-        elif Part.USERNAME in self._takes.order and _ACCOUNT.fullmatch(word):
-            yield Piece(Part.USERNAME, word, start, end, weak=True)
+        elif Part.USERNAME in self._takes.order and (account := _ACCOUNT.search(word)) is not None:
+            yield Piece(Part.USERNAME, account[0], start + account.start(), start + account.end())
         elif self._takes.has_people and any(one(word) for one in _NAMES):
             weak = not (is_name(word) or is_spaced_name(word))
             yield from self.names(Part.NAME, start, end, sender=stretch.of_sender, labelled=False, weak=weak)

@@ -46,7 +46,7 @@ _PIECES: Final = re.compile(
 )
 """How many of something, but not how many parcels, people or links."""
 _RUNS: Final = re.compile(
-    rf"分(?:成)? ?({_NUMBER}) ?(?:次|批次?|輪|轮)|(?:runs?|批次) ?:? ?({_NUMBER})(?![0-9A-Za-z])"
+    rf"[分共](?:成)? ?({_NUMBER}) ?(?:次|批次?|輪|轮)|(?:runs?|批次) ?:? ?({_NUMBER})(?![0-9A-Za-z])"
     rf"|(?<![0-9A-Za-z.])({_NUMBER}) ?(?:批次?|輪|轮|runs?\b|batches\b)",
     re.IGNORECASE,
 )
@@ -55,7 +55,7 @@ _INTERVAL: Final = re.compile(
     r"(分鐘|分钟|分|min(?:ute)?s?\b|小時|小时|hours?\b|h\b)?",
     re.IGNORECASE,
 )
-_BARE: Final = re.compile(rf"(?<![0-9A-Za-z.,/-])({_NUMBER})(?![0-9A-Za-z/-])")
+_BARE: Final = re.compile(rf"(?<![0-9A-Za-z./-])(?<![0-9],)({_NUMBER})(?![0-9A-Za-z/-])")
 _ID_TIMES: Final = re.compile(r"(?<![0-9A-Za-z.#-])#?([0-9]{2,19}) ?(?=[x×*X✕] ?[0-9])")
 _SAME_WORDS: Final = {
     said: word

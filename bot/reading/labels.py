@@ -115,6 +115,7 @@ _APART: Final = frozenset(["联系人", "聯絡人", "聯繫人", "名字"])
 """Those that do where a name follows, and then something that parts."""
 
 
+_HAN: Final = re.compile("[㐀-鿿]")
 _CALLS: Final = "打接回通拨撥来來"
 """Before 电话 they make a verb of it."""
 
@@ -165,7 +166,7 @@ def _places(titles: tuple[str, ...]) -> re.Pattern[str]:
         rf"\[(?P<c>{words})\][ :=]*|(?:^|(?<=[\s,;|/\0、。.:()\[\]*#>~-])|(?<=[一-鿿0-9])(?=[一-鿿]{{2}}))(?:"
         rf"(?P<a>{words})(?:[0-9]{{1,2}}|[一二三四五六七八九十])?(?: ?\([^()\n]{{1,12}}\)| ?/ ?[㐀-鿿]{{2,4}})?"
         r" ?(?::|=(?!=))[ ]*"
-        rf"|(?P<b>{spaced})(?:[ ]+|(?=[0-9+\0\"“]))|(?P<d>{counted})(?=[0-9])|(?P<e>{own}) ?(?=[0-9])"
+        rf"|(?P<b>{spaced})(?:[ ]+|(?=[0-9+\0\"“]))|(?P<d>{counted}) ?(?=[0-9])|(?P<e>{own}) ?(?=[0-9])"
         rf"|(?P<h>{apart})[ ]+(?=[㐀-鿿]{{2,4}}(?:$|[\s,;|/\0]))"
         rf"|(?P<f>备注|備註)(?=[㐀-鿿])|(?P<g>{latin}) (?=[0-9\0㐀-鿿]))",
         re.IGNORECASE | re.MULTILINE,
@@ -210,6 +211,8 @@ class Labels:
         for one in self._pattern.finditer(text):
             label = self.of(next(filter(None, one.groups())))
             called = label is not None and label.part is Part.PHONE and text[max(one.start() - 1, 0)] in _CALLS
-            if label is not None and not called:
+            said = label is not None and (label.part is Part.NOTE or bool(label.title)) and not one["a"]
+            inside = said and _HAN.match(text[max(one.start() - 1, 0)]) and one.start() > 0 and not one["f"]
+            if label is not None and not called and not inside:
                 found.append(Labelled(label, one.start(), one.end()))
         return found

@@ -22,6 +22,7 @@ from bot.reading.takes import Takes
 from providers.fields import Part
 
 _PARCEL: Final = frozenset({Part.PHONE, Part.STREET})
+_OF_PLACES: Final = frozenset({Part.STREET, Part.POSTCODE, Part.PROVINCE, Part.CITY, Part.DISTRICT})
 _MOST_TALK: Final = 14
 """Letters beside what was read that an order may have which names no person."""
 _LITTLE_TALK: Final = 5
@@ -65,7 +66,8 @@ def _is_for_people(records: Sequence[Record], said: set[Part | None], talk: int,
     """True where a parcel for somebody is meant: it has nearly all that one needs, or says what is what."""
     pieces = [one for record in records for one in record.pieces]
     has_street = any(one.has_street for one in pieces)
-    named = any(one.part is Part.NAME and one.doubt != "name_unsure" for one in pieces) or Part.FAMILY_NAME in said
+    names = [one for one in pieces if one.part is Part.NAME and one.doubt != "name_unsure"]
+    named = Part.FAMILY_NAME in said or any(not one.weak or Part.PHONE in said for one in names)
     labelled = sum(one.labelled for one in pieces) > 1
     if Part.PHONE in said and named and has_street:
         return labelled or not (past and talk > _MOST_TALK * 2)
@@ -77,7 +79,7 @@ def _is_for_people(records: Sequence[Record], said: set[Part | None], talk: int,
     if Part.PHONE in said and has_street:
         people = sum({Part.PHONE, Part.STREET} <= record.parts(_PARCEL) for record in records)
         return people > 1 or talk <= (_MOST_TALK if labelled or Part.PRODUCT in said else _LITTLE_TALK)
-    return talk <= _MOST_TALK and ((has_street and named) or (labelled and len(said) > 1))
+    return talk <= _MOST_TALK and ((has_street and named) or (labelled and len(said - _OF_PLACES) > 0))
 
 
 def _without(text: str, pieces: Iterable[Piece]) -> str:

@@ -25,6 +25,8 @@ _DIGITS_OF_DISTRICT: Final = {"tw": 3, "cn": 2}
 """The first digits of a postcode that the place decides, as far as everybody keeps to it."""
 _TOWN: Final = re.compile("[㐀-鿿]{1,5}?(?:街道|镇|鎮|乡|鄉|区|區)")
 _DIVISION: Final = re.compile("[㐀-鿿]{1,5}?(?:市|区|區|县|縣)(?=[㐀-鿿]*[路街道巷号號])")
+_WITHOUT_DISTRICTS: Final = frozenset(["东莞市", "中山市", "儋州市", "嘉峪关市", "三沙市"])
+"""Cities whose towns stand in the place of districts."""
 _WORD_BEHIND: Final = re.compile("[ ,]([㐀-鿿]{2,3})$")
 _PART_OF_CITY: Final = re.compile("(?:中心|经济|經濟|高新|工业|工業|科技|老|新|开发|開發|商务|商務)(?:区|區|城|园|園)")
 _ENDINGS: Final = frozenset("省市區区縣县鎮镇鄉乡旗")
@@ -184,6 +186,8 @@ class PersonReader:
                 yield self._proposal(slots[Part.DISTRICT], item, town) if is_district and town is not None else one
             if town is not None and not any(one.path[-1] == slots[Part.DISTRICT].path[-1] for one in placed):
                 yield self._proposal(slots[Part.DISTRICT], item, town)
+            if town is not None and town.doubt == "district_of_city":
+                streets = [replace(one, doubt=town.doubt) for one in streets]
             if town is not None:
                 streets = [replace(one, start=town.end) if one.end > town.end else one for one in streets]
         told = any(one.part is Part.DISTRICT for one in pieces)
@@ -209,7 +213,10 @@ class PersonReader:
         said = _TOWN.match(self._text.text, street.start, street.end)
         if said is None or said.end() == street.end:
             return None
-        return Piece(Part.DISTRICT, simplified(self._text.as_sent(*said.span())), *said.span())
+        # Under a city that is a county itself, people give the town or the city.
+        doubt = "" if place.city in _WITHOUT_DISTRICTS else "district_of_city"
+        town = simplified(self._text.as_sent(*said.span()))
+        return Piece(Part.DISTRICT, town, *said.span(), doubt, (town, place.city) if doubt else ())
 
     def _near_district(self, found: FoundSpot, streets: list[Piece]) -> tuple[Piece | None, list[Piece]]:
         """The district that is meant by a name that its city has nearly so, or by a short one that goes on."""
@@ -222,6 +229,15 @@ class PersonReader:
             piece = Piece(Part.DISTRICT, near[0], *said.span(), "district_spelling", near)
             doubted = replace(street, doubt="district_spelling")
             return piece, [doubted if one is street else one for one in streets]
+        if place.district and said is not None:
+            inner = self._places.find(text[street.start : street.end], labelled=True)
+            if inner is not None and inner.span[0] == 0 and not inner.short and inner.place.district:
+                # 武昌市洪山区: two districts, and the second is likelier the one that is meant.
+                end = street.start + inner.span[1]
+                both = (inner.place.district, place.district)
+                piece = Piece(Part.DISTRICT, both[0], street.start, end, "place_contradiction", both)
+                doubted = replace(street, doubt="district_two")
+                return piece, [doubted if one is street else one for one in streets]
         short = place.district[:-1]
         first = street.start - len(short)
         if len(short) > 1 and text[first : street.start] == short and _PART_OF_CITY.match(text, street.start):

@@ -30,6 +30,9 @@ PERSON = f"王小明 13800000000 {PLACE}"
         ("王小明 13800000000 湖北省仙桃市沔阳大道1号", "District", "仙桃市"),
         ("王小明 13800000000 山东省莱芜市莱城区鲁中东大街1号", "District", "莱芜区"),
         (f"{PLACE} 1单元 高楼 13800000000", "Address", "文一路1号 1单元 高楼"),
+        ("王小明 13800000000 湖北省武昌市洪山区珞瑜路1号", "District", "洪山区"),
+        ("王小明 13800000000 浙江省抗州市余杭区文一路1号", "Address", "抗州市余杭区文一路1号"),
+        ("王小明 13800000000 海南省文昌市文城镇文清大道1号", "District", "文城镇"),
     ],
 )
 def test_what_may_be_meant_otherwise_is_asked_about(text: str, title: str, value: str) -> None:
@@ -132,3 +135,62 @@ def test_an_address_may_begin_with_its_street(text: str) -> None:
     assert (found["City"], found["District"], found["Postcode"]) == ("台北市", "信義區", "110")
     assert "市府路1號" in found["Address"]
     assert "110" not in found["Address"]
+
+
+@pytest.mark.parametrize(
+    ("account", "text"),
+    [
+        ("anqicms", "Could you please order 2 x Small theme for us?"),
+        ("anqicms", "能帮我订 Small theme 2个吗？"),
+        ("guoguo", "Can I get 1000 likes on https://www.instagram.com/p/a/ ?"),
+        ("damaijia", f"能帮我发一下吗？{PERSON}"),
+    ],
+)
+def test_who_asks_politely_orders(account: str, text: str) -> None:
+    assert len(read(account, text).orders) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Placed\nTissues ×2 · 王小明 · 杭州市\nOrder number: 202611200001\nReference: 104512345678902",
+        "已下单\nTissues ×2 · 王小明 · 杭州市\n我方编号：104512345678902",
+        "Tissues 3.5元/包 100包起",
+        "王小明 13800000000 让他回个电话",
+        "营业执照地址：上海市奉贤区南桥镇1号",
+    ],
+)
+def test_cards_prices_and_contacts_with_another_matter_are_no_orders(text: str) -> None:
+    assert read("damaijia", text).orders == ()
+
+
+@pytest.mark.parametrize("said_so", ["大概五百", "100-200", "500到800", "1000 或 2000"])
+def test_a_number_that_is_about_so_many_is_asked_about(said_so: str) -> None:
+    assert "Quantity" not in only("guoguo", f"likes {said_so} https://www.instagram.com/p/a/", sure=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["大红袍和龙井各两盒", "201、202 各 2", "武夷山大红袍 100克、西湖龙井 特级 250克 各两盒"]
+)
+def test_a_number_of_each_is_that_of_all_before_it(text: str) -> None:
+    (order,) = read("anqicms", text).orders
+    assert [said("anqicms", order, item) for item in (1, 2)] == [
+        {"Product": "201", "Quantity": "2"},
+        {"Product": "202", "Quantity": "2"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("story views 500 mori.cafe", "mori.cafe"), ("限時動態觀看 500 demo_nails", "demo_nails")],
+)
+def test_a_name_of_an_account_needs_no_sign_before_it(text: str, name: str) -> None:
+    assert only("guoguo", text, sure=True)["Username"] == name
+
+
+def test_cells_behind_a_link_are_no_part_of_it() -> None:
+    assert only("guoguo", "likes,https://www.instagram.com/p/a/,100", sure=True) == {
+        "Product": "3d0f7f5a-2a64-4b8e-8f0b-6c9f0a5e7d21",
+        "Link": "https://www.instagram.com/p/a/",
+        "Quantity": "100",
+    }
