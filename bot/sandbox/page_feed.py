@@ -164,11 +164,18 @@ class Feed:
             "silent": message.is_silent,
             "via_bot": message.via_bot,
             "buttons": [[button.as_json() for button in row] for row in message.buttons],
+            "file": shown_file(self._standin, message),
             "kind": next((kind for kind in PAYLOADS if kind in message.extra), "text"),
             "reply_to": None
             if quoted is None
             else {"id": quoted.message_id, "mine": quoted.sender == person, "text": quoted.text},
         }
+
+
+def shown_file(standin: StandIn, message: ChatMessage) -> Json | None:
+    """The file of a message as the page shows it; None where it has none."""
+    found = standin.file_of(message)
+    return None if found is None else {"name": found.name, "size": len(found.content)}
 
 
 async def _next_or_silence(queue: _Queue) -> tuple[str, Any] | None:

@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.sandbox.formatted import utf16_length
 from bot.sandbox.messages import LONGEST_TEXT
 from bot.sandbox.page_feed import HEADERS, Feed
+from bot.sandbox.page_files import Files
 from bot.sandbox.payloads import OtherKind
 from bot.sandbox.seats import Seat
 from bot.sandbox.standin import StandIn
@@ -41,6 +42,12 @@ class _Act(BaseModel):
 class _Say(_Act):
     text: str = Field(min_length=1)
     reply_to: int | None = None
+
+
+class _SendFile(_Act):
+    name: str = Field(min_length=1, max_length=255)
+    content: str = Field(min_length=1)
+    caption: str = ""
 
 
 class _Edit(_Act):
@@ -116,6 +123,7 @@ class ChatPage:
         self._clock = clock
         self._suppliers = {card.name: card for card in suppliers}
         self._troubles = Troubles(standin)
+        self._files = Files(standin)
         self._feed = Feed(standin, seats, suppliers, self._troubles, clock)
 
     def add_routes(self) -> None:
@@ -131,6 +139,8 @@ class ChatPage:
         app.router.add_post("/page/edit", self._edit)
         app.router.add_post("/page/tap", self._tap)
         app.router.add_post("/page/other", self._send_other)
+        app.router.add_post("/page/file", self._send_file)
+        app.router.add_get(r"/page/file/{message:\d{1,15}}", self._hand_out)
         app.router.add_post("/page/inline", self._search)
         app.router.add_post("/page/choose", self._choose)
         app.router.add_post("/page/clock", self._advance)
@@ -140,6 +150,7 @@ class ChatPage:
         app.router.add_post("/page/suppliers/{name}/fault", self._fail)
         app.router.add_post("/page/suppliers/{name}/heal", self._heal)
         app.router.add_post("/page/suppliers/{name}/ware", self._change)
+        app.router.add_post("/page/suppliers/{name}/sheet", self._try_sheet)
 
     async def _show_state(self, request: web.Request) -> web.Response:
         return web.json_response(self._feed.state(self._reader(request)), headers=HEADERS)
@@ -179,6 +190,18 @@ class ChatPage:
     async def _send_other(self, request: web.Request) -> web.Response:
         seat, other = self._doer(request), await _read(request, _SendOther)
         return _done(lambda: self._standin.say_other(seat.person, other.kind, chat_id=seat.chat))
+
+    async def _send_file(self, request: web.Request) -> web.Response:
+        seat, sent = self._doer(request), await _read(request, _SendFile)
+        return _done(lambda: self._files.send(seat, sent.name, sent.content, sent.caption))
+
+    async def _hand_out(self, request: web.Request) -> web.Response:
+        return self._files.hand_out(self._doer(request), int(request.match_info["message"]))
+
+    async def _try_sheet(self, request: web.Request) -> web.Response:
+        await _read(request, _Act)
+        seat, simulator = self._doer(request), self._supplier(request).simulator
+        return _done(lambda: self._files.try_sheet(seat, simulator))
 
     async def _search(self, request: web.Request) -> web.Response:
         seat, search = self._doer(request), await _read(request, _Search)

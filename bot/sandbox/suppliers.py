@@ -69,6 +69,7 @@ class SupplierCard:
             ],
             "wares": [asdict(ware) for ware in self.simulator.shelf.wares()],
             "examples": [{"title": title, "text": text} for title, text in self.simulator.examples.items()],
+            "has_sheet": bool(self.simulator.example_rows),
             "more_wares": self.simulator.shelf.unlisted(),
             "refusals": [
                 {"code": code, "words": self.simulator.refusal_words.get(code, "")} for code in self.simulator.refusals

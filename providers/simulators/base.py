@@ -123,6 +123,8 @@ class Simulator(Server):
     shelf: Shelf
     examples: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """Texts as people send them for its orders, of what is on its shelf, by what they are."""
+    example_rows: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """A sheet of the same, its headings first; none for an empty one."""
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         super().__init__()

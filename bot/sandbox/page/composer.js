@@ -3,6 +3,7 @@
 import * as chat from "./chat.js";
 import * as commands from "./commands.js";
 import { button, byId } from "./elements.js";
+import * as files from "./files.js";
 import * as inline from "./inline.js";
 import { ask } from "./server.js";
 
@@ -10,7 +11,7 @@ const KINDS = {
   sticker: "Sticker",
   photo: "Photo",
   voice: "Voice message",
-  document: "Document",
+  document: "File",
   contact: "Contact",
   location: "Location",
 };
@@ -34,6 +35,7 @@ export function start() {
     box.focus();
   });
   startKinds();
+  files.start();
   document.addEventListener("keydown", pressNumber);
   document.addEventListener("keydown", typeFromAnywhere);
   document.addEventListener("pointerdown", (event) => {
@@ -150,7 +152,8 @@ function startKinds() {
       button(label, {}, () => {
         closeKinds();
         box.focus();
-        ask("other", { kind });
+        if (kind === "document") files.choose();
+        else ask("other", { kind });
       }),
     );
   }

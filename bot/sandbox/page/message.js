@@ -1,6 +1,7 @@
 // One message as people see it: the quote, the text, the time, and the buttons below.
 
 import { button, element } from "./elements.js";
+import { link } from "./files.js";
 import { rendered } from "./richtext.js";
 import { copy } from "./toasts.js";
 
@@ -27,6 +28,10 @@ export function drawn(message, acts) {
 
 function said(message, acts) {
   const who = element("span", { className: "unseen" }, message.mine ? "You: " : "Order bot: ");
+  if (message.file) {
+    const caption = message.html ? [element("br"), ...rendered(message.html, message.mine ? null : acts.run)] : [];
+    return element("div", { className: "said", dir: "auto" }, who, link(message), ...caption);
+  }
   if (message.kind === "text") {
     const nodes = rendered(message.html, message.mine ? null : acts.run);
     return element("div", { className: "said", dir: "auto" }, who, ...nodes);

@@ -44,6 +44,7 @@ export function listen(handlers, connected) {
   });
 }
 
-function named(path) {
+/** The address of `path` in the name of whoever sits at the page. */
+export function named(path) {
   return `/page/${path}${person && `?person=${encodeURIComponent(person)}`}`;
 }

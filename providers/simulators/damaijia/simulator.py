@@ -35,7 +35,7 @@ from providers.simulators.damaijia.products import (
     product_rows,
     warehouse_rows,
 )
-from providers.simulators.damaijia.shelf import EXAMPLES, DamaijiaShelf
+from providers.simulators.damaijia.shelf import EXAMPLE_ROWS, EXAMPLES, DamaijiaShelf
 from providers.simulators.server import json_object
 
 ACCESS_TOKEN = "5f4dcc3b5aa765d61d8327deb882cf99"  # noqa: S105  the sandbox's own
@@ -75,6 +75,7 @@ class DamaijiaSimulator(Simulator):
     name = "damaijia"
     title = "Damaijia"
     examples = EXAMPLES
+    example_rows = EXAMPLE_ROWS
     create_path = "/vv/external/v1/order_create"
     secret_headers = frozenset({"authorization"})
     refusals = tuple(REFUSALS)

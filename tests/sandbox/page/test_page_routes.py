@@ -115,6 +115,9 @@ async def test_what_the_person_does_becomes_updates(client: httpx.AsyncClient, b
         ("/page/say", [], (400, "The request is not of the expected form.")),
         ("/page/say", {"text": "x", "more": 1}, (400, "The request is not of the expected form.")),
         ("/page/say", {"text": "👍" * 2049}, (400, "A message has at most 4,096 characters.")),
+        ("/page/file", {"name": "a.csv", "content": "?"}, (400, "The file did not arrive whole.")),
+        ("/page/file", {"name": "", "content": "YQ=="}, (400, "The request is not of the expected form.")),
+        ("/page/suppliers/anqicms/sheet", {}, (400, "There is no sheet to try for this supplier.")),
         ("/page/tap", {"message_id": 9, "data": "a"}, (400, "no message 9 in this chat")),
         ("/page/other", {"kind": "bomb"}, (400, "The request is not of the expected form.")),
         ("/page/telegram/trouble", {"trouble": "sulks"}, (400, "The request is not of the expected form.")),
@@ -160,6 +163,7 @@ async def test_events_begin_with_the_state_and_go_on_with_each_change(client: ht
             "via_bot": False,
             "buttons": [],
             "kind": "text",
+            "file": None,
             "reply_to": {"id": 1, "mine": False, "text": "Before"},
         }
         await bot.edit_message_text("Three", PERSON, sent.message_id)
@@ -242,3 +246,21 @@ async def test_a_trouble_with_telegram_lasts_until_another_is_chosen_or_all_is_w
         assert [message.text for message in standin.messages(PERSON)] == ["a"]
     kinds = [update.my_chat_member is not None for update in await bot.get_updates()]
     assert kinds == ([True, True] if trouble == "blocked" else [])
+
+
+async def test_a_file_goes_to_the_bot_and_back_to_the_browser(
+    client: httpx.AsyncClient, standin: StandIn, bot: Bot
+) -> None:
+    body = {"name": "九月.csv", "content": "YSxi", "caption": "gifts"}
+    assert (await client.post("/page/file", json=body)).status_code == 204
+    (update,) = await bot.get_updates()
+    assert update.message is not None
+    assert update.message.document is not None
+    assert (update.message.document.file_name, update.message.caption) == ("九月.csv", "gifts")
+    shown = (await client.get("/page/state")).json()["messages"][-1]
+    assert shown["file"] == {"name": "九月.csv", "size": 3}
+    answer = await client.get(f"/page/file/{shown['id']}")
+    assert (answer.content, answer.headers["Content-Type"]) == (b"a,b", "application/octet-stream")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert (await client.get("/page/file/999")).status_code == 404
+    assert standin.messages(PERSON)[-1].message_id == shown["id"]
