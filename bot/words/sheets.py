@@ -61,7 +61,8 @@ def _lines(words: Catalogue, reply: SheetShown, limit: int) -> list[str]:
     if reply.listing:
         return [*lines, *(f"{n}. {_column(words, one, limit)}" for n, one in enumerate(view.columns[:_COLUMNS], 1))]
     used = [one for one in view.columns[:_COLUMNS] if one.role and one.role not in _OURS]
-    lines += [_column(words, one, limit) for one in used if not one.sure or words.text(one.title) != one.heading]
+    told = [_column(words, one, limit) for one in used if not one.sure or words.text(one.title) != one.heading]
+    lines += [" · ".join(told)] if told else []
     unused = [one.heading for one in view.columns if not (one.role or one.is_empty)]
     left_out = {"unused": unused, "hidden": view.hidden, "examples": view.examples, "pages": view.pages}
     gaps = {"unused": "columns", "hidden": "rows", "examples": "rows", "pages": "pages"}

@@ -147,6 +147,10 @@ class SheetReader:
             for account in ([named] if named is not None else accounts.values())
             if (one := await self._matched(account, sheet, said)) is not None
         ]
+        # A sheet of which nothing answers any question is about something else.
+        found = [
+            one for one in found if any(slot_of(column.role, one.reader.takes.titled) for column in one.columns.all)
+        ]
         found.sort(key=lambda one: (-one.whole, -sum(bool(column.role) for column in one.columns.all)))
         return found
 

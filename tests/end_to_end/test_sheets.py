@@ -6,12 +6,15 @@ from typing import Any
 from bot.sandbox.chats import ChatMessage
 from bot.sheets.read import read
 from bot.sheets.sheet import Sheet
+from providers.simulators.base import Fault
 from tests.end_to_end.house import ADMIN, COLLEAGUE, World, world
 from tests.end_to_end.program import running
 from tests.sheets.making import FILES, xlsx
 from tests.sheets.test_read import is_heading
 
 HEADINGS = ("收件人", "手机", "地址", "礼品编号", "数量", "备注", "来源", "寄件人")
+RESULTS = 5
+"""Columns that the bot adds."""
 
 
 def parcel(n: int, **changed: Any) -> tuple[Any, ...]:
@@ -19,10 +22,8 @@ def parcel(n: int, **changed: Any) -> tuple[Any, ...]:
     return tuple({**dict(zip(HEADINGS, cells, strict=True)), **changed}.values())
 
 
-def with_sender(*rows: tuple[Any, ...]) -> bytes:
-    """A sheet whose senders have all that a form may ask of one."""
-    more = ("寄件人电话", "寄件人省份", "寄件人城市", "寄件人区", "寄件人地址")
-    return xlsx([(*HEADINGS, *more), *[(*row, "", "", "", "", "") for row in rows]])
+def sheet(*rows: tuple[Any, ...]) -> bytes:
+    return xlsx([HEADINGS, *rows])
 
 
 def file_in(house: World, message: ChatMessage) -> Sheet:
@@ -31,36 +32,106 @@ def file_in(house: World, message: ChatMessage) -> Sheet:
     return read(found.content, found.name, is_heading)
 
 
-def results(sheet: Sheet) -> list[tuple[str, ...]]:
-    return [row.cells[-5:] for row in sheet.rows]
+def results(returned: Sheet) -> list[tuple[str, ...]]:
+    return [row.cells[-RESULTS:] for row in returned.rows]
+
+
+async def drops(house: World, *rows: tuple[Any, ...], who: int = ADMIN, name: str = "orders.xlsx") -> None:
+    house.telegram.send_file(who, name, sheet(*rows))
+    await house.reads("Reading the sheet", who)
 
 
 async def test_a_sheet_is_read_confirmed_and_comes_back(tmp_path: Path) -> None:
     async with world(tmp_path) as house, running(house.config()):
-        house.say("/start")
-        await house.next()
-        house.telegram.send_file(ADMIN, "九月.xlsx", with_sender(parcel(1), parcel(2), parcel(3, 手机="123")))
-        await house.reads("Reading the sheet")
+        await drops(house, parcel(1), parcel(2), parcel(3, 手机="123"), name="九月.xlsx")
         told = await house.reads("九月.xlsx")
         assert told.text.splitlines()[:2] == ["九月.xlsx · Damaijia", "3 rows"]
-        tray = await house.reads("2 of 3")
+        await house.reads("2 of 3")
         house.tap("Confirm 2 orders")
         await house.card("All 2 placed")
-        returned = await house.reads("Your sheet")
-        assert house.telegram.file_of(returned)
-        sheet = file_in(house, returned)
-        assert [row.cells[0] for row in sheet.rows] == ["王小明"] * 3
-        first, second, third = results(sheet)
+        returned = file_in(house, await house.reads("Your sheet"))
+        assert [row.cells[0] for row in returned.rows] == ["王小明"] * 3
+        first, second, third = results(returned)
         assert [first[0], second[0]] == [taken.number for taken in house.damaijia.ledger]
         assert (third[1], third[2].partition(":")[0]) == ("not ordered", "Phone")
-        assert tray.text
+
+
+async def test_a_corrected_copy_of_somebody_else_orders_only_what_is_left(tmp_path: Path) -> None:
+    async with world(tmp_path) as house, running(house.config()):
+        supplier = house.damaijia
+        await drops(house, parcel(1), parcel(2), parcel(3, 手机="123"), parcel(4))
+        await house.reads("3 of 4")
+        supplier.fail(Fault.REFUSE)
+        house.tap("Confirm 3 orders")
+        await house.card("2 of 3 placed")
+        returned = file_in(house, await house.reads("Your sheet"))
+        corrected = [row.cells[:-RESULTS] for row in returned.rows]
+        corrected[2] = parcel(3)
+        await drops(house, *corrected, who=COLLEAGUE)
+        tray = await house.reads("2 of 4", COLLEAGUE)
+        assert "ordered before" in tray.text
+        house.tap("Confirm 2 orders", COLLEAGUE)
+        await house.card("All 2 placed", COLLEAGUE)
+        phones = sorted(taken.body["consignees"][0]["mobile"] for taken in supplier.ledger)
+        assert phones == [f"138{n:08}" for n in range(1, 5)]
+        # All four stand in the colleague's sheet with their numbers.
+        returned = file_in(house, await house.reads("Your sheet", COLLEAGUE))
+        assert sorted(row[0] for row in results(returned)) == sorted(taken.number for taken in supplier.ledger)
+        # What comes back can be sent once more as it is, and nothing of it is left to be ordered.
+        again = house.telegram.file_of(house.history[COLLEAGUE][-1])
+        assert again is not None
+        house.telegram.send_file(COLLEAGUE, again.name, again.content)
+        assert "ordered before" in (await house.reads("None of 4", COLLEAGUE)).text
+
+
+async def test_a_column_is_corrected_by_tap_and_remembered_for_its_headings(tmp_path: Path) -> None:
+    async with world(tmp_path) as house, running(house.config()):
+        rows = [(*HEADINGS[:5], "嘱咐", *HEADINGS[6:]), parcel(1)]
+        house.telegram.send_file(ADMIN, "orders.xlsx", xlsx(rows))
+        told = await house.reads("orders.xlsx")
+        assert "Not used: 嘱咐" in told.text
+        await house.reads("None of 1")
+        house.tap("Change columns")
+        await house.offers("6")
+        house.telegram.tap_button(ADMIN, "6")
+        await house.offers("Note")
+        house.tap("Note")
+        await house.reads("Reading the sheet")
+        assert "嘱咐 → Note" in (await house.reads("orders.xlsx")).text
+        await house.offers("Confirm 1 order")
+        house.tap("Confirm 1 order")
+        await house.card("1 placed")
+        assert [taken.body["remark"] for taken in house.damaijia.ledger] == ["请包好"]
+        # Others send the same kind of sheet, and nobody is asked again.
+        turned = [tuple(reversed(row)) for row in (rows[0], parcel(2))]
+        house.telegram.send_file(COLLEAGUE, "orders.xlsx", xlsx(turned))
+        await house.offers("Confirm 1 order", COLLEAGUE)
+
+
+async def test_many_rows_are_shown_in_a_file_before_they_are_confirmed(tmp_path: Path) -> None:
+    count = 120
+    async with world(tmp_path) as house, running(house.config()):
+        await drops(house, *(parcel(n) for n in range(count)))
+        shown = file_in(house, await house.reads(f"{count} orders as they will be sent"))
+        assert [row.cells[0] for row in shown.rows] == [str(n) for n in range(2, count + 2)]
+        assert shown.rows[7].cells[shown.headings.index("Address")] == "文一路8号"
+        await house.reads(f"{count} orders ready")
+        house.tap(f"Confirm {count} orders")
+        await house.card(f"All {count} placed")
+        assert len(house.damaijia.ledger) == count
 
 
 async def test_what_is_no_sheet_is_said_and_an_empty_one_is_given(tmp_path: Path) -> None:
     async with world(tmp_path) as house, running(house.config()):
         house.telegram.send_file(ADMIN, "locked.xlsx", (FILES / "locked.xlsx").read_bytes())
         assert "has a password" in (await house.reads("Not read")).text
-        house.telegram.send_file(ADMIN, "photo.pdf", b"%PDF")
+        house.telegram.send_file(ADMIN, "list.csv", b"Wer,Was\nich,nichts\n")
+        await house.reads("Not read")
         house.say("/sheet gifts", COLLEAGUE)
         empty = await house.reads("Empty sheet", COLLEAGUE)
         assert file_in(house, empty).headings[:3] == ("Your number", "Product", "Quantity")
+        # As it is, nothing in it is an order.
+        found = house.telegram.file_of(empty)
+        assert found is not None
+        house.telegram.send_file(COLLEAGUE, found.name, found.content)
+        assert "examples: rows 2" in (await house.reads(found.name, COLLEAGUE)).text
