@@ -144,7 +144,7 @@ async def test_an_unknown_row_that_is_found_later_changes_the_message(house: Ben
     await house.settle(one, Result(Outcome.UNKNOWN, code="no_answer"))
     assert card(house).startswith("<b>0 of 1 placed</b>")
     await house.settle(one, Result(Outcome.PLACED, number="77"))
-    assert card(house) == "<b>All 1 placed</b> · Shop"
+    assert card(house) == "<b>1 placed</b> · Shop"
     assert any("77" in text for text in house.outbox())
 
 

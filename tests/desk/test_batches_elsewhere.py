@@ -96,7 +96,7 @@ async def test_an_open_batch_keeps_its_message_and_one_that_is_over_lets_it_go(h
         assert outbox.body(tx, shown) is None
         assert batches.cards(tx, "open")
     await place(house, 1)
-    assert card(house) == "<b>All 1 placed</b> · Shop"
+    assert card(house) == "<b>1 placed</b> · Shop"
 
 
 async def test_a_row_that_was_pruned_is_still_counted(house: Bench) -> None:
