@@ -10,9 +10,9 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from bot.conversation.answers import MISSING, get
-from bot.conversation.contacts import PersonSpot, contact_of, parts_in, spot_at
+from bot.conversation.contacts import PersonSpot, contact_of, parts_in, people_of, spot_at
 from bot.conversation.earlier import Earlier
-from bot.conversation.state import Conversation, Draft, Phase, Proposed
+from bot.conversation.state import Answers, Conversation, Draft, Phase, Proposal, Proposed
 from bot.conversation.views import BookEntry, Fit
 from providers.cleaning import compared_phone, compared_text
 
@@ -68,6 +68,26 @@ def labelled(form: type[BaseModel], draft: Draft, text: str, people: PeopleOf) -
         return ()
     found = people(spot.fields.place, plain.partition(JOINT)[0])
     return tuple(whole(spot, one) for one in found if plain in {one.label, one.full_label})
+
+
+def named_alone(form: type[BaseModel], answers: Answers, text: str, people: PeopleOf) -> Proposal | None:
+    """The one person whose whole name or label a text is, as a proposal for the same order to go to them.
+
+    None where several are called so, and for whoever it goes to already.
+    """
+    fields, plain = next((one for one in people_of(form) if not one.of_sender), None), text.strip()
+    if fields is None or not plain or len(plain) > _LONGEST:
+        return None
+    found = people(fields.place, plain.partition(JOINT)[0])
+    meant = [one for one in found if plain in {one.label, one.full_label}] or [
+        one for one in found if one.fit is Fit.NAME and JOINT not in plain
+    ]
+    there = {entry.key for part in parts_in(fields, answers) if (entry := contact_of(fields, part)) is not None}
+    if len(meant) != 1 or meant[0].key in there:
+        return None
+    way = (*fields.way, 0) if fields.is_listed else fields.way
+    told = meant[0].answers.items()
+    return Proposal(fields=tuple(Proposed(path=(*way, name), answer=value) for name, value in told if value))
 
 
 def asked_person(form: type[BaseModel], state: Conversation) -> str:

@@ -5,7 +5,7 @@ order. A person is known by name and phone.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -26,7 +26,8 @@ class PersonFields:
     """The fields of a form that one person's answers are in, in the order of asking.
 
     `way` is the group or list that they stand in, empty where the form itself has them; `place` names it for good.
-    `name` are those that make up the name. `phone` and `city` are empty where it has none.
+    `name` are those that make up the name. `phone` and `city` are empty where it has none. `beside` are fields of the
+    form itself that are about the person too, though they may be the same for others.
     """
 
     place: str
@@ -37,6 +38,7 @@ class PersonFields:
     phone: str
     city: str
     of_sender: bool
+    beside: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=64)
@@ -51,7 +53,9 @@ def people_of(form: type[BaseModel]) -> tuple[PersonFields, ...]:
             found.append(_fields(plan.name, (plan.name,), plans(model), of_sender=of_sender, is_listed=is_listed))
     for names in form.together if issubclass(form, Form) else ():
         together = tuple(plan for plan in plans(form) if plan.name in names)
-        found.append(_fields(names[0], (), together, of_sender=False, is_listed=False))
+        person = _fields(names[0], (), together, of_sender=False, is_listed=False)
+        mails = tuple(plan.name for plan in plans(form) if plan.shape.model is None and _part(plan) is Part.EMAIL)
+        found.append(None if person is None else replace(person, beside=mails))
     return tuple(one for one in found if one is not None)
 
 

@@ -6,10 +6,12 @@ parked.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from pydantic import BaseModel
 
+from bot.conversation.address_book import named_alone
 from bot.conversation.answers import get
 from bot.conversation.changing import alone, changed, counted
 from bot.conversation.events import AgainTapped, Answered, ChangeReplied, Missed
@@ -93,7 +95,7 @@ def replied_change(state: Conversation, event: Answered, known: Known) -> Change
     if is_number and (state.phase is Phase.NAMING or named or not is_standing):
         return None
     form, answers = account.form, Filled.of(account.form, order.answers).pruned
-    found = alone(form, answers, text)
+    found = alone(form, answers, text) or named_alone(form, answers, text, partial(known.people, account.name))
     read = (found,) if found is not None else known.changes(account.name, text, answers)
     meant = tuple(one for said in read if (one := counted(form, answers, said, is_number=is_number)) is not None)
     return ChangeReplied(order.reference, text, meant) if meant else None

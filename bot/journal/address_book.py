@@ -159,7 +159,9 @@ def _without(form: type[BaseModel], answers: Answers, is_forgotten: Callable[[Bo
         if fields.is_listed:
             answers = put(answers, fields.way, [part for part in parts if not gone(fields, part)])
         else:
-            for path in (fields.way,) if fields.way else ((name,) for name in fields.fields):
+            # An address of theirs that stands beside them goes along.
+            flat = ((name,) for name in (*fields.fields, *fields.beside))
+            for path in (fields.way,) if fields.way else flat:
                 answers = drop(answers, path)
     return answers
 

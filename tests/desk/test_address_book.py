@@ -7,13 +7,17 @@ from pathlib import Path
 import pytest
 
 from bot.conversation import events
+from bot.journal.views import placed
+from providers.orders import PlacedOrder
 from storage import conversations
+from storage.sending import claim
 from tests.bench import Bench
 from tests.desk.addressees import LI, SENDER, WANG, addressees, gift
 from tests.desk.batches import confirm
 from tests.desk.filling import tap
 from tests.end_to_end.house import ADMIN, COLLEAGUE
-from tests.storage.direct import reading
+from tests.storage.direct import reading, writing
+from tests.storage.rows import mark
 
 LABEL = "王小明 · 138…0001 · 杭州市"
 
@@ -111,6 +115,45 @@ async def test_people_of_a_batch_are_found_and_one_who_is_in_it_twice_is_there_o
     await house.does(events.PeopleRequested("0912"))
     await tap(house, "王小明 · 091…5678 · 台北市")
     assert "Recipient at citiesocial · 3 orders" in house.outbox()[-1]
+
+
+async def placed_gift(house: Bench) -> str:
+    """An order for Wang is placed; Li and two people of one name are in the book besides. Returns its reference."""
+    twins = [LI | {"consignee": "赵六", "mobile": mobile} for mobile in ("13800000008", "13800000009")]
+    gift(house, "2001", LI, *twins, who=COLLEAGUE)
+    await to_recipient(house)
+    await say(house, *WANG.values())
+    for label in ("Skip", "Done", "Skip", "Confirm"):
+        await tap(house, label)
+    (row,) = reading(house.database).fetch("SELECT reference FROM orders WHERE reference <> '2001'")
+    with writing(house.database) as tx:
+        claim(tx, "gifts", mark(house.clock(), "test"), 2)
+    await house.settle(str(row["reference"]), placed(PlacedOrder("A77")))
+    house.clock.advance(1)
+    return str(row["reference"])
+
+
+async def test_the_name_of_somebody_below_an_order_is_the_same_for_them(house: Bench) -> None:
+    reference = await placed_gift(house)
+    await house.does(events.Answered("李大同", replied=("A77", reference)))
+    summary = house.outbox()[-1]
+    assert summary.startswith("<b>Summary")
+    assert "✎ 1. 李大同 · 13900000002 · 浙江省 · 宁波市 · 鄞州区 · 文一路1号" in summary
+    assert "王小明" not in summary
+
+
+@pytest.mark.parametrize("text", ["赵六", "王小明", "谢谢", "李"])
+async def test_a_name_of_several_of_nobody_or_of_who_gets_it_anyway_orders_nothing(house: Bench, text: str) -> None:
+    reference = await placed_gift(house)
+    before = len(house.outbox())
+    await house.does(events.Answered(text, replied=("A77", reference)))
+    assert not any(told.startswith("<b>Summary") for told in house.outbox()[before:])
+
+
+async def test_of_two_people_of_one_name_the_label_says_which_gets_the_same(house: Bench) -> None:
+    reference = await placed_gift(house)
+    await house.does(events.Answered("赵六 · 138…0009 · 宁波市", replied=("A77", reference)))
+    assert "✎ 1. 赵六 · 13800000009" in house.outbox()[-1]
 
 
 async def test_nobody_is_looked_for_at_a_question_about_something_else(house: Bench) -> None:
