@@ -22,6 +22,8 @@ CSV_COLUMNS = (
     "chat_id",
     "settled_at",
     "replaced_by",
+    "batch",
+    "row",
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Spreadsheets run a cell that begins so; plain negative numbers are left alone.
@@ -50,6 +52,8 @@ def csv_row(order: Order, zone: ZoneInfo) -> tuple[str, ...]:
         str(order.chat_id),
         "" if order.settled_at is None else _when(order.settled_at, zone),
         order.replaced_by or "",
+        order.batch or "",
+        "" if order.batch is None else str(order.batch_row),
     )
 
 

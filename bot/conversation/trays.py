@@ -145,6 +145,9 @@ def begun_with(
     """Rows in a tray of their own, or behind those of the tray that has just been shown."""
     known = turn.known
     there = _added_to(known, account.name)
+    if there is not None and text in there.texts:
+        # Sent twice on a bad line, or forwarded once more.
+        return _kept(turn, there, row=len(there.rows), anew=True)
     tray = there or Tray(id=known.draft_id, account=account.name, others=tuple(others))
     if len(tray.rows) + len(made) > known.batch_rows:
         return turn.stays(BatchRefused(BatchFault.TOO_MANY, account.title, most=known.batch_rows))

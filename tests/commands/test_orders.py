@@ -137,6 +137,8 @@ async def test_csv_is_utf_8_whatever_the_terminal_has(tmp_path: Path) -> None:
             "chat_id": "-5",
             "settled_at": "2023-11-14T22:13:21+00:00",
             "replaced_by": "",
+            "batch": "",
+            "row": "",
         }
     ]
     plain = await orderbot("orders", cwd=tmp_path, PYTHONIOENCODING="latin-1")

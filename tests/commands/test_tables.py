@@ -64,6 +64,12 @@ def test_a_row_has_a_cell_for_every_column() -> None:
     assert len(csv_row(ORDER, UTC)) == len(CSV_COLUMNS)
 
 
+def test_a_row_of_a_batch_says_of_which_and_which_one() -> None:
+    row = csv_row(replace(ORDER, batch="0a1b2c3d", batch_row=7), UTC)
+    assert row[CSV_COLUMNS.index("batch") :] == ("0a1b2c3d", "7")
+    assert csv_row(ORDER, UTC)[CSV_COLUMNS.index("batch") :] == ("", "")
+
+
 @pytest.mark.parametrize(
     "name", ["=1+1", "+1", "-x", "@SUM(A1)", "\t=1", "\r=1", "＝1", "-1+cmd|' /C calc'!A0", "-1\n"]
 )

@@ -286,6 +286,13 @@ def test_another_text_soon_after_adds_to_the_tray() -> None:
     assert shown(made).size == 2
 
 
+def test_a_text_that_comes_twice_adds_nothing() -> None:
+    made = of_guoguo(likes(1), likes(2))
+    made.say(TEXT, TEXT)
+    assert states(made) == [RowState.READY] * 2
+    assert shown(made).anew
+
+
 def test_an_open_draft_goes_on_beside_a_tray_and_a_blank_one_makes_room() -> None:
     made = of_guoguo(likes(1), likes(2))
     made.order("guoguo")
