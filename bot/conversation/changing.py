@@ -22,8 +22,9 @@ from providers.products import Path
 
 _PIECES: Final = re.compile(r"[x×*X✕]?\s*([0-9]{1,5})")
 """A number that is meant as one of pieces, whether the order may have as many or not."""
-_ACCOUNT: Final = re.compile(r"@?(?=\S*[0-9_.])[A-Za-z0-9_.]{3,100}")
-"""A word that is hardly anything but the name of an account."""
+_ACCOUNT: Final = re.compile(r"@(?=[^@]*[A-Za-z])[A-Za-z0-9_.]{1,100}|(?=[a-z_.]*[0-9_.])[a-z_][a-z0-9_.]{2,100}")
+"""A word that is hardly anything but the name of an account: by its sign, or small letters with a digit among them."""
+_TARGETS: Final = frozenset({Part.LINK, Part.USERNAME})
 _REACHED: Final = frozenset({Part.PHONE, Part.STREET})
 _SAYING: Final = _REACHED | {Part.EMAIL}
 """Parts of a person that no other word looks like."""
@@ -50,8 +51,7 @@ def alone(form: type[BaseModel], answers: Answers, text: str) -> Proposal | None
         if found is not None or is_read(plan.model, plan.name, said):
             return _only(Proposed(path=many[0].path, answer=found[1] if found else said))
     for question in questions:
-        held = kind_marker(field_at(form, question.path), Holds)
-        if held is not None and held.part is Part.USERNAME and _ACCOUNT.fullmatch(said):
+        if _held(form, question.path) is Part.USERNAME and _ACCOUNT.fullmatch(said):
             return _only(Proposed(path=question.path, answer=said))
     return None
 
@@ -69,16 +69,33 @@ def counted(form: type[BaseModel], answers: Answers, proposal: Proposal, *, is_n
     if proposal.region or not proposal.fields:
         # It leads elsewhere, or asks for the same without any change.
         return proposal
+    fields = [one for one in proposal.fields if not _may_be_the_same(form, answers, one)]
     addressee = addressee_of(form)
-    fields = tuple(one for one in proposal.fields if not _may_be_the_same(form, answers, one))
+    parts = {one.path: addressee.part_at(one.path) for one in fields} if addressee is not None else {}
+    sure = [one for one in fields if one.sure and not one.derived]
+    if not any(parts.get(one.path) in _REACHED for one in sure):
+        # What may be a name is any word where nothing says how to reach somebody.
+        words = [one for one in fields if parts.get(one.path) is not None and not one.sure]
+        fields = [one for one in fields if one not in words]
+        proposal = proposal.model_copy(update={"unread": (*proposal.unread, *(one.answer for one in words))})
+    is_reached = set(parts.values()) >= _REACHED
 
     def says(one: Proposed) -> bool:
-        part = addressee.part_at(one.path) if addressee is not None else None
-        if part is not None:
-            return one.sure and not one.derived and not is_number and part in _SAYING
-        return not one.derived and (one.sure or (len(fields) == 1 and bool(one.options) and not proposal.unread))
+        if one in sure and _held(form, one.path) in _TARGETS:
+            return True
+        if (part := parts.get(one.path)) is not None:
+            return one in sure and not is_number and part in _SAYING and (is_reached or not proposal.unread)
+        # Beside other words a number can be of anything, and where a parcel comes from is no reason to send one.
+        if proposal.unread or _plan_of(form, one.path).shape.choices or one.derived:
+            return False
+        return one.sure or (len(fields) == 1 and bool(one.options))
 
-    return proposal.model_copy(update={"fields": fields}) if any(map(says, fields)) else None
+    return proposal.model_copy(update={"fields": tuple(fields)}) if any(map(says, fields)) else None
+
+
+def _held(form: type[BaseModel], path: Path) -> Part | None:
+    held = kind_marker(field_at(form, path), Holds)
+    return None if held is None else held.part
 
 
 def _may_be_the_same(form: type[BaseModel], answers: Answers, one: Proposed) -> bool:

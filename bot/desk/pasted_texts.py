@@ -33,17 +33,18 @@ class PastedTexts:
         form = account.form
         if not may_hold_more(text) or not issubclass(form, Form):
             return ()
-        return _proposals(self._readers.of(reader, account.name, form).read(text, begun=begun), text)
+        return proposals_in(self._readers.of(reader, account.name, form).read(text, begun=begun), text)
 
     def changes(self, reader: Reader, account: Account, text: str, answers: Answers) -> tuple[Proposal, ...]:
         """All that a text says to be other in an order of an account with these answers."""
         form = account.form
         if not issubclass(form, Form):
             return ()
-        return _proposals(self._readers.of(reader, account.name, form).read(text, beside=answers), text)
+        return proposals_in(self._readers.of(reader, account.name, form).read(text, beside=answers), text)
 
 
-def _proposals(read: TextRead, text: str) -> tuple[Proposal, ...]:
+def proposals_in(read: TextRead, text: str) -> tuple[Proposal, ...]:
+    """The orders of a text that was read."""
     if read.refused is not None:
         return (Proposal(region=read.refused.region),)
     # The rest of the text belongs to no order in particular: the first one has it.

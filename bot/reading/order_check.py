@@ -53,8 +53,9 @@ def is_change(text: str, records: Sequence[Record], talk: Sequence[Span]) -> boo
     """True where the records of a text say what is to be other in an order; not where they speak of that one."""
     pieces = [one for record in records for one in record.pieces]
     beside = _without(text, (one for one in pieces if one.part in {Part.NOTE, Part.LINK}))
-    # What can only be a name because nothing else is one may be said about the order as well.
-    left = " ".join([*(text[start:end] for start, end in talk), *(one.answer for one in pieces if one.weak)])
+    # What is hardly a name, or has the letters of any other word, may be said about the order as well.
+    names = [one.answer for one in pieces if one.weak or (one.part is Part.NAME and one.answer.isascii())]
+    left = " ".join([*(text[start:end] for start, end in talk), *names])
     if asks(beside) or is_no_order(beside) or is_about_placed(left):
         return False
     said = {one.part for one in pieces if not one.weak}

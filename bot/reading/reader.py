@@ -134,7 +134,10 @@ class _Orders:
         """
         if is_same_again(self._text.text):
             return TextRead((ReadOrder(()),))
-        return self.read(begun=True) if is_change(self._text.text, self._records, self._talk) else NOTHING
+        found = self.read(begun=True) if is_change(self._text.text, self._records, self._talk) else NOTHING
+        # A place alone is not yet somebody who gets a parcel there.
+        is_somebody = any(record.all_of(Part.PHONE) for record in self._records)
+        return NOTHING if found.refused is not None and not is_somebody else found
 
     def read(self, *, begun: bool) -> TextRead:
         unread = tuple(self._text.span(*span) for span in self._unread)

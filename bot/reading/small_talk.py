@@ -66,7 +66,8 @@ _SAME_AGAIN: Final = re.compile(
 )
 _ABOUT_PLACED: Final = re.compile(
     r"没|沒|未|还在|還在|催|改|换|換|错|錯|退|投诉|投訴|丢|丟|漏|少了|坏|壞|别|別|不要|不用|"
-    r"\b(?:not|never|no|wrong|change|instead|replace|correct|fix|missing|late|lost|stop|don't|didn't|hasn't)\b",
+    r"\b(?:not|never|no|wrong|change|instead|replace|correct|fix|missing|late|lost|stop|don't|didn't|hasn't|call|"
+    r"broken|damaged|waiting|still|urgent|customers?|says|said|paid|done)\b",
     re.IGNORECASE,
 )
 """Words of whoever wants something done about an order that is on its way, which no new order does."""

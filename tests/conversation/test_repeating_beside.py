@@ -6,12 +6,12 @@ import pytest
 
 from bot.conversation import events, replies
 from bot.conversation.replies import HintCode
-from bot.conversation.state import Phase, Proposal
+from bot.conversation.state import Phase, Proposal, Proposed
 from bot.conversation.views import Menu, Wanted
 from providers.orders import Outcome
 from tests.conversation.chat import codes
-from tests.conversation.test_pasting import answer, holding
-from tests.conversation.test_repeating import GOODS, changed_lines, chat, order, reply
+from tests.conversation.test_pasting import LINK, answer, holding
+from tests.conversation.test_repeating import GIFT, GOODS, LIKES, TEXT, changed_lines, chat, order, reply
 
 
 def test_an_open_draft_is_kept_for_later() -> None:
@@ -57,12 +57,39 @@ def test_the_same_reply_twice_is_one_draft() -> None:
 
 
 def test_undo_leaves_the_order_as_it_was() -> None:
-    made = chat(order("shop", GOODS), holding(answer("items", 0, "quantity", value="3"), unread=("blue",)))
+    made = chat(order("guoguo", LIKES), holding(answer("link", value="https://example.com/p/2"), unread=("blue",)))
     reply(made)
     assert made.reply(replies.PastedShown).unread == ("blue",)
     made.tap(events.PasteUndone)
-    assert made.answers["items"][0]["quantity"] == "1"
+    assert made.answers["link"] == LINK
     assert made.reply(replies.Summarised).repeats == replies.Repeated("N-1")
+
+
+def test_beside_other_words_a_number_may_be_of_anything() -> None:
+    made = chat(order("shop", GOODS), holding(answer("items", 0, "quantity", value="3"), unread=("days",)))
+    reply(made)
+    assert made.state.draft is None
+
+
+def test_a_word_that_may_be_a_name_leaves_the_person_as_they_are() -> None:
+    name = Proposed(path=("recipients", 0, "consignee"), answer="fine", sure=False)
+    link = (answer("product_number", value="3"), name)
+    made = chat(order("gifts", GIFT), holding(*link))
+    reply(made)
+    assert made.state.draft is None
+    street = answer("recipients", 0, "address", value="世纪大道100号")
+    made.knows.proposals["gifts", TEXT] = (holding(*link, street, answer("recipients", 0, "mobile", value="139")),)
+    reply(made)
+    assert made.asked == "Recipient"
+
+
+def test_a_choice_alone_is_a_word_like_any_other() -> None:
+    made = chat(order("gifts", GIFT), holding(answer("source", value="jd")))
+    reply(made)
+    assert made.state.draft is None
+    made.knows.proposals["gifts", TEXT] = (holding(answer("source", value="jd"), answer("product_number", value="2")),)
+    reply(made)
+    assert changed_lines(made) == ["Quantity", "Source"]
 
 
 @pytest.mark.parametrize("outcome", [None, Outcome.UNKNOWN])
