@@ -120,7 +120,8 @@ def not_text(turn: Turn[SentOther]) -> Step:
     """A sticker or the like: what was expected, and where we stand; with nothing open, what can be done."""
     if turn.state.draft is None and turn.state.naming is None:
         return turn.stays(NothingOpen(turn.event.medium, len(turn.known.parked())))
-    return with_standing(turn, NotText(turn.event.medium, turn.event.captioned))
+    taps = turn.state.naming is None and turn.state.phase not in {Phase.ASKING, Phase.CHECKING}
+    return with_standing(turn, NotText(turn.event.medium, turn.event.captioned, taps=taps))
 
 
 def not_taken(turn: Turn[Answered], why: Missed) -> Step:

@@ -192,10 +192,14 @@ class CommandMeant(Reply):
 
 @dataclass(frozen=True, slots=True)
 class NotText(Reply):
-    """A message without text came where text is asked; `captioned`: with words under it, which aren't read either."""
+    """A message without text came where text is asked; `captioned`: with words under it, which aren't read either.
+
+    `taps`: it came where a button is asked for.
+    """
 
     medium: Medium
     captioned: bool = False
+    taps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

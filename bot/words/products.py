@@ -11,7 +11,7 @@ from bot.words.catalogue import Catalogue, catalogues
 from bot.words.message import bold, escaped, readable, shortened
 from providers.orders import Money
 
-_OF_THE_BUTTONS = ("near", "hint", "ordered_before")
+_OF_THE_BUTTONS = ("near", "ordered_before")
 """The sentences about the products below a question."""
 _TITLE = 100
 _LONGEST_NAME = 1000

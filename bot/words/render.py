@@ -155,7 +155,8 @@ def _nothing_open(words: Catalogue, reply: NothingOpen) -> Message:
 
 
 def _not_text(words: Catalogue, reply: NotText) -> Message:
-    return Message(escaped(words.say("medium.caption" if reply.captioned else f"medium.{reply.medium}")))
+    kind = "caption" if reply.captioned else "tap" if reply.taps else reply.medium
+    return Message(escaped(words.say(f"medium.{kind}")))
 
 
 def _not_taken(words: Catalogue, reply: NotTaken) -> Message:

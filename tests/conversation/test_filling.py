@@ -248,6 +248,13 @@ def test_what_is_no_answer_is_met_with_a_hint_and_the_same_question(event: event
     assert len(chat.said) == 2
 
 
+@pytest.mark.parametrize(("start", "taps"), [(at_parts, False), (listing, True), (reviewing, True)])
+def test_a_sticker_where_only_buttons_answer_is_told_so(start: Callable[[], Chat], *, taps: bool) -> None:
+    chat = start()
+    chat.send(events.SentOther(events.Medium.STICKER))
+    assert chat.reply(replies.NotText) == replies.NotText(events.Medium.STICKER, taps=taps)
+
+
 @pytest.mark.parametrize("medium", events.Medium)
 def test_what_cannot_be_read_with_nothing_open_is_told_what_can_be_done(medium: events.Medium) -> None:
     chat = Chat()

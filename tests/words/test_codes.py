@@ -145,7 +145,7 @@ COMMANDS = {
 }
 VALUES = {
     "tray": {f"n_{state}" for state in RowState},
-    "medium": {str(medium) for medium in Medium},
+    "medium": {str(medium) for medium in Medium} | {"caption", "tap"},
     "missed_one": {str(why) for why in Missed},
     "missed_several": {str(why) for why in Missed},
     "outcome": {str(outcome) for outcome in Outcome},

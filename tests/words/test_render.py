@@ -72,6 +72,7 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
         replies.Hint(HintCode.UNKNOWN_COMMAND, {"command": text}),
         *(replies.NotText(medium) for medium in events.Medium),
         replies.NotText(events.Medium.PHOTO, captioned=True),
+        replies.NotText(events.Medium.STICKER, taps=True),
         replies.Closed("Title", text),
         replies.Closed("Title"),
         replies.Closed("Title", "先生", is_choice=True),
