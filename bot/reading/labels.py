@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from bot.reading.characters import simplified
 from providers.cleaning import compared_text
 from providers.fields import Part
 
@@ -135,7 +136,7 @@ class Label:
 
 
 def _folded(word: str) -> str:
-    return compared_text(word.replace("_", " "))
+    return compared_text(simplified(word.replace("_", " ")))
 
 
 _LABELS: Final = {
@@ -148,7 +149,7 @@ _ALL: Final = [word for words in (*_WORDS.values(), *_SENDER.values(), _GENERAL,
 
 
 def _pattern(words: list[str]) -> str:
-    spelled = sorted({re.escape(word).replace("_", "[ _-]?") for word in words}, key=len, reverse=True)
+    spelled = sorted({re.escape(simplified(word)).replace("_", "[ _-]?") for word in words}, key=len, reverse=True)
     return "|".join(spelled)
 
 
@@ -208,7 +209,8 @@ class Labels:
     def within(self, text: str) -> list[Labelled]:
         """The labels of a line, in order."""
         found = []
-        for one in self._pattern.finditer(text):
+        # Some write 发貨人, with a character of either kind.
+        for one in self._pattern.finditer(simplified(text)):
             label = self.of(next(filter(None, one.groups())))
             called = label is not None and label.part is Part.PHONE and text[max(one.start() - 1, 0)] in _CALLS
             said = label is not None and (label.part is Part.NOTE or bool(label.title)) and not one["a"]

@@ -37,6 +37,13 @@ _HEADS: Final = tuple(
         rf"\s*[-—= ]*{_DAY}(?:\(.\)|（.）| ?星期.)?[-—= ]*(?:\n|$)",
     )
 )
+_QUOTED: Final = re.compile(r"\s*(?:> ?)+")
+_MEDIA: Final = re.compile(
+    r"\s*[\[<(](?:图片|圖片|照片|相片|表情|动画表情|貼圖|贴图|语音|語音|文件|檔案|视频|影片|链接|連結|photo|image|picture|sticker|"
+    r"voice message|video|file|media omitted)[\]>)]\s*",
+    re.IGNORECASE,
+)
+"""A picture or the like in a copied chat."""
 _SPEAKS: Final = re.compile(r"^[ ]*([^\s:,;|0-9][^\n:,;|0-9]{0,11}):(?!//)[ ]*", re.MULTILINE)
 _POINT: Final = re.compile(
     r"\s*(?:(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})[.、):](?![0-9]{1,4}(?![0-9]))|\([0-9]{1,2}\)|\[[0-9]{1,2}\]|"
@@ -75,6 +82,8 @@ class Layout:
             end = self._text.find("\n", start)
             end = len(self._text) if end < 0 else end
             said = self._text[start:end]
+            if (quoted := _QUOTED.match(said)) is not None:
+                start, said = start + quoted.end(), said[quoted.end() :]
             if not said.strip():
                 self._block += 1
                 self._heading = None
@@ -83,7 +92,7 @@ class Layout:
             elif is_mark(said):
                 self._signed = True
                 self._block += 1
-            elif not _RULE.fullmatch(said):
+            elif not _RULE.fullmatch(said) and not _MEDIA.fullmatch(said):
                 for line in self._line(start, end):
                     line.signed = self._signed
                     yield line

@@ -24,7 +24,8 @@ _LEVELS: Final = (Part.PROVINCE, Part.CITY, Part.DISTRICT)
 _DIGITS_OF_DISTRICT: Final = {"tw": 3, "cn": 2}
 """The first digits of a postcode that the place decides, as far as everybody keeps to it."""
 _TOWN: Final = re.compile("[㐀-鿿]{1,5}?(?:街道|镇|鎮|乡|鄉|区|區)")
-_DIVISION: Final = re.compile("[㐀-鿿]{1,5}?(?:市|区|區|县|縣)(?=[㐀-鿿]*[路街道巷号號])")
+_DIVISION: Final = re.compile("[㐀-鿿]{1,5}?(?:市|区|區|县|縣)(?= ?[㐀-鿿]*[路街道巷号號])")
+_OF_TAIWAN: Final = re.compile(r"\+?(?:886|0)9[0-9]{8}$")
 _WITHOUT_DISTRICTS: Final = frozenset(["东莞市", "中山市", "儋州市", "嘉峪关市", "三沙市"])
 """Cities whose towns stand in the place of districts."""
 _WORD_BEHIND: Final = re.compile("[ ,]([㐀-鿿]{2,3})$")
@@ -43,7 +44,13 @@ class PersonReader:
     def region_of(self, record: Record) -> str:
         """The region of the record's address; empty where it has none, or none that is sure."""
         found = self._found(record.all_of(Part.STREET), [one for one in record.pieces if not one.of_sender])
-        return found[0].place.region if found else ""
+        if found is None:
+            return ""
+        place, derived = found[0].place, found[0].derived
+        alone = derived >= {Part.PROVINCE.value, Part.CITY.value} or not place.city
+        # 中山区 is in Dalian and in Taipei; a number says which of them.
+        at_home = any(_OF_TAIWAN.match(compared_phone(one.answer)) for one in record.all_of(Part.PHONE))
+        return "" if alone and at_home and self._takes.delivers_in == {"tw"} else place.region
 
     def answers(
         self, record: Record, item: int, *, sender: bool = False, numbered: bool = True
@@ -240,7 +247,11 @@ class PersonReader:
                 return piece, [doubted if one is street else one for one in streets]
         short = place.district[:-1]
         first = street.start - len(short)
-        if len(short) > 1 and text[first : street.start] == short and _PART_OF_CITY.match(text, street.start):
+        if (
+            len(short) > 1
+            and simplified(text[first : street.start]) == simplified(short)
+            and _PART_OF_CITY.match(text, street.start)
+        ):
             # 宝安|中心区 is a part of 宝安区, and of the address.
             piece = Piece(Part.DISTRICT, place.district, first, first, "district_goes_on", (place.district,))
             whole = replace(street, start=first, doubt="district_goes_on")

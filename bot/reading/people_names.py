@@ -102,7 +102,7 @@ _LABELLED: Final = re.compile("^(?:收件人|收货人|收貨人|收件者|联�
 _CODE_BEHIND: Final = re.compile(r" ?\[[0-9]{3,6}\]$")
 _NO_NAME: Final = re.compile(
     "[省市区區县縣鎮镇鄉乡村路街巷弄號号樓楼室栋棟幢层層盒箱瓶件份款色柜櫃]$|[的是了吗嗎您我他她它们們么麼]|公司|小区|小區|大厦|大廈|广场|廣場|花园|花園|家园|学校|學校|大学|大學|医院|醫院|"
-    "快递|快遞|包裹|谢谢|謝謝|辛苦|金额|金額|总计|總計|总价|總價|订单|訂單|地址|电话|電話|手机|手機|收件|寄件|收货|收貨|发货|發貨|出貨|下单|下單|麻烦|麻煩|请|請|你|备注|備註|数量|數量|商品|今天|明天|昨天|尽快|儘快|"
+    "快递|快遞|包裹|谢谢|謝謝|感谢|感謝|拜托|拜託|辛苦|金额|金額|总计|總計|总价|總價|订单|訂單|地址|电话|電話|手机|手機|收件|寄件|收货|收貨|发货|發貨|出貨|下单|下單|麻烦|麻煩|请|請|你|备注|備註|数量|數量|商品|今天|明天|昨天|尽快|儘快|"
     "一共|总共|總共|合计|合計|以上|如下|名单|名單|客户|客戶|姓名|同上|淘宝|淘寶|天猫|天貓|京东|京東|拼多多|有限|驛站|驿站|便利|门市|門市|超商|宅配|礼品|禮品|礼物|禮物|来源|來源|平台|"
     "满意|滿意|高兴|高興|安排|方便|时间|時間|周末|週末|单独|單獨|全部|马上|馬上|关于|關於|其他|单号|單號|尾款|常温|常溫|冷冻|冷凍|易碎|华丽|白色|黑色|红色|黄色|紅色|黃色|蓝色|藍色|金色|银色"
     "|^(?:老板|老闆|店长|店長|客服|仓库|倉庫|掌柜|掌櫃|亲们|親們|各位|大家|师傅|師傅|以下|下面|上面|这些|這些|这个|這個|那个|那個|改成|改为|改為|更正|换成|換成|不对|不對|不是|应该|應該)$"
@@ -280,7 +280,7 @@ def is_hardly_name(text: str) -> bool:
 def may_be_name(text: str) -> bool:
     """True for what can be a name where nothing else is one: `小熊`, `阿豪`, `Amy`, `amy chen`."""
     core = _CODE_BEHIND.sub("", without_beside(text).name)
-    if not core or _NO_NAME.search(core) or re.search(r"[0-9/@:#*]", core):
+    if not core or _NO_NAME.search(core) or re.search(r"[][0-9/@:#*()]", core):
         return False
     han = len("".join(_HAN.findall(core)))
     if han:
@@ -320,7 +320,7 @@ def parted(name: str) -> tuple[str, str, bool]:
         family = family_of(name) or name[:1]
         known = bool(family_of(name)) and len(name) <= len(family) + 2 and "·" not in name and family not in _EITHER
         return family, name[len(family) :], known
-    words = [one for one in re.split(r"[ ,]+", name) if one]
+    words = [one for one in re.split(r"[\s,]+", name) if one]
     if len(words) < 2:  # noqa: PLR2004  a single name
         return "", name, False
     first_is, last_is = words[0].lower() in _ROMANISED, words[-1].lower() in _ROMANISED

@@ -16,6 +16,7 @@ _SAME: Final = str.maketrans(
     {**dict.fromkeys("【〔", "["), **dict.fromkeys("】〕", "]"), **dict.fromkeys("丨￤", "|"), "➕": "+"}
     | dict.fromkeys("「」『』《》〈〉•●○◆■★☆✅→➡", " ")
 )
+_SPACES: Final = str.maketrans("\u00a0\u3000\u2003\u2002", "    ")
 _BREAKS: Final = "\n\r\u0085\u2028\u2029\v\f"
 _BREAK: Final = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]")
 _NUMBERS_IN_CIRCLES: Final = {chr(0x2460 + n): str(n + 1) for n in range(20)}
@@ -42,7 +43,7 @@ class PlainText:
         if start >= end:
             return ""
         first, last = self.span(start, end)
-        said = without_marks(self.sent[first:last]).strip()
+        said = without_marks(self.sent[first:last]).translate(_SPACES).strip()
         return " ".join(said.split()) if _BREAK.search(said) else said
 
 

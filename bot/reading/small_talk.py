@@ -40,7 +40,8 @@ _NO_LONGER: Final = re.compile(
 _EARLIER: Final = re.compile(
     "到哪|[已未没沒][签簽]收|[签簽]收了|[没沒未]有?[收拿]到|查件|查一下|帮我查|幫我查|催件|催一下|投诉|投訴|破损|破損|[坏壞]了|"
     "[少漏][发發寄]|物流(?:信息|單|单|更新|停|没|沒|状态|狀態|怎|显示|顯示|$)|[查看]物流|售后|售後|快递单号|快遞單號|"
-    "[已都]完成|您的[订訂]|取件|派送|派件|(?:^|\n)(?:Placed|Not placed|Outcome unknown|已下[单單]|未下[单單])(?:$|\n)|"
+    "[已都]完成|您的[订訂]|取件|派送|派件|"
+    "(?:^|\n)[^\\w\n]*(?:Placed|Not placed|Outcome unknown|已下[单單]|未下[单單]) *(?:$|\n)|"
     "(?:Reference|我方编号|我方編號)[:： ]+[0-9]{6}|\\b(?:completed|delivered|dispatched)\\b"
 )
 """Of a parcel that is on its way or has come."""

