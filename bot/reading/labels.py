@@ -84,10 +84,13 @@ _GENERAL: Final = (
 )
 _OTHERS: Final = (
     "订购人 訂購人 订购人姓名 訂購人姓名 订购人电话 訂購人電話 訂購人手機 購買人 购买人 購買人電話 "
-    "购买人电话 下单人 下單人 "
+    "购买人电话 下单人 下單人 身份证 身份证号 身分證 身分證字號 微信 微信号 微信號 统编 統編 統一編號 税号 稅號 "
+    "抬头 抬頭 line_id qq "
     "買家 买家 買家電話 付款人 客服 客服电话 客服電話 店铺 店鋪 店名 公司电话 公司電話 buyer ordered_by payer shop"
 )
 """People and numbers that no parcel is about."""
+_NOBODYS: Final = ("身份证", "身份证号", "身分證字號", "微信", "微信号", "统编", "統一編號", "税号")
+"""Those of them that stand before a number with a space alone."""
 _SPACED: Final = frozenset(
     {
         Part.NAME,
@@ -160,6 +163,7 @@ def _places(titles: tuple[str, ...]) -> re.Pattern[str]:
         [word for part in _SPACED for word in _WORDS[part].split() if not word.isascii() and word not in _NEVER_SPACED]
     )
     own = _pattern(list(titles)) or r"(?!)"
+    spaced += "|" + _pattern(list(_NOBODYS))
     latin = _pattern(list(_LATIN_SPACED))
     apart = _pattern(sorted(_APART))
     counted = _pattern([word for part in _COUNTED for word in _WORDS[part].split() if not word.isascii()])

@@ -11,7 +11,7 @@ from typing import Any, Final
 from bot.conversation.answers import put
 from bot.reading.choices import ChoiceWords
 from bot.reading.free_text import FreeReader
-from bot.reading.goods import Goods
+from bot.reading.goods import Goods, networks_of
 from bot.reading.items import items_of
 from bot.reading.labels import Label, Labels
 from bot.reading.layout import Layout
@@ -341,7 +341,7 @@ class _Orders:
                 continue
             if slot_of.plan.applies(known):
                 several = tuple(dict.fromkeys(one.answer for one in said))
-                doubt = "several" if len(several) > 1 else ""
+                doubt = "several" if len(several) > 1 else self._network_doubt(said[0], known)
                 found.append(proposal_of(self._text, slot_of, 0, said[0], doubt, several if doubt else ()))
             else:
                 found += self._as_other(said[0], part, known)
@@ -378,10 +378,19 @@ class _Orders:
         elif other is not None and other.plan.applies(known) and (address := self._profile(piece.answer, known)):
             yield proposal_of(self._text, other, 0, replace(piece, answer=address), "link_of_account", (address,))
 
+    def _network_doubt(self, link: Piece, known: Mapping[str, Any]) -> str:
+        """The doubt about a link to another network than the product's title names."""
+        named = [word for word in _PROFILES if word in self._title(known)]
+        leads_to = networks_of([link.answer]) if link.part is Part.LINK else []
+        return "other_network" if named and leads_to and not set(named) & set(leads_to) else ""
+
+    def _title(self, known: Mapping[str, Any]) -> str:
+        facts = self._takes.order[Part.PRODUCT].plan.facts or ""
+        return str(known.get(facts, {}).get("title", "")).casefold()
+
     def _profile(self, name: str, known: Mapping[str, Any]) -> str:
         """The address of an account at the network that the product's title names; empty where it names none."""
-        facts = self._takes.order[Part.PRODUCT].plan.facts or ""
-        title = str(known.get(facts, {}).get("title", "")).casefold()
+        title = self._title(known)
         return next((address.format(name) for word, address in _PROFILES.items() if word in title), "")
 
     # What is ordered

@@ -194,3 +194,25 @@ def test_cells_behind_a_link_are_no_part_of_it() -> None:
         "Link": "https://www.instagram.com/p/a/",
         "Quantity": "100",
     }
+
+
+def test_a_link_to_another_network_than_the_products_is_asked_about() -> None:
+    assert "Link" in only("guoguo", "Threads fans 1000 https://www.instagram.com/abc.demo/", sure=False)
+
+
+def test_a_number_of_somebodys_papers_is_nothing_of_an_order() -> None:
+    found = only("damaijia", f"收件人：王小明 电话：13800000000 地址：{PLACE} 身份证 330101199001011234", 1)
+    assert found["Address"] == "文一路1号"
+    assert "Platform order number" not in found
+
+
+@pytest.mark.parametrize(
+    "text", [f"[图片]\n{PERSON}", f"> 发貨人：李老板 13900000000\n> 收貨人：{PERSON}", f"<media omitted>\n{PERSON}"]
+)
+def test_pictures_quotes_and_mixed_script_are_no_hindrance(text: str) -> None:
+    found = only("damaijia", text, 1)
+    assert (found["Recipient"], found["Phone"]) == ("王小明", "13800000000")
+
+
+def test_a_district_in_simplified_characters_is_not_refused_where_the_number_is_taiwans() -> None:
+    assert read("citiesocial", "林小美 0912345678 中山区中山北路二段1号").refused is None
