@@ -38,6 +38,7 @@ from bot.conversation.replies import (
     BatchShown,
     Hint,
     HintCode,
+    SheetReading,
     Stale,
     Summarised,
     TrayClosed,
@@ -240,7 +241,9 @@ def _elsewhere(turn: Turn[TrayTapped], tray: Tray) -> Step:
     if account is None:
         return stale(turn)
     if tray.sheet:
-        return turn.stays(requests=(SayOfSheet(tray.sheet, account=name),))
+        sheet = known.sheet(tray.sheet)
+        told = () if sheet is None else (SheetReading(tray.sheet, sheet[0].name),)
+        return turn.stays(*told, requests=(SayOfSheet(tray.sheet, account=name),))
     found = [one for text in tray.texts for one in known.proposals(name, text, begun=True)]
     if not found:
         return stale(turn)
