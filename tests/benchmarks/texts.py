@@ -15,8 +15,9 @@ from tests.reading.score import Score, entries, score
 
 HEADING: Final = "Reading texts"
 CORPUS: Final = Path(__file__).parents[1] / "reading" / "corpus"
+BLIND: Final = "blind"
 CORPORA: Final = {
-    "blind": "written without a look at the reader, frozen, and not tuned to",
+    BLIND: "written without a look at the reader, frozen, and not tuned to",
     "unseen": "written without a look at the reader, and tuned to since",
     "ours": "written beside the reader",
 }
@@ -49,10 +50,11 @@ def part(run: Run) -> list[Section]:
     text = (
         f"Texts of real shapes with sample names. {about[0].upper()}{about[1:]}. An answer is wrong unmarked where it "
         f"is not what a careful person reads, or is what they would ask about, and the reader calls it sure. Each text "
-        f"at its best of {runs}, on one core."
+        f"at its best of {runs}, on one core. A goal that a corpus misses which the reader was tuned to fails the "
+        f"benchmark; the blind one only shows what is left to do."
     )
     listed = "\n\n".join([text, table(figures), goals(aims)])
-    return [Section(HEADING, listed, failed=not all(aim.is_reached for aim in aims))]
+    return [Section(HEADING, listed, failed=not all(aim.is_reached for aim in aims if not aim.name.startswith(BLIND)))]
 
 
 def measured(corpus: Path, runs: int) -> Figures:
