@@ -21,7 +21,7 @@ from bot.conversation.known import Account, Known
 from bot.conversation.prompts import cost_of, parts
 from bot.conversation.proposing import skipped, with_proposed
 from bot.conversation.questions import Problem, field_at, kind_marker
-from bot.conversation.replies import Block, Line, Shortage, TrayFile, TrayGap, TrayLine, TrayShown
+from bot.conversation.replies import Block, Line, Shortage, TrayClosed, TrayFile, TrayGap, TrayLine, TrayShown
 from bot.conversation.state import Answers, Conversation, Draft, Duplicate, Proposal, Proposed
 from bot.conversation.tray import UNREAD, RowState, Tray, TrayRow
 from providers.fields import Form, Holds, Part
@@ -372,10 +372,23 @@ def in_file(tray: Tray, account: Account, standing: Sequence[Standing]) -> TrayF
 
 def tray_open(state: Conversation, known: Known) -> TrayShown | None:
     """The tray that a person has before them while nothing else is asked, on its last page that was shown."""
-    found = known.open_tray() if state.draft is None and state.naming is None else None
-    if found is None or found[0].dropped or (account := known.accounts.get(found[0].account)) is None:
+    tray = _before_them(state, known)
+    if tray is None or tray.dropped:
         return None
-    return shown(found[0], account, known, row=found[0].seen)[0]
+    return shown(tray, known.accounts[tray.account], known, row=tray.seen)[0]
+
+
+def tray_dropped(state: Conversation, known: Known) -> TrayClosed | None:
+    """The tray that a person has given up, while nothing else is asked: it can be taken back."""
+    tray = _before_them(state, known)
+    if tray is None or not tray.dropped:
+        return None
+    return TrayClosed(tray.id, known.accounts[tray.account].title, len(tray.rows), tray.revision)
+
+
+def _before_them(state: Conversation, known: Known) -> Tray | None:
+    found = known.open_tray() if state.draft is None and state.naming is None else None
+    return None if found is None or found[0].account not in known.accounts else found[0]
 
 
 def _line(one: Standing, own: tuple[Line | Block, ...], common: tuple[Line | Block, ...], *, waits: bool) -> TrayLine:

@@ -18,7 +18,7 @@ from bot.conversation.prompts import question_at
 from bot.conversation.replies import Reply
 from bot.conversation.screens import beyond, on_screen
 from bot.conversation.state import Conversation, Phase
-from bot.conversation.tray_rows import tray_open
+from bot.conversation.tray_rows import tray_dropped, tray_open
 from bot.reading.characters import simplified
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.message import Message
@@ -64,6 +64,8 @@ def button(
         screen = (*screen, tray)
     # What stands there comes before what is a page or a tap away.
     event = _tapped(screen, state, typed, spoken) or _tapped(beyond(state, known), state, typed, spoken)
+    if event is None and (closed := tray_dropped(state, known)) is not None:
+        event = _tapped((closed,), state, typed, spoken)
     return None if isinstance(event, events.Picked) and _is_product(known, state, text) else event
 
 

@@ -82,7 +82,7 @@ async def test_old_orders_lose_what_is_personal_everywhere_and_keep_the_rest(tmp
             assert (await pruned(house)).out == "pruned 0 orders older than 365 days\n"
         assert house.rows("SELECT DISTINCT answers FROM orders") == [("{}",)]
         after = await orderbot("orders", "--csv", cwd=tmp_path)
-        settled = [(was.rsplit(",", 2), now.rsplit(",", 2)) for was, now in zip(*_lines(before, after), strict=True)]
+        settled = [(was.rsplit(",", 4), now.rsplit(",", 4)) for was, now in zip(*_lines(before, after), strict=True)]
         assert [was[0] for was, _ in settled] == [now[0] for _, now in settled]
         async with running(house.config()):
             for account, reference in references.items():
@@ -223,3 +223,20 @@ def test_codes_stay_and_what_was_said_goes() -> None:
     kept = '{"code": "invalid", "fields": ["recipients.0.mobile"], "remarks": [{"code": "found_again"}]}'
     assert details_without_people(details) == kept
     assert details_without_people("{}") == '{"code": "", "fields": [], "remarks": []}'
+
+
+async def test_orders_of_a_paste_that_was_never_confirmed_go_after_a_year_and_younger_ones_stay(tmp_path: Path) -> None:
+    where = "13977000077 浙江省杭州市余杭区金丝雀大道77号 614 x1"
+    async with world(tmp_path) as house:
+        async with running(house.config()):
+            house.say(f"/order gifts 金丝雀收 {where}\n金丝雀客 {where}")
+            await house.reads("None of 2 orders ready yet")
+            await pruned(house)
+            assert house.rows("SELECT 1 FROM trays")
+            await a_year_passes(house)
+        with closing(sqlite3.connect(house.database, timeout=20)) as connection, connection:
+            connection.execute("UPDATE trays SET changed_at = changed_at - ?", (YEAR,))
+        assert people_in(house)
+        await pruned(house)
+        assert people_in(house) == set()
+        assert not house.rows("SELECT 1 FROM trays")

@@ -179,3 +179,38 @@ async def test_a_paste_is_confirmed_by_its_words(tmp_path: Path, nursing: Nursin
         await house.card(f"All {ROWS} placed")
         assert links(house) == LINKS
         await bot.kill()
+
+
+async def test_a_paste_whose_message_was_deleted_is_shown_once_more(tmp_path: Path, nursing: Nursing) -> None:
+    async with stocked(tmp_path, nursing) as house:
+        bot = await nursing.start(house.config_file)
+        house.say(PASTE)
+        await house.offers(CONFIRM)
+        house.telegram.tap_button(ADMIN, "Drop all")
+        await house.offers("Undo")
+        await house.all_said()
+        house.telegram.delete(ADMIN, (await house.card(f"{ROWS} orders dropped")).message_id)
+        house.say("Undo")
+        await house.offers(CONFIRM)
+        house.tap(CONFIRM)
+        await everything_is_done(house)
+        await house.card(f"All {ROWS} placed")
+        assert links(house) == LINKS
+        await bot.kill()
+
+
+async def test_a_paste_that_telegram_has_cut_in_two_and_forwards_one_by_one_are_one_list(
+    tmp_path: Path, nursing: Nursing
+) -> None:
+    lines = PASTE.splitlines()
+    async with stocked(tmp_path, nursing) as house:
+        bot = await nursing.start(house.config_file)
+        for part in ("\n".join(lines[:3]), "\n".join(lines[3:5]), lines[5]):
+            house.say(part)
+        await house.offers(CONFIRM)
+        house.tap(CONFIRM)
+        await everything_is_done(house)
+        await house.card(f"All {ROWS} placed")
+        assert links(house) == LINKS
+        assert house.rows("SELECT size FROM batches") == [(ROWS,)]
+        await bot.kill()
