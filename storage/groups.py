@@ -15,6 +15,7 @@ AND NOT EXISTS (SELECT 1 FROM conversations AS there WHERE there.chat_id = $2
 """
 # A draft has an id of its own, so none is in the way of another.
 DRAFTS = "UPDATE parked_drafts SET chat_id = $2 WHERE chat_id = $1"
+SHEETS = "UPDATE sheets SET chat_id = $2 WHERE chat_id = $1 AND chat_id < 0"
 TRAYS = "UPDATE trays SET chat_id = $2 WHERE chat_id = $1"
 QUESTIONS = """
 UPDATE inquiries SET chat_id = $2 WHERE chat_id = $1
@@ -54,9 +55,9 @@ def rewrite(tx: Transaction, row_id: int, body: str) -> None:
 
 
 def carry_over(tx: Transaction, old: int, new: int) -> None:
-    """Move all that is a group's: orders, batches, drafts, trays, questions and messages.
+    """Move all that is a group's: orders, batches, drafts, trays, sheets, questions and messages.
 
     Where a conversation is there already, the old one stays.
     """
-    for statement in (ORDERS, CONVERSATIONS, DRAFTS, TRAYS, QUESTIONS, BATCHES, BATCH_CARDS, MESSAGES):
+    for statement in (ORDERS, CONVERSATIONS, DRAFTS, TRAYS, SHEETS, QUESTIONS, BATCHES, BATCH_CARDS, MESSAGES):
         tx.execute(statement, old, new)

@@ -25,6 +25,7 @@ CREATE TABLE sheets (
 );
 CREATE INDEX sheets_wanted ON sheets (created_at) WHERE state = 'wanted';
 CREATE INDEX sheets_by_age ON sheets (created_at);
+CREATE INDEX sheets_by_group ON sheets (chat_id) WHERE chat_id < 0;
 -- The orders that rows of sheets have become, by what a row is known by in whatever sheet and chat.
 CREATE TABLE sheet_rows (
     row_key TEXT NOT NULL PRIMARY KEY,

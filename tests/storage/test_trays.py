@@ -1,5 +1,6 @@
-from storage import batches, groups, prune, trays
+from storage import batches, groups, prune, sheets, trays
 from storage.database import Database
+from storage.sheets import NewSheet
 from storage.trays import MOST, NewlyKept
 from tests.storage.direct import reading, writing
 
@@ -58,3 +59,12 @@ def test_those_that_nobody_changed_since_go_a_few_at_a_time(database: Database) 
         assert [prune.trays(tx, 3, 2) for _ in range(3)] == [2, 1, 0]
     assert trays.get(reading(database), "3", 1, 2) == "x"
     assert batches.get(reading(database), "3") is None
+
+
+def test_sheets_of_a_group_are_carried_over(database: Database) -> None:
+    with writing(database) as tx:
+        sheets.add(tx, -5, 2, NewSheet("s", "file", "a.csv", "{}"), 1)
+        groups.carry_over(tx, -5, -1005)
+    found = sheets.get(reading(database), "s")
+    assert found is not None
+    assert found.chat_id == -1005
