@@ -80,9 +80,9 @@ def _repeating(known: Known, account: Account, order: OrderView) -> Draft:
 def replied_change(state: Conversation, event: Answered, known: Known) -> ChangeReplied | None:
     """The change that a reply to an order's message asks for; None for any other text.
 
-    Below an order a short number is how many, and nobody replies to one to look another one up; a longer one that an
-    order has is that order. A phone number by itself, which may be any number, changes nothing, nor does a copy of what
-    was just sent.
+    Below an order a short number is how many, and nobody replies to one to look another one up; its own number, and a
+    longer one that another order has, are these orders. A phone number by itself, which may be any number, changes
+    nothing, nor does a copy of what was just sent.
     """
     order = _shown_order(known, event.replied) if event.replied and event.missed is not Missed.TWICE else None
     account = None if order is None else known.accounts.get(order.account)
@@ -91,8 +91,9 @@ def replied_change(state: Conversation, event: Answered, known: Known) -> Change
     number, text = tidy(event.text), event.text
     is_number = NUMBER.fullmatch(number) is not None
     is_standing = order.outcome is Outcome.PLACED or can_reopen(known, order)
-    named = len(number) > _SHORT and known.named(number)
-    if is_number and (state.phase is Phase.NAMING or named or not is_standing):
+    named = known.named(number) if is_number else ()
+    is_meant = len(number) > _SHORT or any(one.reference == order.reference for one in named)
+    if is_number and (state.phase is Phase.NAMING or (named and is_meant) or not is_standing):
         return None
     form, answers = account.form, Filled.of(account.form, order.answers).pruned
     found = alone(form, answers, text) or named_alone(form, answers, text, partial(known.people, account.name))

@@ -133,7 +133,7 @@ async def test_a_reply_to_the_message_of_an_order_asks_about_it(house: Bench) ->
 
 async def test_a_number_in_a_reply_to_the_message_of_an_order_is_meant_itself(house: Bench) -> None:
     # In a group, whoever sends nothing but a number has to reply to some message of the bot.
-    await house.does(events.Answered("55555", replied=("#1207", "1000")))
+    await house.does(events.Answered("5555555", replied=("#1207", "1000")))
     assert last(house).startswith("<b>Not found")
     await house.does(events.Answered("98765", replied=("1000",)))
     assert "Reference: <code>1000</code>" in last(house)
