@@ -923,7 +923,7 @@ class TrayShown(Reply):
 
     `counts` is how many of all rows are in each state. `common` is what all rows have, but for those that can't be
     placed yet and say otherwise, if there `are_others`. `confirms`: all pages were seen, so that what is ready can be
-    placed. `alike` are answers just given that `alike_rows` others lack. `total` is what
+    placed; else `unread_page` comes next. `alike` are answers just given that `alike_rows` others lack. `total` is what
     the rows cost that are ready, where that is known. `anew`: it is a message of its own, below what was said since;
     else it changes where it stands. `changed`: something was not as it had been shown, so nothing was ordered.
     """
@@ -938,6 +938,7 @@ class TrayShown(Reply):
     page: int = 0
     pages: int = 1
     confirms: bool = False
+    unread_page: int = 0
     gap: TrayGap | None = None
     alike: tuple[Line, ...] = ()
     alike_rows: int = 0

@@ -70,7 +70,8 @@ class Standing:
     """A row as it stands at this moment. `lacks` is the title of the question that comes next, empty for none.
 
     `problems` are wrong answers. `duplicate` is the order of before, `repeats` the earlier row with the same.
-    `placed_after` is the last earlier row with the same that is to be placed too.
+    `placed_after` is the last earlier row with the same that is to be placed too. `told` are all its answers, where
+    they were put together already: that is most of the work of showing many rows.
     """
 
     n: int
@@ -82,6 +83,7 @@ class Standing:
     duplicate: Duplicate | None = None
     repeats: int = 0
     placed_after: int = 0
+    told: tuple[Line | Block, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +195,9 @@ def _standing(
     repeats, after = seen.get(like, 0), placed.get(like, 0)
     duplicate = duplicate_of(like, row.keys)
     was_shown = duplicate is None or (duplicate.reference, duplicate.outcome) == (row.shown, row.shown_as)
-    if not row.seen and size_of(parts(account, form, every=True)) > LONGEST_ROW:
-        return Standing(n, row, form, RowState.LONG)
+    told = parts(account, form, every=True)
+    if not row.seen and size_of(told) > LONGEST_ROW:
+        return Standing(n, row, form, RowState.LONG, told=told)
     if repeats or duplicate is not None:
         is_wanted = row.again and (bool(after) or was_shown)
         state = RowState.AGAIN if is_wanted else RowState.REPEATED if repeats else RowState.BEFORE
@@ -203,7 +206,7 @@ def _standing(
     seen.setdefault(like, n)
     if state in PLACED:
         placed[like] = n
-    return Standing(n, row, form, state, duplicate=duplicate, repeats=repeats, placed_after=after)
+    return Standing(n, row, form, state, duplicate=duplicate, repeats=repeats, placed_after=after, told=told)
 
 
 def size_of(parts: Sequence[Line | Block]) -> int:
@@ -318,7 +321,7 @@ def shown(
     `standing` are its rows where they are known already.
     """
     standing = standing or standings(tray, account, known)
-    told = [parts(account, one.form, every=True) for one in standing]
+    told = [parts(account, one.form, every=True) if one.told is None else one.told for one in standing]
     missing = gap(tray, account, standing, known)
     asked = frozenset(missing.rows if missing is not None and missing.options else ())
     whole = [parts for parts, one in zip(told, standing, strict=True) if one.state not in _UNFINISHED or one.n in asked]
@@ -332,6 +335,7 @@ def shown(
     here = pages[page]
     seen = here[-1].n if here and here[0].n <= tray.seen + 1 else 0
     seen = min(max(seen, tray.seen), len(lines))
+    unread_page = next((place for place, found in enumerate(pages) if found and found[-1].n > seen), page)
     total, shortage = _cost(account, standing, known)
     alike = [one for one in tray.alike if lacking(tray, one)]
     reply = TrayShown(
@@ -345,6 +349,7 @@ def shown(
         page=page,
         pages=len(pages),
         confirms=seen == len(lines),
+        unread_page=unread_page,
         gap=None if missing is None else _gap_shown(missing, standing),
         alike=tuple(_alike_shown(account, one) for one in alike),
         alike_rows=max((len(lacking(tray, one)) for one in alike), default=0),

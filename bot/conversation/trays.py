@@ -330,7 +330,8 @@ def _opened(turn: Turn[TrayTapped], tray: Tray, account: Account) -> Step:
     if made is None:
         return no_room(turn)
     row = tray.rows[n - 1]
-    is_open = standings(tray.with_row(n, row.model_copy(update={"draft": ""})), account, turn.known)[n - 1].state
+    alone = tray.model_copy(update={"rows": (row.model_copy(update={"draft": ""}),)})
+    is_open = standings(alone, account, turn.known)[0].state
     draft = blank(account, turn.known.draft_id).model_copy(
         update={
             "answers": row.answers,

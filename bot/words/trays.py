@@ -69,7 +69,7 @@ def _lines(words: Catalogue, reply: replies.TrayShown, limit: int) -> list[str]:
         total = bold(money(words, reply.total))
         lines.append(words.labelled(escaped(words.say("catalogue.total")), total))
     if reply.pages > 1 and not reply.confirms:
-        lines.append(escaped(words.say("tray.read_on")))
+        lines.append(escaped(words.say("tray.read_on", page=reply.unread_page + 1)))
     return lines
 
 
@@ -224,6 +224,9 @@ def _buttons(words: Catalogue, reply: replies.TrayShown) -> list[tuple[Button, .
         ),
     ]:
         rows.append(tuple(turning))
+    if not reply.confirms and abs(reply.unread_page - reply.page) > 1:
+        text = words.say("button.tray_page", page=reply.unread_page + 1)
+        rows.append((button(TrayAction.PAGE, text, reply.unread_page),))
     rows += [
         (button(TrayAction.ELSEWHERE, words.say("button.tray_move", account=shortened(title, 40)), n),)
         for n, title in enumerate(reply.others)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.buttons.tray_buttons import read
 from bot.conversation import events, replies, requests
 from bot.conversation.events import LookUpResult, TrayAction
 from bot.conversation.filled import Filled
@@ -429,3 +430,24 @@ def test_an_order_that_is_not_ready_fits_into_a_message_however_long_it_is(count
 
 def opened(line: replies.TrayLine) -> replies.TrayLine:
     return replace(line, state=RowState.CHANGED)
+
+
+def test_the_way_to_the_page_that_was_not_read_is_a_tap_wherever_one_is() -> None:
+    made = chat(*(parcel(f"王小明{n}", address="文一西路969号" + "三" * 150) for n in range(60)))
+    made.say(TEXT)
+    tap(made, TrayAction.FILL, 0)
+    last = shown(made).pages - 1
+    assert last > 2
+    assert shown(made).unread_page == 1
+    tap(made, TrayAction.PAGE, last)
+    assert (shown(made).unread_page, shown(made).confirms) == (1, False)
+    (message,) = render(catalogues()["en"], shown(made), made.state)
+    (button,) = [one for row in message.rows for one in row if one.text == "Page 2"]
+    event = read(button.data)
+    assert event is not None
+    made.send(event)
+    assert shown(made).page == 1
+    for page in range(2, last + 1):
+        assert shown(made).unread_page == page
+        tap(made, TrayAction.PAGE, page)
+    assert shown(made).confirms
