@@ -51,7 +51,7 @@ def _is_tap(one: str) -> bool:
 
 
 LIKES = "likes instagram.com/p/Cx{n} 1k"
-PARCEL = f"{GIFT}\n{PEOPLE[0]}{{n}}"
+PARCEL = f"{GIFT}\n{PEOPLE[0].replace('969', '{n}')}"
 TABLE = (
     Played("GuoGuo, a product that is known", "guoguo", (LIKES.format(n=1), "[Confirm]")),
     Played(
@@ -69,14 +69,14 @@ TABLE = (
     Played(
         "20 orders at Damaijia",
         "gifts",
-        ("\n\n".join(PARCEL.format(n=n) for n in range(20)), "[Without Sender]", "[Confirm 20 orders]"),
+        ("\n\n".join(PARCEL.format(n=n) for n in range(1, 21)), "[Without Sender]", "[Confirm 20 orders]"),
         20,
     ),
     Played(
         "The same for somebody else",
         "gifts",
         (f"↩ {PEOPLE[1]}", "[Confirm]"),
-        before=(PARCEL.format(n=""), "[Skip]", "[Confirm]"),
+        before=(PARCEL.format(n=969), "[Skip]", "[Confirm]"),
     ),
 )
 
