@@ -14,6 +14,7 @@ from providers.fields import Part
 _OF_PEOPLE: Final = frozenset({Part.NAME, Part.PHONE, Part.STREET})
 _PARCEL: Final = frozenset({Part.PHONE, Part.STREET})
 _OF_LINKS: Final = frozenset({Part.LINK, Part.USERNAME, Part.PRODUCT, Part.QUANTITY})
+_GOODS: Final = frozenset({Part.PRODUCT})
 _COMPLETE: Final = 2
 _LEVELS: Final = frozenset({Part.PROVINCE, Part.CITY, Part.DISTRICT})
 
@@ -49,9 +50,14 @@ def records_of(lines: Sequence[TextLine], *, people: bool) -> list[Record]:
         _with_names(lines)
     split = [part for line in lines for part in _split(line, marked, people=people)]
     found: list[Record] = []
+    heads = people and _goods_come_first(split)
     for place, line in enumerate(split):
         behind = split[place + 1] if place + 1 < len(split) else None
-        if not found or _is_new(found[-1], line, behind, marked, people=people):
+        if (
+            not found
+            or (heads and _is_next_head(found[-1], line))
+            or _is_new(found[-1], line, behind, marked, people=people)
+        ):
             found.append(Record(block=line.block, row=line.row))
         record = found[-1]
         record.pieces += line.pieces
@@ -60,6 +66,26 @@ def records_of(lines: Sequence[TextLine], *, people: bool) -> list[Record]:
             record.block = line.block
         record.lines += 1
     return found
+
+
+def _goods_come_first(lines: Sequence[TextLine]) -> bool:
+    """True where goods stand in a line above whoever gets them."""
+    for line in lines:
+        if strong_parts(line.pieces, _OF_PEOPLE):
+            return False
+        if _names_goods(line):
+            return True
+    return False
+
+
+def _names_goods(line: TextLine) -> bool:
+    return bool(strong_parts(line.pieces, _GOODS))
+
+
+def _is_next_head(record: Record, line: TextLine) -> bool:
+    """True for goods below a person where goods come first: they are those of whoever stands below them."""
+    is_whole = len(record.parts(_OF_PEOPLE)) >= _COMPLETE
+    return is_whole and _names_goods(line) and not strong_parts(line.pieces, _OF_PEOPLE)
 
 
 def _with_senders(lines: Sequence[TextLine]) -> None:

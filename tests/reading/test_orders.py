@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.reading.read_answers import ReadOrder
 from providers.simulators.guoguo.products import FANS, LIKES, STORY_VIEWS
 from tests.reading.goods import reader_of
 from tests.reading.test_reader import WHOLE, only, read, said
@@ -215,3 +216,48 @@ def test_a_text_of_any_length_and_any_signs_is_read() -> None:
         " ".join("@#$%|\t" * 200),
     ):
         assert reader.read(text).refused is None
+
+
+def whole(account: str, order: ReadOrder) -> dict[str, str]:
+    """The answers outside lists and of the first item."""
+    return said(account, order) | said(account, order, 1)
+
+
+ABOVE = """礼品：614 数量：1 备注：请尽快
+王小明 13800000001 浙江省杭州市余杭区文一路1号
+礼品：615 数量：2 备注：易碎
+李小红 13800000002
+上海市浦东新区世纪大道100号"""
+IN_LINES = """123450001 x2
+王小明 0912345678
+100台北市中正區八德路一段1號
+staff@example.com
+123450002 x1
+李小華 0912345679
+100台北市中正區八德路一段2號
+staff@example.com"""
+BELOW = """王小明 13800000001 浙江省杭州市余杭区文一路1号
+礼品：614 数量：1
+李小红 13800000002 上海市浦东新区世纪大道100号
+礼品：615 数量：2"""
+
+
+def test_goods_above_each_person_are_theirs_without_an_empty_line_too() -> None:
+    first, second = (whole("damaijia", order) for order in read("damaijia", ABOVE).orders)
+    assert [(one["Product"], one["Quantity"], one["Note"], one["Recipient"]) for one in (first, second)] == [
+        ("614", "1", "请尽快", "王小明"),
+        ("615", "2", "易碎", "李小红"),
+    ]
+
+
+def test_the_same_where_a_person_takes_several_lines() -> None:
+    first, second = (whole("citiesocial", order) for order in read("citiesocial", IN_LINES).orders)
+    assert [(one["Product"], one["Quantity"], one["Address"]) for one in (first, second)] == [
+        ("123450001", "2", "八德路一段1號"),
+        ("123450002", "1", "八德路一段2號"),
+    ]
+
+
+def test_goods_below_people_that_could_be_anybodys_are_asked_about() -> None:
+    (order,) = read("damaijia", BELOW).orders
+    assert "Product" not in said("damaijia", order, sure=True)
