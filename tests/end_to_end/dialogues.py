@@ -209,11 +209,10 @@ async def fill_in(world: World, dialogue: Dialogue, who: int = ADMIN) -> None:
         while _comes_between(shown.text):
             shown = await world.next(who)
         assert shown.text.splitlines()[0] == turn.first
-        count = len(shown.labels) - len(turn.buttons)
-        assert tuple(shown.labels[count:]) == turn.buttons
-        # Before them stand only answers that were given before.
+        assert tuple(label for label in shown.labels if label in turn.buttons) == turn.buttons
+        # Beside them stand only answers that were given before.
         given = tuple(one.does for one in dialogue.turns)
-        offered = [label.removeprefix(SAME_SENDER) for label in shown.labels[:count]]
+        offered = [label.removeprefix(SAME_SENDER) for label in shown.labels if label not in turn.buttons]
         assert all(label.startswith(given) for label in offered), shown.labels
 
 
