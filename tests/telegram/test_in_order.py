@@ -277,7 +277,7 @@ async def test_ten_pictures_are_one_gesture(house: Line, as_what: str) -> None:
         # Another gesture gets its own.
         house.telegram.say_other(ADMIN, "photo")
         await rests(house)
-        assert said(house)[-2].startswith("A picture can't be read")
+        assert said(house)[-2].startswith("That can't be read here")
 
 
 async def test_words_under_a_picture_are_said_not_to_be_read(house: Line) -> None:
