@@ -23,9 +23,11 @@ export function start(does) {
   acts = does;
 }
 
-export function use(bot) {
+/** The bot's name; `text` is what was typed before it was known. */
+export function use(bot, text) {
   username = bot;
   close();
+  filter(text);
 }
 
 export function close() {

@@ -81,7 +81,7 @@ const heard = [
       people.use(state.people, person);
       clock.use(state.clock);
       telegram.use(state.telegram);
-      inline.use(state.bot);
+      inline.use(state.bot, byId("text").value);
       chat.replaceAll(state.messages);
       commands.use(state.commands);
       suppliers.replaceAll(state.suppliers);
