@@ -67,7 +67,7 @@ PLACED: Final = frozenset({RowState.READY, RowState.AGAIN})
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A row as it stands at this moment. `lacks` is the title of the question that comes next, empty for none.
+    """A row as it stands at this moment. `lacks` is the path of the question that comes next, None for none.
 
     `problems` are wrong answers. `duplicate` is the order of before, `repeats` the earlier row with the same.
     `placed_after` is the last earlier row with the same that is to be placed too. `told` are all its answers, where
