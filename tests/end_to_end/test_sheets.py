@@ -90,7 +90,7 @@ async def test_a_column_is_corrected_by_tap_and_remembered_for_its_headings(tmp_
         house.telegram.send_file(ADMIN, "orders.xlsx", xlsx(rows))
         told = await house.reads("orders.xlsx")
         assert "Not used: 嘱咐" in told.text
-        await house.reads("None of 1")
+        await house.reads("1 order, not ready yet")
         house.tap("Change columns")
         await house.offers("6")
         house.telegram.tap_button(ADMIN, "6")
