@@ -61,7 +61,7 @@ class Rule:
 RULES = (
     Rule("bot", ours=("bot", "providers", "storage")),
     Rule("providers", ours=("providers",)),
-    Rule("storage", ours=("storage",), outside=("aiosqlite",)),
+    Rule("storage", ours=("storage",), outside=("aiosqlite", "psycopg", "psycopg_pool")),
     Rule(
         "bot.conversation",
         ours=("bot.conversation", "providers.orders", "providers.products", "providers.fields", "providers.cleaning"),
@@ -102,6 +102,8 @@ ONLY_BY = {
     "telegram": ("bot.telegram", "bot.sandbox", "bot.app"),
     "httpx": ("providers.http",),
     "aiosqlite": ("storage",),
+    "psycopg": ("storage",),
+    "psycopg_pool": ("storage",),
     "sqlite3": ("storage",),
     "python_calamine": ("bot.sheets",),
     "xlsxwriter": ("bot.sheets",),
