@@ -3,21 +3,28 @@ FROM python:3.11.14-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_NO_CACHE_DIR=1
 WORKDIR /src
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+# Versions and hashes of all that is fetched, what builds the wheel included. They change seldom, so they come first.
+COPY deploy/requirements.txt deploy/build-requirements.txt deploy/
+RUN python -m venv --without-pip /opt/orderbot \
+    && pip --python /opt/orderbot/bin/python install --require-hashes --requirement deploy/requirements.txt
+RUN python -m venv /opt/build \
+    && /opt/build/bin/pip install --require-hashes --requirement deploy/build-requirements.txt
+COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY providers providers
 COPY storage storage
-RUN pip wheel --no-deps --wheel-dir dist . \
-    && python -m venv --without-pip /opt/orderbot \
-    && pip --python /opt/orderbot/bin/python install --constraint constraints.txt dist/*.whl
+RUN /opt/build/bin/pip wheel --no-build-isolation --no-deps --wheel-dir dist . \
+    && pip --python /opt/orderbot/bin/python install --no-deps dist/*.whl \
+    && pip --python /opt/orderbot/bin/python check
 
 FROM python:3.11.14-slim-bookworm
-RUN useradd --system --user-group --uid 10001 --no-create-home orderbot \
-    && install --directory --owner=orderbot --group=orderbot /data
+RUN groupadd --system --gid 10001 orderbot \
+    && useradd --system --uid 10001 --gid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin orderbot \
+    && install --directory --owner=orderbot --group=orderbot --mode=0700 /data
 COPY --from=build /opt/orderbot /opt/orderbot
 ENV PATH=/opt/orderbot/bin:$PATH \
     PYTHONUNBUFFERED=1
-USER 10001
+USER 10001:10001
 # The default settings file and the default database are looked for here.
 WORKDIR /data
 VOLUME ["/data"]

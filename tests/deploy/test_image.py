@@ -16,9 +16,10 @@ import pytest
 
 from tests.house.files import PACKAGES, files
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SOURCES = "/src"
 INSTALLED = "/opt/orderbot"
+BUILDER = "/opt/build"
 
 
 def instructions(dockerfile: str) -> list[tuple[str, str]]:
@@ -47,14 +48,15 @@ def build(stage: list[tuple[str, str]], place: Path) -> None:
         if word == "COPY":
             *names, target = rest.split()
             for name in names:
-                copy(ROOT / name, sources / target / name if target.endswith("/") else sources / target)
+                copy(ROOT / name, sources / target / Path(name).name if target.endswith("/") else sources / target)
         elif word == "RUN":
-            steps = ["/bin/sh", "-ec", rest.replace(INSTALLED, str(place / INSTALLED.lstrip("/")))]
+            steps = ["/bin/sh", "-ec", re.sub(f"{INSTALLED}|{BUILDER}", lambda path: f"{place}{path[0]}", rest)]
             done = subprocess.run(steps, cwd=sources, env=environment, capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stdout + done.stderr
 
 
 def copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_dir():
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
     else:
@@ -99,6 +101,23 @@ def test_the_image_has_every_file_of_the_packages(image: Path) -> None:
     assert [str(path) for path in wanted if not (installed / path).is_file()] == []
 
 
+def test_the_image_checks_settings_as_any_orderbot_does(image: Path) -> None:
+    """`check` imports nearly all that there is, and opens a database with the migrations of the wheel."""
+    settings = '[telegram]\ntoken = "1:mine"\napi_url = "http://127.0.0.1:9"\n'
+    account = '[accounts.guoguo]\nprovider = "guoguo"\napi_key = "mine"\nbase_url = "http://127.0.0.1:9"\n'
+    file = image.parent / "data" / "orderbot.toml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(settings + account, "utf-8")
+
+    done = start(image, "orderbot", "check")
+
+    assert done.returncode == 1
+    assert "settings: ok" in done.stdout
+    assert "database: ok" in done.stdout
+    assert "telegram: 127.0.0.1:9 could not be reached" in done.stderr
+    assert "guoguo: GuoGuo at 127.0.0.1:9 could not be reached" in done.stderr
+
+
 @pytest.mark.parametrize("name", ["pytest", "setuptools", "pip"])
 def test_the_image_has_no_tools(image: Path, name: str) -> None:
     assert f"No module named '{name}'" in start(image, "python", "-c", f"import {name}").stderr
@@ -114,7 +133,11 @@ def test_the_image_has_the_versions_that_were_tested(image: Path) -> None:
 
 def test_the_second_stage_runs_as_a_user_without_rights_and_is_stopped_politely() -> None:
     last = dict(stages((ROOT / "Dockerfile").read_text("utf-8"))[-1])
-    assert last["USER"] == "10001"
+    assert last["USER"] == "10001:10001"
+    assert all(f"--{kind} 10001" in last["RUN"] for kind in ("uid", "gid"))
+    assert "--owner=orderbot --group=orderbot --mode=0700 /data" in last["RUN"]
+    # A shell in between would keep the signal to itself.
+    assert json.loads(last["ENTRYPOINT"]) == ["orderbot"]
     assert last["STOPSIGNAL"] == "SIGTERM"
     assert last["WORKDIR"] == json.loads(last["VOLUME"])[0] == "/data"
     assert last["COPY"] == f"--from=build {INSTALLED} {INSTALLED}"
@@ -125,6 +148,22 @@ def test_only_what_is_copied_reaches_the_builder() -> None:
     copied = {name for word, rest in first if word == "COPY" for name in rest.split()[:-1]}
     admitted = [line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")]
     assert sorted(copied) == sorted(admitted)
+
+
+def test_every_base_is_one_release_of_the_oldest_python_that_is_supported() -> None:
+    found = [stage[0] for stage in stages((ROOT / "Dockerfile").read_text("utf-8"))]
+    assert {rest.split()[0] for _, rest in found} == {"python:3.11.14-slim-bookworm"}
+
+
+def test_nothing_is_fetched_without_its_hash() -> None:
+    first = stages((ROOT / "Dockerfile").read_text("utf-8"))[0]
+    steps = [
+        step for word, rest in first if word == "RUN" for step in rest.split("&&") if re.match(r"\s*(\S+/)?pip ", step)
+    ]
+    fetching = [step for step in steps if re.search(r" (install|wheel|download) ", step) and "--no-deps" not in step]
+    assert len(fetching) == 2
+    assert [step for step in fetching if "--require-hashes" not in step] == []
+    assert [step for step in steps if " wheel " in step and "--no-build-isolation" not in step] == []
 
 
 def test_a_failing_step_fails_the_build(tmp_path: Path) -> None:
