@@ -61,9 +61,21 @@ async def migrate(database: Database, now: int, folder: Traversable | None = Non
     """
     migrations = shipped(folder)
     applied: list[str] = []
-    while (name := await database.run(lambda tx: _apply_next(tx, migrations, now))) is not None:
+    while (name := await database.run(lambda tx: apply_next(tx, migrations, now))) is not None:
         applied.append(name)
     return applied
+
+
+def apply_next(tx: Transaction, migrations: list[Migration], now: int) -> str | None:
+    """Apply the first migration that is missing, in a transaction of its own; its name, None when none is.
+
+    Asked anew each time: another process may be at it too. Raises StorageError as `migrate` does.
+    """
+    to_do = _still_to_do(tx, migrations)
+    if not to_do:
+        return None
+    _apply(tx, to_do[0], now)
+    return to_do[0].name
 
 
 def expect_known(reader: Reader, folder: Traversable | None = None) -> None:
@@ -74,15 +86,6 @@ def expect_known(reader: Reader, folder: Traversable | None = None) -> None:
 def has_orders(reader: Reader) -> bool:
     """True if there is anything in the database that could be lost."""
     return reader.fetchrow(ORDERS_TABLE) is not None and reader.fetchrow(AN_ORDER) is not None
-
-
-def _apply_next(tx: Transaction, migrations: list[Migration], now: int) -> str | None:
-    # Asked anew each time: another process may be at it too.
-    to_do = _still_to_do(tx, migrations)
-    if not to_do:
-        return None
-    _apply(tx, to_do[0], now)
-    return to_do[0].name
 
 
 def _apply(tx: Transaction, migration: Migration, now: int) -> None:

@@ -1,25 +1,28 @@
 """The database that a storage address means. Nothing above storage looks at the address."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TypeVar
 
 from storage import sending
-from storage.database import Database
+from storage.database import Database, Reader
 from storage.errors import StorageError
 from storage.migrate import has_orders, migrate, pending
 from storage.sqlite.backup import back_up
 from storage.sqlite.check import expect_undamaged
 from storage.sqlite.database import SQLiteDatabase
 from storage.sqlite.lock import locked
-from storage.sqlite.restore import Restored, put_in_place
+from storage.sqlite.rehearsal import Rehearsal, rehearse
+from storage.sqlite.restore import Examined, Restored, look_into, put_in_place
 from storage.sqlite.rights import exposed, files_of, narrow
 from storage.sqlite.scrub import Scrubbed, scrub
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 _SQLITE = "sqlite:///"
 BUSY_TIMEOUT = 5.0
@@ -90,7 +93,28 @@ async def restore(url: str, copy: Path, now: int) -> Restored:
     nothing has changed.
     """
     async with alone(url):
-        return await put_in_place(_file(url), copy, BUSY_TIMEOUT, now)
+        return await put_in_its_place(url, copy, now)
+
+
+async def put_in_its_place(url: str, copy: Path, now: int) -> Restored:
+    """Do what `restore` does, for whoever is `alone` on the database already."""
+    return await put_in_place(_file(url), copy, BUSY_TIMEOUT, now)
+
+
+async def rehearse_restore(url: str, copy: Path, now: int, look: Callable[[Reader], T]) -> Examined[T]:
+    """Find out what `restore` would come to, also beside a running bot; nothing is changed.
+
+    `look` gets the copy as this program would find it, brought up to date. Raises StorageError when it can't be used.
+    """
+    return await look_into(_file(url), copy, BUSY_TIMEOUT, now, look)
+
+
+async def rehearse_migrations(url: str, now: int, folder: Traversable | None = None) -> Rehearsal[None]:
+    """Find out what `bring_up_to_date` would come to, on a private copy, also beside a running bot.
+
+    Raises StorageError when it would fail.
+    """
+    return await rehearse(_file(url), BUSY_TIMEOUT, now, lambda _reader: None, folder)
 
 
 async def bring_up_to_date(url: str, database: Database, now: int, folder: Traversable | None = None) -> Upgrade:

@@ -84,7 +84,8 @@ def expect_directory(path: Path) -> None:
         raise StorageError(f"the database {path} cannot be opened: there is no directory {path.parent}")
 
 
-def _address(path: Path, mode: str) -> str:
+def address(path: Path, mode: str) -> str:
+    """The file as SQLite is told of it; `mode` as in `opened_at`."""
     return f"file:{quote(str(path.absolute()))}?mode={mode}"
 
 
@@ -137,7 +138,7 @@ def opened_at(
     if mode == "rwc":
         make(path)
     return sqlite3.connect(
-        _address(path, mode),
+        address(path, mode),
         uri=True,
         timeout=busy_timeout,
         isolation_level=None,

@@ -9,23 +9,46 @@ import asyncio
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
+from storage.database import Reader
 from storage.errors import StorageError
 from storage.migrate import expect_known
 from storage.sqlite.backup import COUNT_ORDERS, OF_WHAT_IS_WRITTEN, OUR_TABLES, back_up, sync
 from storage.sqlite.check import is_sound
-from storage.sqlite.connection import fetch, in_one_line, opened_at, run, to_the_end, told_in_one_line
+from storage.sqlite.connection import (
+    address,
+    expect_directory,
+    fetch,
+    in_one_line,
+    opened_at,
+    run,
+    to_the_end,
+    told_in_one_line,
+)
 from storage.sqlite.copied import copied_at, mark_as_copied
+from storage.sqlite.rehearsal import Rehearsal, private_folder, try_out
 from storage.sqlite.rights import OWNER_ONLY
 from storage.sqlite.transaction import TO_READ, transaction
 
+T = TypeVar("T")
+
 NEWEST_ORDER = "SELECT max(confirmed_at) AS at FROM orders"
+COUNT_LACKING = """
+SELECT count(*) AS n FROM present.orders AS had
+WHERE NOT EXISTS (SELECT 1 FROM main.orders AS has WHERE has.reference = had.reference)
+"""
+LACKING = """
+SELECT had.reference AS reference FROM present.orders AS had
+WHERE NOT EXISTS (SELECT 1 FROM main.orders AS has WHERE has.reference = had.reference)
+ORDER BY had.confirmed_at DESC, had.reference DESC LIMIT $1
+"""
+SHOWN_LACKING = 20
 _JOURNALS = ("-wal", "-shm", "-journal")
 _NO_DATABASE = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 _TAKEN = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -45,11 +68,53 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Examined(Generic[T]):
+    """A copy as it would be in the database's place: what it holds, and what came of bringing it up to date.
+
+    `lacks` is how many orders of the present database are not in it, and the references of the newest ones; None when
+    there is no database that can be compared with it.
+    """
+
+    held: Held
+    rehearsal: Rehearsal[T]
+    lacks: tuple[int, list[str]] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Restored:
     """`kept` is the file of the database as it was before, None if there was none."""
 
     held: Held
     kept: Path | None
+
+
+async def look_into(path: Path, copy: Path, busy_timeout: float, now: int, look: Callable[[Reader], T]) -> Examined[T]:
+    """Rehearse, on another copy of `copy`, that it takes the place of the database at `path`, which is only read.
+
+    `look` sees it as this program will find it. Raises StorageError in each case in which it can't be used.
+    """
+    real = _real(path)
+    expect_directory(path)
+    _expect_copy(copy, real)
+    with private_folder(path) as place:
+        part = place / "rehearsal.db"
+        held = await to_the_end(asyncio.to_thread(_prepare, copy, part, now))
+        lacks = await to_the_end(asyncio.to_thread(_lacking, part, real, busy_timeout))
+        rehearsal = await to_the_end(asyncio.to_thread(try_out, part, copy, now, look))
+    return Examined(held, rehearsal, lacks)
+
+
+def _lacking(part: Path, path: Path, busy_timeout: float) -> tuple[int, list[str]] | None:
+    if not path.is_file() or path.stat().st_size == 0:
+        return None
+    with closing(opened_at(part, "ro", busy_timeout)) as opened:
+        try:
+            fetch(opened, "ATTACH $1 AS present", address(path, "ro"))
+            number = int(fetch(opened, COUNT_LACKING)[0]["n"])
+            return number, [str(row["reference"]) for row in fetch(opened, LACKING, SHOWN_LACKING)]
+        except sqlite3.Error:
+            # Damaged, or something else: all the more reason to put a copy in its place.
+            return None
 
 
 async def put_in_place(path: Path, copy: Path, busy_timeout: float, now: int) -> Restored:

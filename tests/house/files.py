@@ -33,7 +33,6 @@ SHORT_BECAUSE = {
     "bot/conversation/slips.py": "the one measure of mistyped names, for commands and accounts alike",
     "bot/words/accounts.py": "the words of one kind of reply, as each kind has its file",
     "bot/commands/backup.py": "a command of the command line: each has its file",
-    "bot/commands/migrate.py": "a command of the command line: each has its file",
     "bot/commands/run.py": "a command of the command line: each has its file",
     "bot/commands/sandbox.py": "a command of the command line: each has its file",
     "bot/commands/unavailable.py": "shrinks with every command that is delivered",
