@@ -19,6 +19,7 @@ BLIND: Final = "blind"
 CORPORA: Final = {
     BLIND: "written without a look at the reader, frozen, and not tuned to",
     "unseen": "written without a look at the reader, and tuned to since",
+    "varied": "written over all shapes without a look at the reader, and tuned to by kinds since",
     "ours": "written beside the reader",
 }
 RUNS: Final = 5

@@ -53,6 +53,24 @@ KINDS = {
         "ambiguous",
         "wrong region",
     },
+    "varied": {
+        "separators",
+        "labels",
+        "several at once",
+        "tables",
+        "order pages",
+        "chat lines",
+        "phones",
+        "Taiwan addresses",
+        "mainland addresses",
+        "names",
+        "notes",
+        "products and quantities",
+        "GuoGuo lines",
+        "contradictions",
+        "wrong account",
+        "no order",
+    },
 }
 FEWEST, FEWEST_OF_A_KIND = 120, 5
 SPELLED_AS_TYPED = {"Recipient", "Address", "First name", "Last name", "Note", "Sender", "Sender address", "Email"}
@@ -183,7 +201,7 @@ def test_names_and_addresses_are_spelled_as_in_the_text() -> None:
 
 def test_divisions_are_named_in_full() -> None:
     # Taiwan's cities and counties, and the mainland's at every level.
-    full = re.compile(r".+(省|自治区|市|自治州|县|縣|区|區|镇|鎮|鄉)$")
+    full = re.compile(r".+(省|自治区|市|自治州|盟|县|縣|区|區|镇|鎮|鄉|街道)$")
     short = [
         (text, one)
         for _, text, order in ORDERS
