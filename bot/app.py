@@ -22,12 +22,15 @@ from bot.desk.pasted_texts import PastedTexts
 from bot.desk.sheet_files import SheetFiles, text_readers
 from bot.ids import Ids
 from bot.journal.rules import Rules
+from bot.monitoring.health import Health
+from bot.monitoring.listener import health_routes, listening
 from bot.settings.model import Settings
 from bot.staff.access import Staff
 from bot.staff.groups import Groups
 from bot.telegram.client import Client, connect, start
 from bot.telegram.deliver import Delivery
 from bot.telegram.fetch import FileFetch
+from bot.telegram.hearing import by_polling
 from bot.telegram.inline import Inline
 from bot.telegram.menus import Menus
 from bot.telegram.receive import Inbox
@@ -163,6 +166,8 @@ class App:
             forward=clock.forward,
             delivery=self.delivery,
         )
+        self.health = Health(database, self._heard)
+        self._metrics = settings.metrics
         self.menus = Menus(client, database, staff, settings.language)
         self.presence = Presence(database, outcomes, clock)
         self.reconciler = workers.reconciler = Reconciler(database, outcomes, self.providers, clock)
@@ -205,6 +210,20 @@ class App:
         for wake in self.wakers:
             wake()
 
+    async def _heard(self) -> str:
+        return by_polling(self.inbox.silence)
+
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[None]:
+        """Tell whoever asks how the bot is while the block runs, if the settings want it. Raises ListenError."""
+        if self._metrics is None:
+            yield
+            return
+        at = self._metrics.address
+        async with listening(at.host, at.port, health_routes(self.health), f"metrics.listen {at}"):
+            log.info("listening on %s for whoever watches the bot", at)
+            yield
+
     async def run(self) -> None:
         """Run until cancelled, then end in order: nothing new in, calls in flight out, last messages sent."""
         await self.circumstances.take_in()
@@ -246,6 +265,7 @@ class App:
 
     async def _hello_then_poll(self) -> None:
         await start(self.client)
+        self.inbox.heard()
         self._known_to_telegram.set()
         log.info("running as @%s", self.client.username)
         await self.inbox.poll()
@@ -287,8 +307,11 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
 
 
 async def run(settings: Settings, clock: Clock | None = None) -> None:
-    """Run the bot until cancelled. Raises StorageError and TelegramRefusedError, each with one line to read."""
-    async with build(settings, clock) as app:
+    """Run the bot until cancelled.
+
+    Raises StorageError, TelegramRefusedError and ListenError, each with one line to read.
+    """
+    async with build(settings, clock) as app, app.watched():
         # What is there now stays: the collector need not go through it again and again while the bot runs.
         gc.collect()
         gc.freeze()

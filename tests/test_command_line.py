@@ -76,7 +76,6 @@ async def test_a_file_that_is_not_there_ends_the_command(tmp_path: Path) -> None
             },
             "telegram.mode: webhook is not available yet: use polling",
         ),
-        ({"metrics": {"listen": "127.0.0.1:9464"}}, "metrics: is not available yet"),
         (
             {"storage": {"url": "postgresql://user:CANARY@host/db"}},
             "storage.url: postgresql is not available yet: use sqlite:///orderbot.db",

@@ -19,9 +19,10 @@ def run(config: Config = None) -> None:
         )
     # Only here: the other commands do without Telegram's library.
     from bot.app import serve  # noqa: PLC0415  as above
+    from bot.monitoring.listener import ListenError  # noqa: PLC0415  as above
     from bot.telegram.client import TelegramRefusedError  # noqa: PLC0415  as above
 
     try:
         finish(serve(settings))
-    except TelegramRefusedError as error:
+    except (ListenError, TelegramRefusedError) as error:
         end(FAILED, str(error))

@@ -22,6 +22,7 @@ from pydantic import (
     field_validator,
 )
 
+from bot.settings.addresses import ListenAddress, listen_address
 from bot.settings.faults import SettingsError, fault_lines
 from bot.settings.placeholders import Location, placeholders
 from bot.settings.sources import Environment, read_environment, read_file, with_overrides
@@ -90,6 +91,10 @@ def _sqlite_file(value: str) -> str:
     if path in {value, "", ":memory:"} or "?" in path or not path.isprintable():
         raise ValueError("must name a file, such as sqlite:///orderbot.db or sqlite:////data/orderbot.db")
     return value
+
+
+def _listened_at(value: str) -> str:
+    return str(listen_address(value))
 
 
 def _account_name(value: str) -> str:
@@ -190,7 +195,11 @@ class CatalogueSettings(SettingsTable):
 class MetricsSettings(SettingsTable):
     """Absent: off."""
 
-    listen: str = "127.0.0.1:9464"
+    listen: Annotated[str, AfterValidator(_listened_at)] = "127.0.0.1:9464"
+
+    @property
+    def address(self) -> ListenAddress:
+        return listen_address(self.listen)
 
 
 class Settings(SettingsTable):
@@ -220,13 +229,6 @@ class Settings(SettingsTable):
                 raise ValueError(f"{seen[look]} and {name} have the same title; give one of them another")
             seen[look] = name
         return accounts
-
-    @field_validator("metrics")
-    @classmethod
-    def _no_metrics(cls, value: MetricsSettings | None) -> MetricsSettings | None:
-        if value is not None:
-            raise ValueError(_LATER)
-        return value
 
     @property
     def zone(self) -> ZoneInfo:

@@ -65,9 +65,19 @@ class Inbox:
         self._forward = forward
         self._delivery = delivery
         self._vain_polls = 0
+        self._heard_at: float | None = None
         self._answers: set[asyncio.Task[None]] = set()
         self._conflicts: deque[int] = deque(maxlen=CONFLICTS)
         self._storage_failures: Counter[int] = Counter()
+
+    @property
+    def silence(self) -> float | None:
+        """Seconds since Telegram last answered a poll, or a greeting; None before it has."""
+        return None if self._heard_at is None else asyncio.get_running_loop().time() - self._heard_at
+
+    def heard(self) -> None:
+        """Telegram has answered just now."""
+        self._heard_at = asyncio.get_running_loop().time()
 
     async def poll(self) -> None:
         """Run until cancelled.
@@ -90,6 +100,7 @@ class Inbox:
                 began = asyncio.get_running_loop().time()
                 batch = await self._client.raw_updates(offset)
                 took = asyncio.get_running_loop().time() - began
+                self.heard()
                 await self.handle(batch)
                 rest = self._rest(took, is_new=any(offset is None or one["update_id"] >= offset for one in batch))
                 # After an empty answer all is acknowledged, and the next id may be lower: they start anew after a

@@ -90,6 +90,7 @@ RULES = (
     Rule("bot.buttons", ours=("bot.buttons", "bot.conversation")),
     Rule("bot.words", ours=("bot.words", "bot.buttons", "bot.conversation", "providers.orders")),
     Rule("bot.staff", ours=("bot.staff", "bot.conversation", "storage")),
+    Rule("bot.monitoring", ours=("bot.monitoring", "storage"), outside=("aiohttp",)),
     Rule("bot.journal", never=frozenset({"bot.desk", "bot.workers", "bot.telegram", "bot.words"})),
     Rule("bot.catalogue", never=frozenset({"bot.desk", "bot.workers", "bot.telegram", "bot.words"})),
     Rule("bot.desk", never=frozenset({"bot.workers", "bot.telegram"})),
@@ -108,7 +109,7 @@ ONLY_BY = {
     "python_calamine": ("bot.sheets",),
     "xlsxwriter": ("bot.sheets",),
     "pypinyin": ("bot.catalogue.pinyin",),
-    "aiohttp": ("bot.telegram", "bot.sandbox", "providers.simulators"),
+    "aiohttp": ("bot.telegram", "bot.sandbox", "bot.monitoring", "providers.simulators"),
     "providers.simulators": ("bot.sandbox", "providers.simulators"),
 }
 """A library or module, and the only ones that may import it."""

@@ -129,7 +129,11 @@ def test_a_header_of_the_environment_replaces_the_files_whatever_its_case(
         ("XXXX__TOKEN", "CANARY", "ORDERBOT_XXXX__TOKEN: is not a setting"),
         ("ACCOUNTS__GUOGUO__API_KEY", "...", "accounts.guoguo.api_key: is still the example's: put your own here"),
         ("ORDERS__LAG", "nan", "orders.lag: must be at least 0.0"),
-        ("METRICS__LISTEN", "127.0.0.1:1", "metrics: is not available yet"),
+        (
+            "METRICS__LISTEN",
+            "127.0.0.1",
+            "metrics.listen: must be a host and a port, such as 127.0.0.1:9464 or [::1]:9464",
+        ),
     ],
 )
 def test_a_fault_of_the_environment_is_named_too(
