@@ -7,8 +7,11 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import time
+from contextlib import closing
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -20,6 +23,9 @@ ROOT = Path(__file__).parents[2]
 SOURCES = "/src"
 INSTALLED = "/opt/orderbot"
 BUILDER = "/opt/build"
+PORT = "9464"
+PATIENCE = 60.0
+"""Seconds until a bot that isn't well is a failure; machines can be slow."""
 
 
 def instructions(dockerfile: str) -> list[tuple[str, str]]:
@@ -101,13 +107,17 @@ def test_the_image_has_every_file_of_the_packages(image: Path) -> None:
     assert [str(path) for path in wanted if not (installed / path).is_file()] == []
 
 
-def test_the_image_checks_settings_as_any_orderbot_does(image: Path) -> None:
-    """`check` imports nearly all that there is, and opens a database with the migrations of the wheel."""
+def settings_at(file: Path) -> None:
+    """Settings with which nothing can be reached."""
     settings = '[telegram]\ntoken = "1:mine"\napi_url = "http://127.0.0.1:9"\n'
     account = '[accounts.guoguo]\nprovider = "guoguo"\napi_key = "mine"\nbase_url = "http://127.0.0.1:9"\n'
-    file = image.parent / "data" / "orderbot.toml"
     file.parent.mkdir(exist_ok=True)
     file.write_text(settings + account, "utf-8")
+
+
+def test_the_image_checks_settings_as_any_orderbot_does(image: Path) -> None:
+    """`check` imports nearly all that there is, and opens a database with the migrations of the wheel."""
+    settings_at(image.parent / "data" / "orderbot.toml")
 
     done = start(image, "orderbot", "check")
 
@@ -116,6 +126,42 @@ def test_the_image_checks_settings_as_any_orderbot_does(image: Path) -> None:
     assert "database: ok" in done.stdout
     assert "telegram: 127.0.0.1:9 could not be reached" in done.stderr
     assert "guoguo: GuoGuo at 127.0.0.1:9 could not be reached" in done.stderr
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nothing listens on now, in the place of the container's own."""
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def is_healthy(image: Path, port: int) -> bool:
+    """True if the check that the container makes of itself finds the bot well."""
+    last = dict(stages((ROOT / "Dockerfile").read_text("utf-8"))[-1])
+    check = json.loads(last["HEALTHCHECK"].partition(" CMD ")[2])
+    assert f"{PORT}" in check[-1]
+    return start(image, *(word.replace(PORT, str(port)) for word in check)).returncode == 0
+
+
+def test_the_health_check_finds_a_bot_that_runs_and_misses_one_that_does_not(image: Path, port: int) -> None:
+    last = dict(stages((ROOT / "Dockerfile").read_text("utf-8"))[-1])
+    assert f"ORDERBOT_METRICS__LISTEN=127.0.0.1:{PORT}" in last["ENV"]
+    file = image.parent / "data" / "healthy.toml"
+    settings_at(file)
+    assert not is_healthy(image, port)
+    environment = {"ORDERBOT_METRICS__LISTEN": f"127.0.0.1:{port}"}
+    command = [str(image / "bin" / "orderbot"), "run", "--config", str(file)]
+    with subprocess.Popen(command, cwd=file.parent, env=environment, stderr=subprocess.DEVNULL) as bot:
+        try:
+            until = time.monotonic() + PATIENCE
+            while not is_healthy(image, port):
+                assert bot.poll() is None
+                assert time.monotonic() < until
+        finally:
+            bot.terminate()
+    assert bot.returncode == 0
+    assert not is_healthy(image, port)
 
 
 @pytest.mark.parametrize("name", ["pytest", "setuptools", "pip"])
