@@ -14,6 +14,7 @@ from bot.sandbox.commands import CommandMenus
 from bot.sandbox.errors import ApiError, bad_request, conflict
 from bot.sandbox.parameters import Parameters
 from bot.sandbox.updates import MOST_UPDATES, PollEnded, Updates
+from bot.sandbox.webhook import MOST_CONNECTIONS, WebhookDelivery, refusal
 
 _SENDING = (
     "chat_id text parse_mode entities reply_markup reply_parameters link_preview_options disable_notification "
@@ -32,10 +33,10 @@ class _Method:
 class BotApi:
     """One bot's view of Telegram. `call` it with a method's name (its case doesn't matter) and parameters."""
 
-    def __init__(self, chats: Chats, updates: Updates) -> None:
+    def __init__(self, chats: Chats, updates: Updates, webhook: WebhookDelivery) -> None:
         self._chats = chats
         self._updates = updates
-        self._webhook: Json = {"url": ""}
+        self._webhook = webhook
         self.menus = CommandMenus()
         self._methods: dict[str, _Method] = {}
         self._add("getMe", self._get_me)
@@ -94,7 +95,7 @@ class BotApi:
         }
 
     async def _get_updates(self, given: Parameters) -> list[Json]:
-        if self._webhook["url"]:
+        if self._webhook.is_set:
             raise conflict(
                 "Conflict: can't use getUpdates method while webhook is active; "
                 "use deleteWebhook to delete the webhook first"
@@ -116,26 +117,28 @@ class BotApi:
         self._updates.allow(kinds)
 
     def _set_webhook(self, given: Parameters) -> bool:
-        url = given.text("url")
-        if url and not url.startswith("https://"):
-            raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+        url, secret = given.text("url"), given.text("secret_token")
+        connections = given.integer("max_connections", MOST_CONNECTIONS)
+        if not url:
+            return self._delete_webhook(given)
+        if wrong := refusal(url, secret, connections):
+            raise bad_request(wrong)
         self._allow(given)
         if given.flag("drop_pending_updates"):
             self._updates.drop()
-        self._webhook = {"url": url}
-        if url:
-            self._updates.end_poll("Conflict: terminated by setWebhook request")
+        self._updates.end_poll("Conflict: terminated by setWebhook request")
+        self._webhook.set(url, secret, connections)
         return True
 
     def _delete_webhook(self, given: Parameters) -> bool:
         if given.flag("drop_pending_updates"):
             self._updates.drop()
-        self._webhook = {"url": ""}
+        self._webhook.remove()
         return True
 
     def _get_webhook_info(self, _given: Parameters) -> Json:
-        pending = len(self._updates)
-        return self._webhook | {"has_custom_certificate": False, "pending_update_count": pending}
+        kinds = self._updates.allowed
+        return self._webhook.info() | ({"allowed_updates": kinds} if kinds else {})
 
     def _set_my_commands(self, given: Parameters) -> bool:
         done = self.menus.put(given)

@@ -211,8 +211,13 @@ class People:
 
     @property
     def pending(self) -> int:
-        """Updates that the bot has not confirmed yet."""
+        """The number of updates that the bot has not confirmed yet."""
         return len(self._updates)
+
+    async def all_confirmed(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109  as wait_for
+        """Wait until the bot has confirmed every update. Raises TimeoutError."""
+        async with asyncio.timeout(timeout):
+            await self._updates.emptied()
 
     def subscribe(self) -> Subscription:
         """Changes from now on. Use it with `with`, or close it."""

@@ -24,6 +24,7 @@ from bot.sandbox.faults import ANY_METHOD, Fault, FaultKind, Faults
 from bot.sandbox.messages import GONE_WORDS
 from bot.sandbox.parameters import read_parameters
 from bot.sandbox.searching import Searching
+from bot.sandbox.webhook import WebhookDelivery
 
 TOKEN = "10000:sandbox_opens_nothing_at_telegram__"  # noqa: S105  opens only the stand-in
 USERNAME = "orderbot_sandbox_bot"
@@ -51,7 +52,8 @@ class StandIn(Searching):
         self.app = web.Application(client_max_size=LARGEST_SENT + 1_000_000)
         self.app.router.add_route("*", "/bot{token}/{method}", self._answer)
         self.app.router.add_get("/file/bot{token}/{path:.+}", self._hand_out)
-        self._api = BotApi(self._chats, self._updates)
+        self.webhook = WebhookDelivery(self._updates, now)
+        self._api = BotApi(self._chats, self._updates, self.webhook)
         self._faults = Faults()
         self._revoked = 0
         self._calls: deque[Call] = deque(maxlen=MOST_CALLS)
@@ -71,6 +73,7 @@ class StandIn(Searching):
         self._changes.end()
         self._faults.clear()
         self._updates.end_poll()
+        await self.webhook.close()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None

@@ -1,7 +1,7 @@
 """The inbox that Telegram keeps for a bot: an update stays until a later `getUpdates` asks for what comes after it."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -17,20 +17,31 @@ class PollEnded(Exception):  # noqa: N818  not an error of ours: somebody else t
     """Another request ended the waiting one; the text is Telegram's description."""
 
 
-@dataclass(slots=True)
-class _Kept:
+@dataclass(slots=True, eq=False)
+class PendingUpdate:
+    """An update that the bot has not confirmed yet."""
+
     update: dict[str, Any]
     repeated: bool
     """A repeated update is older than the bot's offset: it waits to be handed out once all the same."""
     handed_out: bool = False
+    failures: int = 0
+    """By webhook: how often it was brought in vain."""
+    due: float = 0.0
+    """By webhook: when it may be brought again, on the monotonic clock."""
 
 
 class Updates:
-    """Updates in the order in which they happened, and at most one `getUpdates` that waits for more."""
+    """Updates in the order in which they happened, and at most one `getUpdates` that waits for more.
+
+    `changed` is called whenever there is one more.
+    """
 
     def __init__(self) -> None:
+        self.changed: Callable[[], None] = lambda: None
+        self._emptied = asyncio.Event()
         self._last_id = FIRST_UPDATE_ID - 1
-        self._kept: list[_Kept] = []
+        self._kept: list[PendingUpdate] = []
         self._all: dict[int, dict[str, Any]] = {}
         self._allowed: frozenset[str] | None = None
         self._poll: asyncio.Future[str | None] | None = None
@@ -41,6 +52,11 @@ class Updates:
     def allow(self, kinds: Collection[str]) -> None:
         """From now on keep only these kinds; none named means all."""
         self._allowed = frozenset(kinds) or None
+
+    @property
+    def allowed(self) -> list[str]:
+        """The kinds that are kept; none named means all."""
+        return sorted(self._allowed or ())
 
     def put(self, kind: str, content: Mapping[str, Any]) -> int:
         """Keep an update and return its `update_id`."""
@@ -62,17 +78,33 @@ class Updates:
 
     def repeat(self, update_id: int) -> None:
         """Hand an update out once more, as Telegram does when it missed the confirmation. KeyError when unknown."""
-        self._kept.append(_Kept(self._all[update_id], repeated=True))
-        self.end_poll()
+        self._add(PendingUpdate(self._all[update_id], repeated=True))
 
     def withhold(self, update_id: int) -> None:
         """Don't hand an update out before it is repeated, as if it came after later ones. KeyError when unknown."""
         held = self._all[update_id]
         self._kept = [kept for kept in self._kept if kept.update is not held]
+        self._told()
 
     def drop(self) -> None:
         """Forget all that is pending."""
         self._kept.clear()
+        self._told()
+
+    def waiting(self) -> Sequence[PendingUpdate]:
+        """All that is pending, oldest first."""
+        return tuple(self._kept)
+
+    def take(self, kept: PendingUpdate) -> None:
+        """The bot has taken it, unless it was dropped meanwhile."""
+        if kept in self._kept:
+            self._kept.remove(kept)
+            self._told()
+
+    async def emptied(self) -> None:
+        """Wait until nothing is pending."""
+        while self._kept:
+            await self._emptied.wait()
 
     def end_poll(self, reason: str | None = None) -> None:
         """Let the waiting `getUpdates` answer now: with what there is, or with a conflict for that `reason`."""
@@ -101,8 +133,18 @@ class Updates:
 
     def _keep(self, update: dict[str, Any]) -> None:
         self._all[update["update_id"]] = update
-        self._kept.append(_Kept(update, repeated=False))
+        self._add(PendingUpdate(update, repeated=False))
+
+    def _add(self, kept: PendingUpdate) -> None:
+        self._kept.append(kept)
         self.end_poll()
+        self.changed()
+
+    def _told(self) -> None:
+        """Some have gone."""
+        if not self._kept:
+            self._emptied.set()
+            self._emptied = asyncio.Event()
 
     def _confirm(self, offset: int) -> None:
         if offset < 0:
@@ -111,3 +153,4 @@ class Updates:
         self._kept = [
             kept for kept in self._kept if kept.update["update_id"] >= offset or (kept.repeated and not kept.handed_out)
         ]
+        self._told()
