@@ -36,10 +36,12 @@ from bot.telegram.menus import Menus
 from bot.telegram.receive import Inbox
 from bot.workers.address_book import AddressBookUpkeep
 from bot.workers.backfill import Backfill
+from bot.workers.backups import Backups
 from bot.workers.balances import BalanceWatch
 from bot.workers.catalogues import CatalogueRefresh
 from bot.workers.circumstances import Circumstances
 from bot.workers.look_ups import LookUps
+from bot.workers.personal_data import PersonalDataRemoval
 from bot.workers.presence import Presence
 from bot.workers.pruner import Pruner
 from bot.workers.reconciler import Reconciler
@@ -188,6 +190,7 @@ class App:
         self.backfill = Backfill(database, accounts)
         self.address_book = AddressBookUpkeep(database, accounts)
         self.pruner = Pruner(database, clock)
+        self.scheduled = _scheduled(settings, database, outcomes, clock)
         every = settings.catalogue.refresh_every
         self.catalogues = workers.catalogues = CatalogueRefresh(database, self.providers, clock, every)
         self.balances = workers.balances = BalanceWatch(self.desk, self.providers)
@@ -203,6 +206,7 @@ class App:
             self.status_notices.wake,
             self.catalogues.wake,
             self.balances.wake,
+            *(work.wake for work in self.scheduled),
         ]
 
     def wake(self) -> None:
@@ -261,6 +265,7 @@ class App:
             self._once_greeted(self.balances.run),
             self._once_greeted(self.sheets.run),
             self.pruner.run(),
+            *(work.run() for work in self.scheduled),
         ]
 
     async def _hello_then_poll(self) -> None:
@@ -278,6 +283,18 @@ class App:
     async def aclose(self) -> None:
         for provider in self.providers.values():
             await provider.aclose()
+
+
+def _scheduled(
+    settings: Settings, database: Database, reports: Reports, clock: Clock
+) -> list[Backups | PersonalDataRemoval]:
+    """The upkeep that the settings ask for."""
+    url, found = settings.storage.url, list[Backups | PersonalDataRemoval]()
+    if settings.backup is not None:
+        found.append(Backups(database, url, settings.backup, reports, clock))
+    if (every := settings.orders.prune_every) > 0:
+        found.append(PersonalDataRemoval(database, url, clock, every=every, keep_days=settings.orders.keep_days))
+    return found
 
 
 @asynccontextmanager

@@ -71,6 +71,11 @@ def is_there(url: str) -> bool:
     return _file(url).is_file()
 
 
+def size_of(url: str) -> int:
+    """Bytes that a database takes on its disk by now, 0 when there is none. Raises StorageError."""
+    return sum(path.stat().st_size for path in files_of(_file(url)) if path.exists())
+
+
 async def examine(url: str) -> None:
     """Read all of a database that exists. Raises StorageError when a part of it is damaged."""
     await expect_undamaged(_file(url), BUSY_TIMEOUT)

@@ -24,6 +24,7 @@ SELECT MAX(at) AS at FROM (
 ORIGINAL = "DELETE FROM copied"
 
 _HEARTBEAT, _FORWARD, _UP, _SALT = "heartbeat", "forward", "up", "salt"
+_BACKUP_KEY, _BACKUP_FAILS, _PRUNED = "backup_key", "backup_fails", "pruned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,34 @@ def salt(tx: Transaction) -> str:
 def known_salt(reader: Reader) -> str:
     """The salt, where nothing is to be written; empty before anything was made with it."""
     return _get(reader, _SALT)
+
+
+def backup_key(tx: Transaction) -> str:
+    """Tell the scheduled copies of this database from those of others; a copy that is put back has it too."""
+    found = _get(tx, _BACKUP_KEY)
+    if not found:
+        found = secrets.token_hex(4)
+        tx.execute(SET, _BACKUP_KEY, found)
+    return found
+
+
+def backup_fails(tx: Transaction, *, fails: bool) -> bool:
+    """Note how the last scheduled copy went; False when the one before it went the same way."""
+    value = "1" if fails else ""
+    if _get(tx, _BACKUP_FAILS) == value:
+        return False
+    tx.execute(SET, _BACKUP_FAILS, value)
+    return True
+
+
+def pruned_at(reader: Reader) -> int | None:
+    """The time, in UTC microseconds, at which the bot last removed personal data by schedule; None for never."""
+    found = _get(reader, _PRUNED)
+    return int(found) if found else None
+
+
+def pruned(tx: Transaction, now: int) -> None:
+    tx.execute(SET, _PRUNED, str(now))
 
 
 def _get(reader: Reader, name: str) -> str:

@@ -35,6 +35,7 @@ DEFAULT_FILE = Path("orderbot.toml")
 C = TypeVar("C", bound=Collection[Any])
 
 _LATER = "is not available yet"
+_HOUR = 3600
 _CENTURY = 100 * 365 * 86400.0
 _TELEGRAMS_OWN: Final = {
     777000: "posts of channels come under it",
@@ -114,6 +115,18 @@ def _at_most_a_century(seconds: float) -> float:
     return min(seconds, _CENTURY)
 
 
+def _none_or_an_hour(seconds: float) -> float:
+    if 0 < seconds < _HOUR:
+        raise ValueError("must be 0, for never, or at least 3600")
+    return seconds
+
+
+def _folder(value: str) -> str:
+    if not value or not value.isprintable():
+        raise ValueError("must name a folder, such as backups or /data/backups")
+    return value
+
+
 def _a_persons(user_id: int) -> int:
     if user_id in _TELEGRAMS_OWN:
         raise ValueError(f"is an id of Telegram's own and no person's: {_TELEGRAMS_OWN[user_id]}")
@@ -184,12 +197,21 @@ class OrdersSettings(SettingsTable):
     batch_faults: Annotated[StrictInt, Field(ge=1, le=500)] = 3
     grace: Annotated[float, Field(ge=0, le=600)] = 10
     keep_days: Annotated[StrictInt, Field(ge=1, le=36500)] = 365
+    prune_every: Annotated[float, Field(ge=0, le=31 * 86400), AfterValidator(_none_or_an_hour)] = 0
 
 
 class CatalogueSettings(SettingsTable):
     """`refresh_every`: seconds between two readings of what a supplier sells, 0 for none."""
 
     refresh_every: Annotated[float, Field(ge=0, le=7 * 86400)] = 3600
+
+
+class BackupSettings(SettingsTable):
+    """Copies of the database by schedule. Absent: off. `every` is in seconds, `keep` is how many copies stay."""
+
+    every: Annotated[float, Field(ge=60, le=31 * 86400)] = 86400
+    folder: Annotated[str, AfterValidator(_folder)] = "backups"
+    keep: Annotated[StrictInt, Field(ge=1, le=1000)] = 7
 
 
 class MetricsSettings(SettingsTable):
@@ -217,6 +239,7 @@ class Settings(SettingsTable):
     """By the account's name; each value is an instance of its provider's `settings_model`."""
     orders: OrdersSettings = OrdersSettings()
     catalogue: CatalogueSettings = CatalogueSettings()
+    backup: BackupSettings | None = None
     metrics: MetricsSettings | None = None
 
     @field_validator("accounts")

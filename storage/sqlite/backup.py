@@ -5,6 +5,7 @@ leaves out the free pages: personal data that was removed from the database is n
 itself that it is one.
 """
 
+import asyncio
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -12,15 +13,22 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import mkstemp
 
-from storage.errors import StorageError
+from storage.errors import NoRoom, StorageError, is_full
 from storage.sqlite.check import is_sound
-from storage.sqlite.connection import fetch, in_one_line, opened_at, reading, run, told_in_one_line
+from storage.sqlite.connection import (
+    OF_WHAT_IS_WRITTEN,
+    fetch,
+    in_one_line,
+    opened_at,
+    reading,
+    run,
+    to_the_end,
+    told_in_one_line,
+)
 from storage.sqlite.copied import mark_as_copied
 
 OUR_TABLES = "SELECT count(*) AS n FROM sqlite_master WHERE type = 'table' AND name IN ('migrations', 'orders')"
 COUNT_ORDERS = "SELECT count(*) AS n FROM orders"
-# The database is only read, so these can only be about the copy.
-OF_WHAT_IS_WRITTEN = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE})
 
 
 async def back_up(path: Path, copy: Path, busy_timeout: float, now: int, *, replaces: bool = False) -> int:
@@ -35,14 +43,19 @@ async def back_up(path: Path, copy: Path, busy_timeout: float, now: int, *, repl
     with _beside(copy) as part:
         await _write(path, part, copy, busy_timeout, now)
         orders = await _count(part, path)
-        with _told_of(copy):
-            sync(part)
-            # Asked again, since a rename would replace it.
-            if not replaces:
-                _expect_new(copy, path)
-            part.rename(copy)
-            sync(copy.parent)
+        # Apart from the loop: a slow disk takes long to have it all.
+        await to_the_end(asyncio.to_thread(_finish, part, copy, path, replaces=replaces))
     return orders
+
+
+def _finish(part: Path, copy: Path, path: Path, *, replaces: bool) -> None:
+    with _told_of(copy):
+        sync(part)
+        # Asked again, since a rename would replace it.
+        if not replaces:
+            _expect_new(copy, path)
+        part.rename(copy)
+        sync(copy.parent)
 
 
 def _expect_database(path: Path) -> None:
@@ -64,14 +77,18 @@ def _told_of(copy: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageError(f"the backup {copy} cannot be written: {error.strerror}") from error
+        kind = NoRoom if is_full(error) else StorageError
+        raise kind(f"the backup {copy} cannot be written: {error.strerror}") from error
 
 
 @contextmanager
 def _beside(copy: Path) -> Iterator[Path]:
-    """An empty file in the same directory, which is gone at the end unless it was renamed."""
+    """An empty file in the same directory, which is gone at the end unless it was renamed.
+
+    It has the copy's name, so that what a killed process has left can be told from anybody else's.
+    """
     with _told_of(copy):
-        handle, name = mkstemp(prefix=".orderbot-backup-", dir=copy.parent.absolute())
+        handle, name = mkstemp(prefix=f".{copy.name}.", dir=copy.parent.absolute())
         os.close(handle)
     part = Path(name)
     try:

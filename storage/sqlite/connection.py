@@ -14,7 +14,7 @@ from urllib.parse import quote
 import aiosqlite
 
 from storage.database import Row
-from storage.errors import AlreadyStored, StorageError
+from storage.errors import AlreadyStored, NoRoom, StorageError
 from storage.sqlite.placeholders import numbered
 from storage.sqlite.rights import make
 
@@ -26,6 +26,8 @@ T = TypeVar("T")
 STATEMENTS = 512
 """Prepared statements that a connection keeps: more than the program has."""
 DAMAGED = "is damaged; restore it from a backup"
+OF_WHAT_IS_WRITTEN = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE})
+"""Where one file is read and another written, these can only be about the second."""
 _KEY_EXISTS = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 _SAID = {
     sqlite3.SQLITE_CANTOPEN: "cannot be opened or created",
@@ -51,7 +53,8 @@ def in_one_line(subject: str, error: sqlite3.Error) -> StorageError:
     if code in _KEY_EXISTS:
         return AlreadyStored(str(error))
     said = _SAID.get(code) or _SAID.get(code & 0xFF) or f"refused a statement: {error}"
-    return StorageError(f"{subject} {said}")
+    kind = NoRoom if code in OF_WHAT_IS_WRITTEN else StorageError
+    return kind(f"{subject} {said}")
 
 
 @contextmanager

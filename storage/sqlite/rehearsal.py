@@ -21,9 +21,17 @@ from typing import Generic, TypeVar
 from storage.database import Reader
 from storage.errors import StorageError
 from storage.migrate import Migration, apply_next, shipped
-from storage.sqlite.backup import OF_WHAT_IS_WRITTEN
 from storage.sqlite.check import is_sound
-from storage.sqlite.connection import DAMAGED, fetch, in_one_line, opened_at, run, to_the_end, told_in_one_line
+from storage.sqlite.connection import (
+    DAMAGED,
+    OF_WHAT_IS_WRITTEN,
+    fetch,
+    in_one_line,
+    opened_at,
+    run,
+    to_the_end,
+    told_in_one_line,
+)
 from storage.sqlite.transaction import TO_READ, transaction
 
 T = TypeVar("T")

@@ -19,9 +19,10 @@ from typing import Generic, Literal, TypeVar
 from storage.database import Reader
 from storage.errors import StorageError
 from storage.migrate import expect_known
-from storage.sqlite.backup import COUNT_ORDERS, OF_WHAT_IS_WRITTEN, OUR_TABLES, back_up, sync
+from storage.sqlite.backup import COUNT_ORDERS, OUR_TABLES, back_up, sync
 from storage.sqlite.check import is_sound
 from storage.sqlite.connection import (
+    OF_WHAT_IS_WRITTEN,
     address,
     expect_directory,
     fetch,

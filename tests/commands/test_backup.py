@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox.standin import StandIn
 from storage.migrate import migrate
 from storage.opening import backup, open_database
+from tests.bench import until
 from tests.commands.program import ROOT, orderbot, settings, write
+from tests.commands.running import up
 from tests.storage.processes import process
 
 WRITER = """
@@ -106,3 +109,19 @@ async def test_a_disk_without_room_for_the_copy_is_one_line_and_nothing_is_left(
     assert (process.returncode, err.decode()) == (1, line)
     assert names(tmp_path) == before
     assert await backup(database, tmp_path / "copy.db", 1) == 0
+
+
+async def test_a_running_bot_makes_copies_by_schedule_that_can_be_put_back(tmp_path: Path) -> None:
+    async with StandIn() as telegram:
+        made = settings(tmp_path, telegram={"token": telegram.token, "api_url": telegram.url})
+        path = write(tmp_path, made | {"backup": {"folder": str(tmp_path / "copies"), "keep": 2}})
+        async with up(path, telegram) as program:
+            await until(lambda: [*(tmp_path / "copies").glob("orderbot-*.db")])
+            await program.kill()
+        (copy,) = (tmp_path / "copies").iterdir()
+        done = await orderbot("restore", str(copy), cwd=tmp_path)
+        assert (done.code, done.err) == (0, "")
+        async with up(path, telegram) as program:
+            assert await program.stop() == 0
+        # The last one is not a day old.
+        assert [*(tmp_path / "copies").iterdir()] == [copy]

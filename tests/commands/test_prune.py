@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.buttons.order_buttons import reopen
-from bot.commands.prune import details_without_people
+from bot.workers.personal_data import details_without_people
 from providers.simulators.base import Fault
 from tests.bench import until
 from tests.commands.program import Done, orderbot, settings, write
