@@ -1,0 +1,179 @@
+"""An operator who has this repository and a paper: a home, a shell that keeps its place, and the real programs.
+
+Telegram and the suppliers are those of the end-to-end tests, on loopback, and what the operator writes into the
+settings leads there.
+"""
+
+import asyncio
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.deploy.papers import Block, unsaid
+from tests.end_to_end.config import as_toml
+from tests.end_to_end.dialogues import GUOGUO, order
+from tests.end_to_end.house import World
+from tests.house.files import files
+
+ROOT = Path(__file__).parents[2]
+PREVIOUS = ROOT / "tests" / "end_to_end" / "previous.sql"
+RUN = "orderbot run"
+PATIENCE = 240.0
+"""Seconds until a block that doesn't end is a failure; one of them installs everything."""
+LISTENS = "127.0.0.1:9464"
+
+
+@dataclass
+class Operator:
+    """`home` is theirs, `house` the world around the bot, `port` the one that its metrics have here."""
+
+    home: Path
+    house: World
+    port: int
+    bot: Process | None = None
+
+    @property
+    def folder(self) -> Path:
+        return self.home / "orderbot"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "bot.log"
+
+    def prepare(self) -> None:
+        """Everything that a person has before they begin: Python, this repository somewhere, and a home."""
+        programs = self.home.parent / "bin"
+        programs.mkdir()
+        (programs / "python3").symlink_to(Path(sys.executable).resolve())
+        source = self.home.parent / "source"
+        for file in files(ROOT):
+            target = source / file.relative_to(ROOT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, target)
+        git = ["git", "-C", str(source), "-c", "user.name=Test", "-c", "user.email=test@example.com"]
+        for command in (["init", "--quiet"], ["add", "--all", "--force"], ["commit", "--quiet", "--message=All"]):
+            subprocess.run([*git, *command], check=True, capture_output=True)
+        self.home.mkdir()
+        self._note_place(self.home, f"export HOME='{self.home}' PATH='{programs}:{os.defpath}'\n")
+
+    def _note_place(self, folder: Path, exports: str) -> None:
+        (self.home.parent / "exports").write_text(exports, "utf-8")
+        (self.home.parent / "folder").write_text(str(folder), "utf-8")
+
+    async def follow(self, block: Block) -> None:
+        """Bring about what has to be so, type the block, and read what it prints."""
+        if block.first is not None:
+            await SITUATIONS[block.first](self)
+        if block.text.strip() == RUN:
+            await self.start()
+            return
+        shell = await self._shell(block.text)
+        async with asyncio.timeout(PATIENCE):
+            printed, _ = await shell.communicate()
+        output = printed.decode()
+        assert shell.returncode == 0, f"line {block.line}: {block.text}\n{output}"
+        assert unsaid(output, block.says) == [], output
+
+    async def _shell(self, text: str) -> Process:
+        place = self.home.parent
+        typed = text.replace("ADDRESS", str(place / "source")).replace(LISTENS, f"127.0.0.1:{self.port}")
+        before = f'. "{place}/exports"; cd "$(cat "{place}/folder")"'
+        after = f'export -p > "{place}/exports"; pwd > "{place}/folder"'
+        script = f"{before}\n{typed}\n{after}\n"
+        handed_on = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+        return await asyncio.create_subprocess_exec(
+            "bash", "-euo", "pipefail", "-c", script, env=handed_on, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT
+        )
+
+    async def fill_in(self) -> None:
+        file = self.folder / "orderbot.toml"
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert 'token = "123456:ABC"' in file.read_text("utf-8")
+        settings = self.house.settings() | {"metrics": {"listen": f"127.0.0.1:{self.port}"}}
+        # The database is where the example has it.
+        del settings["storage"]
+        file.write_text(as_toml(settings), "utf-8")
+
+    async def start(self) -> None:
+        assert self.bot is None
+        shell = [f'. "{self.home.parent}/exports"', f"exec {RUN}"]
+        with self.log.open("wb") as log:
+            self.bot = await asyncio.create_subprocess_exec(
+                "bash", "-c", "\n".join(shell), cwd=self.folder, env={}, stdin=DEVNULL, stdout=log, stderr=log
+            )
+        async with asyncio.timeout(PATIENCE):
+            while "running as @" not in self.log.read_text("utf-8"):
+                assert self.bot.returncode is None, self.log.read_text("utf-8")
+                await asyncio.sleep(0.05)
+
+    async def stop(self) -> None:
+        if self.bot is not None:
+            if self.bot.returncode is None:
+                self.bot.terminate()
+            assert await self.bot.wait() == 0, self.log.read_text("utf-8")
+            self.bot = None
+
+    async def place_order(self) -> None:
+        await order(self.house, GUOGUO)
+        await self.house.reads("Placed")
+
+    async def take_earlier_database(self) -> None:
+        await self.stop()
+        # What the earlier program left is about people whom this Telegram doesn't know: it is looked at, not run.
+        aside = self.home.parent / "aside"
+        aside.mkdir()
+        for file in self.folder.glob("orderbot.db*"):
+            file.rename(aside / file.name)
+        with closing(sqlite3.connect(self.folder / "orderbot.db")) as connection:
+            connection.executescript(PREVIOUS.read_text("utf-8"))
+
+    async def start_on_its_own_database(self) -> None:
+        await self.stop()
+        aside = self.home.parent / "aside"
+        if aside.exists():
+            for file in self.folder.glob("orderbot.db*"):
+                file.unlink()
+            for file in aside.iterdir():
+                file.rename(self.folder / file.name)
+            aside.rmdir()
+        await self.start()
+
+    async def leave(self) -> None:
+        """End what still runs, whatever came of the paper."""
+        if self.bot is not None and self.bot.returncode is None:
+            self.bot.kill()
+            await self.bot.wait()
+
+
+SITUATIONS: dict[str, Callable[[Operator], Awaitable[None]]] = {
+    "the settings are filled in": Operator.fill_in,
+    "an order is placed": Operator.place_order,
+    "the bot is stopped": Operator.stop,
+    "the bot runs": Operator.start_on_its_own_database,
+    "the database is an earlier program's": Operator.take_earlier_database,
+}
+"""What a paper may ask for before a block, by its words."""
+
+
+@asynccontextmanager
+async def operator(place: Path, house: World, port: int) -> AsyncIterator[Operator]:
+    """An operator whose home is below `place`."""
+    person = Operator(place / "home", house, port)
+    person.prepare()
+    try:
+        yield person
+    finally:
+        await person.leave()
+
+
+def placeholders(text: str) -> list[str]:
+    """The words in capitals of a block, which a reader has to put something in for."""
+    return re.findall(r"(?<![\w$/.{])[A-Z]{4,}(?![\w=.])", text)
