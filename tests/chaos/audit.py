@@ -72,6 +72,7 @@ class Audit:
     _inferred_at: dict[tuple[str, int], int] = field(default_factory=dict)
     _lapsed: set[str] = field(default_factory=set)
     _waiting: dict[str, Waiting] = field(default_factory=dict)
+    _heads: set[str] = field(default_factory=set)
 
     @property
     def wrong(self) -> list[str]:
@@ -82,6 +83,7 @@ class Audit:
         """Telegram has taken a message, or an edit of one, this very moment."""
         said = message.text.split(" · ")[0].split("\n")[0]
         reference = _line(message.text, "Reference: ")
+        self._heads.add(said)
         if self.staff is not None and chat_id not in self.staff and (reference or token_of(message.text)):
             self.outsiders.append(f"{chat_id} is no staff, and reads {message.text!r}")
         if said not in SAID_OF.values() or not reference:
@@ -240,6 +242,8 @@ class Audit:
 
     def _was_told(self, order: Order) -> bool:
         told = self._told[order.reference]
+        if not told and order.batch is not None:
+            return self._is_counted(order)
         if told and told[-1] == (SAID_OF[Outcome(order.outcome or "")], order.number or ""):
             return True
         given_up = self.books.journal.rows(
@@ -247,6 +251,13 @@ class Audit:
             *(f"%{order.reference}%", f"%{NEVER_TAKEN}%"),
         )
         return bool(given_up)
+
+    def _is_counted(self, order: Order) -> bool:
+        """Check whether the message of a batch, which tells of its rows, has said how many were placed."""
+        rows = [one for one in self.books.journal.orders() if one.batch == order.batch]
+        placed, size = sum(one.outcome == Outcome.PLACED for one in rows), len(rows)
+        every = f"All {size} placed" if size > 1 else f"{size} placed"
+        return (every if placed == size else f"{placed} of {size} placed") in self._heads
 
 
 def _microseconds(at: datetime) -> int:

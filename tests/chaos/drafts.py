@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.conversation.questions import version
 from bot.conversation.state import Conversation, Draft, Phase
+from bot.conversation.tray import TrayRow
 from providers.anqicms.form import AnqicmsForm
 from providers.citiesocial.form import CitiesocialOrder
 from providers.damaijia.form import DamaijiaForm
@@ -60,6 +61,10 @@ class Recipe:
     def answer(self, token: str) -> str:
         return self.last.format(token)
 
+    def row(self, token: str) -> TrayRow:
+        """A whole order, as a row of a tray."""
+        return TrayRow(answers=self.answers | {self.asks: self.answer(token)})
+
     def state(self, account: str, draft_id: str) -> Conversation:
         """Where a person stands who has answered all but the last question."""
         draft = Draft(
@@ -79,6 +84,11 @@ RECIPES = {
     "citiesocial": Recipe(CitiesocialOrder, CITIESOCIAL_ANSWERS, "email", "{}@example.com"),
     "gifts": Recipe(DamaijiaForm, GIFT_ANSWERS, "remark", "Order {}"),
 }
+
+
+def tokens_in(text: str) -> list[str]:
+    """All of them, as often as they stand there."""
+    return _TOKEN.findall(text)
 
 
 def token_of(content: Any) -> str:

@@ -40,6 +40,8 @@ ELSEWHERE: dict[str, Callable[[str], dict[str, Any]]] = {
     "shop": lambda remark: Booked({"type": "goods", "goods_id": 188, "quantity": 1, "remark": remark}, 1000),
 }
 """What somebody orders in the supplier's own panel, around a word of his own."""
+PAGES = 3
+"""Times that pages of a list are turned."""
 PATIENTLY = 40
 """How often staff go round until everything is decided and said."""
 
@@ -113,6 +115,24 @@ class Chaos(RuleBasedStateMachine):
     @rule(account=ACCOUNTS, death=st.sampled_from([Death(kind, when) for kind in Kind for when in When]))
     def bot_dies_over_an_order(self, account: str, death: Death) -> None:
         self.order(ADMIN, account, None, death, 1, 0)
+
+    @rule(who=PEOPLE, account=ACCOUNTS, size=st.integers(2, 30), death=DEATHS, again=st.booleans(), n=ANY)
+    def several_at_once(self, who: int, account: str, size: int, death: Death | None, n: int, *, again: bool) -> None:
+        """A paste: a row is opened and put back, perhaps one stands there twice, and Confirm is tapped twice."""
+        self.wake_up()
+        tokens = [self.staff.token() for _ in range(size)]
+        self.do(self.staff.collects(who, account, [*tokens, tokens[n % size]] if again else tokens))
+        if n % 3 == 0 and (row := self.staff.found(who, "tray:open:")) is not None:
+            self.do(self.staff.taps(who, *row))
+            self.do(self.staff.confirms(who))
+        if again and n % 2 and (more := self.staff.found(who, "tray:widen:")) is not None:
+            self.do(self.staff.taps(who, *more))
+        for _ in range(PAGES):
+            if (page := self.staff.found(who, "tray:page:")) is not None:
+                self.do(self.staff.taps(who, *page))
+        self.arm(death)
+        if (found := self.staff.found(who, "tray:ok:")) is not None:
+            self.do(self.staff.taps(who, *found, 2))
 
     @rule(account=ACCOUNTS, death=DEATHS)
     def two_order_the_same(self, account: str, death: Death | None) -> None:

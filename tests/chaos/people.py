@@ -4,16 +4,20 @@ import asyncio
 import sqlite3
 from contextlib import closing
 
+from bot.buttons import tray_buttons
+from bot.conversation.events import TrayAction
+from bot.conversation.tray import Tray
 from bot.sandbox.chats import BOT, ChatMessage
 from providers.orders import Outcome
-from storage import conversations
+from storage import conversations, trays
 from storage.orders import Order
 from storage.sqlite.placeholders import numbered
 from tests.chaos.books import Truth
-from tests.chaos.drafts import RECIPES, token_of
+from tests.chaos.drafts import RECIPES, token_of, tokens_in
 from tests.chaos.stage import Stage
 
 SAME_AGAIN = "The same was ordered before"
+ONCE_MORE = "Ordered once more"
 DECISIONS = {"notplaced", "others", "is", "resend"}
 
 
@@ -41,13 +45,27 @@ class Staff:
             await asyncio.sleep(0.001)
         await self.says(who, recipe.answer(token))
 
-    def _stands(self, who: int, state: str) -> bool:
+    async def collects(self, who: int, account: str, tokens: list[str]) -> None:
+        """A list of orders is before them, as of a paste; it comes into the database behind the bot's back."""
+        self._drafts += 1
+        tray = Tray(id=f"t{self._drafts:07x}", account=account, rows=tuple(map(RECIPES[account].row, tokens)))
+        kept = (trays.KEEP, tray.id, who, who, tray.model_dump_json(), self.stage.clock())
+        while not self._written(*kept):  # noqa: ASYNC110  a database rings no bell
+            await asyncio.sleep(0.001)
+        await self.says(who, "/help")
+        if said := [one for one in self.stage.house.telegram.messages(who) if one.sender == BOT]:
+            await self.taps(who, said[-1], tray_buttons.tap(tray.id, 0, TrayAction.UNDO))
+
+    def _written(self, sql: str, *args: str | int) -> bool:
         with closing(sqlite3.connect(self.stage.house.database, isolation_level=None, timeout=0)) as connection:
             try:
-                connection.execute(numbered(conversations.SAVE), (who, who, state, "", self.stage.clock()))
+                connection.execute(numbered(sql), args)
             except sqlite3.OperationalError:
                 return False
         return True
+
+    def _stands(self, who: int, state: str) -> bool:
+        return self._written(conversations.SAVE, who, who, state, "", self.stage.clock())
 
     async def says(self, who: int, text: str) -> None:
         if not self.stage.house.telegram._chats.people[who].blocked:
@@ -60,6 +78,10 @@ class Staff:
             token = token_of(message.text)
             for place in self.stage.books.places():
                 self.stage.audit.knowingly[id(place), token] += 1
+        if data.startswith("tray:ok") and ONCE_MORE in message.text:
+            for token in tokens_in(message.text):
+                for place in self.stage.books.places():
+                    self.stage.audit.knowingly[id(place), token] += 1
         self.updates.append(self.stage.house.telegram.tap(who, message.message_id, data, forged=True))
 
     async def taps(self, who: int, message: ChatMessage, data: str, times: int = 1) -> None:
