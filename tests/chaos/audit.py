@@ -36,10 +36,14 @@ LOOKED_FOR = 24 * 3600 * 1_000_000
 
 @dataclass(frozen=True)
 class Waiting:
-    """An order that waited to be sent when the bot was away: by whose confirmations, and how often it had been sent."""
+    """An order that waited to be sent when the bot was away: by whose confirmations, and how often it had been sent.
+
+    `let_go` are the taps that had let its batch go on before.
+    """
 
     confirmed: frozenset[tuple[str, str, int]]
     received: int
+    let_go: frozenset[int]
 
 
 @dataclass
@@ -63,6 +67,8 @@ class Audit:
     """By place and token: how often somebody confirmed an order although told that the same had been ordered."""
     misled: set[str] = field(default_factory=set)
     """Tokens of orders that somebody has called not placed although they are there."""
+    going_on: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """By batch the taps, as updates, that let it go on."""
     forgotten: set[str] = field(default_factory=set)
     """Tokens of what was done after a copy that was put back: the journal doesn't know, and can't."""
     _told: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
@@ -72,7 +78,8 @@ class Audit:
     _inferred_at: dict[tuple[str, int], int] = field(default_factory=dict)
     _lapsed: set[str] = field(default_factory=set)
     _waiting: dict[str, Waiting] = field(default_factory=dict)
-    _heads: set[str] = field(default_factory=set)
+    _heads: dict[tuple[int, int], str] = field(default_factory=dict)
+    """The first words of each message as it is now, by chat and message."""
 
     @property
     def wrong(self) -> list[str]:
@@ -83,7 +90,7 @@ class Audit:
         """Telegram has taken a message, or an edit of one, this very moment."""
         said = message.text.split(" · ")[0].split("\n")[0]
         reference = _line(message.text, "Reference: ")
-        self._heads.add(said)
+        self._heads[chat_id, message.message_id] = said
         if self.staff is not None and chat_id not in self.staff and (reference or token_of(message.text)):
             self.outsiders.append(f"{chat_id} is no staff, and reads {message.text!r}")
         if said not in SAID_OF.values() or not reference:
@@ -135,9 +142,14 @@ class Audit:
 
     def was_away(self) -> None:
         """From now on nothing that waits is to be sent before somebody confirms it again."""
-        for order in self.books.journal.orders():
+        orders = self.books.journal.orders()
+        seen = (
+            {row["update_id"] for row in self.books.journal.rows("SELECT update_id FROM updates")} if orders else set()
+        )
+        for order in orders:
             if order.stage == "confirmed":
-                self._waiting[order.reference] = Waiting(self._confirmed(order), self.books.received(order))
+                let_go = frozenset(self.going_on.get(order.batch or "", set()) & seen)
+                self._waiting[order.reference] = Waiting(self._confirmed(order), self.books.received(order), let_go)
 
     def was_put_back(self, before: list[Order]) -> None:
         """A copy has taken the place of a journal that had these orders."""
@@ -194,7 +206,8 @@ class Audit:
         orders = {order.reference: order for order in self.books.journal.orders()}
         for reference, waiting in list(self._waiting.items()):
             order = orders.get(reference)
-            if order is None or self._confirmed(order) != waiting.confirmed:
+            is_let_go = order is not None and self.going_on.get(order.batch or "", set()) - waiting.let_go
+            if order is None or is_let_go or self._confirmed(order) != waiting.confirmed:
                 del self._waiting[reference]
             elif self.books.received(order) > waiting.received:
                 self.doubled.append(f"{reference} was sent by itself after an absence")
@@ -253,11 +266,15 @@ class Audit:
         return bool(given_up)
 
     def _is_counted(self, order: Order) -> bool:
-        """Check whether the message of a batch, which tells of its rows, has said how many were placed."""
+        """Check whether the message of a batch, which tells of its rows, says how many were placed."""
         rows = [one for one in self.books.journal.orders() if one.batch == order.batch]
         placed, size = sum(one.outcome == Outcome.PLACED for one in rows), len(rows)
         every = f"All {size} placed" if size > 1 else f"{size} placed"
-        return (every if placed == size else f"{placed} of {size} placed") in self._heads
+        counted = every if placed == size else f"{placed} of {size} placed"
+        shown = self.books.journal.rows(
+            "SELECT DISTINCT chat_id, message_id FROM outbox WHERE about = ?", f"batch:{order.batch}"
+        )
+        return any(self._heads.get((row["chat_id"], row["message_id"])) == counted for row in shown)
 
 
 def _microseconds(at: datetime) -> int:

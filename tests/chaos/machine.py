@@ -40,8 +40,20 @@ ELSEWHERE: dict[str, Callable[[str], dict[str, Any]]] = {
     "shop": lambda remark: Booked({"type": "goods", "goods_id": 188, "quantity": 1, "remark": remark}, 1000),
 }
 """What somebody orders in the supplier's own panel, around a word of his own."""
-PAGES = 3
-"""Times that pages of a list are turned."""
+TAPPED = st.sampled_from(
+    [
+        "stop:",
+        "reopen:",
+        "look:",
+        "resend:",
+        "unname",
+        "x:",
+        "batch:pause:",
+        "batch:goon:",
+        "batch:stop:",
+        "batch:again:",
+    ]
+)
 PATIENTLY = 40
 """How often staff go round until everything is decided and said."""
 
@@ -116,7 +128,7 @@ class Chaos(RuleBasedStateMachine):
     def bot_dies_over_an_order(self, account: str, death: Death) -> None:
         self.order(ADMIN, account, None, death, 1, 0)
 
-    @rule(who=PEOPLE, account=ACCOUNTS, size=st.integers(2, 30), death=DEATHS, again=st.booleans(), n=ANY)
+    @rule(who=PEOPLE, account=ACCOUNTS, size=st.integers(2, 6), death=DEATHS, again=st.booleans(), n=ANY)
     def several_at_once(self, who: int, account: str, size: int, death: Death | None, n: int, *, again: bool) -> None:
         """A paste: a row is opened and put back, perhaps one stands there twice, and Confirm is tapped twice."""
         self.wake_up()
@@ -127,9 +139,6 @@ class Chaos(RuleBasedStateMachine):
             self.do(self.staff.confirms(who))
         if again and n % 2 and (more := self.staff.found(who, "tray:widen:")) is not None:
             self.do(self.staff.taps(who, *more))
-        for _ in range(PAGES):
-            if (page := self.staff.found(who, "tray:page:")) is not None:
-                self.do(self.staff.taps(who, *page))
         self.arm(death)
         if (found := self.staff.found(who, "tray:ok:")) is not None:
             self.do(self.staff.taps(who, *found, 2))
@@ -160,7 +169,7 @@ class Chaos(RuleBasedStateMachine):
         if shown and self.staff.is_honest(shown[-1 - n % len(shown)][1]):
             self.do(self.staff.taps(who, *shown[-1 - n % len(shown)]))
 
-    @rule(who=PEOPLE, verb=st.sampled_from(["stop:", "reopen:", "look:", "resend:", "unname", "x:"]))
+    @rule(who=PEOPLE, verb=TAPPED)
     def tap_newest(self, who: int, verb: str) -> None:
         if (found := self.staff.found(who, verb)) is not None:
             self.do(self.staff.taps(who, *found))

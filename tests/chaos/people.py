@@ -18,6 +18,7 @@ from tests.chaos.stage import Stage
 
 SAME_AGAIN = "The same was ordered before"
 ONCE_MORE = "Ordered once more"
+GO_ON = "batch:goon:"
 DECISIONS = {"notplaced", "others", "is", "resend"}
 
 
@@ -82,7 +83,10 @@ class Staff:
             for token in tokens_in(message.text):
                 for place in self.stage.books.places():
                     self.stage.audit.knowingly[id(place), token] += 1
-        self.updates.append(self.stage.house.telegram.tap(who, message.message_id, data, forged=True))
+        update = self.stage.house.telegram.tap(who, message.message_id, data, forged=True)
+        if data.startswith(GO_ON):
+            self.stage.audit.going_on[data.removeprefix(GO_ON)].add(update)
+        self.updates.append(update)
 
     async def taps(self, who: int, message: ChatMessage, data: str, times: int = 1) -> None:
         for _ in range(times):
@@ -129,7 +133,10 @@ class Staff:
         return [truth] == number if verb == "is" else truth is Truth.ABSENT
 
     async def evidence(self, who: int, order: Order) -> tuple[ChatMessage, str] | None:
-        """The details of the newest message of this person's about the order, if need be by `/unknown`."""
+        """The button that says an order was not placed, in the details about it, got by `/unknown` if need be.
+
+        It is the one that insists on that, where the details have been asked about it once already.
+        """
         of_it = f"{order.reference}:{order.attempts}"
         if self.found(who, f"details:{of_it}") is None and self.found(who, f"verdict:{of_it}") is None:
             await self.says(who, "/unknown")
@@ -137,7 +144,7 @@ class Staff:
                 await self.taps(who, *listed)
         if (more := self.found(who, f"details:{of_it}")) is not None:
             await self.taps(who, *more)
-        return self.found(who, f"notplaced:{of_it}")
+        return self.found(who, f"notplaced:{of_it}") or self.found(who, f"others:{of_it}")
 
     async def decides(self, who: int, order: Order) -> None:
         """The truth, when it can be told."""
@@ -175,7 +182,12 @@ class Staff:
             await self.taps(who, *insists)
 
     async def everybody_is_asked(self, who: int) -> None:
-        """Decide whatever is open."""
+        """Decide whatever is open, and let all batches go on that wait for that."""
+        for one in sorted(self.stage.staff):
+            for message in list(self.stage.house.telegram.messages(one)):
+                for data in [button.data for row in message.buttons for button in row]:
+                    if data.startswith(GO_ON) and self.stage.alive:
+                        await self.taps(one, message, data)
         for order in self.stage.books.journal.orders():
             if order.outcome == Outcome.UNKNOWN and self.stage.alive:
                 await self.decides(who, order)

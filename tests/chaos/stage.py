@@ -41,7 +41,8 @@ SELECT (SELECT count(*) FROM outbox
     + (SELECT count(*) FROM conversations WHERE waiting <> '')
 """
 _GOING = """
-SELECT account, sum(stage = 'sending') AS sending, sum(stage = 'confirmed' AND not_before <= ?1) AS due
+SELECT account, sum(stage = 'sending') AS sending,
+    sum(stage = 'confirmed' AND held = 0 AND not_before <= ?1) AS due
 FROM orders WHERE stage <> 'settled' GROUP BY account
 """
 

@@ -16,6 +16,8 @@ class Tally:
     kills: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     confirmed: int = 0
+    in_lists: int = 0
+    """Of these, orders that were confirmed with others at once."""
     at_suppliers: int = 0
     doubled: int = 0
     lost: int = 0
@@ -28,7 +30,9 @@ class Tally:
     def count(self, books: Books, audit: Audit) -> None:
         """Add one run. Of what is wrong, each thing counts once."""
         self.runs += 1
-        self.confirmed += len(books.journal.orders())
+        orders = books.journal.orders()
+        self.confirmed += len(orders)
+        self.in_lists += sum(order.batch is not None for order in orders)
         for supplier in books.places():
             self.at_suppliers += len(books.ours(supplier))
             for one in supplier.received:
@@ -52,6 +56,7 @@ class Tally:
             ("faults", sum(self.faults.values())),
             *faults,
             ("orders confirmed", self.confirmed),
+            ("  of them in lists", self.in_lists),
             ("at the supplier", self.at_suppliers),
             ("doubled", self.doubled),
             ("lost", self.lost),

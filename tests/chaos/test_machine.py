@@ -13,7 +13,7 @@ def test_every_promise_holds_whatever_happens() -> None:
         tally = Tally()
 
     run_state_machine_as_test(
-        Short, settings=settings(PLAYED, max_examples=15, stateful_step_count=LENGTH, derandomize=True)
+        Short, settings=settings(PLAYED, max_examples=12, stateful_step_count=LENGTH, derandomize=True)
     )
     assert Short.tally.is_clean
     # So that it is known to have come to something.

@@ -27,6 +27,7 @@ def test_the_table_has_a_line_for_each_figure_and_for_each_kind_of_fault() -> No
         ("drop after", "2"),
         ("hang", "1"),
         ("orders confirmed", "5"),
+        ("of them in lists", "0"),
         ("at the supplier", "4"),
         ("doubled", "0"),
         ("lost", "0"),
