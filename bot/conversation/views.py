@@ -386,6 +386,7 @@ class BatchView:
     concerns: tuple[OrderView, ...] = ()
     stopped: int = 0
     news: bool = False
+    begun_at: int = 0
 
     @property
     def ended(self) -> int:

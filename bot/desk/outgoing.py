@@ -55,7 +55,7 @@ from bot.conversation.replies import (
 from bot.conversation.state import IDLE, Conversation, ConversationKey
 from bot.conversation.step import Step
 from bot.conversation.views import EvidenceView
-from bot.desk.screen import Screen, is_over
+from bot.desk.screen import Screen, is_in_view, is_over
 from bot.desk.sheet_replies import OF_SHEETS, SheetFile, sheet_in
 from bot.desk.unit import Unit
 from bot.ids import Ids
@@ -252,7 +252,7 @@ class Outgoing:
             self._tell_other(unit, chat_id, cards.get(chat_id, _NO_CARDS), reply, told, why)
 
     def _tell_of_batch(self, unit: Unit, key: ConversationKey, reply: BatchShown) -> None:
-        """The one message of a batch in each chat that has it: it changes, not too often, and news are a new one.
+        """The one message of a batch in each chat: it changes, not too often; news not in view are a new one.
 
         It is in the chat where it was confirmed; while that may not hear of it, those have it who hear of it instead.
         """
@@ -265,8 +265,9 @@ class Outgoing:
                 continue
             message = render(self.words(unit.tx, key.user_id if own else chat_id), reply, IDLE)[0]
             card, user_id = cards.get(chat_id), key.user_id if own else None
-            if card is not None and not batch.news:
-                self.post(unit, chat_id, message, edits=card, paced=not reply.at_once, about=subject, user_id=user_id)
+            if card is not None and (not batch.news or is_in_view(unit.tx, chat_id, card, self.now() - batch.begun_at)):
+                paced = not (reply.at_once or batch.news)
+                self.post(unit, chat_id, message, edits=card, paced=paced, about=subject, user_id=user_id)
                 continue
             if card is not None:
                 # The buttons are below now, where they are seen.

@@ -15,6 +15,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.clock import SECOND
 from bot.conversation.answers import MISSING, get
 from bot.conversation.events import Answered, Event, MessageEdited, Missed, SentOther
 from bot.conversation.requests import PlaceOrder
@@ -81,6 +82,8 @@ class Screen(BaseModel):
 
 
 EMPTY: Final = Screen()
+LOOKED_AT: Final = 60 * SECOND
+"""Microseconds for which somebody goes on looking at what came of their tap: Telegram rings for no edit."""
 
 
 def screen_of(reader: Reader, key: ConversationKey) -> Screen:
@@ -119,6 +122,14 @@ def came_before(unit: Unit, sent: Sent, row_id: int) -> bool:
     if shown.message_id is None:
         return shown.is_unsent and not unit.may_be_shown(row_id)
     return not shown.is_repeated and sent.message_id < shown.message_id
+
+
+def is_in_view(reader: Reader, chat_id: int, row_id: int, age: int) -> bool:
+    """Check whether a change of a message is seen: what it is about is so young, and nothing was said below it.
+
+    `age` is in microseconds.
+    """
+    return 0 <= age <= LOOKED_AT and not outbox.said_after(reader, chat_id, row_id, 1)
 
 
 def _is_about_another(unit: Unit, sent: Sent, screen: Screen) -> bool:

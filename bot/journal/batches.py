@@ -143,6 +143,7 @@ def view_of(reader: Reader, batch_id: str, at: Instant) -> BatchView | None:
         id=batch.id,
         account=batch.account,
         size=batch.size,
+        begun_at=batch.created_at,
         state=state,
         placed=counts.get("placed", 0),
         not_placed=counts.get("refused", 0) + counts.get("not_sent", 0),

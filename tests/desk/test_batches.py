@@ -107,15 +107,31 @@ async def test_what_cannot_be_sent_as_a_whole_is_not_confirmed(
     assert len(orders_of(house)) == 2
 
 
-async def test_one_message_counts_and_another_says_the_end_aloud(house: Bench) -> None:
+async def test_one_message_counts_and_says_the_end_while_it_is_looked_at(house: Bench) -> None:
     await confirm(house, 3)
     await place(house)
     assert card(house).splitlines() == ["<b>Sending 1/3</b> · Shop", "1 placed"]
-    assert len(new_messages(house)) == 1
     await place(house, 2)
     assert card(house) == "<b>All 3 placed</b> · Shop"
-    assert len(new_messages(house)) == 2
+    assert len(new_messages(house)) == 1
     assert all("Order number" not in text for text in house.outbox())
+
+
+async def test_the_end_is_a_message_of_its_own_for_who_has_something_else_before_them(house: Bench) -> None:
+    await confirm(house, 2)
+    await house.does(events.HelpRequested())
+    await place(house, 2)
+    assert card(house) == "<b>All 2 placed</b> · Shop"
+    assert len(new_messages(house)) == 2
+
+
+async def test_the_end_of_a_long_batch_rings(house: Bench) -> None:
+    await confirm(house, 2)
+    await place(house)
+    house.clock.advance(61)
+    await place(house)
+    assert card(house) == "<b>All 2 placed</b> · Shop"
+    assert len(new_messages(house)) == 2
 
 
 async def test_what_was_not_placed_is_named_with_its_row_and_can_be_opened(house: Bench) -> None:
