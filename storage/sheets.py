@@ -6,7 +6,7 @@ A wanted sheet is read by a worker, which finds it here after a crash too. A row
 whatever sheet and chat: that is how the same sheet, sent again, orders only what isn't ordered yet.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from storage.database import Reader, Transaction
@@ -30,11 +30,27 @@ ON CONFLICT (row_key) DO UPDATE SET reference = excluded.reference, confirmed_at
 REFERENCE = "SELECT reference FROM sheet_rows WHERE row_key = $1"
 NOTE_BATCH = "INSERT INTO sheet_batches (batch, sheet) VALUES ($1, $2) ON CONFLICT (batch) DO NOTHING"
 OF_BATCH = "SELECT sheet FROM sheet_batches WHERE batch = $1"
+_MOST_KEYS = 200
+"""Keys of one statement."""
+HOLD = "INSERT INTO sheet_orders (reference, sheet) VALUES ($1, $2) ON CONFLICT (reference, sheet) DO NOTHING"
+HOLD_IN_STEAD = """
+INSERT INTO sheet_orders (reference, sheet)
+SELECT $2, sheet FROM sheet_orders WHERE reference = $1 ON CONFLICT (reference, sheet) DO NOTHING
+"""
+HOLDING = """
+SELECT sheets.id, sheets.chat_id, sheets.user_id, sheets.name, sheets.given_on, sheets.given_whole
+FROM sheet_orders JOIN sheets ON sheets.id = sheet_orders.sheet
+WHERE sheet_orders.reference = $1 ORDER BY sheets.created_at DESC, sheets.id DESC
+"""
+GIVEN = "UPDATE sheets SET given_on = $2, given_whole = $3 WHERE id = $1"
 KEEP_COLUMNS = """
 INSERT INTO sheet_columns (account, headings, roles, used_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (account, headings) DO UPDATE SET roles = excluded.roles, used_at = excluded.used_at
 """
 COLUMNS = "SELECT roles FROM sheet_columns WHERE account = $1 AND headings = $2"
+PRUNE_HELD = """
+DELETE FROM sheet_orders WHERE sheet IN (SELECT id FROM sheets WHERE created_at < $1 ORDER BY created_at LIMIT $2)
+"""
 PRUNE = "DELETE FROM sheets WHERE id IN (SELECT id FROM sheets WHERE created_at < $1 ORDER BY created_at LIMIT $2)"
 PRUNE_ROWS = """
 DELETE FROM sheet_rows WHERE row_key IN (
@@ -58,6 +74,23 @@ class SheetRecord:
     body: str
     card: int | None
     created_at: int
+    given_on: str
+    given_whole: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingSheet:
+    """A sheet that an order stands in: whose it is, and when it was last given back because of news, and how far.
+
+    `given_on` is a day such as 2026-03-01, empty for never; `given_whole`: nothing of it was still to go out by then.
+    """
+
+    id: str
+    chat_id: int
+    user_id: int
+    name: str
+    given_on: str
+    given_whole: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +162,42 @@ def reference_of(reader: Reader, key: str) -> str:
     return "" if row is None else str(row["reference"])
 
 
+def references_of(reader: Reader, keys: Sequence[str]) -> dict[str, str]:
+    """The orders that rows have become last, by what the rows are known by; without those that became none."""
+    found: dict[str, str] = {}
+    for n in range(0, len(keys), _MOST_KEYS):
+        some = keys[n : n + _MOST_KEYS]
+        rows = reader.fetch(references(len(some)), *some)
+        found |= {str(row["row_key"]): str(row["reference"]) for row in rows}
+    return found
+
+
+def references(count: int) -> str:
+    """The statement that finds the orders of so many rows."""
+    keys = ", ".join(f"${n}" for n in range(1, count + 1))
+    return f"SELECT row_key, reference FROM sheet_rows WHERE row_key IN ({keys})"  # noqa: S608  placeholders only
+
+
+def hold(tx: Transaction, sheet: str, reference: str) -> None:
+    """An order stands in a sheet."""
+    tx.execute(HOLD, reference, sheet)
+
+
+def hold_in_stead(tx: Transaction, reference: str, instead: str) -> None:
+    """An order was confirmed in the stead of another one: it stands in the same sheets."""
+    tx.execute(HOLD_IN_STEAD, reference, instead)
+
+
+def holding(reader: Reader, reference: str) -> list[HoldingSheet]:
+    """The sheets that an order stands in, the one that was sent last first."""
+    return [HoldingSheet(**row) for row in reader.fetch(HOLDING, reference)]
+
+
+def note_given(tx: Transaction, sheet: str, day: str, *, whole: bool) -> None:
+    """A sheet was given back because of news; `whole`: nothing of it is still to go out."""
+    tx.execute(GIVEN, sheet, day, int(whole))
+
+
 def note_batch(tx: Transaction, batch: str, sheet: str) -> None:
     """Rows of a sheet were confirmed as this batch."""
     tx.execute(NOTE_BATCH, batch, sheet)
@@ -153,6 +222,7 @@ def columns(reader: Reader, account: str, headings: str) -> str:
 
 def prune(tx: Transaction, before: int, limit: int = 100) -> int:
     """Remove sheets that were sent before a time; returns how many."""
+    tx.execute(PRUNE_HELD, before, limit)
     return tx.execute(PRUNE, before, limit)
 
 

@@ -846,10 +846,15 @@ class SheetShown(Reply):
 
 @dataclass(frozen=True, slots=True)
 class SheetReturned(Reply):
-    """The sheet once more, with what has become of its rows by now."""
+    """The sheet once more, with what has become of its rows by now.
+
+    Where it comes by itself, `placed` is how many of its orders were placed, and nothing of `gone` is still to go out.
+    """
 
     sheet: str
     name: str
+    gone: int = 0
+    placed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

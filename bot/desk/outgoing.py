@@ -63,7 +63,7 @@ from bot.journal.earlier_answers import with_earlier
 from bot.staff.access import Staff
 from bot.staff.hearing import STAFF_ONLY, News, instead, may_hear, subject_of
 from bot.words.catalogue import Catalogue, catalogue_for
-from bot.words.message import LONGEST, Attached, Button, Message, escaped, shortened, visible_length
+from bot.words.message import LONGEST, Attached, Message, escaped, shortened, visible_length
 from bot.words.orders import about_line
 from bot.words.products import without_offer
 from bot.words.render import IN_PASSING, render, toast
@@ -277,9 +277,14 @@ class Outgoing:
             batches.set_card(unit.tx, batch.id, chat_id, row)
         if batch.news:
             batches.note_told(unit.tx, batch.id, batch.state)
-        if batch.news and batch.is_over and hears and (sheet := sheets.of_batch(unit.tx, batch.id)):
-            found = sheets.name_of(unit.tx, sheet)
-            self._tell(unit, key, self.words(unit.tx, key.user_id), SheetReturned(sheet, found), IDLE, None, None)
+        if batch.news and batch.is_over and (sheet := sheets.of_batch(unit.tx, batch.id)):
+            self.give_back(unit, key, SheetReturned(sheet, sheets.name_of(unit.tx, sheet)))
+
+    def give_back(self, unit: Unit, key: ConversationKey, reply: SheetReturned, *, silent: bool = False) -> None:
+        """A sheet with what has become of its rows, to whoever dropped it, where they may hear of orders."""
+        if may_hear(self.staff, key.chat_id, key.user_id, STAFF_ONLY):
+            words = self.words(unit.tx, key.user_id)
+            self._tell(unit, key, words, reply, IDLE, None, None, silent=silent)
 
     def _show_tray(self, unit: Unit, key: ConversationKey, words: Catalogue, reply: TrayShown | TrayClosed) -> None:
         """The one message of a tray: it changes where it stands, or is said anew below what was said since."""
@@ -379,7 +384,7 @@ class Outgoing:
         news of, or several, or a word of the gate's; `user_id` is whom it is for, in a private chat whose it is unless
         given. A `silent` message rings no bell; nor does a paced edit, should it have to be said anew.
         """
-        rows = [[[button.text, button.data, *_extras(button)] for button in row] for row in message.rows]
+        rows = [[[button.text, button.data, *button.extras] for button in row] for row in message.rows]
         body = {"html": message.html, "rows": rows, "message_id": message_id}
         body |= {"silent": True} if silent or paced else {}
         body |= {"closes": True} if closes else {}
@@ -491,10 +496,3 @@ def _view_of(tx: Transaction, card: int | None) -> EvidenceView:
     """The view that somebody has turned the evidence's message to: a look-up must not turn it back meanwhile."""
     body = None if card is None else outbox.body(tx, card)
     return EvidenceView((json.loads(body) if body else {}).get("view", EvidenceView.VERDICT))
-
-
-def _extras(button: Button) -> list[str]:
-    """The text that a button copies and its colour, as far as it has them."""
-    if button.style:
-        return [button.copy, str(button.style)]
-    return [button.copy] if button.copy else []

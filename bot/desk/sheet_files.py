@@ -11,7 +11,7 @@ from bot.conversation.known import Account
 from bot.conversation.questions import field_at
 from bot.conversation.replies import EmptySheet, SheetReturned, TrayFile
 from bot.desk.sheet_replies import SheetFile
-from bot.journal.sheets import last_order_of
+from bot.journal.sheets import last_orders_of
 from bot.journal.views import view
 from bot.reading.places import Places
 from bot.sheets.kept import KeptSheet, from_text
@@ -28,6 +28,7 @@ from bot.words.trays import remark
 from providers.fields import Form
 from storage import sheets
 from storage.database import Reader
+from storage.orders import Order
 
 
 def text_readers() -> TextReaders:
@@ -81,16 +82,18 @@ def _returned(
         return None
     kept = from_text(found.kept)
     account = accounts.get(kept.account)
-    results = {row.number: _result(reader, kept, row, account, words) for row in kept.rows}
+    became = last_orders_of(reader, [row.row.keys for row in kept.rows])
+    results = {
+        row.number: _result(kept, row, order, account, words) for row, order in zip(kept.rows, became, strict=True)
+    }
     made = written(kept.sheet, kept.columns, headings_of(words, RESULTS), results, words.say("sheet.page"))
     return Attached(returned_name(found.name), made)
 
 
 def _result(
-    reader: Reader, kept: KeptSheet, row: RowOrder, account: Account | None, words: Catalogue
+    kept: KeptSheet, row: RowOrder, order: Order | None, account: Account | None, words: Catalogue
 ) -> tuple[str, ...]:
     """The cells beside a row: what became of its order, or why there is none."""
-    order = last_order_of(reader, row.row.keys)
     if order is not None and order.account == kept.account:
         return result_of(words, view(order), kept.account if account is None else account.title)
     if row.example or row.hidden:

@@ -32,7 +32,7 @@ from bot.journal.views import (
     not_sent_as,
 )
 from providers.orders import Outcome
-from storage import guards, orders, sending, unknown
+from storage import guards, orders, sending, sheets, unknown
 from storage.database import Transaction
 from storage.identities import BEFORE
 from storage.orders import NewOrder, Order
@@ -72,8 +72,10 @@ def confirm(tx: Transaction, request: PlaceOrder, new: NewOrder, up: int) -> Non
 def _written(tx: Transaction, request: PlaceOrder, new: NewOrder) -> bool:
     if request.retry:
         return orders.retry(tx, new.reference, new.draft_id, new.form_version, new.answers)
-    if request.source is not None and not orders.replace(tx, request.source, new.reference):
-        return False
+    if request.source is not None:
+        if not orders.replace(tx, request.source, new.reference):
+            return False
+        sheets.hold_in_stead(tx, request.source, new.reference)
     orders.insert(tx, new)
     return True
 

@@ -4,6 +4,7 @@ A row that was ordered is not ordered again, whoever sends it, in whatever sheet
 """
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -61,8 +62,14 @@ def say(tx: Transaction, request: SayOfSheet) -> None:
 
 
 def note_orders(tx: Transaction, request: NoteSheetOrders, now: int) -> None:
-    """Note which orders rows have become, by all that a row is known by and by what it asks for now."""
+    """Note which orders rows have become, by all that a row is known by and by what it asks for now.
+
+    The sheet holds these orders from now on, and those that others of its rows became before.
+    """
     sheets.note_batch(tx, request.batch, request.sheet)
+    before = sheets.references_of(tx, [key for keys in keys_of(tx, request.sheet) for key in keys])
+    for reference in {*before.values(), *(row.reference for row in request.rows)}:
+        sheets.hold(tx, request.sheet, reference)
     own = [(key, row.reference) for row in request.rows for key in row.keys if not key.startswith(OF_REFERENCE)]
     sheets.note_orders(tx, own, now)
     for row in request.rows:
@@ -84,14 +91,31 @@ def order_of(reader: Reader, account: str, keys: tuple[str, ...]) -> Duplicate |
     return None
 
 
-def last_order_of(reader: Reader, keys: tuple[str, ...]) -> Order | None:
-    """The order that a row has become last, whatever became of it."""
-    for key in keys:
-        reference = "" if key.startswith(OF_REFERENCE) else sheets.reference_of(reader, key)
-        if reference and (order := orders.get(reader, reference)) is not None:
-            later = ordered_anew(reader, order)
+def keys_of(reader: Reader, sheet: str) -> list[tuple[str, ...]]:
+    """The keys of each row of a sheet that is to be ordered; none of a sheet that isn't read or is kept no longer."""
+    found = sheets.get(reader, sheet)
+    body = {} if found is None or not found.body else json.loads(found.body)
+    return [tuple(row.get("keys", ())) for row in body.get("rows", ())]
+
+
+def last_orders_of(reader: Reader, rows: Sequence[tuple[str, ...]]) -> list[Order | None]:
+    """The order that each row has become last, by its keys, whatever became of it."""
+    own = [tuple(key for key in keys if not key.startswith(OF_REFERENCE)) for keys in rows]
+    known = sheets.references_of(reader, [key for keys in own for key in keys])
+    return [_last(reader, (known[key] for key in keys if key in known)) for keys in own]
+
+
+def _last(reader: Reader, references: Iterable[str]) -> Order | None:
+    for reference in references:
+        if (order := orders.get(reader, reference)) is not None:
+            later = None if _is_there(order) else ordered_anew(reader, order)
             return order if later is None else orders.get(reader, later) or order
     return None
+
+
+def _is_there(order: Order) -> bool:
+    """Check whether an order is there or may be."""
+    return order.outcome in {None, Outcome.PLACED, Outcome.UNKNOWN} or is_held_not_placed(order)
 
 
 def _there(reader: Reader, account: str, reference: str) -> Order | None:
@@ -99,7 +123,7 @@ def _there(reader: Reader, account: str, reference: str) -> Order | None:
     order = orders.get(reader, reference) if reference else None
     if order is None or order.account != account:
         return None
-    if order.outcome in {None, Outcome.PLACED, Outcome.UNKNOWN} or is_held_not_placed(order):
+    if _is_there(order):
         return order
     later = ordered_anew(reader, order)
     return None if later is None else orders.get(reader, later)

@@ -39,6 +39,13 @@ class Button:
     style: str = Style.NONE
     typed: tuple[str, ...] = ()
 
+    @property
+    def extras(self) -> list[str]:
+        """The text that it copies and its colour, as far as it has them."""
+        if self.style:
+            return [self.copy, str(self.style)]
+        return [self.copy] if self.copy else []
+
 
 @dataclass(frozen=True, slots=True)
 class Attached:

@@ -123,7 +123,16 @@ def sheet_returned(words: Catalogue, reply: SheetReturned) -> Message:
     """The words beside a sheet with its results."""
     again = Button(words.say("button.sheet_again"), sheet_buttons.tap(reply.sheet, SheetVerb.AGAIN))
     first = f"{bold(words.say('sheet.returned'))} · {escaped(shortened(reply.name, _NAME))}"
-    return Message(f"{first}\n{escaped(words.say('sheet.returned_text'))}", ((again,),))
+    return Message(f"{first}\n{escaped(_gone(words, reply))}", ((again,),))
+
+
+def _gone(words: Catalogue, reply: SheetReturned) -> str:
+    """The progress of a sheet that comes by itself; of one that somebody waits for, what is in it."""
+    if not reply.placed:
+        return words.say("sheet.returned_text")
+    if reply.gone == reply.placed:
+        return words.say("sheet.all_gone", n=reply.placed)
+    return words.say("sheet.some_gone", gone=reply.gone, placed=reply.placed)
 
 
 def file_name(words: Catalogue, account: str) -> str:

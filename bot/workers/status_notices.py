@@ -1,25 +1,30 @@
 """Tells people the news of their orders: what comes within a minute is one message per account and person.
 
-News wait in storage and are taken by the unit of work that tells them, so a restart neither loses nor doubles any.
+News wait in storage and are taken by the unit of work that tells them, so a restart neither loses nor doubles any. The
+sheets that these orders stand in come with them.
 """
 
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Final
 
 from bot.clock import SECOND
+from bot.conversation.replies import SheetReturned
 from bot.conversation.state import ConversationKey
 from bot.conversation.views import StatusChange
 from bot.desk.desk import Desk
 from bot.desk.unit import Unit
 from bot.journal.news import BUNDLED, is_due, is_important, needs_action, take
+from bot.journal.sheet_news import sheets_with_news
 from bot.staff.hearing import instead
 from bot.words import notices
 from bot.words.message import shortened
 from bot.workers.loop import Loop
-from storage import news, orders, people
+from storage import news, orders, people, sheets
 from storage.database import Reader
 from storage.errors import StorageError
 
@@ -72,23 +77,40 @@ class StatusNotices:
         return 0 if bundles else min(max(left, 0.01), _IDLE)
 
     async def _tell(self, bundle: Bundle) -> None:
-        def work(unit: Unit) -> None:
+        def tell(unit: Unit, *, with_sheets: bool) -> None:
             taken = (take(unit.tx, reference) for reference in bundle.references)
             if changes := [change for change in taken if change is not None]:
                 self._say(unit, bundle, changes)
+                if with_sheets:
+                    self._give_sheets_back(unit, changes)
 
         def drop(unit: Unit) -> None:
             for reference in bundle.references:
                 news.take(unit.tx, reference)
 
-        try:
-            await self._desk.run(work)
-        except StorageError:
-            raise
-        except Exception:
-            # Else the same would be tried, and fail, for ever; the cards and the journal have it.
-            log.exception("news of orders of %s could not be told", bundle.account)
-            await self._desk.run(drop)
+        for with_sheets in (True, False):
+            try:
+                await self._desk.run(partial(tell, with_sheets=with_sheets))
+            except StorageError:
+                raise
+            except Exception:
+                log.exception("news of orders of %s could not be told", bundle.account)
+            else:
+                return
+        # Else the same would be tried, and fail, for ever; the cards and the journal have it.
+        await self._desk.run(drop)
+
+    def _give_sheets_back(self, unit: Unit, changes: Sequence[StatusChange]) -> None:
+        """The sheets of these orders, without a bell, to those who dropped them and want to hear of news at all."""
+        desk = self._desk
+        day = datetime.fromtimestamp(desk.now() / SECOND, desk.zone).date().isoformat()
+        for one in sheets_with_news(unit.tx, changes, day):
+            sheet = one.sheet
+            if people.notices_of(unit.tx, sheet.user_id) == "none":
+                continue
+            reply = SheetReturned(sheet.id, sheet.name, one.gone, one.orders)
+            desk.outgoing.give_back(unit, ConversationKey(sheet.chat_id, sheet.user_id), reply, silent=True)
+            sheets.note_given(unit.tx, sheet.id, day, whole=one.is_whole)
 
     def _say(self, unit: Unit, bundle: Bundle, changes: Sequence[StatusChange]) -> None:
         account = self._desk.accounts.get(bundle.account)

@@ -25,6 +25,7 @@ from storage import (
     products,
     searches,
     sending,
+    sheets,
     status_questions,
     status_words,
     trays,
@@ -57,6 +58,7 @@ NOUNS: tuple[ModuleType, ...] = (
     products,
     searches,
     sending,
+    sheets,
     trays,
     unknown,
     updates,
@@ -75,6 +77,7 @@ MADE = {
     **{f"storage.words.adding({n})": words.adding(n) for n in (1, 100)},
     **{f"storage.words.removing({n})": words.removing(n) for n in (1, 100)},
     **{f"storage.contacts.adding({n})": contacts.adding(n) for n in (1, 100)},
+    **{f"storage.sheets.references({n})": sheets.references(n) for n in (1, 200)},
     **{f"storage.contacts.removing({n})": contacts.removing(n) for n in (1, 100)},
 }
 """Statements that are put together."""
@@ -99,6 +102,7 @@ def scans(database: Database, sql: str) -> list[str]:
         "SCAN orders USING COVERING INDEX orders_unknown",
         "SCAN inquiries USING INDEX inquiries_by_time",
         "SCAN contacts USING INDEX contacts_unread",
+        "SCAN sheets USING INDEX sheets_wanted",
         # The news of the last minute.
         "SCAN pending_news USING INDEX pending_news_by_time",
         # Groups that have ever moved; they are read at start.
