@@ -35,6 +35,7 @@ _LEVELS_ONLY: Final = re.compile(
 _CODE_ALONE: Final = re.compile(r"\((?:[0-9]{3}|[0-9]{5,6})\)")
 _TIMES: Final = re.compile(r" ?[x×*X] ?[0-9]")
 _CODE_BEFORE: Final = re.compile(r"(?<![0-9A-Za-z])\(?\[?([0-9]{3}(?:-?[0-9]{2,3})?)\)?\]?[ ,、]*$")
+_CODE_INSIDE: Final = re.compile(r" ?\(?([0-9]{3}(?:[0-9]{2,3})?)\)? ?(?=[㐀-鿿])(?![号號室楼樓巷弄段])")
 _CODE_BEHIND: Final = re.compile(
     r"[\s,、(\[]*(?:(?:邮编|郵編|郵遞區號)[: ]*)?([0-9]{3}(?:-?[0-9]{2,3})?)(?![0-9A-Za-z号號-])\)?\]?"
 )
@@ -45,9 +46,14 @@ _FLOOR_BEFORE: Final = re.compile(
 """The floor and the number before the street, as in English."""
 _WISH: Final = re.compile(
     "(?:请|請|客户|客戶|客人|顾客|顧客|不要|勿|别|別|麻烦|麻煩|记得|記得|尽快|儘快|最好|放到?|送货|送貨|电联|電聯|打电话|打電話|周末|週末|工作日|"
-    "上午|下午|晚上|谢谢|謝謝|感谢|感謝|辛苦|拜托|拜託)"
+    "上午|下午|晚上|按[0-9一二三四五六七八九十]*[樓楼]?[電电门門]|敲门|敲門|代收|丰巢|豐巢|有人|在家|轻放|輕放|谢谢|謝謝|感谢|感謝|辛苦|拜托|拜託)"
 )
 """Behind an address: how to bring the parcel."""
+_ASIDE: Final = re.compile(r" ?\(([^()]+)\)$")
+"""Brackets at the end of an address."""
+_GOODS: Final = re.compile(
+    r"[0-9] ?[x×*X✕]|[x×*X✕] ?[0-9]|(?:[0-9]+|[一二两兩三四五六七八九十]) ?[件份盒套包]|备注|備註"
+)
 _LEVELS_SURE: Final = 2
 
 
@@ -76,6 +82,10 @@ def address_in(text: str, places: Divisions, *, labelled: bool = False) -> Addre
     start, end = found.span
     before = _CODE_BEFORE.search(text[:start])
     code = before.span(1) if before else (0, 0)
+    inner = None if before else _CODE_INSIDE.match(text, end)
+    if inner is not None and found.place.postcode[:3] == inner[1][:3]:
+        # 信義區110松仁路: the code stands between the place and its street.
+        code, before, end = inner.span(1), inner, inner.end()
     first, last = street = _street_from(text, end, labelled=labelled, code=found.place.postcode)
     alone = _street_alone(text[:start], labelled=False)
     levels = _LEVELS_ONLY.match(text, end)
@@ -96,7 +106,7 @@ def address_in(text: str, places: Divisions, *, labelled: bool = False) -> Addre
         name = first + glued if glued >= 0 else -1
     return AddressFound(
         found,
-        min(start, code[0]) if before else start,
+        min(start, code[0]) if code != (0, 0) and before else start,
         max(last, end, code[1]),
         (first, last) if last > first else (0, 0),
         code,
@@ -165,7 +175,7 @@ def _street_from(text: str, place: int, *, labelled: bool, code: str = "") -> tu
         if not begun:
             first = start
         last = end
-    last = _before_open_bracket(text, first, last)
+    last = _before_loose_bracket(text, first, _before_aside(text, first, _before_open_bracket(text, first, last)))
     while last > first and text[last - 1] in _MARKS_AT_ENDS:
         last -= 1
     return first, last
@@ -177,6 +187,22 @@ def _before_open_bracket(text: str, first: int, last: int) -> int:
         cut = text.rfind(opening, first, last)
         if cut > first and text.count(opening, first, last) > text.count(closing, first, last):
             last = cut
+    return last
+
+
+def _before_aside(text: str, first: int, last: int) -> int:
+    """The end of a part of the text before brackets that hold a wish, or what is sent there."""
+    aside = _ASIDE.search(text, first, last)
+    if aside is None or not (_WISH.search(aside[1]) or _GOODS.search(aside[1])):
+        return last
+    return aside.start()
+
+
+def _before_loose_bracket(text: str, first: int, last: int) -> int:
+    """The end of a part of the text before a bracket that closes at its end and was opened before it."""
+    for opening, closing in ("()", "[]"):
+        if text[first:last].endswith(closing) and text.count(opening, first, last) < text.count(closing, first, last):
+            last -= 1
     return last
 
 

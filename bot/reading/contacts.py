@@ -54,8 +54,9 @@ _LINK: Final = re.compile(
     r"|(?<![A-Za-z0-9@._/-])www\.(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}",
     re.IGNORECASE,
 )
-_CELL_BEHIND: Final = re.compile(r",[0-9]+[kKwW]?$")
-"""The next cell of a line that commas part."""
+_CELL_BEHIND: Final = re.compile(r"(?:,|(?<=[^:]):)[0-9]+[kKwW]?$")
+"""The next cell of a line that commas or colons part."""
+_HOST: Final = re.compile(r"https?: ?//[^/]*", re.IGNORECASE)
 _LINK_END: Final = re.compile(r"[.;:!?)\]}]+$")
 _USERNAME: Final = re.compile(r"(?<![A-Za-z0-9._/])@([A-Za-z0-9_](?:[A-Za-z0-9._]*[A-Za-z0-9_])?)")
 _ORDER_NUMBER: Final = re.compile(
@@ -112,7 +113,9 @@ def _links(text: str) -> Iterator[Contact]:
         end = _LINK_END.search(whole)
         if end and not (end[0].startswith((")", "]", "}")) and whole.count("(") >= whole.count(")") > 0):
             whole = whole[: end.start()]
-        whole = _CELL_BEHIND.sub("", whole)
+        host = _HOST.match(whole)
+        if host is None or host.end() < len(whole):
+            whole = _CELL_BEHIND.sub("", whole)
         answer = str(link(whole))
         try:
             web_address(answer)

@@ -48,12 +48,16 @@ _SIGNS: Final = " .~:+*#=-()[]'\"<>_^&%$/\\"
 _WORD: Final = re.compile(
     r"[^\s/]*[㐀-鿿][^\s/]*(?: (?:先生|小姐|女士|太太|收|\(收\)))*|[^\s/㐀-鿿]+(?: [^\s/㐀-鿿]+)*"
 )
+_RECEIVES: Final = re.compile(r" ?\(?收\)?$")
 _NAMES: Final = (is_name, may_be_name, is_spaced_name, is_hardly_name)
+_IN_BRACKETS: Final = re.compile(r"\[([^\[\]0-9]+)\]([^\[\]]*)[\[\]]*")
+"""A word in brackets of its own, whatever stands behind."""
 _ACCOUNT: Final = re.compile(
     r"(?<![A-Za-z0-9._/-])(?=[A-Za-z0-9._]*[A-Za-z])(?=[A-Za-z0-9]*[._0-9])[A-Za-z0-9._]{3,29}[A-Za-z0-9_](?![A-Za-z0-9/-])"
 )
 """The name of an account, as nothing else is spelled."""
 _MOST_ADDRESSES: Final = 40
+_SEVERAL: Final = 2
 _NEAR: Final = 2
 """Characters between an id and how many of it."""
 _MOSTLY: Final = (6, 10)
@@ -99,6 +103,11 @@ class FreeReader:
 
     def read(self, stretch: Stretch, *, address: bool = False, product: bool = False) -> Read:
         """All that a part of a line holds; `address` says that there is one in it, `product` that it names one."""
+        parts = [] if self._takes.has_people or product else _of_each_link(stretch)
+        for part in parts or [stretch]:
+            yield from self._read(part, address=address, product=product)
+
+    def _read(self, stretch: Stretch, *, address: bool, product: bool) -> Read:
         text = stretch.masked
         for one in stretch.contacts:
             is_product = self._is_product_id(one)
@@ -144,7 +153,7 @@ class FreeReader:
     ) -> Iterator[Piece]:
         """A name, and how to address the person where that stands beside it."""
         raw = self._text.text[start:end]
-        said = raw.rstrip(" :,;-")
+        said = raw.rstrip(" :,;&-")
         person = without_beside(said)
         at = raw.find(person.name) if person.name else -1
         if at < 0:
@@ -152,7 +161,7 @@ class FreeReader:
         first, last = start + at, start + at + len(person.name)
         if person.salutation and len(person.name) == 1 and Part.SALUTATION not in self._takes.person:
             # Nobody is called by a family name alone where a parcel is addressed.
-            last = start + len(said)
+            last = start + at + len(_RECEIVES.sub("", said[at:]))
         name, doubt = self._text.as_sent(first, last), "name_beside" if person.beside else ""
         if is_spaced_name(self._text.text[first:last]):
             name, doubt = name.replace(" ", "").replace("\u3000", ""), "name_spaced"
@@ -207,6 +216,9 @@ class FreeReader:
         amounts = _likely(amounts)
         if found:
             amounts += _amounts_beside(text, amounts)
+        if not self._takes.has_people and not found:
+            # Of 2w粉 the last character is what is counted, where nothing else says so.
+            amounts = [replace(one, end=one.end - 1) if text[one.end - 1] == "粉" else one for one in amounts]
         for amount in amounts:
             yield _quantity_of(amount, 0)
             text = _without(text, amount.start, amount.end, TAKEN)
@@ -242,7 +254,7 @@ class FreeReader:
             return True
         marked = amounts_in(text[named.end : named.end + 12], bare=False)
         begins = not text[: named.start].strip(TAKEN + _PRODUCT + " \t,;|、和跟与與及&+")
-        behind_amount = re.search("[件份个個盒]$", text[: named.start])
+        behind_amount = re.search("[件份个個盒] ?$", text[: named.start])
         return begins or behind_amount is not None or bool(marked and marked[0].start <= _NEAR)
 
     def _is_product(self, text: str, named: NamedProduct, *, has_amount: bool) -> bool:
@@ -283,9 +295,9 @@ class FreeReader:
         elif Part.POSTCODE in self._takes.person and _CODE.fullmatch(inside):
             at = start + word.index(inside)
             yield Piece(Part.POSTCODE, inside, at, at + len(inside))
-        elif ":" in word.strip(":"):
-            for one in re.finditer("[^:]+", word):
-                yield from self._word(one[0], start + one.start(), stretch)
+        elif inner := _words_within(word):
+            for place, one in inner:
+                yield from self._word(one, start + place, stretch)
         elif Part.USERNAME in self._takes.order and (account := _ACCOUNT.search(word)) is not None:
             yield Piece(Part.USERNAME, account[0], start + account.start(), start + account.end())
         elif self._takes.has_people and any(one(word) for one in _NAMES):
@@ -293,6 +305,28 @@ class FreeReader:
             yield from self.names(Part.NAME, start, end, sender=stretch.of_sender, labelled=False, weak=weak)
         elif not _POINT.fullmatch(inside):
             yield (start, end)
+
+
+def _of_each_link(stretch: Stretch) -> list[Stretch]:
+    """The parts of a line with several links, one with each and what is said of it; empty for fewer links.
+
+    Whether that stands before a link or behind it is told by what stands before the first.
+    """
+    links = [one for one in stretch.contacts if one.part is Part.LINK]
+    if len(links) < _SEVERAL:
+        return []
+    places = [(one.start - stretch.start, one.end - stretch.start) for one in links]
+    before = any(map(str.isalnum, stretch.masked[: places[0][0]]))
+    cuts = [end for _, end in places[:-1]] if before else [start for start, _ in places[1:]]
+    return [stretch.part(*pair) for pair in zip([0, *cuts], [*cuts, len(stretch.masked)], strict=True)]
+
+
+def _words_within(word: str) -> list[tuple[int, str]]:
+    """The words that brackets or colons part inside of one, each with its place there; empty where nothing does."""
+    bracketed = _IN_BRACKETS.fullmatch(word)
+    if bracketed is not None:
+        return [(bracketed.start(place), bracketed[place]) for place in (1, 2)]
+    return [(one.start(), one[0]) for one in re.finditer("[^:]+", word)] if ":" in word.strip(":") else []
 
 
 def _words(text: str, start: int) -> Iterator[Span]:

@@ -22,10 +22,11 @@ _MEASURES: Final = (
 )
 _NUMBER: Final = (
     r"(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?: ?(?:[kKwW](?![A-Za-z])|[萬万千百]))?|"
-    r"[零〇一二两兩三四五六七八九十百千萬万]+)"
+    r"[零〇一二两兩三四五六七八九十百千萬万]+|[壹贰貳叁參肆伍陆陸柒捌玖拾]+)"
 )
 _TIMES: Final = re.compile(
-    rf"(?<![0-9A-Za-z])[x×*X✕] ?({_NUMBER})(?:(?: ?(?:{_MEASURES}))(?![A-Za-z])|(?![0-9A-Za-z]))"
+    rf"(?:(?<![0-9A-Za-z])[x×*X✕]|(?<=[A-Za-z][0-9])[×*✕]) ?({_NUMBER})"
+    rf"(?:(?: ?(?:{_MEASURES}))(?![A-Za-z])|(?![0-9A-Za-z]))"
 )
 _TIMES_GLUED: Final = re.compile("x[0-9]{1,5}(?![0-9a-z])")
 _TIMES_AT_WORD: Final = re.compile(rf"(?<=[A-Za-z]{{3}})x({_NUMBER})(?![0-9A-Za-z])")
@@ -34,7 +35,8 @@ _OF_PARCELS: Final = (
     "人|包裹|单|單|客|地址|收件|收货|收貨|快递|快遞|朋友|同事|地方|订|訂|帐号|帳號|账号|链接|連結|鏈接|貼文|帖子"
 )
 _EACH: Final = re.compile(
-    rf"(?:各|每样|每樣|每款)(?:要|来|來|买|買|订|訂)? ?({_NUMBER})(?: ?(?:{_MEASURES}))?(?![0-9A-Za-z])"
+    r"(?:各|每样|每樣|每款|每人|每位|每个人|每個人|每单|每單|一人)"
+    rf"(?:要|来|來|买|買|订|訂)? ?({_NUMBER})(?: ?(?:{_MEASURES}))?(?![0-9A-Za-z])"
 )
 _ABOUT_BEFORE: Final = re.compile(r"(?:大概|大約|大约|約|约|差不多|about|around|approx\.?) ?$", re.IGNORECASE)
 _ABOUT_BEHIND: Final = re.compile(
@@ -55,7 +57,9 @@ _INTERVAL: Final = re.compile(
     r"(分鐘|分钟|分|min(?:ute)?s?\b|小時|小时|hours?\b|h\b)?",
     re.IGNORECASE,
 )
-_BARE: Final = re.compile(rf"(?<![0-9A-Za-z./-])(?<![0-9],)({_NUMBER})(?![0-9A-Za-z/-])")
+_BARE: Final = re.compile(
+    rf"(?<![0-9A-Za-z./-])(?<![0-9],)({_NUMBER})(?![0-9A-Za-z/-])(?!(?<=[一二两兩三])[下点點些起直样樣定般边邊旦共])"
+)
 _ID_TIMES: Final = re.compile(r"(?<![0-9A-Za-z.#-])#?([0-9]{2,19}) ?(?=[x×*X✕] ?[0-9])")
 _SAME_WORDS: Final = {
     said: word
@@ -130,6 +134,11 @@ def _same(text: str) -> str:
 _SAME: Final = {_same(said): word for said, word in _SAME_WORDS.items()}
 
 
+def _together(title: str) -> str:
+    """A title without the spaces beside its Chinese, which nobody types."""
+    return re.sub(r"(?<=[㐀-鿿]) | (?=[㐀-鿿])", "", title)
+
+
 def _words(text: str) -> list[tuple[str, int, int]]:
     return [(one[0], one.start(), one.end()) for one in _WORD.finditer(text)]
 
@@ -147,8 +156,8 @@ class Goods:
         self._known: dict[str, set[str]] = {}
         for key, product in self.products.items():
             title = _same(product.title)
-            if title:
-                self._titles.setdefault(title[:2], []).append((title, key))
+            for said in dict.fromkeys((title, _together(title))) if title else ():
+                self._titles.setdefault(said[:2], []).append((said, key))
             self._known[key] = self._said(title)
         for listed in self._titles.values():
             listed.sort(key=lambda one: -len(one[0]))

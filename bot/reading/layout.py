@@ -6,12 +6,15 @@ Where one person ends and the next begins is told by it as often as by the words
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from bot.reading.labels import Label, Labels
 from bot.reading.lines import LineReader
 from bot.reading.pieces import TextLine
 from bot.reading.signatures import is_mark
+from bot.reading.takes import OF_SENDER
 from providers.fields import Part
 
 _TIME: Final = r"(?:[上下]午 ?|凌晨 ?|中午 ?|早上 ?|晚上 ?)?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp]\.?[Mm]\.?)?"
@@ -54,11 +57,30 @@ _RULE: Final = re.compile(
     r"\s*(?:[-=*_~—+.|: ]{3,}|[-=*_~—]{2,} ?(?:第 ?)?[㐀-鿿#]{0,3} ?"
     r"[0-9一二三四五六七八九十]{1,3} ?[单單个個位件份号號.]? ?[-=*_~—]{2,})\s*"
 )
+_MOBILE: Final = re.compile(r"(?<![0-9])(?:1[3-9][0-9]{9}|09[0-9]{2}-?[0-9]{3}-?[0-9]{3})(?![0-9])")
+_PARTS: Final = re.compile("[;。]+")
+_COUNTED: Final = re.compile(r"[①-⑳]|(?<![0-9A-Za-z.])[0-9]{1,2}[.、)](?=[ㄱ-鿿 ])")
+_COMMAS: Final = re.compile("[,、]")
+_HOUSE: Final = re.compile("[路街道巷弄村里镇鎮段][^;,]*[0-9]")
+"""A street and a number: the address of somebody."""
+_FEWEST_PEOPLE: Final = 2
 _LONGEST_LINE: Final = 4096
 """Characters of a line that is read: as many as a message has."""
 _FEWEST_CELLS: Final = 2
 _LONGEST_LABEL: Final = 24
 _SEPARATORS: Final = ("\t", "|", ",", ";")
+
+
+def _people_in(line: str) -> list[tuple[int, int]]:
+    """The parts of a line with several people, each with a number of their own; empty for any other line."""
+    if len(_MOBILE.findall(line)) < _FEWEST_PEOPLE:
+        return []
+    for parts in (_PARTS, _COMMAS, _COUNTED):
+        cuts = [0, *(one.start() if parts is _COUNTED else one.end() for one in parts.finditer(line)), len(line)]
+        found = [pair for pair in pairwise(cuts) if line[slice(*pair)].strip(" ;。,、")]
+        if len(found) > 1 and all(_MOBILE.search(line, *pair) and _HOUSE.search(line, *pair) for pair in found):
+            return found
+    return []
 
 
 class Layout:
@@ -73,6 +95,7 @@ class Layout:
         self._rows = 0
         self._waiting: Label | None = None
         self._signed = False
+        self._of_sender = False
         self._speakers = self._said_often()
 
     def lines(self) -> Iterator[TextLine]:
@@ -86,6 +109,7 @@ class Layout:
                 start, said = start + quoted.end(), said[quoted.end() :]
             if not said.strip():
                 self._block += 1
+                self._of_sender = False
                 self._heading = None
             elif len(said) > _LONGEST_LINE:
                 yield TextLine([], [(start, end)], self._block, start=start, end=end)
@@ -93,9 +117,11 @@ class Layout:
                 self._signed = True
                 self._block += 1
             elif not _RULE.fullmatch(said) and not _MEDIA.fullmatch(said):
-                for line in self._line(start, end):
-                    line.signed = self._signed
-                    yield line
+                for first, last in _people_in(said) or [(0, len(said))]:
+                    for line in self._line(start + first, start + last):
+                        line.signed = self._signed
+                        line.begins = line.begins or first > 0
+                        yield line
             elif self._heading is None:
                 self._block += 1
             start = end + 1
@@ -127,8 +153,13 @@ class Layout:
         if (alone := self._label_alone(start, end)) is not None:
             self._waiting = alone
             return
+        if (said := self._labels.of(self._text[start:end].strip())) is not None and not (said.part or said.title):
+            self._of_sender = said.of_sender
+            return
         pieces, unread = self._reader.read(start, end, None if point else self._waiting)
         self._waiting = None
+        if self._of_sender:
+            pieces = [replace(one, of_sender=True) if one.part in OF_SENDER else one for one in pieces]
         yield TextLine(pieces, unread, self._block, point is not None, start=start, end=end)
 
     def _said_often(self) -> frozenset[str]:

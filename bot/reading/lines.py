@@ -29,6 +29,8 @@ _MONEY: Final = re.compile(
 )
 _LEADING: Final = re.compile("[0-9][0-9,]*(?:[.][0-9]+)?[kKwW萬万千]?|[一二三四五六七八九十百千]+")
 _OTHER_NAME: Final = re.compile(r" ?[/&、和] ?([㐀-鿿]{2,4})(?=$|[\s,;|\0])")
+_SENDS: Final = re.compile(r"(?:^|[\s,;|])寄 ?[:=] ?$")
+_RECEIVES: Final = re.compile(r"(?:^|[\s,;|])收(?:[件货貨][人者]?(?:姓名)?)? ?[:=]")
 _ENDS_NAME: Final = re.compile(r"[\0,;|、/\t]|  ")
 _SIGNS: Final = " \t,;|:"
 
@@ -108,9 +110,16 @@ class LineReader:
         if label.of_nobody:
             yield (stretch.start, stretch.end)
             return
+        if label.of_sender and self._goes_to(stretch.start):
+            label = Label(label.part)
         named = Stretch(stretch.start, stretch.masked, stretch.contacts, label.of_sender)
         way = self._ways.get(label.part)
         yield from way(label, named) if way is not None else self._free.read(named)
+
+    def _goes_to(self, start: int) -> bool:
+        """True behind a 寄 where nobody is said to receive: it says whom to send to, and not who sends."""
+        text = self._text.text
+        return _SENDS.search(text[:start]) is not None and _RECEIVES.search(text) is None
 
     def _raw(self, stretch: Stretch) -> str:
         return self._text.text[stretch.start : stretch.end]
@@ -137,7 +146,7 @@ class LineReader:
         """A note up to the answer of another question that ends the line: `备注：勿压，来源 其他`."""
         raw = self._raw(stretch)
         for one in re.finditer(r"[,; ]+", raw):
-            behind = raw[one.end() :].strip()
+            behind = re.split("[,;]", raw[one.end() :])[0].strip()
             is_apart = one[0].strip() or ":" in behind or self._choices.named(behind)
             if raw[: one.start()].strip(_SIGNS) and is_apart and self._choices.of(behind) is not None:
                 yield from self._whole(label, stretch.part(0, one.start()))
@@ -249,7 +258,9 @@ class LineReader:
         if money is None or meant is None or not meant.sure:
             yield (stretch.start, stretch.end)
             return
-        yield self._answer(label, stretch, money.span(1), str(meant.numbers[0]))
+        piece = self._answer(label, stretch, money.span(1), str(meant.numbers[0]))
+        yield replace(piece, doubt="amount_in_words" if label.unsure else "")
+        yield from self._beside(stretch, money.span())
 
 
 def _piece_of(one: Contact, start: int) -> Piece:

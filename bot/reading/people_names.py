@@ -65,6 +65,10 @@ _HAN_NAME: Final = re.compile("[㐀-鿿]{2,4}")
 _MASKED: Final = re.compile(r"[㐀-鿿](?:\*{1,3}|[xX○〇]{1,2})[㐀-鿿]?")
 _DOTTED: Final = re.compile("[㐀-鿿]{1,8}[·•‧・.][㐀-鿿]{1,10}")
 _LATIN_NAME: Final = re.compile(r"[A-Z][A-Za-z'’.-]*(?: [A-Z][A-Za-z'’.-]*){1,3}|[A-Z][a-z]+")
+_LATIN_AND_HAN: Final = re.compile(
+    rf"(?P<given>[A-Za-z]+) ?(?P<family>[{_SINGLE}])|(?P<first>[{_SINGLE}]) ?(?P<second>[A-Za-z]+)"
+)
+"""Amy林."""
 _TITLES: Final = {
     "男": "先生",
     "男生": "先生",
@@ -313,6 +317,9 @@ def without_beside(text: str) -> PersonName:
 def parted(name: str) -> tuple[str, str, bool]:
     """The family name and the given name, each empty for none, and whether that is sure."""
     name = _CODE_BEHIND.sub("", name).strip()
+    mixed = _LATIN_AND_HAN.fullmatch(name)
+    if mixed is not None:
+        return mixed["family"] or mixed["first"], mixed["given"] or mixed["second"], False
     if _HAN.match(name):
         spaced = name.split()
         if len(spaced) == 2:  # noqa: PLR2004  parted by the writer

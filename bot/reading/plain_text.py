@@ -59,6 +59,9 @@ def plain_text(sent: str) -> PlainText:
         if one == "，" and sent[place - 1 : place].isdigit() and sent[place + 1 : place + 2].isdigit():
             # Nobody groups the digits of a number by it.
             plain = "、"
+        if one in "•●" and "一" <= sent[place - 1 : place] <= "鿿" and "一" <= sent[place + 1 : place + 2] <= "鿿":
+            # The dot within a name of several words, as some keyboards have it.
+            plain = "·"
         if plain == "\n" and before == "\r":
             plain = ""
         if plain:

@@ -45,7 +45,7 @@ _ORDERED: Final = frozenset({Part.LINK, Part.USERNAME})
 _PERSON: Final = _PARCEL | {Part.NAME, Part.FAMILY_NAME}
 _WHOLE: Final = _PARCEL | {Part.NAME}
 _NAMES: Final = frozenset({Part.NAME, Part.GIVEN_NAME, Part.FAMILY_NAME})
-_LIKE_NAME: Final = re.compile("[㐀-鿿·]{2,6}|[A-Za-z][A-Za-z .'-]{1,30}")
+_LIKE_NAME: Final = re.compile("[㐀-鿿·]{1,6}|[A-Za-z][A-Za-z .'-]{1,30}")
 _PAIR: Final = 2
 _ORDER_PARTS: Final = (Part.NOTE, Part.AMOUNT, Part.RUNS, Part.INTERVAL)
 
@@ -420,7 +420,8 @@ class _Orders:
             said = [one for one in pieces if one.part is part and one.answer]
             if slot is not None and said:
                 texts = tuple(dict.fromkeys(one.answer for one in said))
-                whole = Piece(part, "\n".join(texts), said[0].start, said[-1].end if len(said) == 1 else said[0].end)
+                doubt = next((one.doubt for one in said if one.doubt), "")
+                whole = Piece(part, "\n".join(texts), said[0].start, said[0].end, doubt)
                 yield proposal_of(self._text, slot, 0, whole)
         for slot in self._takes.titled:
             said = [one for one in pieces if one.title == slot.plan.title]
