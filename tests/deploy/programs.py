@@ -1,5 +1,6 @@
 """Programs of Debian that try what is deployed: tests are left out without theirs, and `make test` says which."""
 
+import os
 import shutil
 import sys
 from typing import NamedTuple
@@ -13,12 +14,17 @@ class Program(NamedTuple):
     package: str
 
 
-PROGRAMS = (Program("systemd-analyze", "test_service.py", "systemd"),)
+PROGRAMS = (
+    Program("systemd-analyze", "test_service.py", "systemd"),
+    Program("haproxy", "test_proxy.py", "haproxy"),
+)
 
 
 def missing(path: str | None = None) -> list[Program]:
     """Those that are not on `path`, the machine's own when None."""
-    return [program for program in PROGRAMS if shutil.which(program.name, path=path) is None]
+    # Debian keeps programs of the system where not everybody looks for programs.
+    where = path if path is not None else f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin"
+    return [program for program in PROGRAMS if shutil.which(program.name, path=where) is None]
 
 
 def what_to_install(missed: list[Program]) -> str:

@@ -1,0 +1,272 @@
+"""The proxy's configuration, with the real proxy on loopback: Telegram's calls go through it, and nothing else does."""
+
+import asyncio
+import json
+import os
+import socket
+import ssl
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+CONFIGURATION = Path(__file__).parents[2] / "deploy" / "haproxy.cfg"
+PATIENCE = 60.0
+LARGEST_UPDATE, SECRET_HEADER = 1_000_000, "X-Telegram-Bot-Api-Secret-Token"
+SECRET = {SECRET_HEADER: "s3cret"}
+CALLS = 20
+"""Calls of a test: more than would come to one of two bots by chance."""
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@dataclass
+class Upstream:
+    """The listener of a bot, as far as a proxy sees it. `alive` is what it says of itself."""
+
+    port: int = field(default_factory=free_port)
+    taken: list[tuple[bytes, str]] = field(default_factory=list)
+    alive: bool = True
+    drops: bool = False
+    stops: bool = False
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        app = web.Application(client_max_size=2 * LARGEST_UPDATE)
+        app.add_routes([web.post("/telegram", self._take), web.get("/{path:.*}", self._say)])
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+
+    async def stop(self) -> None:
+        await self._runner.cleanup()
+
+    async def _take(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        if self.stops:
+            return web.Response(status=503)
+        if self.drops:
+            assert request.transport is not None
+            request.transport.abort()
+        else:
+            self.taken.append((body, request.headers[SECRET_HEADER]))
+        return web.Response()
+
+    async def _say(self, _: web.Request) -> web.Response:
+        return web.Response(status=200 if self.alive else 503, text="of the bot's own")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for `localhost` with its key in one file, as the proxy wants it."""
+    place = tmp_path_factory.mktemp("certificate")
+    key, signed, both = place / "key.pem", place / "signed.pem", place / "certificate.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    name = ["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    command = [*made, *name, "-keyout", str(key), "-out", str(signed)]
+    subprocess.run(command, check=True, capture_output=True)
+    both.write_bytes(signed.read_bytes() + key.read_bytes())
+    return both
+
+
+@contextmanager
+def proxy(place: Path, certificate: Path, bots: list[Upstream]) -> Iterator[int]:
+    """The proxy before one bot or two. Yields its port."""
+    port = free_port()
+    environment = {
+        "PATH": f"{os.environ['PATH']}:/usr/sbin",
+        "ORDERBOT_CERTIFICATE": str(certificate),
+        "ORDERBOT_LISTEN": f"127.0.0.1:{port}",
+    }
+    environment |= {f"ORDERBOT_BOT_{number}": bot.address for number, bot in enumerate(bots, 1)}
+    command = ["haproxy", "-db", "-f", str(CONFIGURATION)]
+    log = (place / "haproxy.log").open("wb")
+    with log, subprocess.Popen(command, env=environment, stdout=log, stderr=log) as process:
+        try:
+            yield port
+        finally:
+            process.terminate()
+
+
+@dataclass
+class Telegram:
+    """Calls the webhook as Telegram does: by its name, over TLS."""
+
+    client: aiohttp.ClientSession
+    url: str
+
+    async def posts(self, body: bytes | BytesIO | AsyncIterator[bytes]) -> int:
+        async with self.client.post(f"{self.url}/telegram", data=body, headers=SECRET) as answer:
+            return answer.status
+
+    async def gets(self, path: str) -> int:
+        async with self.client.get(self.url + path) as answer:
+            return answer.status
+
+
+@pytest.fixture
+async def bots() -> AsyncIterator[list[Upstream]]:
+    both = [Upstream(), Upstream()]
+    for bot in both:
+        await bot.start()
+    yield both
+    for bot in both:
+        await bot.stop()
+
+
+@asynccontextmanager
+async def calling(port: int, certificate: Path) -> AsyncIterator[Telegram]:
+    """Telegram, once the proxy answers there."""
+    connector = aiohttp.TCPConnector(ssl=ssl.create_default_context(cafile=str(certificate)), family=socket.AF_INET)
+    timeout = aiohttp.ClientTimeout(total=PATIENCE)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as client:
+        telegram = Telegram(client, f"https://localhost:{port}")
+        async with asyncio.timeout(PATIENCE):
+            while not await answers(telegram):  # noqa: ASYNC110  another process rings no bell
+                await asyncio.sleep(0.05)
+        yield telegram
+
+
+@pytest.fixture
+async def telegram(bots: list[Upstream], certificate: Path, tmp_path: Path) -> AsyncIterator[Telegram]:
+    with proxy(tmp_path, certificate, bots) as port:
+        async with calling(port, certificate) as there:
+            yield there
+
+
+async def answers(telegram: Telegram) -> bool:
+    try:
+        return await telegram.gets("/") == 404
+    except aiohttp.ClientError:
+        return False
+
+
+async def is_taken(telegram: Telegram) -> bool:
+    """True if Telegram would not bring it again."""
+    try:
+        return await telegram.posts(b"{}") == 200
+    except aiohttp.ServerDisconnectedError:
+        return False
+
+
+def bodies(bots: list[Upstream]) -> list[bytes]:
+    return sorted(body for bot in bots for body, _ in bot.taken)
+
+
+async def test_updates_go_to_all_bots_as_they_are(telegram: Telegram, bots: list[Upstream]) -> None:
+    sent = [json.dumps({"update_id": number, "text": "王小明"}).encode() for number in range(CALLS)]
+    assert [await telegram.posts(body) for body in sent] == [200] * CALLS
+    assert bodies(bots) == sorted(sent)
+    assert all(bot.taken for bot in bots)
+    assert {secret for bot in bots for _, secret in bot.taken} == {"s3cret"}
+
+
+async def test_one_bot_does_too(bots: list[Upstream], certificate: Path, tmp_path: Path) -> None:
+    with proxy(tmp_path, certificate, bots[:1]) as port:
+        async with calling(port, certificate) as telegram:
+            assert await telegram.posts(b"{}") == 200
+    assert [len(bot.taken) for bot in bots] == [1, 0]
+
+
+async def test_when_a_bot_dies_the_other_gets_its_updates_until_it_is_back(
+    telegram: Telegram, bots: list[Upstream]
+) -> None:
+    dead, other = bots
+    await dead.stop()
+    assert [await telegram.posts(b"{}") for _ in range(CALLS)] == [200] * CALLS
+    assert (len(dead.taken), len(other.taken)) == (0, CALLS)
+    await dead.start()
+    await until_it_gets_some(telegram, dead)
+
+
+async def test_a_bot_that_hangs_gets_nothing_and_a_slow_sender_is_not_waited_for(
+    telegram: Telegram, bots: list[Upstream]
+) -> None:
+    ill, other = bots
+    ill.alive = False
+    slow = asyncio.create_task(is_dismissed_when_slow(telegram))
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            ill.taken.clear()
+            assert [await telegram.posts(b"{}") for _ in range(CALLS)] == [200] * CALLS
+            if not ill.taken:
+                break
+    assert other.taken
+    ill.alive = True
+    await until_it_gets_some(telegram, ill)
+    assert await slow
+    assert set(bodies(bots)) == {b"{}"}
+
+
+async def is_dismissed_when_slow(telegram: Telegram) -> bool:
+    """True if a body that doesn't come to its end is not waited for."""
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"slow"
+        await asyncio.sleep(PATIENCE)
+
+    try:
+        return await telegram.posts(slowly()) == 408
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):
+        return True
+
+
+async def until_it_gets_some(telegram: Telegram, bot: Upstream) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not bot.taken:
+            assert await telegram.posts(b"{}") == 200
+            await asyncio.sleep(0.05)
+
+
+async def test_a_bot_that_is_stopping_leaves_its_updates_to_the_other(telegram: Telegram, bots: list[Upstream]) -> None:
+    stopping, other = bots
+    stopping.stops = True
+    assert [await telegram.posts(b"{}") for _ in range(CALLS)] == [200] * CALLS
+    assert (len(stopping.taken), len(other.taken)) == (0, CALLS)
+    stopping.stops = False
+    await until_it_gets_some(telegram, stopping)
+
+
+async def test_a_call_that_a_bot_did_not_answer_is_not_called_taken(telegram: Telegram, bots: list[Upstream]) -> None:
+    """Then Telegram brings the update again, and the bot knows it if it was stored."""
+    for bot in bots:
+        bot.drops = True
+    assert not await is_taken(telegram)
+    for bot in bots:
+        bot.drops = False
+    async with asyncio.timeout(PATIENCE):
+        while not await is_taken(telegram):  # noqa: ASYNC110  as above
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/healthz", "/readyz", "/", "/telegram/more", "/telegram"])
+async def test_nobody_out_there_sees_anything_of_a_bot(path: str, telegram: Telegram) -> None:
+    assert await telegram.gets(path) == 404
+
+
+async def test_an_update_may_be_as_large_as_a_bot_takes_and_no_larger(telegram: Telegram, bots: list[Upstream]) -> None:
+    assert await telegram.posts(BytesIO(b"x" * (LARGEST_UPDATE - 1))) == 200
+    assert await telegram.posts(BytesIO(b"x" * 2 * LARGEST_UPDATE)) == 413
+
+    async def without_length() -> AsyncIterator[bytes]:
+        for _ in range(40):
+            yield b"x" * 50_000
+
+    # It is refused while it is still being sent: whoever sends on may not get to read that.
+    with suppress(aiohttp.ClientOSError):
+        assert await telegram.posts(without_length()) == 413
+    assert [len(body) for body in bodies(bots)] == [LARGEST_UPDATE - 1]
+    assert await telegram.posts(b"{}") == 200
