@@ -7,10 +7,11 @@ import signal
 from collections.abc import AsyncIterator, Callable, Container, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import fields
+from functools import partial
 from typing import Any, Final
 
 from bot.catalogue.inline import InlineSearch
-from bot.clock import Clock
+from bot.clock import SECOND, Clock
 from bot.conversation.known import Account
 from bot.conversation.requests import (
     Request,
@@ -24,10 +25,15 @@ from bot.ids import Ids
 from bot.journal.rules import Rules
 from bot.monitoring.health import Health
 from bot.monitoring.listener import health_routes, listening
+from bot.monitoring.measures import UNMEASURED, Measures
+from bot.monitoring.meters import Meters, about_program
+from bot.monitoring.reach import Reach
+from bot.monitoring.scrape import Scrape
+from bot.monitoring.timed import TimedDatabase
 from bot.settings.model import Settings
 from bot.staff.access import Staff
 from bot.staff.groups import Groups
-from bot.telegram.client import Client, connect, start
+from bot.telegram.client import ALLOWED, Client, connect, start
 from bot.telegram.deliver import Delivery
 from bot.telegram.fetch import FileFetch
 from bot.telegram.hearing import by_polling
@@ -51,12 +57,13 @@ from bot.workers.sheet_reader import SheetReader
 from bot.workers.status_answers import StatusAnswers
 from bot.workers.status_notices import StatusNotices
 from bot.workers.status_watch import StatusWatch
-from providers.base import Provider, ReadsBalance, ReadsStatus, ReconcilesOrders
-from providers.orders import FINISHED
+from providers.base import HttpProvider, Provider, ReadsBalance, ReadsStatus, ReconcilesOrders
+from providers.http import Exchange
+from providers.orders import FINISHED, Outcome
 from providers.registry import provider_class
 from storage import groups, outbox
 from storage.database import Database
-from storage.opening import alone, bring_up_to_date, examine, lapse_claims, open_database
+from storage.opening import alone, bring_up_to_date, disk_free, examine, lapse_claims, open_database
 from storage.outbox import OutboxRow, Taken
 
 log = logging.getLogger(__name__)
@@ -113,7 +120,14 @@ class App:
     """All parts of a running bot. Those that wait for a time are in `wakers`, to look at the clock anew."""
 
     def __init__(
-        self, settings: Settings, database: Database, last_outbox: int, staff: Staff, client: Client, clock: Clock
+        self,
+        settings: Settings,
+        database: Database,
+        last_outbox: int,
+        staff: Staff,
+        client: Client,
+        clock: Clock,
+        meters: Meters | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
@@ -123,6 +137,9 @@ class App:
         self.providers: dict[str, Provider[Any]] = {
             name: provider_class(account.provider)(account, clock.moment) for name, account in settings.accounts.items()
         }
+        measures = UNMEASURED if meters is None else meters
+        self.reach = Reach(self.providers, clock.forward)
+        self._observe(measures)
         accounts = {
             name: Account(
                 name,
@@ -157,9 +174,9 @@ class App:
             texts=PastedTexts(readers),
             sheets=SheetFiles(readers),
         )
-        outcomes = Reports(self.desk)
+        outcomes = Reports(self.desk, measures)
         self.delivery = workers.delivery = Delivery(
-            client, database, clock, clock.forward, outcomes.undeliverable, Gate(self.desk)
+            client, database, clock, clock.forward, outcomes.undeliverable, Gate(self.desk), measures
         )
         self.inbox = Inbox(
             client,
@@ -167,9 +184,11 @@ class App:
             Inline(client, InlineSearch(database, accounts, self.desk.staff, clock), settings.language),
             forward=clock.forward,
             delivery=self.delivery,
+            measures=measures,
         )
         self.health = Health(database, self._heard)
         self._metrics = settings.metrics
+        self._scrape = None if meters is None else self._scraped(meters, settings.storage.url)
         self.menus = Menus(client, database, staff, settings.language)
         self.presence = Presence(database, outcomes, clock)
         self.reconciler = workers.reconciler = Reconciler(database, outcomes, self.providers, clock)
@@ -214,6 +233,33 @@ class App:
         for wake in self.wakers:
             wake()
 
+    def _observe(self, measures: Measures) -> None:
+        """Hear of every request to a supplier."""
+
+        def note(account: str, exchange: Exchange) -> None:
+            self.reach.note(account, exchange.status)
+            measures.requested(account, exchange.operation, exchange.result, exchange.seconds)
+
+        for name, provider in self.providers.items():
+            if isinstance(provider, HttpProvider):
+                provider.http.observe = partial(note, name)
+
+    def _scraped(self, meters: Meters, storage_url: str) -> Scrape:
+        forward, began = self.clock.forward, self.clock.forward()
+
+        def silence() -> float:
+            return (forward() - began) / SECOND if self.inbox.silence is None else self.inbox.silence
+
+        return Scrape(
+            meters,
+            self.database,
+            list(self.providers),
+            now=self.clock,
+            silence=silence,
+            disk_free=lambda: disk_free(storage_url),
+            unreachable=self.reach.seconds,
+        )
+
     async def _heard(self) -> str:
         return by_polling(self.inbox.silence)
 
@@ -224,7 +270,8 @@ class App:
             yield
             return
         at = self._metrics.address
-        async with listening(at.host, at.port, health_routes(self.health), f"metrics.listen {at}"):
+        routes = [*health_routes(self.health), *([] if self._scrape is None else [self._scrape.route()])]
+        async with listening(at.host, at.port, routes, f"metrics.listen {at}"):
             log.info("listening on %s for whoever watches the bot", at)
             yield
 
@@ -317,10 +364,24 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         stack.push_async_callback(client.shutdown)
         moves = await database.read(groups.moves)
         staff = Staff(frozenset(settings.staff.admins), Groups(settings.staff.groups, moves))
-        app = App(settings, database, await database.read(outbox.last_id), staff, client, clock)
+        meters = None if settings.metrics is None else _meters(settings)
+        timed = database if meters is None else TimedDatabase(database, meters)
+        app = App(settings, timed, await database.read(outbox.last_id), staff, client, clock, meters)
         stack.push_async_callback(app.aclose)
         stack.callback(clock.on_move(app.wake))
         yield app
+
+
+def _meters(settings: Settings) -> Meters:
+    """The metrics of a bot with these settings."""
+    floors = {name: getattr(account, "balance_floor", None) for name, account in settings.accounts.items()}
+    return Meters(
+        accounts=list(settings.accounts),
+        kinds=ALLOWED,
+        outcomes=list(Outcome),
+        floors={name: float(floor) for name, floor in floors.items() if floor is not None},
+        about=about_program() | {"mode": settings.telegram.mode, "storage": settings.storage.url.partition(":")[0]},
+    )
 
 
 async def run(settings: Settings, clock: Clock | None = None) -> None:

@@ -11,9 +11,10 @@ cookie is kept: who we are is in the settings, and no answer changes it.
 import asyncio
 import json
 import logging
+import re
 import ssl
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -52,8 +53,38 @@ ROOM_TO_CONNECT = CONNECT_TIMEOUT
 CLOCK_ROOM = timedelta(seconds=30)
 """The most that a supplier's clock may be from ours while the times in its lists are compared with ours."""
 
+_IS_A_WORD = re.compile(r"(?:v[0-9]{1,2}|[A-Za-z_.-]{0,40})")
+CREATE_OPERATION = "create"
+
 # httpx logs every URL at INFO; suppliers' addresses may carry what people searched for.
 logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what came of it, for whoever watches: nothing of what was sent or answered.
+
+    `operation` is `create`, or the path of a reading without what differs from one to the next. `status` is the code of
+    the answer, 0 without a whole one, and then `written` says if the request had gone out.
+    """
+
+    operation: str
+    status: int
+    seconds: float
+    written: bool
+
+    @property
+    def result(self) -> str:
+        """The class of the answer, such as `2xx`; `no_answer` or `not_reached` without one."""
+        if self.status:
+            return f"{self.status // 100}xx"
+        return "no_answer" if self.written else "not_reached"
+
+
+def _operation(path: str) -> str:
+    """A path with a sign in the place of every part that may be somebody's number or name."""
+    parts = (part if _IS_A_WORD.fullmatch(part) else ":id" for part in path.partition("?")[0].split("/"))
+    return "/".join(parts)
 
 
 class _DeadlineError(Exception):
@@ -244,6 +275,8 @@ class Http:
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._secrets = (*dict(headers or {}).values(), *secrets)
+        self.observe: Callable[[Exchange], None] | None = None
+        """Hears of every request when it has ended; it must not raise."""
         common = {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "identity"}
         common |= dict(headers or {})
         # Proxies and the like come from the settings or not at all: trust_env off.
@@ -274,7 +307,9 @@ class Http:
         content = json.dumps(body, ensure_ascii=False).encode()
         writing = _Writing()
         try:
-            return await self._send(self._creates, "POST", path, content=content, headers=headers, writing=writing)
+            with self._observed(CREATE_OPERATION, writing) as ended:
+                sent = self._send(self._creates, "POST", path, content=content, headers=headers, writing=writing)
+                return ended(await sent)
         except _FAILURES as error:
             await writing.give_up()
             raise _failed(error, writing) from None
@@ -295,12 +330,31 @@ class Http:
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         writing = _Writing()
         try:
-            return await self._send(
-                self._reads, method, path, params=params, content=content, headers=headers, writing=writing
-            )
+            with self._observed(_operation(path), writing) as ended:
+                sent = self._send(
+                    self._reads, method, path, params=params, content=content, headers=headers, writing=writing
+                )
+                return ended(await sent)
         except _FAILURES as error:
             await writing.give_up()
             raise NoAnswer(NOT_READ if writing.began else NOT_REACHED, params=_kind(error)) from None
+
+    @contextmanager
+    def _observed(self, operation: str, writing: _Writing) -> Iterator[Callable[[Answer], Answer]]:
+        """Tell of the request within, whatever becomes of it; the block hands over the answer, if one comes."""
+        clock = asyncio.get_running_loop().time
+        began, status = clock(), 0
+
+        def ended(answer: Answer) -> Answer:
+            nonlocal status
+            status = answer.status
+            return answer
+
+        try:
+            yield ended
+        finally:
+            if self.observe is not None:
+                self.observe(Exchange(operation, status, clock() - began, writing.began))
 
     async def _send(
         self,

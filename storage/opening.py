@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from shutil import disk_usage
 from typing import TypeVar
 
 from storage import sending
@@ -74,6 +75,14 @@ def is_there(url: str) -> bool:
 def size_of(url: str) -> int:
     """Bytes that a database takes on its disk by now, 0 when there is none. Raises StorageError."""
     return sum(path.stat().st_size for path in files_of(_file(url)) if path.exists())
+
+
+def disk_free(url: str) -> int | None:
+    """Bytes that are left on the disk of a database; None where that can't be seen from here. Raises StorageError."""
+    try:
+        return disk_usage(_file(url).absolute().parent).free
+    except OSError:
+        return None
 
 
 async def examine(url: str) -> None:

@@ -34,6 +34,7 @@ EDITED_AT = "SELECT edited_at FROM outbox WHERE id = $1"
 # An edit that is on its way at this moment is taken by Telegram all the same; HOLD lets the next one wait for it.
 OUTDATED = "DELETE FROM outbox WHERE edits = $1 AND state = 'waiting' AND paced = 1"
 HOLD = "UPDATE outbox SET not_before = $2 WHERE edits = $1 AND state = 'waiting' AND paced = 1 AND not_before < $2"
+BACKLOG = "SELECT COUNT(*) AS n, MIN(created_at) AS oldest FROM outbox WHERE state = 'waiting'"
 LAST_ID = "SELECT MAX(id) AS id FROM outbox"
 CHATS = "SELECT DISTINCT chat_id FROM outbox WHERE state = 'waiting'"
 OLDEST = "SELECT * FROM outbox WHERE state = 'waiting' AND paced = $1 AND chat_id = $2 ORDER BY id LIMIT $3"
@@ -255,6 +256,12 @@ def revive(tx: Transaction, chat_id: int, now: int) -> list[OutboxRow]:
             tx.execute(REVIVE, row.id)
             revived.append(replace(row, state="waiting", error=None, done_at=None, not_before=0, attempts=0))
     return revived
+
+
+def backlog(reader: Reader) -> tuple[int, int | None]:
+    """The number of rows that wait, and when the first of them was written; None where none waits."""
+    row = reader.fetchrow(BACKLOG)
+    return (0, None) if row is None else (int(row["n"]), row["oldest"])
 
 
 def message_id(reader: Reader, row_id: int) -> int | None:

@@ -1,5 +1,7 @@
 """Orders whose outcome nobody knows yet: when they are looked for, when somebody is reminded, which there are."""
 
+from dataclasses import dataclass
+
 from storage.database import Reader, Transaction
 from storage.identities import of_account
 from storage.orders import Order
@@ -22,6 +24,9 @@ UNION ALL SELECT settled_up AS up, settled_at AS at FROM orders
 WHERE look_at IS NOT NULL AND inferred = 1 AND identity = {of_account} AND sending_at >= $2
 """  # noqa: S608  a constant of ours
 COUNT = "SELECT count(*) AS n FROM orders WHERE outcome = 'unknown'"
+BY_ACCOUNT = """
+SELECT account, COUNT(*) AS n, MIN(settled_at) AS since FROM orders WHERE outcome = 'unknown' GROUP BY account
+"""
 LOOK_ALL = "UPDATE orders SET look_at = $1 WHERE outcome = 'unknown'"
 LOOK_ALL_INFERRED = "UPDATE orders SET look_at = $1 WHERE look_at IS NOT NULL AND inferred = 1"
 LOOKED = """
@@ -30,6 +35,15 @@ WHERE reference = $1 AND attempts = $2 AND stage = 'settled' AND (outcome = 'unk
 """
 REMINDED = "UPDATE orders SET remind_at = $2 WHERE reference = $1 AND outcome = 'unknown'"
 SET_CARD = "UPDATE orders SET evidence_card = $2 WHERE reference = $1"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAtAccount:
+    """The number of an account's orders of unknown outcome, and since when the first is so, in UTC microseconds."""
+
+    account: str
+    count: int
+    since: int | None
 
 
 def to_look_for(reader: Reader, now: int, limit: int) -> list[Order]:
@@ -75,6 +89,11 @@ def last_opened(reader: Reader, account: str, sent_since: int) -> tuple[int, int
 def count(reader: Reader) -> int:
     row = reader.fetchrow(COUNT)
     return 0 if row is None else int(row["n"])
+
+
+def open_by_account(reader: Reader) -> list[OpenAtAccount]:
+    """Every account that has such orders."""
+    return [OpenAtAccount(str(row["account"]), int(row["n"]), row["since"]) for row in reader.fetch(BY_ACCOUNT)]
 
 
 def look_for_all(tx: Transaction, now: int) -> None:

@@ -8,12 +8,14 @@ look.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import Context
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from storage.database import Database, Reader, Transaction
 from storage.errors import StorageError
 
+T = TypeVar("T")
 ANSWERS_WITHIN: Final = 10.0
 """Seconds that a part has to answer. More than a transaction waits for another process that writes, which is 5."""
 FAILS: Final = "fails; the log says why"
@@ -30,29 +32,34 @@ class HealthCheck:
         return f"{self.name}: {self.fault or 'ok'}"
 
 
-class Probe:
+class Probe(Generic[T]):
     """Asks a part that may never answer. There is one question at a time, however often and long it is asked."""
 
-    def __init__(self, ask: Callable[[], Coroutine[Any, Any, object]]) -> None:
+    def __init__(self, ask: Callable[[], Coroutine[Any, Any, T]]) -> None:
+        """`ask` raises nothing."""
         self._ask = ask
-        self._asking: asyncio.Task[str] | None = None
+        self._asking: asyncio.Task[T] | None = None
 
-    async def answer(self, within: float) -> str | None:
-        """The fault that the part tells of, empty without one; None when it doesn't answer in so many seconds."""
+    async def answer(self, within: float) -> T | None:
+        """The answer; None when there is none in so many seconds."""
         if self._asking is None or self._asking.done():
-            self._asking = asyncio.create_task(self._asked())
+            # In no one's context: it may be shared by many who ask.
+            self._asking = asyncio.create_task(self._ask(), context=Context())
         # Not cancelled: a transaction is waited for to its end whoever cancels.
-        await asyncio.wait({self._asking}, timeout=within)
-        return self._asking.result() if self._asking.done() else None
+        asking = self._asking
+        await asyncio.wait({asking}, timeout=within)
+        return asking.result() if asking.done() else None
 
-    async def _asked(self) -> str:
-        try:
-            await self._ask()
-        except StorageError:
-            return FAILS
-        except Exception as error:  # noqa: BLE001  it is told: a closed connection raises what it likes
-            return f"fails ({type(error).__name__})"
-        return ""
+
+async def _fault_of(transaction: Coroutine[Any, Any, None]) -> str:
+    """The fault with which a transaction ends, empty without one."""
+    try:
+        await transaction
+    except StorageError:
+        return FAILS
+    except Exception as error:  # noqa: BLE001  it is told: a closed connection raises what it likes
+        return f"fails ({type(error).__name__})"
+    return ""
 
 
 class Health:
@@ -67,8 +74,8 @@ class Health:
     ) -> None:
         """`within`: seconds that a part has to answer."""
         self._within = within
-        self._reading = Probe(lambda: database.read(_look))
-        self._writing = Probe(lambda: database.run(_touch))
+        self._reading = Probe(lambda: _fault_of(database.read(_look)))
+        self._writing = Probe(lambda: _fault_of(database.run(_touch)))
         self._telegram = telegram
 
     async def alive(self) -> list[HealthCheck]:

@@ -11,13 +11,16 @@ import json
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
+from contextvars import Context
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
+from operator import attrgetter
 from typing import TypeVar
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.desk.gate import WITHHELD, Gate
+from bot.monitoring.measures import UNMEASURED, Measures
 from bot.telegram.client import LONGEST_WAIT, TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds
 from bot.telegram.courier import Courier, is_closed
 from bot.telegram.storing import TakenStorage
@@ -69,13 +72,14 @@ class Delivery:
         forward: Callable[[], int],
         undeliverable: Undeliverable | None = None,
         gate: Gate | None = None,
+        measures: Measures = UNMEASURED,
     ) -> None:
         self._courier = Courier(client)
         self._database = database
         self._now = now
         self._forward = forward
         self._undeliverable = undeliverable
-        self._gate = gate
+        self._gate, self._measures = gate, measures
         self._refused = self._runs = self._ended = False
         self._woken = asyncio.Event()
         self._idle = asyncio.Event()
@@ -264,7 +268,7 @@ class Delivery:
         for row in since.values():
             # Also of one that has gone out meanwhile: storage was read as it was before.
             self._outdate(row)
-        oldest_first = [row.chat_id for row in sorted(entered, key=_age)]
+        oldest_first = [row.chat_id for row in sorted(entered, key=attrgetter("id"))]
         for chat_id in dict.fromkeys([*oldest_first, *chats, *(row.chat_id for row in rows)]):
             self._schedule(chat_id)
 
@@ -319,7 +323,7 @@ class Delivery:
         """A further server, if there are more chats than servers that will look for one."""
         free = len(self._servers) - len(self.under_way.serving)
         if self._runs and len(self._ready) > free and len(self._servers) < AT_ONCE:
-            self._servers.add(asyncio.create_task(self._serve()))
+            self._servers.add(asyncio.create_task(self._serve(), context=Context()))
 
     async def _serve(self) -> None:
         """Deliver one message of each chat in its turn, as long as any is due: so no chat keeps others waiting."""
@@ -384,6 +388,7 @@ class Delivery:
             log.exception("message %s was given up", row.id)
             await self._give_up(row, str(error))
         else:
+            self._measures.delivered((self._now() - row.created_at) / _SECOND)
             again, forward = self.under_way.resolve(row.id), self._forward()
             self._storage.note(Taken(row.id, message_id, self._now(), row.edits, forward, is_repeated=again))
             await self._reopen_by(row)
@@ -489,10 +494,6 @@ class Delivery:
 def _stored(reader: Reader, chats: Iterable[int] | None) -> tuple[list[OutboxRow], set[int]]:
     """The rows that wait in storage, of some chats or of all, and the chats for which something is kept."""
     return outbox.waiting(reader, KEPT + 1, chats), outbox.kept_chats(reader)
-
-
-def _age(row: OutboxRow) -> int:
-    return row.id
 
 
 def _warn(error: StorageError) -> None:

@@ -12,7 +12,8 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.conversation.state import ConversationKey
 from bot.desk.admission import Incoming
 from bot.desk.desk import Desk
-from bot.telegram.client import TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds, told
+from bot.monitoring.measures import UNMEASURED, Measures
+from bot.telegram.client import ALLOWED, TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds, told
 from bot.telegram.deliver import Delivery
 from bot.telegram.inline import Inline, inline_query
 from bot.telegram.membership import opened
@@ -57,6 +58,7 @@ class Inbox:
         *,
         forward: Callable[[], int],
         delivery: Delivery | None = None,
+        measures: Measures = UNMEASURED,
     ) -> None:
         """`forward` gives microseconds that only rise; `delivery` is the way out, on which each answer depends."""
         self._client = client
@@ -64,6 +66,7 @@ class Inbox:
         self._inline = inline
         self._forward = forward
         self._delivery = delivery
+        self._measures = measures
         self._vain_polls = 0
         self._heard_at: float | None = None
         self._answers: set[asyncio.Task[None]] = set()
@@ -158,6 +161,7 @@ class Inbox:
         All of them are one commit if all goes well; else whatever failed, and what comes after it in its chat, is tried
         by itself. A chat that fails lets the others end first: the batch comes again, and must not run twice at once.
         """
+        began = asyncio.get_running_loop().time()
         if self._delivery is not None:
             # Before what they say now is answered.
             await self._delivery.reopen(opened(batch))
@@ -181,6 +185,7 @@ class Inbox:
         for failure in ended:
             if failure is not None:
                 raise failure
+        self._measures.updates(map(_kind, batch), asyncio.get_running_loop().time() - began)
 
     def _parted(self, todo: list[_Read]) -> tuple[list[_Read], list[_Read]]:
         """Updates to handle now, and those of chats to which a message is just on its way.
@@ -245,6 +250,7 @@ class Inbox:
         update_id, chat, person = int(raw["update_id"]), chat_of(raw), person_of(raw)
         key = None if chat is None or person is None else ConversationKey(chat, person)
         await self._desk.put_aside(update_id, json.dumps(raw, ensure_ascii=True), str(cleaned(error)), key)
+        self._measures.put_aside()
         log.error("update %s was put aside", update_id)
 
     def _answer_tap(self, raw: dict[str, Any], said: str) -> None:
@@ -264,6 +270,11 @@ class Inbox:
             await self._client.answer_tap(query_id, said, ANSWER_WITHIN)
         except TelegramError as error:
             log.info("a tap could not be answered: %s", error)
+
+
+def _kind(raw: dict[str, Any]) -> str:
+    """The kind of an update, one of those that we ask for; empty for any other."""
+    return next((kind for kind in ALLOWED if kind in raw), "")
 
 
 def _read(raw: dict[str, Any], client: Client) -> Incoming | UnreadableUpdateError | None:

@@ -34,6 +34,7 @@ from bot.journal.identities import NewKey
 from bot.journal.recording import Recorded
 from bot.journal.status_words import read_as
 from bot.journal.views import Result, view
+from bot.monitoring.measures import UNMEASURED, Measures
 from bot.staff.hearing import OF_A_BATCH, STAFF_ONLY, may_hear
 from bot.words.amounts import money
 from bot.words.unknown import found_late
@@ -57,6 +58,7 @@ class Reports:
     """The workers' door to the desk."""
 
     desk: Desk
+    measures: Measures = UNMEASURED
 
     async def settle(
         self,
@@ -89,7 +91,10 @@ class Reports:
 
             return await self._settle(order, result, tell_all, look=look, adopted=adopted, unsent=unsent)
 
-        return await _first_that_works(order, settle, self._tell, self._only_tell, _say_nothing)
+        settled = await _first_that_works(order, settle, self._tell, self._only_tell, _say_nothing)
+        if settled:
+            self.measures.settled(order.account, result.outcome)
+        return settled
 
     async def _settle(
         self,

@@ -13,6 +13,7 @@ from tests.end_to_end.config import as_toml
 from tests.end_to_end.dialogues import Dialogue, Turn
 from tests.end_to_end.house import ACCOUNT_OF, ADMIN, World, world
 from tests.end_to_end.program import running
+from tests.monitoring.asked import ask, free_port
 from tests.privacy.canaries import PEOPLE, PERSONAL_DIALOGUES, files, found, planted, telegram_secrets
 from tests.privacy.mirror import Mirror, Mode, mirror
 
@@ -22,6 +23,7 @@ CONFIG = "orderbot.toml"
 def config(house: World, hostile: Mirror) -> Path:
     settings = house.settings() | {"accounts": planted(hostile.url), "catalogue": {"refresh_every": 1}}
     settings["telegram"] |= telegram_secrets()
+    settings["metrics"] = {"listen": f"127.0.0.1:{free_port()}"}
     house.telegram.token = settings["telegram"]["token"]
     house.config_file.write_text(as_toml(settings), encoding="utf-8")
     return house.config_file
@@ -124,6 +126,12 @@ async def test_no_secret_is_written_anywhere_and_nobody_is_named_in_the_log(tmp_
             await house.all_said()
             hostile.mode = "deny"
             printed = await commands(tmp_path)
+            metrics = load_settings(path).metrics
+            assert metrics is not None
+            port = metrics.address.port
+            for asked in ("/metrics", "/readyz", "/healthz"):
+                printed[asked] = (await ask(port, asked)).text.encode()
+            assert b"orderbot_outcomes_total" in printed["/metrics"]
             beside = files(tmp_path, but=CONFIG)
             assert await program.stop() == 0
         said = "\n".join(message.text for chat in house.history.values() for message in chat).encode()
