@@ -18,7 +18,7 @@ from storage.database import Reader
 
 _PARTED: Final = re.compile(r"\S[\s,，;；、|]+\S")
 _GLUED: Final = re.compile(r"(?=[0-9]*[\u3400-\u9fff])[\u3400-\u9fff0-9]{8}")
-_SHORTEST: Final = 6
+_SHORTEST: Final = 4
 """Characters of a text that can hold two answers."""
 
 

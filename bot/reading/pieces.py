@@ -1,5 +1,6 @@
 """The pieces that a text is taken apart into, before anybody knows which of them belong together."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -95,3 +96,9 @@ class TextLine:
     end: int = 0
     signed: bool = False
     seen: set[Part | None] = field(default_factory=set)
+
+
+def strong_parts(pieces: Iterable[Piece], marked: frozenset[Part]) -> set[Part]:
+    """The parts of which a record has only one, as far as these pieces have them."""
+    found = {one.part for one in pieces if one.part in marked and not (one.of_sender or one.weak or one.glued)}
+    return {part for part in found if part is not None}

@@ -3,18 +3,18 @@
 A record ends where a part comes for the second time, at a numbered point, or at an empty line once it is complete.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bot.reading.pieces import Piece, TextLine
+from bot.reading.goods_lines import GoodsPlace, doubted, goods_place, is_another, is_of_goods
+from bot.reading.pieces import Piece, TextLine, strong_parts
 from bot.reading.takes import OF_SENDER
 from providers.fields import Part
 
 _OF_PEOPLE: Final = frozenset({Part.NAME, Part.PHONE, Part.STREET})
 _PARCEL: Final = frozenset({Part.PHONE, Part.STREET})
 _OF_LINKS: Final = frozenset({Part.LINK, Part.USERNAME, Part.PRODUCT, Part.QUANTITY})
-_GOODS: Final = frozenset({Part.PRODUCT})
 _COMPLETE: Final = 2
 _LEVELS: Final = frozenset({Part.PROVINCE, Part.CITY, Part.DISTRICT})
 
@@ -36,12 +36,6 @@ class Record:
         return [one for one in self.pieces if one.part is part and not one.of_sender]
 
 
-def strong_parts(pieces: Iterable[Piece], marked: frozenset[Part]) -> set[Part]:
-    """The parts of which a record has only one, as far as these pieces have them."""
-    found = {one.part for one in pieces if one.part in marked and not (one.of_sender or one.weak or one.glued)}
-    return {part for part in found if part is not None}
-
-
 def records_of(lines: Sequence[TextLine], *, people: bool) -> list[Record]:
     """The records in order; one without a person, or without a link, is about all of them."""
     marked = _OF_PEOPLE if people else _OF_LINKS
@@ -50,13 +44,19 @@ def records_of(lines: Sequence[TextLine], *, people: bool) -> list[Record]:
         _with_names(lines)
     split = [part for line in lines for part in _split(line, marked, people=people)]
     found: list[Record] = []
-    heads = people and _goods_come_first(split)
+    goods = goods_place(split) if people else GoodsPlace.ONCE
+    if goods is GoodsPlace.UNCLEAR:
+        doubted(split)
     for place, line in enumerate(split):
         behind = split[place + 1] if place + 1 < len(split) else None
         if (
             not found
-            or (heads and _is_next_head(found[-1], line))
-            or _is_new(found[-1], line, behind, marked, people=people)
+            or (goods is GoodsPlace.ABOVE and _is_next_head(found[-1], line))
+            or (goods is GoodsPlace.BELOW and _is_next_person(found[-1], line))
+            or (
+                not (goods is GoodsPlace.BELOW and is_of_goods(line))
+                and _is_new(found[-1], line, behind, marked, people=people)
+            )
         ):
             found.append(Record(block=line.block, row=line.row))
         record = found[-1]
@@ -68,24 +68,16 @@ def records_of(lines: Sequence[TextLine], *, people: bool) -> list[Record]:
     return found
 
 
-def _goods_come_first(lines: Sequence[TextLine]) -> bool:
-    """True where goods stand in a line above whoever gets them."""
-    for line in lines:
-        if strong_parts(line.pieces, _OF_PEOPLE):
-            return False
-        if _names_goods(line):
-            return True
-    return False
-
-
-def _names_goods(line: TextLine) -> bool:
-    return bool(strong_parts(line.pieces, _GOODS))
-
-
 def _is_next_head(record: Record, line: TextLine) -> bool:
     """True for goods below a person where goods come first: they are those of whoever stands below them."""
     is_whole = len(record.parts(_OF_PEOPLE)) >= _COMPLETE
-    return is_whole and _names_goods(line) and not strong_parts(line.pieces, _OF_PEOPLE)
+    return is_whole and is_of_goods(line)
+
+
+def _is_next_person(record: Record, line: TextLine) -> bool:
+    """True for somebody who stands below the goods of the person above, where goods come last."""
+    comes = strong_parts(line.pieces, _OF_PEOPLE)
+    return bool(record.all_of(Part.PRODUCT)) and is_another(comes, record.parts(_OF_PEOPLE), behind_goods=True)
 
 
 def _with_senders(lines: Sequence[TextLine]) -> None:

@@ -242,6 +242,10 @@ BELOW = """王小明 13800000001 浙江省杭州市余杭区文一路1号
 礼品：615 数量：2"""
 
 
+THIRD = """赵小兰 13800000004 江苏省苏州市吴江区鲈乡南路1号
+礼品：614 数量：3""".splitlines()
+
+
 def test_goods_above_each_person_are_theirs_without_an_empty_line_too() -> None:
     first, second = (whole("damaijia", order) for order in read("damaijia", ABOVE).orders)
     assert [(one["Product"], one["Quantity"], one["Note"], one["Recipient"]) for one in (first, second)] == [
@@ -258,6 +262,37 @@ def test_the_same_where_a_person_takes_several_lines() -> None:
     ]
 
 
-def test_goods_below_people_that_could_be_anybodys_are_asked_about() -> None:
-    (order,) = read("damaijia", BELOW).orders
-    assert "Product" not in said("damaijia", order, sure=True)
+def test_goods_below_each_person_are_theirs() -> None:
+    first, second = (whole("damaijia", order) for order in read("damaijia", BELOW).orders)
+    assert [(one["Product"], one["Quantity"], one["Recipient"]) for one in (first, second)] == [
+        ("614", "1", "王小明"),
+        ("615", "2", "李小红"),
+    ]
+
+
+def test_goods_below_each_of_three_whose_addresses_take_several_lines_are_theirs() -> None:
+    people = [
+        ("王小明", "13800000001", "浙江省杭州市余杭区\n文一路1号", "614 x2"),
+        ("李小红", "13800000002", "上海市浦东新区世纪大道100号", "614 x1"),
+        ("赵小兰", "13800000004", "江苏省苏州市吴江区鲈乡南路1号", "615 x3\n备注：易碎"),
+    ]
+    orders = read("damaijia", "\n".join("\n".join(one) for one in people)).orders
+    found = [whole("damaijia", order) for order in orders]
+    assert [(one["Recipient"], one["Product"], one["Quantity"], one["Address"]) for one in found] == [
+        ("王小明", "614", "2", "文一路1号"),
+        ("李小红", "614", "1", "世纪大道100号"),
+        ("赵小兰", "615", "3", "鲈乡南路1号"),
+    ]
+
+
+@pytest.mark.parametrize("left_out", [1, 3])
+def test_goods_between_people_of_whom_one_has_none_are_asked_about(left_out: int) -> None:
+    lines = BELOW.splitlines()
+    del lines[left_out]
+    for order in read("damaijia", "\n".join([*lines, *THIRD])).orders:
+        assert "Product" not in said("damaijia", order, sure=True)
+
+
+def test_whoever_signs_below_the_goods_takes_none_of_them() -> None:
+    text = "\n".join([*BELOW.splitlines()[:2], "联系人 陈小姐 13900000009"])
+    assert whole("damaijia", read("damaijia", text).orders[0])["Product"] == "614"
