@@ -35,10 +35,13 @@ async def back_up(path: Path, copy: Path, busy_timeout: float, now: int, *, repl
     """Write the database at `path` to the file `copy`, readable for its owner only; returns how many orders it has.
 
     It gets its name when it is complete, marked as a copy of `now` (UTC microseconds), on the disk and checked. Raises
-    StorageError, and then leaves nothing new. There must be no such file yet, unless it `replaces` one.
+    StorageError, and then leaves nothing new. There must be no such file yet, unless it `replaces` one: then nobody
+    else makes it, and what a process that was killed has left of it is removed.
     """
     _expect_database(path)
-    if not replaces:
+    if replaces:
+        _remove_parts(copy)
+    else:
         _expect_new(copy, path)
     with _beside(copy) as part:
         await _write(path, part, copy, busy_timeout, now)
@@ -79,6 +82,12 @@ def _told_of(copy: Path) -> Iterator[None]:
     except OSError as error:
         kind = NoRoom if is_full(error) else StorageError
         raise kind(f"the backup {copy} cannot be written: {error.strerror}") from error
+
+
+def _remove_parts(copy: Path) -> None:
+    with _told_of(copy):
+        for part in copy.parent.glob(f".{copy.name}.*"):
+            part.unlink()
 
 
 @contextmanager
