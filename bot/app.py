@@ -33,6 +33,7 @@ from bot.monitoring.timed import TimedDatabase
 from bot.settings.model import Settings
 from bot.staff.access import Staff
 from bot.staff.groups import Groups
+from bot.telegram.another_bot import AnotherBot
 from bot.telegram.client import ALLOWED, Client, connect, start
 from bot.telegram.deliver import Delivery
 from bot.telegram.fetch import FileFetch
@@ -189,6 +190,7 @@ class App:
         self.health = Health(database, self._heard)
         self._metrics = settings.metrics
         self._scrape = None if meters is None else self._scraped(meters, settings.storage.url)
+        self.another_bot = AnotherBot(client, database, self.desk)
         self.menus = Menus(client, database, staff, settings.language)
         self.presence = Presence(database, outcomes, clock)
         self.reconciler = workers.reconciler = Reconciler(database, outcomes, self.providers, clock)
@@ -277,6 +279,7 @@ class App:
 
     async def run(self) -> None:
         """Run until cancelled, then end in order: nothing new in, calls in flight out, last messages sent."""
+        await self.another_bot.take_in()
         await self.circumstances.take_in()
         await self.presence.begin()
         await self.sender.recover()
@@ -317,6 +320,7 @@ class App:
 
     async def _hello_then_poll(self) -> None:
         await start(self.client)
+        await self.another_bot.note()
         self.inbox.heard()
         self._known_to_telegram.set()
         log.info("running as @%s", self.client.username)
