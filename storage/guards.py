@@ -4,10 +4,12 @@ A guard holds while its order may be placed, however long that takes, and for a 
 so and the bot has been up for so long, since a clock can be set. It belongs to what the account is at its supplier.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from storage.database import Reader, Transaction
 from storage.identities import of_account
+from storage.portions import placeholders, portions
 
 OPEN = 2**63 - 1
 """`until` of a guard whose order is not finished."""
@@ -18,9 +20,6 @@ VALUES ({of_account}, $2, $3, $4, $4)
 ON CONFLICT (identity, fingerprint) DO UPDATE SET reference = excluded.reference, until = excluded.until,
     until_up = excluded.until_up
 WHERE (order_guards.until <= $5 AND order_guards.until_up <= $7) OR order_guards.reference IN ($3, $6)
-"""  # noqa: S608  a constant of ours
-HOLDER = f"""
-SELECT reference FROM order_guards WHERE identity = {of_account} AND fingerprint = $2 AND (until > $3 OR until_up > $4)
 """  # noqa: S608  a constant of ours
 KEEP = "UPDATE order_guards SET until = $2, until_up = $3 WHERE reference = $1"
 HAND_OVER = "UPDATE order_guards SET reference = $2, until = $3, until_up = $4 WHERE reference = $1"
@@ -66,10 +65,21 @@ def take(
     return tx.execute(TAKE, account, fingerprint, reference, OPEN, now, shown, up) == 1
 
 
-def holder(reader: Reader, account: str, fingerprint: str, now: int, up: int = OPEN) -> str | None:
-    """The reference of the order that holds the guard now."""
-    row = reader.fetchrow(HOLDER, account, fingerprint, now, up)
-    return None if row is None else str(row["reference"])
+def holders(reader: Reader, account: str, fingerprints: Collection[str], now: int, up: int = OPEN) -> dict[str, str]:
+    """The references of the orders that hold the guards of several fingerprints now; those that nobody holds aren't."""
+    return {
+        str(row["fingerprint"]): str(row["reference"])
+        for some in portions(fingerprints)
+        for row in reader.fetch(holding(len(some)), account, now, up, *some)
+    }
+
+
+def holding(count: int) -> str:
+    """The statement that finds the holders of so many guards ($4 and on) at a time ($2 and $3)."""
+    return (
+        f"SELECT fingerprint, reference FROM order_guards WHERE identity = {of_account}"  # noqa: S608  placeholders only
+        f" AND fingerprint IN ({placeholders(count, first=4)}) AND (until > $2 OR until_up > $3)"
+    )
 
 
 def keep(tx: Transaction, reference: str, until: int, until_up: int = 0) -> None:

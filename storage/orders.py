@@ -8,10 +8,12 @@
 `placed` is final. A refused order that is ordered anew is a new row, and `replaced_by` names it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from storage.database import Reader, Transaction
 from storage.identities import of_account
+from storage.portions import placeholders, portions
 
 INSERT = f"""
 INSERT INTO orders (reference, draft_id, account, provider, form, form_version, answers, chat_id, user_id, user_name,
@@ -231,6 +233,20 @@ def numbers_since(reader: Reader, identity: str, since: int, limit: int) -> list
 def get(reader: Reader, reference: str) -> Order | None:
     row = reader.fetchrow(GET, reference)
     return None if row is None else Order(**row)
+
+
+def several(reader: Reader, references: Collection[str]) -> dict[str, Order]:
+    """The orders with these references, as far as there are any."""
+    return {
+        str(row["reference"]): Order(**row)
+        for some in portions(references)
+        for row in reader.fetch(getting(len(some)), *some)
+    }
+
+
+def getting(count: int) -> str:
+    """The statement that reads so many orders."""
+    return f"SELECT * FROM orders WHERE reference IN ({placeholders(count)})"  # noqa: S608  placeholders only
 
 
 def by_card(reader: Reader, row_id: int) -> Order | None:

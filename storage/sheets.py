@@ -6,10 +6,11 @@ A wanted sheet is read by a worker, which finds it here after a crash too. A row
 whatever sheet and chat: that is how the same sheet, sent again, orders only what isn't ordered yet.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from storage.database import Reader, Transaction
+from storage.portions import placeholders, portions
 
 ADD = """
 INSERT INTO sheets (id, chat_id, user_id, file, name, state, said, kept, body, created_at)
@@ -27,11 +28,8 @@ BECAME = """
 INSERT INTO sheet_rows (row_key, reference, confirmed_at) VALUES ($1, $2, $3)
 ON CONFLICT (row_key) DO UPDATE SET reference = excluded.reference, confirmed_at = excluded.confirmed_at
 """
-REFERENCE = "SELECT reference FROM sheet_rows WHERE row_key = $1"
 NOTE_BATCH = "INSERT INTO sheet_batches (batch, sheet) VALUES ($1, $2) ON CONFLICT (batch) DO NOTHING"
 OF_BATCH = "SELECT sheet FROM sheet_batches WHERE batch = $1"
-_MOST_KEYS = 200
-"""Keys of one statement."""
 HOLD = "INSERT INTO sheet_orders (reference, sheet) VALUES ($1, $2) ON CONFLICT (reference, sheet) DO NOTHING"
 HOLD_IN_STEAD = """
 INSERT INTO sheet_orders (reference, sheet)
@@ -156,26 +154,18 @@ def note_orders(tx: Transaction, rows: Iterable[tuple[str, str]], now: int) -> N
         tx.execute(BECAME, key, reference, now)
 
 
-def reference_of(reader: Reader, key: str) -> str:
-    """The order that a row has become last, wherever it was sent from; empty for none."""
-    row = reader.fetchrow(REFERENCE, key)
-    return "" if row is None else str(row["reference"])
-
-
-def references_of(reader: Reader, keys: Sequence[str]) -> dict[str, str]:
+def references_of(reader: Reader, keys: Collection[str]) -> dict[str, str]:
     """The orders that rows have become last, by what the rows are known by; without those that became none."""
-    found: dict[str, str] = {}
-    for n in range(0, len(keys), _MOST_KEYS):
-        some = keys[n : n + _MOST_KEYS]
-        rows = reader.fetch(references(len(some)), *some)
-        found |= {str(row["row_key"]): str(row["reference"]) for row in rows}
-    return found
+    return {
+        str(row["row_key"]): str(row["reference"])
+        for some in portions(keys)
+        for row in reader.fetch(references(len(some)), *some)
+    }
 
 
 def references(count: int) -> str:
     """The statement that finds the orders of so many rows."""
-    keys = ", ".join(f"${n}" for n in range(1, count + 1))
-    return f"SELECT row_key, reference FROM sheet_rows WHERE row_key IN ({keys})"  # noqa: S608  placeholders only
+    return f"SELECT row_key, reference FROM sheet_rows WHERE row_key IN ({placeholders(count)})"  # noqa: S608  placeholders only
 
 
 def hold(tx: Transaction, sheet: str, reference: str) -> None:

@@ -73,9 +73,10 @@ def _repeated(known: Known, account: Account, rows: tuple[DraftRow, ...], forms:
     """The rows that ask for the same as an earlier order, or an earlier row, of which the person was not shown that."""
     last: dict[str, int] = {}
     found = []
+    like = known.duplicates_of(account.name, [form.likeness for form in forms])
     for n, (row, form) in enumerate(zip(rows, forms, strict=True), 1):
         before = last.get(form.likeness, 0)
-        duplicate = None if before else known.duplicate_of(account.name, form.likeness)
+        duplicate = None if before else like.get(form.likeness)
         was_shown = duplicate is None or (duplicate.reference, duplicate.outcome) == (row.shown, row.shown_as)
         if row.repeats != before or not was_shown:
             found.append(n)

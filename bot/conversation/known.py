@@ -120,9 +120,9 @@ class Known:
         """A sheet of this conversation as it was read, with the rows that are orders; None where there is none."""
         return None
 
-    def sheet_order(self, account: str, keys: Collection[str]) -> Duplicate | None:
-        """The order that a row of a sheet, by what it is known by, has become and that is or may be there."""
-        return None
+    def sheet_orders(self, account: str, rows: Collection[tuple[str, ...]]) -> Mapping[tuple[str, ...], Duplicate]:
+        """The orders that rows of sheets, by what each is known by, have become and that are or may be there."""
+        return {}
 
     def button(self, state: Conversation, text: str) -> Event | None:
         """The tap on the button that stands on the screen and whose words a typed text is, in any language."""
@@ -255,6 +255,11 @@ class Known:
     def duplicate_of(self, account: str, likeness: str) -> Duplicate | None:
         """The order of this likeness that was confirmed not long ago, or isn't finished."""
         return None
+
+    def duplicates_of(self, account: str, likenesses: Collection[str]) -> Mapping[str, Duplicate]:
+        """As `duplicate_of`, for the rows of a whole tray, without those that there is no such order of."""
+        found = {like: self.duplicate_of(account, like) for like in likenesses}
+        return {like: duplicate for like, duplicate in found.items() if duplicate is not None}
 
     def costs(self, account: str, product: str) -> tuple[Cost, ...]:
         """The amounts that the last orders of a product cost, newest first, as far as they are known."""

@@ -5,7 +5,7 @@ as it will be sent, made anew each time from what is known at that moment.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -169,26 +169,40 @@ def standings(
     """Each row as it stands now, in order. `just_placed` are orders of this very step, by their likeness."""
     seen: dict[str, int] = {}
     placed: dict[str, int] = {}
+    forms = [Filled.of(account.form, row.answers) for row in tray.rows]
+    whole = [(row, form) for row, form in zip(tray.rows, forms, strict=True) if _is_whole(row, form)]
+    # All at once: asked for row by row, most of the time would go into the asking.
+    like = {**known.duplicates_of(account.name, [form.likeness for _, form in whole]), **just_placed}
+    of_sheets = known.sheet_orders(
+        account.name, [row.keys for row, form in whole if row.keys and form.likeness not in like]
+    )
 
-    def duplicate_of(likeness: str, keys: Collection[str]) -> Duplicate | None:
-        like = just_placed.get(likeness) or known.duplicate_of(account.name, likeness)
-        return like or (known.sheet_order(account.name, keys) if keys else None)
+    def duplicate_of(likeness: str, keys: tuple[str, ...]) -> Duplicate | None:
+        return like.get(likeness) or of_sheets.get(keys)
 
-    return [_standing(n, row, account, duplicate_of, seen, placed) for n, row in enumerate(tray.rows, 1)]
+    return [
+        _standing(n, row, form, account, duplicate_of, seen, placed)
+        for n, (row, form) in enumerate(zip(tray.rows, forms, strict=True), 1)
+    ]
+
+
+def _is_whole(row: TrayRow, form: Filled) -> bool:
+    """Check whether a row has all that an order needs, and isn't being changed."""
+    return not (row.draft or form.finished is None or form.open is not None or row.unsure or row.unread)
 
 
 def _standing(
     n: int,
     row: TrayRow,
+    form: Filled,
     account: Account,
-    duplicate_of: Callable[[str, Collection[str]], Duplicate | None],
+    duplicate_of: Callable[[str, tuple[str, ...]], Duplicate | None],
     seen: dict[str, int],
     placed: dict[str, int],
 ) -> Standing:
-    form = Filled.of(account.form, row.answers)
     if row.draft:
         return Standing(n, row, form, RowState.CHANGED)
-    if form.finished is None or form.open is not None or row.unsure or row.unread:
+    if not _is_whole(row, form):
         lacks = form.open or next((one.path for one in row.unsure), None)
         return Standing(n, row, form, RowState.OPEN, form.faults if form.open is None else form.problems, lacks)
     like = form.likeness

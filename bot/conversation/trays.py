@@ -265,9 +265,11 @@ def _confirmed(
         return _kept(turn, tray.model_copy(update={"seen": 0}), changed=True)
     places = {one.n: place for place, one in enumerate(placed, 1)}
 
+    before = known.duplicates_of(account.name, [one.form.likeness for one in placed if one.duplicate is not None])
+
     def is_guarded(one: Standing) -> bool:
         """True where the like order still counts as one, and not only as what a row of a sheet has become."""
-        return one.duplicate is not None and known.duplicate_of(account.name, one.form.likeness) is not None
+        return one.form.likeness in before
 
     rows = tuple(
         DraftRow(

@@ -50,13 +50,13 @@ from bot.journal import batches, open_requests
 from bot.journal.address_book import MOST_PEOPLE, forgotten_person, listed, people_found, person
 from bot.journal.attempts import attempts_before
 from bot.journal.costs import costs_of
-from bot.journal.duplicates import duplicate_of
+from bot.journal.duplicates import duplicates_of
 from bot.journal.earlier_answers import answers_of, last_account, with_earlier
 from bot.journal.evidence import evidence_of
 from bot.journal.identities import is_elsewhere
 from bot.journal.lookup import named, nearest
 from bot.journal.pages import JournalPages
-from bot.journal.sheets import order_of, sheet_of
+from bot.journal.sheets import orders_of, sheet_of
 from bot.journal.views import taken_beside, view
 from bot.staff.access import Staff
 from bot.words.catalogue import Catalogue, catalogue_for, catalogues
@@ -176,8 +176,8 @@ class Gathered(Known):
     def sheet(self, sheet: str) -> tuple[SheetView, tuple[TrayRow, ...]] | None:
         return sheet_of(self._reader, sheet, self._key)
 
-    def sheet_order(self, account: str, keys: Collection[str]) -> Duplicate | None:
-        return order_of(self._reader, account, tuple(keys))
+    def sheet_orders(self, account: str, rows: Collection[tuple[str, ...]]) -> Mapping[tuple[str, ...], Duplicate]:
+        return orders_of(self._reader, account, rows)
 
     def open_tray(self) -> tuple[Tray, int] | None:
         if not self._trays_read:
@@ -304,7 +304,10 @@ class Gathered(Known):
         return bool(nearly(self._reader, account, text))
 
     def duplicate_of(self, account: str, likeness: str) -> Duplicate | None:
-        return duplicate_of(self._reader, account, likeness, read(self._around.clock))
+        return self.duplicates_of(account, (likeness,)).get(likeness)
+
+    def duplicates_of(self, account: str, likenesses: Collection[str]) -> Mapping[str, Duplicate]:
+        return duplicates_of(self._reader, account, likenesses, read(self._around.clock))
 
     def earlier(self, account: str) -> tuple[Answers, ...]:
         return tuple(answers_of(self._reader, self.accounts[account], self._key.user_id))

@@ -18,14 +18,19 @@ from storage.orders import Order
 
 def duplicate_of(reader: Reader, account: str, likeness: str, at: Instant) -> Duplicate | None:
     """The like order that was confirmed not long ago, isn't finished, or may be there although nobody has seen it."""
-    reference = guards.holder(reader, account, likeness, at.now, at.up)
-    order = None if reference is None else orders.get(reader, reference)
-    return None if order is None else as_duplicate(order)
+    return duplicates_of(reader, account, (likeness,), at).get(likeness)
+
+
+def duplicates_of(reader: Reader, account: str, likenesses: Collection[str], at: Instant) -> dict[str, Duplicate]:
+    """As `duplicate_of` for several likenesses, without those that there is no such order of."""
+    holders = guards.holders(reader, account, likenesses, at.now, at.up)
+    found = orders.several(reader, holders.values())
+    return {like: as_duplicate(found[reference]) for like, reference in holders.items() if reference in found}
 
 
 def as_duplicate(order: Order) -> Duplicate:
     """An order as somebody is shown it who asks for the same."""
-    decided_by = view(order).decided_by
+    decided_by = view(order).decided_by if order.inferred else ""
     held = "decided" if decided_by else "inferred"
     unknown = "unknown" if order.outcome == Outcome.UNKNOWN else ""
     return Duplicate(
@@ -34,7 +39,7 @@ def as_duplicate(order: Order) -> Duplicate:
         person=order.user_name,
         confirmed_at=order.confirmed_at,
         outcome=held if order.inferred else unknown,
-        decided_by=decided_by if order.inferred else "",
+        decided_by=decided_by,
         known_at=(order.settled_at or 0) if order.inferred else 0,
     )
 

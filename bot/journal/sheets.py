@@ -4,7 +4,7 @@ A row that was ordered is not ordered again, whoever sends it, in whatever sheet
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -77,18 +77,26 @@ def note_orders(tx: Transaction, request: NoteSheetOrders, now: int) -> None:
             key = content_key(request.account, row.likeness, place)
             if key in row.keys:
                 break
-            if _there(tx, request.account, sheets.reference_of(tx, key)) is None:
+            if not orders_of(tx, request.account, [(key,)]):
                 sheets.note_orders(tx, [(key, row.reference)], now)
                 break
 
 
-def order_of(reader: Reader, account: str, keys: tuple[str, ...]) -> Duplicate | None:
-    """The order that a row has become and that is there or may be; None where it can be ordered."""
-    for key in keys:
-        reference = key.removeprefix(OF_REFERENCE) if key.startswith(OF_REFERENCE) else sheets.reference_of(reader, key)
-        if (order := _there(reader, account, reference)) is not None:
-            return as_duplicate(order)
-    return None
+def orders_of(reader: Reader, account: str, rows: Collection[tuple[str, ...]]) -> dict[tuple[str, ...], Duplicate]:
+    """The orders that rows have become, each by its keys, and that are there or may be; the others can be ordered."""
+    known = sheets.references_of(reader, [key for keys in rows for key in keys if not key.startswith(OF_REFERENCE)])
+
+    def references(keys: tuple[str, ...]) -> list[str]:
+        said = (key.removeprefix(OF_REFERENCE) if key.startswith(OF_REFERENCE) else known.get(key, "") for key in keys)
+        return [reference for reference in said if reference]
+
+    kept = orders.several(reader, [reference for keys in rows for reference in references(keys)])
+    found: dict[tuple[str, ...], Duplicate] = {}
+    for keys in rows:
+        there = (_there(reader, account, kept.get(reference)) for reference in references(keys))
+        if (order := next((one for one in there if one is not None), None)) is not None:
+            found[keys] = as_duplicate(order)
+    return found
 
 
 def keys_of(reader: Reader, sheet: str) -> list[tuple[str, ...]]:
@@ -102,12 +110,13 @@ def last_orders_of(reader: Reader, rows: Sequence[tuple[str, ...]]) -> list[Orde
     """The order that each row has become last, by its keys, whatever became of it."""
     own = [tuple(key for key in keys if not key.startswith(OF_REFERENCE)) for keys in rows]
     known = sheets.references_of(reader, [key for keys in own for key in keys])
-    return [_last(reader, (known[key] for key in keys if key in known)) for keys in own]
+    kept = orders.several(reader, known.values())
+    return [_last(reader, (kept.get(known[key]) for key in keys if key in known)) for keys in own]
 
 
-def _last(reader: Reader, references: Iterable[str]) -> Order | None:
-    for reference in references:
-        if (order := orders.get(reader, reference)) is not None:
+def _last(reader: Reader, became: Iterable[Order | None]) -> Order | None:
+    for order in became:
+        if order is not None:
             later = None if _is_there(order) else ordered_anew(reader, order)
             return order if later is None else orders.get(reader, later) or order
     return None
@@ -118,9 +127,8 @@ def _is_there(order: Order) -> bool:
     return order.outcome in {None, Outcome.PLACED, Outcome.UNKNOWN} or is_held_not_placed(order)
 
 
-def _there(reader: Reader, account: str, reference: str) -> Order | None:
+def _there(reader: Reader, account: str, order: Order | None) -> Order | None:
     """An order of an account, or what was ordered in its stead, that is there or may be."""
-    order = orders.get(reader, reference) if reference else None
     if order is None or order.account != account:
         return None
     if _is_there(order):

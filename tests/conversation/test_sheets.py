@@ -1,6 +1,6 @@
 """Sheets in the conversation: asked for, sent, read and corrected, whatever else is open."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from bot.conversation import events, replies
 from bot.conversation.engine import advance
@@ -52,9 +52,9 @@ class Knows(Known):
     def sheet(self, sheet: str) -> tuple[SheetView, tuple[TrayRow, ...]] | None:
         return (VIEW, self.rows) if sheet == "s" else None
 
-    def sheet_order(self, account: str, keys: Collection[str]) -> Duplicate | None:
-        known = account in self.accounts and set(keys) & set(self.before)
-        return Duplicate(reference="9", number="L9") if known else None
+    def sheet_orders(self, account: str, rows: Collection[tuple[str, ...]]) -> Mapping[tuple[str, ...], Duplicate]:
+        known = [keys for keys in rows if account in self.accounts and set(keys) & set(self.before)]
+        return {keys: Duplicate(reference="9", number="L9") for keys in known}
 
     def tray(self, tray: str) -> Tray | None:
         return self.kept if self.kept is not None and self.kept.id == tray else None

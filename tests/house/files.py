@@ -19,6 +19,7 @@ MAY_BE_LONGER = {
 SHORTEST = 40
 SHORT_BECAUSE = {
     "bot/reading/characters.py": "the one reading of a file of pairs, for pasted texts and for searches",
+    "storage/portions.py": "the one way to ask for many keys in few statements, whatever noun they are of",
     "storage/searches.py": "a noun of its own: one small table and its statements",
     "bot/buttons/account_buttons.py": "each kind of button has a file of its own, with both directions in it",
     "bot/buttons/tray_buttons.py": "each kind of button has a file of its own, with both directions in it",

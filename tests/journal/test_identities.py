@@ -96,7 +96,7 @@ def test_the_same_customer_with_a_new_key_keeps_numbers_guards_and_evidence(data
     for reference, number in (("1", "A"), ("2", "B")):
         assert not is_elsewhere(database, known(database, reference))
         assert orders.number_of(reading(database), "guoguo", number) == reference
-    assert guards.holder(reading(database), "guoguo", "like", 2) == "1"
+    assert guards.holders(reading(database), "guoguo", ["like"], 2).get("like") == "1"
     said = rows.get(reading(database), asked.own)
     assert said is not None
     assert (said.decided_at, said.user_id, said.user_name) == (7000, 7, "Ann")
@@ -259,8 +259,8 @@ def test_a_guard_from_before_there_were_identities_holds_on(database: Database) 
         assert guards.take(tx, "guoguo", "like", "1", now=1, shown="")
         assert guards.take(tx, "shop", "like", "2", now=1, shown="")
     start(database, guoguo=REAL, shop=USER)
-    assert guards.holder(reading(database), "guoguo", "like", 2) == "1"
-    assert guards.holder(reading(database), "shop", "like", 2) == "2"
+    assert guards.holders(reading(database), "guoguo", ["like"], 2).get("like") == "1"
+    assert guards.holders(reading(database), "shop", ["like"], 2).get("like") == "2"
     with writing(database) as tx:
         assert not guards.take(tx, "guoguo", "like", "3", now=2, shown="")
 
@@ -277,4 +277,4 @@ def test_of_two_guards_of_one_customer_the_one_that_holds_longer_stays(
         assert guards.take(tx, "guoguo", "like", "2", now=1, shown="")
         guards.keep(tx, over, 10, 10)
         assert identities.same_customer(tx, "guoguo", asked.own, now=7000, user_id=7, name="Ann")
-    assert guards.holder(reading(database), "guoguo", "like", 5000, 5000) == holds
+    assert guards.holders(reading(database), "guoguo", ["like"], 5000, 5000).get("like") == holds

@@ -41,7 +41,7 @@ def noted(database: Database, *rows: SheetRowConfirmed, account: str = "gifts") 
 
 
 def found(database: Database, *keys: str, account: str = "gifts") -> str:
-    duplicate = sheets.order_of(reading(database), account, keys)
+    duplicate = sheets.orders_of(reading(database), account, [keys]).get(keys)
     return "" if duplicate is None else duplicate.reference
 
 

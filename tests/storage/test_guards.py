@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Awaitable
 
 from storage import guards
-from storage.database import Database, Reader
+from storage.database import Database, Reader, Row
+from storage.portions import AT_ONCE
 from tests.storage.direct import reading, writing
 
 HOUR = 3_600_000_000
 
 
 def holder(reader: Reader, now: int = 10) -> str | None:
-    return guards.holder(reader, "gifts", "same", now)
+    return guards.holders(reader, "gifts", ["same"], now).get("same")
 
 
 def take(database: Database, reference: str, *, now: int = 10, shown: str = "", account: str = "gifts") -> bool:
@@ -97,4 +98,26 @@ def test_only_guards_that_no_longer_hold_are_pruned(database: Database) -> None:
             guards.keep(tx, str(n), until)
         assert guards.prune(tx, 101) == 1
         assert guards.prune(tx, 101) == 0
-        assert [guards.holder(tx, "gifts", f"print {n}", 99) for n in range(3)] == [None, "1", "2"]
+        held = guards.holders(tx, "gifts", [f"print {n}" for n in range(3)], 99)
+        assert held == {"print 1": "1", "print 2": "2"}
+
+
+async def test_the_guards_of_a_whole_tray_are_asked_for_in_a_few_statements(database: Database) -> None:
+    count = 2 * AT_ONCE + 7
+    with writing(database) as tx:
+        for n in range(count):
+            assert guards.take(tx, "gifts", f"print {n}", str(n), now=1, shown="")
+    asked: list[str] = []
+
+    class Counting:
+        def fetch(self, sql: str, *args: str | int | None) -> list[Row]:
+            asked.append(sql)
+            return reading(database).fetch(sql, *args)
+
+        def fetchrow(self, sql: str, *args: str | int | None) -> Row | None:
+            raise AssertionError(sql, args)
+
+    wanted = [f"print {n}" for n in range(count + 3)]
+    found = guards.holders(Counting(), "gifts", [*wanted, *wanted], 99)
+    assert found == {f"print {n}": str(n) for n in range(count)}
+    assert len(asked) == 3

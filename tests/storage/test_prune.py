@@ -83,7 +83,7 @@ def test_its_history_is_rewritten_and_its_guard_given_up(database: Database) -> 
     first, second = history.of_order(reading(database), "1")
     assert (first.body, first.at, first.kind, first.user_id, first.user_name) == ("whose", 7, "decision", 42, "Ann")
     assert (second.body, second.at, second.kind) == ("{}", 8, "look-up")
-    assert guards.holder(reading(database), "gifts", "f", 2) is None
+    assert guards.holders(reading(database), "gifts", ["f"], 2) == {}
 
 
 def test_messages_go_unless_they_wait_or_may_be_edited_and_the_last_one_of_all_loses_its_text(
@@ -156,7 +156,7 @@ def test_a_guard_that_still_holds_stays_until_it_lapses(database: Database) -> N
     for reference in "123":
         assert empty(database, reference)
     reader = reading(database)
-    assert [guards.holder(reader, "gifts", f"like {n}", 0) for n in "123"] == ["1", None, None]
+    assert guards.holders(reader, "gifts", [f"like {n}" for n in "123"], 0) == {"like 1": "1"}
     with writing(database) as tx:
         assert guards.prune(tx, NOW + 2) == 1
         assert guards.take(tx, "gifts", "like 1", "4", now=NOW + 2, shown="")
