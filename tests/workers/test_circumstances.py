@@ -116,7 +116,7 @@ async def test_guards_of_before_hold_for_orders_as_they_are_compared_now(house: 
     await started(house)
     form = house.providers["shop"].form
     likeness = likeness_of(form.model_validate(json.loads(house.order("2000").answers)))
-    held = guards.holder(reading(house.database), "shop", likeness, house.clock(), house.clock.up())
+    held = guards.holders(reading(house.database), "shop", [likeness], house.clock(), house.clock.up()).get(likeness)
     assert held == "2000"
     await started(house)
     assert len(guards.held(reading(house.database))) == 1

@@ -146,7 +146,7 @@ async def test_all_that_it_was_confirmed_in_spite_of_are_looked_for(house: Suppl
 async def test_the_same_is_asked_about_as_long_as_an_earlier_one_may_be_there(house: Supplied) -> None:
     def held() -> str | None:
         clock = house.clock
-        return guards.holder(reading(house.database), "scripted", "like", clock(), clock.up())
+        return guards.holders(reading(house.database), "scripted", ["like"], clock(), clock.up()).get("like")
 
     with writing(house.database) as tx:
         assert guards.take(tx, "scripted", "like", "1000", now=house.clock(), shown="", up=house.clock.up())
