@@ -145,5 +145,5 @@ def likeliest(known: Known, text: str) -> dict[str, tuple[Proposal, ...]]:
 
 
 def _weight(found: Sequence[Proposal]) -> tuple[int, int]:
-    unread = sum(len(part) for one in found for part in one.unread)
+    unread = sum(len(part) for one in found for part in (*one.unread, *one.beside))
     return -unread, sum(field.sure for one in found for field in one.fields)

@@ -139,6 +139,7 @@ class Proposed(BaseModel):
 class Proposal(BaseModel):
     """The answers of one order that a text holds, in the form's order, and the parts of the text that were not read.
 
+    Of several orders each has `beside` it what stands among its answers; `unread` is what belongs to none of them.
     Items of lists count from 0, as if none were there. `region` is where the whole text leads to, if that is somewhere
     that the account doesn't deliver to; nothing is taken of it then.
     """
@@ -147,6 +148,7 @@ class Proposal(BaseModel):
 
     fields: tuple[Proposed, ...] = ()
     unread: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     region: str = ""
 
 

@@ -17,7 +17,8 @@ UNREAD: Final = 3
 class TrayRow(BaseModel):
     """One order of a tray: its answers, also those that are wrong, which are asked for again.
 
-    `unsure` may mean several things; `unread` is what the form can't take at all. `again`: it is to be ordered although
+    `unsure` may mean several things; `unread` is what the form can't take at all, and `beside` what of its text was not
+    understood. `again`: it is to be ordered although
     the same was ordered before, as `shown` with the outcome `shown_as`, or stands in an earlier row. `draft` is the id
     of the draft that it is being changed as; empty for none. `seen`: all of it was shown, in a summary of its own.
     `number` is that of its row in a sheet, 0 where it is of none, and `keys` are what that row is known by anywhere.
@@ -28,6 +29,7 @@ class TrayRow(BaseModel):
     answers: Answers = {}
     unsure: tuple[Proposed, ...] = ()
     unread: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     again: bool = False
     shown: str = ""
     shown_as: str = ""

@@ -124,7 +124,7 @@ def row_of(
             answers = put(answers, one.path, one.answer)
         else:
             unread.append(one.answer)
-    return settled(form, TrayRow(answers=answers, unsure=put_in.unsure, unread=tuple(unread)))
+    return settled(form, TrayRow(answers=answers, unsure=put_in.unsure, unread=tuple(unread), beside=proposal.beside))
 
 
 def settled(form: type[BaseModel], row: TrayRow) -> TrayRow:
@@ -420,7 +420,7 @@ def _line(one: Standing, own: tuple[Line | Block, ...], common: tuple[Line | Blo
         "" if lacks is None or waits else _title(one, lacks),
         tuple((_title(one, problem.path), problem) for problem in one.problems),
         tuple(Line(_title(one, doubtful.path), doubtful.answer) for doubtful in one.row.unsure),
-        one.row.unread,
+        (*one.row.unread, *one.row.beside),
         one.duplicate,
         one.repeats,
         waits,

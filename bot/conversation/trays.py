@@ -374,7 +374,9 @@ def _with_draft(turn: Turn[Any], tray: Tray, n: int, **changes: Any) -> Tray:
     """The tray with the answers of the open draft in a row; what the other rows lack of them is offered to these."""
     draft, row, account = turn.draft, tray.rows[n - 1], turn.known.accounts[tray.account]
     answers = draft.answers if draft.before is None else draft.before
-    changed = row.model_copy(update=changes | {"answers": answers, "unsure": draft.unsure, "draft": "", "unread": ()})
+    changed = row.model_copy(
+        update=changes | {"answers": answers, "unsure": draft.unsure, "draft": "", "unread": (), "beside": ()}
+    )
     given = tuple(
         Proposed(path=(name,), answer=value)
         for name, value in answers.items()

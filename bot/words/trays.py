@@ -134,9 +134,6 @@ def _why(words: Catalogue, line: TrayLine, limit: int) -> list[str]:
             ]
             if line.lacks and line.lacks not in {one.title for one in line.unsure}:
                 told.append(words.say("tray.lacks", title=bold(words.text(line.lacks))))
-            told += [
-                escaped(words.say("pasted.unread", text=shortened(text, min(limit, _QUOTED)))) for text in line.unread
-            ]
         case RowState.BEFORE | RowState.REPEATED | RowState.AGAIN:
             told.append(escaped(_ordered_before(words, line)))
         case RowState.LONG:
@@ -145,7 +142,8 @@ def _why(words: Catalogue, line: TrayLine, limit: int) -> list[str]:
             told.append(escaped(words.say("tray.changed_row")))
         case _:
             pass
-    return told
+    said = (words.say("pasted.unread", text=shortened(text, min(limit, _QUOTED))) for text in line.unread)
+    return [*told, *map(escaped, said)]
 
 
 def remark(words: Catalogue, line: TrayLine) -> str:
