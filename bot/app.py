@@ -37,8 +37,8 @@ from bot.telegram.another_bot import AnotherBot
 from bot.telegram.client import ALLOWED, Client, connect, start
 from bot.telegram.deliver import Delivery
 from bot.telegram.fetch import FileFetch
-from bot.telegram.hearing import by_polling
 from bot.telegram.inline import Inline
+from bot.telegram.intake import Intake, PollingIntake, webhook_intake
 from bot.telegram.menus import Menus
 from bot.telegram.receive import Inbox
 from bot.workers.address_book import AddressBookUpkeep
@@ -187,6 +187,11 @@ class App:
             delivery=self.delivery,
             measures=measures,
         )
+        self.intake: Intake = (
+            webhook_intake(client, self.inbox, self.delivery.under_way, settings.telegram, clock)
+            if settings.telegram.mode == "webhook"
+            else PollingIntake(client, self.inbox)
+        )
         self.health = Health(database, self._heard)
         self._metrics = settings.metrics
         self._scrape = None if meters is None else self._scraped(meters, settings.storage.url)
@@ -263,7 +268,7 @@ class App:
         )
 
     async def _heard(self) -> str:
-        return by_polling(self.inbox.silence)
+        return self.intake.fault()
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
@@ -302,7 +307,7 @@ class App:
 
     def _work(self) -> list[Coroutine[Any, Any, None]]:
         return [
-            self._hello_then_poll(),
+            self._hello_then_listen(),
             self.presence.run(),
             self.sender.run(),
             self.reconciler.run(),
@@ -318,13 +323,12 @@ class App:
             *(work.run() for work in self.scheduled),
         ]
 
-    async def _hello_then_poll(self) -> None:
-        await start(self.client)
+    async def _hello_then_listen(self) -> None:
+        await start(self.client, self.intake.prepare)
         await self.another_bot.note()
-        self.inbox.heard()
         self._known_to_telegram.set()
         log.info("running as @%s", self.client.username)
-        await self.inbox.poll()
+        await self.intake.run()
 
     async def _once_greeted(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Reading that nobody waits for begins once Telegram has accepted the token."""
@@ -393,7 +397,7 @@ async def run(settings: Settings, clock: Clock | None = None) -> None:
 
     Raises StorageError, TelegramRefusedError and ListenError, each with one line to read.
     """
-    async with build(settings, clock) as app, app.watched():
+    async with build(settings, clock) as app, app.intake.open(health_routes(app.health)), app.watched():
         # What is there now stays: the collector need not go through it again and again while the bot runs.
         gc.collect()
         gc.freeze()

@@ -65,18 +65,6 @@ async def test_a_file_that_is_not_there_ends_the_command(tmp_path: Path) -> None
     ("changes", "line"),
     [
         (
-            {
-                "telegram": {
-                    "token": "1:a",
-                    "mode": "webhook",
-                    "webhook_url": "https://bot.example/",
-                    "listen": "0.0.0.0:8080",
-                    "webhook_secret": "CANARY",
-                }
-            },
-            "telegram.mode: webhook is not available yet: use polling",
-        ),
-        (
             {"storage": {"url": "postgresql://user:CANARY@host/db"}},
             "storage.url: postgresql is not available yet: use sqlite:///orderbot.db",
         ),

@@ -1,18 +1,20 @@
 """`orderbot check`: is everything in place, before people depend on it? It orders nothing and changes no order."""
 
 import asyncio
-import ipaddress
 import json
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
 from bot.commands.terminal import show
 from bot.commands.unreached import reason
+from bot.settings.addresses import is_loopback
 from bot.settings.faults import one_line
 from bot.settings.model import Settings, file_with_secrets
 from bot.settings.placeholders import STILL_THE_EXAMPLES, is_of_the_example
@@ -28,10 +30,15 @@ from storage.errors import StorageError
 from storage.migrate import pending
 from storage.opening import examine, readable_by_others
 
+if TYPE_CHECKING:
+    from bot.telegram.registration import WebhookState
+
 _NOBODY = (
     "staff.admins: nobody may order yet: run the bot, write to it in private, and put the id that it answers with here"
 )
 _MOST_WORDS, _SHOWN_WORDS, _LONGEST_WORD = 1000, 10, 60
+_LONGEST_ERROR: Final = 200
+_LAST_SECOND: Final = 2**32
 _CLEAR = "is http, so anybody on the way can read and change what is sent"
 
 
@@ -150,12 +157,34 @@ async def _telegram(settings: Settings) -> list[Finding]:
     try:
         token = settings.telegram.token.get_secret_value()
         name = await introduction.introduce(token, settings.telegram.api_url)
+        found = [Finding(f"telegram: ok, the bot is @{name}")]
+        if settings.telegram.mode == "webhook":
+            state = await introduction.webhook_of(token, settings.telegram.api_url)
+            found += webhook_findings(state, settings.telegram.webhook_url or "", settings.zone)
     except TelegramRefusedError as error:
         return [Finding(str(error), fault=True)]
     except introduction.TelegramUnreachableError as error:
         key = "check.telegram.strange" if error.answered else "check.telegram.unreachable"
         return [Finding(f"telegram: {words.say(key, host=error.host, reason=reason(error, words))}", fault=True)]
-    return [Finding(f"telegram: ok, the bot is @{name}")]
+    return found
+
+
+def webhook_findings(state: "WebhookState", url: str, zone: ZoneInfo) -> Iterator[Finding]:
+    """The webhook as Telegram has it, beside the one of the settings. Of another address only its host is told."""
+    if not state.url:
+        yield Finding("webhook: not set yet: the bot sets it when it starts")
+    elif state.url == url:
+        yield Finding(f"webhook: ok, updates that wait: {state.pending}")
+    else:
+        host = one_line(state.url.partition("//")[2].partition("/")[0].rpartition("@")[2])
+        yield Finding(
+            f"warning: webhook: it is set to another address, at {host}: the bot sets its own when it starts; only one"
+            " program may use a token"
+        )
+    if state.error:
+        at = datetime.fromtimestamp(min(state.error_at, _LAST_SECOND), zone)
+        said = one_line(state.error[:_LONGEST_ERROR])
+        yield Finding(f"warning: webhook: on {at:%Y-%m-%d at %H:%M:%S} Telegram could not bring an update: {said}")
 
 
 async def _account(settings: Settings, name: str) -> list[Finding]:
@@ -203,9 +232,4 @@ def in_clear(address: str) -> bool:
         host = parts.hostname or ""
     except ValueError:
         return False
-    if parts.scheme != "http" or host == "localhost" or host.endswith(".localhost"):
-        return False
-    try:
-        return not ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return True
+    return parts.scheme == "http" and not is_loopback(host)

@@ -63,6 +63,8 @@ class WebhookDelivery:
         if hook is None or (hook.url, hook.secret, hook.connections) != (url, secret, connections):
             self.remove()
             self._hook = _Hook(url, secret, connections)
+            for pending in self._updates.waiting():
+                pending.failures, pending.due = 0, 0
         self._look_soon()
 
     def remove(self) -> None:

@@ -19,10 +19,11 @@ from pydantic import (
     SecretStr,
     StrictInt,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 
-from bot.settings.addresses import ListenAddress, listen_address
+from bot.settings.addresses import ListenAddress, listen_address, webhook_address
 from bot.settings.faults import SettingsError, fault_lines
 from bot.settings.placeholders import Location, placeholders
 from bot.settings.sources import Environment, read_environment, read_file, with_overrides
@@ -33,6 +34,7 @@ from providers.registry import names, provider_class
 
 DEFAULT_FILE = Path("orderbot.toml")
 C = TypeVar("C", bound=Collection[Any])
+T = TypeVar("T")
 
 _LATER = "is not available yet"
 _HOUR = 3600
@@ -79,9 +81,9 @@ def _origin(value: str) -> str:
     return origin
 
 
-def _polling(value: str) -> str:
-    if value == "webhook":
-        raise ValueError(f"webhook {_LATER}: use polling")
+def _webhook_secret(value: SecretStr | None) -> SecretStr | None:
+    if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+        raise ValueError("must have 1 to 256 of A-Z, a-z, 0-9, _ and -, which is all that Telegram takes")
     return value
 
 
@@ -161,10 +163,21 @@ class TelegramSettings(SettingsTable):
 
     token: Annotated[SecretStr, AfterValidator(_bot_token)]
     api_url: Annotated[str, AfterValidator(_origin)] = "https://api.telegram.org"
-    mode: Annotated[Literal["polling", "webhook"], AfterValidator(_polling)] = "polling"
-    webhook_url: str | None = None
-    listen: str = "0.0.0.0:8080"
-    webhook_secret: SecretStr | None = None
+    mode: Literal["polling", "webhook"] = "polling"
+    webhook_url: Annotated[str, AfterValidator(webhook_address)] | None = Field(None, validate_default=True)
+    listen: Annotated[str, AfterValidator(_listened_at)] = "0.0.0.0:8080"
+    webhook_secret: Annotated[SecretStr | None, AfterValidator(_webhook_secret)] = Field(None, validate_default=True)
+
+    @field_validator("webhook_url", "webhook_secret")
+    @classmethod
+    def _needed_by_webhook(cls, value: T, info: ValidationInfo) -> T:
+        if value is None and info.data.get("mode") == "webhook":
+            raise ValueError('is missing: mode = "webhook" needs it')
+        return value
+
+    @property
+    def address(self) -> ListenAddress:
+        return listen_address(self.listen)
 
 
 class StorageSettings(SettingsTable):

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Final, TypeGuard
 
@@ -125,6 +126,15 @@ class Client(Bot):
         edited = _message_id(await self._call("editMessageText", values))
         return message_id if edited is None else edited
 
+    async def webhook_info(self) -> object:
+        """The webhook that is set, as "WebhookInfo" has it."""
+        return await self._call("getWebhookInfo", {})
+
+    async def bring_updates_to(self, url: str, secret: str, connections: int) -> None:
+        """Have updates brought to an address, so many at once, with the secret. Source: Bot API, "setWebhook"."""
+        values = {"url": url, "secret_token": secret, "max_connections": connections, "allowed_updates": ALLOWED}
+        await self._call("setWebhook", values)
+
     async def answer_tap(self, query_id: str, text: str, within: float) -> None:
         """Stop a tapped button's spinner and show a text, if there is one. `within` seconds, or not at all."""
         values = {"callback_query_id": query_id, "text": text} if text else {"callback_query_id": query_id}
@@ -175,15 +185,15 @@ def told(error: TelegramError) -> str:
             return str(error)
 
 
-async def start(client: Client) -> None:
-    """Say hello, and make sure that updates come by polling.
+async def start(client: Client, prepare: Callable[[], Awaitable[object]] | None = None) -> None:
+    """Say hello, and then make sure that updates come: by polling, or as `prepare` does it.
 
     Waits for a Telegram that can't be reached or refuses. Raises TelegramRefusedError for a token that isn't accepted.
     """
     for attempt in range(10**9):
         try:
             await client.initialize()
-            await client.delete_webhook(drop_pending_updates=False)
+            await (client.delete_webhook(drop_pending_updates=False) if prepare is None else prepare())
             break
         except InvalidToken:
             raise TelegramRefusedError(TOKEN_REFUSED) from None

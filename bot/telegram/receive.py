@@ -90,9 +90,13 @@ class Inbox:
         try:
             await self._poll()
         finally:
-            for answer in self._answers:
-                answer.cancel()
-            await asyncio.gather(*self._answers, return_exceptions=True)
+            await self.close()
+
+    async def close(self) -> None:
+        """Wait for no answer to a tap any more."""
+        for answer in self._answers:
+            answer.cancel()
+        await asyncio.gather(*self._answers, return_exceptions=True)
 
     async def _poll(self) -> None:
         # The offset is never stored: without one Telegram sends all that is unacknowledged, and seen ids are known.
@@ -110,7 +114,6 @@ class Inbox:
                 # quiet week.
                 offset = max(update["update_id"] for update in batch) + 1 if batch else None
                 failures = 0
-                self._storage_failures.clear()
                 if rest > 0:
                     await asyncio.sleep(rest)
             except InvalidToken:
@@ -125,7 +128,7 @@ class Inbox:
                 failures += 1
             except Exception as error:  # noqa: BLE001  it is logged, with its trace unless storage said it in a line
                 # For instance a full disk: nothing was acknowledged, so nothing is lost; it all comes again.
-                _log(error, "updates could not be handled; trying again")
+                log_failure(error, "updates could not be handled; trying again")
                 await asyncio.sleep(pause(failures))
                 failures += 1
 
@@ -158,8 +161,17 @@ class Inbox:
     async def handle(self, batch: list[dict[str, Any]]) -> None:
         """One batch. When it returns, each update is committed, or put aside with its error.
 
+        A chat that fails lets the others end first: the batch comes again, and must not run twice at once.
+        """
+        for failure in await self.take_in(batch):
+            if failure is not None:
+                raise failure
+
+    async def take_in(self, batch: Sequence[dict[str, Any]]) -> list[Exception | None]:
+        """One batch; returns for each update None when it is committed or put aside, else what kept it from that.
+
         All of them are one commit if all goes well; else whatever failed, and what comes after it in its chat, is tried
-        by itself. A chat that fails lets the others end first: the batch comes again, and must not run twice at once.
+        by itself. A chat that fails lets the others end first.
         """
         began = asyncio.get_running_loop().time()
         if self._delivery is not None:
@@ -181,11 +193,13 @@ class Inbox:
         by_chat: dict[int | None, list[_Read]] = {}
         for one in left:
             by_chat.setdefault(chat_of(one[0]), []).append(one)
-        ended = await asyncio.gather(*(self._in_turn(left) for left in by_chat.values()), return_exceptions=True)
-        for failure in ended:
-            if failure is not None:
-                raise failure
-        self._measures.updates(map(_kind, batch), asyncio.get_running_loop().time() - began)
+        failures: dict[int, Exception] = {}
+        await asyncio.gather(*(self._in_turn(left, failures) for left in by_chat.values()))
+        done = [raw for raw in batch if id(raw) not in failures]
+        for raw in done:
+            self._storage_failures.pop(raw["update_id"], None)
+        self._measures.updates(map(_kind, done), asyncio.get_running_loop().time() - began)
+        return [failures.get(id(raw)) for raw in batch]
 
     def _parted(self, todo: list[_Read]) -> tuple[list[_Read], list[_Read]]:
         """Updates to handle now, and those of chats to which a message is just on its way.
@@ -221,12 +235,17 @@ class Inbox:
                 self._answer_tap(raw, result)
         return failed + left
 
-    async def _in_turn(self, left: list[_Read]) -> None:
-        for raw, incoming in left:
-            if isinstance(incoming, UnreadableUpdateError):
-                await self._put_aside(raw, str(incoming))
-            else:
-                self._answer_tap(raw, await self._alone(raw, incoming))
+    async def _in_turn(self, left: list[_Read], failures: dict[int, Exception]) -> None:
+        """Updates of one chat; one that fails, and what comes after it, is among `failures` by the id of its object."""
+        for place, (raw, incoming) in enumerate(left):
+            try:
+                if isinstance(incoming, UnreadableUpdateError):
+                    await self._put_aside(raw, str(incoming))
+                else:
+                    self._answer_tap(raw, await self._alone(raw, incoming))
+            except Exception as error:  # noqa: BLE001  whoever brought the updates gets it
+                failures.update((id(later), error) for later, _ in left[place:])
+                return
 
     async def _alone(self, raw: dict[str, Any], incoming: Incoming) -> str:
         """Bring an update to the desk; returns what its tapped button shall say."""
@@ -236,7 +255,7 @@ class Inbox:
             except Exception as error:
                 if _is_of_storage(error) and self._may_wait(incoming.update_id):
                     raise
-                _log(error, f"update {incoming.update_id} could not be handled")
+                log_failure(error, f"update {incoming.update_id} could not be handled")
                 if tries_left == 0:
                     await self._put_aside(raw, f"{type(error).__name__}: {error}")
         return ""
@@ -289,7 +308,7 @@ def _is_of_storage(error: Exception) -> bool:
     return isinstance(error, StorageError) and not isinstance(error, AlreadyStored)
 
 
-def _log(error: Exception, what: str) -> None:
+def log_failure(error: Exception, what: str) -> None:
     """Storage tells its trouble in one line; what nobody foresaw needs its trace."""
     if _is_of_storage(error):
         log.error("%s: %s", what, error)

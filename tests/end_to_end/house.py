@@ -1,10 +1,11 @@
 """The whole house for end-to-end tests: the Telegram stand-in, the four simulators, and settings that join them."""
 
 import asyncio
+import socket
 import sqlite3
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,8 @@ ACCOUNT_OF = {name: {"damaijia": "gifts", "anqicms": "shop"}.get(name, name) for
 """What the account at each provider is called."""
 NEWS = "body NOT LIKE '%\"closes\": true%'"
 """Messages that are read, not the edits that take buttons off answered questions."""
+SECRET = "end-to-end_secret"
+"""Of the webhook."""
 PATIENCE = 20.0
 """Seconds until a missing message is a failure; machines can be slow."""
 
@@ -46,6 +49,8 @@ class World:
     damaijia: DamaijiaSimulator
     gifts_and_shops: AnqiCmsSimulator
     seen: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    port: int = 0
+    """Where the bot listens for its webhook; 0 for a bot that polls."""
     history: dict[int, list[ChatMessage]] = field(default_factory=lambda: defaultdict(list))
     _buttons: dict[tuple[int, int], set[str]] = field(default_factory=dict)
 
@@ -79,7 +84,7 @@ class World:
         """Settings as a dictionary; `orders` are those of `[orders]`, further keywords change single accounts."""
         found = {name: dict(simulator.account()) | accounts.get(name, {}) for name, simulator in self.suppliers.items()}
         return {
-            "telegram": {"token": self.telegram.token, "api_url": self.telegram.url},
+            "telegram": {"token": self.telegram.token, "api_url": self.telegram.url} | self._by_webhook(),
             "storage": {"url": f"sqlite:///{self.database}"},
             "staff": {"admins": [ADMIN, COLLEAGUE]},
             "accounts": found,
@@ -87,6 +92,12 @@ class World:
             # What reaches a supplier is counted, so lists of products are read where a test asks for them.
             "catalogue": {"refresh_every": 0},
         }
+
+    def _by_webhook(self) -> dict[str, Any]:
+        if not self.port:
+            return {}
+        at = f"127.0.0.1:{self.port}"
+        return {"mode": "webhook", "webhook_url": f"http://{at}/hook", "listen": at, "webhook_secret": SECRET}
 
     @property
     def config_file(self) -> Path:
@@ -166,10 +177,7 @@ class World:
 
     async def taken_in(self) -> None:
         """Wait until the bot has told Telegram that it is done with every update so far."""
-        async with asyncio.timeout(PATIENCE):
-            while self.telegram.pending:
-                polls = sum(call.method == "getUpdates" for call in self.telegram.calls)
-                await self.telegram.wait_for_call("getUpdates", polls + 1, PATIENCE)
+        await self.telegram.all_confirmed(PATIENCE)
 
     async def reaches(self, supplier: Simulator, requests: int = 1) -> None:
         """Wait until so many creates have reached a supplier, those included that it leaves without an answer."""
@@ -189,14 +197,26 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+@contextmanager
+def free_port() -> Iterator[int]:
+    """A port on loopback that nobody else is given meanwhile; a server, which sets SO_REUSEADDR, can listen on it."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
 @asynccontextmanager
-async def world(folder: Path, clock: Callable[[], datetime] = now, *, language: str = "en") -> AsyncIterator[World]:
+async def world(
+    folder: Path, clock: Callable[[], datetime] = now, *, language: str = "en", webhook: bool = False
+) -> AsyncIterator[World]:
     """`clock` is the suppliers', whose order numbers tell the time; `language` is that of people's Telegram.
 
-    In the end all calls are as Telegram has them.
+    `webhook`: the bot doesn't poll. In the end all calls are as Telegram has them.
     """
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(StandIn())
+        telegram.webhook.gap = 0.05
         for person, name in ((ADMIN, ADMIN_NAME), (COLLEAGUE, "Colleague"), (STRANGER, "Stranger")):
             telegram.add_person(person, name, language)
         yield World(
@@ -206,5 +226,6 @@ async def world(folder: Path, clock: Callable[[], datetime] = now, *, language: 
             await stack.enter_async_context(CitiesocialSimulator(clock)),
             await stack.enter_async_context(DamaijiaSimulator(clock)),
             await stack.enter_async_context(AnqiCmsSimulator(clock)),
+            port=stack.enter_context(free_port()) if webhook else 0,
         )
         assert offences(telegram.calls) == []

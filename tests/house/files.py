@@ -24,7 +24,6 @@ SHORT_BECAUSE = {
     "bot/buttons/account_buttons.py": "each kind of button has a file of its own, with both directions in it",
     "bot/buttons/tray_buttons.py": "each kind of button has a file of its own, with both directions in it",
     "bot/buttons/batch_buttons.py": "each kind of button has a file of its own, with both directions in it",
-    "bot/settings/addresses.py": "the one reading of where the bot listens, for every listener",
     "bot/monitoring/measures.py": "the vocabulary of notes, apart from the library that keeps them",
     "bot/telegram/hearing.py": "the one judgement of whether updates come in",
     "bot/telegram/fetch.py": "the one way to a file for whoever may not know Telegram",

@@ -61,7 +61,20 @@ def test_a_title_is_the_accounts_own_else_the_providers(tmp_path: Path) -> None:
         ("telegram.token", 123456, "telegram.token: must be text"),
         ("telegram.tokn", CANARY, "telegram.tokn: is not a setting"),
         ("telegram.mode", CANARY, "telegram.mode: must be 'polling' or 'webhook'"),
-        ("telegram.mode", "webhook", "telegram.mode: webhook is not available yet: use polling"),
+        ("telegram.listen", "8080", "telegram.listen: must be a host and a port, such as"),
+        ("telegram.listen", f"{CANARY}:99999", "telegram.listen: must be a host and a port, such as"),
+        ("telegram.webhook_secret", f"{CANARY} 1", "telegram.webhook_secret: must have 1 to 256 of A-Z, a-z, 0-9, _"),
+        ("telegram.webhook_secret", "", "telegram.webhook_secret: must have 1 to 256 of A-Z, a-z, 0-9, _ and -"),
+        ("telegram.webhook_secret", "a" * 257, "telegram.webhook_secret: must have 1 to 256 of A-Z, a-z, 0-9, _ and"),
+        ("telegram.webhook_url", f"http://bot.example/{CANARY}", "telegram.webhook_url: must be https: on the way"),
+        ("telegram.webhook_url", "http://0.0.0.0/", "telegram.webhook_url: must be https: on the way"),
+        ("telegram.webhook_url", "bot.example", "telegram.webhook_url: must be an address such as https://bot."),
+        ("telegram.webhook_url", f"https://me:{CANARY}@bot.example/", "telegram.webhook_url: must be an address such"),
+        ("telegram.webhook_url", f"https://bot.example/#{CANARY}", "telegram.webhook_url: must be an address such"),
+        ("telegram.webhook_url", f"https://bot.example/{{{CANARY}}}", "telegram.webhook_url: must be an address such"),
+        ("telegram.webhook_url", "https://bot.example:99999/", "telegram.webhook_url: must be an address such"),
+        ("telegram.webhook_url", "https://bot.example/%41", "telegram.webhook_url: must be an address such"),
+        ("telegram.webhook_url", "https://bot.example/a b", "telegram.webhook_url: must be an address such"),
         ("metrics.listen", "9464", "metrics.listen: must be a host and a port, such as 127.0.0.1:9464 or [::1]:9464"),
         ("metrics.listen", "a:0", "metrics.listen: must be a host and a port"),
         ("metrics.listen", "a:70000", "metrics.listen: must be a host and a port"),
@@ -145,6 +158,30 @@ def test_telegrams_address_is_an_origin_and_nothing_more(tmp_path: Path, address
 def test_a_last_slash_of_telegrams_address_does_not_count(tmp_path: Path) -> None:
     loaded = load_settings(write(tmp_path, changed(tmp_path, "telegram.api_url", "http://127.0.0.1:8081/")))
     assert loaded.telegram.api_url == "http://127.0.0.1:8081"
+
+
+def test_webhook_mode_says_of_each_key_that_it_needs_that_it_is_missing(tmp_path: Path) -> None:
+    given = {"token": "1:a", "mode": "webhook"}
+    assert faults(write(tmp_path, settings(tmp_path, telegram=given))) == [
+        'telegram.webhook_url: is missing: mode = "webhook" needs it',
+        'telegram.webhook_secret: is missing: mode = "webhook" needs it',
+    ]
+    given |= {"webhook_url": "https://bot.example/telegram", "webhook_secret": CANARY, "listen": "[::1]:8080"}
+    loaded = load_settings(write(tmp_path, settings(tmp_path, telegram=given)))
+    assert (loaded.telegram.address.host, loaded.telegram.address.port) == ("::1", 8080)
+    assert CANARY not in repr(loaded)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("https://bot.example", "https://bot.example:8443/a/b?c=d", "http://127.0.0.1:8080/", "http://[::1]:8080/x"),
+        *("http://localhost:8080/hook", "https://203.0.113.7/~bot/(a)"),
+    ],
+)
+def test_a_webhook_is_https_or_on_this_machine(tmp_path: Path, address: str) -> None:
+    loaded = load_settings(write(tmp_path, changed(tmp_path, "telegram.webhook_url", address)))
+    assert loaded.telegram.webhook_url == address
 
 
 def test_every_fault_is_named_at_once(tmp_path: Path) -> None:

@@ -180,6 +180,13 @@ METHODS: Final[Mapping[str, Mapping[str, Field]]] = {
         "timeout": may(whole(0, 50)),
         "allowed_updates": may(items(one_of(*sorted(UPDATE_KINDS)), 50)),
     },
+    "setWebhook": {
+        "url": must(text(1, 2048, pattern="https?://.+")),
+        "secret_token": must(text(1, 256, pattern="[A-Za-z0-9_-]+")),
+        "max_connections": must(whole(1, 100)),
+        "allowed_updates": must(items(one_of(*sorted(UPDATE_KINDS)), 50)),
+    },
+    "getWebhookInfo": {},
     "deleteWebhook": {"drop_pending_updates": may(flag)},
     "setMyCommands": {
         "commands": must(items(COMMAND, 100)),

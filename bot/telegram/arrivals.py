@@ -1,0 +1,130 @@
+"""Updates that arrive one by one, brought to the inbox together: what comes while a commit runs is in the next one.
+
+A commit for each would cost four times as much, and they would wait for each other. Those of one chat are handled in
+turn, in the order of their ids where several are there: by webhook they may overtake each other.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.telegram.read import chat_of
+from bot.telegram.receive import Inbox, log_failure
+from bot.telegram.under_way import UnderWay
+
+log = logging.getLogger(__name__)
+
+COMMIT_WITHIN: Final = 30.0
+"""Seconds until an update counts as not taken: Telegram, which waits for 60, is told so while it still listens."""
+
+
+class NotTakenError(Exception):
+    """An update has had no effect yet, as far as is known: it has to come again."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Arrival:
+    raw: dict[str, Any]
+    done: asyncio.Future[None]
+
+
+class Arrivals:
+    """The updates that wait for their commit. A chat to which a message is just on its way holds up no other.
+
+    Of nothing here a restart, or another process, has to know: what isn't committed wasn't acknowledged.
+    """
+
+    def __init__(self, inbox: Inbox, under_way: UnderWay) -> None:
+        self._inbox = inbox
+        self._under_way = under_way
+        self._waiting: list[_Arrival] = []
+        self._arrived = asyncio.Event()
+        self._apart: dict[int, asyncio.Task[None]] = {}
+        """Chats that are handled by themselves at the moment."""
+
+    async def take(self, raw: dict[str, Any]) -> None:
+        """Return when an update is committed, or put aside with its error. Raises NotTakenError."""
+        arrival = _Arrival(raw, asyncio.get_running_loop().create_future())
+        self._waiting.append(arrival)
+        self._arrived.set()
+        try:
+            async with asyncio.timeout(COMMIT_WITHIN):
+                await arrival.done
+        except TimeoutError:
+            raise NotTakenError(f"not committed within {COMMIT_WITHIN:g} s") from None
+        finally:
+            if arrival in self._waiting:
+                self._waiting.remove(arrival)
+
+    async def run(self) -> None:
+        """Run until cancelled; what waits then is not taken."""
+        try:
+            while True:
+                await self._arrived.wait()
+                self._arrived.clear()
+                if batch := self._next():
+                    await self._handle(batch)
+                    # Whoever came meanwhile has rung already, but not those who wait for a chat that was apart.
+                    self._arrived.set()
+        finally:
+            apart = list(self._apart.values())
+            for task in apart:
+                task.cancel()
+            await asyncio.gather(*apart, return_exceptions=True)
+            self.refuse()
+
+    def refuse(self) -> None:
+        """Nothing of what waits is going to be taken."""
+        for arrival in self._waiting:
+            _end(arrival, NotTakenError("the bot is stopping"))
+        self._waiting.clear()
+
+    def _next(self) -> list[_Arrival]:
+        """The next batch; chats to which something is on its way begin apart, and come again when that is done."""
+        ready: list[_Arrival] = []
+        apart: dict[int, list[_Arrival]] = {}
+        waiting: list[_Arrival] = []
+        for arrival in sorted(self._waiting, key=lambda one: int(one.raw["update_id"])):
+            chat = chat_of(arrival.raw)
+            if chat is not None and chat in self._apart:
+                waiting.append(arrival)
+            elif chat is not None and chat in self._under_way.serving:
+                apart.setdefault(chat, []).append(arrival)
+            else:
+                ready.append(arrival)
+        self._waiting = waiting
+        for chat, batch in apart.items():
+            self._apart[chat] = asyncio.create_task(self._handle_apart(chat, batch))
+        return ready
+
+    async def _handle_apart(self, chat: int, batch: list[_Arrival]) -> None:
+        try:
+            await self._handle(batch)
+        finally:
+            del self._apart[chat]
+            self._arrived.set()
+
+    async def _handle(self, batch: list[_Arrival]) -> None:
+        try:
+            failures = await self._inbox.take_in([arrival.raw for arrival in batch])
+        except Exception as error:  # noqa: BLE001  it is logged, and each of them has to come again
+            failures = [error] * len(batch)
+        except asyncio.CancelledError:
+            for arrival in batch:
+                _end(arrival, NotTakenError("the bot is stopping"))
+            raise
+        if failed := [failure for failure in failures if failure is not None]:
+            log_failure(failed[0], f"{len(failed)} updates could not be handled; they come again")
+        for arrival, failure in zip(batch, failures, strict=True):
+            _end(arrival, None if failure is None else NotTakenError(type(failure).__name__))
+
+
+def _end(arrival: _Arrival, failure: NotTakenError | None) -> None:
+    """Tell whoever waits for it, if anybody still does."""
+    if arrival.done.done():
+        return
+    if failure is None:
+        arrival.done.set_result(None)
+    else:
+        arrival.done.set_exception(failure)
