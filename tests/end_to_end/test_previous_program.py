@@ -17,6 +17,7 @@ import pytest
 from bot.sandbox.chats import BOT, ChatButton
 from bot.sandbox.messages import written
 from providers.simulators.base import Fault
+from storage.opening import restore
 from tests.end_to_end.clock import StandingClock
 from tests.end_to_end.config import as_toml
 from tests.end_to_end.house import ADMIN, COLLEAGUE, World, world
@@ -218,3 +219,23 @@ async def test_the_database_is_migrated_and_a_copy_of_it_kept(house: World) -> N
     assert copy.name == f"orderbot.db.before-{missing[0]}"
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT name FROM migrations ORDER BY name").fetchall() == before
+
+
+async def test_one_step_back_sends_nothing_by_itself_and_the_previous_program_could_go_on(house: World) -> None:
+    before = house.rows("SELECT name FROM migrations ORDER BY name")
+    async with undisturbed(house):
+        await house.reads("Placed · citiesocial", HAL)
+        await house.all_said(HAL)
+    (copy,) = house.folder.glob("*.before-*")
+    now = int(KILLED_AT.timestamp()) * 1_000_000
+    restored = await restore(f"sqlite:///{house.database}", copy, now)
+    assert (restored.held.orders, restored.held.marked) == (8, True)
+    # What the previous program had, and nothing that it doesn't know.
+    assert house.rows("SELECT name FROM migrations ORDER BY name") == before
+    assert house.rows("SELECT COALESCE(outcome, stage) FROM orders WHERE reference = '1007'") == [("confirmed",)]
+    # Forward again: it was placed meanwhile, which nothing in the copy says.
+    async with undisturbed(house):
+        await house.reads("Outcome unknown · citiesocial", HAL)
+        await house.all_said(HAL)
+    assert house.rows("SELECT outcome FROM orders WHERE reference = '1007'") == [("unknown",)]
+    assert len(house.citiesocial.received) == 1
