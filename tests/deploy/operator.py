@@ -8,6 +8,7 @@ import asyncio
 import os
 import re
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -97,10 +98,14 @@ class Operator:
         file = self.folder / "orderbot.toml"
         assert file.stat().st_mode & 0o777 == 0o600
         assert 'token = "123456:ABC"' in file.read_text("utf-8")
+        self._write_settings({})
+
+    def _write_settings(self, telegram: dict[str, str]) -> None:
         settings = self.house.settings() | {"metrics": {"listen": f"127.0.0.1:{self.port}"}}
+        settings["telegram"] |= telegram
         # The database is where the example has it.
         del settings["storage"]
-        file.write_text(as_toml(settings), "utf-8")
+        (self.folder / "orderbot.toml").write_text(as_toml(settings), "utf-8")
 
     async def start(self) -> None:
         assert self.bot is None
@@ -135,8 +140,22 @@ class Operator:
         with closing(sqlite3.connect(self.folder / "orderbot.db")) as connection:
             connection.executescript(PREVIOUS.read_text("utf-8"))
 
-    async def start_on_its_own_database(self) -> None:
+    async def start_by_polling(self) -> None:
         await self.stop()
+        self._take_own_database_back()
+        self._write_settings({})
+        await self.start()
+
+    async def start_by_webhook(self) -> None:
+        """What the paper has for a name on the internet, on this machine: the proxy between has tests of its own."""
+        await self.stop()
+        self._take_own_database_back()
+        at = f"127.0.0.1:{free_port()}"
+        secret = {"webhook_url": f"http://{at}/telegram", "webhook_secret": "s3cret"}
+        self._write_settings({"mode": "webhook", "listen": at} | secret)
+        await self.start()
+
+    def _take_own_database_back(self) -> None:
         aside = self.home.parent / "aside"
         if aside.exists():
             for file in self.folder.glob("orderbot.db*"):
@@ -144,7 +163,6 @@ class Operator:
             for file in aside.iterdir():
                 file.rename(self.folder / file.name)
             aside.rmdir()
-        await self.start()
 
     async def leave(self) -> None:
         """End what still runs, whatever came of the paper."""
@@ -157,10 +175,18 @@ SITUATIONS: dict[str, Callable[[Operator], Awaitable[None]]] = {
     "the settings are filled in": Operator.fill_in,
     "an order is placed": Operator.place_order,
     "the bot is stopped": Operator.stop,
-    "the bot runs": Operator.start_on_its_own_database,
+    "the bot runs": Operator.start_by_polling,
+    "the settings say webhook": Operator.start_by_webhook,
     "the database is an earlier program's": Operator.take_earlier_database,
 }
 """What a paper may ask for before a block, by its words."""
+
+
+def free_port() -> int:
+    """A port that nothing listens on now."""
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 @asynccontextmanager

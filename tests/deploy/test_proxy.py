@@ -16,10 +16,12 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.telegram.webhook import LARGEST_UPDATE, SECRET_HEADER
+from tests.end_to_end.house import ADMIN, SECRET, world
+from tests.end_to_end.program import running
+
 CONFIGURATION = Path(__file__).parents[2] / "deploy" / "haproxy.cfg"
 PATIENCE = 60.0
-LARGEST_UPDATE, SECRET_HEADER = 1_000_000, "X-Telegram-Bot-Api-Secret-Token"
-SECRET = {SECRET_HEADER: "s3cret"}
 CALLS = 20
 """Calls of a test: more than would come to one of two bots by chance."""
 
@@ -46,7 +48,7 @@ class Upstream:
 
     async def start(self) -> None:
         app = web.Application(client_max_size=2 * LARGEST_UPDATE)
-        app.add_routes([web.post("/telegram", self._take), web.get("/{path:.*}", self._say)])
+        app.add_routes([web.post("/hook", self._take), web.get("/{path:.*}", self._say)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
@@ -83,20 +85,23 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def proxy(place: Path, certificate: Path, bots: list[Upstream]) -> Iterator[int]:
-    """The proxy before one bot or two. Yields its port."""
+def proxy(place: Path, certificate: Path, bots: list[Upstream]) -> Iterator[tuple[int, int]]:
+    """The proxy before one bot or two. Yields its port and the number of its process."""
     port = free_port()
     environment = {
         "PATH": f"{os.environ['PATH']}:/usr/sbin",
         "ORDERBOT_CERTIFICATE": str(certificate),
         "ORDERBOT_LISTEN": f"127.0.0.1:{port}",
+        "ORDERBOT_WEBHOOK_PATH": "/hook",
     }
+    if os.geteuid() != 0:
+        environment["ORDERBOT_HAS_USER"] = "yes"
     environment |= {f"ORDERBOT_BOT_{number}": bot.address for number, bot in enumerate(bots, 1)}
     command = ["haproxy", "-db", "-f", str(CONFIGURATION)]
     log = (place / "haproxy.log").open("wb")
     with log, subprocess.Popen(command, env=environment, stdout=log, stderr=log) as process:
         try:
-            yield port
+            yield port, process.pid
         finally:
             process.terminate()
 
@@ -107,9 +112,10 @@ class Telegram:
 
     client: aiohttp.ClientSession
     url: str
+    secret: str = SECRET
 
     async def posts(self, body: bytes | BytesIO | AsyncIterator[bytes]) -> int:
-        async with self.client.post(f"{self.url}/telegram", data=body, headers=SECRET) as answer:
+        async with self.client.post(f"{self.url}/hook", data=body, headers={SECRET_HEADER: self.secret}) as answer:
             return answer.status
 
     async def gets(self, path: str) -> int:
@@ -142,9 +148,13 @@ async def calling(port: int, certificate: Path) -> AsyncIterator[Telegram]:
 
 @pytest.fixture
 async def telegram(bots: list[Upstream], certificate: Path, tmp_path: Path) -> AsyncIterator[Telegram]:
-    with proxy(tmp_path, certificate, bots) as port:
+    with proxy(tmp_path, certificate, bots) as (port, _):
         async with calling(port, certificate) as there:
             yield there
+
+
+def user_of(pid: int) -> int:
+    return Path(f"/proc/{pid}").stat().st_uid
 
 
 async def answers(telegram: Telegram) -> bool:
@@ -171,13 +181,35 @@ async def test_updates_go_to_all_bots_as_they_are(telegram: Telegram, bots: list
     assert [await telegram.posts(body) for body in sent] == [200] * CALLS
     assert bodies(bots) == sorted(sent)
     assert all(bot.taken for bot in bots)
-    assert {secret for bot in bots for _, secret in bot.taken} == {"s3cret"}
+    assert {secret for bot in bots for _, secret in bot.taken} == {SECRET}
 
 
-async def test_one_bot_does_too(bots: list[Upstream], certificate: Path, tmp_path: Path) -> None:
-    with proxy(tmp_path, certificate, bots[:1]) as port:
+async def test_a_real_bot_takes_what_comes_through_it(certificate: Path, tmp_path: Path) -> None:
+    person = {"id": ADMIN, "is_bot": False, "first_name": "Admin"}
+    chat = {"id": ADMIN, "type": "private", "first_name": "Admin"}
+    message = {"message_id": 1, "date": 1_800_000_000, "chat": chat, "from": person, "text": "/order"}
+    update = json.dumps({"update_id": 10**9, "message": message}).encode()
+    async with world(tmp_path, webhook=True) as house, running(house.config()) as program:
+        await program.writes("running as @")
+        # A bot may write only to who has written to it.
+        house.say("/start")
+        await house.next()
+        with proxy(tmp_path, certificate, [Upstream(house.port)]) as (port, _):
+            async with calling(port, certificate) as telegram:
+                telegram.secret = "somebody-else"
+                assert await telegram.posts(update) == 401
+                telegram.secret = SECRET
+                assert await telegram.posts(update) == 200
+                await house.offers("GuoGuo")
+
+
+async def test_one_bot_does_too_before_a_proxy_without_rights(
+    bots: list[Upstream], certificate: Path, tmp_path: Path
+) -> None:
+    with proxy(tmp_path, certificate, bots[:1]) as (port, pid):
         async with calling(port, certificate) as telegram:
             assert await telegram.posts(b"{}") == 200
+            assert user_of(pid) != 0, "it answers strangers, and is root"
     assert [len(bot.taken) for bot in bots] == [1, 0]
 
 
@@ -252,7 +284,7 @@ async def test_a_call_that_a_bot_did_not_answer_is_not_called_taken(telegram: Te
             await asyncio.sleep(0.05)
 
 
-@pytest.mark.parametrize("path", ["/metrics", "/healthz", "/readyz", "/", "/telegram/more", "/telegram"])
+@pytest.mark.parametrize("path", ["/metrics", "/healthz", "/readyz", "/", "/hook/more", "/hook"])
 async def test_nobody_out_there_sees_anything_of_a_bot(path: str, telegram: Telegram) -> None:
     assert await telegram.gets(path) == 404
 
