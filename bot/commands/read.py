@@ -103,7 +103,7 @@ def _json(found: TextRead, form: type[Form], reason: Callable[[str, str], str]) 
 
 
 def _reason(words: Catalogue, account: str, code: str, region: str) -> str:
-    return words.say(f"reading.{code}", account=account, region=words.say(f"region.{region}"))
+    return words.say(f"reading.{code}", account=account, region=words.say(f"region.{region}") if region else "")
 
 
 def _write(told: dict[str, Any]) -> None:

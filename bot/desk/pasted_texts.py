@@ -49,7 +49,7 @@ class PastedTexts:
 def proposals_in(read: TextRead, text: str, *, apart: bool = False) -> tuple[Proposal, ...]:
     """The orders of a text that was read. `apart`: what of it was not read goes to the order that it stands in."""
     if read.refused is not None:
-        return (Proposal(region=read.refused.region),)
+        return (Proposal(region=read.refused.region),) if read.refused.region else ()
     left: dict[int | None, list[str]] = {}
     places = sorted((one.span, place) for place, order in enumerate(read.orders) for one in order.answers if one.span)
     for start, end in _joined(read.unread, text):

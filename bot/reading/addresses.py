@@ -49,8 +49,12 @@ _WISH: Final = re.compile(
     "上午|下午|晚上|按[0-9一二三四五六七八九十]*[樓楼]?[電电门門]|敲门|敲門|代收|丰巢|豐巢|有人|在家|轻放|輕放|谢谢|謝謝|感谢|感謝|辛苦|拜托|拜託)"
 )
 """Behind an address: how to bring the parcel."""
+_LABEL: Final = re.compile("[㐀-鿿]{2,6}:|[A-Za-z]{3,}:")
+"""A word before a colon, which no part of an address has."""
+_COUNTED: Final = re.compile(" ?[件份个個盒套包](?![㐀-鿿])")
 _ASIDE: Final = re.compile(r" ?\(([^()]+)\)$")
-"""Brackets at the end of an address."""
+_ASIDE_BEHIND: Final = re.compile(r" ?\(([^()]+)\)")
+"""Brackets at the end of an address, and behind it."""
 _GOODS: Final = re.compile(
     r"[0-9] ?[x×*X✕]|[x×*X✕] ?[0-9]|(?:[0-9]+|[一二两兩三四五六七八九十]) ?[件份盒套包]|备注|備註"
 )
@@ -70,6 +74,8 @@ class AddressFound:
     street: tuple[int, int] = (0, 0)
     code: tuple[int, int] = (0, 0)
     name: int = -1
+    aside: bool = False
+    """Brackets stand behind the street that say how to bring the parcel."""
     against: bool = False
     """Another division stands right before the place, which doesn't lie in it."""
 
@@ -111,8 +117,14 @@ def address_in(text: str, places: Divisions, *, labelled: bool = False) -> Addre
         (first, last) if last > first else (0, 0),
         code,
         name,
+        _is_aside(text, last),
         _is_against(text[:start], places),
     )
+
+
+def _is_aside(text: str, end: int) -> bool:
+    aside = _ASIDE_BEHIND.match(text, end)
+    return aside is not None and bool(_WISH.search(aside[1]))
 
 
 def _is_against(before: str, places: Divisions) -> bool:
@@ -158,7 +170,8 @@ def _street_from(text: str, place: int, *, labelled: bool, code: str = "") -> tu
         begun = last > first
         if (
             _PIECES.fullmatch(token)
-            or token.startswith(("备注", "備註"))
+            or token.startswith(("备注", "備註", "¥", "$", "NT$"))
+            or (begun and _LABEL.match(token))
             or (begun and _WISH.match(token) and not re.search("[0-9]", token))
             or (begun and _is_number_apart(text, start, end, code))
         ):
@@ -210,7 +223,11 @@ def _is_number_apart(text: str, start: int, end: int, code: str) -> bool:
     """True of a number behind a street that is no part of it: a postcode, or a product's id and how many."""
     token = text[start:end]
     is_cell = token.isdigit() and text[start - 1] == "," and text[end : end + 1] == ","
-    if is_cell or _CODE_ALONE.fullmatch(token) or (token.isdigit() and _TIMES.match(text, end)):
+    if (
+        is_cell
+        or _CODE_ALONE.fullmatch(token)
+        or (token.isdigit() and (_TIMES.match(text, end) or _COUNTED.match(text, end)))
+    ):
         return True
     return text[start - 1] in " ,、" and bool(re.fullmatch("[0-9]{5,}", token) or (code and token == code[:3]))
 

@@ -26,7 +26,7 @@ _PHONE: Final = re.compile(
     r"[2-8][ -]?[0-9]{3,4}[ -]?[0-9]{4})(?![0-9*])"
     r"|\(09[0-9]{2}\)[ -]?[0-9*]{3}[ -]?[0-9*]{3}(?![0-9*])"
     r"|(?P<taiwan>09(?:[ .-]?[0-9*]){8})(?![0-9*])"
-    r"|\(?0[1-9][0-9]{0,2}\)?[ -]?[0-9]{3,4}[ -]?[0-9]{4}(?![0-9*])"
+    r"|(?:\(0[1-9][0-9]{0,2}\)|0[1-9][0-9]{0,2})[ -]?[0-9]{3,4}[ -]?[0-9]{4}(?![0-9*])"
     r"|[48]00[ -]?[0-9]{3,4}[ -]?[0-9]{3,4}(?![0-9*])"
     r"|\+[1-9][0-9]{0,2}(?:[ -]?[0-9]{2,4}){2,4}(?![0-9*])"
     rf"){_EXTENSION}",
@@ -40,6 +40,7 @@ _ODD_PHONE: Final = re.compile(
     r"1[3-9][0-9][ -][0-9]{3,5}[ -][0-9]{3,5}|09[0-9]{2}[ -][0-9]{2,4}[ -][0-9]{2,4})(?![0-9A-Za-z*]|-[0-9])"
 )
 """Mobile numbers of China and Taiwan with a digit too few or too many."""
+_SHORT: Final = re.compile(r"(?<![0-9A-Za-z@._=*#-])9[0-9]{8}(?![0-9A-Za-z*@._-])")
 _MISTYPED: Final = re.compile(
     r"(?<![0-9A-Za-z@._=*-])(?=(?:[0-9]*[OolI|]){1,2}[0-9]*(?![0-9OolI|]))[1lI|][3-9][0-9OolI|]{9}(?![0-9A-Za-z*-])"
 )
@@ -91,6 +92,7 @@ def contacts_in(text: str) -> tuple[list[Contact], str]:
     if any(map(str.isdigit, rest)):
         rest = _taken(rest, found, _phones(rest))
         rest = _taken(rest, found, _odd_phones(rest))
+        rest = _taken(rest, found, _short_phones(rest))
         rest = _taken(rest, found, _mistyped_phones(rest))
         rest = _taken(rest, found, _order_numbers(rest))
     return sorted(found, key=lambda one: one.start), rest
@@ -154,6 +156,11 @@ def _phones(text: str) -> Iterator[Contact]:
 
 def _odd_phones(text: str) -> Iterator[Contact]:
     return (Contact(Part.PHONE, one[0], *one.span(), "phone_digits") for one in _ODD_PHONE.finditer(text))
+
+
+def _short_phones(text: str) -> Iterator[Contact]:
+    """Taiwan's mobile numbers without their 0, which spreadsheets leave out."""
+    return (Contact(Part.PHONE, f"0{one[0]}", *one.span(), "phone_digits") for one in _SHORT.finditer(text))
 
 
 def _mistyped_phones(text: str) -> Iterator[Contact]:

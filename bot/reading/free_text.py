@@ -60,6 +60,9 @@ _MOST_ADDRESSES: Final = 40
 _SEVERAL: Final = 2
 _NEAR: Final = 2
 """Characters between an id and how many of it."""
+_COUNTED: Final = re.compile("[0-9一二三四五六七八九十两兩][个個只隻位枚朵颗顆]$")
+"""A number and a measure right before a word."""
+_GLUED: Final = re.compile("(?![给給到送寄发發礼禮货貨份件各])[㐀-鿿]")
 _MOSTLY: Final = (6, 10)
 """The share of a word that a product's title has to have, where nothing says that it is one."""
 
@@ -195,7 +198,7 @@ class FreeReader:
         span = street if street != (0, 0) else place.span if place is not None else (found.start, found.start)
         whole = replace(
             piece(Part.STREET, *span),
-            doubt="place_contradiction" if found.against else "",
+            doubt="place_contradiction" if found.against else "aside" if found.aside else "",
             place=place,
             place_at=stretch.start + (place.span[0] if place else found.start),
         )
@@ -220,7 +223,8 @@ class FreeReader:
             # Of 2w粉 the last character is what is counted, where nothing else says so.
             amounts = [replace(one, end=one.end - 1) if text[one.end - 1] == "粉" else one for one in amounts]
         for amount in amounts:
-            yield _quantity_of(amount, 0)
+            counts = self._takes.has_people and not found and not said and _GLUED.match(text, amount.end)
+            yield _quantity_of(replace(amount, sure=False) if counts else amount, 0)
             text = _without(text, amount.start, amount.end, TAKEN)
         for one in self._stretches(text, context):
             if _PRODUCT in one[0] or not one[0].strip() or (found and not self._takes.many_goods):
@@ -281,6 +285,14 @@ class FreeReader:
             yield first, last
             place += 1
 
+    def _name(self, word: str, start: int, stretch: Stretch) -> Iterator[Piece]:
+        weak = not (is_name(word) or is_spaced_name(word))
+        counted = _COUNTED.search(self._text.text[max(start - 2, 0) : start]) is not None
+        end, sender = start + len(word), stretch.of_sender
+        for one in self.names(Part.NAME, start, end, sender=sender, labelled=False, weak=weak):
+            # 一只小熊 may be somebody's name, or a bear.
+            yield replace(one, doubt=one.doubt or "name_unsure") if counted else one
+
     def _word(self, word: str, start: int, stretch: Stretch) -> Read:
         end = start + len(word)
         inside = word.strip("()[] ")
@@ -301,8 +313,7 @@ class FreeReader:
         elif Part.USERNAME in self._takes.order and (account := _ACCOUNT.search(word)) is not None:
             yield Piece(Part.USERNAME, account[0], start + account.start(), start + account.end())
         elif self._takes.has_people and any(one(word) for one in _NAMES):
-            weak = not (is_name(word) or is_spaced_name(word))
-            yield from self.names(Part.NAME, start, end, sender=stretch.of_sender, labelled=False, weak=weak)
+            yield from self._name(word, start, stretch)
         elif not _POINT.fullmatch(inside):
             yield (start, end)
 

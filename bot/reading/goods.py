@@ -49,7 +49,7 @@ _PIECES: Final = re.compile(
 """How many of something, but not how many parcels, people or links."""
 _RUNS: Final = re.compile(
     rf"[分共](?:成)? ?({_NUMBER}) ?(?:次|批次?|輪|轮)|(?:runs?|批次) ?:? ?({_NUMBER})(?![0-9A-Za-z])"
-    rf"|(?<![0-9A-Za-z.])({_NUMBER}) ?(?:批次?|輪|轮|runs?\b|batches\b)",
+    rf"|(?<![0-9A-Za-z.])({_NUMBER}) ?(?:批次?|輪|轮|(?:runs?\b|batches\b)(?! ?:? ?[0-9]))",
     re.IGNORECASE,
 )
 _INTERVAL: Final = re.compile(

@@ -38,7 +38,8 @@ _WORDS: Final = {
     Part.DISTRICT: "区 區 区县 區縣 区/县 地区 地區 鄉鎮市區 鄉鎮區 行政區 district county area",
     Part.STREET: (
         "地址 收货地址 收貨地址 收件地址 收件人地址 收货人地址 收貨人地址 详细地址 詳細地址 寄送地址 "
-        "送货地址 送貨地址 配送地址 所在地区 所在地區 联系地址 聯絡地址 街道 街道地址 省市区 省市區 所在地 地址信息 "
+        "送货地址 送貨地址 配送地址 所在地区 所在地區 联系地址 聯絡地址 街道 街道地址 "
+        "快递地址 快遞地址 宅配地址 邮寄地址 郵寄地址 省市区 省市區 所在地 地址信息 "
         "详细地址街道 address addr street shipping_address delivery_address full_address address_line street_address"
     ),
     Part.POSTCODE: (
@@ -53,6 +54,7 @@ _WORDS: Final = {
     ),
     Part.NOTE: (
         "备注 備註 備注 附注 附註 留言备注 买家备注 買家備註 订单备注 訂單備註 留言 买家留言 買家留言 "
+        "要求 特殊要求 其他要求 送货要求 送貨要求 "
         "附言 卖家备注 賣家備註 商家备注 商家備註 给卖家留言 給賣家留言 备注信息 備註資訊 ps p.s. "
         "note notes remark remarks "
         "comment memo message"
@@ -62,7 +64,7 @@ _WORDS: Final = {
     Part.AMOUNT: "金额 金額 总金额 總金額 总价 總價 总额 總額 總計 总计 合计 合計 amount total total_amount sum",
     Part.PRODUCT: (
         "商品 产品 產品 礼品 禮品 品名 商品名称 商品名稱 产品名称 產品名稱 货品 貨品 款式 商品编号 "
-        "品项 品項 商品编码 商品編碼 礼品名称 禮品名稱 订购商品 訂購商品 购买商品 購買商品 "
+        "品项 品項 物品 物品名称 物品名稱 商品编码 商品編碼 礼品名称 禮品名稱 订购商品 訂購商品 购买商品 購買商品 "
         "商品編號 产品编号 產品編號 礼品编号 禮品編號 服务 服務 项目 項目 商品id 产品id 宝贝 寶貝 "
         "product item gift goods service product_id item_id goods_id gift_id variant variant_id "
         "service_id sku title_of_product 货号 貨號 编号 編號 id"
@@ -98,8 +100,11 @@ _OTHERS: Final = (
     "買家 买家 付款人 客服 客服电话 客服電話 店铺 店鋪 店名 公司电话 公司電話 buyer ordered_by payer shop"
 )
 """People and numbers that no parcel is about."""
-_NOBODYS: Final = ("身份证", "身份证号", "身分證字號", "微信", "微信号", "统编", "統一編號", "税号")
-"""Those of them that stand before a number with a space alone."""
+_NOBODYS: Final = (
+    *("订购人", "訂購人", "购买人", "購買人", "下单人", "下單人", "付款人"),
+    *("身份证", "身份证号", "身分證字號", "微信", "微信号", "统编", "統一編號", "税号"),
+)
+"""Those of them that stand before a name or a number with a space alone."""
 _SPACED: Final = frozenset(
     {
         Part.NAME,

@@ -32,6 +32,7 @@ _HEADS: Final = tuple(
         rf"\s*{_TIME} (?!- )[^\s:0-9]{{1,12}} (?=\S)",
         rf"\s*{_DAY} {_TIME}:? {_WHO} *(?:\n|$)",
         rf"\s*{_WHO} ?\({_TIME}\):? *",
+        rf"\s*{_WHO}\([0-9+]{{5,14}}\) *(?:{_DAY}[ ,]*)?{_TIME}:? *(?:\n|$)",
         rf"\s*{_WHO},? ?\[(?:{_DAY}[ ,]*)?{_TIME}\]:? ?",
         rf"\s*{_WHO} (?:{_DAY}[ ,]*){_TIME}:? *(?:\n|$)",
         rf"\s*{_WHO} {_TIME} *(?:\n|$)",

@@ -4,7 +4,7 @@ What a label doesn't cover is read as text without one; what is left over is nev
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -16,6 +16,7 @@ from bot.reading.labels import Label, Labels
 from bot.reading.people_names import is_name, is_spaced_name, salutation_alone
 from bot.reading.pieces import Piece
 from bot.reading.plain_text import PlainText, Span
+from bot.reading.small_talk import is_wish
 from bot.reading.takes import Takes
 from providers.cleaning.numbers import amount_in
 from providers.fields import Part
@@ -75,12 +76,29 @@ class LineReader:
             else:
                 unread.append(one)
         pieces.sort(key=lambda one: (one.start, one.end))
+        pieces += self._wishes(pieces, unread)
         names = [one for one in pieces if one.part is Part.NAME and not one.glued]
         if len(names) > 1 and names[0] is pieces[0] and not names[0].labelled and self._speaks(names[0], start):
             # Whoever wrote a line of a chat isn't the one whom it is about.
             unread.append((names[0].start, names[0].end))
             pieces.pop(0)
         return pieces, unread
+
+    def _wishes(self, pieces: Sequence[Piece], unread: list[Span]) -> list[Piece]:
+        """The words behind an address that say how to bring the parcel, as a note to be asked about."""
+        ends = [one.end for one in pieces if one.has_street and not one.of_sender]
+        if Part.NOTE not in self._takes.order or not ends or any(one.part is Part.NOTE for one in pieces):
+            return []
+        said = [span for span in unread if span[0] >= ends[-1] and is_wish(self._text.text[slice(*span)])]
+        if not said:
+            return []
+        first, last = said[0][0], said[-1][1]
+        if any(first < one.start < last for one in pieces):
+            last = said[0][1]
+        unread[:] = [span for span in unread if not first <= span[0] < last]
+        whole = self._text.text[first:last]
+        start, end = first + len(whole) - len(whole.lstrip("( ")), last - (len(whole) - len(whole.rstrip(") ")))
+        return [Piece(Part.NOTE, self._text.as_sent(start, end), start, end, "note_unnamed")]
 
     def _speaks(self, name: Piece, start: int) -> bool:
         text = self._text.text
@@ -145,6 +163,13 @@ class LineReader:
     def _note(self, label: Label, stretch: Stretch) -> Read:
         """A note up to the answer of another question that ends the line: `备注：勿压，来源 其他`."""
         raw = self._raw(stretch)
+        is_person = any(one.part is Part.PHONE for one in stretch.contacts) and self._free.address_in(stretch.masked)
+        if is_person and (ends := re.search(r"(?<=\S)[,; ]", raw)) is not None:
+            # The note is of whoever stands behind it in the same line.
+            for piece in self._whole(label, stretch.part(0, ends.start())):
+                yield replace(piece, doubt="note_ends") if isinstance(piece, Piece) else piece
+            yield from self._free.read(stretch.part(ends.end(), len(raw)))
+            return
         for one in re.finditer(r"[,; ]+", raw):
             behind = re.split("[,;]", raw[one.end() :])[0].strip()
             is_apart = one[0].strip() or ":" in behind or self._choices.named(behind)
@@ -222,7 +247,14 @@ class LineReader:
     def _product(self, label: Label, stretch: Stretch) -> Read:
         digits = re.fullmatch(r"\s*#?([0-9]{1,20})\s*", self._raw(stretch))
         if digits is None:
-            yield from self._free.read(stretch, product=True)
+            found = list(self._free.read(stretch, product=True))
+            unknown = len(self._goods) and not any(isinstance(one, Piece) and one.part is Part.PRODUCT for one in found)
+            for one in found:
+                # So many of something else.
+                if unknown and isinstance(one, Piece) and one.part is Part.QUANTITY:
+                    yield replace(one, doubt=one.doubt or "product_unknown")
+                else:
+                    yield one
             return
         known = not len(self._goods) or self._goods.product(digits[1]) is not None
         piece = self._answer(label, stretch, digits.span(1))

@@ -3,10 +3,12 @@
 Questions, complaints and announcements hold the same names, numbers and products as orders do.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bot.reading.pieces import Piece
+from bot.reading.goods import amounts_in, networks_of
+from bot.reading.pieces import Divisions, Piece
 from bot.reading.plain_text import Span
 from bot.reading.records import Record
 from bot.reading.small_talk import (
@@ -28,6 +30,7 @@ _MOST_TALK: Final = 14
 _LITTLE_TALK: Final = 5
 """The same of an address and a phone number without a name, as every shop writes them."""
 _LIST: Final = 3
+_STREET: Final = re.compile("[路街道巷弄村里段][^\\n]{0,12}[0-9]")
 
 
 def is_order(text: str, takes: Takes, records: Sequence[Record], talk: Sequence[Span]) -> bool:
@@ -46,7 +49,25 @@ def is_order(text: str, takes: Takes, records: Sequence[Record], talk: Sequence[
         return _is_for_people(records, said, letters, asking=asking, past=past)
     if not said & {Part.LINK, Part.USERNAME} or not said & {Part.QUANTITY, Part.PRODUCT} or asking:
         return False
-    return (len(records) >= _LIST or letters <= _MOST_TALK * 2) and not (past and letters > _MOST_TALK)
+    return (len(records) >= _LIST or letters <= _MOST_TALK * 2) and not past
+
+
+def other_kind(text: str, takes: Takes, records: Sequence[Record], places: Divisions) -> str:
+    """The code of what a text orders that this form has no place for: `links` or `parcels`; empty for neither."""
+    pieces = [one for record in records for one in record.pieces]
+    beside = _without(text, (one for one in pieces if one.part is Part.LINK))
+    if asks(beside) or is_past(beside) or is_no_order(beside) or is_notice(beside):
+        return ""
+    links = networks_of([one.answer for one in pieces if one.part is Part.LINK])
+    phones = any(one.part is Part.PHONE and not one.doubt for one in pieces)
+    if takes.has_people:
+        counted = bool(amounts_in(beside, bare=True))
+        return "links" if Part.LINK not in takes.order and links and counted and not phones else ""
+    if links or not phones:
+        return ""
+    found = places.find(beside)
+    is_street = found is not None and not found.short and _STREET.search(beside, found.span[1])
+    return "parcels" if is_street else ""
 
 
 def is_change(text: str, records: Sequence[Record], talk: Sequence[Span]) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 from bot.conversation.readings import is_read
 from bot.reading.characters import simplified
 from bot.reading.oddities import oddity
-from bot.reading.people_names import family_of, is_firm, parted
+from bot.reading.people_names import family_of, is_firm, is_name, parted
 from bot.reading.pieces import Divisions, FoundSpot, Piece, Spot
 from bot.reading.plain_text import PlainText, Span
 from bot.reading.read_answers import ReadAnswer
@@ -30,6 +30,15 @@ _WITHOUT_DISTRICTS: Final = frozenset(["东莞市", "中山市", "儋州市", "�
 """Cities whose towns stand in the place of districts."""
 _WORD_BEHIND: Final = re.compile("[ ,]([㐀-鿿]{2,3})$")
 _PART_OF_CITY: Final = re.compile("(?:中心|经济|經濟|高新|工业|工業|科技|老|新|开发|開發|商务|商務)(?:区|區|城|园|園)")
+_LONGEST_PLACED: Final = 6
+_IN_ENGLISH: Final = re.compile("[ -~]*, ?[ -~]*")
+"""An address from the house to the province, whose place nobody has told apart."""
+_ZONE: Final = re.compile(
+    "(?:[㐀-鿿]{2,4}?)?(?:高新(?:技术|技術)?(?:产业|產業)?(?:开发|開發)?|经济?(?:技术)?开发?|開發|开发|保税|保稅|工业园|工業園|产业园)(?:园|園)?[区區]"
+)
+"""A zone of a city that people name in the place of a district."""
+_OF_STREET: Final = ("district", "name_in", "aside")
+"""The doubts about an address that are about its street too."""
 _ENDINGS: Final = frozenset("省市區区縣县鎮镇鄉乡旗")
 
 
@@ -70,7 +79,10 @@ class PersonReader:
         self, slots: Mapping[Part, Slot], record: Record, item: int, *, sender: bool, numbered: bool
     ) -> Iterator[ReadAnswer]:
         pieces = [one for one in record.pieces if one.of_sender == sender]
-        yield from self._name(slots, pieces, item)
+        firm = any(is_firm(self._text.text[slice(*span)]) for span in record.unread)
+        for one in self._name(slots, pieces, item):
+            # 上海中学 图书馆 吴老师: what is left out may be a part of who gets it.
+            yield replace(one, sure=False, doubt="name_beside") if firm and one.sure and not sender else one
         yield from self._phone(slots, pieces, item)
         yield from self._address(slots, pieces, item)
         for part in (Part.SALUTATION, Part.EMAIL, Part.ORDER_NUMBER):
@@ -112,10 +124,16 @@ class PersonReader:
             if said is not None and part in slots:
                 yield self._proposal(slots[part], item, said)
         best = self.best_name(pieces)
-        if best is None:
-            return
+        if best is not None:
+            yield from self._name_of(slots, pieces, item, best)
+
+    def _name_of(
+        self, slots: Mapping[Part, Slot], pieces: Sequence[Piece], item: int, best: tuple[Piece, str, tuple[str, ...]]
+    ) -> Iterator[ReadAnswer]:
         piece, doubt, options = best
         doubt = doubt or ("name_masked" if "*" in piece.answer else "")
+        if not piece.labelled and (rest := self._behind_place(piece.answer)) is not None:
+            doubt, options = doubt or "name_of_place", options or tuple(filter(None, (piece.answer, rest)))
         if piece.weak and not any(one.part is Part.PHONE for one in pieces):
             doubt = doubt or "name_unsure"
         if Part.NAME in slots:
@@ -138,6 +156,14 @@ class PersonReader:
                         doubt,
                         (answer, given if answer is family else family) if doubt == "name_order" else (),
                     )
+
+    def _behind_place(self, name: str) -> str | None:
+        """The rest of a name that a province or a city has as well: of 江苏 nothing, of 南京张伟 a name."""
+        found = self._places.find(name, labelled=True) if len(name) < _LONGEST_PLACED else None
+        if found is None or found.span[0] or found.place.district:
+            return None
+        rest = name[found.span[1] :]
+        return rest if not rest or is_name(rest) else None
 
     def _phone(self, slots: Mapping[Part, Slot], pieces: Sequence[Piece], item: int) -> Iterator[ReadAnswer]:
         if Part.PHONE not in slots:
@@ -178,7 +204,7 @@ class PersonReader:
         at = self._found(streets, pieces)
         if at is None:
             yield from (
-                self._proposal(slots[one.part], item, one)
+                self._proposal(slots[one.part], item, one, "place_unknown" if one.answer.isascii() else "")
                 for one in pieces
                 if one.part in _LEVELS and one.part in slots
             )
@@ -195,7 +221,7 @@ class PersonReader:
                 yield self._proposal(slots[Part.DISTRICT], item, town)
             if town is not None and town.doubt == "district_of_city":
                 streets = [replace(one, doubt=town.doubt) for one in streets]
-            if town is not None:
+            if town is not None and town.doubt != "district_zone":
                 streets = [replace(one, start=town.end) if one.end > town.end else one for one in streets]
         told = any(one.part is Part.DISTRICT for one in pieces)
         yield from self._street(slots, streets, pieces, item, placed=told)
@@ -231,6 +257,10 @@ class PersonReader:
         if street is None or not found.place.city:
             return None, streets
         text, place = self._text.text, found.place
+        zone = _ZONE.match(text, street.start, street.end)
+        if not place.district and place.region == "cn" and zone is not None and zone.end() < street.end:
+            piece = Piece(Part.DISTRICT, self._text.as_sent(*zone.span()), *zone.span(), "district_zone")
+            return piece, [replace(one, doubt=piece.doubt) if one is street else one for one in streets]
         said = _DIVISION.match(text, street.start, street.end)
         if not place.district and said is not None and (near := self._places.near(place, said[0])):
             piece = Piece(Part.DISTRICT, near[0], *said.span(), "district_spelling", near)
@@ -275,7 +305,8 @@ class PersonReader:
     ) -> Iterator[ReadAnswer]:
         codes = [one for one in pieces if one.part is Part.POSTCODE]
         place, options, doubt = self._decided(found, codes)
-        doubt = doubt or next((one.doubt for one in pieces if one.part is Part.STREET and one.doubt), "")
+        said = (one.doubt for one in pieces if one.part is Part.STREET and not one.doubt.startswith(_OF_STREET))
+        doubt = doubt or next(filter(None, said), "")
         abroad = self._takes.delivers_in and place.region and place.region not in self._takes.delivers_in
         likeliest = options[0] if doubt and options else place
         for part, name, now in zip(_LEVELS, _levels_of(place), _levels_of(likeliest), strict=True):
@@ -328,7 +359,9 @@ class PersonReader:
         if codes:
             known = place.postcode
             named = _DIGITS_OF_DISTRICT.get(place.region, 0)
+            elsewhere = self._places.by_postcode(codes[0].answer, place.region) if place.region == "cn" else ()
             differs = bool(known) and str(plain(codes[0].answer))[:named] != known[:named]
+            differs = differs or (bool(elsewhere) and all(one.city != place.city for one in elsewhere if place.city))
             return self._proposal(
                 slot,
                 item,
@@ -372,11 +405,13 @@ class PersonReader:
         answer = texts[0]
         for text in texts[1:]:
             answer += (" " if answer[-1:].isascii() and text[:1].isascii() else "") + text
-        doubt = next((one.doubt for one in said if one.doubt.startswith("district")), "")
+        doubt = next((one.doubt for one in said if one.doubt.startswith(_OF_STREET)), "")
         doubt = "two_addresses" if sum(one.place is not None for one in said) > 1 else doubt
         place = said[0].place.place if said[0].place is not None else None
         lacks = place is None or not place.district
         if lacks and not placed and Part.DISTRICT in slots and _DIVISION.match(answer):
+            doubt = doubt or "place_unknown"
+        if place is None and _IN_ENGLISH.fullmatch(answer):
             doubt = "place_unknown"
         firm = best is not None and not (best[0].weak or best[0].glued or best[0].doubt)
         if not firm and (behind := _WORD_BEHIND.search(answer)) is not None and family_of(behind[1]):

@@ -110,7 +110,7 @@ _NO_NAME: Final = re.compile(
     "一共|总共|總共|合计|合計|以上|如下|名单|名單|客户|客戶|姓名|同上|淘宝|淘寶|天猫|天貓|京东|京東|拼多多|有限|驛站|驿站|便利|门市|門市|超商|宅配|礼品|禮品|礼物|禮物|来源|來源|平台|"
     "满意|滿意|高兴|高興|安排|方便|时间|時間|周末|週末|单独|單獨|全部|马上|馬上|关于|關於|其他|单号|單號|尾款|常温|常溫|冷冻|冷凍|易碎|华丽|白色|黑色|红色|黄色|紅色|黃色|蓝色|藍色|金色|银色"
     "|^(?:老板|老闆|店长|店長|客服|仓库|倉庫|掌柜|掌櫃|亲们|親們|各位|大家|师傅|師傅|以下|下面|上面|这些|這些|这个|這個|那个|那個|改成|改为|改為|更正|换成|換成|不对|不對|不是|应该|應該)$"
-    r"|(?i:\b(?:please|send|for|order|need|want|thanks|hi|hello|dear|regards|tel|phone|address|email|name|and)\b)"
+    r"|(?i:\b(?:please|ok|okay|send|for|order|need|want|thanks|hi|hello|dear|regards|tel|phone|address|email|name|and)\b)"
 )
 _NO_END: Final = re.compile("[园園城厦廈井店场場院站苑店铺舖门門旁口边邊侧側内內前后後上下东西南北柜櫃箱亭部处處厅廳]$")
 """At the end of an address these are no name's end."""
@@ -339,6 +339,16 @@ def parted(name: str) -> tuple[str, str, bool]:
 def salutation_alone(text: str) -> str:
     """The way to address a person, where that is all there is; empty for anything else."""
     return _TITLES[text] if _TITLE_ALONE.fullmatch(text) else ""
+
+
+def name_behind(text: str, end: int) -> int:
+    """The place of a common name that ends there behind other words, of an address that has no other; -1 for none."""
+    for length in (3, 2):
+        said = text[end - length : end]
+        is_one = len(said) == length and is_name(said) and said[0] in _SINGLE[:_COMMON] and not _NO_END.search(said)
+        if is_one and _HAN.match(text[end - length - 1]):
+            return end - length
+    return -1
 
 
 def name_at_end(text: str) -> int:

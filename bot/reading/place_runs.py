@@ -14,7 +14,7 @@ from bot.reading.divisions import Called, Division, Gazetteer, Level, Meaning
 
 _BETWEEN: Final = re.compile(
     r"(?:[ \t\r\n\u3000,，、;；/|\\·・>()（）\-—_]{0,4}"
-    r"(?:市辖区|(?:省|自治区)?直辖县级?(?:行政区划)?|(?<![0-9])[0-9]{3}(?:[0-9]{2,3})?(?![0-9]))?){0,2}"
+    r"(?:市辖区|雄安新区|天府新区|两江新区|西咸新区|贵安新区|滇中新区|江北新区|(?:省|自治区)?直辖县级?(?:行政区划)?|(?<![0-9])[0-9]{3}(?:[0-9]{2,3})?(?![0-9]))?){0,2}"
 )
 """Whatever may stand between two divisions of a run, in folded characters."""
 _STREET: Final = re.compile(
@@ -24,6 +24,8 @@ _STREET: Final = re.compile(
 """Behind a short name: it is the beginning of a street's name. Of 武昌|中南路 the rest is one by itself."""
 _STREET_OF: Final = re.compile("大?[路街道巷弄]|小吃")
 """Behind a full name of two characters, such as 芒市: it is the beginning of a street's name."""
+_ZONE: Final = re.compile("(?:国家级?)?(?:经济|经开|高新|技术|开发|保税|综合|工业|产业)")
+"""Behind the name of a city: a zone of it."""
 _OTHER_DIVISION: Final = ("县", "区")
 _OTHER_PLACE: Final = re.compile(
     r"[东西南北新老大小]?(?:[镇乡村]|街道|社区|大学|学院|中学|小学|医院|酒店|宾馆|饭店|大厦|广场|公园|机场|火车|高铁|"
@@ -31,7 +33,7 @@ _OTHER_PLACE: Final = re.compile(
 )
 """Behind a short name: it is part of the name of something else."""
 _NOT_ENDED: Final = {
-    "市": re.compile(r"民大道|民广|民中心|府[路大一二三四五东西]|场|立|政[路府大一二三四五东西]"),
+    "市": re.compile(r"桥|民大道|民广|民中心|府[路大一二三四五东西]|场|立|政[路府大一二三四五东西]"),
     "县": re.compile(r"政[路府大一二三四五东西]|府[路大一二三四五东西]|立"),
     "区": re.compile(r"域|间|块链|别"),
     "省": re.compile(r"[道钱]"),
@@ -102,6 +104,11 @@ class Run:
         fulls = sum(all(called is Called.FULL for _, called in token.meanings) for token in tokens)
         kind = any(token.strong for token in tokens) + min(len(tokens), 2)
         return (kind, covered, self.against is None, fulls, -self.start)
+
+
+def names_zone(text: str, end: int) -> bool:
+    """True where the name of a city that ends there begins the name of a zone: 杭州|经济技术开发区."""
+    return _ZONE.match(text, end) is not None
 
 
 class Finder:
@@ -189,7 +196,7 @@ class Finder:
         # A line's end or a postcode may stand between full names only: 台北市110信義區.
         broken = "\n" in gap or any(one.isdigit() for one in gap)
         for token in self._tokens(after):
-            if run.tokens[-1].open and token.start > run.end:
+            if (run.tokens[-1].open and token.start > run.end) or self._is_zone(run, token):
                 continue
             within = tuple(
                 (one, called)
@@ -200,6 +207,12 @@ class Finder:
                 yield from self._grown(Run((*run.tokens, token), within))
             elif not broken and not run.tokens[-1].open and (run.tokens[-1].strong or run.end == token.start):
                 yield from self._contradicted(run, token)
+
+    def _is_zone(self, run: Run, token: Token) -> bool:
+        """True of a city's name said again as the beginning of a zone's: 杭州市|杭州经济技术开发区."""
+        above = [one for one, _ in run.meanings]
+        again = all(called is Called.SHORT and one in above for one, called in token.meanings)
+        return again and names_zone(self._text, token.end)
 
     def _contradicted(self, run: Run, token: Token) -> Iterator[Run]:
         """The run with full names of something smaller elsewhere; a province or city of its own is another address."""

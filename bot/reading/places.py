@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.reading.divisions import Called, Division, Gazetteer, Level
 from bot.reading.pieces import Spot
-from bot.reading.place_runs import Finder, Run, Token, settled
+from bot.reading.place_runs import Finder, Run, Token, names_zone, settled
 
 _LEVELS: Final = ("province", "city", "district")
 _OF_TAIWAN: Final = 3
@@ -241,4 +241,5 @@ def _shared(places: list[Place]) -> Place:
 def _says_again(text: str, before: FoundPlace, after: FoundPlace) -> bool:
     """True for a place that stands right behind itself, as forms with a list and a line of text give it."""
     between = _BETWEEN.fullmatch(text, before.span[1], after.span[0])
-    return between is not None and before.place == after.place and not after.alternatives
+    is_zone = after.short and names_zone(text, after.span[1])
+    return between is not None and before.place == after.place and not after.alternatives and not is_zone

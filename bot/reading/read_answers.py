@@ -39,10 +39,10 @@ class ReadOrder:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The reason why a whole text is not for an account: its code, and the region that it is about."""
+    """The reason why a whole text is not for an account: its code, and the region that it is about, if it is one."""
 
     code: str
-    region: str
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)

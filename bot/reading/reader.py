@@ -16,8 +16,9 @@ from bot.reading.items import items_of
 from bot.reading.labels import Label, Labels
 from bot.reading.layout import Layout
 from bot.reading.lines import LineReader
-from bot.reading.order_check import is_change, is_order
+from bot.reading.order_check import is_change, is_order, other_kind
 from bot.reading.people import PersonReader, proposal_of
+from bot.reading.people_names import name_behind
 from bot.reading.pieces import Divisions, Piece, TextLine
 from bot.reading.plain_text import PlainText, Span, plain_text
 from bot.reading.read_answers import NOTHING, ReadAnswer, ReadOrder, Refused, TextRead
@@ -120,6 +121,7 @@ class _Orders:
         self._beside = beside or {}
         self._takes = takes
         self._goods = goods
+        self._places = places
         self._people = PersonReader(text, takes, places)
         without_signature(lines, marked=_PERSON if takes.has_people else _ORDERED)
         self._records = records_of(lines, people=takes.has_people)
@@ -143,7 +145,8 @@ class _Orders:
         unread = tuple(self._text.span(*span) for span in self._unread)
         kept = [one for one in self._records if one.pieces]
         if not kept or not (begun or is_order(self._text.text, self._takes, kept, self._talk)):
-            return TextRead(unread=unread)
+            kind = "" if begun else other_kind(self._text.text, self._takes, kept, self._places)
+            return TextRead(refused=Refused(kind) if kind else None, unread=unread)
         if self._takes.has_people:
             people = self._people_in(kept)
             for one in people:
@@ -205,7 +208,7 @@ class _Orders:
                 for piece in one.pieces
                 if piece.of_sender or piece.part is not Part.PHONE or not has_phone or piece.start < first
             ]
-            whole = Record(sorted([*people[0].pieces, *rest], key=lambda one: one.start))
+            whole = Record(sorted([*people[0].pieces, *rest], key=lambda one: one.start), people[0].unread)
             yield self._order([whole], whole)
             return
         common = [piece for one in loose for piece in one.pieces]
@@ -242,6 +245,14 @@ class _Orders:
             return
         words = [span for span in record.unread if _LIKE_NAME.fullmatch(self._text.text[slice(*span)])]
         words = [span for span in words if courtesy_off(self._text.text[slice(*span)])]
+        tail = name_behind(self._text.text, next(one for one in record.pieces if one.has_street).end)
+        if tail >= 0 and not words:
+            # 大洋百货林秀英: nothing says where the address ends.
+            place = next(n for n, one in enumerate(record.pieces) if one.has_street)
+            street = record.pieces[place]
+            rest = self._text.as_sent(street.start, tail)
+            record.pieces[place] = replace(street, answer=rest, end=tail, doubt="name_in_address")
+            words = [(tail, street.end)]
         if len(words) == 1:
             ((start, end),) = words
             record.pieces.append(Piece(Part.NAME, self._text.as_sent(start, end), start, end, "name_unsure"))
@@ -334,6 +345,7 @@ class _Orders:
             found = [_doubted(one, "shared") if one.path == slot.path else one for one in found]
         found += self._rest_of(pieces)
         known = self._known(found)
+        found = [one for one in found if not self._takes.is_needless(one.path, known)]
         for part in (Part.LINK, Part.USERNAME):
             said = [one for one in pieces if one.part is part]
             slot_of = self._takes.order.get(part)

@@ -6,7 +6,7 @@ Nothing is said here of any one supplier: a form whose fields have their kinds i
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel
 
@@ -62,6 +62,13 @@ class Takes:
     @property
     def has_people(self) -> bool:
         return Part.PHONE in self.person or Part.STREET in self.person
+
+    def is_needless(self, path: Path, known: Mapping[str, Any]) -> bool:
+        """True of an answer to a question that isn't asked with these answers, once the product is among them."""
+        product = self.order.get(Part.PRODUCT)
+        slot = next((one for one in self.titled if one.path == path and one.part is None), None)
+        told = product is not None and product.path[0] in known
+        return slot is not None and told and not slot.plan.applies(known)
 
     @property
     def many_people(self) -> bool:
