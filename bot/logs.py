@@ -4,17 +4,21 @@ The bot's token is part of every address that Telegram is called at, and what Py
 value that it was about; so a trace tells where and what kind, and only what certainly quotes nothing in words.
 """
 
+import json
 import logging
 import re
 import sys
 import time
 import traceback
 from types import TracebackType
+from typing import Literal
 
 from bot.commands.terminal import visible
+from bot.monitoring.context import bound
 from storage.errors import StorageError
 
-_FORMAT = "%(asctime)sZ %(levelname)s %(name)s: %(message)s"
+LogFormat = Literal["console", "json"]
+_FORMAT = "%(asctime)sZ %(levelname)s %(name)s: %(message)s%(about)s"
 _TOKEN = re.compile(r"(?<=/bot)[0-9]+(?::|%3A)[A-Za-z0-9_-]+|\b[0-9]{6,}(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)
 _QUOTES_NOTHING = (OSError, AttributeError, NameError, ImportError)
 """Errors whose text is about files and about our code, not about the values in it."""
@@ -24,7 +28,10 @@ _QUIET = ("httpx", "httpcore", "telegram", "aiohttp", "asyncio")
 
 
 class _Lines(logging.Formatter):
-    """Without tokens, wherever a failing library quotes the address. Trouble of storage is one line."""
+    """Without tokens, wherever a failing library quotes the address. Trouble of storage is one line.
+
+    A line ends in the order, account and update that it is about, where that is known.
+    """
 
     converter = staticmethod(time.gmtime)
     default_msec_format = "%s.%03d"
@@ -39,12 +46,32 @@ class _Lines(logging.Formatter):
             record = logging.makeLogRecord(record.__dict__ | {"msg": visible(record.getMessage()), "args": None})
         # Another handler may have kept its own trace there, which `format` would take.
         record.exc_text = None
-        return _TOKEN.sub("<token>", super().format(record))
+        return _TOKEN.sub("<token>", self._written(record))
+
+    def _written(self, record: logging.LogRecord) -> str:
+        told = " ".join(f"{key}={value}" for key, value in bound().items())
+        return super().format(logging.makeLogRecord(record.__dict__ | {"about": f" [{told}]" if told else ""}))
 
     def formatException(  # noqa: N802  logging's name
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
     ) -> str:
         return "" if ei[1] is None else "\n".join(map(visible, _trace(ei[1], set())))
+
+
+class _JsonLines(_Lines):
+    """The same, one JSON object a line, for programs that keep logs. `event` is the sentence, `trace` a whole trace."""
+
+    def _written(self, record: logging.LogRecord) -> str:
+        line: dict[str, str] = {
+            "time": f"{self.formatTime(record).replace(' ', 'T')}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+            **bound(),
+        }
+        if record.exc_info and record.exc_info[1] is not None:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
 
 
 def _trace(error: BaseException, told: set[int]) -> list[str]:
@@ -75,10 +102,10 @@ def _unforeseen(kind: type[BaseException], error: BaseException, trace: Tracebac
         logging.getLogger(__name__).critical("the program ends", exc_info=(kind, error, trace))
 
 
-def start_logging() -> None:
+def start_logging(form: LogFormat = "console") -> None:
     """Log from INFO on to stderr; libraries from WARNING on. What ends the program is logged too."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_Lines(_FORMAT))
+    handler.setFormatter(_JsonLines() if form == "json" else _Lines(_FORMAT))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 def run(config: Config = None) -> None:
     """Run the bot until it is told to stop (SIGTERM or Ctrl-C)."""
     settings = settings_from(config)
-    start_logging()
+    start_logging(settings.logs.format)
     if not settings.staff.admins:
         log.warning(
             "nobody may order yet: write to the bot in private, put the id that it answers with under"

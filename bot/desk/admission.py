@@ -12,6 +12,7 @@ from bot.conversation.state import ConversationKey, loaded
 from bot.desk.outgoing import Outgoing
 from bot.desk.screen import Sent
 from bot.desk.unit import Unit
+from bot.monitoring.context import bind
 from bot.staff.access import ANONYMOUS, QUIET, Staff
 from bot.staff.groups import GroupMoved
 from bot.staff.hearing import ANYBODY
@@ -61,6 +62,7 @@ class Admission:
 
         An update counts once. Only staff are listened to, in private or in a group of ours.
         """
+        bind(update=incoming.update_id)
         if not updates.mark_seen(unit.tx, incoming.update_id, self.now()):
             return ""
         event = incoming.event

@@ -237,6 +237,12 @@ class MetricsSettings(SettingsTable):
         return listen_address(self.listen)
 
 
+class LogsSettings(SettingsTable):
+    """The form of the log's lines on stderr."""
+
+    format: Literal["console", "json"] = "console"
+
+
 class Settings(SettingsTable):
     """All settings, checked. Made by `load_settings`, or by `Settings.model_validate` without file and environment."""
 
@@ -254,6 +260,7 @@ class Settings(SettingsTable):
     catalogue: CatalogueSettings = CatalogueSettings()
     backup: BackupSettings | None = None
     metrics: MetricsSettings | None = None
+    logs: LogsSettings = LogsSettings()
 
     @field_validator("accounts")
     @classmethod

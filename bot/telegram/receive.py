@@ -12,6 +12,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.conversation.state import ConversationKey
 from bot.desk.admission import Incoming
 from bot.desk.desk import Desk
+from bot.monitoring.context import bind
 from bot.monitoring.measures import UNMEASURED, Measures
 from bot.telegram.client import ALLOWED, TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds, told
 from bot.telegram.deliver import Delivery
@@ -238,6 +239,7 @@ class Inbox:
     async def _in_turn(self, left: list[_Read], failures: dict[int, Exception]) -> None:
         """Updates of one chat; one that fails, and what comes after it, is among `failures` by the id of its object."""
         for place, (raw, incoming) in enumerate(left):
+            bind(update=raw["update_id"])
             try:
                 if isinstance(incoming, UnreadableUpdateError):
                     await self._put_aside(raw, str(incoming))

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
+from bot.monitoring.context import bind
 from storage.outbox import OutboxRow
 
 
@@ -48,6 +49,9 @@ class UnderWay:
             self._new = None
 
     def begin(self, row: OutboxRow) -> None:
+        """Its attempt begins, in the task that calls this."""
+        # Of a message that is about several orders, or none, the log names none.
+        bind(reference=row.about if row.about.isdigit() else "")
         self.serving[row.chat_id] = row
 
     def end(self, row: OutboxRow) -> None:

@@ -11,6 +11,7 @@ from bot.conversation.events import BalancesRead, BalanceView
 from bot.conversation.requests import ReadBalances, RefreshBalance
 from bot.conversation.state import ConversationKey
 from bot.desk.desk import Desk
+from bot.monitoring.context import bind
 from bot.workers import reports
 from bot.workers.loop import Duties, Loop, TaskSet, until_stored
 from providers.base import Provider, ReadsBalance
@@ -71,7 +72,8 @@ class BalanceWatch:
         return dict(zip(self._providers, read, strict=True))
 
     async def _read(self, account: str) -> Balance | None:
-        """The balance now, written down."""
+        """The balance now, written down. It is a task of its own."""
+        bind(account=account)
         found = await read_balance(self._providers[account], WITHIN)
         if found is None:
             return None

@@ -12,6 +12,7 @@ from typing import Any, Final
 from bot.catalogue.finding import folded, group_key, may_be_chinese, pinyin_within, search_text
 from bot.catalogue.pinyin import PinyinError, transcribe
 from bot.clock import SECOND
+from bot.monitoring.context import bind
 from bot.workers.loop import Loop
 from providers.base import ListsProducts, Provider
 from providers.errors import ProviderError
@@ -87,6 +88,7 @@ class CatalogueRefresh:
 
     async def _turn(self, account: str) -> float:
         """Read the list when it is due or wanted; seconds until it is due again."""
+        bind(account=account)
         wanted = account in self._wanted
         self._wanted.discard(account)
         if wanted or await self._due_in(account) <= 0:

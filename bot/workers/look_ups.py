@@ -8,6 +8,7 @@ from bot.conversation.events import LookedUp, LookUpResult
 from bot.conversation.requests import LookUpAnswer
 from bot.conversation.state import ConversationKey
 from bot.desk.desk import Desk
+from bot.monitoring.context import bind
 from bot.workers.loop import Duties, TaskSet, until_stored
 from providers.base import LooksUpAnswers, Provider
 from providers.errors import OrderNotFound, ProviderError
@@ -40,6 +41,7 @@ class LookUps:
         await until_stored(lambda: self._desk.report(key, event), _COMPLAINT)
 
     async def _ask(self, request: LookUpAnswer) -> LookedUp:
+        bind(account=request.account)
         provider = self._providers.get(request.account)
         if not isinstance(provider, LooksUpAnswers):
             return LookedUp(request.draft, request.revision, LookUpResult.FAILED)

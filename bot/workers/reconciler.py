@@ -23,6 +23,7 @@ from bot.journal.evidence import Look, candidates_decided_on, evidence_of, looke
 from bot.journal.identities import is_elsewhere, went_elsewhere
 from bot.journal.rules import LOOKED_FOR
 from bot.journal.views import Result, found_again, taken_beside, view, was_answered
+from bot.monitoring.context import about, bind
 from bot.workers import loop
 from bot.workers.balances import balance_of
 from bot.workers.loop import Duties, Loop, TaskSet, if_stored, until_stored
@@ -92,7 +93,8 @@ class Reconciler:
             self._asked.setdefault(reference, set()).add(asked)
         if reference not in self._looking:
             complaint = f"order {reference} could not be looked for"
-            task = self._looking[reference] = self._under_way.start(self._look(reference), complaint)
+            with about(reference=reference):
+                task = self._looking[reference] = self._under_way.start(self._look(reference), complaint)
             task.add_done_callback(lambda _: self._looking.pop(reference, None))
             task.add_done_callback(lambda _: self._loop.wake())
 
@@ -131,6 +133,7 @@ class Reconciler:
         order = await self._database.read(orders.get, reference)
         if order is None:
             return
+        bind(account=order.account)
         if order.outcome == Outcome.UNKNOWN or (order.stage == "settled" and order.inferred):
             await self._safely(order)
         # Whoever asked is shown how it stands, also when that was known by now.

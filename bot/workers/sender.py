@@ -19,6 +19,7 @@ from bot.conversation.answers import without_skipped
 from bot.journal.evidence import was_sent_again
 from bot.journal.identities import address_of
 from bot.journal.views import Result, failed, placed
+from bot.monitoring.context import about, bind
 from bot.workers import price_check
 from bot.workers.balances import read_balance
 from bot.workers.loop import Loop, TaskSet, if_stored, until_stored
@@ -152,6 +153,7 @@ class Sender:
 
     async def _turn(self, account: str) -> float | None:
         """Begin with what is due; a call that ends wakes the loop."""
+        bind(account=account)
         absent = await self._check_presence()
         provider, now = self._providers[account], self._clock.forward()
         if provider.creates_at_once == 1 and (rest := await self._rest(account)) > 0:
@@ -197,8 +199,9 @@ class Sender:
             self._loops[order.account].wake()
 
         self._in_hand.add(order.reference)
-        call = self._calls[order.account].start(work, f"the sending of order {order.reference} broke off")
-        call.add_done_callback(ended)
+        with about(account=order.account, reference=order.reference):
+            call = self._calls[order.account].start(work, f"the sending of order {order.reference} broke off")
+            call.add_done_callback(ended)
 
     async def _compare_and_send(self, order: Order, absent: Result | None) -> None:
         """Read its products again; then claim and send it, or settle it as not sent."""

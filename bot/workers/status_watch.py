@@ -15,6 +15,7 @@ from bot.desk.desk import Desk
 from bot.desk.unit import Unit
 from bot.journal import progress
 from bot.journal.rules import account_pause, next_watch
+from bot.monitoring.context import about
 from bot.workers import status_reading
 from bot.workers.loop import Loop
 from providers.base import Provider, ReadsStatus
@@ -75,7 +76,8 @@ class StatusWatch:
         found = await self._database.read(watching.due, account, now, 1)
         if not found:
             return False
-        answered = await self.look(found[0])
+        with about(account=account, reference=found[0].reference):
+            answered = await self.look(found[0])
         self._failures[account] = 0 if answered else self._failures[account] + 1
         gap = max(self._desk.rules.watch_gap, self._providers[account].watch_gap)
         pause = max(gap, account_pause(self._failures[account]))

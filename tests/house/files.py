@@ -24,6 +24,7 @@ SHORT_BECAUSE = {
     "bot/buttons/account_buttons.py": "each kind of button has a file of its own, with both directions in it",
     "bot/buttons/tray_buttons.py": "each kind of button has a file of its own, with both directions in it",
     "bot/buttons/batch_buttons.py": "each kind of button has a file of its own, with both directions in it",
+    "bot/monitoring/context.py": "the one place for what the log says of the work under way",
     "bot/monitoring/measures.py": "the vocabulary of notes, apart from the library that keeps them",
     "bot/telegram/hearing.py": "the one judgement of whether updates come in",
     "bot/telegram/fetch.py": "the one way to a file for whoever may not know Telegram",
