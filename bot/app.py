@@ -42,6 +42,7 @@ from bot.telegram.intake import Intake, PollingIntake, webhook_intake
 from bot.telegram.menus import Menus
 from bot.telegram.receive import Inbox
 from bot.workers.address_book import AddressBookUpkeep
+from bot.workers.alarms import Alarms, Patience
 from bot.workers.backfill import Backfill
 from bot.workers.backups import Backups
 from bot.workers.balances import BalanceWatch
@@ -197,6 +198,8 @@ class App:
         self._scrape = None if meters is None else self._scraped(meters, settings.storage.url)
         self.another_bot = AnotherBot(client, database, self.desk)
         self.menus = Menus(client, database, staff, settings.language)
+        patience = Patience(settings.orders.unreachable_after, settings.orders.unknown_after)
+        self.alarms = Alarms(outcomes, self.providers, self.reach, patience)
         self.presence = Presence(database, outcomes, clock)
         self.reconciler = workers.reconciler = Reconciler(database, outcomes, self.providers, clock)
         self.sender = workers.sender = Sender(
@@ -232,6 +235,7 @@ class App:
             self.status_notices.wake,
             self.catalogues.wake,
             self.balances.wake,
+            self.alarms.wake,
             *(work.wake for work in self.scheduled),
         ]
 
@@ -262,6 +266,7 @@ class App:
             self.database,
             list(self.providers),
             now=self.clock,
+            telegram=self._heard,
             silence=silence,
             disk_free=lambda: disk_free(storage_url),
             unreachable=self.reach.seconds,
@@ -320,6 +325,7 @@ class App:
             self._once_greeted(self.balances.run),
             self._once_greeted(self.sheets.run),
             self.pruner.run(),
+            self._once_greeted(self.alarms.run),
             *(work.run() for work in self.scheduled),
         ]
 

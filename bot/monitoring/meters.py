@@ -31,12 +31,13 @@ OTHER: Final = "other"
 class Moment:
     """The state of what is asked for only when somebody looks.
 
-    `figures` are None where storage doesn't answer, `disk_free` in bytes where there is a disk to look at. `silence`
-    are the seconds since Telegram was last heard, or since the start. `unreachable` are the seconds for which suppliers
-    have been out of reach, by account; 0 for one that is not.
+    `figures` are None where storage doesn't answer; `hears` is true where Telegram brings updates; `disk_free` is in
+    bytes, where there is a disk to look at. `silence` are the seconds since Telegram was last heard, or since the
+    start, and `unreachable` those for which suppliers have been out of reach, by account; 0 for one that is not.
     """
 
     figures: StoredFigures | None
+    hears: bool
     silence: float
     disk_free: int | None
     unreachable: Mapping[str, float]
@@ -159,6 +160,7 @@ class _LookedAt(Collector):
             return
         moment, figures = self.moment, self.moment.figures
         yield _one("orderbot_storage_answers", "1 when storage told its figures, else 0.", figures is not None)
+        yield _one("orderbot_telegram_ready", "1 when Telegram brings updates, as /readyz says, else 0.", moment.hears)
         yield _one("orderbot_telegram_silence_seconds", "Time since Telegram was last heard.", moment.silence)
         yield _by_account(
             "orderbot_supplier_unreachable_seconds",

@@ -32,12 +32,16 @@ class Reach:
         self._accounts = accounts
         self._forward = forward
         self._out: dict[str, OutOfReach] = {}
+        self._answering: set[str] = set()
 
     def note(self, account: str, status: int) -> None:
         """A request has ended with this status, 0 where nothing came back."""
         if is_reached(status):
             self._out.pop(account, None)
-        elif (known := self._out.get(account)) is not None:
+            self._answering.add(account)
+            return
+        self._answering.discard(account)
+        if (known := self._out.get(account)) is not None:
             self._out[account] = OutOfReach(known.since, known.failures + 1)
         else:
             self._out[account] = OutOfReach(self._forward(), 1)
@@ -45,6 +49,10 @@ class Reach:
     def out(self) -> dict[str, OutOfReach]:
         """The accounts of which the last request came to nothing."""
         return dict(self._out)
+
+    def answering(self) -> frozenset[str]:
+        """The accounts whose last request was answered; of one that was not asked since the start nothing is known."""
+        return frozenset(self._answering)
 
     def seconds(self) -> dict[str, float]:
         """The seconds for which each account has been out of reach; 0 where it is not known to be."""

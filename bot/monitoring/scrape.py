@@ -4,7 +4,7 @@ Storage is asked once a look, and bounded: one that hangs must not silence what 
 """
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Final
 
 from aiohttp import web
@@ -30,15 +30,17 @@ class Scrape:
         accounts: Collection[str],
         *,
         now: Callable[[], int],
+        telegram: Callable[[], Awaitable[str]],
         silence: Callable[[], float],
         disk_free: Callable[[], int | None],
         unreachable: Callable[[], Mapping[str, float]],
     ) -> None:
-        """`now` gives UTC microseconds; the others what `Moment` has of them."""
+        """`now` gives UTC microseconds, `telegram` a fault as in `Health`; the others what `Moment` has of them."""
         self._meters = meters
         self._database = database
         self._accounts = accounts
         self._now = now
+        self._telegram = telegram
         self._silence = silence
         self._disk_free = disk_free
         self._unreachable = unreachable
@@ -46,7 +48,8 @@ class Scrape:
 
     async def text(self) -> str:
         figures = await self._figures.answer(FIGURES_WITHIN)
-        return self._meters.text(Moment(figures, self._silence(), self._disk_free(), self._unreachable()))
+        hears = not await self._telegram()
+        return self._meters.text(Moment(figures, hears, self._silence(), self._disk_free(), self._unreachable()))
 
     async def _read(self) -> StoredFigures | None:
         try:

@@ -205,6 +205,8 @@ class OrdersSettings(SettingsTable):
     lag: Annotated[float, Field(ge=0), AfterValidator(_at_most_a_century)] = 600
     absence: Annotated[float, Field(ge=30, le=86400)] = 120
     remind_every: Annotated[float, Field(ge=60, le=7 * 86400)] = 14400
+    unreachable_after: Annotated[float, Field(ge=60, le=7 * 86400)] = 600
+    unknown_after: Annotated[float, Field(ge=60, le=7 * 86400)] = 3600
     watch_gap: Annotated[float, Field(ge=0.1, le=600)] = 2
     batch_rows: Annotated[StrictInt, Field(ge=1, le=500)] = 500
     batch_faults: Annotated[StrictInt, Field(ge=1, le=500)] = 3

@@ -149,7 +149,7 @@ def batch_lines(words: Catalogue, reply: Summarised) -> list[str]:
     if is_over(reply) and batches.most is not None:
         lines.append(bold(f"⚠️ {words.say('summary.runs_over', most=_count(words, batches.most))}"))
     if batches.lasts:
-        lines.append(escaped(words.say("summary.runs_last", time=_span(words, batches.lasts))))
+        lines.append(escaped(words.say("summary.runs_last", time=span(words, batches.lasts))))
     return lines
 
 
@@ -182,7 +182,7 @@ def is_over(reply: Summarised) -> bool:
     return batches is not None and batches.most is not None and batches.together > batches.most
 
 
-def _span(words: Catalogue, minutes: int) -> str:
+def span(words: Catalogue, minutes: int) -> str:
     """A time of so many minutes in its two largest units, which is exact enough: `2 hr 30 min`."""
     hours, rest = divmod(minutes, 60)
     days, hours = divmod(hours, 24)

@@ -14,6 +14,7 @@ from bot.clock import SECOND, Clock, read
 from bot.conversation.views import Hold
 from bot.desk.unit import Unit
 from bot.journal.views import Result
+from bot.words.alarms import was_away
 from bot.workers.loop import Loop
 from bot.workers.reports import Reports
 from providers.orders import Outcome
@@ -65,6 +66,8 @@ class Presence:
             await self._restored(copied_at)
         elif seen_at is not None and not 0 <= self._clock() - seen_at <= self._absence:
             await self._away(seen_at)
+            await self._beat(away_since=seen_at)
+            return
         await self._beat()
 
     async def run(self) -> None:
@@ -90,10 +93,22 @@ class Presence:
         await self._beat()
         return min(EVERY, self._absence / SECOND / 4)
 
-    async def _beat(self) -> None:
+    async def _beat(self, *, away_since: int | None = None) -> None:
+        """Note that the bot is there, and tell the admins of the absence before it, where this is a start."""
         at = read(self._clock)
         drift, unaided = self._clock.drift(), self._clock.unaided()
-        await self._database.run(lambda tx: program.beat(tx, Heartbeat(at.now, at.forward, at.up)))
+
+        def work(unit: Unit) -> None:
+            program.beat(unit.tx, Heartbeat(at.now, at.forward, at.up))
+            # A heartbeat of the future tells of a clock that was set, not for how long nobody was there.
+            if away_since is not None and away_since < at.now:
+                gone = (at.now - away_since) / SECOND
+                self._reports.post_to_admins(unit, lambda words: was_away(words, away_since, gone))
+
+        if away_since is None:
+            await self._database.run(lambda tx: program.beat(tx, Heartbeat(at.now, at.forward, at.up)))
+        else:
+            await self._reports.desk.run(work)
         self._drift, self._seen, self._last = drift, unaided, at.now
 
     async def _away(self, since: int) -> None:

@@ -37,6 +37,8 @@ from bot.journal.views import Result, view
 from bot.monitoring.measures import UNMEASURED, Measures
 from bot.staff.hearing import OF_A_BATCH, STAFF_ONLY, may_hear
 from bot.words.amounts import money
+from bot.words.catalogue import Catalogue
+from bot.words.message import Message
 from bot.words.unknown import found_late
 from providers.orders import Balance, Money, Outcome
 from storage import balances, orders, people, sending, unknown
@@ -369,6 +371,11 @@ class Reports:
         asked = CustomerAsked(account.title if account else new.account, new.account, new.own)
         for admin in sorted(self.desk.staff.admins):
             self.desk.outgoing.say(unit, ConversationKey(admin, admin), Step(IDLE, (asked,)))
+
+    def post_to_admins(self, unit: Unit, made: Callable[[Catalogue], Message]) -> None:
+        """One message to each admin, `made` in their language."""
+        for admin in sorted(self.desk.staff.admins):
+            self.desk.outgoing.post(unit, admin, made(self.desk.outgoing.words(unit.tx, admin)))
 
     def tell_admins(self, unit: Unit, key: str, **gaps: str) -> None:
         """One sentence to each admin, in their language."""

@@ -58,6 +58,7 @@ SHORT_BECAUSE = {
     "providers/damaijia/answer.py": "a room that every supplier has, and this one's answers say little",
     "providers/registry.py": "the list of providers, edited with each new supplier",
     "providers/simulators/registry.py": "the list of simulators, edited with each new supplier",
+    "storage/alarms.py": "a noun of its own: what was told, and its statements",
     "storage/balances.py": "the statements of one table: each has its file",
     "storage/errors.py": "a tree of errors, for whoever uses any storage",
     "storage/order_cards.py": "the statements of one table: each has its file",

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,9 @@ from tests.monitoring.asked import Told, ask, free_port
 WITHIN = 0.3
 
 
+@dataclass
 class Ear:
-    fault = ""
+    fault: str = ""
 
     async def heard(self) -> str:
         return self.fault

@@ -25,10 +25,11 @@ from tests.end_to_end.house import ADMIN, ADMIN_NAME, world
 from tests.end_to_end.program import running
 from tests.monitoring.asked import free_port
 from tests.monitoring.scraped import parsed, scrape
+from tests.monitoring.test_health import Ear
 from tests.monitoring.test_running import config, until
 
 SECOND = 1_000_000
-NOTHING = Moment(None, 0.0, None, {})
+NOTHING = Moment(None, hears=True, silence=0.0, disk_free=None, unreachable={})
 
 
 def meters() -> Meters:
@@ -88,6 +89,7 @@ async def test_a_running_bot_counts_what_it_does_and_looks_up_what_is_open(tmp_p
             assert found.value("orderbot_storage_seconds_count", kind="write") > typed
             assert found.value("orderbot_outbox_messages") >= 0
             assert 0 <= found.value("orderbot_telegram_silence_seconds") < 60
+            assert found.value("orderbot_telegram_ready") == 1
             assert found.value("orderbot_disk_free_bytes") > 0
             ((about, one),) = found.of("orderbot_build_info").items()
             assert (dict(about)["storage"], dict(about)["mode"], one) == ("sqlite", "polling", 1)
@@ -133,13 +135,21 @@ async def test_a_storage_that_hangs_or_fails_silences_nothing_else(
 ) -> None:
     monkeypatch.setattr("bot.monitoring.scrape.FIGURES_WITHIN", 0.2)
     look = Scrape(
-        meters(), database, ["shop"], now=lambda: 0, silence=lambda: 3.0, disk_free=lambda: None, unreachable=dict
+        meters(),
+        database,
+        ["shop"],
+        now=lambda: 0,
+        telegram=Ear("deaf").heard,
+        silence=lambda: 3.0,
+        disk_free=lambda: None,
+        unreachable=dict,
     )
     lets_go = threading.Event()
     hangs = asyncio.create_task(database.read(lambda _: lets_go.wait()))
     told = parsed(await look.text())
     assert told.value("orderbot_storage_answers") == 0
     assert told.value("orderbot_telegram_silence_seconds") == 3
+    assert told.value("orderbot_telegram_ready") == 0
     assert told.of("orderbot_outbox_messages") == {}
     lets_go.set()
     await hangs

@@ -6,6 +6,7 @@ from types import ModuleType
 import pytest
 
 from storage import (
+    alarms,
     balances,
     batches,
     contacts,
@@ -38,6 +39,7 @@ from storage.database import Database
 from tests.storage.direct import reading
 
 NOUNS: tuple[ModuleType, ...] = (
+    alarms,
     balances,
     batches,
     contacts,
