@@ -36,6 +36,7 @@ sandbox: $(INSTALLED) ## set up, then run bot, chat page and suppliers' stand-in
 test: $(INSTALLED) ## set up, then run every test (ARGS='-k words' for some of them, KILLS=all for the long ones too)
 	$(WITH_BYTECODE) $(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
 	@$(BIN)/python -m tests.chromium
+	@$(BIN)/python -m tests.postgres
 	@$(BIN)/python -m tests.deploy.programs
 
 check: $(INSTALLED) ## lint, formatting and types

@@ -9,6 +9,7 @@ import typer
 
 from bot.commands.backup import backup
 from bot.commands.check import check
+from bot.commands.copy import copy
 from bot.commands.migrate import migrate
 from bot.commands.orders import orders
 from bot.commands.prune import prune
@@ -16,7 +17,6 @@ from bot.commands.read import read
 from bot.commands.restore import restore
 from bot.commands.run import run
 from bot.commands.sandbox import sandbox
-from bot.commands.unavailable import copy
 
 main = typer.Typer(
     name="orderbot",

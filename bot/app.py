@@ -65,6 +65,7 @@ from providers.orders import FINISHED, Outcome
 from providers.registry import provider_class
 from storage import groups, outbox
 from storage.database import Database
+from storage.location import Hold
 from storage.opening import alone, bring_up_to_date, disk_free, examine, lapse_claims, open_database
 from storage.outbox import OutboxRow, Taken
 
@@ -125,6 +126,7 @@ class App:
         self,
         settings: Settings,
         database: Database,
+        hold: Hold,
         last_outbox: int,
         staff: Staff,
         client: Client,
@@ -132,6 +134,7 @@ class App:
         meters: Meters | None = None,
     ) -> None:
         self.database = database
+        self._hold = hold
         self.clock = clock
         self.client = client
         self._grace = settings.orders.grace
@@ -313,6 +316,7 @@ class App:
     def _work(self) -> list[Coroutine[Any, Any, None]]:
         return [
             self._hello_then_listen(),
+            self._hold.keep(),
             self.presence.run(),
             self.sender.run(),
             self.reconciler.run(),
@@ -366,7 +370,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
     """
     clock = clock or Clock()
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(alone(settings.storage.url))
+        hold = await stack.enter_async_context(alone(settings.storage.url))
         database = await open_database(settings.storage.url)
         stack.push_async_callback(database.close)
         await examine(settings.storage.url)
@@ -380,7 +384,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         staff = Staff(frozenset(settings.staff.admins), Groups(settings.staff.groups, moves))
         meters = None if settings.metrics is None else _meters(settings)
         timed = database if meters is None else TimedDatabase(database, meters)
-        app = App(settings, timed, await database.read(outbox.last_id), staff, client, clock, meters)
+        app = App(settings, timed, hold, await database.read(outbox.last_id), staff, client, clock, meters)
         stack.push_async_callback(app.aclose)
         stack.callback(clock.on_move(app.wake))
         yield app

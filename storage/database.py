@@ -34,7 +34,18 @@ class Transaction(Reader, Protocol):
     """All or nothing. It is used only inside the unit of work it was made for, and raises RuntimeError after it."""
 
     def execute(self, sql: str, *args: str | int | None) -> int:
-        """Run one statement; returns how many rows it changed. Raises AlreadyStored when a key exists."""
+        """Run one statement; returns how many rows it changed. Raises AlreadyStored when a key exists.
+
+        After any error the transaction takes nothing more before it has gone back to a savepoint.
+        """
+        ...
+
+    def take_turn(self) -> None:
+        """Wait until no other process is past this; for what is to be the first statement of a transaction.
+
+        From then on the transaction sees what the others committed. For changes of the database's shape, which don't
+        bear others beside them.
+        """
         ...
 
     def savepoint(self) -> AbstractContextManager[None]:

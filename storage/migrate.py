@@ -20,7 +20,6 @@ CREATE_RECORD = (
 READ_RECORD = "SELECT name, checksum FROM migrations ORDER BY name"
 WRITE_RECORD = "INSERT INTO migrations (name, checksum, applied_at) VALUES ($1, $2, $3)"
 
-ORDERS_TABLE = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'orders'"
 AN_ORDER = "SELECT reference FROM orders LIMIT 1"
 
 
@@ -84,8 +83,8 @@ def expect_known(reader: Reader, folder: Traversable | None = None) -> None:
 
 
 def has_orders(reader: Reader) -> bool:
-    """True if there is anything in the database that could be lost."""
-    return reader.fetchrow(ORDERS_TABLE) is not None and reader.fetchrow(AN_ORDER) is not None
+    """True if there is anything that could be lost in a database whose record of migrations was read (`pending`)."""
+    return bool(reader.fetch(READ_RECORD)) and reader.fetchrow(AN_ORDER) is not None
 
 
 def _apply(tx: Transaction, migration: Migration, now: int) -> None:
@@ -98,6 +97,7 @@ def _apply(tx: Transaction, migration: Migration, now: int) -> None:
 
 
 def _still_to_do(tx: Transaction, migrations: list[Migration]) -> list[Migration]:
+    tx.take_turn()
     tx.execute(CREATE_RECORD)
     recorded = tx.fetch(READ_RECORD)
     _check(recorded, migrations)

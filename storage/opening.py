@@ -1,33 +1,28 @@
 """The database that a storage address means. Nothing above storage looks at the address."""
 
-import logging
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from shutil import disk_usage
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from storage import sending
 from storage.database import Database, Reader
 from storage.errors import StorageError
+from storage.location import Examined, Hold, Location, Moved, Rehearsal, Restored, Scrubbed
 from storage.migrate import has_orders, migrate, pending
-from storage.sqlite.backup import back_up
-from storage.sqlite.check import expect_undamaged
-from storage.sqlite.database import SQLiteDatabase
-from storage.sqlite.lock import locked
-from storage.sqlite.rehearsal import Rehearsal, rehearse
-from storage.sqlite.restore import Examined, Restored, look_into, put_in_place
-from storage.sqlite.rights import exposed, files_of, narrow
-from storage.sqlite.scrub import Scrubbed, scrub
+from storage.sqlite.location import PATIENCE, SQLiteFile
+from storage.units import to_the_end
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from storage.postgres.location import PostgresServer
+
 T = TypeVar("T")
 
 _SQLITE = "sqlite:///"
-BUSY_TIMEOUT = 5.0
-"""Seconds to wait for another process that writes."""
+_SERVERS = {"postgresql", "postgres"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,56 +33,61 @@ class Upgrade:
     copy: Path | None
 
 
-async def open_database(url: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Database:
-    """Open `sqlite:///relative.db` or `sqlite:////absolute/path.db`; the file is created when it is missing.
+def location_of(url: str) -> Location:
+    """The database at `sqlite:///relative.db`, `sqlite:////absolute/path.db` or `postgresql://user:password@host/name`.
 
-    `busy_timeout`: seconds to wait for another process that writes. Raises StorageError; its line never holds the
-    address itself, which may carry a password.
+    Raises StorageError; its line never holds the address itself, which may carry a password.
     """
-    return await SQLiteDatabase.open(_file(url), busy_timeout=busy_timeout)
+    return _server(url) if is_server(url) else SQLiteFile(_file(url))
+
+
+def is_server(url: str) -> bool:
+    """True for an address of PostgreSQL, whether or not the rest of it can be read."""
+    return url.partition(":")[0].lower() in _SERVERS
+
+
+async def open_database(url: str, *, patience: float = PATIENCE) -> Database:
+    """Open a database; the file of one is created when it is missing.
+
+    `patience`: seconds to wait for another process that writes, or for a server that is away. Raises StorageError.
+    """
+    return await location_of(url).open(patience)
 
 
 @asynccontextmanager
-async def alone(url: str) -> AsyncIterator[None]:
+async def alone(url: str) -> AsyncIterator[Hold]:
     """While the block runs nobody else gets past this for the same database: the bot runs, or it is migrated.
 
     Whoever opens the database without asking works beside it. Raises StorageError at once when another process is in
-    such a block. A process that is killed is out of it. Files that others than their owner could open are closed to
-    them, and the log says so.
+    such a block. A process that is killed is out of it.
     """
-    path = _file(url)
-    open_to_others = readable_by_others(url)
-    with locked(path):
-        _close_to_others(open_to_others)
-        yield
+    async with location_of(url).alone() as hold:
+        yield hold
 
 
 def readable_by_others(url: str) -> list[Path]:
     """Those files of a database, its lock included, that others than their owner may open. Raises StorageError."""
-    return exposed(files_of(_file(url)))
+    return location_of(url).readable_by_others()
 
 
 def is_there(url: str) -> bool:
-    """True when the file of a database exists, whatever is in it. Raises StorageError."""
-    return _file(url).is_file()
+    """True when there is a database, whatever is in it. Raises StorageError."""
+    return location_of(url).is_there()
 
 
 def size_of(url: str) -> int:
-    """Bytes that a database takes on its disk by now, 0 when there is none. Raises StorageError."""
-    return sum(path.stat().st_size for path in files_of(_file(url)) if path.exists())
+    """Bytes that a database takes on a disk of this machine by now. Raises StorageError."""
+    return location_of(url).size()
 
 
 def disk_free(url: str) -> int | None:
     """Bytes that are left on the disk of a database; None where that can't be seen from here. Raises StorageError."""
-    try:
-        return disk_usage(_file(url).absolute().parent).free
-    except OSError:
-        return None
+    return location_of(url).disk_free()
 
 
 async def examine(url: str) -> None:
     """Read all of a database that exists. Raises StorageError when a part of it is damaged."""
-    await expect_undamaged(_file(url), BUSY_TIMEOUT)
+    await location_of(url).examine(PATIENCE)
 
 
 async def backup(url: str, copy: Path, now: int) -> int:
@@ -96,7 +96,7 @@ async def backup(url: str, copy: Path, now: int) -> int:
     The copy says that it is one, made at `now`, in UTC microseconds. Raises StorageError when there is such a file, and
     in every other case in which there is no copy afterwards.
     """
-    return await back_up(_file(url), copy, BUSY_TIMEOUT, now)
+    return await location_of(url).backup(copy, PATIENCE, now)
 
 
 async def restore(url: str, copy: Path, now: int) -> Restored:
@@ -112,7 +112,7 @@ async def restore(url: str, copy: Path, now: int) -> Restored:
 
 async def put_in_its_place(url: str, copy: Path, now: int) -> Restored:
     """Do what `restore` does, for whoever is `alone` on the database already."""
-    return await put_in_place(_file(url), copy, BUSY_TIMEOUT, now)
+    return await location_of(url).restore(copy, PATIENCE, now)
 
 
 async def rehearse_restore(url: str, copy: Path, now: int, look: Callable[[Reader], T]) -> Examined[T]:
@@ -120,7 +120,7 @@ async def rehearse_restore(url: str, copy: Path, now: int, look: Callable[[Reade
 
     `look` gets the copy as this program would find it, brought up to date. Raises StorageError when it can't be used.
     """
-    return await look_into(_file(url), copy, BUSY_TIMEOUT, now, look)
+    return await location_of(url).rehearse_restore(copy, PATIENCE, now, look)
 
 
 async def rehearse_migrations(url: str, now: int, folder: Traversable | None = None) -> Rehearsal[None]:
@@ -128,7 +128,7 @@ async def rehearse_migrations(url: str, now: int, folder: Traversable | None = N
 
     Raises StorageError when it would fail.
     """
-    return await rehearse(_file(url), BUSY_TIMEOUT, now, lambda _reader: None, folder)
+    return await location_of(url).rehearse_migrations(PATIENCE, now, folder)
 
 
 async def bring_up_to_date(url: str, database: Database, now: int, folder: Traversable | None = None) -> Upgrade:
@@ -143,47 +143,61 @@ async def bring_up_to_date(url: str, database: Database, now: int, folder: Trave
         return Upgrade([], None)
     copy = None
     if await database.read(has_orders):
-        file = _file(url)
-        copy = file.with_name(f"{file.name}.before-{missing[0]}")
-        await back_up(file, copy, BUSY_TIMEOUT, now, replaces=True)
+        copy = await location_of(url).keep_before(missing[0], PATIENCE, now)
     return Upgrade(await migrate(database, now, folder), copy)
 
 
 async def lapse_claims(database: Database) -> None:
     """End the claims of processes that can't be alive any more, for whoever is `alone` on a migrated database.
 
-    With SQLite these are all claims, whatever time they had left: the operating system gives the lock of `alone` to
-    nobody before its last holder is dead. Raises StorageError.
+    These are all claims, whatever time they had left: the lock of `alone` is given to nobody before its last holder is
+    dead. Raises StorageError.
     """
     await database.run(sending.lapse)
 
 
 async def scrub_deleted(url: str) -> Scrubbed:
     """Take out of the file what was deleted from the database; the result says how. Raises StorageError."""
-    return await scrub(_file(url), BUSY_TIMEOUT)
+    return await location_of(url).scrub(PATIENCE)
 
 
-def _close_to_others(paths: list[Path]) -> None:
-    if not paths:
-        return
-    left = narrow(paths)
-    if closed := [path for path in paths if path not in left]:
-        log.warning("closed to others than the owner, who could read them before: %s", _listed(closed))
-    if left:
-        log.warning("others than the owner can read these, and only their owner may end that: %s", _listed(left))
+async def move(url: str, to: str, now: int) -> Moved:
+    """Copy an SQLite file, brought up to date, into an empty PostgreSQL database; no bot runs on either of them.
+
+    The file says from then on that it is a copy, made at `now` (UTC microseconds), so that nothing is sent twice by a
+    bot that is started on it all the same. Raises StorageError, and then nothing has changed.
+    """
+    source, target = SQLiteFile(_file(url)), _server(to)
+    if not source.is_there():
+        raise StorageError(f"there is no database {source.path}")
+    async with source.alone(), target.alone():
+        await source.examine(PATIENCE)
+        database = await source.open(PATIENCE)
+        try:
+            if missing := await pending(database):
+                raise StorageError(f"the database lacks {', '.join(missing)}: run orderbot migrate first")
+        finally:
+            await database.close()
+        moved = await to_the_end(asyncio.to_thread(target.fill, source.path))
+        source.leave(now)
+    return moved
 
 
-def _listed(paths: list[Path]) -> str:
-    return ", ".join(map(str, paths))
+def _server(url: str) -> "PostgresServer":
+    # Here, so that a bot on SQLite starts without PostgreSQL's library.
+    from storage.postgres.address import address_of  # noqa: PLC0415  as above
+    from storage.postgres.location import PostgresServer  # noqa: PLC0415  as above
+
+    return PostgresServer(address_of(url))
 
 
 def _file(url: str) -> Path:
-    scheme = url.partition(":")[0].lower()
-    if scheme in {"postgresql", "postgres"}:
-        raise StorageError("a postgresql database is not available yet: use sqlite:///orderbot.db")
     path = url.removeprefix(_SQLITE)
     if path == url or not path:
-        raise StorageError("the storage address must look like sqlite:///orderbot.db or sqlite:////data/orderbot.db")
+        raise StorageError(
+            "the storage address must look like sqlite:///orderbot.db, sqlite:////data/orderbot.db or "
+            "postgresql://user:password@host/database"
+        )
     if path == ":memory:" or "?" in path:
         raise StorageError("the storage address must name a file, without options")
     return Path(path)

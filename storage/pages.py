@@ -64,7 +64,7 @@ def _statement(names: tuple[str, ...], order: str) -> str:
 
 def _counting(names: tuple[str, ...]) -> str:
     # The limit is inside: no more rows are gone through than are counted.
-    return f"SELECT COUNT(*) AS n FROM (SELECT 1 FROM orders WHERE {_between(names)} LIMIT $5)"  # noqa: S608  as above
+    return f"SELECT COUNT(*) AS n FROM (SELECT 1 FROM orders WHERE {_between(names)} LIMIT $5) AS found"  # noqa: S608  as above
 
 
 def _selections() -> Iterator[tuple[str, ...]]:

@@ -59,15 +59,15 @@ STOP_AFTER = "UPDATE orders SET stop_asked = 1 WHERE reference = $1 AND stage = 
 SETTLE = """
 UPDATE orders SET stage = 'settled', outcome = $2, number = $3, status = $4, supplier_status = $5, details = $6,
     settled_at = $7, look_at = $9, remind_at = $10, watch_at = $11, settled_up = $12, inferred = $13,
-    status_at = CASE WHEN $2 = 'placed' THEN $7 END,
+    status_at = CASE WHEN $2 = 'placed' THEN CAST($7 AS BIGINT) END,
     evidence_card = CASE WHEN $2 = 'unknown' THEN NULL ELSE evidence_card END
 WHERE reference = $1 AND attempts = $8
     AND (stage = 'sending' OR (stage = 'settled' AND outcome = 'unknown' AND $2 <> 'unknown'))
 """
 CORRECT = """
 UPDATE orders SET outcome = $2, number = $3, status = $4, supplier_status = $5, details = $6, settled_at = $7,
-    status_at = CASE WHEN $2 = 'placed' THEN $7 END, watch_at = $9, look_at = $10, remind_at = $11, settled_up = $12,
-    inferred = 0, evidence_card = CASE WHEN $2 = 'unknown' THEN NULL ELSE evidence_card END
+    status_at = CASE WHEN $2 = 'placed' THEN CAST($7 AS BIGINT) END, watch_at = $9, look_at = $10, remind_at = $11,
+    settled_up = $12, inferred = 0, evidence_card = CASE WHEN $2 = 'unknown' THEN NULL ELSE evidence_card END
 WHERE reference = $1 AND attempts = $8 AND stage = 'settled' AND outcome = 'not_sent' AND inferred = 1
 """
 ADD_NUMBER = """
@@ -94,7 +94,7 @@ SELECT * FROM orders WHERE stage = 'confirmed' AND account = $1 ORDER BY confirm
 ABANDONED = """
 SELECT * FROM orders WHERE stage = 'sending' AND COALESCE(claimed_by, '') <> $1
     AND (claimed_until IS NULL OR claimed_until <= $2)
-ORDER BY sending_at
+ORDER BY sending_at, reference
 """
 LAPSE = "UPDATE orders SET claimed_until = NULL WHERE stage = 'sending' AND claimed_until IS NOT NULL"
 

@@ -19,8 +19,8 @@ SELECT MIN(watch_at) AS at FROM orders WHERE account = $1 AND watch_at IS NOT NU
 # What is personal in the answer doesn't come back into an order that was pruned.
 READ = """
 UPDATE orders SET status = $3, supplier_status = $4, progress = CASE WHEN pruned_at IS NULL THEN $5 ELSE '{}' END,
-    asked_at = $2, status_at = COALESCE($6, status_at), watch_at = CASE WHEN pruned_at IS NULL THEN $7 END,
-    watch_failures = 0
+    asked_at = $2, status_at = COALESCE($6, status_at), watch_failures = 0,
+    watch_at = CASE WHEN pruned_at IS NULL THEN CAST($7 AS BIGINT) END
 WHERE reference = $1 AND outcome = 'placed' AND number = $8 AND (COALESCE(asked_at, 0) <= $2 OR asked_at > $9)
 """
 ADD_NAME = "INSERT INTO order_names (name, reference) VALUES ($1, $2) ON CONFLICT (name, reference) DO NOTHING"

@@ -211,7 +211,7 @@ class Bench:
 @asynccontextmanager
 async def opened(folder: Path, *, busy_timeout: float = 5.0) -> AsyncIterator[Database]:
     await lay(folder / "orderbot.db")
-    database = await open_database(f"sqlite:///{folder / 'orderbot.db'}", busy_timeout=busy_timeout)
+    database = await open_database(f"sqlite:///{folder / 'orderbot.db'}", patience=busy_timeout)
     try:
         yield database
     finally:

@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 def project(tmp_path: Path) -> Path:
     """A project of one plain test and one browser test, under this project's own conftest."""
     (tmp_path / "tests" / "browser").mkdir(parents=True)
-    for name in ("__init__.py", "chromium.py", "conftest.py"):
+    for name in ("__init__.py", "chromium.py", "conftest.py", "postgres.py"):
         shutil.copy(HERE / name, tmp_path / "tests" / name)
     for name in ("tests/test_plain.py", "tests/browser/test_page.py"):
         (tmp_path / name).write_text("def test_it() -> None: pass\n")

@@ -162,7 +162,8 @@ class Desk:
     async def run(self, work: Callable[[Unit], T]) -> T:
         """A unit of work in one transaction; after its commit the workers that have something to do are woken.
 
-        What Telegram has taken meanwhile is stored along with it. Raises StorageError and what `work` raises.
+        Where others are in its way, `work` is called again with a new unit: it is to change nothing else. What Telegram
+        has taken meanwhile is stored along with it. Raises StorageError and what `work` raises.
         """
         taken, on_the_way = self.workers.taken(), self.workers.on_the_way()
         units: list[Unit] = []
@@ -170,11 +171,11 @@ class Desk:
         def in_transaction(tx: Transaction) -> T:
             units.append(Unit(tx, on_the_way=on_the_way))
             outbox.record(tx, taken)
-            return work(units[0])
+            return work(units[-1])
 
         def committed(_: T) -> None:
             self.workers.stored(taken)
-            self._hand_over(units[0])
+            self._hand_over(units[-1])
 
         return await self.database.run(in_transaction, committed)
 

@@ -36,7 +36,6 @@ DEFAULT_FILE = Path("orderbot.toml")
 C = TypeVar("C", bound=Collection[Any])
 T = TypeVar("T")
 
-_LATER = "is not available yet"
 _HOUR = 3600
 _CENTURY = 100 * 365 * 86400.0
 _TELEGRAMS_OWN: Final = {
@@ -87,12 +86,27 @@ def _webhook_secret(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
-def _sqlite_file(value: str) -> str:
+def _storage_address(value: str) -> str:
     if value.partition(":")[0].lower() in {"postgresql", "postgres"}:
-        raise ValueError(f"postgresql {_LATER}: use sqlite:///orderbot.db")
+        return _server_address(value)
     path = value.removeprefix("sqlite:///")
     if path in {value, "", ":memory:"} or "?" in path or not path.isprintable():
         raise ValueError("must name a file, such as sqlite:///orderbot.db or sqlite:////data/orderbot.db")
+    return value
+
+
+def _server_address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018  an impossible port is only noticed when it is read
+        good = len(parts.path) > 1 and value.isprintable() and " " not in value
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError(
+            "must look like postgresql://user:password@host/database, "
+            "with what is no letter or digit of the password written as %40 and so on"
+        )
     return value
 
 
@@ -181,9 +195,12 @@ class TelegramSettings(SettingsTable):
 
 
 class StorageSettings(SettingsTable):
-    """With three slashes `url` is relative to where the program was started, with four it is absolute."""
+    """The file of SQLite's, with three slashes relative to where the program was started, with four absolute.
 
-    url: Annotated[str, AfterValidator(_sqlite_file)] = "sqlite:///orderbot.db"
+    Or a database of PostgreSQL's; then `url` may hold a password.
+    """
+
+    url: Annotated[str, AfterValidator(_storage_address)] = "sqlite:///orderbot.db"
 
 
 class StaffSettings(SettingsTable):
@@ -321,7 +338,8 @@ def file_with_secrets(path: Path | None) -> Path | None:
     environment = read_environment(Settings)
     named = path or environment.config
     table = _read(named, environment)
-    return named or DEFAULT_FILE if any(_is_secret(where, table) for where in _places(table)) else None
+    secret = any(_is_secret(where, table) for where in _places(table)) or _has_password(table)
+    return named or DEFAULT_FILE if secret else None
 
 
 def _read(named: Path | None, environment: Environment) -> dict[str, Any]:
@@ -338,6 +356,12 @@ def _places(table: Mapping[str, Any], within: Location = ()) -> Iterator[Locatio
             yield from _places(value, where)
         else:
             yield where
+
+
+def _has_password(table: Mapping[str, Any]) -> bool:
+    storage = table.get("storage")
+    url = storage.get("url") if isinstance(storage, Mapping) else None
+    return isinstance(url, str) and "@" in url and not url.startswith("sqlite:")
 
 
 def _is_secret(where: Location, table: Mapping[str, Any]) -> bool:

@@ -8,24 +8,16 @@ itself that it is one.
 import asyncio
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import mkstemp
 
 from storage.errors import NoRoom, StorageError, is_full
 from storage.sqlite.check import is_sound
-from storage.sqlite.connection import (
-    OF_WHAT_IS_WRITTEN,
-    fetch,
-    in_one_line,
-    opened_at,
-    reading,
-    run,
-    to_the_end,
-    told_in_one_line,
-)
+from storage.sqlite.connection import OF_WHAT_IS_WRITTEN, fetch, in_one_line, opened_at, reading, run, told_in_one_line
 from storage.sqlite.copied import mark_as_copied
+from storage.units import to_the_end
 
 OUR_TABLES = "SELECT count(*) AS n FROM sqlite_master WHERE type = 'table' AND name IN ('migrations', 'orders')"
 COUNT_ORDERS = "SELECT count(*) AS n FROM orders"
@@ -39,24 +31,34 @@ async def back_up(path: Path, copy: Path, busy_timeout: float, now: int, *, repl
     else makes it, and what a process that was killed has left of it is removed.
     """
     _expect_database(path)
+    if not replaces:
+        _expect_other(copy, path)
+    return await finished(copy, str(path), lambda part: _write(path, part, copy, busy_timeout, now), replaces=replaces)
+
+
+async def finished(copy: Path, source: str, write: Callable[[Path], Awaitable[None]], *, replaces: bool = False) -> int:
+    """Have `write` fill a file that is called `copy` once it is complete; returns how many orders are in it.
+
+    `source` is the database that it is of, as people are told. Raises StorageError, as `back_up` does.
+    """
     if replaces:
-        _remove_parts(copy)
+        remove_parts(copy)
     else:
-        _expect_new(copy, path)
+        _expect_new(copy)
     with _beside(copy) as part:
-        await _write(path, part, copy, busy_timeout, now)
-        orders = await _count(part, path)
+        await write(part)
+        orders = await _count(part, source)
         # Apart from the loop: a slow disk takes long to have it all.
-        await to_the_end(asyncio.to_thread(_finish, part, copy, path, replaces=replaces))
+        await to_the_end(asyncio.to_thread(_finish, part, copy, replaces=replaces))
     return orders
 
 
-def _finish(part: Path, copy: Path, path: Path, *, replaces: bool) -> None:
+def _finish(part: Path, copy: Path, *, replaces: bool) -> None:
     with _told_of(copy):
         sync(part)
         # Asked again, since a rename would replace it.
         if not replaces:
-            _expect_new(copy, path)
+            _expect_new(copy)
         part.rename(copy)
         sync(copy.parent)
 
@@ -66,9 +68,12 @@ def _expect_database(path: Path) -> None:
         raise StorageError(f"there is no database {path}")
 
 
-def _expect_new(copy: Path, path: Path) -> None:
+def _expect_other(copy: Path, path: Path) -> None:
     if os.path.realpath(copy) == os.path.realpath(path):
         raise StorageError(f"the backup {copy} cannot be written: it is the database itself")
+
+
+def _expect_new(copy: Path) -> None:
     if os.path.lexists(copy):
         raise StorageError(f"the backup {copy} cannot be written: there is such a file already")
     if not copy.parent.is_dir():
@@ -84,7 +89,8 @@ def _told_of(copy: Path) -> Iterator[None]:
         raise kind(f"the backup {copy} cannot be written: {error.strerror}") from error
 
 
-def _remove_parts(copy: Path) -> None:
+def remove_parts(copy: Path) -> None:
+    """Remove what processes that were killed have left of a copy of this name. Raises StorageError."""
     with _told_of(copy):
         for part in copy.parent.glob(f".{copy.name}.*"):
             part.unlink()
@@ -119,14 +125,14 @@ async def _write(path: Path, part: Path, copy: Path, busy_timeout: float, now: i
         raise in_one_line(f"the backup {copy}" if of_the_copy else f"the database {path}", error) from error
 
 
-async def _count(part: Path, path: Path) -> int:
-    """The number of orders in the finished copy of `path`. Raises StorageError when it is none."""
+async def _count(part: Path, source: str) -> int:
+    """The number of orders in the finished copy of `source`. Raises StorageError when it is none."""
 
     def counted(opened: sqlite3.Connection) -> int:
         if not is_sound(opened, "integrity_check"):
-            raise StorageError(f"the copy of the database {path} is damaged; is the disk sound?")
+            raise StorageError(f"the copy of the database {source} is damaged; is the disk sound?")
         if fetch(opened, OUR_TABLES)[0]["n"] != 2:  # noqa: PLR2004  the two that it asks for
-            raise StorageError(f"the database {path} has no orders in it yet: run orderbot migrate first")
+            raise StorageError(f"the database {source} has no orders in it yet: run orderbot migrate first")
         return int(fetch(opened, COUNT_ORDERS)[0]["n"])
 
     with told_in_one_line(part):

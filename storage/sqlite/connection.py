@@ -4,11 +4,11 @@ import asyncio
 import logging
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import copy_context
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 from urllib.parse import quote
 
 import aiosqlite
@@ -17,6 +17,7 @@ from storage.database import Row
 from storage.errors import AlreadyStored, NoRoom, StorageError
 from storage.sqlite.placeholders import numbered
 from storage.sqlite.rights import make
+from storage.units import to_the_end
 
 # aiosqlite logs every statement with its values at DEBUG; they are people's addresses.
 logging.getLogger("aiosqlite").setLevel(logging.INFO)
@@ -64,21 +65,6 @@ def told_in_one_line(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise in_one_line(f"the database {path}", error) from error
-
-
-async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
-    """Await `work` to its end, whoever cancels meanwhile; the cancellation is raised after it."""
-    task = asyncio.ensure_future(work)
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError as error:
-            cancelled = error
-    if cancelled is not None:
-        task.exception()  # seen: else asyncio complains that nobody looked
-        raise cancelled
-    return task.result()
 
 
 def expect_directory(path: Path) -> None:

@@ -5,7 +5,6 @@ connection has a thread, whose queue is the order in which transactions take tur
 """
 
 import asyncio
-import inspect
 import sqlite3
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -14,8 +13,9 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from storage.database import Reader, Transaction
 from storage.errors import StorageError
-from storage.sqlite.connection import Connection, connect, expect_directory, run, to_the_end, told_in_one_line
+from storage.sqlite.connection import Connection, connect, expect_directory, run, told_in_one_line
 from storage.sqlite.transaction import TO_READ, TO_WRITE, transaction
+from storage.units import committed, plain, to_the_end
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -69,21 +69,13 @@ class SQLiteDatabase:
             if not wanted:
                 raise StorageError("nobody waits for this transaction any more")
             with transaction(connection, self.path) as tx:
-                return _plain(work(tx))
+                return plain(work(tx))
 
-        future = self._writer.call(in_turn)
-        cancelled: asyncio.CancelledError | None = None
-        while not future.done():
-            try:
-                await asyncio.wait({future})
-            except asyncio.CancelledError as error:
-                cancelled, wanted = error, False
-        if then is not None and future.exception() is None:
-            then(future.result())
-        if cancelled is not None:
-            future.exception()  # seen: else asyncio complains that nobody looked
-            raise cancelled
-        return future.result()
+        def give_up() -> None:
+            nonlocal wanted
+            wanted = False
+
+        return await committed(self._writer.call(in_turn), then, give_up)
 
     def read(
         self, work: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs
@@ -94,7 +86,7 @@ class SQLiteDatabase:
     async def _read(self, work: Callable[[Reader], T]) -> T:
         def at_once(connection: sqlite3.Connection) -> T:
             with transaction(connection, self.path, TO_READ) as tx:
-                return _plain(work(tx))
+                return plain(work(tx))
 
         return await self._reader.call(at_once)
 
@@ -124,10 +116,3 @@ def _prepare_to_write(connection: sqlite3.Connection) -> None:
 
 def _prepare_to_read(connection: sqlite3.Connection) -> None:
     run(connection, "PRAGMA query_only=ON", "SELECT count(*) FROM sqlite_master")
-
-
-def _plain(result: T) -> T:
-    if inspect.iscoroutine(result):
-        result.close()
-        raise TypeError("a unit of work is a plain function: nothing would run what it returned")
-    return result

@@ -12,27 +12,19 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from storage.database import Reader
 from storage.errors import StorageError
+from storage.location import Rehearsal
 from storage.migrate import Migration, apply_next, shipped
 from storage.sqlite.check import is_sound
-from storage.sqlite.connection import (
-    DAMAGED,
-    OF_WHAT_IS_WRITTEN,
-    fetch,
-    in_one_line,
-    opened_at,
-    run,
-    to_the_end,
-    told_in_one_line,
-)
+from storage.sqlite.connection import DAMAGED, OF_WHAT_IS_WRITTEN, fetch, in_one_line, opened_at, run, told_in_one_line
 from storage.sqlite.transaction import TO_READ, transaction
+from storage.units import to_the_end
 
 T = TypeVar("T")
 
@@ -42,19 +34,6 @@ COUNTED = (
     *("sheets", "sheet_rows", "outbox", "people", "contacts", "identities"),
 )
 """Tables of what nobody may lose; those that a database doesn't have yet are not counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsal(Generic[T]):
-    """The migrations that were tried, in order, within `seconds`; `orders` is their number before and after.
-
-    `seen` is what the database, brought up to date, looked like to whoever asked for it.
-    """
-
-    tried: list[str]
-    orders: int
-    seconds: float
-    seen: T
 
 
 async def rehearse(

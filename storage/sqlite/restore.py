@@ -11,15 +11,15 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
-from typing import Generic, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from storage.database import Reader
 from storage.errors import StorageError
+from storage.location import Examined, Held, Restored
 from storage.migrate import expect_known
-from storage.sqlite.backup import COUNT_ORDERS, OUR_TABLES, back_up, sync
+from storage.sqlite.backup import COUNT_ORDERS, OUR_TABLES, back_up, remove_parts, sync
 from storage.sqlite.check import is_sound
 from storage.sqlite.connection import (
     OF_WHAT_IS_WRITTEN,
@@ -29,13 +29,13 @@ from storage.sqlite.connection import (
     in_one_line,
     opened_at,
     run,
-    to_the_end,
     told_in_one_line,
 )
 from storage.sqlite.copied import copied_at, mark_as_copied
-from storage.sqlite.rehearsal import Rehearsal, private_folder, try_out
+from storage.sqlite.rehearsal import private_folder, try_out
 from storage.sqlite.rights import OWNER_ONLY
 from storage.sqlite.transaction import TO_READ, transaction
+from storage.units import to_the_end
 
 T = TypeVar("T")
 
@@ -55,40 +55,6 @@ _NO_DATABASE = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 _TAKEN = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The contents of a copy: `orders` is their number, `newest` when the last was confirmed, None for no orders.
-
-    `made_at` is when the copy was made, which it says itself if it is `marked`. Times are UTC microseconds.
-    """
-
-    orders: int
-    newest: int | None
-    made_at: int
-    marked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Examined(Generic[T]):
-    """A copy as it would be in the database's place: what it holds, and what came of bringing it up to date.
-
-    `lacks` is how many orders of the present database are not in it, and the references of the newest ones; None when
-    there is no database that can be compared with it.
-    """
-
-    held: Held
-    rehearsal: Rehearsal[T]
-    lacks: tuple[int, list[str]] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """`kept` is the file of the database as it was before, None if there was none."""
-
-    held: Held
-    kept: Path | None
-
-
 async def look_into(path: Path, copy: Path, busy_timeout: float, now: int, look: Callable[[Reader], T]) -> Examined[T]:
     """Rehearse, on another copy of `copy`, that it takes the place of the database at `path`, which is only read.
 
@@ -96,10 +62,11 @@ async def look_into(path: Path, copy: Path, busy_timeout: float, now: int, look:
     """
     real = _real(path)
     expect_directory(path)
-    _expect_copy(copy, real)
+    expect_copy(copy)
+    _expect_other(copy, real)
     with private_folder(path) as place:
         part = place / "rehearsal.db"
-        held = await to_the_end(asyncio.to_thread(_prepare, copy, part, now))
+        held = await to_the_end(asyncio.to_thread(prepare, copy, part, now))
         lacks = await to_the_end(asyncio.to_thread(_lacking, part, real, busy_timeout))
         rehearsal = await to_the_end(asyncio.to_thread(try_out, part, copy, now, look))
     return Examined(held, rehearsal, lacks)
@@ -125,9 +92,10 @@ async def put_in_place(path: Path, copy: Path, busy_timeout: float, now: int) ->
     the database is as it was.
     """
     real = _real(path)
-    _expect_copy(copy, real)
+    expect_copy(copy)
+    _expect_other(copy, real)
     with _part_of(real) as part:
-        held = await to_the_end(asyncio.to_thread(_prepare, copy, part, now))
+        held = await to_the_end(asyncio.to_thread(prepare, copy, part, now))
         kept = await _keep(real, busy_timeout, now)
         await to_the_end(asyncio.to_thread(_put, part, real, busy_timeout))
     return Restored(held, kept)
@@ -137,9 +105,13 @@ def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _expect_copy(copy: Path, path: Path) -> None:
+def expect_copy(copy: Path) -> None:
+    """Raises StorageError when there is no such file."""
     if not copy.is_file():
         raise StorageError(f"there is no copy {copy}")
+
+
+def _expect_other(copy: Path, path: Path) -> None:
     if path.exists() and copy.samefile(path):
         raise StorageError(f"the copy {copy} is the database itself")
 
@@ -168,7 +140,7 @@ def _told_of(path: Path) -> Iterator[None]:
         raise StorageError(f"the database {path} cannot be replaced: {error.strerror}") from error
 
 
-def _prepare(copy: Path, part: Path, now: int) -> Held:
+def prepare(copy: Path, part: Path, now: int) -> Held:
     """Write the checked and marked contents of `copy` to `part`, on the disk. Raises StorageError."""
     # Without a journal beside it nobody is writing it, and it may be where nothing can be written.
     in_use = any(Path(f"{copy}{suffix}").exists() for suffix in _JOURNALS)
@@ -213,7 +185,9 @@ async def _keep(path: Path, busy_timeout: float, now: int) -> Path | None:
     beside = _there(path)
     if not beside:
         return None
-    kept = _free_name(path)
+    kept = free_name(path)
+    # Of a restore that was killed; nobody else makes it, since one is alone on the database.
+    remove_parts(kept)
     if await to_the_end(asyncio.to_thread(_is_whole, path, busy_timeout)):
         await back_up(path, kept, busy_timeout, now)
     else:
@@ -226,7 +200,8 @@ def _there(path: Path) -> list[str]:
     return [suffix for suffix in ("", "-wal", "-journal") if Path(f"{path}{suffix}").exists()]
 
 
-def _free_name(path: Path) -> Path:
+def free_name(path: Path) -> Path:
+    """A name for what was there before it was restored, which no file has."""
     names = chain((Path(f"{path}.before-restore"),), (Path(f"{path}.before-restore-{n}") for n in count(2)))
     return next(name for name in names if not any(os.path.lexists(f"{name}{suffix}") for suffix in ("", *_JOURNALS)))
 

@@ -5,20 +5,13 @@ anew has certainly nothing left, gaps of another program's making included; that
 """
 
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 from storage.errors import StorageError
-from storage.sqlite.connection import connect, expect_directory, fetch, run, to_the_end, told_in_one_line
+from storage.location import Scrubbed
+from storage.sqlite.connection import connect, expect_directory, fetch, run, told_in_one_line
 from storage.sqlite.lock import locked
-
-
-@dataclass(frozen=True, slots=True)
-class Scrubbed:
-    """`rewritten`: the file was written anew. `journal_emptied`: nothing is left in the journal beside it."""
-
-    rewritten: bool
-    journal_emptied: bool
+from storage.units import to_the_end
 
 
 async def scrub(path: Path, busy_timeout: float) -> Scrubbed:

@@ -42,6 +42,9 @@ class SQLiteTransaction:
         except sqlite3.Error as error:
             raise self._told(error) from error
 
+    def take_turn(self) -> None:
+        """Do nothing: it is one's turn from TO_WRITE on."""
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         self.execute("SAVEPOINT unit")

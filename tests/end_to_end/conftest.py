@@ -1,10 +1,29 @@
 """What the tests with a real bot share."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
+import pytest
 import pytest_asyncio
 
+from tests import postgres
+from tests.end_to_end import house
 from tests.end_to_end.nursing import Nursing, nursery
+
+BOTH = ("sqlite", "postgresql") if postgres.programs() else ("sqlite",)
+"""The kinds of database for a module that says `ON_EACH_DATABASE = True`."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if getattr(metafunc.module, "ON_EACH_DATABASE", False):
+        metafunc.fixturenames.append("kind_of_database")
+        metafunc.parametrize("kind_of_database", BOTH, indirect=True)
+
+
+@pytest.fixture
+def kind_of_database(request: pytest.FixtureRequest) -> Iterator[None]:
+    house.KIND = request.param
+    yield
+    house.KIND = "sqlite"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -88,6 +88,9 @@ class _Watched:
         self._note(sql, changed)
         return changed
 
+    def take_turn(self) -> None:
+        self._inner.take_turn()
+
     def savepoint(self) -> AbstractContextManager[None]:
         return self._inner.savepoint()
 
@@ -113,7 +116,7 @@ class DyingDatabase:
 
         def after_it(result: T) -> None:
             # Before anybody hears of the commit.
-            (watched,) = seen
+            watched = seen[-1]
             self._die(watched.kind, When.AFTER)
             if then is not None:
                 then(result)

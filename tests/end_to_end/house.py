@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from bot.sandbox.chats import BOT, ChatChange, ChatMessage
 from bot.sandbox.standin import StandIn
 from providers.registry import names
@@ -19,6 +21,7 @@ from providers.simulators.base import Simulator
 from providers.simulators.citiesocial.simulator import CitiesocialSimulator
 from providers.simulators.damaijia.simulator import DamaijiaSimulator
 from providers.simulators.guoguo.simulator import GuoGuoSimulator
+from tests import postgres
 from tests.end_to_end.config import as_toml
 from tests.telegram.bot_api import offences
 
@@ -30,6 +33,8 @@ NEWS = "body NOT LIKE '%\"closes\": true%'"
 """Messages that are read, not the edits that take buttons off answered questions."""
 SECRET = "end-to-end_secret"
 """Of the webhook."""
+KIND = "sqlite"
+"""The kind of database of the worlds that are made from now on."""
 PATIENCE = 20.0
 """Seconds until a missing message is a failure; machines can be slow."""
 
@@ -48,6 +53,8 @@ class World:
     citiesocial: CitiesocialSimulator
     damaijia: DamaijiaSimulator
     gifts_and_shops: AnqiCmsSimulator
+    server: str | None = None
+    """The address of the bot's database where that isn't a file."""
     seen: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     port: int = 0
     """Where the bot listens for its webhook; 0 for a bot that polls."""
@@ -85,7 +92,7 @@ class World:
         found = {name: dict(simulator.account()) | accounts.get(name, {}) for name, simulator in self.suppliers.items()}
         return {
             "telegram": {"token": self.telegram.token, "api_url": self.telegram.url} | self._by_webhook(),
-            "storage": {"url": f"sqlite:///{self.database}"},
+            "storage": {"url": self.server or f"sqlite:///{self.database}"},
             "staff": {"admins": [ADMIN, COLLEAGUE]},
             "accounts": found,
             "orders": orders or {},
@@ -110,10 +117,14 @@ class World:
 
     @property
     def database(self) -> Path:
+        assert self.server is None, "there is no file"
         return self.folder / "orderbot.db"
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What is in the bot's database now, read from outside."""
+        if self.server is not None:
+            with closing(psycopg.connect(self.server)) as session:
+                return session.execute(sql.replace("%", "%%"), ()).fetchall()
         with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True)) as connection:
             return connection.execute(sql).fetchall()
 
@@ -206,6 +217,17 @@ def free_port() -> Iterator[int]:
         yield holder.getsockname()[1]
 
 
+@contextmanager
+def _at_server() -> Iterator[str]:
+    """The address of a new database without anything in it."""
+    server = postgres.shared()
+    name = server.create()
+    try:
+        yield server.address(name)
+    finally:
+        server.drop(name)
+
+
 @asynccontextmanager
 async def world(
     folder: Path, clock: Callable[[], datetime] = now, *, language: str = "en", webhook: bool = False
@@ -226,6 +248,7 @@ async def world(
             await stack.enter_async_context(CitiesocialSimulator(clock)),
             await stack.enter_async_context(DamaijiaSimulator(clock)),
             await stack.enter_async_context(AnqiCmsSimulator(clock)),
+            server=stack.enter_context(_at_server()) if KIND == "postgresql" else None,
             port=stack.enter_context(free_port()) if webhook else 0,
         )
         assert offences(telegram.calls) == []

@@ -19,6 +19,8 @@ from tests.end_to_end.house import ADMIN, COLLEAGUE, World, world
 from tests.end_to_end.nursing import Nursing
 from tests.workers.supplied import provider_for
 
+ON_EACH_DATABASE = True
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ROWS = 46

@@ -13,6 +13,8 @@ from tests.end_to_end.nursing import Nursing
 from tests.end_to_end.program import ROOT
 from tests.transcripts.test_transcripts import DIALOGUES as TRANSCRIPTS
 
+ON_EACH_DATABASE = True
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 EACH = pytest.mark.parametrize("dialogue", DIALOGUES.values(), ids=DIALOGUES.keys())

@@ -7,6 +7,8 @@ import pytest
 from tests.end_to_end.killing import dialogues_of, survives
 from tests.end_to_end.nursing import Nursing
 
+ON_EACH_DATABASE = True
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 

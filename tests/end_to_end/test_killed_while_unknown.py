@@ -11,6 +11,8 @@ from tests.end_to_end.dying import Death, Kind, When
 from tests.end_to_end.house import world
 from tests.end_to_end.nursing import Nursing
 
+ON_EACH_DATABASE = True
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MARKED = {"remark_marker": True}

@@ -12,6 +12,8 @@ from tests.end_to_end.dialogues import DIALOGUES, Dialogue, order, reference_in
 from tests.end_to_end.house import World, world
 from tests.end_to_end.program import running
 
+ON_EACH_DATABASE = True
+
 EACH = pytest.mark.parametrize("dialogue", DIALOGUES.values(), ids=DIALOGUES.keys())
 
 

@@ -9,6 +9,8 @@ from tests.end_to_end.undisturbed import undisturbed
 from tests.transcripts.script import read
 from tests.transcripts.test_transcripts import DIALOGUES
 
+ON_EACH_DATABASE = True
+
 LIVE = [path for path in DIALOGUES if not path.stem.endswith("-tray")]
 """Not those of trays: the message of a batch changes at a pace of its own, and `test_trays` waits for that."""
 

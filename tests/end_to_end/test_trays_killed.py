@@ -14,6 +14,8 @@ from tests.end_to_end.dying import Death, Kind, When
 from tests.end_to_end.house import ADMIN, PATIENCE, World, world
 from tests.end_to_end.nursing import Nursed, Nursing
 
+ON_EACH_DATABASE = True
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ROWS = 6

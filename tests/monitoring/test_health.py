@@ -29,7 +29,7 @@ class Ear:
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    found = await open_database(f"sqlite:///{tmp_path / 'a.db'}", busy_timeout=0)
+    found = await open_database(f"sqlite:///{tmp_path / 'a.db'}", patience=0)
     yield found
     await found.close()
 

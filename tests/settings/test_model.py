@@ -81,7 +81,12 @@ def test_a_title_is_the_accounts_own_else_the_providers(tmp_path: Path) -> None:
         ("metrics.listen", "http://a:80", "metrics.listen: must be a host and a port"),
         ("metrics.listen", "[a]:80", "metrics.listen: must have an IPv6 address between the brackets"),
         ("metrics.listen", "::1:80", "metrics.listen: must be a host and a port"),
-        ("storage.url", f"postgresql://a:{CANARY}@b/c", "storage.url: postgresql is not available yet: use sqlite:///"),
+        (
+            "storage.url",
+            f"postgresql://a:{CANARY}@b",
+            "storage.url: must look like postgresql://user:password@host/database",
+        ),
+        ("storage.url", f"postgres://a:{CANARY}@b:c/d", "storage.url: must look like postgresql://user:password@host/"),
         ("storage.url", f"mysql://{CANARY}", "storage.url: must name a file, such as sqlite:///orderbot.db"),
         ("storage.url", "sqlite:///", "storage.url: must name a file"),
         ("storage.url", "sqlite:///:memory:", "storage.url: must name a file"),

@@ -14,6 +14,8 @@ from tests.storage.direct import reading, writing
 from tests.storage.processes import process
 from tests.storage.rows import NEW, mark
 
+KINDS = ("sqlite",)
+
 HOLDER = """
 import asyncio
 from storage import orders, sending

@@ -18,6 +18,8 @@ from storage.orders import NewOrder, insert
 from tests.storage.direct import reading, writing
 from tests.storage.processes import process
 
+KINDS = ("sqlite",)
+
 WRITER = """
 import asyncio
 from itertools import count

@@ -9,6 +9,8 @@ from storage.opening import open_database
 from tests.storage.direct import reading, writing
 from tests.storage.processes import process
 
+KINDS = ("sqlite",)
+
 PROGRAM = """
 import asyncio
 import threading

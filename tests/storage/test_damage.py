@@ -13,6 +13,8 @@ from storage.migrate import migrate
 from storage.opening import backup, examine, open_database
 from tests.storage.direct import reading, writing
 
+KINDS = ("sqlite",)
+
 PAGE = 4096
 
 

@@ -43,11 +43,17 @@ async def test_an_empty_file_gets_every_table_and_a_second_run_does_nothing(empt
     assert reading(empty).fetch("SELECT DISTINCT applied_at FROM migrations") == [{"applied_at": 5}]
 
 
-def test_every_column_is_text_or_bigint(database: Database) -> None:
-    columns = reading(database).fetch(
-        "SELECT t.name AS tab, c.name AS col, c.type AS type FROM sqlite_master t, pragma_table_info(t.name) c"
-        " WHERE t.type = 'table'"
-    )
+COLUMNS = {
+    "sqlite": "SELECT t.name AS tab, c.name AS col, c.type AS type FROM sqlite_master t, pragma_table_info(t.name) c"
+    " WHERE t.type = 'table'",
+    "postgresql": "SELECT table_name AS tab, column_name AS col, UPPER(data_type) AS type"
+    " FROM information_schema.columns WHERE table_schema = current_schema()"
+    " AND COALESCE(collation_name, 'C') = 'C'",
+}
+
+
+def test_every_column_is_text_or_bigint(database: Database, kind: str) -> None:
+    columns = reading(database).fetch(COLUMNS[kind])
     assert len({row["tab"] for row in columns}) >= 9
     assert {row["type"] for row in columns} == {"TEXT", "BIGINT"}
 

@@ -93,6 +93,7 @@ INDEXES = {
 
 
 @pytest.mark.parametrize(("names", "order"), PAGES)
+@pytest.mark.parametrize("kind", ["sqlite"])
 def test_a_page_is_read_from_where_it_begins_to_where_it_ends(
     database: Database, names: tuple[str, ...], order: str
 ) -> None:
@@ -106,6 +107,7 @@ def test_a_page_is_read_from_where_it_begins_to_where_it_ends(
 
 
 @pytest.mark.parametrize("names", COUNTS)
+@pytest.mark.parametrize("kind", ["sqlite"])
 def test_counting_reads_the_index_of_the_selection_between_its_places(
     database: Database, names: tuple[str, ...]
 ) -> None:

@@ -6,6 +6,8 @@ from storage.opening import open_database
 from storage.sqlite.placeholders import numbered
 from tests.storage.direct import reading
 
+KINDS = ("sqlite",)
+
 
 @pytest.mark.parametrize(
     ("sql", "expected"),

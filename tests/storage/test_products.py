@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from storage import products
 from storage.database import Database
 from storage.products import BATCH, Stored
@@ -99,6 +101,7 @@ async def test_every_word_has_to_occur_or_the_id_to_begin_so(database: Database)
     assert [p.id for p in products.search(reading(database), "gifts", ["tea"], "x", 1, 1)] == ["P-2"]
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
 def test_a_search_goes_through_an_index_alone(database: Database) -> None:
     for statement in (products.COUNT, products.SEARCH):
         plan = reading(database).fetch(

@@ -137,6 +137,7 @@ SMALL = {"SCAN conversations", "SCAN failed_updates", "SCAN strangers", "SCAN tu
 
 
 @pytest.mark.parametrize("name", [name for name, value in vars(prune).items() if name.isupper() and "\n" in str(value)])
+@pytest.mark.parametrize("kind", ["sqlite"])
 def test_what_grows_with_the_orders_is_found_by_an_index(database: Database, name: str) -> None:
     sql = str(getattr(prune, name))
     parameters = max((int(number) for number in re.findall(r"\$([0-9]+)", sql)), default=0)

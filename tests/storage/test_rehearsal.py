@@ -29,6 +29,7 @@ from tests.storage.test_restore import bytes_of, names, opened, references, spoi
 from tests.storage.test_upgrade import ROWS, fill, up_to
 from tests.storage.test_upgrade_copy import full_disk
 
+KINDS = ("sqlite",)
 NOW = 2_000_000_000_000_000
 NAMES = [migration.name for migration in shipped()]
 LEAVER = """

@@ -12,6 +12,8 @@ from storage.migrate import migrate
 from storage.opening import alone, backup, open_database, readable_by_others, scrub_deleted
 from tests.storage.processes import process
 
+KINDS = ("sqlite",)
+
 SHARED = """
 import fcntl, os, time
 file = os.open(sys.argv[1], os.O_RDONLY)

@@ -9,6 +9,8 @@ from storage.errors import AlreadyStored, StorageError
 from storage.opening import open_database
 from tests.storage.strangers import ALL, PUT, put, stored
 
+KINDS = ("sqlite",)
+
 SAVE = "INSERT INTO failed_updates (update_id, tries, error, raw, failed_at) VALUES ($1, 1, '', $2, 1)"
 
 

@@ -9,6 +9,7 @@ import pytest
 from storage.database import Database, Reader, Transaction
 from storage.errors import AlreadyStored
 from storage.opening import open_database
+from tests.storage.direct import url_of
 from tests.storage.strangers import PUT, ids, put, stored
 
 
@@ -142,7 +143,7 @@ async def test_a_unit_of_work_within_another_is_refused_instead_of_waiting_for_e
     assert await stored(database) == [1]
 
 
-async def test_closing_waits_for_the_transaction_under_way(database: Database, url: str) -> None:
+async def test_closing_waits_for_the_transaction_under_way(database: Database) -> None:
     slow = Slow(1)
     running = asyncio.create_task(database.run(slow))
     await slow.until_begun()
@@ -151,7 +152,7 @@ async def test_closing_waits_for_the_transaction_under_way(database: Database, u
     slow.go_on.set()
     await asyncio.gather(running, closing)
     await database.close()
-    again = await open_database(url)
+    again = await open_database(url_of(database))
     try:
         assert await stored(again) == [1]
     finally:

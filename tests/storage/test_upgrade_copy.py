@@ -18,6 +18,8 @@ from tests.storage.direct import reading, writing
 from tests.storage.rows import new
 from tests.storage.test_upgrade import ROWS, fill, up_to
 
+KINDS = ("sqlite",)
+
 NAMES = [migration.name for migration in shipped()]
 FAILS = "INSERT INTO no_such_table VALUES (1);\n"
 
