@@ -61,7 +61,7 @@ def _refused(known: Known, account: Account, rows: tuple[DraftRow, ...], forms: 
     if not rows:
         return BatchRefused(BatchFault.EMPTY, account.title)
     if len(rows) > known.batch_rows:
-        return BatchRefused(BatchFault.TOO_MANY, account.title, most=known.batch_rows)
+        return BatchRefused(BatchFault.TOO_MANY, account.title, most=known.batch_rows, count=len(rows))
     if unfinished := tuple(n for n, form in enumerate(forms, 1) if form.finished is None):
         return BatchRefused(BatchFault.UNFINISHED, account.title, unfinished)
     if repeated := _repeated(known, account, rows, forms):

@@ -878,7 +878,10 @@ class BatchFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BatchRefused(Reply):
-    """Nothing of a batch was ordered. `rows` are those at fault, `most` is what is allowed, `total` the cost."""
+    """Nothing of a batch was ordered. `rows` are those at fault, `most` is what is allowed, `total` the cost.
+
+    `count` is how many orders there are, where that is the fault.
+    """
 
     fault: BatchFault
     account: str
@@ -886,6 +889,7 @@ class BatchRefused(Reply):
     most: int = 0
     total: Money | None = None
     limit: Money | None = None
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,8 @@ def read(shown: InATray) -> Callable[[Turn[SheetRead]], Step]:
         if not rows:
             return turn.stays(told)
         if len(rows) > known.batch_rows:
-            return turn.stays(told, BatchRefused(BatchFault.TOO_MANY, account.title, most=known.batch_rows))
+            many = BatchRefused(BatchFault.TOO_MANY, account.title, most=known.batch_rows, count=len(rows))
+            return turn.stays(told, many)
         step = shown(turn, view.account, rows, view.id, view.others)
         return replace(step, replies=(told, *step.replies))
 

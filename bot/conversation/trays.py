@@ -150,8 +150,8 @@ def begun_with(
         # Sent twice on a bad line, or forwarded once more.
         return _kept(turn, there, row=len(there.rows), anew=True)
     tray = there or Tray(id=known.draft_id, account=account.name, others=tuple(others))
-    if len(tray.rows) + len(made) > known.batch_rows:
-        return turn.stays(BatchRefused(BatchFault.TOO_MANY, account.title, most=known.batch_rows))
+    if (count := len(tray.rows) + len(made)) > known.batch_rows:
+        return turn.stays(BatchRefused(BatchFault.TOO_MANY, account.title, most=known.batch_rows, count=count))
     changed = {
         "rows": (*tray.rows, *made),
         "unread": tuple(dict.fromkeys((*tray.unread, *unread))),

@@ -416,8 +416,8 @@ class ColumnView:
 class SheetView:
     """A sheet as it was read for an account, by its name.
 
-    `count` are its rows, of which `hidden` ones are not seen by whoever sent it, and `examples` are those of an empty
-    sheet. `roles` are what a column may be, each with its title. `pages` are further pages with anything in them.
+    `count` are its rows without those `hidden` from whoever sent it, `examples`, and `aside` (totals, headings again).
+    `roles` are what a column may be, each with its title; `pages` are not read, `merged` cells reach over several rows.
     """
 
     id: str
@@ -430,6 +430,8 @@ class SheetView:
     roles: tuple[tuple[str, str], ...] = ()
     pages: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    aside: tuple[int, ...] = ()
+    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ _SHORTENED: Final = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
 """A long number as a spreadsheet shows and saves it: `1.38E+10`."""
 _AS_TEXT: Final = re.compile(r'="((?:[^"]|"")*)"')
 """Text that a file of commas has as a formula, so that its zeros stay: `="0912345678"`."""
+_QUOTED: Final = re.compile("^'(?=[0-9=+@-])")
+"""An apostrophe in front, which keeps programs from taking digits for a number; files of commas have a tab too."""
 _MIDNIGHT: Final = dt.time()
 
 
@@ -25,7 +27,7 @@ def text_of(value: Value) -> tuple[str, Mark | None]:
     """The text of a workbook's cell, and what is wrong with it."""
     match value:
         case str():
-            return value.replace("_x000D_", ""), None
+            return _QUOTED.sub("", value.replace("_x000D_", "")), None
         case bool():
             return str(value).upper(), None
         case int():
@@ -34,11 +36,11 @@ def text_of(value: Value) -> tuple[str, Mark | None]:
             return _number(value)
         case dt.datetime():
             day, moment = value.date().isoformat(), value.time()
-            return (day if moment == _MIDNIGHT else f"{day} {moment.isoformat('seconds')}"), None
+            return (day if moment == _MIDNIGHT else f"{day} {moment.isoformat('seconds')}"), Mark.DATE
         case dt.time():
             return value.isoformat("seconds"), None
         case dt.date():
-            return value.isoformat(), None
+            return value.isoformat(), Mark.DATE
         case _:
             return str(value), None
 
@@ -60,5 +62,4 @@ def text_in_csv(said: str) -> tuple[str, Mark | None]:
         return said.strip(), Mark.DIGITS_LOST
     if said.startswith("="):
         return said, Mark.FORMULA
-    # A tab or an apostrophe in front keeps other programs from taking digits for a number.
-    return re.sub(r"^(?:\t|'(?=[0-9=+@-]))", "", said), None
+    return _QUOTED.sub("", said.removeprefix("\t")), None

@@ -46,6 +46,7 @@ def read(data: bytes, name: str, is_heading: Callable[[str], bool], bounds: Boun
         tuple(below),
         tuple(rows[: place or 0]),
         others,
+        tuple(name for row, name in page.merged if row > (heading.number if heading else 0)),
     )
 
 

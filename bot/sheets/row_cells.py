@@ -16,7 +16,7 @@ from bot.reading.read_answers import ReadAnswer
 from bot.reading.reader import TextReader
 from bot.reading.takes import Slot
 from bot.sheets.columns import NAME, PERSON, Columns, slot_of
-from bot.sheets.sheet import SheetRow
+from bot.sheets.sheet import Mark, SheetRow
 from providers.cleaning import compared_text, has_visible
 from providers.fields import Part
 from providers.products import Path
@@ -88,7 +88,7 @@ class CellReader:
         goods: list[tuple[int, int, str]] = []
         together = {of_sender: self._is_apart(row, of_sender=of_sender) for of_sender in (False, True)}
         for place, role in enumerate(self._roles):
-            mark = row.marks.get(place) if role else None
+            mark = self._mark(row, place)
             said = row.cells[place].strip() if place < len(row.cells) else ""
             if mark is not None:
                 path = self._path_of(place)
@@ -113,6 +113,12 @@ class CellReader:
         self._read_apart(row, apart, found, faults)
         fields = sorted(found.values(), key=lambda one: self._order(one.path))
         return Proposal(fields=tuple(fields)), faults
+
+    def _mark(self, row: SheetRow, place: int) -> Mark | None:
+        """The reason why a cell that is used isn't what its writer meant; a date may stand where any text may."""
+        mark = row.marks.get(place) if self._roles[place] else None
+        slot, _ = self._slots.get(place, (None, 0))
+        return None if mark is Mark.DATE and (slot is None or slot.part is Part.NOTE) else mark
 
     def _path_of(self, place: int) -> Path:
         known = self._slots.get(place)

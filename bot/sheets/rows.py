@@ -5,6 +5,7 @@ has it (an address in one cell, a product by its name) is taken apart by the rea
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -22,10 +23,13 @@ from bot.sheets.columns import KEY, REFERENCE, RESULT, Columns, role_of
 from bot.sheets.keys import content_key, may_be_key, own_key, reference_key
 from bot.sheets.row_cells import MOST_SAID, OTHER_REGION, CellReader, RowFault
 from bot.sheets.sheet import Sheet, SheetRow
-from providers.cleaning import compared_id, compared_text
+from providers.cleaning import compared_id, compared_text, has_visible
 from providers.fields import Form
 from providers.products import Path
 
+_TOTAL: Final = re.compile(r"(?:合计|合計|总计|總計|小计|小計|共计|共計|(?:grand|sub)?total)(?:[0-9].*)?")
+"""The label of a total, as it is compared."""
+_AMOUNT: Final = re.compile(r"[-+¥￥$€]?[0-9][0-9.,]*(?:元|件|份|单|單|筆|笔)?")
 _NO_CONTENT: Final = frozenset({KEY, REFERENCE, RESULT})
 
 
@@ -34,7 +38,7 @@ class RowOrder:
     """A row as an order, by its number in the file. Without `faults` it can be ordered as it is.
 
     `row` is known by its keys in any chat. `example`: it is that of an empty sheet; `hidden`: whoever sent the sheet
-    doesn't see it. Neither is ordered.
+    doesn't see it; `aside`: it is a total, or has the headings again. None of these is ordered.
     """
 
     number: int
@@ -42,6 +46,12 @@ class RowOrder:
     faults: tuple[RowFault, ...] = ()
     example: bool = False
     hidden: bool = False
+    aside: bool = False
+
+    @property
+    def is_order(self) -> bool:
+        """Check whether it is to be ordered, once nothing is wrong with it."""
+        return not (self.example or self.hidden or self.aside)
 
 
 class RowReader:
@@ -64,7 +74,12 @@ class RowReader:
 
     def read(self, sheet: Sheet) -> tuple[RowOrder, ...]:
         """The rows of a sheet, in order."""
-        return tuple(self._with_keys([self._row(row) for row in sheet.rows], sheet))
+        headings = _compared(sheet.headings)
+        rows = [self._aside(row) if is_aside(row, headings) else self._row(row) for row in sheet.rows]
+        return tuple(self._with_keys(rows, sheet))
+
+    def _aside(self, row: SheetRow) -> RowOrder:
+        return RowOrder(row.number, TrayRow(number=row.number), aside=True)
 
     def _row(self, row: SheetRow) -> RowOrder:
         if self._is_example(row) or row.hidden:
@@ -107,7 +122,7 @@ class RowReader:
         times, counted = Counter(own), Counter[str]()
         found = []
         for order, row, key in zip(rows, sheet.rows, own, strict=True):
-            if order.example or order.hidden:
+            if not order.is_order:
                 found.append(order)
                 continue
             if may_be_key(key) and times[key] == 1:
@@ -125,6 +140,24 @@ class RowReader:
                 keys.append(reference_key(reference))
             found.append(replace(order, row=order.row.model_copy(update={"keys": tuple(keys)})))
         return found
+
+
+def is_aside(row: SheetRow, headings: tuple[str, ...]) -> bool:
+    """Check whether a row is about the others: the `headings` once more, or numbers with a word for a total."""
+    cells = _compared(row.cells)
+    if not cells or cells == headings:
+        # Of a row with nothing but formulas without a value each is told.
+        return bool(cells)
+    first, *more = (cell.strip() for cell in row.cells if has_visible(cell))
+    return _TOTAL.fullmatch(compared_text(first)) is not None and all(map(_AMOUNT.fullmatch, more))
+
+
+def _compared(cells: Iterable[str]) -> tuple[str, ...]:
+    """The cells as they are compared, without empty ones at the end."""
+    compared = [compared_text(cell) for cell in cells]
+    while compared and not compared[-1]:
+        compared.pop()
+    return tuple(compared)
 
 
 def _cell(row: SheetRow, place: int | None) -> str:

@@ -49,6 +49,8 @@ class Mark(StrEnum):
     """A formula whose value isn't kept in the file; formulas are never run."""
     ERROR = "error"
     """A formula that came to an error, such as #N/A."""
+    DATE = "date"
+    """A date: a program for spreadsheets makes one of `9-1`, whatever that was to be."""
     DIGITS_LOST = "digits_lost"
     """A number of more digits than a program for spreadsheets keeps: the last of them are gone."""
 
@@ -89,7 +91,8 @@ class Sheet:
     """A page of a file without its blank rows. `heading` is the number of the row of headings, 0 where it has none.
 
     `above` are the rows over the headings, which only say what the file is; `others` are further pages with anything
-    in them, which are not read.
+    in them, which are not read. `merged` are cells that reach over several rows, by their names (`D3:D5`): their value
+    stands in the first of these rows only.
     """
 
     page: str
@@ -98,6 +101,7 @@ class Sheet:
     rows: tuple[SheetRow, ...]
     above: tuple[SheetRow, ...] = ()
     others: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:

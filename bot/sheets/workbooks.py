@@ -7,12 +7,19 @@ import io
 from dataclasses import dataclass, field
 from typing import Final
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from bot.sheets.archives import packed, unpacked
 from bot.sheets.cells import Value, text_of
 from bot.sheets.scan import PageScan, scanned
-from bot.sheets.sheet import Bounds, Mark, SheetFault, SheetRefusedError
+from bot.sheets.sheet import Bounds, Mark, SheetFault, SheetRefusedError, name_of_cell
 
 ZIPPED: Final = b"PK\x03\x04"
 OLD: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -25,11 +32,15 @@ _PANIC: Final = "PanicException"
 
 @dataclass(slots=True)
 class SheetPage:
-    """The rows of a page from its first one on, whether blank or not; `hidden` rows and `marks` count rows from 1."""
+    """The rows of a page from its first one on, whether blank or not; `hidden` rows and `marks` count rows from 1.
+
+    `merged` are the cells that reach over several rows: the number of the first of these rows, and their name.
+    """
 
     name: str
     rows: list[list[str]]
     hidden: frozenset[int] = frozenset()
+    merged: tuple[tuple[int, str], ...] = ()
     marks: dict[tuple[int, int], Mark] = field(default_factory=dict)
 
 
@@ -78,7 +89,16 @@ def _page(workbook: CalamineWorkbook, name: str, scan: PageScan, bounds: Bounds)
     rows = []
     for number, values in enumerate(sheet.to_python(skip_empty_area=False), 1):
         rows.append([_text(value, marks, (number, column)) for column, value in enumerate(values)])
-    return SheetPage(name, rows, frozenset(scan.hidden), marks)
+    return SheetPage(name, rows, frozenset(scan.hidden), _merged(sheet), marks)
+
+
+def _merged(sheet: CalamineSheet) -> tuple[tuple[int, str], ...]:
+    """The cells that reach over several rows, as far as the file's kind tells of them."""
+    return tuple(
+        (top + 1, f"{name_of_cell(top + 1, left)}:{name_of_cell(bottom + 1, right)}")
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+        if bottom > top
+    )
 
 
 def _text(value: Value, marks: dict[tuple[int, int], Mark], at: tuple[int, int]) -> str:

@@ -118,6 +118,7 @@ def batch_refused(words: Catalogue, reply: replies.BatchRefused) -> Message:
         "account": reply.account,
         "rows": words.listed(*named) if named else "",
         "most": reply.most,
+        "count": reply.count,
         "total": money(words, reply.total) if reply.total is not None else "",
         "limit": money(words, reply.limit) if reply.limit is not None else "",
     }

@@ -64,10 +64,13 @@ def _lines(words: Catalogue, reply: SheetShown, limit: int) -> list[str]:
     told = [_column(words, one, limit) for one in used if not one.sure or words.text(one.title) != one.heading]
     lines += [" · ".join(told)] if told else []
     unused = [one.heading for one in view.columns if not (one.role or one.is_empty)]
-    left_out = {"unused": unused, "hidden": view.hidden, "examples": view.examples, "pages": view.pages}
-    gaps = {"unused": "columns", "hidden": "rows", "examples": "rows", "pages": "pages"}
+    if not view.count:
+        lines.append(escaped(words.say("sheet.no_rows")))
+    left_out = {"unused": unused, "hidden": view.hidden, "examples": view.examples, "aside": view.aside}
+    left_out |= {"merged": view.merged, "pages": view.pages}
+    gaps = {"unused": "columns", "pages": "pages", "merged": "cells"}
     lines += [
-        escaped(words.say(f"sheet.{key}", **{gaps[key]: _listed(words, names, limit)}))
+        escaped(words.say(f"sheet.{key}", **{gaps.get(key, "rows"): _listed(words, names, limit)}))
         for key, names in left_out.items()
         if names
     ]

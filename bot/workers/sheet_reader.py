@@ -204,7 +204,7 @@ def _orders(sheet: Sheet, fitting: _Fitting, now: int) -> tuple[RowOrder, ...]:
 
 
 def _counted(rows: tuple[RowOrder, ...]) -> list[RowOrder]:
-    return [row for row in rows if not (row.example or row.hidden)]
+    return [row for row in rows if row.is_order]
 
 
 def _ordered(rows: tuple[RowOrder, ...]) -> list[Any]:
@@ -234,4 +234,6 @@ def _view(record: SheetRecord, kept: KeptSheet, fitting: _Fitting) -> SheetView:
         tuple(roles_of(takes)),
         sheet.others,
         kept.others,
+        tuple(row.number for row in kept.rows if row.aside),
+        sheet.merged,
     )

@@ -103,7 +103,7 @@ def test_what_is_known_to_cost_too_much_together_is_not_confirmed(quantities: tu
 def test_there_is_a_bound_on_the_rows() -> None:
     chat = Chat([WARES])
     chat.knows.batch_rows = 2
-    assert confirmed(chat, row(1), row(2), row(3)) == BatchRefused(BatchFault.TOO_MANY, "Wares", most=2)
+    assert confirmed(chat, row(1), row(2), row(3)) == BatchRefused(BatchFault.TOO_MANY, "Wares", most=2, count=3)
     assert isinstance(confirmed(chat, row(1), row(2)), BatchShown)
 
 

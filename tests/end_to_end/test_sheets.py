@@ -135,3 +135,53 @@ async def test_what_is_no_sheet_is_said_and_an_empty_one_is_given(tmp_path: Path
         assert found is not None
         house.telegram.send_file(COLLEAGUE, found.name, found.content)
         assert "examples: rows 2" in (await house.reads(found.name, COLLEAGUE)).text
+
+
+async def test_two_people_who_drop_and_confirm_the_same_sheet_at_once_order_it_once(tmp_path: Path) -> None:
+    async with world(tmp_path) as house, running(house.config()):
+        people = (ADMIN, COLLEAGUE)
+        for who in people:
+            house.telegram.send_file(who, "orders.xlsx", sheet(parcel(1), parcel(2)))
+        for who in people:
+            await house.offers("Confirm 2 orders", who)
+        for who in people:
+            house.tap("Confirm 2 orders", who)
+        await house.until(lambda: len(house.damaijia.ledger) >= 2)
+        # One of them is shown what the other has ordered, before anything is ordered twice.
+        both = [message for who in people for message in house.telegram.messages(who)]
+        await house.until(lambda: bool(both))
+        for who in people:
+            house.say("/status", who)
+        await house.all_said(ADMIN)
+        await house.all_said(COLLEAGUE)
+        said = [message.text for who in people for message in house.history[who]]
+        assert sum(text.startswith("None of 2") and "ordered before" in text for text in said) == 1
+        assert sum(text.startswith("All 2 placed") for text in said) >= 1
+        assert len(house.damaijia.received) == 2
+
+
+async def test_two_sheets_at_once_are_two_lists_and_each_comes_back(tmp_path: Path) -> None:
+    async with world(tmp_path) as house, running(house.config()):
+        house.telegram.send_file(ADMIN, "one.xlsx", sheet(parcel(1), parcel(2)))
+        house.telegram.send_file(ADMIN, "two.xlsx", sheet(parcel(2), parcel(3), parcel(4)))
+        await house.offers("Confirm 2 orders")
+        await house.offers("Confirm 3 orders")
+        house.tap("Confirm 2 orders")
+        await house.reads("Your sheet · one.xlsx")
+        # The row that stands in both was shown as ready, and isn't any more.
+        house.tap("Confirm 3 orders")
+        assert "ordered before" in (await house.reads("2 of 3")).text
+        house.tap("Confirm 2 orders")
+        returned = file_in(house, await house.reads("Your sheet · two.xlsx"))
+        assert sorted(row[0] for row in results(returned)) == sorted(one.number for one in house.damaijia.ledger[1:])
+        assert len(house.damaijia.received) == 4
+
+
+async def test_a_sheet_of_too_many_rows_is_said_to_be_that_with_the_bound(tmp_path: Path) -> None:
+    async with world(tmp_path) as house, running(house.config(orders={"batch_rows": 3})):
+        await drops(house, *map(parcel, range(4)), ("合计", None, None, None, 4))
+        assert "Left out, as they are totals or headings: rows 6" in (await house.reads("orders.xlsx")).text
+        told = (await house.reads("Nothing was ordered")).text
+        assert "4 orders, and at most 3 go at once. Please split them" in told
+        await drops(house)
+        assert "No order in it" in (await house.reads("orders.xlsx")).text

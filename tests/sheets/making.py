@@ -23,7 +23,7 @@ _ODS_FOOT = "</office:spreadsheet></office:body></office:document-content>"
 def xlsx(rows: Sequence[Sequence[Any]], *, hidden: Iterable[int] = (), more: Mapping[str, Any] | None = None) -> bytes:
     """A workbook; `hidden` rows count from 0, `more` are further pages by name, hidden ones with an `_` in front."""
     into = io.BytesIO()
-    book = xlsxwriter.Workbook(into, {"in_memory": True})
+    book = xlsxwriter.Workbook(into, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
     for name, page_rows in {"Orders": rows, **(more or {})}.items():
         page = book.add_worksheet(name)
         for number, row in enumerate(page_rows):

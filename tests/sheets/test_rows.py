@@ -1,10 +1,15 @@
 """Rows of sheets as orders, at each supplier: whole ones, all that is wrong with others, and what they are known by."""
 
+import datetime as dt
+import io
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from bot.conversation.filled import Filled
+from bot.sheets.headings import HeadingWords
+from bot.sheets.read import read
 from bot.sheets.rows import RowOrder
 from tests.reading.goods import reader_of
 from tests.sheets.orders import GIFT, PARCEL, PARCELS, columns_of, orders_of, row_reader, sheet_of
@@ -185,8 +190,54 @@ def test_a_row_that_its_sender_does_not_see_is_not_ordered() -> None:
 
 
 def test_a_line_of_sums_below_the_rows_is_no_order() -> None:
-    _, row = orders_of([PARCELS, PARCEL, ("合计", "", "", "", "1", "", "")])
-    assert row.faults
+    for label in ("合计", "總計：", "共计 2 单", "Total", "Grand total", "小计："):
+        first, row = orders_of([PARCELS, PARCEL, (label, "", "", "", 1, "", "¥99.50")])
+        assert (first.is_order, row.is_order, row.aside, row.row.keys) == (True, False, True, ())
+
+
+@pytest.mark.parametrize(
+    "cells", [("合计", "13800000002"), ("Total Chen", "13800000002", PARCEL[2]), ("", "", "", "", 3)]
+)
+def test_a_line_that_may_be_an_order_is_not_taken_for_sums(cells: tuple[Any, ...]) -> None:
+    _, row = orders_of([PARCELS, PARCEL, (*cells, *PARCEL[len(cells) :])])
+    assert row.is_order
+
+
+def test_headings_that_come_again_amid_the_rows_are_no_order() -> None:
+    read = orders_of([PARCELS, PARCEL, PARCELS, PARCEL])
+    assert [row.aside for row in read] == [False, True, False]
+    assert [row.faults for row in read] == [(), (), ()]
+
+
+def test_a_date_where_a_number_was_meant_is_a_fault_and_in_a_note_it_is_none() -> None:
+    headings, day = (*PARCELS, "平台订单号"), dt.date(2026, 9, 1)
+    (row,) = orders_of([headings, (*PARCEL[:5], day, *PARCEL[6:], day)])
+    assert [(fault.code, fault.said) for fault in row.faults] == [("date", "2026-09-01")]
+    assert row.faults[0].path == ("recipients", 0, "platform_order_sn")
+    assert row.row.answers["remark"] == "2026-09-01"
+    (row,) = orders_of([PARCELS, (*PARCEL[:3], day, *PARCEL[4:])])
+    assert [fault.code for fault in row.faults] == ["date"]
+
+
+def test_an_apostrophe_that_kept_digits_text_is_none_of_them() -> None:
+    (row,) = orders_of([PARCELS, ("王小明", "'13800000001", PARCEL[2], "'614", "'1", *PARCEL[5:])])
+    assert row.faults == ()
+    assert row.row.answers["product_number"] == "1"
+
+
+def test_a_sheet_tells_which_cells_reach_over_several_rows() -> None:
+    into = io.BytesIO()
+    with xlsxwriter.Workbook(into, {"in_memory": True}) as book:
+        page, plain = book.add_worksheet(), book.add_format()
+        page.merge_range(0, 0, 1, 7, "九月订单", plain)
+        for number, cells in enumerate([PARCELS, PARCEL, PARCEL], 2):
+            for column, cell in enumerate(cells):
+                page.write_string(number, column, cell)
+        page.merge_range(3, 3, 4, 3, GIFT, plain)
+    sheet = read(into.getvalue(), "orders.xlsx", HeadingWords(reader_of("damaijia").labels).is_heading)
+    assert sheet.merged == ("D4:D5",)
+    first, second = row_reader("damaijia", columns_of(sheet)).read(sheet)
+    assert (first.faults, [fault.code for fault in second.faults]) == ((), ["missing"])
 
 
 def test_an_example_that_was_left_in_is_no_order() -> None:
