@@ -29,6 +29,7 @@ def orders_in(text: str, *names: tuple[str, ...]) -> TextRead:
         start = text.index(name)
         return ReadAnswer(path=(name,), answer=name, span=(start, start + len(name)))
 
+    unread: tuple[tuple[int, int], ...]
     unread = ((text.index("?"), text.index("?") + 1), (text.index("?") + 1, text.index("?") + 2))
     unread += tuple((text.index(one), text.index(one) + len(one)) for one in ("!!", "that is all"))
     return TextRead(tuple(ReadOrder(tuple(map(answer, one))) for one in names), unread=unread)

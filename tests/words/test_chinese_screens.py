@@ -14,7 +14,9 @@ NAMES = {
     *("orderbot", "Telegram", "Instagram", "GuoGuo", "guoguo", "citiesocial", "VIP", "CNY", "CN", "NT", "English"),
     # keys and values of the settings, for whoever may change them
     *("xlsx", "xls", "ods", "csv", "MB"),
-    *("app_id", "app_secret", "base_url", "headers", "staff.groups"),
+    *("app_id", "app_secret", "base_url", "headers", "staff.groups", "token"),
+    # a command that isn't in the menu: Telegram's own button sends it
+    "/start",
 }
 SAMPLES = {"establish", "B", "brand", "new"}
 """What test_render.py puts where suppliers' words and settings go."""
