@@ -35,6 +35,12 @@ PERSON = "INSERT INTO people (user_id, name, language, telegram_language, seen_a
 ODD = ("\N{GRINNING FACE}", "a\tb\nc\\N\\.", "", "訂單", "'; DROP TABLE orders; --", "\0")
 
 
+@pytest.fixture(autouse=True)
+def _place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where copies that nobody named are kept."""
+    monkeypatch.chdir(tmp_path)
+
+
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Database]:
     database = await open_database(url)
@@ -148,10 +154,7 @@ async def test_there_and_back_again_nothing_is_lost(file: Path, url: str, tmp_pa
     assert without_mark(rows_in_file(back)) == before
 
 
-async def test_a_copy_takes_the_place_of_what_is_there_which_is_kept(
-    file: Path, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+async def test_a_copy_takes_the_place_of_what_is_there_which_is_kept(file: Path, url: str, tmp_path: Path) -> None:
     await move(f"sqlite:///{file}", url, NOW)
     copy = await _copy_of(url, tmp_path)
     async with opened(url) as database:
@@ -176,10 +179,7 @@ async def test_what_is_no_copy_changes_nothing(database: Database, tmp_path: Pat
     assert reading(database).fetch("SELECT reference FROM orders") == [{"reference": "1001"}]
 
 
-async def test_an_upgrade_is_rehearsed_and_a_copy_is_kept_before_it(
-    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+async def test_an_upgrade_is_rehearsed_and_a_copy_is_kept_before_it(url: str, tmp_path: Path) -> None:
     older = shipped()[-2].name
     async with opened(url) as database:
         await migrate(database, 1, up_to(older, tmp_path / "older"))
