@@ -33,7 +33,7 @@ class AnotherBot:
         """
         if await self._database.read(bots.known) in {"", self._bot}:
             return
-        await start(self._client)
+        await start(self._client, _nothing)
         await self._desk.run(self._replace)
 
     async def note(self) -> None:
@@ -52,3 +52,7 @@ class AnotherBot:
         for admin in sorted(desk.staff.admins):
             text = desk.outgoing.words(tx, admin).say("admins.another_bot")
             desk.outgoing.plain(unit, admin, text)
+
+
+async def _nothing() -> None:
+    """Leave the way in which updates come as it is: that is seen to later."""
