@@ -18,6 +18,7 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import postgres
 from tests.deploy.papers import Block, unsaid
 from tests.end_to_end.config import as_toml
 from tests.end_to_end.dialogues import GUOGUO, order
@@ -30,6 +31,7 @@ RUN = "orderbot run"
 PATIENCE = 240.0
 """Seconds until a block that doesn't end is a failure; one of them installs everything."""
 LISTENS = "127.0.0.1:9464"
+SERVER = "postgresql://orderbot:PASSWORD@localhost/orderbot"
 
 
 @dataclass
@@ -40,6 +42,8 @@ class Operator:
     house: World
     port: int
     bot: Process | None = None
+    server: str = ""
+    """The address of their PostgreSQL database."""
 
     @property
     def folder(self) -> Path:
@@ -71,8 +75,8 @@ class Operator:
 
     async def follow(self, block: Block) -> None:
         """Bring about what has to be so, type the block, and read what it prints."""
-        if block.first is not None:
-            await SITUATIONS[block.first](self)
+        for situation in block.first:
+            await SITUATIONS[situation](self)
         if block.text.strip() == RUN:
             await self.start()
             return
@@ -86,6 +90,7 @@ class Operator:
     async def _shell(self, text: str) -> Process:
         place = self.home.parent
         typed = text.replace("ADDRESS", str(place / "source")).replace(LISTENS, f"127.0.0.1:{self.port}")
+        typed = typed.replace(SERVER, self.server)
         before = f'. "{place}/exports"; cd "$(cat "{place}/folder")"'
         after = f'export -p > "{place}/exports"; pwd > "{place}/folder"'
         script = f"{before}\n{typed}\n{after}\n"
@@ -100,11 +105,10 @@ class Operator:
         assert 'token = "123456:ABC"' in file.read_text("utf-8")
         self._write_settings({})
 
-    def _write_settings(self, telegram: dict[str, str]) -> None:
+    def _write_settings(self, telegram: dict[str, str], storage: str = "sqlite:///orderbot.db") -> None:
         settings = self.house.settings() | {"metrics": {"listen": f"127.0.0.1:{self.port}"}}
         settings["telegram"] |= telegram
-        # The database is where the example has it.
-        del settings["storage"]
+        settings["storage"] = {"url": storage}
         (self.folder / "orderbot.toml").write_text(as_toml(settings), "utf-8")
 
     async def start(self) -> None:
@@ -155,6 +159,20 @@ class Operator:
         self._write_settings({"mode": "webhook", "listen": at} | secret)
         await self.start()
 
+    async def make_server_ready(self) -> None:
+        await self.stop()
+        self._take_own_database_back()
+        self._write_settings({})
+        server = postgres.shared()
+        self.server = server.address(server.create())
+
+    async def start_on_server(self) -> None:
+        self._write_settings({}, self.server)
+        await self.start()
+
+    async def settle_on_a_file(self) -> None:
+        self._write_settings({}, "sqlite:///orderbot-2.db")
+
     def _take_own_database_back(self) -> None:
         aside = self.home.parent / "aside"
         if aside.exists():
@@ -177,6 +195,9 @@ SITUATIONS: dict[str, Callable[[Operator], Awaitable[None]]] = {
     "the bot is stopped": Operator.stop,
     "the bot runs": Operator.start_by_polling,
     "the settings say webhook": Operator.start_by_webhook,
+    "there is a PostgreSQL database": Operator.make_server_ready,
+    "the settings say PostgreSQL": Operator.start_on_server,
+    "the settings say a new file": Operator.settle_on_a_file,
     "the database is an earlier program's": Operator.take_earlier_database,
 }
 """What a paper may ask for before a block, by its words."""

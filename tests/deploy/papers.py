@@ -19,26 +19,32 @@ class Block:
 
     line: int
     text: str
-    first: str | None = None
-    not_run: str | None = None
+    section: str = ""
+    first: tuple[str, ...] = ()
+    not_run: str = ""
     says: tuple[str, ...] = ()
 
 
 def blocks(paper: str) -> list[Block]:
     """The blocks of shell in order. Raises ValueError for a comment that belongs to none."""
     found: list[Block] = []
-    notes: dict[str, str] = {}
+    notes: dict[str, list[str]] = {}
     follows = False
+    section = ""
     for number, language, text in _pieces(paper):
         if language == "sh":
-            found.append(Block(number, text, notes.pop("first", None), notes.pop("not run", None)))
+            found.append(
+                Block(number, text, section, tuple(notes.pop("first", ())), " ".join(notes.pop("not run", ())))
+            )
         elif language == "text" and follows:
             found[-1] = replace(found[-1], says=tuple(text.splitlines()))
         elif language == "note":
             note = _NOTE.fullmatch(text)
             if note is not None:
-                notes[note["kind"]] = note["text"]
+                notes.setdefault(note["kind"], []).append(note["text"])
                 continue
+        elif text.startswith("## "):
+            section = text.removeprefix("## ")
         if notes:
             raise ValueError(f"line {number}: no block of shell follows: {notes}")
         follows = language == "sh"

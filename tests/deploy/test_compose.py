@@ -1,5 +1,6 @@
 """The compose files keep to the specification, and to what the image and the program need."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from bot.settings.model import OrdersSettings
 from tests.deploy.compose import BindMount, Compose, Service, read, seconds
 
 ROOT = Path(__file__).parents[2]
+OPERATORS_OWN = {"./orderbot.toml", "./certificate.pem"}
 FILES = sorted(ROOT.glob("compose*.yaml"))
 
 
@@ -31,7 +33,7 @@ class TestEveryFile:
     def test_what_it_mounts_of_this_repository_is_there(self, file: Path) -> None:
         services = read(file).services.values()
         mounted = [mount.source for service in services for mount in service.volumes if isinstance(mount, BindMount)]
-        assert [name for name in mounted if name != "./orderbot.toml" and not (ROOT / name).is_file()] == []
+        assert [name for name in mounted if name not in OPERATORS_OWN and not (ROOT / name).is_file()] == []
 
     def test_a_bot_has_time_to_end_what_is_on_the_wire(self, file: Path) -> None:
         for bot in bots(read(file)):
@@ -55,6 +57,45 @@ class TestEveryFile:
         for service in read(file).services.values():
             said = {key: value for key, value in service.environment.items() if "PASSWORD" in key or "TOKEN" in key}
             assert [key for key, value in said.items() if not value.startswith(("/run/secrets/", "${"))] == []
+
+
+class TestTheLargerCase:
+    """A bot on PostgreSQL, behind the proxy."""
+
+    @pytest.fixture
+    def compose(self) -> Compose:
+        return read(ROOT / "compose.scale.yaml")
+
+    def test_each_bot_is_one_that_the_proxy_knows(self, compose: Compose) -> None:
+        listens = [
+            f"{name}:{service.environment['ORDERBOT_TELEGRAM__LISTEN'].rpartition(':')[2]}"
+            for name, service in compose.services.items()
+            if service.build is not None
+        ]
+        proxy = compose.services["proxy"].environment
+        assert [value for key, value in proxy.items() if key.startswith("ORDERBOT_BOT_")] == listens
+
+    def test_only_the_proxy_is_reached_from_outside_and_nobody_but_bots_reaches_the_database(
+        self, compose: Compose
+    ) -> None:
+        assert {name for name, service in compose.services.items() if service.ports} == {"proxy"}
+        assert compose.services["database"].networks == ["inside"]
+        assert "inside" not in compose.services["proxy"].networks
+        inside = compose.networks["inside"]
+        assert inside is not None
+        assert inside.internal
+
+    def test_the_proxy_listens_where_its_port_leads_and_reads_what_is_mounted(self, compose: Compose) -> None:
+        proxy = compose.services["proxy"]
+        configuration = (ROOT / "deploy" / "haproxy.cfg").read_text("utf-8")
+        assert [port.partition(":")[2] for port in proxy.ports] == ["8443"]
+        assert "presetenv ORDERBOT_LISTEN :8443\n" in configuration
+        targets = {mount.target for mount in proxy.volumes if isinstance(mount, BindMount)}
+        assert f"presetenv ORDERBOT_CERTIFICATE {min(targets)}\n" in configuration
+
+    def test_images_of_others_are_of_one_major_version(self, compose: Compose) -> None:
+        images = [service.image for service in compose.services.values() if service.image is not None]
+        assert [image for image in images if not re.fullmatch(r"[a-z]+:\d+(\.\d+)*-[a-z]+", image)] == []
 
 
 @pytest.mark.parametrize(
