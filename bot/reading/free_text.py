@@ -56,6 +56,8 @@ _ACCOUNT: Final = re.compile(
     r"(?<![A-Za-z0-9._/-])(?=[A-Za-z0-9._]*[A-Za-z])(?=[A-Za-z0-9]*[._0-9])[A-Za-z0-9._]{3,29}[A-Za-z0-9_](?![A-Za-z0-9/-])"
 )
 """The name of an account, as nothing else is spelled."""
+_NUMBER_AT_END: Final = re.compile(r"[号號樓楼] ([0-9]{1,6}(?: [0-9]{1,6})*)$")
+_CODE_LENGTH: Final = 3
 _MOST_ADDRESSES: Final = 40
 _SEVERAL: Final = 2
 _NEAR: Final = 2
@@ -198,7 +200,11 @@ class FreeReader:
         span = street if street != (0, 0) else place.span if place is not None else (found.start, found.start)
         whole = replace(
             piece(Part.STREET, *span),
-            doubt="place_contradiction" if found.against else "aside" if found.aside else "",
+            doubt="place_contradiction"
+            if found.against
+            else "aside"
+            if found.aside
+            else self._number_doubt(found, stretch),
             place=place,
             place_at=stretch.start + (place.span[0] if place else found.start),
         )
@@ -207,6 +213,14 @@ class FreeReader:
             first, last = stretch.start + found.name, stretch.start + street[1]
             for one in self.names(Part.NAME, first, last, sender=stretch.of_sender, labelled=False):
                 yield replace(one, glued=True) if one.part is Part.NAME else one
+
+    def _number_doubt(self, found: AddressFound, stretch: Stretch) -> str:
+        """The doubt about a number behind a house's that may be a product's id or a postcode."""
+        tail = _NUMBER_AT_END.search(self._text.text, stretch.start, stretch.start + found.street[1])
+        numbers = tail[1].split() if tail is not None and self._sells else []
+        code = found.place is not None and found.place.place.region == "tw"
+        is_other = any(self._goods.product(one) is not None or (code and len(one) == _CODE_LENGTH) for one in numbers)
+        return "address_odd" if is_other else ""
 
     def _goods_in(self, text: str, context: Sequence[str], *, said: bool) -> Iterator[Piece]:
         """Products by id and by words, and the numbers that say how many; their places are those in `text`."""

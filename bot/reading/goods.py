@@ -91,6 +91,7 @@ _NETWORKS: Final = {
     "x.com": "twitter",
     "twitter.com": "twitter",
 }
+_MEASURED: Final = re.compile(rf" ?(?:{_MEASURES})(?![A-Za-z])", re.IGNORECASE)
 _MOST_OPTIONS: Final = 6
 _TOO_MANY: Final = 500
 """Products with the same words: these say nothing."""
@@ -199,7 +200,7 @@ class Goods:
         while self._titles and place < len(folded) - 1:
             for title, _ in self._titles.get(folded[place : place + 2], ()):
                 end = place + len(title)
-                if folded.startswith(title, place) and _parted(folded, place, end):
+                if folded.startswith(title, place) and _parted(folded, place, end) and not _counts(folded, end):
                     options = self._of_same_title(title)
                     found.append(NamedProduct(options[0], place, end, len(options) == 1, options[1:] and options))
                     place = end - 1
@@ -270,6 +271,11 @@ def networks_of(links: Iterable[str]) -> list[str]:
         host = re.sub(r"^https?://(?:www\.|m\.)?", "", address, flags=re.IGNORECASE).split("/")[0].lower()
         found += [word for name, word in _NETWORKS.items() if host == name or host.endswith("." + name)]
     return list(dict.fromkeys(found))
+
+
+def _counts(text: str, end: int) -> bool:
+    """True where the number that a title ends with is one of pieces: Desk lamp 2個 is two of them as likely."""
+    return text[end - 1].isdigit() and _MEASURED.match(text, end) is not None
 
 
 def _parted(text: str, start: int, end: int) -> bool:

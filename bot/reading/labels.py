@@ -15,6 +15,7 @@ from providers.fields import Part
 
 _WORDS: Final = {
     Part.NAME: (
+        "收件方 收货方 收貨方 "
         "收件人 收件人姓名 收货人 收貨人 收货人姓名 收貨人姓名 收件姓名 收货姓名 收件者 收貨者 收件人名 "
         "姓名 名字 联系人 聯絡人 聯繫人 联络人 收件 寄给 寄給 送给 送給 客户姓名 客戶姓名 客户 客戶 "
         "买家姓名 買家姓名 收货人名 收貨人名 收件人名字 收件人全名 顾客姓名 顧客姓名 收 "
@@ -74,6 +75,7 @@ _WORDS: Final = {
 }
 _SENDER: Final = {
     Part.NAME: (
+        "寄件方 发件方 發件方 发货方 發貨方 "
         "寄件人 发件人 發件人 寄件者 寄件人姓名 发件人姓名 發件人姓名 发货人 發貨人 寄件 寄 sender from sender_name"
     ),
     Part.PHONE: (
@@ -135,7 +137,9 @@ _APART: Final = frozenset(["联系人", "聯絡人", "聯繫人", "名字"])
 """Those that do where a name follows, and then something that parts."""
 
 
+_INNER_SPACE: Final = re.compile("(?<=[㐀-鿿]) +(?=[㐀-鿿])")
 _HAN: Final = re.compile("[㐀-鿿]")
+_PAIR: Final = 2
 _CALLS: Final = "打接回通拨撥来來"
 """Before 电话 they make a verb of it."""
 
@@ -173,8 +177,14 @@ _ALL: Final = [
 
 
 def _pattern(words: list[str]) -> str:
-    spelled = sorted({re.escape(simplified(word)).replace("_", "[ _-]?") for word in words}, key=len, reverse=True)
-    return "|".join(spelled)
+    """Words of a text; of two characters with spaces between, as forms are set: 姓　名."""
+    spelled = {
+        simplified(word[0]) + " {0,4}" + simplified(word[1])
+        if len(word) == _PAIR and not word.isascii()
+        else re.escape(simplified(word)).replace("_", "[ _-]?")
+        for word in words
+    }
+    return "|".join(sorted(spelled, key=len, reverse=True))
 
 
 @lru_cache(maxsize=16)
@@ -220,6 +230,7 @@ class Labels:
 
     def of(self, word: str) -> Label | None:
         """The meaning of a heading; None for a word that is none."""
+        word = _INNER_SPACE.sub("", word)
         folded = _folded(word.strip(" :*#()[]"))
         if folded in self._titles:
             return Label(title=self._titles[folded])

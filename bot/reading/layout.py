@@ -34,13 +34,20 @@ _HEADS: Final = tuple(
         rf"\s*{_WHO} ?\({_TIME}\):? *",
         rf"\s*{_WHO}\([0-9+]{{5,14}}\) *(?:{_DAY}[ ,]*)?{_TIME}:? *(?:\n|$)",
         rf"\s*{_WHO},? ?\[(?:{_DAY}[ ,]*)?{_TIME}\]:? ?",
-        rf"\s*{_WHO} (?:{_DAY}[ ,]*){_TIME}:? *(?:\n|$)",
+        rf"\s*{_WHO} (?:{_DAY}[ ,]*){{1,2}}{_TIME}:? *(?:\n|$)",
+        r"\s*On [^\n]{5,80} wrote: *(?:\n|$)",
+        r"\s*-* ?Forwarded message ?-* *(?:\n|$)",
         rf"\s*{_WHO} {_TIME} *(?:\n|$)",
         rf"\s*(?:{_DAY}[ ,]*)?{_TIME} *(?:\n|$)",
         r"\s*(?:Forwarded (?:message )?from|转发自|轉寄自|轉發自)[: ]*[^\n]*",
         rf"\s*[-—= ]*{_DAY}(?:\(.\)|（.）| ?星期.)?[-—= ]*(?:\n|$)",
     )
 )
+_MAIL: Final = re.compile(r"^[ >]*(?:subject|date|sent|主题|主旨): ", re.IGNORECASE | re.MULTILINE)
+_MAIL_LINE: Final = re.compile(
+    r"\s*(?:from|to|cc|subject|date|sent|发件人|寄件者|收件者|主题|主旨|日期): ?[^\n]*(?:\n|$)", re.IGNORECASE
+)
+"""The head of an e-mail: whoever wrote it doesn't send the parcel."""
 _QUOTED: Final = re.compile(r"\s*(?:> ?)+")
 _MEDIA: Final = re.compile(
     r"\s*[\[<(](?:图片|圖片|照片|相片|表情|动画表情|貼圖|贴图|语音|語音|文件|檔案|视频|影片|链接|連結|photo|image|picture|sticker|"
@@ -98,6 +105,7 @@ class Layout:
         self._signed = False
         self._of_sender = False
         self._speakers = self._said_often()
+        self._is_mail = _MAIL.search(text) is not None
 
     def lines(self) -> Iterator[TextLine]:
         """Each line that has anything in it, in order."""
@@ -182,7 +190,7 @@ class Layout:
         speaks = _SPEAKS.match(self._text, start)
         if speaks is not None and speaks[1].strip() in self._speakers:
             return speaks.end()
-        for pattern in _HEADS:
+        for pattern in (*_HEADS, _MAIL_LINE) if self._is_mail else _HEADS:
             found = pattern.match(self._text, start)
             if found is not None:
                 return found.end() - (1 if found[0].endswith("\n") else 0)

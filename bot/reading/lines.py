@@ -48,6 +48,7 @@ class LineReader:
         self._labels = labels
         self._choices = choices
         self._free = free
+        self._sells_it = True
         as_it_is = (Part.NOTE, Part.SALUTATION, Part.PROVINCE, Part.CITY, Part.DISTRICT)
         names = (Part.NAME, Part.GIVEN_NAME, Part.FAMILY_NAME)
         self._ways: Mapping[Part | None, Callable[[Label, Stretch], Read]] = {
@@ -246,9 +247,11 @@ class LineReader:
 
     def _product(self, label: Label, stretch: Stretch) -> Read:
         digits = re.fullmatch(r"\s*#?([0-9]{1,20})\s*", self._raw(stretch))
+        self._sells_it = True
         if digits is None:
             found = list(self._free.read(stretch, product=True))
             unknown = len(self._goods) and not any(isinstance(one, Piece) and one.part is Part.PRODUCT for one in found)
+            self._sells_it = not unknown
             for one in found:
                 # So many of something else.
                 if unknown and isinstance(one, Piece) and one.part is Part.QUANTITY:
@@ -267,7 +270,7 @@ class LineReader:
     def _quantity(self, label: Label, stretch: Stretch) -> Read:
         for one in amounts_in(stretch.masked, bare=True)[:1]:
             piece = self._answer(label, stretch, (one.start, one.end), one.answer)
-            doubt = "" if one.sure else "number_two_ways"
+            doubt = "number_two_ways" if not one.sure else "" if self._sells_it else "product_unknown"
             yield Piece(piece.part, one.answer, piece.start, piece.end, doubt, one.options, labelled=True)
             yield from self._beside(stretch, (one.start, one.end))
             return

@@ -37,7 +37,7 @@ _ZONE: Final = re.compile(
     "(?:[㐀-鿿]{2,4}?)?(?:高新(?:技术|技術)?(?:产业|產業)?(?:开发|開發)?|经济?(?:技术)?开发?|開發|开发|保税|保稅|工业园|工業園|产业园)(?:园|園)?[区區]"
 )
 """A zone of a city that people name in the place of a district."""
-_OF_STREET: Final = ("district", "name_in", "aside")
+_OF_STREET: Final = ("district", "name_in", "aside", "address_odd")
 """The doubts about an address that are about its street too."""
 _ENDINGS: Final = frozenset("省市區区縣县鎮镇鄉乡旗")
 
@@ -79,7 +79,8 @@ class PersonReader:
         self, slots: Mapping[Part, Slot], record: Record, item: int, *, sender: bool, numbered: bool
     ) -> Iterator[ReadAnswer]:
         pieces = [one for one in record.pieces if one.of_sender == sender]
-        firm = any(is_firm(self._text.text[slice(*span)]) for span in record.unread)
+        named = any(one.part is Part.NAME and one.labelled for one in pieces)
+        firm = not named and any(is_firm(self._text.text[slice(*span)]) for span in record.unread)
         for one in self._name(slots, pieces, item):
             # 上海中学 图书馆 吴老师: what is left out may be a part of who gets it.
             yield replace(one, sure=False, doubt="name_beside") if firm and one.sure and not sender else one
@@ -401,7 +402,7 @@ class PersonReader:
         best = self.best_name(pieces)
         name = best[0] if best is not None and best[0].glued else None
         ends = [name.start if name is not None and one.start <= name.start < one.end else one.end for one in said]
-        texts = [self._text.as_sent(one.start, end).rstrip(" (,") for one, end in zip(said, ends, strict=True)]
+        texts = [self._text.as_sent(one.start, end).rstrip(" (,（[【") for one, end in zip(said, ends, strict=True)]
         answer = texts[0]
         for text in texts[1:]:
             answer += (" " if answer[-1:].isascii() and text[:1].isascii() else "") + text

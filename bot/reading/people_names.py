@@ -320,6 +320,8 @@ def parted(name: str) -> tuple[str, str, bool]:
     mixed = _LATIN_AND_HAN.fullmatch(name)
     if mixed is not None:
         return mixed["family"] or mixed["first"], mixed["given"] or mixed["second"], False
+    if name in _DOUBLE:
+        return name, "", True
     if _HAN.match(name):
         spaced = name.split()
         if len(spaced) == 2:  # noqa: PLR2004  parted by the writer

@@ -115,10 +115,20 @@ def test_whoever_orders_for_another_is_nobody_who_gets_it() -> None:
     assert only("citiesocial", f"訂購人 李大同 0987654321 收件人 {TAIWANESE}", sure=True)["First name"] == "小明"
 
 
-@pytest.mark.parametrize("head", ["张三(13900001111) 10:22:31", "李雷(8613900000009) 11-20 10:22"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "张三(13900001111) 10:22:31",
+        "李雷(8613900000009) 11-20 10:22",
+        "阿强 2026/11/20 周五 10:22:01",
+        "Forwarded message\nFrom: 阿强\nDate: 2026-11-20",
+        "On Fri, Nov 20, 2026 at 10:22 AM Bob <bob@example.com> wrote:",
+    ],
+)
 def test_whoever_wrote_a_copied_line_is_nobody_who_gets_it(head: str) -> None:
     assert only("damaijia", f"{head}\n{PERSON}", 1, sure=True) == WHOLE
     assert only("damaijia", f"{head}\n{PERSON}", 2) == {}
+    assert only("damaijia", f"{head}\n{PERSON}") == {}
 
 
 def test_the_number_behind_the_word_for_runs_is_theirs() -> None:
@@ -128,6 +138,40 @@ def test_the_number_behind_the_word_for_runs_is_theirs() -> None:
 
 def test_an_answer_to_a_question_that_the_product_does_not_ask_is_left_out() -> None:
     assert "Comments" not in only("guoguo", "https://www.instagram.com/p/a/ 讚500 留言50")
+
+
+def test_a_number_behind_a_house_that_is_a_products_or_a_postcode_is_asked_about() -> None:
+    assert doubts("damaijia", f"{PERSON} 614 615")["Address"] == "address_odd"
+    assert doubts("citiesocial", f"{TAIWANESE} 300")["Address"] == "address_odd"
+    assert doubts("damaijia", f"{PERSON} 1203") == {}
+
+
+def test_an_address_or_another_is_asked_about() -> None:
+    assert doubts("damaijia", f"{PERSON}或文二路2号") == {"Address": "address_odd"}
+
+
+def test_a_short_name_of_a_district_within_another_word_is_none() -> None:
+    assert only("damaijia", "王小明 13800000000 湖南长沙望城坡1号", 1)["Address"] == "望城坡1号"
+
+
+def test_a_double_family_name_before_a_way_to_address_somebody_is_whole() -> None:
+    for name in ("歐陽小姐", "范姜小姐"):
+        found = only("citiesocial", f"{name} 0912345678 台北市信義區松仁路100號", sure=True)
+        assert (found["Last name"], found.get("First name")) == (name[:2], None)
+
+
+def test_a_number_that_ends_a_title_or_counts_it_is_asked_about() -> None:
+    assert doubts("citiesocial", f"Desk lamp 2個 {TAIWANESE}") == {"Product": "product_several"}
+    assert only("citiesocial", "Desk lamp 2 2個", 1, sure=True) == {"Product": "1435200002", "Quantity": "2"}
+
+
+def test_labels_and_names_with_spaces_between_are_what_they_are_without() -> None:
+    text = "姓 名：王 小 明\n电  话：13800000000\n地 址：浙江省杭州市余杭区文一路1号"
+    assert only("damaijia", text, 1) == WHOLE
+
+
+def test_the_quantity_below_what_the_list_has_not_is_asked_about() -> None:
+    assert doubts("damaijia", f"{PERSON}\n商品：保温杯 蓝色\n数量：1") == {"Quantity": "product_unknown"}
 
 
 @pytest.mark.parametrize(
