@@ -104,6 +104,24 @@ async def test_a_running_bot_counts_what_it_does_and_looks_up_what_is_open(tmp_p
             assert await program.stop() == 0, program.log.read_text()
 
 
+async def test_by_webhook_updates_are_counted_too(tmp_path: Path) -> None:
+    async with world(tmp_path, webhook=True) as house:
+        port = free_port()
+        async with running(config(house, f"127.0.0.1:{port}")) as program:
+            await until(port, "/readyz", 200)
+            await order(house, GUOGUO)
+            await house.reads("Placed")
+            await house.taken_in()
+            found = await scrape(port)
+            assert await program.stop() == 0, program.log.read_text()
+    typed = sum(turn.does[0] != "[" for turn in GUOGUO.turns)
+    assert found.value("orderbot_updates_total", kind="message") == typed
+    assert found.value("orderbot_update_seconds_count") == sum(found.of("orderbot_updates_total").values())
+    assert found.value("orderbot_telegram_ready") == 1
+    ((about, _),) = found.of("orderbot_build_info").items()
+    assert dict(about)["mode"] == "webhook"
+
+
 async def test_without_the_setting_nobody_listens_and_nothing_is_measured(tmp_path: Path) -> None:
     async with world(tmp_path) as house, running(house.config()) as program:
         await order(house, GUOGUO)
@@ -226,3 +244,4 @@ def test_a_supplier_is_out_of_reach_from_the_first_failure_until_anything_is_ans
 def test_the_room_on_the_disk_is_that_of_the_database(tmp_path: Path) -> None:
     assert (disk_free(f"sqlite:///{tmp_path / 'a.db'}") or 0) > 0
     assert disk_free(f"sqlite:///{tmp_path / 'gone' / 'a.db'}") is None
+    assert disk_free("postgresql://user@elsewhere/orders") is None
