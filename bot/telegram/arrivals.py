@@ -20,7 +20,14 @@ COMMIT_WITHIN: Final = 30.0
 
 
 class NotTakenError(Exception):
-    """An update has had no effect yet, as far as is known: it has to come again."""
+    """An update has had no effect yet, as far as is known: it has to come again.
+
+    `failed`: it was tried, and something is out of order, so that trying again at once helps nothing.
+    """
+
+    def __init__(self, said: str, *, failed: bool = False) -> None:
+        super().__init__(said)
+        self.failed = failed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +59,8 @@ class Arrivals:
             async with asyncio.timeout(COMMIT_WITHIN):
                 await arrival.done
         except TimeoutError:
-            raise NotTakenError(f"not committed within {COMMIT_WITHIN:g} s") from None
+            log.warning("update %s was not committed within %g s; it comes again", raw["update_id"], COMMIT_WITHIN)
+            raise NotTakenError("too slow") from None
         finally:
             if arrival in self._waiting:
                 self._waiting.remove(arrival)
@@ -117,7 +125,7 @@ class Arrivals:
         if failed := [failure for failure in failures if failure is not None]:
             log_failure(failed[0], f"{len(failed)} updates could not be handled; they come again")
         for arrival, failure in zip(batch, failures, strict=True):
-            _end(arrival, None if failure is None else NotTakenError(type(failure).__name__))
+            _end(arrival, None if failure is None else NotTakenError(type(failure).__name__, failed=True))
 
 
 def _end(arrival: _Arrival, failure: NotTakenError | None) -> None:

@@ -151,8 +151,9 @@ class WebhookReceiver:
         try:
             await self._arrivals.take(raw)
         except NotTakenError as error:
-            log.warning("update %s was not taken: %s", raw["update_id"], error)
-            return _later()
+            log.info("update %s was not taken: %s", raw["update_id"], error)
+            # While something is out of order, Telegram's own gaps are right: they grow as the pauses of polling do.
+            return _later("" if error.failed else AGAIN_AFTER)
         return web.Response()
 
     async def _dismiss_the_silent(self) -> None:
@@ -195,8 +196,9 @@ def _refusal(status: HTTPStatus) -> web.Response:
     return answer
 
 
-def _later() -> web.Response:
-    return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": AGAIN_AFTER})
+def _later(after: str = AGAIN_AFTER) -> web.Response:
+    """Telegram keeps to `Retry-After`, as its own open Bot API server shows."""
+    return web.Response(status=HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": after} if after else {})
 
 
 def _too_large() -> web.Response:
