@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import tomllib
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ DOCKER = {
     "up": {"--detach", "--build"},
     "stop": set(),
     "logs": {"--follow"},
-    "run": {"--rm"},
+    "run": {"--build", "--rm"},
 }
 """What is used of `docker compose`, by its documentation. Source: its pages "docker compose up" and so on."""
 
@@ -96,10 +97,10 @@ def strange_words_of_compose(words: list[str]) -> str | None:
         return f"there is no {file.name}"
     if words[0] not in DOCKER:
         return f"docker compose {words[0]} isn't known here"
-    flags = {word for word in words[1:] if word.startswith("-")}
-    if not flags <= DOCKER[words[0]]:
-        return f"docker compose {words[0]} has other flags than {flags}"
-    rest = [word for word in words[1:] if not word.startswith("-")]
+    given = list(takewhile(lambda word: word.startswith("-"), words[1:]))
+    if not set(given) <= DOCKER[words[0]]:
+        return f"docker compose {words[0]} has other flags than {given}"
+    rest = words[1 + len(given) :]
     if rest and rest[0] not in read(file).services:
         return f"{file.name} has no service {rest[0]}"
     return strange_words_of_ours(rest[1:]) if words[0] == "run" else None
