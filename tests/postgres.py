@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -48,9 +48,10 @@ def programs() -> Path | None:
 class Server:
     """A server in `folder`. It runs as another user where we are root, which PostgreSQL refuses."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, settings: Mapping[str, str] = _FAST) -> None:
         self.folder = folder
         self.port = port
+        self.settings = settings
 
     @property
     def data(self) -> Path:
@@ -60,7 +61,7 @@ class Server:
         return f"postgresql://{_USER}@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
-        settings = " ".join(f"-c {name}={value}" for name, value in _FAST.items())
+        settings = " ".join(f"-c {name}={value}" for name, value in self.settings.items())
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {settings}"
         log = self.folder / "log"
         self._run("pg_ctl", "start", "-w", "-t", "60", "-D", str(self.data), "-l", str(log), "-o", options)
@@ -114,15 +115,15 @@ def _its_user() -> str:
     return "postgres" if "postgres" in names else "nobody"
 
 
-def new_server() -> Server:
-    """A server of one's own that runs; whoever asks for it stops it (`remove`)."""
+def new_server(settings: Mapping[str, str] = _FAST) -> Server:
+    """A server of one's own that runs; whoever asks for it stops it (`remove`). `settings` are beyond its defaults."""
     folder = Path(tempfile.mkdtemp(prefix="orderbot-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(folder, _its_user())
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    server = Server(folder, port)
+    server = Server(folder, port, settings)
     server.make()
     server.start()
     return server

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests import postgres
+
 ROOT: Final = Path(__file__).parents[2]
 BUILD: Final = ROOT / "build" / "bench"
 _BOTS: Final = Path(__file__).parent / "bots"
@@ -16,13 +18,17 @@ OURS: Final = "orderbot"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where a bot is started: origins of the stand-ins, a folder of its own, ids of its people, Redis's address."""
+    """The surroundings of a bot: origins of the stand-ins, a folder of its own, ids of its people, databases.
+
+    `redis` and `postgresql` are empty for a bot that doesn't need one.
+    """
 
     telegram: str
     supplier: str
     folder: Path
     people: Iterable[int] = ()
     redis: str = ""
+    postgresql: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class Contestant:
     venv: str = ""
     pins: tuple[str, ...] = ()
     needs_redis: bool = False
+    needs_postgresql: bool = False
 
 
 def settings(site: Site, **accounts: str) -> Path:
@@ -48,7 +55,7 @@ def settings(site: Site, **accounts: str) -> Path:
     file = site.folder / "orderbot.toml"
     file.write_text(
         f'[telegram]\ntoken = "1:bench"\napi_url = "{site.telegram}"\n'
-        f'[storage]\nurl = "sqlite:///{site.folder / "orderbot.db"}"\n'
+        f'[storage]\nurl = "{site.postgresql or f"sqlite:///{site.folder}/orderbot.db"}"\n'
         # Calls that a supplier never answers need not be waited for at the end.
         f"[orders]\ngrace = 1\n[staff]\nadmins = {list(site.people)}\n" + "".join(tables),
         "utf-8",
@@ -73,6 +80,7 @@ _PTB: Final = ("python-telegram-bot==22.8", "httpx==0.28.1")
 _AIOGRAM: Final = ("aiogram==3.31.0", "redis==7.4.1", "hiredis==3.5.0")
 CONTESTANTS: Final = (
     Contestant(OURS, "orderbot, SQLite FULL", our_command),
+    Contestant("orderbot-postgresql", "orderbot, PostgreSQL", our_command, needs_postgresql=True),
     Contestant("ptb", "python-telegram-bot, defaults", _script("ptb", "ptb.py"), "ptb", _PTB),
     Contestant(
         "ptb-pickle",
@@ -94,8 +102,13 @@ CONTESTANTS: Final = (
 
 
 def available() -> list[Contestant]:
-    """All of them, without those that need a Redis where none is installed."""
-    return [one for one in CONTESTANTS if not one.needs_redis or shutil.which("redis-server")]
+    """All of them, without those that need a server that isn't installed."""
+    lacking = {"redis": not shutil.which("redis-server"), "postgresql": not postgres.programs()}
+    return [
+        one
+        for one in CONTESTANTS
+        if not (one.needs_redis and lacking["redis"]) and not (one.needs_postgresql and lacking["postgresql"])
+    ]
 
 
 def install(venv: str, pins: tuple[str, ...]) -> Path:

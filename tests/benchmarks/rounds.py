@@ -69,6 +69,7 @@ def played(bot: Contestant, rounds: Iterable[Round], seconds: float) -> dict[Rou
             folder=folder,
             people=[one for group in ids.values() for one in group],
             redis=stack.enter_context(stage.redis()) if bot.needs_redis else "",
+            postgresql=stack.enter_context(stage.postgresql()) if bot.needs_postgresql else "",
         )
         pid = stack.enter_context(stage.bot(bot.command(site), folder))
         standin.do("polled", pid=pid)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Final
 
+from tests import postgres
 from tests.benchmarks.contestants import ROOT
 from tests.benchmarks.processes import cores
 
@@ -90,6 +91,16 @@ def redis() -> Iterator[str]:
         with _process(command, cores()[1], stdout=subprocess.DEVNULL):
             _await_port(port)
             yield f"redis://127.0.0.1:{port}/0"
+
+
+@contextlib.contextmanager
+def postgresql() -> Iterator[str]:
+    """The address of a database at a PostgreSQL of our own with its defaults: what is committed is on the disk."""
+    server = postgres.new_server({})
+    try:
+        yield server.address(server.create())
+    finally:
+        postgres.remove(server)
 
 
 def log_in(folder: Path) -> Path:

@@ -15,7 +15,14 @@ from tests.benchmarks.report import Goal, Section, goals, machine, markdown, ren
 from tests.benchmarks.rounds import ROUNDS, Round, Rows, commit_milliseconds
 from tests.benchmarks.side_by_side import aims, text
 
-SPEED = {OURS: 300.0, "ptb": 150.0, "ptb-pickle": 100.0, "aiogram": 400.0, "aiogram-redis": 200.0}
+SPEED = {
+    OURS: 300.0,
+    "orderbot-postgresql": 200.0,
+    "ptb": 150.0,
+    "ptb-pickle": 100.0,
+    "aiogram": 400.0,
+    "aiogram-redis": 200.0,
+}
 
 
 def rows() -> Rows:
