@@ -46,6 +46,17 @@ def test_rows_wait_in_order_per_chat_until_they_are_taken(database: Database) ->
     assert outbox.message_id(reading(database), 2) is None
 
 
+def test_what_waits_is_counted_with_the_time_of_the_first(database: Database) -> None:
+    assert outbox.backlog(reading(database)) == (0, None)
+    with writing(database) as tx:
+        for row_id, now in ((1, 100), (2, 300), (3, 200)):
+            add(tx, row_id, 20, now=now)
+    assert outbox.backlog(reading(database)) == (3, 100)
+    with writing(database) as tx:
+        assert outbox.sent(tx, 1, 901, 101)
+    assert outbox.backlog(reading(database)) == (2, 200)
+
+
 def test_of_each_chat_no_more_is_read_than_asked_for(database: Database) -> None:
     with writing(database) as tx:
         for row_id in range(1, 21):

@@ -91,3 +91,15 @@ def test_the_card_with_the_evidence_is_remembered_until_the_order_is_confirmed_a
         orders.retry(tx, "1", "d9", "1", "{}")
     order = known(database, "1")
     assert (order.evidence_card, order.looks) == (None, 0)
+
+
+def test_those_of_each_account_are_counted_with_the_time_of_the_first(database: Database) -> None:
+    assert unknown.open_by_account(reading(database)) == []
+    with writing(database) as tx:
+        for n in (1, 2, 3):
+            lose(tx, n, None, None)
+        settle(tx, "3", "placed", number="A")
+    first = min(order.settled_at or 0 for order in (known(database, "1"), known(database, "2")))
+    assert unknown.open_by_account(reading(database)) == [
+        unknown.OpenAtAccount(known(database, "1").account, 2, first),
+    ]
