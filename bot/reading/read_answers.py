@@ -3,14 +3,16 @@
 Nothing here is an order yet: what is not sure is asked about, and all of it is shown before it is sent.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from bot.conversation.questions import shape
 from bot.conversation.readings import read_alone
 from bot.reading.plain_text import Span
+from providers.cleaning import compared_text
 from providers.products import Path
 
 
@@ -64,3 +66,17 @@ def as_sent(form: type[BaseModel], answer: ReadAnswer) -> str:
         if isinstance(step, str):
             model = shape(model.model_fields[step]).model or model
     return str(read_alone(model, str(answer.path[-1]), answer.answer))
+
+
+def doubted(one: ReadAnswer, code: str) -> ReadAnswer:
+    """The answer as one to be asked about; a doubt that it has already is the plainer one."""
+    return ReadAnswer(one.path, one.answer, sure=False, span=one.span, doubt=one.doubt or code, options=one.options)
+
+
+def with_repeats(orders: Sequence[ReadOrder]) -> Iterator[ReadOrder]:
+    """The orders that have any answer, each with the earlier one that it is the same as."""
+    seen: dict[tuple[tuple[Any, str], ...], int] = {}
+    for number, order in enumerate((one for one in orders if one.answers), 1):
+        key = tuple((one.path, compared_text(one.answer)) for one in order.answers)
+        yield ReadOrder(order.answers, seen.get(key))
+        seen.setdefault(key, number)

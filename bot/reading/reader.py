@@ -21,7 +21,7 @@ from bot.reading.people import PersonReader, proposal_of
 from bot.reading.people_names import name_behind
 from bot.reading.pieces import Divisions, Piece, TextLine
 from bot.reading.plain_text import PlainText, Span, plain_text
-from bot.reading.read_answers import NOTHING, ReadAnswer, ReadOrder, Refused, TextRead
+from bot.reading.read_answers import NOTHING, ReadAnswer, ReadOrder, Refused, TextRead, doubted, with_repeats
 from bot.reading.records import Record, records_of
 from bot.reading.signatures import without_signature
 from bot.reading.small_talk import courtesy_off, is_same_again, repeating_off
@@ -160,7 +160,7 @@ class _Orders:
             orders = list(self._with_people(kept, people))
         else:
             orders = list(self._with_targets(kept))
-        found = tuple(_with_repeats(orders))
+        found = tuple(with_repeats(orders))
         return TextRead(found, None, self._left(found))
 
     def _left(self, orders: Sequence[ReadOrder]) -> tuple[Span, ...]:
@@ -294,9 +294,9 @@ class _Orders:
             proposals = list(self._people.answers(record, item, numbered=numbered))
             key = tuple((str(one.path[-1]), compared_text(one.answer)) for one in proposals)
             if key and key in seen:
-                proposals = [_doubted(one, "repeated_person") for one in proposals]
+                proposals = [doubted(one, "repeated_person") for one in proposals]
             seen.setdefault(key, item)
-            found += [_doubted(one, "name_of_another") if self._is_shifted(one, record) else one for one in proposals]
+            found += [doubted(one, "name_of_another") if self._is_shifted(one, record) else one for one in proposals]
         if self._takes.sender and any(piece.of_sender for piece in whole.pieces):
             found += self._people.answers(whole, 0, sender=True)
         if not self._form_lists({str(one.path[0]): one.answer for one in found if len(one.path) == 1}):
@@ -317,7 +317,9 @@ class _Orders:
         if len(said) > 1 and len(having) == 1 and having[0] is said[-1]:
             # A number below a list is meant for each of it, or for all together.
             amounts = having[0].all_of(Part.QUANTITY)
-            having[0].pieces = [one for one in having[0].pieces if one.part is not Part.QUANTITY]
+            if not any(one.all_of(Part.PRODUCT) for one in said[:-1]):
+                heads = having[0].all_of(Part.PRODUCT)
+            having[0].pieces = [one for one in having[0].pieces if one.part is not Part.QUANTITY and one not in heads]
         for_all = len(having) == 1 and having[0] is said[0] and having[0].lines > 1
         for record in records:
             if not any(record is one for one in said):
@@ -342,7 +344,7 @@ class _Orders:
         shared = {piece.part for piece in inherited} if apart else set()
         if (Part.QUANTITY in shared or for_all) and not _EACH.search(self._text.text):
             slot = self._takes.order[Part.QUANTITY]
-            found = [_doubted(one, "shared") if one.path == slot.path else one for one in found]
+            found = [doubted(one, "shared") if one.path == slot.path else one for one in found]
         found += self._rest_of(pieces)
         known = self._known(found)
         found = [one for one in found if not self._takes.is_needless(one.path, known)]
@@ -422,7 +424,7 @@ class _Orders:
             for slot, piece in ((product, one), (quantity, amount)):
                 if slot is not None and piece is not None:
                     made = proposal_of(self._text, slot, item, piece)
-                    yield _doubted(made, "shared") if shared and made.sure else made
+                    yield doubted(made, "shared") if shared and made.sure else made
 
     def _rest_of(self, pieces: Sequence[Piece]) -> Iterator[ReadAnswer]:
         """Notes, amounts, and answers to questions that were named by their titles or by one of their choices."""
@@ -442,7 +444,8 @@ class _Orders:
             done.add(slot.plan.title)
             several = tuple(dict.fromkeys(one.answer for one in said))
             best = next((one for one in said if one.labelled), said[0])
-            doubt = "several" if len(several) > 1 and not best.labelled else ""
+            beside = any(0 <= one.start - best.end <= _PAIR and one.answer != best.answer for one in said)
+            doubt = "several" if len(several) > 1 and (beside or not best.labelled) else ""
             yield proposal_of(self._text, slot, 0, best, doubt, several if doubt else ())
         yield from self._kinds(pieces, done)
 
@@ -485,15 +488,3 @@ def _with_usual_postcode(order: ReadOrder) -> ReadOrder:
     """A row's order that needs no word on its district's usual postcode: nobody answers it five hundred times."""
     usual = (replace(one, sure=True, doubt="") if one.doubt == "postcode_derived" else one for one in order.answers)
     return replace(order, answers=tuple(usual))
-
-
-def _doubted(one: ReadAnswer, code: str) -> ReadAnswer:
-    return ReadAnswer(one.path, one.answer, sure=False, span=one.span, doubt=one.doubt or code, options=one.options)
-
-
-def _with_repeats(orders: Sequence[ReadOrder]) -> Iterator[ReadOrder]:
-    seen: dict[tuple[tuple[Any, str], ...], int] = {}
-    for number, order in enumerate((one for one in orders if one.answers), 1):
-        key = tuple((one.path, compared_text(one.answer)) for one in order.answers)
-        yield ReadOrder(order.answers, seen.get(key))
-        seen.setdefault(key, number)

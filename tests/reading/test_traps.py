@@ -4,7 +4,8 @@ import pytest
 
 from bot.conversation.questions import field_at
 from providers.registry import provider_class
-from tests.reading.test_reader import WHOLE, only, read
+from providers.simulators.guoguo.products import LIKES
+from tests.reading.test_reader import WHOLE, only, read, said
 
 PERSON = "王小明 13800000000 浙江省杭州市余杭区文一路1号"
 AT = "13800000000 浙江省杭州市余杭区文一路1号"
@@ -221,3 +222,14 @@ def test_an_order_of_another_kind_is_refused_for_that(account: str, text: str, c
 )
 def test_talk_about_another_kind_of_order_is_not_refused(text: str) -> None:
     assert [read(account, text).refused for account in ("damaijia", "guoguo")] == [None, None]
+
+
+def test_two_choices_beside_each_other_are_asked_about() -> None:
+    assert doubts("damaijia", f"{PERSON} 来源：京东/淘宝") == {"Source": "several"}
+    assert only("damaijia", f"{PERSON} 来源：京东", sure=True) == {"Source": "jd"}
+
+
+def test_a_service_and_a_number_of_each_below_links_are_of_all_of_them() -> None:
+    text = "https://www.instagram.com/p/a/\nhttps://www.instagram.com/p/b/\n各500讚"
+    orders = [said("guoguo", order, sure=True) for order in read("guoguo", text).orders]
+    assert [(one["Product"], one["Quantity"]) for one in orders] == [(LIKES, "500")] * 2
