@@ -46,6 +46,9 @@ SELECT contacts.* FROM contact_parts JOIN contacts ON contacts.identity = contac
 WHERE contact_parts.identity = $1 AND contact_parts.place = $2 AND contact_parts.part >= $3
     AND contact_parts.part < $4 LIMIT $5
 """
+# One step from each to the next costs the same however many people there are.
+NEXT_IDENTITY = "SELECT MIN(identity) AS next FROM contacts WHERE identity > $1"
+NEXT_PLACE = "SELECT MIN(place) AS next FROM contacts WHERE identity = $1 AND place > $2"
 UNREAD = "SELECT * FROM contacts WHERE pinyin IS NULL ORDER BY used_at LIMIT $1"
 SET_PINYIN = """
 UPDATE contacts SET pinyin = $4 WHERE identity = $1 AND place = $2 AND id = $3 AND pinyin IS NULL
@@ -183,6 +186,22 @@ def by_id(reader: Reader, contact_id: str) -> list[Contact]:
 
 def newest(reader: Reader, identity: str, place: str, limit: int) -> list[Contact]:
     return _contacts(reader.fetch(NEWEST, identity, place, limit))
+
+
+def identities(reader: Reader) -> list[str]:
+    """Every identity that somebody is kept under."""
+    found: list[str] = []
+    while (row := reader.fetchrow(NEXT_IDENTITY, found[-1] if found else "")) is not None and row["next"] is not None:
+        found.append(str(row["next"]))
+    return found
+
+
+def places(reader: Reader, identity: str) -> list[str]:
+    """The places in which an identity has people."""
+    found: list[str] = []
+    while (row := reader.fetchrow(NEXT_PLACE, identity, found[-1] if found else "")) is not None and row["next"]:
+        found.append(str(row["next"]))
+    return found
 
 
 def find(reader: Reader, identity: str, place: str, text: str) -> list[Contact]:

@@ -37,7 +37,7 @@ def forget(turn: Turn[PersonForgotten]) -> Step:
     person = turn.known.person(turn.event.id)
     if person is None:
         return turn.stays(PersonGone())
-    return turn.stays(ForgottenShown(person.id, person.name), requests=(ForgetPerson(person.id),))
+    return turn.stays(ForgottenShown(person.id, person.name, person.is_final), requests=(ForgetPerson(person.id),))
 
 
 def remember(turn: Turn[PersonRemembered]) -> Step:

@@ -1,5 +1,8 @@
 """Transitions of the catalogue at a question: a search, categories, pages, and the way out of them."""
 
+import re
+from typing import Final
+
 from bot.conversation.accounts import meant
 from bot.conversation.events import (
     Answered,
@@ -18,10 +21,13 @@ from bot.conversation.filling import answer, ask, ask_again, back, begin, misfit
 from bot.conversation.information import replied_about, show_status
 from bot.conversation.known import Account
 from bot.conversation.prompts import question_at
-from bot.conversation.questions import Problem, Question, is_listed
+from bot.conversation.questions import Problem, Question, field_at, is_listed, kind_marker
 from bot.conversation.state import Browse, Conversation, Phase
 from bot.conversation.step import Step, Turn
 from providers.cleaning import with_marks_shown
+from providers.fields import Holds, Part
+
+_LINK: Final = re.compile(r"https?://|(?<![\w.@-])(?:[a-z0-9-]+\.)+[a-z]{2,}/\S", re.IGNORECASE)
 
 
 def asked_product(state: Conversation, account: Account) -> Question | None:
@@ -60,6 +66,8 @@ def _or_finds(turn: Turn[Event], step: Step, query: str) -> Step:
 
 def _find(turn: Turn[Event], query: str, otherwise: Browse | None) -> Step | None:
     """The products that a text finds, or else what is browsed then; None for a text that none is looked for by."""
+    if _LINK.search(query) and not _takes_links(turn.account):
+        return _no_links(turn)
     any_text = otherwise is not None
     matches = turn.known.matches(turn.account.name, query, any_text=any_text)
     if matches is None:
@@ -71,6 +79,19 @@ def _find(turn: Turn[Event], query: str, otherwise: Browse | None) -> Step | Non
         browse = Browse(query=query, near=True) if near else otherwise
         return ask_again(turn, turn.draft.answers, problem, browse=browse)
     return _browse(turn, Browse(query=query))
+
+
+def _takes_links(account: Account) -> bool:
+    """Check whether an order of the account can be for a link."""
+    kinds = (kind_marker(field_at(account.form, (name,)), Holds) for name in account.form.model_fields)
+    return any(kind is not None and kind.part is Part.LINK for kind in kinds)
+
+
+def _no_links(turn: Turn[Event]) -> Step:
+    """The question once more, and where links can be ordered for."""
+    others = [one.title for one in turn.known.accounts.values() if _takes_links(one)]
+    gaps = {"account": turn.account.title} | ({"others": ", ".join(others)} if others else {})
+    return ask_again(turn, turn.draft.answers, Problem(turn.draft.at, "no_links_but" if others else "no_links", gaps))
 
 
 def _is_of_catalogue(turn: Turn[Event]) -> bool:

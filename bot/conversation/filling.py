@@ -21,7 +21,7 @@ from bot.conversation.prompts import (
     question_at,
     summarised,
 )
-from bot.conversation.proposing import PutIn, skipped, with_proposed
+from bot.conversation.proposing import PutIn, filled_out, with_proposed
 from bot.conversation.questions import Problem, Question, field_at, is_listed, list_around, marker, version
 from bot.conversation.replies import Asked, Line, NoteCode, PastedShown, Summarised
 from bot.conversation.requests import CheckNumber, LookUpAnswer
@@ -71,7 +71,7 @@ def _on_to(
     answers = Filled.of(turn.form, answers).pruned
     if turn.draft.brief:
         unsure: tuple[Proposed, ...] = changes.get("unsure", turn.draft.unsure)
-        answers = skipped(turn.form, answers, {one.path for one in unsure})
+        answers = filled_out(turn.form, answers, {one.path for one in unsure})
     form = Filled.of(turn.form, answers)
     if form.problems:
         problem = form.problems[0]

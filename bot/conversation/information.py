@@ -312,8 +312,8 @@ def closed(before: Conversation, after: Conversation, known: Known) -> Closed:
     is_question = before.naming is None and before.phase in {Phase.ASKING, Phase.CHECKING}
     if draft is None or account is None or not is_question or after.draft is None or after.draft.id != draft.id:
         return Closed()
-    if after.naming is None and after.phase is Phase.ASKING and after.draft.at == draft.at:
-        # It is asked once more: what stood there before is no answer to it.
+    if after.naming is None and after.phase in {Phase.ASKING, Phase.CHECKING} and after.draft.at == draft.at:
+        # Asked once more, what stood there before is no answer to it; and one that is looked up stands below.
         return Closed()
     try:
         question, filled = question_at(account, draft), filled_of(account, after.draft)

@@ -3,7 +3,7 @@
 What is refused, or may mean something else, is told and asked as usual.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -108,7 +108,7 @@ def behind(answers: Answers, at: Path, proposals: Iterable[Proposed]) -> tuple[P
     return tuple(found)
 
 
-def skipped(form: type[BaseModel], answers: Answers, asked: Iterable[Path]) -> Answers:
+def skipped(form: type[BaseModel], answers: Answers, asked: Collection[Path]) -> Answers:
     """The answers with the open questions skipped that can be, up to the first one that can't or is to be `asked`."""
     answers = Filled.of(form, answers).pruned
     filled = Filled.of(form, answers)
@@ -119,6 +119,17 @@ def skipped(form: type[BaseModel], answers: Answers, asked: Iterable[Path]) -> A
         answers = Filled.of(form, put(answers, question.path, None)).pruned
         filled = Filled.of(form, answers)
     return answers
+
+
+def filled_out(form: type[BaseModel], answers: Answers, asked: Collection[Path]) -> Answers:
+    """The answers with all skipped that can be, and with what follows from others, but for what is to be `asked`."""
+    while True:
+        answers = skipped(form, answers, asked)
+        filled = Filled.of(form, answers)
+        suggested = None if filled.open is None or filled.open in asked else filled.suggestion(filled.open)
+        if filled.open is None or suggested is None or not filled.takes(filled.open, suggested):
+            return answers
+        answers = put(answers, filled.open, suggested)
 
 
 def is_more(proposal: Proposal) -> bool:

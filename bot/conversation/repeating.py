@@ -7,7 +7,7 @@ parked.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from pydantic import BaseModel
 
@@ -109,8 +109,12 @@ def _shown_order(known: Known, replied: Iterable[str]) -> OrderView | None:
     return shown[0] if len(shown) == 1 else None
 
 
-Begun = Callable[[Turn[ChangeReplied], Account, Sequence[TrayRow], Sequence[str]], Step]
-"""Begins a tray with rows of an account and what of the text was not read."""
+class Begun(Protocol):
+    """Begins a tray with rows of an account and what of the text was not read, which repeat an order."""
+
+    def __call__(
+        self, turn: Turn[Any], account: Account, made: Sequence[TrayRow], unread: Sequence[str] = (), *, again: str = ""
+    ) -> Step: ...
 
 
 def change_again(begun: Begun) -> Callable[[Turn[ChangeReplied]], Step]:
@@ -145,7 +149,8 @@ def _in_a_tray(turn: Turn[ChangeReplied], order: OrderView, begun: Begun) -> Ste
         if (change := changed(account.form, base, one)) is None:
             return _beside_status(turn, order, HintCode.AGAIN_SEVERAL)
         rows.append(row_of(account.form, one, facts_from(known, account.name), change.answers))
-    return begun(turn, account, rows, tuple(dict.fromkeys(part for one in proposals for part in one.unread)))
+    unread = tuple(dict.fromkeys(part for one in proposals for part in one.unread))
+    return begun(turn, account, rows, unread, again=order.number or order.reference)
 
 
 def _with_change(turn: Turn[ChangeReplied], order: OrderView, proposal: Proposal) -> Step:

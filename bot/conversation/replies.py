@@ -766,10 +766,11 @@ class PersonShown(Reply):
 
 @dataclass(frozen=True, slots=True)
 class ForgottenShown(Reply):
-    """Somebody was forgotten just now."""
+    """Somebody was forgotten just now, for good where that `is_final`."""
 
     id: str
     name: str
+    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -934,7 +935,8 @@ class TrayShown(Reply):
     placed yet and say otherwise, if there `are_others`. `confirms`: all pages were seen, so that what is ready can be
     placed; else `unread_page` comes next. `alike` are answers just given that `alike_rows` others lack. `total` is what
     the rows cost that are ready, where that is known. `anew`: it is a message of its own, below what was said since;
-    else it changes where it stands. `changed`: something was not as it had been shown, so nothing was ordered.
+    else it changes where it stands. `changed`: something was not as it had been shown, so nothing was ordered. `again`
+    is the number of the order that all of them repeat, or else its reference.
     """
 
     tray: str
@@ -957,6 +959,7 @@ class TrayShown(Reply):
     others: tuple[str, ...] = ()
     anew: bool = False
     changed: bool = False
+    again: str = ""
 
     @property
     def size(self) -> int:

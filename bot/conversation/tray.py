@@ -45,7 +45,8 @@ class Tray(BaseModel):
     `unread` are the parts of the text that belong to no order. `ready` are the rows that were shown as ready to be
     placed. `alike` are answers just given in one row, which others lack too. `texts` is what was read, `others` are the
     accounts that it fits as well. `dropped`: it was given up, until that is undone. The first `seen` rows
-    were shown as they are. `sheet` is the one that its rows are of, by its id; empty for a text.
+    were shown as they are. `sheet` is the one that its rows are of, by its id; empty for a text. `again` is the order
+    that all of them repeat with something changed, by its number; empty for none.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -62,6 +63,7 @@ class Tray(BaseModel):
     dropped: bool = False
     seen: int = 0
     sheet: str = ""
+    again: str = ""
 
     def with_row(self, n: int, row: TrayRow) -> "Tray":
         """The same with another row `n`."""

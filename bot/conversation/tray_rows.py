@@ -19,7 +19,7 @@ from bot.conversation.earlier import earlier
 from bot.conversation.filled import Filled, with_facts
 from bot.conversation.known import Account, Known
 from bot.conversation.prompts import cost_of, parts
-from bot.conversation.proposing import skipped, with_proposed
+from bot.conversation.proposing import filled_out, with_proposed
 from bot.conversation.questions import Problem, field_at, kind_marker
 from bot.conversation.replies import Block, Line, Shortage, TrayClosed, TrayFile, TrayGap, TrayLine, TrayShown
 from bot.conversation.state import Answers, Conversation, Draft, Duplicate, Proposal, Proposed
@@ -134,14 +134,8 @@ def settled(form: type[BaseModel], row: TrayRow) -> TrayRow:
     """
     answers = Filled.of(form, row.answers).pruned
     unsure = tuple(one for one in row.unsure if get(answers, one.path) is MISSING)
-    asked = {one.path for one in unsure}
-    while True:
-        answers = skipped(form, answers, asked)
-        filled = Filled.of(form, answers)
-        suggested = None if filled.open is None or filled.open in asked else filled.suggestion(filled.open)
-        if filled.open is None or suggested is None or not filled.takes(filled.open, suggested):
-            return row.model_copy(update={"answers": answers, "unsure": unsure})
-        answers = put(answers, filled.open, suggested)
+    answers = filled_out(form, answers, {one.path for one in unsure})
+    return row.model_copy(update={"answers": answers, "unsure": unsure})
 
 
 def _looks_up(form: type[BaseModel], one: Proposed) -> bool:
@@ -373,6 +367,7 @@ def shown(
         others=tuple(known.accounts[name].title for name in tray.others if name in known.accounts),
         anew=anew,
         changed=changed,
+        again=tray.again,
     )
     return reply, seen
 

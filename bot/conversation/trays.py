@@ -142,14 +142,15 @@ def begun_with(
     unread: Sequence[str] = (),
     text: str = "",
     others: Iterable[str] = (),
+    again: str = "",
 ) -> Step:
-    """Rows in a tray of their own, or behind those of the tray that has just been shown."""
+    """Rows in a tray of their own, or behind those of the tray that has just been shown, which is of the same kind."""
     known = turn.known
-    there = _added_to(known, account.name)
+    there = _added_to(known, account.name, again)
     if there is not None and text in there.texts:
         # Sent twice on a bad line, or forwarded once more.
         return _kept(turn, there, row=len(there.rows), anew=True)
-    tray = there or Tray(id=known.draft_id, account=account.name, others=tuple(others))
+    tray = there or Tray(id=known.draft_id, account=account.name, others=tuple(others), again=again)
     if (count := len(tray.rows) + len(made)) > known.batch_rows:
         return turn.stays(BatchRefused(BatchFault.TOO_MANY, account.title, most=known.batch_rows, count=count))
     changed = {
@@ -162,10 +163,10 @@ def begun_with(
     return _kept(turn, tray.model_copy(update=changed), row=len(tray.rows) + 1 if there else 0, anew=True)
 
 
-def _added_to(known: Known, account: str) -> Tray | None:
+def _added_to(known: Known, account: str, again: str = "") -> Tray | None:
     """The tray that another text belongs to: the one for this account that was shown or changed just now."""
     found = known.open_tray()
-    if found is None or found[0].account != account or found[0].dropped:
+    if found is None or (found[0].account, found[0].again) != (account, again) or found[0].dropped:
         return None
     return found[0] if 0 <= known.now - found[1] <= SOON else None
 
@@ -293,7 +294,7 @@ def _confirmed(
     step = replace(step, requests=(*step.requests, *_rows_noted(tray, placed, step), DropTray(tray.id)))
     if not left:
         return step
-    rest = Tray(id=known.draft_id, account=tray.account, rows=left, texts=(), sheet=tray.sheet)
+    rest = Tray(id=known.draft_id, account=tray.account, rows=left, texts=(), sheet=tray.sheet, again=tray.again)
     kept = _kept(turn, rest, anew=True, just_placed=just_placed)
     return replace(step, replies=(*step.replies, *kept.replies), requests=(*step.requests, *kept.requests))
 

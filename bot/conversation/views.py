@@ -438,7 +438,8 @@ class SheetView:
 class PersonView:
     """Somebody in the address book, as the last order of the account `account` (its title) has them.
 
-    `rest` are their other answers, in the order of the form. `used_at` is in UTC microseconds.
+    `rest` are their other answers, in the order of the form. `used_at` is in UTC microseconds. `is_final`: nothing
+    could bring them back, as the account is gone from the settings, and `account` is its name there.
     """
 
     id: str
@@ -450,6 +451,7 @@ class PersonView:
     of_sender: bool = False
     used_at: int = 0
     times: int = 1
+    is_final: bool = False
 
 
 class Fit(StrEnum):
@@ -457,10 +459,8 @@ class Fit(StrEnum):
 
     NAME = "name"
     PHONE = "phone"
-    PART = "part"
-    """A part of the name."""
-    OTHER = "other"
-    """Their pinyin, or a part of the phone."""
+    PART = "part"  # of the name
+    OTHER = "other"  # their pinyin, or a part of the phone
 
 
 @dataclass(frozen=True, slots=True)

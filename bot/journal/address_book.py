@@ -167,28 +167,56 @@ def _without(form: type[BaseModel], answers: Answers, is_forgotten: Callable[[Bo
 
 
 def listed(reader: Reader, accounts: Mapping[str, Account], text: str, limit: int) -> list[PersonView]:
-    """The people of all accounts whom a text fits, each once, those used last first; with an empty text all of them."""
+    """All people whom a text fits, each once, those used last first; with an empty text all of them.
+
+    Also those of accounts that are gone from the settings: they are kept, so that they can be forgotten.
+    """
     found: dict[str, PersonView] = {}
     wanted = _Wanted.of(text)
-    for account in accounts.values():
-        identity = identities.current(reader, account.name)
-        for fields in people_of(account.form):
+    of_identity = {identities.current(reader, account.name): account for account in accounts.values()}
+    for identity in {**of_identity, **dict.fromkeys(contacts.identities(reader))}:
+        account = of_identity.get(identity)
+        told = [fields.place for fields in people_of(account.form)] if account else contacts.places(reader, identity)
+        for place in told:
             several = wanted.looked_for if text.strip() else ()
-            rows = [row for one in several for row in contacts.find(reader, identity, fields.place, one)]
-            rows += [] if text.strip() else contacts.newest(reader, identity, fields.place, limit)
+            rows = [row for one in several for row in contacts.find(reader, identity, place, one)]
+            rows += [] if text.strip() else contacts.newest(reader, identity, place, limit)
             for row in rows:
-                if row.id not in found or found[row.id].used_at < row.used_at:
-                    found[row.id] = _view(account, row)
+                if row.id not in found or (found[row.id].is_final, -found[row.id].used_at) > (
+                    not account,
+                    -row.used_at,
+                ):
+                    found[row.id] = _view(account, row) if account else _left_behind(reader, row)
     return sorted(found.values(), key=lambda one: (-one.used_at, one.id))[:limit]
 
 
 def person(reader: Reader, accounts: Mapping[str, Account], contact_id: str) -> PersonView | None:
-    """Somebody as their last order has them; None for one who isn't in the book, or whose account left the settings."""
+    """Somebody as their last order has them, if possible of an account that there is; None for one not in the book."""
     of_identity = {identities.current(reader, account.name): account for account in accounts.values()}
-    for row in contacts.by_id(reader, contact_id):
-        if row.identity in of_identity and not row.forgotten:
-            return _view(of_identity[row.identity], row)
-    return None
+    rows = [row for row in contacts.by_id(reader, contact_id) if not row.forgotten]
+    there = next((row for row in rows if row.identity in of_identity), None)
+    if there is not None:
+        return _view(of_identity[there.identity], there)
+    return _left_behind(reader, rows[0]) if rows else None
+
+
+def _left_behind(reader: Reader, row: contacts.Contact) -> PersonView:
+    """Somebody of an account that is gone from the settings, whose form nobody knows: as they were written down."""
+    answers = [one for one in json.loads(row.answers).values() if isinstance(one, str) and one]
+    name = next((one for one in answers if _normalised(one) == row.name), row.name)
+    phone = next((one for one in answers if row.phone and _digits(one) == row.phone), row.phone)
+    order = orders.get(reader, row.reference)
+    return PersonView(
+        row.id,
+        name,
+        phone,
+        "",
+        tuple(one for one in answers if one not in {name, phone}),
+        "" if order is None else order.account,
+        used_at=row.used_at,
+        times=row.times,
+        is_final=True,
+    )
 
 
 def _view(account: Account, row: contacts.Contact) -> PersonView:

@@ -46,7 +46,8 @@ def person_shown(words: Catalogue, reply: replies.PersonShown) -> Message:
     lines += [escaped(shortened(readable(one.phone), _NAME))] if one.phone else []
     lines += [escaped(shortened(readable(" · ".join(one.rest)), _REST))] if one.rest else []
     gaps = {"account": shortened(one.account, _NAME), "at": words.spoken(one.used_at), "n": one.times}
-    lines.append(escaped(words.say("people.of_sender" if one.of_sender else "people.of_recipient", **gaps)))
+    known = "people.of_sender" if one.of_sender else "people.of_recipient"
+    lines.append(escaped(words.say("people.of_gone" if one.is_final else known, **gaps)))
     ways = (
         Button(words.say("button.forget"), people_buttons.forget(one.id), style=Style.DANGER),
         Button(words.say("button.people"), people_buttons.page(0, reply.text)),
@@ -56,10 +57,8 @@ def person_shown(words: Catalogue, reply: replies.PersonShown) -> Message:
 
 def forgotten_shown(words: Catalogue, reply: replies.ForgottenShown) -> Message:
     first = bold(words.say("people.forgotten", name=shortened(readable(reply.name), _NAME)))
-    ways = (
-        Button(words.say("button.undo"), people_buttons.remember(reply.id)),
-        Button(words.say("button.people"), people_buttons.page(0)),
-    )
+    undo = () if reply.is_final else (Button(words.say("button.undo"), people_buttons.remember(reply.id)),)
+    ways = (*undo, Button(words.say("button.people"), people_buttons.page(0)))
     return Message(f"{first}\n{escaped(words.say('people.forgotten_text'))}", (ways,))
 
 

@@ -47,6 +47,8 @@ def tray_closed(words: Catalogue, reply: replies.TrayClosed) -> Message:
 def _lines(words: Catalogue, reply: replies.TrayShown, limit: int) -> list[str]:
     pages = f" · {reply.page + 1}/{reply.pages}" if reply.pages > 1 else ""
     lines = [f"{bold(_first(words, reply))} · {escaped(reply.account)}{pages}"]
+    if reply.again:
+        lines.append(escaped(words.say("summary.repeats", number=shortened(reply.again, 40))))
     if reply.changed:
         lines.append(bold(words.say("tray.changed")))
     if counted := _counted(words, reply):

@@ -348,3 +348,14 @@ def test_the_product_that_a_supplier_refused_is_not_kept_and_another_one_is() ->
     present = chat.reply(replies.Asked).present
     assert present is not None
     assert present.value == "615"
+
+
+@pytest.mark.parametrize(
+    "text", ["https://example.com/posts/a", "instagram.com/p/x 1k", "likes http://example.com/a 10"]
+)
+def test_a_link_is_no_search_where_orders_are_for_parcels(text: str) -> None:
+    chat = gifts()
+    chat.say(text)
+    assert (chat.asked, chat.problem) == ("Gift", "no_links")
+    chat.say("614")
+    assert chat.asked == "Quantity"

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.conversation import events, replies, requests
+from bot.conversation.information import closed
 from bot.conversation.state import Phase
 from tests.conversation.chat import Chat, reviewing
 
@@ -21,6 +22,18 @@ def test_an_answer_is_looked_up_right_after_it_was_given() -> None:
     assert chat.reply(replies.CheckingShown) == replies.CheckingShown("Product", "P-1", "Toys & Co")
     wanted = requests.LookUpAnswer("toy", chat.draft.id, chat.draft.revision, "facts", "P-1")
     assert chat.requests == [wanted]
+
+
+def test_what_is_looked_up_stands_once_where_that_is_said() -> None:
+    chat = Chat()
+    chat.order()
+    chat.say("new")
+    before = chat.state
+    chat.say("P-1")
+    asked = chat.state
+    assert closed(before, asked, chat.known) == replies.Closed()
+    chat.find(title="Robot")
+    assert closed(asked, chat.state, chat.known) == replies.Closed("Product", "Robot")
 
 
 def test_a_bad_answer_is_not_looked_up() -> None:

@@ -116,6 +116,26 @@ def test_several_people_are_the_new_list_where_an_order_takes_several() -> None:
     assert [one["consignee"] for one in made.answers["recipients"]] == ["李小红", "陈大文"]
 
 
+def test_several_links_are_a_list_of_orders_that_names_the_one_they_repeat() -> None:
+    several = [holding(answer("link", value=f"https://example.com/{n}")) for n in (1, 2)]
+    made = chat(order("guoguo", LIKES), *several)
+    reply(made)
+    assert made.reply(replies.TrayShown).again == "N-1"
+    (tray, _) = next(iter(made.knows.trays.values()))
+    # Another text is no repeat of that order, and has a list of its own.
+    made.knows.proposals["guoguo", "others"] = tuple(
+        holding(
+            answer("product_id", value=FANS),
+            answer("link", value=f"https://example.com/{n}"),
+            answer("quantity", value="100"),
+        )
+        for n in (3, 4)
+    )
+    made.say("others")
+    assert made.reply(replies.TrayShown).again == ""
+    assert set(made.knows.trays) > {tray.id}
+
+
 def test_one_person_is_the_new_list_of_an_order_for_several() -> None:
     several = GIFT | {"recipients": [PERSON, PERSON | {"consignee": "陈大文"}]}
     made = chat(order("gifts", several), holding(*person(0, consignee="李小红")))

@@ -180,3 +180,27 @@ def test_forgetting_is_undone_from_the_last_order_for_as_long_as_it_is_there(hou
         tx.execute("UPDATE orders SET answers = '{}'")
         remember(tx, ACCOUNTS, li)
     assert found(house, "李") == []
+
+
+def test_people_of_an_account_that_is_gone_are_listed_as_they_were_written_and_can_be_forgotten(house: Bench) -> None:
+    gift(house, "1001", WANG)
+    left = {name: account for name, account in ACCOUNTS.items() if name != "gifts"}
+    for text in ("", "小明", "0001"):
+        (one,) = listed(reading(house.database), left, text, 9)
+        assert (one.name, one.phone, one.account, one.is_final) == ("王小明", "13800000001", "gifts", True)
+    assert person(reading(house.database), left, one.id) == one
+    with writing(house.database) as tx:
+        contacts.forget(tx, one.id, house.clock())
+    assert listed(reading(house.database), left, "", 9) == []
+    assert person(reading(house.database), left, one.id) is None
+
+
+def test_who_was_ordered_for_elsewhere_too_is_shown_by_the_account_that_there_is(house: Bench) -> None:
+    address = {"name": "王小明", "phone": "13800000001", "city": "郑州市"}
+    noted(house, "shop", ACCOUNTS["shop"].form, {"type": "goods", "address": address})
+    house.clock.advance(1)
+    gift(house, "1001", WANG)
+    left = {name: account for name, account in ACCOUNTS.items() if name != "gifts"}
+    (one,) = listed(reading(house.database), left, "", 9)
+    assert (one.account, one.is_final) == ("AnqiCMS", False)
+    assert person(reading(house.database), left, one.id) == one

@@ -60,7 +60,7 @@ TABLE = (
         ("\n".join(LIKES.format(n=n) for n in range(20)), "[Confirm 20 orders]"),
         20,
     ),
-    Played("citiesocial, 2 products", "citiesocial", (f"/order citiesocial {BASKET}", "[NT$30]", "[Confirm]")),
+    Played("citiesocial, 2 products", "citiesocial", (f"/order citiesocial {BASKET}", "[Confirm]")),
     Played(
         "Damaijia, 5 recipients",
         "gifts",
