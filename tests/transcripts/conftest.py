@@ -12,12 +12,14 @@ from bot.clock import SECOND
 from bot.conversation.known import Account
 from bot.desk.desk import Desk
 from bot.desk.pasted_texts import PastedTexts
+from bot.desk.sheet_files import SheetFiles, text_readers
 from bot.staff.access import Staff
 from bot.workers.catalogues import CatalogueRefresh
 from bot.workers.look_ups import LookUps
 from bot.workers.reconciler import Reconciler
 from bot.workers.reports import Reports
 from bot.workers.sender import Sender
+from bot.workers.sheet_reader import SheetReader
 from bot.workers.status_answers import StatusAnswers
 from bot.workers.status_notices import StatusNotices
 from bot.workers.status_watch import StatusWatch
@@ -71,6 +73,7 @@ async def playing(
         providers |= others or {}
         database = await stack.enter_async_context(opened(folder))
         ids, waiting = Counting(now=clock), Waiting()
+        readers = text_readers()
         desk = Desk(
             database=database,
             accounts={
@@ -92,10 +95,17 @@ async def playing(
             ids=ids,
             clock=clock,
             workers=waiting,
-            texts=PastedTexts(),
+            texts=PastedTexts(readers),
+            sheets=SheetFiles(readers),
         )
         outcomes = Reports(desk)
         reconciler = Reconciler(database, outcomes, providers, clock)
+        dropped: dict[str, bytes] = {}
+
+        async def fetch(file: str, most: int) -> bytes:
+            assert len(dropped[file]) <= most
+            return dropped[file]
+
         yield Player(
             providers=providers,
             simulators=simulators,
@@ -110,6 +120,8 @@ async def playing(
             status_answers=StatusAnswers(desk, providers, clock),
             status_watch=StatusWatch(database, desk, providers, clock),
             status_notices=StatusNotices(desk),
+            sheets=SheetReader(desk, readers, fetch),
+            dropped=dropped,
         )
 
 

@@ -13,7 +13,15 @@ from typing import Any
 
 from bot.buttons.data import read
 from bot.conversation import commands, events
-from bot.conversation.requests import AskEverywhere, AskStatus, CheckNumber, LookUpAnswer, Request
+from bot.conversation.requests import (
+    AskEverywhere,
+    AskStatus,
+    CheckNumber,
+    LookUpAnswer,
+    ReadSheet,
+    Request,
+    SayOfSheet,
+)
 from bot.conversation.state import ConversationKey
 from bot.desk.admission import Incoming
 from bot.desk.desk import Desk
@@ -25,6 +33,7 @@ from bot.workers.catalogues import CatalogueRefresh
 from bot.workers.look_ups import LookUps
 from bot.workers.reconciler import Reconciler
 from bot.workers.sender import Sender
+from bot.workers.sheet_reader import SheetReader
 from bot.workers.status_answers import StatusAnswers
 from bot.workers.status_notices import StatusNotices
 from bot.workers.status_watch import StatusWatch
@@ -32,12 +41,12 @@ from providers.base import ListsProducts, Provider, ReadsOrders
 from providers.simulators.base import Fault, Simulator
 from providers.simulators.guoguo.products import PRODUCTS
 from providers.simulators.guoguo.simulator import GuoGuoSimulator
-from storage import orders
+from storage import files, orders
 from storage.outbox import OutboxRow, Taken
 from tests.bench import Clock
 from tests.end_to_end.house import ADMIN, ADMIN_NAME, COLLEAGUE
 from tests.storage.direct import reading, writing
-from tests.transcripts import script, sending, shops, telling
+from tests.transcripts import dropping, script, sending, shops, telling
 from tests.transcripts.supplying import Ask, ask_of, prepare_reading
 from tests.words.reading import as_read
 
@@ -75,6 +84,7 @@ class Waiting:
     look_ups: list[tuple[ConversationKey, LookUpAnswer]] = field(default_factory=list)
     checks: list[tuple[ConversationKey, CheckNumber]] = field(default_factory=list)
     questions: list[tuple[ConversationKey, Question]] = field(default_factory=list)
+    sheets: bool = False
 
     def messages_wait(self, rows: Sequence[OutboxRow]) -> None: ...
     def taken(self) -> Sequence[Taken]:
@@ -97,6 +107,8 @@ class Waiting:
                 self.checks.append((key, request))
             case AskStatus() | AskEverywhere():
                 self.questions.append((key, request))
+            case ReadSheet() | SayOfSheet():
+                self.sheets = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +138,8 @@ class Player:
     status_answers: StatusAnswers
     status_watch: StatusWatch
     status_notices: StatusNotices
+    sheets: SheetReader
+    dropped: dict[str, bytes]
     chat: dict[int, Shown] = field(default_factory=dict)
     heard: list[Shown] = field(default_factory=list)
     passing: list[str] = field(default_factory=list)
@@ -162,10 +176,8 @@ class Player:
                 self.last_tap = self.last_tap if step.again else self.button(step.label, colleague=step.colleague)
                 row, data = self.last_tap
                 await self.send(read(data), colleague=step.colleague, tapped=row)
-            case script.Sends():
-                await self.send(events.SentOther(MEDIA[step.what]))
-            case script.Edits():
-                await self.send(events.MessageEdited())
+            case script.Sends() | script.Edits() | script.Drops():
+                await self.send(self.event_of_no_text(step))
             case script.Speaks():
                 self.language = step.language
             case script.Later():
@@ -185,6 +197,15 @@ class Player:
             case script.Passing():
                 assert self.passing == [step.text]
                 self.passing = []
+
+    def event_of_no_text(self, step: script.Sends | script.Edits | script.Drops) -> events.Event:
+        match step:
+            case script.Sends():
+                return events.SentOther(MEDIA[step.what])
+            case script.Edits():
+                return events.MessageEdited()
+            case script.Drops():
+                return dropping.dropped(self.dropped, step)
 
     def button(self, label: str, *, colleague: bool = False) -> tuple[int, str]:
         """The newest button with these words: its message and what it carries."""
@@ -212,6 +233,9 @@ class Player:
         if self.waiting.checks and not isinstance(self.providers[self.account_of_check()], ReadsOrders):
             # Nobody is asked, so nothing of the supplier's is waited for.
             await self.reconciler._check(*self.waiting.checks.pop(0))
+        if self.waiting.sheets:
+            self.waiting.sheets = False
+            await self.sheets._turn()
         # Only a button has a place for it.
         self.passing += [toast] if toast and tapped is not None else []
         self.hear()
@@ -231,7 +255,9 @@ class Player:
             rows = tuple(tuple(b.text for b in line) for line in message.rows)
             changes = row["edits"] or row["message_id"]
             codes = tuple(map(html.unescape, CODE.findall(message.html)))
-            shown = Shown(as_read(message), rows, data, colleague, changed=changes is not None, codes=codes)
+            file = files.get(reading(self.desk.database), body["file"]) if "file" in body else None
+            text = "\n".join([as_read(message), *([] if file is None else dropping.as_lines(file))])
+            shown = Shown(text, rows, data, colleague, changed=changes is not None, codes=codes)
             self.heard.append(shown)
             self.chat[changes or row["id"]] = shown
         with writing(self.desk.database) as tx:

@@ -6,7 +6,9 @@
     you tap again: Confirm      the button that was tapped last, once more
     you send: sticker           something that is no text
     you edit: 11                an earlier message, changed
+    you drop: orders.xlsx       a sheet; its rows are the indented lines, with | between the cells
     bot:                        one message, indented, exactly as read; buttons stand as rows of [labels] at its end
+    file: orders.xlsx           behind the text of a message, with its rows: the sheet that goes with it
     bot changes the card:       the same, but certainly a message that stood there already
     bot, in passing: ...        the short notice on a tapped button
     supplier: takes the order   what it does with the order that was just confirmed, or with a question about a product
@@ -71,6 +73,14 @@ class Edits(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class Drops(Step):
+    """A sheet by the name of its file, and the cells of its rows."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Shows(Step):
     """A message of the bot's: its text as read, and its buttons' labels by row. `changed`: it stood there before."""
 
@@ -106,7 +116,7 @@ class Later(Step):
 
 
 _HEAD = re.compile(
-    r"(you|you reply|you tap|you tap again|you send|you edit|colleague|colleague tap|bot|bot to colleague"
+    r"(you|you reply|you tap|you tap again|you send|you edit|you drop|colleague|colleague tap|bot|bot to colleague"
     r"|bot changes the card|bot, in passing|supplier|later|language):(?: (.*))?"
 )
 _TIME = re.compile(r"([1-9][0-9]*) (second|minute|hour|day)s?")
@@ -173,6 +183,9 @@ def _step(who: str, lines: list[str], number: int, *, quiet: bool) -> Step:
     text = "\n".join("" if line == _EMPTY else line for line in lines)
     if who in _SIMPLE:
         return _SIMPLE[who](number, quiet, text)
+    if who == "you drop":
+        name, *rows = lines
+        return Drops(number, quiet, name, tuple(tuple(cell.strip() for cell in row.split("|")) for row in rows))
     if who == "you reply":
         return Says(number, quiet, text, replies=True)
     if who == "you tap again":

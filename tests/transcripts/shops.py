@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from providers.simulators.anqicms.simulator import AnqiCmsSimulator
 from providers.simulators.base import Simulator
 from providers.simulators.citiesocial.simulator import CitiesocialSimulator
+from providers.simulators.damaijia.orders import TRACKED
 from providers.simulators.damaijia.simulator import DamaijiaSimulator
 from providers.simulators.guoguo.simulator import GuoGuoSimulator
 from tests.transcripts.script import Supplier
@@ -97,9 +98,18 @@ def _ids(simulator: Simulator, title: str) -> list[str]:
 def _ship(simulators: list[Simulator], person: str, _: str) -> None:
     """The parcel of Damaijia's newest order for that person."""
     (simulator,) = (one for one in simulators if isinstance(one, DamaijiaSimulator))
-    order = simulator.ledger[-1]
-    (place,) = (at for at, one in enumerate(order.body["consignees"]) if one["consignee"] == person)
-    simulator.set_parcel(order.number, place, "s")
+    number, place = next(
+        (order.number, at)
+        for order in reversed(simulator.ledger)
+        for at, one in enumerate(order.body["consignees"])
+        if one["consignee"] == person
+    )
+    simulator.set_parcel(number, place, "s")
+
+
+def _track(simulators: list[Simulator], _: str, __: str) -> None:
+    (simulator,) = (one for one in simulators if isinstance(one, DamaijiaSimulator))
+    simulator.rows_carry = TRACKED
 
 
 def _order_elsewhere(simulators: list[Simulator], _: str, __: str) -> None:
@@ -129,6 +139,7 @@ _ACTS: tuple[tuple[re.Pattern[str], _Act], ...] = (
     (re.compile("stops selling (.+)"), _stop_selling),
     (re.compile("runs out of (.+)"), _run_out),
     (re.compile("ships the parcel for (.+)"), _ship),
+    (re.compile("gives its parcels tracking numbers"), _track),
     (re.compile("calls its next order (.+)"), _call_next),
     (re.compile("takes an order that was made elsewhere"), _order_elsewhere),
 )

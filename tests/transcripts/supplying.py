@@ -24,7 +24,8 @@ Without being asked, in their own money (PRODUCT is its title), as shops.py does
     raises the minimum of PRODUCT (200)         also: lowers the maximum
     stops selling PRODUCT
     runs out of PRODUCT                         or has only some left (3)
-    ships the parcel for PERSON                 of Damaijia's newest order
+    ships the parcel for PERSON                 of Damaijia's newest order for them
+    gives its parcels tracking numbers          Damaijia, from then on
     takes an order that was made elsewhere      an AnqiCMS shop, of somebody without the bot
     calls its next order #202603011200000046    citiesocial
 """

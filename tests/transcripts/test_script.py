@@ -3,7 +3,7 @@
 import pytest
 
 from tests.transcripts.player import Player
-from tests.transcripts.script import Edits, Later, Passing, Says, Sends, Shows, Supplier, Taps, parse
+from tests.transcripts.script import Drops, Edits, Later, Passing, Says, Sends, Shows, Supplier, Taps, parse
 
 DIALOGUE = """
 # For the reader.
@@ -114,3 +114,8 @@ async def test_a_colleague_has_a_chat_of_their_own(player: Player) -> None:
     await player.play(parse("colleague: /cancel\nbot to colleague:\n    No order is open. /order starts one.\n" + WAYS))
     with pytest.raises(AssertionError, match="no message has a button goods"):
         await player.play(parse("repeat with n from 1 to 1:\n    you: /order shop\ncolleague tap: goods\n"))
+
+
+def test_a_sheet_is_its_name_and_its_rows() -> None:
+    (step,) = parse("you drop: a.xlsx\n    收件人 | 手机\n    王小明 | \n    合计 | | 2\n")
+    assert step == Drops(1, False, "a.xlsx", (("收件人", "手机"), ("王小明", ""), ("合计", "", "2")))
