@@ -33,7 +33,7 @@ OF_BATCH = "SELECT sheet FROM sheet_batches WHERE batch = $1"
 HOLD = "INSERT INTO sheet_orders (reference, sheet) VALUES ($1, $2) ON CONFLICT (reference, sheet) DO NOTHING"
 HOLD_IN_STEAD = """
 INSERT INTO sheet_orders (reference, sheet)
-SELECT $2, sheet FROM sheet_orders WHERE reference = $1 ON CONFLICT (reference, sheet) DO NOTHING
+SELECT CAST($2 AS TEXT), sheet FROM sheet_orders WHERE reference = $1 ON CONFLICT (reference, sheet) DO NOTHING
 """
 HOLDING = """
 SELECT sheets.id, sheets.chat_id, sheets.user_id, sheets.name, sheets.given_on, sheets.given_whole

@@ -124,6 +124,22 @@ async def test_what_is_said_of_a_sheet_while_it_is_read_is_not_lost(database: Da
         assert '"roles": {}' in kept.wanted(tx, 5)[0].said
 
 
+async def test_a_sheet_holds_what_was_ordered_in_the_stead_of_its_orders_until_it_goes(database: Database) -> None:
+    first = became(database, "refused")
+    noted(database, SheetRowConfirmed(("k",), "like", first))
+    with writing(database) as tx:
+        sheets.wanted(tx, KEY, ReadSheet("s", "file", "orders.xlsx"), 1)
+        kept.hold_in_stead(tx, first, "2")
+        kept.hold_in_stead(tx, "2", "3")
+        kept.hold_in_stead(tx, "2", "3")
+        assert [[one.id for one in kept.holding(tx, reference)] for reference in (first, "2", "3")] == [["s"]] * 3
+        kept.note_given(tx, "s", "2026-03-01", whole=True)
+        (one,) = kept.holding(tx, "3")
+        assert (one.given_on, one.given_whole) == ("2026-03-01", 1)
+        kept.prune(tx, 2)
+        assert tx.fetch("SELECT * FROM sheet_orders") == []
+
+
 async def test_what_is_kept_of_sheets_goes_in_time(database: Database) -> None:
     reference = became(database, "placed")
     noted(database, SheetRowConfirmed(("k",), "like", reference))

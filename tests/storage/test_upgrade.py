@@ -7,7 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from storage import contacts, guards, history, orders, pages, people, sending, status_words, unknown, watching, words
+from storage import (
+    contacts,
+    guards,
+    history,
+    orders,
+    pages,
+    people,
+    sending,
+    sheets,
+    status_words,
+    unknown,
+    watching,
+    words,
+)
 from storage.database import Database
 from storage.migrate import migrate, shipped
 from storage.opening import open_database
@@ -124,6 +137,30 @@ async def test_words_that_nobody_has_named_are_known_after_the_upgrade(url: str,
             "8",
             "9",
         ]
+    finally:
+        await database.close()
+
+
+async def test_sheets_of_before_hold_the_orders_of_their_batches_after_the_upgrade(url: str, tmp_path: Path) -> None:
+    database = await open_database(url)
+    try:
+        await migrate(database, 1, up_to("0022_searches", tmp_path / "migrations"))
+        fill(database, "0022_searches")
+        with writing(database) as tx:
+            tx.execute(
+                "INSERT INTO sheets (id, chat_id, user_id, file, name, state, said, kept, body, created_at)"
+                " VALUES ('s', 7, 7, 'f', 'orders.xlsx', 'read', '', '', '', 1)"
+            )
+            tx.execute(
+                "INSERT INTO batches (id, account, chat_id, user_id, size, created_at, state, why, faults, told,"
+                " changed_at) VALUES ('b', 'gifts', 7, 7, 1, 1, 'done', '{}', 0, '', 1)"
+            )
+            tx.execute("INSERT INTO sheet_batches (batch, sheet) VALUES ('b', 's')")
+            tx.execute("UPDATE orders SET batch = 'b', batch_row = 1 WHERE reference = '3'")
+        await migrate(database, 2)
+        held = {reference: [one.id for one in sheets.holding(reading(database), reference)] for reference in ("3", "4")}
+        assert held == {"3": ["s"], "4": []}
+        assert sheets.holding(reading(database), "3")[0].given_on == ""
     finally:
         await database.close()
 
