@@ -141,7 +141,7 @@ class PersonReader:
             yield self._proposal(slots[Part.NAME], item, piece, doubt, options)
         elif Part.FAMILY_NAME in slots and not any(one.part in {Part.FAMILY_NAME, Part.GIVEN_NAME} for one in pieces):
             family, given, sure = parted(piece.answer)
-            doubt = doubt or ("" if sure or not (family and given) else "name_order")
+            doubt = doubt or piece.doubt or ("" if sure or not (family and given) else "name_order")
             if any(one.part is Part.SALUTATION for one in pieces) and len(piece.answer) == 1:
                 family, given, doubt = piece.answer, "", ""
             for part, answer in ((Part.FAMILY_NAME, family), (Part.GIVEN_NAME, given)):

@@ -233,3 +233,9 @@ def test_a_service_and_a_number_of_each_below_links_are_of_all_of_them() -> None
     text = "https://www.instagram.com/p/a/\nhttps://www.instagram.com/p/b/\n各500讚"
     orders = [said("guoguo", order, sure=True) for order in read("guoguo", text).orders]
     assert [(one["Product"], one["Quantity"]) for one in orders] == [(LIKES, "500")] * 2
+
+
+def test_what_is_doubtful_of_a_name_is_so_of_its_parts() -> None:
+    at = "0912345678 台北市信義區松仁路100號"
+    for name, doubt in (("王 大 明", "name_spaced"), ("王大明(李小美代收)", "name_beside")):
+        assert set(doubts("citiesocial", f"{name} {at}").values()) == {doubt}
