@@ -20,7 +20,7 @@ from bot.conversation.events import (
 from bot.conversation.filling import answer, ask, ask_again, back, begin, misfit, take
 from bot.conversation.information import replied_about, show_status
 from bot.conversation.known import Account
-from bot.conversation.prompts import question_at
+from bot.conversation.prompts import asked, question_at
 from bot.conversation.questions import Problem, Question, field_at, is_listed, kind_marker
 from bot.conversation.state import Browse, Conversation, Phase
 from bot.conversation.step import Step, Turn
@@ -67,7 +67,7 @@ def _or_finds(turn: Turn[Event], step: Step, query: str) -> Step:
 def _find(turn: Turn[Event], query: str, otherwise: Browse | None) -> Step | None:
     """The products that a text finds, or else what is browsed then; None for a text that none is looked for by."""
     if _LINK.search(query) and not _takes_links(turn.account):
-        return _no_links(turn)
+        return _no_links(turn, query)
     any_text = otherwise is not None
     matches = turn.known.matches(turn.account.name, query, any_text=any_text)
     if matches is None:
@@ -87,11 +87,12 @@ def _takes_links(account: Account) -> bool:
     return any(kind is not None and kind.part is Part.LINK for kind in kinds)
 
 
-def _no_links(turn: Turn[Event]) -> Step:
+def _no_links(turn: Turn[Event], sent: str) -> Step:
     """The question once more, and where links can be ordered for."""
     others = [one.title for one in turn.known.accounts.values() if _takes_links(one)]
     gaps = {"account": turn.account.title} | ({"others": ", ".join(others)} if others else {})
-    return ask_again(turn, turn.draft.answers, Problem(turn.draft.at, "no_links_but" if others else "no_links", gaps))
+    problem = Problem(turn.draft.at, "no_links_but" if others else "no_links", gaps)
+    return turn.stays(asked(turn.account, turn.draft, problem=problem, sent=sent))
 
 
 def _is_of_catalogue(turn: Turn[Event]) -> bool:
