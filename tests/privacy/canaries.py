@@ -67,8 +67,8 @@ def secret_fields(model: type[BaseModel]) -> list[str]:
 
 
 def telegram_secrets() -> dict[str, str]:
-    """By the name of the setting; a token has only letters, digits, dashes and underscores."""
-    planted = {name: f"canary-telegram-{name}{STRANGE}" for name in secret_fields(TelegramSettings)}
+    """By the name of the setting; they have only letters, digits, dashes and underscores, as Telegram wants them."""
+    planted = {name: f"canary-telegram-{name}_77117711771177" for name in secret_fields(TelegramSettings)}
     return planted | {"token": "771177:canary_telegram-token_77117711771177"}
 
 
