@@ -1,7 +1,7 @@
 """Bots with one fault each, which lose or double orders; what can't tell them from ours proves nothing."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any
@@ -113,9 +113,10 @@ def _peeking(patch: pytest.MonkeyPatch) -> None:
         seen.update({(str(row["identity"]), str(row["fingerprint"])): str(row["reference"]) for row in rows})
         return await handle(desk, batch)
 
-    def holder(reader: Reader, account: str, fingerprint: str, now: int, up: int = 0) -> str | None:
+    def holders(reader: Reader, account: str, fingerprints: Collection[str], now: int, up: int = 0) -> dict[str, str]:
         del now, up
-        return seen.get((identities.current(reader, account), fingerprint))
+        identity = identities.current(reader, account)
+        return {one: seen[identity, one] for one in fingerprints if (identity, one) in seen}
 
     def take(tx: Transaction, account: str, fingerprint: str, reference: str, *, now: int, shown: str, up: int) -> bool:
         del now, up
@@ -130,7 +131,7 @@ def _peeking(patch: pytest.MonkeyPatch) -> None:
         return True
 
     patch.setattr(Desk, "handle_all", look_first)
-    patch.setattr(guards, "holder", holder)
+    patch.setattr(guards, "holders", holders)
     patch.setattr(guards, "take", take)
 
 
