@@ -23,10 +23,11 @@ TRANSLATED = [
     path.with_suffix(f".{language}.txt")
     for path in DIALOGUES
     for language in catalogues()
-    if (path.stem.endswith(("-mistakes", "-tray")) or path.stem.startswith(("drafts", "address-book", "again")))
-    and language != ENGLISH
+    if path.stem.endswith(("-mistakes", "-tray", "-paste", "-line"))
+    or path.stem.startswith(("drafts", "address-book", "again"))
+    if language != ENGLISH and "\nlanguage:" not in path.read_text("utf-8")
 ]
-"""Those of mistakes, trays, drafts, the address book and repeats in each other language, made of the English ones."""
+"""Those of mistakes, drafts, repeats and each fast way in, in each other language, made of the English ones."""
 
 
 def settings_of(path: Path) -> dict[str, dict[str, Any]]:
