@@ -73,8 +73,8 @@ places: $(INSTALLED) ## write bot/reading/places.txt and bot/reading/characters.
 	$(BIN)/python -m tests.tools.places
 	$(BIN)/python -m tests.tools.characters
 
-chaos: $(INSTALLED) ## random faults and kills for some minutes, then a table with zeros (MINUTES=6, SEED= to repeat a run)
-	$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+chaos: $(INSTALLED) ## random faults and kills for some minutes, then a table with zeros (MINUTES=6, SEED= to repeat a run, STORAGE=postgresql)
+	$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(STORAGE),--storage $(STORAGE))
 
 bench: $(INSTALLED) ## measure the bot, beside bots of other libraries too, and write docs/benchmark.md (PARTS='bots engine', QUICK=1)
 	$(BIN)/python -m tests.benchmarks $(PARTS) $(if $(QUICK),--quick)

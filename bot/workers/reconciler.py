@@ -116,8 +116,11 @@ class Reconciler:
 
     async def _turn(self) -> float:
         now = self._clock.forward()
+        # One whose look-up ends during this reading may be read as it was before it.
+        looked_for = set(self._looking)
         for order in await self._database.read(unknown.to_look_for, now, 100):
-            self.look_for(order.reference)
+            if order.reference not in looked_for:
+                self.look_for(order.reference)
         for order in await self._database.read(unknown.to_remind_of, now, 100):
             await self._reports.remind(order, now + int(self._rules.remind_every * SECOND))
         due_at = await self._database.read(unknown.next_at)

@@ -6,14 +6,28 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
-from pathlib import Path
 from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
 
 from providers.orders import Outcome
 from providers.simulators.base import Order as Taken
 from providers.simulators.base import Simulator
 from storage.orders import Order
+from storage.postgres.address import address_of
+from storage.postgres.connection import connect
+from storage.sqlite.placeholders import numbered
 from tests.chaos.drafts import token_of
+from tests.end_to_end.house import World
+
+
+class Row(dict[str, Any]):
+    """A row whose values are found by name and by place."""
+
+    def __getitem__(self, key: str | int) -> Any:
+        return [*self.values()][key] if isinstance(key, int) else super().__getitem__(key)
+
 
 REFERENCE_IN = {"citiesocial": "channel_order_reference", "gifts": "site_order_id"}
 """Where a create carries our reference; elsewhere an order is known by what it asks for."""
@@ -21,22 +35,46 @@ _CONNECTED = 5.0
 
 
 class Journal:
-    """The bot's database, read from outside while it may live."""
+    """The bot's database, read and written from outside while it may live."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, house: World) -> None:
+        self._house = house
 
-    def rows(self, sql: str, *args: Any) -> list[sqlite3.Row]:
-        address = f"{self._path.as_uri()}?mode=ro"
+    def rows(self, sql: str, *args: Any) -> list[Row]:
+        """Committed rows; `?` stands for each of `args`."""
+        if self._house.server is not None:
+            with (
+                closing(psycopg.connect(self._house.server)) as session,
+                session.cursor(row_factory=dict_row) as cursor,
+            ):
+                return [*map(Row, cursor.execute(sql.replace("%", "%%").replace("?", "%s"), args).fetchall())]
+        address = f"{self._house.database.as_uri()}?mode=ro"
         with closing(sqlite3.connect(address, uri=True, timeout=_CONNECTED)) as connection:
             connection.row_factory = sqlite3.Row
-            return connection.execute(sql, args).fetchall()
+            return [Row(dict(row)) for row in connection.execute(sql, args)]
 
     def orders(self) -> list[Order]:
         """All, oldest first; none while there is no database yet."""
-        if not self._path.exists():
+        try:
+            return [Order(**row) for row in self.rows("SELECT * FROM orders ORDER BY confirmed_at, reference")]
+        except (sqlite3.OperationalError, psycopg.errors.UndefinedTable):
             return []
-        return [Order(**row) for row in self.rows("SELECT * FROM orders ORDER BY confirmed_at, reference")]
+
+    def write(self, sql: str, *args: str | int) -> bool:
+        """Run a statement of the bot's; False when it is to be tried again."""
+        if self._house.server is not None:
+            with closing(connect(address_of(self._house.server))) as session:
+                try:
+                    session.execute(sql, args)
+                except psycopg.OperationalError:
+                    return False
+            return True
+        with closing(sqlite3.connect(self._house.database, isolation_level=None, timeout=0)) as connection:
+            try:
+                connection.execute(numbered(sql), args)
+            except sqlite3.OperationalError:
+                return False
+        return True
 
 
 class Truth(Enum):

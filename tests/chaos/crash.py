@@ -60,7 +60,7 @@ class Street:
     _changed: dict[int, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
 
     def __post_init__(self) -> None:
-        self.books = Books(Journal(self.house.database), self.house.suppliers)
+        self.books = Books(Journal(self.house), self.house.suppliers)
         self.audit = Audit(self.books)
         tell = self.house.telegram._chats.changed
 

@@ -1,8 +1,6 @@
 """What staff do in the chat: they fill in, confirm, tap whatever they find, and never say what isn't so."""
 
 import asyncio
-import sqlite3
-from contextlib import closing
 
 from bot.buttons import tray_buttons
 from bot.conversation.events import TrayAction
@@ -11,7 +9,6 @@ from bot.sandbox.chats import BOT, ChatMessage
 from providers.orders import Outcome
 from storage import conversations, trays
 from storage.orders import Order
-from storage.sqlite.placeholders import numbered
 from tests.chaos.books import Truth
 from tests.chaos.drafts import RECIPES, token_of, tokens_in
 from tests.chaos.stage import Stage
@@ -51,22 +48,14 @@ class Staff:
         self._drafts += 1
         tray = Tray(id=f"t{self._drafts:07x}", account=account, rows=tuple(map(RECIPES[account].row, tokens)))
         kept = (trays.KEEP, tray.id, who, who, tray.model_dump_json(), self.stage.clock())
-        while not self._written(*kept):  # noqa: ASYNC110  a database rings no bell
+        while not self.stage.books.journal.write(*kept):  # noqa: ASYNC110  a database rings no bell
             await asyncio.sleep(0.001)
         await self.says(who, "/help")
         if said := [one for one in self.stage.house.telegram.messages(who) if one.sender == BOT]:
             await self.taps(who, said[-1], tray_buttons.tap(tray.id, 0, TrayAction.UNDO))
 
-    def _written(self, sql: str, *args: str | int) -> bool:
-        with closing(sqlite3.connect(self.stage.house.database, isolation_level=None, timeout=0)) as connection:
-            try:
-                connection.execute(numbered(sql), args)
-            except sqlite3.OperationalError:
-                return False
-        return True
-
     def _stands(self, who: int, state: str) -> bool:
-        return self._written(conversations.SAVE, who, who, state, "", self.stage.clock())
+        return self.stage.books.journal.write(conversations.SAVE, who, who, state, "", self.stage.clock())
 
     async def says(self, who: int, text: str) -> None:
         if not self.stage.house.telegram._chats.people[who].blocked:

@@ -71,7 +71,7 @@ class Stage:
     _accounted: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.books = Books(Journal(self.house.database), self.house.suppliers, self.others)
+        self.books = Books(Journal(self.house), self.house.suppliers, self.others)
         self.audit = Audit(self.books, self.staff, self.right_time, LAG * 1_000_000)
         self._addresses = {name: other.url for name, other in self.others.items()}
         tell = self.house.telegram._chats.changed

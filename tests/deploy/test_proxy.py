@@ -291,14 +291,14 @@ async def test_nobody_out_there_sees_anything_of_a_bot(path: str, telegram: Tele
 
 async def test_an_update_may_be_as_large_as_a_bot_takes_and_no_larger(telegram: Telegram, bots: list[Upstream]) -> None:
     assert await telegram.posts(BytesIO(b"x" * (LARGEST_UPDATE - 1))) == 200
-    assert await telegram.posts(BytesIO(b"x" * 2 * LARGEST_UPDATE)) == 413
 
     async def without_length() -> AsyncIterator[bytes]:
         for _ in range(40):
             yield b"x" * 50_000
 
-    # It is refused while it is still being sent: whoever sends on may not get to read that.
-    with suppress(aiohttp.ClientOSError):
-        assert await telegram.posts(without_length()) == 413
+    for larger in (BytesIO(b"x" * 2 * LARGEST_UPDATE), without_length()):
+        # It is refused while it is still being sent: whoever sends on may not get to read that.
+        with suppress(aiohttp.ClientOSError):
+            assert await telegram.posts(larger) == 413
     assert [len(body) for body in bodies(bots)] == [LARGEST_UPDATE - 1]
     assert await telegram.posts(b"{}") == 200

@@ -5,18 +5,15 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
-from tests import postgres
 from tests.end_to_end import house
 from tests.end_to_end.nursing import Nursing, nursery
 
-BOTH = ("sqlite", "postgresql") if postgres.programs() else ("sqlite",)
-"""The kinds of database for a module that says `ON_EACH_DATABASE = True`."""
-
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A module that says `ON_EACH_DATABASE = True` is run on each."""
     if getattr(metafunc.module, "ON_EACH_DATABASE", False):
         metafunc.fixturenames.append("kind_of_database")
-        metafunc.parametrize("kind_of_database", BOTH, indirect=True)
+        metafunc.parametrize("kind_of_database", house.KINDS, indirect=True)
 
 
 @pytest.fixture

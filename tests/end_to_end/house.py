@@ -33,6 +33,7 @@ NEWS = "body NOT LIKE '%\"closes\": true%'"
 """Messages that are read, not the edits that take buttons off answered questions."""
 SECRET = "end-to-end_secret"
 """Of the webhook."""
+KINDS = ("sqlite", "postgresql") if postgres.programs() else ("sqlite",)
 KIND = "sqlite"
 """The kind of database of the worlds that are made from now on."""
 PATIENCE = 20.0
