@@ -23,7 +23,7 @@ from storage.database import Reader, Transaction
 from storage.errors import AlreadyStored, StorageError
 from storage.postgres.address import Address
 from storage.postgres.connection import LostError, RerunError, Session, configure, connect
-from storage.postgres.transaction import TO_READ, TO_WRITE, transaction
+from storage.postgres.transaction import TO_READ, TO_WRITE, PostgresTransaction, transaction
 from storage.units import committed, plain, to_the_end
 
 P = ParamSpec("P")
@@ -149,14 +149,7 @@ class PostgresDatabase:
     def _once(self, work: Callable[[Transaction], T], wanted: threading.Event) -> T:
         doubt: str | None = None
         with self._session() as session, self._inside(), transaction(session, self.address, TO_WRITE) as tx:
-            try:
-                result = plain(work(tx))
-            except BaseException as error:
-                if tx.in_the_way is not None:
-                    raise tx.in_the_way from error
-                raise
-            if tx.in_the_way is not None:
-                raise tx.in_the_way
+            result = _worked(tx, work)
             number = tx.id_to_commit()
             try:
                 tx.commit()
@@ -168,15 +161,7 @@ class PostgresDatabase:
 
     def _seen(self, work: Callable[[Reader], T]) -> T:
         with self._session() as session, self._inside(), transaction(session, self.address, TO_READ) as tx:
-            try:
-                result = plain(work(tx))
-            except BaseException as error:
-                if tx.in_the_way is not None:
-                    raise tx.in_the_way from error
-                raise
-            if tx.in_the_way is not None:
-                raise tx.in_the_way
-            return result
+            return _worked(tx, work)
 
     def _was_committed(self, number: str, wanted: threading.Event) -> bool:
         """True if a transaction whose COMMIT got no answer was committed; asked until the server says so."""
@@ -215,3 +200,16 @@ class PostgresDatabase:
             yield session
         finally:
             self._pool.putconn(session)
+
+
+def _worked(tx: PostgresTransaction, work: Callable[[PostgresTransaction], T]) -> T:
+    """Run `work`. Raises what was in its way, whatever the work itself has made of that."""
+    try:
+        result = plain(work(tx))
+    except BaseException as error:
+        if tx.in_the_way is not None:
+            raise tx.in_the_way from error
+        raise
+    if tx.in_the_way is not None:
+        raise tx.in_the_way
+    return result
