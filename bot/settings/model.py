@@ -200,7 +200,7 @@ class StorageSettings(SettingsTable):
     Or a database of PostgreSQL's; then `url` may hold a password.
     """
 
-    url: Annotated[str, AfterValidator(_storage_address)] = "sqlite:///orderbot.db"
+    url: Annotated[str, AfterValidator(_storage_address), Field(repr=False)] = "sqlite:///orderbot.db"
 
 
 class StaffSettings(SettingsTable):

@@ -53,6 +53,10 @@ class LostError(StorageError):
     """The connection is gone, and with it the transaction."""
 
 
+class UnreachableError(StorageError):
+    """There is no connection to be had now."""
+
+
 class RerunError(StorageError):
     """Another transaction was in the way. The whole unit of work is to be run again."""
 
@@ -103,13 +107,13 @@ def _expect_suitable(session: Session, address: Address) -> None:
         )
 
 
-def unreachable(address: Address, error: Exception) -> StorageError:
+def unreachable(address: Address, error: Exception) -> UnreachableError:
     """A failure to connect in one line."""
     said = _SAID.get(getattr(error, "sqlstate", None) or "") or _by_its_words(str(error))
     if said is None:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         said = f"cannot be reached: {lines[0] if lines else type(error).__name__}"
-    return StorageError(f"the database {address.shown} {said}")
+    return UnreachableError(f"the database {address.shown} {said}")
 
 
 def _by_its_words(text: str) -> str | None:

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from contextvars import copy_context
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
-import psycopg
 from psycopg import Connection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
@@ -22,7 +21,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from storage.database import Reader, Transaction
 from storage.errors import AlreadyStored, StorageError
 from storage.postgres.address import Address
-from storage.postgres.connection import LostError, RerunError, Session, configure, connect
+from storage.postgres.connection import LostError, RerunError, Session, UnreachableError, configure, connect
 from storage.postgres.transaction import TO_READ, TO_WRITE, PostgresTransaction, transaction
 from storage.units import committed, plain, to_the_end
 
@@ -164,21 +163,31 @@ class PostgresDatabase:
             return _worked(tx, work)
 
     def _was_committed(self, number: str, wanted: threading.Event) -> bool:
-        """True if a transaction whose COMMIT got no answer was committed; asked until the server says so."""
+        """True if a transaction whose COMMIT got no answer was committed; asked until the server can be asked.
+
+        Raises StorageError where the server doesn't know, as another one that has taken its place.
+        """
+        lost = f"the database {self.address.shown} was lost while it stored: what became of it isn't known"
         while True:
             try:
-                with self._session() as session:
-                    row = session.execute(_BECAME, [number]).fetchone()
-                status = None if row is None else row["status"]
-            except (StorageError, psycopg.Error) as error:
+                status = self._status_of(number)
+            except (UnreachableError, LostError) as error:
                 if not wanted.is_set() or self._closed:
-                    lost = f"the database {self.address.shown} was lost while it stored: what became of it isn't known"
                     raise StorageError(lost) from error
                 self._pool.check()
+            except StorageError as error:
+                raise StorageError(lost) from error
             else:
                 if status in {"committed", "aborted"}:
-                    return bool(status == "committed")
+                    return status == "committed"
+                if status != "in progress":
+                    raise StorageError(lost)
             time.sleep(_PAUSE)
+
+    def _status_of(self, number: str) -> str | None:
+        with self._session() as session, transaction(session, self.address, TO_READ) as tx:
+            row = tx.fetchrow(_BECAME, number)
+            return None if row is None else row["status"]
 
     @contextmanager
     def _inside(self) -> Iterator[None]:
@@ -195,7 +204,7 @@ class PostgresDatabase:
         except PoolTimeout as error:
             # Only a connection of its own says why there is none.
             connect(self.address).close()
-            raise StorageError(f"the database {self.address.shown} has no connection left for us") from error
+            raise UnreachableError(f"the database {self.address.shown} has no connection left for us") from error
         try:
             yield session
         finally:

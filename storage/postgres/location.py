@@ -9,8 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -21,17 +20,14 @@ from storage.postgres.connection import connect
 from storage.postgres.database import PostgresDatabase
 from storage.postgres.lock import Hold, held
 from storage.postgres.transfer import is_empty, lacking, pull, push
-from storage.sqlite.backup import finished
+from storage.sqlite.backup import finished, remove_parts
 from storage.sqlite.connection import in_one_line, opened_at
 from storage.sqlite.copied import mark_as_copied
-from storage.sqlite.rehearsal import try_out
+from storage.sqlite.rehearsal import private_folder, try_out
 from storage.sqlite.restore import SHOWN_LACKING, expect_copy, free_name, prepare
 from storage.units import to_the_end
 
 T = TypeVar("T")
-
-_PREFIX: Final = "orderbot-copy-"
-"""The beginning of the names of folders with copies, full of people's data, that are gone afterwards."""
 
 
 class PostgresServer:
@@ -69,40 +65,40 @@ class PostgresServer:
 
     async def backup(self, copy: Path, patience: float, now: int) -> int:
         del patience
-
-        async def write(part: Path) -> None:
-            await to_the_end(asyncio.to_thread(self._write, part, copy, now))
-
-        return await finished(copy, self.address.shown, write)
+        return await self._copied(copy, now, replaces=False)
 
     async def keep_before(self, migration: str, patience: float, now: int) -> Path:
         del patience
-        copy = Path(f"{self._name}.before-{migration}")
+        copy = Path(f"{self._beside}.before-{migration}")
+        await self._copied(copy, now, replaces=True)
+        return copy
 
+    async def _copied(self, copy: Path, now: int, *, replaces: bool) -> int:
         async def write(part: Path) -> None:
             await to_the_end(asyncio.to_thread(self._write, part, copy, now))
 
-        await finished(copy, self.address.shown, write, replaces=True)
-        return copy
+        return await finished(copy, self.address.shown, write, replaces=replaces)
 
     async def restore(self, copy: Path, patience: float, now: int) -> Restored:
         del patience
         expect_copy(copy)
-        with TemporaryDirectory(prefix=_PREFIX) as folder:
-            part = Path(folder) / "part.db"
+        with private_folder(self._beside) as folder:
+            part = folder / "part.db"
             contents = await to_the_end(asyncio.to_thread(prepare, copy, part, now))
             kept = None
             if not await asyncio.to_thread(self._is_empty):
-                kept = free_name(Path(self._name))
-                await self.backup(kept, 0, now)
+                kept = free_name(self._beside)
+                # Of a restore that was killed; nobody else makes it, since one is alone on the database.
+                remove_parts(kept)
+                await self._copied(kept, now, replaces=False)
             await to_the_end(asyncio.to_thread(self.fill, part, replaces=True))
         return Restored(contents, kept)
 
     async def rehearse_restore(self, copy: Path, patience: float, now: int, look: Callable[[Reader], T]) -> Examined[T]:
         del patience
         expect_copy(copy)
-        with TemporaryDirectory(prefix=_PREFIX) as folder:
-            part = Path(folder) / "part.db"
+        with private_folder(self._beside) as folder:
+            part = folder / "part.db"
             contents = await to_the_end(asyncio.to_thread(prepare, copy, part, now))
             lacks = await to_the_end(asyncio.to_thread(self._lacking, part))
             rehearsal = await to_the_end(asyncio.to_thread(try_out, part, copy, now, look))
@@ -111,12 +107,12 @@ class PostgresServer:
     async def rehearse_migrations(self, patience: float, now: int, folder: Traversable | None) -> Rehearsal[None]:
         """The rows are tried as a file of SQLite's: here each migration is undone as a whole where it fails."""
         del patience
-        with TemporaryDirectory(prefix=_PREFIX) as place:
-            part = Path(place) / "part.db"
+        with private_folder(self._beside) as place:
+            part = place / "part.db"
             part.touch()
             if not await asyncio.to_thread(self._is_empty):
                 await to_the_end(asyncio.to_thread(self._write, part, part, now))
-            return await to_the_end(asyncio.to_thread(try_out, part, part, now, lambda _reader: None, folder))
+            return await to_the_end(asyncio.to_thread(try_out, part, self._beside, now, lambda _reader: None, folder))
 
     async def scrub(self, patience: float) -> Scrubbed:
         """Do nothing: what was deleted is overwritten by its server, in its own time."""
@@ -135,17 +131,18 @@ class PostgresServer:
             raise in_one_line(f"the database {file}", error) from error
 
     @property
-    def _name(self) -> str:
-        return str(conninfo_to_dict(self.address.conninfo)["dbname"])
+    def _beside(self) -> Path:
+        """The beginning of the names of its copies, and of folders with copies that are gone afterwards."""
+        return Path(str(conninfo_to_dict(self.address.conninfo)["dbname"]).replace("/", "_"))
 
     def _is_empty(self) -> bool:
         with closing(connect(self.address)) as session:
-            return is_empty(session)
+            return is_empty(session, self.address)
 
     def _lacking(self, part: Path) -> tuple[int, list[str]] | None:
         """Count the orders that the file at `part` lacks, and name the newest of them."""
         with closing(connect(self.address)) as session, closing(opened_at(part, "ro", busy_timeout=0)) as opened:
-            if is_empty(session):
+            if is_empty(session, self.address):
                 return None
             return lacking(session, self.address, opened, SHOWN_LACKING)
 

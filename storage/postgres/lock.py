@@ -14,7 +14,8 @@ import psycopg
 
 from storage.errors import StorageError
 from storage.postgres.address import Address
-from storage.postgres.connection import Session, connect
+from storage.postgres.connection import LostError, Session, UnreachableError, connect
+from storage.units import to_the_end
 
 _KEY: Final = 0x6F726465_72626F74
 """Our name in eight letters: locks of one database share their numbers with whatever else uses it."""
@@ -47,7 +48,8 @@ class Hold:
         """Take the lock anew whenever its connection is lost, for ever. Raises StorageError when another has it."""
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            await asyncio.to_thread(self._look)
+            # To its end: a connection that is made meanwhile is to be closed with the others.
+            await to_the_end(asyncio.to_thread(self._look))
 
     def _look(self) -> None:
         try:
@@ -75,6 +77,9 @@ def _taken(address: Address) -> Session:
     session = connect(address)
     try:
         _wait_for_it(session, address)
+    except psycopg.Error as error:
+        session.close()
+        raise LostError(f"the connection to the database {address.shown} is lost") from error
     except BaseException:
         session.close()
         raise
@@ -92,11 +97,9 @@ def _wait_for_it(session: Session, address: Address) -> None:
 def _again(address: Address) -> Session | None:
     """The lock on a new connection; None while the server can't be reached. Raises StorageError when another has it."""
     try:
-        session = connect(address)
-    except StorageError:
+        return _taken(address)
+    except (LostError, UnreachableError):
         return None
-    session.close()
-    return _taken(address)
 
 
 def _is_ours(session: Session) -> bool:

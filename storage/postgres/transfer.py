@@ -57,7 +57,7 @@ def pull(session: Session, address: Address, file: sqlite3.Connection) -> None:
     except psycopg.Error as error:
         raise told(session, address, error) from error
     finally:
-        session.rollback()
+        _end(session)
 
 
 def push(session: Session, address: Address, file: sqlite3.Connection, *, replaces: bool) -> Moved:
@@ -84,13 +84,16 @@ def push(session: Session, address: Address, file: sqlite3.Connection, *, replac
         raise told(session, address, error) from error
     finally:
         file.rollback()
-        session.rollback()
+        _end(session)
     return Moved(rows.get("orders", 0), sum(rows.values()), len(rows))
 
 
-def is_empty(session: Session) -> bool:
-    """True where there is no table of ours, whatever else there is. Raises psycopg.Error."""
-    return not _there(session) & _ever_made()
+def is_empty(session: Session, address: Address) -> bool:
+    """True where there is no table of ours, whatever else there is. Raises StorageError."""
+    try:
+        return not _there(session) & _ever_made()
+    except psycopg.Error as error:
+        raise told(session, address, error) from error
 
 
 def lacking(session: Session, address: Address, file: sqlite3.Connection, most: int) -> tuple[int, list[str]]:
@@ -108,6 +111,12 @@ def lacking(session: Session, address: Address, file: sqlite3.Connection, most: 
     except psycopg.Error as error:
         raise told(session, address, error) from error
     return found, newest
+
+
+def _end(session: Session) -> None:
+    """Roll back what isn't committed; a connection that is lost has been rolled back by its server."""
+    if not session.closed:
+        session.rollback()
 
 
 def _make_tables(session: Session, file: sqlite3.Connection) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.settings.model import file_with_secrets, load_settings
+from bot.settings.model import StorageSettings, file_with_secrets, load_settings
 from providers.guoguo.provider import GuoGuoSettings
 from providers.orders import Status
 from tests.commands.program import settings, write
@@ -28,6 +28,11 @@ def test_an_account_is_read_by_its_providers_own_settings(tmp_path: Path) -> Non
     account = load_settings(write(tmp_path, settings(tmp_path))).accounts["guoguo"]
     assert isinstance(account, GuoGuoSettings)
     assert account.api_key.get_secret_value() == "CANARY-key"
+
+
+def test_the_password_of_a_database_is_in_no_repr() -> None:
+    storage = StorageSettings(url=f"postgresql://user:{CANARY}@db.example/orders")
+    assert CANARY not in repr(storage) + str(storage)
 
 
 def test_secrets_are_in_no_repr(tmp_path: Path) -> None:

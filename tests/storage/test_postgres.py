@@ -13,6 +13,7 @@ from storage.database import Database, Transaction
 from storage.errors import AlreadyStored, StorageError
 from storage.opening import alone, open_database
 from storage.postgres.lock import LOOK_EVERY
+from storage.postgres.transaction import PostgresTransaction
 from tests import postgres
 from tests.storage.strangers import ALL, PUT, ids, put, stored
 
@@ -212,6 +213,8 @@ class Proxy:
                     self._answered.set()
                     return
                 here.sendall(data)
+            # What the server has ended is ended here too.
+            here.shutdown(socket.SHUT_RDWR)
         except OSError:
             return
 
@@ -253,6 +256,29 @@ async def test_a_commit_whose_answer_is_lost_is_done_once(line: tuple[Database, 
     assert wire.cuts == 1
     assert stored_by == (1 if when == "after" else 2)
     assert await database.read(lambda reader: reader.fetch("SELECT told_at FROM strangers")) == [{"told_at": 1}]
+    await put(database, 2)
+    assert await stored(database) == [1, 2]
+
+
+async def test_a_commit_of_which_the_server_knows_nothing_is_neither_done_again_nor_called_done(
+    line: tuple[Database, Proxy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when another server has taken the place of the one that was asked to commit."""
+    database, wire = line
+    # A number that no transaction has had there yet.
+    monkeypatch.setattr(PostgresTransaction, "id_to_commit", lambda _: "4611686018427387904")
+    runs = 0
+
+    def work(tx: Transaction) -> None:
+        nonlocal runs
+        runs += 1
+        wire.cut = "after"
+        tx.execute(PUT, 1, 0)
+
+    with pytest.raises(StorageError, match="what became of it isn't known"):
+        await asyncio.wait_for(database.run(work), 20)
+    assert runs == 1
+    monkeypatch.undo()
     await put(database, 2)
     assert await stored(database) == [1, 2]
 
