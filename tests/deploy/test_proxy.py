@@ -2,12 +2,10 @@
 
 import asyncio
 import json
-import os
 import socket
 import ssl
-import subprocess
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -17,19 +15,15 @@ import pytest
 from aiohttp import web
 
 from bot.telegram.webhook import LARGEST_UPDATE, SECRET_HEADER
+from tests.deploy.proxy import certificate_for_localhost, free_port, proxy_before
 from tests.end_to_end.house import ADMIN, SECRET, world
 from tests.end_to_end.program import running
 
-CONFIGURATION = Path(__file__).parents[2] / "deploy" / "haproxy.cfg"
 PATIENCE = 60.0
 CALLS = 20
 """Calls of a test: more than would come to one of two bots by chance."""
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+CHATS = [*range(111111111, 111111121), *range(-1001234567899, -1001234567889), *range(-4123456789, -4123456779)]
+"""Numbers of people, of groups and of supergroups, close to each other."""
 
 
 @dataclass
@@ -41,6 +35,8 @@ class Upstream:
     alive: bool = True
     drops: bool = False
     stops: bool = False
+    hangs: asyncio.Event | None = None
+    """Of a bot that hangs: set when something has come to it."""
 
     @property
     def address(self) -> str:
@@ -60,6 +56,9 @@ class Upstream:
         body = await request.read()
         if self.stops:
             return web.Response(status=503)
+        if self.hangs is not None:
+            self.hangs.set()
+            await asyncio.sleep(PATIENCE)
         if self.drops:
             assert request.transport is not None
             request.transport.abort()
@@ -73,37 +72,14 @@ class Upstream:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for `localhost` with its key in one file, as the proxy wants it."""
-    place = tmp_path_factory.mktemp("certificate")
-    key, signed, both = place / "key.pem", place / "signed.pem", place / "certificate.pem"
-    made = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    name = ["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    command = [*made, *name, "-keyout", str(key), "-out", str(signed)]
-    subprocess.run(command, check=True, capture_output=True)
-    both.write_bytes(signed.read_bytes() + key.read_bytes())
-    return both
+    return certificate_for_localhost(tmp_path_factory.mktemp("certificate"))
 
 
 @contextmanager
 def proxy(place: Path, certificate: Path, bots: list[Upstream]) -> Iterator[tuple[int, int]]:
     """The proxy before one bot or two. Yields its port and the number of its process."""
-    port = free_port()
-    environment = {
-        "PATH": f"{os.environ['PATH']}:/usr/sbin",
-        "ORDERBOT_CERTIFICATE": str(certificate),
-        "ORDERBOT_LISTEN": f"127.0.0.1:{port}",
-        "ORDERBOT_WEBHOOK_PATH": "/hook",
-    }
-    if os.geteuid() != 0:
-        environment["ORDERBOT_HAS_USER"] = "yes"
-    environment |= {f"ORDERBOT_BOT_{number}": bot.address for number, bot in enumerate(bots, 1)}
-    command = ["haproxy", "-db", "-f", str(CONFIGURATION)]
-    log = (place / "haproxy.log").open("wb")
-    with log, subprocess.Popen(command, env=environment, stdout=log, stderr=log) as process:
-        try:
-            yield port, process.pid
-        finally:
-            process.terminate()
+    with proxy_before([bot.address for bot in bots], place, certificate) as found:
+        yield found
 
 
 @dataclass
@@ -224,12 +200,107 @@ async def test_when_a_bot_dies_the_other_gets_its_updates_until_it_is_back(
     await until_it_gets_some(telegram, dead)
 
 
+def updates_in(chat: int) -> list[dict[str, object]]:
+    """An update of each kind in a chat, in which who taps has another number. Source: Bot API, "Update"."""
+    message = {"message_id": 1, "text": 'her "chat":{"id":7}', "from": {"id": 7}, "chat": {"id": chat, "type": "group"}}
+    return [
+        {"update_id": 1, "message": message},
+        {"update_id": 2, "edited_message": message},
+        {"update_id": 3, "callback_query": {"id": "7", "from": {"id": 7}, "message": message, "data": "x"}},
+        {"update_id": 4, "my_chat_member": {"from": {"id": 7}, "chat": {"id": chat}}},
+    ]
+
+
+def updates_of(person: int) -> list[dict[str, object]]:
+    """Updates that belong to no chat, and to whose private chat they come close. Source: as above."""
+    return [
+        {"update_id": 5, "inline_query": {"id": "7", "from": {"id": person}, "query": "茶"}},
+        {"update_id": 6, "callback_query": {"id": "7", "from": {"id": person}, "inline_message_id": "7"}},
+    ]
+
+
+async def who_gets(telegram: Telegram, bots: list[Upstream], updates: list[dict[str, object]]) -> list[Upstream]:
+    """Who got each of them, having taken it; what the bots took is forgotten."""
+    got = []
+    for update in updates:
+        assert await telegram.posts(json.dumps(update).encode()) == 200
+        (bot,) = [bot for bot in bots if bot.taken]
+        got.append(bot)
+        bot.taken.clear()
+    return got
+
+
+async def homes(telegram: Telegram, bots: list[Upstream]) -> dict[int, Upstream]:
+    """The bot of each chat."""
+    return {chat: (await who_gets(telegram, bots, updates_in(chat)[:1]))[0] for chat in CHATS}
+
+
+async def test_all_of_a_chat_goes_to_one_bot_and_other_chats_to_another(
+    telegram: Telegram, bots: list[Upstream]
+) -> None:
+    home = await homes(telegram, bots)
+    for kind in range(3):
+        chats = CHATS[kind * 10 :][:10]
+        assert {home[chat].port for chat in chats} == {bot.port for bot in bots}, "numbers of one kind go to one bot"
+    for chat, bot in home.items():
+        updates = updates_in(chat) + (updates_of(chat) if chat > 0 else [])
+        assert await who_gets(telegram, bots, updates) == [bot] * len(updates)
+
+
+async def test_chats_of_a_dead_bot_go_to_the_other_at_once_and_come_back_with_it(
+    telegram: Telegram, bots: list[Upstream]
+) -> None:
+    before = await homes(telegram, bots)
+    dead, other = bots
+    await dead.stop()
+    assert {bot.port for bot in (await homes(telegram, bots)).values()} == {other.port}, "nobody is told to come again"
+    await dead.start()
+    await until_it_gets_some(telegram, dead)
+    for bot in bots:
+        bot.taken.clear()
+    assert await homes(telegram, bots) == before
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"\xff\x00 no JSON", id="no JSON"),
+        pytest.param(b'{"update_id":1,"message":{"chat":{"id":', id="cut off"),
+        pytest.param(b'{"message":' * 20_000, id="deep"),
+        pytest.param(b"[" * 500_000, id="large and deep"),
+        pytest.param(b'{"update_id":1,"message":7}', id="a number for a message"),
+        pytest.param(b'{"update_id":1,"message":{"chat":[{"id":7}]}}', id="a list for a chat"),
+        pytest.param(b'{"update_id":1,"message":{"chat":{"id":null}}}', id="no number"),
+        pytest.param(b'{"update_id":1,"message":{"chat":{"id":"7\\u0000"}}}', id="text for a number"),
+        pytest.param(b'{"update_id":1,"message":{"chat":{"id":-1.5e300}}}', id="a fraction"),
+        pytest.param(b'{"update_id":1,"message":{"chat":{"id":9007199254740993}}}', id="beyond 2^53"),
+        pytest.param(b'{"update_id":1,"message":{"chat":{"id":-9223372036854775809}}}', id="beyond 2^63"),
+        pytest.param(json.dumps({"message": {"text": "茶" * 10_000, "chat": {"id": 7}}}).encode(), id="long"),
+    ],
+)
+async def test_a_body_in_which_no_chat_is_found_goes_through_as_it_is(
+    body: bytes, telegram: Telegram, bots: list[Upstream]
+) -> None:
+    assert [await telegram.posts(body) for _ in range(2)] == [200, 200]
+    assert bodies(bots) == [body, body]
+    for bot in bots:
+        bot.taken.clear()
+    assert len({bot.port for bot in await who_gets(telegram, bots, updates_in(CHATS[0]))}) == 1
+
+
 async def test_a_bot_that_hangs_gets_nothing_and_a_slow_sender_is_not_waited_for(
     telegram: Telegram, bots: list[Upstream]
 ) -> None:
     ill, other = bots
-    ill.alive = False
     slow = asyncio.create_task(is_dismissed_when_slow(telegram))
+    ill.hangs = asyncio.Event()
+    calls = [asyncio.create_task(is_taken(telegram)) for _ in bots]
+    await ill.hangs.wait()
+    ill.alive = False
+    async with asyncio.timeout(PATIENCE / 2):
+        assert all(await asyncio.gather(*calls)), "the other gets what it has not answered"
+        ill.hangs = None
     async with asyncio.timeout(PATIENCE):
         while True:
             ill.taken.clear()
