@@ -17,6 +17,7 @@ class Program(NamedTuple):
 PROGRAMS = (
     Program("systemd-analyze", "test_service.py", "systemd"),
     Program("haproxy", "test_proxy.py", "haproxy"),
+    Program("promtool", "test_prometheus.py", "prometheus"),
 )
 
 
