@@ -13,15 +13,15 @@ import sqlite3
 import subprocess
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests import postgres
 from tests.deploy.papers import Block, unsaid
 from tests.end_to_end.config import as_toml
-from tests.end_to_end.dialogues import GUOGUO, order
+from tests.end_to_end.dialogues import GUOGUO, Turn, confirm, order
 from tests.end_to_end.house import World
 from tests.house.files import files
 
@@ -31,6 +31,10 @@ RUN = "orderbot run"
 PATIENCE = 240.0
 """Seconds until a block that doesn't end is a failure; one of them installs everything."""
 LISTENS = "127.0.0.1:9464"
+MORE = replace(GUOGUO, turns=tuple(replace(turn, does="20") if turn.does == "10" else turn for turn in GUOGUO.turns))
+"""An order that isn't like the first."""
+ANSWERED = 3
+"""Its turns before the move to another database."""
 SERVER = "postgresql://orderbot:PASSWORD@localhost/orderbot"
 
 
@@ -44,6 +48,10 @@ class Operator:
     bot: Process | None = None
     server: str = ""
     """The address of their PostgreSQL database."""
+    storage: str = "sqlite:///orderbot.db"
+    """The address of the database that they use now."""
+    references: list[str] = field(default_factory=list)
+    """Of their orders."""
 
     @property
     def folder(self) -> Path:
@@ -105,10 +113,10 @@ class Operator:
         assert 'token = "123456:ABC"' in file.read_text("utf-8")
         self._write_settings({})
 
-    def _write_settings(self, telegram: dict[str, str], storage: str = "sqlite:///orderbot.db") -> None:
+    def _write_settings(self, telegram: dict[str, str]) -> None:
         settings = self.house.settings() | {"metrics": {"listen": f"127.0.0.1:{self.port}"}}
         settings["telegram"] |= telegram
-        settings["storage"] = {"url": storage}
+        settings["storage"] = {"url": self.storage}
         (self.folder / "orderbot.toml").write_text(as_toml(settings), "utf-8")
 
     async def start(self) -> None:
@@ -131,8 +139,31 @@ class Operator:
             self.bot = None
 
     async def place_order(self) -> None:
-        await order(self.house, GUOGUO)
+        self.references.append(await order(self.house, GUOGUO))
         await self.house.reads("Placed")
+
+    async def open_draft(self) -> None:
+        await self.start_by_polling()
+        await self.house.reads("The database was put back")
+        await self._answer(MORE.turns[:ANSWERED])
+
+    async def _answer(self, turns: Sequence[Turn]) -> None:
+        """Pass over what is told of other orders meanwhile."""
+        for turn in turns:
+            self.house.does(turn.does)
+            await self.house.reads(turn.first)
+
+    async def order_open_draft(self) -> None:
+        await self._answer(MORE.turns[ANSWERED:])
+        self.references.append(await confirm(self.house, MORE))
+        await self.house.reads("Placed")
+
+    async def find_orders(self) -> None:
+        await self.house.reads("The database was put back")
+        for reference in self.references:
+            self.house.say(f"/status {reference}")
+            while f"Reference: {reference}" not in (await self.house.next()).text:
+                pass
 
     async def take_earlier_database(self) -> None:
         await self.stop()
@@ -160,18 +191,16 @@ class Operator:
         await self.start()
 
     async def make_server_ready(self) -> None:
-        await self.stop()
-        self._take_own_database_back()
-        self._write_settings({})
         server = postgres.shared()
         self.server = server.address(server.create())
 
-    async def start_on_server(self) -> None:
-        self._write_settings({}, self.server)
-        await self.start()
+    async def settle_on_server(self) -> None:
+        self.storage = self.server
+        self._write_settings({})
 
     async def settle_on_a_file(self) -> None:
-        self._write_settings({}, "sqlite:///orderbot-2.db")
+        self.storage = "sqlite:///orderbot-2.db"
+        self._write_settings({})
 
     def _take_own_database_back(self) -> None:
         aside = self.home.parent / "aside"
@@ -196,7 +225,10 @@ SITUATIONS: dict[str, Callable[[Operator], Awaitable[None]]] = {
     "the bot runs": Operator.start_by_polling,
     "the settings say webhook": Operator.start_by_webhook,
     "there is a PostgreSQL database": Operator.make_server_ready,
-    "the settings say PostgreSQL": Operator.start_on_server,
+    "the settings say PostgreSQL": Operator.settle_on_server,
+    "a draft is open": Operator.open_draft,
+    "the open draft is ordered": Operator.order_open_draft,
+    "every order is found in the chat": Operator.find_orders,
     "the settings say a new file": Operator.settle_on_a_file,
     "the database is an earlier program's": Operator.take_earlier_database,
 }
