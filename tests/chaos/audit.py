@@ -15,7 +15,7 @@ from storage.orders import Order
 from tests.chaos.books import Books, may_be_there
 from tests.chaos.drafts import token_of
 
-PROMISES = ("doubled", "lost", "untold", "untrue", "outsiders")
+PROMISES = ("doubled", "lost", "untold", "untrue", "outsiders", "disordered")
 PLACED, NOT_PLACED, UNKNOWN = "Placed", "Not placed", "Outcome unknown"
 SAID_OF = {
     Outcome.PLACED: PLACED,
@@ -48,7 +48,7 @@ class Waiting:
 
 @dataclass
 class Audit:
-    """What is wrong, by promise: `doubled`, `lost`, `untold`, `untrue` and `outsiders`.
+    """What is wrong, by promise: `doubled`, `lost`, `untold`, `untrue`, `outsiders` and `disordered`.
 
     `staff` are the people who may hear of orders, None for everybody. `now` is the right time in microseconds, and
     `lag` how many of them a supplier may take.
@@ -63,6 +63,7 @@ class Audit:
     untold: list[str] = field(default_factory=list)
     untrue: list[str] = field(default_factory=list)
     outsiders: list[str] = field(default_factory=list)
+    disordered: list[str] = field(default_factory=list)
     knowingly: Counter[tuple[int, str]] = field(default_factory=Counter)
     """By place and token: how often somebody confirmed an order although told that the same had been ordered."""
     misled: set[str] = field(default_factory=set)

@@ -24,8 +24,9 @@ class Tally:
     untold: int = 0
     untrue: int = 0
     outsiders: int = 0
+    disordered: int = 0
     wrong: list[str] = field(default_factory=list)
-    """What the last five figures count, in words: Hypothesis is silent about a house that it had given up by then."""
+    """What the last six figures count, in words: Hypothesis is silent about a house that it had given up by then."""
 
     def count(self, books: Books, audit: Audit) -> None:
         """Add one run. Of what is wrong, each thing counts once."""
@@ -48,7 +49,7 @@ class Tally:
         return not any(getattr(self, promise) for promise in PROMISES)
 
     def table(self) -> str:
-        """For people; the last five have to be 0."""
+        """For people; the last six have to be 0."""
         faults = [(f"  {kind.replace('_', ' ')}", count) for kind, count in sorted(self.faults.items())]
         rows = [
             ("runs", self.runs),
@@ -63,5 +64,6 @@ class Tally:
             ("people not told", self.untold),
             ("told what isn't so", self.untrue),
             ("told to outsiders", self.outsiders),
+            ("told out of order", self.disordered),
         ]
         return "".join(f"{name:<26}{count:>7,}\n" for name, count in rows)

@@ -34,4 +34,5 @@ def test_the_table_has_a_line_for_each_figure_and_for_each_kind_of_fault() -> No
         ("people not told", "0"),
         ("told what isn't so", "0"),
         ("told to outsiders", "0"),
+        ("told out of order", "0"),
     ]
