@@ -73,8 +73,9 @@ places: $(INSTALLED) ## write bot/reading/places.txt and bot/reading/characters.
 	$(BIN)/python -m tests.tools.places
 	$(BIN)/python -m tests.tools.characters
 
-chaos: $(INSTALLED) ## random faults and kills for some minutes, then a table with zeros (MINUTES=6, SEED= to repeat a run, STORAGE=postgresql)
-	$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(STORAGE),--storage $(STORAGE))
+chaos: $(INSTALLED) ## random faults and kills for some minutes, then a table with zeros (MINUTES=6, SEED= to repeat a run, STORAGE=postgresql, REPLICAS=3)
+	$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(STORAGE),--storage $(STORAGE)) \
+		$(if $(REPLICAS),--replicas $(REPLICAS)) $(if $(EVERY),--every $(EVERY)) $(if $(RESTART),--restart)
 
 bench: $(INSTALLED) ## measure the bot, beside bots of other libraries too, and write docs/benchmark.md (PARTS='bots engine', QUICK=1)
 	$(BIN)/python -m tests.benchmarks $(PARTS) $(if $(QUICK),--quick)

@@ -9,12 +9,13 @@ from tests import postgres
 from tests.chromium import WHAT_TO_INSTALL, chromium, must_be_here
 
 # Failed assertions in modules that tests share explain themselves as those in tests do.
-pytest.register_assert_rewrite(
-    "tests.bench", *(f"tests.end_to_end.{shared}" for shared in ("dialogues", "house", "live", "killing", "mortal"))
-)
+_shared = ("dialogues", "house", "live", "killing", "mortal", "replicas")
+pytest.register_assert_rewrite("tests.bench", *(f"tests.end_to_end.{module}" for module in _shared))
 
-collect_ignore = [] if chromium() else ["browser"]
-
+collect_ignore = [
+    *([] if chromium() else ["browser"]),
+    *([] if postgres.programs() else ["chaos/test_replicas.py", "end_to_end/test_replicas.py"]),
+]
 
 _folder = pytest.StashKey[Path]()
 

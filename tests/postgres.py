@@ -69,6 +69,10 @@ class Server:
     def stop(self, mode: str = "immediate") -> None:
         self._run("pg_ctl", "stop", "-w", "-t", "60", "-m", mode, "-D", str(self.data))
 
+    def restart(self, mode: str = "immediate") -> None:
+        self.stop(mode)
+        self.start()
+
     def make(self) -> None:
         self._run("initdb", "-D", str(self.data), "-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
 

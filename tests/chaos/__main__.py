@@ -5,9 +5,10 @@ import logging
 import sys
 import time
 import traceback
+from functools import partial
 
 from tests import postgres
-from tests.chaos.playing import kills, machine
+from tests.chaos.playing import kills, machine, replicas
 from tests.chaos.tally import Tally
 from tests.end_to_end import house
 
@@ -17,6 +18,9 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=6, help="half of them for each of the two (6)")
     parser.add_argument("--seed", type=int, default=time.time_ns() % 10**6, help="to repeat a run")
     parser.add_argument("--storage", choices=("sqlite", "postgresql"), default="sqlite", help="the bot's database")
+    parser.add_argument("--replicas", type=int, default=0, help="bots by webhook on one PostgreSQL, for all of them")
+    parser.add_argument("--every", type=float, default=4, help="seconds between two kills of one of these (4)")
+    parser.add_argument("--restart", action="store_true", help="restart their PostgreSQL once")
     asked = parser.parse_args()
     house.KIND, folder = asked.storage, postgres.announce()
     # What is logged about faults is the bot's business; here they come by the hundred.
@@ -25,9 +29,11 @@ def main() -> int:
     sys.stdout.flush()
     tally, failed = Tally(), False
     try:
-        for play in (machine, kills):
+        several = partial(replicas, count=asked.replicas, every=asked.every, restarts=asked.restart)
+        plays = (several,) if asked.replicas else (machine, kills)
+        for play in plays:
             try:
-                play(asked.seed, asked.minutes * 30, tally)
+                play(asked.seed, asked.minutes * 60 / len(plays), tally)
             except Exception:  # noqa: BLE001  it is shown, and the other half is played all the same
                 failed = True
                 traceback.print_exc()

@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
+from time import monotonic, sleep
 from typing import Any
 
 import psycopg
@@ -31,7 +32,8 @@ class Row(dict[str, Any]):
 
 REFERENCE_IN = {"citiesocial": "channel_order_reference", "gifts": "site_order_id"}
 """Where a create carries our reference; elsewhere an order is known by what it asks for."""
-_CONNECTED = 5.0
+_CONNECTED = 20.0
+"""Seconds."""
 
 
 class Journal:
@@ -43,15 +45,23 @@ class Journal:
     def rows(self, sql: str, *args: Any) -> list[Row]:
         """Committed rows; `?` stands for each of `args`."""
         if self._house.server is not None:
-            with (
-                closing(psycopg.connect(self._house.server)) as session,
-                session.cursor(row_factory=dict_row) as cursor,
-            ):
-                return [*map(Row, cursor.execute(sql.replace("%", "%%").replace("?", "%s"), args).fetchall())]
+            return self._rows_at(self._house.server, sql.replace("%", "%%").replace("?", "%s"), args)
         address = f"{self._house.database.as_uri()}?mode=ro"
         with closing(sqlite3.connect(address, uri=True, timeout=_CONNECTED)) as connection:
             connection.row_factory = sqlite3.Row
             return [Row(dict(row)) for row in connection.execute(sql, args)]
+
+    def _rows_at(self, server: str, sql: str, args: tuple[Any, ...]) -> list[Row]:
+        """As `rows`, of a server that may be just starting."""
+        end = monotonic() + _CONNECTED
+        while True:
+            try:
+                with closing(psycopg.connect(server)) as session, session.cursor(row_factory=dict_row) as cursor:
+                    return [*map(Row, cursor.execute(sql, args).fetchall())]
+            except psycopg.OperationalError:
+                if monotonic() > end:
+                    raise
+                sleep(0.05)
 
     def orders(self) -> list[Order]:
         """All, oldest first; none while there is no database yet."""

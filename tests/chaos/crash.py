@@ -5,7 +5,7 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.chaos.street import PATIENCE, Street
+from tests.chaos.street import PATIENCE, Street, settings
 from tests.chaos.tally import Tally
 from tests.end_to_end.config import as_toml
 from tests.end_to_end.house import world
@@ -50,7 +50,7 @@ async def crash(folder: Path, nursing: Nursing, tally: Tally, *, seed: int, kill
     """One house, killed so often. Raises AssertionError when a promise is broken; the tally knows it in any case."""
     async with world(folder) as house:
         street = Crashes(house, seed, tally, nursing=nursing, config=folder / "orderbot.toml")
-        street.config.write_text(as_toml(street.settings()), encoding="utf-8")
+        street.config.write_text(as_toml(settings(house, seed)), encoding="utf-8")
         try:
             await street.play(street.live_and_die(kills))
         finally:

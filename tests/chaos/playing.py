@@ -11,6 +11,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.chaos.crash import crash
 from tests.chaos.machine import Chaos
+from tests.chaos.replicated import replicated
 from tests.chaos.tally import Tally
 from tests.end_to_end.nursing import nursery
 
@@ -49,6 +50,22 @@ def kills(first_seed: int, seconds: float, tally: Tally) -> None:
 
     for number in _seeds(first_seed, seconds):
         asyncio.run(one(number))
+
+
+def replicas(first_seed: int, seconds: float, tally: Tally, *, count: int, every: float, restarts: bool) -> None:
+    """The crash test of several bots on one PostgreSQL. Raises whatever its house raises."""
+    restart = seconds / 2 if restarts else None
+    with TemporaryDirectory() as folder:
+        asyncio.run(
+            replicated(
+                Path(folder),
+                tally,
+                lambda street: street.kills(seconds, every),
+                seed=first_seed,
+                count=count,
+                restart=restart,
+            )
+        )
 
 
 def _seeds(first: int, seconds: float) -> Iterator[int]:

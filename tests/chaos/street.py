@@ -38,7 +38,8 @@ TIMEOUT = 2.0
 MISFORTUNES = [None, None, None, *Fault]
 TELEGRAM = [kind for kind in get_args(FaultKind) if kind not in {"hang", "at_once"}]
 """What may go wrong with a message; the last is of polls alone."""
-FIRST_PERSON = 500_000_001
+PEOPLE = {500_000_001 + n: account for n, account in enumerate([*RECIPES, "guoguo", "shop"])}
+"""The accounts from which they order."""
 LAST_ASKED = {"guoguo": "Link", "shop": "Note", "citiesocial": "Email", "gifts": "Note"}
 """The question whose answer makes an order unlike all others."""
 
@@ -58,8 +59,7 @@ class Street:
     _changed: dict[int, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
 
     def __post_init__(self) -> None:
-        self.people = {FIRST_PERSON + n: account for n, account in enumerate([*RECIPES, "guoguo", "shop"])}
-        for person in self.people:
+        for person in PEOPLE:
             self.house.telegram.add_person(person, f"Person {person % 100}")
         self.books = Books(Journal(self.house), self.house.suppliers)
         self.audit = Audit(self.books)
@@ -77,14 +77,6 @@ class Street:
 
         self.house.telegram._chats.changed = hear
 
-    def settings(self) -> dict[str, Any]:
-        """Of the bot, as a dictionary."""
-        accounts = {name: {"timeout": TIMEOUT} for name in RECIPES} | {
-            # Hours of orders pass here in minutes.
-            "shop": {"timeout": TIMEOUT, "remark_marker": bool(self.seed % 2), "reads_in_5_minutes": 100_000}
-        }
-        return self.house.settings(**accounts) | {"staff": {"admins": [*self.people]}, "orders": RULES}
-
     async def play(self, *happens: Coroutine[Any, Any, None]) -> None:
         """Let everybody order while all that happens, until the day is over, everything is decided and told.
 
@@ -95,7 +87,7 @@ class Street:
             async with asyncio.TaskGroup() as day:
                 for one in happens:
                     day.create_task(one)
-                for person, account in self.people.items():
+                for person, account in PEOPLE.items():
                     day.create_task(self.orders(person, account))
             await self.everything_is_decided()
             await self.everything_is_said()
@@ -230,6 +222,15 @@ class Street:
         async with asyncio.timeout(PATIENCE):
             while self.house.rows("SELECT id FROM outbox WHERE state = 'waiting'"):  # noqa: ASYNC110  it rings no bell
                 await asyncio.sleep(0.1)
+
+
+def settings(house: World, seed: int) -> dict[str, Any]:
+    """Of the bot, as a dictionary."""
+    accounts = {name: {"timeout": TIMEOUT} for name in RECIPES} | {
+        # Hours of orders pass here in minutes.
+        "shop": {"timeout": TIMEOUT, "remark_marker": bool(seed % 2), "reads_in_5_minutes": 100_000}
+    }
+    return house.settings(**accounts) | {"staff": {"admins": [*PEOPLE]}, "orders": RULES}
 
 
 def _unlike(dialogue: Dialogue, token: str) -> Dialogue:

@@ -14,6 +14,12 @@ class Tally:
     runs: int = 0
     lives: int = 0
     kills: int = 0
+    restarts: int = 0
+    """Of the database's server."""
+    updates: Counter[str] = field(default_factory=Counter)
+    """Where several bots share them: all, and how many of them came in which unusual way."""
+    longest: float = 0
+    """Seconds until the bots had taken an update, at most."""
     faults: Counter[str] = field(default_factory=Counter)
     confirmed: int = 0
     in_lists: int = 0
@@ -51,9 +57,17 @@ class Tally:
     def table(self) -> str:
         """For people; the last six have to be 0."""
         faults = [(f"  {kind.replace('_', ' ')}", count) for kind, count in sorted(self.faults.items())]
+        unusual = [(f"  {how}", count) for how, count in sorted(self.updates.items()) if how != "all"]
+        shared = [
+            ("server restarted", self.restarts),
+            ("updates", self.updates["all"]),
+            *unusual,
+            ("  taken within ms", int(self.longest * 1000)),
+        ]
         rows = [
             ("runs", self.runs),
             ("kills", self.kills),
+            *(shared if self.updates else []),
             ("faults", sum(self.faults.values())),
             *faults,
             ("orders confirmed", self.confirmed),

@@ -219,9 +219,8 @@ def free_port() -> Iterator[int]:
 
 
 @contextmanager
-def _at_server() -> Iterator[str]:
+def _at_server(server: postgres.Server) -> Iterator[str]:
     """The address of a new database without anything in it."""
-    server = postgres.shared()
     name = server.create()
     try:
         yield server.address(name)
@@ -231,11 +230,18 @@ def _at_server() -> Iterator[str]:
 
 @asynccontextmanager
 async def world(
-    folder: Path, clock: Callable[[], datetime] = now, *, language: str = "en", webhook: bool = False
+    folder: Path,
+    clock: Callable[[], datetime] = now,
+    *,
+    language: str = "en",
+    webhook: bool = False,
+    database: str = "",
+    server: postgres.Server | None = None,
 ) -> AsyncIterator[World]:
     """`clock` is the suppliers', whose order numbers tell the time; `language` is that of people's Telegram.
 
-    `webhook`: the bot doesn't poll. In the end all calls are as Telegram has them.
+    `webhook`: the bot doesn't poll. `database` is another kind than KIND, and `server` one of a test's own. In the end
+    all calls are as Telegram has them.
     """
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(StandIn())
@@ -249,7 +255,11 @@ async def world(
             await stack.enter_async_context(CitiesocialSimulator(clock)),
             await stack.enter_async_context(DamaijiaSimulator(clock)),
             await stack.enter_async_context(AnqiCmsSimulator(clock)),
-            server=stack.enter_context(_at_server()) if KIND == "postgresql" else None,
+            server=(
+                stack.enter_context(_at_server(server or postgres.shared()))
+                if (database or KIND) == "postgresql"
+                else None
+            ),
             port=stack.enter_context(free_port()) if webhook else 0,
         )
         assert offences(telegram.calls) == []
