@@ -23,6 +23,63 @@ class Hold(Protocol):
         ...
 
 
+class Membership(Protocol):
+    """One replica's place among those on a database.
+
+    It is renewed in a thread of its own, so that an event loop that is busy costs nobody their place.
+    """
+
+    @property
+    def name(self) -> str:
+        """The name by which storage knows this replica; no other ever had it."""
+        ...
+
+    @property
+    def slot(self) -> int:
+        """A number below `storage.replicas.SLOTS` that no other living replica has."""
+        ...
+
+    @property
+    def is_first(self) -> bool:
+        """True when nobody else was there: until `settled` nobody else comes in, and the database may be changed."""
+        ...
+
+    @property
+    def leads(self) -> bool:
+        """True from the moment on at which this replica leads."""
+        ...
+
+    async def settled(self) -> None:
+        """Let others in: the database is ready. Does nothing for one that isn't first. Raises StorageError."""
+        ...
+
+    async def keep(self) -> None:
+        """Wait until the place is lost. Raises StorageError then, with a line that says how."""
+        ...
+
+    async def lead(self) -> None:
+        """Wait until this replica leads. One of them does at any time, and until its end."""
+        ...
+
+    async def parted(self) -> None:
+        """Wait until another has gone since the last call, by itself or buried, or until this replica began to lead.
+
+        For whoever takes over what they held. It may return without any of that, as after a lost connection.
+        """
+        ...
+
+    async def heard(self) -> str:
+        """The next signal, one's own included; `""` when some may have been missed. For one listener at a time."""
+        ...
+
+    async def publish(self, text: str) -> None:
+        """Signal something to all replicas: a hint, since it is lost where a connection is.
+
+        Raises ValueError for more than `storage.replicas.LONGEST_SIGNAL` bytes of UTF-8.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """The contents of a copy: `orders` is their number, `newest` when the last was confirmed, None for no orders.
@@ -96,6 +153,10 @@ class Location(Protocol):
 
     def alone(self) -> AbstractAsyncContextManager[Hold]:
         """Nobody else gets past this while the block runs; at once an error when another process is in such a block."""
+        ...
+
+    def beside(self, name: str, settings: str) -> AbstractAsyncContextManager[Membership]:
+        """Be one of the replicas on it while the block runs, see `storage.opening.beside`."""
         ...
 
     def readable_by_others(self) -> list[Path]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from storage import sending
 from storage.database import Database, Reader
 from storage.errors import StorageError
-from storage.location import Examined, Hold, Location, Moved, Rehearsal, Restored, Scrubbed
+from storage.location import Examined, Hold, Location, Membership, Moved, Rehearsal, Restored, Scrubbed
 from storage.migrate import has_orders, migrate, pending
 from storage.sqlite.location import PATIENCE, SQLiteFile
 from storage.units import to_the_end
@@ -63,6 +63,18 @@ async def alone(url: str) -> AsyncIterator[Hold]:
     """
     async with location_of(url).alone() as hold:
         yield hold
+
+
+@asynccontextmanager
+async def beside(url: str, name: str, settings: str) -> AsyncIterator[Membership]:
+    """While the block runs this process is one of the replicas on a database, and nobody is `alone` on it.
+
+    `name` is one that no replica ever had, `settings` a mark of the program and of what all replicas have in common.
+    Where others are just getting the database ready it is waited for them. Raises StorageError, also for replicas with
+    other settings, and for a database that lacks migrations while others are on it.
+    """
+    async with location_of(url).beside(name, settings) as membership:
+        yield membership
 
 
 def readable_by_others(url: str) -> list[Path]:

@@ -6,7 +6,7 @@ A copy that any SQLite can open is a backup that doesn't depend on a server's ve
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +14,8 @@ from typing import TypeVar
 from psycopg.conninfo import conninfo_to_dict
 
 from storage.database import Database, Reader
-from storage.location import Examined, Moved, Rehearsal, Restored, Scrubbed
+from storage.errors import StorageError
+from storage.location import Examined, Membership, Moved, Rehearsal, Restored, Scrubbed
 from storage.postgres.address import Address
 from storage.postgres.connection import connect
 from storage.postgres.database import PostgresDatabase
@@ -43,6 +44,10 @@ class PostgresServer:
     async def alone(self) -> AsyncIterator[Hold]:
         async with held(self.address) as hold:
             yield hold
+
+    def beside(self, name: str, settings: str) -> AbstractAsyncContextManager[Membership]:
+        del name, settings
+        raise StorageError(f"the database {self.address.shown} is for one orderbot: replicas are not available yet")
 
     def readable_by_others(self) -> list[Path]:
         """None: its files are its server's."""

@@ -3,14 +3,15 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from shutil import disk_usage
 from typing import TypeVar
 
 from storage.database import Database, Reader
-from storage.location import Examined, Rehearsal, Restored, Scrubbed
+from storage.errors import StorageError
+from storage.location import Examined, Membership, Rehearsal, Restored, Scrubbed
 from storage.sqlite.backup import back_up
 from storage.sqlite.check import expect_undamaged
 from storage.sqlite.connection import opened_at, told_in_one_line
@@ -52,6 +53,11 @@ class SQLiteFile:
         with locked(self.path):
             _close_to_others(open_to_others)
             yield _Forever()
+
+    def beside(self, name: str, settings: str) -> AbstractAsyncContextManager[Membership]:
+        """Raise StorageError: a file has no way to tell which of several processes are alive and of one mind."""
+        del name, settings
+        raise StorageError(f"the database {self.path} is for one orderbot: replicas need PostgreSQL")
 
     def readable_by_others(self) -> list[Path]:
         """Its lock included."""
