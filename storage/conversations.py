@@ -8,11 +8,11 @@ INSERT INTO conversations (chat_id, user_id, state, waiting, changed_at) VALUES 
 ON CONFLICT (chat_id, user_id) DO UPDATE SET state = excluded.state, waiting = excluded.waiting,
     changed_at = excluded.changed_at
 """
-SCREEN = "SELECT screen FROM conversations WHERE chat_id = $1 AND user_id = $2"
 SHOW = """
 INSERT INTO conversations (chat_id, user_id, state, waiting, changed_at, screen) VALUES ($1, $2, $3, '', $5, $4)
 ON CONFLICT (chat_id, user_id) DO UPDATE SET screen = excluded.screen
 """
+MET = "SELECT state, screen FROM conversations WHERE chat_id = $1 AND user_id = $2"
 IN_CHAT = "SELECT user_id, state FROM conversations WHERE chat_id = $1"
 FORGET = "DELETE FROM conversations WHERE chat_id = $1 AND user_id = $2"
 WAITING = "SELECT chat_id, user_id, waiting FROM conversations WHERE waiting <> '' ORDER BY changed_at"
@@ -26,18 +26,23 @@ def load(reader: Reader, chat_id: int, user_id: int) -> str | None:
 
 def save(tx: Transaction, chat_id: int, user_id: int, state: str, waiting: str, now: int) -> None:
     """Replace the state; `waiting` is the request whose answer it waits for, or "". Both are JSON text."""
-    tx.execute(SAVE, chat_id, user_id, state, waiting, now)
+    tx.write(SAVE, chat_id, user_id, state, waiting, now)
 
 
-def screen(reader: Reader, chat_id: int, user_id: int) -> str:
-    """The screen as it was kept (JSON text), or "" where nothing is known of it."""
-    row = reader.fetchrow(SCREEN, chat_id, user_id)
-    return "" if row is None else str(row["screen"])
+def met(reader: Reader, chat_id: int, user_id: int) -> tuple[str, str]:
+    """The state and the screen as they were kept (JSON texts), each "" where nothing is known of it."""
+    row = reader.fetchrow(MET, chat_id, user_id)
+    return ("", "") if row is None else (str(row["state"]), str(row["screen"]))
+
+
+def prefetch(tx: Transaction, chat_id: int, user_id: int) -> None:
+    """They will be asked for soon."""
+    tx.prefetch(MET, chat_id, user_id)
 
 
 def show(tx: Transaction, chat_id: int, user_id: int, state: str, screen: str, now: int) -> None:
     """Replace what is known of the screen; `state` is kept too where there was no conversation yet."""
-    tx.execute(SHOW, chat_id, user_id, state, screen, now)
+    tx.write(SHOW, chat_id, user_id, state, screen, now)
 
 
 def in_chat(reader: Reader, chat_id: int) -> dict[int, str]:

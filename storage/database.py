@@ -40,6 +40,18 @@ class Transaction(Reader, Protocol):
         """
         ...
 
+    def write(self, sql: str, *args: str | int | None) -> None:
+        """Run one statement of which nobody needs to know what it changed, so that nobody needs to wait for it.
+
+        It is for statements that are not expected to fail: a fault may come with a later one, and the unit of work is
+        run again before it is told where it belongs.
+        """
+        ...
+
+    def prefetch(self, sql: str, *args: str | int | None) -> None:
+        """Hint that these rows will be asked for soon, by the same statement: they may come along with others."""
+        ...
+
     def take_turn(self) -> None:
         """Wait until no other process is past this; for what is to be the first statement of a transaction.
 

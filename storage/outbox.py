@@ -30,10 +30,13 @@ ADD = """
 INSERT INTO outbox (id, chat_id, body, edits, not_before, attempts, state, created_at, paced, about, user_id)
 VALUES ($1, $2, $3, $4, $6, 0, 'waiting', $5, $7, $8, $9)
 """
-EDITED_AT = "SELECT edited_at FROM outbox WHERE id = $1"
-# An edit that is on its way at this moment is taken by Telegram all the same; HOLD lets the next one wait for it.
+# A paced edit is due PACE after its message was last changed.
+ADD_PACED = """
+INSERT INTO outbox (id, chat_id, body, edits, not_before, attempts, state, created_at, paced, about, user_id)
+VALUES ($1, $2, $3, $4, COALESCE((SELECT edited_at + $6 FROM outbox WHERE id = $4), 0), 0, 'waiting', $5, 1, $7, $8)
+RETURNING not_before
+"""
 OUTDATED = "DELETE FROM outbox WHERE edits = $1 AND state = 'waiting' AND paced = 1"
-HOLD = "UPDATE outbox SET not_before = $2 WHERE edits = $1 AND state = 'waiting' AND paced = 1 AND not_before < $2"
 BACKLOG = "SELECT COUNT(*) AS n, MIN(created_at) AS oldest FROM outbox WHERE state = 'waiting'"
 LAST_ID = "SELECT MAX(id) AS id FROM outbox"
 CHATS = "SELECT DISTINCT chat_id FROM outbox WHERE state = 'waiting'"
@@ -45,7 +48,22 @@ WHERE id = $1 AND state = 'waiting'
 POSTPONE = """
 UPDATE outbox SET not_before = $2, error = $3, attempts = attempts + 1 WHERE id = $1 AND state = 'waiting'
 """
-MOVED = "UPDATE outbox SET message_id = $2, edited_at = $3 WHERE id = $1"
+# An edit that was outdated while it was on its way has no row any more, and has changed the message all the same; one
+# that is recorded already must not undo what a later one has changed.
+MOVED = """
+UPDATE outbox SET message_id = $2, edited_at = $3
+WHERE id = $1 AND COALESCE((SELECT state FROM outbox AS edit WHERE edit.id = $4), 'waiting') = 'waiting'
+"""
+# An edit that is on its way at this moment is taken by Telegram all the same; HOLD lets the next one wait for it.
+HOLD = """
+UPDATE outbox SET not_before = $2
+WHERE edits = $1 AND state = 'waiting' AND paced = 1 AND not_before < $2 AND id <> $3
+AND COALESCE((SELECT state FROM outbox AS edit WHERE edit.id = $3), 'waiting') = 'waiting'
+"""
+OVERTAKE = """
+UPDATE outbox SET error = 'outdated' WHERE error = 'blocked' AND COALESCE(edits, id) = $1 AND id < $2
+AND COALESCE((SELECT state FROM outbox AS edit WHERE edit.id = $2), 'waiting') = 'waiting'
+"""
 FAIL = """
 UPDATE outbox SET state = 'failed', error = $2, done_at = $3, attempts = attempts + 1
 WHERE id = $1 AND state = 'waiting'
@@ -58,7 +76,6 @@ UPDATE outbox SET state = 'waiting', error = NULL, done_at = NULL, not_before = 
 WHERE id = $1 AND error = 'blocked'
 """
 SURPASS = "UPDATE outbox SET error = 'outdated' WHERE error = 'blocked' AND COALESCE(edits, id) = $1 AND id < $2"
-STATE = "SELECT state FROM outbox WHERE id = $1"
 BODY = "SELECT body FROM outbox WHERE id = $1"
 SAID = "SELECT body, created_at FROM outbox WHERE id = $1"
 # Rows rise with time, so those after a message of the last minutes are few.
@@ -169,10 +186,12 @@ def add(
     """
     not_before = 0
     if edits is not None:
-        tx.execute(OUTDATED, edits)
-        before = tx.fetchrow(EDITED_AT, edits) if paced else None
-        not_before = 0 if before is None or before["edited_at"] is None else int(before["edited_at"]) + PACE
-    tx.execute(ADD, row_id, chat_id, body, edits, now, not_before, int(paced), about, user_id)
+        tx.write(OUTDATED, edits)
+    if edits is not None and paced:
+        row = tx.fetchrow(ADD_PACED, row_id, chat_id, body, edits, now, PACE, about, user_id)
+        not_before = 0 if row is None else int(row["not_before"])
+    else:
+        tx.write(ADD, row_id, chat_id, body, edits, now, not_before, int(paced), about, user_id)
     waits = (not_before, 0, "waiting", None, None, now, None, int(paced), None)
     return OutboxRow(row_id, chat_id, body, edits, *waits, about, user_id)
 
@@ -200,12 +219,12 @@ def waiting(reader: Reader, most: int, chats: Iterable[int] | None = None) -> li
 def record(tx: Transaction, taken: Iterable[Taken]) -> None:
     """Telegram took these. Recorded twice it is as once: several units of work may have been given the same."""
     for one in taken:
-        was_waiting = sent(tx, one.row_id, one.message_id, one.at, is_repeated=one.is_repeated)
-        # An edit that was outdated while it was on its way has no row any more, and has changed the message all the
-        # same; one that is recorded already must not undo what a later one has changed.
-        if one.edits is not None and (was_waiting or tx.fetchrow(STATE, one.row_id) is None):
-            moved(tx, one.edits, one.message_id, one.shown_at)
-            tx.execute(SURPASS, one.edits, one.row_id)
+        if one.edits is not None:
+            # That row is this message by now: a later edit changes it, a paced one not before PACE has gone by.
+            tx.write(MOVED, one.edits, one.message_id, one.shown_at, one.row_id)
+            tx.write(HOLD, one.edits, one.shown_at + PACE, one.row_id)
+            tx.write(OVERTAKE, one.edits, one.row_id)
+        tx.write(SENT, one.row_id, one.message_id, one.at, REPEATED if one.is_repeated else None)
 
 
 def sent(tx: Transaction, row_id: int, message_id: int | None, now: int, *, is_repeated: bool = False) -> bool:
@@ -216,12 +235,6 @@ def sent(tx: Transaction, row_id: int, message_id: int | None, now: int, *, is_r
 def postpone(tx: Transaction, row_id: int, not_before: int, error: str) -> bool:
     """Telegram did not take it; not again before this time. False when the row was not waiting."""
     return tx.execute(POSTPONE, row_id, not_before, error) == 1
-
-
-def moved(tx: Transaction, row_id: int, message_id: int | None, now: int) -> None:
-    """Note that this row is that message by now: a later edit changes it, a paced one not before PACE has gone by."""
-    tx.execute(MOVED, row_id, message_id, now)
-    tx.execute(HOLD, row_id, now + PACE)
 
 
 def fail(tx: Transaction, row_id: int, error: str, now: int) -> bool:

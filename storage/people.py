@@ -28,7 +28,9 @@ WHERE turned_away.told_at <= $4 OR turned_away.told_at > excluded.told_at
 
 def remember(tx: Transaction, user_id: int, name: str, telegram_language: str, now: int) -> None:
     """Note a person's name and Telegram's language as of now; what they have chosen stays."""
-    tx.execute(REMEMBER, user_id, name, telegram_language, now)
+    tx.write(REMEMBER, user_id, name, telegram_language, now)
+    # What follows is said in their language.
+    tx.prefetch(LANGUAGES, user_id)
 
 
 def languages(reader: Reader, user_id: int) -> tuple[str, ...]:

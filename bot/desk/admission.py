@@ -63,6 +63,7 @@ class Admission:
         An update counts once. Only staff are listened to, in private or in a group of ours.
         """
         bind(update=incoming.update_id)
+        conversations.prefetch(unit.tx, incoming.chat_id, incoming.user_id)
         if not updates.mark_seen(unit.tx, incoming.update_id, self.now()):
             return ""
         event = incoming.event

@@ -96,19 +96,14 @@ class Surroundings:
     texts: Texts | None = None
 
 
-def conversation_of(reader: Reader, key: ConversationKey) -> Conversation:
-    """The state that a conversation is in."""
-    saved = conversations.load(reader, key.chat_id, key.user_id)
-    return loaded(saved) if saved else IDLE
-
-
 CLOSED: Final[tuple[Conversation, Screen, Event | None]] = (IDLE, EMPTY, None)
 """A conversation of somebody who may not have one, as every event finds it."""
 
 
 def met(unit: Unit, key: ConversationKey, event: Event, sent: Sent | None) -> tuple[Conversation, Screen, Event | None]:
     """A conversation as an event finds it: its state, its screen, and the event as it counts there; see `in_order`."""
-    state, screen = conversation_of(unit.tx, key), screen_of(unit.tx, key)
+    saved, shown = conversations.met(unit.tx, key.chat_id, key.user_id)
+    state, screen = loaded(saved) if saved else IDLE, screen_of(shown)
     if sent is None:
         return state, screen, event
     if isinstance(event, Answered) and not state.place:

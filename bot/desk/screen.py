@@ -19,10 +19,10 @@ from bot.clock import SECOND
 from bot.conversation.answers import MISSING, get
 from bot.conversation.events import Answered, Event, MessageEdited, Missed, SentOther
 from bot.conversation.requests import PlaceOrder
-from bot.conversation.state import Conversation, ConversationKey, Phase
+from bot.conversation.state import Conversation, Phase
 from bot.conversation.step import Step
 from bot.desk.unit import Unit
-from storage import conversations, outbox
+from storage import outbox
 from storage.database import Reader
 
 SHORTLY: Final = 10
@@ -86,9 +86,8 @@ LOOKED_AT: Final = 60 * SECOND
 """Microseconds for which somebody goes on looking at what came of their tap: Telegram rings for no edit."""
 
 
-def screen_of(reader: Reader, key: ConversationKey) -> Screen:
-    """The screen of a conversation, as far as it is known."""
-    text = conversations.screen(reader, key.chat_id, key.user_id)
+def screen_of(text: str) -> Screen:
+    """The screen of a conversation, as far as it is known; `text` is JSON, or empty."""
     return Screen.model_validate_json(text) if text else EMPTY
 
 

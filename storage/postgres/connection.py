@@ -4,6 +4,7 @@ Whoever uses it gets faults as one line each for the operator, sorted by what is
 """
 
 import logging
+from functools import cached_property
 from typing import Any, Final
 
 import psycopg
@@ -14,6 +15,7 @@ from psycopg.types.string import StrDumper
 
 from storage.errors import AlreadyStored, StorageError
 from storage.postgres.address import Address
+from storage.postgres.pipeline import Pipeline
 
 # Its lines name the host again and again while a server is away; ours say it once.
 logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
@@ -46,7 +48,13 @@ SELECT set_config('default_transaction_isolation', 'serializable', false),
 """
 _ENCODING: Final = "SELECT current_setting('server_encoding') AS encoding"
 
-Session = Connection[DictRow]
+
+class Session(Connection[DictRow]):
+    """A connection, and the way of the statements of its transactions."""
+
+    @cached_property
+    def statements(self) -> Pipeline:
+        return Pipeline(self)
 
 
 class LostError(StorageError):
@@ -61,6 +69,10 @@ class RerunError(StorageError):
     """Another transaction was in the way. The whole unit of work is to be run again."""
 
 
+class LateError(StorageError):
+    """A statement that nobody had waited for has failed. Whoever waits for each is told which one, and where."""
+
+
 class _Whole(Int8Dumper):
     """One type for all numbers, so that a statement is prepared once; True and False are 1 and 0."""
 
@@ -71,7 +83,7 @@ class _Whole(Int8Dumper):
 def connect(address: Address) -> Session:
     """Raises StorageError, also for a server that we can't work with."""
     try:
-        session = Connection.connect(address.conninfo, autocommit=True, row_factory=dict_row)
+        session = Session.connect(address.conninfo, autocommit=True, row_factory=dict_row)
     except psycopg.Error as error:
         raise unreachable(address, error) from error
     try:

@@ -14,14 +14,13 @@ from contextlib import contextmanager
 from contextvars import copy_context
 from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
-from psycopg import Connection
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from storage.database import Reader, Transaction
 from storage.errors import AlreadyStored, StorageError
 from storage.postgres.address import Address
-from storage.postgres.connection import LostError, RerunError, Session, UnreachableError, configure, connect
+from storage.postgres.connection import LateError, LostError, RerunError, Session, UnreachableError, configure, connect
 from storage.postgres.transaction import TO_READ, TO_WRITE, PostgresTransaction, transaction
 from storage.units import committed, plain, to_the_end
 
@@ -60,7 +59,7 @@ class PostgresDatabase:
         connect(address).close()
         pool = ConnectionPool(
             address.conninfo,
-            connection_class=Connection[DictRow],
+            connection_class=Session,
             kwargs={"autocommit": True, "row_factory": dict_row},
             configure=configure,
             min_size=1,
@@ -123,10 +122,10 @@ class PostgresDatabase:
         if not wanted.is_set():
             raise StorageError("nobody waits for this transaction any more")
         try:
-            return self._again_and_again(lambda: self._once(work, wanted), wanted.is_set)
+            return self._again_and_again(lambda: self._hastily(work, wanted), wanted.is_set)
         except AlreadyStored:
             # Perhaps by somebody whose transaction this one could not see; the next one does.
-            return self._again_and_again(lambda: self._once(work, wanted), wanted.is_set)
+            return self._again_and_again(lambda: self._hastily(work, wanted), wanted.is_set)
 
     def _again_and_again(self, attempt: Callable[[], T], is_wanted: Callable[[], bool]) -> T:
         """Run `attempt` until nothing is in its way, within our patience."""
@@ -145,9 +144,20 @@ class PostgresDatabase:
                 self._pool.check()
                 time.sleep(_PAUSE)
 
-    def _once(self, work: Callable[[Transaction], T], wanted: threading.Event) -> T:
+    def _hastily(self, work: Callable[[Transaction], T], wanted: threading.Event) -> T:
+        """Run `work` without waiting for answers that nobody needs; if one of them is a fault, once more with."""
+        try:
+            return self._once(work, wanted, hasty=True)
+        except LateError:
+            return self._once(work, wanted, hasty=False)
+
+    def _once(self, work: Callable[[Transaction], T], wanted: threading.Event, *, hasty: bool) -> T:
         doubt: str | None = None
-        with self._session() as session, self._inside(), transaction(session, self.address, TO_WRITE) as tx:
+        with (
+            self._session() as session,
+            self._inside(),
+            transaction(session, self.address, TO_WRITE, hasty=hasty) as tx,
+        ):
             result = _worked(tx, work)
             number = tx.id_to_commit()
             try:
@@ -159,7 +169,7 @@ class PostgresDatabase:
         return result
 
     def _seen(self, work: Callable[[Reader], T]) -> T:
-        with self._session() as session, self._inside(), transaction(session, self.address, TO_READ) as tx:
+        with self._session() as session, self._inside(), transaction(session, self.address, TO_READ, hasty=True) as tx:
             return _worked(tx, work)
 
     def _was_committed(self, number: str, wanted: threading.Event) -> bool:

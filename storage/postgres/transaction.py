@@ -12,8 +12,8 @@ import psycopg
 from storage.database import Row
 from storage.errors import StorageError
 from storage.postgres.address import Address
-from storage.postgres.connection import LostError, RerunError, Session, told
-from storage.postgres.dialect import storable, translated
+from storage.postgres.connection import LateError, LostError, RerunError, Session, told
+from storage.postgres.pipeline import Sent
 
 TO_WRITE = "BEGIN ISOLATION LEVEL SERIALIZABLE"
 """As if transactions took turns, which is what SQLite does and what all decisions about money assume."""
@@ -21,60 +21,109 @@ TO_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _TURN = "SELECT pg_advisory_xact_lock($1)"
 _TURNS = 0x6F726465_72626F75
 """A number of our own; `storage.postgres.lock` has the one before it."""
+MOST_KEPT = 50
+"""Answers that a transaction keeps, should it ask the same once more."""
 _ITS_ID = "SELECT CAST(pg_current_xact_id_if_assigned() AS TEXT) AS id"
 
 
 class PostgresTransaction:
-    """A `storage.database.Transaction`."""
+    """A `storage.database.Transaction`.
 
-    def __init__(self, session: Session, address: Address) -> None:
+    One that is `hasty` waits for no answer that nobody needs. Should such a statement fail, nothing more is taken, and
+    the whole is to be run again by one that isn't: then it fails where it belongs.
+    """
+
+    def __init__(self, session: Session, address: Address, *, hasty: bool = False) -> None:
         self._session = session
         self._address = address
+        self._pipeline = session.statements
+        self._hasty = hasty
         self._ended = False
-        self.in_the_way: LostError | RerunError | None = None
+        self._may_have_changed = False
+        self._read: dict[tuple[str, Sequence[str | int | None]], Sent] | None = {}
+        self._its_id: Sent | None = None
+        self._id: str | None = None
+        self.in_the_way: LostError | RerunError | LateError | None = None
         """A fault for which the unit of work is to be run again from the beginning."""
 
     def fetch(self, sql: str, *args: str | int | None) -> list[Row]:
-        cursor = self._execute(sql, args)
-        return list(cursor.fetchall()) if cursor.description else []
+        return self._found(sql, args).rows()
 
     def fetchrow(self, sql: str, *args: str | int | None) -> Row | None:
-        cursor = self._execute(sql, args)
-        return cursor.fetchone() if cursor.description else None
+        rows = self._found(sql, args).rows(1)
+        return rows[0] if rows else None
+
+    def prefetch(self, sql: str, *args: str | int | None) -> None:
+        if self._hasty and self._read is not None:
+            self._keep(sql, args, self._send(sql, args))
+
+    def _found(self, sql: str, args: Sequence[str | int | None]) -> Sent:
+        """The answer to a question; the one that it has had already, unless it may be another one by now."""
+        kept = None if self._read is None else self._read.get((sql, args))
+        if kept is None:
+            kept = self._ask(sql, args)
+            self._keep(sql, args, kept)
+        elif not kept.is_answered:
+            self._wait_for(kept)
+        return kept
+
+    def _keep(self, sql: str, args: Sequence[str | int | None], sent: Sent) -> None:
+        if self._read is not None and sent.is_steady:
+            if len(self._read) >= MOST_KEPT:
+                self._read.clear()
+            self._read[sql, args] = sent
 
     def execute(self, sql: str, *args: str | int | None) -> int:
-        return max(self._execute(sql, args).rowcount, 0)
+        return self._ask(sql, args).changed
+
+    def write(self, sql: str, *args: str | int | None) -> None:
+        if not self._hasty:
+            self._ask(sql, args)
+            return
+        self._send(sql, args)
+        if self._pipeline.is_full:
+            self._wait_for(None)
 
     def take_turn(self) -> None:
         # With the isolation of the others it would go on seeing what there was before it waited.
-        self._control("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        self._read = None
+        self.write("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
         self.execute(_TURN, _TURNS)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        self._control("SAVEPOINT unit")
+        self.write("SAVEPOINT unit")
         try:
             yield
         except BaseException:
             # Of a connection that is lost there is nothing left to go back to.
             if self.in_the_way is None and not self._session.closed:
-                self._control("ROLLBACK TO unit")
-                self._control("RELEASE unit")
+                self._read = None if self._read is None else {}
+                self.write("ROLLBACK TO unit")
+                self.execute("RELEASE unit")
             raise
-        self._control("RELEASE unit")
+        self.write("RELEASE unit")
 
     def begin(self, statement: str) -> None:
         """`statement` is TO_WRITE or TO_READ."""
-        self._control(statement)
+        try:
+            self._pipeline.begin()
+        except psycopg.Error as error:
+            raise self._fault(error) from error
+        self.write(statement)
 
     def id_to_commit(self) -> str | None:
         """The number by which the server knows this transaction afterwards; None when it has changed nothing."""
-        row = self.fetchrow(_ITS_ID)
-        return None if row is None or row["id"] is None else str(row["id"])
+        if self._id is None and self._may_have_changed:
+            self._its_id = self._its_id or self._send(_ITS_ID, ())
+            self._wait_for(self._its_id)
+        return self._id
 
     def commit(self) -> None:
-        """Raises StorageError, LostError and RerunError."""
-        if self._control("COMMIT").statusmessage != "COMMIT":
+        """Raises StorageError, LostError, RerunError and LateError."""
+        sent = self._send("COMMIT", ())
+        self._wait_for(sent)
+        if sent.tag != b"COMMIT":
             raise StorageError(f"the database {self._address.shown} has undone the whole transaction after a fault")
 
     def end(self) -> None:
@@ -83,35 +132,69 @@ class PostgresTransaction:
         if self._session.closed:
             return
         try:
-            self._session.rollback()
+            self._pipeline.end()
         except psycopg.Error:
             # Then the connection is lost, and the server rolls back by itself.
             self._session.close()
 
-    def _control(self, statement: str) -> psycopg.Cursor[Row]:
-        """Run a statement that the server has no plan for."""
-        return self._execute(statement, (), prepare=False)
-
-    def _execute(
-        self, sql: str, args: Sequence[str | int | None], *, prepare: bool | None = None
-    ) -> psycopg.Cursor[Row]:
+    def _send(self, sql: str, args: Sequence[str | int | None]) -> Sent:
+        """Put a statement on its way."""
         if self._ended:
             raise RuntimeError("the transaction has ended")
         if self.in_the_way is not None:
             raise StorageError("the transaction is over: another was in its way")
         try:
-            return self._session.execute(translated(sql), [storable(value) for value in args], prepare=prepare)
+            sent = self._pipeline.send(sql, args)
         except psycopg.Error as error:
-            fault = told(self._session, self._address, error)
-            if isinstance(fault, LostError | RerunError):
-                self.in_the_way = fault
-            raise fault from error
+            raise self._fault(error) from error
+        if not sent.only_reads:
+            self._may_have_changed = True
+            if self._read:
+                self._read = {key: read for key, read in self._read.items() if not read.may_read(sent.writes)}
+        return sent
+
+    def _ask(self, sql: str, args: Sequence[str | int | None]) -> Sent:
+        """Put a statement on its way, and wait for its answer."""
+        if self._hasty and self._may_have_changed and self._id is None and self._its_id is None:
+            # It has to be known before the COMMIT goes out, and costs least beside another statement.
+            self._its_id = self._send(_ITS_ID, ())
+        sent = self._send(sql, args)
+        self._wait_for(sent)
+        return sent
+
+    def _wait_for(self, awaited: Sent | None) -> None:
+        """Wait until all that was sent is answered. Only a fault of what is `awaited` is told as what it is."""
+        try:
+            failed = self._pipeline.settle()
+        except psycopg.Error as error:
+            raise self._fault(error) from error
+        if failed is not None:
+            said = failed.error
+            if failed.is_outdated:
+                self.in_the_way = RerunError(f"the database {self._address.shown} has tables of another shape now")
+                raise self.in_the_way from said
+            raise self._fault(said, is_late=failed is not awaited) from said
+        if self._its_id is not None:
+            self._id, self._its_id = self._its_id.rows()[0]["id"], None
+
+    def _fault(self, error: psycopg.Error, *, is_late: bool = False) -> StorageError:
+        fault = told(self._session, self._address, error)
+        if isinstance(fault, LostError | RerunError):
+            self.in_the_way = fault
+        elif is_late:
+            fault = self.in_the_way = LateError(str(fault))
+        return fault
 
 
 @contextmanager
-def transaction(session: Session, address: Address, statement: str = TO_WRITE) -> Iterator[PostgresTransaction]:
-    """Begin; roll back at the end what wasn't committed meanwhile. Raises StorageError, LostError and RerunError."""
-    begun = PostgresTransaction(session, address)
+def transaction(
+    session: Session, address: Address, statement: str = TO_WRITE, *, hasty: bool = False
+) -> Iterator[PostgresTransaction]:
+    """Begin; roll back at the end what wasn't committed meanwhile.
+
+    Raises StorageError, LostError, RerunError and, only if it is `hasty`, LateError.
+    """
+    begun = PostgresTransaction(session, address, hasty=hasty)
     try:
         begun.begin(statement)
         yield begun

@@ -42,6 +42,12 @@ class SQLiteTransaction:
         except sqlite3.Error as error:
             raise self._told(error) from error
 
+    def write(self, sql: str, *args: str | int | None) -> None:
+        self.execute(sql, *args)
+
+    def prefetch(self, sql: str, *args: str | int | None) -> None:
+        """Do nothing: rows are at hand."""
+
     def take_turn(self) -> None:
         """Do nothing: it is one's turn from TO_WRITE on."""
 

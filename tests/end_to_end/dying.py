@@ -88,6 +88,13 @@ class _Watched:
         self._note(sql, changed)
         return changed
 
+    def write(self, sql: str, *args: str | int | None) -> None:
+        self._inner.write(sql, *args)
+        self._note(sql, found=True)
+
+    def prefetch(self, sql: str, *args: str | int | None) -> None:
+        self._inner.prefetch(sql, *args)
+
     def take_turn(self) -> None:
         self._inner.take_turn()
 

@@ -6,6 +6,7 @@ import pytest
 from storage.database import Database
 from storage.opening import open_database
 from tests import postgres
+from tests.storage.line import Proxy, address_of, proxy
 from tests.storage.template import emptied_at_server, lay
 
 KINDS = ("sqlite", "postgresql") if postgres.programs() else ("sqlite",)
@@ -42,3 +43,14 @@ async def database(kind: str, tmp_path: Path) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+@pytest.fixture
+async def line(database: Database) -> AsyncIterator[tuple[Database, Proxy]]:
+    """A database at PostgreSQL by a line that can be cut."""
+    with proxy() as made:
+        found = await open_database(address_of(database, made.port))
+        try:
+            yield found, made
+        finally:
+            await found.close()

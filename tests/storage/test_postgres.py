@@ -1,10 +1,8 @@
 """PostgreSQL where it differs from a file: others beside us, a server that goes away, commits whose answer is lost."""
 
 import asyncio
-import socket
 import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 
 import psycopg
 import pytest
@@ -15,18 +13,10 @@ from storage.opening import alone, open_database
 from storage.postgres.lock import LOOK_EVERY
 from storage.postgres.transaction import PostgresTransaction
 from tests import postgres
+from tests.storage.line import Proxy, address_of, admin, proxy
 from tests.storage.strangers import ALL, PUT, ids, put, stored
 
 KINDS = ("postgresql",) if postgres.programs() else ()
-
-
-def admin(database: Database) -> "psycopg.Connection[tuple[object, ...]]":
-    return psycopg.connect(database.address.conninfo, autocommit=True)  # type: ignore[attr-defined]  # PostgreSQL's
-
-
-def address_of(database: Database, port: int | None = None) -> str:
-    name = psycopg.conninfo.conninfo_to_dict(database.address.conninfo)["dbname"]  # type: ignore[attr-defined]  # as above
-    return f"postgresql://orderbot@127.0.0.1:{port or postgres.shared().port}/{name}"
 
 
 def cut_all(database: Database) -> int:
@@ -152,90 +142,6 @@ async def test_a_unit_of_work_whose_connection_is_cut_in_the_middle_runs_again_a
     await database.run(work)
     assert runs == [0, 0]
     assert await stored(database) == [2, 12]
-
-
-class Proxy:
-    """A line to the server that can be cut after a COMMIT has gone through, or before."""
-
-    def __init__(self, port: int) -> None:
-        self._server = port
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listener.getsockname()[1])
-        self.cut: str | None = None
-        """`before` or `after`: the next COMMIT doesn't reach the server, or its answer doesn't come back."""
-        self.cuts = 0
-        self._is_mute = False
-        self._answered = threading.Event()
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def end(self) -> None:
-        # Else a thread that waits there would take one more.
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                here, _ = self._listener.accept()
-            except OSError:
-                return
-            there = socket.create_connection(("127.0.0.1", self._server))
-            threading.Thread(target=self._there, args=(here, there), daemon=True).start()
-            threading.Thread(target=self._back, args=(here, there), daemon=True).start()
-
-    def _there(self, here: socket.socket, there: socket.socket) -> None:
-        with here, there:
-            try:
-                while data := here.recv(65536):
-                    if b"COMMIT" in data and self.cut is not None:
-                        if self.cut == "after":
-                            self._is_mute = True
-                            there.sendall(data)
-                            assert self._answered.wait(10)
-                        self.cut = None
-                        self.cuts += 1
-                        return
-                    there.sendall(data)
-            except OSError:
-                return
-            finally:
-                for one in (here, there):
-                    with suppress(OSError):
-                        # Closing alone isn't noticed there while the other thread waits for more.
-                        one.shutdown(socket.SHUT_RDWR)
-
-    def _back(self, here: socket.socket, there: socket.socket) -> None:
-        try:
-            while data := there.recv(65536):
-                if self._is_mute:
-                    self._is_mute = False
-                    self._answered.set()
-                    return
-                here.sendall(data)
-            # What the server has ended is ended here too.
-            here.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return
-
-
-@contextmanager
-def proxy() -> Iterator[Proxy]:
-    made = Proxy(postgres.shared().port)
-    try:
-        yield made
-    finally:
-        made.end()
-
-
-@pytest.fixture
-async def line(database: Database) -> AsyncIterator[tuple[Database, Proxy]]:
-    with proxy() as made:
-        found = await open_database(address_of(database, made.port))
-        try:
-            yield found, made
-        finally:
-            await found.close()
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -157,3 +157,22 @@ async def test_closing_waits_for_the_transaction_under_way(database: Database) -
         assert await stored(again) == [1]
     finally:
         await again.close()
+
+
+async def test_a_question_asked_again_is_answered_as_it_is_by_then(database: Database) -> None:
+    await put(database, 1)
+
+    def work(tx: Transaction) -> list[list[int]]:
+        tx.prefetch("SELECT user_id FROM strangers ORDER BY user_id")
+        seen = [ids(tx), ids(tx)]
+        tx.write(PUT, 2, 0)
+        seen.append(ids(tx))
+        with contextlib.suppress(ZeroDivisionError), tx.savepoint():
+            tx.execute(PUT, 3, 0)
+            seen.append(ids(tx))
+            raise ZeroDivisionError
+        seen.append(ids(tx))
+        tx.execute("DELETE FROM strangers")
+        return [*seen, ids(tx)]
+
+    assert await database.run(work) == [[1], [1], [1, 2], [1, 2, 3], [1, 2], []]
