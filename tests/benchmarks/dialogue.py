@@ -6,7 +6,8 @@ from typing import Final
 
 PRODUCTS: Final = 200
 """The shop's products have the ids from 1 to this."""
-_QUANTITIES: Final = 10_000
+_QUANTITIES: Final = range(PRODUCTS + 1, 10_001)
+"""None is the id of a product: the same text twice within a second is taken once, as a bad line sends it."""
 
 
 class End(Enum):
@@ -27,12 +28,12 @@ class Step:
 
 def order(number: int, end: End, account: str = "shop") -> tuple[Step, ...]:
     """The steps of an order. No two with different numbers are alike: the same order twice would be asked about."""
-    number %= PRODUCTS * _QUANTITIES
+    number %= PRODUCTS * len(_QUANTITIES)
     return (
         Step(say=f"/order {account}"),
         Step(tap="goods"),
         Step(say=str(1 + number % PRODUCTS)),
-        Step(say=str(1 + number // PRODUCTS), until="Items"),
+        Step(say=str(_QUANTITIES[number // PRODUCTS]), until="Items"),
         Step(tap="Done"),
         Step(tap="Skip"),
         Step(say="王小明"),

@@ -61,11 +61,20 @@ def telegram(folder: Path) -> Iterator[Standin]:
 
 @contextlib.contextmanager
 def supplier(*, hangs: bool = False) -> Iterator[str]:
-    """The origin of a shop that takes every order, or that never answers one."""
+    """The origin of a shop that takes every order, or that never answers one.
+
+    Raises BenchmarkError at the end when it was asked for what it doesn't know, or has broken down.
+    """
     command = [sys.executable, "-m", "tests.benchmarks.supplier", *(["--hangs"] if hangs else [])]
-    with _process(command, cores()[1], stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+    with tempfile.TemporaryFile() as faults:
+        try:
+            with _process(command, cores()[1], stdout=subprocess.PIPE, stderr=faults) as process:
+                assert process.stdout is not None
+                yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+        finally:
+            faults.seek(0)
+            if said := faults.read().decode(errors="replace").splitlines():
+                raise BenchmarkError("\n".join(["the stand-in for a shop is at fault:", *said[-_LAST_LINES:]]))
 
 
 @contextlib.contextmanager

@@ -1,7 +1,8 @@
 """An AnqiCMS shop in a process of its own that costs little: `python -m tests.benchmarks.supplier [--hangs]`.
 
 It answers what a bot asks of such a shop while orders are placed, in the documented shapes, and prints its port. With
-`--hangs` it takes an order and never answers.
+`--hangs` it takes an order and never answers. What it doesn't know it answers with 404 and writes on its standard
+error, which fails the measurement: a bot that asks in vain is another one than is meant.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from tests.benchmarks.dialogue import PRODUCTS
-from tests.benchmarks.wire import Connection, serve
+from tests.benchmarks.wire import NOT_FOUND, Connection, serve
 
 USER_ID: Final = 1000
 _PRICE: Final = 9900
@@ -31,7 +32,7 @@ class Shop:
             "/api/archive/list": self._list,
             "/api/archive/detail": lambda asked: _answer(_archive(int(asked["id"]))),
             "/api/orders": self._newest,
-            "/api/order/detail": lambda asked: _answer(self._orders[asked["order_id"]]),
+            "/api/order/detail": self._detail,
         }
 
     def handle(self, connection: Connection, target: bytes, head: bytes, body: bytes) -> None:
@@ -42,7 +43,12 @@ class Shop:
                 connection.answer(_json(_answer(self._take(json.loads(body)))))
             return
         asked = {name: values[0] for name, values in parse_qs(query).items()}
-        connection.answer(_json(self._reads[path](asked)))
+        if (read := self._reads.get(path)) is None:
+            sys.stderr.write(f"the shop knows nothing of {path}\n")
+            sys.stderr.flush()
+            connection.answer(_json({"code": 404, "msg": "Not Found"}), NOT_FOUND)
+            return
+        connection.answer(_json(read(asked)))
 
     def _take(self, body: dict[str, Any]) -> dict[str, Any]:
         made, made_at = next(self._ids), int(time())
@@ -78,6 +84,10 @@ class Shop:
         }
         self._orders[order["order_id"]] = order | {"details": None, "order_address": body.get("address")}
         return order
+
+    def _detail(self, asked: dict[str, str]) -> dict[str, Any]:
+        order = self._orders.get(asked.get("order_id", ""))
+        return _answer(order) if order is not None else {"code": -1, "msg": "订单不存在"}
 
     def _newest(self, asked: dict[str, str]) -> dict[str, Any]:
         size, page = int(asked.get("pageSize", 20)), int(asked.get("current", 1))

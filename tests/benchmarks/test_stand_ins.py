@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from itertools import pairwise
 
+import httpx
 import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from providers.registry import provider_class
+from tests.benchmarks import stage
 from tests.benchmarks.dialogue import STEPS, End, order
 from tests.benchmarks.people import PlayError, Updates
 from tests.benchmarks.supplier import Shop
@@ -117,6 +120,13 @@ def test_what_is_acknowledged_does_not_come_again() -> None:
     assert updates.fetch(4, 100) is None
 
 
+def test_no_text_is_sent_twice_in_a_row() -> None:
+    """A bot may take the same text within a second for one that a bad line has sent twice."""
+    for number in range(5_000_000)[::1_237]:
+        said = [step.say for step in order(number, End.CONFIRM)]
+        assert all(not one or one != then for one, then in pairwise(said))
+
+
 def test_no_two_orders_are_alike_and_all_have_as_many_steps() -> None:
     made = [order(number, End.CONFIRM) for number in range(500)]
     assert len(set(made)) == 500
@@ -135,6 +145,18 @@ async def test_a_shop_takes_an_order_from_our_own_provider() -> None:
         assert (placed.supplier_status, dict(placed.remarks[0].params)["amount"]) == ("0", "198.00")
     finally:
         await provider.aclose()
+
+
+def statuses(*paths: str) -> list[int]:
+    """What a shop in a process of its own answers."""
+    with stage.supplier() as origin:
+        return [httpx.get(f"{origin}{path}").status_code for path in paths]
+
+
+def test_a_shop_that_is_asked_for_what_it_does_not_know_fails_the_measurement() -> None:
+    assert statuses("/api/orders", "/api/order/detail?order_id=1") == [200, 200]
+    with pytest.raises(stage.BenchmarkError, match="knows nothing of /api/nonsense"):
+        statuses("/api/nonsense", "/api/orders")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from urllib.parse import unquote_plus
 
 _END = b"\r\n\r\n"
 _LENGTH = b"content-length:"
-_OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+OK = b"200 OK"
+NOT_FOUND = b"404 Not Found"
+_ANSWER = b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
 _PROBLEM = b"HTTP/1.1 411 Length Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 Handle = Callable[["Connection", bytes, bytes, bytes], None]
@@ -52,9 +54,9 @@ class Connection(asyncio.Protocol):
     def is_open(self) -> bool:
         return self._transport is not None
 
-    def answer(self, payload: bytes) -> None:
+    def answer(self, payload: bytes, status: bytes = OK) -> None:
         """Send an answer of JSON; to a client that is gone it is lost."""
-        self._write(_OK % (len(payload), payload))
+        self._write(_ANSWER % (status, len(payload), payload))
 
     def _write(self, data: bytes) -> None:
         if self._transport is not None:
