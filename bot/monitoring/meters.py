@@ -34,6 +34,7 @@ class Moment:
     `figures` are None where storage doesn't answer; `hears` is true where Telegram brings updates; `disk_free` is in
     bytes, where there is a disk to look at. `silence` are the seconds since Telegram was last heard, or since the
     start, and `unreachable` those for which suppliers have been out of reach, by account; 0 for one that is not.
+    `leads` is true for the one of several replicas that leads, and None for a bot that is alone.
     """
 
     figures: StoredFigures | None
@@ -41,6 +42,7 @@ class Moment:
     silence: float
     disk_free: int | None
     unreachable: Mapping[str, float]
+    leads: bool | None = None
 
 
 class Meters(Measures):
@@ -170,8 +172,12 @@ class _LookedAt(Collector):
         yield _by_account("orderbot_balance_floor", "Balance below which an account is low.", self._floors)
         if moment.disk_free is not None:
             yield _one("orderbot_disk_free_bytes", "Room left on the disk of the database.", moment.disk_free)
+        if moment.leads is not None:
+            yield _one("orderbot_leads", "1 for the one of several replicas that leads, else 0.", moment.leads)
         if figures is None:
             return
+        if moment.leads is not None:
+            yield _one("orderbot_replicas", "Replicas that share the database and live.", figures.replicas)
         unknown = figures.unknown.items()
         yield _by_account(
             "orderbot_unknown_orders",

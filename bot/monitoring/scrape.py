@@ -34,6 +34,7 @@ class Scrape:
         silence: Callable[[], float],
         disk_free: Callable[[], int | None],
         unreachable: Callable[[], Mapping[str, float]],
+        leads: Callable[[], bool | None] = lambda: None,
     ) -> None:
         """`now` gives UTC microseconds, `telegram` a fault as in `Health`; the others what `Moment` has of them."""
         self._meters = meters
@@ -44,16 +45,18 @@ class Scrape:
         self._silence = silence
         self._disk_free = disk_free
         self._unreachable = unreachable
+        self._leads = leads
         self._figures = Probe(self._read)
 
     async def text(self) -> str:
         figures = await self._figures.answer(FIGURES_WITHIN)
         hears = not await self._telegram()
-        return self._meters.text(Moment(figures, hears, self._silence(), self._disk_free(), self._unreachable()))
+        silence, disk_free, unreachable = self._silence(), self._disk_free(), self._unreachable()
+        return self._meters.text(Moment(figures, hears, silence, disk_free, unreachable, self._leads()))
 
     async def _read(self) -> StoredFigures | None:
         try:
-            return await self._database.read(read_figures, self._accounts, self._now())
+            return await self._database.read(read_figures, self._accounts, self._now(), self._leads() is not None)
         except Exception as error:  # noqa: BLE001  it is told as a metric, and workers log what storage says
             log.info("the figures in storage could not be read: %s", type(error).__name__)
             return None

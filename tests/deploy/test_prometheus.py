@@ -6,7 +6,7 @@ What all replicas of a bot tell must wake somebody once, and be counted once.
 import json
 import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -76,13 +76,21 @@ def rules() -> dict[str, dict[str, Any]]:
     return {rule["alert"]: rule for group in found["groups"] for rule in group["rules"]}
 
 
-def told(series: Iterable[tuple[str, Series]]) -> list[dict[str, str]]:
-    """Series of instances as the tool takes them; a later one takes the place of one with the same labels."""
-    named: dict[str, str] = {}
-    for instance, (metric, labels, values) in series:
-        own = f",{labels}" if labels else ""
-        named[f'{metric}{{job="orderbot",instance="{instance}"{own}}}'] = values
-    return [{"series": name, "values": values} for name, values in named.items()]
+def so(instances: tuple[str, ...], *facts: Series) -> dict[str, str]:
+    """Values by series, of facts that are so for each of these."""
+    return {
+        f'{metric}{{job="orderbot",instance="{instance}"{f",{labels}" if labels else ""}}}': values
+        for metric, labels, values in facts
+        for instance in instances
+    }
+
+
+def well(instances: tuple[str, ...]) -> dict[str, str]:
+    """Series of a bot that is well, or of replicas, of which the first leads."""
+    if instances == ONE:
+        return so(ONE, *WELL)
+    leads = so(instances[:1], ("orderbot_leads", "", always(1)))
+    return so(instances, *WELL, ("orderbot_replicas", "", always(2)), ("orderbot_leads", "", always(0))) | leads
 
 
 def waking(alert: str, labels: dict[str, str]) -> str:
@@ -97,7 +105,7 @@ Asked = tuple[int, str, dict[str, float]]
 """A minute, a question, and the answer: values by series."""
 
 
-def objections(place: Path, series: list[dict[str, str]], asked: Iterable[Asked], file: Path = RULES) -> str:
+def objections(place: Path, series: Mapping[str, str], asked: Iterable[Asked], file: Path = RULES) -> str:
     """The tool's words where an answer is another one; empty for none."""
     questions = [
         {
@@ -107,7 +115,8 @@ def objections(place: Path, series: list[dict[str, str]], asked: Iterable[Asked]
         }
         for minute, expression, answer in asked
     ]
-    test = {"interval": "1m", "input_series": series, "promql_expr_test": questions}
+    told = [{"series": name, "values": values} for name, values in series.items()]
+    test = {"interval": "1m", "input_series": told, "promql_expr_test": questions}
     tests = place / "tests.json"
     tests.write_text(json.dumps({"rule_files": [str(file)], "evaluation_interval": "1m", "tests": [test]}), "utf-8")
     return promtool("test", "rules", str(tests))
@@ -131,8 +140,7 @@ def test_prometheus_takes_the_rules() -> None:
 
 @pytest.mark.parametrize("instances", [ONE, TWO], ids=["one bot", "replicas"])
 def test_nobody_is_woken_while_all_is_well(instances: tuple[str, ...], tmp_path: Path) -> None:
-    series = told((instance, one) for instance in instances for one in WELL)
-    assert objections(tmp_path, series, only()) == ""
+    assert objections(tmp_path, well(instances), only()) == ""
 
 
 @pytest.mark.parametrize("instances", [ONE, TWO], ids=["one bot", "replicas"])
@@ -140,44 +148,49 @@ def test_nobody_is_woken_while_all_is_well(instances: tuple[str, ...], tmp_path:
 def test_what_is_so_for_all_of_a_bot_is_told_once_until_it_ends(
     alert: str, series: Series, account: str, instances: tuple[str, ...], tmp_path: Path
 ) -> None:
-    all_of_it = told((instance, one) for instance in instances for one in (*WELL, series))
+    all_of_it = well(instances) | so(instances, series)
     if alert == "OrderbotDown":
-        all_of_it = [one for one in all_of_it if one["series"].startswith("up{")]
+        all_of_it = so(instances, series)
     labels = {"job": "orderbot"} | ({"account": account} if account else {})
     assert objections(tmp_path, all_of_it, only(waking(alert, labels))) == ""
 
 
 @pytest.mark.parametrize("how", ["gone", "without its database"])
 def test_of_a_replica_that_is_not_well_beside_another_the_operator_hears_where_it_is(how: str, tmp_path: Path) -> None:
-    ill, well = TWO
+    ill, others = TWO[1:], TWO[:1]
+    series = well(TWO) | so(ill, ("orderbot_storage_answers", "", during(0, 1)))
     if how == "gone":
-        of_the_ill: list[tuple[str, Series]] = [(ill, ("up", "", during(0, 1)))]
-    else:
-        of_the_ill = [(ill, one) for one in (*WELL, ("orderbot_storage_answers", "", during(0, 1)))]
-    series = told([*of_the_ill, *((well, one) for one in WELL)])
-    expected = waking("OrderbotReplicaUnwell", {"job": "orderbot", "instance": ill})
+        last = {name: values for name, values in well(TWO).items() if others[0] in name}
+        series = last | so(ill, ("up", "", during(0, 1)))
+    expected = waking("OrderbotReplicaUnwell", {"job": "orderbot", "instance": ill[0]})
     assert objections(tmp_path, series, only(expected)) == ""
 
 
+def test_replicas_of_which_none_leads_are_told_once(tmp_path: Path) -> None:
+    nobody = so(TWO, ("orderbot_leads", "", always(0))) | so(TWO[1:], ("orderbot_leads", "", during(0, 1)))
+    expected = waking("OrderbotNobodyLeads", {"job": "orderbot"})
+    assert objections(tmp_path, well(TWO) | nobody, only(expected)) == ""
+
+
 def test_every_alert_is_tried() -> None:
-    assert {alert for alert, *_ in TROUBLES} | {"OrderbotReplicaUnwell"} == set(rules())
+    assert {alert for alert, *_ in TROUBLES} | {"OrderbotReplicaUnwell", "OrderbotNobodyLeads"} == set(rules())
 
 
 def test_a_rule_that_tells_each_replica_is_seen(tmp_path: Path) -> None:
     file = tmp_path / "alerts.yml"
     right = "max by (job) (orderbot_telegram_ready) == 0"
     file.write_text(RULES.read_text("utf-8").replace(right, "orderbot_telegram_ready == 0"), "utf-8")
-    series = told((instance, one) for instance in TWO for one in (*WELL, ("orderbot_telegram_ready", "", always(0))))
+    series = well(TWO) | so(TWO, ("orderbot_telegram_ready", "", always(0)))
     expected = only(waking("OrderbotDeaf", {"job": "orderbot"}))[:1]
     assert objections(tmp_path, series, expected) == ""
     assert "instance" in objections(tmp_path, series, expected, file)
 
 
-def figures() -> list[tuple[str, str]]:
-    """Titles and questions of panels that ask for figures as they are, and not for each replica apart."""
+def figures() -> list[str]:
+    """Questions of panels that ask for figures as they are, and not for each replica apart."""
     panels = json.loads((DEPLOY / "grafana" / "orderbot.json").read_text("utf-8"))["panels"]
     return [
-        (panel["title"], target["expr"].replace("$job", "orderbot"))
+        target["expr"].replace("$job", "orderbot")
         for panel in panels
         for target in panel["targets"]
         if "[" not in target["expr"] and "{{instance}}" not in target["legendFormat"]
@@ -187,15 +200,15 @@ def figures() -> list[tuple[str, str]]:
 @pytest.mark.parametrize("instances", [ONE, TWO], ids=["one bot", "replicas"])
 def test_what_is_in_storage_is_counted_once(instances: tuple[str, ...], tmp_path: Path) -> None:
     value_of = {metric: float(values.partition("x")[0]) for metric, _, values in WELL if "+" not in values}
+    value_of |= {"orderbot_replicas": 2.0}
     asked: list[Asked] = []
-    for _, expression in figures():
+    for expression in figures():
         (metric,) = re.findall(r"orderbot_\w+", expression)
-        asked += [(10, f"sum({expression})", {"{}": value_of[metric]}), (10, f"count({expression})", {"{}": 1})]
+        if metric != "orderbot_replicas" or instances != ONE:
+            asked += [(10, f"sum({expression})", {"{}": value_of[metric]}), (10, f"count({expression})", {"{}": 1})]
     assert len(asked) > 20
-    series = told((instance, one) for instance in instances for one in WELL)
-    assert objections(tmp_path, series, asked) == ""
+    assert objections(tmp_path, well(instances), asked) == ""
 
 
 def test_a_question_that_counts_each_replica_is_seen(tmp_path: Path) -> None:
-    series = told((instance, one) for instance in TWO for one in WELL)
-    assert objections(tmp_path, series, [(10, "sum(orderbot_unknown_orders)", {"{}": 2})]) != ""
+    assert objections(tmp_path, well(TWO), [(10, "sum(orderbot_unknown_orders)", {"{}": 2})]) != ""

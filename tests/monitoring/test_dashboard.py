@@ -3,18 +3,21 @@
 import asyncio
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from bot.monitoring.figures import StoredFigures
 from providers.simulators.base import Fault
 from tests.end_to_end.dialogues import GUOGUO, order
 from tests.end_to_end.house import world
 from tests.end_to_end.program import running
 from tests.monitoring.asked import free_port
-from tests.monitoring.scraped import Scraped, scrape
+from tests.monitoring.scraped import Scraped, parsed, scrape
+from tests.monitoring.test_metrics import NOTHING, meters
 from tests.monitoring.test_running import PATIENCE, config, until
 
 ROOT = Path(__file__).parents[2]
@@ -84,7 +87,8 @@ async def test_what_they_name_is_there_once_a_bot_has_worked_and_the_paper_has_a
                 while not (found := await scrape(port)).of("orderbot_catalogue_age_seconds"):  # noqa: ASYNC110  it rings no bell
                     await asyncio.sleep(0.1)
             assert await program.stop() == 0, program.log.read_text()
-    known = known_of(found)
+    among_replicas = replace(NOTHING, figures=StoredFigures(replicas=2), leads=True)
+    known = known_of(parsed(meters().text(among_replicas))) | known_of(found)
     assert len(expressions()) > 30
     assert [fault for asked, told in expressions() for fault in unknown_in(asked, told, known)] == []
 

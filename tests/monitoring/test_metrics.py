@@ -178,6 +178,37 @@ async def test_a_storage_that_hangs_or_fails_silences_nothing_else(
     assert parsed(await look.text()).value("orderbot_storage_answers") == 0
 
 
+async def test_of_replicas_each_tells_how_many_live_and_if_it_leads(database: Database) -> None:
+    leads: bool | None = None
+    look = Scrape(
+        meters(),
+        database,
+        ["shop"],
+        now=lambda: 0,
+        telegram=Ear("").heard,
+        silence=lambda: 0.0,
+        disk_free=lambda: None,
+        unreachable=dict,
+        leads=lambda: leads,
+    )
+    alone = await look.text()
+    assert "orderbot_leads" not in alone
+    assert "orderbot_replicas" not in alone
+
+    def join(tx: Transaction) -> None:
+        for slot, name in enumerate(("one", "other")):
+            tx.execute("INSERT INTO replicas (name, slot, until) VALUES ($1, $2, 0)", name, slot)
+
+    await database.run(join)
+    for leads in (False, True):
+        told = parsed(await look.text())
+        assert told.value("orderbot_replicas") == 2
+        assert told.value("orderbot_leads") == leads
+
+    await database.close()
+    assert parsed(await look.text()).value("orderbot_leads") == 1
+
+
 async def test_two_bots_of_one_process_count_apart() -> None:
     one, other = meters(), meters()
     one.settled("shop", "placed")
