@@ -6,6 +6,7 @@ since may come once more too, in order. So what a chat reads is the outbox with 
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from collections.abc import Sequence as Series
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -55,18 +56,22 @@ class Sequence:
             f"in {chat}, {fault}"
             for chat in sorted({*rows, *self._came})
             for fault in [
-                *overtaken([row for row in rows[chat] if row.is_new]),
+                *overtaken(rows[chat], {one.message_id: one.text for one in self._came[chat]}),
                 *skipped(rows[chat], [one.text for one in self._came[chat]]),
                 *outdated(rows[chat], {number: one.text for number, one in self._now[chat].items()}),
             ]
         ]
 
 
-def overtaken(rows: Series[SentRow]) -> list[str]:
-    """Rows whose message stands above that of an earlier row."""
+def overtaken(rows: Series[SentRow], came: Mapping[int, str]) -> list[str]:
+    """Rows whose message stands above that of an earlier row; `came` are messages as they were first.
+
+    A row that is shown by a later message by now, since a change of it came as a message of its own, is no such row.
+    """
+    stand = [row for row in rows if row.is_new and row.message_id is not None and came.get(row.message_id) == row.text]
     return [
         f"{later.row_id} ({later.text[:60]!r}) stands above {row.row_id} ({row.text[:60]!r})"
-        for row, later in pairwise(row for row in rows if row.message_id is not None)
+        for row, later in pairwise(stand)
         if (later.message_id or 0) <= (row.message_id or 0)
     ]
 
@@ -92,7 +97,7 @@ def skipped(rows: Series[SentRow], came: Series[str]) -> list[str]:
     return [] if len(new) - 1 in at else [f"{new[max(at) + 1].text[:60]!r} is missing in the end"]
 
 
-def outdated(rows: Series[SentRow], now: dict[int, str]) -> list[str]:
+def outdated(rows: Series[SentRow], now: Mapping[int, str]) -> list[str]:
     """Messages that show something else than the newest row that changed them."""
     newest = {row.message_id: row for row in rows if row.message_id is not None}
     return [

@@ -37,8 +37,14 @@ def test_a_change_may_come_as_a_message_of_its_own() -> None:
 
 def test_what_stands_above_an_earlier_row_is_seen() -> None:
     first, second, third = rows("a", "b", "c")
-    assert overtaken([first, second, third]) == []
-    assert overtaken([second, first, third]) == ["64 ('a') stands above 128 ('b')"]
+    came = {1: "a", 2: "b", 3: "c"}
+    assert overtaken([first, second, third], came) == []
+    assert overtaken([second, first, third], came) == ["64 ('a') stands above 128 ('b')"]
+
+
+def test_a_row_whose_change_came_as_a_message_of_its_own_stands_where_it_stood() -> None:
+    sending, listed = SentRow(64, 3, "Sending", is_new=True), SentRow(128, 2, "Latest orders", is_new=True)
+    assert overtaken([sending, listed], {1: "Sending", 2: "Latest orders", 3: "Placed"}) == []
 
 
 def test_a_message_that_shows_an_older_change_is_seen() -> None:
