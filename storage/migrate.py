@@ -79,7 +79,14 @@ def apply_next(tx: Transaction, migrations: list[Migration], now: int) -> str | 
 
 def expect_known(reader: Reader, folder: Traversable | None = None) -> None:
     """Raises StorageError for a database that `migrate` would not bring up to date; one that lacks some is fine."""
-    _check(reader.fetch(READ_RECORD), shipped(folder))
+    lacking(reader, folder)
+
+
+def lacking(reader: Reader, folder: Traversable | None = None) -> list[str]:
+    """Names of the migrations that a database with a record of them lacks. Raises StorageError as `migrate` does."""
+    recorded, migrations = reader.fetch(READ_RECORD), shipped(folder)
+    _check(recorded, migrations)
+    return [migration.name for migration in migrations[len(recorded) :]]
 
 
 def has_orders(reader: Reader) -> bool:

@@ -25,7 +25,7 @@ BEGIN_TO_LEAD = """
 UPDATE replicas SET leads = 1 WHERE name = $1 AND NOT EXISTS (SELECT 1 FROM replicas AS leader WHERE leader.leads = 1)
 """
 EMPTY = "DELETE FROM replicas"
-GIVE_BACK = "UPDATE chats SET holder = '' WHERE holder <> ''"
+GIVE_BACK = "UPDATE chats SET holder = '' WHERE holder <> '' AND holder <> $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,10 @@ def begin_to_lead(tx: Transaction, name: str) -> bool:
     return tx.execute(BEGIN_TO_LEAD, name) > 0
 
 
-def empty(tx: Transaction) -> None:
-    """Forget all replicas and what they held, for whoever is the first on the database, or alone on it."""
+def empty(tx: Transaction, name: str = "") -> None:
+    """Forget all replicas and what they held, for whoever is the first on the database, or alone on it.
+
+    What is held by that `name` stays so.
+    """
     tx.execute(EMPTY)
-    tx.execute(GIVE_BACK)
+    tx.execute(GIVE_BACK, name)

@@ -14,12 +14,12 @@ from typing import TypeVar
 from psycopg.conninfo import conninfo_to_dict
 
 from storage.database import Database, Reader
-from storage.errors import StorageError
 from storage.location import Examined, Membership, Moved, Rehearsal, Restored, Scrubbed
 from storage.postgres.address import Address
 from storage.postgres.connection import connect
 from storage.postgres.database import PostgresDatabase
 from storage.postgres.lock import Hold, held
+from storage.postgres.membership import member
 from storage.postgres.transfer import is_empty, lacking, pull, push
 from storage.sqlite.backup import finished, remove_parts
 from storage.sqlite.connection import in_one_line, opened_at
@@ -46,8 +46,7 @@ class PostgresServer:
             yield hold
 
     def beside(self, name: str, settings: str) -> AbstractAsyncContextManager[Membership]:
-        del name, settings
-        raise StorageError(f"the database {self.address.shown} is for one orderbot: replicas are not available yet")
+        return member(self.address, name, settings)
 
     def readable_by_others(self) -> list[Path]:
         """None: its files are its server's."""

@@ -1,7 +1,8 @@
 """All rows of a deployment between an SQLite file and PostgreSQL, table by table, of one moment, and counted.
 
 A file is what both can read: a backup of PostgreSQL is one, and what SQLite has moves over as one. Tables are made by
-the same migrations on both sides, so that a copy of an older program's database stays that.
+the same migrations on both sides, so that a copy of an older program's database stays that. Replicas and what they hold
+are of a running deployment, so no copy has them.
 """
 
 import re
@@ -19,6 +20,7 @@ from storage.migrate import shipped
 from storage.postgres.address import Address
 from storage.postgres.connection import Session, told
 from storage.postgres.dialect import storable, translated
+from storage.replicas import EMPTY, GIVE_BACK
 from storage.sqlite.connection import fetch
 from storage.sqlite.placeholders import numbered
 
@@ -53,6 +55,9 @@ def pull(session: Session, address: Address, file: sqlite3.Connection) -> None:
             for rows in _pulled(session, table, columns):
                 file.executemany(insert, rows)
             _expect_alike(session, file, table)
+        if "replicas" in _tables(file):
+            file.execute(EMPTY)
+            fetch(file, GIVE_BACK, "")
         file.execute("COMMIT")
     except psycopg.Error as error:
         raise told(session, address, error) from error
@@ -79,6 +84,9 @@ def push(session: Session, address: Address, file: sqlite3.Connection, *, replac
         for table in _tables(file):
             _push_table(session, file, table, _columns(file, table))
             rows[table] = _expect_alike(session, file, table)
+        if "replicas" in rows:
+            session.execute(EMPTY)
+            session.execute(GIVE_BACK, [""])
         session.execute("COMMIT")
     except psycopg.Error as error:
         raise told(session, address, error) from error
