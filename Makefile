@@ -33,7 +33,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 sandbox: $(INSTALLED) ## set up, then run bot, chat page and suppliers' stand-ins on this machine (PORT=8765)
 	$(BIN)/orderbot sandbox --port $(PORT)
 
-test: $(INSTALLED) ## set up, then run every test (ARGS='-k words' for some of them, KILLS=all for the long ones too)
+test: $(INSTALLED) ## set up, then run every test (ARGS='-k words' for some of them, KILLS=all for the long ones too, KILLS=every to sample none)
 	$(WITH_BYTECODE) $(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python -m tests.postgres

@@ -41,15 +41,31 @@ class Journal:
 
     def __init__(self, house: World) -> None:
         self._house = house
+        self._file: sqlite3.Connection | None = None
+        self._inode = 0
+
+    def close(self) -> None:
+        """Let go of the file; the next reading opens it again."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def rows(self, sql: str, *args: Any) -> list[Row]:
         """Committed rows; `?` stands for each of `args`."""
         if self._house.server is not None:
             return self._rows_at(self._house.server, sql.replace("%", "%%").replace("?", "%s"), args)
-        address = f"{self._house.database.as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True, timeout=_CONNECTED)) as connection:
-            connection.row_factory = sqlite3.Row
-            return [Row(dict(row)) for row in connection.execute(sql, args)]
+        return [Row(dict(row)) for row in self._opened().execute(sql, args)]
+
+    def _opened(self) -> sqlite3.Connection:
+        """One connection for many readings, as long as the file is the same: they are read all the time."""
+        path = self._house.database
+        inode = path.stat().st_ino if path.exists() else 0
+        if self._file is None or inode != self._inode:
+            self.close()
+            self._inode = inode
+            self._file = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=_CONNECTED)
+            self._file.row_factory = sqlite3.Row
+        return self._file
 
     def _rows_at(self, server: str, sql: str, args: tuple[Any, ...]) -> list[Row]:
         """As `rows`, of a server that may be just starting."""

@@ -137,6 +137,8 @@ class Stage:
         if self.life is not None:
             life, self.life = self.life, None
             self.tally.kills += 1
+            # Nobody reads when a file is put in another's place, or looked at as a whole.
+            self.books.journal.close()
             await life.bury()
             self._lived_until = START + self.clock.gone + self.clock.off
 
@@ -242,6 +244,7 @@ class Stage:
             return
         await self.kill()
         before = self.books.journal.orders()
+        self.books.journal.close()
         await restore(self.settings.storage.url, self._copy, START + self.clock.gone + self.clock.off)
         self.audit.was_put_back(before)
         self.audit.was_away()
@@ -385,3 +388,4 @@ async def stage(folder: Path, tally: Tally, **accounts: dict[str, Any]) -> Async
                 supplier.heal()
             with suppress(AssertionError):
                 await made.kill()
+            made.books.journal.close()

@@ -98,6 +98,7 @@ class Street:
             going_on.cancel()
             await asyncio.gather(going_on, return_exceptions=True)
             self.tally.count(self.books, self.audit)
+            self.books.journal.close()
 
     async def orders(self, who: int, account: str) -> None:
         """One person's day: order after order, the last one with a bot that is left alone."""

@@ -2,11 +2,16 @@
 
 At each message of a person the bot is killed before the commit, then after it and before Telegram hears of it, and
 started again; the dialogue must go on to the letter, and end with the same orders as when nobody disturbs it.
+
+Of a dialogue of more than `WHOLE` messages, which repeat themselves, some are chosen: the first and the last of each
+kind, and one in `STRIDE` of all, which are other ones every day. All are chosen where `KILLS` is "every".
 """
 
 import json
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +25,15 @@ from tests.transcripts import script
 from tests.transcripts.supplying import Ask, ask_of
 from tests.transcripts.test_transcripts import DIALOGUES
 
+WHOLE = 100
+STRIDE = 11
+"""Has no divisor in common with the number of questions about a recipient: in the end each of them is met."""
+
 
 def dialogues_of(provider: str, environment: Mapping[str, str] = os.environ) -> list[Path]:
-    """Those that are played: all that can be where `KILLS` is "all", as in CI, else the most eventful one."""
+    """Those that are played: all that can be where `KILLS` is "all", as in CI, or "every", else the most eventful."""
     found = all_of(provider)
-    return found if environment.get("KILLS") == "all" else [max(found, key=_eventful)]
+    return found if environment.get("KILLS") in {"all", "every"} else [max(found, key=_eventful)]
 
 
 def all_of(provider: str) -> list[Path]:
@@ -51,20 +60,53 @@ def _can_be_killed(steps: list[script.Step]) -> bool:
     return alone and not held and not asked & by_itself
 
 
+def kinds_of(steps: Sequence[script.Step]) -> list[tuple[str, str, str]]:
+    """What each message of the person is, and the first line that it answers, as far as that was written; no numbers.
+
+    Two messages of one kind take the same way through the bot.
+    """
+    last, found = "", []
+    for step in steps:
+        match step:
+            case script.Shows():
+                last = _without_numbers(step.text.splitlines()[0])
+            case script.Passing() | script.Supplier() | script.Later():
+                pass
+            case _:
+                label = _without_numbers(step.label) if isinstance(step, script.Taps) else ""
+                found.append((type(step).__name__, label, last))
+    return found
+
+
+def chosen_of(kinds: Sequence[tuple[str, str, str]], kills: str, day: int) -> set[int]:
+    """The messages at which the bot is killed, counted from 0."""
+    every = set(range(len(kinds)))
+    if len(kinds) <= WHOLE or kills == "every":
+        return every
+    ends = {kind: place for place, kind in enumerate(kinds)}
+    begins = {kind: place for place, kind in reversed([*enumerate(kinds)])}
+    return {*begins.values(), *ends.values(), *range(day % STRIDE, len(kinds), STRIDE)}
+
+
+def _without_numbers(text: str) -> str:
+    return re.sub(r"[0-9]+", "0", text)
+
+
 async def survives(path: Path, folder: Path, nursing: Nursing) -> None:
     """Play a dialogue with a bot that is killed again and again, and with one that is not, and compare."""
     steps = script.read(path)
-    not_said = script.Shows | script.Passing | script.Supplier | script.Later
-    messages = sum(not isinstance(step, not_said) for step in steps)
+    kinds = kinds_of(steps)
+    chosen = chosen_of(kinds, os.environ.get("KILLS", ""), datetime.now(UTC).toordinal())
     killed, left_alone = folder / "killed", folder / "left alone"
     killed.mkdir()
     left_alone.mkdir()
     async with standing_world(killed, path) as (house, gate):
-        mortal = Mortal(house, gate, nursing)
+        mortal = Mortal(house, gate, nursing, chosen.__contains__)
         await mortal.begin()
         survived = await _play(house, gate, mortal, steps)
         await mortal.bot.kill()
-    assert sorted(mortal.killed_at + mortal.spared) == list(range(messages))
+    assert sorted(mortal.killed_at + mortal.spared + mortal.passed_over) == list(range(len(kinds)))
+    assert not chosen & set(mortal.passed_over)
     assert len(mortal.spared) <= 1
     async with standing_world(left_alone, path) as (house, gate), undisturbed(house) as bot:
         assert survived == await _play(house, gate, bot, steps)

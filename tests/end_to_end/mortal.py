@@ -1,6 +1,7 @@
 """A bot that is killed around every commit while a dialogue is played, and started again each time."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from bot.conversation.state import Phase
@@ -27,12 +28,16 @@ class Mortal:
     It is also killed before it begins to send an order, each time that it does, after it has recorded what became of
     one, around its recording of what a look-up found, and whenever time goes by. It is spared where death is another
     story than the dialogue's: while an order is on the wire, which makes its outcome unknown, and while a supplier is
-    asked about a number. `killed_at` and `spared` are the messages, counted from 0.
+    asked about a number. Messages that are not `chosen` are passed over, each with the bot that has taken in the last
+    one. `killed_at`, `spared` and `passed_over` are the messages, counted from 0.
     """
 
     is_killed = True
 
-    def __init__(self, house: World, gate: Gate, nursing: Nursing) -> None:
+    def __init__(
+        self, house: World, gate: Gate, nursing: Nursing, chosen: Callable[[int], bool] = lambda _: True
+    ) -> None:
+        self._chosen = chosen
         self._house = house
         self._gate = gate
         self._nursing = nursing
@@ -41,6 +46,7 @@ class Mortal:
         self._kept: list[Any] = []
         self.killed_at: list[int] = []
         self.spared: list[int] = []
+        self.passed_over: list[int] = []
         self.bot: Nursed
 
     async def begin(self) -> None:
@@ -56,8 +62,10 @@ class Mortal:
             await self._die_around_the_update()
             self.killed_at.append(message)
         else:
-            self.spared.append(message)
+            (self.spared if self._chosen(message) else self.passed_over).append(message)
         await self._rest()
+        if not self._armed and not self._chosen(self._next) and not self.bot.gone.done():
+            return
         if not self._armed and not self._in_flight():
             await self.bot.kill()
             await self._stand_by()
@@ -170,7 +178,7 @@ class Mortal:
 
     async def _stand_by(self) -> None:
         """Start so that it dies at the next message and when a supplier's answer is recorded."""
-        self._armed = not self._in_flight()
+        self._armed = not self._in_flight() and self._chosen(self._next)
         # Without a supplier that answers nobody decides when an outcome is recorded.
         settle = [AFTER_SETTLE] if self._gate.reachable else []
         await self._start(*self._before_reading(), *settle, *([BEFORE_UPDATE] if self._armed else []))

@@ -8,9 +8,10 @@ from providers.registry import names
 from tests.end_to_end.dialogues import CITIESOCIAL, DIALOGUES, Dialogue, fill_in, order, reference_in
 from tests.end_to_end.dying import Death, Kind, When
 from tests.end_to_end.house import World, world
-from tests.end_to_end.killing import all_of, dialogues_of
+from tests.end_to_end.killing import STRIDE, WHOLE, all_of, chosen_of, dialogues_of, kinds_of
 from tests.end_to_end.nursing import Nursing
 from tests.end_to_end.program import ROOT
+from tests.transcripts import script
 from tests.transcripts.test_transcripts import DIALOGUES as TRANSCRIPTS
 
 ON_EACH_DATABASE = True
@@ -126,3 +127,17 @@ async def test_ci_plays_all_dialogues_that_can_be_killed_and_others_one_of_each_
         assert len(all_of(supplier)) > 1
     ci = (ROOT / ".ci" / "run").read_text("utf-8")
     assert "make test KILLS=all" in ci.splitlines()
+
+
+async def test_of_a_long_dialogue_each_kind_of_message_is_chosen_every_day_and_each_message_some_day() -> None:
+    (long,) = (path for path in all_of("damaijia") if path.stem == "damaijia-sixty")
+    kinds = kinds_of(script.read(long))
+    assert len(kinds) > WHOLE
+    days = [chosen_of(kinds, "all", day) for day in range(STRIDE)]
+    for chosen in days:
+        assert {kinds[place] for place in chosen} == set(kinds)
+        assert {0, len(kinds) - 1} < chosen
+    assert set.union(*days) == chosen_of(kinds, "every", 0) == set(range(len(kinds)))
+    # All others are played whole.
+    others = [path for name in names() for path in all_of(name) if path != long]
+    assert all(len(kinds_of(script.read(path))) <= WHOLE for path in others)

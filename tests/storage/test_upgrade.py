@@ -1,7 +1,7 @@
 """A database of every earlier version, with orders in every stage and outcome, is brought up to date and works on."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from storage.migrate import migrate, shipped
 from storage.opening import open_database
 from tests.storage.direct import reading, writing
 from tests.storage.rows import known, mark, settle
+from tests.storage.upgraded import Upgraded
 
 FIRST = "0001_first"
 WATCHED = "0003_progress"
@@ -73,14 +74,26 @@ def up_to(version: str, folder: Path) -> Path:
     return folder
 
 
+async def _upgrade(database: Database, version: str, folder: Path) -> None:
+    await migrate(database, 1, up_to(version, folder / "migrations"))
+    fill(database, version)
+    applied = await migrate(database, 2)
+    assert applied == [migration.name for migration in shipped() if migration.name > version]
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Upgraded]:
+    upgraded = Upgraded(_upgrade)
+    yield upgraded
+    upgraded.end()
+
+
 @pytest.fixture(params=[migration.name for migration in shipped()[:-1]])
-async def upgraded(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> AsyncIterator[Database]:
-    database = await open_database(url)
+async def upgraded(
+    request: pytest.FixtureRequest, kind: str, made: Upgraded, tmp_path: Path
+) -> AsyncIterator[Database]:
+    database = await open_database(await made.lay(kind, request.param, tmp_path))
     try:
-        await migrate(database, 1, up_to(request.param, tmp_path / "migrations"))
-        fill(database, request.param)
-        applied = await migrate(database, 2)
-        assert applied == [migration.name for migration in shipped() if migration.name > request.param]
         yield database
     finally:
         await database.close()
