@@ -4,10 +4,11 @@ Who reads this in a unit of work and is buried meanwhile has done it before that
 if they took turns. So whoever takes over looks for what is left in a unit of work too, and not in a mere reading.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from storage.database import Reader, Transaction
+from storage.database import Reader, Row, Transaction
 from storage.errors import StorageError
 
 SLOTS: Final = 64
@@ -52,9 +53,14 @@ def names(reader: Reader) -> list[str]:
 
 def present(reader: Reader) -> list[Replica]:
     """All replicas that are there, or weren't buried yet, by their slots."""
+    return read_rows(reader.fetch(PRESENT))
+
+
+def read_rows(rows: Iterable[Row]) -> list[Replica]:
+    """The replicas of rows that PRESENT has given."""
     return [
         Replica(str(row["name"]), int(row["slot"]), int(row["until"]), bool(row["leads"]), str(row["settings"]))
-        for row in reader.fetch(PRESENT)
+        for row in rows
     ]
 
 

@@ -93,7 +93,8 @@ class Place:
             raise PlaceLostError(
                 f"this replica was silent for too long: its place on the database {self._address.shown} is given up"
             )
-        return self._unit(replicas.present)
+        # No transaction of several statements: what is signalled meanwhile is heard at once.
+        return replicas.read_rows(self._execute(replicas.PRESENT))
 
     def bury(self, dead: Sequence[Replica]) -> list[str]:
         """Forget those that didn't renew their leases since they were seen so; returns their names."""

@@ -10,16 +10,20 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from storage import replicas
+from storage import replicas, sending
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrate import migrate, shipped
 from storage.opening import alone, backup, beside, open_database, restore
+from storage.orders import insert
 from storage.postgres.address import Address, address_of
+from storage.postgres.connection import RerunError, connect
 from storage.postgres.membership import PostgresMembership, member
+from storage.postgres.transaction import transaction
 from tests import postgres
 from tests.storage.direct import reading, url_of, writing
 from tests.storage.processes import process
+from tests.storage.rows import NEW, mark
 from tests.storage.template import bring_up_to_date
 from tests.storage.test_upgrade import up_to
 
@@ -45,6 +49,12 @@ try:
 except StorageError as error:
     print(error, flush=True)
 """
+
+
+@pytest.fixture(autouse=True)
+def _impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is refused is so soon: nobody here dies unnoticed."""
+    monkeypatch.setattr("storage.postgres.lock.PATIENCE", 0.4)
 
 
 @pytest.fixture
@@ -165,6 +175,29 @@ async def test_whoever_goes_is_followed_by_another_at_once(database: Database, a
             replicas.expect_to_lead(tx, "first")
 
 
+async def test_what_was_done_as_a_leader_that_is_buried_is_seen_by_the_next_one_or_undone(
+    database: Database, address: Address
+) -> None:
+    with writing(database) as tx:
+        replicas.add(tx, "old", 0, 1, "same")
+        replicas.begin_to_lead(tx, "old")
+        insert(tx, NEW)
+    with closing(connect(address)) as session:
+        with transaction(session, address) as claiming:
+            replicas.expect_to_lead(claiming, "old")
+            assert sending.claim(claiming, NEW.account, mark(2000, "old"), 1)
+            with writing(database) as tx:
+                assert replicas.bury(tx, "old", 1)
+            with writing(database) as tx:
+                assert sending.abandoned(tx, "new", 2**60) == []
+            with pytest.raises(RerunError):
+                claiming.commit()
+        with transaction(session, address) as claiming, pytest.raises(StorageError, match="another replica leads"):
+            replicas.expect_to_lead(claiming, "old")
+    with writing(database) as tx:
+        assert sending.abandoned(tx, "new", 2**60) == []
+
+
 async def test_a_killed_leader_is_buried_and_followed(database: Database, address: Address) -> None:
     with process(REPLICA, url_of(database), "killed") as killed:
         async with settled(address, "other") as other:
@@ -216,12 +249,12 @@ async def test_after_a_restart_of_the_server_beyond_all_leases_everybody_is_back
         address = address_of(url)
         async with settled(address, "first") as first, settled(address, "second") as second:
             server.stop("immediate")
-            await asyncio.sleep(LEASE * 1.5)
+            await asyncio.sleep(LEASE)
             server.start()
             assert await asyncio.wait_for(first.heard(), WITHIN) == ""
             assert await asyncio.wait_for(second.heard(), WITHIN) == ""
             # Long enough for whoever would bury.
-            await asyncio.sleep(LEASE * 1.5)
+            await asyncio.sleep(LEASE * 1.2)
             with closing(psycopg.connect(url)) as connection:
                 found = connection.execute("SELECT name, leads FROM replicas ORDER BY name").fetchall()
             assert found == [("first", 1), ("second", 0)]
