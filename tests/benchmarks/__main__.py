@@ -9,13 +9,14 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-from tests.benchmarks import engine, hanging, look_ups, opening, side_by_side, switching, texts
+from tests.benchmarks import engine, hanging, look_ups, opening, replicas, side_by_side, switching, texts
 from tests.benchmarks.contestants import ROOT
 from tests.benchmarks.report import Run, Section, renewed, say
 
 PAPER: Final = ROOT / "docs" / "benchmark.md"
 PARTS: Final[dict[str, Callable[[Run], list[Section]]]] = {
     "bots": side_by_side.part,
+    "replicas": replicas.part,
     "hanging": hanging.part,
     "switching": switching.part,
     "engine": engine.part,
@@ -24,8 +25,8 @@ PARTS: Final[dict[str, Callable[[Run], list[Section]]]] = {
     "texts": texts.part,
 }
 HEADINGS: Final = (
-    *(side_by_side.HEADING, hanging.HEADING, switching.HEADING, engine.HEADING),
-    *(look_ups.HEADING, look_ups.PRODUCTS, opening.HEADING, texts.HEADING),
+    *(side_by_side.HEADING, replicas.HEADING, hanging.HEADING, switching.HEADING, engine.HEADING),
+    *(look_ups.HEADING, look_ups.POSTGRESQL, look_ups.PRODUCTS, opening.HEADING, texts.HEADING),
 )
 
 

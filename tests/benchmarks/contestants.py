@@ -1,5 +1,6 @@
 """The bots that are measured side by side: how each is installed under build/ and started."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -14,13 +15,16 @@ ROOT: Final = Path(__file__).parents[2]
 BUILD: Final = ROOT / "build" / "bench"
 _BOTS: Final = Path(__file__).parent / "bots"
 OURS: Final = "orderbot"
+ON_POSTGRESQL: Final = "orderbot-postgresql"
+WEBHOOK_PATH: Final = "/telegram"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """The surroundings of a bot: origins of the stand-ins, a folder of its own, ids of its people, databases.
 
-    `redis` and `postgresql` are empty for a bot that doesn't need one.
+    `redis` and `postgresql` are empty for a bot that doesn't need one, `listen` and `webhook` for one that polls: where
+    it listens, and the address at which Telegram calls it.
     """
 
     telegram: str
@@ -29,11 +33,16 @@ class Site:
     people: Iterable[int] = ()
     redis: str = ""
     postgresql: str = ""
+    listen: str = ""
+    webhook: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Contestant:
-    """`venv` is the name of its environment, empty for ours, `pins` the exact versions that go into it."""
+    """`venv` is the name of its environment, empty for ours, `pins` the exact versions that go into it.
+
+    `replicas` is the number of bots by webhook on one database; 0 is one that polls.
+    """
 
     name: str
     title: str
@@ -42,6 +51,7 @@ class Contestant:
     pins: tuple[str, ...] = ()
     needs_redis: bool = False
     needs_postgresql: bool = False
+    replicas: int = 0
 
 
 def settings(site: Site, **accounts: str) -> Path:
@@ -54,8 +64,12 @@ def settings(site: Site, **accounts: str) -> Path:
         for name, origin in shops.items()
     )
     file = site.folder / "orderbot.toml"
+    by_webhook = (
+        f'mode = "webhook"\nlisten = "{site.listen}"\nwebhook_url = "{site.webhook}"\n'
+        'webhook_secret = "bench-secret-of-no-worth-0123456789"\n'
+    )
     file.write_text(
-        f'[telegram]\ntoken = "1:bench"\napi_url = "{site.telegram}"\n'
+        f'[telegram]\ntoken = "1:bench"\napi_url = "{site.telegram}"\n{by_webhook if site.webhook else ""}'
         f'[storage]\nurl = "{site.postgresql or f"sqlite:///{site.folder}/orderbot.db"}"\n'
         # Calls that a supplier never answers need not be waited for at the end.
         f"[orders]\ngrace = 1\n[staff]\nadmins = {list(site.people)}\n" + "".join(tables),
@@ -81,7 +95,7 @@ _PTB: Final = ("python-telegram-bot==22.8", "httpx==0.28.1")
 _AIOGRAM: Final = ("aiogram==3.31.0", "redis==7.4.1", "hiredis==3.5.0")
 CONTESTANTS: Final = (
     Contestant(OURS, "orderbot, SQLite FULL", our_command),
-    Contestant("orderbot-postgresql", "orderbot, PostgreSQL", our_command, needs_postgresql=True),
+    Contestant(ON_POSTGRESQL, "orderbot, PostgreSQL", our_command, needs_postgresql=True),
     Contestant("ptb", "python-telegram-bot, defaults", _script("ptb", "ptb.py"), "ptb", _PTB),
     Contestant(
         "ptb-pickle",
@@ -102,13 +116,30 @@ CONTESTANTS: Final = (
 )
 
 
-def available() -> list[Contestant]:
-    """All of them, without those that need a server that isn't installed."""
+ONE: Final = "orderbot-webhook"
+TWO: Final = "orderbot-webhook-2"
+REPLICAS: Final = (
+    *CONTESTANTS[:2],
+    Contestant(ONE, "orderbot, PostgreSQL, webhook", our_command, needs_postgresql=True, replicas=1),
+    Contestant(TWO, "two orderbots behind HAProxy", our_command, needs_postgresql=True, replicas=2),
+)
+"""Ours alone: each way to run it."""
+
+
+def proxy_program() -> str | None:
+    """HAProxy, which Debian keeps where not everybody looks for programs."""
+    return shutil.which("haproxy", path=f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin")
+
+
+def available(of: Iterable[Contestant] = CONTESTANTS) -> list[Contestant]:
+    """Those of them that need no server which isn't installed."""
     lacking = {"redis": not shutil.which("redis-server"), "postgresql": not postgres.programs()}
     return [
         one
-        for one in CONTESTANTS
-        if not (one.needs_redis and lacking["redis"]) and not (one.needs_postgresql and lacking["postgresql"])
+        for one in of
+        if not (one.needs_redis and lacking["redis"])
+        and not (one.needs_postgresql and lacking["postgresql"])
+        and not (one.replicas > 1 and proxy_program() is None)
     ]
 
 

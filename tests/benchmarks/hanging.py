@@ -58,4 +58,4 @@ def measured(seconds: float, *, hangs: bool) -> Row:
         standin.do("polled", pid=pid)
         if hangs:
             standin.do("confirm", first=_STUCK[0], people=len(_STUCK), account="stuck")
-        return play(standin, pid, _ROUND, _FIRST, seconds)
+        return play(standin, [pid], _ROUND, _FIRST, seconds)

@@ -5,9 +5,15 @@ tables as one order after the other would, in minutes instead of hours.
 """
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+import psycopg
+
+from storage.database import Database
 from storage.migrate import migrate
 from storage.opening import open_database
 
@@ -19,58 +25,78 @@ PEOPLE = 5
 FIRST_REFERENCE = 200_000_000_000
 _PRIME = 2_147_483_647
 
-ORDERS = f"""
-WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :orders)
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """The functions that either database has under another name; `{}` is the argument."""
+
+    hexadecimal: str
+    ten_digits: str
+    letter: str
+    first_of_json: str
+
+
+SQLITE: Final = Dialect("printf('%08x', {})", "printf('%010d', {})", "char({})", "json_extract({}, '$[0]')")
+POSTGRESQL: Final = Dialect(
+    "lpad(to_hex({}), 8, '0')",
+    "lpad(CAST({} AS TEXT), 10, '0')",
+    "chr(CAST({} AS INTEGER))",
+    "(CAST({} AS JSON) ->> 0)",
+)
+
+
+def statements(of: Dialect, orders: int) -> Iterator[str]:
+    """Fill the tables, `orders` first."""
+    account = "CASE i % 4 WHEN 0 THEN 'guoguo' WHEN 1 THEN 'citiesocial' WHEN 2 THEN 'gifts' ELSE 'shop' END"
+    yield f"""
+WITH RECURSIVE n (i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {orders})
 INSERT INTO orders (reference, draft_id, account, provider, form, form_version, answers, chat_id, user_id, user_name,
     stage, outcome, number, status, supplier_status, details, attempts, confirmed_at, settled_at, identity)
-SELECT CAST({FIRST_REFERENCE} + i * 60000 AS TEXT), printf('%08x', i),
-    CASE i % 4 WHEN 0 THEN 'guoguo' WHEN 1 THEN 'citiesocial' WHEN 2 THEN 'gifts' ELSE 'shop' END,
+SELECT CAST({FIRST_REFERENCE} + i * 60000 AS TEXT), {of.hexadecimal.format("i")},
+    {account},
     'damaijia', 'Form', '1', '{{"remark": "as many characters as an order of ours has on the average, more or less"}}',
-    1 + i % {PEOPLE}, 1 + i % {PEOPLE}, 'Person ' || (i % {PEOPLE}), 'settled',
+    1 + i % {PEOPLE}, 1 + i % {PEOPLE}, 'Person ' || CAST(i % {PEOPLE} AS TEXT), 'settled',
     CASE WHEN i % 11 = 0 THEN 'refused' ELSE 'placed' END,
-    CASE WHEN i % 11 = 0 THEN NULL ELSE printf('%010d', i * 48271 % {_PRIME}) END,
+    CASE WHEN i % 11 = 0 THEN NULL ELSE {of.ten_digits.format(f"i * 48271 % {_PRIME}")} END,
     CASE WHEN i % 11 = 0 THEN '' WHEN i % 3 = 0 THEN 'shipped' ELSE 'placed' END, '', '{{}}', 1,
     {FIRST_AT} + i * {MINUTE}, {FIRST_AT} + i * {MINUTE} + 2000000,
-    'before:' || CASE i % 4 WHEN 0 THEN 'guoguo' WHEN 1 THEN 'citiesocial' WHEN 2 THEN 'gifts' ELSE 'shop' END
+    'before:' || {account}
 FROM n
 """  # noqa: S608  our own figures
-NUMBERS = """
+    yield """
 INSERT INTO order_numbers (identity, number, reference)
 SELECT identity, number, reference FROM orders WHERE number IS NOT NULL ORDER BY identity, number
 """
-NAMES = """
+    yield """
 INSERT INTO order_names (name, reference)
 SELECT number, reference FROM orders WHERE number IS NOT NULL ORDER BY number, reference
 """
-# A recipient's name: some are alike, as people's are.
-WORDS = f"""
+    # A recipient's name: some are alike, as people's are.
+    name = " || ".join(of.letter.format(f"19968 + n % {most}") for most in (97, 991, 1999))
+    yield f"""
 INSERT INTO order_words (reference, own, personal)
-SELECT reference, CASE WHEN number IS NULL THEN json_array(reference) ELSE json_array(reference, number) END,
-    json_array(char(19968 + n % 97, 19968 + n % 991, 19968 + n % 1999))
-FROM (SELECT reference, number, (CAST(reference AS INTEGER) - {FIRST_REFERENCE}) / 60000 AS n FROM orders)
+SELECT reference, '["' || reference || CASE WHEN number IS NULL THEN '' ELSE '","' || number END || '"]',
+    '["' || {name} || '"]'
+FROM (SELECT reference, number, (CAST(reference AS BIGINT) - {FIRST_REFERENCE}) / 60000 AS n FROM orders) AS numbered
 ORDER BY reference
 """  # noqa: S608  our own figures
-PARTS = """
+    yield f"""
 WITH RECURSIVE begins (at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM begins WHERE at < 12),
 words (word, reference, shortest) AS (
     SELECT reference, reference, 3 FROM orders
     UNION ALL SELECT number, reference, 3 FROM orders WHERE number IS NOT NULL
-    UNION ALL SELECT json_extract(personal, '$[0]'), reference, 2 FROM order_words
+    UNION ALL SELECT {of.first_of_json.format("personal")}, reference, 2 FROM order_words
 )
-INSERT OR IGNORE INTO order_parts (part, reference)
-SELECT substr(word, at, 12) AS part, reference FROM words JOIN begins ON at <= length(word) - shortest + 1
+INSERT INTO order_parts (part, reference)
+SELECT DISTINCT substr(word, at, 12) AS part, reference FROM words JOIN begins ON at <= length(word) - shortest + 1
 ORDER BY part, reference
-"""
+"""  # noqa: S608  our own figures
 
 
 async def build(folder: Path, orders: int) -> Path:
     """The file of a journal with so many orders."""
     path = folder / f"{orders}.db"
-    database = await open_database(f"sqlite:///{path}")
-    try:
-        await migrate(database, FIRST_AT)
-    finally:
-        await database.close()
+    await _migrated(await open_database(f"sqlite:///{path}"))
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -400000"):
             connection.execute(f"PRAGMA {pragma}")
@@ -80,10 +106,41 @@ async def build(folder: Path, orders: int) -> Path:
         connection.execute("BEGIN")
         for name, _ in indexes:
             connection.execute(f"DROP INDEX {name}")
-        connection.execute(ORDERS, {"orders": orders})
-        for _, sql in indexes:
-            connection.execute(sql)
-        for statement in (NUMBERS, NAMES, WORDS, PARTS):
+        filling, *others = statements(SQLITE, orders)
+        for statement in (filling, *(sql for _, sql in indexes), *others):
             connection.execute(statement)
         connection.execute("COMMIT")
     return path
+
+
+_INDEXES: Final = """
+SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'orders' AND indexname NOT IN (
+    SELECT conname FROM pg_constraint
+)
+"""
+
+
+async def build_at(address: str, orders: int) -> int:
+    """Fill an empty database of PostgreSQL; returns the bytes it takes. The server knows of its rows afterwards."""
+    await _migrated(await open_database(address))
+    with closing(psycopg.connect(address, autocommit=True)) as connection:
+        for setting in ("synchronous_commit = off", "work_mem = '256MB'", "maintenance_work_mem = '256MB'"):
+            connection.execute(f"SET {setting}")
+        with connection.transaction():
+            indexes = connection.execute(_INDEXES).fetchall()
+            for name, _ in indexes:
+                connection.execute(f"DROP INDEX {name}")
+            filling, *others = statements(POSTGRESQL, orders)
+            for statement in (filling, *(sql for _, sql in indexes), *others):
+                connection.execute(statement)
+        # Its own upkeep does that within a minute or so.
+        connection.execute("VACUUM (ANALYZE)")
+        row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+        return int(row[0]) if row else 0
+
+
+async def _migrated(database: Database) -> None:
+    try:
+        await migrate(database, FIRST_AT)
+    finally:
+        await database.close()

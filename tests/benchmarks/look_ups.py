@@ -1,12 +1,12 @@
 """Times looking orders up among few and among very many, which has to cost the same.
 
-Times differ from machine to machine and from minute to minute; what is compared is the middle of five runs of either
-journal, taken in turn in one process.
+Times differ from machine to machine and from minute to minute; what is compared is the middle of five runs of each
+journal of one database, taken in turn in one process.
 """
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from statistics import median
@@ -15,14 +15,16 @@ from typing import Final
 
 from bot.journal.pages import MOST_FOUND
 from storage.opening import open_database
-from tests.benchmarks import products
-from tests.benchmarks.journal import build
+from tests.benchmarks import products, stage
+from tests.benchmarks.journal import build, build_at
 from tests.benchmarks.questions import LOOK_UP, Journalist, questions
 from tests.benchmarks.report import Run, Section, markdown, say
+from tests.postgres import Server, programs
 
 HEADING: Final = "Looking orders up"
 PRODUCTS: Final = "Answers at the question for a product"
-SIZES: Final = (1_000, 1_000_000)
+POSTGRESQL: Final = "Looking orders up on PostgreSQL"
+SIZES: Final = (1_000, 100_000, 1_000_000)
 QUICK_SIZES: Final = (1_000, 100_000)
 RUNS: Final = 5
 TIMES: Final = 2_000
@@ -34,17 +36,24 @@ Figures = dict[str, tuple[float, ...]]
 """Of each question the seconds of one answer, in the order of the sizes."""
 
 
+Maker = Callable[[int], Awaitable[tuple[str, int]]]
+"""Makes a journal with so many orders; returns its address and its bytes."""
+
+
 def part(run: Run) -> list[Section]:
-    """What looking up, listing and searching cost, and answers at the question for a product."""
+    """What looking up, listing and searching cost on either database, and answers at the question for a product."""
     sizes = QUICK_SIZES if run.quick else SIZES
-    figures = asyncio.run(measured(run.folder, sizes))
-    selling = asyncio.run(products.measured(run.folder))
     notes = (
         f"Middle of {RUNS} runs, in one process. A look-up may cost {WORST} times as much among the most orders, else "
         f"the benchmark fails; a search reads at most {MOST_FOUND} orders."
     )
+    figures = {HEADING: asyncio.run(measured(in_files(run.folder), sizes))}
+    if programs() is not None:
+        with stage.postgresql() as server:
+            figures[POSTGRESQL] = asyncio.run(measured(at_server(server), sizes))
+    selling = asyncio.run(products.measured(run.folder))
     return [
-        Section(HEADING, f"{notes}\n\n{table(figures, sizes)}", failed=is_too_dear(figures)),
+        *(Section(name, f"{notes}\n\n{table(of, sizes)}", failed=is_too_dear(of)) for name, of in figures.items()),
         Section(
             PRODUCTS,
             f"By the number of products in the list; a whole update each.\n\n{table(selling, products.SIZES)}",
@@ -52,16 +61,36 @@ def part(run: Run) -> list[Section]:
     ]
 
 
-async def measured(folder: Path, sizes: Sequence[int] = SIZES, runs: int = RUNS, times: int = TIMES) -> Figures:
+def in_files(folder: Path) -> Maker:
+    """Journals on SQLite."""
+
+    async def make(orders: int) -> tuple[str, int]:
+        path = await build(folder, orders)
+        return f"sqlite:///{path}", path.stat().st_size
+
+    return make
+
+
+def at_server(server: Server) -> Maker:
+    """Journals on PostgreSQL."""
+
+    async def make(orders: int) -> tuple[str, int]:
+        address = server.address(server.create())
+        return address, await build_at(address, orders)
+
+    return make
+
+
+async def measured(make: Maker, sizes: Sequence[int] = SIZES, runs: int = RUNS, times: int = TIMES) -> Figures:
     """Build the journals and ask."""
     async with AsyncExitStack() as stack:
         asking: list[Journalist] = []
         for size in sizes:
             begun = perf_counter()
-            path = await build(folder, size)
-            megabytes = path.stat().st_size / 1e6
-            say(f"{size:,} orders: {megabytes:,.0f} MB, made in {perf_counter() - begun:.0f} s")
-            database = await open_database(f"sqlite:///{path}")
+            address, taken_up = await make(size)
+            kind = address.partition(":")[0]
+            say(f"{kind}: {size:,} orders: {taken_up / 1e6:,.0f} MB, made in {perf_counter() - begun:.0f} s")
+            database = await open_database(address)
             stack.push_async_callback(database.close)
             asking.append(Journalist(database, size, random.Random(size)))  # noqa: S311  no secrets
         taken: dict[str, list[list[float]]] = {}

@@ -158,9 +158,14 @@ class Updates:
         self._kept: deque[tuple[int, bytes]] = deque()
         self._last = 0
 
-    def add(self, body: bytes) -> None:
+    def numbered(self, body: bytes) -> bytes:
+        """An update with an id of its own, for whoever brings it."""
         self._last += 1
-        self._kept.append((self._last, b'{"update_id":%d,%b}' % (self._last, body)))
+        return b'{"update_id":%d,%b}' % (self._last, body)
+
+    def add(self, body: bytes) -> None:
+        update = self.numbered(body)
+        self._kept.append((self._last, update))
 
     def fetch(self, offset: int, limit: int) -> bytes | None:
         """The answer to a poll; None where it has to wait. What is below `offset` is acknowledged."""

@@ -1,9 +1,8 @@
 """Form rounds and order rounds of every bot, side by side in one run, and what a commit costs on that disk."""
 
 import sqlite3
-import tempfile
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -11,8 +10,9 @@ from time import perf_counter
 from typing import Any, Final
 
 from tests.benchmarks import stage
-from tests.benchmarks.contestants import Contestant, Site
+from tests.benchmarks.contestants import Contestant
 from tests.benchmarks.dialogue import STEPS, End
+from tests.benchmarks.team import team
 
 CHATS: Final = (1, 40, 200)
 _FIRST: Final = 1_000
@@ -61,32 +61,35 @@ def played(bot: Contestant, rounds: Iterable[Round], seconds: float) -> dict[Rou
     rounds = sorted(rounds, key=lambda one: one.chats)
     ids = _people(one.chats for one in rounds)
     found: dict[Round, Row] = {}
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="orderbot-bench-")))
-        site = Site(
-            telegram=(standin := stack.enter_context(stage.telegram(folder))).url,
-            supplier=stack.enter_context(stage.supplier()),
-            folder=folder,
-            people=[one for group in ids.values() for one in group],
-            redis=stack.enter_context(stage.redis()) if bot.needs_redis else "",
-            postgresql=stack.enter_context(stage.postgresql()) if bot.needs_postgresql else "",
-        )
-        pid = stack.enter_context(stage.bot(bot.command(site), folder))
-        standin.do("polled", pid=pid)
+    with team(bot, [one for group in ids.values() for one in group]) as they:
         for one in rounds:
             goes_on = any(other.chats == one.chats for other in found)
-            found[one] = play(standin, pid, one, ids[one.chats][0], seconds, goes_on=goes_on)
+            row = play(they.standin, they.bots, one, ids[one.chats][0], seconds, they.beside, goes_on=goes_on)
+            if they.waits is not None:
+                waits = they.waits.share(row["began"], row["ended"], len(they.bots))
+                row = {**row, "waits": waits, "postgresql": row["postgresql"] - row["looks"]}
+            found[one] = row
     return found
 
 
-def play(standin: stage.Standin, pid: int, one: Round, first: int, seconds: float, *, goes_on: bool = False) -> Row:
+def play(
+    standin: stage.Standin,
+    bots: Sequence[int],
+    one: Round,
+    first: int,
+    seconds: float,
+    beside: Mapping[str, int] | None = None,
+    *,
+    goes_on: bool = False,
+) -> Row:
     """One round; where it `goes_on`, the people of the round before stay."""
     return standin.do(
         "play",
         end=one.end.value,
         people=one.chats,
         first=first,
-        pid=pid,
+        bots=list(bots),
+        beside=dict(beside or {}),
         seconds=seconds,
         enough=2 * STEPS,
         account="shop",

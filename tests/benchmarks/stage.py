@@ -46,16 +46,18 @@ class Standin:
         assert self._process.stdout is not None
         answer: dict[str, Any] = json.loads(self._process.stdout.readline() or b'{"fault": "the stand-in ended"}')
         if "fault" in answer:
-            said = self._log.read_text("utf-8", "replace").splitlines() if self._log.exists() else []
-            raise BenchmarkError("\n".join([answer["fault"], *said[-_LAST_LINES:]]))
+            raise BenchmarkError("\n".join([answer["fault"], *last_words(self._log)]))
         return answer
 
 
 @contextlib.contextmanager
-def telegram(folder: Path) -> Iterator[Standin]:
-    """A fresh stand-in; `folder` is that of the bot, whose last words are told when it fails."""
-    command = [sys.executable, "-m", "tests.benchmarks.telegram"]
-    with _process(command, cores()[1], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+def telegram(folder: Path, certificate: str = "") -> Iterator[Standin]:
+    """A fresh stand-in; `folder` is that of the bot, whose last words are told when it fails.
+
+    `certificate` is the file of the one that it trusts when it calls a bot's webhook.
+    """
+    command = [sys.executable, "-m", "tests.benchmarks.telegram", *([certificate] if certificate else [])]
+    with started(command, cores()[1], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         yield Standin(process, log_in(folder))
 
 
@@ -68,7 +70,7 @@ def supplier(*, hangs: bool = False) -> Iterator[str]:
     command = [sys.executable, "-m", "tests.benchmarks.supplier", *(["--hangs"] if hangs else [])]
     with tempfile.TemporaryFile() as faults:
         try:
-            with _process(command, cores()[1], stdout=subprocess.PIPE, stderr=faults) as process:
+            with started(command, cores()[1], stdout=subprocess.PIPE, stderr=faults) as process:
                 assert process.stdout is not None
                 yield f"http://127.0.0.1:{int(process.stdout.readline())}"
         finally:
@@ -78,11 +80,13 @@ def supplier(*, hangs: bool = False) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def bot(command: list[str], folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[int]:
+def bot(
+    command: list[str], folder: Path, environment: Mapping[str, str] | None = None, on: set[int] | None = None
+) -> Iterator[int]:
     """The process id of a bot. What it writes goes into a file in `folder`."""
     with log_in(folder).open("wb") as log:
         variables = os.environ | dict(environment or {})
-        with _process(command, cores()[0], stdout=log, stderr=log, env=variables) as process:
+        with started(command, on or cores()[0], stdout=log, stderr=log, env=variables) as process:
             yield process.pid
 
 
@@ -97,27 +101,36 @@ def redis() -> Iterator[str]:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="orderbot-bench-") as folder:
         command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder]
-        with _process(command, cores()[1], stdout=subprocess.DEVNULL):
-            _await_port(port)
+        with started(command, cores()[1], stdout=subprocess.DEVNULL):
+            await_port(port)
             yield f"redis://127.0.0.1:{port}/0"
 
 
 @contextlib.contextmanager
-def postgresql() -> Iterator[str]:
-    """The address of a database at a PostgreSQL of our own with its defaults: what is committed is on the disk."""
+def postgresql() -> Iterator[postgres.Server]:
+    """A PostgreSQL of our own with its defaults: what is committed is on the disk."""
     server = postgres.new_server({})
     try:
-        yield server.address(server.create())
+        yield server
     finally:
         postgres.remove(server)
+
+
+def process_of(server: postgres.Server) -> int:
+    """The first process of a PostgreSQL, which all others are children of."""
+    return int((server.data / "postmaster.pid").read_text("ascii").splitlines()[0])
 
 
 def log_in(folder: Path) -> Path:
     return folder / "bot.log"
 
 
+def last_words(log: Path) -> list[str]:
+    return log.read_text("utf-8", "replace").splitlines()[-_LAST_LINES:] if log.exists() else []
+
+
 @contextlib.contextmanager
-def _process(
+def started(
     command: list[str], on: set[int], stdout: "int | IO[bytes]", **more: Any
 ) -> "Iterator[subprocess.Popen[bytes]]":
     process = subprocess.Popen(command, cwd=ROOT, stdout=stdout, **more)
@@ -136,7 +149,7 @@ def _process(
             process.wait()
 
 
-def _await_port(port: int) -> None:
+def await_port(port: int) -> None:
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):

@@ -57,6 +57,6 @@ def measured(interval: float, seconds: float) -> dict[Round, Row]:
         standin.do("polled", pid=pid)
         found, first = {}, _FIRST
         for one in _ROUNDS:
-            found[one] = play(standin, pid, one, first, seconds)
+            found[one] = play(standin, [pid], one, first, seconds)
             first += one.chats
         return found

@@ -1,7 +1,8 @@
-"""A stand-in for Telegram that costs little and plays the people too: `python -m tests.benchmarks.telegram`.
+"""A stand-in for Telegram that costs little and plays the people too: `python -m tests.benchmarks.telegram [FILE]`.
 
 It says nothing against a bot's mistakes; the strict one is the sandbox's. It is a process of its own, told what to do
-in lines of JSON on its standard input, and it answers each with one line.
+in lines of JSON on its standard input, and it answers each with one line. The file is the certificate that it trusts
+where a bot's webhook is called by https.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from time import monotonic, perf_counter, time
 from typing import Any, Final
 from urllib.parse import parse_qs
 
+from tests.benchmarks.bringing import Webhook
 from tests.benchmarks.dialogue import STEPS, End
 from tests.benchmarks.people import FIRST, Crowd, PlayError, Updates, chat, staggered
 from tests.benchmarks.processes import cpu_seconds, forget_peak, is_alive, peak_megabytes
@@ -35,13 +37,18 @@ _MESSAGE: Final = b'{"message_id":%d,"from":%b,"chat":%b,"date":%d,%b"text":%b%b
 class Telegram:
     """Answers the bot, and brings its messages to the crowd."""
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: str = "") -> None:
+        self._certificate = certificate
+        self._webhook: tuple[tuple[str, ...], Webhook] | None = None
+        """What was set, and whoever brings updates there."""
         self._updates = Updates()
         self._message_ids = count(1)
         self._poll: tuple[Connection, int, int, asyncio.TimerHandle] | None = None
         self._methods: dict[bytes, Callable[[Connection, bytes, bytes, bytes], None]] = {
             b"getme": lambda connection, *_: connection.answer(_ME),
             b"getupdates": self._get_updates,
+            b"setwebhook": self._set_webhook,
+            b"getwebhookinfo": self._tell_webhook,
             b"sendmessage": self._send_message,
             b"editmessagetext": self._edit_message,
         }
@@ -64,6 +71,9 @@ class Telegram:
             method(connection, target, head, body)
 
     def _has_update(self, body: bytes) -> None:
+        if self._webhook is not None:
+            self._webhook[1].bring(self._updates.numbered(body))
+            return
         self._updates.add(body)
         if self._poll is not None:
             connection, offset, limit, timer = self._poll
@@ -93,6 +103,34 @@ class Telegram:
     def _nothing_new(self, connection: Connection) -> None:
         self._poll = None
         connection.answer(_NONE)
+
+    def _set_webhook(self, connection: Connection, target: bytes, head: bytes, body: bytes) -> None:
+        """Several bots set the same one."""
+        del target
+        asked = fields(head, body)
+        wanted = tuple(asked[name] for name in ("url", "secret_token", "max_connections", "allowed_updates"))
+        if self._webhook is None or self._webhook[0] != wanted:
+            url, secret, connections, _ = wanted
+            self._webhook = wanted, Webhook(url, secret, int(connections), self._certificate)
+        connection.answer(_TRUE)
+        if not self.first_poll.done():
+            self.first_poll.set_result(monotonic())
+
+    def _tell_webhook(self, connection: Connection, *_: bytes) -> None:
+        url, _secret, connections, kinds = self._webhook[0] if self._webhook is not None else ("", "", "0", "[]")
+        state = {
+            "url": url,
+            "has_custom_certificate": False,
+            "pending_update_count": 0,
+            "max_connections": int(connections),
+        }
+        told = json.dumps({"ok": True, "result": state | {"allowed_updates": json.loads(kinds)}})
+        connection.answer(told.encode())
+
+    @property
+    def again(self) -> int:
+        """Updates that had to be brought once more so far."""
+        return 0 if self._webhook is None else self._webhook[1].again
 
     def _send_message(self, connection: Connection, target: bytes, head: bytes, body: bytes) -> None:
         del target
@@ -134,7 +172,7 @@ async def play(telegram: Telegram, order: dict[str, Any]) -> dict[str, Any]:
 
     Where it `goes_on` with the people of the round before, they are at all steps already.
     """
-    people, pid, own = order["people"], order["pid"], order["own"]
+    people, bots, beside, own = order["people"], order["bots"], order["beside"], order["own"]
     first, end = order["first"], End(order["end"])
     if order["goes_on"]:
         crowd = telegram.crowd
@@ -143,17 +181,19 @@ async def play(telegram: Telegram, order: dict[str, Any]) -> dict[str, Any]:
         crowd = telegram.crowd = telegram.gathered(range(first, first + people), end, order["account"])
         await _paused(telegram, lambda: crowd.begin(lambda place: staggered(place, people)))
         crowd.taken.clear()
-    forget_peak(pid)
-    cpu, own_cpu, began = cpu_seconds(pid), cpu_seconds(own), perf_counter()
+    for bot in bots:
+        forget_peak(bot)
+    cost = _Cost({"cpu": bots, "standin": [own]} | {name: [pid] for name, pid in beside.items()})
+    again, began, began_at = telegram.again, perf_counter(), monotonic()
     crowd.begin(lambda _: None)
     enough = order["enough"]
     while (passed := perf_counter() - began) < order["seconds"] or len(crowd.taken) < enough:
         await asyncio.sleep(max(0.01, min(order["seconds"] - passed, 0.25)))
         _alive(telegram)
     passed = perf_counter() - began
-    cpu, own_cpu = cpu_seconds(pid) - cpu, cpu_seconds(own) - own_cpu
+    spent, ended_at = cost.spent(), monotonic()
     taken = list(crowd.taken)
-    peak = peak_megabytes(pid)
+    peak = sum(peak_megabytes(bot) for bot in bots)
     crowd.stopped = True
     await _paused(telegram, lambda: None)
     at = quantiles(taken, n=100, method="inclusive")
@@ -163,11 +203,29 @@ async def play(telegram: Telegram, order: dict[str, Any]) -> dict[str, Any]:
         "p50": at[49] * 1000,
         "p95": at[94] * 1000,
         "p99": at[98] * 1000,
-        "cpu": cpu / len(taken) * 1000,
+        **{name: seconds / len(taken) * 1000 for name, seconds in spent.items()},
         "memory": peak,
-        "standin": own_cpu / passed,
+        "standin": spent["standin"] / passed,
         "unasked": crowd.unasked,
+        "again": telegram.again - again,
+        "began": began_at,
+        "ended": ended_at,
     }
+
+
+class _Cost:
+    """The CPU time that processes take from now on, by the name of what they are."""
+
+    def __init__(self, processes: dict[str, list[int]]) -> None:
+        self._processes = processes
+        self._before = self._seconds()
+
+    def _seconds(self) -> dict[str, float]:
+        return {name: sum(map(cpu_seconds, pids)) for name, pids in self._processes.items()}
+
+    def spent(self) -> dict[str, float]:
+        """Seconds since then."""
+        return {name: seconds - self._before[name] for name, seconds in self._seconds().items()}
 
 
 async def fill(telegram: Telegram, order: dict[str, Any]) -> dict[str, Any]:
@@ -241,7 +299,7 @@ _ORDERS: Final[dict[str, Callable[[Telegram, dict[str, Any]], Awaitable[dict[str
 
 
 async def main() -> None:
-    telegram = Telegram()
+    telegram = Telegram(*sys.argv[1:])
     reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)

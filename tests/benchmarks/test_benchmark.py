@@ -8,15 +8,21 @@ import pytest
 
 from storage import orders, words
 from storage.opening import open_database
+from tests import postgres
 from tests.benchmarks import engine, products, texts
-from tests.benchmarks.journal import build
-from tests.benchmarks.look_ups import is_too_dear, measured, table
+from tests.benchmarks.look_ups import Maker, at_server, in_files, is_too_dear, measured, table
 from tests.benchmarks.questions import LOOK_UP, Journalist, questions
+from tests.storage.conftest import KINDS
 from tests.storage.direct import reading
 
 
-async def test_every_question_finds_orders_and_is_measured(tmp_path: Path) -> None:
-    figures = await measured(tmp_path, sizes=(30, 300), runs=2, times=10)
+@pytest.fixture(params=KINDS)
+def make(request: pytest.FixtureRequest, tmp_path: Path) -> Maker:
+    return in_files(tmp_path) if request.param == "sqlite" else at_server(postgres.shared())
+
+
+async def test_every_question_finds_orders_and_is_measured(make: Maker) -> None:
+    figures = await measured(make, sizes=(30, 300), runs=2, times=10)
     assert len(figures) == 1 + 16 + 3
     assert all(one > 0 for seconds in figures.values() for one in seconds)
     lines = table(figures, (30, 300)).splitlines()
@@ -30,8 +36,9 @@ async def test_every_kind_of_answer_about_a_product_is_measured(tmp_path: Path) 
     assert all(len(seconds) == 2 and min(seconds) > 0 for seconds in figures.values())
 
 
-async def test_the_journal_is_as_the_program_writes_it(tmp_path: Path) -> None:
-    database = await open_database(f"sqlite:///{await build(tmp_path, 500)}")
+async def test_the_journal_is_as_the_program_writes_it(make: Maker) -> None:
+    address, _ = await make(500)
+    database = await open_database(address)
     try:
         rows = orders.all_rows(reading(database), 1000)
         assert len(rows) == 500
@@ -47,7 +54,10 @@ async def test_the_journal_is_as_the_program_writes_it(tmp_path: Path) -> None:
         assert asked["search by 7 digits of a number"] >= 1
         assert asked["page of /orders"] == 8
         assert asked["without an index: number LIKE '%…%'"] >= 1
-        indexes = "SELECT count(*) AS n FROM sqlite_master WHERE type = 'index' AND tbl_name = 'orders'"
+        where = (
+            "sqlite_master WHERE type = 'index' AND tbl_name" if "sqlite" in address else "pg_indexes WHERE tablename"
+        )
+        indexes = f"SELECT count(*) AS n FROM {where} = 'orders'"  # noqa: S608  our own words
         (counted,) = reading(database).fetch(indexes)
         assert counted["n"] > 15
     finally:

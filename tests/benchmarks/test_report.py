@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.benchmarks import replicas
 from tests.benchmarks.__main__ import HEADINGS, PAPER, PARTS, main
-from tests.benchmarks.contestants import CONTESTANTS, OURS, Site, settings
+from tests.benchmarks.contestants import CONTESTANTS, ONE, OURS, REPLICAS, TWO, Site, settings
 from tests.benchmarks.dialogue import End
 from tests.benchmarks.processes import cores, cpu_seconds, family, is_alive, peak_megabytes
 from tests.benchmarks.report import Goal, Section, goals, machine, markdown, renewed
@@ -66,6 +68,19 @@ def test_a_goal_is_a_least_or_a_most(figure: float, at_least: bool, reached: str
     assert f" {reached} |" in goals([Goal("speed", figure, 2.0, at_least=at_least)])
 
 
+def test_two_bots_may_cost_little_more_than_one_and_hardly_wait() -> None:
+    """The cost of the database counts with that of the bots, and the proxy's doesn't."""
+    of_one = {"per_second": 100.0, "p50": 1.0, "p95": 2.0, "cpu": 2.0, "postgresql": 1.0, "waits": 0.0, "again": 0.0}
+    of_two = of_one | {"cpu": 2.2, "postgresql": 1.2, "proxy": 9.0, "waits": 0.06}
+    one = Round(End.CANCEL, 40)
+    found: Rows = {(ONE, one): of_one, (TWO, one): of_two}
+    cost, waiting = replicas.aims(found)
+    assert (round(cost.figure, 2), cost.is_reached, waiting.is_reached) == (1.13, True, False)
+    written = replicas.text(found, REPLICAS, 3)
+    (line,) = [line for line in written.splitlines() if line.startswith("| two orderbots")]
+    assert [cell.strip() for cell in line.split("|")[5:]] == ["2.20", "1.20", "3.40", "9.00", "6.0%", "0", ""]
+
+
 def test_a_table_has_its_numbers_to_the_right() -> None:
     assert markdown(("bot", "ms"), [("ours", "1"), ("a", "10.25")]) == (
         "| bot  |    ms |\n| ---- | ----: |\n| ours |     1 |\n| a    | 10.25 |"
@@ -114,6 +129,9 @@ def test_our_settings_name_everybody_and_every_shop(tmp_path: Path) -> None:
     written = settings(site, other="http://127.0.0.1:3").read_text("utf-8")
     assert "admins = [5, 6]" in written
     assert "[accounts.other]" in written
+    assert "webhook" not in written
+    by_webhook = replace(site, listen="127.0.0.1:4", webhook="http://127.0.0.1:4/telegram")
+    assert 'mode = "webhook"' in settings(by_webhook).read_text("utf-8")
 
 
 def test_a_part_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,94 @@
+"""One bot and several on one PostgreSQL: what an update costs each who has a part in it, and how long bots wait.
+
+A second bot is worth its machine only where an update doesn't cost much more with it, and where neither keeps waiting
+for chats that the other is at work in.
+"""
+
+import os
+from collections.abc import Iterable
+from typing import Final
+
+from tests.benchmarks.contestants import ONE, REPLICAS, TWO, Contestant, available
+from tests.benchmarks.dialogue import End
+from tests.benchmarks.report import Goal, Run, Section, goals, machine, markdown, say
+from tests.benchmarks.rounds import Round, Row, Rows, measured
+from tests.benchmarks.stage import BenchmarkError
+
+HEADING: Final = "Databases, webhook and replicas"
+_ROUNDS: Final = tuple(Round(end, chats) for end in End for chats in (1, 40))
+MOST: Final = 1.15
+"""Times as much CPU as with one bot that an update may cost with two."""
+LONGEST: Final = 0.05
+"""The share of its time that a bot may wait for locks of other chats."""
+_HEAD: Final = ("", "updates/s", "p50 ms", "p95 ms", "bots", "PostgreSQL", "together", "HAProxy", "waits", "again")
+_PATIENT: Final = (3, 4.0)
+_HASTY: Final = (1, 1.5)
+"""Runs, and seconds of each round."""
+_WORDS: Final = (
+    "This bot alone, on {cores} cores that others use too, with each of its databases, and by webhook; the updates are "
+    "those of the bots side by side. CPU is in ms of an update: `bots` that of all of them together, `HAProxy` that of "
+    "the proxy with its TLS; the stand-ins and what looks for waits are in none. `together` is bots and PostgreSQL. "
+    "`waits` is the share of their time that bots wait for locks, as seen 50 times a second, `again` the updates that "
+    "had to be brought once more. Median of {runs} runs, all in turn."
+)
+
+
+def part(run: Run) -> list[Section]:
+    """Each way to run this bot, in turn; one that doesn't run fails the benchmark and takes nothing from the others."""
+    runs, seconds = _HASTY if run.quick else _PATIENT
+    rows: Rows = {}
+    taken: list[Contestant] = []
+    faults: list[str] = []
+    ready = available(REPLICAS)
+    for bot in ready:
+        try:
+            measured([bot], say, _ROUNDS[:1], 1, 0.5)
+            taken.append(bot)
+        except BenchmarkError as error:
+            faults.append(f"{bot.title} could not be measured: {error}")
+            say(faults[-1])
+    rows = measured(taken, say, _ROUNDS, runs, seconds)
+    where = f"On {machine(run.folder)}."
+    return [Section(HEADING, "\n\n".join([where, text(rows, taken, runs), *faults]), failed=bool(faults))]
+
+
+def text(rows: Rows, bots: Iterable[Contestant], runs: int) -> str:
+    bots = list(bots)
+    paragraphs = [_WORDS.format(cores=len(os.sched_getaffinity(0)), runs=runs)]
+    for one in _ROUNDS:
+        lines = [_line(bot.title, rows[bot.name, one]) for bot in bots if (bot.name, one) in rows]
+        paragraphs.append(f"**{one.title.capitalize()}**\n\n{markdown(_HEAD, lines)}")
+    if found := aims(rows):
+        paragraphs.append(goals(found))
+    return "\n\n".join(paragraphs)
+
+
+def together(row: Row) -> float:
+    """CPU of bots and database, ms of an update."""
+    return row["cpu"] + row.get("postgresql", 0.0)
+
+
+def _line(title: str, row: Row) -> list[str]:
+    by_webhook = "waits" in row
+    return [
+        title,
+        f"{row['per_second']:.0f}",
+        *(f"{row[name]:.1f}" for name in ("p50", "p95")),
+        f"{row['cpu']:.2f}",
+        f"{row['postgresql']:.2f}" if "postgresql" in row else "",
+        f"{together(row):.2f}",
+        f"{row['proxy']:.2f}" if "proxy" in row else "",
+        f"{row['waits']:.1%}" if by_webhook else "",
+        f"{row['again']:.0f}" if by_webhook else "",
+    ]
+
+
+def aims(rows: Rows) -> list[Goal]:
+    """What two bots may cost beside one."""
+    found = []
+    for one in _ROUNDS:
+        if (ONE, one) in rows and (TWO, one) in rows:
+            share = together(rows[TWO, one]) / together(rows[ONE, one])
+            found.append(Goal(f"CPU with two bots, times that with one: {one.title}", share, MOST))
+            found.append(Goal(f"share of time spent waiting for locks: {one.title}", rows[TWO, one]["waits"], LONGEST))
+    return found
