@@ -30,6 +30,10 @@ from tests.storage.test_upgrade import up_to
 KINDS = ("postgresql",) if postgres.programs() else ()
 LEASE, TICK = 1.5, 0.1
 LOCK = 0x6F726465_72626F74
+OURS = "locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+"""Locks of this database: others at the same server are other tests'."""
+CUT = f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE {OURS} AND granted"  # noqa: S608  a constant of ours
+WAITING = f"SELECT 1 AS n FROM pg_locks WHERE {OURS} AND NOT granted"  # noqa: S608  as above
 WITHIN = 20.0
 """Seconds in which everything that is waited for here has happened, however busy the machine is."""
 REPLICA = """
@@ -83,7 +87,7 @@ def rows(database: Database) -> dict[str, bool]:
 def cut(address: Address) -> None:
     """End the connections that hold the lock."""
     with closing(psycopg.connect(address.conninfo, autocommit=True)) as connection:
-        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+        connection.execute(CUT)
 
 
 async def refusal(address: Address, name: str = "late", settings: str = "same") -> str:
@@ -268,7 +272,7 @@ async def test_a_bot_that_took_the_lock_meanwhile_has_it_by_right(database: Data
         async with settled(address, "first") as first:
             # It is in the queue, so nobody comes in between.
             taking = asyncio.create_task(asyncio.to_thread(bot.execute, f"SELECT pg_advisory_lock({LOCK})"))
-            await until(lambda: bool(reading(database).fetch("SELECT 1 AS n FROM pg_locks WHERE NOT granted")))
+            await until(lambda: bool(reading(database).fetch(WAITING)))
             cut(address)
             await asyncio.wait_for(taking, WITHIN)
             with pytest.raises(StorageError, match="another orderbot is running"):

@@ -198,7 +198,10 @@ async def test_a_second_bot_is_refused_and_one_that_was_killed_is_no_hindrance(u
         pass
 
 
-HOLDER = "SELECT pid FROM pg_locks WHERE locktype = 'advisory'"
+OURS = "locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+"""Locks of this database: others at the same server are other tests'."""
+HOLDER = f"SELECT pid FROM pg_locks WHERE {OURS}"  # noqa: S608  a constant of ours
+CUT = f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE {OURS} AND granted"  # noqa: S608  as above
 
 
 async def test_a_lock_whose_connection_was_cut_is_taken_anew(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,7 +211,7 @@ async def test_a_lock_whose_connection_was_cut_is_taken_anew(url: str, monkeypat
         keeping = asyncio.create_task(hold.keep())
         with closing(psycopg.connect(url, autocommit=True)) as connection:
             before = connection.execute(HOLDER).fetchall()
-            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+            connection.execute(CUT)
             async with asyncio.timeout(20):
                 while connection.execute(HOLDER).fetchall() in ([], before):  # noqa: ASYNC110  nobody tells us
                     await asyncio.sleep(0.05)
@@ -223,7 +226,7 @@ async def test_a_lock_that_somebody_else_got_meanwhile_is_theirs(url: str, monke
     async with alone(url) as hold:
         keeping = asyncio.create_task(hold.keep())
         with closing(psycopg.connect(url, autocommit=True)) as connection:
-            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+            connection.execute(CUT)
         async with alone(url):
             with pytest.raises(StorageError, match="another orderbot is running"):
                 await asyncio.wait_for(keeping, 20)
