@@ -23,4 +23,4 @@ def told(reader: Reader, kind: str) -> dict[str, int]:
 
 def set_told(tx: Transaction, kind: str, alarms: Mapping[str, int]) -> None:
     """Write down all of a kind; what isn't among them is over."""
-    tx.execute(TELL, kind, json.dumps(dict(alarms)))
+    tx.write(TELL, kind, json.dumps(dict(alarms)))

@@ -31,4 +31,4 @@ def get(reader: Reader, account: str) -> BalanceReading | None:
 
 def save(tx: Transaction, reading: BalanceReading) -> None:
     """Write down what was read; it takes the place of what was read before."""
-    tx.execute(SAVE, reading.account, reading.amount, reading.unit, reading.read_at, reading.below)
+    tx.write(SAVE, reading.account, reading.amount, reading.unit, reading.read_at, reading.below)

@@ -110,7 +110,7 @@ def first_turn(reader: Reader, account: str) -> int:
 
 def join(tx: Transaction, reference: str, batch: str, row: int, turn: int) -> None:
     """Make an order that was just confirmed a row of a batch; rows count from 1."""
-    tx.execute(JOIN, reference, batch, row, turn)
+    tx.write(JOIN, reference, batch, row, turn)
 
 
 def get(reader: Reader, batch: str) -> Batch | None:
@@ -131,33 +131,33 @@ def running(reader: Reader, limit: int) -> list[Batch]:
 
 def move(tx: Transaction, batch: Batch, state: str, *, now: int, why: str = "{}", faults: int = 0) -> None:
     """Let a batch run, or wait, or end; what waits is held while it is paused, and only then."""
-    tx.execute(MOVE, batch.id, state, why, faults, now)
+    tx.write(MOVE, batch.id, state, why, faults, now)
     if state in {"running", "paused"}:
-        tx.execute(HOLD, batch.id, int(state == "paused"))
+        tx.write(HOLD, batch.id, int(state == "paused"))
 
 
 def count_faults(tx: Transaction, batch: str, faults: int) -> None:
-    tx.execute(COUNT_FAULTS, batch, faults)
+    tx.write(COUNT_FAULTS, batch, faults)
 
 
 def note_told(tx: Transaction, batch: str, state: str) -> None:
     """It was said aloud that the batch is in this state."""
-    tx.execute(TOLD, batch, state)
+    tx.write(TOLD, batch, state)
 
 
 def let_none_try_again(tx: Transaction, batch: str) -> None:
     """The sendings under way are the last ones of their rows."""
-    tx.execute(STOP_SENDING, batch)
+    tx.write(STOP_SENDING, batch)
 
 
 def follow(tx: Transaction, reference: str) -> None:
     """A row waits again: where its batch is paused, it is held too."""
-    tx.execute(FOLLOW, reference)
+    tx.write(FOLLOW, reference)
 
 
 def wait_with(tx: Transaction, batch: str, not_before: int) -> None:
     """None of a batch's rows is sent before this time."""
-    tx.execute(WAIT_WITH, batch, not_before)
+    tx.write(WAIT_WITH, batch, not_before)
 
 
 def counts(reader: Reader, batch: str) -> dict[str, int]:
@@ -201,4 +201,4 @@ def cards(reader: Reader, batch: str) -> dict[int, int]:
 
 def set_card(tx: Transaction, batch: str, chat_id: int, card: int) -> None:
     """A chat has the batch in this message now."""
-    tx.execute(SET_CARD, batch, chat_id, card)
+    tx.write(SET_CARD, batch, chat_id, card)

@@ -25,13 +25,13 @@ def known(reader: Reader) -> str:
 
 def note(tx: Transaction, bot: str) -> None:
     """Note that the messages from now on are of this bot."""
-    tx.execute(SET, bot)
+    tx.write(SET, bot)
 
 
 def forget(tx: Transaction) -> None:
     """Forget the ids of all messages and updates: an order's next news come in a message of their own."""
     for statement in (FORGET_UPDATES, FORGET_FAILURES, FORGET_MESSAGES):
-        tx.execute(statement)
+        tx.write(statement)
 
 
 def unsent(reader: Reader) -> list[tuple[int, str]]:
@@ -41,4 +41,4 @@ def unsent(reader: Reader) -> list[tuple[int, str]]:
 
 def rewrite(tx: Transaction, row_id: int, body: str) -> None:
     """Replace the body of a message that was not sent."""
-    tx.execute(REWRITE, row_id, body)
+    tx.write(REWRITE, row_id, body)

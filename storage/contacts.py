@@ -129,7 +129,7 @@ def note(tx: Transaction, contact: Contact) -> None:
     if contact.used_at <= before.forgotten:
         return
     if contact.used_at < before.used_at:
-        tx.execute(COUNT_ONE, *contact.key)
+        tx.write(COUNT_ONE, *contact.key)
         return
     again = before.times + (contact.reference != before.reference)
     if before.forgotten:
@@ -146,7 +146,7 @@ def _keep(tx: Transaction, contact: Contact, times: int) -> None:
 
 def _write(tx: Transaction, contact: Contact, times: int) -> None:
     fields = (contact.name, contact.phone, contact.answers, contact.pinyin, contact.reference, contact.used_at)
-    tx.execute(NOTE, *contact.key, *fields, times)
+    tx.write(NOTE, *contact.key, *fields, times)
 
 
 def forget(tx: Transaction, contact_id: str, now: int) -> int:
@@ -154,7 +154,7 @@ def forget(tx: Transaction, contact_id: str, now: int) -> int:
     found = [one for one in by_id(tx, contact_id) if not one.forgotten]
     for one in found:
         _change(tx, removing, one, parts_of(one.words))
-        tx.execute(FORGET, *one.key, now)
+        tx.write(FORGET, *one.key, now)
     return len(found)
 
 
@@ -170,7 +170,7 @@ def remove_of(tx: Transaction, reference: str) -> None:
     for row in tx.fetch(OF_ORDER, reference):
         contact = Contact(**row)
         _change(tx, removing, contact, parts_of(contact.words))
-        tx.execute(REMOVE, *contact.key)
+        tx.write(REMOVE, *contact.key)
     done(tx, reference)
 
 
@@ -242,7 +242,7 @@ def due(reader: Reader, limit: int) -> list[Order]:
 
 def done(tx: Transaction, reference: str) -> None:
     """The people of this order are written down."""
-    tx.execute(DONE, reference)
+    tx.write(DONE, reference)
 
 
 def _contacts(rows: Sequence[Row]) -> list[Contact]:
@@ -251,4 +251,4 @@ def _contacts(rows: Sequence[Row]) -> list[Contact]:
 
 def _change(tx: Transaction, statement: Callable[[int], str], contact: Contact, parts: Sequence[str]) -> None:
     if parts:
-        tx.execute(statement(len(parts)), *contact.key, *parts)
+        tx.write(statement(len(parts)), *contact.key, *parts)

@@ -52,7 +52,7 @@ def in_chat(reader: Reader, chat_id: int) -> dict[int, str]:
 
 def forget(tx: Transaction, chat_id: int, user_id: int) -> None:
     """Delete a conversation."""
-    tx.execute(FORGET, chat_id, user_id)
+    tx.write(FORGET, chat_id, user_id)
 
 
 def waiting(reader: Reader) -> list[tuple[int, int, str]]:

@@ -28,12 +28,12 @@ class NewlyParked:
 
 def park(tx: Transaction, chat_id: int, user_id: int, parked: NewlyParked) -> None:
     """Keep a draft; one that is kept already is replaced."""
-    tx.execute(PARK, chat_id, user_id, parked.draft, parked.kept, parked.at)
+    tx.write(PARK, chat_id, user_id, parked.draft, parked.kept, parked.at)
 
 
 def unpark(tx: Transaction, chat_id: int, user_id: int, draft: str) -> None:
     """Forget a draft."""
-    tx.execute(UNPARK, chat_id, user_id, draft)
+    tx.write(UNPARK, chat_id, user_id, draft)
 
 
 def parked(reader: Reader, chat_id: int, user_id: int) -> list[str]:

@@ -30,7 +30,7 @@ class KeptFile:
 
 def add(tx: Transaction, file_id: str, kept: KeptFile, now: int) -> None:
     """Keep a file under an id that no other one has had."""
-    tx.execute(ADD, file_id, kept.name, base64.b64encode(kept.content).decode("ascii"), now)
+    tx.write(ADD, file_id, kept.name, base64.b64encode(kept.content).decode("ascii"), now)
 
 
 def get(reader: Reader, file_id: str) -> KeptFile | None:

@@ -51,7 +51,7 @@ def unsent(reader: Reader, chat_id: int) -> list[tuple[int, str]]:
 
 def rewrite(tx: Transaction, row_id: int, body: str) -> None:
     """Replace the body of a message that was not sent."""
-    tx.execute(REWRITE, row_id, body)
+    tx.write(REWRITE, row_id, body)
 
 
 def carry_over(tx: Transaction, old: int, new: int) -> None:
@@ -60,4 +60,4 @@ def carry_over(tx: Transaction, old: int, new: int) -> None:
     Where a conversation is there already, the old one stays.
     """
     for statement in (ORDERS, CONVERSATIONS, DRAFTS, TRAYS, SHEETS, QUESTIONS, BATCHES, BATCH_CARDS, MESSAGES):
-        tx.execute(statement, old, new)
+        tx.write(statement, old, new)

@@ -84,17 +84,17 @@ def holding(count: int) -> str:
 
 def keep(tx: Transaction, reference: str, until: int, until_up: int = 0) -> None:
     """The order is no longer open: its guard holds until both times are over."""
-    tx.execute(KEEP, reference, until, until_up)
+    tx.write(KEEP, reference, until, until_up)
 
 
 def release(tx: Transaction, reference: str) -> None:
     """The order was not placed: the same may be ordered at once."""
-    tx.execute(RELEASE, reference)
+    tx.write(RELEASE, reference)
 
 
 def hand_over(tx: Transaction, reference: str, to: str, until: int, until_up: int = 0) -> None:
     """The order was not placed, but the guard holds on for another one."""
-    tx.execute(HAND_OVER, reference, to, until, until_up)
+    tx.write(HAND_OVER, reference, to, until, until_up)
 
 
 def prune(tx: Transaction, now: int, up: int = OPEN) -> int:

@@ -40,7 +40,7 @@ def add(
     user_name: str = "",
 ) -> None:
     """Add a line; `user_id` is None for what the program did by itself."""
-    tx.execute(ADD, reference, attempt, now, kind, body, user_id, user_name)
+    tx.write(ADD, reference, attempt, now, kind, body, user_id, user_name)
 
 
 def of_order(reader: Reader, reference: str) -> list[Entry]:

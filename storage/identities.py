@@ -113,21 +113,26 @@ def current(reader: Reader, name: str) -> str:
     return str(row["identity"])
 
 
+def prefetch(tx: Transaction, account: str) -> None:
+    """It will be asked for soon."""
+    tx.prefetch(CURRENT, account)
+
+
 def seen(tx: Transaction, identity: str, provider: str, base_url: str, customer: str, now: int) -> Identity:
     """Note an identity; what is known of it already stays."""
-    tx.execute(SEEN, identity, provider, base_url, customer, now)
+    tx.write(SEEN, identity, provider, base_url, customer, now)
     found = get(tx, identity)
     assert found is not None  # noqa: S101  it was written just now
     return found
 
 
 def set_account(tx: Transaction, row: AccountRow) -> None:
-    tx.execute(SET, row.account, row.own, row.identity, row.asks)
+    tx.write(SET, row.account, row.own, row.identity, row.asks)
 
 
 def forget_account(tx: Transaction, name: str) -> None:
     """The account is no longer in the settings; its orders stay what they are."""
-    tx.execute(FORGET, name)
+    tx.write(FORGET, name)
 
 
 def link(tx: Transaction, own: str, same_as: str, *, now: int, user_id: int, name: str) -> bool:
@@ -138,8 +143,8 @@ def link(tx: Transaction, own: str, same_as: str, *, now: int, user_id: int, nam
         *(LINK_OTHERS, MERGE_ORDERS, MERGE_NUMBERS, SURPASSED_GUARDS, MERGE_GUARDS, MERGE_ACCOUNTS),
         *(SURPASSED_PARTS, SURPASSED_CONTACTS, MERGE_PARTS, MERGE_CONTACTS),
     ):
-        tx.execute(statement, own, same_as)
-    tx.execute(ANSWERED, own)
+        tx.write(statement, own, same_as)
+    tx.write(ANSWERED, own)
     return True
 
 
@@ -156,7 +161,7 @@ def rename(tx: Transaction, before: str, name: str, identity: str) -> int:
 def take_guards(tx: Transaction, name: str, identity: str) -> None:
     """Guards from before there were identities hold where the account leads now: in doubt it is asked."""
     for statement in (SURPASSED_GUARDS, MERGE_GUARDS):
-        tx.execute(statement, BEFORE + name, identity)
+        tx.write(statement, BEFORE + name, identity)
 
 
 def take_unsent(tx: Transaction, name: str, identity: str) -> int:

@@ -28,7 +28,7 @@ class PendingNews:
 
 def add(tx: Transaction, news: PendingNews) -> None:
     """Have an order's news told at a time; those that wait already keep theirs."""
-    tx.execute(ADD, news.reference, news.was, news.due_at)
+    tx.write(ADD, news.reference, news.was, news.due_at)
 
 
 def waiting(reader: Reader, limit: int) -> list[PendingNews]:
@@ -41,5 +41,5 @@ def take(tx: Transaction, reference: str) -> PendingNews | None:
     row = tx.fetchrow(OF_ORDER, reference)
     if row is None:
         return None
-    tx.execute(DROP, reference)
+    tx.write(DROP, reference)
     return PendingNews(**row)

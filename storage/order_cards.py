@@ -31,9 +31,9 @@ def of_order(reader: Reader, reference: str) -> dict[int, OrderCards]:
 
 def set_card(tx: Transaction, reference: str, chat_id: int, row_id: int) -> None:
     """Note the message that shows what became of the order."""
-    tx.execute(SET_CARD, reference, chat_id, row_id)
+    tx.write(SET_CARD, reference, chat_id, row_id)
 
 
 def set_evidence(tx: Transaction, reference: str, chat_id: int, row_id: int) -> None:
     """Note the message that shows the evidence and takes decisions."""
-    tx.execute(SET_EVIDENCE, reference, chat_id, row_id)
+    tx.write(SET_EVIDENCE, reference, chat_id, row_id)

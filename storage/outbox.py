@@ -246,7 +246,7 @@ def keep(tx: Transaction, row: OutboxRow, now: int) -> bool:
     """The bot may not write there now. It replaces what was kept of the same message; False when it was not waiting."""
     if not fail(tx, row.id, BLOCKED, now):
         return False
-    tx.execute(SURPASS, row.id if row.edits is None else row.edits, row.id)
+    tx.write(SURPASS, row.id if row.edits is None else row.edits, row.id)
     return True
 
 
@@ -264,9 +264,9 @@ def revive(tx: Transaction, chat_id: int, now: int) -> list[OutboxRow]:
     for row in (OutboxRow(**found) for found in tx.fetch(KEPT, chat_id)):
         shown = row.id if row.edits is None else row.edits
         if (newer := tx.fetchrow(NEWER, shown, row.id)) is not None:
-            tx.execute(SURPASS, shown, newer["id"])
+            tx.write(SURPASS, shown, newer["id"])
         elif (row.done_at or 0) >= now - KEPT_FOR:
-            tx.execute(REVIVE, row.id)
+            tx.write(REVIVE, row.id)
             revived.append(replace(row, state="waiting", error=None, done_at=None, not_before=0, attempts=0))
     return revived
 
@@ -311,7 +311,7 @@ def said_after(reader: Reader, chat_id: int, row_id: int, most: int) -> list[str
 
 def set_body(tx: Transaction, row_id: int, text: str) -> None:
     """Note something beside what a message says; what was sent stays as it was sent."""
-    tx.execute(SET_BODY, row_id, text)
+    tx.write(SET_BODY, row_id, text)
 
 
 def prune(tx: Transaction, before: int, kept_before: int) -> int:

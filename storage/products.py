@@ -133,12 +133,12 @@ def listing(reader: Reader, account: str) -> Listing | None:
 
 def tried(tx: Transaction, account: str, now: int, error: str = "") -> None:
     """Note a try to read the list: with its error when it failed, and nothing else changes."""
-    tx.execute(TRIED, account, now, 1 if error else 0, error)
+    tx.write(TRIED, account, now, 1 if error else 0, error)
 
 
 def confirm(tx: Transaction, account: str, now: int, *, whole: bool) -> None:
     """The list was read again and is the same."""
-    tx.execute(CONFIRM, account, now, int(whole))
+    tx.write(CONFIRM, account, now, int(whole))
 
 
 async def renew(
@@ -170,7 +170,7 @@ async def renew(
 
 
 def _add(statement: str, values: Sequence[str | int], tx: Transaction) -> None:
-    tx.execute(statement, *values)
+    tx.write(statement, *values)
 
 
 def _remove_some(tx: Transaction, account: str, edition: int) -> bool:
@@ -178,7 +178,7 @@ def _remove_some(tx: Transaction, account: str, edition: int) -> bool:
     row = tx.fetchrow(LEFT_OVER, account, edition)
     if row is None:
         return False
-    tx.execute(REMOVE, account, row["edition"], row["position"] + BATCH)
+    tx.write(REMOVE, account, row["edition"], row["position"] + BATCH)
     return True
 
 
@@ -231,7 +231,7 @@ def _stored(row: Row) -> Stored:
 
 def used(tx: Transaction, account: str, user_id: int, product_id: str, now: int) -> None:
     """Somebody has ordered this product."""
-    tx.execute(USE, account, user_id, product_id, now)
+    tx.write(USE, account, user_id, product_id, now)
 
 
 def uses(reader: Reader, account: str, user_id: int | None, limit: int) -> list[tuple[str, int]]:

@@ -52,7 +52,7 @@ def last_seen(reader: Reader) -> int | None:
 
 def beat(tx: Transaction, heartbeat: Heartbeat) -> None:
     for name, value in ((_HEARTBEAT, heartbeat.now), (_FORWARD, heartbeat.forward), (_UP, heartbeat.up)):
-        tx.execute(SET, name, str(value))
+        tx.write(SET, name, str(value))
 
 
 def copied_at(reader: Reader) -> int | None:
@@ -63,7 +63,7 @@ def copied_at(reader: Reader) -> int | None:
 
 def is_original(tx: Transaction) -> None:
     """The copy has become the database that is worked on."""
-    tx.execute(ORIGINAL)
+    tx.write(ORIGINAL)
 
 
 def salt(tx: Transaction) -> str:
@@ -71,7 +71,7 @@ def salt(tx: Transaction) -> str:
     found = _get(tx, _SALT)
     if not found:
         found = secrets.token_hex(16)
-        tx.execute(SET, _SALT, found)
+        tx.write(SET, _SALT, found)
     return found
 
 
@@ -85,7 +85,7 @@ def backup_key(tx: Transaction) -> str:
     found = _get(tx, _BACKUP_KEY)
     if not found:
         found = secrets.token_hex(4)
-        tx.execute(SET, _BACKUP_KEY, found)
+        tx.write(SET, _BACKUP_KEY, found)
     return found
 
 
@@ -94,7 +94,7 @@ def backup_fails(tx: Transaction, *, fails: bool) -> bool:
     value = "1" if fails else ""
     if _get(tx, _BACKUP_FAILS) == value:
         return False
-    tx.execute(SET, _BACKUP_FAILS, value)
+    tx.write(SET, _BACKUP_FAILS, value)
     return True
 
 
@@ -105,7 +105,7 @@ def pruned_at(reader: Reader) -> int | None:
 
 
 def pruned(tx: Transaction, now: int) -> None:
-    tx.execute(SET, _PRUNED, str(now))
+    tx.write(SET, _PRUNED, str(now))
 
 
 def _get(reader: Reader, name: str) -> str:

@@ -99,9 +99,9 @@ def empty(tx: Transaction, reference: str, details: str, history: Mapping[int, s
     if tx.execute(EMPTY_ORDER, reference, details, now) == 0:
         return False
     for n, body in history.items():
-        tx.execute(REWRITE_LINE, reference, n, body)
-    tx.execute(CARDS, reference)
-    tx.execute(RELEASE, reference, now, OPEN)
+        tx.write(REWRITE_LINE, reference, n, body)
+    tx.write(CARDS, reference)
+    tx.write(RELEASE, reference, now, OPEN)
     news.take(tx, reference)
     words.forget_personal(tx, reference)
     contacts.remove_of(tx, reference)
@@ -125,7 +125,7 @@ def owned_states(reader: Reader) -> list[tuple[int, int, str]]:
 
 def rewrite_state(tx: Transaction, chat_id: int, user_id: int, state: str) -> None:
     """Replace a conversation's state by one that lacks something; when somebody went on with it stays as it is."""
-    tx.execute(REWRITE_STATE, chat_id, user_id, state)
+    tx.write(REWRITE_STATE, chat_id, user_id, state)
 
 
 def conversations(tx: Transaction, before: int, limit: int) -> int:
@@ -171,5 +171,5 @@ def messages(tx: Transaction, before: int, limit: int) -> int:
 
     The last one of all stays, without its text: the next id is counted from it.
     """
-    tx.execute(LAST_MESSAGE, before)
+    tx.write(LAST_MESSAGE, before)
     return tx.execute(MESSAGES, before, limit)

@@ -21,7 +21,7 @@ PRUNE = "DELETE FROM searches WHERE at < $1"
 
 def keep(tx: Transaction, mark: str, text: str, now: int) -> None:
     """From now on the mark stands for this text."""
-    tx.execute(KEEP, mark, text, now)
+    tx.write(KEEP, mark, text, now)
 
 
 def text_of(reader: Reader, mark: str) -> str | None:

@@ -167,7 +167,7 @@ def stop(tx: Transaction, reference: str, attempt: int) -> bool:
     """No further try: this sending was the last. True when it has ended, so that it can be settled at once."""
     if tx.execute(STOP_WAITING, reference, attempt) == 1:
         return True
-    tx.execute(STOP_AFTER, reference)
+    tx.write(STOP_AFTER, reference)
     return False
 
 
@@ -216,14 +216,14 @@ def settle(tx: Transaction, reference: str, attempt: int, became: Settlement, *,
     )
     if changed == 0:
         return False
-    tx.execute(ADD_NUMBER, reference)
+    tx.write(ADD_NUMBER, reference)
     _name(tx, reference, became)
     return True
 
 
 def _name(tx: Transaction, reference: str, became: Settlement) -> None:
     for name in became.names:
-        tx.execute(ADD_NAME, name, reference)
+        tx.write(ADD_NAME, name, reference)
     words.add(tx, reference, [name for name in (became.number, *became.names) if name])
 
 
@@ -249,7 +249,7 @@ def correct(tx: Transaction, reference: str, attempt: int, became: Settlement, *
     )
     if changed == 0:
         return False
-    tx.execute(ADD_NUMBER, reference)
+    tx.write(ADD_NUMBER, reference)
     _name(tx, reference, became)
     return True
 

@@ -103,7 +103,7 @@ class NewSheet:
 
 def add(tx: Transaction, chat_id: int, user_id: int, new: NewSheet, now: int) -> None:
     """Write down a sheet that is to be read."""
-    tx.execute(ADD, new.id, chat_id, user_id, new.file, new.name, new.said, now)
+    tx.write(ADD, new.id, chat_id, user_id, new.file, new.name, new.said, now)
 
 
 def get(reader: Reader, sheet: str) -> SheetRecord | None:
@@ -123,7 +123,7 @@ def note_read(tx: Transaction, sheet: str, kept: str, body: str, said: str) -> b
 
 def set_card(tx: Transaction, sheet: str, card: int) -> None:
     """Note the row of the outbox in which a sheet says how far it is."""
-    tx.execute(SET_CARD, sheet, card)
+    tx.write(SET_CARD, sheet, card)
 
 
 def refuse(tx: Transaction, sheet: str) -> bool:
@@ -151,7 +151,7 @@ def name_of(reader: Reader, sheet: str) -> str:
 def note_orders(tx: Transaction, rows: Iterable[tuple[str, str]], now: int) -> None:
     """Note the orders that rows have become: what a row is known by, and the reference."""
     for key, reference in rows:
-        tx.execute(BECAME, key, reference, now)
+        tx.write(BECAME, key, reference, now)
 
 
 def references_of(reader: Reader, keys: Collection[str]) -> dict[str, str]:
@@ -170,12 +170,12 @@ def references(count: int) -> str:
 
 def hold(tx: Transaction, sheet: str, reference: str) -> None:
     """An order stands in a sheet."""
-    tx.execute(HOLD, reference, sheet)
+    tx.write(HOLD, reference, sheet)
 
 
 def hold_in_stead(tx: Transaction, reference: str, instead: str) -> None:
     """An order was confirmed in the stead of another one: it stands in the same sheets."""
-    tx.execute(HOLD_IN_STEAD, reference, instead)
+    tx.write(HOLD_IN_STEAD, reference, instead)
 
 
 def holding(reader: Reader, reference: str) -> list[HoldingSheet]:
@@ -185,12 +185,12 @@ def holding(reader: Reader, reference: str) -> list[HoldingSheet]:
 
 def note_given(tx: Transaction, sheet: str, day: str, *, whole: bool) -> None:
     """A sheet was given back because of news; `whole`: nothing of it is still to go out."""
-    tx.execute(GIVEN, sheet, day, int(whole))
+    tx.write(GIVEN, sheet, day, int(whole))
 
 
 def note_batch(tx: Transaction, batch: str, sheet: str) -> None:
     """Rows of a sheet were confirmed as this batch."""
-    tx.execute(NOTE_BATCH, batch, sheet)
+    tx.write(NOTE_BATCH, batch, sheet)
 
 
 def of_batch(reader: Reader, batch: str) -> str:
@@ -201,7 +201,7 @@ def of_batch(reader: Reader, batch: str) -> str:
 
 def keep_columns(tx: Transaction, account: str, headings: str, roles: str, now: int) -> None:
     """Remember the roles (JSON text) of columns with these headings."""
-    tx.execute(KEEP_COLUMNS, account, headings, roles, now)
+    tx.write(KEEP_COLUMNS, account, headings, roles, now)
 
 
 def columns(reader: Reader, account: str, headings: str) -> str:
@@ -212,7 +212,7 @@ def columns(reader: Reader, account: str, headings: str) -> str:
 
 def prune(tx: Transaction, before: int, limit: int = 100) -> int:
     """Remove sheets that were sent before a time; returns how many."""
-    tx.execute(PRUNE_HELD, before, limit)
+    tx.write(PRUNE_HELD, before, limit)
     return tx.execute(PRUNE, before, limit)
 
 

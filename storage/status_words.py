@@ -35,7 +35,7 @@ class StatusWord:
 
 def seen(tx: Transaction, account: str, word: str, meaning: str) -> None:
     """Note a word that orders of an account have by now."""
-    tx.execute(SEEN, account, word, meaning)
+    tx.write(SEEN, account, word, meaning)
 
 
 def of_account(reader: Reader, account: str, limit: int) -> list[StatusWord]:
@@ -45,7 +45,7 @@ def of_account(reader: Reader, account: str, limit: int) -> list[StatusWord]:
 
 def means(tx: Transaction, account: str, word: str, meaning: str) -> None:
     """All orders with this word have this status now."""
-    tx.execute(MEANS, account, word, meaning)
+    tx.write(MEANS, account, word, meaning)
 
 
 def orders_with(reader: Reader, account: str, found: StatusWord, limit: int) -> list[Order]:
@@ -59,4 +59,4 @@ def read_as(tx: Transaction, reference: str, status: str, *, is_final: bool, wat
     One that is final is watched no more; one that isn't is asked about at `watch_at` if it was asked about no more and
     has changed since a time in UTC microseconds.
     """
-    tx.execute(READ_AS, reference, status, int(is_final), watch_at, changed_since)
+    tx.write(READ_AS, reference, status, int(is_final), watch_at, changed_since)

@@ -40,8 +40,8 @@ class NewlyKept:
 
 def keep(tx: Transaction, chat_id: int, user_id: int, new: NewlyKept) -> None:
     """Write a tray as it is now; of too many that a conversation has, those that were changed longest ago go."""
-    tx.execute(KEEP, new.tray, chat_id, user_id, new.kept, new.at)
-    tx.execute(OLDER, chat_id, user_id, MOST)
+    tx.write(KEEP, new.tray, chat_id, user_id, new.kept, new.at)
+    tx.write(OLDER, chat_id, user_id, MOST)
 
 
 def get(reader: Reader, tray: str, chat_id: int, user_id: int) -> str | None:
@@ -58,7 +58,7 @@ def newest(reader: Reader, chat_id: int, user_id: int, since: int) -> NewlyKept 
 
 def drop(tx: Transaction, tray: str) -> None:
     """Forget a tray."""
-    tx.execute(DROP, tray)
+    tx.write(DROP, tray)
 
 
 def card(reader: Reader, tray: str) -> int | None:
@@ -69,4 +69,4 @@ def card(reader: Reader, tray: str) -> int | None:
 
 def set_card(tx: Transaction, tray: str, row: int) -> None:
     """A tray is shown in this message now."""
-    tx.execute(SET_CARD, tray, row)
+    tx.write(SET_CARD, tray, row)

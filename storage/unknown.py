@@ -98,8 +98,8 @@ def open_by_account(reader: Reader) -> list[OpenAtAccount]:
 
 def look_for_all(tx: Transaction, now: int) -> None:
     """At start-up all of them are looked for at once, and what is only held to be not placed, while that lasts."""
-    tx.execute(LOOK_ALL, now)
-    tx.execute(LOOK_ALL_INFERRED, now)
+    tx.write(LOOK_ALL, now)
+    tx.write(LOOK_ALL_INFERRED, now)
 
 
 def looked(tx: Transaction, reference: str, attempt: int, look_at: int | None) -> bool:
@@ -114,4 +114,4 @@ def reminded(tx: Transaction, reference: str, remind_at: int) -> bool:
 
 def set_card(tx: Transaction, reference: str, card: int) -> None:
     """Note the outbox id of the message that shows the evidence."""
-    tx.execute(SET_CARD, reference, card)
+    tx.write(SET_CARD, reference, card)

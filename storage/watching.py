@@ -81,7 +81,7 @@ def read(tx: Transaction, reference: str, reading: Reading) -> bool:
     if changed == 0:
         return False
     for name in reading.names:
-        tx.execute(ADD_NAME, name, reference)
+        tx.write(ADD_NAME, name, reference)
     return True
 
 

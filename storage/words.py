@@ -107,9 +107,9 @@ def keep(tx: Transaction, reference: str, own: Sequence[str], personal: Sequence
     row = tx.fetchrow(WORDS, reference)
     before = set() if row is None else {*parts_of(json.loads(row["own"])), *parts_of(json.loads(row["personal"]))}
     after = list(dict.fromkeys([*parts_of(own), *parts_of(personal)]))
-    tx.execute(KEEP, reference, _listed(own), _listed(personal))
+    tx.write(KEEP, reference, _listed(own), _listed(personal))
     _change(tx, reference, [part for part in after if part not in before], before - set(after))
-    tx.execute(DONE, reference)
+    tx.write(DONE, reference)
 
 
 def keep_personal(tx: Transaction, reference: str, own: Sequence[str], personal: Sequence[str] | None) -> None:
@@ -129,7 +129,7 @@ def add(tx: Transaction, reference: str, names: Sequence[str]) -> None:
     new = [name for name in names if name not in own]
     if not new:
         return
-    tx.execute(KEEP, reference, _listed([*own, *new]), _listed(personal))
+    tx.write(KEEP, reference, _listed([*own, *new]), _listed(personal))
     _change(tx, reference, parts_of(new), ())
 
 
@@ -139,7 +139,7 @@ def forget_personal(tx: Transaction, reference: str) -> None:
     if row is None:
         return
     own, personal = json.loads(row["own"]), json.loads(row["personal"])
-    tx.execute(KEEP, reference, row["own"], "[]")
+    tx.write(KEEP, reference, row["own"], "[]")
     _change(tx, reference, (), set(parts_of(personal)) - set(parts_of(own)))
 
 
@@ -213,4 +213,4 @@ def _change(tx: Transaction, reference: str, new: Sequence[str], gone: Iterable[
     for statement, parts in ((removing, sorted(gone)), (adding, new)):
         for begin in range(0, len(parts), _AT_ONCE):
             batch = parts[begin : begin + _AT_ONCE]
-            tx.execute(statement(len(batch)), reference, *batch)
+            tx.write(statement(len(batch)), reference, *batch)

@@ -104,6 +104,9 @@ def met(unit: Unit, key: ConversationKey, event: Event, sent: Sent | None) -> tu
     """A conversation as an event finds it: its state, its screen, and the event as it counts there; see `in_order`."""
     saved, shown = conversations.met(unit.tx, key.chat_id, key.user_id)
     state, screen = loaded(saved) if saved else IDLE, screen_of(shown)
+    if state.draft is not None:
+        # Whom its account knows is offered, and what was ordered there compared.
+        identities.prefetch(unit.tx, state.draft.account)
     if sent is None:
         return state, screen, event
     if isinstance(event, Answered) and not state.place:

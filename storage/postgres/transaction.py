@@ -155,10 +155,10 @@ class PostgresTransaction:
 
     def _ask(self, sql: str, args: Sequence[str | int | None]) -> Sent:
         """Put a statement on its way, and wait for its answer."""
+        sent = self._send(sql, args)
         if self._hasty and self._may_have_changed and self._id is None and self._its_id is None:
             # It has to be known before the COMMIT goes out, and costs least beside another statement.
             self._its_id = self._send(_ITS_ID, ())
-        sent = self._send(sql, args)
         self._wait_for(sent)
         return sent
 
@@ -169,6 +169,7 @@ class PostgresTransaction:
         except psycopg.Error as error:
             raise self._fault(error) from error
         if failed is not None:
+            self._its_id = None
             said = failed.error
             if failed.is_outdated:
                 self.in_the_way = RerunError(f"the database {self._address.shown} has tables of another shape now")

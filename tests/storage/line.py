@@ -37,15 +37,22 @@ class Proxy:
         self.moment: int | None = None
         """The message that this happens to: so many are let through before it; None for the next with a COMMIT."""
         self.cuts = 0
+        self._ended = False
+        self._lines: list[socket.socket] = []
         self.messages: list[bytes] = []
         """All but those by which connections are made and ended."""
         threading.Thread(target=self._accept, daemon=True).start()
 
     def end(self) -> None:
+        """Cut all, for ever."""
+        self._ended = True
         # Else a thread that waits there would take one more.
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        for one in self._lines:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
 
     def _accept(self) -> None:
         while True:
@@ -54,6 +61,12 @@ class Proxy:
             except OSError:
                 return
             there = socket.create_connection(("127.0.0.1", self._server))
+            self._lines += [here, there]
+            if self._ended:
+                # It was taken just before.
+                here.close()
+                there.close()
+                return
             mute, answered = threading.Event(), threading.Event()
             threading.Thread(target=self._there, args=(here, there, mute, answered), daemon=True).start()
             threading.Thread(target=self._back, args=(here, there, mute, answered), daemon=True).start()

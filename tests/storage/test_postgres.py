@@ -219,6 +219,8 @@ async def test_a_lock_whose_connection_was_cut_is_taken_anew(url: str, monkeypat
             async with alone(url):
                 pass
         keeping.cancel()
+        # Else it would take the lock once more, when this one is given up.
+        await asyncio.gather(keeping, return_exceptions=True)
 
 
 async def test_a_lock_that_somebody_else_got_meanwhile_is_theirs(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
