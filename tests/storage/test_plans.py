@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -39,8 +40,11 @@ from storage import (
     words,
 )
 from storage.database import Database
+from storage.opening import open_database
 from storage.postgres.connection import connect
 from storage.postgres.database import PostgresDatabase
+from tests import postgres
+from tests.benchmarks.look_ups import at_server, in_files
 from tests.storage.direct import innermost, reading
 
 NOUNS: tuple[ModuleType, ...] = (
@@ -121,6 +125,9 @@ def scans(database: Database, sql: str) -> list[str]:
 
 
 WANTED_WHOLE = {"inquiries_by_time", "pending_news_by_time", "moved_groups", "moved_groups_pkey"}
+WITHOUT_AN_INDEX = "SELECT * FROM orders WHERE user_name = $1"
+MANY = 20_000
+FILLED = {"orders", "order_numbers", "order_names", "order_words", "order_parts"}
 PARTIAL = "SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE indpred IS NOT NULL"
 
 
@@ -141,6 +148,21 @@ def whole_scans(database: Database, sql: str) -> list[str]:
         return [*_whole(row["QUERY PLAN"][0]["Plan"], partial)]
 
 
+def chosen_scans(database: Database, sql: str) -> list[str]:
+    """The tables of many rows that PostgreSQL would read whole of its own accord."""
+    found = innermost(database)
+    assert isinstance(found, PostgresDatabase)
+    parameters = max((int(number) for number in re.findall(r"\$([0-9]+)", sql)), default=0)
+    nothing = f"({', '.join(['NULL'] * parameters)})" if parameters else ""
+    with closing(connect(found.address)) as session:
+        # The plan for any values: one for values of none would find at once that there is nothing.
+        session.execute("SET plan_cache_mode = force_generic_plan")
+        session.execute(f"PREPARE asked AS {sql}")
+        (row,) = session.execute(f"EXPLAIN (FORMAT JSON) EXECUTE asked{nothing}").fetchall()
+        steps = _whole(row["QUERY PLAN"][0]["Plan"], {one["relname"] for one in session.execute(PARTIAL)})
+        return [step for step in steps if step.removeprefix("SCAN ") in FILLED]
+
+
 def _whole(step: dict[str, Any], partial: set[str]) -> Iterator[str]:
     kind = step["Node Type"]
     if kind == "Seq Scan" and step["Relation Name"] not in WANTED_WHOLE:
@@ -150,6 +172,21 @@ def _whole(step: dict[str, Any], partial: set[str]) -> Iterator[str]:
         yield f"SCAN {step['Index Name']}"
     for below in step.get("Plans", ()):
         yield from _whole(below, partial)
+
+
+async def test_among_many_orders_each_database_chooses_an_index_itself(kind: str, tmp_path: Path) -> None:
+    """No way to the rows is forbidden here, and the server knows how many there are."""
+    make = in_files(tmp_path) if kind == "sqlite" else at_server(postgres.shared())
+    address, _ = await make(MANY)
+    database = await open_database(address)
+    try:
+        look = scans if kind == "sqlite" else chosen_scans
+        found = {name: steps for name, sql in (STATEMENTS | MADE).items() if (steps := look(database, sql))}
+        offender = look(database, WITHOUT_AN_INDEX)
+    finally:
+        await database.close()
+    assert found == {}
+    assert offender == ["SCAN orders"]
 
 
 def test_the_statements_are_found() -> None:
@@ -166,4 +203,4 @@ def test_a_statement_uses_an_index(database: Database, kind: str, name: str) -> 
 
 def test_a_statement_without_an_index_would_be_noticed(database: Database, kind: str) -> None:
     look = scans if kind == "sqlite" else whole_scans
-    assert look(database, "SELECT * FROM orders WHERE user_name = $1") == ["SCAN orders"]
+    assert look(database, WITHOUT_AN_INDEX) == ["SCAN orders"]
