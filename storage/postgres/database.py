@@ -32,7 +32,8 @@ WRITERS: Final = 1
 READERS: Final = 4
 RERUNS: Final = 50
 """Runs of one unit that others may be in the way of, before it is said that it can't be stored."""
-_BECAME: Final = "SELECT pg_xact_status(CAST($1 AS xid8)) AS status"
+BECAME: Final = "SELECT pg_xact_status(CAST($1 AS xid8)) AS status"
+"""`committed`, `aborted`, `in progress`, or nothing where the server knows of no such transaction."""
 _PAUSE: Final = 0.1
 """Seconds between two attempts to reach a server that is away."""
 
@@ -196,7 +197,7 @@ class PostgresDatabase:
 
     def _status_of(self, number: str) -> str | None:
         with self._session() as session, transaction(session, self.address, TO_READ) as tx:
-            row = tx.fetchrow(_BECAME, number)
+            row = tx.fetchrow(BECAME, number)
             return None if row is None else row["status"]
 
     @contextmanager

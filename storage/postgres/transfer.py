@@ -7,7 +7,9 @@ are of a running deployment, so no copy has them.
 
 import re
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from graphlib import TopologicalSorter
 from typing import Any, Final, LiteralString
 
@@ -18,7 +20,8 @@ from storage.errors import StorageError
 from storage.location import Moved
 from storage.migrate import shipped
 from storage.postgres.address import Address
-from storage.postgres.connection import Session, told
+from storage.postgres.connection import Session, connect, told
+from storage.postgres.database import BECAME
 from storage.postgres.dialect import storable, translated
 from storage.replicas import EMPTY, GIVE_BACK
 from storage.sqlite.connection import fetch
@@ -30,6 +33,10 @@ _TABLES: Final = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND n
 _THERE: Final = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 _APPLIED: Final = "SELECT name FROM migrations"
 _MADE: Final = re.compile(r"\bCREATE TABLE (?:IF NOT EXISTS )?(\w+)|\bRENAME TO (\w+)")
+_ITS_NUMBER: Final = "SELECT CAST(pg_current_xact_id() AS TEXT) AS number"
+_ASKED_AT_MOST: Final = 200
+_PAUSE: Final = 0.1
+"""Seconds between two attempts to ask a server that is away."""
 _BEGIN: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ"
 
 
@@ -69,7 +76,7 @@ def push(session: Session, address: Address, file: sqlite3.Connection, *, replac
     """Make PostgreSQL hold what an SQLite file holds, in one transaction; returns what that is.
 
     A database of ours that is there is left alone, unless the file `replaces` it. Raises StorageError and
-    sqlite3.Error, and then nothing has changed.
+    sqlite3.Error, and then nothing has changed, unless the error's line says that this isn't known.
     """
     try:
         session.execute(_BEGIN)
@@ -87,7 +94,7 @@ def push(session: Session, address: Address, file: sqlite3.Connection, *, replac
         if "replicas" in rows:
             session.execute(EMPTY)
             session.execute(GIVE_BACK, [""])
-        session.execute("COMMIT")
+        _commit(session, address)
     except psycopg.Error as error:
         raise told(session, address, error) from error
     finally:
@@ -119,6 +126,35 @@ def lacking(session: Session, address: Address, file: sqlite3.Connection, most: 
     except psycopg.Error as error:
         raise told(session, address, error) from error
     return found, newest
+
+
+def _commit(session: Session, address: Address) -> None:
+    """Commit, and ask what became of it where the answer is lost. Raises StorageError and psycopg.Error."""
+    numbers = [str(row["number"]) for row in session.execute(_ITS_NUMBER)]
+    try:
+        session.execute("COMMIT")
+    except psycopg.Error:
+        if not (session.closed or session.broken) or not _was_committed(address, numbers[0]):
+            raise
+
+
+def _was_committed(address: Address, number: str) -> bool:
+    """True if the transaction was. Raises StorageError where nobody can tell."""
+    for _ in range(_ASKED_AT_MOST):
+        try:
+            with closing(connect(address)) as session:
+                (status,) = [row["status"] for row in session.execute(BECAME, [number])]
+        except (StorageError, psycopg.Error):
+            status = "in progress"
+        if status in {"committed", "aborted"}:
+            return bool(status == "committed")
+        if status != "in progress":
+            break
+        time.sleep(_PAUSE)
+    raise StorageError(
+        f"the database {address.shown} was lost while it stored, and what became of it isn't known: all of it is there "
+        "now or nothing has changed, as orderbot orders shows"
+    )
 
 
 def _end(session: Session) -> None:

@@ -24,8 +24,10 @@ from storage.opening import (
     restore,
 )
 from storage.orders import insert
+from storage.postgres import transfer
 from tests import postgres
 from tests.storage.direct import reading, url_of, writing
+from tests.storage.line import proxy
 from tests.storage.rows import new
 from tests.storage.test_upgrade import fill, up_to
 
@@ -197,3 +199,33 @@ async def test_an_upgrade_is_rehearsed_and_a_copy_is_kept_before_it(url: str, tm
     async with opened(url) as database:
         assert await pending(database) == [shipped()[-1].name]
         assert reading(database).fetch("SELECT reference FROM orders") == [{"reference": "1001"}]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_copy_whose_commit_gets_no_answer_is_there_or_is_made_anew(file: Path, url: str, when: str) -> None:
+    before = without_mark(rows_in_file(file))
+    with proxy() as wire:
+        wire.cut = when
+        by_the_line = url.replace(f":{postgres.shared().port}/", f":{wire.port}/")
+        if when == "before":
+            with pytest.raises(StorageError, match=r"the connection to the database .* is lost"):
+                await move(f"sqlite:///{file}", by_the_line, NOW)
+            assert rows_in_file(file)["copied"] == []
+        assert (await move(f"sqlite:///{file}", by_the_line, NOW)).orders == len(before["orders"])
+        assert wire.cuts == 1
+    assert without_mark(rows_at(url, before)) == before
+
+
+async def test_a_copy_of_whose_commit_the_server_knows_nothing_is_not_called_done(
+    file: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when another server has taken the place of the one that was asked to commit."""
+    monkeypatch.setattr(transfer, "_ITS_NUMBER", "SELECT '4611686018427387904' AS number")
+    with proxy() as wire:
+        wire.cut = "before"
+        by_the_line = url.replace(f":{postgres.shared().port}/", f":{wire.port}/")
+        with pytest.raises(StorageError, match="isn't known: all of it is there now or nothing has changed"):
+            await move(f"sqlite:///{file}", by_the_line, NOW)
+    monkeypatch.undo()
+    await move(f"sqlite:///{file}", url, NOW)
+    assert without_mark(rows_at(url, {"orders": []})) == {"orders": rows_in_file(file)["orders"]}
