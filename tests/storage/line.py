@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TypeVar
 
 import psycopg
 
@@ -29,7 +30,7 @@ class Proxy:
     """A line to the server. What it is given at a time is a message here, however many statements that holds."""
 
     def __init__(self, port: int) -> None:
-        self._server = port
+        self.server = port
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self.cut: str | None = None
@@ -60,7 +61,7 @@ class Proxy:
                 here, _ = self._listener.accept()
             except OSError:
                 return
-            there = socket.create_connection(("127.0.0.1", self._server))
+            there = socket.create_connection(("127.0.0.1", self.server))
             self._lines += [here, there]
             if self._ended:
                 # It was taken just before.
@@ -79,6 +80,9 @@ class Proxy:
         self.moment -= 1
         return self.moment < 0
 
+    def answered(self) -> None:
+        """Hear that the answer is here that doesn't go back."""
+
     def _there(
         self, here: socket.socket, there: socket.socket, mute: threading.Event, answered: threading.Event
     ) -> None:
@@ -94,6 +98,7 @@ class Proxy:
                             mute.set()
                             there.sendall(data)
                             assert answered.wait(10)
+                            self.answered()
                         self.cut = self.moment = None
                         self.cuts += 1
                         return
@@ -124,7 +129,16 @@ class Proxy:
 @contextmanager
 def proxy() -> Iterator[Proxy]:
     """A line to the server of this test run."""
-    made = Proxy(postgres.shared().port)
+    with ended(Proxy(postgres.shared().port)) as made:
+        yield made
+
+
+Line = TypeVar("Line", bound=Proxy)
+
+
+@contextmanager
+def ended(made: Line) -> Iterator[Line]:
+    """The line, until the block ends."""
     try:
         yield made
     finally:
