@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable, Container, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import fields
 from functools import partial
@@ -13,10 +13,6 @@ from typing import Any, Final
 from bot.catalogue.inline import InlineSearch
 from bot.clock import SECOND, Clock
 from bot.conversation.known import Account
-from bot.conversation.requests import (
-    Request,
-)
-from bot.conversation.state import ConversationKey
 from bot.desk.desk import Desk
 from bot.desk.gate import Gate
 from bot.desk.pasted_texts import PastedTexts
@@ -48,14 +44,17 @@ from bot.workers.backups import Backups
 from bot.workers.balances import BalanceWatch
 from bot.workers.catalogues import CatalogueRefresh
 from bot.workers.circumstances import Circumstances
+from bot.workers.dispatch import Dispatch
 from bot.workers.look_ups import LookUps
 from bot.workers.personal_data import PersonalDataRemoval
 from bot.workers.presence import Presence
 from bot.workers.pruner import Pruner
 from bot.workers.reconciler import Reconciler
+from bot.workers.replica import Replica
 from bot.workers.reports import Reports
 from bot.workers.sender import Sender
 from bot.workers.sheet_reader import SheetReader
+from bot.workers.signals import Signals
 from bot.workers.status_answers import StatusAnswers
 from bot.workers.status_notices import StatusNotices
 from bot.workers.status_watch import StatusWatch
@@ -63,60 +62,24 @@ from providers.base import HttpProvider, Provider, ReadsBalance, ReadsStatus, Re
 from providers.http import Exchange
 from providers.orders import FINISHED, Outcome
 from providers.registry import provider_class
-from storage import groups, outbox
+from storage import chats, groups, outbox, program, replicas
 from storage.database import Database
-from storage.location import Hold
-from storage.opening import alone, bring_up_to_date, disk_free, examine, lapse_claims, open_database
-from storage.outbox import OutboxRow, Taken
+from storage.location import Hold, Membership
+from storage.opening import (
+    alone,
+    beside,
+    bring_up_to_date,
+    disk_free,
+    examine,
+    is_server,
+    lapse_claims,
+    open_database,
+)
 
 log = logging.getLogger(__name__)
 
 LAST_MESSAGES: Final = 3.0
 """Seconds in which what was still to be said is sent when the program is stopped."""
-
-
-class _Workers:
-    """Tells the workers of the desk's commits; they are made after the desk, so they are put in afterwards."""
-
-    delivery: Delivery
-    sender: Sender
-    reconciler: Reconciler
-    status_watch: StatusWatch
-    balances: BalanceWatch
-    catalogues: CatalogueRefresh
-
-    def __init__(self) -> None:
-        self.duties: dict[type[Request], Callable[[ConversationKey, Any], None]] = {}
-
-    def messages_wait(self, rows: Sequence[OutboxRow]) -> None:
-        self.delivery.add(rows)
-
-    def taken(self) -> Sequence[Taken]:
-        return self.delivery.taken()
-
-    def stored(self, taken: Sequence[Taken]) -> None:
-        self.delivery.stored(taken)
-
-    def on_the_way(self) -> Container[int]:
-        return self.delivery.under_way.rows()
-
-    def order_waits(self, account: str) -> None:
-        self.sender.wake(account)
-
-    def groups_moved(self) -> None:
-        self.delivery.groups_moved()
-
-    def orders_moved(self) -> None:
-        self.sender.wake_all()
-        self.reconciler.wake()
-        self.status_watch.wake()
-        self.balances.wake()
-
-    def catalogue_is_old(self, account: str) -> None:
-        self.catalogues.want(account)
-
-    def do(self, key: ConversationKey, request: Request) -> None:
-        self.duties[type(request)](key, request)
 
 
 class App:
@@ -127,14 +90,17 @@ class App:
         settings: Settings,
         database: Database,
         hold: Hold,
-        last_outbox: int,
+        ids: Ids,
         staff: Staff,
         client: Client,
         clock: Clock,
         meters: Meters | None = None,
+        member: Membership | None = None,
     ) -> None:
+        """`hold` is kept as long as the app runs; `member` is this replica, where others share the database."""
         self.database = database
         self._hold = hold
+        self._member = member
         self.clock = clock
         self.client = client
         self._grace = settings.orders.grace
@@ -163,14 +129,16 @@ class App:
             )
             for name, provider in self.providers.items()
         }
-        workers = _Workers()
+        signals = None if member is None else Signals(member.publish)
+        workers = Dispatch(signals, (lambda: True) if member is None else (lambda: member.leads))
+        replica = "" if member is None else member.name
         readers = text_readers()
         self.desk = Desk(
             database=database,
             accounts=accounts,
             providers={name: provider.name for name, provider in self.providers.items()},
             staff=staff,
-            ids=Ids(last_outbox=last_outbox, now=clock),
+            ids=ids,
             clock=clock,
             workers=workers,
             language=settings.language,
@@ -178,10 +146,11 @@ class App:
             rules=Rules(**settings.orders.model_dump(include={field.name for field in fields(Rules)})),
             texts=PastedTexts(readers),
             sheets=SheetFiles(readers),
+            replica=replica,
         )
         outcomes = Reports(self.desk, measures)
         self.delivery = workers.delivery = Delivery(
-            client, database, clock, clock.forward, outcomes.undeliverable, Gate(self.desk), measures
+            client, database, clock, clock.forward, outcomes.undeliverable, Gate(self.desk), measures, replica, signals
         )
         self.inbox = Inbox(
             client,
@@ -204,18 +173,19 @@ class App:
         patience = Patience(settings.orders.unreachable_after, settings.orders.unknown_after)
         self.alarms = Alarms(outcomes, self.providers, self.reach, patience)
         self.presence = Presence(database, outcomes, clock)
-        self.reconciler = workers.reconciler = Reconciler(database, outcomes, self.providers, clock)
+        self.reconciler = Reconciler(database, outcomes, self.providers, clock)
         self.sender = workers.sender = Sender(
             database,
             outcomes,
             self.providers,
             clock,
-            self.desk.ids.process(),
+            replica or self.desk.ids.process(),
             check_presence=self.presence.check,
             seen_before=self.reconciler.seen_before,
+            expect_to_lead=None if member is None else partial(replicas.expect_to_lead, name=replica),
         )
         self.circumstances = Circumstances(database, outcomes, self.providers)
-        self.status_watch = workers.status_watch = StatusWatch(database, self.desk, self.providers, clock)
+        self.status_watch = StatusWatch(database, self.desk, self.providers, clock)
         self.status_notices = StatusNotices(self.desk)
         self.look_ups = LookUps(self.desk, self.providers)
         self.status_answers = StatusAnswers(self.desk, self.providers, clock)
@@ -225,10 +195,17 @@ class App:
         self.scheduled = _scheduled(settings, database, outcomes, clock)
         every = settings.catalogue.refresh_every
         self.catalogues = workers.catalogues = CatalogueRefresh(database, self.providers, clock, every)
-        self.balances = workers.balances = BalanceWatch(self.desk, self.providers)
+        self.balances = BalanceWatch(self.desk, self.providers)
         self.sheets = SheetReader(self.desk, readers, FileFetch(client).fetch)
         for worker in (self.look_ups, self.reconciler, self.status_answers, self.balances, self.menus, self.sheets):
             workers.duties.update(worker.duties)
+        workers.journal = (self.reconciler, self.status_watch, self.balances)
+        workers.at_work = (self.look_ups, self.reconciler, self.status_answers)
+        self._replica = (
+            None
+            if member is None or signals is None
+            else Replica(member, database, self.desk, self.delivery, self.sender, workers, signals)
+        )
         self.wakers: list[Callable[[], None]] = [
             self.presence.wake,
             self.delivery.wake,
@@ -292,14 +269,18 @@ class App:
 
     async def run(self) -> None:
         """Run until cancelled, then end in order: nothing new in, calls in flight out, last messages sent."""
-        await self.another_bot.take_in()
-        await self.circumstances.take_in()
-        await self.presence.begin()
-        await self.sender.recover()
-        await self.reconciler.recover()
-        await self.desk.resume()
+        replica = self._replica
+        if replica is None:
+            await self._take_in()
+            await self._take_over()
+            work = [*self._everywhere(), *self._work()]
+        else:
+            if replica.is_first:
+                await self._take_in()
+                await replica.ready()
+            work = [*self._everywhere(), *replica.work(self._lead)]
         delivering = asyncio.create_task(self.delivery.run())
-        working = [asyncio.create_task(work) for work in self._work()]
+        working = [asyncio.create_task(one) for one in work]
         try:
             await _first_failure([delivering, *working])
         finally:
@@ -313,10 +294,32 @@ class App:
                     await self.delivery.flush()
             await _stop(delivering)
 
+    async def _take_in(self) -> None:
+        """Before anything is heard or sent: what has changed since the last start."""
+        await self.another_bot.take_in()
+        await self.circumstances.take_in()
+
+    async def _take_over(self) -> None:
+        """Before anything is sent by itself: go on from where the last one was that did."""
+        await self.presence.begin()
+        await self.sender.recover()
+        await self.reconciler.recover()
+        await self.desk.resume()
+
+    async def _lead(self) -> None:
+        """Do, as long as this replica leads, what only one of them may do."""
+        await self._take_over()
+        working = [asyncio.create_task(one) for one in self._work()]
+        try:
+            await _first_failure(working)
+        finally:
+            await _stop(*working)
+
+    def _everywhere(self) -> list[Coroutine[Any, Any, None]]:
+        return [self._hello_then_listen(), self._hold.keep()]
+
     def _work(self) -> list[Coroutine[Any, Any, None]]:
         return [
-            self._hello_then_listen(),
-            self._hold.keep(),
             self.presence.run(),
             self.sender.run(),
             self.reconciler.run(),
@@ -370,24 +373,52 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
     """
     clock = clock or Clock()
     async with AsyncExitStack() as stack:
-        hold = await stack.enter_async_context(alone(settings.storage.url))
+        member = await _joined(settings, stack)
+        hold = await stack.enter_async_context(alone(settings.storage.url)) if member is None else member
         database = await open_database(settings.storage.url)
         stack.push_async_callback(database.close)
-        await examine(settings.storage.url)
-        upgrade = await bring_up_to_date(settings.storage.url, database, clock())
-        if upgrade.copy is not None:
-            log.warning("the database as it was before %s is kept in %s", upgrade.applied[0], upgrade.copy)
-        await lapse_claims(database)
+        if member is None or member.is_first:
+            await _prepare(settings, database, clock)
+        if member is not None:
+            await _follow(database, clock)
+            if member.is_first:
+                await database.run(chats.begin)
         client = connect(settings.telegram.token.get_secret_value(), settings.telegram.api_url)
         stack.push_async_callback(client.shutdown)
         moves = await database.read(groups.moves)
         staff = Staff(frozenset(settings.staff.admins), Groups(settings.staff.groups, moves))
         meters = None if settings.metrics is None else _meters(settings)
         timed = database if meters is None else TimedDatabase(database, meters)
-        app = App(settings, timed, hold, await database.read(outbox.last_id), staff, client, clock, meters)
+        slot = None if member is None else member.slot
+        ids = Ids(last_outbox=await database.read(outbox.last_id), now=clock, slot=slot)
+        app = App(settings, timed, hold, ids, staff, client, clock, meters, member)
         stack.push_async_callback(app.aclose)
         stack.callback(clock.on_move(app.wake))
         yield app
+
+
+async def _joined(settings: Settings, stack: AsyncExitStack) -> Membership | None:
+    """The place of this replica; None for a bot that is alone. By polling updates come to one, a file is for one."""
+    url = settings.storage.url
+    if settings.telegram.mode != "webhook" or not is_server(url):
+        return None
+    mark = settings.fingerprint(about_program()["version"])
+    return await stack.enter_async_context(beside(url, Ids().process(), mark))
+
+
+async def _prepare(settings: Settings, database: Database, clock: Clock) -> None:
+    """Look through the database, bring it up to date, and end the claims of the dead: nobody else is there."""
+    await examine(settings.storage.url)
+    upgrade = await bring_up_to_date(settings.storage.url, database, clock())
+    if upgrade.copy is not None:
+        log.warning("the database as it was before %s is kept in %s", upgrade.applied[0], upgrade.copy)
+    await lapse_claims(database)
+
+
+async def _follow(database: Database, clock: Clock) -> None:
+    """Go by the time of the replica that leads, as far as it is known."""
+    if (last := await database.read(program.last_heartbeat)) is not None:
+        clock.resume(forward=last.forward, up=last.up)
 
 
 def _meters(settings: Settings) -> Meters:

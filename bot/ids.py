@@ -9,6 +9,9 @@ from threading import Lock
 _EPOCH_2020 = 1_577_836_800_000_000
 """Microseconds. References count from here: 12 digits until the year 2051."""
 
+SLOTS = 64
+"""So many may make ids for one database at a time."""
+
 
 def now_us() -> int:
     """UTC in microseconds since 1970."""
@@ -21,9 +24,13 @@ class Ids:
     Units of work take them in the database's thread, and the program at its start in its own: a lock keeps them apart.
     """
 
-    def __init__(self, *, last_outbox: int = 0, now: Callable[[], int] = now_us) -> None:
-        """`last_outbox` is the highest outbox id that was ever given."""
+    def __init__(self, *, last_outbox: int = 0, now: Callable[[], int] = now_us, slot: int | None = None) -> None:
+        """`last_outbox` is the highest outbox id that was ever given.
+
+        With a `slot`, below SLOTS, the ids for the outbox are those that no other slot gives.
+        """
         self._now = now
+        self._slot = slot
         self._outbox = last_outbox
         self._reference = 0
         self._lock = Lock()
@@ -42,7 +49,15 @@ class Ids:
             self._reference = max(self._reference + 1, (self._now() - _EPOCH_2020) // 1000)
             return str(self._reference)
 
-    def outbox(self) -> int:
+    def outbox(self, above: int = 0) -> int:
+        """The id of a row of the outbox, also above a number that others may have come to."""
         with self._lock:
-            self._outbox = max(self._outbox + 1, self._now())
+            self._outbox = max(self._outbox + 1, self._now(), above + 1)
+            if self._slot is not None:
+                self._outbox += (self._slot - self._outbox) % SLOTS
             return self._outbox
+
+    def outbox_from(self) -> int:
+        """A number that is below the next id for the outbox, and not far below it."""
+        with self._lock:
+            return max(self._outbox, self._now() - 1)

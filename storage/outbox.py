@@ -82,7 +82,7 @@ SAID = "SELECT body, created_at FROM outbox WHERE id = $1"
 SAID_AFTER = "SELECT body FROM outbox WHERE id > $2 AND chat_id = $1 AND edits IS NULL ORDER BY id LIMIT $3"
 SET_BODY = "UPDATE outbox SET body = $2 WHERE id = $1"
 MESSAGE_ID = "SELECT message_id FROM outbox WHERE id = $1"
-SHOWN = "SELECT message_id, state, attempts, error FROM outbox WHERE id = $1"
+SHOWN = "SELECT chat_id, message_id, state, attempts, error FROM outbox WHERE id = $1"
 # The highest id stays, because the next one is counted from it; so does what an order or a waiting edit points at.
 PRUNE = """
 DELETE FROM outbox WHERE done_at < $1 AND id < (SELECT MAX(id) FROM outbox)
@@ -149,11 +149,12 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """The message in which a row is to be seen, by its id if that is known.
+    """The message of a chat in which a row is to be seen, by its id if that is known.
 
     `is_unsent`: no attempt was made that may have brought it there. `is_repeated`: it may be a second copy.
     """
 
+    chat_id: int
     message_id: int | None
     is_unsent: bool
     is_repeated: bool
@@ -288,8 +289,8 @@ def shown(reader: Reader, row_id: int) -> ShownRow | None:
     row = reader.fetchrow(SHOWN, row_id)
     if row is None:
         return None
-    untried = row["attempts"] == 0 or row["error"] == ASKED_TO_WAIT
-    return ShownRow(row["message_id"], row["state"] == "waiting" and untried, row["error"] == REPEATED)
+    is_unsent = row["state"] == "waiting" and (row["attempts"] == 0 or row["error"] == ASKED_TO_WAIT)
+    return ShownRow(int(row["chat_id"]), row["message_id"], is_unsent, row["error"] == REPEATED)
 
 
 def body(reader: Reader, row_id: int) -> str | None:

@@ -96,6 +96,10 @@ SELECT * FROM orders WHERE stage = 'sending' AND COALESCE(claimed_by, '') <> $1
     AND (claimed_until IS NULL OR claimed_until <= $2)
 ORDER BY sending_at, reference
 """
+DESERTED = """
+SELECT * FROM orders WHERE stage = 'sending' AND claimed_by IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM replicas WHERE replicas.name = orders.claimed_by) ORDER BY sending_at, reference
+"""
 LAPSE = "UPDATE orders SET claimed_until = NULL WHERE stage = 'sending' AND claimed_until IS NOT NULL"
 
 
@@ -268,6 +272,11 @@ def abandoned(reader: Reader, me: str, now: int) -> list[Order]:
     `now` is by `bot.clock.Clock.forward`.
     """
     return [Order(**row) for row in reader.fetch(ABANDONED, me, now)]
+
+
+def deserted(reader: Reader) -> list[Order]:
+    """Orders being sent by what is no replica of the database any more: nobody knows their outcome."""
+    return [Order(**row) for row in reader.fetch(DESERTED)]
 
 
 def lapse(tx: Transaction) -> int:

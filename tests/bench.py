@@ -31,6 +31,7 @@ from providers.guoguo.form import DefaultOrder
 from providers.orders import FINISHED
 from providers.simulators.guoguo.products import FANS
 from storage import orders, outbox, sending
+from storage.chats import Entered
 from storage.database import Database
 from storage.opening import open_database
 from storage.outbox import OutboxRow, Taken
@@ -115,6 +116,11 @@ class Noted:
 
     def on_the_way(self) -> Container[int]:
         return ANY_ROW
+
+    def chats_held(self, chats: Mapping[int, Entered]) -> None: ...
+
+    def is_at(self, _key: ConversationKey, _request: Request, /) -> bool:
+        return False
 
     def groups_moved(self) -> None: ...
 

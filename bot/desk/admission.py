@@ -94,6 +94,8 @@ class Admission:
         self._make_room(tx, moved)
         groups.carry_over(tx, moved.old, moved.new)
         unit.groups_moved = True
+        if unit.chats is not None:
+            unit.chats.follow(moved.old, moved.new)
         if not groups.note_move(tx, moved.old, moved.new, self.now()):
             return
         counted = moved.old in self.staff.groups

@@ -19,11 +19,12 @@ from bot.desk.admission import Admission, Incoming
 from bot.desk.gather import CLOSED, Gathered, Surroundings, Texts, met, still_asked
 from bot.desk.outgoing import Outgoing, SheetMaker, is_in_place
 from bot.desk.record import Recorder, Who
-from bot.desk.unit import Unit
+from bot.desk.unit import ANY_ROW, Unit
 from bot.ids import Ids
 from bot.journal.rules import PATIENT, Rules
 from bot.staff.access import Staff
 from storage import outbox
+from storage.chats import Entered
 from storage.database import Database, Transaction
 from storage.errors import AlreadyStored, StorageError
 from storage.outbox import OutboxRow, Taken
@@ -35,11 +36,18 @@ class PrecededError(Exception):
     """An update was not handled, because an earlier one of its chat has failed: they are handled in turn."""
 
 
+class ChatHeldError(Exception):
+    """An update was not handled yet, because another replica is just bringing messages to its chat."""
+
+
 class Workers(Protocol):
     """The workers that are woken after a commit, because there is something to do."""
 
     def messages_wait(self, rows: Sequence[OutboxRow]) -> None:
         """Send these rows of the outbox."""
+
+    def chats_held(self, chats: Mapping[int, Entered]) -> None:
+        """This replica holds these chats, whether or not anything is said there: called before what is said."""
 
     def taken(self) -> Sequence[Taken]:
         """The messages that Telegram has taken and storage doesn't know of."""
@@ -60,6 +68,9 @@ class Workers(Protocol):
 
     def do(self, key: ConversationKey, request: requests.Request) -> None:
         """Do what a conversation asks of a worker and isn't in storage; who does it reports to the desk."""
+
+    def is_at(self, key: ConversationKey, request: requests.Request, /) -> bool:
+        """True while that is being done here."""
 
 
 _WRITTEN: Final = (
@@ -86,6 +97,8 @@ class Desk:
     rules: Rules = PATIENT
     texts: Texts | None = None
     sheets: SheetMaker | None = None
+    replica: str = ""
+    """The name of this process where it shares the database with others; empty when it is alone there."""
 
     def now(self) -> int:
         """UTC microseconds since 1970."""
@@ -124,24 +137,37 @@ class Desk:
     def _recorder(self) -> Recorder:
         return Recorder(accounts=self.accounts, providers=self.providers, rules=self.rules, clock=self.clock)
 
-    async def handle(self, incoming: Incoming) -> str:
-        """One update. Returns what its tapped button shall say, if anything. Committed when it returns."""
-        (result,) = await self.handle_all([incoming])
+    def unit(self, tx: Transaction, on_the_way: Container[int] = ANY_ROW) -> Unit:
+        """A unit of work in a transaction that has just begun, or that is another's."""
+        return Unit.of(tx, on_the_way, self.ids, self.replica)
+
+    async def handle(self, incoming: Incoming, *, waits: bool = True) -> str:
+        """One update. Returns what its tapped button shall say, if anything. Committed when it returns.
+
+        Raises what `handle_all` returns.
+        """
+        (result,) = await self.handle_all([incoming], waits=waits)
         if isinstance(result, Exception):
             raise result
         return result
 
-    async def handle_all(self, batch: Sequence[Incoming]) -> list[str | Exception]:
+    async def handle_all(self, batch: Sequence[Incoming], *, waits: bool = True) -> list[str | Exception]:
         """Updates in one commit, a savepoint each: what `handle` returns or raises for each of them.
 
         One that fails takes no other along, except that later ones of its chat wait for it: they get a PrecededError.
-        Raises StorageError, and then nothing of them is kept.
+        One that `waits` gets a ChatHeldError where another replica brings messages to its chat, so that it is known
+        which question was on the screen. Raises StorageError, and then nothing of them is kept.
         """
 
         def work(unit: Unit) -> list[str | Exception]:
             results: list[str | Exception] = []
             failed: set[int] = set()
+            if unit.chats is not None:
+                unit.chats.enter(incoming.chat_id for incoming in batch)
             for incoming in batch:
+                if waits and unit.chats is not None and not unit.chats.is_ours(incoming.chat_id):
+                    results.append(ChatHeldError("another replica is writing to this chat"))
+                    continue
                 if incoming.chat_id in failed:
                     results.append(PrecededError("an earlier update of this chat has failed"))
                     continue
@@ -169,7 +195,7 @@ class Desk:
         units: list[Unit] = []
 
         def in_transaction(tx: Transaction) -> T:
-            units.append(Unit(tx, on_the_way=on_the_way))
+            units.append(self.unit(tx, on_the_way))
             outbox.record(tx, taken)
             return work(units[-1])
 
@@ -195,9 +221,10 @@ class Desk:
         await self.run(lambda unit: self.admission.put_aside(unit, update_id, raw, error, key))
 
     async def resume(self) -> None:
-        """After a restart: the answers that conversations and people wait for are asked for again."""
+        """Ask again for the answers that conversations and people wait for, after a restart: somebody else asked."""
         for key, request in await self.database.read(still_asked, self.staff):
-            self.workers.do(key, request)
+            if not self.workers.is_at(key, request):
+                self.workers.do(key, request)
 
     def step(self, unit: Unit, who: Who, event: events.Event) -> str:
         """One event, and what it causes in other conversations; returns what its tapped button says by itself.
@@ -239,8 +266,10 @@ class Desk:
 
     def _hand_over(self, unit: Unit) -> None:
         """After the commit, in the loop's thread: wake the workers for what there is to do."""
-        if unit.rows:
-            self.workers.messages_wait(unit.rows)
+        if unit.chats is not None:
+            self.workers.chats_held(unit.chats.ours())
+        if rows := unit.to_deliver():
+            self.workers.messages_wait(rows)
         for key, step in unit.steps:
             for request in step.requests:
                 match request:

@@ -40,22 +40,26 @@ class Gate:
 
     def withheld(self, tx: Transaction, row: OutboxRow) -> Sequence[OutboxRow]:
         """Tell those who hear instead how the order of a message is by now; returns what is said to them."""
-        unit = Unit(tx)
+        unit = self.desk.unit(tx)
+        self._tell_others(unit, row)
+        return unit.to_deliver()
+
+    def _tell_others(self, unit: Unit, row: OutboxRow) -> None:
+        tx = unit.tx
         if row.about == SOME_ORDER:
             self._pass_on(unit, row)
-            return unit.rows
+            return
         if row.about.startswith(OF_A_BATCH):
             batch = None if row.paced else batches.get(tx, row.about.removeprefix(OF_A_BATCH))
             if batch is not None:
                 self.desk.step(unit, Who(ConversationKey(batch.chat_id, batch.user_id)), BatchMoved(batch.id))
-            return unit.rows
+            return
         for reference in () if row.paced else row.about.split():
             if (order := orders.get(tx, reference)) is None or order.outcome is None:
                 continue
             key = ConversationKey(order.chat_id, order.user_id)
             if not self.desk.staff.may_talk(key.chat_id, key.user_id):
                 self.desk.step(unit, *settled(tx, Recorded(order, was_unknown=False)))
-        return unit.rows
 
     def _pass_on(self, unit: Unit, row: OutboxRow) -> None:
         """A message of an older program, as it is, without its buttons."""
@@ -69,6 +73,6 @@ class Gate:
 
     def moved(self, tx: Transaction, old: int, new: int) -> Sequence[OutboxRow]:
         """A group has another id now; returns what is said about that."""
-        unit = Unit(tx)
+        unit = self.desk.unit(tx)
         self.desk.admission.carry_over(unit, GroupMoved(old, new))
-        return unit.rows
+        return unit.to_deliver()

@@ -388,7 +388,7 @@ class Outgoing:
         body = {"html": message.html, "rows": rows, "message_id": message_id}
         body |= {"silent": True} if silent or paced else {}
         body |= {"closes": True} if closes else {}
-        row_id = self.ids.outbox()
+        row_id = self.ids.outbox() if unit.chats is None else unit.chats.row_id(chat_id)
         if message.file is not None:
             files.add(unit.tx, str(row_id), KeptFile(message.file.name, message.file.content), self.now())
             body |= {"file": str(row_id)}

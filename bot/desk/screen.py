@@ -119,7 +119,7 @@ def came_before(unit: Unit, sent: Sent, row_id: int) -> bool:
     if shown is None:
         return False
     if shown.message_id is None:
-        return shown.is_unsent and not unit.may_be_shown(row_id)
+        return shown.is_unsent and not unit.may_be_shown(row_id, shown.chat_id)
     return not shown.is_repeated and sent.message_id < shown.message_id
 
 

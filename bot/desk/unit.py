@@ -9,6 +9,9 @@ from typing import Final
 
 from bot.conversation.state import ConversationKey
 from bot.conversation.step import Step
+from bot.desk.chats import SharedChats
+from bot.ids import Ids
+from storage.chats import Entered
 from storage.database import Transaction
 from storage.outbox import OutboxRow
 
@@ -21,6 +24,17 @@ class _AnyRow:
 
 
 ANY_ROW: Final = _AnyRow()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMark:
+    """A moment within a unit of work, by how much of everything there was."""
+
+    rows: int
+    steps: int
+    orders_moved: bool
+    groups_moved: bool
+    entered: dict[int, Entered] | None
 
 
 @dataclass(slots=True)
@@ -36,6 +50,8 @@ class Unit:
     """A group has another id: what is known of messages that were sent there holds no more."""
     on_the_way: Container[int] = ANY_ROW
     """The rows that may be on the screen although storage has them as waiting."""
+    chats: SharedChats | None = None
+    """The chats of this unit where replicas share them."""
     prompt: int = 0
     """The row of the question, menu or summary that the step under way has shown; 0 for none."""
     is_prompt_new: bool = False
@@ -48,16 +64,32 @@ class Unit:
     is_list_in_place: bool = False
     """That row is a change of the message whose button was tapped."""
 
-    def may_be_shown(self, row_id: int) -> bool:
-        """Check whether a row that storage has as waiting may be on the screen all the same."""
+    @classmethod
+    def of(cls, tx: Transaction, on_the_way: Container[int], ids: Ids, replica: str) -> "Unit":
+        """A unit of work of a replica; `replica` is empty for a bot that is alone."""
+        return cls(tx, on_the_way=on_the_way, chats=SharedChats(tx, ids, replica) if replica else None)
+
+    def may_be_shown(self, row_id: int, chat_id: int) -> bool:
+        """Check whether a row that storage has as waiting may be on the screen of a chat all the same."""
+        if self.chats is not None and not self.chats.is_ours(chat_id):
+            # Another replica is at it.
+            return all(row.id != row_id for row in self.rows)
         return row_id in self.on_the_way and all(row.id != row_id for row in self.rows)
 
-    def mark(self) -> tuple[int, int, bool, bool]:
-        """A moment to go back to."""
-        return len(self.rows), len(self.steps), self.orders_moved, self.groups_moved
+    def to_deliver(self) -> list[OutboxRow]:
+        """The messages that this process is to bring to Telegram."""
+        chats = self.chats
+        return self.rows if chats is None else [row for row in self.rows if chats.is_ours(row.chat_id)]
 
-    def back_to(self, mark: tuple[int, int, bool, bool]) -> None:
+    def mark(self) -> "UnitMark":
+        """A moment to go back to."""
+        entered = None if self.chats is None else self.chats.mark()
+        return UnitMark(len(self.rows), len(self.steps), self.orders_moved, self.groups_moved, entered)
+
+    def back_to(self, mark: "UnitMark") -> None:
         """Drop what came after a moment: it is undone in the database, so nothing of it is handed over."""
-        rows, steps, self.orders_moved, self.groups_moved = mark
-        del self.rows[rows:]
-        del self.steps[steps:]
+        del self.rows[mark.rows :]
+        del self.steps[mark.steps :]
+        self.orders_moved, self.groups_moved = mark.orders_moved, mark.groups_moved
+        if self.chats is not None and mark.entered is not None:
+            self.chats.back_to(mark.entered)

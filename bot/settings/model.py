@@ -3,6 +3,9 @@
 Every key with its default is listed in docs/settings.md.
 """
 
+import hashlib
+import hmac
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -296,9 +299,35 @@ class Settings(SettingsTable):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
+    def fingerprint(self, program: str) -> str:
+        """A mark of a program with these settings: replicas that have it in common decide alike.
+
+        Where one listens, logs and is measured is its own. The token keys the mark, so that nothing can be guessed
+        from it.
+        """
+        own: dict[str, Any] = {"telegram": {"listen"}, "metrics": True, "logs": True, "backup": True}
+        told = json.dumps(_plain(self.model_dump(exclude=own)), sort_keys=True, default=str)
+        key = self.telegram.token.get_secret_value().encode()
+        return hmac.new(key, f"{program}\n{told}".encode(), hashlib.sha256).hexdigest()
+
     def title_of(self, name: str) -> str:
         """The text of the account's button. Raises KeyError for a name that is no account."""
         return _title(self.accounts, name)
+
+
+def _plain(value: Any) -> Any:
+    """Reveal the secrets within a value."""
+    match value:
+        case SecretStr():
+            return value.get_secret_value()
+        case Mapping():
+            return {str(key): _plain(one) for key, one in value.items()}
+        case list() | tuple():
+            return [_plain(one) for one in value]
+        case set() | frozenset():
+            return sorted(map(str, value))
+        case _:
+            return value
 
 
 def _title(accounts: Mapping[str, AccountSettings], name: str) -> str:

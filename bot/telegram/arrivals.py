@@ -9,12 +9,17 @@ import logging
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.desk.desk import ChatHeldError
 from bot.telegram.read import chat_of
 from bot.telegram.receive import Inbox, log_failure
 from bot.telegram.under_way import UnderWay
 
 log = logging.getLogger(__name__)
 
+HELD_WITHIN: Final = 1.25
+"""Seconds for which an update waits while another replica is writing to its chat."""
+LOOK_AGAIN: Final = 0.05
+"""Seconds between two looks at whether it still is."""
 COMMIT_WITHIN: Final = 30.0
 """Seconds until an update counts as not taken: Telegram, which waits for 60, is told so while it still listens."""
 
@@ -72,7 +77,7 @@ class Arrivals:
                 await self._arrived.wait()
                 self._arrived.clear()
                 if batch := self._next():
-                    await self._handle(batch)
+                    await self._handle_next(batch)
                     # Whoever came meanwhile has rung already, but not those who wait for a chat that was apart.
                     self._arrived.set()
         finally:
@@ -106,26 +111,50 @@ class Arrivals:
             self._apart[chat] = asyncio.create_task(self._handle_apart(chat, batch))
         return ready
 
-    async def _handle_apart(self, chat: int, batch: list[_Arrival]) -> None:
+    async def _handle_apart(self, chat: int, batch: list[_Arrival], after: float = 0.0) -> None:
+        """Handle what a chat has to wait for, `after` seconds; where another replica is at it, for as long as that."""
+        until = asyncio.get_running_loop().time() + HELD_WITHIN
         try:
-            await self._handle(batch)
+            await asyncio.sleep(after)
+            while True:
+                batch = await self._handle(batch, waits=asyncio.get_running_loop().time() < until)
+                if not batch:
+                    return
+                await asyncio.sleep(LOOK_AGAIN)
+        except asyncio.CancelledError:
+            for arrival in batch:
+                _end(arrival, NotTakenError("the bot is stopping"))
+            raise
         finally:
             del self._apart[chat]
             self._arrived.set()
 
-    async def _handle(self, batch: list[_Arrival]) -> None:
+    async def _handle_next(self, batch: list[_Arrival]) -> None:
+        """Handle a batch; what other replicas are at comes again by itself, and holds up nobody else."""
+        apart: dict[int, list[_Arrival]] = {}
+        for arrival in await self._handle(batch, waits=True):
+            apart.setdefault(chat_of(arrival.raw) or 0, []).append(arrival)
+        for chat, held in apart.items():
+            self._apart[chat] = asyncio.create_task(self._handle_apart(chat, held, LOOK_AGAIN))
+
+    async def _handle(self, batch: list[_Arrival], *, waits: bool) -> list[_Arrival]:
+        """Handle a batch and tell whoever waits for it; returns those that another replica holds up, if they wait."""
         try:
-            failures = await self._inbox.take_in([arrival.raw for arrival in batch])
+            failures = await self._inbox.take_in([arrival.raw for arrival in batch], waits=waits)
         except Exception as error:  # noqa: BLE001  it is logged, and each of them has to come again
             failures = [error] * len(batch)
         except asyncio.CancelledError:
             for arrival in batch:
                 _end(arrival, NotTakenError("the bot is stopping"))
             raise
-        if failed := [failure for failure in failures if failure is not None]:
+        held = [one for one, failure in zip(batch, failures, strict=True) if isinstance(failure, ChatHeldError)]
+        failed = [one for one in failures if one is not None and not isinstance(one, ChatHeldError)]
+        if failed:
             log_failure(failed[0], f"{len(failed)} updates could not be handled; they come again")
         for arrival, failure in zip(batch, failures, strict=True):
-            _end(arrival, None if failure is None else NotTakenError(type(failure).__name__, failed=True))
+            if not isinstance(failure, ChatHeldError):
+                _end(arrival, None if failure is None else NotTakenError(type(failure).__name__, failed=True))
+        return held
 
 
 def _end(arrival: _Arrival, failure: NotTakenError | None) -> None:

@@ -10,9 +10,9 @@ import asyncio
 import json
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import Context
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from heapq import heappop, heappush
 from operator import attrgetter
 from typing import TypeVar
@@ -22,13 +22,16 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 from bot.desk.gate import WITHHELD, Gate
 from bot.monitoring.measures import UNMEASURED, Measures
 from bot.telegram.client import LONGEST_WAIT, TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds
+from bot.telegram.closed import ChatSignals, ClosedChats
 from bot.telegram.courier import Courier, is_closed
+from bot.telegram.held import HeldChats
 from bot.telegram.storing import TakenStorage
 from bot.telegram.taken import TakenMessages
 from bot.telegram.under_way import UnderWay
-from bot.telegram.waiting import KEPT, WaitingChat
+from bot.telegram.waiting import KEPT, ReadingUnderWay, WaitingChat
 from storage import files, outbox
-from storage.database import Database, Reader, Transaction
+from storage.chats import Entered
+from storage.database import Database, Transaction
 from storage.errors import AlreadyStored, StorageError
 from storage.outbox import ASKED_TO_WAIT, OutboxRow, Taken
 
@@ -49,14 +52,6 @@ _Instead = Callable[[Transaction, OutboxRow], Sequence[OutboxRow]]
 """Says to others what a chat will not be told, in the transaction that records it; returns the rows it added."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """A reading of storage under way, which sees neither what is `gone` since it began nor rows that were `added`."""
-
-    gone: set[int]
-    added: dict[int, OutboxRow] = field(default_factory=dict)
-
-
 class Delivery:
     """Sends what waits in the outbox. `now` is UTC in microseconds; `forward` too at the start, but it only rises.
 
@@ -73,7 +68,10 @@ class Delivery:
         undeliverable: Undeliverable | None = None,
         gate: Gate | None = None,
         measures: Measures = UNMEASURED,
+        replica: str = "",
+        signals: ChatSignals | None = None,
     ) -> None:
+        """`replica` is the name of this process where it shares the database with others, who hear its `signals`."""
         self._courier = Courier(client)
         self._database = database
         self._now = now
@@ -81,10 +79,10 @@ class Delivery:
         self._undeliverable = undeliverable
         self._gate, self._measures = gate, measures
         self._refused = self._runs = self._ended = False
-        self._woken = asyncio.Event()
-        self._idle = asyncio.Event()
+        self._woken, self._idle = asyncio.Event(), asyncio.Event()
         self._taken = TakenMessages()
-        self._storage = TakenStorage(database, self._taken)
+        self._held = HeldChats(replica, self._is_at_rest)
+        self._storage = TakenStorage(database, self._taken, self._held, self._lack)
         self._chats: dict[int, WaitingChat] = {}
         self._ready: deque[int] = deque()
         self._timers: list[tuple[int, int]] = []
@@ -95,14 +93,20 @@ class Delivery:
         """Until storage was read for the first time, what is handed over could overtake what was left from before."""
         self._read_at = 0.0
         self._lacking: set[int] = set()
-        self._reading: _Reading | None = None
-        self._closed: set[int] = set()
-        self._knows_closed = False
-        self._opened: set[int] = set()
+        self._unread: set[int] = set()
+        """Chats that wait until what they lack is read: it goes before what is known."""
+        self._reading: ReadingUnderWay | None = None
+        self.closed = ClosedChats(database, now, self, self.under_way, self._held, signals)
+
+    def hold(self, chats: Mapping[int, Entered]) -> None:
+        """These chats are ours by a commit just now. Whatever others have written there goes first."""
+        self._lack(self._held.note(chats))
+        self._storage.wake()
 
     def add(self, rows: Iterable[OutboxRow]) -> None:
         """Serve rows that were just committed, in the order of their ids."""
         for row in rows:
+            self._held.add([row.chat_id])
             self.under_way.add(row.id)
             if self._reading is not None:
                 # A row that was kept may have been sent in vain since then.
@@ -131,41 +135,38 @@ class Delivery:
 
     async def reopen(self, chats: Iterable[int]) -> None:
         """The bot may write to these chats, perhaps again: what they have missed goes out. Raises StorageError."""
-        wanted = set(chats)
-        # What is on its way there may still be refused.
-        self._opened |= wanted & self.under_way.serving.keys()
-        if wanted and not self._knows_closed:
-            self._note_closed(await self._database.read(outbox.kept_chats))
-        wanted &= self._closed
-        if not wanted:
-            return
-        self._closed -= wanted
-        taken = self.taken()
+        await self.closed.reopen(chats)
 
-        def revive(tx: Transaction) -> list[OutboxRow]:
-            # What was taken meanwhile may surpass what is kept.
-            outbox.record(tx, taken)
-            return [row for chat_id in sorted(wanted) for row in outbox.revive(tx, chat_id, self._now())]
+    async def take_over(self) -> None:
+        """Hold the chats of replicas that are gone; what waits there may have been taken without our knowing it."""
+        await self._database.run(self._held.inherit, self._inherited)
 
-        def revived(rows: list[OutboxRow]) -> None:
-            self.stored(taken)
-            self.add(rows)
+    def _inherited(self, inherited: tuple[list[int], set[int]]) -> None:
+        chats, rows = inherited
+        self.under_way.doubt(rows)
+        self._held.add(chats)
+        self._lack(chats)
 
-        try:
-            await self._database.run(revive, revived)
-        except BaseException:
-            self._closed |= wanted
-            raise
+    def _lack(self, chats: Iterable[int]) -> None:
+        """In these chats something waits that we don't know of."""
+        self._lacking.update(chats)
+        self._unread.update(chats)
+        if self._lacking:
+            self._woken.set()
 
-    def _note_closed(self, chats: set[int]) -> None:
-        """Storage was read: for these chats something is kept, and for those of which we knew."""
-        self._closed |= chats
-        self._knows_closed = True
+    def _is_at_rest(self, chat_id: int) -> bool:
+        return (
+            self._is_read
+            and self._reading is None
+            and chat_id not in self._chats
+            and chat_id not in self._unread
+            and chat_id not in self.under_way.serving
+        )
 
     async def run(self) -> None:
         """Run until cancelled. Raises TelegramRefusedError when the token is no longer accepted; the rows wait on."""
         self._runs, self._ended, self._outdated, self._is_read = True, False, True, False
-        for known in (self._chats, self._ready, self._timers, self._lacking):
+        for known in (self._chats, self._ready, self._timers, self._lacking, self._unread):
             # Storage has it.
             known.clear()
         self.under_way.clear()
@@ -233,23 +234,26 @@ class Delivery:
             return
         self._outdated, self._lacking = False, set()
         gone = {row.id for row in self.under_way.serving.values()} | {taken.row_id for taken in self.taken()}
-        reading = self._reading = _Reading(gone)
+        reading = self._reading = ReadingUnderWay(gone)
         try:
-            rows, closed = await self._database.read(_stored, chats)
+            rows, closed, held = await self._database.read(self._held.waiting, chats)
         except BaseException:
             self._outdated = True
             raise
         finally:
             self._reading = None
+        self._held.add(held or ())
         if everything:
-            self._note_closed(closed)
+            self.closed.read(closed)
             self._read_at = at
             self.under_way.read(row.id for row in rows)
             self._is_read = True
             self._timers.clear()
+        # What has come to lack something since is read once more.
+        self._unread &= self._lacking if chats is None else self._lacking | (self._unread - chats)
         self._replace(reading, rows, set(self._chats) if chats is None else chats)
 
-    def _replace(self, reading: _Reading, rows: list[OutboxRow], chats: set[int]) -> None:
+    def _replace(self, reading: ReadingUnderWay, rows: list[OutboxRow], chats: set[int]) -> None:
         """Replace what is known of these chats by what was read, and by what has happened since the reading began."""
         for chat_id in chats:
             if (chat := self._chats.get(chat_id)) is not None:
@@ -293,6 +297,8 @@ class Delivery:
         chat = self._chats.get(chat_id)
         if chat is None or chat.is_queued or chat_id in self.under_way.serving or not self._is_read:
             return
+        if chat_id in self._unread:
+            return
         if chat.lacks_rows:
             self._lacking.add(chat_id)
             self._woken.set()
@@ -332,9 +338,9 @@ class Delivery:
                 chat_id = self._ready.popleft()
                 chat = self._chats[chat_id]
                 chat.is_queued = False
-                row = chat.take_due(self._forward(), self._taken.free_at)
-                if row is not None:
-                    await self._serve_row(row)
+                due = None if chat_id in self._unread else chat.take_due(self._forward(), self._taken.free_at)
+                if due is not None:
+                    await self._serve_row(due)
                 self._schedule(chat_id)
         finally:
             if (server := asyncio.current_task()) is not None:
@@ -343,7 +349,7 @@ class Delivery:
 
     async def _serve_row(self, row: OutboxRow) -> None:
         self.under_way.begin(row)
-        self._opened.discard(row.chat_id)
+        self.closed.begin(row.chat_id)
         if self._reading is not None:
             self._reading.gone.add(row.id)
         try:
@@ -390,16 +396,9 @@ class Delivery:
         else:
             self._measures.delivered((self._now() - row.created_at) / _SECOND)
             again, forward = self.under_way.resolve(row.id), self._forward()
-            self._storage.note(Taken(row.id, message_id, self._now(), row.edits, forward, is_repeated=again))
-            await self._reopen_by(row)
-
-    async def _reopen_by(self, row: OutboxRow) -> None:
-        """A message was taken: should its chat have been closed, it isn't any more, although nobody has said so."""
-        if row.chat_id in self._closed and not row.closes:
-            try:
-                await self.reopen([row.chat_id])
-            except StorageError as error:
-                log.warning("what chat %s has missed has to wait: %s", row.chat_id, error)
+            taken = Taken(row.id, message_id, self._now(), row.edits, forward, is_repeated=again)
+            self._storage.note(taken, row.chat_id)
+            await self.closed.reopen_by(row)
 
     # What became of a message.
 
@@ -411,7 +410,7 @@ class Delivery:
             await self._write(lambda tx: outbox.fail(tx, row.id, "not closed", self._now()))
             return
         log.log(logging.WARNING if closed else logging.ERROR, "message %s was not taken: %s", row.id, error)
-        if closed and row.chat_id in self._opened:
+        if closed and self.closed.was_opened(row.chat_id):
             self._put_back(row)
         else:
             await self._give_up(row, str(error), keeps=closed)
@@ -426,7 +425,7 @@ class Delivery:
         """Record that a message will not be taken, or not now and it `keeps`, and tell of it, or others `instead`."""
         self.under_way.resolve(row.id)
         if keeps:
-            self._closed.add(row.chat_id)
+            self.closed.close(row.chat_id)
 
         def fail(tx: Transaction) -> None:
             if keeps:
@@ -489,11 +488,6 @@ class Delivery:
         return await self._courier.bring(
             row.chat_id, target, body["html"], body["rows"], silent=body.get("silent", False), file=file
         )
-
-
-def _stored(reader: Reader, chats: Iterable[int] | None) -> tuple[list[OutboxRow], set[int]]:
-    """The rows that wait in storage, of some chats or of all, and the chats for which something is kept."""
-    return outbox.waiting(reader, KEPT + 1, chats), outbox.kept_chats(reader)
 
 
 def _warn(error: StorageError) -> None:

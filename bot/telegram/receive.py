@@ -11,7 +11,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.conversation.state import ConversationKey
 from bot.desk.admission import Incoming
-from bot.desk.desk import Desk
+from bot.desk.desk import ChatHeldError, Desk
 from bot.monitoring.context import bind
 from bot.monitoring.measures import UNMEASURED, Measures
 from bot.telegram.client import ALLOWED, TOKEN_REVOKED, Client, TelegramRefusedError, pause, seconds, told
@@ -168,8 +168,10 @@ class Inbox:
             if failure is not None:
                 raise failure
 
-    async def take_in(self, batch: Sequence[dict[str, Any]]) -> list[Exception | None]:
+    async def take_in(self, batch: Sequence[dict[str, Any]], *, waits: bool = True) -> list[Exception | None]:
         """One batch; returns for each update None when it is committed or put aside, else what kept it from that.
+
+        Where another replica is writing to a chat that is a ChatHeldError, unless its updates wait no longer.
 
         All of them are one commit if all goes well; else whatever failed, and what comes after it in its chat, is tried
         by itself. A chat that fails lets the others end first.
@@ -185,16 +187,16 @@ class Inbox:
                 self._later(self._inline.answer(asked))
             elif (incoming := _read(raw, self._client)) is not None:
                 todo.append((raw, incoming))
+        failures: dict[int, Exception] = {}
         at_once, later = self._parted(todo)
-        left = await self._together(at_once)
+        left = await self._together(at_once, failures, waits=waits)
         if self._delivery is not None and later:
             chats = {chat for raw, _ in later if (chat := chat_of(raw)) is not None}
             await self._delivery.under_way.settled(chats, QUESTION_WITHIN)
-            left += await self._together(later)
+            left += await self._together(later, failures, waits=waits)
         by_chat: dict[int | None, list[_Read]] = {}
         for one in left:
             by_chat.setdefault(chat_of(one[0]), []).append(one)
-        failures: dict[int, Exception] = {}
         await asyncio.gather(*(self._in_turn(left, failures) for left in by_chat.values()))
         done = [raw for raw in batch if id(raw) not in failures]
         for raw in done:
@@ -213,8 +215,11 @@ class Inbox:
         busy = {chat for raw, _ in todo if (chat := chat_of(raw)) in serving}
         return [one for one in todo if chat_of(one[0]) not in busy], [one for one in todo if chat_of(one[0]) in busy]
 
-    async def _together(self, todo: Sequence[_Read]) -> list[_Read]:
-        """Handle all that can be read in one go; returns those that have to be tried by themselves, in their order."""
+    async def _together(self, todo: Sequence[_Read], failures: dict[int, Exception], *, waits: bool) -> list[_Read]:
+        """Handle all that can be read in one go; returns those that have to be tried by themselves, in their order.
+
+        Those whose chats another replica holds are among the `failures`, by the id of their objects.
+        """
         left: list[_Read] = []
         unreadable: set[int | None] = set()
         fit: list[tuple[dict[str, Any], Incoming]] = []
@@ -225,12 +230,14 @@ class Inbox:
             else:
                 fit.append((raw, incoming))
         try:
-            results = await self._desk.handle_all([incoming for _, incoming in fit]) if fit else []
+            results = await self._desk.handle_all([incoming for _, incoming in fit], waits=waits) if fit else []
         except StorageError as error:
             results = [error] * len(fit)
         failed: list[_Read] = []
         for (raw, incoming), result in zip(fit, results, strict=True):
-            if isinstance(result, Exception):
+            if isinstance(result, ChatHeldError):
+                failures[id(raw)] = result
+            elif isinstance(result, Exception):
                 failed.append((raw, incoming))
             else:
                 self._answer_tap(raw, result)
@@ -253,7 +260,8 @@ class Inbox:
         """Bring an update to the desk; returns what its tapped button shall say."""
         for tries_left in range(TRIES - 1, -1, -1):
             try:
-                return await self._desk.handle(incoming)
+                # It has waited, or whoever holds its chat came to it just now.
+                return await self._desk.handle(incoming, waits=False)
             except Exception as error:
                 if _is_of_storage(error) and self._may_wait(incoming.update_id):
                     raise

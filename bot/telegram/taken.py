@@ -4,7 +4,7 @@ A message so costs no transaction of its own, and what has to know its id (an ed
 knows it although storage doesn't yet. What a crash makes us forget is sent again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from storage.outbox import PACE, OutboxRow, Taken
@@ -20,6 +20,7 @@ class _Shown:
     message_id: int | None
     edit: int = 0
     edited_at: int | None = None
+    chat_id: int = 0
 
 
 class TakenMessages:
@@ -29,13 +30,13 @@ class TakenMessages:
         self._unstored: dict[int, tuple[Taken, float]] = {}
         self._shown: dict[int, _Shown] = {}
 
-    def note(self, taken: Taken, at: float) -> None:
-        """Telegram took it; `at` is the loop's time, by which `oldest` is told."""
+    def note(self, taken: Taken, at: float, chat_id: int = 0) -> None:
+        """Telegram took it, in a chat; `at` is the loop's time, by which `oldest` is told."""
         self._unstored[taken.row_id] = taken, at
-        self._show(taken.row_id, _Shown(taken.message_id))
+        self._show(taken.row_id, _Shown(taken.message_id, chat_id=chat_id))
         if taken.edits is not None:
             # What it edits may have been gone, and is said anew: later edits are for the message that is there now.
-            self._show(taken.edits, _Shown(taken.message_id, taken.row_id, taken.shown_at))
+            self._show(taken.edits, _Shown(taken.message_id, taken.row_id, taken.shown_at, chat_id))
 
     def _show(self, row_id: int, shown: _Shown) -> None:
         # At the end: what storage doesn't know yet is never the first to be forgotten.
@@ -56,8 +57,16 @@ class TakenMessages:
 
     def forget_stored(self) -> None:
         """Only storage knows by now: what it has of some messages was changed."""
+        self._forget(lambda _: True)
+
+    def forget(self, chats: Collection[int]) -> None:
+        """Only storage knows by now what is to be seen in these chats: others may change it."""
+        if chats:
+            self._forget(lambda shown: shown.chat_id in chats)
+
+    def _forget(self, which: Callable[[_Shown], bool]) -> None:
         kept = {row for taken, _ in self._unstored.values() for row in (taken.row_id, taken.edits)}
-        self._shown = {row_id: shown for row_id, shown in self._shown.items() if row_id in kept}
+        self._shown = {row_id: shown for row_id, shown in self._shown.items() if row_id in kept or not which(shown)}
 
     @property
     def oldest(self) -> float | None:

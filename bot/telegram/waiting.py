@@ -6,6 +6,7 @@ rules without it: the oldest row goes first, a paced edit steps aside while it w
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from storage.outbox import OutboxRow
 
@@ -13,6 +14,14 @@ KEPT = 200
 """Messages, and as many paced edits, that are kept of one chat: one that can't be reached doesn't fill the memory."""
 FreeAt = Callable[[int], int]
 """Tells from which time on a message (the id of its row) may be edited again, for the sake of pace."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingUnderWay:
+    """A reading of storage that sees neither what is `gone` since it began nor rows that were `added`."""
+
+    gone: set[int]
+    added: dict[int, OutboxRow] = field(default_factory=dict)
 
 
 class WaitingChat:

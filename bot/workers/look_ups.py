@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.conversation.events import LookedUp, LookUpResult
-from bot.conversation.requests import LookUpAnswer
+from bot.conversation.requests import LookUpAnswer, Request
 from bot.conversation.state import ConversationKey
 from bot.desk.desk import Desk
 from bot.monitoring.context import bind
@@ -31,7 +31,11 @@ class LookUps:
 
     def start(self, key: ConversationKey, request: LookUpAnswer) -> None:
         # What is given up leaves the conversation waiting; Back leads out of it.
-        self._under_way.start(self._run(key, request), _COMPLAINT)
+        self._under_way.start(self._run(key, request), _COMPLAINT, (key, request))
+
+    def is_at(self, key: ConversationKey, request: Request) -> bool:
+        """True while this is being done."""
+        return self._under_way.is_at((key, request))
 
     async def stop(self) -> None:
         await self._under_way.stop()

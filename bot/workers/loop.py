@@ -5,7 +5,8 @@ It is written once, so that no worker ends by itself, spins, or forgets to say t
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 from bot.conversation.requests import Request
@@ -128,6 +129,7 @@ class TaskSet:
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
+        self._asked = Counter[Hashable]()
 
     def __len__(self) -> int:
         return len(self._running)
@@ -135,16 +137,26 @@ class TaskSet:
     def __iter__(self) -> Iterator[asyncio.Task[None]]:
         return iter([*self._running])
 
-    def start(self, work: Coroutine[Any, Any, None], complaint: str) -> asyncio.Task[None]:
+    def is_at(self, asked: Hashable) -> bool:
+        """True while something that was begun as the answer to this is under way."""
+        return self._asked[asked] > 0
+
+    def start(
+        self, work: Coroutine[Any, Any, None], complaint: str, asked: Hashable | None = None
+    ) -> asyncio.Task[None]:
         """Begin. `complaint` is for the log, should a fault of ours end it: it stays one however often it is tried."""
 
         def ended(task: asyncio.Task[None]) -> None:
             self._running.discard(task)
+            self._asked[asked] -= 1
+            if self._asked[asked] == 0:
+                del self._asked[asked]
             if not task.cancelled() and (fault := task.exception()) is not None:
                 log.error("%s", complaint, exc_info=fault)
 
         task = asyncio.create_task(work)
         self._running.add(task)
+        self._asked[asked] += 1
         task.add_done_callback(ended)
         return task
 

@@ -15,7 +15,7 @@ from bot.clock import SECOND, Watch
 from bot.conversation.answers import without_skipped
 from bot.conversation.events import EvidenceTapped, NumberCheck, NumberChecked
 from bot.conversation.likeness import likeness_of
-from bot.conversation.requests import CheckNumber, ReconcileOrder
+from bot.conversation.requests import CheckNumber, ReconcileOrder, Request
 from bot.conversation.state import ConversationKey
 from bot.conversation.views import LookEnd, Reason
 from bot.journal.duplicates import come_to_light, held_not_placed
@@ -101,7 +101,11 @@ class Reconciler:
     def check(self, key: ConversationKey, request: CheckNumber) -> None:
         """Compare a number that a person found, and report."""
         # The evidence still stands in the chat, and takes the number again.
-        self._under_way.start(self._check(key, request), _NOT_CHECKED)
+        self._under_way.start(self._check(key, request), _NOT_CHECKED, (key, request))
+
+    def is_at(self, key: ConversationKey, request: Request) -> bool:
+        """True while this is being done."""
+        return self._under_way.is_at((key, request))
 
     async def recover(self) -> None:
         """At start-up, before `run`: every open order is due."""

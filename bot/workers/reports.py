@@ -305,13 +305,13 @@ class Reports:
         order = orders.by_card(tx, shown)
         if order is None or order.outcome is None:
             return ()
-        account, unit = self.desk.accounts.get(order.account), Unit(tx)
+        account, unit = self.desk.accounts.get(order.account), self.desk.unit(tx)
         if order.outcome == Outcome.UNKNOWN and shown == order.evidence_card:
             # That they can't be told the admins learn by the order's card; here is what has to be decided.
             known = Known(self.desk.accounts, "", "", lag=int(self.desk.rules.lag * SECOND))
             reply = evidence_shown(known, view(order), evidence.evidence_of(tx, order), Showing.CARD)
             self.desk.outgoing.ask_admins(unit, ConversationKey(order.chat_id, order.user_id), reply)
-            return unit.rows
+            return unit.to_deliver()
         for admin in sorted(self.desk.staff.admins - {row.chat_id}):
             words = self.desk.outgoing.words(tx, admin)
             text = words.say(
@@ -323,10 +323,10 @@ class Reports:
                 why=why,
             )
             self.desk.outgoing.plain(unit, admin, _with_about(text, order))
-        return unit.rows
+        return unit.to_deliver()
 
     def _batch_undeliverable(self, tx: Transaction, row: OutboxRow, why: str) -> Sequence[OutboxRow]:
-        batch, unit = batches.view_of(tx, row.about.removeprefix(OF_A_BATCH), read(self.desk.clock)), Unit(tx)
+        batch, unit = batches.view_of(tx, row.about.removeprefix(OF_A_BATCH), read(self.desk.clock)), self.desk.unit(tx)
         if batch is None or not (batch.is_over or batch.hold):
             return ()
         account, person = self.desk.accounts.get(batch.account), people.name_of(tx, row.user_id) or str(row.user_id)
@@ -342,7 +342,7 @@ class Reports:
                 why=why,
             )
             self.desk.outgoing.plain(unit, admin, text)
-        return unit.rows
+        return unit.to_deliver()
 
     async def pause(self, batch_id: str, hold: Hold, params: Mapping[str, str]) -> bool:
         """Let a batch wait until somebody lets it go on, and ask for that; False when it doesn't run any more."""

@@ -30,7 +30,7 @@ from providers.echo import APART
 from providers.errors import ProviderError
 from providers.orders import Outcome, Remark
 from storage import sending, unknown
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.orders import Order
 from storage.sending import Claim
 
@@ -80,8 +80,12 @@ class Sender:
         *,
         check_presence: Callable[[], Awaitable[Result | None]] = never_away,
         seen_before: Callable[[Order], Awaitable[Result | None]] = nothing_seen,
+        expect_to_lead: Callable[[Transaction], None] | None = None,
     ) -> None:
         """`me` names this process in the journal, and no other one before or after it.
+
+        Where replicas share the database, `expect_to_lead` is asked in the transaction of each claim, and raises
+        StorageError in all but the one that sends.
 
         `check_presence` comes before anything is taken to be sent, and again before the call: after an absence that is
         a question. It gives what the last one makes of orders, another one after another absence. `seen_before` looks
@@ -95,6 +99,7 @@ class Sender:
         self._me = me
         self._check_presence = check_presence
         self._seen_before = seen_before
+        self._expect_to_lead = expect_to_lead
         self._rules = reports.desk.rules
         self._loops = {
             account: Loop(f"orders of {account} could not be read", partial(self._turn, account))
@@ -124,8 +129,7 @@ class Sender:
         What was being sent when the last process ended is of unknown outcome. What was confirmed for an account that
         is no longer in the settings, or leads to another customer or address by now, can't be sent.
         """
-        for order in await self._database.read(sending.abandoned, self._me, self._clock.forward()):
-            await self._reports.settle(order, Result(Outcome.UNKNOWN, code=INTERRUPTED))
+        await self.recover_sending()
         for account in await self._database.read(sending.confirmed_accounts):
             while account not in self._providers and (
                 found := await self._database.read(sending.waiting_at, account, AT_A_TIME)
@@ -137,6 +141,15 @@ class Sender:
                 params = {"address": await self._database.read(address_of, order)}
                 changed = Result(Outcome.NOT_SENT, code="identity_changed", params=params)
                 await self._reports.settle(order, changed, unsent=True)
+
+    async def recover_sending(self) -> None:
+        """Settle what was being sent by somebody who is dead: of unknown outcome."""
+        found = await self._database.read(sending.abandoned, self._me, self._clock.forward())
+        if self._expect_to_lead is not None:
+            # As a unit of work: after a claim by whoever was just buried, or that claim fails.
+            found += await self._database.run(sending.deserted)
+        for order in found:
+            await self._reports.settle(order, Result(Outcome.UNKNOWN, code=INTERRUPTED))
 
     async def run(self) -> None:
         """Run until cancelled. Calls in flight go on; `drain` waits for them."""
@@ -240,8 +253,17 @@ class Sender:
                 self._reports.desk.workers.catalogue_is_old(order.account)
             return None
         mark = self._mark(order.account)
-        claimed = await self._database.run(lambda tx: sending.claim_one(tx, order, mark))
+
+        def claim(tx: Transaction) -> Order | None:
+            self._expect(tx)
+            return sending.claim_one(tx, order, mark)
+
+        claimed = await self._database.run(claim)
         return None if claimed is None else (claimed, checked)
+
+    def _expect(self, tx: Transaction) -> None:
+        if self._expect_to_lead is not None:
+            self._expect_to_lead(tx)
 
     async def _waits_with_batch(self, order: Order) -> bool:
         """Let the rows of a batch wait whose products can't be read, as where a shop allows only so many readings.
@@ -277,7 +299,12 @@ class Sender:
         if limit <= 0:
             return []
         mark, due = self._mark(account), self._clock.forward()
-        return await self._database.run(lambda tx: sending.claim(tx, account, mark, limit, due=due))
+
+        def claim(tx: Transaction) -> list[Order]:
+            self._expect(tx)
+            return sending.claim(tx, account, mark, limit, due=due)
+
+        return await self._database.run(claim)
 
     def _mark(self, account: str) -> Claim:
         longest = MARGIN + CALLS * self._providers[account].settings.timeout

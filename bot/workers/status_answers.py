@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.clock import Watch, read
 from bot.conversation.events import Event, SearchedElsewhere, StatusAnswered, StatusRequested
-from bot.conversation.requests import AskEverywhere, AskStatus
+from bot.conversation.requests import AskEverywhere, AskStatus, Request
 from bot.conversation.state import ConversationKey
 from bot.conversation.views import Freshness, OrderView
 from bot.desk.desk import Desk
@@ -49,7 +49,11 @@ class StatusAnswers:
 
     def start(self, key: ConversationKey, question: Question) -> None:
         complaint = "a question about an order stays without an answer until the next start"
-        self._under_way.start(self.answer(key, question), complaint)
+        self._under_way.start(self.answer(key, question), complaint, (key, question))
+
+    def is_at(self, key: ConversationKey, request: Request) -> bool:
+        """True while this is being done."""
+        return self._under_way.is_at((key, request))
 
     async def stop(self) -> None:
         await self._under_way.stop()

@@ -42,6 +42,7 @@ from providers.simulators.base import Fault, Simulator
 from providers.simulators.guoguo.products import PRODUCTS
 from providers.simulators.guoguo.simulator import GuoGuoSimulator
 from storage import files, orders
+from storage.chats import Entered
 from storage.outbox import OutboxRow, Taken
 from tests.bench import Clock
 from tests.end_to_end.house import ADMIN, ADMIN_NAME, COLLEAGUE
@@ -93,6 +94,10 @@ class Waiting:
     def stored(self, taken: Sequence[Taken]) -> None: ...
     def on_the_way(self) -> Container[int]:
         return ANY_ROW
+
+    def chats_held(self, chats: Mapping[int, Entered]) -> None: ...
+    def is_at(self, _key: ConversationKey, _request: Request, /) -> bool:
+        return False
 
     def groups_moved(self) -> None: ...
     def order_waits(self, account: str) -> None: ...

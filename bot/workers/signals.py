@@ -1,0 +1,95 @@
+"""Signals between replicas: what one of them has brought about, for the one that has to do with it.
+
+A signal is a hint, so that nobody has to look all the time: whatever must not be lost is in storage, and is found there
+when a signal may have been missed.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from bot.conversation.requests import Request
+from bot.conversation.state import ConversationKey
+from bot.workers.loop import AGAIN
+from storage.errors import StorageError
+
+log = logging.getLogger(__name__)
+
+Signal = tuple[str | int, ...]
+"""A word, and what it is about."""
+ANYTHING: Final[Signal] = ("anything",)
+"""Signals may have been missed, or had no room."""
+_LARGEST: Final = 7_000
+"""Bytes of a text that the database passes on."""
+
+
+class Signals:
+    """Sends what has come up meanwhile as one text; a database that fails for a moment is tried until it takes it."""
+
+    def __init__(self, publish: Callable[[str], Awaitable[None]]) -> None:
+        self._publish = publish
+        self._waiting: list[Signal] = []
+        self._came_up = asyncio.Event()
+
+    def send(self, signal: Signal) -> None:
+        """Tell the other replicas, soon."""
+        if signal not in self._waiting:
+            self._waiting.append(signal)
+        self._came_up.set()
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        while True:
+            await self._came_up.wait()
+            self._came_up.clear()
+            waiting, self._waiting = self._waiting, []
+            for text in as_texts(waiting):
+                await self._tell(text)
+
+    async def _tell(self, text: str) -> None:
+        while True:
+            try:
+                await self._publish(text)
+            except StorageError as error:
+                log.warning("other replicas could not be told of something; trying again: %s", error)
+                await asyncio.sleep(AGAIN)
+            else:
+                return
+
+
+def as_texts(signals: list[Signal]) -> list[str]:
+    """The signals as JSON texts, each of which the database can pass on."""
+    texts = [json.dumps([signal]) for signal in signals]
+    texts = [text if len(text) <= _LARGEST else json.dumps([ANYTHING]) for text in texts]
+    if sum(map(len, texts)) <= _LARGEST:
+        return [json.dumps([json.loads(text)[0] for text in texts])] if texts else []
+    return texts
+
+
+def from_text(text: str) -> list[Signal]:
+    """The signals of a text; anything, where it can't be read or is empty."""
+    try:
+        found = json.loads(text)
+        return [tuple(signal) for signal in found]
+    except (ValueError, TypeError):
+        return [ANYTHING]
+
+
+def as_signal(key: ConversationKey, request: Request) -> Signal:
+    """The signal that a conversation asks this of a worker."""
+    kind = type(request)
+    return "do", key.chat_id, key.user_id, kind.__name__, TypeAdapter(kind).dump_json(request).decode()
+
+
+def from_signal(signal: Signal, kinds: Mapping[str, type[Request]]) -> tuple[ConversationKey, Request]:
+    """The conversation and what it asks for; `kinds` by their names. Raises ValueError for what isn't one of them."""
+    match signal:
+        case ("do", int(chat_id), int(user_id), str(name), str(text)) if name in kinds:
+            request: Any = TypeAdapter(kinds[name]).validate_json(text)
+            return ConversationKey(chat_id, user_id), request
+        case _:
+            raise ValueError("no such request")
