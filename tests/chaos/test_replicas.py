@@ -8,8 +8,8 @@ from pathlib import Path
 from tests.chaos.replicated import replicated
 from tests.chaos.tally import Tally
 
-COUNT = 1
-SECONDS, EVERY = 20, 4
+COUNT = 3
+SECONDS, EVERY = 12, 4
 SEED = 1
 SOON = 10.0
 """Seconds within which an update is taken while bots are stopped in turn; most of it is room for slow machines."""
