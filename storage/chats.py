@@ -38,6 +38,11 @@ INSERT INTO chats (chat_id, last_row) SELECT chat_id, MAX(id) FROM outbox WHERE 
 ON CONFLICT (chat_id) DO UPDATE SET
     last_row = CASE WHEN chats.last_row < excluded.last_row THEN excluded.last_row ELSE chats.last_row END
 """
+# Nobody's name: whoever leads takes such a chat over, and what waits there goes before what is said next.
+BUSY = """
+UPDATE chats SET holder = 'nobody' WHERE holder = ''
+AND chat_id IN (SELECT chat_id FROM outbox WHERE state = 'waiting')
+"""
 WAITING = "SELECT id FROM outbox WHERE state = 'waiting' AND paced = $2 AND chat_id = $1"
 
 
@@ -100,4 +105,5 @@ def waiting(reader: Reader, chats: Iterable[int]) -> set[int]:
 
 def begin(tx: Transaction) -> None:
     """Number all chats, for whoever is the first on the database: a bot that was alone there has written nothing."""
-    tx.execute(NUMBER)
+    tx.write(NUMBER)
+    tx.write(BUSY)

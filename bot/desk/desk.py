@@ -19,12 +19,11 @@ from bot.desk.admission import Admission, Incoming
 from bot.desk.gather import CLOSED, Gathered, Surroundings, Texts, met, still_asked
 from bot.desk.outgoing import Outgoing, SheetMaker, is_in_place
 from bot.desk.record import Recorder, Who
-from bot.desk.unit import ANY_ROW, Unit
+from bot.desk.unit import ANY_ROW, HeldBy, Unit
 from bot.ids import Ids
 from bot.journal.rules import PATIENT, Rules
 from bot.staff.access import Staff
 from storage import outbox
-from storage.chats import Entered
 from storage.database import Database, Transaction
 from storage.errors import AlreadyStored, StorageError
 from storage.outbox import OutboxRow, Taken
@@ -46,7 +45,7 @@ class Workers(Protocol):
     def messages_wait(self, rows: Sequence[OutboxRow]) -> None:
         """Send these rows of the outbox."""
 
-    def chats_held(self, chats: Mapping[int, Entered]) -> None:
+    def chats_held(self, chats: HeldBy) -> None:
         """This replica holds these chats, whether or not anything is said there: called before what is said."""
 
     def taken(self) -> Sequence[Taken]:

@@ -3,7 +3,7 @@
 It runs in the database's thread, so it touches no worker: it only notes what they will have to do.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -24,6 +24,10 @@ class _AnyRow:
 
 
 ANY_ROW: Final = _AnyRow()
+
+
+HeldBy = Mapping[int, Entered]
+"""Chats that a replica holds, each as it was when the replica entered it."""
 
 
 @dataclass(frozen=True, slots=True)
