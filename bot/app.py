@@ -250,6 +250,7 @@ class App:
             silence=silence,
             disk_free=lambda: disk_free(storage_url),
             unreachable=self.reach.seconds,
+            leads=lambda: None if self._member is None else self._member.leads,
         )
 
     async def _heard(self) -> str:

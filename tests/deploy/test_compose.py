@@ -60,7 +60,7 @@ class TestEveryFile:
 
 
 class TestTheLargerCase:
-    """A bot on PostgreSQL, behind the proxy."""
+    """Replicas of a bot on PostgreSQL, behind the proxy."""
 
     @pytest.fixture
     def compose(self) -> Compose:
@@ -74,6 +74,11 @@ class TestTheLargerCase:
         ]
         proxy = compose.services["proxy"].environment
         assert [value for key, value in proxy.items() if key.startswith("ORDERBOT_BOT_")] == listens
+
+    def test_replicas_are_alike_and_are_started_again(self, compose: Compose) -> None:
+        first, second = bots(compose)
+        assert first == second
+        assert first.restart == "unless-stopped"
 
     def test_only_the_proxy_is_reached_from_outside_and_nobody_but_bots_reaches_the_database(
         self, compose: Compose

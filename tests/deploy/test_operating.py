@@ -1,5 +1,6 @@
 """docs/operating.md is what an operator goes by, so it is gone by: every command in it is run, in its order."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ from bot.__main__ import main
 from bot.settings.model import load_settings
 from tests import postgres
 from tests.deploy.compose import read
-from tests.deploy.operator import SITUATIONS, free_port, operator, placeholders
+from tests.deploy.operator import SITUATIONS, operator, placeholders
 from tests.deploy.papers import Block, blocks, commands, unsaid
 from tests.end_to_end.config import as_toml
 from tests.end_to_end.house import world
@@ -22,13 +23,17 @@ from tests.end_to_end.house import world
 ROOT = Path(__file__).parents[2]
 PAPER = ROOT / "docs" / "operating.md"
 PAPERS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-POSTGRESQL = "PostgreSQL"
-"""The section that needs its server: a test machine without one goes by the rest of the paper."""
-NEVER_RUN = 5
+NEEDED = {
+    "PostgreSQL": (postgres.programs(),),
+    "Replicas": (postgres.programs(), shutil.which("haproxy", path=f"{os.environ['PATH']}:/usr/sbin")),
+}
+"""Sections with what they need: a test machine without it goes by the rest of the paper."""
+NEVER_RUN = 8
 """Blocks that no test can run, at most."""
 DOCKER = {
     "up": {"--detach", "--build"},
     "stop": set(),
+    "down": set(),
     "logs": {"--follow"},
     "run": {"--build", "--rm"},
 }
@@ -36,9 +41,9 @@ DOCKER = {
 
 
 async def test_a_person_who_goes_by_it_gets_what_it_says(tmp_path: Path) -> None:
-    async with world(tmp_path) as house, operator(tmp_path, house, free_port()) as person:
+    async with world(tmp_path) as house, operator(tmp_path, house) as person:
         for block in blocks(PAPER.read_text("utf-8")):
-            if not block.not_run and (block.section != POSTGRESQL or postgres.programs()):
+            if not block.not_run and all(NEEDED.get(block.section, ())):
                 await person.follow(block)
         await person.stop()
         assert len(house.guoguo.ledger) == len(person.references)
@@ -111,7 +116,8 @@ def strange_verb(words: list[str]) -> str | None:
     verb, *units = [word for word in words if not word.startswith("-")]
     if not re.search(rf"(?m)^  {re.escape(verb)}\b", told):
         return f"systemctl has no {verb}"
-    without = [unit for unit in units if unit != "haproxy" and not (ROOT / "deploy" / f"{unit}.service").is_file()]
+    named = [unit.partition("@")[0] for unit in units if unit != "haproxy"]
+    without = [unit for unit in named if not (ROOT / "deploy" / f"{unit}.service").is_file()]
     return f"there is no unit {without}" if without else None
 
 
