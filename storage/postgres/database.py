@@ -69,6 +69,12 @@ class PostgresDatabase:
             name="orderbot",
             num_workers=1,
         )
+        try:
+            # Else whoever comes first is given a second connection beside the one that is just being made.
+            pool.wait(max(patience, _PAUSE))
+        except PoolTimeout as error:
+            pool.close()
+            raise UnreachableError(f"the database {address.shown} has no connection for us") from error
         return cls(address, pool, patience)
 
     def run(self, work: Callable[[Transaction], T], then: Callable[[T], None] | None = None) -> Coroutine[Any, Any, T]:
