@@ -165,7 +165,7 @@ class Desk:
                 unit.chats.enter(incoming.chat_id for incoming in batch)
             for incoming in batch:
                 if waits and unit.chats is not None and not unit.chats.is_ours(incoming.chat_id):
-                    results.append(ChatHeldError("another replica is writing to this chat"))
+                    results.append(ChatHeldError())
                     continue
                 if incoming.chat_id in failed:
                     results.append(PrecededError("an earlier update of this chat has failed"))

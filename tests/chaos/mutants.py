@@ -105,13 +105,13 @@ def _peeking(patch: pytest.MonkeyPatch) -> None:
     seen: dict[tuple[str, str], str] = {}
     handle = Desk.handle_all
 
-    async def look_first(desk: Desk, batch: Sequence[Incoming]) -> list[str | Exception]:
+    async def look_first(desk: Desk, batch: Sequence[Incoming], *, waits: bool = True) -> list[str | Exception]:
         rows = reading(desk.database).fetch(
             "SELECT identity, fingerprint, reference FROM order_guards WHERE until > $1", desk.now()
         )
         seen.clear()
         seen.update({(str(row["identity"]), str(row["fingerprint"])): str(row["reference"]) for row in rows})
-        return await handle(desk, batch)
+        return await handle(desk, batch, waits=waits)
 
     def holders(reader: Reader, account: str, fingerprints: Collection[str], now: int, up: int = 0) -> dict[str, str]:
         del now, up
