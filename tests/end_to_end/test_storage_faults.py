@@ -57,7 +57,8 @@ async def logging(config: Path) -> AsyncIterator[Logging]:
     finally:
         if process.returncode is None:
             process.kill()
-            await process.wait()
+        # Also what it said last, so that its pipe is closed before the loop is.
+        await process.communicate()
 
 
 Fails = Callable[[Logging, World], AbstractAsyncContextManager[str]]
