@@ -91,6 +91,9 @@ class Replica:
     async def _hear(self) -> None:
         while True:
             text = await self._member.heard()
+            if not text and not self._member.leads:
+                # The line was lost, and with it perhaps what this replica had to say.
+                self._signals.send(ANYTHING)
             for signal in from_text(text):
                 await until_stored(partial(self._note, signal), "a signal could not be followed")
 
