@@ -324,8 +324,11 @@ async def test_signals_reach_all_and_too_long_ones_none(database: Database, addr
         for text in ("orders", "orders", "a" * replicas.LONGEST_SIGNAL):
             await first.publish(text)
         for replica in (first, second):
-            heard = [await asyncio.wait_for(replica.heard(), WITHIN) for _ in range(2)]
-            assert heard == ["orders", "a" * replicas.LONGEST_SIGNAL]
+            # The same hint may be heard twice: it is one only for whoever hasn't heard the first yet.
+            heard = [await asyncio.wait_for(replica.heard(), WITHIN)]
+            while heard[-1] == "orders":
+                heard.append(await asyncio.wait_for(replica.heard(), WITHIN))
+            assert list(dict.fromkeys(heard)) == ["orders", "a" * replicas.LONGEST_SIGNAL]
         with pytest.raises(ValueError, match="longer"):
             await first.publish("a" * (replicas.LONGEST_SIGNAL + 1))
         await second.publish("still")
