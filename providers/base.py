@@ -114,7 +114,7 @@ class Provider(ABC, Generic[S]):
     form: ClassVar[type[Form]]
     creates_at_once: int = 4
     """The most creates of one account that may be on the wire at the same time; 1 where they carry no reference of
-    ours, by which they could be told apart afterwards."""
+    ours, by which they could be told apart afterwards: then it is the most of one customer, by whatever accounts."""
     knows_at_once: ClassVar[bool] = False
     """True when the supplier tells of an order by its number from the moment it was placed: its no counts at once."""
     idempotent_create: ClassVar[bool] = False

@@ -36,16 +36,6 @@ UNION SELECT orders.reference FROM order_names JOIN orders ON orders.reference =
     WHERE order_names.name = $2 AND orders.identity IN ({of_account}, 'before:' || $1)
 LIMIT 1
 """  # noqa: S608  a constant of ours
-NUMBER_BESIDE = """
-SELECT there.reference FROM orders AS one JOIN order_numbers AS there
-    ON there.identity IN (one.identity, 'before:' || one.account) AND there.number = $2
-    WHERE one.reference = $1
-UNION SELECT there.reference FROM orders AS one JOIN order_names ON order_names.name = $2
-    JOIN orders AS there ON there.reference = order_names.reference
-    AND there.identity IN (one.identity, 'before:' || one.account)
-    WHERE one.reference = $1
-LIMIT 1
-"""
 NUMBER_AT = "SELECT reference FROM order_numbers WHERE identity = $1 AND number = $2"
 NUMBERS_SINCE = """
 SELECT number FROM orders WHERE identity = $1 AND confirmed_at >= $2 AND number IS NOT NULL AND outcome = 'placed'
@@ -213,10 +203,28 @@ def number_of(reader: Reader, account: str, number: str) -> str | None:
     return None if row is None else str(row["reference"])
 
 
-def number_beside(reader: Reader, reference: str, number: str) -> str | None:
-    """As `number_of`, at the place that the order `reference` went to, whatever its account is now."""
-    row = reader.fetchrow(NUMBER_BESIDE, reference, number)
+def number_beside(reader: Reader, reference: str, spellings: Collection[str]) -> str | None:
+    """Another order that goes by a number in any of these spellings where the order `reference` went.
+
+    As `number_of`, whatever the account of that one is now.
+    """
+    row = reader.fetchrow(numbering_beside(len(spellings)), reference, *spellings)
     return None if row is None else str(row["reference"])
+
+
+def numbering_beside(count: int) -> str:
+    """The statement that looks for a number in so many spellings."""
+    spellings = placeholders(count, first=2)
+    return f"""
+    SELECT there.reference FROM orders AS one JOIN order_numbers AS there
+        ON there.identity IN (one.identity, 'before:' || one.account) AND there.number IN ({spellings})
+        WHERE one.reference = $1 AND there.reference <> one.reference
+    UNION SELECT there.reference FROM orders AS one JOIN order_names ON order_names.name IN ({spellings})
+        JOIN orders AS there ON there.reference = order_names.reference
+        AND there.identity IN (one.identity, 'before:' || one.account)
+        WHERE one.reference = $1 AND there.reference <> one.reference
+    LIMIT 1
+    """  # noqa: S608  placeholders only
 
 
 def number_at(reader: Reader, identity: str, number: str) -> str | None:

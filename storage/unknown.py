@@ -17,6 +17,11 @@ SELECT MIN(at) AS at FROM (
 OPEN = "SELECT * FROM orders WHERE outcome = 'unknown' ORDER BY confirmed_at, reference LIMIT $1"
 OF_IDENTITY = "SELECT * FROM orders WHERE outcome = 'unknown' AND identity = $1 ORDER BY confirmed_at, reference"
 HELD_OF_IDENTITY = "SELECT * FROM orders WHERE look_at IS NOT NULL AND inferred = 1 AND identity = $1"
+# Written so that the index of what waits is used, not that of all orders of an identity.
+SENT_ONCE_MORE = """
+SELECT * FROM orders WHERE stage = 'sending' AND attempts > 1 AND (identity || '') = $1
+UNION ALL SELECT * FROM orders WHERE stage = 'confirmed' AND attempts > 0 AND (identity || '') = $1
+"""
 LATELY_OPENED = f"""
 SELECT settled_up AS up, settled_at AS at FROM orders
 WHERE outcome = 'unknown' AND identity = {of_account} AND sending_at >= $2
@@ -75,6 +80,11 @@ def of_identity(reader: Reader, identity: str) -> list[Order]:
 def held_of_identity(reader: Reader, identity: str) -> list[Order]:
     """Those that are held to be not placed and still looked for."""
     return [Order(**row) for row in reader.fetch(HELD_OF_IDENTITY, identity)]
+
+
+def sent_once_more(reader: Reader, identity: str) -> list[Order]:
+    """Those that are being sent to one customer not for the first time, and those that wait to be."""
+    return [Order(**row) for row in reader.fetch(SENT_ONCE_MORE, identity)]
 
 
 def last_opened(reader: Reader, account: str, sent_since: int) -> tuple[int, int] | None:

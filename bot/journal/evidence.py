@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from bot.clock import SECOND, Instant
 from bot.conversation.events import Decision
 from bot.conversation.views import Candidate, Evidence, LookEnd
 from bot.journal.identities import address_of, is_elsewhere
@@ -63,11 +64,11 @@ def looked(
     return Look(result, candidates=found, signals=findings.signals, balance=balance, early=early)
 
 
-def note_ended(tx: Transaction, order: Order, now: int) -> None:
+def note_ended(tx: Transaction, order: Order, at: Instant) -> None:
     """The outcome of a sending is unknown, or nobody knows whether there was one."""
     sent_at = order.sending_at or order.confirmed_at
-    body = {"sent_at": sent_at, "identity": order.identity, "outcome": json.loads(order.details)}
-    _note(tx, order, HistoryKind.ENDED, body, now)
+    body = {"sent_at": sent_at, "identity": order.identity, "up": at.up, "outcome": json.loads(order.details)}
+    _note(tx, order, HistoryKind.ENDED, body, at.now)
 
 
 def note_balance(tx: Transaction, order: Order, amount: str, now: int) -> None:
@@ -204,6 +205,18 @@ def evidence_of(reader: Reader, order: Order) -> Evidence:
         sent_again=max(0, len(read.sent) - 1),
         other_identity=_other_identity(reader, order),
     )
+
+
+def set_back_since(reader: Reader, order: Order, at: Instant) -> int:
+    """Microseconds by which the clock has certainly been set back by `at` since the order's last sending ended.
+
+    Less time has gone by on it than the bot has been up: when the order was sent, it was ahead by that. One that was
+    put right while the bot was off for longer is not noticed.
+    """
+    ended = [entry for entry in history.of_order(reader, order.reference) if entry.kind == HistoryKind.ENDED]
+    up = json.loads(ended[-1].body).get("up") if ended else None
+    back = 0 if up is None else (at.up - int(up)) - (at.now - ended[-1].at)
+    return back if back > SECOND else 0
 
 
 def _other_identity(reader: Reader, order: Order) -> str:

@@ -35,7 +35,8 @@ def orders_in(reader: Reader, text: str) -> list[Order]:
 def orders_named(reader: Reader, query: str) -> list[Order]:
     """The same as they are stored."""
     typed = typed_number(query)
-    for name in dict.fromkeys((query, typed, typed.lstrip("#"), typed.upper(), typed.lower())):
+    bare = typed.lstrip("#")
+    for name in dict.fromkeys((query, typed, bare, typed.upper(), typed.lower(), bare.upper(), bare.lower())):
         found = orders.find(reader, name) if name else []
         if found:
             return found

@@ -30,6 +30,7 @@ from bot.journal.views import (
     Result,
     found_by,
     not_sent_as,
+    taken_beside,
 )
 from providers.orders import Outcome
 from storage import guards, orders, sending, sheets, unknown
@@ -135,7 +136,7 @@ def _if_its_own(tx: Transaction, order: Order, result: Result) -> Result:
     if not result.number:
         return result
     params = {"number": result.number}
-    holder = _holder(tx, order, result.number)
+    holder = _holder(tx, order, result)
     if holder is not None and holder != order.reference:
         return Result(Outcome.UNKNOWN, code=NUMBER_TAKEN, params=params | {"other": holder})
     if was_listed_before(tx, order, result.number):
@@ -149,19 +150,30 @@ def _if_its_own(tx: Transaction, order: Order, result: Result) -> Result:
 def _open_beside(tx: Transaction, order: Order, made_since: datetime | None) -> str | None:
     """The order of the same customer that nobody knows the number of, and whose answer this one may have been given.
 
-    Its sending may have ended so long before that the time of the answer tells them apart.
+    Its sending may have ended so long before that the time of the answer tells them apart. What is on the wire has no
+    outcome yet, so that a yes waits for it before it is recorded.
     """
     since = 0 if made_since is None else int(made_since.timestamp() * SECOND)
     for identity in (order.identity, f"{BEFORE}{order.account}"):
         for other in unknown.of_identity(tx, identity) + unknown.held_of_identity(tx, identity):
             if other.reference != order.reference and evidence_of(tx, other).ended_at >= since:
                 return other.reference
+        for other in unknown.sent_once_more(tx, identity):
+            # Nobody knows how an earlier sending of it ended, if one did so as late.
+            ended_at = evidence_of(tx, other).ended_at
+            if other.reference != order.reference and ended_at > 0 and ended_at >= since:
+                return other.reference
     return None
 
 
-def _holder(tx: Transaction, order: Order, number: str) -> str | None:
-    """The order of the same customer that has a number; one from before there were identities may be of any."""
-    before = f"{BEFORE}{order.account}"
+def _holder(tx: Transaction, order: Order, result: Result) -> str | None:
+    """The order of the same customer that has the number; one from before there were identities may be of any.
+
+    Unless the answer is certainly this order's, the number may stand there in another spelling, or as another name.
+    """
+    number, before = result.number or "", f"{BEFORE}{order.account}"
+    if not result.is_ours:
+        return taken_beside(tx, order.reference, number, *result.names)
     return orders.number_at(tx, order.identity, number) or orders.number_at(tx, before, number)
 
 
@@ -178,7 +190,7 @@ def _after(tx: Transaction, order: Order, result: Result, at: Instant, rules: Ru
         case Outcome.UNKNOWN:
             keep_guard(tx, order, rules)
             if anew:
-                note_ended(tx, order, at.now)
+                note_ended(tx, order, at)
         case Outcome.PLACED:
             keep_guard(tx, order, rules)
         case _ if result.inferred:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.conversation.views import FOUND_BY_PERSON, FOUND_LATER, OrderView, ProgressDetails, Reason
+from providers.cleaning import typed_number
 from providers.errors import AccessDenied, NotPlaced, OrderRefused, OutcomeUnknown, ProviderError, ProviderUnavailable
 from providers.fields import about_of
 from providers.orders import Money, Outcome, Parcel, ParcelState, PlacedOrder, Progress, Remark, Tracking
@@ -71,6 +72,10 @@ class Result:
 def placed(order: PlacedOrder) -> Result:
     """A supplier's yes. It is found under its number, with and without a leading `#`, and its other names."""
     names = {order.number, order.number.lstrip("#"), *order.also_known_as} - {""}
+    typed = typed_number(order.number)
+    if typed not in {typed.upper(), typed.lower()}:
+        # By no other spelling would it be found in letters that are all small.
+        names.add(typed.lower())
     return Result(
         Outcome.PLACED,
         number=order.number,
@@ -133,15 +138,28 @@ def taken_by(reader: Reader, account: str, number: str) -> str | None:
     return next(filter(None, found), None)
 
 
-def taken_beside(reader: Reader, reference: str, number: str) -> str | None:
-    """As `taken_by`, at the place that the order `reference` went to, whatever its account is now."""
-    found = (orders.number_beside(reader, reference, spelled) for spelled in _spellings(number))
-    return next(filter(None, found), None)
+def taken_beside(reader: Reader, reference: str, *numbers: str) -> str | None:
+    """As `taken_by`, another order at the place that the order `reference` went to, whatever its account is now.
+
+    It has one of the `numbers`.
+    """
+    spellings = dict.fromkeys(spelled for number in numbers for spelled in _spellings(number))
+    return orders.number_beside(reader, reference, spellings)
+
+
+def have_a_number_in_common(one: Result, other: Result) -> bool:
+    """True if both go by the same number, or by another name that is the same, in whatever spelling."""
+
+    def spelled(result: Result) -> set[str]:
+        return {way for name in (result.number or "", *result.names) for way in _spellings(name)}
+
+    return not spelled(one).isdisjoint(spelled(other))
 
 
 def _spellings(number: str) -> list[str]:
-    bare = number.lstrip("#")
-    return [*dict.fromkeys(f"{sign}{same}" for same in (bare, bare.upper(), bare.lower()) for sign in ("", "#"))]
+    bare, typed = number.lstrip("#"), typed_number(number).lstrip("#")
+    same = (bare, typed, typed.upper(), typed.lower())
+    return [*dict.fromkeys(f"{sign}{one}" for one in same if one for sign in ("", "#"))]
 
 
 def _explained(provider: str) -> frozenset[str]:

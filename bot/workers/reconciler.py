@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.clock import SECOND, Watch
+from bot.clock import SECOND, Watch, read
 from bot.conversation.answers import without_skipped
 from bot.conversation.events import EvidenceTapped, NumberCheck, NumberChecked
 from bot.conversation.likeness import likeness_of
@@ -19,7 +19,7 @@ from bot.conversation.requests import CheckNumber, ReconcileOrder, Request
 from bot.conversation.state import ConversationKey
 from bot.conversation.views import LookEnd, Reason
 from bot.journal.duplicates import come_to_light, held_not_placed
-from bot.journal.evidence import Look, candidates_decided_on, evidence_of, looked
+from bot.journal.evidence import Look, candidates_decided_on, evidence_of, looked, set_back_since
 from bot.journal.identities import is_elsewhere, went_elsewhere
 from bot.journal.rules import LOOKED_FOR
 from bot.journal.views import Result, found_again, taken_beside, view, was_answered
@@ -324,13 +324,15 @@ class Reconciler:
         ended = evidence.ended_at or last
         if view(order).code == INTERRUPTED:
             ended = min(ended, last + int((provider.settings.timeout + 15) * SECOND))
-        since = first - CLOCKS_DIFFER * SECOND
+        # The times of the supplier's list are compared with the clock of now: by that it was sent earlier.
+        back = await self._database.read(set_back_since, order, read(self._clock))
+        since = first - back - CLOCKS_DIFFER * SECOND
         horizon = since - int(CLOCKS_DIFFER_BY.total_seconds() * SECOND)
         known = await self._database.read(orders.numbers_since, order.identity, horizon, MOST_KNOWN)
         return Sending(
             order.reference,
             since=_time(since),
-            until=_time(ended + int(self._rules.lag * SECOND)),
+            until=_time(ended - back + int(self._rules.lag * SECOND)),
             known=tuple(known),
         )
 

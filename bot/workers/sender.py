@@ -25,6 +25,7 @@ from bot.workers.balances import read_balance
 from bot.workers.loop import Loop, TaskSet, if_stored, until_stored
 from bot.workers.price_check import PriceCheck
 from bot.workers.reports import Reports
+from bot.workers.wire import Wire
 from providers.base import Provider, ReadsProducts
 from providers.echo import APART
 from providers.errors import ProviderError
@@ -111,6 +112,7 @@ class Sender:
         """Batches whose products could not be read: how often, and until when they wait."""
         self._starting: set[asyncio.Task[int]] = set()
         self._in_hand: set[str] = set()
+        self._wire = Wire()
         self._stopping = asyncio.Event()
 
     def wake(self, account: str) -> None:
@@ -169,8 +171,12 @@ class Sender:
         bind(account=account)
         absent = await self._check_presence()
         provider, now = self._providers[account], self._clock.forward()
-        if provider.creates_at_once == 1 and (rest := await self._rest(account)) > 0:
-            return rest
+        if provider.creates_at_once == 1:
+            if await self._database.read(sending.others_are_sent, account, ""):
+                # Perhaps that of another account of the same customer; we are woken when it has ended.
+                return SWEEP
+            if (rest := await self._rest(account)) > 0:
+                return rest
         compared = isinstance(provider, ReadsProducts)
         # To its end, also when we are stopped meanwhile: what was claimed is sent, and `drain` waits for it.
         starting = asyncio.create_task(
@@ -209,7 +215,10 @@ class Sender:
     def _begin(self, order: Order, work: Coroutine[Any, Any, None]) -> None:
         def ended(_: asyncio.Task[None]) -> None:
             self._in_hand.discard(order.reference)
-            self._loops[order.account].wake()
+            # What goes one at a time may have waited for it at another account of the same customer.
+            for account, loop in self._loops.items():
+                if account == order.account or self._providers[account].creates_at_once == 1:
+                    loop.wake()
 
         self._in_hand.add(order.reference)
         with about(account=order.account, reference=order.reference):
@@ -252,11 +261,13 @@ class Sender:
             if not checked.unread:
                 self._reports.desk.workers.catalogue_is_old(order.account)
             return None
+        if provider.creates_at_once == 1 and await self._rest(order.account) > 0:
+            return None
         mark = self._mark(order.account)
 
         def claim(tx: Transaction) -> Order | None:
             self._expect(tx)
-            return sending.claim_one(tx, order, mark)
+            return sending.claim_one(tx, order, mark) if self._is_its_turn(tx, order.account) else None
 
         claimed = await self._database.run(claim)
         return None if claimed is None else (claimed, checked)
@@ -264,6 +275,11 @@ class Sender:
     def _expect(self, tx: Transaction) -> None:
         if self._expect_to_lead is not None:
             self._expect_to_lead(tx)
+
+    def _is_its_turn(self, tx: Transaction, account: str) -> bool:
+        """False while an order of the same customer is on the wire that couldn't be told from another one."""
+        one_at_a_time = self._providers[account].creates_at_once == 1
+        return not (one_at_a_time and sending.others_are_sent(tx, account, ""))
 
     async def _waits_with_batch(self, order: Order) -> bool:
         """Let the rows of a batch wait whose products can't be read, as where a shop allows only so many readings.
@@ -302,7 +318,7 @@ class Sender:
 
         def claim(tx: Transaction) -> list[Order]:
             self._expect(tx)
-            return sending.claim(tx, account, mark, limit, due=due)
+            return sending.claim(tx, account, mark, limit, due=due) if self._is_its_turn(tx, account) else []
 
         return await self._database.run(claim)
 
@@ -322,10 +338,11 @@ class Sender:
             # While it was compared and looked for.
             await self._note(order, now_absent)
             return
-        result = await self._call(provider, order)
-        if result.outcome is Outcome.PLACED:
-            result = replace(result, remarks=(*result.remarks, *remarks))
-        await self._note(order, result)
+        with self._wire.call(order) as call:
+            result = await call.answered(await self._call(provider, order))
+            if result.outcome is Outcome.PLACED:
+                result = replace(result, remarks=(*result.remarks, *remarks))
+            await self._note(order, result)
 
     async def _looked_before(self, order: Order) -> Result | None:
         """The reason for not sending it: an earlier one of the same content is there after all.

@@ -14,6 +14,8 @@ from providers.cleaning.marks import has_visible, one_dash, without_controls, wi
 
 _SAME_CHARACTER: Final = str.maketrans("臺区县镇乡号楼湾〇零一二三四五六七八九", "台區縣鎮鄉號樓灣00123456789")
 """Of addresses: characters that stand for each other, and the numbers of sections and floors."""
+_ACCENTS: Final = frozenset({"Mn", "Me"})
+"""The categories of marks that stand on a letter, and are typed by nobody who reads a number."""
 _SEPARATES: Final = frozenset("PZC")
 """The first letters of the categories of punctuation, spaces and controls."""
 
@@ -46,8 +48,11 @@ def kept_number(said: str) -> str:
 
 
 def typed_number(text: str) -> str:
-    """A number as people look it up: plain forms for full-width ones, one kind of dash, no marks, trimmed."""
-    return one_dash(kept_number(unicodedata.normalize("NFKC", text)))
+    """A number as people look it up: plain forms for full-width ones, one kind of dash, without marks and accents."""
+    plain = unicodedata.normalize("NFKC", text)
+    bare = "".join(one for one in plain if unicodedata.category(one) not in _ACCENTS)
+    # What an accent stood between may be one character now.
+    return one_dash(kept_number(unicodedata.normalize("NFKC", bare)))
 
 
 def other_spellings(said: str) -> tuple[str, ...]:

@@ -146,8 +146,11 @@ def _numbers_by_account(patch: pytest.MonkeyPatch) -> None:
         row = reader.fetchrow("SELECT reference FROM order_numbers WHERE number = $1", number)
         return None if row is None else str(row["reference"])
 
+    def number_beside(reader: Reader, reference: str, spellings: Collection[str]) -> str | None:
+        return next(filter(None, (number_at(reader, reference, spelled) for spelled in spellings)), None)
+
     patch.setattr(orders, "number_at", number_at)
-    patch.setattr(orders, "number_beside", number_at)
+    patch.setattr(orders, "number_beside", number_beside)
 
 
 def _goes_by_the_wall(patch: pytest.MonkeyPatch) -> None:

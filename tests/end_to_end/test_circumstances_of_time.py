@@ -4,6 +4,7 @@ What decides about money is measured by time that the bot was there, and what wa
 """
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -231,3 +232,26 @@ async def test_what_a_person_orders_after_the_lag_is_another_order_and_both_are_
             assert told
             assert late not in await there.status(second)
         assert len(house.guoguo.received) == 2
+
+
+async def test_a_clock_that_was_hours_ahead_when_an_order_was_sent_hides_it_from_nobody(tmp_path: Path) -> None:
+    async with place(tmp_path) as there:
+        house, ahead = there.house, timedelta(hours=5)
+        async with there.bot():
+            await there.fills_in(GUOGUO)
+            there.clock.set(ahead.total_seconds())
+            house.guoguo.now = lambda: there.clock.moment() - ahead
+            house.guoguo.fail(Fault.DROP_AFTER)
+            reference = await there.confirms(GUOGUO)
+            await there.says("Please check an order", reference)
+            there.clock.set(-ahead.total_seconds())
+            house.guoguo.now = there.clock.moment
+            there.clock.advance(LAG + 60)
+            number = house.guoguo.ledger[0].number
+            await house.offers(f"It is {number}")
+            there.clock.advance(6 * HOUR)
+            assert "Status: outcome unknown" in await there.status(reference)
+            assert there.was_said("Not placed") == []
+            house.tap(f"It is {number}")
+            await there.says("Placed", f"Order number: {number}", reference)
+        assert len(house.guoguo.received) == 1

@@ -62,6 +62,7 @@ def test_what_can_be_seen_is_something(text: str) -> None:
         ("ORD\u00a01", "ORD 1", ("ORD\u00a01",)),
         ("ＯＲＤ１", "ＯＲＤ１", ("ORD1",)),
         ("ORD–1", "ORD–1", ("ORD-1",)),
+        ("ORD-1\u0301", "ORD-1\u0301", ("ORD-1",)),
     ],
 )
 def test_a_number_is_kept_without_marks_and_found_by_its_other_spellings(

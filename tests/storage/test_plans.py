@@ -89,6 +89,7 @@ MADE = {
     **{f"storage.words.removing({n})": words.removing(n) for n in (1, 100)},
     **{f"storage.contacts.adding({n})": contacts.adding(n) for n in (1, 100)},
     **{f"storage.orders.getting({n})": orders.getting(n) for n in (1, 200)},
+    **{f"storage.orders.numbering_beside({n})": orders.numbering_beside(n) for n in (1, 40)},
     **{f"storage.guards.holding({n})": guards.holding(n) for n in (1, 200)},
     **{f"storage.sheets.references({n})": sheets.references(n) for n in (1, 200)},
     **{f"storage.contacts.removing({n})": contacts.removing(n) for n in (1, 100)},

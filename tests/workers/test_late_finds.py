@@ -1,7 +1,7 @@
 """An order that was held to be not placed is looked for all the same, and what is seen of it late is told."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -380,6 +380,25 @@ async def test_a_clock_that_was_set_proves_no_absence(house: Supplied, provider:
     await look(house)
     assert house.order("1000").outcome == "unknown"
     house.clock.advance(LAG + abs(min(step, 0)))
+    await look(house)
+    await settled(house, "not_sent")
+
+
+async def test_what_was_sent_when_the_clock_was_hours_ahead_is_looked_for_when_it_was_sent(
+    house: Supplied, provider: Searchable
+) -> None:
+    await lose(house)
+    sent_at = house.clock()
+    await look(house)
+    house.clock.advance(60)
+    house.clock.set(-5 * HOUR)
+    await look(house)
+    before, after = provider.sought
+    assert before.since - after.since == before.until - after.until == timedelta(hours=5)
+    # By the clock of now.
+    assert after.covers(datetime.fromtimestamp(sent_at / SECOND, UTC) - timedelta(hours=5))
+    provider.found = NOTHING
+    house.clock.advance(LAG)
     await look(house)
     await settled(house, "not_sent")
 
