@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, runtime_checkable
+from typing import Any, ClassVar, Final, Generic, Protocol, Self, TypeVar, runtime_checkable
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from providers.allowance import one_reading
 from providers.fields import Form
 from providers.http import Http
 from providers.login import utc_now
@@ -155,8 +156,18 @@ class Provider(ABC, Generic[S]):
         await self.aclose()
 
 
+READINGS: Final = ("look_up", "find_order", "read_order", "read_status", "list_products", "read_product", "balance")
+"""Abilities that may read several answers, however many the supplier makes of them."""
+
+
 class HttpProvider(Provider[S]):
-    """A provider that speaks HTTP: it owns one `Http` for its account."""
+    """A provider that speaks HTTP: it owns one `Http` for its account, whose readings share one room."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in READINGS:
+            if name in vars(cls):
+                setattr(cls, name, one_reading(vars(cls)[name]))
 
     def __init__(self, settings: S, now: Callable[[], datetime] = utc_now) -> None:
         super().__init__(settings, now)

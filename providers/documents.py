@@ -9,8 +9,10 @@ import math
 import re
 from typing import Any
 
+from providers.allowance import values_in
+
 MOST_VALUES = 200_000
-"""Values of one document, each counted by the sign before it; such signs within texts count too."""
+"""Values of one document, as they are counted for the room that it takes."""
 MOST_ENTRIES = 10_000
 """Entries of one list; no supplier is asked for more than some hundred at once."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -22,7 +24,7 @@ def read_document(body: bytes) -> Any:
     Without U+0000 and lone surrogates, which neither a database nor a message can hold; a number that isn't finite, or
     no number at all, is None.
     """
-    if body.count(b",") + body.count(b"[") + body.count(b"{") > MOST_VALUES:
+    if values_in(body) > MOST_VALUES:
         return None
     try:
         return _storable(json.loads(body, parse_constant=_no_number))

@@ -4,8 +4,8 @@ A create uses a connection of its own (a reused one can be closed by the other s
 lost answer), follows no redirects (a redirected POST may become a GET), and is never repeated here.
 
 The work for an answer is bounded: the bytes on the wire, those after decoding, the pieces in which they come, the
-values of a document. What is large is read and redacted in a thread, so that everybody else is answered meanwhile. No
-cookie is kept: who we are is in the settings, and no answer changes it.
+values of a document; and so are all answers of a reading together. What is large is read and redacted in a thread, so
+that everybody else is answered meanwhile. No cookie is kept: who we are is in the settings, and no answer changes it.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ import logging
 import re
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from typing import Any
 
 import httpx
 
+from providers.allowance import Allowance
 from providers.documents import read_document
 from providers.errors import (
     NOT_REACHED,
@@ -55,6 +57,9 @@ CLOCK_ROOM = timedelta(seconds=30)
 
 _IS_A_WORD = re.compile(r"(?:v[0-9]{1,2}|[A-Za-z_.-]{0,40})")
 CREATE_OPERATION = "create"
+_READINGS, _CREATES = ThreadPoolExecutor(1, "readings"), ThreadPoolExecutor(1, "creates")
+"""The threads of large answers, one after the other: each takes twenty times its size meanwhile, and side by side no
+less time. What became of an order doesn't wait for lists."""
 
 # httpx logs every URL at INFO; suppliers' addresses may carry what people searched for.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -149,10 +154,10 @@ class Answer:
             self._read["text"] = self.redaction.sentence(" ".join(begun.split()), cut=cut)
         return str(self._read["text"])[:limit]
 
-    async def prepare(self) -> None:
+    async def prepare(self, thread: Executor) -> None:
         """Read the body while others go on, where that takes its time; from then on it is there at once."""
         if len(self.body) > READ_AT_ONCE:
-            await asyncio.to_thread(lambda: (self.json(), self.text()))
+            await asyncio.get_running_loop().run_in_executor(thread, lambda: (self.json(), self.text()))
 
 
 class _TooLarge(Exception):  # noqa: N818  never leaves this module
@@ -274,6 +279,7 @@ class Http:
         secrets: Iterable[str] = (),
     ) -> None:
         self._base_url = base_url.rstrip("/")
+        self._allowance = Allowance()
         self._secrets = (*dict(headers or {}).values(), *secrets)
         self.observe: Callable[[Exchange], None] | None = None
         """Hears of every request when it has ended; it must not raise."""
@@ -312,7 +318,9 @@ class Http:
                 return ended(await sent)
         except _FAILURES as error:
             await writing.give_up()
-            raise _failed(error, writing) from None
+            failure = _failed(error, writing)
+        # Raised here it doesn't hold on to what was received.
+        raise failure
 
     async def read(
         self,
@@ -337,7 +345,8 @@ class Http:
                 return ended(await sent)
         except _FAILURES as error:
             await writing.give_up()
-            raise NoAnswer(NOT_READ if writing.began else NOT_REACHED, params=_kind(error)) from None
+            failure = NoAnswer(NOT_READ if writing.began else NOT_REACHED, params=_kind(error))
+        raise failure
 
     @contextmanager
     def _observed(self, operation: str, writing: _Writing) -> Iterator[Callable[[Answer], Answer]]:
@@ -379,9 +388,11 @@ class Http:
             client.stream(method, url, params=params, content=content, headers=sent, extensions=extensions) as response,
         ):
             body = await _body_of(response)
+        if client is self._reads and not self._allowance.take(body):
+            raise _TooLarge
         lower = {name.lower(): value for name, value in response.headers.items()}
         answer = Answer(response.status_code, lower, body, Redaction((*self._secrets, *dict(headers or {}).values())))
-        await answer.prepare()
+        await answer.prepare(_READINGS if client is self._reads else _CREATES)
         return answer
 
     async def aclose(self) -> None:

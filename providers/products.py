@@ -10,13 +10,21 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from providers.orders import Money
 
 Path = tuple[str | int, ...]
+LONGEST_TITLE = 255
+"""Characters of a title or category that are kept; what is longer is no title."""
+
+
+def short_title(told: str) -> str:
+    """A title in one line, cut where it is longer than any."""
+    begun = " ".join(told[: 4 * LONGEST_TITLE].split())
+    return begun if len(begun) <= LONGEST_TITLE else begun[: LONGEST_TITLE - 1] + "…"
 
 
 class Facts(BaseModel):
@@ -43,6 +51,11 @@ class Facts(BaseModel):
     kept: bool = False
     checked: bool = True
     unread: SkipJsonSchema[frozenset[str]] = Field(frozenset(), exclude=True)
+
+    @field_validator("title")
+    @classmethod
+    def _short(cls, title: str) -> str:
+        return short_title(title)
 
 
 _WHOLE = re.compile(r"[0-9]{1,30}(?:\.0+)?|[0-9]{1,3}(?:,[0-9]{3}){1,9}")

@@ -24,6 +24,8 @@ LONGEST = 64 * 1024
 """Characters of one text that are looked at."""
 MOST_ESCAPES = 4000
 """A text with more of them is hidden as a whole, rather than looked through."""
+MOST_TEXTS = 20_000
+"""Texts with escapes in one answer that are looked through; each one beyond is hidden as a whole."""
 _WIDEST = 36
 """Characters that may stand for one of a secret: escaped twice, six for one each time."""
 _HANDED_OUT = frozenset((*place, key) for place in ((), ("data",)) for key in ("token", "access_token"))
@@ -49,7 +51,7 @@ def secrets_in(value: object) -> Iterator[str]:
 
 
 class Redaction:
-    """Takes `secrets` out of texts. Its `repr` shows none of them."""
+    """Takes `secrets` out of the texts of one answer. Its `repr` shows none of them."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         whole = frozenset(secret for secret in secrets if secret)
@@ -63,6 +65,7 @@ class Redaction:
         self._short = [_word(secret) for secret in whole | parts if SHORTEST <= len(secret) < SURE]
         self._starts = {form[:SURE] for form in (*self._known, *_sure(parts), *self._encoded)}
         self._reach = _WIDEST * max(map(len, whole), default=0)
+        self._texts_left = MOST_TEXTS
 
     def sentence(self, said: str, *, cut: bool = False) -> str:
         """A text for people, without any of the secrets. `cut`: it is the beginning of a longer one."""
@@ -105,7 +108,7 @@ class Redaction:
     def _text(self, said: str) -> str:
         if len(said) < SURE or not (self._begins_in(said) or self._is_left_in(said)):
             return said
-        if escapes_in(said) > MOST_ESCAPES:
+        if escapes_in(said) > MOST_ESCAPES or (self._texts_left <= 0 and ESCAPE.search(said)):
             return MASK
         for pattern in self._whole:
             said = pattern.sub(MASK, said)
@@ -128,8 +131,9 @@ class Redaction:
 
     def _is_left_in(self, said: str) -> bool:
         if self._escaped and ESCAPE.search(said):
-            if escapes_in(said) > MOST_ESCAPES:
+            if escapes_in(said) > MOST_ESCAPES or self._texts_left <= 0:
                 return True
+            self._texts_left -= 1
             if any(form in stage for stage in stages(said) for form in self._escaped):
                 return True
         unbroken = "".join(said.split()) if self._encoded and _SPACE.search(said) else ""

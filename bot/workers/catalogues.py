@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import astuple, replace
 from functools import partial
 from typing import Any, Final
@@ -16,7 +16,7 @@ from bot.monitoring.context import bind
 from bot.workers.loop import Loop
 from providers.base import ListsProducts, Provider
 from providers.errors import ProviderError
-from providers.products import Catalogue, Product
+from providers.products import Catalogue, Product, short_title
 from storage import products
 from storage.database import Database
 from storage.products import Listing, Stored
@@ -28,6 +28,10 @@ LONGEST_READING: Final = 900.0
 """Seconds after which a list that is still being read is given up."""
 KEPT: Final = 7 * 24 * 3600 * SECOND
 """Microseconds for which a product is kept that a list doesn't have which may lack some."""
+MOST_PRODUCTS: Final = 20_000
+"""Products of one list that are kept. Whatever is beyond them can be ordered by its id all the same."""
+_PORTION: Final = 2000
+"""Texts of which the pinyin is made at a time."""
 _STEP: Final = 500
 """Products that are made ready at a time, in a thread."""
 
@@ -63,8 +67,8 @@ class CatalogueRefresh:
             for name in self._listing
         }
         self._transcribe = transcribe
-        # The processes take much memory, so there is one at a time.
-        self._transcribing = asyncio.Lock()
+        # A list takes much memory while it is made ready, as do the processes, so there is one at a time.
+        self._keeping = asyncio.Lock()
 
     def wake(self) -> None:
         """Read every list now."""
@@ -123,21 +127,23 @@ class CatalogueRefresh:
                 log.exception("the products of %s could not be read", account)
             await self._database.run(lambda tx: products.tried(tx, account, self._now(), error))
             if found is not None:
-                await self._keep_list(account, found, began)
+                async with self._keeping:
+                    await self._keep_list(account, found, began)
             return found is not None
 
     async def _keep_list(self, account: str, found: Catalogue, read_at: int) -> None:
         known = await self._database.read(products.listing, account)
         assert known is not None  # noqa: S101  it was tried just now
         rows = await _ready(found.products)
-        if not found.whole:
-            rows += await self._missing(known, {row.id for row in rows}, read_at)
+        is_whole = found.whole and len(found.products) <= MOST_PRODUCTS
+        if not is_whole:
+            rows += (await self._missing(known, {row.id for row in rows}, read_at))[: MOST_PRODUCTS - len(rows)]
         pinyin, complete = await self._pinyin(known, rows)
         rows = await _searchable(rows, pinyin)
         # Without a digest a list is never taken for the same, so what it lacks is made up for with the next reading.
         digest = await asyncio.to_thread(_digest, rows) if complete else ""
         if digest and digest == known.digest:
-            await self._database.run(lambda tx: products.confirm(tx, account, read_at, whole=found.whole))
+            await self._database.run(lambda tx: products.confirm(tx, account, read_at, whole=is_whole))
             return
         await products.renew(
             self._database,
@@ -147,7 +153,7 @@ class CatalogueRefresh:
             groups=json.dumps(_groups(rows), ensure_ascii=False),
             digest=digest,
             now=read_at,
-            whole=found.whole,
+            whole=is_whole,
         )
 
     async def _missing(self, known: Listing, ids: set[str], now: int) -> list[Stored]:
@@ -167,8 +173,8 @@ class CatalogueRefresh:
             wanted |= await asyncio.to_thread(_chinese, rows[start : start + _STEP])
         found = await self._kept_pinyin(known) if wanted else {}
         try:
-            async with self._transcribing:
-                found |= await self._transcribe([text for text in wanted if text not in found])
+            for portion in _portions([text for text in wanted if text not in found]):
+                found |= await self._transcribe(portion)
         except PinyinError as error:
             log.warning("not all products of %s can be found by pinyin for now: %s", known.account, error)
             return found, False
@@ -188,11 +194,15 @@ async def _ready(found: tuple[Product, ...]) -> list[Stored]:
     by_id: dict[str, Product] = {}
     for product in found:
         by_id.setdefault(product.id, product)
-    different = list(by_id.values())
+    different = list(by_id.values())[:MOST_PRODUCTS]
     rows: list[Stored] = []
     for start in range(0, len(different), _STEP):
         rows += await asyncio.to_thread(_rows, different[start : start + _STEP])
     return rows
+
+
+def _portions(texts: list[str]) -> Iterator[list[str]]:
+    yield from (texts[start : start + _PORTION] for start in range(0, len(texts), _PORTION))
 
 
 def _rows(found: Iterable[Product]) -> list[Stored]:
@@ -200,11 +210,11 @@ def _rows(found: Iterable[Product]) -> list[Stored]:
     for product in found:
         # When they were read is noted for all of them at once: else no list would be like the one before.
         facts = {key: value for key, value in product.facts.items() if key != "read_at"}
-        group = " ".join(product.group.split())
+        group = short_title(product.group)
         rows.append(
             Stored(
                 id=product.id,
-                title=" ".join(product.title.split()),
+                title=short_title(product.title),
                 group_name=group,
                 group_key=group_key(folded(group)),
                 picture=product.picture,

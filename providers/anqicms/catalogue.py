@@ -20,7 +20,7 @@ from providers.anqicms.answer import HTTP_SUCCESS, REFUSED, SUCCESS, in_units, s
 from providers.anqicms.form import Goods
 from providers.errors import NOT_REACHED, NOT_READ, ReadingFailed
 from providers.http import Answer
-from providers.products import Catalogue, Product, unread_in, whole_told
+from providers.products import Catalogue, Product, short_title, unread_in, whole_told
 
 LIST = "/api/archive/list"
 DETAIL = "/api/archive/detail"
@@ -32,7 +32,6 @@ NOT_COUNTED = 9_999_999
 
 Get = Callable[[str, Mapping[str, str]], Awaitable[Answer]]
 """Asks for a path with parameters, as somebody who isn't signed in. Raises ReadingFailed."""
-LONGEST_TITLE = 255
 LONGEST_ADDRESS = 2048
 
 
@@ -176,7 +175,7 @@ def goods(row: Mapping[str, Any], currency: str, now: datetime) -> Goods:
     hundredths, stock = _hundredths(row.get("price")), whole_told(row.get("stock"))
     price = in_units(hundredths) if hundredths is not None else None
     return Goods(
-        title=_title(row),
+        title=short_title(text(row.get("title"))),
         price=price,
         unread=unread_in({"price": row.get("price")}, {"price": price}),
         unit=currency,
@@ -198,11 +197,6 @@ def _product(row: Mapping[str, Any], facts: Goods) -> Product:
         picture=next((address for key in ("thumb", "logo") if (address := _https(row.get(key)))), ""),
         facts=facts.model_dump(mode="json"),
     )
-
-
-def _title(row: Mapping[str, Any]) -> str:
-    title = " ".join(text(row.get("title")).split())
-    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
 
 
 def _group(row: Mapping[str, Any]) -> str:

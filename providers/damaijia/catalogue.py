@@ -10,13 +10,14 @@ from providers.damaijia.answer import text
 from providers.damaijia.form import Gift
 from providers.damaijia.orders import Row
 from providers.errors import AccessDenied, ProviderError, ReadingFailed
-from providers.products import Catalogue, Product
+from providers.products import Catalogue, Product, short_title
 
 WAREHOUSES = "/vv/external/v1/warehouse_get_list"
 PRODUCTS = "/vv/external/v1/product_get_list"
 PAGE_SIZE = 50
 MOST_PAGES = 40
 """For one warehouse: 2,000 gifts, or fewer where the supplier's pages are smaller."""
+MOST_WAREHOUSES = 200
 
 # Presumably so: what an id is called where it is not cut off, and names that can mean nothing else.
 _GIFT_IDS = ("product_id", "id")
@@ -35,17 +36,18 @@ async def list_products(get: Get, read_at: datetime) -> Catalogue:
     """
     microseconds = int(read_at.timestamp() * 1_000_000)
     found: dict[str, Product] = {}
-    whole, errors, read = True, list[ProviderError](), 0
-    for row in await get(WAREHOUSES, {}):
+    first_error: ProviderError | None = None
+    warehouses = await get(WAREHOUSES, {})
+    whole, read = len(warehouses) <= MOST_WAREHOUSES, 0
+    for row in warehouses[:MOST_WAREHOUSES]:
         warehouse = text(row.get("id"))
         if not warehouse:
             whole = False
             continue
-        name = _first(row, _WAREHOUSE_NAMES)
+        name = short_title(_first(row, _WAREHOUSE_NAMES))
         rows, complete, error = await _gifts(get, warehouse)
         read += error is None
-        if error is not None:
-            errors.append(error)
+        first_error = first_error or error
         whole = whole and complete
         for gift in rows:
             product = _product(gift, name or warehouse, microseconds)
@@ -53,8 +55,8 @@ async def list_products(get: Get, read_at: datetime) -> Catalogue:
                 whole = False
             else:
                 found.setdefault(product.id, product)
-    if errors and not read and not found:
-        raise errors[0]
+    if first_error is not None and not read and not found:
+        raise first_error
     return Catalogue(tuple(found.values()), whole and bool(found))
 
 
@@ -86,7 +88,7 @@ def _product(row: Row, group: str, read_at: int) -> Product | None:
         return None
     title = _first(row, _GIFT_NAMES)
     facts = Gift(title=title, warehouse=group, read_at=read_at)
-    return Product(id=gift, title=title, group=group, facts=facts.model_dump(mode="json"))
+    return Product(id=gift, title=facts.title, group=group, facts=facts.model_dump(mode="json"))
 
 
 def _first(row: Row, keys: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, SecretStr
 
 from providers.escapes import stages
 from providers.http import Answer
-from providers.redaction import LONGEST, MASK, MOST_ESCAPES, Redaction, secrets_in
+from providers.redaction import LONGEST, MASK, MOST_ESCAPES, MOST_TEXTS, Redaction, secrets_in
 
 SECRET = 'canary-key/+"%41<&>\\7Q'
 WAYS: dict[str, Callable[[str], str]] = {
@@ -97,6 +97,12 @@ def test_a_text_full_of_escapes_is_hidden_rather_than_looked_through() -> None:
     redaction = Redaction([SECRET])
     assert redaction.value("%41 " * (MOST_ESCAPES + 1)) == MASK
     assert redaction.value("%41 " * MOST_ESCAPES) == "%41 " * MOST_ESCAPES
+
+
+def test_texts_with_escapes_beyond_many_are_hidden_rather_than_looked_through() -> None:
+    redaction = Redaction([SECRET])
+    many = ["%41 and more", "without any", *["%42 and more"] * (MOST_TEXTS - 1), "%43 and more", f"plain {SECRET}"]
+    assert redaction.value(many) == [*many[:-2], MASK, MASK]
 
 
 def test_numbers_of_html_that_no_character_has_are_no_fault() -> None:
