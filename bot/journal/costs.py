@@ -4,7 +4,6 @@ Where no document says what a price is for, this is all that can be said before 
 """
 
 import json
-from decimal import Decimal
 from typing import Final
 
 from pydantic import BaseModel, ValidationError
@@ -12,9 +11,8 @@ from pydantic import BaseModel, ValidationError
 from bot.conversation.answers import without_skipped
 from bot.conversation.views import Cost
 from bot.journal.identities import is_elsewhere
-from bot.journal.views import details_from_text, view
+from bot.journal.views import amount_at_first, details_from_text, view
 from providers.fields import Form
-from providers.orders import Money
 from storage import orders
 from storage.database import Reader
 from storage.orders import Order
@@ -41,7 +39,7 @@ def costs_of(reader: Reader, account: str, form: type[BaseModel], product: str) 
 
 
 def _cost(order: Order, form: type[BaseModel], product: str) -> Cost | None:
-    amount = details_from_text(order.progress).amount or _answered(order)
+    amount = details_from_text(order.progress).amount or amount_at_first(view(order))
     if amount is None:
         return None
     try:
@@ -57,9 +55,3 @@ def _cost(order: Order, form: type[BaseModel], product: str) -> Cost | None:
     batches = finished.batches()
     runs, parcels = 1 if batches is None else batches.runs, len(finished.recipients_of(json.loads(order.answers))) or 1
     return Cost(order.confirmed_at, chosen[0].quantity, amount, runs, parcels)
-
-
-def _answered(order: Order) -> Money | None:
-    """The amount that the supplier said with its yes; not every one says it later on."""
-    told = next((remark.params for remark in view(order).remarks if remark.code == "amount"), None)
-    return None if told is None else Money(Decimal(told["amount"]), told["currency"])

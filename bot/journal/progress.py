@@ -8,7 +8,7 @@ from bot.conversation.views import OrderView
 from bot.journal.news import NOT_THERE
 from bot.journal.rules import next_watch
 from bot.journal.status_words import read_as
-from bot.journal.views import details_as_text, details_of, view
+from bot.journal.views import amount_at_first, details_as_text, details_of, view
 from providers.orders import Progress, Remark, Status
 from storage import orders, watching
 from storage.database import Transaction
@@ -89,9 +89,9 @@ def new_remarks(was: OrderView, found: OrderView) -> list[Remark]:
 
 
 def _on_card(order: OrderView) -> tuple[object, ...]:
-    """The part of it that the card shows: no times, and no amount if that was said when it was placed."""
+    """The part of it that the card shows: no times. What was said of the amount at first stands until it is another."""
     details = order.details
-    amount = None if any(remark.code == "amount" for remark in order.remarks) else details.amount
+    amount = details.amount or amount_at_first(order)
     return order.status, order.supplier_status, amount, details.tracking, details.remarks, details.parcels
 
 

@@ -222,6 +222,12 @@ def _recipients(order: Order, answers: Any) -> tuple[tuple[str, str], ...]:
         return ()
 
 
+def amount_at_first(order: OrderView) -> Money | None:
+    """The amount that the supplier said with its yes; not every one says it, or says it later on."""
+    told = next((remark.params for remark in order.remarks if remark.code == "amount"), None)
+    return None if told is None else Money(Decimal(told["amount"]), told["currency"])
+
+
 def details_of(progress: Progress) -> ProgressDetails:
     """The details that a supplier gave besides the status."""
     times = {key: int(at.timestamp() * 1_000_000) for key, at in progress.times.items()}

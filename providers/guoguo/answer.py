@@ -13,11 +13,14 @@ from typing import Any
 from providers.cleaning import kept_number, other_spellings
 from providers.guoguo.form import DefaultOrder
 from providers.http import Answer
-from providers.orders import PlacedOrder
+from providers.orders import Money, PlacedOrder, Remark
 
 LONGEST_SAID = 300
 MOST_DIGITS = 30
 """Before or after the point; a number beyond it is a mistake and would fill a message."""
+POINTS = "points"
+"""The unit of credit (as `Money.unit`): what GuoGuo calls 信用點數."""
+CREDIT = "credit"
 UNAUTHORIZED = 401
 DENIED = "token_validation_failed"
 
@@ -59,13 +62,21 @@ def amount(value: object) -> Decimal | None:
     return number if number.is_finite() and abs(number.adjusted()) < MOST_DIGITS else None
 
 
+def total_of(row: Mapping[str, Any]) -> Money | None:
+    """The total of an OrderResponse, in points where it was paid by credit; None where it says none."""
+    total = amount(row.get("total"))
+    return None if total is None else Money(total, POINTS if text(row.get("payment_type")).lower() == CREDIT else "")
+
+
 def placed_order(row: Mapping[str, Any]) -> PlacedOrder:
     """The order of an OrderResponse; its number is empty where there is nothing to see of an `order_number`."""
-    said, order_id = text(row.get("order_number")), text(row.get("order_id"))
+    said, order_id, total = text(row.get("order_number")), text(row.get("order_id")), total_of(row)
+    told = {} if total is None else {"amount": f"{total.amount:f}", "currency": total.unit}
     return PlacedOrder(
         number=kept_number(said),
         supplier_status=text(row.get("order_status")),
         also_known_as=(*other_spellings(said), *((order_id,) if order_id else ())),
+        remarks=(Remark("amount", told),) if told else (),
     )
 
 

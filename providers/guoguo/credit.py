@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from providers.errors import AccessDenied, ReadingFailed
-from providers.guoguo.answer import DENIED, UNAUTHORIZED, amount, said, text
+from providers.guoguo.answer import CREDIT, DENIED, POINTS, UNAUTHORIZED, amount, said, text
 from providers.guoguo.paging import Entry, Listing, newest_first
 from providers.http import Http
 from providers.orders import Balance, Remark, Sending
@@ -22,10 +22,7 @@ RECORDS = Listing(
 )
 BALANCE = "/platform/organization/credit/balance"
 DECREASE = "decrease"
-CREDIT = "credit"
 BY_CREDIT = frozenset({"", CREDIT})
-POINTS = "points"
-"""The unit of credit (as `Money.unit`): what GuoGuo calls 信用點數."""
 DEBIT = "debit"
 
 

@@ -6,11 +6,10 @@ So an order is placed for us, whatever is said of it, and no word ends it.
 Source: the pages OData Query and Create Ch02 Default Order, whose answer the rows of the list are taken to be.
 """
 
-from providers.guoguo.answer import amount, placed_order, text
-from providers.guoguo.credit import CREDIT, POINTS
+from providers.guoguo.answer import placed_order, text, total_of
 from providers.guoguo.orders import Search, find_row
 from providers.guoguo.paging import Entry, time_of
-from providers.orders import Money, Progress, Remark
+from providers.orders import Progress, Remark
 
 PAID = "complete"
 """The documented `payment_status`; it needs no words."""
@@ -27,14 +26,13 @@ async def read_status(search: Search, number: str) -> Progress:
 
 def _progress(entry: Entry) -> Progress:
     row, order = entry.row, placed_order(entry.row)
-    total, paid = amount(row.get("total")), text(row.get("payment_status"))
+    paid = text(row.get("payment_status"))
     times = {"created": entry.at, "updated": time_of(row.get("update_date_time"))}
-    unit = POINTS if text(row.get("payment_type")).lower() == CREDIT else ""
     return Progress(
         number=order.number,
         status=order.status,
         supplier_status=order.supplier_status,
-        amount=None if total is None else Money(total, unit),
+        amount=total_of(row),
         times={name: at for name, at in times.items() if at is not None},
         also_known_as=order.also_known_as,
         remarks=(Remark("payment_status", {"payment_status": paid[:LONGEST_WORD]}),) if _is_news(paid) else (),

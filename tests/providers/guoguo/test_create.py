@@ -125,6 +125,22 @@ def test_an_order_number_is_all_that_a_placed_order_needs(
         assert (placed.number, placed.supplier_status, placed.also_known_as) == ("ORD-1", status, others)
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"total": 120, "payment_type": "credit"}, [("amount", {"amount": "120", "currency": "points"})]),
+        ({"total": "120.50", "payment_type": "Credit"}, [("amount", {"amount": "120.50", "currency": "points"})]),
+        # The documents know no other way to pay, so no unit of another one.
+        ({"total": 120, "payment_type": "card"}, [("amount", {"amount": "120", "currency": ""})]),
+        ({"total": None, "payment_type": "credit"}, []),
+        ({"total": [120]}, []),
+    ],
+)
+def test_the_total_of_a_yes_is_what_the_order_cost(more: dict[str, Any], said: list[tuple[str, dict[str, str]]]) -> None:
+    placed = read_created(Answer(200, {}, json.dumps({"order_number": "ORD-1"} | more).encode()), WITH_LINK)
+    assert [(remark.code, remark.params) for remark in placed.remarks] == said
+
+
 @pytest.mark.parametrize("number", [None, "", " ", [], {}, True])
 def test_a_yes_without_an_order_number_is_unknown_and_keeps_the_evidence(number: object) -> None:
     error = error_from(200, {"order_number": number, "order_id": "2fe533a2"})
