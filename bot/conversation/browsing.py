@@ -17,7 +17,7 @@ from bot.conversation.events import (
     StartedAnew,
     WentBack,
 )
-from bot.conversation.filling import answer, ask, ask_again, back, begin, misfit, take
+from bot.conversation.filling import answer, ask, ask_again, back, begin, misfit, take, unlabelled
 from bot.conversation.information import replied_about, show_status
 from bot.conversation.known import Account
 from bot.conversation.prompts import asked, question_at
@@ -52,7 +52,7 @@ def answered(turn: Turn[Answered]) -> Step:
     browse = turn.draft.browse
     if browse is not None and browse.searching and (step := _find(turn, turn.event.text, browse)) is not None:
         return step
-    return _or_finds(turn, answer(turn), turn.event.text)
+    return _or_finds(turn, answer(turn), unlabelled(turn))
 
 
 def _or_finds(turn: Turn[Event], step: Step, query: str) -> Step:

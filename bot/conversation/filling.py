@@ -22,7 +22,16 @@ from bot.conversation.prompts import (
     summarised,
 )
 from bot.conversation.proposing import PutIn, filled_out, with_proposed
-from bot.conversation.questions import Problem, Question, field_at, is_listed, list_around, marker, version
+from bot.conversation.questions import (
+    Problem,
+    Question,
+    field_at,
+    is_listed,
+    list_around,
+    marker,
+    takes_any_words,
+    version,
+)
 from bot.conversation.replies import Asked, Line, NoteCode, PastedShown, Summarised
 from bot.conversation.requests import CheckNumber, LookUpAnswer
 from bot.conversation.state import IDLE, Answers, Conversation, Draft, Duplicate, KeptDraft, Pasted, Phase, Proposed
@@ -116,14 +125,24 @@ def ask_again(turn: Turn[Event], answers: Answers, problem: Problem, *, sent: An
 
 def answer(turn: Turn[Answered]) -> Step:
     """A typed answer, checked at once. A bad one changes nothing."""
-    text = turn.event.text
-    question = question_at(turn.account, turn.draft)
+    question, text = question_at(turn.account, turn.draft), unlabelled(turn)
     for choice in question.choices:
         if text.strip().casefold() == choice.casefold():
             text = choice
+    if question.choices and text != turn.event.text:
+        # By its label in any language, as it is without the name of the question.
+        chosen = turn.known.button(turn.state, text)
+        if isinstance(chosen, Chose):
+            return choose(Turn(turn.state, chosen, turn.known))
     if _is_word_of_a_button(turn, question, text):
         return _doubted(turn, text)
-    return _with_reading(take(turn, question, text), turn, question, text)
+    return _with_reading(take(turn, question, text), turn, question, turn.event.text)
+
+
+def unlabelled(turn: Turn[Answered]) -> str:
+    """The text without the name of its question before it; where any words are an answer, all of it."""
+    text, at = turn.event.text, turn.draft.at
+    return text if takes_any_words(turn.form, at) else turn.known.unlabelled(turn.account.name, at, text)
 
 
 def _is_word_of_a_button(turn: Turn[Answered], question: Question, text: str) -> bool:

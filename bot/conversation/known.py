@@ -25,6 +25,7 @@ from bot.conversation.views import (
     Wanted,
 )
 from providers.orders import Outcome, Status, is_explained, same_word
+from providers.products import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,10 @@ class Known:
         `begun`: an order is begun for the account, so that any part of one is worth proposing.
         """
         return ()
+
+    def unlabelled(self, account: str, at: Path, text: str) -> str:
+        """An answer without the name of its question before it, as in `邮编：450000`; any other as it is."""
+        return text
 
     def changes(self, account: str, text: str, answers: Answers) -> tuple[Proposal, ...]:
         """All that a text says to be other in an order of an account with these answers; several for several orders.

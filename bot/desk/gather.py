@@ -60,6 +60,7 @@ from bot.journal.sheets import orders_of, sheet_of
 from bot.journal.views import taken_beside, view
 from bot.staff.access import Staff
 from bot.words.catalogue import Catalogue, catalogue_for, catalogues
+from providers.products import Path
 from storage import balances, conversations, drafts, identities, orders, people, trays, unknown
 from storage import batches as kept_batches
 from storage.database import Reader
@@ -74,6 +75,8 @@ class Texts(Protocol):
     """Reads pasted texts; `begun` says that an order is begun for the account, `answers` are of one that is changed."""
 
     def proposals(self, reader: Reader, account: Account, text: str, *, begun: bool) -> tuple[Proposal, ...]: ...
+
+    def unlabelled(self, reader: Reader, account: Account, at: Path, text: str) -> str: ...
 
     def changes(self, reader: Reader, account: Account, text: str, answers: Answers) -> tuple[Proposal, ...]: ...
 
@@ -330,6 +333,10 @@ class Gathered(Known):
             # A text is read once, however many ask.
             self._held[asked] = texts.proposals(self._reader, self.accounts[account], text, begun=begun)
         return self._held[asked]
+
+    def unlabelled(self, account: str, at: Path, text: str) -> str:
+        texts = self._around.texts
+        return text if texts is None else texts.unlabelled(self._reader, self.accounts[account], at, text)
 
     def changes(self, account: str, text: str, answers: Answers) -> tuple[Proposal, ...]:
         texts = self._around.texts

@@ -15,11 +15,14 @@ from bot.conversation.state import Answers, Proposal, Proposed
 from bot.reading.places import Places
 from bot.reading.plain_text import Span
 from bot.reading.read_answers import ReadAnswer, TextRead
+from bot.reading.takes import takes_of
 from bot.words.spellings import choices_of, titles_of
 from providers.fields import Form
+from providers.products import Path
 from storage.database import Reader
 
 _PARTED: Final = re.compile(r"\S[\s,，;；、|]+\S")
+_LABELLED: Final = re.compile(r"[^\w\n]*[^\W\d_][^:：=\n]{0,30}(?:[:：=](?!//)|\s\S|(?<=[\u3400-\u9fff])[0-9０-９+])")
 _GLUED: Final = re.compile(r"(?=[0-9]*[\u3400-\u9fff])[\u3400-\u9fff0-9]{8}")
 _SHORTEST: Final = 4
 """Characters of a text that can hold two answers."""
@@ -37,6 +40,14 @@ class PastedTexts:
         if not may_hold_more(text) or not issubclass(form, Form):
             return ()
         return proposals_in(self._readers.of(reader, account.name, form).read(text, begun=begun), text, apart=True)
+
+    def unlabelled(self, reader: Reader, account: Account, at: Path, text: str) -> str:
+        """An answer of one line without the name of its question before it; any other as it is."""
+        form = account.form
+        if not issubclass(form, Form) or _LABELLED.match(text) is None or len(text.strip().splitlines()) != 1:
+            return text
+        slot = takes_of(form).slot(at)
+        return text if slot is None else self._readers.of(reader, account.name, form).labels.off(text, slot)
 
     def changes(self, reader: Reader, account: Account, text: str, answers: Answers) -> tuple[Proposal, ...]:
         """All that a text says to be other in an order of an account with these answers."""

@@ -10,7 +10,9 @@ from functools import lru_cache
 from typing import Final
 
 from bot.reading.characters import simplified
-from providers.cleaning import compared_text
+from bot.reading.plain_text import plain_text
+from bot.reading.takes import Slot
+from providers.cleaning import compared_text, has_visible
 from providers.fields import Part
 
 _WORDS: Final = {
@@ -128,6 +130,8 @@ _LATIN_SPACED: Final = (
     *("item", "email", "mail", "zip", "postcode"),
 )
 """The same of English words, where Chinese or a number follows."""
+_NUMBERS: Final = frozenset({Part.PHONE, Part.POSTCODE, Part.QUANTITY, Part.PRODUCT, Part.AMOUNT, Part.ORDER_NUMBER})
+"""The parts whose answer is a number."""
 _SUMS: Final = "总共|一共|合计|总计|总额|共|金额"
 """Words for an amount right before a sign for money."""
 _NEVER_SPACED: Final = frozenset(["收件", "街道", "客户", "客戶", "订单", "訂單", "联系人", "聯絡人", "名字"])
@@ -238,6 +242,22 @@ class Labels:
         if found is None:
             found = _LABELS.get(_folded(re.sub(r"\(.*?\)", "", word).strip(" :*#")))
         return found
+
+    def off(self, text: str, slot: Slot) -> str:
+        """An answer without the label of its question before it; text that has none, or nothing behind it, as it is."""
+        plain = plain_text(text)
+        first = next(iter(self.within(plain.text)), None)
+        head, sign, rest = plain.text.partition(":")
+        if slot.plan.shape.choices and sign and self.titles_like(head) == {slot.plan.title} and has_visible(rest):
+            return rest.strip()
+        if first is None or plain.text[: first.start].strip():
+            return text
+        label, said = first.label, plain.as_sent(first.end, len(plain.text))
+        is_its_own = label.title == slot.plan.title or (label.part is slot.part and label.of_sender == slot.of_sender)
+        # Right before a number it may as well be a part of the name: 收件人1.
+        is_parted = plain.text[first.end - 1] in " :=" or label.part in _NUMBERS
+        is_plain = is_its_own and is_parted and not label.of_nobody and not label.unsure
+        return said if is_plain and has_visible(said) else text
 
     def titles_like(self, word: str) -> set[str]:
         """The titles that a word has two letters in common with: 来源 and 订单来源 with 来源平台."""

@@ -70,6 +70,11 @@ class Takes:
         told = product is not None and product.path[0] in known
         return slot is not None and told and not slot.plan.applies(known)
 
+    def slot(self, at: Path) -> Slot | None:
+        """The slot of a question, in whichever item it is asked; None for one that takes no text."""
+        first = tuple(0 if isinstance(step, int) else step for step in at)
+        return next((one for one in self.titled if one.path == first), None)
+
     @property
     def many_people(self) -> bool:
         """True when one order has parcels for several people."""

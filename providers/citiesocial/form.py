@@ -58,7 +58,7 @@ LARGEST_AMOUNT = 10**9
 
 _TAIWAN_PREFIX = re.compile(r"(?:\+|00)?8860?([0-9]{9})")
 _OWN_DIGITS = 10
-_ZIP = re.compile(r"[0-9]{3}(?:-?[0-9]{2,3})?")
+_ZIP = re.compile(r"[0-9]{3}(?:[ -]?[0-9]{2,3})?")
 _SHORT_ZIP, _NEW_ZIP = 3, 6
 
 
@@ -66,7 +66,7 @@ def _zip(value: str) -> str:
     """The code as citiesocial takes it: of the newer six digits the first three, which are the district's."""
     if not _ZIP.fullmatch(value):
         raise PydanticCustomError("taiwan_zip", "not 3, 5 or 6 digits")
-    digits = value.replace("-", "")
+    digits = re.sub("[ -]", "", value)
     return digits[:_SHORT_ZIP] if len(digits) == _NEW_ZIP else digits
 
 

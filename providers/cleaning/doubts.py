@@ -9,13 +9,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from providers.cleaning.marks import evened
 from providers.cleaning.numbers import Meanings, amount_in, count_in
 from providers.cleaning.send import email, link, phone
 
 _NUMBER_WITHIN: Final = re.compile(
-    r"(?<![0-9])(?:\+?(?:86|886)[ -]?)?"
-    r"(?:1[3-9][0-9][ -]?[0-9*]{4}[ -]?[0-9*]{4}|0?9[0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{3}|"
-    r"0[0-9]{1,3}[ -]?[0-9]{3,4}[ -]?[0-9]{4})(?![0-9])"
+    r"(?<![0-9])(?:(?:(?:\+|00)?(?:86|886)|\((?:\+|00)?(?:86|886)\))[ -]?)?"
+    r"(?:1[3-9][0-9][ .-]?[0-9*]{4}[ .-]?[0-9*]{4}|(?:\(0\)|0)?9[0-9]{2}[ .-]?[0-9]{3}[ .-]?[0-9]{3}|"
+    r"09[0-9][ .-]?[0-9]{4}[ .-]?[0-9]{3}|09[ .-][0-9]{4}[ .-]?[0-9]{4}|0800[ .-]?[0-9]{3}[ .-]?[0-9]{3}|"
+    r"(?:\(0[0-9]{1,3}\)|0[0-9]{1,3}) ?[.-]?[0-9]{3,4}[ .-]?[0-9]{4})(?![0-9])|"
+    r"(?<![0-9])(?:\+|00)?886[ .-]?[2-8][ .-]?[0-9]{3,4}[ .-]?[0-9]{4}(?![0-9])|"
+    r"(?<![0-9])(?:\+|00)85[23][ .-]?[0-9]{4}[ .-]?[0-9]{4}(?![0-9])|"
+    r"(?<![0-9])400[ -]?(?:[0-9]{4}[ -]?[0-9]{3}|[0-9]{3}[ -]?[0-9]{4})(?![0-9])"
 )
 """Telephones of China and Taiwan within a text; seven digits or more elsewhere are `_DIGITS_WITHIN`."""
 _DIGITS_WITHIN: Final = re.compile(r"(?<![0-9])\+?[0-9](?:[ -]?[0-9]){6,}(?![0-9])")
@@ -23,6 +28,7 @@ _EXTENSION: Final = re.compile(
     r" ?(?:转|轉|分機|分机|ext(?:ension)?\.?|[#x,-])[ :]*([0-9]{1,8})$|[\[【]([0-9]{1,8})[\]】]$", re.IGNORECASE
 )
 _LETTER: Final = re.compile(r"[^\W\d_]")
+_NO_PHONE_SIGN: Final = re.compile(r"[^\w\s\-+*#()\[\]【】.,:;/~]")
 _DIGITS_TOGETHER: Final = re.compile(r"(?<![0-9])[0-9]{7,}(?![0-9])")
 _PHONE_WORDS: Final = (
     r"(?:(?:联系|聯絡|連絡|收件)?(?:电话|電話|手机|手機|行動電話)(?:号码|號碼)?|"
@@ -78,9 +84,22 @@ _STREET: Final = re.compile(r"\b[0-9]+\w*[, ]+(?:\w+ )*(?:street|st|road|rd|aven
 _FEWEST_PLACES: Final = 2
 
 _URL: Final = re.compile(r"https?://[^\s\u3000-\u303f\uff00-\uffef\u4e00-\u9fff“”‘’…]+", re.IGNORECASE)
+_BARE_URL: Final = re.compile(
+    r"(?<![A-Za-z0-9_@./:-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}/[^\s\u3000-\u303f\uff00-\uffef\u4e00-\u9fff“”‘’…]+",
+    re.IGNORECASE,
+)
 _ASIAN: Final = re.compile("[\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
 _GLUED_ASIAN: Final = re.compile(
     "[\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’…].*", re.DOTALL
+)
+_PLAIN_THERE: Final = re.compile(
+    r"https?://(?:[a-z]+\.)?(?:(?:instagram|tiktok|threads|twitter|x|douyin)\.(?:com|net)|youtu\.be|t\.me)/",
+    re.IGNORECASE,
+)
+"""The networks in whose addresses there are no Chinese words; elsewhere they may be the name of a page."""
+_GLUED_WORD: Final = re.compile("(?<=[A-Za-z0-9_/-])[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af][^/?#]*$")
+_GLUED_PICTURES: Final = re.compile(
+    "[\u2600-\u27bf\u2b00-\u2bff\U0001f1e6-\U0001faff][\u200d\ufe0f\u2600-\u27bf\U0001f1e6-\U0001faff]*$"
 )
 _GLUED_END: Final = re.compile(r"[.,;:!'\"\])}>]+$")
 _FIRST: Final = len("https://")
@@ -124,12 +143,14 @@ def of_phone(text: str) -> Doubt | None:
     if len(numbers) + len(others) > 1:
         several = sorted({*numbers, *others}, key=told.index)
         return Doubt("two_phones", tuple(dict.fromkeys(str(phone(number)) for number in several)))
-    return Doubt("phone_with_words", tuple(str(phone(one)) for one in numbers)) if _LETTER.search(beside) else None
+    is_more = _LETTER.search(beside) or _NO_PHONE_SIGN.search(beside)
+    return Doubt("phone_with_words", tuple(str(phone(one)) for one in numbers)) if is_more else None
 
 
 def _numbers_in(text: str) -> list[str]:
-    """The phone numbers of a text, each with its extension."""
-    return [text[one.start() : _end_of(text, one.end())] for one in _NUMBER_WITHIN.finditer(text)]
+    """The phone numbers of a text as they are written there, each with its extension."""
+    plain = evened(text)
+    return [text[one.start() : _end_of(plain, one.end())] for one in _NUMBER_WITHIN.finditer(plain)]
 
 
 def _without(text: str, parts: Iterable[str]) -> str:
@@ -158,10 +179,10 @@ def without_extension(text: str) -> str:
 
 def of_name(text: str) -> Doubt | None:
     """A name that holds more than a name; the name alone is offered where it is plain what that is."""
-    alone = _name_in(text)
-    if _NUMBER_WITHIN.search(text) or _DIGITS_WITHIN.search(text):
+    alone, plain = _name_in(text), evened(text)
+    if _NUMBER_WITHIN.search(plain) or _DIGITS_WITHIN.search(plain):
         return Doubt("name_with_phone", alone)
-    if _EMAIL.search(text):
+    if _EMAIL.search(plain):
         return Doubt("name_with_email", alone)
     places = {found[0] for found in _PLACES.finditer(text)}
     if len(places) >= _FEWEST_PLACES or _NUMBERED_PLACE.search(text) or _STREET.search(text):
@@ -172,12 +193,13 @@ def of_name(text: str) -> Doubt | None:
 
 def _name_in(text: str) -> tuple[str, ...]:
     """The words before the first that are no name, unless they too may be an address; none where that isn't plain."""
-    rest = _EMAIL.sub(_GAP, _NAME_LABEL.sub("", text, count=1))
-    for found in (*_NUMBER_WITHIN.finditer(rest), *_DIGITS_WITHIN.finditer(rest)):
-        rest = rest.replace(found[0], _GAP, 1)
+    rest = _NAME_LABEL.sub("", text, count=1)
+    for kind in (_EMAIL, _NUMBER_WITHIN, _DIGITS_WITHIN):
+        for found in reversed(list(kind.finditer(evened(rest)))):
+            rest = rest[: found.start()] + _GAP + rest[found.end() :]
     rest = _PHONE_LABEL.sub(_GAP, rest).strip(f" \t\n{_GAP}+,，;；:：/|")
     head = _NO_NAME.split(rest, maxsplit=1)[0].strip()
-    if _ASIAN.search(head):
+    if _ASIAN.search(evened(head)):
         head = _asian_name(head.split())
     is_name = head and head != text.strip() and not _PLACES.search(head) and _LETTER.search(head)
     return (head,) if is_name else ()
@@ -227,7 +249,10 @@ def of_link(text: str) -> Doubt | None:
     told = str(link(text))
     found = list(dict.fromkeys(_glued_off(one[0]) for one in _URL.finditer(told)))
     if not found:
-        return None
+        # Without a scheme it is a link all the same, where it has a path.
+        bare = tuple(dict.fromkeys(f"https://{_glued_off(one[0])}" for one in _BARE_URL.finditer(told)))
+        code = "several_links" if len(bare) > 1 else "link_among_words"
+        return Doubt(code, bare, as_sent=False) if bare else None
     starts = _URL.match(told) is not None
     if re.search(r"\s", told):
         if starts and len(found) == 1 and "." not in found[0].partition("://")[2].partition("/")[0]:
@@ -248,7 +273,9 @@ def of_link(text: str) -> Doubt | None:
 
 def _glued_off(address: str) -> str:
     """An address without what may be glued to it; a bracket that is opened inside belongs to it."""
-    bare = _GLUED_ASIAN.sub("", address)
+    bare = _GLUED_ASIAN.sub("", _GLUED_PICTURES.sub("", address))
+    if _PLAIN_THERE.match(bare):
+        bare = _GLUED_WORD.sub("", bare)
     end = _GLUED_END.search(bare)
     if end is None or (end[0].startswith(")") and bare.count("(") >= bare.count(")")):
         return bare

@@ -16,6 +16,7 @@ _MARKS: Final = re.compile(
 _BLANK: Final = "\u2800"
 """A Braille pattern without a dot: no space to a computer, and one to a reader."""
 _DASHES: Final = re.compile("[\u058a\u2010-\u2015\u2043\u207b\u208b\u2212\u2e3a\u2e3b\u301c\u3030\ufe31\ufe32\ufe58]")
+_WIDE: Final = {0xFF01 + n: 0x21 + n for n in range(0x5E)} | dict.fromkeys((0x3000, 0xA0), 0x20)
 _CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 """Control characters that break no line."""
 _HIDDEN: Final = re.compile(f"{_MARKS.pattern}|{_CONTROLS.pattern}")
@@ -60,6 +61,11 @@ def without_controls(text: str) -> str:
 def one_dash(text: str) -> str:
     """`text` with every kind of dash as the one on keyboards."""
     return _DASHES.sub("-", text)
+
+
+def evened(text: str) -> str:
+    """`text` with plain signs, digits, letters, spaces and dashes for wide ones, each in its place."""
+    return one_dash(text.translate(_WIDE))
 
 
 def trimmed(text: str) -> str:

@@ -17,6 +17,7 @@ _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+
 _DOTTED: Final = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 """Thousands apart in half of Europe, and a fraction elsewhere."""
 _DECIMAL: Final = re.compile(r"[0-9]+\.[0-9]+")
+_HALF: Final = re.compile("^半(?:個|个)?$")
 _JOINTS: Final = re.compile("(?<=[0-9]),(?=[0-9]{3}(?![0-9]))|(?<![0-9]) +| +(?![0-9])")
 """Commas and spaces inside a numeral: never between two numbers."""
 _BEYOND: Final = 10**30
@@ -25,14 +26,36 @@ _LONGEST: Final = 30
 
 _SPOKEN_DIGITS: Final = dict(zip("零〇一二三四五六七八九", (0, 0, *range(1, 10)), strict=True))
 _SAME: Final = str.maketrans(
-    "两兩壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万亿kKwWm", "二二一二二三三四五六六七八九十百千萬億千千萬萬M"
+    dict(
+        zip(
+            "两兩壹贰貳叁參肆伍陆陸柒捌玖拾佰仟万亿kKwWm",
+            "二二一二二三三四五六六七八九十百千萬億千千萬萬M",
+            strict=True,
+        )
+    )
+    | {"廿": "二十", "卅": "三十"}
 )
 """Spellings of the same numeral, and the letters that stand for thousand, ten thousand and a million."""
 _UNITS: Final = (("億", 10**8), ("M", 10**6), ("萬", 10**4), ("千", 1000), ("百", 100), ("十", 10))
 _NOUGHTS: Final = "零〇"
+_DIGIT_BY_DIGIT: Final = re.compile("[一二三四五六七八九](?=[一二三四五六七八九]*[零〇])[零〇一二三四五六七八九]+")
+"""As numbers are dictated. Without a nought among them they may be one or two: 一二."""
 
-PIECES: Final = dict.fromkeys(("個", "个", "件", "份", "次", "pcs", "pc", "pieces", "piece", "x"), 1)
-"""Words behind a number of pieces, each with what it multiplies by."""
+_COUNTED: Final = (
+    *("讚", "赞", "粉絲", "粉丝", "粉", "追蹤", "追踪", "關注", "关注", "留言", "評論", "评论", "觀看", "观看", "播放"),
+    *("人", "like", "likes", "fan", "fans", "follower", "followers", "view", "views", "comment", "comments"),
+)
+"""The things of which somebody wants so many."""
+PIECES: Final = dict.fromkeys(
+    (
+        *("個", "个", "件", "份", "次", "盒", "包", "組", "组", "箱", "瓶", "條", "条", "本", "支", "只", "隻", "套"),
+        *("張", "张", "罐", "袋", "台", "雙", "双", "顆", "颗", "粒", "片", "位", "則", "则", "入", "卷", "枚"),
+        *("pcs", "pc", "pieces", "piece", "units", "unit", "x"),
+        *(f"{measure}{thing}" for thing in _COUNTED for measure in ("", "個", "个", "次")),
+    ),
+    1,
+)
+"""Words behind a number of pieces, each with what it multiplies by. A dozen may be one article."""
 MINUTES: Final = {
     **dict.fromkeys(("分鐘", "分钟", "分", "m", "min", "mins", "minute", "minutes"), 1),
     **dict.fromkeys(("小時", "小时", "個小時", "个小时", "鐘頭", "钟头", "h", "hr", "hrs", "hour", "hours"), 60),
@@ -64,8 +87,12 @@ def count_in(value: object, words: Iterable[tuple[str, int]] = ()) -> Meanings:
     text = plain(value)
     if not isinstance(text, str):
         return _NONE
-    text = re.sub(r"[\s\u00a0]+", " ", text)
+    text = re.sub(r"(?<=[^.])\.$", "", re.sub(r"[\s\u00a0]+", " ", text))
     for said, times in _without_word(text, words):
+        if times > 1 and (parts := _HALF.sub("0.5", said)) and _DECIMAL.fullmatch(parts):
+            exact = Decimal(parts) * times
+            if exact == exact.to_integral_value():
+                return Meanings((int(exact),), sure=True)
         found = _number(said)
         if found.numbers:
             return Meanings(tuple(n * times for n in found.numbers), found.sure)
@@ -122,6 +149,8 @@ def _spoken(text: str) -> tuple[int, ...]:
         return (_whole(text),)
     if text in _SPOKEN_DIGITS:
         return (_SPOKEN_DIGITS[text],)
+    if _DIGIT_BY_DIGIT.fullmatch(text):
+        return (int("".join(str(_SPOKEN_DIGITS[one]) for one in text)),)
     for unit, size in _UNITS:
         head, found, tail = text.partition(unit)
         if found:

@@ -39,19 +39,46 @@ _WWW: Final = re.compile(r"www\.(?:[a-z0-9-]+\.)+[a-z]{2,}(?:[/:?#]\S*)?", re.IG
 _NAMED_EMAIL: Final = re.compile(r"[^<>@]*<([^<>@\s]+@[^<>@\s]+)>")
 """An address as mail programs write it, with the name of whom it belongs to."""
 _MAILTO: Final = re.compile(r"mailto ?: ?(?://)?", re.IGNORECASE)
-_AROUND: Final = frozenset({"<>", '""', "''", "“”", "‘’", "「」", "『』", "《》", "【】", "()", "[]", "（）"})
+_QUOTES: Final = frozenset({'""', "''", "“”", "‘’", "「」", "『』", "``"})
+_AROUND: Final = _QUOTES | {"<>", "《》", "【】", "()", "[]", "（）"}
+_CLOSING: Final = re.compile(r"[\s,;!?，、；：。！？…｡､]+$")
+"""Marks that end a sentence, and no id, number or name of an account. A full stop may belong to what is before it."""
+_PICTURES: Final = re.compile("[\u2600-\u2775\u27a0-\u27bf\u2b00-\u2bff\U0001f1e6-\U0001faff]")
+"""Emoji, but not those that are numbers or signs of reckoning, which are told apart by their category."""
 
 
 def plain(value: object) -> object:
     """Full-width forms and dashes to plain ones (NFKC), invisible marks removed, trimmed; non-text as it is.
 
-    Text with a superscript or a circled digit keeps its forms: NFKC would make 102 of 10².
+    Quotes around it, the marks of a sentence behind it and emoji beside it are no part of it. Text with a superscript
+    or a circled digit keeps its forms: NFKC would make 102 of 10².
     """
     if not isinstance(value, str):
         return value
+    value = _without_sentence(without_marks(value).strip())
     if not any(unicodedata.category(character) == "No" for character in value):
         value = unicodedata.normalize("NFKC", value)
-    return one_dash(without_marks(value)).strip()
+    return one_dash(value).strip()
+
+
+def _without_sentence(text: str) -> str:
+    """Text without what a sentence or a chat puts around it; text of nothing else stays, so that it can be refused."""
+    bare = text
+    while True:
+        shorter = _CLOSING.sub("", bare)
+        while len(shorter) > 1 and shorter[0] + shorter[-1] in _QUOTES:
+            shorter = shorter[1:-1].strip()
+        while shorter and _is_emoji(shorter[-1]):
+            shorter = shorter[:-1].rstrip()
+        while shorter and _is_emoji(shorter[0]):
+            shorter = shorter[1:].lstrip()
+        if shorter == bare:
+            return bare or text
+        bare = shorter
+
+
+def _is_emoji(character: str) -> bool:
+    return _PICTURES.match(character) is not None and unicodedata.category(character) in {"So", "Sk"}
 
 
 def at_ends(value: object) -> object:
@@ -102,6 +129,7 @@ def phone(value: object) -> object:
     if not isinstance(value, str):
         return value
     spaced = re.sub(r"[ \t]+", " ", value)
+    spaced = spaced.rstrip(" .-") or spaced
     digits = re.sub(r"[ ().-]", "", re.sub(r"(?<=6)[ -]?\(0\)", "", spaced))
     return digits if _MOBILE.fullmatch(spaced) and _MOBILE_DIGITS.fullmatch(digits) else spaced
 

@@ -18,8 +18,27 @@ LONGEST_THERE: Final = 30
 
 _ADDRESS: Final = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}/(\S*)", re.IGNORECASE)
 _INSTAGRAM: Final = re.compile(r"(?:https?://)?(?:(?:www|m)\.)?instagram\.com/", re.IGNORECASE)
-_OF_A_POST: Final = frozenset({"p", "reel", "reels", "tv", "explore", "accounts", "direct", "share", "s"})
+_NO_ACCOUNT: Final = frozenset(
+    {
+        *("p", "reel", "reels", "tv", "explore", "accounts", "direct", "share", "s", "stories", "tags", "locations"),
+        *(
+            "about",
+            "legal",
+            "developer",
+            "web",
+            "challenge",
+            "oauth",
+            "directory",
+            "popular",
+            "topics",
+            "ar",
+            "download",
+        ),
+    }
+)
 """The first parts of Instagram's paths that are no account."""
+_HIGHLIGHTS: Final = "highlights"
+"""In the place of the account, where a story was kept: it tells a number and not whose it is."""
 _FOREIGN: Final = re.compile(r"[^A-Za-z0-9._]")
 _NEVER: Final = re.compile(r"[/\\?#&@:;,!<>()\[\]{}|\"'`*+=%^$~，。！？、；：（）「」“”‘’《》【】]")
 
@@ -29,7 +48,7 @@ def username(value: object) -> object:
     value = plain(value)
     if not isinstance(value, str):
         return value
-    return _account_of(value) or value.removeprefix("@")
+    return _account_of(value) or value.removeprefix("@").lstrip()
 
 
 def _account_of(text: str) -> str:
@@ -39,8 +58,10 @@ def _account_of(text: str) -> str:
         return ""
     parts = re.split("[?#]", found[1], maxsplit=1)[0].strip("/").split("/")
     if _INSTAGRAM.match(text):
-        name = parts[1] if parts[0] == "stories" and len(parts) > 1 else parts[0]
-        return "" if name.lower() in {*_OF_A_POST, "stories"} else name.removeprefix("@")
+        name = parts[0]
+        if name == "stories" and len(parts) > 1:
+            name = "" if parts[1] == _HIGHLIGHTS else parts[1]
+        return "" if name.lower() in _NO_ACCOUNT else name.removeprefix("@")
     return parts[0].removeprefix("@") if parts[0].startswith("@") else ""
 
 

@@ -19,15 +19,28 @@ READ: list[tuple[str, str, Any]] = [
     ("integer", "一百零二", 102),
     ("integer", "1万500", 10500),
     ("integer", "10 pcs", 10),
+    *(("integer", text, 1000) for text in ("1000。", "1000.", "「1,000」", "1000！", "1,000,", "“1k”", "1000💪")),
+    *(("integer", text, 500) for text in ("500粉", "500個讚", "500 likes", "500盒")),
+    ("integer", "一〇五", 105),
+    ("integer", "廿五", 25),
+    *(("minutes", text, 30) for text in ("半小時", "0.5h", "30分鐘。")),
+    ("minutes", "1.5小時", 90),
     *(("amount", text, 1190) for text in ("1190", "1,190", "NT$1,190", "1190元", "1,190.00", "新台幣 1190 元")),
     ("number as id", "1,888", 1888),
     ("any id", "450–000", "450-000"),
+    *(("any id", text, "450000") for text in ("450000。", "「450000」", "450000;", "📮 450000")),
+    ("number as id", "614。", 614),
+    *(("e-mail", text, "a@b.co") for text in ("a@b.co。", "「a@b.co」", "a@b.co,")),
+    *(("phone of any length", text, "13800000000") for text in ("13800000000。", "📱13800000000", "13800000000.")),
+    ("phone of any length", "☎️ 010-12345678-801;", "010-12345678-801"),
+    *(("phone of ten digits", text, "0912345678") for text in ("0912-345-678，", "“0912345678”")),
     ("UUID as id", "9c07a89a‑0994‑4f35‑98a7‑1b922b5c8331", "9c07a89a-0994-4f35-98a7-1b922b5c8331"),
     ("text", "\u200b王小明\u200e ", "王小明"),
     ("text", "👨\u200d👩\u200d👧 ❤️", "👨\u200d👩\u200d👧 ❤️"),
     *(("e-mail", text, "a@b.co") for text in ("mailto:a@b.co", "mailto:a@b.co?subject=x", "<a@b.co>", "ａ@b.co")),
     ("Postcode", "100588", "100"),
     ("Postcode", "100-58", "10058"),
+    ("Postcode", "100 058", "100"),
     ("phone of any length", "138-0000-0000", "13800000000"),
     ("phone of any length", "+86 138 0000 0000", "+8613800000000"),
     *(
@@ -51,6 +64,15 @@ READ: list[tuple[str, str, Any]] = [
     ("URL", "https：//example.com/p", "https://example.com/p"),
     ("URL", "https://en.wikipedia.org/wiki/A_(b)", "https://en.wikipedia.org/wiki/A_(b)"),
     *(
+        ("URL", text, text)
+        for text in (
+            "https://www.facebook.com/ABC美髮沙龍",
+            "https://www.youtube.com/@小陳",
+            "https://x.com/search?q=小陳",
+            "https://www.facebook.com/小陳的店/posts/1",
+        )
+    ),
+    *(
         ("username", text, "sample_user")
         for text in (
             "@sample_user",
@@ -58,6 +80,10 @@ READ: list[tuple[str, str, Any]] = [
             "https://www.instagram.com/sample_user/?hl=en",
             "https://instagram.com/stories/sample_user/123/",
             "https://www.tiktok.com/@sample_user",
+            "@ sample_user",
+            "sample_user，",
+            "「@sample_user」",
+            "sample_user✨",
         )
     ),
 ]
@@ -72,6 +98,13 @@ DOUBTED: list[tuple[str, str, str, tuple[str, ...], bool]] = [
     ("mobile, perhaps masked", "13800000000 / 13900000000", "two_phones", ("13800000000", "13900000000"), True),
     ("phone of ten digits", "0912345678#12", "phone_extension", ("0912345678",), False),
     ("text", "小明（0912345678）", "name_with_phone", ("小明",), True),
+    *(
+        ("text", f"小明 {phone}", "name_with_phone", ("小明",), True)
+        for phone in ("１３８００００００００", "138–0000–0000", "(02)2720-8889", "+852 6123 4567", "0912.345.678")
+    ),
+    ("text", "小明 ａ＠ｂ．ｃｏ", "name_with_email", ("小明",), True),
+    ("phone of any length", "1⃣3800000000", "phone_with_words", (), True),
+    ("phone of any length", "➕13800000000", "phone_with_words", ("13800000000",), True),
     ("text", "收件人：王小明 0912345678", "name_with_phone", ("王小明",), True),
     ("text", "小明 a@b.co", "name_with_email", ("小明",), True),
     ("text", "收件人：王小明", "name_with_label", ("王小明",), True),
@@ -80,6 +113,11 @@ DOUBTED: list[tuple[str, str, str, tuple[str, ...], bool]] = [
     ("e-mail", "王小明 a@b.co", "email_among_words", ("a@b.co",), False),
     ("URL", "https://example.com/p。", "link_end", ("https://example.com/p",), True),
     ("URL", "https://example.com/p)", "link_end", ("https://example.com/p",), True),
+    ("URL", "https://instagram.com/p/x謝謝", "link_end", ("https://instagram.com/p/x",), True),
+    ("URL", "https://instagram.com/p/x/数量100", "link_end", ("https://instagram.com/p/x/",), True),
+    ("URL", "https://example.com/p👍", "link_end", ("https://example.com/p",), True),
+    ("URL", "看 instagram.com/p/x 谢谢", "link_among_words", ("https://instagram.com/p/x",), False),
+    ("URL", "a.com/1 b.com/2", "several_links", ("https://a.com/1", "https://b.com/2"), False),
     ("URL", "https://a.com/1https://b.com/2", "second_link", ("https://a.com/1", "https://b.com/2"), True),
     ("URL", "看看 https://example.com/p 谢谢", "link_among_words", ("https://example.com/p",), False),
     ("URL", "https://example.com/a b", "link_among_words", ("https://example.com/a",), False),
@@ -90,6 +128,8 @@ REFUSED: list[tuple[str, str, str, dict[str, str]]] = [
     ("integer", "0", "greater_than_equal", {"ge": "1"}),
     ("integer", "1,5", "int_parsing", {}),
     ("integer", "10 20", "int_parsing", {}),
+    ("integer", "一二", "int_parsing", {}),
+    ("integer", "2打", "int_parsing", {}),
     ("integer", "9" * 40, "less_than_equal", {"le": "1000000"}),
     ("number as id", "1k", "digits_only", {}),
     ("number as id", "-5", "digits_only", {}),
@@ -116,6 +156,7 @@ REFUSED: list[tuple[str, str, str, dict[str, str]]] = [
     ("URL", "example.com", "link", {}),
     ("username", "two words", "username", {}),
     ("username", "instagram.com/p/abc", "username_address", {}),
+    ("username", "https://www.instagram.com/stories/highlights/17991234/", "username_address", {}),
     ("username", "a-b", "username_letters", {"sign": "-"}),
     ("username", "a" * 31, "username_long", {"longest": "30"}),
     ("username", "a..b", "username_dots", {}),
