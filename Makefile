@@ -34,7 +34,7 @@ sandbox: $(INSTALLED) ## set up, then run bot, chat page and suppliers' stand-in
 	$(BIN)/orderbot sandbox --port $(PORT)
 
 test: $(INSTALLED) ## set up, then run every test (ARGS='-k words' for some of them, KILLS=all for the long ones too, KILLS=every to sample none)
-	$(WITH_BYTECODE) $(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(WITH_BYTECODE) $(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python -m tests.postgres
 	@$(BIN)/python -m tests.deploy.programs

@@ -5,6 +5,7 @@ on the socket named by its argument: a start is an empty line that comes with th
 then {"argv": [...], "cwd": FOLDER, "env": {...}}. Its process id is answered, and its exit code when it has ended.
 """
 
+import asyncio
 import contextlib
 import gc
 import json
@@ -14,17 +15,20 @@ import signal
 import socket
 import sys
 
-from bot import app
 from bot.__main__ import main
-from bot.words.catalogue import catalogues
-from providers.registry import names, provider_class
+from bot.telegram import request
+from tests.end_to_end.nursery import warm_up
+
+AUTHORITIES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+"""Variables by which a program trusts others than its machine does."""
+TRUSTED = request._trusted()
+"""Reading the certificates anew takes a good part of a start."""
 
 
 def be_the_program(start: dict[str, object], files: list[int]) -> None:
     """What a forked process does; it ends with SystemExit, as any Python program."""
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    gc.unfreeze()
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in zip((nothing, *files), (0, 1, 2), strict=True):
         os.dup2(source, target)
@@ -32,6 +36,8 @@ def be_the_program(start: dict[str, object], files: list[int]) -> None:
     os.chdir(str(start["cwd"]))
     os.environ.clear()
     os.environ.update(json.loads(json.dumps(start["env"])))
+    if not set(AUTHORITIES) & set(os.environ):
+        vars(request)["_trusted"] = lambda: TRUSTED
     sys.argv = ["orderbot", *json.loads(json.dumps(start["argv"]))]
     main(prog_name="orderbot")
 
@@ -101,9 +107,7 @@ def serve(address: str) -> None:
 
 
 if __name__ == "__main__":
-    assert app is not None
-    for name in names():
-        provider_class(name)
-    catalogues()
+    # Started once, so that every start to come finds everything imported, and the authorities of TLS read.
+    asyncio.run(warm_up())
     gc.freeze()  # what is never looked at stays shared
     serve(sys.argv[1])

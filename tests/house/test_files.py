@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import LONGEST
 from tests.house.files import (
     badly_opened,
     files,
@@ -58,6 +59,10 @@ def test_no_file_names_a_registry_or_a_place_on_one_machine() -> None:
 def test_the_checks_see_the_whole_repository() -> None:
     seen = {str(path.relative_to(ROOT)) for path in files(ROOT)}
     assert {"Makefile", "pyproject.toml", ".ci/run", "providers/orders.py", "tests/house/test_files.py"} <= seen
+
+
+def test_every_test_file_that_is_to_begin_first_is_there() -> None:
+    assert [name for name in LONGEST if not (ROOT / "tests" / name).exists()] == []
 
 
 @pytest.mark.parametrize("name", ["bot/a.py", "page/a.js", "page/a.css", "page/a.html", "storage/1.sql", "a.sh"])

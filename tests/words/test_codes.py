@@ -137,7 +137,6 @@ def test_every_sentence_is_used() -> None:
     assert [key for key in defined() if not is_used(key)] == []
 
 
-IN_BOT, IN_PROVIDERS = constants("bot"), constants("providers")
 PYDANTIC = set(get_args(ErrorType))
 COMMANDS = {
     *("order", "sheet", "people", "drafts", "status", "orders", "unknown", "balance"),
@@ -179,10 +178,11 @@ VALUES = {
 
 
 def is_used(key: str) -> bool:
-    if key in IN_BOT:
+    in_bot, in_providers = constants("bot"), constants("providers")
+    if key in in_bot:
         return True
     head, _, rest = key.partition(".")
-    if rest in VALUES.get(head, set()) and {f"{head}.", f"{head}.{rest.partition('_')[0]}_"} & IN_BOT:
+    if rest in VALUES.get(head, set()) and {f"{head}.", f"{head}.{rest.partition('_')[0]}_"} & in_bot:
         return True
     provider, _, code = rest.partition(".")
     match head:
@@ -192,13 +192,13 @@ def is_used(key: str) -> bool:
             pieces = {code, code.removesuffix("_in")}
             return bool(pieces & own) or {f"{parts[0]}_", parts[-1]} <= own
         case "refusal":
-            return rest in IN_BOT | IN_PROVIDERS or rest.startswith("other_")
+            return rest in in_bot | in_providers or rest.startswith("other_")
         case "validation":
-            return rest in IN_BOT | IN_PROVIDERS | PYDANTIC
+            return rest in in_bot | in_providers | PYDANTIC
         case "choice" | "check" | "fact" | "doubt" | "mark":
-            return rest in IN_PROVIDERS or rest == "other"
+            return rest in in_providers or rest == "other"
         case _:
-            return f"{head}." in IN_BOT and rest in IN_BOT | VALUES.get(head, set())
+            return f"{head}." in in_bot and rest in in_bot | VALUES.get(head, set())
 
 
 def test_a_sentence_that_nobody_uses_would_be_seen() -> None:

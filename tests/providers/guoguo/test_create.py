@@ -136,7 +136,9 @@ def test_an_order_number_is_all_that_a_placed_order_needs(
         ({"total": [120]}, []),
     ],
 )
-def test_the_total_of_a_yes_is_what_the_order_cost(more: dict[str, Any], said: list[tuple[str, dict[str, str]]]) -> None:
+def test_the_total_of_a_yes_is_what_the_order_cost(
+    more: dict[str, Any], said: list[tuple[str, dict[str, str]]]
+) -> None:
     placed = read_created(Answer(200, {}, json.dumps({"order_number": "ORD-1"} | more).encode()), WITH_LINK)
     assert [(remark.code, remark.params) for remark in placed.remarks] == said
 
