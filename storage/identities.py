@@ -58,6 +58,10 @@ DELETE FROM contacts WHERE identity = $1 AND EXISTS (SELECT 1 FROM contacts AS o
 MERGE_PARTS = "UPDATE contact_parts SET identity = $2 WHERE identity = $1"
 MERGE_CONTACTS = "UPDATE contacts SET identity = $2 WHERE identity = $1"
 RENAME = "UPDATE orders SET account = $2 WHERE account = $1 AND identity = $3"
+FOLLOW = """
+UPDATE orders SET account = $2 WHERE account = $1 AND identity = $3
+AND (stage = 'sending' OR outcome IN ('placed', 'unknown') OR (stage = 'settled' AND inferred = 1))
+"""
 FIRST_SENDINGS = """
 UPDATE orders SET identity = $2 WHERE account = $1 AND stage = 'confirmed' AND identity = 'before:' || $1
 """
@@ -156,6 +160,11 @@ def answered(tx: Transaction, own: str) -> bool:
 def rename(tx: Transaction, before: str, name: str, identity: str) -> int:
     """Give the orders of an account that was renamed in the settings its new name; returns how many."""
     return tx.execute(RENAME, before, name, identity)
+
+
+def follow(tx: Transaction, before: str, name: str, identity: str) -> int:
+    """As `rename`, of the orders alone that are or may be there."""
+    return tx.execute(FOLLOW, before, name, identity)
 
 
 def take_guards(tx: Transaction, name: str, identity: str) -> None:

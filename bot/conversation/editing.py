@@ -180,7 +180,7 @@ def confirm(turn: Turn[Confirmed]) -> Step:
 def keeps_reference(draft: Draft, known: Known) -> bool:
     """Check whether the draft, confirmed as it is, is the order again that it was re-opened from."""
     unchanged = draft.retry is not None and draft.retry == draft.answers
-    return unchanged and not known.is_elsewhere(draft.source or "")
+    return unchanged and not known.is_elsewhere(draft.source or "", draft.account)
 
 
 def _was_shown(draft: Draft, duplicate: Duplicate) -> bool:

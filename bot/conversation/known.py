@@ -169,8 +169,8 @@ class Known:
         """The oldest orders of unknown outcome, and how many others there are."""
         return (), 0
 
-    def is_elsewhere(self, reference: str) -> bool:
-        """Check whether an order went to another customer or address than its account is now."""
+    def is_elsewhere(self, reference: str, account: str = "") -> bool:
+        """Check whether an order went to another customer or address than its account is now, or the one named."""
         return False
 
     def asks_customer(self, account: str, own: str) -> bool:

@@ -258,9 +258,9 @@ class Gathered(Known):
         found = unknown.open_orders(self._reader, SHOWN_UNKNOWN)
         return tuple(map(view, found)), unknown.count(self._reader) - len(found)
 
-    def is_elsewhere(self, reference: str) -> bool:
+    def is_elsewhere(self, reference: str, account: str = "") -> bool:
         row = self._row(reference)
-        return row is not None and is_elsewhere(self._reader, row)
+        return row is not None and is_elsewhere(self._reader, row, account)
 
     def asks_customer(self, account: str, own: str) -> bool:
         row = identities.account(self._reader, account)

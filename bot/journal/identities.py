@@ -35,16 +35,21 @@ class NewKey:
 def settle_accounts(tx: Transaction, customers: Mapping[str, Customer], now: int) -> list[NewKey]:
     """Note at a start what every account of the settings is; returns those about which an admin has to be asked.
 
-    Orders of an account that only has another name in the settings get that name. `now` is in UTC microseconds.
+    Orders of an account that only has another name in the settings get that name, and so do those of one that leads
+    elsewhere now, where another account leads to where they went. `now` is in UTC microseconds.
     """
     before = {row.account: row for row in identities.accounts(tx)}
     salt = program.salt(tx)
     for name, customer in customers.items():
         identities.set_account(tx, _found(tx, name, customer, before.get(name), salt, now))
     now_there = {row.account: row for row in identities.accounts(tx) if row.account in customers}
-    for gone in before.keys() - customers.keys():
-        _renamed(tx, before[gone], now_there)
-        identities.forget_account(tx, gone)
+    for name, row in before.items():
+        _followed(tx, row, now_there)
+        if name not in customers:
+            identities.forget_account(tx, name)
+        elif _is_swapped(before, now_there, name):
+            identities.answered(tx, now_there[name].own)
+    now_there = {row.account: row for row in identities.accounts(tx)}
     for name, row in now_there.items():
         identities.take_unsent(tx, name, row.identity)
         identities.take_guards(tx, name, row.identity)
@@ -72,10 +77,24 @@ def _may_be(earlier: Identity, customer: Customer) -> bool:
     return same_place and earlier.customer == customer.name == ""
 
 
-def _renamed(tx: Transaction, gone: AccountRow, there: Mapping[str, AccountRow]) -> None:
-    names = [row.account for row in there.values() if row.identity == gone.identity]
-    if names:
-        identities.rename(tx, gone.account, names[0], gone.identity)
+def _followed(tx: Transaction, was: AccountRow, there: Mapping[str, AccountRow]) -> None:
+    """Have the orders of an account follow the customer that it was before to the account that it is now.
+
+    Of one that is still there, but for another customer, those that wait to be sent or to be confirmed anew stay: a
+    person was shown its name with them.
+    """
+    names = [row.account for row in there.values() if row.identity == was.identity]
+    if not names or was.account in names:
+        return
+    follow = identities.follow if was.account in there else identities.rename
+    follow(tx, was.account, names[0], was.identity)
+
+
+def _is_swapped(before: Mapping[str, AccountRow], there: Mapping[str, AccountRow], name: str) -> bool:
+    """True of an account that has the key of another one, which is in the settings with this one's: no new key."""
+    had, has = before[name].own, there[name].own
+    others = [row.own for other, row in before.items() if other != name]
+    return had != has and has in others and had in [row.own for other, row in there.items() if other != name]
 
 
 def _id(customer: Customer, salt: str) -> str:
@@ -83,12 +102,12 @@ def _id(customer: Customer, salt: str) -> str:
     return hmac.new(salt.encode(), text.encode(), hashlib.sha256).hexdigest()[:_LENGTH]
 
 
-def is_elsewhere(reader: Reader, order: Order) -> bool:
-    """Check whether an order went to another customer or address than its account is now.
+def is_elsewhere(reader: Reader, order: Order, account: str = "") -> bool:
+    """Check whether an order went to another customer or address than its account is now, or the `account` named.
 
     So does one from before there were identities: nobody knows where it went.
     """
-    return order.identity != identities.current(reader, order.account)
+    return order.identity != identities.current(reader, account or order.account)
 
 
 def went_elsewhere(reader: Reader, order: Order) -> bool:

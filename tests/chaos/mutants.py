@@ -29,6 +29,7 @@ from bot.telegram.client import Client
 from bot.workers import verdict
 from bot.workers.presence import Presence
 from bot.workers.reconciler import Reconciler
+from bot.workers.sender import Sender
 from providers.orders import Findings, Outcome, Sending
 from storage import guards, identities, orders, program, sending, unknown
 from storage.database import Reader, Transaction
@@ -42,6 +43,7 @@ class Mutant(StrEnum):
     """What is wrong with a bot."""
 
     RETRIES_UNKNOWN = "sends an order again whose outcome is unknown"
+    RESUMES = "goes on, after it died, with what it was sending"
     DROP_IS_NOT_SENT = "takes a dropped line for a no"
     HASTY = "tells Telegram that an update is done before it is"
     FORGETFUL = "keeps what is to be said in memory, without an outbox"
@@ -67,6 +69,14 @@ def _retries_unknown(patch: pytest.MonkeyPatch) -> None:
         return replace(result, outcome=Outcome.NOT_SENT, unreached=True) if unknown else result
 
     patch.setattr(bot.workers.sender, "failed", became)
+
+
+def _resumes(patch: pytest.MonkeyPatch) -> None:
+    async def recover_sending(sender: Sender) -> None:
+        with writing(sender._database) as tx:
+            tx.execute("UPDATE orders SET stage = 'confirmed', claimed_by = NULL WHERE stage = 'sending'")
+
+    patch.setattr(Sender, "recover_sending", recover_sending)
 
 
 def _drop_is_not_sent(patch: pytest.MonkeyPatch) -> None:
@@ -228,6 +238,7 @@ def _tells_whoever_ordered(patch: pytest.MonkeyPatch) -> None:
 
 _PATCHES: Mapping[Mutant, Patch] = {
     Mutant.RETRIES_UNKNOWN: _retries_unknown,
+    Mutant.RESUMES: _resumes,
     Mutant.DROP_IS_NOT_SENT: _drop_is_not_sent,
     Mutant.HASTY: _hasty,
     Mutant.FORGETFUL: _forgetful,

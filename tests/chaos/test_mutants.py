@@ -21,6 +21,11 @@ def lose_an_answer(chaos: Chaos) -> None:
     chaos.time_passes(16)
 
 
+def die_with_an_answer_unrecorded(chaos: Chaos) -> None:
+    chaos.bot_dies_over_an_order("citiesocial", Death(Kind.SETTLE, When.BEFORE))
+    chaos.restart(softly=False)
+
+
 def die_before_the_commit(chaos: Chaos) -> None:
     chaos.bot_dies_over_an_order("shop", Death(Kind.UPDATE, When.BEFORE))
 
@@ -99,6 +104,7 @@ def leave_before_it_is_known(chaos: Chaos) -> None:
 
 CASES = [
     (Mutant.RETRIES_UNKNOWN, lose_an_answer, "doubled", "was sent 2 times"),
+    (Mutant.RESUMES, die_with_an_answer_unrecorded, "doubled", "was sent 2 times"),
     (Mutant.DROP_IS_NOT_SENT, lose_an_answer, "untrue", "the supplier has it"),
     (Mutant.HASTY, die_before_the_commit, "lost", "acknowledged and forgotten"),
     (Mutant.FORGETFUL, die_before_it_is_said, "untold", "told were"),

@@ -102,7 +102,8 @@ class Knows(Known):
     def is_own(self, reference: str) -> bool:
         return reference in self._has.orders and reference not in self._has.others
 
-    def is_elsewhere(self, reference: str) -> bool:
+    def is_elsewhere(self, reference: str, account: str = "") -> bool:
+        del account
         return reference in self._has.elsewhere
 
     def asks_customer(self, account: str, own: str) -> bool:

@@ -257,6 +257,31 @@ async def test_a_renamed_account_keeps_its_orders(tmp_path: Path) -> None:
         assert len(house.guoguo.received) == 2
 
 
+async def test_the_lost_order_of_an_account_that_leads_elsewhere_is_found_by_the_one_that_leads_there(
+    tmp_path: Path,
+) -> None:
+    async with place(tmp_path) as there, GuoGuoSimulator(there.clock.moment) as second:
+        house = there.house
+        one, two = house.guoguo.account() | {"title": "GuoGuo"}, second.account() | {"title": "Twin"}
+        async with there.bot(guoguo=one):
+            house.guoguo.fail(Fault.DROP_AFTER)
+            lost = await there.orders(GUOGUO)
+            await there.says("Please check an order", lost)
+        asked = reads_of(second, LIST)
+        # Its settings have another name now, and its name leads to another customer.
+        async with there.bot(guoguo=two | {"title": "GuoGuo"}, twin=one | {"title": "Twin"}):
+            number = house.guoguo.ledger[0].number
+            await house.offers(f"It is {number}")
+            house.tap(f"It is {number}")
+            await there.says("Placed · Twin", f"Order number: {number}", lost)
+            await there.fills_in(TWIN)
+            await there.says("Summary · Twin", DUPLICATE)
+            there.clock.advance(1900)
+            await there.says("Placed · Twin", "processing", lost)
+        assert asked == []
+        assert second.received == []
+
+
 async def test_two_accounts_of_one_customer_ask_about_the_same_order(tmp_path: Path) -> None:
     async with place(tmp_path) as there:
         house = there.house

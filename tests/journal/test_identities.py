@@ -143,6 +143,52 @@ def test_a_renamed_account_keeps_its_orders(database: Database) -> None:
     assert orders.number_of(reading(database), "likes", "A") == "1"
 
 
+@pytest.mark.parametrize(
+    ("then", "follows"),
+    [
+        ({"guoguo": TEST, "likes": REAL}, "likes"),
+        ({"guoguo": NEW_KEY, "likes": REAL}, "likes"),
+        ({"guoguo": TEST}, "guoguo"),
+        ({"guoguo": REAL, "likes": REAL}, "guoguo"),
+    ],
+    ids=["another address", "another key", "no account there", "a second account there"],
+)
+def test_what_may_be_there_follows_its_customer_to_another_account(
+    database: Database, then: Mapping[str, Customer], follows: str
+) -> None:
+    start(database, guoguo=REAL)
+    place(database, 1, "A")
+    outcomes = {2: "unknown", 3: "not_sent", 5: "not_sent", 4: None}
+    with writing(database) as tx:
+        for n, outcome in outcomes.items():
+            orders.insert(tx, new(n, account="guoguo"))
+            if outcome is not None:
+                assert sending.claim(tx, "guoguo", mark(2000), 9)
+                assert settle(tx, str(n), outcome, inferred=n == 3)
+    start(database, 5000, **then)
+    went = {n: known(database, str(n)).account for n in range(1, 6)}
+    # What waits, and what can be confirmed anew, is where a person was shown that it is.
+    assert went == {1: follows, 2: follows, 3: follows, 4: "guoguo", 5: "guoguo"}
+    assert is_elsewhere(database, known(database, "2")) is (follows not in then or then[follows] != REAL)
+    assert identities.is_elsewhere(reading(database), known(database, "3"), "guoguo") is (then["guoguo"] != REAL)
+
+
+def test_two_accounts_that_swap_their_settings_swap_their_orders_and_nobody_is_asked(database: Database) -> None:
+    assert start(database, guoguo=REAL, likes=NEW_KEY) == []
+    place(database, 1, "A", "guoguo")
+    place(database, 2, "A", "likes")
+    for _ in range(2):
+        assert start(database, guoguo=NEW_KEY, likes=REAL) == []
+        assert [known(database, n).account for n in "12"] == ["likes", "guoguo"]
+        assert not any(is_elsewhere(database, known(database, n)) for n in "12")
+
+
+def test_a_new_key_of_one_of_two_accounts_is_asked_about(database: Database) -> None:
+    start(database, guoguo=REAL, likes=REAL)
+    (asked,) = start(database, guoguo=NEW_KEY, likes=REAL)
+    assert asked.account == "guoguo"
+
+
 def test_orders_of_an_account_that_is_gone_stay_its_own(database: Database) -> None:
     start(database, guoguo=REAL)
     place(database, 1, "A")
