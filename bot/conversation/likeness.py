@@ -16,10 +16,10 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from bot.conversation.questions import Plan, kind_marker, plans
-from providers.cleaning import compared_text
+from providers.cleaning import compared_answer
 from providers.fields import Compared, Form, NotCompared, SameAsSkipped
 
-LIKENESS_VERSION: Final = 2
+LIKENESS_VERSION: Final = 3
 """Rises with every change of what is alike: the likeness is kept with orders, and other versions never meet."""
 
 
@@ -51,7 +51,7 @@ def _comparisons(model: type[BaseModel]) -> tuple[_Comparison, ...]:
 
 def _comparison(plan: Plan, info: FieldInfo) -> _Comparison:
     compared, same = kind_marker(info, Compared), kind_marker(info, SameAsSkipped)
-    by = str if plan.shape.choices else compared.by if compared else compared_text
+    by = str if plan.shape.choices else compared.by if compared else compared_answer
     return _Comparison(plan, by, same.answer if same else None)
 
 

@@ -5,6 +5,7 @@ one thing, and `marks` knows the characters that nobody sees, which each of them
 """
 
 from providers.cleaning.compare import (
+    compared_answer,
     compared_email,
     compared_id,
     compared_link,
@@ -18,6 +19,7 @@ from providers.cleaning.marks import has_visible, trimmed, with_marks_shown, wit
 from providers.cleaning.send import plain
 
 __all__ = [
+    "compared_answer",
     "compared_email",
     "compared_id",
     "compared_link",

@@ -14,6 +14,7 @@ from providers.cleaning.marks import has_visible, one_dash, without_controls, wi
 
 _SAME_CHARACTER: Final = str.maketrans("臺区县镇乡号楼湾〇零一二三四五六七八九", "台區縣鎮鄉號樓灣00123456789")
 """Of addresses: characters that stand for each other, and the numbers of sections and floors."""
+_BEHIND_A_NUMBER: Final = re.compile("(?<=[0-9０-９一二三四五六七八九])之(?=[0-9０-９一二三四五六七八九])")
 _ACCENTS: Final = frozenset({"Mn", "Me"})
 """The categories of marks that stand on a letter, and are typed by nobody who reads a number."""
 _SEPARATES: Final = frozenset("PZC")
@@ -28,11 +29,18 @@ _SHARED_BY: Final = re.compile(
 """Keys of a link's query that say who shared it and where it was clicked; any other may name the thing itself."""
 _ALSO_SHARED_BY: Final = {
     "x.com": {"s", "t"},
-    "twitter.com": {"s", "t"},
-    "youtube.com": {"t", "start"},
-    "youtu.be": {"t"},
+    "youtube.com/watch": {"t", "start", "list", "index", "start_radio"},
+    "tiktok.com": {"lang"},
 }
-"""Further ones, which elsewhere may name the thing."""
+"""Further ones by host, or by host and path, which elsewhere may name the thing."""
+_SAME_PLACE: Final = (
+    (re.compile(r"(?:www|m|mobile)\.(?=[^./]+\.)"), ""),
+    (re.compile(r"twitter\.com(?=/|$)"), "x.com"),
+    (re.compile(r"youtu\.be/([\w-]+)$"), r"youtube.com/watch?v=\1"),
+    (re.compile(r"youtube\.com/(?:shorts|live|embed|v)/([\w-]+)$"), r"youtube.com/watch?v=\1"),
+    (re.compile(r"instagram\.com/(?:[\w.]+/)?(?:p|reel|reels|tv)/(?=[\w-]+)"), "instagram.com/p/"),
+)
+"""Other addresses of the same, each as a pattern of a host with its path, and what stands for it."""
 _USUAL_PORTS: Final = frozenset({None, 80, 443})
 
 _CHINA_MOBILE: Final = re.compile(r"(?:\+|00)?86(1[3-9][0-9]{9}.*)")
@@ -81,6 +89,11 @@ def compared_text(text: str) -> str:
     return "".join(kept)
 
 
+def compared_answer(text: str) -> str:
+    """As `compared_text`, with the two ways to write a number behind a house's alike: 1之2 and 1-2."""
+    return compared_text(_BEHIND_A_NUMBER.sub("-", text))
+
+
 def compared_id(text: str) -> str:
     """An id, a ZIP code or the name of an account: without capitals, spaces and dashes."""
     return re.sub(r"[\s-]", "", one_dash(compared_email(text)))
@@ -110,15 +123,23 @@ def compared_link(text: str) -> str:
         port, host = parts.port, (parts.hostname or "").rstrip(".")
     except ValueError:
         return plain
-    host = host.removeprefix("www.").removeprefix("m.")
-    shared = _ALSO_SHARED_BY.get(host, set())
+    path = re.sub("/+", "/", quote(unquote(parts.path))).rstrip("/")
+    where, _, named = _same_place((host if port in _USUAL_PORTS else f"{host}:{port}") + path).partition("?")
+    query = "&".join(filter(None, (named, parts.query)))
+    shared: set[str] = _ALSO_SHARED_BY.get(where, _ALSO_SHARED_BY.get(where.partition("/")[0], set()))
     asked = sorted(
         (key, value)
-        for key, value in parse_qsl(parts.query, keep_blank_values=True)
+        for key, value in parse_qsl(query, keep_blank_values=True)
         if not _SHARED_BY.fullmatch(key) and key.casefold() not in shared
     )
     # A page that is a program writes its path behind the sign.
     route = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
-    path = re.sub("/+", "/", quote(unquote(parts.path))).rstrip("/")
-    where = host if port in _USUAL_PORTS else f"{host}:{port}"
-    return f"{where}{path}?{urlencode(asked)}#{route.rstrip('/')}"
+    return f"{where}?{urlencode(asked)}#{route.rstrip('/')}"
+
+
+def _same_place(where: str) -> str:
+    """A host with its path in the one spelling of all that lead to the same."""
+    for pattern, same in _SAME_PLACE:
+        if (found := pattern.match(where)) is not None:
+            where = found.expand(same) + where[found.end() :]
+    return where

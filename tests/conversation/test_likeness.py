@@ -84,6 +84,12 @@ ALIKE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("guoguo", {}, link(LINK.replace(".com", ".com:443"))),
     ("guoguo", {}, link(LINK + "#comments")),
     ("guoguo", link(VIDEO), link(VIDEO + "&si=xyz&feature=share&t=30s")),
+    ("guoguo", link(VIDEO), link("https://youtu.be/dQw4w9?si=xyz&t=30")),
+    ("guoguo", link(VIDEO), link("https://m.youtube.com/shorts/dQw4w9?feature=share")),
+    ("guoguo", link(VIDEO), link(VIDEO + "&list=PL1&index=2")),
+    ("guoguo", {}, link("https://instagram.com/some.user/reel/AbC1x/?igsh=abc")),
+    ("guoguo", link("https://x.com/A/status/1"), link("https://mobile.twitter.com/A/status/1?s=20")),
+    ("guoguo", link("https://www.tiktok.com/@a/video/1"), link("https://tiktok.com/@a/video/1?lang=en&_r=1")),
     ("guoguo", link("https://example.com/?b=2&a=1"), link("https://example.com?a=1&b=2")),
     ("guoguo", link("https://example.com/%E4%B8%AD"), link("https://example.com/中")),
     ("guoguo", {}, {"runs": "1"}),
@@ -110,6 +116,8 @@ ALIKE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("city", {}, {"phone": "+886 912-345-678"}),
     ("city", {}, {"zip": "１００"}),
     ("city", {}, {"address2": "八德路1段 1－2 號"}),
+    ("city", {}, {"address2": "八德路一段1之2號"}),
+    ("city", {}, {"address2": "八德路１段一之二號"}),
     ("city", {}, {"transaction_amount": "31"}),
     ("shop", {}, {"items": GOODS[::-1]}),
     ("shop", {}, {"items": [GOODS[0], *[GOODS[1] | {"quantity": n} for n in ("1", "2")]]}),
@@ -126,6 +134,15 @@ DIFFERENT: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("guoguo", {}, link(LINK + "liked_by/")),
     ("guoguo", link(VIDEO), link(VIDEO + "2")),
     ("guoguo", link(VIDEO), link(VIDEO.replace("dQw", "dqw"))),
+    ("guoguo", link("https://youtu.be/dQw4w9"), link(VIDEO.replace("dQw", "dqw"))),
+    ("guoguo", link("https://youtube.com/shorts/A"), link("https://youtube.com/shorts/B")),
+    ("guoguo", link("https://youtube.com/playlist?list=A"), link("https://youtube.com/playlist?list=B")),
+    ("guoguo", link("https://youtube.com/@some/shorts"), link("https://youtube.com/@some")),
+    ("guoguo", {}, link(LINK.replace("/p/", "/reel/").replace("AbC1x", "abC1x"))),
+    ("guoguo", link("https://instagram.com/p"), link("https://instagram.com/reel")),
+    ("guoguo", link("https://twitter.com.example.org/a"), link("https://x.com.example.org/a")),
+    ("guoguo", link("https://m.co/a.b"), link("https://co/a.b")),
+    ("guoguo", link("https://example.com/t?lang=en"), link("https://example.com/t?lang=zh")),
     ("guoguo", link("https://example.com/?p=1"), link("https://example.com/?p=2")),
     ("guoguo", link("https://example.com/x?id=1"), link("https://example.com/x")),
     ("guoguo", link("https://example.com/t?t=1"), link("https://example.com/t?t=2")),
@@ -196,7 +213,7 @@ def test_a_moment_is_the_same_at_any_offset() -> None:
 
 
 def test_a_likeness_is_64_digits_and_has_a_version() -> None:
-    assert LIKENESS_VERSION == 2
+    assert LIKENESS_VERSION == 3
     assert len(likeness("shop", {})) == 64
     assert int(likeness("shop", {}), 16)
 
