@@ -126,6 +126,7 @@ class App:
                 currency=getattr(provider.settings, "currency", None) or "",
                 status_words=provider.settings.status_words,
                 explained=provider.settings.explained,
+                called=(provider.name, *provider.called),
             )
             for name, provider in self.providers.items()
         }

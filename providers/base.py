@@ -111,6 +111,8 @@ class Provider(ABC, Generic[S]):
 
     name: ClassVar[str]
     title: ClassVar[str]
+    called: ClassVar[tuple[str, ...]] = ()
+    """The names by which the supplier goes in Chinese, in both kinds of characters."""
     settings_model: ClassVar[type[AccountSettings]]
     form: ClassVar[type[Form]]
     creates_at_once: int = 4

@@ -1,7 +1,8 @@
 """The account that a person names in a command: by its name in the settings, its title, or enough of either.
 
 Whoever types `/order damai` means the only account that this fits; where it fits several, or none, these are offered,
-and nothing is ordered by a guess.
+and nothing is ordered by a guess. An account with a title of its own goes by its supplier's names too, after all that
+are the account's.
 """
 
 from collections.abc import Callable, Mapping
@@ -30,15 +31,18 @@ def meant(accounts: Mapping[str, Account], wanted: str, rest: str = "") -> Meant
     if wanted in accounts:
         return Meant(accounts[wanted], rest=rest)
     words = [wanted, *rest.split()]
-    for n in range(len(words), 0, -1):
-        exact = _those(accounts, " ".join(words[:n]), lambda name, typed: name == typed)
-        if exact:
-            # What follows is kept as it was typed.
-            return _one(exact, "".join(rest.split(maxsplit=n - 1)[n - 1 :]) if n > 1 else rest)
-    begun = _those(accounts, wanted, lambda name, typed: name.startswith(typed))
-    if not begun and len(compared_text(wanted)) >= _SHORTEST_WITHIN:
-        begun = _those(accounts, wanted, lambda name, typed: typed in name)
-    return _one(begun, rest) if begun else Meant(None, _nearly(accounts, wanted), rest)
+    for names in (_names, _of_supplier):
+        for n in range(len(words), 0, -1):
+            exact = _those(accounts, " ".join(words[:n]), lambda name, typed: name == typed, names)
+            if exact:
+                # What follows is kept as it was typed.
+                return _one(exact, "".join(rest.split(maxsplit=n - 1)[n - 1 :]) if n > 1 else rest)
+        begun = _those(accounts, wanted, lambda name, typed: name.startswith(typed), names)
+        if not begun and len(compared_text(wanted)) >= _SHORTEST_WITHIN:
+            begun = _those(accounts, wanted, lambda name, typed: typed in name, names)
+        if begun:
+            return _one(begun, rest)
+    return Meant(None, _nearly(accounts, wanted), rest)
 
 
 def said_with(accounts: Mapping[str, Account], wanted: str, rest: str, said: str) -> tuple[Account | None, str]:
@@ -49,18 +53,25 @@ def said_with(accounts: Mapping[str, Account], wanted: str, rest: str, said: str
 
 
 def is_named(accounts: Mapping[str, Account], text: str) -> Account | None:
-    """The one account whose name or title a text is; None for any other text."""
-    found = _those(accounts, text, lambda name, typed: name == typed)
-    return found[0] if len(found) == 1 else None
+    """The one account whose name or title a text is, or its supplier's name; None for any other text."""
+    for names in (_names, _of_supplier):
+        if found := _those(accounts, text, lambda name, typed: name == typed, names):
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def _one(found: tuple[Account, ...], rest: str) -> Meant:
     return Meant(found[0], rest=rest) if len(found) == 1 else Meant(None, found, rest)
 
 
-def _those(accounts: Mapping[str, Account], text: str, fits: Callable[[str, str], bool]) -> tuple[Account, ...]:
+def _those(
+    accounts: Mapping[str, Account],
+    text: str,
+    fits: Callable[[str, str], bool],
+    names: Callable[[Account], tuple[str, ...]],
+) -> tuple[Account, ...]:
     typed = compared_text(text)
-    return tuple(one for one in accounts.values() if typed and any(fits(name, typed) for name in _names(one)))
+    return tuple(one for one in accounts.values() if typed and any(fits(name, typed) for name in names(one)))
 
 
 def _nearly(accounts: Mapping[str, Account], text: str) -> tuple[Account, ...]:
@@ -69,5 +80,9 @@ def _nearly(accounts: Mapping[str, Account], text: str) -> tuple[Account, ...]:
     return tuple({names[name].name: names[name] for name in nearly(compared_text(text), names)}.values())
 
 
-def _names(account: Account) -> tuple[str, str]:
+def _names(account: Account) -> tuple[str, ...]:
     return compared_text(account.name), compared_text(account.title)
+
+
+def _of_supplier(account: Account) -> tuple[str, ...]:
+    return tuple(map(compared_text, account.called))

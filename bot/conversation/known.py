@@ -39,6 +39,7 @@ class Account:
     `batch_limit`: what the rows of one batch may cost together, in the unit of the account's prices.
     `currency`: that of its amounts where nothing else names one, as ISO 4217 has it; empty for unknown.
     `status_words`: what words of the supplier's mean that are not among those that its documents have `explained`.
+    `called`: other names of the supplier that people may use in a command.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Account:
     currency: str = ""
     status_words: Mapping[str, Status] = field(default_factory=dict)
     explained: frozenset[str] = frozenset()
+    called: tuple[str, ...] = ()
 
     def explains(self, word: str) -> bool:
         """True if the supplier's documents say what its word for how far an order is means, or each of several."""

@@ -255,6 +255,9 @@ class Desk:
         unit.prompt, unit.is_prompt_new, unit.hint, unit.listed = 0, False, 0, None
         in_place = who.tapped if is_in_place(event, before, step) else None
         said = self.outgoing.say(unit, who.key, step, in_place, screen.hint_for(event))
+        if said and who.sent is not None and len(step.replies) == 1 and not step.requests:
+            # Nobody has tapped, so nothing shows it in passing, and it is all that there is to say.
+            self.outgoing.plain(unit, who.key.chat_id, said, user_id=who.key.user_id)
         if is_open:
             self.outgoing.close(unit, who.key, screen, before, step, known)
             self._recorder.shown(unit, who, screen, before, step, event)

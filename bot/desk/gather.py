@@ -112,6 +112,8 @@ def met(unit: Unit, key: ConversationKey, event: Event, sent: Sent | None) -> tu
         identities.prefetch(unit.tx, state.draft.account)
     if sent is None:
         return state, screen, event
+    if isinstance(event, Answered):
+        event = typed.replied(sent.buttons, event.text) or event
     if isinstance(event, Answered) and not state.place:
         event = numbered(unit, key.chat_id, screen, event.text, sent) or event
     return state, screen, in_order(unit, screen, state, event, sent)

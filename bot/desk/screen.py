@@ -37,13 +37,14 @@ class Sent:
     """The message that an event was read from: its id in its chat, its date in seconds, the album that it is part of.
 
     Of a message that was edited it is the date of that. `replies_to` is the message of ours that it is a reply to, 0
-    for none.
+    for none, and `buttons` are that message's: the words on each, and what it carries.
     """
 
     message_id: int
     date: int
     album: str = ""
     replies_to: int = 0
+    buttons: tuple[tuple[str, str], ...] = ()
 
 
 class Screen(BaseModel):

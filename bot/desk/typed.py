@@ -21,7 +21,7 @@ from bot.conversation.state import Conversation, Phase
 from bot.conversation.tray_rows import tray_dropped, tray_open
 from bot.reading.characters import simplified
 from bot.words.catalogue import Catalogue, catalogues
-from bot.words.message import Message
+from bot.words.message import Button, Message
 from bot.words.render import render
 from providers.cleaning import compared_text, typed_number, without_marks
 
@@ -78,6 +78,43 @@ def _tapped(
         if len(found) == 1:
             return read(found.pop())
     return None
+
+
+def replied(buttons: Sequence[tuple[str, str]], text: str) -> events.Event | None:
+    """The tap that a reply to one of our messages is, by the words on one of its `buttons`; None for any other text.
+
+    It may be in another language than the message. Buttons of a draft are left to the question that is open by now.
+    """
+    typed = compared_text(text[:_LONGEST]) if buttons and len(text) <= _LONGEST else ""
+    if not typed:
+        return None
+    message = Message("", tuple((Button(label, data),) for label, data in buttons))
+    named = (_named(words, message, typed) for words in catalogues().values())
+    found = next(filter(None, named), None) or {data for label, data in buttons if label in _translated(typed)}
+    event = read(found.pop()) if len(found) == 1 else None
+    if isinstance(event, events.RefreshTapped):
+        # What comes of it stands on the card far above, so it is said here as well.
+        return events.ShowTapped(event.reference)
+    return None if isinstance(event, events.Tap | events.TapUnreadable) else event
+
+
+@cache
+def _labels_by_key() -> dict[str, tuple[str, ...]]:
+    """The words of every label in all languages."""
+    found: dict[str, tuple[str, ...]] = {}
+    for words in catalogues().values():
+        for key, label in words.beginning(_LABELS).items():
+            found[key] = (*found.get(key, ()), label)
+    return found
+
+
+def _translated(typed: str) -> frozenset[str]:
+    """The words, in all languages, of the labels that a text is one of, in either kind of characters."""
+    wanted, found = simplified(typed), set[str]()
+    for labels in _labels_by_key().values():
+        if any(simplified(compared_text(label)) == wanted for label in labels):
+            found.update(labels)
+    return frozenset(found)
 
 
 def is_button_word(text: str) -> bool:
@@ -142,6 +179,10 @@ def command(known: Known, text: str, spoken: Sequence[Catalogue]) -> events.Even
     for words in spoken:
         for name, word in _said(words).get(first, ()):
             behind = _behind(plain, word)
+            if behind is None and name == "order" and plain.startswith(word):
+                # Chinese parts no words, and what names an account is nothing else: 下单大麦家.
+                account = is_named(known.accounts, plain[len(word) :])
+                behind = None if account is None else account.name
             if behind is not None and (not behind or commands.takes_text(name)):
                 return _of(known, name, behind)
     return None

@@ -5,6 +5,7 @@ longer to make than all else that is done with it before storage.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from telegram import Bot
@@ -183,8 +184,24 @@ def _sent(message: dict[str, Any], bot: Bot) -> Sent:
     edited_at, album = message.get("edit_date"), message.get("media_group_id")
     date = edited_at if is_id(edited_at) else message["date"]
     replied = message.get("reply_to_message")
-    to = replied.get("message_id") if replied is not None and _is_to(bot, replied) else 0
-    return Sent(message["message_id"], date, album if isinstance(album, str) else "", to if is_id(to) else 0)
+    ours: dict[str, Any] = replied if replied is not None and _is_to(bot, replied) else {}
+    to = ours.get("message_id")
+    return Sent(
+        message["message_id"],
+        date,
+        album if isinstance(album, str) else "",
+        to if is_id(to) else 0,
+        tuple(_buttons(ours)),
+    )
+
+
+def _buttons(message: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The words on each button of a message, and what it carries; one that only copies or leads elsewhere has none."""
+    markup = message.get("reply_markup")
+    rows = markup.get("inline_keyboard") if isinstance(markup, dict) else None
+    for button in (one for row in rows or () for one in row):
+        if "callback_data" in button:
+            yield _text(button["text"]), _text(button["callback_data"])
 
 
 def _text(value: Any) -> str:

@@ -224,9 +224,11 @@ def _look(words: Catalogue, reply: EvidenceShown) -> str:
 
 
 def _signal(words: Catalogue, reply: EvidenceShown, signal: Remark, limit: int) -> str:
-    gaps: Mapping[str, str] = {
-        key: shortened(in_zone(words, key, value), limit) for key, value in signal.params.items()
-    } | {"account": reply.account}
+    told = {
+        key: stated(words, value) if key == "quantity" else in_zone(words, key, value)
+        for key, value in signal.params.items()
+    }
+    gaps = {key: shortened(value, limit) for key, value in told.items()} | {"account": reply.account}
     return words.first(
         f"signal.{reply.order.provider}.{signal.code}", f"signal.{signal.code}", "signal.other", gaps=gaps
     )

@@ -41,6 +41,8 @@ _TIMES = frozenset({"at", "time", "from", "until"})
 """Gaps and facts that are times."""
 _AMOUNTS = frozenset({"amount", "total", "old", "new"})
 """Gaps and facts that are amounts, or may be."""
+_COUNTS = frozenset({"quantity"})
+"""Facts that are numbers of pieces."""
 _LIMITS = re.compile(r"([0-9]+)–([0-9]+)|≥ ([0-9]+)|≤ ([0-9]+)")
 _FAULT = re.compile(r" \([^()]*\)$")
 """The code of a fault behind the title of its question."""
@@ -190,7 +192,10 @@ def fact(words: Catalogue, key: str, value: str, differs: tuple[str, ...], limit
     `unit` is that of an amount which has none of its own.
     """
     label = words.first(f"fact.{key}", "fact.other", gaps={"key": key.replace("_", " ")})
-    said = stated(words, value, unit) if key in _AMOUNTS else in_zone(words, key, value, exact=True)
+    if key in _AMOUNTS | _COUNTS:
+        said = stated(words, value, unit if key in _AMOUNTS else "")
+    else:
+        said = in_zone(words, key, value, exact=True)
     text = escaped(words.labelled(label, shortened(said, limit)))
     return f"⚠️ {text}" if key in differs else text
 

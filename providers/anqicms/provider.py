@@ -83,6 +83,7 @@ class AnqicmsSettings(AccountSettings):
 class Anqicms(HttpProvider[AnqicmsSettings]):
     name = "anqicms"
     title = "AnqiCMS"
+    called = ("安企CMS",)
     settings_model = AnqicmsSettings
     form = AnqicmsForm
     final: ClassVar[frozenset[Status]] = FINAL

@@ -53,6 +53,7 @@ class DamaijiaSettings(AccountSettings):
 class Damaijia(HttpProvider[DamaijiaSettings]):
     name = "damaijia"
     title = "Damaijia"
+    called = ("大麦家", "大麥家")
     settings_model = DamaijiaSettings
     form = DamaijiaForm
     idempotent_create = True

@@ -61,6 +61,7 @@ class GuoGuo(HttpProvider[GuoGuoSettings]):
 
     name: ClassVar[str] = "guoguo"
     title: ClassVar[str] = "GuoGuo"
+    called: ClassVar[tuple[str, ...]] = ("果果行銷", "果果行销")
     settings_model: ClassVar[type[AccountSettings]] = GuoGuoSettings
     form: ClassVar[type[DefaultOrder]] = DefaultOrder
     # Orders carry no reference of ours: two at once could not be told apart afterwards.

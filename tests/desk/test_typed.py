@@ -429,3 +429,20 @@ async def test_an_item_on_another_page_of_a_menu_is_picked_by_its_number(house: 
     assert last(house).startswith("<b>What would you like to change?")
     await say(house, "quantity", "7")
     assert "×7" in last(house)
+
+
+@pytest.mark.parametrize(
+    "text", ["order damai", "order 大麦", "order 大麥家", "下單 大麥家", "下单大麦家", "大麦家", "order damaijia 614"]
+)
+async def test_an_account_with_a_title_of_its_own_goes_by_its_suppliers_names_too(house: Bench, text: str) -> None:
+    called = ("damaijia", "大麦家", "大麥家")
+    gifts = replace(house.desk.accounts["gifts"], title="Parcels", called=called)
+    shop = replace(house.desk.accounts["shop"], called=("anqicms", "安企CMS"))
+    house.desk = replace(house.desk, accounts={"gifts": gifts, "shop": shop})
+    assert (await say(house, text)).startswith("<b>Quantity" if "614" in text else "<b>Product")
+    # Of two with one supplier none is meant, unless by a name of its own.
+    house.desk = replace(house.desk, accounts={"gifts": gifts, "two": replace(gifts, name="two", title="大麦家")})
+    await say(house, "/cancel", "start")
+    both = (await say(house, "order damaijia"), "Where would you like to order?")
+    assert both[1] in both[0]
+    assert (await say(house, "order 大麦家")).startswith("<b>Product")

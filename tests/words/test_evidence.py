@@ -26,7 +26,7 @@ READ = replace(LOST, looks=1, looked_at=NOON + 2_000_000, look=LookEnd.NOTHING_Y
 LATE = replace(READ, looked_at=DUE)
 FOUND = replace(READ, look=LookEnd.FOUND, candidates=(Candidate("ORD-1", NOON),))
 FELL = replace(READ, balance_before="1000", balance_after="880")
-DEBIT = Remark("debit", {"quantity": "120", "at": "2026-03-01T04:00:00+00:00", "record": "CR-1"})
+DEBIT = Remark("debit", {"quantity": "1200", "at": "2026-03-01T04:00:00+00:00", "record": "CR-1"})
 IDLE = Conversation()
 
 
@@ -162,7 +162,7 @@ def test_whoever_did_not_order_it_reads_who_did_and_is_promised_nothing() -> Non
 def test_the_details_have_all_that_is_known_and_every_decision() -> None:
     reply = shown(replace(FOUND, signals=(DEBIT,)), EvidenceView.DETAILS)
     text = "\n".join(lines(reply))
-    parts = (ABOUT, "Link: https://example.com", "Look-up 1", "• ORD-1", "120 points were taken", "Ordered by 王")
+    parts = (ABOUT, "Link: https://example.com", "Look-up 1", "• ORD-1", "1,200 points were taken", "Ordered by 王")
     assert [part for part in parts if part not in text] == []
     assert buttons(reply) == [
         "It is ORD-1",
@@ -208,7 +208,7 @@ def test_under_another_customer_there_is_no_look_up_and_no_sending_again() -> No
         ),
         (
             replace(READ, signals=(DEBIT,)),
-            "120 points were taken from the account on 1 Mar 2026 04:00, record CR-1.",
+            "1,200 points were taken from the account on 1 Mar 2026 04:00, record CR-1.",
             "That paid for something else: ours was not placed",
         ),
     ],
