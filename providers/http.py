@@ -198,6 +198,13 @@ class _Writing:
             self._line = info.get("return_value")
 
 
+def _let_go(error: BaseException | None) -> None:
+    """Keep what an error says, with all that it came of, but not what was received: its frames hold that."""
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__cause__ or error.__context__
+
+
 def _kind(error: Exception) -> dict[str, str]:
     return {"error": type(error).__name__.strip("_")}
 
@@ -318,9 +325,8 @@ class Http:
                 return ended(await sent)
         except _FAILURES as error:
             await writing.give_up()
-            failure = _failed(error, writing)
-        # Raised here it doesn't hold on to what was received.
-        raise failure
+            _let_go(error)
+            raise _failed(error, writing) from None
 
     async def read(
         self,
@@ -345,8 +351,8 @@ class Http:
                 return ended(await sent)
         except _FAILURES as error:
             await writing.give_up()
-            failure = NoAnswer(NOT_READ if writing.began else NOT_REACHED, params=_kind(error))
-        raise failure
+            _let_go(error)
+            raise NoAnswer(NOT_READ if writing.began else NOT_REACHED, params=_kind(error)) from None
 
     @contextmanager
     def _observed(self, operation: str, writing: _Writing) -> Iterator[Callable[[Answer], Answer]]:
