@@ -34,6 +34,7 @@ from providers.cleaning.send import (
 from providers.products import Batches, Chosen
 
 LONGEST_TEXT = 1000
+_MUNICIPALITY = re.compile(r"(?:北京|上海|天津|重[庆慶])市?|(?:香港|澳[门門])(?:特[别別]行政[区區])?")
 _MINUS = re.compile(r"- ?([^-].*)")
 
 
@@ -210,6 +211,13 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """Marks a kind of answer that may be the one before once more, and is meant then, where `of` says so of it."""
+
+    of: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class NotCompared:
     """Marks a field that says nothing of what is ordered: two orders that differ in it alone ask for the same."""
 
@@ -256,6 +264,11 @@ class SameAsSkipped:
     """Marks a field that can be skipped and for which `answer` means the same."""
 
     answer: Any
+
+
+def is_municipality(text: str) -> bool:
+    """Check for a city that is a province too, so that both questions have one answer."""
+    return _MUNICIPALITY.fullmatch(text.strip()) is not None
 
 
 def _id_number(value: object) -> object:
@@ -338,7 +351,7 @@ Text = Annotated[Line, Field(max_length=LONGEST_TEXT)]
 """A line whose longest is not documented."""
 
 Province = Annotated[Text, Holds(Part.PROVINCE)]
-City = Annotated[Text, Holds(Part.CITY)]
+City = Annotated[Text, Again(is_municipality), Holds(Part.CITY)]
 District = Annotated[Text, Holds(Part.DISTRICT)]
 """The three levels of a division; a form that asks for two has Taiwan's, where a county or city is the first."""
 

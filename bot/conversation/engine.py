@@ -39,7 +39,7 @@ from bot.conversation.filling import mended, misfit, review
 from bot.conversation.information import not_taken, replied_about, searched_for, show_status, stale
 from bot.conversation.known import Account, Known
 from bot.conversation.parking import kept_shown, parked_as
-from bot.conversation.questions import is_listed
+from bot.conversation.questions import is_listed, may_be_again
 from bot.conversation.repeating import replied_change, with_repeated
 from bot.conversation.replies import (
     AccountGone,
@@ -154,10 +154,23 @@ def _resuming(before: Conversation, step: Step, known: Known) -> Step:
     return Step(state.model_copy(update={"aside": ""}), (*step.replies, *told), step.requests)
 
 
+def _is_meant_again(state: Conversation, text: str, known: Known) -> bool:
+    """Check whether a text that came twice answers both questions, as 上海市 does for a province and its city."""
+    draft = state.draft
+    if draft is None or state.phase is not Phase.ASKING or draft.account not in known.accounts:
+        return False
+    try:
+        return may_be_again(known.accounts[draft.account].form, draft.at, text)
+    except LookupError:
+        return False
+
+
 def _stepped(state: Conversation, event: Event, known: Known) -> Step:
-    if isinstance(event, Answered) and event.missed is Missed.BUSY:
-        # Whatever is asked next, the look-up that is shown can be left by its buttons' words.
+    if isinstance(event, Answered) and event.missed in {Missed.BUSY, Missed.PAST}:
+        # Whatever is asked next, the look-up or question that is shown can be left by its buttons' words.
         event = known.button(state, event.text) or event
+    if isinstance(event, Answered) and event.missed is Missed.TWICE and _is_meant_again(state, event.text, known):
+        event = replace(event, missed=None)
     if isinstance(event, Answered) and event.missed is not None:
         turn = Turn(state, event, known)
         return busy(turn) if event.missed is Missed.BUSY else not_taken(turn, event.missed)

@@ -194,11 +194,12 @@ class CommandUnknown(Event):
 class Missed(StrEnum):
     """Reasons for which a text is no answer (`missed.<reason>`).
 
-    It was sent before the question was on the screen, while an answer was being looked up, or it is the answer before
-    once more, as a bad line sends a message twice.
+    It was sent before the question was on the screen, while an answer was being looked up, as a reply to a message of
+    before the question, or it is the answer before once more, as a bad line sends a message twice.
     """
 
     EARLY = "early"
+    PAST = "past"
     BUSY = "busy"
     TWICE = "twice"
 

@@ -16,7 +16,19 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from providers.cleaning.doubts import Doubt
-from providers.fields import AnyWords, AskWhen, Doubtful, Form, Found, Grouped, InCatalogue, LookUp, Suggested, Times
+from providers.fields import (
+    Again,
+    AnyWords,
+    AskWhen,
+    Doubtful,
+    Form,
+    Found,
+    Grouped,
+    InCatalogue,
+    LookUp,
+    Suggested,
+    Times,
+)
 from providers.products import Path
 
 _QUANTITY = "quantity"
@@ -125,6 +137,12 @@ def kind_marker(field: FieldInfo, kind: type[M]) -> M | None:
 def takes_any_words(form: type[BaseModel], path: Path) -> bool:
     """True of a question whose answer may say anything."""
     return kind_marker(field_at(form, path), AnyWords) is not None
+
+
+def may_be_again(form: type[BaseModel], path: Path, text: str) -> bool:
+    """True of an answer that is likely meant, though it is the one before once more."""
+    again = kind_marker(field_at(form, path), Again)
+    return again is not None and again.of(text)
 
 
 def _marks_in(annotation: Any) -> Iterator[Any]:

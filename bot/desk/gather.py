@@ -116,7 +116,7 @@ def met(unit: Unit, key: ConversationKey, event: Event, sent: Sent | None) -> tu
         event = typed.replied(sent.buttons, event.text) or event
     if isinstance(event, Answered) and not state.place:
         event = numbered(unit, key.chat_id, screen, event.text, sent) or event
-    return state, screen, in_order(unit, screen, state, event, sent)
+    return state, screen, in_order(unit, screen, state, event, sent, alone=key.chat_id == key.user_id)
 
 
 def still_asked(reader: Reader, staff: Staff) -> list[tuple[ConversationKey, Request]]:

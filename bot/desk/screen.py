@@ -27,7 +27,7 @@ from storage.database import Reader
 
 SHORTLY: Final = 10
 """Seconds within which the same again is one gesture: of a sticker, or of a text that a bad line sends twice."""
-A_MOMENT: Final = 3
+A_MOMENT: Final = 2
 """The same at a question: sooner nobody answers two in a row, and later the same may be meant, as 上海市 for a province
 and its city."""
 
@@ -92,8 +92,11 @@ def screen_of(text: str) -> Screen:
     return Screen.model_validate_json(text) if text else EMPTY
 
 
-def in_order(unit: Unit, screen: Screen, state: Conversation, event: Event, sent: Sent) -> Event | None:
-    """The event as it counts at this moment; None for a part of a gesture that was answered already."""
+def in_order(unit: Unit, screen: Screen, state: Conversation, event: Event, sent: Sent, *, alone: bool) -> Event | None:
+    """The event as it counts at this moment; None for a part of a gesture that was answered already.
+
+    `alone`: in a private chat. There nobody has to reply to anything, as they do in groups to be heard at all.
+    """
     match event:
         case SentOther() | MessageEdited():
             return None if _is_same_gesture(screen, event, sent) else event
@@ -103,6 +106,8 @@ def in_order(unit: Unit, screen: Screen, state: Conversation, event: Event, sent
                 missed = Missed.BUSY
             elif screen.asks == state.place and came_before(unit, sent, screen.since):
                 missed = Missed.EARLY
+            elif alone and screen.asks == state.place and _is_to_past(unit, sent, screen, state):
+                missed = Missed.PAST
             if _is_repeated(screen, text, sent, A_MOMENT if state.phase is Phase.ASKING else SHORTLY):
                 # Once it was said, the same is meant; what was on its way before that is another copy.
                 was_told = screen.why == Missed.TWICE and not came_before(unit, sent, screen.hint)
@@ -138,6 +143,15 @@ def _is_about_another(unit: Unit, sent: Sent, screen: Screen) -> bool:
         return False
     shown = outbox.shown(unit.tx, screen.row) if screen.row else None
     return shown is None or shown.message_id != sent.replies_to
+
+
+def _is_to_past(unit: Unit, sent: Sent, screen: Screen, state: Conversation) -> bool:
+    """Check whether a message is a reply to one that is known to be older than the question that is open."""
+    asks = state.phase is Phase.ASKING and sent.replies_to and screen.since
+    shown = outbox.shown(unit.tx, screen.since) if asks else None
+    if shown is None or shown.message_id is None or shown.is_repeated:
+        return False
+    return sent.replies_to < shown.message_id
 
 
 def _is_repeated(screen: Screen, text: str, sent: Sent, within: int) -> bool:

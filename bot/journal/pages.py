@@ -11,7 +11,7 @@ from bot.conversation.state import ConversationKey
 from bot.conversation.views import MOST_PAGES, Days, Direction, Listing, Page, Wanted
 from bot.journal.attempts import last_attempts
 from bot.journal.lookup import orders_in
-from bot.journal.search_words import spellings
+from bot.journal.search_words import spellings, words_in
 from bot.journal.views import view
 from bot.staff.access import Staff
 from providers.cleaning import compared_text
@@ -185,8 +185,8 @@ def _found(reader: Reader, wanted: Wanted, selection: Selection, listing: Listin
 
 def _with_each_word(reader: Reader, text: str) -> list[Order]:
     """The orders that have every word of a text among theirs, wherever: a product and a name, the newest first."""
-    parts = text.split()[:MOST_WORDS]
-    if not parts[1:] or not all(map(words.can_be_looked_for, parts)):
+    parts = words_in(text)[:MOST_WORDS]
+    if parts in ([], [text]) or not all(map(words.can_be_looked_for, parts)):
         return []
     found: list[dict[str, Order]] = []
     for part in parts:

@@ -24,6 +24,12 @@ log = logging.getLogger(__name__)
 
 _NUMBER: Final = re.compile(r"\+?[0-9][0-9 ().\-/\u2010-\u2015]{5,}")
 """Digits as phones are written; order numbers among them lose nothing by it."""
+_OWN_ROW: Final = re.compile(r"^\s*[0-9]{1,2}\.\s+")
+"""The number of a row of a list."""
+_PARTED: Final = re.compile(r"[\s,;、|→·]+")
+_LABEL: Final = re.compile(r"^[^\W\d_]{1,12}:(?!//)")
+_HOW_MANY: Final = re.compile(r"(?<!\S)[×+↻][0-9,]+(?!\S)")
+_AROUND: Final = " \"'`“”‘’「」『』《》【】()[]<>。.,;:!?"
 _PREFIXES: Final = (
     re.compile(r"(?:00)?886(?:0?)([2-9][0-9]{7,8})"),
     re.compile(r"(?:00)?86(1[0-9]{10})"),
@@ -64,6 +70,18 @@ def spellings(text: str) -> tuple[str, ...]:
     digits = _digits(text)
     bare = next((found[1] for prefix in _PREFIXES if digits and (found := prefix.fullmatch(digits))), "")
     return tuple(filter(None, dict.fromkeys((text, simplified(text), digits, bare))))
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a pasted line that orders may have, each as it would be looked for alone.
+
+    Of a line that we wrote they are the product and the people or links, not how many there are or where it goes.
+    """
+    plain = _HOW_MANY.sub(" ", _OWN_ROW.sub("", unicodedata.normalize("NFKC", text)))
+    what, arrow, whom = plain.partition("→")
+    said = f"{what} {whom.partition('·')[0]}" if arrow else plain
+    parts = (_LABEL.sub("", part.strip(_AROUND)).strip(_AROUND) for part in _PARTED.split(said))
+    return [part for part in parts if part]
 
 
 def _digits(text: str) -> str:

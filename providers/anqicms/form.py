@@ -12,6 +12,7 @@ from pydantic_core.core_schema import ValidationInfo
 from providers.cleaning.send import dialled
 from providers.fields import (
     AddressLine,
+    Again,
     AnyId,
     Count,
     Form,
@@ -27,6 +28,7 @@ from providers.fields import (
     WholeNumber,
     in_one_line,
     in_short,
+    is_municipality,
     items_of,
     named_in_short,
     product_in_short,
@@ -82,7 +84,7 @@ class Address(BaseModel):
     province: Annotated[Line, Field(max_length=100), Holds(Part.PROVINCE)] = Field(
         title="Province", description="The recipient's province.", examples=["河南省"]
     )
-    city: Annotated[Line, Field(max_length=100), Holds(Part.CITY)] = Field(
+    city: Annotated[Line, Field(max_length=100), Again(is_municipality), Holds(Part.CITY)] = Field(
         title="City", description="The recipient's city.", examples=["郑州市"]
     )
     country: Annotated[Line, Field(max_length=100), Holds(Part.DISTRICT)] = Field(

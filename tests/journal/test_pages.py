@@ -213,6 +213,25 @@ def keep(house: Bench, reference: str, *personal: str) -> None:
         words.keep(tx, reference, [reference], personal)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fans ×1,000 ↻2 → 王小明 · 杭州市",
+        "1. Fans ×2 → 王小明, 李小红 +3",
+        "王小明。",
+        "「王小明」",
+        "收件人：王小明",
+        "電話：138-0000-0000",
+        "王小明、13800000000",
+    ],
+)
+def test_a_line_that_was_pasted_is_searched_for_by_its_words(house: Bench, text: str) -> None:
+    first, second = confirmed(house, 2001, 2002)[:2]
+    keep(house, first, "Fans", "王小明", "李小红", "13800000000")
+    keep(house, second, "Fans", "王大明", "李小红", "13900000000")
+    assert listed(house, Wanted(text=text)) == [first]
+
+
 def test_a_search_is_paged_and_narrowed_as_any_list(house: Bench) -> None:
     every = confirmed(house, 2001, 2010) + confirmed(house, 3001, 3002, "guoguo")
     for reference in every:

@@ -79,11 +79,12 @@ async def test_confirm_below_an_older_summary_shows_what_it_would_order_now(hous
         assert ordered(house) == [ADMIN]
 
 
-async def test_an_answer_may_be_a_reply_to_any_message(house: Line) -> None:
+async def test_in_a_group_an_answer_may_be_a_reply_to_any_message(house: Line) -> None:
+    house.telegram.add_group(GROUP, "Office", [ADMIN, COLLEAGUE])
     async with working(house.delivery.run(), house.inbox.poll()):
-        first = await says(house, ADMIN, "/order shop", ADMIN)
+        first = await says(house, ADMIN, "/order shop", GROUP)
         for text in ("goods", "188", "2", "Done", "Back", "Done", "Skip"):
-            shown = await says(house, ADMIN, text, ADMIN, reply_to=first.message_id)
+            shown = await says(house, ADMIN, text, GROUP, reply_to=first.message_id)
             house.later(20)
         assert shown.text.startswith("Recipient")
 

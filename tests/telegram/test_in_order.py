@@ -329,3 +329,35 @@ async def test_in_a_group_each_person_is_where_they_are(house: Line) -> None:
         await rests(house)
     assert (answers(house, ADMIN), answers(house, COLLEAGUE)) == ({"type": "goods"}, {"type": "goods"})
     assert said(house, GROUP)[-1].startswith("Not taken: 188")
+
+
+async def test_a_reply_to_a_question_of_before_is_no_answer_to_the_one_that_is_open(house: Line) -> None:
+    async with working(house.delivery.run(), house.inbox.poll()):
+        await to_the_quantity(house)
+        asked = {message.text.split()[0].rstrip(":"): message.message_id for message in house.telegram.messages(ADMIN)}
+        house.telegram.say(ADMIN, "3", reply_to=asked["Product"])
+        await shows(house, "Not taken: 3\nIt is a reply to an earlier message.")
+        assert "quantity" not in answers(house)["items"][0]
+        house.telegram.say(ADMIN, "2", reply_to=asked["Quantity"])
+        await shows(house, "Items")
+        house.telegram.say(ADMIN, "Done")
+        await shows(house, "Note")
+        # The word of a button is none.
+        house.telegram.say(ADMIN, "Skip", reply_to=asked["Quantity"])
+        await shows(house, "Recipient")
+
+
+@pytest.mark.parametrize(("place", "then"), [("上海市", "District"), ("浙江省", "Taken only once: 浙江省")])
+async def test_a_municipality_is_province_and_city_however_fast_it_is_typed(house: Line, place: str, then: str) -> None:
+    async with working(house.delivery.run(), house.inbox.poll()):
+        await to_the_quantity(house)
+        way = (
+            ("1", "Items"),
+            ("done", "Note"),
+            ("skip", "Recipient"),
+            ("王小明", "Phone"),
+            ("13800000000", "Province"),
+        )
+        for text, shown in (*way, (place, "City"), (place, then)):
+            house.telegram.say(ADMIN, text)
+            await shows(house, shown)
