@@ -64,9 +64,6 @@ ADDRESS = ("王小明", "13800000000", "河南省", "郑州市", "中原区", "�
 
 KINDS = {
     "integer": Kind("gifts", ("614",), "Quantity", "2"),
-    "minutes": Kind(
-        "guoguo", (PRODUCT, FAILED, "Link", "https://example.com/p", "10", "2"), "Interval (minutes)", "30"
-    ),
     "amount": Kind(
         "citiesocial",
         (*CITY, "a@example.com", "a", "b", SKIP, "100", "c", "d", "e", "0912345678"),

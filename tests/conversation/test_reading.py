@@ -7,9 +7,13 @@ import pytest
 from bot.conversation import events, replies
 from bot.conversation.state import Phase, loaded, stored
 from tests.conversation.chat import Chat
-from tests.conversation.kinds import KINDS
+from tests.conversation.kinds import FAILED, PRODUCT, Kind
+from tests.conversation.kinds import KINDS as ASKED_FOR
 from tests.words.reading import as_read, labels, said
 
+KINDS = ASKED_FOR | {
+    "minutes": Kind("guoguo", (PRODUCT, FAILED, "Link", "https://example.com/p", "10", "2"), "Interval (minutes)", "30")
+}
 READ: list[tuple[str, str, Any]] = [
     *(("integer", text, 1000) for text in ("1k", "1K", "1千", "一千", "1仟", "1,000", "1 000", "１，０００")),
     *(("integer", text, 1000) for text in ("1000 個", "x1000", "1000pcs")),
