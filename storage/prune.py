@@ -23,8 +23,11 @@ WHERE reference = $1 AND stage = 'settled' AND outcome IN ('placed', 'refused', 
 """
 REWRITE_LINE = "UPDATE order_history SET body = $3 WHERE reference = $1 AND n = $2"
 CARDS = "DELETE FROM order_cards WHERE reference = $1"
-# Only an order that isn't finished holds its guard without an end.
-RELEASE = "DELETE FROM order_guards WHERE reference = $1 AND (until <= $2 OR until = $3)"
+# Only an order that isn't finished holds its guard without an end. Of two times both have to be over: one can be set.
+RELEASE = """
+DELETE FROM order_guards WHERE reference = $1 AND (until = $3 OR (until <= $2
+    AND until_up <= COALESCE((SELECT CAST(value AS BIGINT) FROM program WHERE name = 'up'), 0)))
+"""
 STATES = "SELECT state FROM conversations"
 PARKED = "SELECT kept FROM parked_drafts"
 OWNED_STATES = "SELECT chat_id, user_id, state FROM conversations"

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from storage import conversations, guards, history, orders, outbox, people, prune, updates
+from storage import conversations, guards, history, orders, outbox, people, program, prune, updates
 from storage.database import Database
 from storage.orders import Order
+from storage.program import Heartbeat
 from tests.storage.direct import reading, writing
 from tests.storage.rows import known, new, send, settle
 
@@ -146,6 +147,20 @@ def test_what_grows_with_the_orders_is_found_by_an_index(database: Database, nam
     assert [step for step in steps if step.startswith("SCAN") and step not in SMALL] == []
     if name == "FINISHED":
         assert any("USING INDEX orders_to_prune" in step for step in plan)
+
+
+def test_a_guard_holds_on_until_the_bot_was_up_for_long_enough_whatever_the_clock_says(database: Database) -> None:
+    settled(database, o1="placed", o2="placed")
+    with writing(database) as tx:
+        program.beat(tx, Heartbeat(NOW, NOW, 60))
+        for reference, up in (("1", 61), ("2", 60)):
+            guards.take(tx, "gifts", f"like {reference}", reference, now=OLD, shown="")
+            guards.keep(tx, reference, OLD, up)
+    for reference in "12":
+        assert empty(database, reference)
+    assert guards.holders(reading(database), "gifts", ["like 1", "like 2"], NOW, 0) == {"like 1": "1"}
+    with writing(database) as tx:
+        assert guards.prune(tx, NOW, 61) == 1
 
 
 def test_a_guard_that_still_holds_stays_until_it_lapses(database: Database) -> None:
