@@ -90,7 +90,7 @@ def _takes_links(account: Account) -> bool:
 def _no_links(turn: Turn[Event], sent: str) -> Step:
     """The question once more, and where links can be ordered for."""
     others = [one.title for one in turn.known.accounts.values() if _takes_links(one)]
-    gaps = {"account": turn.account.title} | ({"others": ", ".join(others)} if others else {})
+    gaps = {"account": turn.account.title} | ({"others": "\n".join(others)} if others else {})
     problem = Problem(turn.draft.at, "no_links_but" if others else "no_links", gaps)
     return turn.stays(asked(turn.account, turn.draft, problem=problem, sent=sent))
 

@@ -97,7 +97,7 @@ def _result(
     if order is not None and order.account == kept.account:
         return result_of(words, view(order), kept.account if account is None else account.title)
     if row.is_order:
-        why = "; ".join(_why(words, fault, account) for fault in row.faults)
+        why = words.clauses(*(_why(words, fault, account) for fault in row.faults))
     else:
         why = words.say("sheet.row_example" if row.example else "sheet.row_hidden" if row.hidden else "sheet.row_aside")
     return ("", words.say("sheet.row_not_ordered"), why, "", "")

@@ -116,6 +116,7 @@ def batch_refused(words: Catalogue, reply: replies.BatchRefused) -> Message:
         named.append("…")
     gaps = {
         "account": reply.account,
+        "n": len(reply.rows),
         "rows": words.listed(*named) if named else "",
         "most": reply.most,
         "count": reply.count,

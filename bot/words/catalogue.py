@@ -14,7 +14,8 @@ from typing import Final
 from babel.dates import format_datetime
 from babel.messages.pofile import read_po
 
-from bot.words.languages import ENGLISH, language_of, locale_of
+from bot.words.languages import ENGLISH, is_chinese, language_of, locale_of
+from bot.words.spacing import filled
 
 _MINUTE = 60_000_000
 """Microseconds."""
@@ -40,6 +41,7 @@ class Catalogue:
         """`zone` is the one that times are shown in, `now` what "yesterday" is seen from, 0 for nothing."""
         self.language = language
         self.locale = locale_of(language)
+        self._is_chinese = is_chinese(language)
         self._sentences = sentences
         self._fallback = fallback
         self._zone = zone
@@ -126,15 +128,18 @@ class Catalogue:
         sentence = self.find(key, gaps.get(_COUNTED))
         if sentence is None:
             raise KeyError(key)
-        return sentence.format(**gaps)
+        return self._filled(sentence, gaps)
 
     def first(self, *keys: str, gaps: Mapping[str, str]) -> str:
         """The sentence of the first key that exists; gaps that were not given stay empty. Raises KeyError for none."""
         for key in keys:
             sentence = self.find(key, gaps.get(_COUNTED))
             if sentence is not None:
-                return sentence.format_map(_Gaps(gaps))
+                return self._filled(sentence, _Gaps(gaps))
         raise KeyError(keys)
+
+    def _filled(self, sentence: str, gaps: Mapping[str, object]) -> str:
+        return filled(sentence, gaps) if self._is_chinese else sentence.format_map(gaps)
 
     def text(self, english: str) -> str:
         """A form's title or description, which is English and its own key."""
@@ -161,6 +166,10 @@ class Catalogue:
     def listed(self, *parts: str) -> str:
         """Things side by side, as `A, B, C`."""
         return self.say("sign.between").join(parts)
+
+    def clauses(self, *parts: str) -> str:
+        """Parts of more than a word side by side, as `A; B`."""
+        return self.say("sign.clauses").join(parts)
 
     def sentences(self, *parts: str) -> str:
         """Sentences one after the other, parted as this language does; empty ones are left out."""

@@ -15,7 +15,7 @@ from bot.conversation.views import Candidate, EvidenceView, LookEnd, Reason
 from bot.words.amounts import money, stated
 from bot.words.catalogue import Catalogue
 from bot.words.message import Button, Message, Style, bold, code, escaped, fitting, shortened
-from bot.words.orders import about_line, fact, in_zone, labelled_reference, reasons
+from bot.words.orders import about_line, fact, gap_told, labelled_reference, reasons
 from bot.words.products import block_lines, value_of
 from providers.orders import MONEY_TAKEN, Money, Remark
 
@@ -224,11 +224,9 @@ def _look(words: Catalogue, reply: EvidenceShown) -> str:
 
 
 def _signal(words: Catalogue, reply: EvidenceShown, signal: Remark, limit: int) -> str:
-    told = {
-        key: stated(words, value) if key == "quantity" else in_zone(words, key, value)
-        for key, value in signal.params.items()
-    }
-    gaps = {key: shortened(value, limit) for key, value in told.items()} | {"account": reply.account}
+    gaps: Mapping[str, str] = {
+        key: shortened(gap_told(words, key, value), limit) for key, value in signal.params.items()
+    } | {"account": reply.account}
     return words.first(
         f"signal.{reply.order.provider}.{signal.code}", f"signal.{signal.code}", "signal.other", gaps=gaps
     )

@@ -41,8 +41,10 @@ _TIMES = frozenset({"at", "time", "from", "until"})
 """Gaps and facts that are times."""
 _AMOUNTS = frozenset({"amount", "total", "old", "new"})
 """Gaps and facts that are amounts, or may be."""
-_COUNTS = frozenset({"quantity"})
-"""Facts that are numbers of pieces."""
+_COUNTS = frozenset({"quantity", "ordered", "confirmed", "stock", "count"})
+"""Gaps and facts that are counts."""
+_CODES = ("status", "code", "result_code")
+"""Gaps that are codes of an answer, which are shown in detail only."""
 _LIMITS = re.compile(r"([0-9]+)–([0-9]+)|≥ ([0-9]+)|≤ ([0-9]+)")
 _FAULT = re.compile(r" \([^()]*\)$")
 """The code of a fault behind the title of its question."""
@@ -210,13 +212,13 @@ def reasons(
     lines = []
     for why, params in ((order.code, order.params), *((more.code, more.params) for more in order.also)):
         unit = params.get("currency", "")
-        told = {key: shortened(_gap(words, key, value, unit), limit) for key, value in params.items()}
+        told = {key: shortened(gap_told(words, key, value, unit), limit) for key, value in params.items()}
         gaps = told | {"account": account}
         keys = [f"refusal.{order.provider}.{why}", f"refusal.{why}", f"refusal.other_{order.outcome}"]
         if order.inferred and {"at", "until"} <= params.keys():
             keys.insert(0, "refusal.inferred")
         lines.append(escaped(words.first(*keys, gaps=gaps)))
-        if in_detail and (code := told.get("status") or told.get("code")):
+        if in_detail and (code := next(filter(None, map(told.get, _CODES)), "")):
             lines.append(escaped(words.say("refusal.with_code", code=code)))
     if order.patches:
         lines.append(escaped(words.say("refusal.stopped")))
@@ -225,10 +227,12 @@ def reasons(
     return lines
 
 
-def _gap(words: Catalogue, key: str, value: str, unit: str) -> str:
+def gap_told(words: Catalogue, key: str, value: str, unit: str = "") -> str:
     """The text for a gap: codes of facts and titles of questions become their labels, amounts get their unit."""
     if key in _AMOUNTS:
         return _limits(words, value) or stated(words, value, unit)
+    if key in _COUNTS:
+        return stated(words, value)
     if key == "field":
         return words.text(value)
     if key == "fields":
@@ -259,7 +263,7 @@ def remarks(words: Catalogue, order: OrderView, account: str) -> list[str]:
                 f"remark.{remark.code}",
                 "remark.other",
                 gaps={
-                    key: shortened(_gap(words, key, value, remark.params.get("currency", "")), _VALUE)
+                    key: shortened(gap_told(words, key, value, remark.params.get("currency", "")), _VALUE)
                     for key, value in remark.params.items()
                 }
                 | {"account": account},

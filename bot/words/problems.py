@@ -12,6 +12,8 @@ from bot.words.catalogue import Catalogue
 from bot.words.message import shortened
 
 _MARK: Final = "mark"
+_SEVERAL: Final = "others"
+"""The gap that is several names, one a line."""
 _NUMBERS: Final = frozenset({"ge", "gt", "le", "lt", "stock", "max_length", "min_length", "least", "longest"})
 """Gaps that are numbers."""
 _SENT: Final = 200
@@ -39,4 +41,6 @@ def doubt(words: Catalogue, problem: Problem) -> str:
 def _gap(words: Catalogue, key: str, value: str) -> str:
     if key == _MARK:
         return words.first(f"mark.{value}", "mark.other", gaps={})
+    if key == _SEVERAL:
+        return words.listed(*(shortened(one, _SENT) for one in value.splitlines()))
     return number(words, Decimal(value)) if key in _NUMBERS and value.isdigit() else shortened(value, _SENT)

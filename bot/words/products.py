@@ -9,6 +9,7 @@ from bot.conversation.views import Cost, ItemLine, Prices
 from bot.words.amounts import answered, money, number
 from bot.words.catalogue import Catalogue, catalogues
 from bot.words.message import bold, escaped, readable, shortened
+from bot.words.spacing import set_apart
 from providers.orders import Money
 
 _OF_THE_BUTTONS = ("near", "ordered_before")
@@ -189,7 +190,7 @@ def span(words: Catalogue, minutes: int) -> str:
     parts = [(days, "day"), (hours, "hour"), (rest, "minute")]
     first = next(place for place, (n, _) in enumerate(parts) if n)
     told = [format_unit(n, f"duration-{unit}", "short", locale=words.locale) for n, unit in parts[first:][:2] if n]
-    return " ".join(told)
+    return set_apart(" ".join(told))
 
 
 def price_lines(words: Catalogue, prices: Prices, account: str) -> list[str]:

@@ -70,7 +70,7 @@ def _lines(words: Catalogue, reply: SheetShown, limit: int) -> list[str]:
     left_out |= {"merged": view.merged, "pages": view.pages}
     gaps = {"unused": "columns", "pages": "pages", "merged": "cells"}
     lines += [
-        escaped(words.say(f"sheet.{key}", **{gaps.get(key, "rows"): _listed(words, names, limit)}))
+        escaped(words.say(f"sheet.{key}", n=len(names), **{gaps.get(key, "rows"): _listed(words, names, limit)}))
         for key, names in left_out.items()
         if names
     ]
@@ -165,7 +165,7 @@ def in_all_languages(key: str) -> frozenset[str]:
 
 def result_of(words: Catalogue, order: OrderView, account: str) -> tuple[str, ...]:
     """The cells beside a row that was ordered: number, status, reason, tracking and reference."""
-    why = "; ".join(map(_plain, reasons(words, order, account, _CELL))) if order.number == "" else ""
+    why = words.sentences(*map(_plain, reasons(words, order, account, _CELL))) if order.number == "" else ""
     details = order.details
     parcels = [*(one.number for one in details.tracking), *(one.tracking for one in details.parcels)]
     parcels = list(dict.fromkeys(filter(None, parcels)))

@@ -150,7 +150,7 @@ def _why(words: Catalogue, line: TrayLine, limit: int) -> list[str]:
 
 def remark(words: Catalogue, line: TrayLine) -> str:
     """The reasons of a row as plain text, for a file; empty for one that is placed as it stands."""
-    told = "; ".join(html.unescape(re.sub("<[^>]*>", "", text)) for text in _why(words, line, _WHOLE))
+    told = words.clauses(*(html.unescape(re.sub("<[^>]*>", "", text)) for text in _why(words, line, _WHOLE)))
     return told or ("" if line.state in _READY else words.say(f"tray.n_{line.state}", n=1))
 
 

@@ -139,9 +139,10 @@ def _our_id(parcel: Mapping[str, Any], order: Sequence[str], *, alone: bool) -> 
 
 
 def _remark(parcel: Mapping[str, Any], ours: str, order: Sequence[str], recipients: Mapping[str, str]) -> Remark:
-    code = parcel["msg_code"]
-    kind = "refused" if number(code) == PARCEL_REFUSED else "unclear"
-    reason = " ".join(filter(None, (text(code) or json.dumps(code), text(parcel.get("msg")))))
+    code, why = text(parcel["msg_code"]) or json.dumps(parcel["msg_code"]), text(parcel.get("msg"))
+    kind = "refused" if number(parcel["msg_code"]) == PARCEL_REFUSED else "unclear"
+    # The code of a refusal says nothing that its words don't; one that isn't documented may say more than they do.
+    reason = why if kind == "refused" and why else f"{code} {why}".rstrip()
     zone = text(parcel.get("forbidden_zone"))
     params = {"reason": (f"{reason} ({zone})" if zone else reason)[:LONGEST_SAID]}
     if ours:

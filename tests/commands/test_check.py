@@ -86,7 +86,7 @@ async def test_a_shop_that_keeps_its_catalogue_closed_is_a_warning_and_no_fault(
         assert (done.code, done.err) == (0, "")
         ok, warning = done.out.splitlines()[-2:]
         assert ok == "shop: ok"
-        assert warning.startswith("warning: shop: no catalogue: The shop's products could not be read.")
+        assert warning.startswith("warning: shop: no catalogue: AnqiCMS's products could not be read.")
         assert "API interface function is not open" in warning
         shop.api_closed = False
         mended = await orderbot("check", cwd=tmp_path)

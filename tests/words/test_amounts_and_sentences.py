@@ -8,12 +8,13 @@ import pytest
 from bot.conversation import replies
 from bot.conversation.events import Missed
 from bot.conversation.likelihood import Likely
-from bot.conversation.questions import Question
+from bot.conversation.questions import Problem, Question
 from bot.conversation.replies import About, Asked, Line
 from bot.conversation.state import Conversation, Draft, Phase
 from bot.conversation.views import Candidate, EvidenceView, OrderView, Prices
 from bot.words.catalogue import catalogue_for
 from bot.words.orders import reasons
+from bot.words.problems import reason
 from bot.words.products import about_line, price_lines, tag
 from bot.words.render import render
 from providers.orders import Money, Outcome, Remark
@@ -94,3 +95,23 @@ def test_a_list_is_called_what_is_in_it(words: object) -> None:
     state = Conversation(phase=Phase.LISTING, draft=DRAFT)
     listed = replies.Listed("Recipients", replies.Block("Recipients", ("王小明",), 0), 1, can_add=True)
     assert read(listed, state, words).startswith("收件人 · 1\n")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "大麥家 takes no links. For links: GuoGuo, IG."),
+        ("zh-hant", "大麥家不收連結。要下連結：GuoGuo、IG。"),
+        ("zh-hans", "大麥家不收链接。要下链接：GuoGuo、IG。"),
+    ],
+)
+def test_accounts_are_listed_as_each_language_lists(language: str, said: str) -> None:
+    problem = Problem((), "no_links_but", {"account": "大麥家", "others": "GuoGuo\nIG"})
+    assert reason(catalogue_for(language), problem) == said
+
+
+def test_a_code_that_came_is_shown_in_detail_only() -> None:
+    order = OrderView("1", "ig", "guoguo", outcome=Outcome.UNKNOWN, code="unclear_result_code")
+    order = replace(order, params={"result_code": "brand_new_code"})
+    assert "brand_new_code" not in " ".join(reasons(WORDS, order, "IG"))
+    assert reasons(WORDS, order, "IG", in_detail=True)[-1] == "The code that came: brand_new_code"

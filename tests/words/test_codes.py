@@ -1,6 +1,7 @@
 """Every code that the program uses has its sentence, and every sentence is used."""
 
 import ast
+import re
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -11,10 +12,11 @@ from babel.messages.pofile import read_po
 from pydantic_core.core_schema import ErrorType
 
 from bot.conversation.events import NOTICES, Medium, Missed, NumberCheck, Steering
-from bot.conversation.replies import BatchFault
+from bot.conversation.likelihood import FORM_CHANGED, Likely
+from bot.conversation.replies import BatchFault, HintCode, NoteCode, ToastCode
 from bot.conversation.tray import RowState
 from bot.conversation.trials import BUTTON_WORD
-from bot.conversation.views import STATES, BatchState, Days, Hold, Menu, Reason
+from bot.conversation.views import STATES, BatchState, Days, Freshness, Hold, Menu, Reason
 from bot.sheets.row_cells import OF_ROWS
 from bot.sheets.sheet import Mark, SheetFault
 from bot.sheets.write import RESULTS
@@ -44,6 +46,12 @@ def trees(*folders: str) -> list[ast.Module]:
 def constants(*folders: str) -> frozenset[str]:
     """All texts in the code, those inside f-strings too."""
     nodes = (node for tree in trees(*folders) for node in ast.walk(tree))
+    return frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+@cache
+def constants_of(path: Path) -> frozenset[str]:
+    nodes = ast.walk(ast.parse(path.read_text("utf-8")))
     return frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
 
@@ -142,35 +150,54 @@ COMMANDS = {
     *("order", "sheet", "people", "drafts", "status", "orders", "unknown", "balance"),
     *("notify", "cancel", "language", "help"),
 }
+LOOKS = {"denied", "other_identity", "unforeseen", FORM_CHANGED}
+KINDS_OF_TEXT = {"links", "parcels", "other_region"}
+SAID_OTHERWISE = {
+    *("confirm", "edit", "done", "add_another", "change", "remove", "keep", "skip", "back", "cancel"),
+    *("undo", "continue", "start_anew", "use_anyway", "search"),
+}
+"""Buttons that have further words."""
 VALUES = {
     "tray": {f"n_{state}" for state in RowState},
     "medium": {str(medium) for medium in Medium} | {"caption", "tap"},
     "missed_one": {str(why) for why in Missed},
     "missed_several": {str(why) for why in Missed},
     "outcome": {str(outcome) for outcome in Outcome},
-    "status": {str(outcome) for outcome in Outcome},
+    "status": {str(outcome) for outcome in Outcome} | {str(one).replace(" ", "_") for one in Freshness},
+    "hint": set(map(str, HintCode)),
+    "note": set(map(str, NoteCode)),
+    "nothing": {str(medium) for medium in Medium},
+    "look": LOOKS,
+    "reading": KINDS_OF_TEXT,
+    "region": {"cn", "tw", "hk", "mo"},
+    "parcels": {"recipient_refused", "recipient_unclear"},
+    "pattern": {"day", "day_and_year"},
+    "typed": {"start", *COMMANDS},
     "command": COMMANDS,
     "menu": {"change", "remove", "edit"},
     "item": {"Items", "Recipients"},
     "unknown": {*map(str, Outcome), "sending", "found", "nothing", "nothing_yet", "failed"},
     "number": {result.replace(" ", "_") for result in NumberCheck},
-    "likely": {"listed_undated", "resembled_undated", "resembled_then_undated"},
-    "objection": {"listed_undated", "resembled_undated"},
+    "likely": set(map(str, Likely)) | {"listed_undated", "resembled_undated", "resembled_then_undated"},
+    "objection": {"listed", "resembled", "listed_undated", "resembled_undated"},
     "list": {*map(str, Days), "open", "unknown", "not_placed", *(f"ask_{menu}" for menu in Menu)},
-    "also": {f"list.{code.replace(' ', '_')}" for code in (*STATES, *Days, "orders", "mine")},
+    "also": {
+        *(f"list.{code.replace(' ', '_')}" for code in (*STATES, *Days, "orders", "mine")),
+        *(f"button.{button}" for button in SAID_OTHERWISE),
+    },
     "button": {*(f"by_{menu}" for menu in Menu), *(f"batch_{verb}" for verb in Steering)},
     "batch": {*map(str, BatchState), *(f"why_{hold}" for hold in Hold), *(f"fault_{one}" for one in BatchFault)},
     "doubt": {BUTTON_WORD},
-    "toast": {"stopping", "looking", "decided", "asking"},
+    "toast": set(map(str, ToastCode)),
     "time": {"created", "updated", "paid", "shipped", "completed", "cancelled", "refunded", "other"},
     "notice": {str(status).replace(" ", "_") for status in Status},
-    "notify": {f"{choice}_text" for choice in NOTICES},
+    "notify": {*NOTICES, *(f"{choice}_text" for choice in NOTICES)},
     "accounts": {"ask_sheet"},
     "sheet": {
         *(f"result_{result}" for result in RESULTS),
         *(f"refused_{fault}" for fault in SheetFault),
         *(f"fault_{code}" for code in (*Mark, *OF_ROWS)),
-        *("unused", "hidden", "examples", "pages"),
+        *("unused", "hidden", "examples", "pages", "aside", "merged"),
         *("role_key", "role_name", "role_person", "role_ignored"),
     },
 }
@@ -182,7 +209,8 @@ def is_used(key: str) -> bool:
     if key in in_bot:
         return True
     head, _, rest = key.partition(".")
-    if rest in VALUES.get(head, set()) and {f"{head}.", f"{head}.{rest.partition('_')[0]}_"} & in_bot:
+    beginnings = {f"{head}.", f"{head}.{rest.partition('_')[0]}_", f"{head}.{rest.partition('.')[0]}."}
+    if rest in VALUES.get(head, set()) and beginnings & in_bot:
         return True
     provider, _, code = rest.partition(".")
     match head:
@@ -197,11 +225,46 @@ def is_used(key: str) -> bool:
             return rest in in_bot | in_providers | PYDANTIC
         case "choice" | "check" | "fact" | "doubt" | "mark":
             return rest in in_providers or rest == "other"
+        case "remark" | "signal":
+            return rest in in_bot
         case _:
-            return f"{head}." in in_bot and rest in in_bot | VALUES.get(head, set())
+            return False
+
+
+GAP = re.compile(r"\{(\w+)\}")
+OF_EVERY_REASON = {"account"}
+
+
+def gaps_that_nobody_fills(key: str, sentence: str) -> set[str]:
+    """The gaps of a reason, remark or signal for which the code that gives it has nothing by that name."""
+    head, _, rest = key.partition(".")
+    if head not in {"refusal", "remark", "signal"}:
+        return set()
+    provider, _, code = rest.partition(".")
+    given = constants(f"providers/{provider}") | common() if code else constants("bot", "providers")
+    return set(GAP.findall(sentence)) - OF_EVERY_REASON - given
+
+
+@cache
+def common() -> frozenset[str]:
+    """Texts in the modules that providers share, any of which they may give along."""
+    return frozenset[str]().union(*(constants_of(path) for path in sorted((ROOT / "providers").glob("*.py"))))
+
+
+def test_every_gap_of_a_reason_is_filled() -> None:
+    # Nobody else would notice: such a gap is said as an ellipsis, since a reason has to be said in any case.
+    empty = {key: gaps_that_nobody_fills(key, WORDS.find(key) or "") for key in defined()}
+    assert {key: gaps for key, gaps in empty.items() if gaps} == {}
+
+
+def test_a_gap_that_nobody_fills_would_be_seen() -> None:
+    assert gaps_that_nobody_fills("refusal.guoguo.check_failed", "{account} {status} {parcel}") == {"parcel"}
+    assert gaps_that_nobody_fills("refusal.batch_stopped", "{account} {no_such_thing}") == {"no_such_thing"}
 
 
 def test_a_sentence_that_nobody_uses_would_be_seen() -> None:
     assert not is_used("button.nobody_taps_it")
+    # A word that the code has for something else makes no sentence of it.
+    assert not is_used("button.nobody")
     assert not is_used("refusal.guoguo.nobody_says_it")
     assert not is_used("hint.nobody_gives_it")

@@ -23,9 +23,9 @@ def lines(language: str, reply: OutcomeShown | CardShown) -> list[str]:
 @pytest.mark.parametrize(
     ("language", "line"),
     [
-        ("en", "GuoGuo wants an answer to Interval (minutes)."),
-        ("zh-hant", "GuoGuo 表示「間隔（分鐘）」為必填。"),
-        ("zh-hans", "GuoGuo 表示“间隔（分钟）”为必填。"),
+        ("en", "IG wants an answer to Interval (minutes)."),
+        ("zh-hant", "IG 表示「間隔（分鐘）」為必填。"),
+        ("zh-hans", "IG 表示“间隔（分钟）”为必填。"),
     ],
 )
 def test_a_refused_answer_is_named_as_its_question_is(language: str, line: str) -> None:
@@ -36,9 +36,9 @@ def test_a_refused_answer_is_named_as_its_question_is(language: str, line: str) 
 @pytest.mark.parametrize(
     ("language", "line"),
     [
-        ("en", "GuoGuo does not accept the answers to Link, Interval (minutes)."),
-        ("zh-hant", "GuoGuo 不接受這些內容：連結、間隔（分鐘）。"),
-        ("zh-hans", "GuoGuo 不接受这些内容：链接、间隔（分钟）。"),
+        ("en", "IG does not accept the answers to Link, Interval (minutes)."),
+        ("zh-hant", "IG 不接受這些內容：連結、間隔（分鐘）。"),
+        ("zh-hans", "IG 不接受这些内容：链接、间隔（分钟）。"),
     ],
 )
 def test_several_refused_answers_are_named_without_codes(language: str, line: str) -> None:

@@ -9,7 +9,9 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = ("bot/words", "bot/buttons", "bot/conversation", "bot/desk", "bot/journal", "bot/catalogue", "bot/staff")
 """The rooms that what is said comes from; the command line and the log of the others stay in English."""
 _PROSE = re.compile(r"[A-Za-z]{2,}[,:]? [a-z]{2,}")
-_SIGN = re.compile(r"[:,] $|^ \(|^: |[：，。、（）]")
+_SIGN = re.compile(r"[:,;] $|^ \(|^: |[：，。、（）]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_JOINING = re.compile(r"^[:,;] $")
 _SILENT = {"log", "warnings", "re"}
 """Whose arguments nobody reads in a chat."""
 _SQL = re.compile(r"\b(SELECT|UPDATE|INSERT|DELETE|EXPLAIN)\b")
@@ -48,8 +50,13 @@ def test_no_sentence_stands_outside_the_catalogues() -> None:
     assert offenders(_PROSE, *FOLDERS) == []
 
 
+def test_no_chinese_stands_where_sentences_are_put_together() -> None:
+    assert offenders(_HAN, "bot/words", "bot/buttons", "bot/staff") == []
+
+
 def test_the_signs_between_words_are_those_of_the_language() -> None:
     assert offenders(_SIGN, "bot/words") == []
+    assert offenders(_JOINING, *FOLDERS) == []
 
 
 def test_a_sentence_in_the_code_would_be_seen() -> None:

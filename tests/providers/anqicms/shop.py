@@ -110,6 +110,9 @@ def signals(findings: Findings) -> list[str]:
 async def looked(shop: Shop, provider: Anqicms, sending: Sending) -> Findings:
     """What the shop's list says about a form like `a_form()`; each signal has its sentence, and nothing is written."""
     found = await provider.find_order(a_form(), sending)
-    assert all(WORDS[f"signal.anqicms.{signal.code}"].format_map(signal.params) for signal in found.signals)
+    assert all(
+        WORDS[f"signal.anqicms.{signal.code}"].format_map({"account": "AnqiCMS"} | signal.params)
+        for signal in found.signals
+    )
     shop.assert_only_read()
     return found

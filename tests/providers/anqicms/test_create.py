@@ -63,7 +63,9 @@ def error_of(body: Any, status: int = 200) -> ProviderError:
 
 
 def remarks_of(placed: PlacedOrder) -> list[str]:
-    return [WORDS[f"remark.anqicms.{remark.code}"].format_map(remark.params) for remark in placed.remarks]
+    sentences = [WORDS.get(f"remark.anqicms.{one.code}") or WORDS[f"remark.{one.code}"] for one in placed.remarks]
+    given = [{"account": "AnqiCMS"} | one.params for one in placed.remarks]
+    return [text.format_map(gaps) for text, gaps in zip(sentences, given, strict=True)]
 
 
 @pytest.mark.parametrize("code", [0, 200])
@@ -117,7 +119,7 @@ def test_amounts_are_exact(hundredths: int, shown: str) -> None:
 def test_an_order_of_another_user_is_told() -> None:
     body = {"code": 0, "data": {"order_id": NUMBER, "user_id": 7}}
     assert remarks_of(read(body, our_user=1000)) == [
-        "The shop booked the order under its user 7; our account is user 1000. Please check it in the shop."
+        "AnqiCMS booked the order under its user 7; we are user 1000. Please check it there."
     ]
     assert remarks_of(read(body, our_user=7)) == []
     assert remarks_of(read(body)) == []

@@ -112,7 +112,9 @@ async def test_a_refund_is_told_beside_the_status(
 ) -> None:
     progress = await told(shop, status=status, refund_status=refund)
     assert progress.remarks == remarks
-    assert all(WORDS[f"remark.anqicms.{one.code}"].format_map(one.params) for one in progress.remarks)
+    assert all(
+        WORDS[f"remark.anqicms.{one.code}"].format_map({"account": "AnqiCMS"} | one.params) for one in progress.remarks
+    )
 
 
 async def test_an_order_that_ends_another_way_was_not_completed(shop: Shop) -> None:

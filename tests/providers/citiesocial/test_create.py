@@ -152,7 +152,7 @@ def test_pieces_are_counted_by_variant(
 
 def test_a_difference_is_told_in_words() -> None:
     [remark] = placed_from(order((A, 2)), items=pieces(A)).remarks
-    sentence = WORDS[f"remark.citiesocial.{remark.code}"].format_map(remark.params)
+    sentence = WORDS[f"remark.citiesocial.{remark.code}"].format_map({"account": "citiesocial"} | remark.params)
     assert sentence == "Variant 123450001: 2 ordered, 1 confirmed."
 
 

@@ -73,7 +73,7 @@ def test_the_documents_sample_is_placed_and_names_the_refused_recipient() -> Non
     placed = read(PLACED)
     assert (placed.number, placed.status, placed.supplier_status) == (NUMBER, Status.PLACED, "")
     assert [words_of(remark) for remark in placed.remarks] == [
-        "Recipient 1, 王小明, was refused. our account says: 2001 该地区已禁发 (北京/北京市)"
+        "Recipient 1, 王小明, was refused. our account says: 该地区已禁发 (北京/北京市)"
     ]
 
 

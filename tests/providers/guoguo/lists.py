@@ -107,4 +107,4 @@ def record(number: object, minutes: float = 0, **more: Any) -> dict[str, Any]:
 
 
 def sentence(signal: Remark) -> str:
-    return WORDS[f"signal.guoguo.{signal.code}"].format_map(signal.params)
+    return WORDS[f"signal.guoguo.{signal.code}"].format_map({"account": "GuoGuo"} | signal.params)

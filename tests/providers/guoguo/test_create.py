@@ -40,7 +40,7 @@ def test_the_documents_envelope_names_the_field() -> None:
     assert isinstance(error, OrderRefused)
     assert error.fields == ("product_id",)
     assert error.said == "Validation failed. product_id is required."
-    assert sentence_of("guoguo", error) == "GuoGuo wants an answer to Product."
+    assert sentence_of("guoguo", error) == "our account wants an answer to Product."
 
 
 @pytest.mark.parametrize("code", PER_FIELD)
@@ -55,7 +55,7 @@ def test_several_fields_are_all_named() -> None:
     error = error_from(400, envelope("data_validation_failed", *faults))
     assert error.fields == ("quantity", "interval_minutes")
     assert sentence_of("guoguo", error) == (
-        "GuoGuo does not accept the answers to Quantity (value out of range), Interval (minutes) (brand new code)."
+        "our account does not accept the answers to Quantity (value out of range), Interval (minutes) (brand new code)."
     )
     assert error.said == "Validation failed. says so too long"
 

@@ -142,7 +142,7 @@ async def test_a_total_is_in_points_only_where_it_was_paid_by_credit(
 async def test_a_payment_is_remarked_when_it_is_not_complete(paid: object, said: str) -> None:
     remarks = (await told(order("O-1", payment_status=paid))).remarks
     assert remarks == ((Remark("payment_status", {"payment_status": said}),) if said else ())
-    assert WORDS["remark.guoguo.payment_status"].format_map({"payment_status": "refund"}) == (
+    assert WORDS["remark.guoguo.payment_status"].format_map({"account": "GuoGuo"} | {"payment_status": "refund"}) == (
         "GuoGuo says of the payment: refund."
     )
 
