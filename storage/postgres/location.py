@@ -26,6 +26,7 @@ from storage.sqlite.connection import in_one_line, opened_at
 from storage.sqlite.copied import mark_as_copied
 from storage.sqlite.rehearsal import private_folder, try_out
 from storage.sqlite.restore import SHOWN_LACKING, expect_copy, free_name, prepare
+from storage.sqlite.rights import make
 from storage.units import to_the_end
 
 T = TypeVar("T")
@@ -113,7 +114,7 @@ class PostgresServer:
         del patience
         with private_folder(self._beside) as place:
             part = place / "part.db"
-            part.touch()
+            make(part)
             if not await asyncio.to_thread(self._is_empty):
                 await to_the_end(asyncio.to_thread(self._write, part, part, now))
             return await to_the_end(asyncio.to_thread(try_out, part, self._beside, now, lambda _reader: None, folder))

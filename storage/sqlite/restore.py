@@ -33,7 +33,7 @@ from storage.sqlite.connection import (
 )
 from storage.sqlite.copied import copied_at, mark_as_copied
 from storage.sqlite.rehearsal import private_folder, try_out
-from storage.sqlite.rights import OWNER_ONLY
+from storage.sqlite.rights import OWNER_ONLY, make
 from storage.sqlite.transaction import TO_READ, transaction
 from storage.units import to_the_end
 
@@ -145,6 +145,7 @@ def prepare(copy: Path, part: Path, now: int) -> Held:
     # Without a journal beside it nobody is writing it, and it may be where nothing can be written.
     in_use = any(Path(f"{copy}{suffix}").exists() for suffix in _JOURNALS)
     mode: Literal["ro", "ro&immutable=1"] = "ro" if in_use else "ro&immutable=1"
+    make(part)
     try:
         with closing(opened_at(copy, mode, busy_timeout=0)) as opened:
             fetch(opened, "VACUUM INTO $1", str(part))

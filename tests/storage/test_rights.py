@@ -10,6 +10,7 @@ import pytest
 
 from storage.migrate import migrate
 from storage.opening import alone, backup, open_database, readable_by_others, scrub_deleted
+from storage.sqlite.restore import prepare
 from tests.storage.processes import process
 
 KINDS = ("sqlite",)
@@ -90,6 +91,19 @@ async def test_every_file_that_is_made_is_its_owners_alone(url: str, tmp_path: P
         finally:
             await database.close()
     assert readable_by_others(url) == []
+
+
+async def test_what_a_copy_is_tried_out_in_is_its_owners_alone_too(url: str, tmp_path: Path) -> None:
+    database = await open_database(url)
+    await migrate(database, 1)
+    await database.close()
+    await backup(url, tmp_path / "copy.db", 1)
+    before = os.umask(0)
+    try:
+        prepare(tmp_path / "copy.db", tmp_path / "part.db", 1)
+    finally:
+        os.umask(before)
+    assert modes(tmp_path)["part.db"] == 0o600
 
 
 async def test_a_database_behind_a_link_to_nothing_is_made_so_too(tmp_path: Path) -> None:
