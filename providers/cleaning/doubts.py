@@ -28,6 +28,8 @@ _EXTENSION: Final = re.compile(
     r" ?(?:转|轉|分機|分机|ext(?:ension)?\.?|[#x,-])[ :]*([0-9]{1,8})$|[\[【]([0-9]{1,8})[\]】]$", re.IGNORECASE
 )
 _LETTER: Final = re.compile(r"[^\W\d_]")
+_MISTYPED: Final = re.compile(r"(?:(?:\+|00)?86)?(1[3-9][0-9]{8}(?:[0-9]{2})?)|(09[0-9]{7})")
+"""A mobile number of China of 10 or 12 digits, or one of Taiwan of 9: as such it is nobody's, anywhere."""
 _NO_PHONE_SIGN: Final = re.compile(r"[^\w\s\-+*#()\[\]【】.,:;/~]")
 _DIGITS_TOGETHER: Final = re.compile(r"(?<![0-9])[0-9]{7,}(?![0-9])")
 _PHONE_WORDS: Final = (
@@ -134,8 +136,13 @@ def _of_meanings(found: Meanings) -> Doubt | None:
 
 
 def of_phone(text: str) -> Doubt | None:
-    """A phone number with words beside it, or two of them."""
+    """A phone number with words beside it, two of them, or a mobile number with a digit too few or too many."""
     told = str(phone(text))
+    if (mistyped := _MISTYPED.fullmatch(re.sub("[ .-]", "", told))) is not None:
+        china = mistyped[1] is not None
+        return Doubt(
+            "phone_length", params={"digits": str(len(mistyped[1 if china else 2])), "right": "11" if china else "10"}
+        )
     numbers = _numbers_in(told)
     beside = _without(told, numbers) if numbers else _EXTENSION.sub("", told)
     # One that was mistyped is no less a second one.

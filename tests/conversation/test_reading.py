@@ -61,6 +61,7 @@ READ: list[tuple[str, str, Any]] = [
         )
     ),
     ("phone of ten digits", "0912‑345‑678", "0912345678"),
+    *(("phone of any length", text, text) for text in ("0931-8765432", "+13105550123", "010-12345678", "138****000")),
     ("URL", "instagram.com/p/x", "https://instagram.com/p/x"),
     ("URL", "www.example.com", "https://www.example.com"),
     ("URL", "“https://example.com/p”", "https://example.com/p"),
@@ -112,6 +113,11 @@ DOUBTED: list[tuple[str, str, str, tuple[str, ...], bool]] = [
     ("text", "收件人：王小明 0912345678", "name_with_phone", ("王小明",), True),
     ("text", "小明 a@b.co", "name_with_email", ("小明",), True),
     ("text", "收件人：王小明", "name_with_label", ("王小明",), True),
+    *(
+        (kind, text, "phone_length", (), True)
+        for kind in ("phone of any length", "mobile, perhaps masked")
+        for text in ("1380000000", "138-0000-00000", "+86 138 0000 000", "091234567")
+    ),
     ("phone of any length", "1380000000 13900000000", "two_phones", ("1380000000", "13900000000"), False),
     ("e-mail", "a@b.co, c@d.co", "two_emails", ("a@b.co", "c@d.co"), False),
     ("e-mail", "王小明 a@b.co", "email_among_words", ("a@b.co",), False),
