@@ -49,10 +49,14 @@ class Ids:
             self._reference = max(self._reference + 1, (self._now() - _EPOCH_2020) // 1000)
             return str(self._reference)
 
-    def outbox(self, above: int = 0) -> int:
-        """The id of a row of the outbox, also above a number that others may have come to."""
+    def outbox(self) -> int:
+        """The id of a row of the outbox."""
+        return self.outbox_above(self._now() - 1)
+
+    def outbox_above(self, number: int) -> int:
+        """The id of a row of the outbox, above a number that others may have come to; no clock has a say in it."""
         with self._lock:
-            self._outbox = max(self._outbox + 1, self._now(), above + 1)
+            self._outbox = max(self._outbox, number) + 1
             if self._slot is not None:
                 self._outbox += (self._slot - self._outbox) % SLOTS
             return self._outbox

@@ -7,7 +7,7 @@ arrive. Its messages are numbered above all earlier ones of the same chat, whate
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from storage.database import Reader, Transaction
+from storage.database import Reader, Row, Transaction
 
 ENTER = """
 INSERT INTO chats (chat_id, last_row, holder) VALUES ($1, CAST($2 AS BIGINT) + $3, $4)
@@ -61,12 +61,23 @@ class Entered:
 
 
 def enter(tx: Transaction, chat_id: int, me: str, at_least: int, span: int) -> Entered:
-    """Lock a chat until the end of the transaction, take it if nobody holds it, and reserve `span` numbers in it.
+    """One chat, as `enter_all` enters it."""
+    return enter_all(tx, [chat_id], me, at_least, span)[chat_id]
+
+
+def enter_all(tx: Transaction, chat_ids: Iterable[int], me: str, at_least: int, span: int) -> dict[int, Entered]:
+    """Lock chats until the end of the transaction, take those that nobody holds, and reserve `span` numbers in each.
 
     They are above `at_least` and above all that were reserved there before. How it was before PostgreSQL tells, on
-    which replicas are: there a statement reads the table as it was.
+    which replicas are: there a statement reads the table as it was. Chats are locked in ascending order, to which all
+    replicas keep, so that they don't wait for each other in a ring.
     """
-    row = tx.fetchrow(ENTER, chat_id, at_least, span, me)
+    wanted = sorted(set(chat_ids))
+    rows = tx.fetchrows(ENTER, [(chat_id, at_least, span, me) for chat_id in wanted])
+    return {chat_id: _entered(row, span) for chat_id, row in zip(wanted, rows, strict=True)}
+
+
+def _entered(row: Row | None, span: int) -> Entered:
     if row is None:
         raise RuntimeError("an upsert returns its row")
     last, before = int(row["last_row"]), row["last_before"]

@@ -7,7 +7,7 @@ Statements hold for SQLite and PostgreSQL alike: placeholders are `$1`, one para
 BIGINT. Times are microseconds since 1970 in UTC, booleans 0 and 1, JSON is text, and ids are made by code.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -32,6 +32,10 @@ class Reader(Protocol):
 
 class Transaction(Reader, Protocol):
     """All or nothing. It is used only inside the unit of work it was made for, and raises RuntimeError after it."""
+
+    def fetchrows(self, sql: str, each: Iterable[Sequence[str | int | None]]) -> list[Row | None]:
+        """The first row of a statement for each of these arguments, in their order: the statement may change rows."""
+        ...
 
     def execute(self, sql: str, *args: str | int | None) -> int:
         """Run one statement; returns how many rows it changed. Raises AlreadyStored when a key exists.
@@ -58,6 +62,10 @@ class Transaction(Reader, Protocol):
         From then on the transaction sees what the others committed. For changes of the database's shape, which don't
         bear others beside them.
         """
+        ...
+
+    def signal(self, text: str) -> None:
+        """Signal to all replicas with the commit, as `storage.location.Membership` hears it."""
         ...
 
     def savepoint(self) -> AbstractContextManager[None]:

@@ -165,6 +165,7 @@ class Desk:
                 unit.chats.enter(incoming.chat_id for incoming in batch)
             for incoming in batch:
                 if waits and unit.chats is not None and not unit.chats.is_ours(incoming.chat_id):
+                    unit.chats.want(incoming.chat_id)
                     results.append(ChatHeldError())
                     continue
                 if incoming.chat_id in failed:

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.conversation.state import ConversationKey
 from bot.conversation.step import Step
-from bot.desk.chats import SharedChats
+from bot.desk.chats import ChatsMark, SharedChats
 from bot.ids import Ids
 from storage.chats import Entered
 from storage.database import Transaction
@@ -38,7 +38,7 @@ class UnitMark:
     steps: int
     orders_moved: bool
     groups_moved: bool
-    entered: dict[int, Entered] | None
+    chats: ChatsMark | None
 
 
 @dataclass(slots=True)
@@ -87,13 +87,13 @@ class Unit:
 
     def mark(self) -> "UnitMark":
         """A moment to go back to."""
-        entered = None if self.chats is None else self.chats.mark()
-        return UnitMark(len(self.rows), len(self.steps), self.orders_moved, self.groups_moved, entered)
+        chats = None if self.chats is None else self.chats.mark()
+        return UnitMark(len(self.rows), len(self.steps), self.orders_moved, self.groups_moved, chats)
 
     def back_to(self, mark: "UnitMark") -> None:
         """Drop what came after a moment: it is undone in the database, so nothing of it is handed over."""
         del self.rows[mark.rows :]
         del self.steps[mark.steps :]
         self.orders_moved, self.groups_moved = mark.orders_moved, mark.groups_moved
-        if self.chats is not None and mark.entered is not None:
-            self.chats.back_to(mark.entered)
+        if self.chats is not None and mark.chats is not None:
+            self.chats.back_to(mark.chats)

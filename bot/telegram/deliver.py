@@ -82,7 +82,7 @@ class Delivery:
         self._woken, self._idle = asyncio.Event(), asyncio.Event()
         self._taken = TakenMessages()
         self._held = HeldChats(replica, self._is_at_rest)
-        self._storage = TakenStorage(database, self._taken, self._held, self._lack)
+        self._storage = TakenStorage(database, self._taken, self._held, self.lack)
         self._chats: dict[int, WaitingChat] = {}
         self._ready: deque[int] = deque()
         self._timers: list[tuple[int, int]] = []
@@ -100,7 +100,7 @@ class Delivery:
 
     def hold(self, chats: Mapping[int, Entered]) -> None:
         """These chats are ours by a commit just now. Whatever others have written there goes first."""
-        self._lack(self._held.note(chats))
+        self.lack(self._held.note(chats))
         self._storage.wake()
 
     def add(self, rows: Iterable[OutboxRow]) -> None:
@@ -145,14 +145,19 @@ class Delivery:
         chats, rows = inherited
         self.under_way.doubt(rows)
         self._held.add(chats)
-        self._lack(chats)
+        self.lack(chats)
 
-    def _lack(self, chats: Iterable[int]) -> None:
+    def lack(self, chats: Iterable[int]) -> None:
         """In these chats something waits that we don't know of."""
         self._lacking.update(chats)
         self._unread.update(chats)
         if self._lacking:
             self._woken.set()
+
+    def want(self, chats: Iterable[int]) -> None:
+        """Others wait for these chats, which are given back as soon as nothing is on its way there."""
+        self._held.want(chats)
+        self._storage.wake(at_once=True)
 
     def _is_at_rest(self, chat_id: int) -> bool:
         return (

@@ -6,6 +6,7 @@ With it go back the chats of a replica that have come to rest.
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Final
 
 from bot.telegram.client import pause
@@ -34,29 +35,33 @@ class TakenStorage:
         self._held = held
         self._lack = lack
         self._woken = asyncio.Event()
+        self._is_idle = False
+        """It waits for nothing but to be woken."""
 
     def note(self, taken: Taken, chat_id: int) -> None:
         """Telegram took it just now."""
+        if self._messages.oldest is None:
+            self._woken.set()
         self._messages.note(taken, asyncio.get_running_loop().time(), chat_id)
-        self._woken.set()
 
-    def wake(self) -> None:
-        """Chats are held that may be at rest already."""
-        self._woken.set()
+    def wake(self, *, at_once: bool = False) -> None:
+        """Chats are held, or some are to be given back `at_once`."""
+        if self._is_idle or at_once:
+            self._woken.set()
 
     async def run(self) -> None:
         """Store in time, until storage takes it; runs until cancelled."""
         failures = 0
         while True:
-            oldest = self._messages.oldest
-            if oldest is None and not self._held:
-                self._woken.clear()
-                await self._woken.wait()
-                continue
-            now = asyncio.get_running_loop().time()
-            if (left := STORED_WITHIN if oldest is None else oldest + STORED_WITHIN - now) > 0:
-                await asyncio.sleep(left)
-            if self._messages.oldest != oldest:
+            self._woken.clear()
+            left = self._left()
+            if left is None or left > 0:
+                self._is_idle = left is None
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(left):
+                        await self._woken.wait()
+                self._is_idle = False
+            if not self._is_due():
                 # A unit of work has come along.
                 continue
             try:
@@ -68,9 +73,23 @@ class TakenStorage:
             else:
                 failures = 0
 
-    async def store(self) -> None:
-        """Store all of it now, and give back what can be. Raises StorageError."""
-        taken, resting = self._messages.unstored(), self._held.resting()
+    def _left(self) -> float | None:
+        """Seconds until something is to be stored; None for never."""
+        oldest, due_in = self._messages.oldest, self._held.due_in()
+        if oldest is None:
+            return due_in
+        left = oldest + STORED_WITHIN - asyncio.get_running_loop().time()
+        return left if due_in is None else min(left, due_in)
+
+    def _is_due(self) -> bool:
+        oldest = self._messages.oldest
+        if oldest is not None and oldest + STORED_WITHIN <= asyncio.get_running_loop().time():
+            return True
+        return bool(self._held.resting())
+
+    async def store(self, *, gives_back: bool = False) -> None:
+        """Store all of it now, and give back what has to be, or all that can be. Raises StorageError."""
+        taken, resting = self._messages.unstored(), self._held.resting(at_once=gives_back)
         if not taken and not resting:
             return
 
@@ -88,8 +107,8 @@ class TakenStorage:
         await self._database.run(work, stored)
 
     async def store_once(self) -> None:
-        """Store all of it now, if storage takes it."""
+        """Store all of it now, and hold nothing on, if storage takes it."""
         try:
-            await self.store()
+            await self.store(gives_back=True)
         except StorageError as error:
             log.warning("messages that Telegram took could not be recorded; they may come twice: %s", error)

@@ -9,9 +9,10 @@ from typing import Any, Protocol
 
 from bot.conversation.requests import Request
 from bot.conversation.state import ConversationKey
-from bot.workers.signals import ANYTHING, Signal, Signals, as_signal, from_signal
+from bot.workers.signals import Signals, as_signal, from_signal
 from storage.chats import Entered
 from storage.outbox import OutboxRow, Taken
+from storage.signals import ANYTHING, Signal
 
 log = logging.getLogger(__name__)
 

@@ -12,10 +12,11 @@ from bot.desk.desk import Desk
 from bot.workers.dispatch import Dispatch
 from bot.workers.loop import until_stored
 from bot.workers.sender import Sender
-from bot.workers.signals import ANYTHING, Signal, Signals, from_text
+from bot.workers.signals import Signals
 from storage import groups
 from storage.database import Database
 from storage.location import Membership
+from storage.signals import ANYTHING, ROWS, WANTED, Signal, from_text
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,8 @@ class Deliverer(Protocol):
     def closed(self) -> ClosedRegister: ...
 
     async def take_over(self) -> None: ...
+    def lack(self, chats: Iterable[int]) -> None: ...
+    def want(self, chats: Iterable[int]) -> None: ...
     def groups_moved(self) -> None: ...
 
 
@@ -91,7 +94,7 @@ class Replica:
     async def _hear(self) -> None:
         while True:
             text = await self._member.heard()
-            if not text and not self._member.leads:
+            if not text:
                 # The line was lost, and with it perhaps what this replica had to say.
                 self._signals.send(ANYTHING)
             for signal in from_text(text):
@@ -99,6 +102,9 @@ class Replica:
 
     async def _note(self, signal: Signal) -> None:
         match signal:
+            case (word, int(chat_id), str(holder)) if word in {ROWS, WANTED}:
+                if holder == self._member.name:
+                    (self._delivery.lack if word == ROWS else self._delivery.want)([chat_id])
             case ("groups",):
                 await self._read_groups()
             case ("closed", int(chat_id)):

@@ -1,14 +1,12 @@
-"""Signals between replicas: what one of them has brought about, for the one that has to do with it.
+"""Signals between replicas that no transaction sends along: what one has brought about, for whoever has to do with it.
 
-A signal is a hint, so that nobody has to look all the time: whatever must not be lost is in storage, and is found there
-when a signal may have been missed.
+They go out together, since each text costs the database a transaction of its own.
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -16,15 +14,9 @@ from bot.conversation.requests import Request
 from bot.conversation.state import ConversationKey
 from bot.workers.loop import AGAIN
 from storage.errors import StorageError
+from storage.signals import Signal, as_texts
 
 log = logging.getLogger(__name__)
-
-Signal = tuple[str | int, ...]
-"""A word, and what it is about."""
-ANYTHING: Final[Signal] = ("anything",)
-"""Signals may have been missed, or had no room."""
-_LARGEST: Final = 7_000
-"""Bytes of a text that the database passes on."""
 
 
 class Signals:
@@ -59,24 +51,6 @@ class Signals:
                 await asyncio.sleep(AGAIN)
             else:
                 return
-
-
-def as_texts(signals: list[Signal]) -> list[str]:
-    """The signals as JSON texts, each of which the database can pass on."""
-    texts = [json.dumps([signal]) for signal in signals]
-    texts = [text if len(text) <= _LARGEST else json.dumps([ANYTHING]) for text in texts]
-    if sum(map(len, texts)) <= _LARGEST:
-        return [json.dumps([json.loads(text)[0] for text in texts])] if texts else []
-    return texts
-
-
-def from_text(text: str) -> list[Signal]:
-    """The signals of a text; anything, where it can't be read or is empty."""
-    try:
-        found = json.loads(text)
-        return [tuple(signal) for signal in found]
-    except (ValueError, TypeError):
-        return [ANYTHING]
 
 
 def as_signal(key: ConversationKey, request: Request) -> Signal:

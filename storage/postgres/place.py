@@ -17,7 +17,7 @@ from storage.migrate import lacking
 from storage.postgres import lock
 from storage.postgres.address import Address
 from storage.postgres.connection import LostError, RerunError, Session, UnreachableError, told
-from storage.postgres.transaction import PostgresTransaction, transaction
+from storage.postgres.transaction import SIGNALS, PostgresTransaction, transaction
 from storage.replicas import Replica
 
 T = TypeVar("T")
@@ -28,11 +28,10 @@ _NOW: Final = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
 _RENEW: Final = f"UPDATE replicas SET until = {_NOW} + $2 WHERE name = $1"  # noqa: S608  a constant of ours
 _TIME: Final = f"SELECT {_NOW} AS now"
 _RECORD: Final = "SELECT CAST(to_regclass('migrations') AS TEXT) AS name"
-_SIGNALS: Final = "orderbot"
 _PARTINGS: Final = "orderbot_replicas"
-_LISTEN: Final = (f"LISTEN {_SIGNALS}", f"LISTEN {_PARTINGS}")
+_LISTEN: Final = (f"LISTEN {SIGNALS}", f"LISTEN {_PARTINGS}")
 _PART: Final = f"SELECT pg_notify('{_PARTINGS}', '')"
-_PUBLISH: Final = f"SELECT pg_notify('{_SIGNALS}', text) FROM unnest(CAST($1 AS TEXT[])) AS text"  # noqa: S608  as above
+_PUBLISH: Final = f"SELECT pg_notify('{SIGNALS}', text) FROM unnest(CAST($1 AS TEXT[])) AS text"  # noqa: S608  as above
 _RERUNS: Final = 50
 _MICROSECONDS: Final = 1_000_000
 
@@ -143,7 +142,7 @@ class Place:
             found = list(self.session.notifies(timeout=0))
         except psycopg.Error as error:
             raise told(self.session, self._address, error) from error
-        return [one.payload for one in found if one.channel == _SIGNALS], any(one.channel == _PARTINGS for one in found)
+        return [one.payload for one in found if one.channel == SIGNALS], any(one.channel == _PARTINGS for one in found)
 
     def close(self) -> None:
         """Give up the connection, and the lock with it."""

@@ -4,7 +4,7 @@ After a fault the server takes nothing more of a transaction, so what failed is 
 work then knows whether to run it again, whatever the work itself made of the fault.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
@@ -21,6 +21,9 @@ TO_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _TURN = "SELECT pg_advisory_xact_lock($1)"
 _TURNS = 0x6F726465_72626F75
 """A number of our own; `storage.postgres.lock` has the one before it."""
+SIGNAL = "SELECT pg_notify($1, $2)"
+SIGNALS = "orderbot"
+"""The channel on which replicas hear each other."""
 MOST_KEPT = 50
 """Answers that a transaction keeps, should it ask the same once more."""
 _ITS_ID = "SELECT CAST(pg_current_xact_id_if_assigned() AS TEXT) AS id"
@@ -52,6 +55,14 @@ class PostgresTransaction:
     def fetchrow(self, sql: str, *args: str | int | None) -> Row | None:
         rows = self._found(sql, args).rows(1)
         return rows[0] if rows else None
+
+    def fetchrows(self, sql: str, each: Iterable[Sequence[str | int | None]]) -> list[Row | None]:
+        if not self._hasty:
+            return [self.fetchrow(sql, *args) for args in each]
+        all_sent = [self._send(sql, args) for args in each]
+        if all_sent:
+            self._answered(all_sent[-1])
+        return [next(iter(sent.rows(1)), None) for sent in all_sent]
 
     def prefetch(self, sql: str, *args: str | int | None) -> None:
         if self._hasty and self._read is not None:
@@ -89,6 +100,9 @@ class PostgresTransaction:
         self._read = None
         self.write("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
         self.execute(_TURN, _TURNS)
+
+    def signal(self, text: str) -> None:
+        self.write(SIGNAL, SIGNALS, text)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -155,7 +169,9 @@ class PostgresTransaction:
 
     def _ask(self, sql: str, args: Sequence[str | int | None]) -> Sent:
         """Put a statement on its way, and wait for its answer."""
-        sent = self._send(sql, args)
+        return self._answered(self._send(sql, args))
+
+    def _answered(self, sent: Sent) -> Sent:
         if self._hasty and self._may_have_changed and self._id is None and self._its_id is None:
             # It has to be known before the COMMIT goes out, and costs least beside another statement.
             self._its_id = self._send(_ITS_ID, ())

@@ -4,7 +4,7 @@ It is apart from the thread that runs it, so that whoever has a connection of th
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,6 +36,9 @@ class SQLiteTransaction:
         rows = self.fetch(sql, *args)
         return rows[0] if rows else None
 
+    def fetchrows(self, sql: str, each: Iterable[Sequence[str | int | None]]) -> list[Row | None]:
+        return [self.fetchrow(sql, *args) for args in each]
+
     def execute(self, sql: str, *args: str | int | None) -> int:
         try:
             return max(self._under_way().execute(numbered(sql), args).rowcount, 0)
@@ -50,6 +53,9 @@ class SQLiteTransaction:
 
     def take_turn(self) -> None:
         """Do nothing: it is one's turn from TO_WRITE on."""
+
+    def signal(self, text: str) -> None:
+        """Do nothing: nobody else is on the database who could hear it."""
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

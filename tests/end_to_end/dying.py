@@ -5,7 +5,7 @@ Only tests put it into the bot; what it wraps is the real one.
 
 import os
 import signal
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -83,6 +83,11 @@ class _Watched:
         self._note(sql, row)
         return row
 
+    def fetchrows(self, sql: str, each: Iterable[Sequence[str | int | None]]) -> list[Row | None]:
+        rows = self._inner.fetchrows(sql, each)
+        self._note(sql, any(rows))
+        return rows
+
     def execute(self, sql: str, *args: str | int | None) -> int:
         changed = self._inner.execute(sql, *args)
         self._note(sql, changed)
@@ -97,6 +102,9 @@ class _Watched:
 
     def take_turn(self) -> None:
         self._inner.take_turn()
+
+    def signal(self, text: str) -> None:
+        self._inner.signal(text)
 
     def savepoint(self) -> AbstractContextManager[None]:
         return self._inner.savepoint()

@@ -67,12 +67,16 @@ class Side:
 
 
 @asynccontextmanager
-async def side(name: str, slot: int, address: str, telegram: StandIn) -> AsyncIterator[Side]:
+async def side(
+    name: str, slot: int, address: str, telegram: StandIn, *, is_present: bool = False
+) -> AsyncIterator[Side]:
+    """One that `is_present` has taken its place already."""
     async with AsyncExitStack() as stack:
         database = await open_database(address)
         stack.push_async_callback(database.close)
-        with writing(database) as tx:
-            replicas.add(tx, name, slot, 1, "")
+        if not is_present:
+            with writing(database) as tx:
+                replicas.add(tx, name, slot, 1, "")
         client = connect(telegram.token, telegram.url)
         stack.push_async_callback(client.shutdown)
         await start(client)

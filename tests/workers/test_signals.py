@@ -9,8 +9,9 @@ import pytest
 from bot.conversation.requests import AskStatus, LookUpAnswer, RefreshBalance, Request
 from bot.conversation.state import ConversationKey
 from bot.conversation.views import Days, Wanted
-from bot.workers.signals import ANYTHING, Signal, Signals, as_signal, as_texts, from_signal, from_text
+from bot.workers.signals import Signals, as_signal, from_signal
 from storage.errors import StorageError
+from storage.signals import ANYTHING, Signal, as_texts, from_text
 
 KEY = ConversationKey(-100, 7)
 REQUESTS: list[Request] = [
