@@ -32,6 +32,8 @@ from bot.conversation.events import (
     StatusAnswered,
     Tap,
     TapUnreadable,
+    TrayAction,
+    TrayTapped,
     TriedAgain,
 )
 from bot.conversation.filled import Filled
@@ -61,7 +63,7 @@ from bot.conversation.state import Conversation, Draft, Phase
 from bot.conversation.status import as_number, busy, with_order
 from bot.conversation.step import Step, Turn
 from bot.conversation.table import ASIDES, TABLE
-from bot.conversation.trays import returned
+from bot.conversation.trays import beside_tray, returned
 from bot.conversation.views import Cost
 from providers.fields import Form
 from providers.products import total_of
@@ -89,7 +91,8 @@ def advance(state: Conversation, event: Event, known: Known) -> Step:
         # A reply to an order's message is about that order, whatever is searched.
         sought = searched_for(state, event.text) if replied_about(known, event) is None else None
         event = _said(state, event, known) or sought or event
-    step = _regarded(state, returned(_stepped(state, event, known), known), event, known)
+    step = beside_tray(returned(_stepped(state, event, known), known), event, known)
+    step = _regarded(state, step, event, known)
     step = _resuming(state, _forgetting(state, _remembering(state, step)), known)
     return _answered(state, step, event)
 
@@ -249,7 +252,8 @@ def _said(state: Conversation, event: Answered, known: Known) -> Event | None:
     if replied_about(known, event) is not None:
         return None
     said = known.button(state, event.text)
-    if isinstance(said, Confirmed) and (event.elsewhere or event.text.strip().endswith(_ASKING)):
+    is_confirmed = isinstance(said, Confirmed) or (isinstance(said, TrayTapped) and said.action is TrayAction.CONFIRM)
+    if is_confirmed and (event.elsewhere or event.text.strip().endswith(_ASKING)):
         # Below an older summary, or somebody else's, the word means that one; and who asks has not decided.
         return None
     takes_text = state.phase in _TAKES_TEXT and not _is_choosing(state)

@@ -988,9 +988,10 @@ class TrayFile(Reply):
 
 @dataclass(frozen=True, slots=True)
 class TrayClosed(Reply):
-    """A tray of so many orders that was given up, with its Undo."""
+    """A tray of so many orders that was given up, with its Undo; `anew`: it is a message of its own."""
 
     tray: str
     account: str
     count: int
     revision: int
+    anew: bool = False

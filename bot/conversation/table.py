@@ -178,7 +178,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             _on(events.Answered, _TYPED, Phase.IDLE, Phase.CHECKING, *_NEXT),
             _on(events.TrayTapped, _IN_A_TRAY, Phase.IDLE, Phase.CHECKING, *_OPEN),
             _on(events.OrderRequested, _BEGUN, Phase.IDLE, Phase.CHECKING, *_NEXT),
-            _on(events.CancelRequested, information.nothing_open, Phase.IDLE),
+            _on(events.CancelRequested, trays.given_up, Phase.IDLE),
             _on(events.Undone, restoring.undo, Phase.IDLE, *_RESTORED),
             _on(events.Settled, outcomes.settled_while_free, Phase.IDLE, *_OPEN),
             _on(events.ReopenTapped, outcomes.reopen, Phase.IDLE, *_RESTORED),

@@ -18,14 +18,16 @@ from bot.conversation.events import (
     CancelRequested,
     Confirmed,
     DraftRow,
+    Event,
     KeptForLater,
     OrderRequested,
+    SentOther,
     StartedAnew,
     TrayAction,
     TrayTapped,
 )
 from bot.conversation.filling import blank, checking_product, go_on
-from bot.conversation.information import batch_shown, held_at, no_room, stale
+from bot.conversation.information import batch_shown, held_at, no_room, nothing_open, stale
 from bot.conversation.known import Account, Known
 from bot.conversation.parking import is_blank
 from bot.conversation.prompts import summarised
@@ -38,6 +40,9 @@ from bot.conversation.replies import (
     BatchShown,
     Hint,
     HintCode,
+    NothingOpen,
+    NotText,
+    Reply,
     SheetReading,
     Stale,
     Summarised,
@@ -69,6 +74,7 @@ from bot.conversation.tray_rows import (
     settled,
     shown,
     standings,
+    tray_open,
     with_answer,
 )
 
@@ -219,9 +225,14 @@ def _changed(turn: Turn[TrayTapped], tray: Tray, account: Account) -> Step:
         case TrayAction.ELSEWHERE:
             return _elsewhere(turn, tray)
         case _:
-            dropped = tray.model_copy(update={"dropped": True, "revision": tray.revision + 1})
-            closed = TrayClosed(tray.id, account.title, len(tray.rows), dropped.revision)
-            return turn.stays(closed, requests=(_keeping(dropped, known),))
+            return _dropped(turn, tray, account)
+
+
+def _dropped(turn: Turn[Any], tray: Tray, account: Account, *, anew: bool = False) -> Step:
+    """The tray given up; it can be taken back."""
+    dropped = tray.model_copy(update={"dropped": True, "revision": tray.revision + 1})
+    closed = TrayClosed(tray.id, account.title, len(tray.rows), dropped.revision, anew=anew)
+    return turn.stays(closed, requests=(_keeping(dropped, turn.known),))
 
 
 def _widened(tray: Tray, standing: Sequence[Standing]) -> Tray:
@@ -415,6 +426,29 @@ def returned(step: Step, known: Known) -> Step:
         return step
     said = tuple(one for one in step.replies if not isinstance(one, Summarised))
     return Step(after.state, (*said, *after.replies), (*step.requests, *after.requests))
+
+
+def beside_tray(step: Step, event: Event, known: Known) -> Step:
+    """The step with the tray that waits for its Confirm, said anew, where else nothing was said to be open."""
+    if not isinstance(event, Answered | SentOther) or not any(isinstance(one, NothingOpen) for one in step.replies):
+        return step
+    tray = tray_open(step.state, known)
+    if tray is None:
+        return step
+    if isinstance(event, Answered):
+        why: Reply = Hint(HintCode.NOT_TAKEN, {"text": event.text})
+    else:
+        why = NotText(event.medium, event.captioned, taps=True)
+    said = tuple(one for one in step.replies if not isinstance(one, NothingOpen))
+    return replace(step, replies=(*said, why, replace(tray, anew=True)))
+
+
+def given_up(turn: Turn[CancelRequested]) -> Step:
+    """`/cancel` with no draft open: the tray that waits for its Confirm is what there is to give up, with an Undo."""
+    found = turn.known.open_tray()
+    if found is None or tray_open(turn.state, turn.known) is None:
+        return nothing_open(turn)
+    return _dropped(turn, found[0], turn.known.accounts[found[0].account], anew=True)
 
 
 def left(turn: Turn[Cancelled | CancelRequested]) -> Step | None:

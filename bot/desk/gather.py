@@ -5,7 +5,7 @@ in between, and nothing is read in vain.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Protocol
@@ -116,6 +116,8 @@ def met(unit: Unit, key: ConversationKey, event: Event, sent: Sent | None) -> tu
         event = typed.replied(sent.buttons, event.text) or event
     if isinstance(event, Answered) and not state.place:
         event = numbered(unit, key.chat_id, screen, event.text, sent) or event
+    if isinstance(event, Answered) and not state.place and sent.replies_to and not typed.is_tray(sent.buttons):
+        event = replace(event, elsewhere=True)
     return state, screen, in_order(unit, screen, state, event, sent, alone=key.chat_id == key.user_id)
 
 

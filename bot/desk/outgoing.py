@@ -291,7 +291,7 @@ class Outgoing:
         if not may_hear(self.staff, key.chat_id, key.user_id, STAFF_ONLY):
             return
         card, message = trays.card(unit.tx, reply.tray), render(words, reply, IDLE)[0]
-        if card is not None and (isinstance(reply, TrayClosed) or not reply.anew):
+        if card is not None and not reply.anew:
             self.post(unit, key.chat_id, message, edits=card, user_id=key.user_id)
             return
         if card is not None:

@@ -98,6 +98,11 @@ def replied(buttons: Sequence[tuple[str, str]], text: str) -> events.Event | Non
     return None if isinstance(event, events.Tap | events.TapUnreadable) else event
 
 
+def is_tray(buttons: Sequence[tuple[str, str]]) -> bool:
+    """Check whether these are the buttons of a tray."""
+    return any(isinstance(read(data), events.TrayTapped) for _, data in buttons)
+
+
 @cache
 def _labels_by_key() -> dict[str, tuple[str, ...]]:
     """The words of every label in all languages."""

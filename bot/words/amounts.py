@@ -40,10 +40,7 @@ def money(words: Catalogue, amount: Money) -> str:
 def stated(words: Catalogue, text: str, unit: str = "") -> str:
     """An amount that is kept as text, with its own unit or else `unit`; anything else as it is."""
     found = _STATED.fullmatch(text)
-    if found is None:
-        return text
-    value, unit = Decimal(found[1]), found[2] or unit
-    return money(words, Money(value, unit)) if unit else number(words, value, len(found[1].partition(".")[2]))
+    return text if found is None else money(words, Money(Decimal(found[1]), found[2] or unit))
 
 
 def answered(words: Catalogue, text: str, unit: str) -> str:

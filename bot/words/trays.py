@@ -194,8 +194,10 @@ def _value(words: Catalogue, line: Line) -> str:
 def _buttons(words: Catalogue, reply: replies.TrayShown) -> list[tuple[Button, ...]]:
     """The buttons: what fills gaps first, then the numbers of rows, what places them, and the ways out."""
 
-    def button(action: TrayAction, text: str, n: int = 0, style: str = Style.NONE) -> Button:
-        return Button(text, tray_buttons.tap(reply.tray, reply.revision, action, n), style=style)
+    def button(
+        action: TrayAction, text: str, n: int = 0, style: str = Style.NONE, typed: tuple[str, ...] = ()
+    ) -> Button:
+        return Button(text, tray_buttons.tap(reply.tray, reply.revision, action, n), style=style, typed=typed)
 
     rows: list[tuple[Button, ...]] = []
     if reply.gap is not None and reply.gap.options:
@@ -234,6 +236,9 @@ def _buttons(words: Catalogue, reply: replies.TrayShown) -> list[tuple[Button, .
     last = []
     if reply.confirms and (ready := reply.counted(*_READY)):
         style = Style.DANGER if reply.counted(RowState.AGAIN) or reply.shortage is not None else Style.SUCCESS
-        last.append(button(TrayAction.CONFIRM, words.say("button.tray_confirm", n=ready), style=style))
+        # Nobody types how many there are; what may be there twice takes its whole words.
+        typed = (words.say("button.confirm"), *words.say("also.button.confirm").split(","))
+        typed = typed if style is Style.SUCCESS else ()
+        last.append(button(TrayAction.CONFIRM, words.say("button.tray_confirm", n=ready), style=style, typed=typed))
     last.append(button(TrayAction.DROP, words.say("button.tray_drop")))
     return [*rows, tuple(last)]

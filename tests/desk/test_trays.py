@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.events import TrayAction, TrayTapped
+from bot.buttons.order_buttons import again
+from bot.buttons.tray_buttons import tap
+from bot.conversation.events import Answered, CancelRequested, Medium, SentOther, TrayAction, TrayTapped
 from bot.conversation.tray import Tray, TrayRow
 from bot.desk.admission import Incoming
+from bot.desk.screen import Sent
 from bot.staff.groups import GroupMoved
 from storage import trays
 from storage.trays import NewlyKept
@@ -86,6 +89,62 @@ async def test_a_row_that_was_ordered_meanwhile_by_a_colleague_stops_all_until_t
     assert "by Colleague" in told
     await house.does(TrayTapped("t", 2, TrayAction.CONFIRM), tapped=5)
     assert ordered(house) == [(COLLEAGUE, COLLEAGUE), (ADMIN, ADMIN)]
+
+
+async def typed(house: Bench, text: str, *, to: tuple[int, str] = (0, "")) -> str:
+    """Say this, as a reply to a message with such a button if there is one; returns the last message."""
+    house.updates += 1
+    sent = Sent(900, 0, replies_to=to[0], buttons=(("3", to[1]),) if to[1] else ())
+    event = Answered(text)
+    await house.desk.handle(Incoming(house.updates, ADMIN, ADMIN, "Admin", "en", event, None, sent))
+    return house.outbox()[-1]
+
+
+@pytest.mark.parametrize("text", ["confirm", "Confirm 2 orders", "確認下單", "确认下单"])
+async def test_confirm_typed_places_the_orders_that_stand_there(house: Bench, text: str) -> None:
+    keep(house, ADMIN, ADMIN)
+    assert (await typed(house, text)).startswith("<b>Sending 0/2</b>")
+    assert ordered(house) == [(ADMIN, ADMIN)] * 2
+
+
+async def test_confirm_asked_or_said_below_another_message_places_nothing_and_shows_what_waits(house: Bench) -> None:
+    keep(house, ADMIN, ADMIN)
+    for text, to in (("confirm?", (0, "")), ("confirm", (5, "")), ("confirm", (6, again("1001")))):
+        shown = await typed(house, text, to=to)
+        assert shown.startswith("<b>2 orders ready")
+        assert any(f"Not taken: “{text}”" in said for said in house.outbox()[-3:])
+    assert ordered(house) == []
+    # Below itself it is meant, as in a group, where all is said so.
+    assert (await typed(house, "confirm", to=(7, tap("t", 1, TrayAction.OPEN, 1)))).startswith("<b>Sending 0/2</b>")
+
+
+async def test_a_word_that_is_none_and_a_sticker_show_the_orders_that_wait_for_their_confirm(house: Bench) -> None:
+    keep(house, ADMIN, ADMIN)
+    assert (await typed(house, "ok then")).startswith("<b>2 orders ready")
+    await house.does(SentOther(Medium.STICKER))
+    assert house.outbox()[-1].startswith("<b>2 orders ready")
+    assert not any("No order is open" in said for said in house.outbox())
+
+
+@pytest.mark.parametrize("text", ["/cancel", "cancel", "取消"])
+async def test_cancel_gives_up_what_waits_in_a_message_of_its_own_and_undo_brings_it_back(
+    house: Bench, text: str
+) -> None:
+    keep(house, ADMIN, ADMIN)
+    await typed(house, "ok")
+    rows = len(house.outbox())
+    if text.startswith("/"):
+        await house.does(CancelRequested())
+    else:
+        await typed(house, text)
+    *_, left, closed = house.outbox()[rows:]
+    assert left == "<b>2 orders dropped</b> · Guoguo"
+    assert closed.startswith("<b>2 orders dropped")
+    assert ordered(house) == []
+    assert "2 orders ready" in await typed(house, "undo")
+    await house.does(CancelRequested())
+    await house.does(CancelRequested())
+    assert "No order is open" in house.outbox()[-1]
 
 
 def keep_other(house: Bench) -> None:

@@ -178,7 +178,13 @@ def test_what_is_no_amount_is_said_as_it_is(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "unit", "said"),
-    [("380.00 CNY", "", "CN¥380.00"), ("99.00", "CNY", "CN¥99.00"), ("9.00", "", "9.00"), ("1 points", "", "1 point")],
+    [
+        ("380.00 CNY", "", "CN¥380.00"),
+        ("99.00", "CNY", "CN¥99.00"),
+        ("9.00", "", "9"),
+        ("13.5", "", "13.50"),
+        ("1 points", "", "1 point"),
+    ],
 )
 def test_an_amount_of_the_journal_is_said_like_any_other(text: str, unit: str, said: str) -> None:
     assert stated(WORDS, text, unit) == said
