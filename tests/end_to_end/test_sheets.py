@@ -134,7 +134,7 @@ async def test_what_is_no_sheet_is_said_and_an_empty_one_is_given(tmp_path: Path
         found = house.telegram.file_of(empty)
         assert found is not None
         house.telegram.send_file(COLLEAGUE, found.name, found.content)
-        assert "examples: rows 2" in (await house.reads(found.name, COLLEAGUE)).text
+        assert "Left out, as it is an example: row 2" in (await house.reads(found.name, COLLEAGUE)).text
 
 
 async def test_two_people_who_drop_and_confirm_the_same_sheet_at_once_order_it_once(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ async def test_two_sheets_at_once_are_two_lists_and_each_comes_back(tmp_path: Pa
 async def test_a_sheet_of_too_many_rows_is_said_to_be_that_with_the_bound(tmp_path: Path) -> None:
     async with world(tmp_path) as house, running(house.config(orders={"batch_rows": 3})):
         await drops(house, *map(parcel, range(4)), ("合计", None, None, None, 4))
-        assert "Left out, as they are totals or headings: rows 6" in (await house.reads("orders.xlsx")).text
+        assert "Left out, as it is a total or headings: row 6" in (await house.reads("orders.xlsx")).text
         told = (await house.reads("Nothing was ordered")).text
         assert "4 orders, and at most 3 go at once. Please split them" in told
         await drops(house)
