@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, Final
 
-MOST_AT_ONCE: Final = 24 * 1024 * 1024
+MOST_AT_ONCE: Final = 16 * 1024 * 1024
 """Bytes for one account; some thousands of orders or products as suppliers tell of them."""
 OF_A_VALUE: Final = 64
 """Bytes that a value of JSON takes beside its text, about."""

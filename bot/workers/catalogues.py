@@ -28,7 +28,7 @@ LONGEST_READING: Final = 900.0
 """Seconds after which a list that is still being read is given up."""
 KEPT: Final = 7 * 24 * 3600 * SECOND
 """Microseconds for which a product is kept that a list doesn't have which may lack some."""
-MOST_PRODUCTS: Final = 20_000
+MOST_PRODUCTS: Final = 10_000
 """Products of one list that are kept. Whatever is beyond them can be ordered by its id all the same."""
 _PORTION: Final = 2000
 """Texts of which the pinyin is made at a time."""
