@@ -15,9 +15,10 @@ from tests.chromium import WHAT_TO_INSTALL, chromium, must_be_here
 _shared = ("dialogues", "house", "live", "killing", "mortal", "replicas")
 pytest.register_assert_rewrite("tests.bench", *(f"tests.end_to_end.{module}" for module in _shared))
 
+ON_POSTGRES = ("chaos/test_replicas.py", "end_to_end/test_lost_signal.py", "end_to_end/test_replicas.py")
 collect_ignore = [
     *([] if chromium() else ["browser"]),
-    *([] if postgres.programs() else ["chaos/test_replicas.py", "end_to_end/test_replicas.py"]),
+    *([] if postgres.programs() else ON_POSTGRES),
 ]
 
 LONGEST = (

@@ -4,7 +4,6 @@ They go out together, since each text costs the database a transaction of its ow
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -12,15 +11,11 @@ from pydantic import TypeAdapter
 
 from bot.conversation.requests import Request
 from bot.conversation.state import ConversationKey
-from bot.workers.loop import AGAIN
-from storage.errors import StorageError
 from storage.signals import Signal, as_texts
-
-log = logging.getLogger(__name__)
 
 
 class Signals:
-    """Sends what has come up meanwhile as one text; a database that fails for a moment is tried until it takes it."""
+    """Sends what has come up meanwhile as one text; what is lost on a line on its way is asked for by `Replica`."""
 
     def __init__(self, publish: Callable[[str], Awaitable[None]]) -> None:
         self._publish = publish
@@ -40,17 +35,7 @@ class Signals:
             self._came_up.clear()
             waiting, self._waiting = self._waiting, []
             for text in as_texts(waiting):
-                await self._tell(text)
-
-    async def _tell(self, text: str) -> None:
-        while True:
-            try:
                 await self._publish(text)
-            except StorageError as error:
-                log.warning("other replicas could not be told of something; trying again: %s", error)
-                await asyncio.sleep(AGAIN)
-            else:
-                return
 
 
 def as_signal(key: ConversationKey, request: Request) -> Signal:

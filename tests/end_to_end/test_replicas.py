@@ -3,12 +3,14 @@
 import asyncio
 import random
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from providers.simulators.base import Fault
 from tests.end_to_end.dialogues import ANQICMS, fill_in, order, reference_in
 from tests.end_to_end.house import ADMIN, PATIENCE, World, world
-from tests.end_to_end.replicas import Replicas, replicas
+from tests.end_to_end.replicas import Replica, Replicas, replicas
 
 COUNT = 3
 MARKED = {"remark_marker": True}
@@ -47,14 +49,20 @@ async def goes_on(house: World, bots: Replicas) -> None:
     assert bots.balancer.waiting_since(0) == []
 
 
+@asynccontextmanager
+async def bots_of(folder: Path) -> AsyncIterator[tuple[World, Replicas, Replica]]:
+    """The house, its bots, and the one that leads."""
+    async with (
+        world(folder, database="postgresql") as house,
+        replicas(house, house.settings(shop=MARKED), COUNT, CHANCE) as bots,
+    ):
+        yield house, bots, await bots.leader()
+
+
 async def test_whoever_leads_is_killed_while_a_supplier_answers_and_another_finds_out_what_became_of_it(
     tmp_path: Path,
 ) -> None:
-    async with (
-        world(tmp_path, database="postgresql") as house,
-        replicas(house, house.settings(shop=MARKED), COUNT, CHANCE) as bots,
-    ):
-        leader = await bots.leader()
+    async with bots_of(tmp_path) as (house, bots, leader):
         await on_the_wire(house)
         with leader.without_another():
             leader.send(signal.SIGKILL)
@@ -69,11 +77,7 @@ async def test_whoever_leads_is_killed_while_a_supplier_answers_and_another_find
 async def test_whoever_leads_stands_still_for_too_long_and_when_it_goes_on_it_ends_and_sends_nothing(
     tmp_path: Path,
 ) -> None:
-    async with (
-        world(tmp_path, database="postgresql") as house,
-        replicas(house, house.settings(shop=MARKED), COUNT, CHANCE) as bots,
-    ):
-        leader = await bots.leader()
+    async with bots_of(tmp_path) as (house, bots, leader):
         await on_the_wire(house)
         with leader.without_another():
             leader.send(signal.SIGSTOP)

@@ -10,7 +10,6 @@ from bot.conversation.requests import AskStatus, LookUpAnswer, RefreshBalance, R
 from bot.conversation.state import ConversationKey
 from bot.conversation.views import Days, Wanted
 from bot.workers.signals import Signals, as_signal, from_signal
-from storage.errors import StorageError
 from storage.signals import ANYTHING, Signal, as_texts, from_text
 
 KEY = ConversationKey(-100, 7)
@@ -51,23 +50,14 @@ def test_what_cannot_be_read_may_be_anything(text: str) -> None:
     assert from_text(text) == [ANYTHING]
 
 
-async def test_a_database_that_fails_for_a_moment_is_told_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.workers.signals.AGAIN", 0.01)
-    told: list[str] = []
-    answers = iter([StorageError("away"), None])
-    done = asyncio.Event()
-
-    async def publish(text: str) -> None:
-        if (fault := next(answers)) is not None:
-            raise fault
-        told.append(text)
-        done.set()
-
-    signals = Signals(publish)
+async def test_what_comes_up_twice_before_it_is_told_is_told_once_and_later_again() -> None:
+    told = asyncio.Queue[str]()
+    signals = Signals(told.put)
     running = asyncio.create_task(signals.run())
-    signals.send(("order", "shop"))
-    signals.send(("order", "shop"))
-    await asyncio.wait_for(done.wait(), 5)
+    for _ in range(2):
+        signals.send(("order", "shop"))
+        signals.send(("order", "shop"))
+        assert from_text(await asyncio.wait_for(told.get(), 5)) == [("order", "shop")]
+    assert told.empty()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    assert [from_text(text) for text in told] == [[("order", "shop")]]
