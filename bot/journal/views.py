@@ -225,7 +225,7 @@ def _recipients(order: Order, answers: Any) -> tuple[tuple[str, str], ...]:
 def amount_at_first(order: OrderView) -> Money | None:
     """The amount that the supplier said with its yes; not every one says it, or says it later on."""
     told = next((remark.params for remark in order.remarks if remark.code == "amount"), None)
-    return None if told is None else Money(Decimal(told["amount"]), told["currency"])
+    return None if told is None else Money(Decimal(told["amount"]), told.get("currency", ""))
 
 
 def details_of(progress: Progress) -> ProgressDetails:

@@ -87,7 +87,8 @@ async def test_what_a_supplier_adds_to_the_same_status_is_told_once(tmp_path: Pa
 async def test_an_amount_that_was_told_with_the_order_is_no_news(tmp_path: Path) -> None:
     async with telling(tmp_path) as (house, supplier):
         house.sending("1000", "scripted")
-        told = PlacedOrder("1207", Status.AWAITING_PAYMENT, "0", remarks=(Remark("amount", {"amount": "99.00"}),))
+        amount = Remark("amount", {"amount": "99.00", "currency": "CNY"})
+        told = PlacedOrder("1207", Status.AWAITING_PAYMENT, "0", remarks=(amount,))
         assert await house.settle("1000", placed(told))
         before = len(house.outbox())
         assert await watched(house, supplier, replace(WAITING, amount=Money(Decimal("99.00"), "CNY"))) == []
