@@ -83,13 +83,15 @@ async def test_an_order_of_the_former_bot_is_found_and_a_draft_goes_on(tmp_path:
                     house.say("/help")
                     await house.taken_in()
                     await until(lambda: not house.has_more_to_say())
+                # Its own card of the order changes with the first look.
+                await looked(app, lost)
+                await until(lambda: not house.has_more_to_say())
                 before = {one.message_id: one.text for one in house.telegram.messages(ADMIN)}
                 assert max(before) > card
                 house.say("/order")
                 await after.says("Open draft")
                 house.tap("Continue")
                 await after.says("Product")
-                await looked(app, lost)
                 after.clock.advance(LAG + 60)
                 # Not by overwriting what has the same number here.
                 await after.says("Not placed", lost)
