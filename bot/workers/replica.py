@@ -102,9 +102,13 @@ class Replica:
 
     async def _note(self, signal: Signal) -> None:
         match signal:
-            case (word, int(chat_id), str(holder)) if word in {ROWS, WANTED}:
-                if holder == self._member.name:
-                    (self._delivery.lack if word == ROWS else self._delivery.want)([chat_id])
+            case (word, int(), str(holder)) if word in {ROWS, WANTED} and holder != self._member.name:
+                # Whoever holds that chat hears it too.
+                pass
+            case (word, int(chat_id), str()) if word == ROWS:
+                self._delivery.lack([chat_id])
+            case (word, int(chat_id), str()) if word == WANTED:
+                self._delivery.want([chat_id])
             case ("groups",):
                 await self._read_groups()
             case ("closed", int(chat_id)):
