@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +46,7 @@ class _Source(EnvSettingsSource):
 
 def read_environment(model: type[BaseModel]) -> Environment:
     """`ORDERBOT_TELEGRAM__TOKEN` is the key `token` of the table `telegram`; names are not case-sensitive."""
-
-    class Named(model, BaseSettings):  # type: ignore[valid-type,misc]  # the model is known at run time only
-        model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter=WITHIN)
-
-    source = _Source(Named)
+    source = _Source(_named(model))
     prefix = PREFIX.lower()
     given = [name.removeprefix(prefix) for name in source.env_vars if name.startswith(prefix)]
     # Only names with a table in them: container platforms add ORDERBOT_PORT and the like for a service of our name.
@@ -60,6 +57,16 @@ def read_environment(model: type[BaseModel]) -> Environment:
         config=Path(config) if config else None,
         faults=[one_line(f"{PREFIX}{name.upper()}: {_meant(name, model)}") for name in strange],
     )
+
+
+@cache
+def _named(model: type[BaseModel]) -> type[BaseSettings]:
+    """The model with names of the environment; kept, since to make a class of it takes longer than to read it."""
+
+    class Named(model, BaseSettings):  # type: ignore[valid-type,misc]  # the model is known at run time only
+        model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter=WITHIN)
+
+    return Named
 
 
 def _meant(name: str, model: type[BaseModel]) -> str:

@@ -23,15 +23,21 @@ from telegram.error import TelegramError
 
 import bot.app
 from bot.logs import start_logging
-from bot.settings.model import Settings, load_settings
+from bot.settings.model import load_settings
+from bot.telegram import storing
 from bot.words.catalogue import catalogues
 from bot.workers.status_watch import StatusWatch
 from providers.simulators.registry import SIMULATORS
+from storage.errors import StorageError
 from storage.opening import open_database
 from tests.end_to_end.clock import StandingClock, follow
+from tests.end_to_end.config import as_toml
 from tests.end_to_end.dying import Death, Kind, When, opening
 
 NOWHERE = "http://127.0.0.1:9"
+NO_SERVER = "postgresql://nobody@127.0.0.1:9/none"
+QUICKLY = 0.01
+"""Seconds within which a bot of a dialogue stores what Telegram took."""
 
 
 def be_the_bot(config: Path, deaths: list[Death]) -> NoReturn:
@@ -52,6 +58,8 @@ def be_the_bot(config: Path, deaths: list[Death]) -> NoReturn:
             follow(clock)
             # A dialogue says when orders are watched.
             vars(bot.app)["Watching"] = Unwatching
+            # It is always waited until this is done, which is most of what is waited for.
+            vars(storing)["STORED_WITHIN"] = QUICKLY
         vars(bot.app)["open_database"] = opening(open_database, deaths, lambda: os.write(told, line))
         asyncio.run(bot.app.serve(load_settings(config)))
         code = 0
@@ -70,6 +78,9 @@ class Unwatching(StatusWatch):
 
 async def warm_up() -> None:
     """Start once without a Telegram, so that every start to come finds everything imported and made ready."""
+    with suppress(StorageError):
+        # The part that only bots on PostgreSQL load.
+        await open_database(NO_SERVER, patience=0)
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory())
         suppliers = [await stack.enter_async_context(kind()) for kind in SIMULATORS]
@@ -79,7 +90,9 @@ async def warm_up() -> None:
             "staff": {"admins": [1]},
             "accounts": {supplier.name: supplier.account() for supplier in suppliers},
         }
-        async with bot.app.build(Settings.model_validate(settings)) as app:
+        config = Path(folder) / "orderbot.toml"
+        config.write_text(as_toml(settings), encoding="utf-8")
+        async with bot.app.build(load_settings(config)) as app:
             catalogues()
             with suppress(TelegramError):
                 await app.client.get_me()
