@@ -2,6 +2,8 @@
 
 import asyncio
 import functools
+import json
+import math
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from contextvars import ContextVar
@@ -36,7 +38,9 @@ RULES = {"retries": 2, "retry_wait": 5.0, "lag": float(LAG), "grace": 0.0, "same
 _REQUEST: ContextVar[web.Request | None] = ContextVar("request", default=None)
 _MOVING = """
 SELECT (SELECT count(*) FROM outbox
-        WHERE id IN (SELECT MIN(id) FROM outbox WHERE state = 'waiting' GROUP BY chat_id) AND not_before <= ?1)
+        WHERE id IN (SELECT MIN(id) FROM outbox
+                     WHERE state = 'waiting' AND id NOT IN (SELECT value FROM json_each(?2)) GROUP BY chat_id)
+            AND not_before <= ?1)
     + (SELECT count(*) FROM orders WHERE outcome = 'unknown' AND look_at <= ?1)
     + (SELECT count(*) FROM conversations WHERE waiting <> '')
 """
@@ -313,7 +317,12 @@ class Stage:
             held = len([one for one in waiting if one.transport and not one.transport.is_closing()])
             if row["sending"] != held or (row["due"] and not held):
                 return False
-        return not self.books.journal.rows(_MOVING, now)[0][0]
+        taken = app.delivery.taken()
+        if self.books.journal.rows(_MOVING, now, json.dumps([one.row_id for one in taken]))[0][0]:
+            return False
+        if taken:
+            _store_now(app)
+        return not taken
 
     def _is_sending_later(self, app: App) -> bool:
         """Whether an order is due that waits until its time tells it from one of unknown outcome."""
@@ -346,6 +355,13 @@ class Stage:
     def count(self) -> None:
         """Add what was seen here to the tally."""
         self.tally.count(self.books, self.audit)
+
+
+def _store_now(app: App) -> None:
+    """Nothing comes along any more that would store what Telegram took: all else is still."""
+    kept = app.delivery._taken._unstored
+    kept.update({row: (taken, -math.inf) for row, (taken, _) in kept.items()})
+    app.delivery._storage._woken.set()
 
 
 async def _noting(dispatch: Any, request: web.Request) -> web.StreamResponse:
