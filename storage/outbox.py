@@ -82,7 +82,7 @@ SAID = "SELECT body, created_at FROM outbox WHERE id = $1"
 SAID_AFTER = "SELECT body FROM outbox WHERE id > $2 AND chat_id = $1 AND edits IS NULL ORDER BY id LIMIT $3"
 SET_BODY = "UPDATE outbox SET body = $2 WHERE id = $1"
 MESSAGE_ID = "SELECT message_id FROM outbox WHERE id = $1"
-SHOWN = "SELECT chat_id, message_id, state, attempts, error FROM outbox WHERE id = $1"
+SHOWN = "SELECT chat_id, message_id, edits, state, attempts, error FROM outbox WHERE id = $1"
 # The highest id stays, because the next one is counted from it; so does what an order or a waiting edit points at.
 PRUNE = """
 DELETE FROM outbox WHERE done_at < $1 AND id < (SELECT MAX(id) FROM outbox)
@@ -152,12 +152,14 @@ class ShownRow:
     """The message of a chat in which a row is to be seen, by its id if that is known.
 
     `is_unsent`: no attempt was made that may have brought it there. `is_repeated`: it may be a second copy.
+    `is_change`: something else stood in that message before.
     """
 
     chat_id: int
     message_id: int | None
     is_unsent: bool
     is_repeated: bool
+    is_change: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +292,8 @@ def shown(reader: Reader, row_id: int) -> ShownRow | None:
     if row is None:
         return None
     is_unsent = row["state"] == "waiting" and (row["attempts"] == 0 or row["error"] == ASKED_TO_WAIT)
-    return ShownRow(int(row["chat_id"]), row["message_id"], is_unsent, row["error"] == REPEATED)
+    is_repeated, is_change = row["error"] == REPEATED, row["edits"] is not None
+    return ShownRow(int(row["chat_id"]), row["message_id"], is_unsent, is_repeated, is_change)
 
 
 def body(reader: Reader, row_id: int) -> str | None:

@@ -29,7 +29,7 @@ SHORTLY: Final = 10
 """Seconds within which the same again is one gesture: of a sticker, or of a text that a bad line sends twice."""
 A_MOMENT: Final = 2
 """The same at a question: sooner nobody answers two in a row, and later the same may be meant, as 上海市 for a province
-and its city."""
+and its city. As dates are whole seconds, so many apart are certainly more than one second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def in_order(unit: Unit, screen: Screen, state: Conversation, event: Event, sent
                 missed = Missed.EARLY
             elif alone and screen.asks == state.place and _is_to_past(unit, sent, screen, state):
                 missed = Missed.PAST
-            if _is_repeated(screen, text, sent, A_MOMENT if state.phase is Phase.ASKING else SHORTLY):
+            if _is_repeated(screen, text, sent, _copies_come_within(unit, sent, screen, state)):
                 # Once it was said, the same is meant; what was on its way before that is another copy.
                 was_told = screen.why == Missed.TWICE and not came_before(unit, sent, screen.hint)
                 missed = missed if was_told else Missed.TWICE
@@ -152,6 +152,22 @@ def _is_to_past(unit: Unit, sent: Sent, screen: Screen, state: Conversation) -> 
     if shown is None or shown.message_id is None or shown.is_repeated:
         return False
     return sent.replies_to < shown.message_id
+
+
+def _copies_come_within(unit: Unit, sent: Sent, screen: Screen, state: Conversation) -> int:
+    """Seconds within which the text that was taken last, sent once more, is a copy of it; -1 where it can't be one.
+
+    A copy is a reply to what the first was a reply to, so one to the question that has come since is an answer. Where
+    that question was certainly there before it, only what may have come less than a second after the first is one.
+    """
+    if state.phase is not Phase.ASKING:
+        return SHORTLY
+    shown = outbox.shown(unit.tx, screen.since) if screen.since and screen.asks == state.place else None
+    if shown is None or shown.message_id is None or shown.is_repeated or shown.is_change:
+        return A_MOMENT
+    if sent.replies_to == shown.message_id:
+        return -1
+    return A_MOMENT - 1 if sent.message_id > shown.message_id else A_MOMENT
 
 
 def _is_repeated(screen: Screen, text: str, sent: Sent, within: int) -> bool:

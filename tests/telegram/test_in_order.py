@@ -200,6 +200,52 @@ async def test_the_same_text_some_seconds_later_is_meant(house: Line, time: Tele
         await shows(house, "Items")
 
 
+async def test_an_equal_answer_to_the_next_question_is_meant_where_more_than_a_second_lies_between(
+    house: Line, time: TelegramsTime
+) -> None:
+    async with working(house.delivery.run(), house.inbox.poll()):
+        await to_the_quantity(house)
+        # The dates are whole seconds: one apart, the two may have come at once.
+        time.now += 1
+        house.telegram.say(ADMIN, "188")
+        await shows(house, "Taken only once: 188")
+        house.telegram.say(ADMIN, "188")
+        await shows(house, "Items")
+        house.telegram.tap_button(ADMIN, "Add another")
+        await shows(house, "Product")
+        house.telegram.say(ADMIN, "188")
+        await shows(house, "Quantity")
+        await rests(house)
+        time.now += screen.A_MOMENT
+        house.telegram.say(ADMIN, "188")
+        await shows(house, "Items")
+    assert [one["quantity"] for one in answers(house)["items"]] == ["188", "188"]
+
+
+async def test_an_equal_answer_that_is_a_reply_to_the_next_question_is_meant_at_once(house: Line) -> None:
+    async with working(house.delivery.run(), house.inbox.poll()):
+        await to_the_quantity(house)
+        question = house.telegram.messages(ADMIN)[-1].message_id
+        house.telegram.say(ADMIN, "188", reply_to=question)
+        await shows(house, "Items")
+    assert answers(house)["items"][0]["quantity"] == "188"
+
+
+async def test_an_equal_text_that_is_older_than_the_next_question_is_a_copy_however_late_it_is(
+    house: Line, time: TelegramsTime
+) -> None:
+    async with working(house.delivery.run(), house.inbox.poll()):
+        house.telegram.say(ADMIN, "/order shop")
+        await shows(house, "Order type")
+    house.telegram.say(ADMIN, "goods")
+    time.now += screen.A_MOMENT
+    house.telegram.say(ADMIN, "goods")
+    async with working(house.delivery.run(), house.inbox.poll()):
+        await shows(house, "Taken only once: goods\n")
+        await rests(house)
+    assert answers(house) == {"type": "goods"}
+
+
 async def test_a_copy_that_was_on_its_way_before_the_next_question_is_one_too(house: Line) -> None:
     async with working(house.delivery.run(), house.inbox.poll()):
         house.telegram.say(ADMIN, "/order shop")
