@@ -80,6 +80,11 @@ BODY = "SELECT body FROM outbox WHERE id = $1"
 SAID = "SELECT body, created_at FROM outbox WHERE id = $1"
 # Rows rise with time, so those after a message of the last minutes are few.
 SAID_AFTER = "SELECT body FROM outbox WHERE id > $2 AND chat_id = $1 AND edits IS NULL ORDER BY id LIMIT $3"
+# Ids are those of all chats, so that it is bounded how many are looked at.
+LATELY = """
+SELECT id, body, edits, message_id FROM outbox
+WHERE id > (SELECT MAX(id) FROM outbox) - CAST($2 AS BIGINT) AND chat_id = $1 AND state <> 'failed' ORDER BY id
+"""
 SET_BODY = "UPDATE outbox SET body = $2 WHERE id = $1"
 MESSAGE_ID = "SELECT message_id FROM outbox WHERE id = $1"
 SHOWN = "SELECT chat_id, message_id, edits, state, attempts, error FROM outbox WHERE id = $1"
@@ -160,6 +165,16 @@ class ShownRow:
     is_unsent: bool
     is_repeated: bool
     is_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LateRow:
+    """A row of the last ones: `body` is JSON text, `edits` and `message_id` as in the row itself."""
+
+    id: int
+    body: str
+    edits: int | None
+    message_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +326,14 @@ def said(reader: Reader, row_id: int) -> SaidRow | None:
 def said_after(reader: Reader, chat_id: int, row_id: int, most: int) -> list[str]:
     """The bodies of what was said in a chat after a row, the oldest first, without changes of messages by their row."""
     return [str(row["body"]) for row in reader.fetch(SAID_AFTER, chat_id, row_id, most)]
+
+
+def lately(reader: Reader, chat_id: int, among: int) -> list[LateRow]:
+    """The rows of a chat `among` the last ones of all chats, the oldest first, without what failed."""
+    return [
+        LateRow(int(row["id"]), str(row["body"]), row["edits"], row["message_id"])
+        for row in reader.fetch(LATELY, chat_id, among)
+    ]
 
 
 def set_body(tx: Transaction, row_id: int, text: str) -> None:

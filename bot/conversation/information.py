@@ -133,7 +133,12 @@ def not_taken(turn: Turn[Answered], why: Missed) -> Step:
 
 
 def untaken(turn: Turn[Answered]) -> Step:
-    """A text that answers nothing where only buttons do: it is said so, and below it where we stand."""
+    """A text that answers nothing where only buttons do: it is said so, and below it where we stand.
+
+    The words of an order's button are said to want the message that is meant, where it isn't clear which that is.
+    """
+    if turn.state.draft is None and turn.known.is_card_word(turn.event.text):
+        return turn.stays(Hint(HintCode.WHICH_MESSAGE, {"text": with_marks_shown(turn.event.text)}))
     if turn.state.draft is None or not turn.event.text.strip():
         return turn.stays(current_prompt(turn.state, turn.known))
     return with_standing(turn, Hint(HintCode.NOT_TAKEN, {"text": with_marks_shown(turn.event.text)}))

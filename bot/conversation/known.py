@@ -135,6 +135,10 @@ class Known:
         """Check whether a text is what a button says that moves an order on, in any language, wherever it stands."""
         return False
 
+    def is_card_word(self, text: str) -> bool:
+        """Check whether a text is what a button below an order says, in any language, wherever it stands."""
+        return False
+
     def command(self, text: str) -> Event | None:
         """The command that a text says in plain words, in any language."""
         return None

@@ -155,6 +155,7 @@ class HintCode(StrEnum):
     EDITED = "edited"
     CHOOSE_FIRST = "choose_first"
     NOT_TAKEN = "not_taken"
+    WHICH_MESSAGE = "which_message"
     UNKNOWN_COMMAND = "unknown_command"
     ONE_MOMENT = "one_moment"
     NO_NUMBER = "no_number"

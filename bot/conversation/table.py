@@ -69,7 +69,7 @@ def _row(*entries: Row) -> Row:
     return MappingProxyType({event: transition for entry in entries for event, transition in entry.items()})
 
 
-_TYPED: Final = _either(status.as_number, trays.begun_anywhere, pasting.begun_anywhere, filling.misfit)
+_TYPED: Final = _either(status.as_number, trays.begun_anywhere, pasting.begun_anywhere, information.untaken)
 _AT_LIST: Final = _either(drafts.choose_first, status.as_number, trays.answered, pasting.answered, information.untaken)
 _LEFT: Final = _either(trays.left, restoring.cancel)
 _BEGUN: Final = _either(trays.begun, pasting.begun, browsing.begun)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any, Final, Protocol
 
 from bot.catalogue.facts import facts_of, is_known_whole, matches_of
@@ -42,6 +43,7 @@ from bot.conversation.views import (
     Wanted,
 )
 from bot.desk import typed
+from bot.desk.last_buttons import newest
 from bot.desk.list_words import narrowed, narrowed_in_part
 from bot.desk.numbered import numbered
 from bot.desk.screen import EMPTY, Screen, Sent, in_order, screen_of
@@ -116,6 +118,10 @@ def met(unit: Unit, key: ConversationKey, event: Event, sent: Sent | None) -> tu
         event = typed.replied(sent.buttons, event.text) or event
     if isinstance(event, Answered) and not state.place:
         event = numbered(unit, key.chat_id, screen, event.text, sent) or event
+    if isinstance(event, Answered) and not state.place and state.search is None and not sent.replies_to:
+        is_typed = typed.is_card_word(event.text)
+        named = partial(typed.named_by, text=event.text)
+        event = (newest(unit, key.chat_id, named, sent) if is_typed else None) or event
     if isinstance(event, Answered) and not state.place and sent.replies_to and not typed.is_tray(sent.buttons):
         event = replace(event, elsewhere=True)
     return state, screen, in_order(unit, screen, state, event, sent, alone=key.chat_id == key.user_id)
@@ -207,6 +213,9 @@ class Gathered(Known):
 
     def is_button_word(self, text: str) -> bool:
         return typed.is_button_word(text)
+
+    def is_card_word(self, text: str) -> bool:
+        return typed.is_card_word(text)
 
     def _offered(self, account: Account | None, draft: Draft | None, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
         user_id = self._key.user_id

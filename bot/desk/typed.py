@@ -33,6 +33,11 @@ _LABELS = "button."
 """The beginning of the keys of all labels that are the same wherever they stand."""
 _MOVING_ON = ("skip", "done", "confirm", "edit", "change", "remove", "add_another", "keep", "continue", "undo")
 """The labels that nobody means as an answer, whichever of them stand at a question."""
+_OF_CARDS = (
+    *("refresh", "again", "reopen", "all_parcels", "look_into", "details"),
+    *("look_again", "found_it", "not_placed", "resend", "stop"),
+)
+"""The labels of the buttons below orders; nobody means them as a command."""
 _SYNONYMS = "also."
 """What stands before the key of a label for the other words that people have for it, parted by commas."""
 _WORDS = "typed."
@@ -85,17 +90,27 @@ def replied(buttons: Sequence[tuple[str, str]], text: str) -> events.Event | Non
 
     It may be in another language than the message. Buttons of a draft are left to the question that is open by now.
     """
-    typed = compared_text(text[:_LONGEST]) if buttons and len(text) <= _LONGEST else ""
-    if not typed:
-        return None
-    message = Message("", tuple((Button(label, data),) for label, data in buttons))
-    named = (_named(words, message, typed) for words in catalogues().values())
-    found = next(filter(None, named), None) or {data for label, data in buttons if label in _translated(typed)}
+    found = named_by(buttons, text)
     event = read(found.pop()) if len(found) == 1 else None
     if isinstance(event, events.RefreshTapped):
         # What comes of it stands on the card far above, so it is said here as well.
         return events.ShowTapped(event.reference)
     return None if isinstance(event, events.Tap | events.TapUnreadable) else event
+
+
+def named_by(buttons: Sequence[tuple[str, str]], text: str) -> set[str]:
+    """The data of those `buttons` of a message that a text names, in whatever language either is."""
+    typed = compared_text(text[:_LONGEST]) if buttons and len(text) <= _LONGEST else ""
+    if not typed:
+        return set()
+    message = Message("", tuple((Button(label, data),) for label, data in buttons))
+    named = (_named(words, message, typed) for words in catalogues().values())
+    return next(filter(None, named), None) or {data for label, data in buttons if label in _translated(typed)}
+
+
+def is_card_word(text: str) -> bool:
+    """Check whether a text is what a button below an order says, in any language and kind of characters."""
+    return len(text) <= _LONGEST and simplified(compared_text(text)) in _labels_of(_OF_CARDS)
 
 
 def is_tray(buttons: Sequence[tuple[str, str]]) -> bool:
@@ -124,12 +139,12 @@ def _translated(typed: str) -> frozenset[str]:
 
 def is_button_word(text: str) -> bool:
     """Check whether a text is what a button says that moves an order on, in any language and kind of characters."""
-    return len(text) <= _LONGEST and simplified(compared_text(text)) in _moving_on()
+    return len(text) <= _LONGEST and simplified(compared_text(text)) in _labels_of(_MOVING_ON)
 
 
 @cache
-def _moving_on() -> frozenset[str]:
-    said = (words.say(f"{_LABELS}{key}") for words in catalogues().values() for key in _MOVING_ON)
+def _labels_of(keys: tuple[str, ...]) -> frozenset[str]:
+    said = (words.say(f"{_LABELS}{key}") for words in catalogues().values() for key in keys)
     return frozenset(simplified(compared_text(label)) for label in said)
 
 
@@ -176,7 +191,7 @@ def _named(words: Catalogue, message: Message, typed: str) -> set[str]:
 def command(known: Known, text: str, spoken: Sequence[Catalogue]) -> events.Event | None:
     """The command that a text says in plain words, or by the name of an account alone; None for any other text."""
     plain = without_marks(text).strip().removeprefix("/").removeprefix("／").strip()
-    if not plain or len(plain.splitlines()) > 1:
+    if not plain or len(plain.splitlines()) > 1 or is_card_word(plain):
         return None
     if (account := is_named(known.accounts, plain)) is not None:
         return events.OrderRequested(account.name)

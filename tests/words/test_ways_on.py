@@ -66,6 +66,7 @@ SHOWS_MORE = {
     HintCode.NO_NUMBER,  # the question for the number is said below it
     HintCode.CHOOSE_FIRST,  # the choice is said below it, with its buttons
     HintCode.NOT_TAKEN,  # the list, menu or summary is said below it, with its buttons
+    HintCode.WHICH_MESSAGE,  # it asks for a tap or a reply at the message that is meant
     HintCode.EDITED,  # it says that what was edited is to be sent anew
 }
 
