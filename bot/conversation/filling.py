@@ -214,8 +214,11 @@ def take(turn: Turn[Event], question: Question, value: str, *, sure: bool = Fals
     if question.facts is None:
         return go_on(turn, answers, left=list_around(question.path))
     if question.into is None:
-        answers = with_facts(turn.form, answers, question.facts, catalogued(turn, question, value))
-        return go_on(turn, answers, left=list_around(question.path), wanted="")
+        facts = catalogued(turn, question, value)
+        answers = with_facts(turn.form, answers, question.facts, facts)
+        is_lacking = facts is None and is_listed(turn.form, answers) and turn.known.lists(turn.account.name)
+        note = NoteCode.NOT_LISTED if is_lacking else NoteCode.NONE
+        return go_on(turn, answers, left=list_around(question.path), note=note, wanted="")
     return checking_product(turn, question, answers, pasted=_waiting(draft))
 
 

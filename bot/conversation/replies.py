@@ -254,6 +254,7 @@ class NoteCode(StrEnum):
     FIRST_QUESTION = "first_question"
     CATALOGUE_NOT_READ = "catalogue_not_read"
     CATALOGUE_KEPT = "catalogue_kept"
+    NOT_LISTED = "not_listed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,15 @@ def up_to_the_summary(account: Account, product: str, *, listed: bool = True) ->
     return chat
 
 
+def up_to_the_product(account: Account, *, lists: bool) -> Chat:
+    chat = Chat([account])
+    chat.knows.listed = {account.name} if lists else set()
+    chat.order(account.name)
+    if chat.reply(replies.Asked).question.facts is None:
+        chat.tap(events.Chose, 0)
+    return chat
+
+
 def unlisted(chat: Chat) -> tuple[str, ...]:
     return chat.reply(replies.Summarised).unlisted
 
@@ -58,6 +67,28 @@ def test_a_product_that_the_list_lacks_is_told_and_asks_nothing(account: Account
     assert unlisted(chat) == (product,)
     chat.tap(events.Confirmed)
     assert len(chat.placed) == 1
+
+
+@pytest.mark.parametrize(("account", "product"), SUPPLIERS[1:])
+def test_an_id_that_the_list_lacks_is_told_at_the_next_question_and_goes_on(account: Account, product: str) -> None:
+    chat = up_to_the_product(account, lists=True)
+    chat.say(product)
+    following = chat.reply(replies.Asked)
+    assert (following.note, following.problem, following.insist) == (replies.NoteCode.NOT_LISTED, None, False)
+    assert following.question.title.lower().endswith("quantity")
+    chat.back()
+    assert chat.reply(replies.Asked).question.facts is not None
+    # The list is read again, and has it by now.
+    chat.knows.facts[account.name, product] = {"title": "Tea"}
+    chat.say(product)
+    assert chat.reply(replies.Asked).note is replies.NoteCode.NONE
+
+
+@pytest.mark.parametrize(("account", "product"), SUPPLIERS[1:])
+def test_an_id_is_not_told_to_be_unlisted_where_the_list_is_not_known(account: Account, product: str) -> None:
+    chat = up_to_the_product(account, lists=False)
+    chat.say(product)
+    assert chat.reply(replies.Asked).note is replies.NoteCode.NONE
 
 
 @pytest.mark.parametrize(("account", "product"), SUPPLIERS)
