@@ -14,7 +14,15 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, EmailStr, Field
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
-from providers.cleaning.compare import compared_email, compared_id, compared_link, compared_phone
+from providers.cleaning.compare import (
+    compared_city,
+    compared_district,
+    compared_email,
+    compared_id,
+    compared_link,
+    compared_phone,
+    compared_province,
+)
 from providers.cleaning.doubts import Doubt, of_address, of_amount, of_count, of_email, of_link, of_name, of_phone
 from providers.cleaning.numbers import MINUTES, PIECES, Meanings, amount_in, count_in, digits_of
 from providers.cleaning.send import (
@@ -350,10 +358,18 @@ Line = Annotated[Lines, AfterValidator(one_line)]
 Text = Annotated[Line, Field(max_length=LONGEST_TEXT)]
 """A line whose longest is not documented."""
 
-Province = Annotated[Text, Holds(Part.PROVINCE)]
-City = Annotated[Text, Again(is_municipality), Holds(Part.CITY)]
-District = Annotated[Text, Holds(Part.DISTRICT)]
-"""The three levels of a division; a form that asks for two has Taiwan's, where a county or city is the first."""
+ProvinceLine = Annotated[Line, Compared(compared_province), Holds(Part.PROVINCE)]
+CityLine = Annotated[Line, Again(is_municipality), Compared(compared_city), Holds(Part.CITY)]
+DistrictLine = Annotated[Line, Compared(compared_district), Holds(Part.DISTRICT)]
+"""The three levels of a division; a form that asks for two has Taiwan's, where a county or city is the first.
+
+Each form adds its own longest.
+"""
+
+Province = Annotated[ProvinceLine, Field(max_length=LONGEST_TEXT)]
+City = Annotated[CityLine, Field(max_length=LONGEST_TEXT)]
+District = Annotated[DistrictLine, Field(max_length=LONGEST_TEXT)]
+"""The same where their longest is not documented."""
 
 NameLine = Annotated[Line, Doubtful(of_name), Holds(Part.NAME)]
 """The name of somebody; each form adds its own longest."""

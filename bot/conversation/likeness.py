@@ -19,7 +19,7 @@ from bot.conversation.questions import Plan, kind_marker, plans
 from providers.cleaning import compared_answer
 from providers.fields import Compared, Form, NotCompared, SameAsSkipped
 
-LIKENESS_VERSION: Final = 3
+LIKENESS_VERSION: Final = 4
 """Rises with every change of what is alike: the likeness is kept with orders, and other versions never meet."""
 
 

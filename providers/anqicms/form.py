@@ -12,23 +12,23 @@ from pydantic_core.core_schema import ValidationInfo
 from providers.cleaning.send import dialled
 from providers.fields import (
     AddressLine,
-    Again,
     AnyId,
+    CityLine,
     Count,
+    DistrictLine,
     Form,
     Found,
     Holds,
     InCatalogue,
-    Line,
     NameLine,
     Note,
     Part,
     Phone,
+    ProvinceLine,
     Times,
     WholeNumber,
     in_one_line,
     in_short,
-    is_municipality,
     items_of,
     named_in_short,
     product_in_short,
@@ -81,13 +81,13 @@ class Address(BaseModel):
     phone: Annotated[Phone, AfterValidator(dialled), Field(min_length=5, max_length=20)] = Field(
         title="Phone", description="The recipient's phone number, 5 to 20 characters.", examples=["13800000000"]
     )
-    province: Annotated[Line, Field(max_length=100), Holds(Part.PROVINCE)] = Field(
+    province: Annotated[ProvinceLine, Field(max_length=100)] = Field(
         title="Province", description="The recipient's province.", examples=["河南省"]
     )
-    city: Annotated[Line, Field(max_length=100), Again(is_municipality), Holds(Part.CITY)] = Field(
+    city: Annotated[CityLine, Field(max_length=100)] = Field(
         title="City", description="The recipient's city.", examples=["郑州市"]
     )
-    country: Annotated[Line, Field(max_length=100), Holds(Part.DISTRICT)] = Field(
+    country: Annotated[DistrictLine, Field(max_length=100)] = Field(
         title="District", description="The recipient's district or county.", examples=["中原区"]
     )
     address_info: Annotated[AddressLine, Field(max_length=255)] = Field(

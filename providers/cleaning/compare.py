@@ -15,6 +15,13 @@ from providers.cleaning.marks import has_visible, one_dash, without_controls, wi
 _SAME_CHARACTER: Final = str.maketrans("臺区县镇乡号楼湾〇零一二三四五六七八九", "台區縣鎮鄉號樓灣00123456789")
 """Of addresses: characters that stand for each other, and the numbers of sections and floors."""
 _BEHIND_A_NUMBER: Final = re.compile("(?<=[0-9０-９一二三四五六七八九])之(?=[0-9０-９一二三四五六七八九])")
+_KINDS_OF_PROVINCES: Final = re.compile(r"(?<=..)(?:省|市|(?:[壯壮]族|回族|[維维]吾[爾尔])?自治區|特[別别]行政區)$")
+_KINDS_OF_CITIES: Final = re.compile(r"(?<=..)(?:市|地區)$")
+_KINDS_OF_DISTRICTS: Final = re.compile(r"(?<=..)(?<!^伊寧)(?<!^伊宁)(?<!^和田)(?<!^臨夏)(?<!^临夏)市$|(?<=..)[區縣]$")
+"""The ends of names that say what kind of division it is; what is left of one names no other beside it.
+
+A city and a county are two places, as 新竹市 and 新竹縣 are, and so is each of three cities and the county of its name.
+"""
 _ACCENTS: Final = frozenset({"Mn", "Me"})
 """The categories of marks that stand on a letter, and are typed by nobody who reads a number."""
 _SEPARATES: Final = frozenset("PZC")
@@ -94,6 +101,21 @@ def compared_answer(text: str) -> str:
     return compared_text(_BEHIND_A_NUMBER.sub("-", text))
 
 
+def compared_province(text: str) -> str:
+    """A province with or without what it is: 浙江 and 浙江省, 廣西 and 廣西壯族自治區, 北京 and 北京市."""
+    return _KINDS_OF_PROVINCES.sub("", compared_answer(text))
+
+
+def compared_city(text: str) -> str:
+    """A city with or without what it is; a county stays one."""
+    return _KINDS_OF_CITIES.sub("", compared_answer(text))
+
+
+def compared_district(text: str) -> str:
+    """A district, county or city of a county's rank with or without what it is."""
+    return _KINDS_OF_DISTRICTS.sub("", compared_answer(text))
+
+
 def compared_id(text: str) -> str:
     """An id, a ZIP code or the name of an account: without capitals, spaces and dashes."""
     return re.sub(r"[\s-]", "", one_dash(compared_email(text)))
@@ -120,7 +142,7 @@ def compared_link(text: str) -> str:
     plain = without_marks(unicodedata.normalize("NFKC", text)).strip()
     try:
         parts = urlsplit(plain)
-        port, host = parts.port, (parts.hostname or "").rstrip(".")
+        port, host = parts.port, _in_ascii((parts.hostname or "").rstrip("."))
     except ValueError:
         return plain
     path = re.sub("/+", "/", quote(unquote(parts.path))).rstrip("/")
@@ -135,6 +157,14 @@ def compared_link(text: str) -> str:
     # A page that is a program writes its path behind the sign.
     route = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
     return f"{where}?{urlencode(asked)}#{route.rstrip('/')}"
+
+
+def _in_ascii(host: str) -> str:
+    """A host as the name service has it, xn--fiq228c.tw for 中文.tw; as it is where that has no such name."""
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
 
 
 def _same_place(where: str) -> str:

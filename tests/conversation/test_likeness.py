@@ -92,6 +92,8 @@ ALIKE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("guoguo", link("https://www.tiktok.com/@a/video/1"), link("https://tiktok.com/@a/video/1?lang=en&_r=1")),
     ("guoguo", link("https://example.com/?b=2&a=1"), link("https://example.com?a=1&b=2")),
     ("guoguo", link("https://example.com/%E4%B8%AD"), link("https://example.com/中")),
+    ("guoguo", link("https://中文.tw/a"), link("https://xn--fiq228c.tw/a")),
+    ("guoguo", link("https://例え.jp/a"), link("http://XN--R8JZ45G.JP./a/")),
     ("guoguo", {}, {"runs": "1"}),
     ("guoguo", {}, {"runs": "1", "interval_minutes": "30"}),
     ("guoguo", {}, {"quantity": "１０"}),
@@ -104,6 +106,15 @@ ALIKE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("mall", {}, {"remark": "ｐｌｅａｓｅ pack\nWELL"}),
     ("mall", {}, to(mobile="+86 138-0000-0000")),
     ("mall", {}, to(mobile="0086 13800000000")),
+    ("mall", {}, to(province="浙江")),
+    ("mall", {}, to(province=" 浙江 省", city="杭州", district="余杭")),
+    ("mall", to(province="广西"), to(province="广西壮族自治区")),
+    ("mall", to(province="內蒙古"), to(province="內蒙古自治區")),
+    ("mall", to(province="新疆维吾尔自治区"), to(province="新疆")),
+    ("mall", to(province="北京市", city="北京市"), to(province="北京", city="北京")),
+    ("mall", to(city="阿克苏地区"), to(city="阿克苏")),
+    ("mall", to(district="桐庐县"), to(district="桐庐")),
+    ("mall", to(district="义乌市"), to(district="义乌")),
     ("mall", {}, to(address="文一路 １ 號。")),
     ("mall", {}, to(consignee="王 小明")),
     ("mall", {}, to(platform_order_sn="2021020411023208")),
@@ -112,6 +123,7 @@ ALIKE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("city", {}, {"items": LINES[::-1]}),
     ("city", {}, {"items": [{"variant_id": "1", "quantity": "1"}, *LINES[1:], {"variant_id": "1", "quantity": "1"}]}),
     ("city", {}, {"city": "臺北市"}),
+    ("city", {}, {"city": "台北", "address1": "中正"}),
     ("city", {}, {"email": "staff@example.com"}),
     ("city", {}, {"phone": "+886 912-345-678"}),
     ("city", {}, {"zip": "１００"}),
@@ -124,6 +136,7 @@ ALIKE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("shop", {"remark": None}, {"remark": "."}),
     ("shop", {}, {"remark": "Quick, please!"}),
     ("shop", {}, {"address": ADDRESS | {"postcode": "450-000", "phone": "+8613800000000"}}),
+    ("shop", {}, {"address": ADDRESS | {"province": "河南", "city": "郑州", "country": "中原"}}),
     ("shop", {}, {"items": [GOODS[0] | {"goods": {"title": "Theme", "price": "99.00"}}, GOODS[1]]}),
 ]
 
@@ -142,6 +155,8 @@ DIFFERENT: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("guoguo", link("https://instagram.com/p"), link("https://instagram.com/reel")),
     ("guoguo", link("https://twitter.com.example.org/a"), link("https://x.com.example.org/a")),
     ("guoguo", link("https://m.co/a.b"), link("https://co/a.b")),
+    ("guoguo", link("https://中文.tw/a"), link("https://中丈.tw/a")),
+    ("guoguo", link("https://中文.tw/a"), link("https://xn--fiq228c.tw/b")),
     ("guoguo", link("https://example.com/t?lang=en"), link("https://example.com/t?lang=zh")),
     ("guoguo", link("https://example.com/?p=1"), link("https://example.com/?p=2")),
     ("guoguo", link("https://example.com/x?id=1"), link("https://example.com/x")),
@@ -162,6 +177,15 @@ DIFFERENT: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("mall", {}, {"source": "jd"}),
     ("mall", {}, {"remark": "Please pack it"}),
     ("mall", {}, {"recipients": [WANG]}),
+    ("mall", {}, to(province="浙南省")),
+    ("mall", {}, to(province="江苏省")),
+    ("mall", to(city="新竹市"), to(city="新竹縣")),
+    ("mall", to(city="恩施市"), to(city="恩施土家族苗族自治州")),
+    ("mall", to(district="伊宁市"), to(district="伊宁县")),
+    ("mall", to(district="和田市"), to(district="和田县")),
+    ("mall", to(district="臨夏市"), to(district="臨夏縣")),
+    ("mall", to(district="城区"), to(district="城市")),
+    ("mall", to(address="文一路1号"), to(address="文一路1号区")),
     ("mall", {}, to(consignee="王大明")),
     ("mall", {}, to(mobile="13800000001")),
     ("mall", {}, to(mobile="13800000000-1234")),
@@ -177,6 +201,8 @@ DIFFERENT: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("city", {}, {"address2": "八德路二段1-2號"}),
     ("city", {}, {"address2": "八德路一段12號"}),
     ("city", {}, {"zip": "10058"}),
+    ("city", {"city": "嘉義市"}, {"city": "嘉義縣"}),
+    ("city", {}, {"address1": "中山區"}),
     ("shop", {}, {"type": "vip"}),
     ("shop", {}, {"items": [GOODS[0], GOODS[1] | {"quantity": "2"}]}),
     ("shop", {}, {"items": [GOODS[0], *GOODS]}),
@@ -213,7 +239,7 @@ def test_a_moment_is_the_same_at_any_offset() -> None:
 
 
 def test_a_likeness_is_64_digits_and_has_a_version() -> None:
-    assert LIKENESS_VERSION == 3
+    assert LIKENESS_VERSION == 4
     assert len(likeness("shop", {})) == 64
     assert int(likeness("shop", {}), 16)
 
