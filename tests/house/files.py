@@ -52,7 +52,6 @@ SHORT_BECAUSE = {
     "bot/sandbox/page/telegram.js": "a part of the page: how Telegram behaves",
     "bot/sandbox/page/json.js": "shared by the parts of the page that send",
     "bot/sandbox/payloads.py": "data: samples of Telegram's JSON, beside code that they would hide",
-    "bot/settings/placeholders.py": "used by the faults and by `check`, by neither alone",
     "bot/staff/access.py": "the one gate: who may do what",
     "bot/words/balance.py": "each kind of reply has a file of its own",
     "providers/cleaning/__init__.py": "the words that all suppliers use of its modules, and nothing else",
