@@ -20,8 +20,8 @@ from bot.words.spacing import filled
 _MINUTE = 60_000_000
 """Microseconds."""
 _CLOCK: Final = "HH:mm"
-_COUNTED: Final = "n"
-"""The gap whose number decides between singular and plural."""
+_COUNTED: Final = ("n", "total", "quantity", "min_length", "max_length", "most")
+"""The gaps whose number decides between singular and plural: `n` where it is given, else the first that is said."""
 
 Sentence = str | tuple[str, ...]
 """A sentence, or one for each form of the plural that its language has."""
@@ -118,6 +118,12 @@ class Catalogue:
             return sentence
         return sentence[self._form(n)]
 
+    def _found(self, key: str, gaps: Mapping[str, object]) -> str | None:
+        """As `find`, counting what the sentence of this key counts."""
+        several = self.find(key) or ""
+        counted = (gap for gap in _COUNTED if gap in gaps and (gap == _COUNTED[0] or f"{{{gap}}}" in several))
+        return self.find(key, gaps.get(next(counted, "")))
+
     def beginning(self, prefix: str) -> dict[str, str]:
         """The sentences of this language alone whose keys begin so, by key."""
         mine = self._sentences.items()
@@ -125,7 +131,7 @@ class Catalogue:
 
     def say(self, key: str, **gaps: object) -> str:
         """The sentence of a key with its gaps filled. Raises KeyError when no catalogue has it."""
-        sentence = self.find(key, gaps.get(_COUNTED))
+        sentence = self._found(key, gaps)
         if sentence is None:
             raise KeyError(key)
         return self._filled(sentence, gaps)
@@ -133,7 +139,7 @@ class Catalogue:
     def first(self, *keys: str, gaps: Mapping[str, str]) -> str:
         """The sentence of the first key that exists; gaps that were not given stay empty. Raises KeyError for none."""
         for key in keys:
-            sentence = self.find(key, gaps.get(_COUNTED))
+            sentence = self._found(key, gaps)
             if sentence is not None:
                 return self._filled(sentence, _Gaps(gaps))
         raise KeyError(keys)

@@ -39,6 +39,20 @@ def test_a_plural_has_its_own_form_where_its_language_has_one() -> None:
     assert Catalogue("zh-hant", {"days": ("{n} 天",)}, forms).say("days", n=1) == "1 天"
 
 
+def test_a_plural_goes_by_the_number_that_its_sentence_counts() -> None:
+    forms = Catalogue("en", {"points": ("{quantity} point of {record}", "{quantity} points of {record}")})
+    assert forms.say("points", quantity="1", record="7", total=3) == "1 point of 7"
+    assert forms.first("points", gaps={"quantity": "7", "record": "1"}) == "7 points of 1"
+    english = catalogues()["en"]
+    said = english.say("signal.guoguo.debit", quantity="1", at="3:00", record="9")
+    assert said == "1 point was taken from the account on 3:00, record 9."
+    assert english.say("remark.damaijia.parcels_unclear", count="1", total="1", account="D").startswith(
+        "1 of 1 parcel:"
+    )
+    assert english.say("remark.damaijia.parcels_shipped", count="1", total="2") == "1 of 2 parcels: shipped."
+    assert english.say("validation.string_too_short", min_length="1") == "at least 1 character is needed."
+
+
 def microseconds(text: str, zone: tzinfo) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=zone).timestamp()) * 1_000_000
 

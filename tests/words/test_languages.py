@@ -23,6 +23,26 @@ GAP = re.compile(r"\{(\w+)\}")
 HAN = re.compile("[\u3400-\u9fff]")
 ONLY_ENGLISH = ("check.",)
 """Heads of keys that only the command line says."""
+OF_SEVERAL = re.compile(
+    r"\{(?:n|count|total|most|least|longest|digits|right|size|placed|min_length|max_length|quantity)\} "
+    r"(?:(?:ready|mobile|more) )?(?:are|were|have|(?!is\b|as\b|was\b|has\b|times\b)[a-z]+s)\b"
+)
+"""A number and what it counts, in the words for several."""
+NEVER_ONE = {
+    "batch.fault_too_many",  # more than the bound
+    "doubt.phone_length",  # 11 digits
+    "draft.drops",  # as many as are kept
+    "hint.no_room",
+    "likely.several",
+    "notice.many",
+    "sheet.refused_long_cell",  # a bound of ours
+    "sheet.some_gone",  # fewer than all
+    "summary.cost_parcels",  # said of several only
+    "tray.some_ready",  # fewer than all
+    "validation.phone_digits",  # bounds of ours
+    "validation.username_long",
+}
+"""Sentences whose number is always several."""
 WORDS_OF_THE_OTHER = {
     "zh-hant": ("賬", "鏈接", "短信", "信息", "默認", "用戶", "登錄", "服務器", "數據", "刷新", "發貨", "郵編", "快遞"),
     "zh-hans": ("资讯", "宅配", "档案", "使用者", "登入", "储值", "网路", "预设", "连线", "软体", "简讯"),
@@ -106,6 +126,13 @@ def test_a_plural_has_as_many_forms_as_its_language(language: str) -> None:
     counted = {key for key, forms in sentences("en").items() if len(forms) > 1}
     forms = len({locale_of(language).plural_form(n) for n in range(200)})
     assert {key: len(sentences(language)[key]) for key in counted} == dict.fromkeys(counted, forms)
+
+
+def test_no_english_sentence_tells_a_number_of_several_that_may_be_one() -> None:
+    told = {key for key, forms in sentences("en").items() if len(forms) == 1 and OF_SEVERAL.search(forms[0])}
+    assert told == NEVER_ONE
+    assert OF_SEVERAL.search("{quantity} points were taken")
+    assert OF_SEVERAL.search("at most {max_length} are allowed")
 
 
 @pytest.mark.parametrize(("language", "encoding"), [("zh-hant", "cp950"), ("zh-hans", "gb2312")])
