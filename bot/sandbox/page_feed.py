@@ -55,6 +55,7 @@ class Feed:
         """All that the page shows from a seat, as JSON."""
         return {
             "person": seat.chat,
+            "language": self._standin.language_of(seat.person),
             "people": [{"id": one.chat, "name": self._standin.title_of(one.chat)} for one in self._seats],
             "bot": self._standin.username,
             "clock": self._time(),

@@ -97,3 +97,11 @@ async def test_what_the_panel_no_longer_sells_stops_the_order_at_its_question(de
     await desk.tap("Summary", "Confirm")
     await desk.asks("Order number: ")
     assert [order.body["goods_id"] for order in shop.ledger] == [189]
+
+
+async def test_the_chat_is_drawn_in_the_characters_of_whoever_sits_there(desk: Desk) -> None:
+    shown = desk.page.get_by_role("log", name="Messages")
+    for person, language in (("小林", "zh-hans"), ("小陳", "zh-hant"), ("Mei", "en")):
+        await desk.page.get_by_role("button", name=person).click()
+        for part in (shown, desk.box):
+            await expect(part).to_have_attribute("lang", language)

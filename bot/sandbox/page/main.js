@@ -79,6 +79,8 @@ const heard = [
     state(state) {
       if (state.person !== person) sit(state);
       people.use(state.people, person);
+      // Chinese characters and signs of both kinds share their codes: only the language tells how they are drawn.
+      for (const id of ["messages", "commands", "results", "text"]) byId(id).lang = state.language;
       clock.use(state.clock);
       telegram.use(state.telegram);
       inline.use(state.bot, byId("text").value);
