@@ -23,7 +23,6 @@ collect_ignore = [
 
 LONGEST = (
     "end_to_end/test_kill_damaijia.py",
-    "chaos/test_machine.py",
     "end_to_end/test_kill_citiesocial.py",
     "storage/test_killed_upgrade.py",
     "chaos/test_replicas.py",
@@ -31,6 +30,7 @@ LONGEST = (
     "end_to_end/test_kill_anqicms.py",
     "end_to_end/test_kill_guoguo.py",
     "end_to_end/test_kill.py",
+    "chaos/test_machine.py",
     "end_to_end/test_transcripts_live.py",
     "end_to_end/test_lost_answer.py",
     "chaos/test_mutants.py",

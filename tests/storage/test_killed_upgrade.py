@@ -44,8 +44,10 @@ ORDERS = "SELECT reference, stage, outcome, number, account FROM orders ORDER BY
 APPLIED = "SELECT name FROM migrations ORDER BY name"
 UPGRADER = """
 import os, signal, sqlite3, sys
+from pathlib import Path
 import bot.app, storage.postgres.location
 from bot.__main__ import main
+from bot.settings.model import load_settings
 
 connect, seen, last = sqlite3.connect, 0, 0
 
@@ -65,6 +67,8 @@ def traced(*arguments, **options):
 for line in sys.stdin:
     config, last = line.split()
     last = int(last)
+    # What it loads and makes is there in each fork then.
+    load_settings(Path(config))
     may_go, go = os.pipe()
     count, told = os.pipe()
     child = os.fork()
