@@ -49,10 +49,11 @@ POSTPONE = """
 UPDATE outbox SET not_before = $2, error = $3, attempts = attempts + 1 WHERE id = $1 AND state = 'waiting'
 """
 # An edit that was outdated while it was on its way has no row any more, and has changed the message all the same; one
-# that is recorded already must not undo what a later one has changed.
+# that is recorded already must not undo what a later one has changed. Of one without a row its time tells.
 MOVED = """
 UPDATE outbox SET message_id = $2, edited_at = $3
-WHERE id = $1 AND COALESCE((SELECT state FROM outbox AS edit WHERE edit.id = $4), 'waiting') = 'waiting'
+WHERE id = $1 AND COALESCE((SELECT state FROM outbox AS edit WHERE edit.id = $4),
+    CASE WHEN edited_at > $3 THEN 'outdated' ELSE 'waiting' END) = 'waiting'
 """
 # An edit that is on its way at this moment is taken by Telegram all the same; HOLD lets the next one wait for it.
 HOLD = """

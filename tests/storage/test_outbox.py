@@ -122,6 +122,23 @@ def test_an_edit_that_was_outdated_on_its_way_has_changed_its_message(database: 
     assert (row.id, row.not_before) == (3, 104 + outbox.PACE)
 
 
+def test_an_edit_that_was_outdated_on_its_way_undoes_no_later_one_when_it_is_recorded_again(database: Database) -> None:
+    with writing(database) as tx:
+        outbox.add(tx, 1, 10, "{}", edits=None, now=100)
+        outbox.record(tx, [Taken(1, 901, 101, None)])
+        outbox.add(tx, 2, 10, "{}", edits=1, now=102, paced=True)
+        # From here on it has no row any more.
+        outbox.add(tx, 3, 10, "{}", edits=1, now=103, paced=True)
+    first, later = Taken(2, 902, 104, 1), Taken(3, 903, 105, 1)
+    with writing(database) as tx:
+        outbox.record(tx, [first, later])
+        # Another unit of work was given the first one as well.
+        outbox.record(tx, [first])
+    assert shown(database, 1) == (903, 105)
+    with writing(database) as tx:
+        assert outbox.add(tx, 4, 10, "{}", edits=1, now=106, paced=True).not_before == 105 + outbox.PACE
+
+
 def test_a_row_that_is_done_stays_as_it_is(database: Database) -> None:
     with writing(database) as tx:
         add(tx, 1, 10)
