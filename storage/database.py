@@ -64,6 +64,14 @@ class Transaction(Reader, Protocol):
         """
         ...
 
+    def stay_in_chats(self) -> None:
+        """Expect to change only what belongs to chats that this transaction enters; for what is to come first in it.
+
+        What else it reads, it reads as it was when it began, and it is not in the way of those who change that. Work
+        that changes more all the same is run again from the beginning, without this.
+        """
+        ...
+
     def signal(self, text: str) -> None:
         """Signal to all replicas with the commit, as `storage.location.Membership` hears it."""
         ...

@@ -80,6 +80,13 @@ _WRITTEN: Final = (
 """Requests that are done once they are written down."""
 
 
+_DECIDING: Final = (
+    *(events.Confirmed, events.StopTapped, events.DecisionTapped, events.BatchTapped, events.CustomerTapped),
+    *(events.ReopenTapped, events.TrayTapped),
+)
+"""Events that change orders, as a rule. Whatever else does is handled a second time for it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Desk:
     """Takes events in and hands work out. `providers` are the accounts' provider names."""
@@ -155,8 +162,28 @@ class Desk:
 
         One that fails takes no other along, except that later ones of its chat wait for it: they get a PrecededError.
         One that `waits` gets a ChatHeldError where another replica brings messages to its chat, so that it is known
-        which question was on the screen. Raises StorageError, and then nothing of them is kept.
+        which question was on the screen. Those of a commit that fails get its StorageError, and nothing of them is
+        kept.
+
+        Beside replicas, chats in which orders change have a commit of their own, for which the others need not be kept
+        apart from what happens elsewhere.
         """
+        deciding = {one.chat_id for one in batch if isinstance(one.event, _DECIDING)}
+        if not self.replica or not deciding:
+            return await self._handle_together(batch, waits=waits, stays_in_chats=not deciding)
+        results: dict[int, str | Exception] = {}
+        for decides in (False, True):
+            numbers = [number for number, one in enumerate(batch) if (one.chat_id in deciding) is decides]
+            if numbers:
+                part = [batch[number] for number in numbers]
+                found = await self._handle_together(part, waits=waits, stays_in_chats=not decides)
+                results.update(zip(numbers, found, strict=True))
+        return [results[number] for number in range(len(batch))]
+
+    async def _handle_together(
+        self, batch: Sequence[Incoming], *, waits: bool, stays_in_chats: bool
+    ) -> list[str | Exception]:
+        """Updates in one commit; `stays_in_chats` as in `run`."""
 
         def work(unit: Unit) -> list[str | Exception]:
             results: list[str | Exception] = []
@@ -183,18 +210,24 @@ class Desk:
                     results.append(error)
             return results
 
-        return await self.run(work)
+        try:
+            return await self.run(work, stays_in_chats=stays_in_chats)
+        except StorageError as error:
+            return [error] * len(batch)
 
-    async def run(self, work: Callable[[Unit], T]) -> T:
+    async def run(self, work: Callable[[Unit], T], *, stays_in_chats: bool = False) -> T:
         """A unit of work in one transaction; after its commit the workers that have something to do are woken.
 
         Where others are in its way, `work` is called again with a new unit: it is to change nothing else. What Telegram
-        has taken meanwhile is stored along with it. Raises StorageError and what `work` raises.
+        has taken meanwhile is stored along with it. `stays_in_chats` expects what `Transaction.stay_in_chats` does.
+        Raises StorageError and what `work` raises.
         """
         taken, on_the_way = self.workers.taken(), self.workers.on_the_way()
         units: list[Unit] = []
 
         def in_transaction(tx: Transaction) -> T:
+            if stays_in_chats:
+                tx.stay_in_chats()
             units.append(self.unit(tx, on_the_way))
             outbox.record(tx, taken)
             return work(units[-1])
@@ -214,7 +247,7 @@ class Desk:
 
     async def report(self, key: ConversationKey, event: events.Event) -> None:
         """A worker's report, through the same door."""
-        await self.run(lambda unit: self.step(unit, Who(key), event))
+        await self.run(lambda unit: self.step(unit, Who(key), event), stays_in_chats=True)
 
     async def put_aside(self, update_id: int, raw: str, error: str, key: ConversationKey | None) -> None:
         """Keep an update that can't be handled with its error, and tell the person that nothing changed."""

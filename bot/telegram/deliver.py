@@ -229,8 +229,8 @@ class Delivery:
 
     async def _read(self) -> None:
         """Take in what waits in storage, if it may be more than we know: all of it, or that of some chats."""
-        if self._lacking:
-            # The rows that are known to be taken would come again, and hide those that we lack.
+        if any(chat.lacks_rows for chat_id in self._lacking if (chat := self._chats.get(chat_id)) is not None):
+            # No more is sent there than storage can be told of.
             await self._storage.store()
         at = asyncio.get_running_loop().time()
         everything = self._outdated or at >= self._read_at + SWEEP
@@ -238,10 +238,11 @@ class Delivery:
         if not everything and not chats:
             return
         self._outdated, self._lacking = False, set()
+        # Those come again: storage has them as waiting.
         gone = {row.id for row in self.under_way.serving.values()} | {taken.row_id for taken in self.taken()}
         reading = self._reading = ReadingUnderWay(gone)
         try:
-            rows, closed, held = await self._database.read(self._held.waiting, chats)
+            rows, closed, held = await self._database.read(self._held.waiting, chats, len(gone))
         except BaseException:
             self._outdated = True
             raise

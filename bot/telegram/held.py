@@ -128,11 +128,14 @@ class HeldChats:
         return held if chat_ids is None else sorted(set(chat_ids).intersection(held))
 
     def waiting(
-        self, reader: Reader, chat_ids: Iterable[int] | None
+        self, reader: Reader, chat_ids: Iterable[int] | None, taken: int
     ) -> tuple[list[OutboxRow], set[int], list[int] | None]:
-        """The rows that wait in storage, in some of our chats or in all; where something is kept; and our chats."""
+        """The rows that wait in storage, in some of our chats or in all; where something is kept; and our chats.
+
+        So many rows have been `taken` that storage has as waiting: they are not to hide the others.
+        """
         ours = self.of(reader, chat_ids)
-        return outbox.waiting(reader, KEPT + 1, ours), outbox.kept_chats(reader), ours
+        return outbox.waiting(reader, KEPT + 1 + taken, ours), outbox.kept_chats(reader), ours
 
     def inherit(self, tx: Transaction) -> tuple[list[int], set[int]]:
         """Hold the chats of the dead from the commit on; returns them, and the messages that wait there."""

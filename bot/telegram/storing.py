@@ -94,6 +94,7 @@ class TakenStorage:
             return
 
         def work(tx: Transaction) -> set[int]:
+            tx.stay_in_chats()
             outbox.record(tx, taken)
             return self._held.give_back(tx, resting)
 

@@ -69,6 +69,10 @@ class RerunError(StorageError):
     """Another transaction was in the way. The whole unit of work is to be run again."""
 
 
+class BeyondChatsError(StorageError):
+    """A unit of work changes more than it was expected to. It is to be run again, kept apart from all others."""
+
+
 class LateError(StorageError):
     """A statement that nobody had waited for has failed. Whoever waits for each is told which one, and where."""
 

@@ -20,7 +20,16 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from storage.database import Reader, Transaction
 from storage.errors import AlreadyStored, StorageError
 from storage.postgres.address import Address
-from storage.postgres.connection import LateError, LostError, RerunError, Session, UnreachableError, configure, connect
+from storage.postgres.connection import (
+    BeyondChatsError,
+    LateError,
+    LostError,
+    RerunError,
+    Session,
+    UnreachableError,
+    configure,
+    connect,
+)
 from storage.postgres.transaction import TO_READ, TO_WRITE, PostgresTransaction, transaction
 from storage.units import committed, plain, to_the_end
 
@@ -128,11 +137,21 @@ class PostgresDatabase:
     def _stored(self, work: Callable[[Transaction], T], wanted: threading.Event) -> T:
         if not wanted.is_set():
             raise StorageError("nobody waits for this transaction any more")
+        apart = False
+
+        def attempt() -> T:
+            nonlocal apart
+            try:
+                return self._hastily(work, wanted, apart=apart)
+            except BeyondChatsError:
+                apart = True
+                return self._hastily(work, wanted, apart=True)
+
         try:
-            return self._again_and_again(lambda: self._hastily(work, wanted), wanted.is_set)
+            return self._again_and_again(attempt, wanted.is_set)
         except AlreadyStored:
             # Perhaps by somebody whose transaction this one could not see; the next one does.
-            return self._again_and_again(lambda: self._hastily(work, wanted), wanted.is_set)
+            return self._again_and_again(attempt, wanted.is_set)
 
     def _again_and_again(self, attempt: Callable[[], T], is_wanted: Callable[[], bool]) -> T:
         """Run `attempt` until nothing is in its way, within our patience."""
@@ -151,19 +170,19 @@ class PostgresDatabase:
                 self._pool.check()
                 time.sleep(_PAUSE)
 
-    def _hastily(self, work: Callable[[Transaction], T], wanted: threading.Event) -> T:
+    def _hastily(self, work: Callable[[Transaction], T], wanted: threading.Event, *, apart: bool) -> T:
         """Run `work` without waiting for answers that nobody needs; if one of them is a fault, once more with."""
         try:
-            return self._once(work, wanted, hasty=True)
+            return self._once(work, wanted, hasty=True, apart=apart)
         except LateError:
-            return self._once(work, wanted, hasty=False)
+            return self._once(work, wanted, hasty=False, apart=apart)
 
-    def _once(self, work: Callable[[Transaction], T], wanted: threading.Event, *, hasty: bool) -> T:
+    def _once(self, work: Callable[[Transaction], T], wanted: threading.Event, *, hasty: bool, apart: bool) -> T:
         doubt: str | None = None
         with (
             self._session() as session,
             self._inside(),
-            transaction(session, self.address, TO_WRITE, hasty=hasty) as tx,
+            transaction(session, self.address, TO_WRITE, hasty=hasty, apart=apart) as tx,
         ):
             result = _worked(tx, work)
             number = tx.id_to_commit()

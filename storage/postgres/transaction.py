@@ -12,11 +12,16 @@ import psycopg
 from storage.database import Row
 from storage.errors import StorageError
 from storage.postgres.address import Address
-from storage.postgres.connection import LateError, LostError, RerunError, Session, told
+from storage.postgres.connection import BeyondChatsError, LateError, LostError, RerunError, Session, told
 from storage.postgres.pipeline import Sent
 
 TO_WRITE = "BEGIN ISOLATION LEVEL SERIALIZABLE"
 """As if transactions took turns, which is what SQLite does and what all decisions about money assume."""
+_IN_CHATS = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+"""As the database was at one moment; two that change the same row are still told of each other."""
+OF_CHATS = frozenset({"chats", "conversations", "outbox", "parked_drafts", "people", "searches", "trays", "updates"})
+"""Tables whose rows belong to one chat each, and are changed by whoever has locked it, or brings its messages: nothing
+about money is decided by those of a chat that one has not locked."""
 TO_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _TURN = "SELECT pg_advisory_xact_lock($1)"
 _TURNS = 0x6F726465_72626F75
@@ -34,19 +39,23 @@ class PostgresTransaction:
 
     One that is `hasty` waits for no answer that nobody needs. Should such a statement fail, nothing more is taken, and
     the whole is to be run again by one that isn't: then it fails where it belongs.
+
+    One that is `apart` never stays in chats: it is as if transactions took turns, whatever it changes.
     """
 
-    def __init__(self, session: Session, address: Address, *, hasty: bool = False) -> None:
+    def __init__(self, session: Session, address: Address, *, hasty: bool = False, apart: bool = False) -> None:
         self._session = session
         self._address = address
         self._pipeline = session.statements
         self._hasty = hasty
+        self._apart = apart
+        self._stays_in_chats = False
         self._ended = False
         self._may_have_changed = False
         self._read: dict[tuple[str, Sequence[str | int | None]], Sent] | None = {}
         self._its_id: Sent | None = None
         self._id: str | None = None
-        self.in_the_way: LostError | RerunError | LateError | None = None
+        self.in_the_way: LostError | RerunError | LateError | BeyondChatsError | None = None
         """A fault for which the unit of work is to be run again from the beginning."""
 
     def fetch(self, sql: str, *args: str | int | None) -> list[Row]:
@@ -100,6 +109,11 @@ class PostgresTransaction:
         self._read = None
         self.write("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
         self.execute(_TURN, _TURNS)
+
+    def stay_in_chats(self) -> None:
+        if not self._apart:
+            self.write(_IN_CHATS)
+            self._stays_in_chats = True
 
     def signal(self, text: str) -> None:
         self.write(SIGNAL, SIGNALS, text)
@@ -163,6 +177,9 @@ class PostgresTransaction:
             raise self._fault(error) from error
         if not sent.only_reads:
             self._may_have_changed = True
+            if self._stays_in_chats and not (sent.writes and sent.writes <= OF_CHATS):
+                self.in_the_way = BeyondChatsError("a unit of work changes what belongs to no chat")
+                raise self.in_the_way
             if self._read:
                 self._read = {key: read for key, read in self._read.items() if not read.may_read(sent.writes)}
         return sent
@@ -205,13 +222,14 @@ class PostgresTransaction:
 
 @contextmanager
 def transaction(
-    session: Session, address: Address, statement: str = TO_WRITE, *, hasty: bool = False
+    session: Session, address: Address, statement: str = TO_WRITE, *, hasty: bool = False, apart: bool = False
 ) -> Iterator[PostgresTransaction]:
     """Begin; roll back at the end what wasn't committed meanwhile.
 
-    Raises StorageError, LostError, RerunError and, only if it is `hasty`, LateError.
+    Raises StorageError, LostError, RerunError, only if it is `hasty`, LateError, and, only if it isn't `apart`,
+    BeyondChatsError.
     """
-    begun = PostgresTransaction(session, address, hasty=hasty)
+    begun = PostgresTransaction(session, address, hasty=hasty, apart=apart)
     try:
         begun.begin(statement)
         yield begun

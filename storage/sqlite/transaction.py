@@ -54,6 +54,9 @@ class SQLiteTransaction:
     def take_turn(self) -> None:
         """Do nothing: it is one's turn from TO_WRITE on."""
 
+    def stay_in_chats(self) -> None:
+        """Do nothing: nobody else changes anything meanwhile."""
+
     def signal(self, text: str) -> None:
         """Do nothing: nobody else is on the database who could hear it."""
 

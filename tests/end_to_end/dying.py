@@ -103,6 +103,9 @@ class _Watched:
     def take_turn(self) -> None:
         self._inner.take_turn()
 
+    def stay_in_chats(self) -> None:
+        self._inner.stay_in_chats()
+
     def signal(self, text: str) -> None:
         self._inner.signal(text)
 
