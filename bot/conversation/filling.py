@@ -23,6 +23,7 @@ from bot.conversation.prompts import (
 )
 from bot.conversation.proposing import PutIn, filled_out, with_proposed
 from bot.conversation.questions import (
+    Plan,
     Problem,
     Question,
     field_at,
@@ -71,7 +72,7 @@ def go_on(
     changes |= {"pasted": pasted.model_copy(update={"waits": False}), "unsure": put_in.unsure}
     step = _on_to(turn, put_in.answers, note=note, **changes)
     is_whole = isinstance(step.replies[0], Summarised) and not (pasted.before and pasted.at) and put_in.is_all
-    return step if is_whole else replace(step, replies=(pasted_shown(turn.account, put_in), *step.replies))
+    return step if is_whole else replace(step, replies=(pasted_shown(turn, put_in), *step.replies))
 
 
 def _on_to(
@@ -397,13 +398,13 @@ def misfit(turn: Turn[Event]) -> Step:
     return turn.stays(current_prompt(turn.state, turn.known))
 
 
-def pasted_shown(account: Account, put_in: PutIn) -> PastedShown:
+def pasted_shown(turn: Turn[Event], put_in: PutIn) -> PastedShown:
     """The reply that says what was taken of a text, and what was not."""
-    filled = Filled.of(account.form, put_in.answers)
+    filled = Filled.of(turn.form, put_in.answers)
     refused = [(one, problem) for one, problem in put_in.refused if problem is not None]
     return PastedShown(
         tuple((_item(path), _line_at(filled, path)) for path in put_in.taken),
-        tuple((_item(one.path), Line(_title(filled, one.path), one.answer)) for one in put_in.unsure),
+        tuple((_item(one.path), _unsure(turn, filled, one)) for one in put_in.unsure),
         tuple((_item(one.path), Line(_title(filled, one.path), one.answer), problem) for one, problem in refused),
         (*(one.answer for one, problem in put_in.refused if problem is None), *put_in.unread),
     )
@@ -418,6 +419,20 @@ def _title(filled: Filled, path: Path) -> str:
         return filled.question(path).title
     except LookupError:
         return str(path[-1])
+
+
+def _unsure(turn: Turn[Event], filled: Filled, one: Proposed) -> Line:
+    """An answer that is asked about, with the title of a product that the catalogue has."""
+    plan = _plan_at(filled, one.path)
+    facts = turn.known.facts(turn.account.name, one.answer) if plan is not None and plan.facts is not None else None
+    return Line(_title(filled, one.path), one.answer, str((facts or {}).get("title") or ""))
+
+
+def _plan_at(filled: Filled, path: Path) -> Plan | None:
+    try:
+        return filled.part(path[:-1]).sections[str(path[-1])].plan
+    except LookupError:
+        return None
 
 
 def _line_at(filled: Filled, path: Path) -> Line:

@@ -4,7 +4,7 @@ They are read from the orders themselves: what is pruned is forgotten here too, 
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -17,7 +17,7 @@ from bot.conversation.replies import Asked, Reply
 from bot.conversation.state import Answers, Draft
 from bot.conversation.views import BookEntry
 from bot.journal.address_book import MOST_PEOPLE, people_found, without_forgotten
-from storage import orders
+from storage import orders, products
 from storage.database import Reader
 
 LOOKED_AT: Final = 20
@@ -63,9 +63,19 @@ def with_earlier(
     spot = spot_at(account.form, draft.answers, draft.at)
     same_sender = spot is not None and spot.begins and spot.fields.of_sender and not draft.sought
     return tuple(
-        replace(reply, earlier=tuple(told.items()), same_sender=same_sender) if isinstance(reply, Asked) else reply
+        replace(reply, earlier=_titled(reader, account.name, reply, told), same_sender=same_sender)
+        if isinstance(reply, Asked)
+        else reply
         for reply in replies
     )
+
+
+def _titled(reader: Reader, account: str, reply: Asked, told: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The offers by their keys; products with their titles, since their ids tell nobody which they are."""
+    if reply.question.facts is None:
+        return tuple(told.items())
+    listed = {key: products.get(reader, account, product) for key, product in told.items()}
+    return tuple((key, f"{one.title} · {told[key]}" if one else told[key]) for key, one in listed.items())
 
 
 def _people(reader: Reader, account: Account, place: str, text: str) -> tuple[BookEntry, ...]:

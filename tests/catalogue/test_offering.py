@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from bot.buttons.data import read
 from bot.conversation import events
+from bot.desk.pasted_texts import PastedTexts
 from bot.journal.views import placed
 from providers.orders import PlacedOrder
 from providers.products import Catalogue, Product
@@ -80,6 +82,17 @@ async def test_a_summary_warns_of_a_product_that_the_kept_list_lacks(house: Mark
     # It asks for nothing more.
     await tap(house, "Confirm")
     assert last(house).startswith("<b>Sending</b> · Gifts")
+
+
+async def test_what_a_text_may_mean_is_offered_by_the_titles_of_the_products(house: Market) -> None:
+    house.desk = replace(house.desk, texts=PastedTexts())
+    await house.does(events.OrderRequested("gifts"))
+    await house.does(events.Answered("tea x5, note: soon"))
+    filled_in = next(text for text in house.outbox() if text.startswith("<b>Filled in"))
+    assert "Please check below: Gift: 614 (Green tea)" in filled_in
+    assert {"Green tea · 614", "Tea cup · 700"} <= set(labels(house))
+    await tap(house, "Tea cup · 700")
+    assert "Gift: <b>Cup</b> (700)" in last(house)
 
 
 async def test_a_list_that_broke_off_says_nothing_of_what_it_lacks_until_it_is_read_whole(tmp_path: Path) -> None:
