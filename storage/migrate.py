@@ -119,4 +119,7 @@ def _check(recorded: list[Row], migrations: list[Migration]) -> None:
             raise StorageError(f"migration {migration.name} was edited after it was applied to this database")
     if len(recorded) > len(migrations):
         newest = recorded[-1]["name"]
-        raise StorageError(f"the database is newer than this program: it has migration {newest}")
+        raise StorageError(
+            f"the database is newer than this program: it has migration {newest}; "
+            "install the newer program, or take a copy from before it"
+        )

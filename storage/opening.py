@@ -87,6 +87,12 @@ def is_there(url: str) -> bool:
     return location_of(url).is_there()
 
 
+def expect_there(url: str) -> None:
+    """Raises StorageError where there is no file of a database; a server is asked when it is opened."""
+    if not is_there(url):
+        raise StorageError(f"there is no database {_file(url)}: the bot makes it when it is first started")
+
+
 def size_of(url: str) -> int:
     """Bytes that a database takes on a disk of this machine by now. Raises StorageError."""
     return location_of(url).size()
@@ -180,8 +186,7 @@ async def move(url: str, to: str, now: int) -> Moved:
     bot that is started on it all the same. Raises StorageError, and then nothing has changed.
     """
     source, target = SQLiteFile(_file(url)), _server(to)
-    if not source.is_there():
-        raise StorageError(f"there is no database {source.path}")
+    expect_there(url)
     async with source.alone(), target.alone():
         await source.examine(PATIENCE)
         database = await source.open(PATIENCE)

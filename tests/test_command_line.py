@@ -66,6 +66,7 @@ async def test_a_file_that_is_not_there_ends_the_command(tmp_path: Path) -> None
     [
         ("sqlite:///CANARY.db", "--to must look like postgresql://user:password@host/database"),
         ("postgresql://user:CANARY@host:port/db", "the storage address cannot be read: it must look like "),
+        ("postgresql://user:CANARY@host/db?sslmod=x", "the storage address has an option sslmod that libpq does not "),
         ("postgresql://user:CANARY@127.0.0.1:1/db", "there is no database "),
     ],
 )

@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
+from bot.commands.starting import Config, finish, migrated_database_of, settings_from
 from bot.commands.tables import CSV_COLUMNS, csv_line, csv_row, table
 from bot.commands.terminal import show
 from bot.settings.model import Settings
 from storage.database import Reader
-from storage.migrate import pending
 from storage.orders import OLDEST, Order, all_rows, recent
 
 NEWEST_SHOWN = 50
@@ -28,9 +27,7 @@ def orders(
 
 
 async def _orders(settings: Settings, *, as_csv: bool) -> None:
-    async with database_of(settings) as database:
-        if missing := await pending(database):
-            end(FAILED, f"the database lacks {', '.join(missing)}: run orderbot migrate first")
+    async with migrated_database_of(settings) as database:
         if as_csv:
             await database.read(_write_csv, settings)
         else:

@@ -8,11 +8,10 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.starting import FAILED, Config, database_of, end, finish, settings_from
+from bot.commands.starting import Config, finish, migrated_database_of, settings_from
 from bot.commands.terminal import show
 from bot.settings.model import Settings
 from bot.workers import personal_data
-from storage.migrate import pending
 from storage.opening import scrub_deleted
 
 _DAY = 86400 * 1_000_000
@@ -22,7 +21,9 @@ def prune(
     *,
     older_than: Annotated[
         int | None,
-        typer.Option(metavar="DAYS", min=1, max=36500, help="Default: orders.keep_days of the settings, or 365."),
+        typer.Option(
+            metavar="DAYS", min=1, max=36500, help="1 to 36500. Default: orders.keep_days of the settings, or 365."
+        ),
     ] = None,
     config: Config = None,
 ) -> None:
@@ -35,9 +36,7 @@ def prune(
 
 
 async def _prune(settings: Settings, days: int, now: int) -> None:
-    async with database_of(settings) as database:
-        if missing := await pending(database):
-            end(FAILED, f"the database lacks {', '.join(missing)}: run orderbot migrate first")
+    async with migrated_database_of(settings) as database:
         pruned = await personal_data.remove(database, now - days * _DAY, now)
     show(f"pruned {pruned} orders older than {days} days")
     scrubbed = await scrub_deleted(settings.storage.url)

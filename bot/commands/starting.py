@@ -16,7 +16,8 @@ from bot.settings.faults import SettingsError
 from bot.settings.model import Settings, load_settings
 from storage.database import Database
 from storage.errors import StorageError
-from storage.opening import open_database
+from storage.migrate import pending
+from storage.opening import expect_there, open_database
 
 FAILED = 1
 NOT_BEGUN = 2
@@ -51,6 +52,16 @@ async def database_of(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def migrated_database_of(settings: Settings) -> AsyncIterator[Database]:
+    """The database for a command that makes none and brings none up to date. Raises StorageError."""
+    expect_there(settings.storage.url)
+    async with database_of(settings) as database:
+        if missing := await pending(database):
+            end(FAILED, f"the database lacks {', '.join(missing)}: run orderbot migrate first")
+        yield database
 
 
 def finish(work: Coroutine[Any, Any, None]) -> None:

@@ -5,15 +5,17 @@ An address may carry a password, so it is never shown, not in part either: what 
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import Conninfo
 
 from storage.errors import StorageError
 
 CONNECT_TIMEOUT = 10
 """Seconds to wait for an answer of each host that the address names; libpq's own default is for ever."""
+_LONGEST_NAME = 40
 _OURS: dict[str, Any] = {
     "application_name": "orderbot",
     "client_encoding": "utf8",
@@ -38,7 +40,9 @@ def address_of(url: str) -> Address:
     """Read `postgresql://user:password@host:port/database?option=value`. Raises StorageError."""
     try:
         # The standard library refuses what libpq would misread, such as a port that is no number.
-        urlsplit(url).port  # noqa: B018  it is only noticed when it is read
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  it is only noticed when it is read
+        _expect_known(parts.query)
         given = conninfo_to_dict("postgresql" + url[url.index(":") :])
     except (ProgrammingError, ValueError):
         raise StorageError(
@@ -50,3 +54,12 @@ def address_of(url: str) -> Address:
     host = given.get("host") or given.get("hostaddr")
     shown = f"{given['dbname']} at {host}" if host else str(given["dbname"])
     return Address(make_conninfo(**_OURS | given), shown)
+
+
+def _expect_known(options: str) -> None:
+    """Raises StorageError for an option that libpq doesn't know."""
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    for name, _ in parse_qsl(options, keep_blank_values=True):
+        if name not in known:
+            shown = name if name.isidentifier() and len(name) <= _LONGEST_NAME else "of that name"
+            raise StorageError(f"the storage address has an option {shown} that libpq does not know, unlike sslmode")

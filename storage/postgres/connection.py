@@ -134,6 +134,8 @@ def unreachable(address: Address, error: Exception) -> UnreachableError:
 
 def _by_its_words(text: str) -> str | None:
     """Say what is wrong where libpq passes no code on."""
+    if "no password supplied" in text:
+        return "cannot be opened: its server wants a password, as in postgresql://user:password@host/database"
     if "password authentication failed" in text:
         return _SAID["28P01"]
     if "does not exist" in text and "database" in text:

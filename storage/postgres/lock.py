@@ -32,7 +32,7 @@ WITH held AS (
     WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND pid <> pg_backend_pid()
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 )
-SELECT DISTINCT COALESCE(CAST(client_addr AS TEXT), '') AS host,
+SELECT DISTINCT COALESCE(host(client_addr), '') AS host,
     EXISTS (SELECT 1 FROM held AS other WHERE other.pid = held.pid AND other.number = $2) AS is_replica
 FROM held JOIN pg_stat_activity USING (pid) WHERE held.number = $1 ORDER BY 1
 """

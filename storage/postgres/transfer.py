@@ -83,7 +83,9 @@ def push(session: Session, address: Address, file: sqlite3.Connection, *, replac
         file.execute("BEGIN")
         ours = _there(session) & _ever_made()
         if ours and not replaces:
-            raise StorageError(f"the database {address.shown} is not empty: it has a table {min(ours)}")
+            raise StorageError(
+                f"the database {address.shown} is not empty: it has a table {min(ours)}; make a new one for it"
+            )
         for table in sorted(ours):
             session.execute(SQL("DROP TABLE {} CASCADE").format(Identifier(table)))
         _make_tables(session, file)

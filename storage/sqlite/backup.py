@@ -17,6 +17,7 @@ from storage.errors import NoRoom, StorageError, is_full
 from storage.sqlite.check import is_sound
 from storage.sqlite.connection import OF_WHAT_IS_WRITTEN, fetch, in_one_line, opened_at, reading, run, told_in_one_line
 from storage.sqlite.copied import mark_as_copied
+from storage.sqlite.presence import is_file
 from storage.units import to_the_end
 
 OUR_TABLES = "SELECT count(*) AS n FROM sqlite_master WHERE type = 'table' AND name IN ('migrations', 'orders')"
@@ -64,7 +65,7 @@ def _finish(part: Path, copy: Path, *, replaces: bool) -> None:
 
 
 def _expect_database(path: Path) -> None:
-    if not path.is_file():
+    if not is_file(path, f"the database {path}"):
         raise StorageError(f"there is no database {path}")
 
 
@@ -75,8 +76,10 @@ def _expect_other(copy: Path, path: Path) -> None:
 
 def _expect_new(copy: Path) -> None:
     if os.path.lexists(copy):
-        raise StorageError(f"the backup {copy} cannot be written: there is such a file already")
-    if not copy.parent.is_dir():
+        raise StorageError(f"the backup {copy} cannot be written: there is such a file already; choose another name")
+    with _told_of(copy):
+        there = copy.parent.is_dir()
+    if not there:
         raise StorageError(f"the backup {copy} cannot be written: there is no directory {copy.parent}")
 
 

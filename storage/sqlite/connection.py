@@ -33,7 +33,7 @@ _KEY_EXISTS = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMA
 _SAID = {
     sqlite3.SQLITE_CANTOPEN: "cannot be opened or created",
     sqlite3.SQLITE_PERM: "cannot be opened: permission denied",
-    sqlite3.SQLITE_READONLY: "is read-only",
+    sqlite3.SQLITE_READONLY: "is read-only: this user has to be able to write its files and its folder",
     sqlite3.SQLITE_BUSY: "is locked by another process",
     sqlite3.SQLITE_LOCKED: "is locked by another process",
     sqlite3.SQLITE_CORRUPT: DAMAGED,
@@ -65,12 +65,6 @@ def told_in_one_line(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise in_one_line(f"the database {path}", error) from error
-
-
-def expect_directory(path: Path) -> None:
-    """Raises StorageError when the directory of a database is missing."""
-    if not path.parent.is_dir():
-        raise StorageError(f"the database {path} cannot be opened: there is no directory {path.parent}")
 
 
 def address(path: Path, mode: str) -> str:

@@ -13,7 +13,8 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from storage.database import Reader, Transaction
 from storage.errors import StorageError
-from storage.sqlite.connection import Connection, connect, expect_directory, run, told_in_one_line
+from storage.sqlite.connection import Connection, connect, run, told_in_one_line
+from storage.sqlite.presence import expect_place
 from storage.sqlite.transaction import TO_READ, TO_WRITE, transaction
 from storage.units import committed, plain, to_the_end
 
@@ -32,7 +33,7 @@ class SQLiteDatabase:
     @classmethod
     async def open(cls, path: Path, *, busy_timeout: float) -> Self:
         """Open or create the file. `busy_timeout`: seconds to wait for another process. Raises StorageError."""
-        expect_directory(path)
+        expect_place(path)
         opening = asyncio.ensure_future(cls._open(path, busy_timeout))
         try:
             return await asyncio.shield(opening)

@@ -18,6 +18,7 @@ from storage.sqlite.connection import opened_at, told_in_one_line
 from storage.sqlite.copied import mark_as_copied
 from storage.sqlite.database import SQLiteDatabase
 from storage.sqlite.lock import locked
+from storage.sqlite.presence import is_file
 from storage.sqlite.rehearsal import rehearse
 from storage.sqlite.restore import look_into, put_in_place
 from storage.sqlite.rights import exposed, files_of, narrow
@@ -73,7 +74,7 @@ class SQLiteFile:
             return None
 
     def is_there(self) -> bool:
-        return self.path.is_file()
+        return is_file(self.path, f"the database {self.path}")
 
     async def examine(self, patience: float) -> None:
         await expect_undamaged(self.path, patience)

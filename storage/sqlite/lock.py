@@ -15,7 +15,7 @@ from io import FileIO
 from pathlib import Path
 
 from storage.errors import StorageError
-from storage.sqlite.connection import expect_directory
+from storage.sqlite.presence import expect_place
 from storage.sqlite.rights import OWNER_ONLY, is_exposed
 
 
@@ -25,7 +25,7 @@ def locked(path: Path) -> Iterator[None]:
 
     Raises StorageError at once when another holds it; its line names that process where it can.
     """
-    expect_directory(path)
+    expect_place(path)
     name = f"{os.path.realpath(path)}.lock"
     try:
         file = _taken(path, name)

@@ -23,6 +23,7 @@ from storage.location import Rehearsal
 from storage.migrate import Migration, apply_next, shipped
 from storage.sqlite.check import is_sound
 from storage.sqlite.connection import DAMAGED, OF_WHAT_IS_WRITTEN, fetch, in_one_line, opened_at, run, told_in_one_line
+from storage.sqlite.presence import expect_place, is_file
 from storage.sqlite.transaction import TO_READ, transaction
 from storage.units import to_the_end
 
@@ -44,6 +45,7 @@ async def rehearse(
     It is only read, also while a bot runs on it. `busy_timeout`: seconds to wait for others. `now` is in UTC
     microseconds. Raises StorageError as `migrate` does, and where anything would be lost.
     """
+    expect_place(path)
     with private_folder(path) as place:
         part = place / "rehearsal.db"
         await to_the_end(asyncio.to_thread(_clone, path, part, busy_timeout))
@@ -87,7 +89,7 @@ def _remove_abandoned(place: Path) -> None:
 
 def _clone(path: Path, part: Path, busy_timeout: float) -> None:
     """Copy page by page what is committed now, damage included; nothing where there is none. Raises StorageError."""
-    if not path.is_file():
+    if not is_file(path, f"the database {path}"):
         return
     try:
         with closing(opened_at(path, "ro", busy_timeout)) as source, closing(opened_at(part, "rwc", 0)) as target:

@@ -24,7 +24,6 @@ from storage.sqlite.check import is_sound
 from storage.sqlite.connection import (
     OF_WHAT_IS_WRITTEN,
     address,
-    expect_directory,
     fetch,
     in_one_line,
     opened_at,
@@ -32,6 +31,7 @@ from storage.sqlite.connection import (
     told_in_one_line,
 )
 from storage.sqlite.copied import copied_at, mark_as_copied
+from storage.sqlite.presence import expect_place, is_file
 from storage.sqlite.rehearsal import private_folder, try_out
 from storage.sqlite.rights import OWNER_ONLY, make
 from storage.sqlite.transaction import TO_READ, transaction
@@ -61,7 +61,7 @@ async def look_into(path: Path, copy: Path, busy_timeout: float, now: int, look:
     `look` sees it as this program will find it. Raises StorageError in each case in which it can't be used.
     """
     real = _real(path)
-    expect_directory(path)
+    expect_place(path)
     expect_copy(copy)
     _expect_other(copy, real)
     with private_folder(path) as place:
@@ -106,8 +106,8 @@ def _real(path: Path) -> Path:
 
 
 def expect_copy(copy: Path) -> None:
-    """Raises StorageError when there is no such file."""
-    if not copy.is_file():
+    """Raises StorageError when there is no such file, or this user may not read it."""
+    if not is_file(copy, f"the copy {copy}"):
         raise StorageError(f"there is no copy {copy}")
 
 
@@ -150,7 +150,10 @@ def prepare(copy: Path, part: Path, now: int) -> Held:
         with closing(opened_at(copy, mode, busy_timeout=0)) as opened:
             fetch(opened, "VACUUM INTO $1", str(part))
     except sqlite3.Error as error:
-        of_the_part = getattr(error, "sqlite_errorcode", None) in OF_WHAT_IS_WRITTEN
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is not None and code & 0xFF == sqlite3.SQLITE_CORRUPT:
+            raise StorageError(_damaged(copy)) from error
+        of_the_part = code in OF_WHAT_IS_WRITTEN
         raise in_one_line(f"the file {part}" if of_the_part else f"the copy {copy}", error) from error
     with told_in_one_line(part), closing(opened_at(part, "rw", busy_timeout=0)) as opened:
         run(opened, "PRAGMA journal_mode=MEMORY")
@@ -163,7 +166,7 @@ def prepare(copy: Path, part: Path, now: int) -> Held:
 
 def _examine(opened: sqlite3.Connection, copy: Path, now: int) -> Held:
     if not is_sound(opened, "integrity_check"):
-        raise StorageError(f"the copy {copy} is damaged: take another")
+        raise StorageError(_damaged(copy))
     if fetch(opened, OUR_TABLES)[0]["n"] != 2:  # noqa: PLR2004  the two that it asks for
         raise StorageError(f"the copy {copy} has no orders of orderbot's in it")
     try:
@@ -179,6 +182,10 @@ def _examine(opened: sqlite3.Connection, copy: Path, now: int) -> Held:
         made_at=min(written, now) if marked is None else marked,
         marked=marked is not None,
     )
+
+
+def _damaged(copy: Path) -> str:
+    return f"the copy {copy} is damaged: take another"
 
 
 async def _keep(path: Path, busy_timeout: float, now: int) -> Path | None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from storage.errors import StorageError
 from storage.location import Scrubbed
-from storage.sqlite.connection import connect, expect_directory, fetch, run, told_in_one_line
+from storage.sqlite.connection import connect, fetch, run, told_in_one_line
 from storage.sqlite.lock import locked
+from storage.sqlite.presence import expect_place
 from storage.units import to_the_end
 
 
@@ -19,7 +20,7 @@ async def scrub(path: Path, busy_timeout: float) -> Scrubbed:
 
     `busy_timeout`: seconds to wait for others that read or write. Raises StorageError.
     """
-    expect_directory(path)
+    expect_place(path)
     with told_in_one_line(path), ExitStack() as stack:
         try:
             stack.enter_context(locked(path))

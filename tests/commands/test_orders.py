@@ -74,6 +74,7 @@ async def test_an_older_database_with_orders_in_it_is_kept_before_it_is_migrated
 
 async def test_orders_asks_for_a_migration_that_is_missing(tmp_path: Path) -> None:
     write(tmp_path, settings(tmp_path))
+    (tmp_path / "orders.db").touch(0o600)
     done = await orderbot("orders", cwd=tmp_path)
     assert (done.code, done.out) == (1, "")
     missing = ", ".join(one.name for one in shipped())

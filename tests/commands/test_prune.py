@@ -188,6 +188,7 @@ async def test_an_unknown_outcome_and_a_young_order_keep_everything(tmp_path: Pa
 
 async def test_the_age_is_the_settings_unless_it_is_given(tmp_path: Path) -> None:
     write(tmp_path, settings(tmp_path) | {"orders": {"keep_days": 30}})
+    (tmp_path / "orders.db").touch(0o600)
     missing = await orderbot("prune", cwd=tmp_path)
     assert (missing.code, missing.out) == (1, "")
     assert missing.err.endswith(": run orderbot migrate first\n")

@@ -23,6 +23,7 @@ connection.execute("BEGIN EXCLUSIVE")
 print("ready", flush=True)
 time.sleep(600)
 """
+WRITABLE = "this user has to be able to write its files and its folder"
 COMMANDS = ("run", "migrate", "orders", "check")
 
 
@@ -112,7 +113,7 @@ async def all_say(folder: Path, line: str, commands: tuple[str, ...] = COMMANDS)
 
 async def test_a_database_that_can_only_be_read_is_called_read_only(database: Path, tmp_path: Path) -> None:
     with read_only(database):
-        await all_say(tmp_path, f"the database {database} is read-only")
+        await all_say(tmp_path, f"the database {database} is read-only: {WRITABLE}")
     await all_is_well(tmp_path)
 
 

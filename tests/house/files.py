@@ -64,7 +64,6 @@ SHORT_BECAUSE = {
     "storage/errors.py": "a tree of errors, for whoever uses any storage",
     "storage/order_cards.py": "the statements of one table: each has its file",
     "storage/nearest.py": "a search of its own, whose cost is measured",
-    "storage/sqlite/check.py": "used at the opening and before a copy, by neither alone",
     "storage/sqlite/copied.py": "shared by what makes copies and what puts them back",
     "storage/sqlite/placeholders.py": "a rewriting of statements, pure and tested by itself",
     "storage/updates.py": "the statements of one table: each has its file",

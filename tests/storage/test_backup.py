@@ -143,7 +143,8 @@ async def test_a_file_that_exists_is_left_as_it_is(database: Database, url: str,
             copy.mkdir()
         case _:
             copy.symlink_to("nowhere")
-    assert await complaint(url, copy) == f"the backup {copy} cannot be written: there is such a file already"
+    line = f"the backup {copy} cannot be written: there is such a file already; choose another name"
+    assert await complaint(url, copy) == line
     assert there != "a file" or copy.read_text() == "precious"
     assert await backup(url, elsewhere / "another.db", 1) == 0
     assert reading(database).fetch("SELECT * FROM orders") == []

@@ -126,7 +126,9 @@ async def test_whoever_wants_to_be_alone_is_told_of_replicas(database: Database,
         with pytest.raises(StorageError) as caught:
             async with alone(url_of(database)):
                 pytest.fail("beside replicas")
-        assert str(caught.value).startswith(f"replicas of orderbot are running on the database {address.shown} (from ")
+        assert str(caught.value).startswith(
+            f"replicas of orderbot are running on the database {address.shown} (from 127.0.0.1)"
+        )
     async with alone(url_of(database)):
         assert (await refusal(address)).startswith(f"another orderbot is running on the database {address.shown}")
     async with settled(address, "again"):

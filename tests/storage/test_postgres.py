@@ -10,6 +10,8 @@ import pytest
 from storage.database import Database, Transaction
 from storage.errors import AlreadyStored, StorageError
 from storage.opening import alone, open_database
+from storage.postgres.address import address_of as address_of_url
+from storage.postgres.connection import unreachable
 from storage.postgres.lock import LOOK_EVERY
 from storage.postgres.transaction import PostgresTransaction
 from tests import postgres
@@ -283,6 +285,14 @@ async def test_a_server_that_stays_away_is_an_error_in_one_line(database: Databa
         assert "\n" not in str(said.value)
         await found.close()
     assert await stored(database) == []
+
+
+def test_a_password_that_is_missing_is_asked_for() -> None:
+    address = address_of_url("postgresql://somebody@127.0.0.1:1/orders")
+    libpq = psycopg.OperationalError("connection failed: fe_sendauth: no password supplied")
+    said = str(unreachable(address, libpq))
+    wanted = "its server wants a password, as in postgresql://user:password@host/database"
+    assert said == f"the database orders at 127.0.0.1 cannot be opened: {wanted}"
 
 
 async def test_a_database_that_lacks_characters_is_refused() -> None:

@@ -304,11 +304,11 @@ async def test_a_damaged_database_is_kept_as_it_is_and_replaced(copy: Path, url:
     ("wrong", "line"),
     [
         ("missing", "there is no copy {copy}"),
-        ("a directory", "there is no copy {copy}"),
+        ("a directory", "the copy {copy} cannot be opened: it is a directory"),
         ("text", "the copy {copy} is not a database"),
         ("empty", "the copy {copy} has no orders of orderbot's in it"),
         ("somebody else's", "the copy {copy} has no orders of orderbot's in it"),
-        ("damaged", "the copy {copy} is damaged"),
+        ("damaged", "the copy {copy} is damaged: take another"),
         (
             "newer",
             "the copy {copy} can't be used: the database is newer than this program: it has migration 9999_later",
