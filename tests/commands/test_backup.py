@@ -77,7 +77,7 @@ async def test_a_copy_made_while_orders_come_in_is_the_beginning_of_the_journal(
 async def test_a_file_that_cannot_be_the_copy_is_one_line(database: str, tmp_path: Path) -> None:
     settings_file = (tmp_path / "orderbot.toml").read_bytes()
     for name, why in (
-        ("orderbot.toml", "there is such a file already"),
+        ("orderbot.toml", "there is such a file already; choose another name"),
         ("orders.db", "it is the database itself"),
         ("missing/copy.db", "there is no directory missing"),
     ):
