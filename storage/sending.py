@@ -87,6 +87,7 @@ ELSEWHERE = f"""
 SELECT * FROM orders WHERE stage = 'confirmed' AND identity <> {its_identity}
 ORDER BY account, confirmed_at, reference LIMIT $1
 """  # noqa: S608  a constant of ours
+COUNT = "SELECT COUNT(*) AS n FROM orders WHERE stage <> 'settled'"
 CONFIRMED_ACCOUNTS = "SELECT DISTINCT account FROM orders WHERE stage = 'confirmed' ORDER BY account"
 WAITING = """
 SELECT * FROM orders WHERE stage = 'confirmed' AND account = $1 ORDER BY confirmed_at, reference LIMIT $2
@@ -292,6 +293,12 @@ def sent_by_itself(reader: Reader, limit: int) -> list[Order]:
 def confirmed(reader: Reader, limit: int) -> list[Order]:
     """Orders that wait to be sent, also those of paused batches, by account, the oldest first."""
     return [Order(**row) for row in reader.fetch(CONFIRMED, limit)]
+
+
+def count(reader: Reader) -> int:
+    """The orders that wait to be sent, and those that are being sent."""
+    row = reader.fetchrow(COUNT)
+    return 0 if row is None else int(row["n"])
 
 
 def confirmed_accounts(reader: Reader) -> list[str]:

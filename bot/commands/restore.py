@@ -17,7 +17,7 @@ from bot.commands.starting import FAILED, Config, end, finish, settings_from
 from bot.commands.terminal import show
 from bot.conversation.state import Conversation, KeptDraft
 from bot.settings.model import Settings
-from storage import prune, unknown
+from storage import prune, sending, unknown
 from storage.database import Reader
 from storage.errors import StorageError
 from storage.opening import alone, put_in_its_place, rehearse_restore
@@ -27,9 +27,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """The numbers of what is not finished in a database: orders of unknown outcome, and drafts."""
+    """The numbers of what is not finished in a database: orders of unknown outcome or under way, and drafts."""
 
     unknown: int
+    under_way: int
     drafts: int
 
 
@@ -78,7 +79,8 @@ async def _examine(settings: Settings, file: Path) -> str | None:
     show(f"{file} has {held.orders} orders{newest}")
     source = "the copy was made" if held.marked else "the copy doesn't say when it was made; by its file's time"
     show(f"{source} {_when(held.made_at, zone)}")
-    show(f"open in it: {rehearsal.seen.unknown} orders of unknown outcome, {rehearsal.seen.drafts} drafts")
+    seen = rehearsal.seen
+    show(f"open in it: {seen.unknown} orders of unknown outcome, {seen.under_way} under way, {seen.drafts} drafts")
     if rehearsal.tried:
         show(f"the next start brings it up to date, which was tried: {', '.join(rehearsal.tried)}")
     if examined.lacks is None or examined.lacks[0] == 0:
@@ -98,7 +100,7 @@ def _look(reader: Reader) -> _Open:
         drafts += [KeptDraft.model_validate_json(kept).draft for kept in prune.parked(reader)]
     except ValidationError as error:
         raise StorageError("this program can't read the conversations in the copy") from error
-    return _Open(unknown.count(reader), sum(draft is not None for draft in drafts))
+    return _Open(unknown.count(reader), sending.count(reader), sum(draft is not None for draft in drafts))
 
 
 def _when(microseconds: int, zone: ZoneInfo) -> str:

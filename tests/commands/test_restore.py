@@ -49,7 +49,7 @@ async def test_it_says_what_the_copy_holds_what_was_kept_and_what_is_to_be_done(
     assert first == "copy.db has 1 orders, the newest confirmed 2023-11-15 06:13:20+08:00"
     assert re.fullmatch(r"the copy was made \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+08:00", made)
     assert rest == [
-        "open in it: 0 orders of unknown outcome, 0 drafts",
+        "open in it: 0 orders of unknown outcome, 1 under way, 0 drafts",
         "1 orders of the present database are not in it: 2",
         "restored: copy.db, 1 orders",
         f"kept the database as it was before in {tmp_path}/orders.db.before-restore",
@@ -79,21 +79,23 @@ async def test_a_file_that_is_no_copy_is_one_line_and_changes_nothing(tmp_path: 
 
 async def test_a_rehearsal_says_the_same_and_does_nothing(tmp_path: Path) -> None:
     write(tmp_path, settings(tmp_path) | {"timezone": "Asia/Taipei"})
-    await add(tmp_path, 1)
+    await add(tmp_path, 1, 3, 4)
     assert (await orderbot("backup", "copy.db", cwd=tmp_path)).code == 0
     await add(tmp_path, 2)
     with closing(sqlite3.connect(tmp_path / "copy.db")) as connection, connection:
-        connection.execute("UPDATE orders SET stage = 'settled', outcome = 'unknown'")
+        connection.execute("UPDATE orders SET stage = 'settled', outcome = 'unknown' WHERE reference = '1'")
+        # Once restored nobody knows what became of it either.
+        connection.execute("UPDATE orders SET stage = 'sending' WHERE reference = '3'")
         kept = KeptDraft(phase=Phase.ASKING, draft=Draft(id="d", account="guoguo", form_version="1"))
         connection.execute(PARK, (kept.model_dump_json(),))
     done = await orderbot("restore", "copy.db", "--dry-run", cwd=tmp_path)
     assert (done.code, done.err) == (0, "")
     assert done.out.splitlines()[2:] == [
-        "open in it: 1 orders of unknown outcome, 1 drafts",
+        "open in it: 1 orders of unknown outcome, 2 under way, 1 drafts",
         "1 orders of the present database are not in it: 2",
         "only rehearsed: nothing is changed",
     ]
-    assert await listed(tmp_path) == ["1", "2"]
+    assert await listed(tmp_path) == ["1", "2", "3", "4"]
 
 
 async def test_a_copy_without_orders_takes_the_place_of_some_only_when_told_so(tmp_path: Path) -> None:
