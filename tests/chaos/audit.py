@@ -1,5 +1,6 @@
 """The promises, held against everything that was said and everything that suppliers have."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,6 +31,11 @@ NEEDLESS = {"withheld", "outdated", "not closed"}
 a question that is answered."""
 LIST_LACKS_IT, A_PERSON_SAID_SO = "list did not have it on", "said it was not placed"
 """In the words of an order that is held to be not placed, though its supplier has not said so."""
+INSISTS, LISTED = "others", "found"
+"""The verb of the button that calls an order not placed in spite of what is seen; the end of a look-up that saw it."""
+_DECIDED = """
+SELECT reference, attempt, body FROM order_history WHERE kind = 'decision' AND body LIKE '%"not_placed"%'
+"""
 LOOKED_FOR = 24 * 3600 * 1_000_000
 """Microseconds of being there for which such an order is looked for, and the same is asked about."""
 
@@ -68,6 +74,8 @@ class Audit:
     """By place and token: how often somebody confirmed an order although told that the same had been ordered."""
     misled: set[str] = field(default_factory=set)
     """Tokens of orders that somebody has called not placed although they are there."""
+    insisted: set[str] = field(default_factory=set)
+    """Sendings, as `reference:attempt`, of which somebody has said that what is seen is something else."""
     going_on: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     """By batch the taps, as updates, that let it go on."""
     forgotten: set[str] = field(default_factory=set)
@@ -141,6 +149,12 @@ class Audit:
         others = [other for other in self.books.alike(order) if other.reference != order.reference]
         return [other for other in may_be_there(others) if other.number is None]
 
+    def tapped(self, data: str) -> None:
+        """Somebody taps a button with this data."""
+        verb, _, of_it = data.partition(":")
+        if verb == INSISTS:
+            self.insisted.add(":".join(of_it.split(":")[:2]))
+
     def was_away(self) -> None:
         """From now on nothing that waits is to be sent before somebody confirms it again."""
         orders = self.books.journal.orders()
@@ -172,6 +186,7 @@ class Audit:
         self._note_inferred(*self.books.journal.orders())
         self._check_guard()
         self._check_absences()
+        self._check_decisions()
         for place, token in self.books.strays():
             if token not in self.forgotten:
                 self.doubled.append(f"{token} was sent to {place.title} at {place.url}, and no order is for that place")
@@ -212,6 +227,15 @@ class Audit:
                 del self._waiting[reference]
             elif self.books.received(order) > waiting.received:
                 self.doubled.append(f"{reference} was sent by itself after an absence")
+
+    def _check_decisions(self) -> None:
+        """What seems to be there isn't called not placed by the first tap."""
+        for row in self.books.journal.rows(_DECIDED) if self.books.journal.orders() else []:
+            seen, of_it = json.loads(row["body"])["seen"], f"{row['reference']}:{row['attempt']}"
+            if seen["look"] == LISTED and seen["numbers"] and of_it not in self.insisted:
+                self.untrue.append(
+                    f"{row['reference']} was called not placed by one tap, with {seen['numbers']} in view"
+                )
 
     def _sendings(self, order: Order) -> int:
         """How often this order may have been sent: once, and after each time that it was told as not placed."""

@@ -18,6 +18,7 @@ from bot.app import App
 from bot.clock import Clock as BotClock
 from bot.ids import Ids
 from bot.settings.model import Settings
+from providers.http import Answer, Http
 from storage.database import Database, Reader, Transaction
 from storage.opening import open_database
 from tests.end_to_end.dying import Death, DyingDatabase, Kind, When
@@ -107,11 +108,15 @@ class _Mortal(DyingDatabase):
 
 
 class Life:
-    """One run of the bot. It dies at the first of `deaths`, which may be added to while it lives."""
+    """One run of the bot. It dies at the first of `deaths`, which may be added to while it lives.
+
+    `stumbles` are answers to creates over which its own code will fail, by what nobody foresaw.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.deaths: set[Death] = set()
+        self.stumbles = 0
         self.over = False
         self.app: App | None = None
         self.tasks: set[asyncio.Task[Any]] = set()
@@ -190,6 +195,18 @@ def _cancel(task: asyncio.Task[Any]) -> None:
     task.get_loop().call_soon(task.cancel)
 
 
+_create = Http.create
+
+
+async def _create_and_stumble(http: Http, *args: Any, **how: Any) -> Answer:
+    answer = await _create(http, *args, **how)
+    life = _LIFE.get()
+    if life is not None and life.stumbles:
+        life.stumbles -= 1
+        raise ArithmeticError("a fault of our own, over an answer that came")
+    return answer
+
+
 async def _open(url: str) -> Database:
     life = _LIFE.get()
     assert life is not None
@@ -203,6 +220,7 @@ def mortality(loop: asyncio.AbstractEventLoop, clock: Clock) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bot.app, "open_database", _open)
         patch.setattr(bot.app, "Clock", lambda: LivedClock(clock))
+        patch.setattr(Http, "create", _create_and_stumble)
         # Ids keep the real time, since a restarted bot must not give one twice.
         patch.setattr(bot.app, "Ids", lambda *, last_outbox, **_: Ids(last_outbox=last_outbox))
         # Nothing here speaks TLS, and reading the certificates anew for every client takes most of a start.

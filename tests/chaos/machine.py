@@ -124,6 +124,15 @@ class Chaos(RuleBasedStateMachine):
         """Hypothesis leaves rules out at random; what matters most has two."""
         self.order(who, account, fault, None, 1, 0)
 
+    @rule(account=ACCOUNTS)
+    def bot_fails_over_an_answer(self, account: str) -> None:
+        """By a fault of its own that nobody foresaw, as of an answer of another shape."""
+        self.wake_up()
+        if self.stage.life is not None:
+            self.stage.life.stumbles = 1
+        self.order(ADMIN, account, None, None, 1, 0)
+        self.tally.faults["unforeseen"] += 1
+
     @rule(account=ACCOUNTS, death=st.sampled_from([Death(kind, when) for kind in Kind for when in When]))
     def bot_dies_over_an_order(self, account: str, death: Death) -> None:
         self.order(ADMIN, account, None, death, 1, 0)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import bot.app
+import bot.conversation.decisions
 import bot.desk.gate
 import bot.desk.outgoing
 import bot.journal.recording
@@ -30,6 +31,7 @@ from bot.workers import verdict
 from bot.workers.presence import Presence
 from bot.workers.reconciler import Reconciler
 from bot.workers.sender import Sender
+from providers.errors import ProviderError
 from providers.orders import Findings, Outcome, Sending
 from storage import guards, identities, orders, program, sending, unknown
 from storage.database import Reader, Transaction
@@ -45,6 +47,7 @@ class Mutant(StrEnum):
     RETRIES_UNKNOWN = "sends an order again whose outcome is unknown"
     RESUMES = "goes on, after it died, with what it was sending"
     DROP_IS_NOT_SENT = "takes a dropped line for a no"
+    UNFORESEEN_IS_NOT_SENT = "takes a fault of its own, over an answer, for a no"
     HASTY = "tells Telegram that an update is done before it is"
     FORGETFUL = "keeps what is to be said in memory, without an outbox"
     PEEKING = "looks whether the same was ordered before, and only then orders"
@@ -54,6 +57,7 @@ class Mutant(StrEnum):
     GOES_ON_AFTER_AN_ABSENCE = "sends what waited while it was away"
     ABSENT_FOR_GOOD = "looks no more for what a list once lacked"
     FORGETS_DECIDED = "asks about no duplicate of what somebody called not placed"
+    TAKES_THE_FIRST_TAP = "calls an order that is seen not placed as soon as somebody says so"
     BELIEVES_ANY_ANSWER = "takes a number for an order's, whatever else the answer says"
     BELIEVES_AN_OPEN_ORDERS_ANSWER = "takes a number for an order's that may be that of another one of ours"
     ADOPTS_LIKENESSES = "takes an order like ours for ours"
@@ -83,6 +87,14 @@ def _drop_is_not_sent(patch: pytest.MonkeyPatch) -> None:
     def became(error: Exception) -> Result:
         result = failed(error)
         return replace(result, outcome=Outcome.NOT_SENT) if result.code == "line_dropped" else result
+
+    patch.setattr(bot.workers.sender, "failed", became)
+
+
+def _unforeseen_is_not_sent(patch: pytest.MonkeyPatch) -> None:
+    def became(error: Exception) -> Result:
+        result = failed(error)
+        return result if isinstance(error, ProviderError) else replace(result, outcome=Outcome.NOT_SENT)
 
     patch.setattr(bot.workers.sender, "failed", became)
 
@@ -197,6 +209,10 @@ def _forgets_decided(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(bot.journal.recording, "keep_guard", keep)
 
 
+def _takes_the_first_tap(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(bot.conversation.decisions, "marks_against", lambda _: "")
+
+
 def _believes_any_answer(patch: pytest.MonkeyPatch) -> None:
     for supplier in (anqicms, citiesocial, damaijia, guoguo):
         patch.setattr(supplier, "check_echo", lambda placed, *_: placed)
@@ -240,6 +256,7 @@ _PATCHES: Mapping[Mutant, Patch] = {
     Mutant.RETRIES_UNKNOWN: _retries_unknown,
     Mutant.RESUMES: _resumes,
     Mutant.DROP_IS_NOT_SENT: _drop_is_not_sent,
+    Mutant.UNFORESEEN_IS_NOT_SENT: _unforeseen_is_not_sent,
     Mutant.HASTY: _hasty,
     Mutant.FORGETFUL: _forgetful,
     Mutant.PEEKING: _peeking,
@@ -249,6 +266,7 @@ _PATCHES: Mapping[Mutant, Patch] = {
     Mutant.GOES_ON_AFTER_AN_ABSENCE: _goes_on_after_an_absence,
     Mutant.ABSENT_FOR_GOOD: _absent_for_good,
     Mutant.FORGETS_DECIDED: _forgets_decided,
+    Mutant.TAKES_THE_FIRST_TAP: _takes_the_first_tap,
     Mutant.BELIEVES_ANY_ANSWER: _believes_any_answer,
     Mutant.BELIEVES_AN_OPEN_ORDERS_ANSWER: _believes_an_open_orders_answer,
     Mutant.ADOPTS_LIKENESSES: _adopts_likenesses,

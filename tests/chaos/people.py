@@ -72,6 +72,7 @@ class Staff:
             for token in tokens_in(message.text):
                 for place in self.stage.books.places():
                     self.stage.audit.knowingly[id(place), token] += 1
+        self.stage.audit.tapped(data)
         update = self.stage.house.telegram.tap(who, message.message_id, data, forged=True)
         if data.startswith(GO_ON):
             self.stage.audit.going_on[data.removeprefix(GO_ON)].add(update)

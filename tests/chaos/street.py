@@ -174,6 +174,7 @@ class Street:
         for message in reversed(self.house.telegram.messages(who)):
             for button in (button for row in message.buttons for button in row):
                 if button.data == data or (data.endswith(":") and button.data.startswith(data)):
+                    self.audit.tapped(button.data)
                     self.house.telegram.tap(who, message.message_id, button.data)
                     return True
         return False
