@@ -33,6 +33,9 @@ LIST_LACKS_IT, A_PERSON_SAID_SO = "list did not have it on", "said it was not pl
 """In the words of an order that is held to be not placed, though its supplier has not said so."""
 INSISTS, LISTED = "others", "found"
 """The verb of the button that calls an order not placed in spite of what is seen; the end of a look-up that saw it."""
+_IN_SPITE_OF = """
+SELECT body FROM order_history WHERE reference = ? AND kind = 'confirmed in spite of' ORDER BY at
+"""
 _DECIDED = """
 SELECT reference, attempt, body FROM order_history WHERE kind = 'decision' AND body LIKE '%"not_placed"%'
 """
@@ -130,10 +133,33 @@ class Audit:
         if len(there) > others:
             self.untrue.append(f"{order.reference} is told as not placed, and the supplier has it")
 
-    def received(self, place: Simulator) -> None:
-        """A supplier has received a create just now."""
-        if place.received[-1].outcome == f"fault {Fault.LATE}":
-            self._late_since[id(place), token_of(place.received[-1].body)] = self.now()
+    def received(self, place: Simulator, had: int) -> None:
+        """A supplier has received a create just now; it `had` so many orders when that came."""
+        create = place.received[-1]
+        if create.outcome == f"fault {Fault.LATE}":
+            self._late_since[id(place), token_of(create.body)] = self.now()
+        if place._failing_reads or token_of(create.body) in self.misled | self.forgotten:
+            return
+        listed = {entry.number for entry in place.ledger[:had]}
+        for order in self.books.journal.orders():
+            if (
+                order.stage == "sending"
+                and self.books.place_of(order) is place
+                and self.books.belongs(order, create.body)
+            ):
+                self._check_looked_before(order, listed)
+
+    def _check_looked_before(self, order: Order, listed: set[str]) -> None:
+        """What a list once lacked, and an order was confirmed in spite of, isn't there when that is sent."""
+        orders = {one.reference: one for one in self.books.alike(order)}
+        before = self.books.journal.rows(_IN_SPITE_OF, order.reference)
+        earlier = orders.get(json.loads(before[-1]["body"])["alike"]) if before else None
+        if earlier is None or not earlier.inferred:
+            return
+        there = {entry.number for entry in self.books.free(earlier)} & listed
+        others = [one for one in self._others(earlier) if one.reference != order.reference]
+        if len(there) > len(others):
+            self.doubled.append(f"{order.reference} was sent while {earlier.reference} was there to be seen")
 
     def _note_inferred(self, *orders: Order) -> None:
         for order in orders:

@@ -294,6 +294,15 @@ class Chaos(RuleBasedStateMachine):
         self.order(who, account, Fault.LATE, None, 1, 0)
         self.do(self.stage.passes(LAG + 120.0))
 
+    @rule(who=PEOPLE, account=st.sampled_from(sorted(ELSEWHERE)))
+    def it_is_ordered_again_when_it_has_come(self, who: int, account: str) -> None:
+        """What a list lacked is in it by now, and nobody has looked since."""
+        self.supplier_takes_its_time(who, account)
+        self.do(self.stage.late_orders())
+        held = [order for order in self.stage.books.journal.orders() if order.inferred and order.account == account]
+        if held and self.alive:
+            self.order_again(who, held[-1])
+
     def order_hangs(self, who: int, account: str, fault: Fault | None) -> None:
         """Order something whose answer is lost, or, without a fault, something that waits for its supplier."""
         self.wake_up()
@@ -354,8 +363,12 @@ class Chaos(RuleBasedStateMachine):
             return
         self.do(self.staff.insists(who, order))
         if self.alive:
-            self.do(self.staff.fill_in(who, order.account, token_of(order.answers)))
-            self.do(self.staff.confirms(who))
+            self.order_again(who, order)
+
+    def order_again(self, who: int, order: Any) -> None:
+        """Just the same, by whoever is told that."""
+        self.do(self.staff.fill_in(who, order.account, token_of(order.answers)))
+        self.do(self.staff.confirms(who))
 
     @rule(fault=TELEGRAM, who=PEOPLE, method=st.sampled_from(["sendMessage", "editMessageText"]))
     def telegram_fails(self, fault: Any, who: int, method: str) -> None:

@@ -62,6 +62,10 @@ def take_it_late(chaos: Chaos) -> None:
     chaos.supplier_takes_its_time(ADMIN, "guoguo")
 
 
+def order_again_what_has_come(chaos: Chaos) -> None:
+    chaos.it_is_ordered_again_when_it_has_come(ADMIN, "guoguo")
+
+
 def call_it_not_placed(chaos: Chaos) -> None:
     """And order it again, without being asked if nobody remembers."""
     chaos.answer_is_lost(ADMIN, "guoguo", Fault.DROP_AFTER)

@@ -56,6 +56,7 @@ class Mutant(StrEnum):
     GOES_BY_THE_WALL = "takes a clock that was set for time that went by"
     GOES_ON_AFTER_AN_ABSENCE = "sends what waited while it was away"
     ABSENT_FOR_GOOD = "looks no more for what a list once lacked"
+    SENDS_WITHOUT_A_LOOK = "looks no more for what a list once lacked when the same is to be sent"
     FORGETS_DECIDED = "asks about no duplicate of what somebody called not placed"
     TAKES_THE_FIRST_TAP = "calls an order that is seen not placed as soon as somebody says so"
     BELIEVES_ANY_ANSWER = "takes a number for an order's, whatever else the answer says"
@@ -199,6 +200,13 @@ def _absent_for_good(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(unknown, "to_look_for", to_look_for)
 
 
+def _sends_without_a_look(patch: pytest.MonkeyPatch) -> None:
+    async def seen_before(reconciler: Reconciler, order: Order) -> None:
+        del reconciler, order
+
+    patch.setattr(Reconciler, "seen_before", seen_before)
+
+
 def _forgets_decided(patch: pytest.MonkeyPatch) -> None:
     def keep(tx: Transaction, order: Order, rules: Rules) -> None:
         if order.outcome == Outcome.NOT_SENT:
@@ -265,6 +273,7 @@ _PATCHES: Mapping[Mutant, Patch] = {
     Mutant.GOES_BY_THE_WALL: _goes_by_the_wall,
     Mutant.GOES_ON_AFTER_AN_ABSENCE: _goes_on_after_an_absence,
     Mutant.ABSENT_FOR_GOOD: _absent_for_good,
+    Mutant.SENDS_WITHOUT_A_LOOK: _sends_without_a_look,
     Mutant.FORGETS_DECIDED: _forgets_decided,
     Mutant.TAKES_THE_FIRST_TAP: _takes_the_first_tap,
     Mutant.BELIEVES_ANY_ANSWER: _believes_any_answer,

@@ -36,6 +36,8 @@ LONG = 3600.0
 RULES = {"retries": 2, "retry_wait": 5.0, "lag": float(LAG), "grace": 0.0, "same_within": 30 * 86400.0}
 """The settings' `[orders]`. The same is asked about for so long that nobody has to reckon with the end of it."""
 _REQUEST: ContextVar[web.Request | None] = ContextVar("request", default=None)
+_HAD: ContextVar[int] = ContextVar("had")
+"""How many orders a supplier had when a request came."""
 _MOVING = """
 SELECT (SELECT count(*) FROM outbox
         WHERE id IN (SELECT MIN(id) FROM outbox
@@ -339,11 +341,14 @@ class Stage:
             key = id(supplier)
             self.held[key] = []
             self.ports[key] = int(supplier.url.rpartition(":")[2])
-            vars(supplier)["dispatch"] = functools.partial(_noting, supplier.dispatch)
+            vars(supplier)["dispatch"] = functools.partial(_noting, supplier, supplier.dispatch)
             vars(supplier)["wait"] = functools.partial(_holding, supplier.wait, self.held[key])
-            supplier.on_change = functools.partial(self.audit.received, supplier)
+            supplier.on_change = functools.partial(self._received, supplier)
             await supplier.stop()
             await supplier.start(port=self.ports[key])
+
+    def _received(self, supplier: Simulator) -> None:
+        self.audit.received(supplier, _HAD.get())
 
     def looked_for(self) -> list[str | None]:
         """For orders that are held to be not placed: the accounts to move so that they lead there; None for no move."""
@@ -364,8 +369,9 @@ def _store_now(app: App) -> None:
     app.delivery._storage._woken.set()
 
 
-async def _noting(dispatch: Any, request: web.Request) -> web.StreamResponse:
+async def _noting(supplier: Simulator, dispatch: Any, request: web.Request) -> web.StreamResponse:
     _REQUEST.set(request)
+    _HAD.set(len(supplier.ledger))
     answer: web.StreamResponse = await dispatch(request)
     return answer
 

@@ -22,6 +22,7 @@ CASES = [
     (Mutant.GOES_BY_THE_WALL, moves.set_the_clock_while_it_is_late, "untrue", "may still take it"),
     (Mutant.GOES_ON_AFTER_AN_ABSENCE, moves.be_away_while_an_order_waits, "doubled", "by itself after an absence"),
     (Mutant.ABSENT_FOR_GOOD, moves.take_it_late, "lost", "nobody knows"),
+    (Mutant.SENDS_WITHOUT_A_LOOK, moves.order_again_what_has_come, "doubled", "was there to be seen"),
     (Mutant.FORGETS_DECIDED, moves.call_it_not_placed, "doubled", "nobody was asked"),
     (Mutant.TAKES_THE_FIRST_TAP, moves.call_it_not_placed_with_it_in_view, "untrue", "by one tap"),
     (Mutant.BELIEVES_ANY_ANSWER, moves.answer_with_somebody_elses, "untrue", NO_SUCH_NUMBER),
