@@ -79,6 +79,8 @@ class Audit:
     """Tokens of orders that somebody has called not placed although they are there."""
     insisted: set[str] = field(default_factory=set)
     """Sendings, as `reference:attempt`, of which somebody has said that what is seen is something else."""
+    tell_nothing: set[int] = field(default_factory=set)
+    """Places whose orders carry nothing of ours."""
     going_on: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     """By batch the taps, as updates, that let it go on."""
     forgotten: set[str] = field(default_factory=set)
@@ -133,9 +135,15 @@ class Audit:
         if len(there) > others:
             self.untrue.append(f"{order.reference} is told as not placed, and the supplier has it")
 
-    def received(self, place: Simulator, had: int) -> None:
-        """A supplier has received a create just now; it `had` so many orders when that came."""
+    def received(self, place: Simulator, had: int, *, beside: bool = False) -> None:
+        """A supplier has received a create just now; it `had` so many orders when that came.
+
+        `beside`: it has another one that it has not answered.
+        """
         create = place.received[-1]
+        if beside and id(place) in self.tell_nothing:
+            both = f"{token_of(create.body)} was sent to {place.title} beside another order"
+            self.untrue.append(f"{both}, and nothing tells the two apart")
         if create.outcome == f"fault {Fault.LATE}":
             self._late_since[id(place), token_of(create.body)] = self.now()
         if place._failing_reads or token_of(create.body) in self.misled | self.forgotten:

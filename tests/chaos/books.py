@@ -19,7 +19,7 @@ from storage.orders import Order
 from storage.postgres.address import address_of
 from storage.postgres.connection import connect
 from storage.sqlite.placeholders import numbered
-from tests.chaos.drafts import token_of
+from tests.chaos.drafts import first_name, token_of
 from tests.end_to_end.house import World
 
 
@@ -131,7 +131,7 @@ class Books:
         if order.identity not in self._places:
             rows = self.journal.rows("SELECT base_url FROM identities WHERE id = ?", order.identity)
             if not rows or rows[0]["base_url"] not in self._at:
-                return self.suppliers[order.account]
+                return self.suppliers[first_name(order.account)]
             self._places[order.identity] = self._at[rows[0]["base_url"]]
         return self._places[order.identity]
 
@@ -163,17 +163,17 @@ class Books:
         return sum(self.belongs(order, one.body) for one in self.place_of(order).received)
 
     def belongs(self, order: Order, body: Any) -> bool:
-        key = REFERENCE_IN.get(order.account)
+        key = REFERENCE_IN.get(first_name(order.account))
         if key is not None and isinstance(body, dict):
             return str(body.get(key)) == order.reference
         return token_of(body) == token_of(order.answers)
 
     def alike(self, order: Order) -> list[Order]:
         """All orders that the supplier can't tell from this one, itself included."""
-        if order.account in REFERENCE_IN:
+        if first_name(order.account) in REFERENCE_IN:
             return [order]
         token, place = token_of(order.answers), self.place_of(order)
-        every = [o for o in self.journal.orders() if o.account == order.account and token_of(o.answers) == token]
+        every = [other for other in self.journal.orders() if token_of(other.answers) == token]
         return [other for other in every if self.place_of(other) is place]
 
     def free(self, order: Order) -> list[Taken]:

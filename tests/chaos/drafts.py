@@ -15,6 +15,8 @@ from providers.fields import Form
 from providers.guoguo.form import DefaultOrder
 from tests.bench import GUOGUO_ANSWERS, SHOP_ANSWERS
 
+TOO = "_too"
+"""Ends the second name of an account that has two in the settings."""
 _TOKEN = re.compile(r"\bc[0-9]+x\b")
 CITIESOCIAL_ANSWERS: dict[str, Any] = {
     "items": [{"variant_id": "123450001", "quantity": "1"}],
@@ -84,6 +86,16 @@ RECIPES = {
     "citiesocial": Recipe(CitiesocialOrder, CITIESOCIAL_ANSWERS, "email", "{}@example.com"),
     "gifts": Recipe(DamaijiaForm, GIFT_ANSWERS, "remark", "Order {}"),
 }
+
+
+def first_name(account: str) -> str:
+    """The name in the settings that an account has had from the first, where this is its second one."""
+    return account.removesuffix(TOO)
+
+
+def recipe(account: str) -> Recipe:
+    """The order that is made there."""
+    return RECIPES[first_name(account)]
 
 
 def tokens_in(text: str) -> list[str]:

@@ -16,7 +16,7 @@ from providers.simulators.anqicms.bodies import Booked
 from providers.simulators.base import OF_ANOTHER, Fault
 from providers.simulators.damaijia.orders import RICH
 from tests.bench import GUOGUO_ANSWERS
-from tests.chaos.drafts import RECIPES, token_of
+from tests.chaos.drafts import RECIPES, TOO, first_name, recipe, token_of
 from tests.chaos.mutants import Mutant, mutated
 from tests.chaos.people import Staff
 from tests.chaos.stage import LAG, LONG, Stage, stage
@@ -33,7 +33,7 @@ LOST_OR_WAITING = st.sampled_from([None, *LOST_ANSWERS])
 READ_FAULTS = st.sampled_from([Fault.ERROR_BEFORE, Fault.DROP_BEFORE, Fault.GARBAGE, Fault.EMPTY])
 TELEGRAM = st.sampled_from(["retry_after", "error", "drop_before", "drop_after"])
 ANY = st.integers(0, 1000)
-A_DAY = timedelta(days=1)
+A_DAY, EVER = timedelta(days=1), timedelta(days=10_000)
 PAUSES = st.sampled_from([1.0, 3.0, 16.0, 120.0, LAG + 120.0, 5 * 3600.0])
 ELSEWHERE: dict[str, Callable[[str], dict[str, Any]]] = {
     "guoguo": lambda link: {"product_id": GUOGUO_ANSWERS["product_id"], "link": link, "quantity": 100},
@@ -69,12 +69,15 @@ class Chaos(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.things = AsyncExitStack()
         self.opened = False
+        self.turns = 0
 
     def do(self, work: Awaitable[Any]) -> Any:
         return self.loop.run_until_complete(_awaited(work))
 
-    @initialize(marker=st.booleans(), reads_status=st.booleans(), rich=st.booleans(), many=st.booleans())
-    def open_the_house(self, *, marker: bool, reads_status: bool, rich: bool, many: bool) -> None:
+    @initialize(
+        marker=st.booleans(), reads_status=st.booleans(), rich=st.booleans(), many=st.booleans(), bare=st.booleans()
+    )
+    def open_the_house(self, *, marker: bool, reads_status: bool, rich: bool, many: bool, bare: bool) -> None:
         folder = self.things.enter_context(TemporaryDirectory())
         self.things.enter_context(mutated(self.mutant))
         shop = {"remark_marker": marker}
@@ -84,10 +87,11 @@ class Chaos(RuleBasedStateMachine):
         house = self.stage.house
         house.guoguo.rows_tell = reads_status
         house.gifts_and_shops.list_has_details = many
+        house.damaijia.names_ours = not bare
         if rich:
             house.damaijia.rows_carry = RICH
         for account, other in self.stage.others.items():
-            for way in ("rows_tell", "list_has_details", "rows_carry"):
+            for way in ("rows_tell", "list_has_details", "rows_carry", "names_ours"):
                 if hasattr(other, way):
                     setattr(other, way, getattr(house.suppliers[account], way))
 
@@ -100,6 +104,13 @@ class Chaos(RuleBasedStateMachine):
         if not self.alive:
             self.do(self.stage.restart())
 
+    def name_of(self, account: str) -> str:
+        """The account, or by turns its second name where it has one."""
+        if account not in self.stage.twice:
+            return account
+        self.turns += 1
+        return account if self.turns % 2 else f"{account}{TOO}"
+
     def order_of(self, n: int) -> Any:
         """Some order of unknown outcome, or None."""
         found = [order for order in self.stage.books.journal.orders() if order.outcome == Outcome.UNKNOWN]
@@ -108,10 +119,11 @@ class Chaos(RuleBasedStateMachine):
     @rule(who=PEOPLE, account=ACCOUNTS, fault=FAULTS, death=DEATHS, times=st.sampled_from([1, 1, 2]), code=ANY)
     def order(self, who: int, account: str, fault: Fault | None, death: Death | None, times: int, code: int) -> None:
         self.wake_up()
-        self.do(self.staff.fill_in(who, account, self.staff.token()))
+        self.do(self.staff.fill_in(who, self.name_of(account), self.staff.token()))
         if fault is not None:
             supplier = self.stage.place(account)
-            if fault in OF_ANOTHER and self.stage.books.newest_is_nobodys(supplier, A_DAY):
+            within = A_DAY if getattr(supplier, "names_ours", True) else EVER
+            if fault in OF_ANOTHER and self.stage.books.newest_is_nobodys(supplier, within):
                 # Of an order of just now that no journal has, nobody could tell that its number isn't ours.
                 fault = Fault.DROP_AFTER
             refusal = supplier.refusals[code % len(supplier.refusals)] if fault is Fault.REFUSE else ""
@@ -142,7 +154,7 @@ class Chaos(RuleBasedStateMachine):
         """A paste: a row is opened and put back, perhaps one stands there twice, and Confirm is tapped twice."""
         self.wake_up()
         tokens = [self.staff.token() for _ in range(size)]
-        self.do(self.staff.collects(who, account, [*tokens, tokens[n % size]] if again else tokens))
+        self.do(self.staff.collects(who, self.name_of(account), [*tokens, tokens[n % size]] if again else tokens))
         if n % 3 == 0 and (row := self.staff.found(who, "tray:open:")) is not None:
             self.do(self.staff.taps(who, *row))
             self.do(self.staff.confirms(who))
@@ -157,7 +169,7 @@ class Chaos(RuleBasedStateMachine):
         self.wake_up()
         token = self.staff.token()
         for who in (ADMIN, COLLEAGUE):
-            self.do(self.staff.fill_in(who, account, token))
+            self.do(self.staff.fill_in(who, self.name_of(account), token))
         found = [self.staff.found(who, "k:") for who in (ADMIN, COLLEAGUE)]
         self.arm(death)
         for who, shown in zip((ADMIN, COLLEAGUE), found, strict=True):
@@ -257,10 +269,10 @@ class Chaos(RuleBasedStateMachine):
     @rule(account=st.sampled_from(sorted(ELSEWHERE)), n=ANY)
     def somebody_orders_the_same_elsewhere(self, account: str, n: int) -> None:
         """Just as we did, by chance."""
-        orders = [one for one in self.stage.books.journal.orders() if one.account == account]
+        orders = [one for one in self.stage.books.journal.orders() if first_name(one.account) == account]
         if orders:
             order = orders[-1 - n % len(orders)]
-            word = RECIPES[account].answer(token_of(order.answers))
+            word = recipe(account).answer(token_of(order.answers))
             self.stage.books.take_elsewhere(self.stage.books.place_of(order), ELSEWHERE[account](word))
 
     @rule(account=ACCOUNTS, fault=st.sampled_from([Fault.ANOTHER_AFTER, Fault.ANOTHER_BEFORE]))
@@ -273,6 +285,31 @@ class Chaos(RuleBasedStateMachine):
     def settings_change(self, account: str) -> None:
         """The account is another customer from now on, or the one that it was before."""
         self.do(self.stage.move(account))
+
+    @rule(account=ACCOUNTS, fault=st.sampled_from([Fault.HANG, Fault.DELAY]))
+    def answer_is_that_of_one_beside(self, account: str, fault: Fault) -> None:
+        """That one has none yet."""
+        self.order(ADMIN, account, fault, None, 1, 0)
+        self.order(COLLEAGUE, account, Fault.ANOTHER_AFTER, None, 1, 0)
+        self.supplier_is_back(account)
+
+    @rule(account=ACCOUNTS)
+    def account_is_named_twice(self, account: str) -> None:
+        """One customer has two accounts in the settings from now on, or only the first of them."""
+        self.do(self.stage.name_twice(*self.stage.twice ^ {account}))
+
+    @rule(account=ACCOUNTS)
+    def account_is_renamed_over_an_order(self, account: str) -> None:
+        """What was ordered by a name that is gone is ordered again."""
+        if account not in self.stage.twice:
+            self.account_is_named_twice(account)
+        self.wake_up()
+        token = self.staff.token()
+        for name in (f"{account}{TOO}", account):
+            self.do(self.staff.fill_in(ADMIN, name, token))
+            self.do(self.staff.confirms(ADMIN))
+            if account in self.stage.twice:
+                self.account_is_named_twice(account)
 
     @rule()
     def a_copy_is_made(self) -> None:
@@ -299,7 +336,8 @@ class Chaos(RuleBasedStateMachine):
         """What a list lacked is in it by now, and nobody has looked since."""
         self.supplier_takes_its_time(who, account)
         self.do(self.stage.late_orders())
-        held = [order for order in self.stage.books.journal.orders() if order.inferred and order.account == account]
+        held = [order for order in self.stage.books.journal.orders() if order.inferred]
+        held = [order for order in held if first_name(order.account) == account]
         if held and self.alive:
             self.order_again(who, held[-1])
 
@@ -407,6 +445,8 @@ class Chaos(RuleBasedStateMachine):
 
     async def evening(self) -> None:
         """Everything works again, everybody is there, and staff decide what is open."""
+        # Where a promise is broken already, nobody needs to wait for what can't be put right any more.
+        self.stage.check()
         house = self.stage.house
         house.telegram.heal()
         for who in (ADMIN, COLLEAGUE):
@@ -416,6 +456,8 @@ class Chaos(RuleBasedStateMachine):
         await self.stage.late_orders()
         if self.stage.staff != {ADMIN, COLLEAGUE}:
             await self.stage.employ(ADMIN, COLLEAGUE)
+        if self.stage.twice != self.stage.ever_twice:
+            await self.stage.name_twice(*self.stage.ever_twice)
         await self.everything_is_decided()
         for moves in self.stage.looked_for():
             # What is there after all is found within the hour, as long as its account leads there.

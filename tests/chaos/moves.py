@@ -110,3 +110,22 @@ def leave_before_it_is_known(chaos: Chaos) -> None:
 
 def fail_over_an_answer(chaos: Chaos) -> None:
     chaos.bot_fails_over_an_answer("citiesocial")
+
+
+def order_the_same_by_another_name(chaos: Chaos) -> None:
+    chaos.account_is_renamed_over_an_order("guoguo")
+
+
+def answer_two_at_once_with_one_number(chaos: Chaos) -> None:
+    chaos.answer_is_that_of_one_beside("gifts", Fault.HANG)
+
+
+def answer_two_of_one_customer_with_one_number(chaos: Chaos) -> None:
+    """Each by an account of its own."""
+    chaos.account_is_named_twice("gifts")
+    answer_two_at_once_with_one_number(chaos)
+
+
+def order_at_once_by_two_names(chaos: Chaos) -> None:
+    chaos.account_is_named_twice("guoguo")
+    chaos.answer_is_that_of_one_beside("guoguo", Fault.DELAY)

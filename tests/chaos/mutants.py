@@ -31,6 +31,7 @@ from bot.workers import verdict
 from bot.workers.presence import Presence
 from bot.workers.reconciler import Reconciler
 from bot.workers.sender import Sender
+from bot.workers.wire import Wire, WireCall
 from providers.errors import ProviderError
 from providers.orders import Findings, Outcome, Sending
 from storage import guards, identities, orders, program, sending, unknown
@@ -61,6 +62,10 @@ class Mutant(StrEnum):
     TAKES_THE_FIRST_TAP = "calls an order that is seen not placed as soon as somebody says so"
     BELIEVES_ANY_ANSWER = "takes a number for an order's, whatever else the answer says"
     BELIEVES_AN_OPEN_ORDERS_ANSWER = "takes a number for an order's that may be that of another one of ours"
+    BELIEVES_AT_ONCE = "takes a number for an order's that may be that of one whose answer is still to come"
+    LOOKS_BESIDE_BY_ACCOUNT = "takes two accounts of one customer for two customers while orders are on the wire"
+    ONE_BY_ONE_BY_ACCOUNT = "sends orders that nothing tells apart at once, by two accounts of one customer"
+    GUARDS_BY_ACCOUNT = "asks about no duplicate that was ordered by another account of the same customer"
     ADOPTS_LIKENESSES = "takes an order like ours for ours"
     SENDS_ELSEWHERE = "sends an order to what its account has become"
     SENDS_FROM_A_COPY = "goes on where a copy of its database was made"
@@ -238,6 +243,31 @@ def _believes_an_open_orders_answer(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(bot.journal.recording, "_open_beside", lambda *_: None)
 
 
+def _believes_at_once(patch: pytest.MonkeyPatch) -> None:
+    async def answered(call: WireCall, result: Result) -> Result:
+        call.result = result
+        call.ended.set()
+        return result
+
+    patch.setattr(WireCall, "answered", answered)
+
+
+def _looks_beside_by_account(patch: pytest.MonkeyPatch) -> None:
+    call = Wire.call
+    patch.setattr(Wire, "call", lambda wire, order: call(wire, replace(order, identity=order.account)))
+
+
+def _one_by_one_by_account(patch: pytest.MonkeyPatch) -> None:
+    same = f"(account = $1 OR identity = {identities.of_account})"
+    assert same in sending.OTHERS_SENDING
+    patch.setattr(sending, "OTHERS_SENDING", sending.OTHERS_SENDING.replace(same, "account = $1"))
+
+
+def _guards_by_account(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(guards, "TAKE", guards.TAKE.replace(identities.of_account, "$1"))
+    patch.setattr(guards, "of_account", "$1")
+
+
 def _sends_elsewhere(patch: pytest.MonkeyPatch) -> None:
     for name in ("CLAIM", "NEXT_CLAIM_AT", "DUE", "CLAIM_ONE"):
         sql = getattr(sending, name)
@@ -278,6 +308,10 @@ _PATCHES: Mapping[Mutant, Patch] = {
     Mutant.TAKES_THE_FIRST_TAP: _takes_the_first_tap,
     Mutant.BELIEVES_ANY_ANSWER: _believes_any_answer,
     Mutant.BELIEVES_AN_OPEN_ORDERS_ANSWER: _believes_an_open_orders_answer,
+    Mutant.BELIEVES_AT_ONCE: _believes_at_once,
+    Mutant.LOOKS_BESIDE_BY_ACCOUNT: _looks_beside_by_account,
+    Mutant.ONE_BY_ONE_BY_ACCOUNT: _one_by_one_by_account,
+    Mutant.GUARDS_BY_ACCOUNT: _guards_by_account,
     Mutant.ADOPTS_LIKENESSES: _adopts_likenesses,
     Mutant.SENDS_ELSEWHERE: _sends_elsewhere,
     Mutant.SENDS_FROM_A_COPY: _sends_from_a_copy,

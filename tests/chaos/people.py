@@ -10,7 +10,7 @@ from providers.orders import Outcome
 from storage import conversations, trays
 from storage.orders import Order
 from tests.chaos.books import Truth
-from tests.chaos.drafts import RECIPES, token_of, tokens_in
+from tests.chaos.drafts import recipe, token_of, tokens_in
 from tests.chaos.stage import Stage
 
 SAME_AGAIN = "The same was ordered before"
@@ -36,17 +36,17 @@ class Staff:
     async def fill_in(self, who: int, account: str, token: str) -> None:
         """Answer the last question; all before it are answered behind the bot's back, which takes no time."""
         self._drafts += 1
-        recipe = RECIPES[account]
-        state = recipe.state(account, f"{self._drafts:08x}").model_dump_json()
+        made = recipe(account)
+        state = made.state(account, f"{self._drafts:08x}").model_dump_json()
         # Not by waiting inside SQLite: that would stop the very loop that has to end its transaction first.
         while not self._stands(who, state):  # noqa: ASYNC110  a database rings no bell
             await asyncio.sleep(0.001)
-        await self.says(who, recipe.answer(token))
+        await self.says(who, made.answer(token))
 
     async def collects(self, who: int, account: str, tokens: list[str]) -> None:
         """A list of orders is before them, as of a paste; it comes into the database behind the bot's back."""
         self._drafts += 1
-        tray = Tray(id=f"t{self._drafts:07x}", account=account, rows=tuple(map(RECIPES[account].row, tokens)))
+        tray = Tray(id=f"t{self._drafts:07x}", account=account, rows=tuple(map(recipe(account).row, tokens)))
         kept = (trays.KEEP, tray.id, who, who, tray.model_dump_json(), self.stage.clock())
         while not self.stage.books.journal.write(*kept):  # noqa: ASYNC110  a database rings no bell
             await asyncio.sleep(0.001)

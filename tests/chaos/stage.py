@@ -21,6 +21,7 @@ from providers.simulators.base import Simulator
 from storage.opening import backup, restore
 from tests.chaos.audit import Audit
 from tests.chaos.books import Books, Journal
+from tests.chaos.drafts import TOO, first_name
 from tests.chaos.life import START, Clock, Life, LivedClock, mortality
 from tests.chaos.tally import Tally
 from tests.end_to_end.house import ADMIN, COLLEAGUE, World, world
@@ -47,9 +48,8 @@ SELECT (SELECT count(*) FROM outbox
     + (SELECT count(*) FROM conversations WHERE waiting <> '')
 """
 _GOING = """
-SELECT account, sum(stage = 'sending') AS sending,
-    sum(stage = 'confirmed' AND held = 0 AND not_before <= ?1) AS due
-FROM orders WHERE stage <> 'settled' GROUP BY account
+SELECT reference, account, stage = 'sending' AS sent, stage = 'confirmed' AND held = 0 AND not_before <= ?1 AS due
+FROM orders WHERE stage <> 'settled'
 """
 
 
@@ -68,6 +68,9 @@ class Stage:
     ports: dict[int, int] = field(default_factory=dict)
     moved: set[str] = field(default_factory=set)
     """Accounts that lead to the other customer now."""
+    twice: set[str] = field(default_factory=set)
+    """Accounts that have two names in the settings now."""
+    ever_twice: set[str] = field(default_factory=set)
     staff: set[int] = field(default_factory=lambda: {ADMIN, COLLEAGUE})
     _late_for: float = 0
     _late_within: float = LAG / 2
@@ -79,6 +82,7 @@ class Stage:
     def __post_init__(self) -> None:
         self.books = Books(Journal(self.house), self.house.suppliers, self.others)
         self.audit = Audit(self.books, self.staff, self.right_time, LAG * 1_000_000)
+        self.audit.tell_nothing = {id(place) for place in self.books.places() if self._tells_nothing(place)}
         self._addresses = {name: other.url for name, other in self.others.items()}
         tell = self.house.telegram._chats.changed
 
@@ -92,6 +96,12 @@ class Stage:
 
         self.house.telegram._chats.changed = hear
 
+    def _tells_nothing(self, place: Simulator) -> bool:
+        """Whether nothing of ours is in an order there."""
+        return place.name == "guoguo" or (
+            place.name == "anqicms" and not self.every["accounts"]["shop"]["remark_marker"]
+        )
+
     @property
     def alive(self) -> bool:
         return self.life is not None and not self.life.over
@@ -102,6 +112,7 @@ class Stage:
             name: account | ({"base_url": self._addresses[name]} if name in self.moved else {})
             for name, account in self.every["accounts"].items()
         }
+        accounts |= {f"{name}{TOO}": accounts[name] | {"title": f"Second {name}"} for name in self.twice}
         changed = {"accounts": accounts, "orders": RULES, "staff": {"admins": sorted(self.staff)}}
         return Settings.model_validate(self.every | changed)
 
@@ -111,7 +122,8 @@ class Stage:
 
     def place(self, account: str) -> Simulator:
         """The supplier's side that an account leads to now."""
-        return (self.others if account in self.moved else self.books.suppliers)[account]
+        name = first_name(account)
+        return (self.others if name in self.moved else self.books.suppliers)[name]
 
     def is_asked(self, place: Simulator) -> bool:
         """Whether a supplier has a request that it has not answered."""
@@ -230,6 +242,13 @@ class Stage:
         self.moved ^= {account}
         await self.begin()
 
+    async def name_twice(self, *accounts: str) -> None:
+        """From now on these are all the accounts that have a second name; what another one had is the first one's."""
+        await self.stop()
+        self.twice = {*accounts}
+        self.ever_twice |= self.twice
+        await self.begin()
+
     async def employ(self, *staff: int) -> None:
         """From now on these are all the staff."""
         await self.stop()
@@ -314,10 +333,12 @@ class Stage:
         if int(self.books.journal.rows("SELECT value FROM program WHERE name = 'forward'")[0][0]) < self._reached:
             return False
         now = self._forward()
-        for row in self.books.journal.rows(_GOING, now):
-            waiting = self._held_for(row["account"])
-            held = len([one for one in waiting if one.transport and not one.transport.is_closing()])
-            if row["sending"] != held or (row["due"] and not held):
+        going = self.books.journal.rows(_GOING, now)
+        for name in self.books.suppliers:
+            of_it = [row for row in going if first_name(row["account"]) == name]
+            sent = {row["reference"] for row in of_it if row["sent"]}
+            held = len([one for one in self._held_for(name) if one.transport and not one.transport.is_closing()])
+            if len(sent) != held + _waiting_beside(app, sent) or (not held and any(row["due"] for row in of_it)):
                 return False
         taken = app.delivery.taken()
         if self.books.journal.rows(_MOVING, now, json.dumps([one.row_id for one in taken]))[0][0]:
@@ -329,11 +350,13 @@ class Stage:
     def _is_sending_later(self, app: App) -> bool:
         """Whether an order is due that waits until its time tells it from one of unknown outcome."""
         rows = self.books.journal.rows(_GOING, self._forward())
-        due = {row["account"] for row in rows if row["due"] and not row["sending"]}
+        sent = {first_name(row["account"]) for row in rows if row["sent"]}
+        due = {row["account"] for row in rows if row["due"] and first_name(row["account"]) not in sent}
         return any(app.sender._loops[account].rests for account in due & set(app.sender._loops))
 
     def _held_for(self, account: str) -> list[web.Request]:
-        return [*self.held[id(self.books.suppliers[account])], *self.held[id(self.others[account])]]
+        name = first_name(account)
+        return [*self.held[id(self.books.suppliers[name])], *self.held[id(self.others[name])]]
 
     async def stand_before_suppliers(self) -> None:
         """From now on it is known which requests a supplier holds."""
@@ -348,13 +371,17 @@ class Stage:
             await supplier.start(port=self.ports[key])
 
     def _received(self, supplier: Simulator) -> None:
-        self.audit.received(supplier, _HAD.get())
+        request = _REQUEST.get()
+        others = [one for one in self.held[id(supplier)] if one is not request and one.method == "POST"]
+        beside = any(one.transport and not one.transport.is_closing() for one in others)
+        self.audit.received(supplier, _HAD.get(), beside=beside)
 
     def looked_for(self) -> list[str | None]:
         """For orders that are held to be not placed: the accounts to move so that they lead there; None for no move."""
         inferred = [order for order in self.books.journal.orders() if order.inferred]
-        elsewhere = {order.account for order in inferred if self.books.place_of(order) is not self.place(order.account)}
-        here = len(elsewhere) < len(inferred)
+        away = [order for order in inferred if self.books.place_of(order) is not self.place(order.account)]
+        elsewhere = {first_name(order.account) for order in away}
+        here = len(away) < len(inferred)
         return [*([None] if here else []), *sorted(elsewhere)]
 
     def count(self) -> None:
@@ -367,6 +394,12 @@ def _store_now(app: App) -> None:
     kept = app.delivery._taken._unstored
     kept.update({row: (taken, -math.inf) for row, (taken, _) in kept.items()})
     app.delivery._storage._woken.set()
+
+
+def _waiting_beside(app: App, sent: set[str]) -> int:
+    """How many of the calls have an answer that waits for those to the others of `sent`."""
+    calls = (call for beside in app.sender._wire._calls.values() for call in beside)
+    return sum(len(call.ended._waiters) for call in calls if call.reference in sent and not call.ended.is_set())
 
 
 async def _noting(supplier: Simulator, dispatch: Any, request: web.Request) -> web.StreamResponse:

@@ -32,6 +32,10 @@ CASES = [
         "untrue",
         NO_SUCH_NUMBER,
     ),
+    (Mutant.BELIEVES_AT_ONCE, moves.answer_two_at_once_with_one_number, "untrue", NO_SUCH_NUMBER),
+    (Mutant.LOOKS_BESIDE_BY_ACCOUNT, moves.answer_two_of_one_customer_with_one_number, "untrue", NO_SUCH_NUMBER),
+    (Mutant.ONE_BY_ONE_BY_ACCOUNT, moves.order_at_once_by_two_names, "untrue", "nothing tells the two apart"),
+    (Mutant.GUARDS_BY_ACCOUNT, moves.order_the_same_by_another_name, "doubled", "nobody was asked"),
     (Mutant.ADOPTS_LIKENESSES, moves.order_what_somebody_else_orders, "untrue", NO_SUCH_NUMBER),
     (Mutant.SENDS_ELSEWHERE, moves.move_while_an_order_waits, "doubled", "no order is for that place"),
     (Mutant.SENDS_FROM_A_COPY, moves.put_back_what_has_gone, "doubled", "by itself after an absence"),
@@ -43,7 +47,7 @@ def live(machine: type[Chaos], play: Moves) -> None:
     """A day on which this happens. Raises AssertionError when a promise is broken, then or in the end."""
     chaos = machine()
     try:
-        chaos.open_the_house(marker=True, reads_status=False, rich=False, many=True)
+        chaos.open_the_house(marker=True, reads_status=False, rich=False, many=True, bare=True)
         play(chaos)
         chaos.every_promise_holds()
     finally:

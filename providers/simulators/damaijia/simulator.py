@@ -42,6 +42,7 @@ ACCESS_TOKEN = "5f4dcc3b5aa765d61d8327deb882cf99"  # noqa: S105  the sandbox's o
 APP_ID = "f823239df5e1059396431415e7000001"
 APP_SECRET = "23ee22eaba297944c96afdbe5b100001"  # noqa: S105  the sandbox's own
 FIRST_ID = 360
+THEIR_PARCELS = 88_888_110
 
 SHIPS_AFTER = timedelta(hours=2)
 """The time for which a parcel is not shipped yet, by the simulator's clock."""
@@ -68,7 +69,8 @@ class DamaijiaSimulator(Simulator):
     """`points` is our balance. `revoke_tokens()` ends all tokens until a new login, or `heal()` for the fixed one.
 
     `rows_carry` are the keys that the rows of the lists of orders and parcels have: `POOR`, `RICH`, or any others.
-    `tells_amount`: a yes says how many points it took, as the table has it and the sample has not.
+    `tells_amount`: a yes says how many points it took, as the table has it and the sample has not. `names_ours`: it has
+    our ids of the parcels; those of the sample are the supplier's own.
     A parcel is p until `SHIPS_AFTER`, then s, unless `set_parcel` told otherwise.
     """
 
@@ -87,6 +89,7 @@ class DamaijiaSimulator(Simulator):
         self.shelf = DamaijiaShelf()
         self.rows_carry = POOR
         self.tells_amount = False
+        self.names_ours = True
         self._by_hand: dict[tuple[str, int], str] = {}
         self._tokens = {ACCESS_TOKEN}
         self._logins = 0
@@ -166,7 +169,11 @@ class DamaijiaSimulator(Simulator):
         number = f"{self.now().astimezone(OFFICE_TIME):%Y%m%d%H%M%S}{count + 1:08}"
         rows = [
             {
-                "site_order_consignee_id": row.get("site_order_consignee_id", f"{count + 1}{place:03}"),
+                "site_order_consignee_id": (
+                    row.get("site_order_consignee_id", f"{count + 1}{place:03}")
+                    if self.names_ours
+                    else f"{THEIR_PARCELS + place}"
+                ),
                 "forbidden_zone": "北京/北京市",
                 "msg_code": REFUSED if _banned(row) else ACCEPTED,
                 "msg": "该地区已禁发" if _banned(row) else "",

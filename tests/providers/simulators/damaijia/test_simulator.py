@@ -38,6 +38,13 @@ async def refused(damaijia: DamaijiaSimulator, body: Any) -> Any:
     return answer.json()
 
 
+async def test_a_yes_may_name_parcels_by_the_suppliers_own_ids_as_in_the_sample(damaijia: DamaijiaSimulator) -> None:
+    damaijia.names_ours = False
+    answer = await send(damaijia, BODY | {"consignees": [RECIPIENT | {"site_order_consignee_id": "1000111"}] * 2})
+    rows = answer.json()["data"]["consignees"]
+    assert [row["site_order_consignee_id"] for row in rows] == ["88888111", "88888112"]
+
+
 async def test_recipients_are_answered_one_by_one(damaijia: DamaijiaSimulator) -> None:
     consignees = [
         RECIPIENT | {"site_order_consignee_id": "88888111", "province": "北京市"},
