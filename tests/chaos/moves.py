@@ -129,3 +129,24 @@ def answer_two_of_one_customer_with_one_number(chaos: Chaos) -> None:
 def order_at_once_by_two_names(chaos: Chaos) -> None:
     chaos.account_is_named_twice("guoguo")
     chaos.answer_is_that_of_one_beside("guoguo", Fault.DELAY)
+
+
+def answer_with_an_address(chaos: Chaos) -> None:
+    chaos.answer_redirects("citiesocial")
+
+
+def send_again(chaos: Chaos) -> None:
+    chaos.answer_is_lost(ADMIN, "gifts", Fault.DROP_AFTER)
+    chaos.time_passes(16)
+    chaos.decide(ADMIN, 0, "resend")
+
+
+def tap_what_was_said_of_an_earlier_sending(chaos: Chaos) -> None:
+    """Then it was not placed; it is by now."""
+    chaos.answer_is_lost(ADMIN, "gifts", Fault.DROP_BEFORE)
+    chaos.time_passes(16)
+    order = chaos.order_of(0)
+    shown = chaos.do(chaos.staff.evidence(ADMIN, order))
+    chaos.stage.place("gifts").fail(Fault.DROP_AFTER)
+    chaos.decide(ADMIN, 0, "resend")
+    chaos.do(chaos.staff.taps(ADMIN, *shown))

@@ -32,7 +32,9 @@ from bot.workers.presence import Presence
 from bot.workers.reconciler import Reconciler
 from bot.workers.sender import Sender
 from bot.workers.wire import Wire, WireCall
+from providers.base import Provider
 from providers.errors import ProviderError
+from providers.http import Http
 from providers.orders import Findings, Outcome, Sending
 from storage import guards, identities, orders, program, sending, unknown
 from storage.database import Reader, Transaction
@@ -49,6 +51,9 @@ class Mutant(StrEnum):
     RESUMES = "goes on, after it died, with what it was sending"
     DROP_IS_NOT_SENT = "takes a dropped line for a no"
     UNFORESEEN_IS_NOT_SENT = "takes a fault of its own, over an answer, for a no"
+    FOLLOWS = "sends an order once more to where its answer points"
+    ANOTHER_REFERENCE = "sends an order of unknown outcome again under another reference"
+    OBEYS_OLD_BUTTONS = "takes what was said of an earlier sending of an order for the last one"
     HASTY = "tells Telegram that an update is done before it is"
     FORGETFUL = "keeps what is to be said in memory, without an outbox"
     PEEKING = "looks whether the same was ordered before, and only then orders"
@@ -103,6 +108,31 @@ def _unforeseen_is_not_sent(patch: pytest.MonkeyPatch) -> None:
         return result if isinstance(error, ProviderError) else replace(result, outcome=Outcome.NOT_SENT)
 
     patch.setattr(bot.workers.sender, "failed", became)
+
+
+def _follows(patch: pytest.MonkeyPatch) -> None:
+    begin = Http.__init__
+
+    def init(http: Http, *args: Any, **how: Any) -> None:
+        begin(http, *args, **how)
+        http._creates.follow_redirects = True
+
+    patch.setattr(Http, "__init__", init)
+
+
+def _another_reference(patch: pytest.MonkeyPatch) -> None:
+    call = Sender._call
+
+    async def call_anew(sender: Sender, provider: Provider[Any], order: Order) -> Result:
+        reference = str(int(order.reference) + order.attempts - 1)
+        return await call(sender, provider, replace(order, reference=reference))
+
+    patch.setattr(Sender, "_call", call_anew)
+
+
+def _obeys_old_buttons(patch: pytest.MonkeyPatch) -> None:
+    fitting = bot.conversation.decisions._of_unknown_outcome
+    patch.setattr(bot.conversation.decisions, "_of_unknown_outcome", lambda turn, _=None: fitting(turn))
 
 
 def _hasty(patch: pytest.MonkeyPatch) -> None:
@@ -295,6 +325,9 @@ _PATCHES: Mapping[Mutant, Patch] = {
     Mutant.RESUMES: _resumes,
     Mutant.DROP_IS_NOT_SENT: _drop_is_not_sent,
     Mutant.UNFORESEEN_IS_NOT_SENT: _unforeseen_is_not_sent,
+    Mutant.FOLLOWS: _follows,
+    Mutant.ANOTHER_REFERENCE: _another_reference,
+    Mutant.OBEYS_OLD_BUTTONS: _obeys_old_buttons,
     Mutant.HASTY: _hasty,
     Mutant.FORGETFUL: _forgetful,
     Mutant.PEEKING: _peeking,

@@ -70,6 +70,8 @@ class Stage:
     """Accounts that lead to the other customer now."""
     twice: set[str] = field(default_factory=set)
     """Accounts that have two names in the settings now."""
+    redirecting: set[int] = field(default_factory=set)
+    """Places whose next yes is to be an address instead, the same as before."""
     ever_twice: set[str] = field(default_factory=set)
     staff: set[int] = field(default_factory=lambda: {ADMIN, COLLEAGUE})
     _late_for: float = 0
@@ -364,11 +366,20 @@ class Stage:
             key = id(supplier)
             self.held[key] = []
             self.ports[key] = int(supplier.url.rpartition(":")[2])
-            vars(supplier)["dispatch"] = functools.partial(_noting, supplier, supplier.dispatch)
+            vars(supplier)["dispatch"] = functools.partial(self._dispatch, supplier, supplier.dispatch)
             vars(supplier)["wait"] = functools.partial(_holding, supplier.wait, self.held[key])
             supplier.on_change = functools.partial(self._received, supplier)
             await supplier.stop()
             await supplier.start(port=self.ports[key])
+
+    async def _dispatch(self, supplier: Simulator, dispatch: Any, request: web.Request) -> web.StreamResponse:
+        _REQUEST.set(request)
+        _HAD.set(len(supplier.ledger))
+        answer: web.StreamResponse = await dispatch(request)
+        if request.method == "POST" and id(supplier) in self.redirecting and len(supplier.ledger) > _HAD.get():
+            self.redirecting.remove(id(supplier))
+            return web.Response(status=307, headers={"Location": request.path})
+        return answer
 
     def _received(self, supplier: Simulator) -> None:
         request = _REQUEST.get()
@@ -400,13 +411,6 @@ def _waiting_beside(app: App, sent: set[str]) -> int:
     """How many of the calls have an answer that waits for those to the others of `sent`."""
     calls = (call for beside in app.sender._wire._calls.values() for call in beside)
     return sum(len(call.ended._waiters) for call in calls if call.reference in sent and not call.ended.is_set())
-
-
-async def _noting(supplier: Simulator, dispatch: Any, request: web.Request) -> web.StreamResponse:
-    _REQUEST.set(request)
-    _HAD.set(len(supplier.ledger))
-    answer: web.StreamResponse = await dispatch(request)
-    return answer
 
 
 async def _holding(wait: Any, held: list[web.Request], seconds: float | None = None) -> None:
