@@ -100,9 +100,8 @@ class Stage:
 
     def _tells_nothing(self, place: Simulator) -> bool:
         """Whether nothing of ours is in an order there."""
-        return place.name == "guoguo" or (
-            place.name == "anqicms" and not self.every["accounts"]["shop"]["remark_marker"]
-        )
+        marked = self.every["accounts"]["shop"].get("remark_marker")
+        return place.name == "guoguo" or (place.name == "anqicms" and not marked)
 
     @property
     def alive(self) -> bool:
