@@ -339,7 +339,8 @@ class Stage:
             of_it = [row for row in going if first_name(row["account"]) == name]
             sent = {row["reference"] for row in of_it if row["sent"]}
             held = len([one for one in self._held_for(name) if one.transport and not one.transport.is_closing()])
-            if len(sent) != held + _waiting_beside(app, sent) or (not held and any(row["due"] for row in of_it)):
+            due = {row["reference"]: row["account"] for row in of_it if row["due"]}
+            if len(sent) != held + _waiting_beside(app, sent) or (due and not (held and _all_wait(app, due))):
                 return False
         taken = app.delivery.taken()
         if self.books.journal.rows(_MOVING, now, json.dumps([one.row_id for one in taken]))[0][0]:
@@ -404,6 +405,13 @@ def _store_now(app: App) -> None:
     kept = app.delivery._taken._unstored
     kept.update({row: (taken, -math.inf) for row, (taken, _) in kept.items()})
     app.delivery._storage._woken.set()
+
+
+def _all_wait(app: App, due: dict[str, str]) -> bool:
+    """Whether orders, by reference and account, were looked at and wait, perhaps for one of their customer's."""
+    sender = app.sender
+    loops = [loop for account, loop in sender._loops.items() if account in due.values()]
+    return sender._in_hand.isdisjoint(due) and all(loop.rests for loop in loops)
 
 
 def _waiting_beside(app: App, sent: set[str]) -> int:
