@@ -64,6 +64,7 @@ class Chaos(Happenings):
         self.supplier_takes_its_time(who, account)
         for seconds in UNTIL_SELDOM:
             self.do(self.stage.passes(seconds))
+        self.do(self.stage.looks_are_over())
         self.do(self.stage.late_orders())
         held = [order for order in self.stage.books.journal.orders() if order.inferred]
         held = [order for order in held if first_name(order.account) == account]

@@ -4,6 +4,7 @@ import asyncio
 import functools
 import json
 import math
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from contextvars import ContextVar
@@ -28,6 +29,8 @@ from tests.end_to_end.house import ADMIN, COLLEAGUE, World, world
 
 PATIENCE = 120.0
 """Seconds until something that should have come to rest is a failure; machines can be busy."""
+LOOKED_AT = 2.0
+"""Seconds after which an order that is due beside one that hangs is not looked at any more."""
 LAG = 600
 ABSENCE = 120
 LONGEST_LATE = 15 * 3600.0
@@ -51,6 +54,7 @@ _GOING = """
 SELECT reference, account, stage = 'sending' AS sent, stage = 'confirmed' AND held = 0 AND not_before <= ?1 AS due
 FROM orders WHERE stage <> 'settled'
 """
+_LOOKED_FOR = "SELECT reference FROM orders WHERE stage = 'settled' AND inferred = 1 AND look_at <= ?1"
 
 
 @dataclass
@@ -80,6 +84,7 @@ class Stage:
     _reached: int = 0
     _copy: Path | None = None
     _accounted: set[int] = field(default_factory=set)
+    _looks_at: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.books = Books(Journal(self.house), self.house.suppliers, self.others)
@@ -177,17 +182,25 @@ class Stage:
 
     async def rest(self) -> None:
         """Return when nothing moves any more without something from outside, or the bot is dead."""
-        async with asyncio.timeout(PATIENCE):
-            while self.alive:
-                self._expect_life()
-                if self._is_still():
-                    return
-                if self.life is not None and self.life.app is not None and self._is_sending_later(self.life.app):
-                    self.clock.advance(REST)
-                    self.life.app.wake()
-                await asyncio.sleep(0.001)
+        until, moves = time.monotonic() + PATIENCE, ""
+        while self.alive:
+            self._expect_life()
+            assert time.monotonic() < until, f"the house doesn't come to rest: {moves}"
+            if not (moves := self._moves()):
+                return
+            if self.life is not None and self.life.app is not None and self._is_sending_later(self.life.app):
+                self.clock.advance(REST)
+                self.life.app.wake()
+            await asyncio.sleep(0.001)
         if self.life is not None:
             await self.kill()
+
+    async def looks_are_over(self) -> None:
+        """Return when nothing is due to be looked for any more that a list once lacked, or the bot is dead."""
+        async with asyncio.timeout(PATIENCE):
+            while self.alive and self.books.journal.rows(_LOOKED_FOR, self._forward()):  # noqa: ASYNC110  as above
+                await asyncio.sleep(0.001)
+        await self.rest()
 
     async def passes(self, seconds: float) -> None:
         """Time goes by. No supplier takes an order as late as the bot has to reckon with, unless it is told to."""
@@ -319,35 +332,49 @@ class Stage:
         assert isinstance(app.clock, LivedClock)
         return app.clock.reached()
 
-    def _is_still(self) -> bool:
+    def _moves(self) -> str:
+        """Something that moves in the house; empty when nothing does."""
         poll = self.house.telegram._updates._poll
         if self.house.telegram.pending or poll is None or poll.done():
-            return False
+            return "updates are under way"
         app = self.life.app if self.life is not None else None
         if app is None or not app.reconciler._under_way.idle:
-            return False
+            return "orders are looked for"
         if not all(loop.rests or self._held_for(name) for name, loop in app.status_watch._loops.items()):
-            return False
+            return "statuses are read"
         if not app.status_notices._loop.rests:
-            return False
-        # It has noticed how late it is.
+            return "notices are told"
         if int(self.books.journal.rows("SELECT value FROM program WHERE name = 'forward'")[0][0]) < self._reached:
-            return False
+            return "it has not noticed how late it is"
         now = self._forward()
-        going = self.books.journal.rows(_GOING, now)
-        for name in self.books.suppliers:
-            of_it = [row for row in going if first_name(row["account"]) == name]
-            sent = {row["reference"] for row in of_it if row["sent"]}
-            held = len([one for one in self._held_for(name) if one.transport and not one.transport.is_closing()])
-            due = {row["reference"]: row["account"] for row in of_it if row["due"]}
-            if len(sent) != held + _waiting_beside(app, sent) or (due and not (held and _all_wait(app, due))):
-                return False
+        if going := next(filter(None, (self._going(app, name, now) for name in self.books.suppliers)), ""):
+            return going
         taken = app.delivery.taken()
         if self.books.journal.rows(_MOVING, now, json.dumps([one.row_id for one in taken]))[0][0]:
-            return False
+            return "messages, look-ups or requests are due"
         if taken:
             _store_now(app)
-        return not taken
+            return "what Telegram took is stored"
+        return ""
+
+    def _going(self, app: App, name: str, now: int) -> str:
+        """What moves of a supplier's orders, whichever of its accounts they are of."""
+        rows = [row for row in self.books.journal.rows(_GOING, now) if first_name(row["account"]) == name]
+        sent = {row["reference"] for row in rows if row["sent"]}
+        held = len([one for one in self._held_for(name) if one.transport and not one.transport.is_closing()])
+        if len(sent) != held + _waiting_beside(app, sent):
+            return f"orders of {name} are sent"
+        due = {row["reference"]: row["account"] for row in rows if row["due"]}
+        if not due:
+            return ""
+        if not held:
+            return f"orders of {name} are due"
+        if _all_wait(app, due):
+            self._looks_at.pop(name, None)
+            return ""
+        # They are compared with prices first; one whose supplier does not answer waits for a time that stands still.
+        since = self._looks_at.setdefault(name, time.monotonic())
+        return f"orders of {name} are looked at" if time.monotonic() - since < LOOKED_AT else ""
 
     def _is_sending_later(self, app: App) -> bool:
         """Whether an order is due that waits until its time tells it from one of unknown outcome."""
