@@ -13,8 +13,8 @@ from tests.chaos.stage import LAG
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 
 LOST_OR_WAITING = st.sampled_from([None, *LOST_ANSWERS])
-UNTIL_SELDOM = (16.0, 60.0, 300.0, 1.0)
-"""Pauses after which what is held to be not placed has been looked for so often that the next look is far."""
+SELDOM = 900.0
+"""Seconds until the next look, where what is held to be not placed has been looked for often."""
 PATIENTLY = 40
 """How often staff go round until everything is decided and said."""
 
@@ -62,9 +62,11 @@ class Chaos(Happenings):
     def it_is_ordered_again_when_it_has_come(self, who: int, account: str) -> None:
         """What a list lacked is in it by now, and nobody has looked since."""
         self.supplier_takes_its_time(who, account)
-        for seconds in UNTIL_SELDOM:
-            self.do(self.stage.passes(seconds))
-        self.do(self.stage.looks_are_over())
+        for _ in range(PATIENTLY):
+            self.do(self.stage.looks_are_over())
+            if (left := self.stage.next_look()) > SELDOM:
+                break
+            self.do(self.stage.passes(left + 1))
         self.do(self.stage.late_orders())
         held = [order for order in self.stage.books.journal.orders() if order.inferred]
         held = [order for order in held if first_name(order.account) == account]

@@ -202,6 +202,11 @@ class Stage:
                 await asyncio.sleep(0.001)
         await self.rest()
 
+    def next_look(self) -> float:
+        """Seconds until something is looked for again that a list once lacked; very many when nothing is."""
+        times = [order.look_at for order in self.books.journal.orders() if order.inferred and order.look_at is not None]
+        return (min(times) - self._forward()) / 1_000_000 if times and self.alive else math.inf
+
     async def passes(self, seconds: float) -> None:
         """Time goes by. No supplier takes an order as late as the bot has to reckon with, unless it is told to."""
         if self._late_for + seconds > self._late_within:
