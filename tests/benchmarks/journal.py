@@ -135,6 +135,8 @@ async def build_at(address: str, orders: int) -> int:
                 connection.execute(statement)
         # Its own upkeep does that within a minute or so.
         connection.execute("VACUUM (ANALYZE)")
+        # Else what is still to be written is so while others are measured.
+        connection.execute("CHECKPOINT")
         row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
         return int(row[0]) if row else 0
 

@@ -107,9 +107,9 @@ def redis() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def postgresql() -> Iterator[postgres.Server]:
-    """A PostgreSQL of our own with its defaults: what is committed is on the disk."""
-    server = postgres.new_server({})
+def postgresql(settings: Mapping[str, str] | None = None) -> Iterator[postgres.Server]:
+    """A PostgreSQL of our own with its defaults but for `settings`: what is committed is on the disk."""
+    server = postgres.new_server(dict(settings or {}))
     try:
         yield server
     finally:
