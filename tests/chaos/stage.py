@@ -241,7 +241,11 @@ class Stage:
     async def heal(self, account: str) -> None:
         for supplier in (self.books.suppliers[account], self.others[account]):
             supplier.heal()
-            while self.held[id(supplier)]:  # noqa: ASYNC110  they end in a moment
+            until = time.monotonic() + PATIENCE
+            while held := self.held[id(supplier)]:
+                assert time.monotonic() < until, f"{account} still holds {[(one.method, one.path) for one in held]}"
+                # Once more for a request of one who is dead, that comes to its wait only now.
+                supplier.release()
                 await asyncio.sleep(0.001)
             supplier.take_late()
         await self.rest()
