@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import functools
 import ssl
-from collections.abc import Callable, Iterator
+from asyncio import unix_events
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ T = TypeVar("T")
 
 START = 1_790_000_000_000_000
 """Microseconds; some day in 2026."""
+_CHILD: Any = vars(unix_events)["_UnixSubprocessTransport"]
+"""What asyncio makes for each process; it has no other place in which all of them can be seen."""
 _LIFE: ContextVar["Life | None"] = ContextVar("life", default=None)
 
 
@@ -213,11 +216,34 @@ async def _open(url: str) -> Database:
     return await life.open_database(url)
 
 
+def _started(children: list[asyncio.SubprocessTransport]) -> Callable[..., None]:
+    start = _CHILD._start
+
+    def started(child: asyncio.SubprocessTransport, *args: Any, **how: Any) -> None:
+        start(child, *args, **how)
+        children.append(child)
+
+    return started
+
+
+async def end_all(children: Sequence[asyncio.SubprocessTransport]) -> None:
+    """End the processes that bots have left behind; who is dead waits for none."""
+    for child in children:
+        child.close()
+    while any(child.get_returncode() is None for child in children):  # noqa: ASYNC110  they end in a moment
+        await asyncio.sleep(0.001)
+
+
 @contextlib.contextmanager
-def mortality(loop: asyncio.AbstractEventLoop, clock: Clock) -> Iterator[None]:
-    """Bots of this loop live by this clock, and are told apart from everything else that runs in it."""
+def mortality(loop: asyncio.AbstractEventLoop, clock: Clock) -> Iterator[list[asyncio.SubprocessTransport]]:
+    """Bots of this loop live by this clock, and are told apart from everything else that runs in it.
+
+    All processes that they begin are among what this gives.
+    """
     loop.set_task_factory(_task)
+    children: list[asyncio.SubprocessTransport] = []
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_CHILD, "_start", _started(children))
         patch.setattr(bot.app, "open_database", _open)
         patch.setattr(bot.app, "Clock", lambda: LivedClock(clock))
         patch.setattr(Http, "create", _create_and_stumble)
@@ -225,4 +251,4 @@ def mortality(loop: asyncio.AbstractEventLoop, clock: Clock) -> Iterator[None]:
         patch.setattr(bot.app, "Ids", lambda *, last_outbox, **_: Ids(last_outbox=last_outbox))
         # Nothing here speaks TLS, and reading the certificates anew for every client takes most of a start.
         patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
-        yield
+        yield children

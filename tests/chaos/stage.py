@@ -23,7 +23,7 @@ from storage.opening import backup, restore
 from tests.chaos.audit import Audit
 from tests.chaos.books import Books, Journal
 from tests.chaos.drafts import TOO, first_name
-from tests.chaos.life import START, Clock, Life, LivedClock, mortality
+from tests.chaos.life import START, Clock, Life, LivedClock, end_all, mortality
 from tests.chaos.tally import Tally
 from tests.end_to_end.house import ADMIN, COLLEAGUE, World, world
 
@@ -471,7 +471,7 @@ async def stage(folder: Path, tally: Tally, **accounts: dict[str, Any]) -> Async
     """A bot runs when the block begins. Keyword arguments change single accounts' settings."""
     clock = Clock()
     async with AsyncExitStack() as stack:
-        stack.enter_context(mortality(asyncio.get_running_loop(), clock))
+        children = stack.enter_context(mortality(asyncio.get_running_loop(), clock))
         house = await stack.enter_async_context(world(folder, clock.time))
         house.telegram._chats._now = lambda: (START + clock.gone) / 1_000_000
         others = {
@@ -490,4 +490,5 @@ async def stage(folder: Path, tally: Tally, **accounts: dict[str, Any]) -> Async
                 supplier.heal()
             with suppress(AssertionError):
                 await made.kill()
+            await end_all(children)
             made.books.journal.close()
