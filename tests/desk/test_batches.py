@@ -94,7 +94,7 @@ async def test_rows_that_repeat_each_other_have_to_be_accepted(house: Bench) -> 
     [
         ((), "no order in it"),
         ((DraftRow({"type": "goods"}),), "missing or wrong in row 1"),
-        (rows("anqicms", 501), "501 orders, and at most 500"),
+        (rows("anqicms", 501), "501 orders are too many: the most at once is 500."),
     ],
 )
 async def test_what_cannot_be_sent_as_a_whole_is_not_confirmed(

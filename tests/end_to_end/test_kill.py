@@ -126,7 +126,7 @@ async def test_ci_plays_all_dialogues_that_can_be_killed_and_others_one_of_each_
         assert played in all_of(supplier)
         assert len(all_of(supplier)) > 1
     ci = (ROOT / ".ci" / "run").read_text("utf-8")
-    assert "make test KILLS=all" in ci.splitlines()
+    assert "make test KILLS=all || passed=false" in ci.splitlines()
 
 
 async def test_of_a_long_dialogue_each_kind_of_message_is_chosen_every_day_and_each_message_some_day() -> None:

@@ -182,6 +182,6 @@ async def test_a_sheet_of_too_many_rows_is_said_to_be_that_with_the_bound(tmp_pa
         await drops(house, *map(parcel, range(4)), ("合计", None, None, None, 4))
         assert "Left out, as it is a total or headings: row 6" in (await house.reads("orders.xlsx")).text
         told = (await house.reads("Nothing was ordered")).text
-        assert "4 orders, and at most 3 go at once. Please split them" in told
+        assert "4 orders are too many: the most at once is 3. Please split them" in told
         await drops(house)
         assert "No order in it" in (await house.reads("orders.xlsx")).text

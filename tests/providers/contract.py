@@ -49,7 +49,10 @@ NO_USABLE_ANSWER = (
 ERRORS = (OrderRefused, ProviderUnavailable, AccessDenied, OutcomeUnknown, OrderNotFound, ReadingFailed)
 NOT_TAKEN = (Fault.ERROR_BEFORE, Fault.DROP_BEFORE)
 WORDS = {
-    str(message.id): str(message.string)
+    # Of one that counts, the key and the words for several.
+    str(message.id[0] if message.pluralizable else message.id): str(
+        list(message.string or [""])[-1] if message.pluralizable else message.string
+    )
     for path in sorted((Path(bot.words.__file__).parent / "locales" / "en").glob("*.po"))
     for message in read_po(BytesIO(path.read_bytes()), locale="en")
     if message.id
