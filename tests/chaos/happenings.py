@@ -77,7 +77,7 @@ class Happenings(RuleBasedStateMachine):
     def open_the_house(self, *, marker: bool, reads_status: bool, rich: bool, many: bool, bare: bool) -> None:
         folder = self.things.enter_context(TemporaryDirectory())
         self.things.enter_context(mutated(self.mutant))
-        shop = {"remark_marker": marker}
+        shop = {"remark_marker": marker, "reads_in_5_minutes": 100_000}
         self.stage: Stage = self.do(self.things.enter_async_context(stage(Path(folder), self.tally, shop=shop)))
         self.staff = Staff(self.stage)
         self.opened = True
