@@ -81,10 +81,11 @@ BODY = "SELECT body FROM outbox WHERE id = $1"
 SAID = "SELECT body, created_at FROM outbox WHERE id = $1"
 # Rows rise with time, so those after a message of the last minutes are few.
 SAID_AFTER = "SELECT body FROM outbox WHERE id > $2 AND chat_id = $1 AND edits IS NULL ORDER BY id LIMIT $3"
-# Ids are those of all chats, so that it is bounded how many are looked at.
+# The rows are counted, and those of all chats, so that it is bounded how many are looked at: ids follow the clock.
 LATELY = """
-SELECT id, body, edits, message_id FROM outbox
-WHERE id > (SELECT MAX(id) FROM outbox) - CAST($2 AS BIGINT) AND chat_id = $1 AND state <> 'failed' ORDER BY id
+SELECT id, body, edits, message_id
+FROM (SELECT id, chat_id, body, edits, message_id, state FROM outbox ORDER BY id DESC LIMIT $2) AS late
+WHERE chat_id = $1 AND state <> 'failed' ORDER BY id
 """
 SET_BODY = "UPDATE outbox SET body = $2 WHERE id = $1"
 MESSAGE_ID = "SELECT message_id FROM outbox WHERE id = $1"

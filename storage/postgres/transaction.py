@@ -20,8 +20,8 @@ TO_WRITE = "BEGIN ISOLATION LEVEL SERIALIZABLE"
 _IN_CHATS = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 """As the database was at one moment; two that change the same row are still told of each other."""
 OF_CHATS = frozenset({"chats", "conversations", "outbox", "parked_drafts", "people", "searches", "trays", "updates"})
-"""Tables whose rows belong to one chat each, and are changed by whoever has locked it, or brings its messages: nothing
-about money is decided by those of a chat that one has not locked."""
+"""Tables whose rows belong to one chat or person each, and are changed by whoever has locked the chat, or brings its
+messages: nothing about money is decided by those of a chat that one has not locked."""
 TO_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _TURN = "SELECT pg_advisory_xact_lock($1)"
 _TURNS = 0x6F726465_72626F75

@@ -139,6 +139,14 @@ def test_an_edit_that_was_outdated_on_its_way_undoes_no_later_one_when_it_is_rec
         assert outbox.add(tx, 4, 10, "{}", edits=1, now=106, paced=True).not_before == 105 + outbox.PACE
 
 
+def test_the_last_rows_are_counted_however_far_apart_their_ids_are(database: Database) -> None:
+    with writing(database) as tx:
+        for row_id in (1_000_000, 2_000_000, 3_000_000, 4_000_000):
+            add(tx, row_id, 20 if row_id == 3_000_000 else 10)
+    assert [row.id for row in outbox.lately(reading(database), 10, 3)] == [2_000_000, 4_000_000]
+    assert [row.id for row in outbox.lately(reading(database), 10, 500)] == [1_000_000, 2_000_000, 4_000_000]
+
+
 def test_a_row_that_is_done_stays_as_it_is(database: Database) -> None:
     with writing(database) as tx:
         add(tx, 1, 10)
