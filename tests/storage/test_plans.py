@@ -1,7 +1,7 @@
 """Cost stays flat at a million orders: no statement of the nouns reads a whole table."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from types import ModuleType
@@ -95,6 +95,10 @@ MADE = {
     **{f"storage.contacts.removing({n})": contacts.removing(n) for n in (1, 100)},
 }
 """Statements that are put together."""
+LIMITED = {
+    "storage.outbox.LATELY": {"SCAN outbox USING INDEX sqlite_autoindex_outbox_1", "SCAN late", "SCAN outbox_pkey"},
+}
+"""Ways to the rows that have no end of their own, where the statement reads as many of them as it was told."""
 
 
 def scans(database: Database, sql: str) -> list[str]:
@@ -109,6 +113,7 @@ def scans(database: Database, sql: str) -> list[str]:
         "SCAN 100 CONSTANT ROWS",
         "SCAN conversations USING INDEX conversations_waiting",
         "SCAN orders USING INDEX orders_confirmed",
+        "SCAN orders USING COVERING INDEX orders_confirmed",
         "SCAN orders USING INDEX orders_in_turn",
         "SCAN batches USING INDEX batches_running",
         "SCAN orders USING INDEX orders_to_look_for",
@@ -175,6 +180,10 @@ def _whole(step: dict[str, Any], partial: set[str]) -> Iterator[str]:
         yield from _whole(below, partial)
 
 
+def beyond_its_limit(look: Callable[[Database, str], list[str]], database: Database, name: str) -> list[str]:
+    return [step for step in look(database, (STATEMENTS | MADE)[name]) if step not in LIMITED.get(name, set())]
+
+
 async def test_among_many_orders_each_database_chooses_an_index_itself(kind: str, tmp_path: Path) -> None:
     """No way to the rows is forbidden here, and the server knows how many there are."""
     make = in_files(tmp_path) if kind == "sqlite" else at_server(postgres.shared())
@@ -182,7 +191,7 @@ async def test_among_many_orders_each_database_chooses_an_index_itself(kind: str
     database = await open_database(address)
     try:
         look = scans if kind == "sqlite" else chosen_scans
-        found = {name: steps for name, sql in (STATEMENTS | MADE).items() if (steps := look(database, sql))}
+        found = {name: steps for name in STATEMENTS | MADE if (steps := beyond_its_limit(look, database, name))}
         offender = look(database, WITHOUT_AN_INDEX)
     finally:
         await database.close()
@@ -199,7 +208,7 @@ def test_the_statements_are_found() -> None:
 @pytest.mark.parametrize("name", STATEMENTS | MADE)
 def test_a_statement_uses_an_index(database: Database, kind: str, name: str) -> None:
     look = scans if kind == "sqlite" else whole_scans
-    assert look(database, (STATEMENTS | MADE)[name]) == []
+    assert beyond_its_limit(look, database, name) == []
 
 
 def test_a_statement_without_an_index_would_be_noticed(database: Database, kind: str) -> None:
