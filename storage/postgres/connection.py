@@ -39,8 +39,11 @@ _SAID: Final = {
     "28000": "cannot be opened: this user may not",
     "3D000": "does not exist at its server",
 }
+# Statements are planned once, for any values: to plan each page of a million orders anew cost more than to read it, and
+# there is an index that fits whatever is asked for.
 _PREPARE: Final = """
-SELECT set_config('default_transaction_isolation', 'serializable', false),
+SELECT set_config('plan_cache_mode', 'force_generic_plan', false),
+    set_config('default_transaction_isolation', 'serializable', false),
     set_config('idle_in_transaction_session_timeout', $1, false),
     set_config('standard_conforming_strings', 'on', false),
     set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') IN ('off', 'local')

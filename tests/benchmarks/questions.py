@@ -20,6 +20,7 @@ from storage.database import Database, Reader
 from tests.benchmarks.journal import ACCOUNTS, FIRST_AT, FIRST_REFERENCE, MINUTE, PEOPLE
 
 LOOK_UP: Final = "look-up of a number"
+PAGE: Final = "page of /orders"
 SOMEBODY: Final = ConversationKey(1, 1)
 SOME_DAYS: Final = 6 * 24 * 60
 """Orders of the days that are asked for."""
@@ -132,7 +133,7 @@ async def questions(who: Journalist, times: int) -> list[Question]:
     choices = {"account": account_code("shop"), "state": "placed", "person": 1 + PEOPLE // 2, "days": Days.WEEK}
     for picked in product((False, True), repeat=len(choices)):
         filters = {name: value for (name, value), is_picked in zip(choices.items(), picked, strict=True) if is_picked}
-        name = f"page of /orders by {', '.join(filters)}" if filters else "page of /orders"
+        name = f"{PAGE} by {', '.join(filters)}" if filters else PAGE
         made.append(Question(name, page(**filters), fewer))
     numbers = await who.numbers(2 * fewer)
     made.append(Question("search by 7 digits of a number", search([n[2:9] for n in numbers]), fewer))

@@ -66,7 +66,13 @@ async def test_the_journal_is_as_the_program_writes_it(make: Maker) -> None:
 
 @pytest.mark.parametrize(("seconds", "dear"), [((1.0, 1.2), False), ((1.0, 1.21), True), ((1.0, 0.5), False)])
 def test_a_look_up_that_costs_more_among_many_fails(seconds: tuple[float, float], dear: bool) -> None:  # noqa: FBT001  a column of the table above
-    assert is_too_dear({LOOK_UP: seconds, "page of /orders": (1.0, 9.0)}) is dear
+    assert is_too_dear({LOOK_UP: seconds, "page of /orders": (1.0, 1.0), "search": (1.0, 9.0)}) is dear
+
+
+@pytest.mark.parametrize(("last", "dear"), [(1.2, False), (1.3, True)])
+def test_pages_that_cost_more_among_many_fail_by_the_middle_of_them(last: float, dear: bool) -> None:  # noqa: FBT001  as above
+    pages = {f"page of /orders by {name}": (1.0, cost) for name, cost in (("a", 0.5), ("b", last), ("c", 9.0))}
+    assert is_too_dear({LOOK_UP: (1.0, 1.0), **pages}) is dear
 
 
 def test_an_answer_in_the_engine_is_measured_for_each_number_of_recipients() -> None:
