@@ -55,7 +55,7 @@ def tap(event: events.Tap) -> str:
     if isinstance(event, events.StartedAnew | events.KeptForLater):
         plain = f"{_VERBS[type(event)]}:{head}:{event.account}"
         whole = f"{plain}:{event.answer}"
-        # A product too long for a button is asked for anew.
+        # What is too long for a button is known by the draft that asks.
         return whole if event.answer and len(whole.encode()) <= LONGEST else plain
     if isinstance(event, events.Picked):
         return f"{_PRODUCT}:{head}:{event.id}"

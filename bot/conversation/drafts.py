@@ -6,7 +6,7 @@ named.
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from bot.conversation.accounts import meant
 from bot.conversation.events import (
@@ -22,17 +22,22 @@ from bot.conversation.events import (
 from bot.conversation.filling import misfit, stand_again
 from bot.conversation.information import no_room, replied_about, with_standing
 from bot.conversation.parking import MOST, drafts_shown, is_blank, kept_shown, line_of, parked_as, parking
-from bot.conversation.prompts import accounts_offered
+from bot.conversation.prompts import accounts_offered, current_prompt
+from bot.conversation.proposing import are_several, likeliest
 from bot.conversation.replies import DraftCancelled, Hint, HintCode
 from bot.conversation.requests import UnparkDraft
 from bot.conversation.room import put_aside, room
 from bot.conversation.screens import draft_open
-from bot.conversation.state import IDLE, Anew, KeptDraft
+from bot.conversation.state import IDLE, Anew, KeptDraft, Phase, Proposal
 from bot.conversation.step import Step, Turn
 from providers.cleaning import with_marks_shown
 
 Begun = Callable[[Turn[Any]], Step]
 """Begins the order that an event asks for."""
+Typed = Callable[[Turn[Answered]], Step | None]
+"""What a typed text may begin; None for any other text."""
+_SURE: Final = 3
+"""Answers that one line has to hold to be an order: two of another form may be a slip at a question."""
 
 
 def open_draft(turn: Turn[OrderRequested | KeptForLater]) -> Step:
@@ -60,11 +65,46 @@ def choose_first(turn: Turn[Answered]) -> Step | None:
     return turn.stays(told, draft_open(turn.account, turn.draft, turn.known))
 
 
+def for_another(tray: Typed, order: Typed) -> Typed:
+    """A text that is no answer here, and an order for another account than the open draft's: that is kept for later.
+
+    A customer's order comes when it comes. What the draft's own account would take may be meant for the draft, so that
+    is never left for it. `tray` begins several orders with nothing open, `order` one.
+    """
+
+    def begin_beside(turn: Turn[Answered]) -> Step | None:
+        best = likeliest(turn.known, turn.event.text)
+        if turn.account.name in best or not any(_is_order(found, turn.event.text) for found in best.values()):
+            return None
+        made = room(turn)
+        # A tray belongs to no draft, so only one without answers makes room for it.
+        here = turn if made is None or not is_blank(turn.draft) else made.turn
+        if (several := tray(here)) is not None:
+            return several
+        if made is None:
+            return no_room(turn)
+        step = order(made.turn)
+        if step is None:
+            return None
+        if step.state.phase is Phase.IDLE and not step.state.said:
+            # It can't be ordered: what is open goes on.
+            return turn.stays(*step.replies, current_prompt(turn.state, turn.known))
+        return made.holding(step)
+
+    return begin_beside
+
+
+def _is_order(found: tuple[Proposal, ...], text: str) -> bool:
+    """Check whether a text is an order beyond doubt, by the lines it has or by how much it says."""
+    held = sum(field.sure and not field.derived for one in found for field in one.fields)
+    return are_several(found) or held >= _SURE or len(text.strip().splitlines()) > 1
+
+
 def instead(begun: Begun) -> Callable[[Turn[StartedAnew]], Step]:
     """The new order in place of the open draft, which `Undo` brings back."""
 
     def start_anew(turn: Turn[StartedAnew]) -> Step:
-        step = begun(turn)
+        step = begun(_as_asked(turn))
         if is_blank(turn.draft):
             return step
         state = step.state.model_copy(update={"cancelled": put_aside(turn)})
@@ -82,7 +122,7 @@ def beside(begun: Begun) -> Callable[[Turn[KeptForLater]], Step]:
         oldest = parked[-1] if len(parked) >= MOST else None
         if oldest is not None and (anew is None or anew.drops != oldest.draft.id):
             return open_draft(turn)
-        kept, step = put_aside(turn), begun(turn)
+        kept, step = put_aside(turn), begun(_as_asked(turn))
         state = step.state.model_copy(update={"aside": kept.draft.id})
         told = kept_shown(turn.known, kept, len(parked) - (oldest is not None))
         if oldest is None:
@@ -92,6 +132,14 @@ def beside(begun: Begun) -> Callable[[Turn[KeptForLater]], Step]:
         return Step(state, (_dropped(turn, oldest), told, *step.replies), (*requests, *step.requests))
 
     return keep_for_later
+
+
+def _as_asked(turn: Turn[Any]) -> Turn[Any]:
+    """The turn with the text that the order was asked for with, which a button may be too small to carry."""
+    event, anew = turn.event, turn.draft.anew
+    if anew is None or event.answer or event.account != anew.account:
+        return turn
+    return replace(turn, event=replace(event, answer=anew.answer))
 
 
 def _dropped(turn: Turn[Event], kept: KeptDraft) -> DraftCancelled:

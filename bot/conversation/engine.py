@@ -62,7 +62,7 @@ from bot.conversation.restoring import cancel
 from bot.conversation.state import Conversation, Draft, Phase
 from bot.conversation.status import as_number, busy, with_order
 from bot.conversation.step import Step, Turn
-from bot.conversation.table import ASIDES, TABLE
+from bot.conversation.table import ASIDES, FOR_ANOTHER, TABLE
 from bot.conversation.trays import beside_tray, returned
 from bot.conversation.views import Cost
 from providers.fields import Form
@@ -231,6 +231,8 @@ def _advance(state: Conversation, event: Event, known: Known) -> Step:
         said = known.command(event.text)
         if said is not None:
             return _advance(state, said, known)
+        if (begun := FOR_ANOTHER(Turn(state, event, known))) is not None:
+            return begun
     return with_order(step, turn, event.text) if isinstance(event, Answered) and state.phase is Phase.ASKING else step
 
 

@@ -70,7 +70,11 @@ def _row(*entries: Row) -> Row:
 
 
 _TYPED: Final = _either(status.as_number, trays.begun_anywhere, pasting.begun_anywhere, information.untaken)
-_AT_LIST: Final = _either(drafts.choose_first, status.as_number, trays.answered, pasting.answered, information.untaken)
+FOR_ANOTHER: Final = drafts.for_another(trays.begun_anywhere, pasting.begun_anywhere)
+_AT_LIST: Final = _either(
+    *(drafts.choose_first, status.as_number, trays.answered, pasting.answered, FOR_ANOTHER, information.untaken)
+)
+_AT_BUTTONS: Final = _either(drafts.choose_first, status.as_number, FOR_ANOTHER, information.untaken)
 _LEFT: Final = _either(trays.left, restoring.cancel)
 _BEGUN: Final = _either(trays.begun, pasting.begun, browsing.begun)
 _CHANGED: Final = repeating.change_again(trays.begun_with)
@@ -151,7 +155,7 @@ def _anywhere(phase: Phase) -> Row:
 def _with_draft(phase: Phase) -> Row:
     return _row(
         _anywhere(phase),
-        _on(events.Answered, _either(drafts.choose_first, status.typed), phase),
+        _on(events.Answered, _AT_BUTTONS, phase, Phase.IDLE, Phase.CHECKING, *_NEXT),
         _on(events.NameTapped, decisions.ask_number, Phase.NAMING, phase),
         _on(events.OrderRequested, drafts.open_draft, phase),
         _on(events.Continued, filling.misfit, phase),
@@ -218,7 +222,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
         ),
         Phase.LISTING: _row(
             _with_draft(Phase.LISTING),
-            _on(events.Answered, _AT_LIST, Phase.CHECKING, *_NEXT),
+            _on(events.Answered, _AT_LIST, Phase.IDLE, Phase.CHECKING, *_NEXT),
             _on(events.AddedAnother, editing.add_item, Phase.ASKING, Phase.LISTING),
             _on(events.ChangeAsked, editing.change_item, Phase.PICKING_ITEM, Phase.PICKING_FIELD),
             _on(events.RemoveAsked, editing.remove_item, Phase.PICKING_ITEM, Phase.ASKING),
