@@ -24,7 +24,7 @@ SELECT MAX(at) AS at FROM (
 ORIGINAL = "DELETE FROM copied"
 
 _HEARTBEAT, _FORWARD, _UP, _SALT = "heartbeat", "forward", "up", "salt"
-_BACKUP_KEY, _BACKUP_FAILS, _PRUNED = "backup_key", "backup_fails", "pruned"
+_BACKUP_KEY, _BACKUP_FAILS, _PRUNED, _LIKENESS = "backup_key", "backup_fails", "pruned", "likeness"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,15 @@ def pruned_at(reader: Reader) -> int | None:
 
 def pruned(tx: Transaction, now: int) -> None:
     tx.write(SET, _PRUNED, str(now))
+
+
+def likeness_version(reader: Reader) -> int:
+    """The way to compare orders that rows of sheets are known by; 0 before it was noted."""
+    return int(_get(reader, _LIKENESS) or 0)
+
+
+def compares_by(tx: Transaction, version: int) -> None:
+    tx.write(SET, _LIKENESS, str(version))
 
 
 def _get(reader: Reader, name: str) -> str:

@@ -28,6 +28,10 @@ BECAME = """
 INSERT INTO sheet_rows (row_key, reference, confirmed_at) VALUES ($1, $2, $3)
 ON CONFLICT (row_key) DO UPDATE SET reference = excluded.reference, confirmed_at = excluded.confirmed_at
 """
+BECAME_AFTER = """
+SELECT row_key, reference, confirmed_at FROM sheet_rows
+WHERE confirmed_at >= $1 AND (confirmed_at > $1 OR row_key > $2) ORDER BY confirmed_at, row_key LIMIT $3
+"""
 NOTE_BATCH = "INSERT INTO sheet_batches (batch, sheet) VALUES ($1, $2) ON CONFLICT (batch) DO NOTHING"
 OF_BATCH = "SELECT sheet FROM sheet_batches WHERE batch = $1"
 HOLD = "INSERT INTO sheet_orders (reference, sheet) VALUES ($1, $2) ON CONFLICT (reference, sheet) DO NOTHING"
@@ -161,6 +165,20 @@ def references_of(reader: Reader, keys: Collection[str]) -> dict[str, str]:
         for some in portions(keys)
         for row in reader.fetch(references(len(some)), *some)
     }
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRow:
+    """A key of a row and the order that it has become; `confirmed_at` is in UTC microseconds."""
+
+    row_key: str
+    reference: str
+    confirmed_at: int
+
+
+def known_after(reader: Reader, last: tuple[int, str], limit: int) -> list[KnownRow]:
+    """The rows that became orders after one, given by its time and key, the oldest first."""
+    return [KnownRow(**row) for row in reader.fetch(BECAME_AFTER, *last, limit)]
 
 
 def references(count: int) -> str:

@@ -23,21 +23,19 @@ from bot.conversation.filling import misfit, stand_again
 from bot.conversation.information import no_room, replied_about, with_standing
 from bot.conversation.parking import MOST, drafts_shown, is_blank, kept_shown, line_of, parked_as, parking
 from bot.conversation.prompts import accounts_offered, current_prompt
-from bot.conversation.proposing import are_several, likeliest
+from bot.conversation.proposing import are_several, is_more, likeliest
 from bot.conversation.replies import DraftCancelled, Hint, HintCode
 from bot.conversation.requests import UnparkDraft
 from bot.conversation.room import put_aside, room
 from bot.conversation.screens import draft_open
 from bot.conversation.state import IDLE, Anew, KeptDraft, Phase, Proposal
-from bot.conversation.step import Step, Turn
+from bot.conversation.step import Step, Turn, Typed
 from providers.cleaning import with_marks_shown
 
 Begun = Callable[[Turn[Any]], Step]
 """Begins the order that an event asks for."""
-Typed = Callable[[Turn[Answered]], Step | None]
-"""What a typed text may begin; None for any other text."""
 _SURE: Final = 3
-"""Answers that one line has to hold to be an order: two of another form may be a slip at a question."""
+"""Answers that a text has to hold to be an order: a link and a number may be a slip at a question."""
 
 
 def open_draft(turn: Turn[OrderRequested | KeptForLater]) -> Step:
@@ -74,7 +72,7 @@ def for_another(tray: Typed, order: Typed) -> Typed:
 
     def begin_beside(turn: Turn[Answered]) -> Step | None:
         best = likeliest(turn.known, turn.event.text)
-        if turn.account.name in best or not any(_is_order(found, turn.event.text) for found in best.values()):
+        if _takes(turn, turn.event.text) or not any(map(_is_order, best.values())):
             return None
         made = room(turn)
         # A tray belongs to no draft, so only one without answers makes room for it.
@@ -94,10 +92,16 @@ def for_another(tray: Typed, order: Typed) -> Typed:
     return begin_beside
 
 
-def _is_order(found: tuple[Proposal, ...], text: str) -> bool:
-    """Check whether a text is an order beyond doubt, by the lines it has or by how much it says."""
+def _takes(turn: Turn[Event], text: str) -> bool:
+    """Check whether the open draft's own account takes a text as an order, but for where it would have to go."""
+    found = [one for one in turn.known.proposals(turn.account.name, text, begun=True) if not one.region]
+    return any(map(is_more, found))
+
+
+def _is_order(found: tuple[Proposal, ...]) -> bool:
+    """Check whether what a text holds is an order beyond doubt."""
     held = sum(field.sure and not field.derived for one in found for field in one.fields)
-    return are_several(found) or held >= _SURE or len(text.strip().splitlines()) > 1
+    return are_several(found) or held >= _SURE
 
 
 def instead(begun: Begun) -> Callable[[Turn[StartedAnew]], Step]:
@@ -121,7 +125,7 @@ def beside(begun: Begun) -> Callable[[Turn[KeptForLater]], Step]:
         parked, anew = turn.known.parked(), turn.draft.anew
         oldest = parked[-1] if len(parked) >= MOST else None
         if oldest is not None and (anew is None or anew.drops != oldest.draft.id):
-            return open_draft(turn)
+            return open_draft(_as_asked(turn))
         kept, step = put_aside(turn), begun(_as_asked(turn))
         state = step.state.model_copy(update={"aside": kept.draft.id})
         told = kept_shown(turn.known, kept, len(parked) - (oldest is not None))

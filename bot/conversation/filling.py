@@ -403,6 +403,7 @@ def pasted_shown(turn: Turn[Event], put_in: PutIn) -> PastedShown:
     filled = Filled.of(turn.form, put_in.answers)
     refused = [(one, problem) for one, problem in put_in.refused if problem is not None]
     return PastedShown(
+        turn.account.title,
         tuple((_item(path), _line_at(filled, path)) for path in put_in.taken),
         tuple((_item(one.path), _unsure(turn, filled, one)) for one in put_in.unsure),
         tuple((_item(one.path), Line(_title(filled, one.path), one.answer), problem) for one, problem in refused),

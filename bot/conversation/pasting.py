@@ -22,15 +22,22 @@ from bot.conversation.prompts import accounts_offered, current_prompt, listed
 from bot.conversation.proposing import behind, is_more, likeliest
 from bot.conversation.replies import Hint, HintCode
 from bot.conversation.state import Pasted, Phase, Proposal
-from bot.conversation.step import Step, Turn, draft_of
+from bot.conversation.step import Step, Turn, Typed, draft_of
 
 
-def answered(turn: Turn[Answered]) -> Step | None:
-    """The step of a text at a question that holds more than its answer; None for any other text."""
-    found = held_at(turn)
-    if (elsewhere := _elsewhere(turn.account, found)) is not None:
-        return turn.stays(elsewhere, current_prompt(turn.state, turn.known))
-    return filled_in(turn, found[0]) if len(found) == 1 and is_more(found[0]) else None
+def answered(for_another: Typed) -> Typed:
+    """A text at a question that holds more than its answer; what the account doesn't deliver may be another's.
+
+    `for_another` begins what is an order for another account.
+    """
+
+    def answer(turn: Turn[Answered]) -> Step | None:
+        found = held_at(turn)
+        if (elsewhere := _elsewhere(turn.account, found)) is not None:
+            return for_another(turn) or turn.stays(elsewhere, current_prompt(turn.state, turn.known))
+        return filled_in(turn, found[0]) if len(found) == 1 and is_more(found[0]) else None
+
+    return answer
 
 
 def begun(turn: Turn[OrderRequested | StartedAnew | KeptForLater]) -> Step | None:

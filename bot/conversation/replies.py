@@ -447,10 +447,11 @@ class DraftsListed(Reply):
 class PastedShown(Reply):
     """The answers that a text held, by the item that they are in (from 1; 0 outside lists), and `Undo`.
 
-    `unsure` are asked all the same, `refused` are not taken, each with what is wrong with it; `unread` is the rest of
-    the text.
+    `account` is the title of the one that they are for. `unsure` are asked all the same, `refused` are not taken, each
+    with what is wrong with it; `unread` is the rest of the text.
     """
 
+    account: str
     taken: tuple[tuple[int, Line], ...]
     unsure: tuple[tuple[int, Line], ...] = ()
     refused: tuple[tuple[int, Line, Problem], ...] = ()

@@ -3,12 +3,13 @@
 Transitions get them as one value, so that all of them have the same signature and the table can hold any.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from bot.conversation.events import Event
+from bot.conversation.events import Answered, Event
 from bot.conversation.filled import Filled
 from bot.conversation.known import Account, Known
 from bot.conversation.replies import Reply
@@ -78,6 +79,10 @@ class Turn(Generic[E_co]):
     def stays(self, *replies: Reply, requests: tuple[Request, ...] = ()) -> Step:
         """A step that leaves everything as it is."""
         return Step(self.state, replies, requests)
+
+
+Typed = Callable[[Turn[Answered]], Step | None]
+"""The step of a typed text; None for any other text than it is for."""
 
 
 def draft_of(state: Conversation) -> Draft:

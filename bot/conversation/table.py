@@ -70,9 +70,10 @@ def _row(*entries: Row) -> Row:
 
 
 _TYPED: Final = _either(status.as_number, trays.begun_anywhere, pasting.begun_anywhere, information.untaken)
-FOR_ANOTHER: Final = drafts.for_another(trays.begun_anywhere, pasting.begun_anywhere)
+FOR_ANOTHER: Final = drafts.for_another(trays.begun_likeliest, pasting.begun_anywhere)
+_HELD: Final = pasting.answered(FOR_ANOTHER)
 _AT_LIST: Final = _either(
-    *(drafts.choose_first, status.as_number, trays.answered, pasting.answered, FOR_ANOTHER, information.untaken)
+    *(drafts.choose_first, status.as_number, trays.answered, _HELD, FOR_ANOTHER, information.untaken)
 )
 _AT_BUTTONS: Final = _either(drafts.choose_first, status.as_number, FOR_ANOTHER, information.untaken)
 _LEFT: Final = _either(trays.left, restoring.cancel)
@@ -196,7 +197,7 @@ TABLE: Final[Mapping[Phase, Row]] = MappingProxyType(
             _with_draft(Phase.ASKING),
             _on(
                 events.Answered,
-                _either(drafts.choose_first, recalling.answered, trays.answered, pasting.answered, browsing.answered),
+                _either(drafts.choose_first, recalling.answered, trays.answered, _HELD, browsing.answered),
                 Phase.IDLE,
                 Phase.CHECKING,
                 *_NEXT,

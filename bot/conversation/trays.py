@@ -114,9 +114,12 @@ def begun_anywhere(turn: Turn[Answered]) -> Step | None:
     Of accounts that it fits alike the one that was used last is taken, and the others stand beside it: a tray shows
     what is in it before anything is asked.
     """
+    return _one_more(turn) or begun_likeliest(turn)
+
+
+def begun_likeliest(turn: Turn[Answered]) -> Step | None:
+    """The same for a tray of its own: one order more belongs to no tray of another account's."""
     text, known = turn.event.text, turn.known
-    if (more := _one_more(turn)) is not None:
-        return more
     best = likeliest(known, text)
     name = next(iter(best)) if len(best) == 1 else known.last_used(best)
     if not name or not are_several(best[name]):

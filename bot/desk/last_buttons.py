@@ -46,6 +46,9 @@ def _shown(unit: Unit, chat_id: int) -> dict[int, Mapping[str, Any]]:
     shown: dict[int, Mapping[str, Any]] = {}
     for row in outbox.lately(unit.tx, chat_id, _LOOKED_AT):
         body = json.loads(row.body)
+        if "rows" not in body:
+            # What it said is pruned.
+            continue
         brought = row.edits or rows.get(body["message_id"] or 0, row.id)
         if row.edits is None and body["message_id"] is None and row.message_id is not None:
             rows[row.message_id] = row.id

@@ -4,7 +4,7 @@ A row that was ordered is not ordered again, whoever sends it, in whatever sheet
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -19,7 +19,7 @@ from providers.orders import Outcome
 from storage import orders, sheets
 from storage.database import Reader, Transaction
 from storage.orders import Order
-from storage.sheets import NewSheet
+from storage.sheets import KnownRow, NewSheet
 
 _VIEW: Final = TypeAdapter(SheetView)
 _ROWS: Final = TypeAdapter(tuple[TrayRow, ...])
@@ -73,13 +73,26 @@ def note_orders(tx: Transaction, request: NoteSheetOrders, now: int) -> None:
     own = [(key, row.reference) for row in request.rows for key in row.keys if not key.startswith(OF_REFERENCE)]
     sheets.note_orders(tx, own, now)
     for row in request.rows:
-        for place in range(1, _MOST_ALIKE):
-            key = content_key(request.account, row.likeness, place)
-            if key in row.keys:
-                break
-            if not orders_of(tx, request.account, [(key,)]):
-                sheets.note_orders(tx, [(key, row.reference)], now)
-                break
+        _know_by_content(tx, request.account, row.likeness, row.reference, now)
+
+
+def compare_anew(tx: Transaction, rows: Iterable[KnownRow], likeness_of: Callable[[Order], str | None]) -> None:
+    """Have rows that became orders known by their likeness as it is by now, beside all that they were known by."""
+    at = {row.reference: row.confirmed_at for row in rows}
+    for reference, order in orders.several(tx, at).items():
+        if (likeness := likeness_of(order)) is not None:
+            _know_by_content(tx, order.account, likeness, reference, at[reference])
+
+
+def _know_by_content(tx: Transaction, account: str, likeness: str, reference: str, at: int) -> None:
+    """Note what an order asks for, as that of the first one of those that ask for the same and that is not there."""
+    for place in range(1, _MOST_ALIKE):
+        key = content_key(account, likeness, place)
+        if sheets.references_of(tx, [key]).get(key) == reference:
+            return
+        if not orders_of(tx, account, [(key,)]):
+            sheets.note_orders(tx, [(key, reference)], at)
+            return
 
 
 def orders_of(reader: Reader, account: str, rows: Collection[tuple[str, ...]]) -> dict[tuple[str, ...], Duplicate]:

@@ -21,7 +21,8 @@ _EXTRA = 60
 
 
 def pasted_shown(words: Catalogue, reply: PastedShown, keys: Keys) -> Message:
-    lines = [bold(words.say("pasted.first"))] if reply.taken else [bold(words.say("pasted.nothing"))]
+    first = words.say("pasted.first" if reply.taken else "pasted.nothing")
+    lines = [f"{bold(first)} · {escaped(reply.account)}"]
     lines += _taken(words, reply)
     for item, line in reply.unsure:
         lines.append(escaped(words.say("pasted.unsure", answer=_answer(words, item, line))))

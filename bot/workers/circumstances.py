@@ -13,20 +13,24 @@ from bot.clock import read
 from bot.conversation import events
 from bot.conversation.answers import without_skipped
 from bot.conversation.known import Account
-from bot.conversation.likeness import likeness_of
+from bot.conversation.likeness import LIKENESS_VERSION, likeness_of
 from bot.conversation.state import ConversationKey
 from bot.desk.record import Who
 from bot.desk.unit import Unit
 from bot.journal import identities, status_words
+from bot.journal.sheets import compare_anew
 from bot.journal.views import view
 from bot.workers.reports import Reports
 from providers.base import Provider
-from storage import guards, orders
+from storage import guards, orders, program, sheets
 from storage.database import Database, Transaction
+from storage.sheets import KnownRow
 from storage.status_words import StatusWord
 
 _CARDS: Final = 100
 """Cards that change with the settings; there may be very many."""
+_ROWS: Final = 200
+"""Rows of sheets that are compared anew in one transaction."""
 
 
 class Circumstances:
@@ -48,7 +52,22 @@ class Circumstances:
             self._renew_guards(unit.tx)
 
         await desk.run(work)
+        await self._compare_rows_anew()
         await self._read_words_anew()
+
+    async def _compare_rows_anew(self) -> None:
+        """Have orders that came of sheets known as orders are compared now: their rows are not to be ordered again."""
+        desk = self._reports.desk
+        if await self._database.read(program.likeness_version) == LIKENESS_VERSION:
+            return
+        last = (-1, "")
+        while rows := await self._database.read(sheets.known_after, last, _ROWS):
+            await desk.run(partial(self._compare_anew, rows))
+            last = (rows[-1].confirmed_at, rows[-1].row_key)
+        await desk.run(lambda unit: program.compares_by(unit.tx, LIKENESS_VERSION))
+
+    def _compare_anew(self, rows: list[KnownRow], unit: Unit) -> None:
+        compare_anew(unit.tx, rows, self._likeness)
 
     async def _read_words_anew(self) -> None:
         """Give orders whose supplier's word means something else by now that status: nobody is told of old ones.

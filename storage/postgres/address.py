@@ -58,7 +58,8 @@ def address_of(url: str) -> Address:
 
 def _expect_known(options: str) -> None:
     """Raises StorageError for an option that libpq doesn't know."""
-    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    # It reads `ssl=true`, as other clients write it, as `sslmode=require`.
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()} | {"ssl"}
     for name, _ in parse_qsl(options, keep_blank_values=True):
         if name not in known:
             shown = name if name.isidentifier() and len(name) <= _LONGEST_NAME else "of that name"

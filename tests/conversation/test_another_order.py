@@ -53,27 +53,50 @@ def test_the_order_of_a_text_is_begun_and_the_open_one_is_kept(open_at: Callable
     assert (made.draft.account, made.answers) == ("gifts", before)
 
 
-def test_two_lines_are_an_order_even_if_they_hold_little() -> None:
-    two = holding(answer("product_id", value=FANS), answer("quantity", value="1000"))
-    made = at_a_question(two, text=LINES)
-    made.say(LINES)
-    made.find(**FACTS)
-    assert (made.draft.account, made.asked) == ("guoguo", "Link")
-
-
-def test_one_line_that_holds_little_may_be_a_slip_and_is_told_to_be_wrong() -> None:
-    made = at_a_question(holding(answer("product_id", value=FANS), answer("quantity", value="1000")))
-    made.say(TEXT)
+@pytest.mark.parametrize("text", [TEXT, LINES])
+def test_a_link_and_a_number_may_be_a_slip_and_are_told_to_be_wrong(text: str) -> None:
+    made = at_a_question(
+        holding(answer("link", value="https://example.com/p"), answer("quantity", value="2")), text=text
+    )
+    made.say(text)
     assert (made.draft.account, made.asked) == ("gifts", "Phone")
     assert made.reply(replies.Asked).problem is not None
 
 
-def test_what_the_open_draft_may_mean_too_is_never_another_order() -> None:
-    made = at_the_summary(likes(1))
-    made.knows.proposals["gifts", TEXT] = (holding(*person(0, consignee="李小红")[:3]),)
+@pytest.mark.parametrize("open_at", [at_the_list, at_the_summary])
+def test_what_the_open_draft_may_mean_too_is_never_another_order(open_at: Callable[[Proposal], Chat]) -> None:
+    """However much more of it another account reads."""
+    made = open_at(likes(1))
+    made.knows.proposals["gifts", TEXT] = (holding(*person(0, consignee="李小红")[:2], unread=("a rest",)),)
     made.say(TEXT)
-    assert (made.draft.account, made.phase) == ("gifts", Phase.REVIEWING)
-    assert made.reply(replies.Hint).code == replies.HintCode.NOT_TAKEN
+    assert made.draft.account == "gifts"
+    assert not any(isinstance(reply, replies.DraftKept) for reply in made.said)
+
+
+def test_what_this_account_does_not_deliver_is_begun_where_it_is_an_order() -> None:
+    made = at_a_question(likes(1))
+    made.knows.proposals["gifts", TEXT] = (Proposal(region="tw"),)
+    made.say(TEXT)
+    assert made.draft.account == "guoguo"
+
+
+def test_one_order_for_another_account_joins_no_young_tray_of_a_third() -> None:
+    made = chat(likes(1), account="guoguo")
+    made.knows.facts["guoguo", FANS] = FACTS
+    made.knows.proposals["shop", "two"] = (
+        holding(answer("items", 0, "id", value="188"), answer("items", 0, "quantity", value="1")),
+        holding(answer("items", 0, "id", value="189"), answer("items", 0, "quantity", value="1")),
+    )
+    made.say("two")
+    assert len(made.reply(replies.TrayShown).lines) == 2
+    # Read for that tray's account it would be one order more, though another one reads all of it.
+    made.knows.proposals["shop", TEXT] = (
+        holding(answer("items", 0, "id", value="1"), answer("items", 0, "quantity", value="1"), unread=("a rest",)),
+    )
+    made.order("gifts")
+    made.say("614", "1", "ceshi", "taobao", "王小明", TEXT)
+    assert made.draft.account == "guoguo"
+    assert not any(isinstance(reply, replies.TrayShown) for reply in made.said)
 
 
 def test_several_orders_are_a_tray_below_which_the_open_draft_goes_on() -> None:

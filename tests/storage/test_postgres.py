@@ -295,6 +295,12 @@ def test_a_password_that_is_missing_is_asked_for() -> None:
     assert said == f"the database orders at 127.0.0.1 cannot be opened: {wanted}"
 
 
+def test_an_encrypted_line_is_asked_for_as_other_clients_do_too() -> None:
+    assert "sslmode=require" in address_of_url("postgresql://somebody@127.0.0.1:1/orders?ssl=true").conninfo
+    with pytest.raises(StorageError, match="has an option sslmodus that libpq does not know"):
+        address_of_url("postgresql://somebody@127.0.0.1:1/orders?sslmodus=require")
+
+
 async def test_a_database_that_lacks_characters_is_refused() -> None:
     server = postgres.shared()
     with closing(psycopg.connect(server.address(), autocommit=True)) as connection:

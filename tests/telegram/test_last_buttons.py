@@ -104,3 +104,9 @@ async def test_without_a_card_the_message_is_asked_for(house: Line) -> None:
     house.telegram.say(COLLEAGUE, "refresh")
     await until(lambda: len(said(house, COLLEAGUE)) > before)
     assert said(house, COLLEAGUE)[-1].startswith(WHICH.format("refresh"))
+
+
+async def test_a_message_whose_text_is_pruned_has_no_buttons(house: Line) -> None:
+    with writing(house.database) as tx:
+        tx.execute("UPDATE outbox SET body = '{}' WHERE id = (SELECT MAX(id) FROM outbox)")
+    assert "2001" in await answer(house, "Refresh")

@@ -105,6 +105,7 @@ def general_replies(text: str) -> Iterator[replies.Reply]:
         replies.DraftCancelled(text[:60], "0123abcd"),
         replies.DraftCancelled(text[:60], "0123abcd", text),
         replies.PastedShown(
+            text[:60],
             ((0, replies.Line("Product", text)), *((n, replies.Line("Recipient", text)) for n in range(1, 31))),
             ((2, replies.Line("District", text)),),
             ((0, replies.Line("Quantity", text), Problem((), "less_than_equal", {"le": "10"})),),

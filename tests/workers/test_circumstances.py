@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from bot.buttons.data import read
-from bot.conversation.likeness import likeness_of
+from bot.conversation.likeness import LIKENESS_VERSION, likeness_of
+from bot.sheets.keys import content_key
 from bot.workers.circumstances import Circumstances
 from providers.base import Customer
 from providers.orders import Findings
-from storage import guards, identities
+from storage import guards, identities, program, sheets
 from tests.bench import until, working
 from tests.end_to_end.house import ADMIN, COLLEAGUE
 from tests.storage.direct import reading, writing
@@ -107,6 +108,42 @@ async def test_another_customer_leaves_the_orders_of_before_alone(house: Supplie
     house.reconciler.look_for("1000")
     await house.reconciler._looking["1000"]
     assert (house.order("1000").outcome, provider.sought) == ("unknown", [])
+
+
+async def test_rows_of_sheets_are_known_by_what_they_ask_for_as_orders_are_compared_now(house: Supplied) -> None:
+    house.confirmed("2000", "shop")
+    with writing(house.database) as tx:
+        program.compares_by(tx, LIKENESS_VERSION - 1)
+        sheets.note_orders(tx, [("as it was compared before", "2000"), ("by its cells", "2000")], house.clock())
+    await started(house)
+    form = house.providers["shop"].form
+    likeness = likeness_of(form.model_validate(json.loads(house.order("2000").answers)))
+    keys = [content_key("shop", likeness, place) for place in (1, 2)]
+    assert sheets.references_of(reading(house.database), [*keys, "by its cells"]) == {
+        keys[0]: "2000",
+        "by its cells": "2000",
+    }
+    with writing(house.database) as tx:
+        tx.execute("DELETE FROM sheet_rows WHERE row_key = $1", keys[0])
+    await started(house)
+    # It is done once for each way of comparing.
+    assert sheets.references_of(reading(house.database), keys) == {}
+
+
+async def test_orders_alike_of_one_sheet_are_known_one_by_one(house: Supplied) -> None:
+    for reference in ("2000", "2001", "2002"):
+        house.confirmed(reference, "shop")
+    with writing(house.database) as tx:
+        program.compares_by(tx, LIKENESS_VERSION - 1)
+        sheets.note_orders(tx, [("a", "2001"), ("b", "2000"), ("c", "gone")], house.clock())
+        sheets.note_orders(tx, [("d", "2002")], house.clock() + 1)
+    await started(house)
+    form = house.providers["shop"].form
+    likeness = likeness_of(form.model_validate(json.loads(house.order("2000").answers)))
+    keys = [content_key("shop", likeness, place) for place in (1, 2, 3, 4)]
+    known = sheets.references_of(reading(house.database), keys)
+    assert sorted(known.values()) == ["2000", "2001", "2002"]
+    assert known[keys[2]] == "2002"
 
 
 async def test_guards_of_before_hold_for_orders_as_they_are_compared_now(house: Supplied) -> None:
