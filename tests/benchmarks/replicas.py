@@ -21,7 +21,7 @@ MOST: Final = 1.15
 LONGEST: Final = 0.05
 """The share of its time that a bot may wait for locks of other chats."""
 _HEAD: Final = ("", "updates/s", "p50 ms", "p95 ms", "bots", "PostgreSQL", "together", "HAProxy", "waits", "again")
-_PATIENT: Final = (3, 4.0)
+_PATIENT: Final = (5, 4.0)
 _HASTY: Final = (1, 1.5)
 """Runs, and seconds of each round."""
 _WORDS: Final = (
