@@ -353,6 +353,8 @@ class Stage:
             return "statuses are read"
         if not app.status_notices._loop.rests:
             return "notices are told"
+        if not (app.status_answers._under_way.idle or any(map(self._held_for, self.books.suppliers))):
+            return "questions about orders are asked"
         if int(self.books.journal.rows("SELECT value FROM program WHERE name = 'forward'")[0][0]) < self._reached:
             return "it has not noticed how late it is"
         now = self._forward()
