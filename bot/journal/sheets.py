@@ -73,7 +73,7 @@ def note_orders(tx: Transaction, request: NoteSheetOrders, now: int) -> None:
     own = [(key, row.reference) for row in request.rows for key in row.keys if not key.startswith(OF_REFERENCE)]
     sheets.note_orders(tx, own, now)
     for row in request.rows:
-        _know_by_content(tx, request.account, row.likeness, row.reference, now)
+        _know_by_content(tx, request.account, row.likeness, row.reference, now, row.keys)
 
 
 def compare_anew(tx: Transaction, rows: Iterable[KnownRow], likeness_of: Callable[[Order], str | None]) -> None:
@@ -84,13 +84,21 @@ def compare_anew(tx: Transaction, rows: Iterable[KnownRow], likeness_of: Callabl
             _know_by_content(tx, order.account, likeness, reference, at[reference])
 
 
-def _know_by_content(tx: Transaction, account: str, likeness: str, reference: str, at: int) -> None:
-    """Note what an order asks for, as that of the first one of those that ask for the same and that is not there."""
+def _know_by_content(
+    tx: Transaction, account: str, likeness: str, reference: str, at: int, known: Collection[str] = ()
+) -> None:
+    """Note what an order asks for, as that of the first one of those that ask for the same and that is not there.
+
+    `known` are keys by which it is known already.
+    """
     for place in range(1, _MOST_ALIKE):
         key = content_key(account, likeness, place)
-        if sheets.references_of(tx, [key]).get(key) == reference:
+        if key in known:
             return
-        if not orders_of(tx, account, [(key,)]):
+        before = sheets.references_of(tx, [key]).get(key)
+        if before == reference:
+            return
+        if before is None or not orders_of(tx, account, [(key,)]):
             sheets.note_orders(tx, [(key, reference)], at)
             return
 
