@@ -109,9 +109,10 @@ class Noted:
     def messages_wait(self, rows: Sequence[OutboxRow]) -> None:
         self.messages += bool(rows)
 
-    def taken(self) -> Sequence[Taken]:
+    def hand_out(self) -> Sequence[Taken]:
         return ()
 
+    def take_back(self, taken: Sequence[Taken]) -> None: ...
     def stored(self, taken: Sequence[Taken]) -> None: ...
 
     def on_the_way(self) -> Container[int]:

@@ -48,8 +48,11 @@ class Workers(Protocol):
     def chats_held(self, chats: HeldBy) -> None:
         """This replica holds these chats, whether or not anything is said there: called before what is said."""
 
-    def taken(self) -> Sequence[Taken]:
-        """The messages that Telegram has taken and storage doesn't know of."""
+    def hand_out(self) -> Sequence[Taken]:
+        """The messages that Telegram has taken and no unit of work records yet: this one does."""
+
+    def take_back(self, taken: Sequence[Taken]) -> None:
+        """The unit of work that was to record these has failed: another one does."""
 
     def stored(self, taken: Sequence[Taken]) -> None:
         """Storage knows of these now."""
@@ -222,7 +225,7 @@ class Desk:
         has taken meanwhile is stored along with it. `stays_in_chats` expects what `Transaction.stay_in_chats` does.
         Raises StorageError and what `work` raises.
         """
-        taken, on_the_way = self.workers.taken(), self.workers.on_the_way()
+        taken, on_the_way = self.workers.hand_out(), self.workers.on_the_way()
         units: list[Unit] = []
 
         def in_transaction(tx: Transaction) -> T:
@@ -236,7 +239,11 @@ class Desk:
             self.workers.stored(taken)
             self._hand_over(units[-1])
 
-        return await self.database.run(in_transaction, committed)
+        try:
+            return await self.database.run(in_transaction, committed)
+        except BaseException:
+            self.workers.take_back(taken)
+            raise
 
     def _update(self, unit: Unit, incoming: Incoming) -> str:
         admitted = self.admission.admit(unit, incoming)

@@ -5,21 +5,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from bot.telegram.held import HeldChats
+from bot.telegram.taken import TakenMessages
 from bot.telegram.under_way import UnderWay
 from storage import outbox
 from storage.database import Database, Transaction
 from storage.errors import StorageError
-from storage.outbox import OutboxRow, Taken
+from storage.outbox import OutboxRow
 
 log = logging.getLogger(__name__)
-
-
-class KeptSender(Protocol):
-    """The delivery, as far as what was kept needs it."""
-
-    def taken(self) -> Sequence[Taken]: ...
-    def stored(self, taken: Iterable[Taken]) -> None: ...
-    def add(self, rows: Iterable[OutboxRow]) -> None: ...
 
 
 class ChatSignals(Protocol):
@@ -35,14 +28,16 @@ class ClosedChats:
         self,
         database: Database,
         now: Callable[[], int],
-        way_out: KeptSender,
+        send: Callable[[Sequence[OutboxRow]], None],
+        taken: TakenMessages,
         under_way: UnderWay,
         held: HeldChats,
         signals: ChatSignals | None = None,
     ) -> None:
         self._database = database
         self._now = now
-        self._way_out = way_out
+        self._send = send
+        self._taken = taken
         self._under_way = under_way
         self._held = held
         self._signals = signals
@@ -91,7 +86,7 @@ class ClosedChats:
         if not wanted:
             return
         self._closed -= wanted
-        taken = self._way_out.taken()
+        taken = self._taken.unstored()
 
         def revive(tx: Transaction) -> list[OutboxRow]:
             # What was taken meanwhile may surpass what is kept.
@@ -104,8 +99,8 @@ class ClosedChats:
             return rows
 
         def revived(rows: list[OutboxRow]) -> None:
-            self._way_out.stored(taken)
-            self._way_out.add(rows)
+            self._taken.stored(taken)
+            self._send(rows)
 
         try:
             await self._database.run(revive, revived)

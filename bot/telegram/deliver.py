@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextvars import Context
 from dataclasses import replace
 from heapq import heappop, heappush
@@ -80,9 +80,9 @@ class Delivery:
         self._gate, self._measures = gate, measures
         self._refused = self._runs = self._ended = False
         self._woken, self._idle = asyncio.Event(), asyncio.Event()
-        self._taken = TakenMessages()
+        self.taken = TakenMessages()
         self._held = HeldChats(replica, self._is_at_rest)
-        self._storage = TakenStorage(database, self._taken, self._held, self.lack)
+        self._storage = TakenStorage(database, self.taken, self._held, self.lack)
         self._chats: dict[int, WaitingChat] = {}
         self._ready: deque[int] = deque()
         self._timers: list[tuple[int, int]] = []
@@ -96,7 +96,7 @@ class Delivery:
         self._unread: set[int] = set()
         """Chats that wait until what they lack is read: it goes before what is known."""
         self._reading: ReadingUnderWay | None = None
-        self.closed = ClosedChats(database, now, self, self.under_way, self._held, signals)
+        self.closed = ClosedChats(database, now, self.add, self.taken, self.under_way, self._held, signals)
 
     def hold(self, chats: Mapping[int, Entered]) -> None:
         """These chats are ours by a commit just now. Whatever others have written there goes first."""
@@ -122,16 +122,12 @@ class Delivery:
 
     def groups_moved(self) -> None:
         """A group has another id: what waits is read anew, and of what was sent nothing can be changed there."""
-        self._taken.forget_stored()
+        self.taken.forget_stored()
         self.wake()
 
-    def taken(self) -> tuple[Taken, ...]:
-        """Rows that Telegram took and storage lacks: for `outbox.record` in the next unit of work, then `stored`."""
-        return self._taken.unstored()
-
-    def stored(self, taken: Iterable[Taken]) -> None:
-        """The unit of work that recorded these is committed."""
-        self._taken.stored(taken)
+    def on_the_way(self) -> Container[int]:
+        """The rows that people may see although storage has them as waiting, as it is at this moment."""
+        return self.under_way.rows(taken.row_id for taken in self.taken.unstored())
 
     async def reopen(self, chats: Iterable[int]) -> None:
         """The bot may write to these chats, perhaps again: what they have missed goes out. Raises StorageError."""
@@ -239,7 +235,7 @@ class Delivery:
             return
         self._outdated, self._lacking = False, set()
         # Those come again: storage has them as waiting.
-        gone = {row.id for row in self.under_way.serving.values()} | {taken.row_id for taken in self.taken()}
+        gone = {row.id for row in self.under_way.serving.values()} | {taken.row_id for taken in self.taken.unstored()}
         reading = self._reading = ReadingUnderWay(gone)
         try:
             rows, closed, held = await self._database.read(self._held.waiting, chats, len(gone))
@@ -287,7 +283,7 @@ class Delivery:
         if row.not_before > self._forward() + _LONGEST_WAIT:
             # Nobody asks us to wait so long: it was written when the clock was wrong.
             row = replace(row, not_before=0)
-        if row.id in self._taken or (row.paced and self._taken.outdates(row)):
+        if row.id in self.taken or (row.paced and self.taken.outdates(row)):
             return
         serving = self.under_way.serving.get(row.chat_id)
         if serving is None or serving.id != row.id:
@@ -308,7 +304,7 @@ class Delivery:
         if chat.lacks_rows:
             self._lacking.add(chat_id)
             self._woken.set()
-        at = chat.due_at(self._taken.free_at)
+        at = chat.due_at(self.taken.free_at)
         if at is None:
             if not chat.lacks_rows:
                 del self._chats[chat_id]
@@ -344,7 +340,7 @@ class Delivery:
                 chat_id = self._ready.popleft()
                 chat = self._chats[chat_id]
                 chat.is_queued = False
-                due = None if chat_id in self._unread else chat.take_due(self._forward(), self._taken.free_at)
+                due = None if chat_id in self._unread else chat.take_due(self._forward(), self.taken.free_at)
                 if due is not None:
                     await self._serve_row(due)
                 self._schedule(chat_id)
@@ -485,7 +481,7 @@ class Delivery:
         body = json.loads(row.body)
         target = body["message_id"]
         if target is None and row.edits is not None:
-            target = self._taken.message_id(row.edits)
+            target = self.taken.message_id(row.edits)
             if target is None:
                 target = await self._database.read(outbox.message_id, row.edits)
         if row.closes:

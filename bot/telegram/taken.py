@@ -28,6 +28,8 @@ class TakenMessages:
 
     def __init__(self) -> None:
         self._unstored: dict[int, tuple[Taken, float]] = {}
+        self._handed_out: set[int] = set()
+        """Rows that a unit of work is about to record."""
         self._shown: dict[int, _Shown] = {}
 
     def note(self, taken: Taken, at: float, chat_id: int = 0) -> None:
@@ -47,10 +49,26 @@ class TakenMessages:
         """All that storage doesn't know yet."""
         return tuple(taken for taken, _ in self._unstored.values())
 
+    def hand_out(self) -> tuple[Taken, ...]:
+        """Hand out what no unit of work has yet, to one that records it; then it is `stored`, or to `take_back`.
+
+        With it goes whatever else became of the same messages: should the unit that has that fail, what came later is
+        not to be recorded before it.
+        """
+        shown_in = {_original(taken) for taken, _ in self._unstored.values() if taken.row_id not in self._handed_out}
+        out = tuple(taken for taken, _ in self._unstored.values() if _original(taken) in shown_in) if shown_in else ()
+        self._handed_out.update(taken.row_id for taken in out)
+        return out
+
+    def take_back(self, taken: Iterable[Taken]) -> None:
+        """The unit of work that was to record these has failed: the next one has them."""
+        self._handed_out.difference_update(one.row_id for one in taken)
+
     def stored(self, taken: Iterable[Taken]) -> None:
         """Storage knows these by now."""
         for one in taken:
             self._unstored.pop(one.row_id, None)
+            self._handed_out.discard(one.row_id)
         # Each of the unstored has at most two entries, its own and the one of what it edits; both are at the end.
         for row_id in list(self._shown)[: max(0, len(self._shown) - KNOWN - 2 * len(self._unstored))]:
             del self._shown[row_id]
@@ -90,3 +108,8 @@ class TakenMessages:
         """True for an edit when a newer one has gone out."""
         shown = None if row.edits is None else self._shown.get(row.edits)
         return shown is not None and shown.edit > row.id
+
+
+def _original(taken: Taken) -> int:
+    """The row that brought the message in which a row is to be seen."""
+    return taken.row_id if taken.edits is None else taken.edits

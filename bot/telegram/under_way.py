@@ -69,11 +69,13 @@ class UnderWay:
         self._doubtful.discard(row_id)
         return was_doubtful
 
-    def rows(self) -> Container[int]:
-        """Rows that people may see, or may not, as it is at this moment."""
-        if self._new is not None:
-            return _AllBut(frozenset(self._new) - {row.id for row in self.serving.values()})
-        return frozenset((*self._doubtful, *(row.id for row in self.serving.values())))
+    def rows(self, taken: Iterable[int]) -> Container[int]:
+        """Rows that people may see although storage has them as waiting, as it is at this moment.
+
+        Telegram has `taken` these: storage learns of each by one unit of work, which may fail.
+        """
+        seen = {*taken, *(row.id for row in self.serving.values())}
+        return frozenset(seen | self._doubtful) if self._new is None else _AllBut(frozenset(self._new - seen))
 
     async def settled(self, chats: Iterable[int], within: float) -> None:
         """Return when nothing is on its way to these chats at some moment, or after so many seconds."""

@@ -17,10 +17,12 @@ from storage.signals import ANYTHING, Signal
 log = logging.getLogger(__name__)
 
 
-class RowsUnderWay(Protocol):
-    """The messages that are on their way to Telegram."""
+class TakenRows(Protocol):
+    """The messages that Telegram has taken and storage doesn't know of."""
 
-    def rows(self) -> Container[int]: ...
+    def hand_out(self) -> Sequence[Taken]: ...
+    def take_back(self, taken: Iterable[Taken]) -> None: ...
+    def stored(self, taken: Iterable[Taken]) -> None: ...
 
 
 class RowDelivery(Protocol):
@@ -28,12 +30,11 @@ class RowDelivery(Protocol):
 
     def add(self, rows: Iterable[OutboxRow]) -> None: ...
     def hold(self, chats: Mapping[int, Entered]) -> None: ...
-    def taken(self) -> Sequence[Taken]: ...
-    def stored(self, taken: Iterable[Taken]) -> None: ...
+    def on_the_way(self) -> Container[int]: ...
     def groups_moved(self) -> None: ...
 
     @property
-    def under_way(self) -> RowsUnderWay: ...
+    def taken(self) -> TakenRows: ...
 
 
 class WokenWork(Protocol):
@@ -84,14 +85,17 @@ class Dispatch:
     def chats_held(self, chats: Mapping[int, Entered]) -> None:
         self.delivery.hold(chats)
 
-    def taken(self) -> Sequence[Taken]:
-        return self.delivery.taken()
+    def hand_out(self) -> Sequence[Taken]:
+        return self.delivery.taken.hand_out()
+
+    def take_back(self, taken: Sequence[Taken]) -> None:
+        self.delivery.taken.take_back(taken)
 
     def stored(self, taken: Sequence[Taken]) -> None:
-        self.delivery.stored(taken)
+        self.delivery.taken.stored(taken)
 
     def on_the_way(self) -> Container[int]:
-        return self.delivery.under_way.rows()
+        return self.delivery.on_the_way()
 
     def groups_moved(self) -> None:
         self.delivery.groups_moved()

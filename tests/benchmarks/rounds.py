@@ -38,14 +38,21 @@ Row = Mapping[str, float]
 """What was measured of one bot in one round: the keys of `tests.benchmarks.telegram.play`."""
 Rows = dict[tuple[str, Round], Row]
 """By the bot's name and the round."""
+Runs = dict[tuple[str, Round], list[Row]]
+"""The same, each run by itself, in the order in which they were made."""
 
 
 def measured(
     bots: Iterable[Contestant], say: Say, rounds: Iterable[Round] = ROUNDS, runs: int = 3, seconds: float = 3.0
 ) -> Rows:
-    """The median of the runs of every figure. The bots take turns, so that a busy minute is busy for all of them."""
+    """The median of the runs of every figure."""
+    return medians(in_turn(bots, say, rounds, runs, seconds))
+
+
+def in_turn(bots: Iterable[Contestant], say: Say, rounds: Iterable[Round], runs: int, seconds: float) -> Runs:
+    """What each run has measured. The bots take turns, so that a busy minute is busy for all of them."""
     bots, rounds = list(bots), list(rounds)
-    taken: dict[tuple[str, Round], list[Row]] = {}
+    taken: Runs = {}
     for run in range(runs):
         for bot in bots:
             found = played(bot, rounds, seconds)
@@ -53,6 +60,11 @@ def measured(
                 row = found[one]
                 taken.setdefault((bot.name, one), []).append(row)
                 say(f"run {run + 1}/{runs}  {bot.title:40} {one.title:18} {row['per_second']:8.0f} updates/s")
+    return taken
+
+
+def medians(taken: Runs) -> Rows:
+    """The median of the runs of every figure."""
     return {key: {name: median(row[name] for row in rows) for name in rows[0]} for key, rows in taken.items()}
 
 

@@ -14,7 +14,7 @@ from tests.benchmarks.contestants import CONTESTANTS, ONE, OURS, REPLICAS, TWO, 
 from tests.benchmarks.dialogue import End
 from tests.benchmarks.processes import cores, cpu_seconds, family, is_alive, peak_megabytes
 from tests.benchmarks.report import Goal, Section, goals, machine, markdown, renewed
-from tests.benchmarks.rounds import ROUNDS, Round, Rows, commit_milliseconds
+from tests.benchmarks.rounds import ROUNDS, Round, Row, Rows, Runs, commit_milliseconds
 from tests.benchmarks.side_by_side import aims, text
 
 SPEED = {
@@ -73,12 +73,23 @@ def test_two_bots_may_cost_little_more_than_one_and_hardly_wait() -> None:
     of_one = {"per_second": 100.0, "p50": 1.0, "p95": 2.0, "cpu": 2.0, "postgresql": 1.0, "waits": 0.0, "again": 0.0}
     of_two = of_one | {"cpu": 2.2, "postgresql": 1.2, "proxy": 9.0, "waits": 0.06}
     one = Round(End.CANCEL, 40)
-    found: Rows = {(ONE, one): of_one, (TWO, one): of_two}
+    found: Runs = {(ONE, one): [of_one] * 3, (TWO, one): [of_two] * 3}
     cost, waiting = replicas.aims(found)
     assert (round(cost.figure, 2), cost.is_reached, waiting.is_reached) == (1.13, True, False)
     written = replicas.text(found, REPLICAS, 3)
     (line,) = [line for line in written.splitlines() if line.startswith("| two orderbots")]
     assert [cell.strip() for cell in line.split("|")[5:]] == ["2.20", "1.20", "3.40", "9.00", "6.0%", "0", ""]
+
+
+def test_two_bots_are_compared_with_one_of_the_same_run() -> None:
+    """A run on a busy machine costs both of them more; their medians need not be of one run."""
+    one = Round(End.CONFIRM, 40)
+
+    def of(*cpu: float) -> list[Row]:
+        return [{"cpu": each, "postgresql": 0.0, "waits": 0.0} for each in cpu]
+
+    cost, _ = replicas.aims({(ONE, one): of(1.0, 2.0, 4.0), (TWO, one): of(1.1, 3.0, 4.4)})
+    assert round(cost.figure, 2) == 1.1
 
 
 def test_a_table_has_its_numbers_to_the_right() -> None:

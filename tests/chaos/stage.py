@@ -360,7 +360,7 @@ class Stage:
         now = self._forward()
         if going := next(filter(None, (self._going(app, name, now) for name in self.books.suppliers)), ""):
             return going
-        taken = app.delivery.taken()
+        taken = app.delivery.taken.unstored()
         if self.books.journal.rows(_MOVING, now, json.dumps([one.row_id for one in taken]))[0][0]:
             return "messages, look-ups or requests are due"
         if taken:
@@ -440,7 +440,7 @@ class Stage:
 
 def _store_now(app: App) -> None:
     """Nothing comes along any more that would store what Telegram took: all else is still."""
-    kept = app.delivery._taken._unstored
+    kept = app.delivery.taken._unstored
     kept.update({row: (taken, -math.inf) for row, (taken, _) in kept.items()})
     app.delivery._storage._woken.set()
 

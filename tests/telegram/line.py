@@ -32,15 +32,19 @@ class Waking(Noted):
         elif self.delivery is not None:
             self.delivery.wake()
 
-    def taken(self) -> Sequence[Taken]:
-        return self.delivery.taken() if self.delivery is not None and self.hands_over else ()
+    def hand_out(self) -> Sequence[Taken]:
+        return self.delivery.taken.hand_out() if self.delivery is not None and self.hands_over else ()
+
+    def take_back(self, taken: Sequence[Taken]) -> None:
+        if self.delivery is not None:
+            self.delivery.taken.take_back(taken)
 
     def on_the_way(self) -> Container[int]:
-        return self.delivery.under_way.rows() if self.delivery is not None else super().on_the_way()
+        return self.delivery.on_the_way() if self.delivery is not None else super().on_the_way()
 
     def stored(self, taken: Sequence[Taken]) -> None:
         if self.delivery is not None:
-            self.delivery.stored(taken)
+            self.delivery.taken.stored(taken)
 
 
 @dataclass(kw_only=True)

@@ -93,10 +93,10 @@ async def test_the_next_unit_of_work_stores_what_was_taken(house: Line) -> None:
     house.puts("c", chat=COLLEAGUE)
     await house.reads("a", "b")
     await house.reads("c", chat=COLLEAGUE)
-    await until(lambda: len(house.delivery.taken()) == 3)
-    known = house.delivery.taken()
-    await house.database.run(lambda tx: outbox.record(tx, known), lambda _: house.delivery.stored(known))
-    assert house.delivery.taken() == ()
+    await until(lambda: len(house.delivery.taken.unstored()) == 3)
+    known = house.delivery.taken.unstored()
+    await house.database.run(lambda tx: outbox.record(tx, known), lambda _: house.delivery.taken.stored(known))
+    assert house.delivery.taken.unstored() == ()
     assert house.states() == ["sent"] * 3
     rows = reading(house.database).fetch("SELECT message_id FROM outbox WHERE chat_id = $1 ORDER BY id", ADMIN)
     assert [row["message_id"] for row in rows] == [m.message_id for m in await house.reads("a", "b")]
@@ -110,7 +110,7 @@ async def test_flush_and_the_end_store_what_was_taken(tmp_path: Path) -> None:
             await house.delivery.flush()
             assert house.states() == ["sent"]
             house.puts("b")
-            await until(lambda: len(house.delivery.taken()) == 1)
+            await until(lambda: len(house.delivery.taken.unstored()) == 1)
             assert house.states() == ["sent", "waiting"]
         assert house.states() == ["sent", "sent"]
 
@@ -278,7 +278,7 @@ async def test_only_some_messages_are_known_by_their_ids_and_storage_knows_the_r
         (row,) = reading(house.database).fetch("SELECT id FROM outbox")
         house.puts("a", "b", "c")
         await house.delivery.flush()
-        assert row["id"] not in house.delivery._taken
+        assert row["id"] not in house.delivery.taken
         with writing(house.database) as tx:
             house.desk.outgoing.post(Unit(tx), ADMIN, Message("paid"), edits=row["id"])
         house.committed()

@@ -88,9 +88,10 @@ class Waiting:
     sheets: bool = False
 
     def messages_wait(self, rows: Sequence[OutboxRow]) -> None: ...
-    def taken(self) -> Sequence[Taken]:
+    def hand_out(self) -> Sequence[Taken]:
         return ()
 
+    def take_back(self, taken: Sequence[Taken]) -> None: ...
     def stored(self, taken: Sequence[Taken]) -> None: ...
     def on_the_way(self) -> Container[int]:
         return ANY_ROW
