@@ -382,6 +382,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         if member is None or member.is_first:
             await _prepare(settings, database, clock)
         if member is not None:
+            database.expect_others()
             await _follow(database, clock)
             if member.is_first:
                 await database.run(chats.begin)

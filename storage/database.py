@@ -103,6 +103,13 @@ class Database(Protocol):
         """Run `work(reader, *args)` on one committed state of the database, in a thread. Raises StorageError."""
         ...
 
+    def expect_others(self) -> None:
+        """Expect other processes to use it all the time.
+
+        Then transactions that don't stay in chats wait for those of others, where they would else be run again.
+        """
+        ...
+
     async def close(self) -> None:
         """Wait for the transactions under way, then give up all connections. Closing twice is harmless."""
         ...

@@ -29,6 +29,9 @@ class TimedDatabase:
     ) -> Coroutine[Any, Any, T]:
         return self._timed("read", self._database.read(work, *args, **kwargs))
 
+    def expect_others(self) -> None:
+        self._database.expect_others()
+
     async def close(self) -> None:
         await self._database.close()
 

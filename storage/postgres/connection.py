@@ -26,6 +26,8 @@ FORGOTTEN: Final = 60
 """Seconds after which the server ends a transaction in which nothing happens, and gives up its locks."""
 _RERUN: Final = frozenset({"40001", "40P01"})
 """serialization_failure, deadlock_detected"""
+_LOCKED: Final = "55P03"
+"""lock_not_available: only turns are waited for with a limit."""
 _KEY_EXISTS: Final = "23505"
 _SAID: Final = {
     "53100": "cannot grow: the disk is full",
@@ -70,6 +72,10 @@ class UnreachableError(StorageError):
 
 class RerunError(StorageError):
     """Another transaction was in the way. The whole unit of work is to be run again."""
+
+
+class TurnError(RerunError):
+    """Another process has the turn and doesn't get on. The whole unit of work is to be run again, without waiting for a turn."""
 
 
 class BeyondChatsError(StorageError):
@@ -153,6 +159,8 @@ def told(session: Session, address: Address, error: psycopg.Error) -> StorageErr
         return LostError(f"the connection to the database {address.shown} is lost")
     if state in _RERUN:
         return RerunError(f"the database {address.shown} is used by others at the same time")
+    if state == _LOCKED:
+        return TurnError(f"the database {address.shown} is held up by another process")
     if state == _KEY_EXISTS:
         return AlreadyStored(_primary(error))
     if state is None:

@@ -5,6 +5,7 @@ can leave open what became of it; then the server is asked by the transaction's 
 """
 
 import asyncio
+import logging
 import random
 import threading
 import time
@@ -26,6 +27,7 @@ from storage.postgres.connection import (
     LostError,
     RerunError,
     Session,
+    TurnError,
     UnreachableError,
     configure,
     connect,
@@ -35,6 +37,7 @@ from storage.units import committed, plain, to_the_end
 
 P = ParamSpec("P")
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 WRITERS: Final = 1
 """Units of work of one process take turns; its ids and what it knows of its outbox rely on that."""
@@ -58,6 +61,7 @@ class PostgresDatabase:
         self._readers = ThreadPoolExecutor(READERS, "database-reader")
         self._here = threading.local()
         self._closed = False
+        self._in_turn = False
 
     @classmethod
     async def open(cls, address: Address, *, patience: float) -> Self:
@@ -105,6 +109,9 @@ class PostgresDatabase:
     async def _read(self, work: Callable[[Reader], T]) -> T:
         return await self._submit(self._readers, lambda: self._again_and_again(lambda: self._seen(work), lambda: True))
 
+    def expect_others(self) -> None:
+        self._in_turn = True
+
     def close(self) -> Coroutine[Any, Any, None]:
         self._expect_outside()
         self._closed = True
@@ -137,15 +144,20 @@ class PostgresDatabase:
     def _stored(self, work: Callable[[Transaction], T], wanted: threading.Event) -> T:
         if not wanted.is_set():
             raise StorageError("nobody waits for this transaction any more")
-        apart = False
+        apart, in_turn = False, self._in_turn
 
         def attempt() -> T:
-            nonlocal apart
-            try:
-                return self._hastily(work, wanted, apart=apart)
-            except BeyondChatsError:
-                apart = True
-                return self._hastily(work, wanted, apart=True)
+            nonlocal apart, in_turn
+            while True:
+                try:
+                    return self._hastily(work, wanted, apart=apart, in_turn=in_turn)
+                except BeyondChatsError:
+                    apart = True
+                except TurnError as error:
+                    if not in_turn:
+                        raise
+                    log.warning("%s; going on beside it", error)
+                    in_turn = False
 
         try:
             return self._again_and_again(attempt, wanted.is_set)
@@ -170,19 +182,19 @@ class PostgresDatabase:
                 self._pool.check()
                 time.sleep(_PAUSE)
 
-    def _hastily(self, work: Callable[[Transaction], T], wanted: threading.Event, *, apart: bool) -> T:
+    def _hastily(self, work: Callable[[Transaction], T], wanted: threading.Event, **how: bool) -> T:
         """Run `work` without waiting for answers that nobody needs; if one of them is a fault, once more with."""
         try:
-            return self._once(work, wanted, hasty=True, apart=apart)
+            return self._once(work, wanted, hasty=True, **how)
         except LateError:
-            return self._once(work, wanted, hasty=False, apart=apart)
+            return self._once(work, wanted, hasty=False, **how)
 
-    def _once(self, work: Callable[[Transaction], T], wanted: threading.Event, *, hasty: bool, apart: bool) -> T:
+    def _once(self, work: Callable[[Transaction], T], wanted: threading.Event, **how: bool) -> T:
         doubt: str | None = None
         with (
             self._session() as session,
             self._inside(),
-            transaction(session, self.address, TO_WRITE, hasty=hasty, apart=apart) as tx,
+            transaction(session, self.address, TO_WRITE, **how) as tx,
         ):
             result = _worked(tx, work)
             number = tx.id_to_commit()

@@ -22,6 +22,13 @@ _IN_CHATS = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 OF_CHATS = frozenset({"chats", "conversations", "outbox", "parked_drafts", "people", "searches", "trays", "updates"})
 """Tables whose rows belong to one chat or person each, and are changed by whoever has locked the chat, or brings its
 messages: nothing about money is decided by those of a chat that one has not locked."""
+_IN_TURN = (
+    # Whoever has the turn and stands still is waited for no longer than this.
+    "SET LOCAL lock_timeout = '2s'",
+    # Not by a function: with the first of those it is settled what a transaction sees, which is to be after the wait.
+    "LOCK TABLE turns IN EXCLUSIVE MODE",
+    "SET LOCAL lock_timeout TO DEFAULT",
+)
 TO_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _TURN = "SELECT pg_advisory_xact_lock($1)"
 _TURNS = 0x6F726465_72626F75
@@ -40,15 +47,20 @@ class PostgresTransaction:
     One that is `hasty` waits for no answer that nobody needs. Should such a statement fail, nothing more is taken, and
     the whole is to be run again by one that isn't: then it fails where it belongs.
 
-    One that is `apart` never stays in chats: it is as if transactions took turns, whatever it changes.
+    One that is `apart` never stays in chats: it is as if transactions took turns, whatever it changes. Unless it stays
+    in chats, one that is `in_turn` does take turns with all that are.
     """
 
-    def __init__(self, session: Session, address: Address, *, hasty: bool = False, apart: bool = False) -> None:
+    def __init__(
+        self, session: Session, address: Address, *, hasty: bool = False, apart: bool = False, in_turn: bool = False
+    ) -> None:
         self._session = session
         self._address = address
         self._pipeline = session.statements
         self._hasty = hasty
         self._apart = apart
+        self._in_turn = in_turn
+        self._turn_is_due = False
         self._stays_in_chats = False
         self._ended = False
         self._may_have_changed = False
@@ -107,11 +119,13 @@ class PostgresTransaction:
     def take_turn(self) -> None:
         # With the isolation of the others it would go on seeing what there was before it waited.
         self._read = None
+        self._turn_is_due = False
         self.write("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
         self.execute(_TURN, _TURNS)
 
     def stay_in_chats(self) -> None:
         if not self._apart:
+            self._turn_is_due = False
             self.write(_IN_CHATS)
             self._stays_in_chats = True
 
@@ -139,6 +153,8 @@ class PostgresTransaction:
         except psycopg.Error as error:
             raise self._fault(error) from error
         self.write(statement)
+        # Before the first statement that sees something, which may still be preceded by `stay_in_chats`.
+        self._turn_is_due = self._in_turn
 
     def id_to_commit(self) -> str | None:
         """The number by which the server knows this transaction afterwards; None when it has changed nothing."""
@@ -172,6 +188,10 @@ class PostgresTransaction:
         if self.in_the_way is not None:
             raise StorageError("the transaction is over: another was in its way")
         try:
+            if self._turn_is_due:
+                self._turn_is_due = False
+                for statement in _IN_TURN:
+                    self._pipeline.send(statement, ())
             sent = self._pipeline.send(sql, args)
         except psycopg.Error as error:
             raise self._fault(error) from error
@@ -222,14 +242,20 @@ class PostgresTransaction:
 
 @contextmanager
 def transaction(
-    session: Session, address: Address, statement: str = TO_WRITE, *, hasty: bool = False, apart: bool = False
+    session: Session,
+    address: Address,
+    statement: str = TO_WRITE,
+    *,
+    hasty: bool = False,
+    apart: bool = False,
+    in_turn: bool = False,
 ) -> Iterator[PostgresTransaction]:
     """Begin; roll back at the end what wasn't committed meanwhile.
 
-    Raises StorageError, LostError, RerunError, only if it is `hasty`, LateError, and, only if it isn't `apart`,
-    BeyondChatsError.
+    Raises StorageError, LostError, RerunError, only if it is `hasty`, LateError, only if it isn't `apart`,
+    BeyondChatsError, and, only if it is `in_turn`, TurnError.
     """
-    begun = PostgresTransaction(session, address, hasty=hasty, apart=apart)
+    begun = PostgresTransaction(session, address, hasty=hasty, apart=apart, in_turn=in_turn)
     try:
         begun.begin(statement)
         yield begun

@@ -91,6 +91,9 @@ class SQLiteDatabase:
 
         return await self._reader.call(at_once)
 
+    def expect_others(self) -> None:
+        """Change nothing: of a file's writers each has it to itself anyway."""
+
     def close(self) -> Coroutine[Any, Any, None]:
         self._expect_outside()
         return to_the_end(self._close())

@@ -41,7 +41,8 @@ class Site:
 class Contestant:
     """`venv` is the name of its environment, empty for ours, `pins` the exact versions that go into it.
 
-    `replicas` is the number of bots by webhook on one database; 0 is one that polls.
+    `replicas` is the number of bots by webhook on one database, or on one each where they are `apart`; 0 is one that
+    polls.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Contestant:
     needs_redis: bool = False
     needs_postgresql: bool = False
     replicas: int = 0
+    apart: bool = False
 
 
 def settings(site: Site, **accounts: str) -> Path:
@@ -118,10 +120,12 @@ CONTESTANTS: Final = (
 
 ONE: Final = "orderbot-webhook"
 TWO: Final = "orderbot-webhook-2"
+APART: Final = "orderbot-webhook-2-apart"
 REPLICAS: Final = (
     *CONTESTANTS[:2],
     Contestant(ONE, "orderbot, PostgreSQL, webhook", our_command, needs_postgresql=True, replicas=1),
     Contestant(TWO, "two orderbots behind HAProxy", our_command, needs_postgresql=True, replicas=2),
+    Contestant(APART, "two with a database each", our_command, needs_postgresql=True, replicas=2, apart=True),
 )
 """Ours alone: each way to run it."""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from statistics import median
 from typing import Final
 
-from tests.benchmarks.contestants import ONE, REPLICAS, TWO, Contestant, available
+from tests.benchmarks.contestants import APART, ONE, REPLICAS, TWO, Contestant, available
 from tests.benchmarks.dialogue import End
 from tests.benchmarks.report import Goal, Run, Section, goals, machine, markdown, say
 from tests.benchmarks.rounds import Round, Row, Runs, in_turn, measured, medians
@@ -22,6 +22,7 @@ MOST: Final = 1.15
 LONGEST: Final = 0.05
 """The share of its time that a bot may wait for locks of other chats."""
 _HEAD: Final = ("", "updates/s", "p50 ms", "p95 ms", "bots", "PostgreSQL", "together", "HAProxy", "waits", "again")
+_APART_HEAD: Final = ("CPU of an update", "two apart, times one", "two that share, times two apart")
 _PATIENT: Final = (7, 4.0)
 _HASTY: Final = (1, 1.5)
 """Runs, and seconds of each round."""
@@ -32,7 +33,8 @@ _WORDS: Final = (
     "`waits` is the share of their time that bots wait for locks, as seen 50 times a second, `again` the updates that "
     "had to be brought once more. Median of {runs} runs, all in turn. How much more two cost "
     "than one is told of each run by itself, in which they follow each other, and the median of that: from one run to "
-    "the next a machine that others use too differs more than they do."
+    "the next a machine that others use too differs more than they do. Two with a database each share nothing but the "
+    "machine: what those cost more than one is its part, as caches that the second core has to share with all else."
 )
 
 
@@ -62,6 +64,8 @@ def text(taken: Runs, bots: Iterable[Contestant], runs: int) -> str:
         paragraphs.append(f"**{one.title.capitalize()}**\n\n{markdown(_HEAD, lines)}")
     if found := aims(taken):
         paragraphs.append(goals(found))
+    if lines := [[one.title, *_apart(taken, one)] for one in _ROUNDS if (APART, one) in taken]:
+        paragraphs.append(markdown(_APART_HEAD, lines))
     return "\n\n".join(paragraphs)
 
 
@@ -91,8 +95,19 @@ def aims(taken: Runs) -> list[Goal]:
     for one in _ROUNDS:
         if (ONE, one) in taken and (TWO, one) in taken:
             of_one, of_two = taken[ONE, one], taken[TWO, one]
-            share = median(together(two) / together(alone) for alone, two in zip(of_one, of_two, strict=True))
+            share = _times(of_two, of_one)
             waits = median(two["waits"] for two in of_two)
             found.append(Goal(f"CPU with two bots, times that with one: {one.title}", share, MOST))
             found.append(Goal(f"share of time spent waiting for locks: {one.title}", waits, LONGEST))
     return found
+
+
+def _apart(taken: Runs, one: Round) -> list[str]:
+    """How many times as much two cost that share nothing as one does, and two that share as those."""
+    apart = taken[APART, one]
+    return [f"{share:.2f}" for share in (_times(apart, taken[ONE, one]), _times(taken[TWO, one], apart))]
+
+
+def _times(those: Iterable[Row], these: Iterable[Row]) -> float:
+    """How many times as much CPU an update costs those as these, of each run by itself."""
+    return median(together(one) / together(other) for one, other in zip(those, these, strict=True))

@@ -72,7 +72,10 @@ def team(bot: Contestant, people: Iterable[int]) -> Iterator[Team]:
         for place, at in enumerate(listeners):
             own = folder if not place else folder / str(place + 1)
             own.mkdir(exist_ok=True)
-            command = bot.command(replace(site, folder=own, listen=at, webhook=called))
+            database = (
+                server.address(server.create()) if place and bot.apart and server is not None else site.postgresql
+            )
+            command = bot.command(replace(site, folder=own, listen=at, webhook=called, postgresql=database))
             # The first has a core to itself, if there are two; the others share with everything else.
             bots.append(stack.enter_context(stage.bot(command, own, on=cores()[place > 0])))
             await_health(at, own)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.benchmarks import replicas
 from tests.benchmarks.__main__ import HEADINGS, PAPER, PARTS, main
-from tests.benchmarks.contestants import CONTESTANTS, ONE, OURS, REPLICAS, TWO, Site, settings
+from tests.benchmarks.contestants import APART, CONTESTANTS, ONE, OURS, REPLICAS, TWO, Site, settings
 from tests.benchmarks.dialogue import End
 from tests.benchmarks.processes import cores, cpu_seconds, family, is_alive, peak_megabytes
 from tests.benchmarks.report import Goal, Section, goals, machine, markdown, renewed
@@ -88,8 +88,11 @@ def test_two_bots_are_compared_with_one_of_the_same_run() -> None:
     def of(*cpu: float) -> list[Row]:
         return [{"cpu": each, "postgresql": 0.0, "waits": 0.0} for each in cpu]
 
-    cost, _ = replicas.aims({(ONE, one): of(1.0, 2.0, 4.0), (TWO, one): of(1.1, 3.0, 4.4)})
+    taken: Runs = {(ONE, one): of(1.0, 2.0, 4.0), (TWO, one): of(1.1, 3.0, 4.4), (APART, one): of(1.0, 2.4, 4.8)}
+    cost, _ = replicas.aims(taken)
     assert round(cost.figure, 2) == 1.1
+    *_, last = replicas.text(taken, (), 3).splitlines()
+    assert [cell.strip() for cell in last.split("|")[1:-1]] == [one.title, "1.20", "1.10"]
 
 
 def test_a_table_has_its_numbers_to_the_right() -> None:

@@ -146,6 +146,9 @@ class DyingDatabase:
     async def read(self, work: Callable[Concatenate[Reader, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self.inner.read(work, *args, **kwargs)
 
+    def expect_others(self) -> None:
+        self.inner.expect_others()
+
     async def close(self) -> None:
         await self.inner.close()
 

@@ -23,7 +23,7 @@ DECIDED_BY = {
     *("order_cards", "order_contacts_due", "order_guards", "order_history", "order_names", "order_numbers"),
     *("order_parts", "order_words", "order_words_due", "orders", "pending_news", "product_uses", "products", "program"),
     *("replicas", "sheet_batches", "sheet_columns", "sheet_orders", "sheet_rows", "sheets"),
-    *("status_words", "strangers", "turned_away"),
+    *("status_words", "strangers", "turned_away", "turns"),
 }
 """Tables of which whoever changes them is kept apart from all others."""
 SPAN = 64

@@ -46,6 +46,9 @@ class Counted:
         await self.gate.wait()
         return found
 
+    def expect_others(self) -> None:
+        self.inner.expect_others()
+
     async def close(self) -> None:
         await self.inner.close()
 
