@@ -78,6 +78,8 @@ from storage.opening import (
 
 log = logging.getLogger(__name__)
 
+GARBAGE: Final = (5_000, 20, 50)
+"""The objects that there are more at each look for those that only hold on to each other; how often it goes further."""
 LAST_MESSAGES: Final = 3.0
 """Seconds in which what was still to be said is sent when the program is stopped."""
 
@@ -445,6 +447,8 @@ async def run(settings: Settings, clock: Clock | None = None) -> None:
         # What is there now stays: the collector need not go through it again and again while the bot runs.
         gc.collect()
         gc.freeze()
+        # An update makes hundreds of objects, nearly all of which are gone with it.
+        gc.set_threshold(*GARBAGE)
         await app.run()
 
 

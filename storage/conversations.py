@@ -41,7 +41,7 @@ def prefetch(tx: Transaction, chat_id: int, user_id: int) -> None:
 
 
 def show(tx: Transaction, chat_id: int, user_id: int, state: str, screen: str, now: int) -> None:
-    """Replace what is known of the screen; `state` is kept too where there was no conversation yet."""
+    """Replace what is known of the screen; `state` is kept only where there was no conversation yet."""
     tx.write(SHOW, chat_id, user_id, state, screen, now)
 
 

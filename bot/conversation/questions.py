@@ -134,6 +134,7 @@ def kind_marker(field: FieldInfo, kind: type[M]) -> M | None:
     return found[-1] if found else None
 
 
+@lru_cache(maxsize=2048)
 def takes_any_words(form: type[BaseModel], path: Path) -> bool:
     """True of a question whose answer may say anything."""
     return kind_marker(field_at(form, path), AnyWords) is not None
@@ -309,6 +310,7 @@ def is_listed(form: type[BaseModel], answers: Mapping[str, Any]) -> bool:
     return not issubclass(form, Form) or form.from_catalogue(answers)
 
 
+@lru_cache(maxsize=2048)
 def field_at(form: type[BaseModel], path: Path) -> FieldInfo:
     """The field that a path leads to; for an item of a list, the list's field. Raises KeyError when there is none."""
     model: type[BaseModel] | None = form

@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from providers.cleaning import with_marks_shown
 
 
+@lru_cache(maxsize=1024)
 def read_alone(model: type[BaseModel], name: str, answer: str) -> Any:
     """An answer to one field as its own kind reads it, in its JSON form; as typed where that can't read it."""
     kind = _kind_of(model, name)

@@ -125,7 +125,9 @@ class Recorder:
         now = noted(now, unit, who.tapped)
         if now != screen:
             key = who.key
-            conversations.show(unit.tx, key.chat_id, key.user_id, stored(step.state), now.as_json(), self.clock())
+            # Where the state has changed it is kept already, and kept again only where there was no conversation yet.
+            state = stored(step.state) if step.state == before else ""
+            conversations.show(unit.tx, key.chat_id, key.user_id, state, now.as_json(), self.clock())
 
     def _confirmed(self, tx: Transaction, who: Who, request: PlaceOrder | ConfirmBatch) -> None:
         account, key, now = self.accounts[request.account], who.key, self.clock()

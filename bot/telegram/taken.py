@@ -6,6 +6,7 @@ knows it although storage doesn't yet. What a crash makes us forget is sent agai
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from storage.outbox import PACE, OutboxRow, Taken
 
@@ -70,7 +71,8 @@ class TakenMessages:
             self._unstored.pop(one.row_id, None)
             self._handed_out.discard(one.row_id)
         # Each of the unstored has at most two entries, its own and the one of what it edits; both are at the end.
-        for row_id in list(self._shown)[: max(0, len(self._shown) - KNOWN - 2 * len(self._unstored))]:
+        beyond = max(0, len(self._shown) - KNOWN - 2 * len(self._unstored))
+        for row_id in list(islice(self._shown, beyond)):
             del self._shown[row_id]
 
     def forget_stored(self) -> None:

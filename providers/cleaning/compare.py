@@ -62,6 +62,7 @@ def kept_number(said: str) -> str:
     return number if has_visible(number) else ""
 
 
+@lru_cache(maxsize=256)
 def typed_number(text: str) -> str:
     """A number as people look it up: plain forms for full-width ones, one kind of dash, without marks and accents."""
     plain = unicodedata.normalize("NFKC", text)

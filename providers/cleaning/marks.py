@@ -21,6 +21,9 @@ _CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 """Control characters that break no line."""
 _HIDDEN: Final = re.compile(f"{_MARKS.pattern}|{_CONTROLS.pattern}")
 
+_LETTER: Final = re.compile("[0-9A-Za-z\u4e00-\u9fff]")
+"""What most texts begin with, and is seen."""
+
 _SELECTORS: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _TAGS: Final = re.compile("[\U000e0020-\U000e007f]")
 _FLAG: Final = "\U0001f3f4"
@@ -41,7 +44,7 @@ _KINDS: Final = (
 
 def has_visible(text: str) -> bool:
     """True when there is something to see: more than spaces, marks, controls, and accents without a letter."""
-    return any(
+    return _LETTER.match(text) is not None or any(
         unicodedata.category(one) not in {"Cc", "Cf", "Cs"} and unicodedata.category(one)[0] not in "ZM"
         for one in without_marks(text)
         if one != _BLANK

@@ -75,7 +75,10 @@ class RerunError(StorageError):
 
 
 class TurnError(RerunError):
-    """Another process has the turn and doesn't get on. The whole unit of work is to be run again, without waiting for a turn."""
+    """Another process has the turn and doesn't get on.
+
+    The whole unit of work is to be run again, without waiting for its turn.
+    """
 
 
 class BeyondChatsError(StorageError):
