@@ -43,7 +43,8 @@ class Turn(Generic[E_co]):
     @property
     def draft(self) -> Draft:
         """The open draft; the table uses this only in phases that have one."""
-        return draft_of(self.state)
+        draft = self.state.draft
+        return draft_of(self.state) if draft is None else draft
 
     @property
     def account(self) -> Account:

@@ -43,7 +43,7 @@ from bot.conversation.requests import (
 from bot.conversation.state import Conversation, ConversationKey, stored
 from bot.conversation.step import Step
 from bot.desk.numbered import noted
-from bot.desk.screen import Screen, Sent, after
+from bot.desk.screen import EMPTY, Screen, Sent, after
 from bot.desk.unit import Unit
 from bot.journal import batches, open_requests, recording, sheets
 from bot.journal.address_book import note_people, remember
@@ -125,8 +125,8 @@ class Recorder:
         now = noted(now, unit, who.tapped)
         if now != screen:
             key = who.key
-            # Where the state has changed it is kept already, and kept again only where there was no conversation yet.
-            state = stored(step.state) if step.state == before else ""
+            # It is kept along only where there was no conversation yet, of whose screen nothing is known.
+            state = stored(step.state) if screen == EMPTY else ""
             conversations.show(unit.tx, key.chat_id, key.user_id, state, now.as_json(), self.clock())
 
     def _confirmed(self, tx: Transaction, who: Who, request: PlaceOrder | ConfirmBatch) -> None:

@@ -5,8 +5,9 @@ A price is told from a count by it. Suppliers name currencies, points, or nothin
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
-from babel.core import get_global
+from babel.core import Locale, get_global
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from bot.words.catalogue import Catalogue
@@ -32,7 +33,7 @@ def money(words: Catalogue, amount: Money) -> str:
     if unit == _POINTS:
         return words.say("catalogue.points", n=value, points=number(words, value))
     if _CURRENCY.fullmatch(unit):
-        return _in_currency(words, value, unit)
+        return _in_currency(words.locale, value, unit)
     plain = number(words, value, 0 if _is_whole(value) else 2)
     return f"{plain} {shortened(unit, _LONGEST_UNIT)}" if unit else plain
 
@@ -52,9 +53,9 @@ def answered(words: Catalogue, text: str, unit: str) -> str:
     return money(words, Money(value, unit)) if value.is_finite() else text
 
 
-def _in_currency(words: Catalogue, value: Decimal, unit: str) -> str:
+@lru_cache(maxsize=1024)
+def _in_currency(locale: Locale, value: Decimal, unit: str) -> str:
     """As this language writes it, whole amounts as they are paid in cash: NT$1,190, but ¥20.00."""
-    locale = words.locale
     digits, _, cash, _ = get_global("currency_fractions").get(unit, (2, 0, 2, 0))
     symbol = get_currency_symbol(unit, locale)
     if symbol == "$":

@@ -120,6 +120,9 @@ class Catalogue:
 
     def _found(self, key: str, gaps: Mapping[str, object]) -> str | None:
         """As `find`, counting what the sentence of this key counts."""
+        sentence = self._sentences.get(key)
+        if isinstance(sentence, str):
+            return sentence
         several = self.find(key) or ""
         counted = (gap for gap in _COUNTED if gap in gaps and (gap == _COUNTED[0] or f"{{{gap}}}" in several))
         return self.find(key, gaps.get(next(counted, "")))

@@ -38,6 +38,7 @@ def is_chinese(language: str) -> bool:
 
 
 @lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def locale_of(language: str) -> Locale:
     """The rules of a language for numbers, dates and plurals; those of English for one that Babel doesn't know."""
     try:
