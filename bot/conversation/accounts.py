@@ -52,6 +52,11 @@ def said_with(accounts: Mapping[str, Account], wanted: str, rest: str, said: str
     return (found.account, text) if text else (None, "")
 
 
+def unnamed(accounts: Mapping[str, Account], wanted: str, rest: str) -> str:
+    """The text of `/order TEXT` that names no account; empty where it names one."""
+    return "" if meant(accounts, wanted, rest).account is not None else " ".join(filter(None, [wanted, rest]))
+
+
 def is_named(accounts: Mapping[str, Account], text: str) -> Account | None:
     """The one account whose name or title a text is, or its supplier's name; None for any other text."""
     for names in (_names, _of_supplier):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from bot.conversation.accounts import meant
+from bot.conversation.accounts import meant, unnamed
 from bot.conversation.events import (
     Answered,
     DraftPicked,
@@ -43,12 +43,13 @@ def open_draft(turn: Turn[OrderRequested | KeptForLater]) -> Step:
     event, parked = turn.event, turn.known.parked()
     wanted = meant(turn.known.accounts, event.account, event.answer)
     drops = parked[-1].draft.id if len(parked) >= MOST else ""
-    # A product is looked for where it was wanted, and nowhere else.
-    account, answer = ("", "") if wanted.account is None else (wanted.account.name, wanted.rest)
+    said = unnamed(turn.known.accounts, event.account, event.answer)
+    # A product is looked for where it was wanted, and nowhere else; an order may tell by itself whose it is.
+    is_order = bool(said) and bool(likeliest(turn.known, said))
+    account, answer = ("", said if is_order else "") if wanted.account is None else (wanted.account.name, wanted.rest)
     draft = turn.draft.model_copy(update={"anew": Anew(account=account, answer=answer, drops=drops)})
-    said = " ".join(filter(None, [event.account, event.answer]))
     # The draft hides no slip: what isn't there is said before the question about it.
-    unknown = (accounts_offered(turn.known, said, wanted.others),) if said and wanted.account is None else ()
+    unknown = (accounts_offered(turn.known, said, wanted.others),) if said and not is_order else ()
     return Step(turn.on(draft).state, (*unknown, draft_open(turn.account, draft, turn.known)))
 
 

@@ -5,7 +5,7 @@ With nothing open it begins a draft; a text with several orders begins a tray in
 
 from collections.abc import Sequence
 
-from bot.conversation.accounts import said_with
+from bot.conversation.accounts import said_with, unnamed
 from bot.conversation.answers import get
 from bot.conversation.events import (
     Answered,
@@ -42,8 +42,12 @@ def answered(for_another: Typed) -> Typed:
 
 def begun(turn: Turn[OrderRequested | StartedAnew | KeptForLater]) -> Step | None:
     """`/order` with a text that answers questions, or below one that several accounts fit; None for any other."""
-    account, text = said_with(turn.known.accounts, turn.event.account, turn.event.answer, turn.state.said)
-    return _begun_with(turn, account, text) if account is not None else None
+    accounts, event = turn.known.accounts, turn.event
+    account, text = said_with(accounts, event.account, event.answer, turn.state.said)
+    if account is not None:
+        return _begun_with(turn, account, text)
+    text = unnamed(accounts, event.account, event.answer)
+    return begun_anywhere(Turn(turn.alone().state, Answered(text), turn.known)) if text else None
 
 
 def _begun_with(turn: Turn[Event], account: Account, text: str) -> Step | None:

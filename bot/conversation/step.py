@@ -63,6 +63,10 @@ class Turn(Generic[E_co]):
         """The same event, meeting another draft."""
         return replace(self, state=self.state.model_copy(update={"draft": draft}))
 
+    def alone(self) -> "Turn[E_co]":
+        """The same event, meeting no draft."""
+        return replace(self, state=self.state.model_copy(update={"phase": Phase.IDLE, "draft": None, "naming": None}))
+
     def to(self, phase: Phase, **changes: Any) -> Step:
         """A step to a phase with the draft changed; whatever only concerned the last question is forgotten."""
         forgotten: dict[str, Any] = {

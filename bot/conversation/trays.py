@@ -9,7 +9,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from bot.conversation.accounts import said_with
+from bot.conversation.accounts import said_with, unnamed
 from bot.conversation.answers import MISSING, get
 from bot.conversation.events import (
     Answered,
@@ -58,7 +58,7 @@ from bot.conversation.requests import (
     SheetRowConfirmed,
 )
 from bot.conversation.room import room
-from bot.conversation.state import Conversation, Duplicate, Phase, Proposal, Proposed, RowOf
+from bot.conversation.state import Duplicate, Phase, Proposal, Proposed, RowOf
 from bot.conversation.step import Step, Turn, draft_of
 from bot.conversation.tray import RowState, Tray, TrayRow
 from bot.conversation.tray_rows import (
@@ -95,17 +95,19 @@ def answered(turn: Turn[Answered]) -> Step | None:
     if not are_several(found):
         return None
     is_over = is_blank(turn.draft) and turn.draft.row is None
-    here = replace(turn, state=_without_draft(turn)) if is_over else turn
+    here = turn.alone() if is_over else turn
     return _begun(here, turn.account, found, turn.event.text)
 
 
 def begun(turn: Turn[OrderRequested | StartedAnew | KeptForLater]) -> Step | None:
     """`/order` with a text that holds several orders; None for any other."""
-    account, text = said_with(turn.known.accounts, turn.event.account, turn.event.answer, turn.state.said)
-    found = turn.known.proposals(account.name, text, begun=True) if account is not None else ()
-    if account is None or not are_several(found):
-        return None
-    return _begun(replace(turn, state=_without_draft(turn)), account, found, text)
+    accounts, event = turn.known.accounts, turn.event
+    account, text = said_with(accounts, event.account, event.answer, turn.state.said)
+    if account is None:
+        text = unnamed(accounts, event.account, event.answer)
+        return begun_likeliest(Turn(turn.alone().state, Answered(text), turn.known)) if text else None
+    found = turn.known.proposals(account.name, text, begun=True)
+    return _begun(turn.alone(), account, found, text) if are_several(found) else None
 
 
 def begun_anywhere(turn: Turn[Answered]) -> Step | None:
@@ -378,11 +380,7 @@ def _put_aside(turn: Turn[Any], tray: Tray) -> tuple[Tray, Turn[Any]]:
     draft = turn.state.draft
     if draft is None or draft.row is None or draft.row.tray != tray.id or not 0 < draft.row.n <= len(tray.rows):
         return tray, turn
-    return _with_draft(turn, tray, draft.row.n), replace(turn, state=_without_draft(turn))
-
-
-def _without_draft(turn: Turn[Any]) -> Conversation:
-    return turn.state.model_copy(update={"phase": Phase.IDLE, "draft": None, "naming": None})
+    return _with_draft(turn, tray, draft.row.n), turn.alone()
 
 
 def _with_draft(turn: Turn[Any], tray: Tray, n: int, **changes: Any) -> Tray:
@@ -416,7 +414,7 @@ def put_back(turn: Turn[Confirmed]) -> Step | None:
     if before is not None:
         told |= {"again": True, "shown": before.reference, "shown_as": before.outcome}
     changed = _with_draft(turn, tray, draft.row.n, **told)
-    return _kept(replace(turn, state=_without_draft(turn)), changed, row=draft.row.n, anew=True)
+    return _kept(turn.alone(), changed, row=draft.row.n, anew=True)
 
 
 def returned(step: Step, known: Known) -> Step:
@@ -462,7 +460,7 @@ def left(turn: Turn[Cancelled | CancelRequested]) -> Step | None:
         return None
     row = tray.rows[draft.row.n - 1].model_copy(update={"draft": ""})
     changed = tray.with_row(draft.row.n, row)
-    return _kept(replace(turn, state=_without_draft(turn)), changed, row=draft.row.n, anew=True)
+    return _kept(turn.alone(), changed, row=draft.row.n, anew=True)
 
 
 def _kept(

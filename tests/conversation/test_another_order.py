@@ -160,3 +160,63 @@ def test_a_text_behind_the_command_is_kept_whatever_a_button_can_carry(begins: t
     made.tap(begins, "guoguo")
     made.find(**FACTS)
     assert (made.draft.account, made.phase) == ("guoguo", Phase.REVIEWING)
+
+
+PASTED = "Wang Xiaoming, 1000 likes"
+
+
+def behind_the_command(made: Chat) -> None:
+    """`/order TEXT`, whose first word is where an account is named."""
+    made.send(events.OrderRequested(*PASTED.split(maxsplit=1)))
+
+
+def test_a_text_behind_the_command_may_tell_by_itself_whose_it_is() -> None:
+    made = chat(likes(1), account="guoguo", text=PASTED)
+    made.knows.facts["guoguo", FANS] = FACTS
+    behind_the_command(made)
+    made.find(**FACTS)
+    assert (made.draft.account, made.phase, made.answers["quantity"]) == ("guoguo", Phase.REVIEWING, "1000")
+
+
+def test_several_orders_behind_the_command_are_a_tray() -> None:
+    made = chat(likes(1), likes(2), account="guoguo", text=PASTED)
+    made.knows.facts["guoguo", FANS] = FACTS
+    behind_the_command(made)
+    assert made.reply(replies.TrayShown).account == "GuoGuo"
+
+
+def test_what_is_no_order_behind_the_command_names_the_accounts() -> None:
+    made = chat(account="guoguo", text=PASTED)
+    behind_the_command(made)
+    assert made.reply(replies.AccountsOffered).unknown == PASTED.split(maxsplit=1)[0]
+
+
+@pytest.mark.parametrize("begins", [events.KeptForLater, events.StartedAnew])
+def test_with_a_draft_open_such_a_text_is_asked_about_once_and_kept(begins: type[events.Tap]) -> None:
+    made = at_a_question(likes(1), text=PASTED)
+    behind_the_command(made)
+    assert [type(one) for one in made.said] == [replies.DraftOpen]
+    made.tap(begins, "")
+    made.find(**FACTS)
+    assert (made.draft.account, made.phase) == ("guoguo", Phase.REVIEWING)
+
+
+def test_of_several_accounts_for_such_a_text_one_is_asked_for_and_nothing_is_lost() -> None:
+    made = at_a_question(likes(1), text=PASTED)
+    made.knows.proposals["shop", PASTED] = (
+        holding(*(answer("address", key, value="x") for key in ("name", "phone", "city"))),
+    )
+    kept = made.draft.id
+    behind_the_command(made)
+    made.tap(events.KeptForLater, "")
+    assert {name for name, _ in made.reply(replies.AccountsOffered).accounts} == {"guoguo", "shop"}
+    made.order("guoguo")
+    made.find(**FACTS)
+    assert made.answers["quantity"] == "1000"
+    assert [one.draft.id for one in made.known.parked()] == [kept]
+
+
+def test_a_slip_is_still_said_before_the_question_about_the_draft() -> None:
+    made = at_a_question(likes(1), text=PASTED)
+    made.send(events.OrderRequested("guogo", ""))
+    assert [type(one) for one in made.said] == [replies.AccountsOffered, replies.DraftOpen]
