@@ -43,8 +43,7 @@ class Turn(Generic[E_co]):
     @property
     def draft(self) -> Draft:
         """The open draft; the table uses this only in phases that have one."""
-        draft = self.state.draft
-        return draft_of(self.state) if draft is None else draft
+        return draft_of(self.state)
 
     @property
     def account(self) -> Account:

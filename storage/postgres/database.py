@@ -182,19 +182,21 @@ class PostgresDatabase:
                 self._pool.check()
                 time.sleep(_PAUSE)
 
-    def _hastily(self, work: Callable[[Transaction], T], wanted: threading.Event, **how: bool) -> T:
+    def _hastily(self, work: Callable[[Transaction], T], wanted: threading.Event, *, apart: bool, in_turn: bool) -> T:
         """Run `work` without waiting for answers that nobody needs; if one of them is a fault, once more with."""
         try:
-            return self._once(work, wanted, hasty=True, **how)
+            return self._once(work, wanted, hasty=True, apart=apart, in_turn=in_turn)
         except LateError:
-            return self._once(work, wanted, hasty=False, **how)
+            return self._once(work, wanted, hasty=False, apart=apart, in_turn=in_turn)
 
-    def _once(self, work: Callable[[Transaction], T], wanted: threading.Event, **how: bool) -> T:
+    def _once(
+        self, work: Callable[[Transaction], T], wanted: threading.Event, *, hasty: bool, apart: bool, in_turn: bool
+    ) -> T:
         doubt: str | None = None
         with (
             self._session() as session,
             self._inside(),
-            transaction(session, self.address, TO_WRITE, **how) as tx,
+            transaction(session, self.address, TO_WRITE, hasty=hasty, apart=apart, in_turn=in_turn) as tx,
         ):
             result = _worked(tx, work)
             number = tx.id_to_commit()

@@ -64,7 +64,7 @@ def text(taken: Runs, bots: Iterable[Contestant], runs: int) -> str:
         paragraphs.append(f"**{one.title.capitalize()}**\n\n{markdown(_HEAD, lines)}")
     if found := aims(taken):
         paragraphs.append(goals(found))
-    if lines := [[one.title, *_apart(taken, one)] for one in _ROUNDS if (APART, one) in taken]:
+    if lines := [[one.title, *_apart(taken, one)] for one in _ROUNDS if _has_all(taken, one)]:
         paragraphs.append(markdown(_APART_HEAD, lines))
     return "\n\n".join(paragraphs)
 
@@ -100,6 +100,11 @@ def aims(taken: Runs) -> list[Goal]:
             found.append(Goal(f"CPU with two bots, times that with one: {one.title}", share, MOST))
             found.append(Goal(f"share of time spent waiting for locks: {one.title}", waits, LONGEST))
     return found
+
+
+def _has_all(taken: Runs, one: Round) -> bool:
+    """Check whether one bot, two and two apart could all be measured."""
+    return all((name, one) in taken for name in (ONE, TWO, APART))
 
 
 def _apart(taken: Runs, one: Round) -> list[str]:

@@ -93,6 +93,8 @@ def test_two_bots_are_compared_with_one_of_the_same_run() -> None:
     assert round(cost.figure, 2) == 1.1
     *_, last = replicas.text(taken, (), 3).splitlines()
     assert [cell.strip() for cell in last.split("|")[1:-1]] == [one.title, "1.20", "1.10"]
+    del taken[ONE, one]
+    assert "two apart" not in replicas.text(taken, (), 3)
 
 
 def test_a_table_has_its_numbers_to_the_right() -> None:

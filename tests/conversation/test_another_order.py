@@ -12,6 +12,8 @@ from tests.conversation.test_pasting import FACTS, FANS, TEXT, answer, chat, hol
 from tests.conversation.test_trays import likes
 
 LINES = "Likes\nexample.com/p/1 1000"
+PASTED = "Wang Xiaoming, 1000 likes"
+"""It names no account, not even by its first word."""
 
 
 def at_a_question(*proposals: Proposal, text: str = TEXT) -> Chat:
@@ -117,13 +119,27 @@ def test_a_draft_without_answers_makes_room() -> None:
     assert made.known.parked() == ()
 
 
-def test_of_several_accounts_that_a_text_may_be_for_one_is_asked_for_and_nothing_is_lost() -> None:
-    made = at_a_question(likes(1))
-    made.knows.proposals["shop", TEXT] = (
+def behind_the_command(made: Chat) -> None:
+    """`/order TEXT`, whose first word is where an account is named."""
+    made.send(events.OrderRequested(*PASTED.split(maxsplit=1)))
+
+
+def kept_for_later(made: Chat) -> None:
+    """The same, and the open draft is kept."""
+    behind_the_command(made)
+    made.tap(events.KeptForLater, "")
+
+
+@pytest.mark.parametrize("brings", [lambda made: made.say(PASTED), kept_for_later])
+def test_of_several_accounts_that_a_text_may_be_for_one_is_asked_for_and_nothing_is_lost(
+    brings: Callable[[Chat], None],
+) -> None:
+    made = at_a_question(likes(1), text=PASTED)
+    made.knows.proposals["shop", PASTED] = (
         holding(*(answer("address", key, value="x") for key in ("name", "phone", "city"))),
     )
     kept = made.draft.id
-    made.say(TEXT)
+    brings(made)
     assert {name for name, _ in made.reply(replies.AccountsOffered).accounts} == {"guoguo", "shop"}
     made.order("guoguo")
     made.find(**FACTS)
@@ -162,14 +178,6 @@ def test_a_text_behind_the_command_is_kept_whatever_a_button_can_carry(begins: t
     assert (made.draft.account, made.phase) == ("guoguo", Phase.REVIEWING)
 
 
-PASTED = "Wang Xiaoming, 1000 likes"
-
-
-def behind_the_command(made: Chat) -> None:
-    """`/order TEXT`, whose first word is where an account is named."""
-    made.send(events.OrderRequested(*PASTED.split(maxsplit=1)))
-
-
 def test_a_text_behind_the_command_may_tell_by_itself_whose_it_is() -> None:
     made = chat(likes(1), account="guoguo", text=PASTED)
     made.knows.facts["guoguo", FANS] = FACTS
@@ -199,21 +207,6 @@ def test_with_a_draft_open_such_a_text_is_asked_about_once_and_kept(begins: type
     made.tap(begins, "")
     made.find(**FACTS)
     assert (made.draft.account, made.phase) == ("guoguo", Phase.REVIEWING)
-
-
-def test_of_several_accounts_for_such_a_text_one_is_asked_for_and_nothing_is_lost() -> None:
-    made = at_a_question(likes(1), text=PASTED)
-    made.knows.proposals["shop", PASTED] = (
-        holding(*(answer("address", key, value="x") for key in ("name", "phone", "city"))),
-    )
-    kept = made.draft.id
-    behind_the_command(made)
-    made.tap(events.KeptForLater, "")
-    assert {name for name, _ in made.reply(replies.AccountsOffered).accounts} == {"guoguo", "shop"}
-    made.order("guoguo")
-    made.find(**FACTS)
-    assert made.answers["quantity"] == "1000"
-    assert [one.draft.id for one in made.known.parked()] == [kept]
 
 
 def test_a_slip_is_still_said_before_the_question_about_the_draft() -> None:

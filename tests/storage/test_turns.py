@@ -1,177 +1,178 @@
-"""Units of work of replicas take turns, so that none is run again for another; one that stands still stops nobody."""
+"""Units of work take turns in a thread of their own: whoever waits, reads, cancels or closes meanwhile."""
 
 import asyncio
-import logging
+import contextlib
 import threading
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
 
 import pytest
 
-from storage import chats, outbox
-from storage.database import Database, Transaction
+from storage.database import Database, Reader, Transaction
+from storage.errors import AlreadyStored
 from storage.opening import open_database
-from tests.storage.line import address_of
-
-KINDS = ("postgresql",)
-"""On SQLite nobody else is there."""
-SPAN = 64
-PATIENCE = 10.0
+from tests.storage.direct import url_of
+from tests.storage.strangers import PUT, ids, put, stored
 
 
-@pytest.fixture
-async def replicas(database: Database) -> AsyncIterator[list[Database]]:
-    """Three processes on the same database that expect each other."""
-    async with AsyncExitStack() as stack:
-        all_three = [database]
-        for _ in range(2):
-            all_three.append(await open_database(address_of(database)))
-            stack.push_async_callback(all_three[-1].close)
-        for one in all_three:
-            one.expect_others()
-        yield all_three
+class Slow:
+    """A unit of work that puts a row, and waits in its thread until it may go on."""
+
+    def __init__(self, user_id: int) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        self._user_id = user_id
+
+    def __call__(self, tx: Transaction) -> str:
+        tx.execute(PUT, self._user_id, 0)
+        self.begun.set()
+        assert self.go_on.wait(10)
+        return "done"
+
+    async def until_begun(self) -> None:
+        assert await asyncio.to_thread(self.begun.wait, 10)
 
 
-class Counts:
-    """A unit of work that adds one to a number which it has read before; it counts its `runs`."""
-
-    def __init__(self) -> None:
-        self.runs = 0
-
-    def __call__(self, tx: Transaction) -> None:
-        self.runs += 1
-        row = tx.fetchrow("SELECT MAX(value) AS n FROM program WHERE name = $1", "n")
-        n = 0 if row is None or row["n"] is None else int(row["n"])
-        time.sleep(0.002)
-        tx.execute("DELETE FROM program WHERE name = $1", "n")
-        tx.execute("INSERT INTO program (name, value) VALUES ($1, $2)", "n", n + 1)
+async def test_a_reader_outside_sees_committed_rows_only(database: Database) -> None:
+    slow = Slow(1)
+    running = asyncio.create_task(database.run(slow))
+    await slow.until_begun()
+    assert await stored(database) == []
+    slow.go_on.set()
+    assert await running == "done"
+    assert await stored(database) == [1]
 
 
-async def counted(replicas: list[Database], times: int) -> tuple[int, int]:
-    """What `times` units of each come to, and the runs that they took."""
-    counts = Counts()
-    await asyncio.gather(*(one.run(counts) for one in replicas for _ in range(times)))
+async def test_a_read_sees_one_state_whatever_is_committed_meanwhile(database: Database) -> None:
+    looked, go_on = threading.Event(), threading.Event()
 
-    def total(tx: Transaction) -> int:
-        row = tx.fetchrow("SELECT value FROM program WHERE name = $1", "n")
+    def twice(reader: Reader) -> tuple[list[int], list[int]]:
+        before = ids(reader)
+        looked.set()
+        assert go_on.wait(10)
+        return before, ids(reader)
+
+    reading = asyncio.create_task(database.read(twice))
+    assert await asyncio.to_thread(looked.wait, 10)
+    await put(database, 1)
+    go_on.set()
+    assert await reading == ([], [])
+    assert await stored(database) == [1]
+
+
+async def test_transactions_take_turns(database: Database) -> None:
+    await put(database, 0)
+
+    def count_up(tx: Transaction) -> None:
+        row = tx.fetchrow("SELECT told_at FROM strangers WHERE user_id = 0")
         assert row is not None
-        return int(row["value"])
+        tx.execute("UPDATE strangers SET told_at = $1 WHERE user_id = 0", row["told_at"] + 1)
 
-    return await replicas[0].run(total), counts.runs
-
-
-async def test_nothing_is_run_again_that_waits_for_its_turn(replicas: list[Database]) -> None:
-    assert await counted(replicas, 10) == (30, 30)
+    await asyncio.gather(*(database.run(count_up) for _ in range(30)))
+    row = await database.read(lambda reader: reader.fetchrow("SELECT told_at FROM strangers"))
+    assert row == {"told_at": 30}
 
 
-async def test_whoever_expects_nobody_is_run_again(database: Database) -> None:
-    other = await open_database(address_of(database))
+async def test_a_transaction_that_waits_for_its_turn_can_be_given_up(database: Database) -> None:
+    slow = Slow(1)
+    running = asyncio.create_task(database.run(slow))
+    await slow.until_begun()
+    waiting = asyncio.create_task(put(database, 2))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.sleep(0)
+    slow.go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert await running == "done"
+    await put(database, 3)
+    assert await stored(database) == [1, 3]
+
+
+async def test_a_cancellation_comes_after_the_commit_and_after_whoever_is_to_hear_of_it(database: Database) -> None:
+    slow, heard = Slow(1), list[str]()
+    running = asyncio.create_task(database.run(slow, heard.append))
+    await slow.until_begun()
+    running.cancel()
+    await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.sleep(0)
+    assert heard == []
+    slow.go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert heard == ["done"]
+    assert await stored(database) == [1]
+
+
+async def test_who_is_to_hear_of_a_commit_hears_of_no_other_end(database: Database) -> None:
+    heard: list[int] = []
+    threads: list[threading.Thread] = []
+
+    def hear(result: int) -> None:
+        heard.append(result)
+        threads.append(threading.current_thread())
+
+    assert await database.run(lambda tx: tx.execute(PUT, 1, 0), hear) == 1
+    with pytest.raises(AlreadyStored):
+        await database.run(lambda tx: tx.execute(PUT, 1, 0), hear)
+    assert heard == [1]
+    assert threads == [threading.current_thread()]
+
+
+@pytest.mark.parametrize("turns", range(12))
+async def test_wherever_a_cancellation_hits_it_is_all_or_nothing(database: Database, turns: int) -> None:
+    task = asyncio.create_task(put(database, 1, 2, 3))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    task.cancel()
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    at_once = await stored(database)
+    assert at_once in ([], [1, 2, 3])
+    await put(database, 9)
+    assert await stored(database) == [*at_once, 9]
+
+
+async def test_a_unit_of_work_within_another_is_refused_instead_of_waiting_for_ever(database: Database) -> None:
+    def outer(_: Transaction) -> None:
+        for inner in (lambda: database.run(ids), lambda: database.read(ids), database.close):
+            with pytest.raises(RuntimeError, match="within"):
+                inner().close()
+
+    await database.run(outer)
+    await put(database, 1)
+    assert await stored(database) == [1]
+
+
+async def test_closing_waits_for_the_transaction_under_way(database: Database) -> None:
+    slow = Slow(1)
+    running = asyncio.create_task(database.run(slow))
+    await slow.until_begun()
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0)
+    slow.go_on.set()
+    await asyncio.gather(running, closing)
+    await database.close()
+    again = await open_database(url_of(database))
     try:
-        total, runs = await counted([database, other], 10)
+        assert await stored(again) == [1]
     finally:
-        await other.close()
-    assert total == 20
-    assert runs > 20
+        await again.close()
 
 
-def holding(held: threading.Event, let_go: threading.Event) -> Callable[[Transaction], None]:
-    """A unit of work that has the turn until it is let go."""
+async def test_a_question_asked_again_is_answered_as_it_is_by_then(database: Database) -> None:
+    await put(database, 1)
 
-    def work(tx: Transaction) -> None:
-        tx.execute("INSERT INTO program (name, value) VALUES ('held', 1)")
-        held.set()
-        assert let_go.wait(PATIENCE)
+    def work(tx: Transaction) -> list[list[int]]:
+        tx.prefetch("SELECT user_id FROM strangers ORDER BY user_id")
+        seen = [ids(tx), ids(tx)]
+        tx.write(PUT, 2, 0)
+        seen.append(ids(tx))
+        with contextlib.suppress(ZeroDivisionError), tx.savepoint():
+            tx.execute(PUT, 3, 0)
+            seen.append(ids(tx))
+            raise ZeroDivisionError
+        seen.append(ids(tx))
+        tx.execute("DELETE FROM strangers")
+        return [*seen, ids(tx)]
 
-    return work
-
-
-def in_chats(tx: Transaction) -> None:
-    tx.stay_in_chats()
-    entered = chats.enter(tx, 10, "one", 0, SPAN)
-    outbox.add(tx, entered.above + 1, 10, "{}", edits=None, now=1)
-
-
-async def test_who_stays_in_chats_waits_for_no_turn(replicas: list[Database]) -> None:
-    held, let_go = threading.Event(), threading.Event()
-    holder = asyncio.create_task(replicas[0].run(holding(held, let_go)))
-    await asyncio.to_thread(held.wait, PATIENCE)
-    await replicas[1].run(in_chats)
-    assert not holder.done()
-    let_go.set()
-    await holder
-
-
-async def test_who_had_to_wait_sees_what_was_done_meanwhile(replicas: list[Database]) -> None:
-    held, let_go = threading.Event(), threading.Event()
-    seen: list[int] = []
-
-    def looks(tx: Transaction) -> None:
-        seen.append(len(tx.fetch("SELECT value FROM program WHERE name = 'held'")))
-
-    holder = asyncio.create_task(replicas[0].run(holding(held, let_go)))
-    await asyncio.to_thread(held.wait, PATIENCE)
-    waiter = asyncio.create_task(replicas[1].run(looks))
-    await asyncio.sleep(0.1)
-    assert seen == []
-    let_go.set()
-    await asyncio.gather(holder, waiter)
-    assert seen == [1]
-
-
-async def test_one_that_stands_still_in_its_turn_stops_nobody(
-    replicas: list[Database], caplog: pytest.LogCaptureFixture
-) -> None:
-    held, let_go = threading.Event(), threading.Event()
-    counts = Counts()
-    holder = asyncio.create_task(replicas[0].run(holding(held, let_go)))
-    await asyncio.to_thread(held.wait, PATIENCE)
-    with caplog.at_level(logging.WARNING, "storage.postgres"):
-        await asyncio.wait_for(replicas[1].run(counts), PATIENCE)
-    assert not holder.done()
-    # Once to wait in vain.
-    assert counts.runs == 2
-    assert "is held up by another process; going on beside it" in caplog.text
-    let_go.set()
-    await holder
-
-
-async def test_who_went_on_beside_is_kept_apart_all_the_same(replicas: list[Database]) -> None:
-    """The one that stood still has read what has changed since: it is run again."""
-    held, let_go = threading.Event(), threading.Event()
-    counts = Counts()
-
-    def reads_before(tx: Transaction) -> None:
-        row = tx.fetchrow("SELECT MAX(value) AS n FROM program WHERE name = $1", "n")
-        n = 0 if row is None or row["n"] is None else int(row["n"])
-        held.set()
-        assert let_go.wait(PATIENCE)
-        tx.execute("DELETE FROM program WHERE name = $1", "n")
-        tx.execute("INSERT INTO program (name, value) VALUES ($1, $2)", "n", n + 1)
-
-    holder = asyncio.create_task(replicas[0].run(reads_before))
-    await asyncio.to_thread(held.wait, PATIENCE)
-    await replicas[1].run(counts)
-    let_go.set()
-    await holder
-    assert (await counted(replicas, 1))[0] == 5
-
-
-async def test_a_unit_that_changes_more_than_chats_waits_then(replicas: list[Database]) -> None:
-    held, let_go = threading.Event(), threading.Event()
-    runs: list[bool] = []
-
-    def more(tx: Transaction) -> None:
-        tx.stay_in_chats()
-        runs.append(let_go.is_set())
-        tx.execute("INSERT INTO program (name, value) VALUES ('more', 1)")
-
-    holder = asyncio.create_task(replicas[0].run(holding(held, let_go)))
-    await asyncio.to_thread(held.wait, PATIENCE)
-    waiter = asyncio.create_task(replicas[1].run(more))
-    await asyncio.sleep(0.1)
-    assert not waiter.done()
-    let_go.set()
-    await asyncio.gather(holder, waiter)
-    # Once in chats, and once kept apart, which had to wait.
-    assert len(runs) == 2
+    assert await database.run(work) == [[1], [1], [1, 2], [1, 2, 3], [1, 2], []]
