@@ -33,6 +33,7 @@ async def test_a_parcel_that_lacks_something_is_put_right_in_its_place(desk: Des
     await desk.says(EXAMPLES["three parcels"])
     await desk.asks("None of 3 orders ready yet · Damaijia")
     await desk.last.get_by_role("button", name="Without Sender").click()
+    await desk.asks("2 of 3 orders ready · Damaijia")
     await desk.last.get_by_role("button", name="3", exact=True).click()
     await desk.answer("Phone · ", "13800000003")
     await desk.asks("3 orders ready")
